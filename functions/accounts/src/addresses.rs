@@ -1,0 +1,176 @@
+//! My address book. Each change is decided on the whole book and committed against its version; whoever loses a race
+//! decides again.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::address::{Address, AddressBook, BookChange, BookRefusal};
+use domain::id::{AddressId, UserId};
+use kit::answer::{Answer, Envelope, Nothing};
+use kit::body::{Body, Fingerprinted};
+use kit::etag::IfMatch;
+use kit::gate::SignedIn;
+use kit::idempotency::{MaybeIdempotencyKey, Once};
+use kit::problem::Problem;
+use store::Commit;
+use store::addresses::BookConflict;
+use store::idempotency::Remembered;
+
+use crate::App;
+use crate::body::{AddressBody, NewAddressBody, PostalBody};
+
+/// How often a change is decided anew when others change the book at the same time.
+const TRIES: usize = 8;
+
+/// My addresses. The ETag is the whole book's.
+#[utoipa::path(get, path = "/api/v1/users/me/addresses", responses(
+    (status = 200, description = "All of them, at most fifty.", body = Envelope<Vec<AddressBody>>),
+))]
+pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<AddressBody>>, Problem> {
+    let book = app.store.address_book(me.user.id).await?;
+    Ok(Answer::ok("Your addresses.", AddressBody::all(&book)).with_version(book.head.version))
+}
+
+#[utoipa::path(get, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
+    (status = 200, description = "The address.", body = Envelope<AddressBody>),
+    (status = 404, description = "`address_not_found`."),
+))]
+pub(crate) async fn show(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Result<Answer<AddressBody>, Problem> {
+    let book = app.store.address_book(me.user.id).await?;
+    let address = book.find(parse(&id)?).ok_or_else(missing)?;
+    Ok(Answer::ok("Your address.", AddressBody::of(address, book.is_default(address))).with_version(book.head.version))
+}
+
+/// Adds an address. The first of a kind is its default. With an Idempotency-Key, once.
+#[utoipa::path(post, path = "/api/v1/users/me/addresses", request_body = NewAddressBody,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, description = "Added.", body = Envelope<AddressBody>),
+        (status = 409, description = "`address_book_full`, or `idempotency_key_in_flight`."),
+        (status = 422, description = "`idempotency_key_reused`: with another body."),
+    )
+)]
+pub(crate) async fn add(
+    State(app): State<App>,
+    me: SignedIn,
+    MaybeIdempotencyKey(key): MaybeIdempotencyKey,
+    Fingerprinted(body, fingerprint): Fingerprinted<NewAddressBody>,
+) -> Result<Response, Problem> {
+    let now = app.clock.now();
+    let (kind, postal) = body.split();
+    let make_default = postal.is_default;
+    let address = Address { id: app.ids.address(now), kind, postal: postal.into_domain()?, created_at: now };
+    let once = key.map(|key| key.once(&me.user.id.to_string(), "addresses", fingerprint));
+    if let Some(once) = &once
+        && let Some(replay) = once.replay(&app.store, now).await?
+    {
+        return Ok(replay);
+    }
+    let added = change(&app, me.user.id, &IfMatch::Any, |book| {
+        let change = book.add(address.clone(), make_default).map_err(refused)?;
+        let is_default = change.head.default_of(kind) == Some(address.id);
+        let answer = Answer::created("Added.", AddressBody::of(&address, is_default)).with_version(change.head.version);
+        let remembered = once.as_ref().map(|once| once.remember(&answer, now)).transpose()?;
+        Ok(Decided { change, answer, remembered })
+    });
+    match (added.await?, once) {
+        (Some(answer), _) => Ok(answer.into_response()),
+        (None, Some(once)) => once.replay(&app.store, now).await?.ok_or_else(Once::in_flight),
+        (None, None) => Err(Once::in_flight()),
+    }
+}
+
+/// Replaces an address; its kind stays. With If-Match, only if the book is as I saw it.
+#[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = PostalBody, responses(
+    (status = 200, description = "Replaced.", body = Envelope<AddressBody>),
+    (status = 404, description = "`address_not_found`."),
+    (status = 412, description = "`precondition_failed`."),
+))]
+pub(crate) async fn replace(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+    Body(body): Body<PostalBody>,
+) -> Result<Answer<AddressBody>, Problem> {
+    let id = parse(&id)?;
+    let make_default = body.is_default;
+    let postal = body.into_domain()?;
+    let replaced = change(&app, me.user.id, &if_match, |book| {
+        let change = book.update(id, postal.clone(), make_default).map_err(refused)?;
+        let address = change.write.as_ref().ok_or_else(missing)?;
+        let body = AddressBody::of(address, change.head.default_of(address.kind) == Some(id));
+        let answer = Answer::ok("Replaced.", body).with_version(change.head.version);
+        Ok(Decided { change, answer, remembered: None })
+    });
+    replaced.await?.ok_or_else(Once::in_flight)
+}
+
+/// Removes an address. If it was its kind's default, the newest other one is from now on.
+#[utoipa::path(delete, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
+    (status = 200, description = "Removed.", body = Envelope<Nothing>),
+    (status = 404, description = "`address_not_found`."),
+    (status = 412, description = "`precondition_failed`."),
+))]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+) -> Result<Answer<Nothing>, Problem> {
+    let id = parse(&id)?;
+    let removed = change(&app, me.user.id, &if_match, |book| {
+        let change = book.remove(id).map_err(refused)?;
+        Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), remembered: None })
+    });
+    removed.await?.ok_or_else(Once::in_flight)
+}
+
+/// A change that was decided, what to answer when it is committed, and what to remember of it.
+struct Decided<T> {
+    change: BookChange,
+    answer: Answer<T>,
+    remembered: Option<Remembered>,
+}
+
+/// Decides on the book and commits; on the book as it is then, if another change came first. `None`: the same request was
+/// carried out meanwhile.
+async fn change<T>(
+    app: &App,
+    user: UserId,
+    if_match: &IfMatch,
+    decide: impl Fn(&AddressBook) -> Result<Decided<T>, Problem>,
+) -> Result<Option<Answer<T>>, Problem> {
+    for _ in 0..TRIES {
+        let book = app.store.address_book(user).await?;
+        if !if_match.allows(book.head.version) {
+            return Err(Problem::precondition_failed());
+        }
+        let Decided { change, answer, remembered } = decide(&book)?;
+        let token = app.ids.audit(app.clock.now());
+        match app.store.change_book(user, token, &change, remembered.as_ref()).await {
+            Ok(()) => return Ok(Some(answer)),
+            Err(Commit::Refused(BookConflict::Changed)) => {}
+            Err(Commit::Refused(BookConflict::Repeated)) => return Ok(None),
+            Err(Commit::Refused(BookConflict::UserGone)) => {
+                return Err(Problem::unauthorized("session_ended", "This account was deleted."));
+            }
+            Err(Commit::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Problem::busy("the address book changed at every try"))
+}
+
+fn parse(id: &str) -> Result<AddressId, Problem> {
+    AddressId::parse(id).map_err(|_| missing())
+}
+
+fn missing() -> Problem {
+    Problem::not_found("address_not_found", "There is no such address in your book.")
+}
+
+fn refused(refusal: BookRefusal) -> Problem {
+    match refusal {
+        BookRefusal::Full => Problem::conflict("address_book_full", "Your address book is full; remove an address first."),
+        BookRefusal::Missing => missing(),
+    }
+}

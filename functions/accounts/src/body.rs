@@ -1,0 +1,288 @@
+//! What goes over the wire. Requests deny unknown fields; answers say what a client needs and nothing of the inside.
+
+use domain::access::Role;
+use domain::address::{Address, AddressBook, AddressKind, Country, PostalAddress, parse_phone};
+use domain::preferences::Preferences;
+use domain::session::{ACCESS_TTL, Session};
+use domain::text;
+use domain::user::User;
+use kit::body::Fields;
+use kit::problem::Problem;
+use serde::{Deserialize, Serialize};
+use store::audit::AuditEntry;
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordBody {
+    pub(crate) password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeBody {
+    /// Six digits from the authenticator.
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmailBody {
+    #[schema(example = "ada@example.com")]
+    pub(crate) email: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserBody {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) email_verified: bool,
+    pub(crate) name: String,
+    #[schema(value_type = String, example = "customer")]
+    pub(crate) role: Role,
+    pub(crate) two_factor_enabled: bool,
+    pub(crate) preferences: PreferencesBody,
+    pub(crate) created_at: String,
+}
+
+impl UserBody {
+    pub(crate) fn of(user: &User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            email: user.email.to_string(),
+            email_verified: user.email_verified,
+            name: user.name.as_str().to_owned(),
+            role: user.role,
+            two_factor_enabled: user.two_factor,
+            preferences: user.preferences.into(),
+            created_at: user.created_at.to_string(),
+        }
+    }
+}
+
+/// Which mail a person wants. Security mail always comes.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(crate) struct PreferencesBody {
+    pub(crate) account: bool,
+    pub(crate) orders: bool,
+    pub(crate) stock: bool,
+    pub(crate) news: bool,
+}
+
+impl From<Preferences> for PreferencesBody {
+    fn from(preferences: Preferences) -> Self {
+        let Preferences { account, orders, stock, news } = preferences;
+        Self { account, orders, stock, news }
+    }
+}
+
+/// A new pair of tokens and whose they are.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SignedInBody {
+    pub(crate) access_token: String,
+    /// Good once; the answer to its use carries the next.
+    pub(crate) refresh_token: String,
+    /// Seconds for which the access token is good.
+    #[schema(example = 900)]
+    pub(crate) expires_in: u64,
+    pub(crate) user: UserBody,
+}
+
+impl SignedInBody {
+    pub(crate) fn new(access_token: String, refresh_token: String, user: &User) -> Self {
+        Self { access_token, refresh_token, expires_in: ACCESS_TTL.as_secs(), user: UserBody::of(user) }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionBody {
+    pub(crate) id: String,
+    #[schema(example = "Firefox on Linux")]
+    pub(crate) device: String,
+    pub(crate) ip: String,
+    pub(crate) created_at: String,
+    pub(crate) last_used_at: String,
+    /// The session that asks.
+    pub(crate) current: bool,
+}
+
+impl SessionBody {
+    pub(crate) fn of(session: &Session, current: &Session) -> Self {
+        Self {
+            id: session.id.to_string(),
+            device: session.device.clone(),
+            ip: session.ip.clone(),
+            created_at: session.created_at.to_string(),
+            last_used_at: session.rotated_at.to_string(),
+            current: session.id == current.id,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PostalBody {
+    #[schema(example = "Ada Lovelace")]
+    pub(crate) name: String,
+    #[schema(example = "1 Main Street")]
+    pub(crate) line1: String,
+    pub(crate) line2: Option<String>,
+    pub(crate) city: String,
+    pub(crate) region: Option<String>,
+    pub(crate) postal_code: String,
+    #[schema(example = "DE")]
+    pub(crate) country: String,
+    pub(crate) phone: Option<String>,
+    /// Make this the default of its kind.
+    #[serde(default)]
+    pub(crate) is_default: bool,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewAddressBody {
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "shipping")]
+    pub(crate) kind: AddressKind,
+    pub(crate) name: String,
+    pub(crate) line1: String,
+    pub(crate) line2: Option<String>,
+    pub(crate) city: String,
+    pub(crate) region: Option<String>,
+    pub(crate) postal_code: String,
+    #[schema(example = "DE")]
+    pub(crate) country: String,
+    pub(crate) phone: Option<String>,
+    /// Make this the default of its kind. The first of a kind always is.
+    #[serde(default)]
+    pub(crate) is_default: bool,
+}
+
+impl NewAddressBody {
+    pub(crate) fn split(self) -> (AddressKind, PostalBody) {
+        let Self { kind, name, line1, line2, city, region, postal_code, country, phone, is_default } = self;
+        (kind, PostalBody { name, line1, line2, city, region, postal_code, country, phone, is_default })
+    }
+}
+
+impl PostalBody {
+    pub(crate) fn into_domain(self) -> Result<PostalAddress, Problem> {
+        let mut fields = Fields::default();
+        let line = |max| move |value: String| text::line(&value, max);
+        let checked = (
+            fields.check("name", line(100)(self.name)),
+            fields.check("line1", line(200)(self.line1)),
+            fields.check_optional("line2", self.line2, line(200)),
+            fields.check("city", line(100)(self.city)),
+            fields.check_optional("region", self.region, line(100)),
+            fields.check("postalCode", line(20)(self.postal_code)),
+            fields.check("country", Country::parse(&self.country)),
+            fields.check_optional("phone", self.phone, |phone| parse_phone(&phone)),
+        );
+        let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
+        Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AddressBody {
+    pub(crate) id: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "shipping")]
+    pub(crate) kind: AddressKind,
+    pub(crate) name: String,
+    pub(crate) line1: String,
+    pub(crate) line2: Option<String>,
+    pub(crate) city: String,
+    pub(crate) region: Option<String>,
+    pub(crate) postal_code: String,
+    pub(crate) country: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) is_default: bool,
+    pub(crate) created_at: String,
+}
+
+impl AddressBody {
+    pub(crate) fn of(address: &Address, is_default: bool) -> Self {
+        let postal = address.postal.clone();
+        Self {
+            id: address.id.to_string(),
+            kind: address.kind,
+            name: postal.name,
+            line1: postal.line1,
+            line2: postal.line2,
+            city: postal.city,
+            region: postal.region,
+            postal_code: postal.postal_code,
+            country: postal.country.as_str().to_owned(),
+            phone: postal.phone,
+            is_default,
+            created_at: address.created_at.to_string(),
+        }
+    }
+
+    pub(crate) fn all(book: &AddressBook) -> Vec<Self> {
+        book.addresses.iter().map(|address| Self::of(address, book.is_default(address))).collect()
+    }
+}
+
+/// A user, as staff see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StaffUserBody {
+    #[serde(flatten)]
+    pub(crate) user: UserBody,
+    /// The ban in force, if any.
+    pub(crate) ban: Option<BanBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BanBody {
+    pub(crate) reason: String,
+    pub(crate) until: String,
+    pub(crate) by: String,
+    pub(crate) at: String,
+}
+
+impl StaffUserBody {
+    pub(crate) fn of(user: &User, now: domain::time::Time) -> Self {
+        let ban = user.ban_at(now).map(|ban| BanBody {
+            reason: ban.reason.clone(),
+            until: ban.until.to_string(),
+            by: ban.by.to_string(),
+            at: ban.at.to_string(),
+        });
+        Self { user: UserBody::of(user), ban }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditBody {
+    pub(crate) id: String,
+    pub(crate) at: String,
+    /// Null: the shop itself, or an operator.
+    pub(crate) actor: Option<String>,
+    #[schema(example = "user.ban")]
+    pub(crate) action: String,
+    pub(crate) subject: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
+impl From<AuditEntry> for AuditBody {
+    fn from(entry: AuditEntry) -> Self {
+        Self {
+            id: entry.id.to_string(),
+            at: entry.at.to_string(),
+            actor: entry.actor.map(|actor| actor.to_string()),
+            action: entry.action,
+            subject: entry.subject,
+            before: entry.before,
+            after: entry.after,
+        }
+    }
+}

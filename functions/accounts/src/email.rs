@@ -1,0 +1,63 @@
+//! Proving a mail address with a mailed link.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::event::Event;
+use kit::answer::{Answer, Envelope, Nothing};
+use kit::body::Body;
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use store::links::{Link, LinkKind};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::limits;
+use crate::password::{link_invalid, used};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenBody {
+    /// From the mailed link.
+    token: String,
+}
+
+/// Proves the address with the token of the mailed link, once.
+#[utoipa::path(post, path = "/api/v1/auth/email/verify", request_body = TokenBody, responses(
+    (status = 200, description = "Proved.", body = Envelope<Nothing>),
+    (status = 400, description = "`link_invalid`."),
+    (status = 429, description = "`rate_limited`."),
+))]
+pub(crate) async fn verify(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<TokenBody>,
+) -> Result<Answer<Nothing>, Problem> {
+    let now = app.clock.now();
+    visitor.knock(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
+    let id = app.links.key(now).await?.parse_one_time(LinkKind::Verify, &body.token).ok_or_else(link_invalid)?;
+    let link = app.store.link(id, LinkKind::Verify, now).await?.ok_or_else(link_invalid)?;
+    let user_id = link.user_id.ok_or_else(link_invalid)?;
+    app.store.verify_email(id, user_id, app.ids.audit(now)).await.map_err(used)?;
+    Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
+}
+
+/// Mails the link once more.
+#[utoipa::path(post, path = "/api/v1/auth/email/resend", responses(
+    (status = 202, description = "A mail is under way.", body = Envelope<Nothing>),
+    (status = 409, description = "`already_verified`."),
+    (status = 429, description = "`rate_limited`."),
+))]
+pub(crate) async fn resend(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<Answer<Nothing>, Problem> {
+    let now = app.clock.now();
+    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, me.user.email.as_str()));
+    visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account).await?;
+    if me.user.email_verified {
+        return Err(Problem::conflict("already_verified", "Your address is confirmed already."));
+    }
+    let link = Link::new(LinkKind::Verify, Some(me.user.id), me.user.epoch, now);
+    let announced = app.announce(Event::VerificationRequested { user_id: me.user.id }, now);
+    app.store.issue_link(&link, &announced).await?;
+    Ok(Answer::new(StatusCode::ACCEPTED, "A mail is under way.", Nothing))
+}

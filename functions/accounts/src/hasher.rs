@@ -1,0 +1,155 @@
+//! Password hashing: Argon2id at OWASP's parameters, bcrypt only to let old hashes in once more.
+//!
+//! Each computation takes 19 MiB and some tens of milliseconds of a core, so it runs beside the async runtime, at most two at
+//! a time, with a bounded queue before them: more logins than that are told to come back, and memory stays bounded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
+use kit::ids::Ids;
+use kit::problem::Problem;
+use tokio::sync::Semaphore;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const AT_ONCE: usize = 2;
+const QUEUE: usize = 32;
+
+/// A hash of a password that nobody has, at the parameters of all others: checking against it takes as long.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$a29udG9yLW5vYm9keS4u$Jq5dLBV1Xy7zRDhXOBlpwV0O4Kz6mM4J7gGJxqk5VQU";
+
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    ids: Ids,
+    permits: Arc<Semaphore>,
+    queued: Arc<AtomicUsize>,
+    done: Arc<AtomicUsize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    Right,
+    /// Right, but the hash is of an older kind and should be replaced.
+    Outdated,
+}
+
+impl Hasher {
+    pub fn new(ids: Ids) -> Self {
+        Self { ids, permits: Arc::new(Semaphore::new(AT_ONCE)), queued: Arc::default(), done: Arc::default() }
+    }
+
+    /// How many hashes were computed so far; tests compare the work of two requests by it.
+    pub fn computed(&self) -> usize {
+        self.done.load(Ordering::SeqCst)
+    }
+
+    pub(crate) async fn hash(&self, password: &str) -> Result<String, Problem> {
+        let (password, salt) = (password.to_owned(), self.ids.bytes::<16>());
+        self.compute(move || {
+            let hash = argon2().and_then(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).ok());
+            hash.map(|hash| hash.to_string()).ok_or_else(|| Problem::internal("argon2 refused to hash"))
+        })
+        .await?
+    }
+
+    /// `None` is an account that does not exist: as much work, and always wrong.
+    pub(crate) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<Verdict, Problem> {
+        let (password, known) = (password.to_owned(), hash.is_some());
+        let hash = hash.unwrap_or(NOBODYS).to_owned();
+        let verdict = self.compute(move || judge(&password, &hash)).await?;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let place = Place::take(&self.queued).ok_or_else(|| Problem::busy("too many passwords are being checked"))?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(Problem::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            // Held by the thread, not by the request: a client that hangs up does not make room before its work is done.
+            let _held = (permit, place);
+            work()
+        });
+        let result = done.await.map_err(Problem::internal)?;
+        self.done.fetch_add(1, Ordering::SeqCst);
+        Ok(result)
+    }
+}
+
+/// A place in the queue, given back when it is dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(queued: &Arc<AtomicUsize>) -> Option<Self> {
+        let place = Self(queued.clone());
+        (queued.fetch_add(1, Ordering::SeqCst) < QUEUE).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn judge(password: &str, hash: &str) -> Verdict {
+    if hash.starts_with("$2") {
+        return if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong };
+    }
+    let Ok(parsed) = PasswordHash::new(hash) else { return Verdict::Wrong };
+    match Argon2::default().verify_password(password.as_bytes(), &parsed) {
+        Ok(()) if hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$")) => Verdict::Right,
+        Ok(()) => Verdict::Outdated,
+        Err(_) => Verdict::Wrong,
+    }
+}
+
+fn argon2() -> Option<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
+    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use argon2::PasswordHash;
+    use axum::http::StatusCode;
+    use kit::ids::Ids;
+
+    use super::{Hasher, NOBODYS, QUEUE, Verdict};
+
+    #[tokio::test]
+    async fn a_hash_is_salted_and_judged() {
+        let hasher = Hasher::new(Ids::seeded(1));
+        let (one, two) = (hasher.hash("correct horse").await.unwrap(), hasher.hash("correct horse").await.unwrap());
+        assert_ne!(one, two);
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_eq!(hasher.verify("correct horse", Some(&one)).await.unwrap(), Verdict::Right);
+        assert_eq!(hasher.verify("wrong horse", Some(&one)).await.unwrap(), Verdict::Wrong);
+        let bcrypt = bcrypt::hash("correct horse", 4).unwrap();
+        assert_eq!(hasher.verify("correct horse", Some(&bcrypt)).await.unwrap(), Verdict::Outdated);
+        assert_eq!(hasher.verify("wrong horse", Some(&bcrypt)).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_as_much_work_as_somebody() {
+        let hasher = Hasher::new(Ids::seeded(1));
+        let somebody = hasher.hash("correct horse").await.unwrap();
+        let parameters = |hash: &str| PasswordHash::new(hash).unwrap().params.to_string();
+        assert_eq!(parameters(NOBODYS), parameters(&somebody));
+        assert_eq!(hasher.verify("any", None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(hasher.computed(), 2);
+    }
+
+    #[tokio::test]
+    async fn beyond_the_queue_people_are_told_to_come_back() {
+        let hasher = Hasher::new(Ids::seeded(1));
+        hasher.queued.fetch_add(QUEUE, Ordering::SeqCst);
+        let refused = hasher.verify("any", None).await.unwrap_err();
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        hasher.queued.fetch_sub(QUEUE, Ordering::SeqCst);
+        assert!(hasher.verify("any", None).await.is_ok());
+        assert_eq!(hasher.queued.load(Ordering::SeqCst), 0);
+    }
+}

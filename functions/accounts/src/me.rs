@@ -1,0 +1,143 @@
+//! My profile: read, edit, delete.
+
+use axum::extract::State;
+use domain::event::Event;
+use domain::preferences::Preferences;
+use domain::text::PersonName;
+use domain::user::{Credentials, User};
+use kit::answer::{Answer, Envelope, Nothing};
+use kit::body::{Body, Fields};
+use kit::etag::IfMatch;
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use store::Commit;
+use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::{PasswordBody, UserBody};
+use crate::hasher::Verdict;
+use crate::limits;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfileBody {
+    name: Option<String>,
+    preferences: Option<PreferencesEdit>,
+}
+
+/// Only what is given changes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreferencesEdit {
+    account: Option<bool>,
+    orders: Option<bool>,
+    stock: Option<bool>,
+    news: Option<bool>,
+}
+
+impl PreferencesEdit {
+    fn apply(&self, to: Preferences) -> Preferences {
+        Preferences {
+            account: self.account.unwrap_or(to.account),
+            orders: self.orders.unwrap_or(to.orders),
+            stock: self.stock.unwrap_or(to.stock),
+            news: self.news.unwrap_or(to.news),
+        }
+    }
+}
+
+/// Who I am: the guard has read it already, so this costs no further round trip.
+#[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "Me.", body = Envelope<UserBody>)))]
+pub(crate) async fn profile(me: SignedIn) -> Answer<UserBody> {
+    answer("Your profile.", &me.user)
+}
+
+/// My profile, with its ETag.
+#[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "Me.", body = Envelope<UserBody>)))]
+pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
+    answer("Your profile.", &me.user)
+}
+
+/// Changes my name or my preferences. With If-Match, only what I saw.
+#[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileBody, responses(
+    (status = 200, description = "Changed.", body = Envelope<UserBody>),
+    (status = 412, description = "`precondition_failed`: it changed since."),
+))]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    me: SignedIn,
+    if_match: IfMatch,
+    Body(body): Body<ProfileBody>,
+) -> Result<Answer<UserBody>, Problem> {
+    let mut fields = Fields::default();
+    let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
+    let (name,) = fields.finish((name,))?;
+    let preferences = body.preferences.map(|edit| edit.apply(me.user.preferences));
+    if !if_match.allows(me.user.version) {
+        return Err(Problem::precondition_failed());
+    }
+    let edit = ProfileEdit { name, preferences };
+    // Preferences are merged with what was read, so they too are bound to the version that was read.
+    let bound = if_match != IfMatch::Any || edit.preferences.is_some();
+    let version = app.store.edit_profile(me.user.id, &edit, bound.then_some(me.user.version)).await.map_err(|error| match error {
+        Commit::Refused(ProfileRefusal::Changed) => Problem::precondition_failed(),
+        Commit::Refused(ProfileRefusal::Missing) => Problem::unauthorized("session_ended", "This account was deleted."),
+        Commit::Store(error) => error.into(),
+    })?;
+    let user = User {
+        name: edit.name.unwrap_or(me.user.name.clone()),
+        preferences: edit.preferences.unwrap_or(me.user.preferences),
+        version,
+        ..me.user
+    };
+    Ok(answer("Changed.", &user))
+}
+
+/// Deletes my account for good: personal data goes, what the law has us keep stays without a name.
+#[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordBody, responses(
+    (status = 200, description = "Deleted.", body = Envelope<Nothing>),
+    (status = 401, description = "`wrong_password`."),
+))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    me: SignedIn,
+    visitor: Visitor,
+    Body(body): Body<PasswordBody>,
+) -> Result<Answer<Nothing>, Problem> {
+    let now = app.clock.now();
+    let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
+    let announced = app.announce(Event::UserDeleted { user_id: me.user.id }, now);
+    let deleted = app.store.delete_user(&me.user, &credentials.password_hash, &announced).await;
+    deleted.map_err(|error| match error {
+        Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
+        Commit::Store(error) => error.into(),
+    })?;
+    Ok(Answer::ok("Your account is deleted.", Nothing))
+}
+
+/// Before something grave, a signed-in person shows once more that they know the password.
+pub(crate) async fn confirm_password(app: &App, user: &User, visitor: &Visitor, password: &str) -> Result<Credentials, Problem> {
+    let id = user.id.to_string();
+    let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
+    let knock = visitor.knock(&app.store, app.clock.now(), limits::CONFIRM_BY_IP, account);
+    let (knock, credentials) = tokio::join!(knock, app.store.credentials(user.id));
+    knock?;
+    let credentials = credentials?.ok_or_else(changed_meanwhile)?;
+    if domain::password::Password::is_too_long(password)
+        || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong
+    {
+        return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
+    }
+    Ok(credentials)
+}
+
+pub(crate) fn changed_meanwhile() -> Problem {
+    Problem::conflict("changed_meanwhile", "Your account changed while you asked. Please try again.")
+}
+
+fn answer(message: &str, user: &User) -> Answer<UserBody> {
+    Answer::ok(message, UserBody::of(user)).with_version(user.version)
+}

@@ -1,0 +1,98 @@
+//! `POST /api/v1/auth/refresh`: a new pair for an old one, once; see `signer` for the chain and the domain's `session` for
+//! the rule.
+
+use axum::extract::State;
+use domain::session::{Refresh, Session, Turned, admit};
+use kit::answer::{Answer, Envelope};
+use kit::body::Body;
+use kit::problem::Problem;
+use kit::telemetry;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use store::sessions::{Rotated, Rotation};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::SignedInBody;
+use crate::limits;
+use crate::signer::RefreshToken;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RefreshBody {
+    refresh_token: String,
+}
+
+/// Trades a refresh token for a new pair. The traded token is retired: if it comes back, its whole session ends, except
+/// within ten seconds, when the same answer is given again for a client that lost the first.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshBody, responses(
+    (status = 200, description = "A new pair.", body = Envelope<SignedInBody>),
+    (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused` or `session_ended`."),
+    (status = 403, description = "`account_banned`."),
+    (status = 429, description = "`rate_limited`."),
+))]
+pub(crate) async fn refresh(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<RefreshBody>,
+) -> Result<Answer<SignedInBody>, Problem> {
+    let now = app.clock.now();
+    let token = RefreshToken::parse(&body.refresh_token).ok_or_else(invalid);
+    let account = token.as_ref().map_or_else(|_| "none".to_owned(), |token| token.session_id.to_string());
+    let knock = visitor.knock(&app.store, now, limits::REFRESH_BY_IP, Some((limits::REFRESH_BY_ACCOUNT, &account)));
+    let Ok(token) = token else {
+        knock.await?;
+        return Err(invalid());
+    };
+    let (knock, facts) = tokio::join!(knock, app.store.user_and_session(token.user_id, token.session_id));
+    knock?;
+    let (user, session) = facts?;
+    let (Some(user), Some(mut session)) = (user, session) else { return Err(invalid()) };
+
+    let keys = app.signer.keys(now).await?;
+    let next = keys.next(&token);
+    let signed_in = |session: &Session| -> Result<Answer<SignedInBody>, Problem> {
+        let access_token = keys.access_token(&user, session.id, now)?;
+        Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
+    };
+    // Twice at most: whoever was overtaken decides again on what overtook them, and rotates no more.
+    for _ in 0..2 {
+        let decision = session.refresh(keys.place(&token, &session), now);
+        if decision != Refresh::Refuse {
+            admit(Some(&user), Some(&session), now)?;
+        }
+        match decision {
+            Refresh::Refuse => return Err(invalid()),
+            Refresh::Repeat => return signed_in(&session),
+            Refresh::End => {
+                app.store.end_session(user.id, session.id).await?;
+                telemetry::count("RefreshTokensReused", 1, now);
+                let message = "This refresh token was used before. For safety, its session has ended.";
+                return Err(Problem::unauthorized("refresh_token_reused", message));
+            }
+            Refresh::Rotate => {
+                let rotation = Rotation {
+                    user_id: user.id,
+                    session_id: session.id,
+                    from_hash: session.refresh_hash.clone(),
+                    to_hash: next.hash(),
+                    generation: next.generation,
+                    now,
+                    until: session.next_deadline(now),
+                    ip: visitor.ip.to_string(),
+                };
+                match app.store.rotate(&rotation).await? {
+                    Rotated::Done => return signed_in(&session),
+                    Rotated::Overtaken(None) => return Err(Turned::SessionEnded.into()),
+                    Rotated::Overtaken(Some(overtaken)) => session = overtaken,
+                }
+            }
+        }
+    }
+    Err(Problem::busy("a refresh was overtaken twice"))
+}
+
+
+fn invalid() -> Problem {
+    Problem::unauthorized("invalid_refresh_token", "The refresh token is not valid.")
+}

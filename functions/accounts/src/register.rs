@@ -1,0 +1,108 @@
+//! `POST /api/v1/auth/register`.
+
+use axum::extract::State;
+use domain::email::Email;
+use domain::event::Event;
+use domain::password::Password;
+use domain::session::{REFRESH_TTL, Session};
+use domain::text::PersonName;
+use domain::time::Time;
+use domain::user::{Credentials, User};
+use kit::answer::{Answer, Envelope};
+use kit::body::{Body, Fields};
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use store::Commit;
+use store::links::{Link, LinkKind};
+use store::sessions::Device;
+use store::users::{RegisterRefusal, Registration};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::SignedInBody;
+use crate::limits;
+use crate::signer::RefreshToken;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegisterBody {
+    #[schema(example = "ada@example.com")]
+    email: String,
+    /// 8 to 128 characters, and not a common one.
+    password: String,
+    #[schema(example = "Ada Lovelace")]
+    name: String,
+}
+
+impl RegisterBody {
+    fn into_domain(self) -> Result<(Email, PersonName, Password), Problem> {
+        let mut fields = Fields::default();
+        let checked = (
+            fields.check("email", Email::parse(&self.email)),
+            fields.check("name", PersonName::parse(&self.name)),
+            fields.check("password", Password::choose(&self.password, &[&self.email, &self.name])),
+        );
+        fields.finish(checked)
+    }
+}
+
+/// Opens an account and signs its owner in; a mail with a link proves the address.
+#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterBody, responses(
+    (status = 201, description = "Registered and signed in.", body = Envelope<SignedInBody>),
+    (status = 409, description = "`email_taken`: there is an account with this address."),
+))]
+pub(crate) async fn register(
+    State(app): State<App>,
+    visitor: Visitor,
+    Body(body): Body<RegisterBody>,
+) -> Result<Answer<SignedInBody>, Problem> {
+    let now = app.clock.now();
+    visitor.knock(&app.store, now, limits::REGISTER_BY_IP, None).await?;
+    let (email, name, password) = body.into_domain()?;
+
+    let keys = app.signer.keys(now).await?;
+    let password_hash = app.hasher.hash(password.reveal()).await?;
+    let user = User::register(app.ids.user(now), email, name, now);
+    let (session, refresh_token) = open_session(&app, &user, &visitor, now);
+    let registration = Registration {
+        credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
+        device: device_of(&visitor, now),
+        verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
+        announced: app.announce(Event::UserRegistered { user_id: user.id }, now),
+        session,
+        user,
+    };
+    app.store.register(&registration).await.map_err(|error| match error {
+        Commit::Refused(RegisterRefusal::EmailTaken) => {
+            Problem::conflict("email_taken", "There is an account with this email address already.")
+        }
+        Commit::Store(error) => error.into(),
+    })?;
+
+    let access_token = keys.access_token(&registration.user, registration.session.id, now)?;
+    Ok(Answer::created("Welcome.", SignedInBody::new(access_token, refresh_token.encode(), &registration.user)))
+}
+
+/// A new session on the visitor's device, and the first token of its chain.
+pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time) -> (Session, RefreshToken) {
+    let id = app.ids.session(now);
+    let token = RefreshToken::first(user.id, id, app.ids.bytes());
+    let session = Session {
+        id,
+        user_id: user.id,
+        epoch: user.epoch,
+        generation: 0,
+        refresh_hash: token.hash(),
+        rotated_at: now,
+        device: visitor.device.clone(),
+        ip: visitor.ip.to_string(),
+        created_at: now,
+        refresh_until: now + REFRESH_TTL,
+    };
+    (session, token)
+}
+
+pub(crate) fn device_of(visitor: &Visitor, now: Time) -> Device {
+    Device { fingerprint: visitor.fingerprint(), name: visitor.device.clone(), first_seen: now }
+}

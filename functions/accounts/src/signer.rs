@@ -1,0 +1,236 @@
+//! What only accounts can do: sign access tokens, and move a session's chain of refresh tokens forward.
+//!
+//! The chain: each refresh token's secret is an HMAC of the one before, under a key that only this function reads. So the
+//! answer to a refresh can be given twice (a client that lost it gets the same pair again), and a retired token of any age
+//! is told from one that never existed, though the table holds only the hash of the newest.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+use domain::id::{SessionId, UserId};
+use domain::session::{ACCESS_TTL, Presented, Session};
+use domain::time::Time;
+use domain::user::User;
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kit::problem::Problem;
+use kit::secrets::Secrets;
+use kit::tokens::{AUDIENCE, Claims};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Who the token between the two steps of a login is for: no other function takes it.
+pub(crate) const CHALLENGE_AUDIENCE: &str = "kontor-second-step";
+pub(crate) const CHALLENGE_TTL: Duration = Duration::from_mins(5);
+
+/// More tokens than a session can have had in its ninety days, at one a minute.
+const LONGEST_CHAIN: u32 = 130_000;
+
+/// The private secret, as the operator's `rotate-keys` command writes it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKeys {
+    pub keys: Vec<SigningKey>,
+    /// Base64 of 32 random bytes; it stays when signing keys rotate.
+    pub refresh_key: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKey {
+    pub kid: String,
+    /// The Ed25519 key pair as base64 of PKCS #8.
+    pub pkcs8: String,
+    /// A key is published before it signs, so that every function knows it by then.
+    pub sign_from: Time,
+}
+
+impl std::fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SigningKeys({:?})", self.keys)
+    }
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SigningKey({} from {})", self.kid, self.sign_from)
+    }
+}
+
+/// Between the two steps of a login: the password was right.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Challenge {
+    pub(crate) sub: UserId,
+    /// The user's epoch; a password change voids the challenge.
+    pub(crate) epoch: u64,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+    pub(crate) iss: String,
+    pub(crate) aud: String,
+}
+
+impl Challenge {
+    pub(crate) const KIND: &str = "second-step";
+}
+
+/// A refresh token, opaque to clients: whose chain, which link of it, and the link's secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct RefreshToken {
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    pub(crate) generation: u32,
+    secret: [u8; 32],
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RefreshToken({} #{})", self.session_id, self.generation)
+    }
+}
+
+impl RefreshToken {
+    const PREFIX: &str = "rft_";
+
+    pub(crate) fn first(user_id: UserId, session_id: SessionId, secret: [u8; 32]) -> Self {
+        Self { user_id, session_id, generation: 0, secret }
+    }
+
+    pub(crate) fn encode(&self) -> String {
+        let generation = self.generation.to_be_bytes();
+        let (user, session) = (self.user_id.to_bytes(), self.session_id.to_bytes());
+        let bytes = [user.as_slice(), &session, &generation, &self.secret].concat();
+        format!("{}{}", Self::PREFIX, BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix(Self::PREFIX).filter(|text| text.len() < 100)?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (user, rest) = bytes.split_first_chunk()?;
+        let (session, rest) = rest.split_first_chunk()?;
+        let (generation, secret) = rest.split_first_chunk()?;
+        Some(Self {
+            user_id: UserId::from_bytes(*user),
+            session_id: SessionId::from_bytes(*session),
+            generation: u32::from_be_bytes(*generation),
+            secret: secret.try_into().ok()?,
+        })
+    }
+
+    /// What the table keeps of it.
+    pub(crate) fn hash(&self) -> String {
+        HEXLOWER.encode(&Sha256::digest(self.secret))
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Signer {
+    secrets: Secrets,
+    secret: Arc<str>,
+    issuer: Arc<str>,
+    parsed: Arc<Mutex<Option<(Arc<str>, Arc<SigningKeys>)>>>,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signer(…)")
+    }
+}
+
+/// The private keys, for one request.
+pub(crate) struct Keys {
+    keys: Arc<SigningKeys>,
+    chain: Hmac<Sha256>,
+    issuer: Arc<str>,
+}
+
+impl Signer {
+    pub(crate) fn new(secrets: Secrets, secret: &str, issuer: &str) -> Self {
+        Self { secrets, secret: secret.into(), issuer: issuer.into(), parsed: Arc::default() }
+    }
+
+    pub(crate) async fn keys(&self, now: Time) -> Result<Keys, Problem> {
+        let keys = self.parse(self.secrets.get(&self.secret, now).await?)?;
+        let refresh_key = BASE64.decode(keys.refresh_key.as_bytes()).map_err(Problem::internal)?;
+        let chain = Hmac::new_from_slice(&refresh_key).map_err(Problem::internal)?;
+        Ok(Keys { keys, chain, issuer: self.issuer.clone() })
+    }
+
+    fn parse(&self, text: Arc<str>) -> Result<Arc<SigningKeys>, Problem> {
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, keys)) = &*parsed
+            && Arc::ptr_eq(of, &text)
+        {
+            return Ok(keys.clone());
+        }
+        let keys = serde_json::from_str(&text).map_err(|_| Problem::busy("the signing keys are not set; run rotate-keys"))?;
+        let keys: Arc<SigningKeys> = Arc::new(keys);
+        *parsed = Some((text, keys.clone()));
+        Ok(keys)
+    }
+}
+
+impl Keys {
+    pub(crate) fn access_token(&self, user: &User, session: SessionId, now: Time) -> Result<String, Problem> {
+        let claims = Claims {
+            sub: user.id,
+            email: user.email.to_string(),
+            role: user.role,
+            kind: Claims::ACCESS.to_owned(),
+            sid: session,
+            iat: now.unix_seconds(),
+            exp: (now + ACCESS_TTL).unix_seconds(),
+            iss: self.issuer.to_string(),
+            aud: AUDIENCE.to_owned(),
+        };
+        self.sign(&claims, now)
+    }
+
+    pub(crate) fn challenge(&self, user: &User, now: Time) -> Result<String, Problem> {
+        let claims = Challenge {
+            sub: user.id,
+            epoch: user.epoch,
+            kind: Challenge::KIND.to_owned(),
+            iat: now.unix_seconds(),
+            exp: (now + CHALLENGE_TTL).unix_seconds(),
+            iss: self.issuer.to_string(),
+            aud: CHALLENGE_AUDIENCE.to_owned(),
+        };
+        self.sign(&claims, now)
+    }
+
+    /// The token after this one in its chain.
+    pub(crate) fn next(&self, token: &RefreshToken) -> RefreshToken {
+        let generation = token.generation + 1;
+        let mut mac = self.chain.clone();
+        mac.update(b"refresh");
+        mac.update(&token.session_id.to_bytes());
+        mac.update(&generation.to_be_bytes());
+        mac.update(&token.secret);
+        RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() }
+    }
+
+    /// Where a presented token stands in its session's chain.
+    pub(crate) fn place(&self, token: &RefreshToken, session: &Session) -> Presented {
+        let gap = match session.generation.checked_sub(token.generation) {
+            Some(gap) if gap <= LONGEST_CHAIN => gap,
+            _ => return Presented::Foreign,
+        };
+        let newest = (0..gap).fold(token.clone(), |token, _| self.next(&token));
+        match gap {
+            _ if newest.hash() != session.refresh_hash => Presented::Foreign,
+            0 => Presented::Current,
+            gap => Presented::Retired(gap),
+        }
+    }
+
+    fn sign<T: Serialize>(&self, claims: &T, now: Time) -> Result<String, Problem> {
+        let ready = self.keys.keys.iter().filter(|key| key.sign_from <= now);
+        let key = ready.max_by_key(|key| key.sign_from).ok_or_else(|| Problem::busy("no signing key is ready"))?;
+        let pkcs8 = BASE64.decode(key.pkcs8.as_bytes()).map_err(Problem::internal)?;
+        let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8)).map_err(Problem::internal)
+    }
+}

@@ -1,0 +1,102 @@
+//! The words: one layout and one template a letter, as HTML (escaped) and as text. Rendering is pure.
+
+use domain::mail::Letter;
+use domain::time::Time;
+use domain::user::User;
+use minijinja::{AutoEscape, Environment, context};
+
+/// What all letters of a shop have in common.
+#[derive(Debug, Clone)]
+pub struct Letterhead {
+    pub shop_name: String,
+    pub shop_url: String,
+}
+
+/// The links that a letter may carry, ready to follow.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    /// What the letter is about: verify, reset.
+    pub action: Option<String>,
+    pub unsubscribe: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub html: String,
+    pub text: String,
+}
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../templates/", $name)))),+]
+    };
+}
+
+const TEMPLATES: &[(&str, &str)] = templates![
+    "layout.html",
+    "layout.txt",
+    "welcome.html",
+    "welcome.txt",
+    "verify.html",
+    "verify.txt",
+    "reset.html",
+    "reset.txt",
+    "password-changed.html",
+    "password-changed.txt",
+    "two-factor-changed.html",
+    "two-factor-changed.txt",
+    "new-device.html",
+    "new-device.txt",
+    "banned.html",
+    "banned.txt",
+];
+
+/// The letter to this user. `Err` only if a template is broken, which the tests rule out.
+pub fn render(letter: &Letter, user: &User, head: &Letterhead, links: &Links, at: Time) -> Result<Rendered, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    // A misspelt name is an error, not an empty space in a letter.
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    let subject = subject(letter, &head.shop_name);
+    let facts = match letter {
+        Letter::TwoFactorChanged { enabled } => context! { enabled },
+        Letter::NewDevice { device, ip } => context! { device, ip },
+        Letter::Banned { reason, until } => context! { reason, until => minute(*until) },
+        Letter::Welcome | Letter::Verify | Letter::Reset | Letter::PasswordChanged => context! {},
+    };
+    let context = context! {
+        subject,
+        facts,
+        name => user.name.as_str(),
+        shop => head.shop_name,
+        shop_url => head.shop_url,
+        action => links.action,
+        unsubscribe => links.unsubscribe,
+        at => minute(at),
+    };
+    let render = |ending: &str| environment.get_template(&format!("{}.{ending}", letter.name()))?.render(&context);
+    Ok(Rendered { html: render("html")?, text: render("txt")?, subject })
+}
+
+fn subject(letter: &Letter, shop: &str) -> String {
+    match letter {
+        Letter::Welcome => format!("Welcome to {shop}"),
+        Letter::Verify => format!("Please confirm your address for {shop}"),
+        Letter::Reset => format!("Set a new password for {shop}"),
+        Letter::PasswordChanged => format!("Your password for {shop} was changed"),
+        Letter::TwoFactorChanged { enabled: true } => format!("Two-factor sign-in is on for {shop}"),
+        Letter::TwoFactorChanged { enabled: false } => format!("Two-factor sign-in is off for {shop}"),
+        Letter::NewDevice { .. } => format!("A new device signed in to {shop}"),
+        Letter::Banned { .. } => format!("Your account at {shop} is suspended"),
+    }
+}
+
+/// `2026-11-20 10:00 UTC`.
+fn minute(time: Time) -> String {
+    let text = time.to_string();
+    format!("{} {} UTC", &text[..10], &text[11..16])
+}

@@ -1,0 +1,169 @@
+//! From a job to a mail that was sent, or to a reason why it need not or could not be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use aws_sdk_dynamodb::Client as Table;
+use aws_sdk_secretsmanager::Client as SecretsManager;
+use aws_sdk_ses::Client as Ses;
+use aws_sdk_ses::primitives::Blob;
+use aws_sdk_ses::types::RawMessage;
+use domain::mail::{Letter, MailJob};
+use domain::user::User;
+use kit::clock::Clock;
+use kit::config::{ConfigError, Env};
+use kit::links::LinkKeys;
+use kit::secrets::Secrets;
+use kit::telemetry;
+use mail_builder::MessageBuilder;
+use mail_builder::headers::raw::Raw;
+use store::links::LinkKind;
+use store::mail::Claim;
+use store::{Store, StoreError};
+
+use crate::letter::{Letterhead, Links, Rendered, render};
+
+/// One attempt's time: longer than the function may run, shorter than the queue's visibility timeout.
+const LEASE: Duration = Duration::from_secs(45);
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub table: String,
+    pub link_secret: String,
+    /// Where mail comes from; SES must know the address or its domain.
+    pub from: String,
+    pub head: Letterhead,
+    /// The API's own URL, for unsubscribe links.
+    pub api_url: String,
+}
+
+impl Config {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        let config = Self {
+            table: env.text("TABLE"),
+            link_secret: env.text("LINK_SECRET"),
+            from: env.text("MAIL_FROM"),
+            head: Letterhead { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
+            api_url: env.url("API_URL"),
+        };
+        env.finish(config)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Mailer {
+    store: Store,
+    ses: Ses,
+    links: LinkKeys,
+    clock: Clock,
+    config: Arc<Config>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Another delivery of the same job is being worked on; this one must come again, should that one die.
+    #[error("the mail is being sent elsewhere")]
+    Elsewhere,
+    #[error("SES refused: {0}")]
+    Refused(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the link key cannot be read: {0}")]
+    Key(String),
+    #[error("the letter cannot be written: {0}")]
+    Letter(String),
+}
+
+impl Mailer {
+    pub async fn connect(config: Config) -> Self {
+        let aws = kit::aws::config().await;
+        let secrets = Secrets::manager(SecretsManager::new(&aws));
+        let store = Store::new(Table::new(&aws), &config.table);
+        Self::new(config, store, Ses::new(&aws), &secrets, Clock::system())
+    }
+
+    pub fn new(config: Config, store: Store, ses: Ses, secrets: &Secrets, clock: Clock) -> Self {
+        let links = LinkKeys::new(secrets.clone(), &config.link_secret);
+        Self { store, ses, links, clock, config: Arc::new(config) }
+    }
+
+    pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
+        kit::queue::run_batch(event, async |job: MailJob| self.mail(&job).await).await
+    }
+
+    /// Sends the mail of a job, unless it was sent, nobody is left to read it, or its reader does not want it.
+    pub async fn mail(&self, job: &MailJob) -> Result<(), MailError> {
+        let now = self.clock.now();
+        let (event, template) = (job.event_id, job.letter.name());
+        match self.store.claim_mail(event, template, now, LEASE).await? {
+            Claim::Sent => return Ok(()),
+            Claim::Elsewhere => return Err(MailError::Elsewhere),
+            Claim::Granted { .. } => {}
+        }
+        let outcome = self.write_and_send(job).await;
+        match &outcome {
+            Ok(Some(message_id)) => {
+                self.store.mail_sent(event, template, message_id, self.clock.now()).await?;
+                telemetry::count("MailsSent", 1, now);
+            }
+            Ok(None) => self.store.mail_sent(event, template, "not wanted", self.clock.now()).await?,
+            Err(_) => {
+                telemetry::count("MailsFailed", 1, now);
+                // If this fails too, the claim runs out by itself.
+                let _ = self.store.release_mail(event, template, now).await;
+            }
+        }
+        outcome.map(drop)
+    }
+
+    /// SES's message id, or nothing where no mail was due.
+    async fn write_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
+        let Some(user) = self.store.user(job.user_id).await? else { return Ok(None) };
+        let topic = job.letter.topic();
+        if topic.is_some_and(|topic| !user.preferences.wants(topic)) {
+            return Ok(None);
+        }
+        let links = self.links_of(job, &user).await?;
+        let letter = render(&job.letter, &user, &self.config.head, &links, job.at);
+        let letter = letter.map_err(|error| MailError::Letter(error.to_string()))?;
+        let message = self.message(&user, &letter, &links)?;
+        let raw = RawMessage::builder().data(Blob::new(message)).build();
+        let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
+        let sent = self.ses.send_raw_email().raw_message(raw).send().await;
+        let answer = sent.map_err(|error| MailError::Refused(aws_sdk_ses::error::DisplayErrorContext(error).to_string()))?;
+        Ok(Some(answer.message_id))
+    }
+
+    async fn links_of(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
+        let key = self.links.key(self.clock.now()).await;
+        let key = key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))?;
+        let shop = &self.config.head.shop_url;
+        let action = match job.letter {
+            Letter::Verify => Some(format!("{shop}/verify-email?token={}", key.one_time(LinkKind::Verify, job.event_id))),
+            Letter::Reset => Some(format!("{shop}/reset-password?token={}", key.one_time(LinkKind::Reset, job.event_id))),
+            _ => None,
+        };
+        let unsubscribe = job.letter.topic().map(|topic| {
+            let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
+            format!("{api}/api/v1/mail/unsubscribe?topic={}&token={token}", topic.name())
+        });
+        Ok(Links { action, unsubscribe })
+    }
+
+    fn message(&self, user: &User, letter: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
+        let mut message = MessageBuilder::new()
+            .from((self.config.head.shop_name.as_str(), self.config.from.as_str()))
+            .to((user.name.as_str(), user.email.as_str()))
+            .subject(letter.subject.as_str())
+            .date(self.clock.now().unix_seconds())
+            .html_body(letter.html.as_str())
+            .text_body(letter.text.as_str());
+        if let Some(unsubscribe) = &links.unsubscribe {
+            message = message
+                .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
+                .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
+        }
+        message.write_to_vec().map_err(|error| MailError::Letter(error.to_string()))
+    }
+}

@@ -1,0 +1,52 @@
+//! `/health`: alive is that we answer; ready is that table and keys answer us.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use kit::answer::{Answer, Envelope};
+use kit::problem::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HealthBody {
+    #[schema(example = "ok")]
+    status: &'static str,
+    version: &'static str,
+}
+
+fn well() -> Answer<HealthBody> {
+    Answer::ok("Well.", HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// Alive and ready.
+#[utoipa::path(get, path = "/health", responses((status = 200, description = "Well.", body = Envelope<HealthBody>)))]
+pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
+    ready(State(app)).await
+}
+
+/// Alive: this answers.
+#[utoipa::path(get, path = "/health/live", responses((status = 200, description = "Alive.", body = Envelope<HealthBody>)))]
+pub(crate) async fn live() -> Answer<HealthBody> {
+    well()
+}
+
+/// Ready: the table and the keys answer.
+#[utoipa::path(get, path = "/health/ready", responses(
+    (status = 200, description = "Ready.", body = Envelope<HealthBody>),
+    (status = 503, description = "`not_ready`."),
+))]
+pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
+    let (table, keys) = tokio::join!(app.gate.store.answers(), app.gate.verifier.keys(app.gate.clock.now()));
+    let not_ready = |what: &str, cause: String| {
+        let message = format!("The {what} does not answer.");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message).with_cause(cause)
+    };
+    table.map_err(|error| not_ready("table", error.to_string()))?;
+    let keys = keys.map_err(|problem| not_ready("key store", problem.cause.unwrap_or(problem.message)))?;
+    if keys.keys.is_empty() {
+        return Err(not_ready("key store", "there is no key; run rotate-keys".to_owned()));
+    }
+    Ok(well())
+}

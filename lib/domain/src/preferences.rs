@@ -1,0 +1,86 @@
+//! Which mail a person wants.
+
+use serde::{Deserialize, Serialize};
+
+/// What a mail is about, as far as a person may refuse it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Topic {
+    /// Friendly words about the account.
+    Account,
+    Orders,
+    Stock,
+    News,
+}
+
+impl Topic {
+    pub const ALL: [Self; 4] = [Self::Account, Self::Orders, Self::Stock, Self::News];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Orders => "orders",
+            Self::Stock => "stock",
+            Self::News => "news",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.name() == text)
+    }
+}
+
+/// News are asked for; the rest is refused. Security mail is nobody's preference and has no topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    pub account: bool,
+    pub orders: bool,
+    pub stock: bool,
+    pub news: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { account: true, orders: true, stock: true, news: false }
+    }
+}
+
+impl Preferences {
+    pub fn wants(self, topic: Topic) -> bool {
+        match topic {
+            Topic::Account => self.account,
+            Topic::Orders => self.orders,
+            Topic::Stock => self.stock,
+            Topic::News => self.news,
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, topic: Topic, wanted: bool) -> Self {
+        match topic {
+            Topic::Account => self.account = wanted,
+            Topic::Orders => self.orders = wanted,
+            Topic::Stock => self.stock = wanted,
+            Topic::News => self.news = wanted,
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Preferences, Topic};
+
+    #[test]
+    fn each_topic_is_switched_alone() {
+        for topic in Topic::ALL {
+            let before = Preferences::default();
+            let after = before.with(topic, !before.wants(topic));
+            for other in Topic::ALL {
+                assert_eq!(before.wants(other) == after.wants(other), other != topic);
+            }
+            assert_eq!(Topic::parse(topic.name()), Some(topic));
+        }
+        assert!(!Preferences::default().news, "news are opt-in");
+    }
+}

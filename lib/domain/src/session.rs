@@ -1,0 +1,183 @@
+//! A session is one signed-in device. It lives through a chain of refresh tokens, of which one is good at a time.
+//!
+//! Invariant: a retired token that comes back outside the grace proves that two parties hold the chain, and ends the
+//! session; a token that never belonged to the chain ends nothing, or anybody could end anybody's session.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{SessionId, UserId};
+use crate::time::Time;
+use crate::user::{Ban, User};
+
+/// How long an access token is good.
+pub const ACCESS_TTL: Duration = Duration::from_mins(15);
+/// How long a refresh token is good, counted from the last refresh.
+pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
+/// However often it is refreshed, a session ends after this.
+pub const SESSION_TTL: Duration = Duration::from_hours(90 * 24);
+/// How long a client that lost our answer may ask with the token it had before.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    pub user_id: UserId,
+    /// The user's epoch when the session was opened.
+    pub epoch: u64,
+    /// How many tokens of the chain are retired.
+    pub generation: u32,
+    /// SHA-256 of the good refresh token's secret, in hex.
+    pub refresh_hash: String,
+    pub rotated_at: Time,
+    pub device: String,
+    pub ip: String,
+    pub created_at: Time,
+    pub refresh_until: Time,
+}
+
+/// Where a presented refresh token stands in the session's chain, as its cryptography showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presented {
+    /// Genuine; this many tokens came after it.
+    Retired(u32),
+    Current,
+    Foreign,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// Retire the presented token, hand out the next.
+    Rotate,
+    /// Our last answer was lost: give the same answer again.
+    Repeat,
+    /// Stolen, or the thief was faster: end the session.
+    End,
+    Refuse,
+}
+
+/// Why a signed-in request is turned away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turned {
+    SessionEnded,
+    Banned(Ban),
+}
+
+impl Session {
+    pub fn refresh(&self, presented: Presented, now: Time) -> Refresh {
+        if now >= self.refresh_until {
+            return Refresh::Refuse;
+        }
+        match presented {
+            Presented::Foreign => Refresh::Refuse,
+            Presented::Current => Refresh::Rotate,
+            Presented::Retired(1) if now.since(self.rotated_at) <= GRACE => Refresh::Repeat,
+            Presented::Retired(_) => Refresh::End,
+        }
+    }
+
+    /// Until when the next refresh token is good, if this one is refreshed now.
+    pub fn next_deadline(&self, now: Time) -> Time {
+        (now + REFRESH_TTL).min(self.created_at + SESSION_TTL)
+    }
+
+    pub fn is_live(&self, user: &User, now: Time) -> bool {
+        self.user_id == user.id && self.epoch == user.epoch && now < self.refresh_until
+    }
+}
+
+/// Lets a request with a good access token in, unless its session has ended or its user is banned meanwhile.
+pub fn admit(user: Option<&User>, session: Option<&Session>, now: Time) -> Result<(), Turned> {
+    let user = user.ok_or(Turned::SessionEnded)?;
+    if let Some(ban) = user.ban_at(now) {
+        return Err(Turned::Banned(ban.clone()));
+    }
+    match session {
+        Some(session) if session.is_live(user, now) => Ok(()),
+        _ => Err(Turned::SessionEnded),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    use super::{GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, Turned, admit};
+    use crate::email::Email;
+    use crate::id::{SessionId, UserId};
+    use crate::text::PersonName;
+    use crate::time::Time;
+    use crate::user::{Ban, User};
+
+    const START: i64 = 1_800_000_000_000;
+
+    fn start() -> Time {
+        Time::from_unix_millis(START)
+    }
+
+    fn user() -> User {
+        let (email, name) = (Email::parse("ada@example.com").unwrap(), PersonName::parse("Ada").unwrap());
+        User::register(UserId::new(start(), 1), email, name, start())
+    }
+
+    fn session() -> Session {
+        Session {
+            id: SessionId::new(start(), 2),
+            user_id: user().id,
+            epoch: 1,
+            generation: 3,
+            refresh_hash: String::new(),
+            rotated_at: start(),
+            device: "Firefox on Linux".into(),
+            ip: "192.0.2.1".into(),
+            created_at: start(),
+            refresh_until: start() + REFRESH_TTL,
+        }
+    }
+
+    #[test]
+    fn the_good_token_rotates_until_it_expires() {
+        let last = start() + REFRESH_TTL - Duration::from_millis(1);
+        assert_eq!(session().refresh(Presented::Current, last), Refresh::Rotate);
+        assert_eq!(session().refresh(Presented::Current, start() + REFRESH_TTL), Refresh::Refuse);
+    }
+
+    #[test]
+    fn a_retired_token_ends_the_session_except_within_the_grace_for_a_lost_answer() {
+        assert_eq!(session().refresh(Presented::Retired(1), start() + GRACE), Refresh::Repeat);
+        assert_eq!(session().refresh(Presented::Retired(1), start() + GRACE + Duration::from_millis(1)), Refresh::End);
+        assert_eq!(session().refresh(Presented::Retired(2), start()), Refresh::End);
+    }
+
+    #[test]
+    fn a_foreign_token_ends_nothing() {
+        assert_eq!(session().refresh(Presented::Foreign, start()), Refresh::Refuse);
+    }
+
+    #[test]
+    fn a_banned_user_a_raised_epoch_and_a_deleted_session_are_turned_away() {
+        let (user, session) = (user(), session());
+        assert_eq!(admit(Some(&user), Some(&session), start()), Ok(()));
+        assert_eq!(admit(Some(&user), None, start()), Err(Turned::SessionEnded));
+        assert_eq!(admit(None, Some(&session), start()), Err(Turned::SessionEnded));
+        let raised = User { epoch: 2, ..user.clone() };
+        assert_eq!(admit(Some(&raised), Some(&session), start()), Err(Turned::SessionEnded));
+        let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, at: start() };
+        let banned = User { ban: Some(ban.clone()), ..user };
+        assert_eq!(admit(Some(&banned), Some(&session), start()), Err(Turned::Banned(ban)));
+        assert_eq!(admit(Some(&banned), Some(&session), start() + GRACE), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn refreshing_never_outlives_the_session(age in 0_u64..200) {
+            let now = start() + Duration::from_hours(24 * age);
+            let deadline = session().next_deadline(now);
+            prop_assert!(deadline <= start() + SESSION_TTL);
+            prop_assert_eq!(deadline > now, now < start() + SESSION_TTL);
+        }
+    }
+}

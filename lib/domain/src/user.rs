@@ -1,0 +1,163 @@
+//! A person with an account, and the ban that may lie on it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Role;
+use crate::email::Email;
+use crate::id::UserId;
+use crate::preferences::Preferences;
+use crate::text::PersonName;
+use crate::time::Time;
+
+/// What every signed-in request reads. No secret is in it: those are in [`Credentials`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub email: Email,
+    pub email_verified: bool,
+    pub name: PersonName,
+    pub role: Role,
+    pub two_factor: bool,
+    pub preferences: Preferences,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ban: Option<Ban>,
+    /// Sessions carry the epoch they were opened in; raising it ends all of them in one write.
+    pub epoch: u64,
+    /// Raised by every change; the ETag.
+    pub version: u64,
+    pub created_at: Time,
+}
+
+impl User {
+    pub fn register(id: UserId, email: Email, name: PersonName, now: Time) -> Self {
+        Self {
+            id,
+            email,
+            email_verified: false,
+            name,
+            role: Role::Customer,
+            two_factor: false,
+            preferences: Preferences::default(),
+            ban: None,
+            epoch: 1,
+            version: 1,
+            created_at: now,
+        }
+    }
+
+    /// The ban in force; one whose time is up counts for nothing, whether or not anybody removed it.
+    pub fn ban_at(&self, now: Time) -> Option<&Ban> {
+        self.ban.as_ref().filter(|ban| ban.until > now)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ban {
+    pub reason: String,
+    pub until: Time,
+    pub by: UserId,
+    pub at: Time,
+}
+
+/// Why staff may not do this to that user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StaffRefusal {
+    #[error("you cannot do this to yourself")]
+    Oneself,
+    #[error("you can do this only to users of a lower role")]
+    Outranked,
+    #[error("the ban must end in the future")]
+    EndsInThePast,
+}
+
+impl Ban {
+    pub const MAX_REASON: usize = 500;
+
+    pub fn decide(staff: &User, target: &User, reason: String, until: Time, now: Time) -> Result<Self, StaffRefusal> {
+        if staff.id == target.id {
+            return Err(StaffRefusal::Oneself);
+        }
+        if !staff.role.outranks(target.role) {
+            return Err(StaffRefusal::Outranked);
+        }
+        if until <= now {
+            return Err(StaffRefusal::EndsInThePast);
+        }
+        Ok(Self { reason, until, by: staff.id, at: now })
+    }
+}
+
+/// An admin changes anybody's role but their own, so a shop never loses its last admin by a slip.
+pub fn decide_role(staff: &User, target: &User, role: Role) -> Result<Role, StaffRefusal> {
+    if staff.id == target.id { Err(StaffRefusal::Oneself) } else { Ok(role) }
+}
+
+/// What proves that somebody is this user. Read at sign-in only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    pub password_hash: String,
+    /// The shared secret in base32, once a code made with it was shown to us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_secret: Option<String>,
+    /// A secret shown as a QR code and not confirmed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp_pending: Option<String>,
+    /// The last time step whose code was used; none before it is good again.
+    #[serde(default)]
+    pub totp_step: u64,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Ban, StaffRefusal, User, decide_role};
+    use crate::access::Role;
+    use crate::email::Email;
+    use crate::id::UserId;
+    use crate::text::PersonName;
+    use crate::time::Time;
+
+    fn user(n: u128, role: Role) -> User {
+        let now = Time::from_unix_millis(0);
+        let name = PersonName::parse("Ada").unwrap();
+        User { role, ..User::register(UserId::new(now, n), Email::parse("ada@example.com").unwrap(), name, now) }
+    }
+
+    #[test]
+    fn a_ban_lifts_itself_when_its_time_is_up() {
+        let now = Time::from_unix_millis(1_000);
+        let until = now + Duration::from_secs(60);
+        let ban = Ban::decide(&user(1, Role::Admin), &user(2, Role::Customer), "fraud".into(), until, now).unwrap();
+        let banned = User { ban: Some(ban), ..user(2, Role::Customer) };
+        assert!(banned.ban_at(until - Duration::from_millis(1)).is_some());
+        assert!(banned.ban_at(until).is_none());
+    }
+
+    #[test]
+    fn staff_ban_only_those_below_them_and_only_into_the_future() {
+        let now = Time::from_unix_millis(1_000);
+        let later = now + Duration::from_secs(1);
+        let ban = |staff: &User, target: &User, until| Ban::decide(staff, target, "x".into(), until, now).map(|_| ());
+        let (support, admin, customer) = (user(1, Role::Support), user(2, Role::Admin), user(3, Role::Customer));
+        assert_eq!(ban(&support, &customer, later), Ok(()));
+        assert_eq!(ban(&admin, &support, later), Ok(()));
+        assert_eq!(ban(&support, &admin, later), Err(StaffRefusal::Outranked));
+        assert_eq!(ban(&support, &user(4, Role::Support), later), Err(StaffRefusal::Outranked));
+        assert_eq!(ban(&admin, &admin, later), Err(StaffRefusal::Oneself));
+        assert_eq!(ban(&admin, &customer, now), Err(StaffRefusal::EndsInThePast));
+    }
+
+    #[test]
+    fn nobody_changes_their_own_role() {
+        let admin = user(1, Role::Admin);
+        assert_eq!(decide_role(&admin, &admin, Role::Customer), Err(StaffRefusal::Oneself));
+        assert_eq!(decide_role(&admin, &user(2, Role::Customer), Role::Support), Ok(Role::Support));
+    }
+}

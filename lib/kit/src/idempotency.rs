@@ -1,0 +1,103 @@
+//! Requests that must not be done twice. The first answer is remembered in the transaction of its effect; the same key and
+//! body get it again, marked as a replay.
+//!
+//! Refusals: 400 without the key where it is required, 422 with another body, 409 while the first is still under way.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::time::Time;
+use serde::Serialize;
+use store::Store;
+use store::idempotency::{KEPT, Remembered};
+
+use crate::answer::Answer;
+use crate::problem::Problem;
+
+const HEADER: &str = "idempotency-key";
+
+/// The key of a route that requires one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+/// The key of a route that takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaybeIdempotencyKey(pub Option<IdempotencyKey>);
+
+/// One request, as it is remembered.
+#[derive(Debug, Clone)]
+pub struct Once {
+    scope: String,
+    key: String,
+    fingerprint: String,
+}
+
+impl IdempotencyKey {
+    pub const MAX_LENGTH: usize = 255;
+
+    /// `owner` and `route` keep one client's key from ever answering another's request.
+    pub fn once(self, owner: &str, route: &str, fingerprint: String) -> Once {
+        Once { scope: format!("{owner}#{route}"), key: self.0, fingerprint }
+    }
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let good = (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_graphic());
+        let message = "The Idempotency-Key must be 1 to 255 visible characters; a random UUID is good.";
+        if good { Ok(Self(text.to_owned())) } else { Err(Problem::bad_request("invalid_idempotency_key", message)) }
+    }
+}
+
+impl Once {
+    /// The remembered answer, if this request was carried out before.
+    pub async fn replay(&self, store: &Store, now: Time) -> Result<Option<Response>, Problem> {
+        let Some(remembered) = store.remembered(&self.scope, &self.key, now).await? else { return Ok(None) };
+        if remembered.fingerprint != self.fingerprint {
+            let message = "This Idempotency-Key was used with another body.";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", message));
+        }
+        let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
+        let replayed = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true")),
+        ];
+        Ok(Some((status, replayed, remembered.answer).into_response()))
+    }
+
+    /// What to write in the transaction of the effect.
+    pub fn remember<T: Serialize>(&self, answer: &Answer<T>, now: Time) -> Result<Remembered, Problem> {
+        Ok(Remembered {
+            scope: self.scope.clone(),
+            key: self.key.clone(),
+            fingerprint: self.fingerprint.clone(),
+            status: answer.envelope.status_code,
+            answer: serde_json::to_string(&answer.envelope).map_err(Problem::internal)?,
+            until: now + KEPT,
+        })
+    }
+
+    /// The transaction says that the request was carried out, but its answer is not to be seen: the two run at once.
+    pub fn in_flight() -> Problem {
+        let problem = Problem::conflict("idempotency_key_in_flight", "The same request is being carried out right now.");
+        problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeIdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(HEADER).map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
+        header.transpose().map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let message = "Send an Idempotency-Key with this request.";
+        let MaybeIdempotencyKey(key) = MaybeIdempotencyKey::from_request_parts(parts, state).await?;
+        key.ok_or_else(|| Problem::bad_request("idempotency_key_missing", message))
+    }
+}

@@ -1,0 +1,63 @@
+//! Batches from a queue. A message that fails is reported alone, so that the rest of its batch is not delivered again.
+
+use std::fmt::Display;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use serde::de::DeserializeOwned;
+
+/// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters, where
+/// people see it.
+pub async fn run_batch<T, E, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
+where
+    T: DeserializeOwned,
+    E: Display,
+    F: AsyncFnMut(T) -> Result<(), E>,
+{
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        let id = message.message_id.unwrap_or_default();
+        let outcome = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
+            Ok(job) => work(job).await.map_err(|error| error.to_string()),
+            Err(error) => Err(format!("not a message of ours: {error}")),
+        };
+        if let Err(cause) = outcome {
+            tracing::error!(message_id = id, cause, "a message failed");
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+
+    use super::run_batch;
+
+    fn message(id: &str, body: &str) -> SqsMessage {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(id.to_owned());
+        message.body = Some(body.to_owned());
+        message
+    }
+
+    #[tokio::test]
+    async fn only_the_failed_messages_are_reported() {
+        let mut event = SqsEvent::default();
+        event.records = vec![message("a", "1"), message("b", "2"), message("c", "no"), message("d", "4")];
+        let mut done = Vec::new();
+        let response = run_batch(event, async |n: u32| {
+            if n == 2 {
+                return Err("two is refused");
+            }
+            done.push(n);
+            Ok(())
+        })
+        .await;
+        let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+        assert_eq!(failed, ["b", "c"]);
+        assert_eq!(done, [1, 4]);
+    }
+}

@@ -1,0 +1,63 @@
+//! The address book: a head that holds the defaults and a version, and an item per address.
+
+use domain::address::{Address, AddressBook, BookChange};
+use domain::id::UserId;
+
+use crate::error::{Commit, StoreError};
+use crate::expression::Require;
+use crate::idempotency::Remembered;
+use crate::item::{Item, number, read};
+use crate::{Store, Transaction, keys};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BookConflict {
+    /// Another change came first: decide again on the book as it is now.
+    Changed,
+    /// The account was deleted.
+    UserGone,
+    /// The same request was carried out meanwhile.
+    Repeated,
+}
+
+impl Store {
+    /// One query; a book has at most fifty addresses.
+    pub async fn address_book(&self, user: UserId) -> Result<AddressBook, StoreError> {
+        let mut book = AddressBook::default();
+        for (sk, item) in self.all(keys::user_partition(user), keys::ADDRESS_PREFIX).await? {
+            if sk == keys::ADDRESS_PREFIX {
+                book.head = read(item)?;
+            } else {
+                book.addresses.push(read::<Address>(item)?);
+            }
+        }
+        Ok(book)
+    }
+
+    /// Commits a decided change against the version that it was decided on.
+    pub async fn change_book(
+        &self,
+        user: UserId,
+        token: domain::id::AuditId,
+        change: &BookChange,
+        remembered: Option<&Remembered>,
+    ) -> Result<(), Commit<BookConflict>> {
+        let head = Item::new(keys::address_book(user), &change.head)?;
+        let requires = match change.from_version {
+            0 => vec![Require::Absent],
+            version => vec![Require::Equals("version", number(version))],
+        };
+        let mut transaction = Transaction::new(token)
+            .check(keys::profile(user), vec![Require::Exists], BookConflict::UserGone)
+            .put_if(head, requires, BookConflict::Changed);
+        if let Some(address) = &change.write {
+            transaction = transaction.put(Item::new(keys::address(user, address.id), address)?);
+        }
+        if let Some(id) = change.remove {
+            transaction = transaction.delete(keys::address(user, id));
+        }
+        if let Some(remembered) = remembered {
+            transaction = transaction.put_new(remembered.item()?, BookConflict::Repeated);
+        }
+        self.commit(transaction).await
+    }
+}

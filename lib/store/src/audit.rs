@@ -1,0 +1,40 @@
+//! The trail of what staff did: who, what, to whom, before and after. Written in the transaction of the act.
+
+use domain::id::{AuditId, UserId};
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::item::Item;
+use crate::page::{Page, PageRequest, Stretch};
+use crate::{Store, keys};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    pub id: AuditId,
+    pub at: Time,
+    /// `None`: the shop itself, or an operator at the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<UserId>,
+    pub action: String,
+    pub subject: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+impl AuditEntry {
+    pub(crate) fn item(&self) -> Result<Item, StoreError> {
+        Item::new(keys::audit(self.at, self.id), self)
+    }
+}
+
+impl Store {
+    /// One day's entries, newest first.
+    pub async fn audit_trail(&self, day: &str, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
+        let stretch =
+            Stretch { index: None, partition: keys::audit_partition(day), prefix: String::new(), newest_first: true };
+        self.page(&stretch, request).await
+    }
+}

@@ -1,0 +1,201 @@
+//! What proves who somebody is: the password, the authenticator, the recovery codes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::id::{AuditId, EventId, SessionId, UserId};
+use domain::user::{Credentials, User};
+
+use crate::error::{Commit, StoreError};
+use crate::expression::{Change, Require};
+use crate::item::{number, text};
+use crate::links::Link;
+use crate::outbox::Announced;
+use crate::read::Written;
+use crate::{Store, Transaction, keys};
+
+/// What a second factor uses up, so that it works once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A code of the authenticator; no earlier step is good any more.
+    Step { secret: String, step: u64 },
+    /// The hash of a recovery code.
+    Recovery { hash: String },
+}
+
+impl Proof {
+    pub(crate) fn change(&self, user: UserId) -> Change {
+        let change = Change::at(keys::credentials(user));
+        match self {
+            Self::Step { secret, step } => change
+                .set("totp_step", number(step))
+                .require(Require::Equals("totp_secret", text(secret)))
+                .require(Require::Below("totp_step", number(step))),
+            Self::Recovery { hash } => {
+                change.remove_member("recovery", hash.clone()).require(Require::Contains("recovery", hash.clone()))
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialsRefusal {
+    /// They changed since the decision read them.
+    Changed,
+    /// The session that asked has ended.
+    SessionEnded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResetRefusal {
+    LinkUsed,
+    /// Another reset, or a change of the password, came after this link was asked for.
+    LinkStale,
+}
+
+/// An authenticator that was confirmed with its first code.
+#[derive(Debug, Clone)]
+pub struct TwoFactorOn<'a> {
+    pub secret: &'a str,
+    pub step: u64,
+    pub recovery_hashes: Vec<String>,
+    pub announced: &'a Announced,
+}
+
+fn profile_change(user: UserId) -> Change {
+    Change::at(keys::profile(user)).add("version", 1).require(Require::Exists)
+}
+
+impl Store {
+    pub async fn credentials(&self, user: UserId) -> Result<Option<Credentials>, StoreError> {
+        self.get(&keys::credentials(user)).await
+    }
+
+    /// The new password ends every session but the one that asked.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        session: SessionId,
+        hashes: (&str, String),
+        announced: &Announced,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
+        let (from, to) = hashes;
+        let transaction = Transaction::new(announced.id)
+            .change(
+                Change::at(keys::credentials(user.id))
+                    .set("password_hash", text(to))
+                    .require(Require::Equals("password_hash", text(from))),
+                CredentialsRefusal::Changed,
+            )
+            .change(
+                profile_change(user.id).add("epoch", 1).require(Require::Equals("epoch", number(user.epoch))),
+                CredentialsRefusal::Changed,
+            )
+            .change(
+                Change::at(keys::session(user.id, session)).set("epoch", number(user.epoch + 1)).require(Require::Exists),
+                CredentialsRefusal::SessionEnded,
+            )
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    /// Writes a better hash of the same password, unless the password changed meanwhile.
+    pub async fn rehash(&self, user: UserId, from: &str, to: String) -> Result<(), StoreError> {
+        let change = Change::at(keys::credentials(user))
+            .set("password_hash", text(to))
+            .require(Require::Equals("password_hash", text(from)));
+        self.change(change).await.map(drop)
+    }
+
+    /// The mailed link proves the address too. Every session ends.
+    pub async fn reset_password(
+        &self,
+        link: (EventId, &Link),
+        user: UserId,
+        hash: String,
+        announced: &Announced,
+    ) -> Result<(), Commit<ResetRefusal>> {
+        let (link_id, link) = link;
+        let transaction = Transaction::new(announced.id)
+            .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
+            .change(
+                Change::at(keys::credentials(user)).set("password_hash", text(hash)).require(Require::Exists),
+                ResetRefusal::LinkStale,
+            )
+            .change(
+                profile_change(user)
+                    .add("epoch", 1)
+                    .set("email_verified", AttributeValue::Bool(true))
+                    .require(Require::Equals("epoch", number(link.epoch))),
+                ResetRefusal::LinkStale,
+            )
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    /// `token` is this try's own: a second use of the link is refused, not taken for a repetition of the first.
+    pub async fn verify_email(&self, link: EventId, user: UserId, token: AuditId) -> Result<(), Commit<ResetRefusal>> {
+        let transaction = Transaction::new(token)
+            .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
+            .change(
+                profile_change(user).set("email_verified", AttributeValue::Bool(true)),
+                ResetRefusal::LinkStale,
+            );
+        self.commit(transaction).await
+    }
+
+    /// Keeps a secret that was shown and waits for its first code. Refuses where two-factor is on.
+    pub async fn begin_two_factor(&self, user: UserId, secret: &str) -> Result<(), Commit<CredentialsRefusal>> {
+        let change = Change::at(keys::credentials(user))
+            .set("totp_pending", text(secret))
+            .require(Require::Exists)
+            .require(Require::Lacks("totp_secret"));
+        match self.change(change).await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
+        }
+    }
+
+    pub async fn enable_two_factor(&self, user: UserId, on: TwoFactorOn<'_>) -> Result<(), Commit<CredentialsRefusal>> {
+        let transaction = Transaction::new(on.announced.id)
+            .change(
+                Change::at(keys::credentials(user))
+                    .set("totp_secret", text(on.secret))
+                    .set("totp_step", number(on.step))
+                    .set("recovery", AttributeValue::Ss(on.recovery_hashes))
+                    .remove("totp_pending")
+                    .require(Require::Equals("totp_pending", text(on.secret)))
+                    .require(Require::Lacks("totp_secret")),
+                CredentialsRefusal::Changed,
+            )
+            .change(
+                profile_change(user).set("two_factor", AttributeValue::Bool(true)),
+                CredentialsRefusal::Changed,
+            )
+            .put(on.announced.item()?);
+        self.commit(transaction).await
+    }
+
+    pub async fn disable_two_factor(&self, user: UserId, announced: &Announced) -> Result<(), Commit<CredentialsRefusal>> {
+        let transaction = Transaction::new(announced.id)
+            .change(
+                Change::at(keys::credentials(user)).remove("totp_secret").remove("recovery").require(Require::Has("totp_secret")),
+                CredentialsRefusal::Changed,
+            )
+            .change(
+                profile_change(user).set("two_factor", AttributeValue::Bool(false)),
+                CredentialsRefusal::Changed,
+            )
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    /// New recovery codes; the old ones are void.
+    pub async fn replace_recovery_codes(&self, user: UserId, hashes: Vec<String>) -> Result<(), Commit<CredentialsRefusal>> {
+        let change = Change::at(keys::credentials(user))
+            .set("recovery", AttributeValue::Ss(hashes))
+            .require(Require::Has("totp_secret"));
+        match self.change(change).await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Every key of the table. Nothing outside this file puts one together.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::email::Email;
+use domain::id::{AddressId, AuditId, EventId, SessionId, UserId};
+use domain::time::Time;
+
+/// Into how many partitions a list over all users, and the index of due work, are spread. One partition takes about 1,000
+/// writes a second.
+pub const SHARDS: u8 = 4;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        HashMap::from([("PK".to_owned(), text(&self.pk)), ("SK".to_owned(), text(&self.sk))])
+    }
+}
+
+/// Where an item stands in a secondary index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexKey {
+    pub name: &'static str,
+    pub pk: String,
+    pub sk: String,
+}
+
+pub const GSI1: &str = "GSI1";
+pub const GSI2: &str = "GSI2";
+
+pub const SESSION_PREFIX: &str = "SESSION#";
+pub const ADDRESS_PREFIX: &str = "ADDRESS";
+pub const OUTBOX_PREFIX: &str = "OUTBOX#";
+
+pub fn user_partition(id: UserId) -> String {
+    format!("USER#{id}")
+}
+
+pub fn profile(id: UserId) -> Key {
+    Key::new(user_partition(id), "PROFILE")
+}
+
+pub fn credentials(id: UserId) -> Key {
+    Key::new(user_partition(id), "CREDENTIALS")
+}
+
+pub fn session(user: UserId, id: SessionId) -> Key {
+    Key::new(user_partition(user), format!("{SESSION_PREFIX}{id}"))
+}
+
+/// A kind of device that this user signed in from before.
+pub fn device(user: UserId, fingerprint: &str) -> Key {
+    Key::new(user_partition(user), format!("DEVICE#{fingerprint}"))
+}
+
+/// Sorts before the addresses, so that one query brings head and entries.
+pub fn address_book(user: UserId) -> Key {
+    Key::new(user_partition(user), ADDRESS_PREFIX)
+}
+
+pub fn address(user: UserId, id: AddressId) -> Key {
+    Key::new(user_partition(user), format!("{ADDRESS_PREFIX}#{id}"))
+}
+
+/// Due work about a user: one item of each kind at a time.
+pub fn due(user: UserId, kind: &str) -> Key {
+    Key::new(user_partition(user), format!("DUE#{kind}"))
+}
+
+pub fn email(email: &Email) -> Key {
+    Key::new(format!("EMAIL#{email}"), "EMAIL")
+}
+
+pub fn link(id: EventId) -> Key {
+    Key::new(format!("LINK#{id}"), "LINK")
+}
+
+pub fn outbox(id: EventId) -> Key {
+    Key::new(format!("{OUTBOX_PREFIX}{id}"), "EVENT")
+}
+
+pub fn mail(event: EventId, template: &str) -> Key {
+    Key::new(format!("MAIL#{event}"), template)
+}
+
+pub fn limit(name: &str, who: &str, window: Time) -> Key {
+    Key::new(format!("LIMIT#{name}#{who}"), window.to_string())
+}
+
+pub fn idempotency(scope: &str, key: &str) -> Key {
+    Key::new(format!("IDEM#{scope}#{key}"), "IDEM")
+}
+
+pub fn audit_partition(day: &str) -> String {
+    format!("AUDIT#{day}")
+}
+
+pub fn audit(at: Time, id: AuditId) -> Key {
+    Key::new(audit_partition(&at.day()), format!("{at}#{id}"))
+}
+
+/// GSI1 by the beginning of the mail address, for staff who search by it.
+pub fn by_email(email: &Email) -> IndexKey {
+    IndexKey { name: GSI1, pk: by_email_partition(email.as_str()), sk: email.as_str().to_owned() }
+}
+
+pub fn by_email_partition(beginning: &str) -> String {
+    format!("MAIL#{}", beginning.chars().take(2).collect::<String>())
+}
+
+/// GSI2 over all users, newest last.
+pub fn all_users(id: UserId) -> IndexKey {
+    IndexKey { name: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }
+}
+
+pub fn all_users_partition(shard: u8) -> String {
+    format!("USERS#{shard}")
+}
+
+/// GSI2 over work with a due time, earliest first.
+pub fn by_due_time(user: UserId, at: Time) -> IndexKey {
+    IndexKey { name: GSI2, pk: due_partition(user.shard(SHARDS)), sk: format!("{at}#{user}") }
+}
+
+pub fn due_partition(shard: u8) -> String {
+    format!("DUE#{shard}")
+}

@@ -1,0 +1,52 @@
+//! The table. Every key, item shape and transaction of the shop is here and nowhere else; README.md lists them.
+//!
+//! Rules are not made here: callers decide on what they read and commit with conditions that restate what they relied on.
+//! There is no repository trait, for there is one table engine; and no scan, for there is no question that needs one.
+
+pub mod addresses;
+pub mod audit;
+pub mod credentials;
+pub mod due;
+mod error;
+mod expression;
+pub mod idempotency;
+mod item;
+pub mod keys;
+pub mod limits;
+pub mod links;
+pub mod mail;
+pub mod outbox;
+pub mod page;
+mod read;
+pub mod sessions;
+pub mod staff;
+mod transaction;
+pub mod users;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+
+pub use error::{Commit, StoreError};
+pub use transaction::Transaction;
+
+/// A handle on the table; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: Arc<str>,
+    pause: Duration,
+}
+
+impl Store {
+    pub fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.into(), pause: Duration::from_millis(20) }
+    }
+
+    /// The first pause before a transaction that met another one is tried again; it doubles, with jitter.
+    #[must_use]
+    pub fn with_first_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+}

@@ -1,0 +1,66 @@
+//! Mailed one-time links. The item says what a link is for; its secret is not kept anywhere, for whoever holds the shop's
+//! link key computes it from the event's id.
+
+use std::time::Duration;
+
+use domain::id::{EventId, UserId};
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Commit, StoreError};
+use crate::item::Item;
+use crate::outbox::Announced;
+use crate::{Store, Transaction, keys};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkKind {
+    Verify,
+    Reset,
+}
+
+impl LinkKind {
+    pub fn ttl(self) -> Duration {
+        match self {
+            Self::Verify => Duration::from_hours(3 * 24),
+            Self::Reset => Duration::from_hours(1),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub kind: LinkKind,
+    /// `None`: asked for by an address without an account. It opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// The user's epoch when the link was asked for; a reset link of an epoch that has passed is void.
+    pub epoch: u64,
+    pub until: Time,
+}
+
+impl Link {
+    pub fn new(kind: LinkKind, user_id: Option<UserId>, epoch: u64, now: Time) -> Self {
+        Self { kind, user_id, epoch, until: now + kind.ttl() }
+    }
+
+    pub(crate) fn item(&self, id: EventId) -> Result<Item, StoreError> {
+        Ok(Item::new(keys::link(id), self)?.expires(self.until))
+    }
+}
+
+impl Store {
+    pub async fn link(&self, id: EventId, kind: LinkKind, now: Time) -> Result<Option<Link>, StoreError> {
+        let link: Option<Link> = self.get(&keys::link(id)).await?;
+        Ok(link.filter(|link| link.kind == kind && now < link.until))
+    }
+
+    /// Announces that a link is to be mailed, and makes it work.
+    pub async fn issue_link(&self, link: &Link, announced: &Announced) -> Result<(), StoreError> {
+        let transaction = Transaction::<()>::new(announced.id).put(link.item(announced.id)?).put(announced.item()?);
+        self.commit(transaction).await.map_err(|error| match error {
+            Commit::Store(error) => error,
+            Commit::Refused(()) => StoreError::Corrupt("an unconditional write was refused".to_owned()),
+        })
+    }
+}

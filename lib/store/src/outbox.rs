@@ -1,0 +1,28 @@
+//! The outbox: an event is an item written in the transaction of its cause. The table's stream carries it to the relay.
+
+use std::time::Duration;
+
+use domain::event::Event;
+use domain::id::EventId;
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::item::Item;
+use crate::keys;
+
+/// How long an event can still be looked at, and its links be followed.
+pub const KEPT: Duration = Duration::from_hours(7 * 24);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    pub id: EventId,
+    pub at: Time,
+    pub event: Event,
+}
+
+impl Announced {
+    pub(crate) fn item(&self) -> Result<Item, StoreError> {
+        Ok(Item::new(keys::outbox(self.id), self)?.expires(self.at + KEPT))
+    }
+}

@@ -1,0 +1,127 @@
+//! Reads: one item, several items in one round trip, a page of a partition.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use serde::de::DeserializeOwned;
+
+use crate::Store;
+use crate::error::{StoreError, classify};
+use crate::expression::{Change, Expression, Require};
+use crate::item::{Attributes, Item, read};
+use crate::keys::Key;
+
+/// Items that were read together, taken out one by one by key.
+#[derive(Debug)]
+pub(crate) struct Found(HashMap<Key, Attributes>);
+
+impl Found {
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.0.remove(key).map(read).transpose()
+    }
+}
+
+/// What became of a conditional write of one item.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// The attributes that the write changed, as they are now.
+    Done(Attributes),
+    /// The condition did not hold; this is the item as it is, or nothing if there is none.
+    Refused(Option<Attributes>),
+}
+
+impl Store {
+    /// Strongly consistent: what was written before is seen.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let request = self.client.get_item().table_name(&*self.table).set_key(Some(key.attributes())).consistent_read(true);
+        request.send().await.map_err(|e| classify(&e))?.item.map(read).transpose()
+    }
+
+    /// Strongly consistent, one round trip, however many keys up to a hundred.
+    pub(crate) async fn get_all(&self, keys: &[&Key]) -> Result<Found, StoreError> {
+        let mut found = HashMap::new();
+        let mut wanted: Vec<Attributes> = keys.iter().map(|key| key.attributes()).collect();
+        for _ in 0..3 {
+            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+            let keys = keys.map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            let sent = self.client.batch_get_item().request_items(&*self.table, keys).send().await;
+            let answer = sent.map_err(|e| classify(&e))?;
+            for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) = (item.get("PK"), item.get("SK")) {
+                    found.insert(Key { pk: pk.clone(), sk: sk.clone() }, item);
+                }
+            }
+            let left = answer.unprocessed_keys.unwrap_or_default().remove(&*self.table);
+            match left {
+                Some(left) if !left.keys.is_empty() => wanted = left.keys,
+                _ => return Ok(Found(found)),
+            }
+        }
+        Err(StoreError::Busy("batch left unprocessed".to_owned()))
+    }
+
+    /// Whether the table answers at all.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        let nothing = Key { pk: "HEALTH".to_owned(), sk: "HEALTH".to_owned() };
+        self.get::<serde_json::Value>(&nothing).await.map(drop)
+    }
+
+    pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
+        request.send().await.map(drop).map_err(|e| classify(&e))
+    }
+
+    /// Puts an item that must be the first under its key; otherwise hands back the one that is there.
+    pub(crate) async fn put_new(&self, item: Item) -> Result<Written, StoreError> {
+        let on = Expression::requiring(vec![Require::Absent]);
+        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
+        let request = request.set_condition_expression(on.condition);
+        let sent = request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await;
+        match sent {
+            Ok(_) => Ok(Written::Done(HashMap::new())),
+            Err(error) => match error.as_service_error() {
+                Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Written::Refused(failed.item.clone()))
+                }
+                _ => Err(classify(&error)),
+            },
+        }
+    }
+
+    /// Changes one item. The SDK may repeat a write whose answer was lost, so a caller must be able to tell from the
+    /// refused item that its own write is already in it.
+    pub(crate) async fn change(&self, change: Change) -> Result<Written, StoreError> {
+        let (key, update, on) = change.build();
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .set_condition_expression(on.condition.clone())
+            .set_expression_attribute_names(on.names())
+            .set_expression_attribute_values(on.values())
+            .return_values(ReturnValue::UpdatedNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        written(sent)
+    }
+
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&*self.table).set_key(Some(key.attributes()));
+        request.send().await.map(drop).map_err(|e| classify(&e))
+    }
+}
+
+fn written<R: std::fmt::Debug>(sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>) -> Result<Written, StoreError> {
+    match sent {
+        Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Written::Refused(failed.item.clone())),
+            _ => Err(classify(&error)),
+        },
+    }
+}

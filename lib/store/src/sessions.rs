@@ -1,0 +1,135 @@
+//! Sessions and the kinds of device that a user is known to sign in from.
+
+use std::time::Duration;
+
+use domain::id::{SessionId, UserId};
+use domain::session::Session;
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::credentials::Proof;
+use crate::error::{Commit, StoreError};
+use crate::expression::{Change, Require};
+use crate::item::{Item, number, read, seconds, text};
+use crate::outbox::Announced;
+use crate::page::{Page, PageRequest, Stretch};
+use crate::read::Written;
+use crate::users::CLEAN_UP_AFTER;
+use crate::{Store, Transaction, keys};
+
+/// How long a device stays known after its last new sign-in.
+const DEVICE_KNOWN: Duration = Duration::from_hours(365 * 24);
+
+/// A kind of device, such as Firefox on Linux: enough to notice a sign-in from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub fingerprint: String,
+    pub name: String,
+    pub first_seen: Time,
+}
+
+impl Device {
+    pub(crate) fn item(&self, user: UserId) -> Result<Item, StoreError> {
+        Ok(Item::new(keys::device(user, &self.fingerprint), self)?.expires(self.first_seen + DEVICE_KNOWN))
+    }
+}
+
+/// What a sign-in writes.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    pub session: Session,
+    /// A device that was not known, and the announcement of it.
+    pub new_device: Option<(Device, Announced)>,
+    /// What the second factor used up.
+    pub proof: Option<Proof>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInRefusal {
+    /// Another sign-in made the device known meanwhile.
+    DeviceKnown,
+    /// The code of the second factor was used meanwhile, or two-factor changed.
+    CodeUsed,
+}
+
+/// What a refresh changes, and what it relies on.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    pub user_id: UserId,
+    pub session_id: SessionId,
+    pub from_hash: String,
+    pub to_hash: String,
+    pub generation: u32,
+    pub now: Time,
+    pub until: Time,
+    pub ip: String,
+}
+
+/// How a refresh ended at the table.
+#[derive(Debug)]
+pub enum Rotated {
+    Done,
+    /// Somebody was faster, or we were and never heard of it: the session as it is now, if it still is.
+    Overtaken(Option<Session>),
+}
+
+impl Store {
+    /// One plain write where that is enough: a session of an epoch that has passed is dead, so there is nothing to check.
+    pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
+        let session = session_item(&sign_in.session)?;
+        if sign_in.new_device.is_none() && sign_in.proof.is_none() {
+            return Ok(self.put(session).await?);
+        }
+        let user = sign_in.session.user_id;
+        let mut transaction = Transaction::new(sign_in.session.id).put(session);
+        if let Some(proof) = &sign_in.proof {
+            transaction = transaction.change(proof.change(user), SignInRefusal::CodeUsed);
+        }
+        if let Some((device, announced)) = &sign_in.new_device {
+            transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(announced.item()?);
+        }
+        self.commit(transaction).await
+    }
+
+    pub async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError> {
+        let change = Change::at(keys::session(rotation.user_id, rotation.session_id))
+            .set("refresh_hash", text(&rotation.to_hash))
+            .set("generation", number(rotation.generation))
+            .set("rotated_at", text(rotation.now.to_string()))
+            .set("refresh_until", text(rotation.until.to_string()))
+            .set("ip", text(&rotation.ip))
+            .set("expires_at", seconds(rotation.until + CLEAN_UP_AFTER))
+            .require(Require::Equals("refresh_hash", text(&rotation.from_hash)));
+        match self.change(change).await? {
+            Written::Done(_) => Ok(Rotated::Done),
+            Written::Refused(now) => Ok(Rotated::Overtaken(now.map(read).transpose()?)),
+        }
+    }
+
+    /// Ending a session that has ended is nothing.
+    pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), StoreError> {
+        self.delete(&keys::session(user, session)).await
+    }
+
+    /// Newest first.
+    pub async fn sessions(&self, user: UserId, request: &PageRequest) -> Result<Page<Session>, StoreError> {
+        let stretch = Stretch {
+            index: None,
+            partition: keys::user_partition(user),
+            prefix: keys::SESSION_PREFIX.to_owned(),
+            newest_first: true,
+        };
+        self.page(&stretch, request).await
+    }
+
+    /// Ends every session at once, by one write.
+    pub async fn end_all_sessions(&self, user: UserId) -> Result<(), StoreError> {
+        let change = Change::at(keys::profile(user)).add("epoch", 1).add("version", 1).require(Require::Exists);
+        self.change(change).await.map(drop)
+    }
+}
+
+pub(crate) fn session_item(session: &Session) -> Result<Item, StoreError> {
+    let key = keys::session(session.user_id, session.id);
+    Ok(Item::new(key, session)?.expires(session.refresh_until + CLEAN_UP_AFTER))
+}

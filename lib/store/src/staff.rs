@@ -1,0 +1,91 @@
+//! What staff do to users: find, ban, unban, change the role. Each act is one transaction with its audit entry.
+
+use domain::access::Role;
+use domain::id::UserId;
+use domain::user::{Ban, User};
+
+use crate::Store;
+use crate::audit::AuditEntry;
+use crate::due::Due;
+use crate::error::{Commit, StoreError};
+use crate::expression::{Change, Require};
+use crate::item::{number, text, value};
+use crate::keys::{self, GSI1, GSI2, SHARDS};
+use crate::outbox::Announced;
+use crate::page::{Page, PageRequest, Stretch};
+use crate::transaction::Transaction;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffConflict {
+    /// The user changed since the decision read them.
+    Changed,
+}
+
+impl Store {
+    /// All users, newest first.
+    pub async fn users(&self, request: &PageRequest) -> Result<Page<User>, StoreError> {
+        let stretches: Vec<Stretch> = (0..SHARDS)
+            .map(|shard| Stretch {
+                index: Some(GSI2),
+                partition: keys::all_users_partition(shard),
+                prefix: String::new(),
+                newest_first: true,
+            })
+            .collect();
+        self.merged_page(&stretches, request).await
+    }
+
+    /// Users whose mail address begins so, in its order; at least two characters.
+    pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
+        let stretch = Stretch {
+            index: Some(GSI1),
+            partition: keys::by_email_partition(beginning),
+            prefix: beginning.to_owned(),
+            newest_first: false,
+        };
+        self.page(&stretch, request).await
+    }
+
+    /// Ends all sessions and keeps the user out until the ban's end, when the due item has the janitor clear it away.
+    pub async fn ban(
+        &self,
+        user: &User,
+        ban: &Ban,
+        entry: &AuditEntry,
+        announced: &Announced,
+    ) -> Result<(), Commit<StaffConflict>> {
+        let change = changed(user).set("ban", value(ban)?).add("epoch", 1);
+        let transaction = Transaction::new(announced.id)
+            .change(change, StaffConflict::Changed)
+            .put(Due::unban(user.id, ban.until).item()?)
+            .put(entry.item()?)
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    pub async fn unban(&self, user: &User, entry: &AuditEntry, announced: &Announced) -> Result<(), Commit<StaffConflict>> {
+        let transaction = Transaction::new(announced.id)
+            .change(changed(user).remove("ban").require(Require::Has("ban")), StaffConflict::Changed)
+            .delete(keys::due(user.id, Due::UNBAN))
+            .put(entry.item()?)
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    pub async fn change_role(&self, user: &User, role: Role, entry: &AuditEntry) -> Result<(), Commit<StaffConflict>> {
+        let transaction = Transaction::new(entry.id)
+            .change(changed(user).set("role", text(role.name())), StaffConflict::Changed)
+            .put(entry.item()?);
+        self.commit(transaction).await
+    }
+
+    /// A due item that no longer has a cause: the user is gone, or was unbanned and banned anew.
+    pub async fn forget_due(&self, user: UserId, kind: &str) -> Result<(), StoreError> {
+        self.delete(&keys::due(user, kind)).await
+    }
+}
+
+/// A change of the user as it was read, and of no later one.
+fn changed(user: &User) -> Change {
+    Change::at(keys::profile(user.id)).add("version", 1).require(Require::Equals("version", number(user.version)))
+}

@@ -1,0 +1,192 @@
+//! Users: registration, profile, deletion. The mail address has an item of its own, which makes it unique.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::email::Email;
+use domain::id::{SessionId, UserId};
+use domain::preferences::Preferences;
+use domain::session::Session;
+use domain::text::PersonName;
+use domain::user::{Credentials, User};
+use serde::{Deserialize, Serialize};
+
+use crate::due::Due;
+use crate::error::{Commit, StoreError};
+use crate::expression::{Change, Require};
+use crate::item::{Attributes, Item, number, read, text, value};
+use crate::links::Link;
+use crate::outbox::Announced;
+use crate::read::Written;
+use crate::sessions::{Device, session_item};
+use crate::{Store, Transaction, keys};
+
+/// Everything that exists once somebody has registered.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    pub user: User,
+    pub credentials: Credentials,
+    pub session: Session,
+    pub device: Device,
+    pub announced: Announced,
+    pub verification: Link,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterRefusal {
+    EmailTaken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProfileRefusal {
+    /// Somebody changed it since the version that was named.
+    Changed,
+    Missing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteRefusal {
+    /// The password was changed, or the account deleted, since they were read.
+    Changed,
+}
+
+/// What a profile edit may touch; nothing is changed by `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProfileEdit {
+    pub name: Option<PersonName>,
+    pub preferences: Option<Preferences>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EmailOwner {
+    user_id: UserId,
+}
+
+/// A user's whole partition, for the person it is about.
+#[derive(Debug, Default)]
+pub struct Export {
+    pub profile: Option<User>,
+    pub sessions: Vec<Session>,
+    pub devices: Vec<Device>,
+}
+
+pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
+    Ok(Item::new(keys::profile(user.id), user)?.index(keys::by_email(&user.email)).index(keys::all_users(user.id)))
+}
+
+impl Store {
+    pub async fn register(&self, r: &Registration) -> Result<(), Commit<RegisterRefusal>> {
+        let owner = Item::new(keys::email(&r.user.email), &EmailOwner { user_id: r.user.id })?;
+        let transaction = Transaction::new(r.announced.id)
+            .put_new(owner, RegisterRefusal::EmailTaken)
+            .put(profile_item(&r.user)?)
+            .put(Item::new(keys::credentials(r.user.id), &r.credentials)?)
+            .put(session_item(&r.session)?)
+            .put(r.device.item(r.user.id)?)
+            .put(r.verification.item(r.announced.id)?)
+            .put(r.announced.item()?);
+        self.commit(transaction).await
+    }
+
+    pub async fn user_id_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
+        Ok(self.get::<EmailOwner>(&keys::email(email)).await?.map(|owner| owner.user_id))
+    }
+
+    pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.get(&keys::profile(id)).await
+    }
+
+    /// What a sign-in needs to know, in one round trip.
+    pub async fn sign_in_facts(
+        &self,
+        id: UserId,
+        fingerprint: &str,
+    ) -> Result<(Option<User>, Option<Credentials>, Option<Device>), StoreError> {
+        let keys = [keys::profile(id), keys::credentials(id), keys::device(id, fingerprint)];
+        let mut found = self.get_all(&keys.each_ref()).await?;
+        Ok((found.take(&keys[0])?, found.take(&keys[1])?, found.take(&keys[2])?))
+    }
+
+    /// What a signed-in request needs to know, in one round trip.
+    pub async fn user_and_session(&self, user: UserId, session: SessionId) -> Result<(Option<User>, Option<Session>), StoreError> {
+        let keys = [keys::profile(user), keys::session(user, session)];
+        let mut found = self.get_all(&keys.each_ref()).await?;
+        Ok((found.take(&keys[0])?, found.take(&keys[1])?))
+    }
+
+    /// Answers the user's new version. With `version`, only if nobody changed the profile since.
+    pub async fn edit_profile(&self, id: UserId, edit: &ProfileEdit, version: Option<u64>) -> Result<u64, Commit<ProfileRefusal>> {
+        let mut change = Change::at(keys::profile(id)).add("version", 1).require(Require::Exists);
+        if let Some(name) = &edit.name {
+            change = change.set("name", text(name.as_str()));
+        }
+        if let Some(preferences) = &edit.preferences {
+            change = change.set("preferences", value(preferences)?);
+        }
+        if let Some(version) = version {
+            change = change.require(Require::Equals("version", number(version)));
+        }
+        match self.change(change).await? {
+            Written::Done(new) => Ok(read::<VersionOnly>(new)?.version),
+            Written::Refused(None) => Err(Commit::Refused(ProfileRefusal::Missing)),
+            Written::Refused(Some(now)) => {
+                // The SDK repeats a write whose answer was lost; then the refused item holds what was asked for.
+                let user: User = read(now)?;
+                let done = version.is_some_and(|version| user.version == version + 1)
+                    && edit.name.as_ref().is_none_or(|name| *name == user.name)
+                    && edit.preferences.is_none_or(|preferences| preferences == user.preferences);
+                if done { Ok(user.version) } else { Err(Commit::Refused(ProfileRefusal::Changed)) }
+            }
+        }
+    }
+
+    /// The account is gone with the commit: nobody can sign in, the address is free, and every session is dead because its
+    /// user is. What else lies in the partition is erased by the janitor, from the due item written here.
+    pub async fn delete_user(&self, user: &User, password_hash: &str, announced: &Announced) -> Result<(), Commit<DeleteRefusal>> {
+        let transaction = Transaction::new(announced.id)
+            .delete_if(
+                keys::credentials(user.id),
+                vec![Require::Equals("password_hash", text(password_hash))],
+                DeleteRefusal::Changed,
+            )
+            .delete_if(keys::profile(user.id), vec![Require::Exists], DeleteRefusal::Changed)
+            .delete(keys::email(&user.email))
+            .put(Due::erase(user.id, announced.at).item()?)
+            .put(announced.item()?);
+        self.commit(transaction).await
+    }
+
+    /// Removes whatever is left in a deleted user's partition, the due item last; any part of it may be done already.
+    pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
+        let due = keys::due(id, Due::ERASE);
+        for (sk, _) in self.all(keys::user_partition(id), "").await? {
+            if sk != due.sk {
+                self.delete(&keys::Key { pk: due.pk.clone(), sk }).await?;
+            }
+        }
+        self.delete(&due).await
+    }
+
+    /// Everything about a user but secrets and addresses, which have their own answer.
+    pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
+        let mut export = Export::default();
+        let partition: BTreeMap<String, Attributes> = self.all(keys::user_partition(id), "").await?.into_iter().collect();
+        for (sk, item) in partition {
+            match sk.split('#').next() {
+                Some("PROFILE") => export.profile = Some(read(item)?),
+                Some("SESSION") => export.sessions.push(read(item)?),
+                Some("DEVICE") => export.devices.push(read(item)?),
+                _ => {}
+            }
+        }
+        Ok(export)
+    }
+}
+
+/// How long after its end a session's item may be cleaned up.
+pub(crate) const CLEAN_UP_AFTER: Duration = Duration::from_hours(24);
+
+#[derive(Deserialize)]
+struct VersionOnly {
+    version: u64,
+}

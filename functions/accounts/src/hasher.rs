@@ -45,7 +45,7 @@ impl Hasher {
         self.done.load(Ordering::SeqCst)
     }
 
-    pub(crate) async fn hash(&self, password: &str) -> Result<String, Problem> {
+    pub async fn hash(&self, password: &str) -> Result<String, Problem> {
         let (password, salt) = (password.to_owned(), self.ids.bytes::<16>());
         self.compute(move || {
             let hash = argon2().and_then(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).ok());

@@ -69,13 +69,13 @@ pub fn render(letter: &Letter, user: &User, head: &Letterhead, links: &Links, at
         Letter::Welcome | Letter::Verify | Letter::Reset | Letter::PasswordChanged => context! {},
     };
     let context = context! {
-        subject,
+        subject => &subject,
         facts,
         name => user.name.as_str(),
-        shop => head.shop_name,
-        shop_url => head.shop_url,
-        action => links.action,
-        unsubscribe => links.unsubscribe,
+        shop => &head.shop_name,
+        shop_url => &head.shop_url,
+        action => &links.action,
+        unsubscribe => &links.unsubscribe,
         at => minute(at),
     };
     let render = |ending: &str| environment.get_template(&format!("{}.{ending}", letter.name()))?.render(&context);

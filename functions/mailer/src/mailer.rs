@@ -131,7 +131,7 @@ impl Mailer {
         let raw = RawMessage::builder().data(Blob::new(message)).build();
         let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
         let sent = self.ses.send_raw_email().raw_message(raw).send().await;
-        let answer = sent.map_err(|error| MailError::Refused(aws_sdk_ses::error::DisplayErrorContext(error).to_string()))?;
+        let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
     }
 

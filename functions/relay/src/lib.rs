@@ -125,7 +125,7 @@ impl Relay {
             .collect();
         let entries = entries.map_err(|error| (first, error.to_string()))?;
         let sent = self.queues.send_message_batch().queue_url(&self.mail_queue).set_entries(Some(entries)).send().await;
-        let answer = sent.map_err(|error| (first, aws_sdk_sqs::error::DisplayErrorContext(error).to_string()))?;
+        let answer = sent.map_err(|error| (first, kit::aws::cause(&error)))?;
         let refused = answer.failed.iter().filter_map(|failure| {
             let message = messages.get(failure.id.parse::<usize>().ok()?)?;
             Some((message.record, format!("{}: {}", failure.code, failure.message.as_deref().unwrap_or_default())))

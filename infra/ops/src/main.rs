@@ -1,1 +1,66 @@
-fn main(){}
+//! `kontor`: what an operator does to a deployed shop, with their own AWS credentials.
+//!
+//! ```text
+//! kontor [--stack NAME] rotate-keys          a new signing key; nobody is logged out
+//! kontor [--stack NAME] make-admin EMAIL     gives a registered user the role admin
+//! kontor [--stack NAME] redrive              moves dead mail back to its queue
+//! kontor [--stack NAME] seed                 people to try the shop with, with new passwords
+//! ```
+
+mod admin;
+mod keys;
+mod redrive;
+mod seed;
+mod stack;
+
+use std::process::ExitCode;
+
+use kit::clock::Clock;
+use kit::ids::Ids;
+use stack::Stack;
+
+type Failure = Box<dyn std::error::Error>;
+
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed";
+
+#[tokio::main]
+#[expect(clippy::print_stderr, reason = "this is a command line")]
+async fn main() -> ExitCode {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut stack = "kontor".to_owned();
+    if arguments.first().is_some_and(|argument| argument == "--stack") && arguments.len() >= 2 {
+        stack = arguments.remove(1);
+        arguments.remove(0);
+    }
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&stack, &words).await {
+        Ok(said) => {
+            say(&said);
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("kontor: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is a command line")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
+    let (clock, ids) = (Clock::system(), Ids::random());
+    let command = match words {
+        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] => words[0],
+        _ => return Err(USAGE.into()),
+    };
+    let stack = Stack::find(stack).await?;
+    match command {
+        "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
+        "redrive" => redrive::redrive(&stack).await,
+        "seed" => seed::seed(&stack, &ids, clock.now()).await,
+        _ => admin::make_admin(&stack, words[1], &ids, clock.now()).await,
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 
 /// The environment's region and credentials, three tries of two seconds each.
 pub async fn config() -> SdkConfig {
@@ -15,4 +16,18 @@ pub async fn config() -> SdkConfig {
         .build();
     let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50));
     aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries).load().await
+}
+
+/// What a log should say of a failed call: the service's code and words, not the whole answer.
+pub fn cause<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
+    match error {
+        SdkError::ServiceError(service) => {
+            let error = service.err();
+            format!("{}: {}", error.code().unwrap_or("unnamed"), error.message().unwrap_or_default())
+        }
+        SdkError::TimeoutError(_) => "timed out".to_owned(),
+        SdkError::DispatchFailure(_) => "not reached".to_owned(),
+        SdkError::ResponseError(_) => "the answer was not understood".to_owned(),
+        _ => "the request could not be made".to_owned(),
+    }
 }

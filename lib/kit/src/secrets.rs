@@ -90,7 +90,7 @@ impl Secrets {
         match &self.source {
             Source::Manager(client) => {
                 let answer = client.get_secret_value().secret_id(name).send().await;
-                let answer = answer.map_err(|e| aws_sdk_secretsmanager::error::DisplayErrorContext(e).to_string())?;
+                let answer = answer.map_err(|error| crate::aws::cause(&error))?;
                 answer.secret_string.ok_or_else(|| "it holds no text".to_owned())
             }
             Source::Fixed(values) => {

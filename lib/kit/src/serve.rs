@@ -1,5 +1,8 @@
 //! Runs a function: an HTTP router behind API Gateway, or a handler of events.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use axum::Router;
 pub use lambda_runtime::Error;
 use lambda_runtime::LambdaEvent;
@@ -18,10 +21,12 @@ where
     R: Serialize + Send + 'static,
     F: AsyncFn(T) -> Result<R, Error> + 'static,
 {
-    let handler = std::sync::Arc::new(handler);
+    let handler = Arc::new(handler);
     lambda_runtime::run(lambda_runtime::service_fn(move |event: LambdaEvent<T>| {
         let handler = handler.clone();
-        async move { handler(event.payload).await }
+        // Boxed, because the type of a handler's future is too deep for the compiler to lay out inside the runtime's.
+        let work: Pin<Box<dyn Future<Output = Result<R, Error>>>> = Box::pin(async move { handler(event.payload).await });
+        work
     }))
     .await
 }

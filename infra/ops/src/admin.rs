@@ -1,0 +1,31 @@
+//! `make-admin`: the first admin. They register like everybody else, so no password is ever chosen for them.
+
+use domain::access::Role;
+use domain::email::Email;
+use domain::time::Time;
+use kit::ids::Ids;
+use store::audit::AuditEntry;
+
+use crate::Failure;
+use crate::stack::Stack;
+
+pub(crate) async fn make_admin(stack: &Stack, email: &str, ids: &Ids, now: Time) -> Result<String, Failure> {
+    let email = Email::parse(email)?;
+    let id = stack.store.user_id_of(&email).await?.ok_or_else(|| format!("{email} has no account yet; register first"))?;
+    let user = stack.store.user(id).await?.ok_or("the account is being deleted")?;
+    if user.role == Role::Admin {
+        return Ok(format!("{email} is an admin already"));
+    }
+    let entry = AuditEntry {
+        id: ids.audit(now),
+        at: now,
+        actor: None,
+        action: "user.change-role".to_owned(),
+        subject: id.to_string(),
+        before: Some(user.role.name().to_owned()),
+        after: Some(Role::Admin.name().to_owned()),
+    };
+    let changed = stack.store.change_role(&user, Role::Admin, &entry).await;
+    changed.map_err(|conflict| format!("the role was not changed ({conflict:?}); try again"))?;
+    Ok(format!("{email} is an admin"))
+}

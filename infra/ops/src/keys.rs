@@ -1,0 +1,88 @@
+//! `rotate-keys`: a new signing key beside the old ones.
+//!
+//! Order is what makes it safe. The new key is published at once and signs only after every function has read the published
+//! keys again; an old key stays published until the last token that it signed has expired. Cut off between the two writes,
+//! the command leaves a published key that never signs; run it again.
+
+use accounts::{SigningKey, SigningKeys};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use domain::session::ACCESS_TTL;
+use domain::time::Time;
+use kit::ids::Ids;
+use kit::secrets::MAX_AGE;
+use serde_json::{Value, json};
+
+use crate::Failure;
+use crate::stack::Stack;
+
+pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
+    let kept = stack.read_secret("SigningSecretId").await?;
+    let kept: Option<SigningKeys> = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let first = kept.is_none();
+    let mut signing = kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
+
+    let mut seed = ids.bytes::<32>();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed)?;
+    seed.fill(0);
+    let public = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
+    let new = SigningKey {
+        kid: public.chars().take(12).collect(),
+        pkcs8: BASE64.encode(pair.to_pkcs8()?.as_ref()),
+        // Twice the age that a function's copy can have. The very first key has nobody to wait for.
+        sign_from: if first { now } else { now + MAX_AGE * 2 },
+    };
+    let kid = new.kid.clone();
+    signing.keys = still_needed(signing.keys, &new, now);
+    signing.keys.push(new);
+
+    let public_keys = signing.keys.iter().map(public_key).collect::<Result<Vec<Value>, Failure>>()?;
+    stack.write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string()).await?;
+    stack.write_secret("SigningSecretId", serde_json::to_string(&signing)?).await?;
+    let from = signing.keys.iter().find(|key| key.kid == kid).map(|key| key.sign_from).unwrap_or(now);
+    Ok(format!("key {kid} signs from {from}; {} keys are published", signing.keys.len()))
+}
+
+/// Drops the keys whose last token has expired by now: a key signs until the next one begins to.
+fn still_needed(mut keys: Vec<SigningKey>, new: &SigningKey, now: Time) -> Vec<SigningKey> {
+    keys.sort_by_key(|key| key.sign_from);
+    let ends: Vec<Time> = keys.iter().skip(1).map(|key| key.sign_from).chain([new.sign_from]).collect();
+    // A function's copy of the private keys may be old as well, and go on signing that long.
+    let margin = ACCESS_TTL + MAX_AGE * 2;
+    keys.into_iter().zip(ends).filter(|(_, end)| *end + margin > now).map(|(key, _)| key).collect()
+}
+
+fn public_key(key: &SigningKey) -> Result<Value, Failure> {
+    let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(key.pkcs8.as_bytes())?)?;
+    let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
+    Ok(json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": x }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use accounts::SigningKey;
+    use domain::session::ACCESS_TTL;
+    use domain::time::Time;
+
+    use super::still_needed;
+
+    fn key(kid: &str, sign_from: Time) -> SigningKey {
+        SigningKey { kid: kid.to_owned(), pkcs8: String::new(), sign_from }
+    }
+
+    #[test]
+    fn a_key_is_dropped_only_when_its_last_token_has_expired() {
+        let start = Time::from_unix_millis(1_800_000_000_000);
+        let (old, current) = (key("old", start), key("current", start + Duration::from_hours(1)));
+        let kids = |now: Time| {
+            let kept = still_needed(vec![current.clone(), old.clone()], &key("new", now + Duration::from_mins(10)), now);
+            kept.iter().map(|key| key.kid.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(kids(current.sign_from), ["old", "current"]);
+        assert_eq!(kids(current.sign_from + ACCESS_TTL), ["old", "current"]);
+        assert_eq!(kids(current.sign_from + ACCESS_TTL + Duration::from_mins(10)), ["current"]);
+        assert_eq!(kids(current.sign_from + Duration::from_hours(9_000)), ["current"]);
+    }
+}

@@ -1,0 +1,68 @@
+//! `seed`: some people to try the shop with. Their passwords are new at every run and printed once; none is in the code.
+
+use accounts::Hasher;
+use data_encoding::BASE32_NOPAD;
+use domain::access::Role;
+use domain::email::Email;
+use domain::event::Event;
+use domain::session::{REFRESH_TTL, Session};
+use domain::text::PersonName;
+use domain::time::Time;
+use domain::user::{Credentials, User};
+use kit::ids::Ids;
+use store::links::{Link, LinkKind};
+use store::outbox::Announced;
+use store::sessions::Device;
+use store::users::{RegisterRefusal, Registration};
+use store::Commit;
+
+use crate::Failure;
+use crate::stack::Stack;
+
+const PEOPLE: [(&str, &str, Role); 3] = [
+    ("ada@example.com", "Ada Lovelace", Role::Customer),
+    ("sam@example.com", "Sam Support", Role::Support),
+    ("root@example.com", "Rita Root", Role::Admin),
+];
+
+pub(crate) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
+    let hasher = Hasher::new(ids.clone());
+    let mut said = Vec::new();
+    for (email, name, role) in PEOPLE {
+        let password = BASE32_NOPAD.encode(&ids.bytes::<15>()).to_lowercase();
+        let hash = hasher.hash(&password).await.map_err(|problem| problem.message)?;
+        let registration = registration(ids, email, name, role, hash, now)?;
+        match stack.store.register(&registration).await {
+            Ok(()) => said.push(format!("{email} {password}")),
+            Err(Commit::Refused(RegisterRefusal::EmailTaken)) => said.push(format!("{email} is there already")),
+            Err(Commit::Store(error)) => return Err(error.into()),
+        }
+    }
+    Ok(said.join("\n"))
+}
+
+fn registration(ids: &Ids, email: &str, name: &str, role: Role, hash: String, now: Time) -> Result<Registration, Failure> {
+    let user = User::register(ids.user(now), Email::parse(email)?, PersonName::parse(name)?, now);
+    let user = User { role, ..user };
+    // A session that nobody holds a token of: registering always opens one.
+    let session = Session {
+        id: ids.session(now),
+        user_id: user.id,
+        epoch: 0,
+        generation: 0,
+        refresh_hash: String::new(),
+        rotated_at: now,
+        device: "seed".to_owned(),
+        ip: "127.0.0.1".to_owned(),
+        created_at: now,
+        refresh_until: now + REFRESH_TTL,
+    };
+    Ok(Registration {
+        credentials: Credentials { password_hash: hash, totp_secret: None, totp_pending: None, totp_step: 0 },
+        device: Device { fingerprint: "seed".to_owned(), name: "seed".to_owned(), first_seen: now },
+        announced: Announced { id: ids.event(now), at: now, event: Event::UserRegistered { user_id: user.id } },
+        verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
+        session,
+        user,
+    })
+}

@@ -7,6 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use domain::id::{SessionId, UserId};
 use domain::session::{ACCESS_TTL, Presented, Session};
@@ -18,6 +19,7 @@ use kit::problem::Problem;
 use kit::secrets::Secrets;
 use kit::tokens::{AUDIENCE, Claims};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Who the token between the two steps of a login is for: no other function takes it.
@@ -44,6 +46,22 @@ pub struct SigningKey {
     pub pkcs8: String,
     /// A key is published before it signs, so that every function knows it by then.
     pub sign_from: Time,
+}
+
+impl SigningKey {
+    /// The key pair of a seed, under a name that is part of its public half.
+    pub fn from_seed(seed: &[u8; 32], sign_from: Time) -> Option<Self> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
+        let kid = BASE64URL_NOPAD.encode(pair.public_key().as_ref()).chars().take(12).collect();
+        Some(Self { kid, pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()), sign_from })
+    }
+
+    /// The public half, as it stands in a JWK set.
+    pub fn public(&self) -> Option<serde_json::Value> {
+        let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(self.pkcs8.as_bytes()).ok()?).ok()?;
+        let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
+        Some(json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x }))
+    }
 }
 
 impl std::fmt::Debug for SigningKeys {

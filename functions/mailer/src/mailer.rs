@@ -13,13 +13,14 @@ use domain::mail::{Letter, MailJob};
 use domain::user::User;
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
+use kit::ids::Ids;
 use kit::links::LinkKeys;
 use kit::secrets::Secrets;
 use kit::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
 use store::links::LinkKind;
-use store::mail::Claim;
+use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
 use crate::letter::{Letterhead, Links, Rendered, render};
@@ -57,6 +58,7 @@ pub struct Mailer {
     ses: Ses,
     links: LinkKeys,
     clock: Clock,
+    ids: Ids,
     config: Arc<Config>,
 }
 
@@ -80,12 +82,12 @@ impl Mailer {
         let aws = kit::aws::config().await;
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         let store = Store::new(Table::new(&aws), &config.table);
-        Self::new(config, store, Ses::new(&aws), &secrets, Clock::system())
+        Self::new(config, store, Ses::new(&aws), &secrets, (Clock::system(), Ids::random()))
     }
 
-    pub fn new(config: Config, store: Store, ses: Ses, secrets: &Secrets, clock: Clock) -> Self {
+    pub fn new(config: Config, store: Store, ses: Ses, secrets: &Secrets, (clock, ids): (Clock, Ids)) -> Self {
         let links = LinkKeys::new(secrets.clone(), &config.link_secret);
-        Self { store, ses, links, clock, config: Arc::new(config) }
+        Self { store, ses, links, clock, ids, config: Arc::new(config) }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
@@ -95,23 +97,24 @@ impl Mailer {
     /// Sends the mail of a job, unless it was sent, nobody is left to read it, or its reader does not want it.
     pub async fn mail(&self, job: &MailJob) -> Result<(), MailError> {
         let now = self.clock.now();
-        let (event, template) = (job.event_id, job.letter.name());
-        match self.store.claim_mail(event, template, now, LEASE).await? {
+        let holder = self.ids.audit(now).to_string();
+        let attempt = Attempt { event: job.event_id, template: job.letter.name(), holder: &holder };
+        match self.store.claim_mail(attempt, now, LEASE).await? {
             Claim::Sent => return Ok(()),
             Claim::Elsewhere => return Err(MailError::Elsewhere),
-            Claim::Granted { .. } => {}
+            Claim::Granted => {}
         }
         let outcome = self.write_and_send(job).await;
         match &outcome {
             Ok(Some(message_id)) => {
-                self.store.mail_sent(event, template, message_id, self.clock.now()).await?;
+                self.store.mail_sent(attempt, message_id, self.clock.now()).await?;
                 telemetry::count("MailsSent", 1, now);
             }
-            Ok(None) => self.store.mail_sent(event, template, "not wanted", self.clock.now()).await?,
+            Ok(None) => self.store.mail_sent(attempt, "not wanted", self.clock.now()).await?,
             Err(_) => {
                 telemetry::count("MailsFailed", 1, now);
                 // If this fails too, the claim runs out by itself.
-                let _ = self.store.release_mail(event, template, now).await;
+                let _ = self.store.release_mail(attempt, now).await;
             }
         }
         outcome.map(drop)

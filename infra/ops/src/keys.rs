@@ -5,13 +5,12 @@
 //! the command leaves a published key that never signs; run it again.
 
 use accounts::{SigningKey, SigningKeys};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use data_encoding::{BASE64, BASE64URL_NOPAD};
+use data_encoding::BASE64;
 use domain::session::ACCESS_TTL;
 use domain::time::Time;
 use kit::ids::Ids;
 use kit::secrets::MAX_AGE;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -22,25 +21,18 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     let first = kept.is_none();
     let mut signing = kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
 
-    let mut seed = ids.bytes::<32>();
-    let pair = Ed25519KeyPair::from_seed_unchecked(&seed)?;
-    seed.fill(0);
-    let public = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
-    let new = SigningKey {
-        kid: public.chars().take(12).collect(),
-        pkcs8: BASE64.encode(pair.to_pkcs8()?.as_ref()),
-        // Twice the age that a function's copy can have. The very first key has nobody to wait for.
-        sign_from: if first { now } else { now + MAX_AGE * 2 },
-    };
+    // Twice the age that a function's copy can have. The very first key has nobody to wait for.
+    let sign_from = if first { now } else { now + MAX_AGE * 2 };
+    let new = SigningKey::from_seed(&ids.bytes(), sign_from).ok_or("no key pair could be made")?;
     let kid = new.kid.clone();
     signing.keys = still_needed(signing.keys, &new, now);
     signing.keys.push(new);
 
-    let public_keys = signing.keys.iter().map(public_key).collect::<Result<Vec<Value>, Failure>>()?;
+    let public_keys: Option<Vec<_>> = signing.keys.iter().map(SigningKey::public).collect();
+    let public_keys = public_keys.ok_or("a kept key cannot be read")?;
     stack.write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string()).await?;
     stack.write_secret("SigningSecretId", serde_json::to_string(&signing)?).await?;
-    let from = signing.keys.iter().find(|key| key.kid == kid).map(|key| key.sign_from).unwrap_or(now);
-    Ok(format!("key {kid} signs from {from}; {} keys are published", signing.keys.len()))
+    Ok(format!("key {kid} signs from {sign_from}; {} keys are published", signing.keys.len()))
 }
 
 /// Drops the keys whose last token has expired by now: a key signs until the next one begins to.
@@ -50,12 +42,6 @@ fn still_needed(mut keys: Vec<SigningKey>, new: &SigningKey, now: Time) -> Vec<S
     // A function's copy of the private keys may be old as well, and go on signing that long.
     let margin = ACCESS_TTL + MAX_AGE * 2;
     keys.into_iter().zip(ends).filter(|(_, end)| *end + margin > now).map(|(key, _)| key).collect()
-}
-
-fn public_key(key: &SigningKey) -> Result<Value, Failure> {
-    let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(key.pkcs8.as_bytes())?)?;
-    let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
-    Ok(json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": x }))
 }
 
 #[cfg(test)]

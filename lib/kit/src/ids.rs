@@ -8,21 +8,31 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 #[derive(Clone)]
-pub struct Ids(Arc<Mutex<StdRng>>);
+pub struct Ids(Arc<Mutex<Source>>);
+
+struct Source {
+    rng: StdRng,
+    /// Counts the ids made from a seed, so that those of one standing moment sort as they were made.
+    made: Option<u128>,
+}
 
 impl Ids {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn random() -> Self {
-        Self(Arc::new(Mutex::new(StdRng::from_rng(&mut rand::rng()))))
+        Self::of(StdRng::from_rng(&mut rand::rng()), None)
     }
 
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
+        Self::of(StdRng::seed_from_u64(seed), Some(0))
+    }
+
+    fn of(rng: StdRng, made: Option<u128>) -> Self {
+        Self(Arc::new(Mutex::new(Source { rng, made })))
     }
 
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).rng.fill_bytes(&mut bytes);
         bytes
     }
 
@@ -47,7 +57,15 @@ impl Ids {
     }
 
     fn entropy(&self) -> u128 {
-        u128::from_le_bytes(self.bytes())
+        let random = u128::from_le_bytes(self.bytes());
+        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut source.made {
+            None => random,
+            Some(made) => {
+                *made += 1;
+                (*made << 48) | (random & 0xffff_ffff_ffff)
+            }
+        }
     }
 }
 

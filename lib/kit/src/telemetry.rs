@@ -4,6 +4,7 @@
 //! Nothing secret is logged: bodies and headers never are, and types that hold a secret print themselves as `…`.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::time::Time;
 use serde::Serialize;
@@ -12,8 +13,12 @@ use tracing_subscriber::EnvFilter;
 
 const NAMESPACE: &str = "Kontor";
 
-/// Sends `tracing` to standard output as JSON; once, at start.
+/// Whether this process is a function, whose standard output is its log. Tests are none.
+static LOGGING: AtomicBool = AtomicBool::new(false);
+
+/// Sends `tracing` and metrics to standard output as JSON; once, at start.
 pub fn init() {
+    LOGGING.store(true, Ordering::Relaxed);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logs = tracing_subscriber::fmt().json().flatten_event(true).without_time().with_current_span(false);
     let _ = logs.with_env_filter(filter).try_init();
@@ -61,6 +66,9 @@ pub fn count(name: &'static str, how_many: usize, now: Time) {
 
 /// An embedded metric is a JSON line that names which of its fields are metrics.
 fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
+    if !LOGGING.load(Ordering::Relaxed) {
+        return;
+    }
     let metrics: Vec<_> = metrics.iter().map(|(name, unit)| json!({ "Name": name, "Unit": unit })).collect();
     json["service"] = service().into();
     json["_aws"] = json!({

@@ -10,7 +10,7 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::expression::{Change, Require};
 use crate::item::{Item, read, text};
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::read::Written;
 
 /// Longer than any redelivery, dead letters included.
@@ -19,41 +19,58 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 enum MailRecord {
-    Sending { lease_until: Time },
+    Sending { holder: String, lease_until: Time },
     Sent { at: Time, message_id: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// Ours to send.
-    Granted { lease_until: Time },
+    Granted,
     /// Another delivery of the same message is being worked on.
     Elsewhere,
     Sent,
 }
 
+/// One attempt to send one mail.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    pub event: EventId,
+    pub template: &'a str,
+    pub holder: &'a str,
+}
+
+impl Attempt<'_> {
+    fn key(&self) -> Key {
+        keys::mail(self.event, self.template)
+    }
+}
+
 impl Store {
-    /// Claims a mail for the time of one attempt. A claim whose time is up may be taken over: its holder died.
-    pub async fn claim_mail(&self, event: EventId, template: &str, now: Time, lease: Duration) -> Result<Claim, StoreError> {
-        let key = keys::mail(event, template);
+    /// Claims a mail for the time of one attempt; `holder` names the attempt and no other. A claim whose time is up may be
+    /// taken over: its holder died.
+    pub async fn claim_mail(&self, mail: Attempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
         let lease_until = now + lease;
-        let item = Item::new(key.clone(), &MailRecord::Sending { lease_until })?.expires(now + KEPT);
+        let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };
+        let item = Item::new(mail.key(), &record)?.expires(now + KEPT);
         let known: MailRecord = match self.put_new(item).await? {
-            Written::Done(_) => return Ok(Claim::Granted { lease_until }),
+            Written::Done(_) => return Ok(Claim::Granted),
             Written::Refused(Some(known)) => read(known)?,
             Written::Refused(None) => return Ok(Claim::Elsewhere),
         };
         match known {
             MailRecord::Sent { .. } => Ok(Claim::Sent),
             // Our own put, whose answer was lost and which the SDK repeated.
-            MailRecord::Sending { lease_until: theirs } if theirs == lease_until => Ok(Claim::Granted { lease_until }),
-            MailRecord::Sending { lease_until: theirs } if now < theirs => Ok(Claim::Elsewhere),
-            MailRecord::Sending { lease_until: theirs } => {
-                let change = Change::at(key)
+            MailRecord::Sending { holder, .. } if holder == mail.holder => Ok(Claim::Granted),
+            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(Claim::Elsewhere),
+            MailRecord::Sending { holder: theirs, .. } => {
+                let change = Change::at(mail.key())
+                    .set("holder", text(mail.holder))
                     .set("lease_until", text(lease_until.to_string()))
-                    .require(Require::Equals("lease_until", text(theirs.to_string())));
+                    .require(Require::Equals("holder", text(theirs)))
+                    .require(Require::Equals("state", text("sending")));
                 match self.change(change).await? {
-                    Written::Done(_) => Ok(Claim::Granted { lease_until }),
+                    Written::Done(_) => Ok(Claim::Granted),
                     Written::Refused(_) => Ok(Claim::Elsewhere),
                 }
             }
@@ -61,15 +78,16 @@ impl Store {
     }
 
     /// Gives a claim back after a refusal, so that the next delivery need not wait for its end.
-    pub async fn release_mail(&self, event: EventId, template: &str, now: Time) -> Result<(), StoreError> {
-        let change = Change::at(keys::mail(event, template))
+    pub async fn release_mail(&self, mail: Attempt<'_>, now: Time) -> Result<(), StoreError> {
+        let change = Change::at(mail.key())
             .set("lease_until", text(now.to_string()))
+            .require(Require::Equals("holder", text(mail.holder)))
             .require(Require::Equals("state", text("sending")));
         self.change(change).await.map(drop)
     }
 
-    pub async fn mail_sent(&self, event: EventId, template: &str, message_id: &str, now: Time) -> Result<(), StoreError> {
+    pub async fn mail_sent(&self, mail: Attempt<'_>, message_id: &str, now: Time) -> Result<(), StoreError> {
         let record = MailRecord::Sent { at: now, message_id: message_id.to_owned() };
-        self.put(Item::new(keys::mail(event, template), &record)?.expires(now + KEPT)).await
+        self.put(Item::new(mail.key(), &record)?.expires(now + KEPT)).await
     }
 }

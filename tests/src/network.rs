@@ -1,0 +1,197 @@
+//! The network between an SDK client and its service, which tests can make fail: before a call, after it took effect, by
+//! throttling, by a conflict with another transaction. It also counts: every call, and the capacity units that it used.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use axum::body::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>;
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It never arrives.
+    Before,
+    /// It takes effect, and its answer is lost.
+    After,
+    Throttle,
+    /// Another transaction touches the same item.
+    Conflict,
+}
+
+/// One call that was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    pub operation: String,
+    /// Capacity units, indexes included; zero where the service tells none.
+    pub units: f64,
+    pub is_write: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<Call>,
+    faults: Vec<Planned>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    operation: Option<String>,
+    skip: usize,
+    times: usize,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone)]
+pub struct Network {
+    http: Http,
+    state: Arc<Mutex<State>>,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { http: Client::builder(TokioExecutor::new()).build_http(), state: Arc::default() }
+    }
+}
+
+impl Network {
+    /// The next `times` calls of this operation fail so. The SDK itself tries three times.
+    pub fn fail(&self, operation: &str, fault: Fault, times: usize) {
+        self.state().faults.push(Planned { operation: Some(operation.to_owned()), skip: 0, times, fault });
+    }
+
+    /// After `skip` calls of any operation, the next `times` fail so.
+    pub fn fail_any(&self, skip: usize, fault: Fault, times: usize) {
+        self.state().faults.push(Planned { operation: None, skip, times, fault });
+    }
+
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// The calls since this was asked last.
+    pub fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.state().calls)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault_for(&self, operation: &str) -> Option<Fault> {
+        let mut state = self.state();
+        for planned in &mut state.faults {
+            if planned.times == 0 || planned.operation.as_deref().is_some_and(|wanted| wanted != operation) {
+                continue;
+            }
+            if planned.skip > 0 {
+                planned.skip -= 1;
+                continue;
+            }
+            planned.times -= 1;
+            return Some(planned.fault);
+        }
+        None
+    }
+
+    async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let fault = self.fault_for(&operation);
+        let failed = || ConnectorError::io("the network is down".into());
+        match fault {
+            Some(Fault::Before) => {
+                self.state().calls.push(Call { operation, units: 0.0, is_write: false });
+                return Err(failed());
+            }
+            Some(Fault::Throttle) => return Ok(refusal("ThrottlingException", serde_json::json!({}))),
+            Some(Fault::Conflict) => return Ok(conflict(&request)),
+            Some(Fault::After) | None => {}
+        }
+        let mut request = request;
+        ask_for_capacity(&mut request);
+        let (status, bytes) = self.send(request).await?;
+        let (units, is_write) = (units(&bytes), operation.contains("Write") || !is_read(&operation));
+        self.state().calls.push(Call { operation, units, is_write });
+        if fault == Some(Fault::After) {
+            return Err(failed());
+        }
+        Ok(HttpResponse::new(status, SdkBody::from(bytes)))
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<(StatusCode, Vec<u8>), ConnectorError> {
+        let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
+        let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.map_err(other)?.to_bytes();
+        let request = axum::http::Request::from_parts(head, Full::new(body));
+        let response = self.http.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
+        let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.into()))?;
+        let bytes = response.into_body().collect().await.map_err(|error| other(error.into()))?.to_bytes();
+        Ok((status, bytes.to_vec()))
+    }
+}
+
+impl HttpConnector for Network {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.clone().exchange(request))
+    }
+}
+
+impl HttpClient for Network {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn is_read(operation: &str) -> bool {
+    ["GetItem", "BatchGetItem", "Query", "TransactGetItems"].contains(&operation)
+}
+
+fn refusal(code: &str, mut body: serde_json::Value) -> HttpResponse {
+    body["__type"] = format!("com.amazonaws.dynamodb.v20120810#{code}").into();
+    let status = StatusCode::try_from(400).expect("400 is a status");
+    HttpResponse::new(status, SdkBody::from(body.to_string()))
+}
+
+/// The answer to a transaction whose first item another transaction holds; a plain write has an error of its own for it.
+fn conflict(request: &HttpRequest) -> HttpResponse {
+    let body: serde_json::Value = request.body().bytes().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+    let Some(items) = body["TransactItems"].as_array() else {
+        return refusal("TransactionConflictException", serde_json::json!({}));
+    };
+    let code = |i: usize| if i == 0 { "TransactionConflict" } else { "None" };
+    let reasons: Vec<_> = (0..items.len()).map(|i| serde_json::json!({ "Code": code(i) })).collect();
+    let message = "Transaction cancelled, please refer cancellation reasons for specific reasons";
+    refusal("TransactionCanceledException", serde_json::json!({ "CancellationReasons": reasons, "Message": message }))
+}
+
+fn ask_for_capacity(request: &mut HttpRequest) {
+    let Some(mut body) = request.body().bytes().and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok()) else {
+        return;
+    };
+    body["ReturnConsumedCapacity"] = "TOTAL".into();
+    let text = body.to_string();
+    request.headers_mut().insert("content-length", text.len().to_string());
+    *request.body_mut() = SdkBody::from(text);
+}
+
+fn units(answer: &[u8]) -> f64 {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    let of = |capacity: &serde_json::Value| capacity["CapacityUnits"].as_f64().unwrap_or_default();
+    match &answer["ConsumedCapacity"] {
+        serde_json::Value::Array(tables) => tables.iter().map(of).sum(),
+        one => of(one),
+    }
+}

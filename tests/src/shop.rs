@@ -1,0 +1,284 @@
+//! A shop to talk to: the accounts and status routers over a fresh table, with a clock that stands still.
+
+use std::time::Duration;
+
+use accounts::{App, Config, SigningKey, SigningKeys};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use data_encoding::BASE64;
+use domain::access::Role;
+use domain::id::UserId;
+use domain::time::Time;
+use http_body_util::BodyExt;
+use kit::clock::Clock;
+use kit::ids::Ids;
+use kit::links::LinkKeys;
+use kit::secrets::Secrets;
+use lambda_http::request::RequestContext;
+use serde_json::{Value, json};
+use store::Store;
+use store::audit::AuditEntry;
+use tower::ServiceExt;
+
+use crate::table::TestTable;
+
+pub const ISSUER: &str = "https://api.test";
+pub const PASSWORD: &str = "correct horse battery";
+pub const ORIGIN: &str = "https://shop.test";
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+
+#[derive(Debug)]
+pub struct Shop {
+    pub table: TestTable,
+    pub clock: Clock,
+    pub secrets: Secrets,
+    pub app: App,
+    router: Router,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: UserId,
+    pub email: String,
+    pub access: String,
+    pub refresh: String,
+}
+
+/// An answer, taken apart.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub json: Value,
+}
+
+impl Answer {
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    pub fn data(&self) -> &Value {
+        &self.json["data"]
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The fields that were refused.
+    pub fn fields(&self) -> Vec<&str> {
+        self.json["details"].as_array().into_iter().flatten().filter_map(|detail| detail["field"].as_str()).collect()
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// Refused with this status and code.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, code: &str) -> Self {
+        assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
+        self
+    }
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub struct Ask {
+    router: Router,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Body,
+    ip: String,
+}
+
+impl Ask {
+    pub fn json(self, body: &Value) -> Self {
+        self.text("application/json", body.to_string())
+    }
+
+    pub fn text(mut self, content_type: &str, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self.header("content-type", content_type)
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        let value = format!("Bearer {token}");
+        self.header("authorization", &value)
+    }
+
+    pub fn by(self, person: &Person) -> Self {
+        self.bearer(&person.access)
+    }
+
+    /// As API Gateway sees it.
+    pub fn from_ip(mut self, ip: &str) -> Self {
+        ip.clone_into(&mut self.ip);
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(self.path);
+        let names_agent = self.headers.iter().any(|(name, _)| name == "user-agent");
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        if !names_agent {
+            request = request.header("user-agent", FIREFOX);
+        }
+        let context = json!({
+            "requestId": "req-1",
+            "timeEpoch": 0,
+            "http": { "method": "GET", "sourceIp": self.ip },
+        });
+        let context = serde_json::from_value(context).expect("a request context of API Gateway");
+        let request = request.extension(RequestContext::ApiGatewayV2(context)).body(self.body).expect("a request");
+        let response = self.router.oneshot(request).await.expect("a router always answers");
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body that is whole").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: head.status, headers: head.headers, text, json }
+    }
+}
+
+/// The configuration that tests run on.
+pub fn config() -> Config {
+    Config {
+        table: "kontor".to_owned(),
+        issuer: ISSUER.to_owned(),
+        shop_name: "Kontor".to_owned(),
+        allowed_origins: vec![ORIGIN.to_owned()],
+        signing_secret: "signing".to_owned(),
+        jwks_secret: "jwks".to_owned(),
+        link_secret: "link".to_owned(),
+    }
+}
+
+/// A signing key of a seed.
+pub fn key(seed: u8, sign_from: Time) -> SigningKey {
+    SigningKey::from_seed(&[seed; 32], sign_from).expect("any seed makes a key pair")
+}
+
+/// The private and the public secret of some keys.
+pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
+    let public: Vec<Value> = keys.iter().map(|key| key.public().expect("a key has a public half")).collect();
+    let signing = SigningKeys { keys, refresh_key: BASE64.encode(&[7; 32]) };
+    let signing = serde_json::to_string(&signing).expect("keys are JSON");
+    [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
+}
+
+impl Shop {
+    pub fn start_time() -> Time {
+        Time::parse("2026-11-20T10:00:00Z").expect("a time")
+    }
+
+    pub async fn open() -> Self {
+        Self::over(TestTable::create().await).await
+    }
+
+    pub async fn over(table: TestTable) -> Self {
+        let clock = Clock::fixed(Self::start_time());
+        let keys = key_secrets(vec![key(1, Self::start_time())]);
+        let secrets = Secrets::fixed(keys.into_iter().chain([("link".to_owned(), "the link key".to_owned())]));
+        let config = config();
+        let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), Ids::seeded(1));
+        let router = accounts::router(app.clone(), &config);
+        Self { table, clock, secrets, app, router }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.table.store
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Ask {
+        let (router, path) = (self.router.clone(), path.to_owned());
+        Ask { router, method, path, headers: Vec::new(), body: Body::empty(), ip: "192.0.2.1".to_owned() }
+    }
+
+    pub fn get(&self, path: &str) -> Ask {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Ask {
+        self.ask(Method::POST, path).json(body)
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub fn later(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    pub async fn register(&self, email: &str) -> Person {
+        let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
+        person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
+    }
+
+    pub async fn login(&self, email: &str) -> Person {
+        person(&self.try_login(email, PASSWORD).await.expect(200))
+    }
+
+    pub async fn try_login(&self, email: &str, password: &str) -> Answer {
+        self.post("/api/v1/auth/login", &json!({ "email": email, "password": password })).send().await
+    }
+
+    pub async fn try_refresh(&self, token: &str) -> Answer {
+        self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token })).send().await
+    }
+
+    /// Whether this access token still opens a door.
+    pub async fn is_let_in(&self, access: &str) -> bool {
+        self.get("/api/v1/users/me").bearer(access).send().await.status == StatusCode::OK
+    }
+
+    /// Somebody of the staff, made as the operator makes them.
+    pub async fn staff(&self, email: &str, role: Role) -> Person {
+        let person = self.register(email).await;
+        let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
+        let entry = AuditEntry {
+            id: self.app.ids.audit(self.now()),
+            at: self.now() - Duration::from_hours(48),
+            actor: None,
+            action: "user.change-role".to_owned(),
+            subject: person.id.to_string(),
+            before: None,
+            after: None,
+        };
+        self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
+        person
+    }
+
+    /// The token of the newest mailed link, computed from its event as the mailer does.
+    pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
+        let outbox = self.table.items_under("OUTBOX#");
+        let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
+        let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");
+        let keys = LinkKeys::new(self.secrets.clone(), "link");
+        keys.key(self.now()).await.expect("the link key").one_time(kind, id)
+    }
+}
+
+pub fn person(answer: &Answer) -> Person {
+    let data = answer.data();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Person {
+        id: UserId::parse(&text(&data["user"]["id"])).expect("a user's id"),
+        email: text(&data["user"]["email"]),
+        access: text(&data["accessToken"]),
+        refresh: text(&data["refreshToken"]),
+    }
+}

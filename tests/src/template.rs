@@ -1,0 +1,36 @@
+//! `template.yaml`, as the tests read it: the table that they make is the one that is deployed.
+
+use std::path::PathBuf;
+
+use serde_yaml_ng::Value;
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+pub fn read() -> Value {
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml is in the project's folder");
+    serde_yaml_ng::from_str(&text).expect("template.yaml is YAML")
+}
+
+/// All resources of a type, by name.
+pub fn resources(template: &Value, kind: &str) -> Vec<(String, Value)> {
+    let resources = template["Resources"].as_mapping().expect("the template has resources");
+    let named = resources.iter().map(|(name, resource)| (name.as_str().unwrap_or_default().to_owned(), resource.clone()));
+    named.filter(|(_, resource)| resource["Type"] == kind).collect()
+}
+
+/// The table's definition in the form of DynamoDB's CreateTable.
+pub fn table_definition(name: &str) -> serde_json::Value {
+    let template = read();
+    let properties = &template["Resources"]["Table"]["Properties"];
+    let json = |key: &str| serde_json::to_value(&properties[key]).expect("plain YAML is JSON");
+    serde_json::json!({
+        "TableName": name,
+        "BillingMode": json("BillingMode"),
+        "AttributeDefinitions": json("AttributeDefinitions"),
+        "KeySchema": json("KeySchema"),
+        "GlobalSecondaryIndexes": json("GlobalSecondaryIndexes"),
+    })
+}

@@ -1,0 +1,67 @@
+//! A service at the other end of an SDK client's wire that answers as a test says and keeps what it was asked.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+/// What the service does with a request.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Answer(u16, String),
+    /// It does what it was asked, and its answer is lost.
+    Lost,
+}
+
+type Service = Arc<dyn Fn(&str) -> Reply + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Wire {
+    service: Service,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+impl Wire {
+    /// `service` gets each request's body.
+    pub fn to(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self { service: Arc::new(service), asked: Arc::default() }
+    }
+
+    /// The bodies of the requests so far.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let reply = (self.service)(&body);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+        HttpConnectorFuture::ready(match reply {
+            Reply::Lost => Err(ConnectorError::io("the answer was lost".into())),
+            Reply::Answer(status, body) => {
+                let status = StatusCode::try_from(status).expect("a test names a status");
+                Ok(HttpResponse::new(status, SdkBody::from(body)))
+            }
+        })
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}

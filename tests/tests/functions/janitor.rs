@@ -1,0 +1,64 @@
+//! Due work.
+
+use std::time::Duration;
+
+use domain::access::Role;
+use harness::network::Fault;
+use harness::shop::Shop;
+use janitor::{Done, Janitor};
+use kit::ids::Ids;
+use serde_json::json;
+
+async fn banned_shop(people: usize) -> (Shop, Janitor) {
+    let shop = Shop::open().await;
+    let support = shop.staff("sam@example.com", Role::Support).await;
+    for n in 0..people {
+        let person = shop.register(&format!("u{n}@example.com")).await;
+        let body = json!({ "reason": "x", "until": "2026-11-20T10:01:00Z" });
+        shop.post(&format!("/api/v1/users/{}/ban", person.id), &body).by(&support).send().await.expect(200);
+    }
+    let janitor = Janitor::new(shop.store().clone(), shop.clock.clone(), Ids::seeded(2));
+    (shop, janitor)
+}
+
+#[tokio::test]
+async fn nothing_is_done_before_it_is_due_and_all_of_it_then() {
+    let (shop, janitor) = banned_shop(9).await;
+    assert_eq!(janitor.run().await.unwrap(), Done::default());
+    shop.later(Duration::from_mins(1));
+    assert_eq!(janitor.run().await.unwrap(), Done { lifted: 9, ..Done::default() });
+    assert_eq!(janitor.run().await.unwrap(), Done::default());
+    let audit = shop.table.items_under("AUDIT#");
+    let lifted = audit.values().filter(|entry| entry["action"] == "user.unban" && entry["actor"].is_null()).count();
+    assert_eq!(lifted, 9);
+}
+
+#[tokio::test]
+async fn cut_off_or_refused_at_any_call_it_lifts_each_ban_once_in_the_end() {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
+        // Four queries, a read and the transaction: every call of the run, and none.
+        for skip in 0..7 {
+            let (shop, janitor) = banned_shop(1).await;
+            shop.later(Duration::from_mins(1));
+            shop.table.network.fail_any(skip, fault, 5);
+            let _ = janitor.run().await;
+            shop.table.network.heal();
+            let _ = janitor.run().await;
+            assert_eq!(janitor.run().await.unwrap(), Done::default());
+            let events = shop.table.events();
+            let lifted = events.iter().filter(|event| event["type"] == "user.unbanned").count();
+            assert_eq!(lifted, 1, "{fault:?} after {skip} calls");
+            assert!(shop.table.items_under("USER#").keys().all(|key| !key.contains("DUE#")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn work_that_fails_does_not_keep_the_rest_from_being_done() {
+    let (shop, janitor) = banned_shop(3).await;
+    shop.later(Duration::from_mins(1));
+    shop.table.network.fail("TransactWriteItems", Fault::Before, 3);
+    let done = janitor.run().await.unwrap();
+    assert_eq!((done.lifted, done.failed), (2, 1));
+    assert_eq!(janitor.run().await.unwrap(), Done { lifted: 1, ..Done::default() });
+}

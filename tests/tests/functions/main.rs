@@ -1,0 +1,6 @@
+//! The functions that nobody calls over HTTP: relay, mailer, janitor.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod janitor;
+mod mailer;
+mod relay;

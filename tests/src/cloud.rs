@@ -16,6 +16,7 @@ use crate::shop::Answer;
 pub struct Cloud {
     pub api: String,
     pub url: String,
+    agent: &'static str,
     command: String,
     client: Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>,
 }
@@ -29,26 +30,70 @@ pub struct Mail {
     pub html: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the cloud is comes from whoever started it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the cloud is comes from whoever started it"
+)]
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: journeys need the local cloud; run `make test`"))
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: journeys need the local cloud; run `make test`")
+    })
 }
 
 impl Cloud {
     pub fn find() -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
         let (api, url) = (variable("KONTOR_API"), variable("KONTOR_CLOUD"));
-        Self { api, url, command: variable("KONTOR_COMMAND"), client }
+        Self {
+            api,
+            url,
+            agent: "curl/8.5.0",
+            command: variable("KONTOR_COMMAND"),
+            client,
+        }
     }
 
-    pub async fn ask(&self, method: Method, path: &str, bearer: Option<&str>, body: Option<&Value>) -> Answer {
+    /// The same cloud, from another kind of device.
+    #[must_use]
+    pub fn with_agent(&self, agent: &'static str) -> Self {
+        Self {
+            agent,
+            ..self.clone()
+        }
+    }
+
+    pub async fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> Answer {
+        self.ask(Method::POST, path, bearer, Some(body)).await
+    }
+
+    pub async fn get(&self, path: &str, bearer: Option<&str>) -> Answer {
+        self.ask(Method::GET, path, bearer, None).await
+    }
+
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        body: Option<&Value>,
+    ) -> Answer {
         let bearer = bearer.map(|token| ("authorization", format!("Bearer {token}")));
         let headers: Vec<(&str, String)> = bearer.into_iter().collect();
-        self.fetch(method, &format!("{}{path}", self.api), &headers, body).await
+        self.fetch(method, &format!("{}{path}", self.api), &headers, body)
+            .await
     }
 
-    pub async fn fetch(&self, method: Method, url: &str, headers: &[(&str, String)], body: Option<&Value>) -> Answer {
-        let mut request = Request::builder().method(method).uri(url).header("user-agent", "curl/8.5.0");
+    pub async fn fetch(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, String)],
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header("user-agent", self.agent);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -56,28 +101,58 @@ impl Cloud {
             request = request.header("content-type", "application/json");
         }
         let body = body.map(Value::to_string).unwrap_or_default();
-        let request = request.body(Full::new(Bytes::from(body))).expect("a request");
-        let response = self.client.request(request).await.expect("the local cloud answers");
+        let request = request
+            .body(Full::new(Bytes::from(body)))
+            .expect("a request");
+        let response = self
+            .client
+            .request(request)
+            .await
+            .expect("the local cloud answers");
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let headers: HeaderMap = head.headers;
-        Answer { status: head.status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+        Answer {
+            status: head.status,
+            headers,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        }
     }
 
     /// Runs an operator's command on this cloud.
     pub fn operate(&self, words: &[&str]) -> String {
-        let output = Command::new(&self.command).args(words).output().expect("the operator's command is built");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(&self.command)
+            .args(words)
+            .output()
+            .expect("the operator's command is built");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Everything that this person was sent.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
-        let answer = self.fetch(Method::GET, &format!("{}/_ministack/ses/messages", self.url), &[], None).await;
-        let boxes = answer.json["messages"].as_object().cloned().unwrap_or_default();
+        let answer = self
+            .fetch(
+                Method::GET,
+                &format!("{}/_ministack/ses/messages", self.url),
+                &[],
+                None,
+            )
+            .await;
+        let boxes = answer.json["messages"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let mails = boxes.values().flat_map(|mails| mails.as_array().cloned().unwrap_or_default());
+        let mails = boxes
+            .values()
+            .flat_map(|mails| mails.as_array().cloned().unwrap_or_default());
         let mails = mails.map(|mail| Mail {
             to: text(&mail["To"][0]),
             subject: text(&mail["Subject"]),
@@ -93,7 +168,12 @@ impl Cloud {
         let mut again = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..2_000 {
             again.tick().await;
-            if let Some(mail) = self.mails_to(email).await.into_iter().rfind(|mail| mail.subject.contains(subject)) {
+            if let Some(mail) = self
+                .mails_to(email)
+                .await
+                .into_iter()
+                .rfind(|mail| mail.subject.contains(subject))
+            {
                 return mail;
             }
         }

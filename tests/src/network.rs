@@ -61,19 +61,32 @@ pub struct Network {
 
 impl Default for Network {
     fn default() -> Self {
-        Self { http: Client::builder(TokioExecutor::new()).build_http(), state: Arc::default() }
+        Self {
+            http: Client::builder(TokioExecutor::new()).build_http(),
+            state: Arc::default(),
+        }
     }
 }
 
 impl Network {
     /// The next `times` calls of this operation fail so. The SDK itself tries three times.
     pub fn fail(&self, operation: &str, fault: Fault, times: usize) {
-        self.state().faults.push(Planned { operation: Some(operation.to_owned()), skip: 0, times, fault });
+        self.state().faults.push(Planned {
+            operation: Some(operation.to_owned()),
+            skip: 0,
+            times,
+            fault,
+        });
     }
 
     /// After `skip` calls of any operation, the next `times` fail so.
     pub fn fail_any(&self, skip: usize, fault: Fault, times: usize) {
-        self.state().faults.push(Planned { operation: None, skip, times, fault });
+        self.state().faults.push(Planned {
+            operation: None,
+            skip,
+            times,
+            fault,
+        });
     }
 
     pub fn heal(&self) {
@@ -92,7 +105,12 @@ impl Network {
     fn fault_for(&self, operation: &str) -> Option<Fault> {
         let mut state = self.state();
         for planned in &mut state.faults {
-            if planned.times == 0 || planned.operation.as_deref().is_some_and(|wanted| wanted != operation) {
+            if planned.times == 0
+                || planned
+                    .operation
+                    .as_deref()
+                    .is_some_and(|wanted| wanted != operation)
+            {
                 continue;
             }
             if planned.skip > 0 {
@@ -112,18 +130,31 @@ impl Network {
         let failed = || ConnectorError::io("the network is down".into());
         match fault {
             Some(Fault::Before) => {
-                self.state().calls.push(Call { operation, units: 0.0, is_write: false });
+                self.state().calls.push(Call {
+                    operation,
+                    units: 0.0,
+                    is_write: false,
+                });
                 return Err(failed());
             }
-            Some(Fault::Throttle) => return Ok(refusal("ThrottlingException", serde_json::json!({}))),
+            Some(Fault::Throttle) => {
+                return Ok(refusal("ThrottlingException", serde_json::json!({})));
+            }
             Some(Fault::Conflict) => return Ok(conflict(&request)),
             Some(Fault::After) | None => {}
         }
         let mut request = request;
         ask_for_capacity(&mut request);
         let (status, bytes) = self.send(request).await?;
-        let (units, is_write) = (units(&bytes), operation.contains("Write") || !is_read(&operation));
-        self.state().calls.push(Call { operation, units, is_write });
+        let (units, is_write) = (
+            units(&bytes),
+            operation.contains("Write") || !is_read(&operation),
+        );
+        self.state().calls.push(Call {
+            operation,
+            units,
+            is_write,
+        });
         if fault == Some(Fault::After) {
             return Err(failed());
         }
@@ -131,14 +162,27 @@ impl Network {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<(StatusCode, Vec<u8>), ConnectorError> {
-        let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
-        let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
+        let other =
+            |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
+        let request = request
+            .try_into_http1x()
+            .map_err(|error| other(error.into()))?;
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(other)?.to_bytes();
         let request = axum::http::Request::from_parts(head, Full::new(body));
-        let response = self.http.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
-        let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.into()))?;
-        let bytes = response.into_body().collect().await.map_err(|error| other(error.into()))?.to_bytes();
+        let response = self
+            .http
+            .request(request)
+            .await
+            .map_err(|error| ConnectorError::io(error.into()))?;
+        let status = StatusCode::try_from(response.status().as_u16())
+            .map_err(|error| other(error.into()))?;
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(|error| other(error.into()))?
+            .to_bytes();
         Ok((status, bytes.to_vec()))
     }
 }
@@ -150,7 +194,11 @@ impl HttpConnector for Network {
 }
 
 impl HttpClient for Network {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -167,23 +215,44 @@ fn refusal(code: &str, mut body: serde_json::Value) -> HttpResponse {
 
 /// The answer to a transaction whose first item another transaction holds; a plain write has an error of its own for it.
 fn conflict(request: &HttpRequest) -> HttpResponse {
-    let body: serde_json::Value = request.body().bytes().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+    let body: serde_json::Value = request
+        .body()
+        .bytes()
+        .and_then(|b| serde_json::from_slice(b).ok())
+        .unwrap_or_default();
     let Some(items) = body["TransactItems"].as_array() else {
         return refusal("TransactionConflictException", serde_json::json!({}));
     };
-    let code = |i: usize| if i == 0 { "TransactionConflict" } else { "None" };
-    let reasons: Vec<_> = (0..items.len()).map(|i| serde_json::json!({ "Code": code(i) })).collect();
+    let code = |i: usize| {
+        if i == 0 {
+            "TransactionConflict"
+        } else {
+            "None"
+        }
+    };
+    let reasons: Vec<_> = (0..items.len())
+        .map(|i| serde_json::json!({ "Code": code(i) }))
+        .collect();
     let message = "Transaction cancelled, please refer cancellation reasons for specific reasons";
-    refusal("TransactionCanceledException", serde_json::json!({ "CancellationReasons": reasons, "Message": message }))
+    refusal(
+        "TransactionCanceledException",
+        serde_json::json!({ "CancellationReasons": reasons, "Message": message }),
+    )
 }
 
 fn ask_for_capacity(request: &mut HttpRequest) {
-    let Some(mut body) = request.body().bytes().and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok()) else {
+    let Some(mut body) = request
+        .body()
+        .bytes()
+        .and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok())
+    else {
         return;
     };
     body["ReturnConsumedCapacity"] = "TOTAL".into();
     let text = body.to_string();
-    request.headers_mut().insert("content-length", text.len().to_string());
+    request
+        .headers_mut()
+        .insert("content-length", text.len().to_string());
     *request.body_mut() = SdkBody::from(text);
 }
 

@@ -65,12 +65,20 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The fields that were refused.
     pub fn fields(&self) -> Vec<&str> {
-        self.json["details"].as_array().into_iter().flatten().filter_map(|detail| detail["field"].as_str()).collect()
+        self.json["details"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|detail| detail["field"].as_str())
+            .collect()
     }
 
     #[track_caller]
@@ -82,7 +90,12 @@ impl Answer {
     /// Refused with this status and code.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
-        assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
+        assert_eq!(
+            (self.status.as_u16(), self.code()),
+            (status, code),
+            "{}",
+            self.text
+        );
         self
     }
 }
@@ -143,13 +156,29 @@ impl Ask {
             "http": { "method": "GET", "sourceIp": self.ip },
         });
         let context = serde_json::from_value(context).expect("a request context of API Gateway");
-        let request = request.extension(RequestContext::ApiGatewayV2(context)).body(self.body).expect("a request");
-        let response = self.router.oneshot(request).await.expect("a router always answers");
+        let request = request
+            .extension(RequestContext::ApiGatewayV2(context))
+            .body(self.body)
+            .expect("a request");
+        let response = self
+            .router
+            .oneshot(request)
+            .await
+            .expect("a router always answers");
         let (head, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a body that is whole").to_bytes();
+        let bytes = body
+            .collect()
+            .await
+            .expect("a body that is whole")
+            .to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: head.status, headers: head.headers, text, json }
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            text,
+            json,
+        }
     }
 }
 
@@ -173,10 +202,19 @@ pub fn key(seed: u8, sign_from: Time) -> SigningKey {
 
 /// The private and the public secret of some keys.
 pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
-    let public: Vec<Value> = keys.iter().map(|key| key.public().expect("a key has a public half")).collect();
-    let signing = SigningKeys { keys, refresh_key: BASE64.encode(&[7; 32]) };
+    let public: Vec<Value> = keys
+        .iter()
+        .map(|key| key.public().expect("a key has a public half"))
+        .collect();
+    let signing = SigningKeys {
+        keys,
+        refresh_key: BASE64.encode(&[7; 32]),
+    };
     let signing = serde_json::to_string(&signing).expect("keys are JSON");
-    [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
+    [
+        ("signing".to_owned(), signing),
+        ("jwks".to_owned(), json!({ "keys": public }).to_string()),
+    ]
 }
 
 impl Shop {
@@ -191,11 +229,26 @@ impl Shop {
     pub async fn over(table: TestTable) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
-        let secrets = Secrets::fixed(keys.into_iter().chain([("link".to_owned(), "the link key".to_owned())]));
+        let secrets = Secrets::fixed(
+            keys.into_iter()
+                .chain([("link".to_owned(), "the link key".to_owned())]),
+        );
         let config = config();
-        let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), Ids::seeded(1));
+        let app = App::new(
+            &config,
+            table.store.clone(),
+            secrets.clone(),
+            clock.clone(),
+            Ids::seeded(1),
+        );
         let router = accounts::router(app.clone(), &config);
-        Self { table, clock, secrets, app, router }
+        Self {
+            table,
+            clock,
+            secrets,
+            app,
+            router,
+        }
     }
 
     pub fn store(&self) -> &Store {
@@ -204,7 +257,14 @@ impl Shop {
 
     pub fn ask(&self, method: Method, path: &str) -> Ask {
         let (router, path) = (self.router.clone(), path.to_owned());
-        Ask { router, method, path, headers: Vec::new(), body: Body::empty(), ip: "192.0.2.1".to_owned() }
+        Ask {
+            router,
+            method,
+            path,
+            headers: Vec::new(),
+            body: Body::empty(),
+            ip: "192.0.2.1".to_owned(),
+        }
     }
 
     pub fn get(&self, path: &str) -> Ask {
@@ -225,7 +285,13 @@ impl Shop {
 
     pub async fn register(&self, email: &str) -> Person {
         let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
-        person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
+        person(
+            &self
+                .post("/api/v1/auth/register", &body)
+                .send()
+                .await
+                .expect(201),
+        )
     }
 
     pub async fn login(&self, email: &str) -> Person {
@@ -233,22 +299,39 @@ impl Shop {
     }
 
     pub async fn try_login(&self, email: &str, password: &str) -> Answer {
-        self.post("/api/v1/auth/login", &json!({ "email": email, "password": password })).send().await
+        self.post(
+            "/api/v1/auth/login",
+            &json!({ "email": email, "password": password }),
+        )
+        .send()
+        .await
     }
 
     pub async fn try_refresh(&self, token: &str) -> Answer {
-        self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token })).send().await
+        self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token }))
+            .send()
+            .await
     }
 
     /// Whether this access token still opens a door.
     pub async fn is_let_in(&self, access: &str) -> bool {
-        self.get("/api/v1/users/me").bearer(access).send().await.status == StatusCode::OK
+        self.get("/api/v1/users/me")
+            .bearer(access)
+            .send()
+            .await
+            .status
+            == StatusCode::OK
     }
 
     /// Somebody of the staff, made as the operator makes them.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
-        let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
+        let user = self
+            .store()
+            .user(person.id)
+            .await
+            .expect("the table answers")
+            .expect("just registered");
         let entry = AuditEntry {
             id: self.app.ids.audit(self.now()),
             at: self.now() - Duration::from_hours(48),
@@ -258,17 +341,29 @@ impl Shop {
             before: None,
             after: None,
         };
-        self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
+        self.store()
+            .change_role(&user, role, &entry)
+            .await
+            .expect("nobody else changes them");
         person
     }
 
     /// The token of the newest mailed link, computed from its event as the mailer does.
     pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
         let outbox = self.table.items_under("OUTBOX#");
-        let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
-        let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");
+        let newest = outbox
+            .values()
+            .rfind(|item| item["event"]["type"] == event_type)
+            .expect("such an event");
+        let id = newest["id"]
+            .as_str()
+            .and_then(|id| domain::id::EventId::parse(id).ok())
+            .expect("an event's id");
         let keys = LinkKeys::new(self.secrets.clone(), "link");
-        keys.key(self.now()).await.expect("the link key").one_time(kind, id)
+        keys.key(self.now())
+            .await
+            .expect("the link key")
+            .one_time(kind, id)
     }
 }
 

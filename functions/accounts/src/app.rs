@@ -68,7 +68,11 @@ impl App {
     pub fn new(config: &Config, store: Store, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
         let verifier = Verifier::new(secrets.clone(), &config.jwks_secret, &config.issuer);
         Self {
-            gate: Gate { verifier, store: store.clone(), clock: clock.clone() },
+            gate: Gate {
+                verifier,
+                store: store.clone(),
+                clock: clock.clone(),
+            },
             hasher: Hasher::new(ids.clone()),
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),
@@ -80,6 +84,10 @@ impl App {
     }
 
     pub(crate) fn announce(&self, event: Event, now: Time) -> Announced {
-        Announced { id: self.ids.event(now), at: now, event }
+        Announced {
+            id: self.ids.event(now),
+            at: now,
+            event,
+        }
     }
 }

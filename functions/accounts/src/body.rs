@@ -72,8 +72,18 @@ pub(crate) struct PreferencesBody {
 
 impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
-        let Preferences { account, orders, stock, news } = preferences;
-        Self { account, orders, stock, news }
+        let Preferences {
+            account,
+            orders,
+            stock,
+            news,
+        } = preferences;
+        Self {
+            account,
+            orders,
+            stock,
+            news,
+        }
     }
 }
 
@@ -92,7 +102,12 @@ pub(crate) struct SignedInBody {
 
 impl SignedInBody {
     pub(crate) fn new(access_token: String, refresh_token: String, user: &User) -> Self {
-        Self { access_token, refresh_token, expires_in: ACCESS_TTL.as_secs(), user: UserBody::of(user) }
+        Self {
+            access_token,
+            refresh_token,
+            expires_in: ACCESS_TTL.as_secs(),
+            user: UserBody::of(user),
+        }
     }
 }
 
@@ -163,8 +178,32 @@ pub(crate) struct NewAddressBody {
 
 impl NewAddressBody {
     pub(crate) fn split(self) -> (AddressKind, PostalBody) {
-        let Self { kind, name, line1, line2, city, region, postal_code, country, phone, is_default } = self;
-        (kind, PostalBody { name, line1, line2, city, region, postal_code, country, phone, is_default })
+        let Self {
+            kind,
+            name,
+            line1,
+            line2,
+            city,
+            region,
+            postal_code,
+            country,
+            phone,
+            is_default,
+        } = self;
+        (
+            kind,
+            PostalBody {
+                name,
+                line1,
+                line2,
+                city,
+                region,
+                postal_code,
+                country,
+                phone,
+                is_default,
+            },
+        )
     }
 }
 
@@ -182,8 +221,18 @@ impl PostalBody {
             fields.check("country", Country::parse(&self.country)),
             fields.check_optional("phone", self.phone, |phone| parse_phone(&phone)),
         );
-        let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
-        Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
+        let (name, line1, line2, city, region, postal_code, country, phone) =
+            fields.finish(checked)?;
+        Ok(PostalAddress {
+            name,
+            line1,
+            line2,
+            city,
+            region,
+            postal_code,
+            country,
+            phone,
+        })
     }
 }
 
@@ -226,7 +275,10 @@ impl AddressBody {
     }
 
     pub(crate) fn all(book: &AddressBook) -> Vec<Self> {
-        book.addresses.iter().map(|address| Self::of(address, book.is_default(address))).collect()
+        book.addresses
+            .iter()
+            .map(|address| Self::of(address, book.is_default(address)))
+            .collect()
     }
 }
 
@@ -256,7 +308,10 @@ impl StaffUserBody {
             by: ban.by.to_string(),
             at: ban.at.to_string(),
         });
-        Self { user: UserBody::of(user), ban }
+        Self {
+            user: UserBody::of(user),
+            ban,
+        }
     }
 }
 

@@ -35,11 +35,25 @@ pub(crate) async fn verify(
     Body(body): Body<TokenBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    visitor.knock(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
-    let id = app.links.key(now).await?.parse_one_time(LinkKind::Verify, &body.token).ok_or_else(link_invalid)?;
-    let link = app.store.link(id, LinkKind::Verify, now).await?.ok_or_else(link_invalid)?;
+    visitor
+        .knock(&app.store, now, limits::LINK_USE_BY_IP, None)
+        .await?;
+    let id = app
+        .links
+        .key(now)
+        .await?
+        .parse_one_time(LinkKind::Verify, &body.token)
+        .ok_or_else(link_invalid)?;
+    let link = app
+        .store
+        .link(id, LinkKind::Verify, now)
+        .await?
+        .ok_or_else(link_invalid)?;
     let user_id = link.user_id.ok_or_else(link_invalid)?;
-    app.store.verify_email(id, user_id, app.ids.audit(now)).await.map_err(used)?;
+    app.store
+        .verify_email(id, user_id, app.ids.audit(now))
+        .await
+        .map_err(used)?;
     Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
 }
 
@@ -49,15 +63,33 @@ pub(crate) async fn verify(
     (status = 409, description = "`already_verified`."),
     (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn resend(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<Answer<Nothing>, Problem> {
+pub(crate) async fn resend(
+    State(app): State<App>,
+    me: SignedIn,
+    visitor: Visitor,
+) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let account = Some((limits::MAILED_LINK_BY_ACCOUNT, me.user.email.as_str()));
-    visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account).await?;
+    visitor
+        .knock(&app.store, now, limits::MAILED_LINK_BY_IP, account)
+        .await?;
     if me.user.email_verified {
-        return Err(Problem::conflict("already_verified", "Your address is confirmed already."));
+        return Err(Problem::conflict(
+            "already_verified",
+            "Your address is confirmed already.",
+        ));
     }
     let link = Link::new(LinkKind::Verify, Some(me.user.id), me.user.epoch, now);
-    let announced = app.announce(Event::VerificationRequested { user_id: me.user.id }, now);
+    let announced = app.announce(
+        Event::VerificationRequested {
+            user_id: me.user.id,
+        },
+        now,
+    );
     app.store.issue_link(&link, &announced).await?;
-    Ok(Answer::new(StatusCode::ACCEPTED, "A mail is under way.", Nothing))
+    Ok(Answer::new(
+        StatusCode::ACCEPTED,
+        "A mail is under way.",
+        Nothing,
+    ))
 }

@@ -32,18 +32,31 @@ pub(crate) struct DeviceBody {
 #[utoipa::path(get, path = "/api/v1/users/me/export", responses(
     (status = 200, description = "My data.", body = Envelope<ExportBody>),
 ))]
-pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answer<ExportBody>, Problem> {
-    let (kept, book) = tokio::join!(app.store.export(me.user.id), app.store.address_book(me.user.id));
+pub(crate) async fn export(
+    State(app): State<App>,
+    me: SignedIn,
+) -> Result<Answer<ExportBody>, Problem> {
+    let (kept, book) = tokio::join!(
+        app.store.export(me.user.id),
+        app.store.address_book(me.user.id)
+    );
     let (kept, book) = (kept?, book?);
     let body = ExportBody {
         exported_at: app.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
         addresses: AddressBody::all(&book),
-        sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
+        sessions: kept
+            .sessions
+            .iter()
+            .map(|session| SessionBody::of(session, &me.session))
+            .collect(),
         devices: kept
             .devices
             .into_iter()
-            .map(|device| DeviceBody { name: device.name, first_seen: device.first_seen.to_string() })
+            .map(|device| DeviceBody {
+                name: device.name,
+                first_seen: device.first_seen.to_string(),
+            })
             .collect(),
     };
     Ok(Answer::ok("Everything we keep about you.", body))

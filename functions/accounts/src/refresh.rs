@@ -38,22 +38,37 @@ pub(crate) async fn refresh(
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.clock.now();
     let token = RefreshToken::parse(&body.refresh_token).ok_or_else(invalid);
-    let account = token.as_ref().map_or_else(|_| "none".to_owned(), |token| token.session_id.to_string());
-    let knock = visitor.knock(&app.store, now, limits::REFRESH_BY_IP, Some((limits::REFRESH_BY_ACCOUNT, &account)));
+    let account = token
+        .as_ref()
+        .map_or_else(|_| "none".to_owned(), |token| token.session_id.to_string());
+    let knock = visitor.knock(
+        &app.store,
+        now,
+        limits::REFRESH_BY_IP,
+        Some((limits::REFRESH_BY_ACCOUNT, &account)),
+    );
     let Ok(token) = token else {
         knock.await?;
         return Err(invalid());
     };
-    let (knock, facts) = tokio::join!(knock, app.store.user_and_session(token.user_id, token.session_id));
+    let (knock, facts) = tokio::join!(
+        knock,
+        app.store.user_and_session(token.user_id, token.session_id)
+    );
     knock?;
     let (user, session) = facts?;
-    let (Some(user), Some(mut session)) = (user, session) else { return Err(invalid()) };
+    let (Some(user), Some(mut session)) = (user, session) else {
+        return Err(invalid());
+    };
 
     let keys = app.signer.keys(now).await?;
     let next = keys.next(&token);
     let signed_in = |session: &Session| -> Result<Answer<SignedInBody>, Problem> {
         let access_token = keys.access_token(&user, session.id, now)?;
-        Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
+        Ok(Answer::ok(
+            "Refreshed.",
+            SignedInBody::new(access_token, next.encode(), &user),
+        ))
     };
     // Twice at most: whoever was overtaken decides again on what overtook them, and rotates no more.
     for _ in 0..2 {
@@ -67,7 +82,8 @@ pub(crate) async fn refresh(
             Refresh::End => {
                 app.store.end_session(user.id, session.id).await?;
                 telemetry::count("RefreshTokensReused", 1, now);
-                let message = "This refresh token was used before. For safety, its session has ended.";
+                let message =
+                    "This refresh token was used before. For safety, its session has ended.";
                 return Err(Problem::unauthorized("refresh_token_reused", message));
             }
             Refresh::Rotate => {
@@ -91,7 +107,6 @@ pub(crate) async fn refresh(
     }
     Err(Problem::busy("a refresh was overtaken twice"))
 }
-
 
 fn invalid() -> Problem {
     Problem::unauthorized("invalid_refresh_token", "The refresh token is not valid.")

@@ -4,7 +4,7 @@
 //! answer to a refresh can be given twice (a client that lost it gets the same pair again), and a retired token of any age
 //! is told from one that never existed, though the table holds only the hash of the newest.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -16,7 +16,7 @@ use domain::user::User;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kit::problem::Problem;
-use kit::secrets::Secrets;
+use kit::secrets::{Parsed, Secrets};
 use kit::tokens::{AUDIENCE, Claims};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -52,15 +52,25 @@ impl SigningKey {
     /// The key pair of a seed, under a name that is part of its public half.
     pub fn from_seed(seed: &[u8; 32], sign_from: Time) -> Option<Self> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
-        let kid = BASE64URL_NOPAD.encode(pair.public_key().as_ref()).chars().take(12).collect();
-        Some(Self { kid, pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()), sign_from })
+        let kid = BASE64URL_NOPAD
+            .encode(pair.public_key().as_ref())
+            .chars()
+            .take(12)
+            .collect();
+        Some(Self {
+            kid,
+            pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()),
+            sign_from,
+        })
     }
 
     /// The public half, as it stands in a JWK set.
     pub fn public(&self) -> Option<serde_json::Value> {
         let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(self.pkcs8.as_bytes()).ok()?).ok()?;
         let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
-        Some(json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x }))
+        Some(
+            json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x }),
+        )
     }
 }
 
@@ -113,7 +123,12 @@ impl RefreshToken {
     const PREFIX: &str = "rft_";
 
     pub(crate) fn first(user_id: UserId, session_id: SessionId, secret: [u8; 32]) -> Self {
-        Self { user_id, session_id, generation: 0, secret }
+        Self {
+            user_id,
+            session_id,
+            generation: 0,
+            secret,
+        }
     }
 
     pub(crate) fn encode(&self) -> String {
@@ -124,7 +139,9 @@ impl RefreshToken {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let text = text.strip_prefix(Self::PREFIX).filter(|text| text.len() < 100)?;
+        let text = text
+            .strip_prefix(Self::PREFIX)
+            .filter(|text| text.len() < 100)?;
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (user, rest) = bytes.split_first_chunk()?;
         let (session, rest) = rest.split_first_chunk()?;
@@ -148,7 +165,7 @@ pub(crate) struct Signer {
     secrets: Secrets,
     secret: Arc<str>,
     issuer: Arc<str>,
-    parsed: Arc<Mutex<Option<(Arc<str>, Arc<SigningKeys>)>>>,
+    parsed: Parsed<SigningKeys>,
 }
 
 impl std::fmt::Debug for Signer {
@@ -166,32 +183,37 @@ pub(crate) struct Keys {
 
 impl Signer {
     pub(crate) fn new(secrets: Secrets, secret: &str, issuer: &str) -> Self {
-        Self { secrets, secret: secret.into(), issuer: issuer.into(), parsed: Arc::default() }
+        Self {
+            secrets,
+            secret: secret.into(),
+            issuer: issuer.into(),
+            parsed: Parsed::default(),
+        }
     }
 
     pub(crate) async fn keys(&self, now: Time) -> Result<Keys, Problem> {
-        let keys = self.parse(self.secrets.get(&self.secret, now).await?)?;
-        let refresh_key = BASE64.decode(keys.refresh_key.as_bytes()).map_err(Problem::internal)?;
+        let text = self.secrets.get(&self.secret, now).await?;
+        let unset = |_| Problem::busy("the signing keys are not set; run rotate-keys");
+        let keys = self.parsed.of(text).map_err(unset)?;
+        let refresh_key = BASE64
+            .decode(keys.refresh_key.as_bytes())
+            .map_err(Problem::internal)?;
         let chain = Hmac::new_from_slice(&refresh_key).map_err(Problem::internal)?;
-        Ok(Keys { keys, chain, issuer: self.issuer.clone() })
-    }
-
-    fn parse(&self, text: Arc<str>) -> Result<Arc<SigningKeys>, Problem> {
-        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, keys)) = &*parsed
-            && Arc::ptr_eq(of, &text)
-        {
-            return Ok(keys.clone());
-        }
-        let keys = serde_json::from_str(&text).map_err(|_| Problem::busy("the signing keys are not set; run rotate-keys"))?;
-        let keys: Arc<SigningKeys> = Arc::new(keys);
-        *parsed = Some((text, keys.clone()));
-        Ok(keys)
+        Ok(Keys {
+            keys,
+            chain,
+            issuer: self.issuer.clone(),
+        })
     }
 }
 
 impl Keys {
-    pub(crate) fn access_token(&self, user: &User, session: SessionId, now: Time) -> Result<String, Problem> {
+    pub(crate) fn access_token(
+        &self,
+        user: &User,
+        session: SessionId,
+        now: Time,
+    ) -> Result<String, Problem> {
         let claims = Claims {
             sub: user.id,
             email: user.email.to_string(),
@@ -227,7 +249,11 @@ impl Keys {
         mac.update(&token.session_id.to_bytes());
         mac.update(&generation.to_be_bytes());
         mac.update(&token.secret);
-        RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() }
+        RefreshToken {
+            generation,
+            secret: mac.finalize().into_bytes().into(),
+            ..token.clone()
+        }
     }
 
     /// Where a presented token stands in its session's chain.
@@ -246,9 +272,17 @@ impl Keys {
 
     fn sign<T: Serialize>(&self, claims: &T, now: Time) -> Result<String, Problem> {
         let ready = self.keys.keys.iter().filter(|key| key.sign_from <= now);
-        let key = ready.max_by_key(|key| key.sign_from).ok_or_else(|| Problem::busy("no signing key is ready"))?;
-        let pkcs8 = BASE64.decode(key.pkcs8.as_bytes()).map_err(Problem::internal)?;
-        let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8)).map_err(Problem::internal)
+        let key = ready
+            .max_by_key(|key| key.sign_from)
+            .ok_or_else(|| Problem::busy("no signing key is ready"))?;
+        let pkcs8 = BASE64
+            .decode(key.pkcs8.as_bytes())
+            .map_err(Problem::internal)?;
+        let header = Header {
+            kid: Some(key.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8))
+            .map_err(Problem::internal)
     }
 }

@@ -32,10 +32,16 @@ pub(crate) struct UnsubscribeQuery {
 #[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
 ))]
-pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQuery>) -> Result<Response, Problem> {
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Query(query): Query<UnsubscribeQuery>,
+) -> Result<Response, Problem> {
     let (_, topic) = parse(&app, &query).await?;
     let button = "<form method=\"post\"><button>Stop these mails</button></form>";
-    Ok(page(&format!("<p>Shall we stop sending you mail about “{}”?</p>{button}", topic.name())))
+    Ok(page(&format!(
+        "<p>Shall we stop sending you mail about “{}”?</p>{button}",
+        topic.name()
+    )))
 }
 
 /// Stops mail about one topic.
@@ -47,16 +53,27 @@ pub(crate) async fn confirm(
     visitor: Visitor,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Problem> {
-    visitor.knock(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None).await?;
+    visitor
+        .knock(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None)
+        .await?;
     let (user_id, topic) = parse(&app, &query).await?;
     for _ in 0..TRIES {
         // Nobody there any more: then nobody gets mail either.
-        let Some(user) = app.store.user(user_id).await? else { return Ok(done()) };
+        let Some(user) = app.store.user(user_id).await? else {
+            return Ok(done());
+        };
         if !user.preferences.wants(topic) {
             return Ok(done());
         }
-        let edit = ProfileEdit { name: None, preferences: Some(user.preferences.with(topic, false)) };
-        match app.store.edit_profile(user_id, &edit, Some(user.version)).await {
+        let edit = ProfileEdit {
+            name: None,
+            preferences: Some(user.preferences.with(topic, false)),
+        };
+        match app
+            .store
+            .edit_profile(user_id, &edit, Some(user.version))
+            .await
+        {
             Ok(_) => return Ok(done()),
             Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => {}
             Err(Commit::Store(error)) => return Err(error.into()),
@@ -65,10 +82,15 @@ pub(crate) async fn confirm(
     Err(Problem::busy("the profile changed at every try"))
 }
 
-async fn parse(app: &App, query: &UnsubscribeQuery) -> Result<(domain::id::UserId, Topic), Problem> {
+async fn parse(
+    app: &App,
+    query: &UnsubscribeQuery,
+) -> Result<(domain::id::UserId, Topic), Problem> {
     let topic = Topic::parse(&query.topic).ok_or_else(link_invalid)?;
     let key = app.links.key(app.clock.now()).await?;
-    let user_id = key.parse_unsubscribe(topic, &query.token).ok_or_else(link_invalid)?;
+    let user_id = key
+        .parse_unsubscribe(topic, &query.token)
+        .ok_or_else(link_invalid)?;
     Ok((user_id, topic))
 }
 
@@ -78,8 +100,14 @@ fn done() -> Response {
 
 fn page(body: &str) -> Response {
     let style = "body{font:18px system-ui;max-width:30em;margin:4em auto;padding:0 1em}button{font:inherit;padding:.5em 1em}";
-    let html = format!("<!doctype html><meta charset=\"utf-8\"><title>Mail</title><style>{style}</style>{body}");
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-    let headers: [(HeaderName, HeaderValue); 1] = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))];
+    let html = format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Mail</title><style>{style}</style>{body}"
+    );
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+    let headers: [(HeaderName, HeaderValue); 1] = [(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    )];
     (headers, Html(html)).into_response()
 }

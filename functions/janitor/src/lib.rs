@@ -27,7 +27,9 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { table: env.text("TABLE") };
+        let config = Self {
+            table: env.text("TABLE"),
+        };
         env.finish(config)
     }
 }
@@ -72,8 +74,14 @@ impl Janitor {
         for due in self.store.due_work(now, AT_ONCE).await? {
             let outcome = match due.kind.as_str() {
                 Due::UNBAN => self.lift(due.user_id, now).await.map(|()| done.lifted += 1),
-                Due::ERASE => self.store.erase(due.user_id).await.map(|()| done.erased += 1),
-                other => Err(StoreError::Corrupt(format!("due work of an unknown kind: {other}"))),
+                Due::ERASE => self
+                    .store
+                    .erase(due.user_id)
+                    .await
+                    .map(|()| done.erased += 1),
+                other => Err(StoreError::Corrupt(format!(
+                    "due work of an unknown kind: {other}"
+                ))),
             };
             if let Err(cause) = outcome {
                 tracing::error!(%cause, kind = due.kind, user = %due.user_id, "due work failed");
@@ -81,12 +89,17 @@ impl Janitor {
             }
         }
         telemetry::count("DueWorkFailed", done.failed, now);
-        if done.failed > 0 && done.lifted + done.erased == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
+        if done.failed > 0 && done.lifted + done.erased == 0 {
+            Err(JanitorError::NothingDone)
+        } else {
+            Ok(done)
+        }
     }
 
     async fn lift(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
         let user = self.store.user(user_id).await?;
-        let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban))) else {
+        let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban)))
+        else {
             return self.store.forget_due(user_id, Due::UNBAN).await;
         };
         if ban.until > now {
@@ -102,11 +115,17 @@ impl Janitor {
             before: Some(format!("until {}: {}", ban.until, ban.reason)),
             after: None,
         };
-        let announced = Announced { id: self.ids.event(now), at: now, event: Event::UserUnbanned { user_id } };
+        let announced = Announced {
+            id: self.ids.event(now),
+            at: now,
+            event: Event::UserUnbanned { user_id },
+        };
         match self.store.unban(&user, &entry, &announced).await {
             Ok(()) => Ok(()),
             // The user changed under our hands; it is due again in a minute.
-            Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed meanwhile".to_owned())),
+            Err(Commit::Refused(_)) => {
+                Err(StoreError::Busy("the user changed meanwhile".to_owned()))
+            }
             Err(Commit::Store(error)) => Err(error),
         }
     }

@@ -53,9 +53,21 @@ const TEMPLATES: &[(&str, &str)] = templates![
 ];
 
 /// The letter to this user. `Err` only if a template is broken, which the tests rule out.
-pub fn render(letter: &Letter, user: &User, head: &Letterhead, links: &Links, at: Time) -> Result<Rendered, minijinja::Error> {
+pub fn render(
+    letter: &Letter,
+    user: &User,
+    head: &Letterhead,
+    links: &Links,
+    at: Time,
+) -> Result<Rendered, minijinja::Error> {
     let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
     // A misspelt name is an error, not an empty space in a letter.
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     for (name, source) in TEMPLATES {
@@ -78,8 +90,16 @@ pub fn render(letter: &Letter, user: &User, head: &Letterhead, links: &Links, at
         unsubscribe => &links.unsubscribe,
         at => minute(at),
     };
-    let render = |ending: &str| environment.get_template(&format!("{}.{ending}", letter.name()))?.render(&context);
-    Ok(Rendered { html: render("html")?, text: render("txt")?, subject })
+    let render = |ending: &str| {
+        environment
+            .get_template(&format!("{}.{ending}", letter.name()))?
+            .render(&context)
+    };
+    Ok(Rendered {
+        html: render("html")?,
+        text: render("txt")?,
+        subject,
+    })
 }
 
 fn subject(letter: &Letter, shop: &str) -> String {
@@ -88,8 +108,12 @@ fn subject(letter: &Letter, shop: &str) -> String {
         Letter::Verify => format!("Please confirm your address for {shop}"),
         Letter::Reset => format!("Set a new password for {shop}"),
         Letter::PasswordChanged => format!("Your password for {shop} was changed"),
-        Letter::TwoFactorChanged { enabled: true } => format!("Two-factor sign-in is on for {shop}"),
-        Letter::TwoFactorChanged { enabled: false } => format!("Two-factor sign-in is off for {shop}"),
+        Letter::TwoFactorChanged { enabled: true } => {
+            format!("Two-factor sign-in is on for {shop}")
+        }
+        Letter::TwoFactorChanged { enabled: false } => {
+            format!("Two-factor sign-in is off for {shop}")
+        }
         Letter::NewDevice { .. } => format!("A new device signed in to {shop}"),
         Letter::Banned { .. } => format!("Your account at {shop} is suspended"),
     }

@@ -45,7 +45,10 @@ impl Config {
             table: env.text("TABLE"),
             link_secret: env.text("LINK_SECRET"),
             from: env.text("MAIL_FROM"),
-            head: Letterhead { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
+            head: Letterhead {
+                shop_name: env.text("SHOP_NAME"),
+                shop_url: env.url("SHOP_URL"),
+            },
             api_url: env.url("API_URL"),
         };
         env.finish(config)
@@ -82,12 +85,31 @@ impl Mailer {
         let aws = kit::aws::config().await;
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         let store = Store::new(Table::new(&aws), &config.table);
-        Self::new(config, store, Ses::new(&aws), &secrets, (Clock::system(), Ids::random()))
+        Self::new(
+            config,
+            store,
+            Ses::new(&aws),
+            &secrets,
+            (Clock::system(), Ids::random()),
+        )
     }
 
-    pub fn new(config: Config, store: Store, ses: Ses, secrets: &Secrets, (clock, ids): (Clock, Ids)) -> Self {
+    pub fn new(
+        config: Config,
+        store: Store,
+        ses: Ses,
+        secrets: &Secrets,
+        (clock, ids): (Clock, Ids),
+    ) -> Self {
         let links = LinkKeys::new(secrets.clone(), &config.link_secret);
-        Self { store, ses, links, clock, ids, config: Arc::new(config) }
+        Self {
+            store,
+            ses,
+            links,
+            clock,
+            ids,
+            config: Arc::new(config),
+        }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
@@ -98,7 +120,11 @@ impl Mailer {
     pub async fn mail(&self, job: &MailJob) -> Result<(), MailError> {
         let now = self.clock.now();
         let holder = self.ids.audit(now).to_string();
-        let attempt = Attempt { event: job.event_id, template: job.letter.name(), holder: &holder };
+        let attempt = Attempt {
+            event: job.event_id,
+            template: job.letter.name(),
+            holder: &holder,
+        };
         match self.store.claim_mail(attempt, now, LEASE).await? {
             Claim::Sent => return Ok(()),
             Claim::Elsewhere => return Err(MailError::Elsewhere),
@@ -107,10 +133,16 @@ impl Mailer {
         let outcome = self.write_and_send(job).await;
         match &outcome {
             Ok(Some(message_id)) => {
-                self.store.mail_sent(attempt, message_id, self.clock.now()).await?;
+                self.store
+                    .mail_sent(attempt, message_id, self.clock.now())
+                    .await?;
                 telemetry::count("MailsSent", 1, now);
             }
-            Ok(None) => self.store.mail_sent(attempt, "not wanted", self.clock.now()).await?,
+            Ok(None) => {
+                self.store
+                    .mail_sent(attempt, "not wanted", self.clock.now())
+                    .await?
+            }
             Err(_) => {
                 telemetry::count("MailsFailed", 1, now);
                 // If this fails too, the claim runs out by itself.
@@ -122,7 +154,9 @@ impl Mailer {
 
     /// SES's message id, or nothing where no mail was due.
     async fn write_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
-        let Some(user) = self.store.user(job.user_id).await? else { return Ok(None) };
+        let Some(user) = self.store.user(job.user_id).await? else {
+            return Ok(None);
+        };
         let topic = job.letter.topic();
         if topic.is_some_and(|topic| !user.preferences.wants(topic)) {
             return Ok(None);
@@ -140,23 +174,39 @@ impl Mailer {
 
     async fn links_of(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
         let key = self.links.key(self.clock.now()).await;
-        let key = key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))?;
+        let key =
+            key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))?;
         let shop = &self.config.head.shop_url;
         let action = match job.letter {
-            Letter::Verify => Some(format!("{shop}/verify-email?token={}", key.one_time(LinkKind::Verify, job.event_id))),
-            Letter::Reset => Some(format!("{shop}/reset-password?token={}", key.one_time(LinkKind::Reset, job.event_id))),
+            Letter::Verify => Some(format!(
+                "{shop}/verify-email?token={}",
+                key.one_time(LinkKind::Verify, job.event_id)
+            )),
+            Letter::Reset => Some(format!(
+                "{shop}/reset-password?token={}",
+                key.one_time(LinkKind::Reset, job.event_id)
+            )),
             _ => None,
         };
         let unsubscribe = job.letter.topic().map(|topic| {
             let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
-            format!("{api}/api/v1/mail/unsubscribe?topic={}&token={token}", topic.name())
+            format!(
+                "{api}/api/v1/mail/unsubscribe?topic={}&token={token}",
+                topic.name()
+            )
         });
-        Ok(Links { action, unsubscribe })
+        Ok(Links {
+            action,
+            unsubscribe,
+        })
     }
 
     fn message(&self, user: &User, letter: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
         let mut message = MessageBuilder::new()
-            .from((self.config.head.shop_name.as_str(), self.config.from.as_str()))
+            .from((
+                self.config.head.shop_name.as_str(),
+                self.config.from.as_str(),
+            ))
             .to((user.name.as_str(), user.email.as_str()))
             .subject(letter.subject.as_str())
             .date(self.clock.now().unix_seconds())
@@ -165,8 +215,13 @@ impl Mailer {
         if let Some(unsubscribe) = &links.unsubscribe {
             message = message
                 .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
-                .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
+                .header(
+                    "List-Unsubscribe-Post",
+                    Raw::new("List-Unsubscribe=One-Click"),
+                );
         }
-        message.write_to_vec().map_err(|error| MailError::Letter(error.to_string()))
+        message
+            .write_to_vec()
+            .map_err(|error| MailError::Letter(error.to_string()))
     }
 }

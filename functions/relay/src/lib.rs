@@ -23,7 +23,9 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { mail_queue: env.url("MAIL_QUEUE") };
+        let config = Self {
+            mail_queue: env.url("MAIL_QUEUE"),
+        };
         env.finish(config)
     }
 }
@@ -73,10 +75,14 @@ pub fn route(records: &[EventRecord]) -> Routes {
 /// The event that a stream record announces; `None` for any other change, should the filter let one through.
 fn announced(record: &EventRecord) -> Result<Option<Announced>, String> {
     let image = &record.change.new_image;
-    let partition = image.get("PK").map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
+    let partition = image
+        .get("PK")
+        .map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
     match partition {
         Some(Ok(pk)) if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) => {
-            serde_dynamo::from_item(image.clone()).map(Some).map_err(|error| format!("{pk}: {error}"))
+            serde_dynamo::from_item(image.clone())
+                .map(Some)
+                .map_err(|error| format!("{pk}: {error}"))
         }
         _ => Ok(None),
     }
@@ -88,7 +94,10 @@ impl Relay {
     }
 
     pub fn new(queues: Client, config: &Config) -> Self {
-        Self { queues, mail_queue: config.mail_queue.clone() }
+        Self {
+            queues,
+            mail_queue: config.mail_queue.clone(),
+        }
     }
 
     /// Answers the first record that was not carried, from which the stream delivers again.
@@ -106,7 +115,8 @@ impl Relay {
             }
         }
         let mut response = DynamoDbEventResponse::default();
-        let number = failed.and_then(|record| event.records.get(record)?.change.sequence_number.clone());
+        let number =
+            failed.and_then(|record| event.records.get(record)?.change.sequence_number.clone());
         if let Some(number) = number {
             let mut failure = DynamoDbBatchItemFailure::default();
             failure.item_identifier = Some(number);
@@ -121,15 +131,35 @@ impl Relay {
         let entries: Result<Vec<_>, _> = messages
             .iter()
             .enumerate()
-            .map(|(at, message)| SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(&message.body).build())
+            .map(|(at, message)| {
+                SendMessageBatchRequestEntry::builder()
+                    .id(at.to_string())
+                    .message_body(&message.body)
+                    .build()
+            })
             .collect();
         let entries = entries.map_err(|error| (first, error.to_string()))?;
-        let sent = self.queues.send_message_batch().queue_url(&self.mail_queue).set_entries(Some(entries)).send().await;
+        let sent = self
+            .queues
+            .send_message_batch()
+            .queue_url(&self.mail_queue)
+            .set_entries(Some(entries))
+            .send()
+            .await;
         let answer = sent.map_err(|error| (first, kit::aws::cause(&error)))?;
         let refused = answer.failed.iter().filter_map(|failure| {
             let message = messages.get(failure.id.parse::<usize>().ok()?)?;
-            Some((message.record, format!("{}: {}", failure.code, failure.message.as_deref().unwrap_or_default())))
+            Some((
+                message.record,
+                format!(
+                    "{}: {}",
+                    failure.code,
+                    failure.message.as_deref().unwrap_or_default()
+                ),
+            ))
         });
-        refused.min_by_key(|(record, _)| *record).map_or(Ok(()), Err)
+        refused
+            .min_by_key(|(record, _)| *record)
+            .map_or(Ok(()), Err)
     }
 }

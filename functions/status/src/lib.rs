@@ -64,10 +64,21 @@ impl App {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
-        Self::new(config, store, Secrets::manager(SecretsManager::new(&aws)), Clock::system())
+        Self::new(
+            config,
+            store,
+            Secrets::manager(SecretsManager::new(&aws)),
+            Clock::system(),
+        )
     }
 
     pub fn new(config: &Config, store: Store, secrets: Secrets, clock: Clock) -> Self {
-        Self { gate: Gate { verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer), store, clock } }
+        Self {
+            gate: Gate {
+                verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer),
+                store,
+                clock,
+            },
+        }
     }
 }

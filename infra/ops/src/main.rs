@@ -28,7 +28,11 @@ const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL
 async fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut stack = "kontor".to_owned();
-    if arguments.first().is_some_and(|argument| argument == "--stack") && arguments.len() >= 2 {
+    if arguments
+        .first()
+        .is_some_and(|argument| argument == "--stack")
+        && arguments.len() >= 2
+    {
         stack = arguments.remove(1);
         arguments.remove(0);
     }

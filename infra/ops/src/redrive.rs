@@ -1,26 +1,52 @@
 //! `redrive`: moves dead mail back to the mail queue. A message is put back before it is taken away, so being cut off
 //! leaves one twice at worst, and mail is sent once however often its message comes.
 
-
 use kit::aws::cause;
 
 use crate::Failure;
 use crate::stack::Stack;
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
-    let (dead, queue) = (stack.output("MailDeadLettersUrl")?, stack.output("MailQueueUrl")?);
+    let (dead, queue) = (
+        stack.output("MailDeadLettersUrl")?,
+        stack.output("MailQueueUrl")?,
+    );
     let mut moved = 0;
     loop {
-        let received = stack.queues.receive_message().queue_url(dead).max_number_of_messages(10).send().await;
-        let messages = received.map_err(|error| cause(&error))?.messages.unwrap_or_default();
+        let received = stack
+            .queues
+            .receive_message()
+            .queue_url(dead)
+            .max_number_of_messages(10)
+            .send()
+            .await;
+        let messages = received
+            .map_err(|error| cause(&error))?
+            .messages
+            .unwrap_or_default();
         if messages.is_empty() {
             return Ok(format!("{moved} messages are back in the mail queue"));
         }
         for message in messages {
-            let (body, receipt) = (message.body.unwrap_or_default(), message.receipt_handle.unwrap_or_default());
-            let sent = stack.queues.send_message().queue_url(queue).message_body(body).send().await;
+            let (body, receipt) = (
+                message.body.unwrap_or_default(),
+                message.receipt_handle.unwrap_or_default(),
+            );
+            let sent = stack
+                .queues
+                .send_message()
+                .queue_url(queue)
+                .message_body(body)
+                .send()
+                .await;
             sent.map_err(|error| cause(&error))?;
-            let deleted = stack.queues.delete_message().queue_url(dead).receipt_handle(receipt).send().await;
+            let deleted = stack
+                .queues
+                .delete_message()
+                .queue_url(dead)
+                .receipt_handle(receipt)
+                .send()
+                .await;
             deleted.map_err(|error| cause(&error))?;
             moved += 1;
         }

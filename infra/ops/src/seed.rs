@@ -10,11 +10,11 @@ use domain::text::PersonName;
 use domain::time::Time;
 use domain::user::{Credentials, User};
 use kit::ids::Ids;
+use store::Commit;
 use store::links::{Link, LinkKind};
 use store::outbox::Announced;
 use store::sessions::Device;
 use store::users::{RegisterRefusal, Registration};
-use store::Commit;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -30,19 +30,36 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
     let mut said = Vec::new();
     for (email, name, role) in PEOPLE {
         let password = BASE32_NOPAD.encode(&ids.bytes::<15>()).to_lowercase();
-        let hash = hasher.hash(&password).await.map_err(|problem| problem.message)?;
+        let hash = hasher
+            .hash(&password)
+            .await
+            .map_err(|problem| problem.message)?;
         let registration = registration(ids, email, name, role, hash, now)?;
         match stack.store.register(&registration).await {
             Ok(()) => said.push(format!("{email} {password}")),
-            Err(Commit::Refused(RegisterRefusal::EmailTaken)) => said.push(format!("{email} is there already")),
+            Err(Commit::Refused(RegisterRefusal::EmailTaken)) => {
+                said.push(format!("{email} is there already"))
+            }
             Err(Commit::Store(error)) => return Err(error.into()),
         }
     }
     Ok(said.join("\n"))
 }
 
-fn registration(ids: &Ids, email: &str, name: &str, role: Role, hash: String, now: Time) -> Result<Registration, Failure> {
-    let user = User::register(ids.user(now), Email::parse(email)?, PersonName::parse(name)?, now);
+fn registration(
+    ids: &Ids,
+    email: &str,
+    name: &str,
+    role: Role,
+    hash: String,
+    now: Time,
+) -> Result<Registration, Failure> {
+    let user = User::register(
+        ids.user(now),
+        Email::parse(email)?,
+        PersonName::parse(name)?,
+        now,
+    );
     let user = User { role, ..user };
     // A session that nobody holds a token of: registering always opens one.
     let session = Session {
@@ -58,9 +75,22 @@ fn registration(ids: &Ids, email: &str, name: &str, role: Role, hash: String, no
         refresh_until: now + REFRESH_TTL,
     };
     Ok(Registration {
-        credentials: Credentials { password_hash: hash, totp_secret: None, totp_pending: None, totp_step: 0 },
-        device: Device { fingerprint: "seed".to_owned(), name: "seed".to_owned(), first_seen: now },
-        announced: Announced { id: ids.event(now), at: now, event: Event::UserRegistered { user_id: user.id } },
+        credentials: Credentials {
+            password_hash: hash,
+            totp_secret: None,
+            totp_pending: None,
+            totp_step: 0,
+        },
+        device: Device {
+            fingerprint: "seed".to_owned(),
+            name: "seed".to_owned(),
+            first_seen: now,
+        },
+        announced: Announced {
+            id: ids.event(now),
+            at: now,
+            event: Event::UserRegistered { user_id: user.id },
+        },
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
         session,
         user,

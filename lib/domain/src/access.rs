@@ -55,9 +55,12 @@ impl Role {
         match self {
             Self::Customer => &[],
             Self::Support => &[Permission::UsersRead, Permission::UsersBan],
-            Self::Admin => {
-                &[Permission::UsersRead, Permission::UsersBan, Permission::UsersWriteRole, Permission::AuditRead]
-            }
+            Self::Admin => &[
+                Permission::UsersRead,
+                Permission::UsersBan,
+                Permission::UsersWriteRole,
+                Permission::AuditRead,
+            ],
         }
     }
 
@@ -81,8 +84,16 @@ mod tests {
 
     #[test]
     fn each_role_may_do_all_that_the_one_below_may() {
-        for (below, above) in [(Role::Customer, Role::Support), (Role::Support, Role::Admin)] {
-            assert!(below.permissions().iter().all(|&permission| above.may(permission)));
+        for (below, above) in [
+            (Role::Customer, Role::Support),
+            (Role::Support, Role::Admin),
+        ] {
+            assert!(
+                below
+                    .permissions()
+                    .iter()
+                    .all(|&permission| above.may(permission))
+            );
             assert!(above.outranks(below) && !below.outranks(above) && !above.outranks(above));
         }
     }

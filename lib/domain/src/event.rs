@@ -22,9 +22,17 @@ pub enum Event {
     #[serde(rename = "user.two_factor_changed")]
     TwoFactorChanged { user_id: UserId, enabled: bool },
     #[serde(rename = "user.new_device")]
-    NewDevice { user_id: UserId, device: String, ip: String },
+    NewDevice {
+        user_id: UserId,
+        device: String,
+        ip: String,
+    },
     #[serde(rename = "user.banned")]
-    UserBanned { user_id: UserId, reason: String, until: Time },
+    UserBanned {
+        user_id: UserId,
+        reason: String,
+        until: Time,
+    },
     #[serde(rename = "user.unbanned")]
     UserUnbanned { user_id: UserId },
     #[serde(rename = "user.deleted")]

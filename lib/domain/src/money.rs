@@ -14,12 +14,17 @@ pub struct InvalidCurrency;
 impl Currency {
     /// Currencies without a minor unit: an amount of 500 is ¥500.
     const ZERO_DECIMAL: [&'static str; 16] = [
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
+        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
+        "xaf", "xof", "xpf",
     ];
 
     pub fn parse(text: &str) -> Result<Self, InvalidCurrency> {
         let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| InvalidCurrency)?;
-        if bytes.iter().all(u8::is_ascii_alphabetic) { Ok(Self(bytes.map(|c| c.to_ascii_lowercase()))) } else { Err(InvalidCurrency) }
+        if bytes.iter().all(u8::is_ascii_alphabetic) {
+            Ok(Self(bytes.map(|c| c.to_ascii_lowercase())))
+        } else {
+            Err(InvalidCurrency)
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -28,7 +33,11 @@ impl Currency {
 
     /// How many digits stand behind the point when people read it.
     pub fn decimals(self) -> u32 {
-        if Self::ZERO_DECIMAL.contains(&self.as_str()) { 0 } else { 2 }
+        if Self::ZERO_DECIMAL.contains(&self.as_str()) {
+            0
+        } else {
+            2
+        }
     }
 }
 
@@ -76,21 +85,35 @@ impl Money {
 
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        self.amount.checked_add(other.amount).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
+        self.amount
+            .checked_add(other.amount)
+            .map(|amount| Self { amount, ..self })
+            .ok_or(MoneyError::Overflow)
     }
 
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        self.amount.checked_sub(other.amount).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
+        self.amount
+            .checked_sub(other.amount)
+            .map(|amount| Self { amount, ..self })
+            .ok_or(MoneyError::Overflow)
     }
 
     pub fn checked_mul(self, quantity: u32) -> Result<Self, MoneyError> {
-        self.amount.checked_mul(i64::from(quantity)).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
+        self.amount
+            .checked_mul(i64::from(quantity))
+            .map(|amount| Self { amount, ..self })
+            .ok_or(MoneyError::Overflow)
     }
 
     /// The sum; `None` of nothing has a currency, so it is given.
-    pub fn sum(currency: Currency, parts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
-        parts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
+    pub fn sum(
+        currency: Currency,
+        parts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, MoneyError> {
+        parts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::checked_add)
     }
 
     /// Shares this amount by weight so that the shares add up to it exactly: each share is rounded down and the cents
@@ -100,18 +123,31 @@ impl Money {
         let weight = |i: usize| if even { 1 } else { i128::from(weights[i]) };
         let total: i128 = (0..weights.len()).map(weight).sum();
         let share = |i: usize| i128::from(self.amount) * weight(i);
-        let mut shares: Vec<i128> = (0..weights.len()).map(|i| share(i).div_euclid(total)).collect();
+        let mut shares: Vec<i128> = (0..weights.len())
+            .map(|i| share(i).div_euclid(total))
+            .collect();
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(share(i).rem_euclid(total)));
-        let left = usize::try_from(i128::from(self.amount) - shares.iter().sum::<i128>()).unwrap_or(0);
+        let left =
+            usize::try_from(i128::from(self.amount) - shares.iter().sum::<i128>()).unwrap_or(0);
         for &i in order.iter().take(left) {
             shares[i] += 1;
         }
-        shares.into_iter().map(|amount| Self { amount: i64::try_from(amount).unwrap_or(self.amount), ..self }).collect()
+        shares
+            .into_iter()
+            .map(|amount| Self {
+                amount: i64::try_from(amount).unwrap_or(self.amount),
+                ..self
+            })
+            .collect()
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {
-        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch) }
+        if self.currency == other.currency {
+            Ok(())
+        } else {
+            Err(MoneyError::CurrencyMismatch)
+        }
     }
 }
 
@@ -142,7 +178,10 @@ mod tests {
     fn money_is_written_as_its_currency_counts() {
         assert_eq!(usd(1999).to_string(), "19.99 USD");
         assert_eq!(usd(-5).to_string(), "-0.05 USD");
-        assert_eq!(Money::new(500, Currency::parse("jpy").unwrap()).to_string(), "500 JPY");
+        assert_eq!(
+            Money::new(500, Currency::parse("jpy").unwrap()).to_string(),
+            "500 JPY"
+        );
         assert!(Currency::parse("us").is_err());
         assert!(Currency::parse("€€").is_err());
     }
@@ -151,7 +190,10 @@ mod tests {
     fn sums_are_checked() {
         assert_eq!(usd(i64::MAX).checked_add(usd(1)), Err(MoneyError::Overflow));
         assert_eq!(usd(i64::MAX).checked_mul(2), Err(MoneyError::Overflow));
-        assert_eq!(usd(1).checked_add(Money::new(1, Currency::parse("eur").unwrap())), Err(MoneyError::CurrencyMismatch));
+        assert_eq!(
+            usd(1).checked_add(Money::new(1, Currency::parse("eur").unwrap())),
+            Err(MoneyError::CurrencyMismatch)
+        );
         assert_eq!(usd(100).allocate(&[1, 1, 1]), [usd(34), usd(33), usd(33)]);
         assert_eq!(usd(100).allocate(&[]), []);
     }

@@ -35,9 +35,13 @@ impl Password {
         }
         let is_personal = |known: &&str| {
             let known = known.trim().to_lowercase();
-            known.len() >= 4 && (folded == known || known.split_once('@').is_some_and(|(local, _)| folded == local))
+            known.len() >= 4
+                && (folded == known
+                    || known
+                        .split_once('@')
+                        .is_some_and(|(local, _)| folded == local))
         };
-        if personal.iter().any(|known| is_personal(&known)) {
+        if personal.iter().any(is_personal) {
             return Err(PasswordRefusal::Personal);
         }
         Ok(Self(text.to_owned()))
@@ -68,7 +72,9 @@ fn is_common(folded: &str) -> bool {
     while low < high {
         let middle = usize::midpoint(low, high);
         let start = COMMON[..middle].rfind('\n').map_or(0, |at| at + 1);
-        let end = COMMON[middle..].find('\n').map_or(COMMON.len(), |at| middle + at);
+        let end = COMMON[middle..]
+            .find('\n')
+            .map_or(COMMON.len(), |at| middle + at);
         match COMMON[start..end].cmp(folded) {
             Ordering::Equal => return true,
             Ordering::Less => low = end + 1,
@@ -96,7 +102,9 @@ mod tests {
 
     #[test]
     fn common_short_long_and_personal_passwords_are_refused() {
-        let choose = |text: &str| Password::choose(text, &["ada.lovelace@example.com", "Ada Lovelace"]).map(|_| ());
+        let choose = |text: &str| {
+            Password::choose(text, &["ada.lovelace@example.com", "Ada Lovelace"]).map(|_| ())
+        };
         assert_eq!(choose("Password1"), Err(PasswordRefusal::Common));
         assert_eq!(choose("1234567"), Err(PasswordRefusal::TooShort));
         assert_eq!(choose(&"x".repeat(129)), Err(PasswordRefusal::TooLong));

@@ -74,14 +74,36 @@ mod tests {
 
     #[test]
     fn names_of_the_world_pass_and_header_injection_does_not() {
-        for name in ["Ada", "  Ada Lovelace ", "Åsa Öberg", "李小龍", "O’Hara-Šimić", "علی‌رضا", "👩‍🚀"] {
+        for name in [
+            "Ada",
+            "  Ada Lovelace ",
+            "Åsa Öberg",
+            "李小龍",
+            "O’Hara-Šimić",
+            "علی‌رضا",
+            "👩‍🚀",
+        ] {
             assert!(PersonName::parse(name).is_ok(), "{name:?}");
         }
-        for name in ["Ada\r\nBcc: eve@example.com", "Ada\nEve", "\u{202e}adA", "a\u{0}b", "a\u{2028}b", "A\u{200b}da"] {
-            assert_eq!(PersonName::parse(name), Err(InvalidText::Hidden), "{name:?}");
+        for name in [
+            "Ada\r\nBcc: eve@example.com",
+            "Ada\nEve",
+            "\u{202e}adA",
+            "a\u{0}b",
+            "a\u{2028}b",
+            "A\u{200b}da",
+        ] {
+            assert_eq!(
+                PersonName::parse(name),
+                Err(InvalidText::Hidden),
+                "{name:?}"
+            );
         }
         assert_eq!(PersonName::parse("   "), Err(InvalidText::Empty));
-        assert_eq!(PersonName::parse(&"é".repeat(101)), Err(InvalidText::TooLong { max: 100 }));
+        assert_eq!(
+            PersonName::parse(&"é".repeat(101)),
+            Err(InvalidText::TooLong { max: 100 })
+        );
     }
 
     proptest! {

@@ -31,7 +31,13 @@ impl IfMatch {
         match header.map(str::trim) {
             None | Some("*") => Self::Any,
             Some(tags) => {
-                let version = |tag: &str| tag.trim().strip_prefix("\"v")?.strip_suffix('"')?.parse().ok();
+                let version = |tag: &str| {
+                    tag.trim()
+                        .strip_prefix("\"v")?
+                        .strip_suffix('"')?
+                        .parse()
+                        .ok()
+                };
                 Self::Versions(tags.split(',').filter_map(version).collect())
             }
         }
@@ -42,7 +48,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let header = parts.headers.get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default());
+        let header = parts
+            .headers
+            .get(header::IF_MATCH)
+            .map(|value| value.to_str().unwrap_or_default());
         Ok(Self::parse(header))
     }
 }

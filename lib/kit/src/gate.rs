@@ -47,8 +47,12 @@ pub struct SignedIn {
 
 impl Gate {
     pub async fn enter(&self, headers: &HeaderMap, access: Access) -> Result<SignedIn, Problem> {
-        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
-        let token = token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
+        let token = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(bearer);
+        let token =
+            token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now).await?;
         let (user, session) = self.store.user_and_session(claims.sub, claims.sid).await?;
@@ -59,7 +63,10 @@ impl Gate {
         if let Access::Staff(permission) = access
             && !user.role.may(permission)
         {
-            return Err(Problem::forbidden("forbidden", format!("This needs the permission {}.", permission.name())));
+            return Err(Problem::forbidden(
+                "forbidden",
+                format!("This needs the permission {}.", permission.name()),
+            ));
         }
         Ok(SignedIn { user, session })
     }
@@ -67,13 +74,19 @@ impl Gate {
 
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get().cloned().ok_or_else(|| Problem::internal("a public door asks who came in"))
+        parts
+            .extensions
+            .get()
+            .cloned()
+            .ok_or_else(|| Problem::internal("a public door asks who came in"))
     }
 }

@@ -38,34 +38,60 @@ impl IdempotencyKey {
 
     /// `owner` and `route` keep one client's key from ever answering another's request.
     pub fn once(self, owner: &str, route: &str, fingerprint: String) -> Once {
-        Once { scope: format!("{owner}#{route}"), key: self.0, fingerprint }
+        Once {
+            scope: format!("{owner}#{route}"),
+            key: self.0,
+            fingerprint,
+        }
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {
-        let good = (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_graphic());
-        let message = "The Idempotency-Key must be 1 to 255 visible characters; a random UUID is good.";
-        if good { Ok(Self(text.to_owned())) } else { Err(Problem::bad_request("invalid_idempotency_key", message)) }
+        let good = (1..=Self::MAX_LENGTH).contains(&text.len())
+            && text.bytes().all(|c| c.is_ascii_graphic());
+        let message =
+            "The Idempotency-Key must be 1 to 255 visible characters; a random UUID is good.";
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Problem::bad_request("invalid_idempotency_key", message))
+        }
     }
 }
 
 impl Once {
     /// The remembered answer, if this request was carried out before.
     pub async fn replay(&self, store: &Store, now: Time) -> Result<Option<Response>, Problem> {
-        let Some(remembered) = store.remembered(&self.scope, &self.key, now).await? else { return Ok(None) };
+        let Some(remembered) = store.remembered(&self.scope, &self.key, now).await? else {
+            return Ok(None);
+        };
         if remembered.fingerprint != self.fingerprint {
             let message = "This Idempotency-Key was used with another body.";
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", message));
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                message,
+            ));
         }
         let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
         let replayed = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-            (HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true")),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            ),
+            (
+                HeaderName::from_static("idempotent-replayed"),
+                HeaderValue::from_static("true"),
+            ),
         ];
         Ok(Some((status, replayed, remembered.answer).into_response()))
     }
 
     /// What to write in the transaction of the effect.
-    pub fn remember<T: Serialize>(&self, answer: &Answer<T>, now: Time) -> Result<Remembered, Problem> {
+    pub fn remember<T: Serialize>(
+        &self,
+        answer: &Answer<T>,
+        now: Time,
+    ) -> Result<Remembered, Problem> {
         Ok(Remembered {
             scope: self.scope.clone(),
             key: self.key.clone(),
@@ -78,7 +104,10 @@ impl Once {
 
     /// The transaction says that the request was carried out, but its answer is not to be seen: the two run at once.
     pub fn in_flight() -> Problem {
-        let problem = Problem::conflict("idempotency_key_in_flight", "The same request is being carried out right now.");
+        let problem = Problem::conflict(
+            "idempotency_key_in_flight",
+            "The same request is being carried out right now.",
+        );
         problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 }
@@ -87,7 +116,10 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeIdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(HEADER).map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
+        let header = parts
+            .headers
+            .get(HEADER)
+            .map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
         header.transpose().map(Self)
     }
 }
@@ -97,7 +129,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let message = "Send an Idempotency-Key with this request.";
-        let MaybeIdempotencyKey(key) = MaybeIdempotencyKey::from_request_parts(parts, state).await?;
+        let MaybeIdempotencyKey(key) =
+            MaybeIdempotencyKey::from_request_parts(parts, state).await?;
         key.ok_or_else(|| Problem::bad_request("idempotency_key_missing", message))
     }
 }

@@ -17,7 +17,10 @@ struct Source {
 }
 
 impl Ids {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks the machine"
+    )]
     pub fn random() -> Self {
         Self::of(StdRng::from_rng(&mut rand::rng()), None)
     }
@@ -32,7 +35,11 @@ impl Ids {
 
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).rng.fill_bytes(&mut bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .rng
+            .fill_bytes(&mut bytes);
         bytes
     }
 

@@ -46,7 +46,12 @@ mod tests {
     #[tokio::test]
     async fn only_the_failed_messages_are_reported() {
         let mut event = SqsEvent::default();
-        event.records = vec![message("a", "1"), message("b", "2"), message("c", "no"), message("d", "4")];
+        event.records = vec![
+            message("a", "1"),
+            message("b", "2"),
+            message("c", "no"),
+            message("d", "4"),
+        ];
         let mut done = Vec::new();
         let response = run_batch(event, async |n: u32| {
             if n == 2 {
@@ -56,7 +61,11 @@ mod tests {
             Ok(())
         })
         .await;
-        let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+        let failed: Vec<_> = response
+            .batch_item_failures
+            .iter()
+            .map(|failure| failure.item_identifier.as_str())
+            .collect();
         assert_eq!(failed, ["b", "c"]);
         assert_eq!(done, [1, 4]);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use domain::time::Time;
+use serde::de::DeserializeOwned;
 
 /// How long a secret is used before it is read again.
 pub const MAX_AGE: Duration = Duration::from_mins(5);
@@ -44,18 +45,27 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     pub fn manager(client: Client) -> Self {
-        Self { source: Source::Manager(client), cache: Arc::default() }
+        Self {
+            source: Source::Manager(client),
+            cache: Arc::default(),
+        }
     }
 
     /// Secrets that tests set, and replace.
     pub fn fixed(values: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { source: Source::Fixed(Arc::new(Mutex::new(values.into_iter().collect()))), cache: Arc::default() }
+        Self {
+            source: Source::Fixed(Arc::new(Mutex::new(values.into_iter().collect()))),
+            cache: Arc::default(),
+        }
     }
 
     /// Replaces a fixed secret, as a rotation would.
     pub fn replace(&self, name: &str, value: String) {
         if let Source::Fixed(values) = &self.source {
-            values.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value);
+            values
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(name.to_owned(), value);
         }
     }
 
@@ -64,8 +74,18 @@ impl Secrets {
     }
 
     /// Reads again if what we have is older than `age`.
-    pub async fn younger_than(&self, name: &str, age: Duration, now: Time) -> Result<Arc<str>, SecretError> {
-        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+    pub async fn younger_than(
+        &self,
+        name: &str,
+        age: Duration,
+        now: Time,
+    ) -> Result<Arc<str>, SecretError> {
+        let cached = self
+            .cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
         if let Some(cached) = &cached
             && now.since(cached.read_at) < age
         {
@@ -74,15 +94,28 @@ impl Secrets {
         match (self.read(name).await, cached) {
             (Ok(value), _) => {
                 let value: Arc<str> = value.into();
-                let cached = Cached { value: value.clone(), read_at: now };
-                self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), cached);
+                let cached = Cached {
+                    value: value.clone(),
+                    read_at: now,
+                };
+                self.cache
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(name.to_owned(), cached);
                 Ok(value)
             }
             (Err(cause), Some(cached)) => {
-                tracing::warn!(name, cause, "a secret cannot be read again; the old value is used");
+                tracing::warn!(
+                    name,
+                    cause,
+                    "a secret cannot be read again; the old value is used"
+                );
                 Ok(cached.value)
             }
-            (Err(cause), None) => Err(SecretError { name: name.to_owned(), cause }),
+            (Err(cause), None) => Err(SecretError {
+                name: name.to_owned(),
+                cause,
+            }),
         }
     }
 
@@ -91,13 +124,56 @@ impl Secrets {
             Source::Manager(client) => {
                 let answer = client.get_secret_value().secret_id(name).send().await;
                 let answer = answer.map_err(|error| crate::aws::cause(&error))?;
-                answer.secret_string.ok_or_else(|| "it holds no text".to_owned())
+                answer
+                    .secret_string
+                    .ok_or_else(|| "it holds no text".to_owned())
             }
             Source::Fixed(values) => {
                 let values = values.lock().unwrap_or_else(PoisonError::into_inner);
-                values.get(name).cloned().ok_or_else(|| "there is no such secret".to_owned())
+                values
+                    .get(name)
+                    .cloned()
+                    .ok_or_else(|| "there is no such secret".to_owned())
             }
         }
+    }
+}
+
+/// A secret's text beside what it was parsed into.
+type TextAndValue<T> = (Arc<str>, Arc<T>);
+
+/// A JSON secret in its parsed form, parsed again only when its text was read again.
+pub struct Parsed<T>(Arc<Mutex<Option<TextAndValue<T>>>>);
+
+impl<T> Clone for Parsed<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Parsed<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> std::fmt::Debug for Parsed<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Parsed(…)")
+    }
+}
+
+impl<T: DeserializeOwned> Parsed<T> {
+    pub fn of(&self, text: Arc<str>) -> serde_json::Result<Arc<T>> {
+        let mut parsed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, value)) = &*parsed
+            && Arc::ptr_eq(of, &text)
+        {
+            return Ok(value.clone());
+        }
+        let value: Arc<T> = Arc::new(serde_json::from_str(&text)?);
+        *parsed = Some((text, value.clone()));
+        Ok(value)
     }
 }
 

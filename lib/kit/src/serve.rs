@@ -25,7 +25,8 @@ where
     lambda_runtime::run(lambda_runtime::service_fn(move |event: LambdaEvent<T>| {
         let handler = handler.clone();
         // Boxed, because the type of a handler's future is too deep for the compiler to lay out inside the runtime's.
-        let work: Pin<Box<dyn Future<Output = Result<R, Error>>>> = Box::pin(async move { handler(event.payload).await });
+        let work: Pin<Box<dyn Future<Output = Result<R, Error>>>> =
+            Box::pin(async move { handler(event.payload).await });
         work
     }))
     .await

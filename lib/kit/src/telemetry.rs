@@ -20,7 +20,11 @@ static LOGGING: AtomicBool = AtomicBool::new(false);
 pub fn init() {
     LOGGING.store(true, Ordering::Relaxed);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().json().flatten_event(true).without_time().with_current_span(false);
+    let logs = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .without_time()
+        .with_current_span(false);
     let _ = logs.with_env_filter(filter).try_init();
 }
 
@@ -48,7 +52,11 @@ pub(crate) struct RequestLine {
 pub(crate) fn request(line: &RequestLine, now: Time) {
     let level = if line.status >= 500 { "ERROR" } else { "INFO" };
     let mut json = serde_json::to_value(line).unwrap_or_default();
-    let metrics = [("Requests", "Count"), ("ServerErrors", "Count"), ("Latency", "Milliseconds")];
+    let metrics = [
+        ("Requests", "Count"),
+        ("ServerErrors", "Count"),
+        ("Latency", "Milliseconds"),
+    ];
     json["level"] = level.into();
     json["timestamp"] = now.to_string().into();
     json["Requests"] = 1.into();
@@ -69,7 +77,10 @@ fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
     if !LOGGING.load(Ordering::Relaxed) {
         return;
     }
-    let metrics: Vec<_> = metrics.iter().map(|(name, unit)| json!({ "Name": name, "Unit": unit })).collect();
+    let metrics: Vec<_> = metrics
+        .iter()
+        .map(|(name, unit)| json!({ "Name": name, "Unit": unit }))
+        .collect();
     json["service"] = service().into();
     json["_aws"] = json!({
         "Timestamp": now.unix_millis(),
@@ -81,7 +92,10 @@ fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
 }
 
 /// The function's name, as Lambda sets it.
-#[expect(clippy::disallowed_methods, reason = "the runtime sets it before anything starts; it is no configuration of ours")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the runtime sets it before anything starts; it is no configuration of ours"
+)]
 fn service() -> String {
     std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned())
 }

@@ -1,6 +1,6 @@
 //! Access tokens, as every function checks them: with the public keys, which anybody may know. Only accounts signs.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::access::Role;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
-use crate::secrets::Secrets;
+use crate::secrets::{Parsed, Secrets};
 
 /// Who the tokens are for.
 pub const AUDIENCE: &str = "kontor-api";
@@ -45,7 +45,7 @@ pub struct Verifier {
     secrets: Secrets,
     secret: Arc<str>,
     issuer: Arc<str>,
-    parsed: Arc<Mutex<Option<(Arc<str>, Arc<JwkSet>)>>>,
+    parsed: Parsed<JwkSet>,
 }
 
 impl std::fmt::Debug for Verifier {
@@ -57,7 +57,12 @@ impl std::fmt::Debug for Verifier {
 impl Verifier {
     /// `secret` names the secret that holds the key set.
     pub fn new(secrets: Secrets, secret: &str, issuer: &str) -> Self {
-        Self { secrets, secret: secret.into(), issuer: issuer.into(), parsed: Arc::default() }
+        Self {
+            secrets,
+            secret: secret.into(),
+            issuer: issuer.into(),
+            parsed: Parsed::default(),
+        }
     }
 
     pub async fn keys(&self, now: Time) -> Result<Arc<JwkSet>, Problem> {
@@ -72,15 +77,25 @@ impl Verifier {
             return Err(invalid());
         }
         if now.unix_seconds() >= claims.exp {
-            return Err(Problem::unauthorized("token_expired", "The access token has expired. Refresh it."));
+            return Err(Problem::unauthorized(
+                "token_expired",
+                "The access token has expired. Refresh it.",
+            ));
         }
         Ok(claims)
     }
 
     /// The claims of a token that we signed for this audience. Its time and kind are the caller's to check, by our clock.
-    pub async fn claims<T: DeserializeOwned>(&self, token: &str, audience: &str, now: Time) -> Result<T, Problem> {
+    pub async fn claims<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        audience: &str,
+        now: Time,
+    ) -> Result<T, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
-        let (Algorithm::EdDSA, Some(kid)) = (header.alg, header.kid) else { return Err(invalid()) };
+        let (Algorithm::EdDSA, Some(kid)) = (header.alg, header.kid) else {
+            return Err(invalid());
+        };
         let key = match self.keys(now).await?.find(&kid) {
             Some(key) => key.clone(),
             None => self.newest_key(&kid, now).await?,
@@ -91,26 +106,23 @@ impl Verifier {
         rules.set_issuer(&[&*self.issuer]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         rules.validate_exp = false;
-        jsonwebtoken::decode(token, &key, &rules).map(|data| data.claims).map_err(|_| invalid())
+        jsonwebtoken::decode(token, &key, &rules)
+            .map(|data| data.claims)
+            .map_err(|_| invalid())
     }
 
     /// A key that was rotated in since we looked; looked for at most every few seconds, whatever tokens come.
     async fn newest_key(&self, kid: &str, now: Time) -> Result<Jwk, Problem> {
-        let text = self.secrets.younger_than(&self.secret, RELOAD_AFTER, now).await?;
+        let text = self
+            .secrets
+            .younger_than(&self.secret, RELOAD_AFTER, now)
+            .await?;
         self.parse(text)?.find(kid).cloned().ok_or_else(invalid)
     }
 
     fn parse(&self, text: Arc<str>) -> Result<Arc<JwkSet>, Problem> {
-        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, keys)) = &*parsed
-            && Arc::ptr_eq(of, &text)
-        {
-            return Ok(keys.clone());
-        }
-        let keys: JwkSet = serde_json::from_str(&text).map_err(|_| Problem::internal("the public keys are not a JWK set"))?;
-        let keys = Arc::new(keys);
-        *parsed = Some((text, keys.clone()));
-        Ok(keys)
+        let unusable = |_| Problem::internal("the public keys are not a JWK set");
+        self.parsed.of(text).map_err(unusable)
     }
 }
 

@@ -29,9 +29,9 @@ impl Proof {
                 .set("totp_step", number(step))
                 .require(Require::Equals("totp_secret", text(secret)))
                 .require(Require::Below("totp_step", number(step))),
-            Self::Recovery { hash } => {
-                change.remove_member("recovery", hash.clone()).require(Require::Contains("recovery", hash.clone()))
-            }
+            Self::Recovery { hash } => change
+                .remove_member("recovery", hash.clone())
+                .require(Require::Contains("recovery", hash.clone())),
         }
     }
 }
@@ -61,7 +61,9 @@ pub struct TwoFactorOn<'a> {
 }
 
 fn profile_change(user: UserId) -> Change {
-    Change::at(keys::profile(user)).add("version", 1).require(Require::Exists)
+    Change::at(keys::profile(user))
+        .add("version", 1)
+        .require(Require::Exists)
 }
 
 impl Store {
@@ -86,11 +88,15 @@ impl Store {
                 CredentialsRefusal::Changed,
             )
             .change(
-                profile_change(user.id).add("epoch", 1).require(Require::Equals("epoch", number(user.epoch))),
+                profile_change(user.id)
+                    .add("epoch", 1)
+                    .require(Require::Equals("epoch", number(user.epoch))),
                 CredentialsRefusal::Changed,
             )
             .change(
-                Change::at(keys::session(user.id, session)).set("epoch", number(user.epoch + 1)).require(Require::Exists),
+                Change::at(keys::session(user.id, session))
+                    .set("epoch", number(user.epoch + 1))
+                    .require(Require::Exists),
                 CredentialsRefusal::SessionEnded,
             )
             .put(announced.item()?);
@@ -115,9 +121,15 @@ impl Store {
     ) -> Result<(), Commit<ResetRefusal>> {
         let (link_id, link) = link;
         let transaction = Transaction::new(announced.id)
-            .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
+            .delete_if(
+                keys::link(link_id),
+                vec![Require::Exists],
+                ResetRefusal::LinkUsed,
+            )
             .change(
-                Change::at(keys::credentials(user)).set("password_hash", text(hash)).require(Require::Exists),
+                Change::at(keys::credentials(user))
+                    .set("password_hash", text(hash))
+                    .require(Require::Exists),
                 ResetRefusal::LinkStale,
             )
             .change(
@@ -132,9 +144,18 @@ impl Store {
     }
 
     /// `token` is this try's own: a second use of the link is refused, not taken for a repetition of the first.
-    pub async fn verify_email(&self, link: EventId, user: UserId, token: AuditId) -> Result<(), Commit<ResetRefusal>> {
+    pub async fn verify_email(
+        &self,
+        link: EventId,
+        user: UserId,
+        token: AuditId,
+    ) -> Result<(), Commit<ResetRefusal>> {
         let transaction = Transaction::new(token)
-            .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
+            .delete_if(
+                keys::link(link),
+                vec![Require::Exists],
+                ResetRefusal::LinkUsed,
+            )
             .change(
                 profile_change(user).set("email_verified", AttributeValue::Bool(true)),
                 ResetRefusal::LinkStale,
@@ -143,7 +164,11 @@ impl Store {
     }
 
     /// Keeps a secret that was shown and waits for its first code. Refuses where two-factor is on.
-    pub async fn begin_two_factor(&self, user: UserId, secret: &str) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn begin_two_factor(
+        &self,
+        user: UserId,
+        secret: &str,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
         let change = Change::at(keys::credentials(user))
             .set("totp_pending", text(secret))
             .require(Require::Exists)
@@ -154,7 +179,11 @@ impl Store {
         }
     }
 
-    pub async fn enable_two_factor(&self, user: UserId, on: TwoFactorOn<'_>) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn enable_two_factor(
+        &self,
+        user: UserId,
+        on: TwoFactorOn<'_>,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
         let transaction = Transaction::new(on.announced.id)
             .change(
                 Change::at(keys::credentials(user))
@@ -174,10 +203,17 @@ impl Store {
         self.commit(transaction).await
     }
 
-    pub async fn disable_two_factor(&self, user: UserId, announced: &Announced) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn disable_two_factor(
+        &self,
+        user: UserId,
+        announced: &Announced,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
         let transaction = Transaction::new(announced.id)
             .change(
-                Change::at(keys::credentials(user)).remove("totp_secret").remove("recovery").require(Require::Has("totp_secret")),
+                Change::at(keys::credentials(user))
+                    .remove("totp_secret")
+                    .remove("recovery")
+                    .require(Require::Has("totp_secret")),
                 CredentialsRefusal::Changed,
             )
             .change(
@@ -189,7 +225,11 @@ impl Store {
     }
 
     /// New recovery codes; the old ones are void.
-    pub async fn replace_recovery_codes(&self, user: UserId, hashes: Vec<String>) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn replace_recovery_codes(
+        &self,
+        user: UserId,
+        hashes: Vec<String>,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
         let change = Change::at(keys::credentials(user))
             .set("recovery", AttributeValue::Ss(hashes))
             .require(Require::Has("totp_secret"));

@@ -34,7 +34,14 @@ pub(crate) struct Change {
 
 impl Change {
     pub(crate) fn at(key: Key) -> Self {
-        Self { key, sets: Vec::new(), adds: Vec::new(), removes: Vec::new(), members_removed: Vec::new(), requires: Vec::new() }
+        Self {
+            key,
+            sets: Vec::new(),
+            adds: Vec::new(),
+            removes: Vec::new(),
+            members_removed: Vec::new(),
+            requires: Vec::new(),
+        }
     }
 
     pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
@@ -76,13 +83,25 @@ impl Change {
         });
         clause("SET", sets.collect());
         let adds = self.adds.into_iter().map(|(name, amount)| {
-            let (name, amount) = (expression.name(name), expression.value(AttributeValue::N(amount.to_string())));
+            let (name, amount) = (
+                expression.name(name),
+                expression.value(AttributeValue::N(amount.to_string())),
+            );
             format!("{name} {amount}")
         });
         clause("ADD", adds.collect());
-        clause("REMOVE", self.removes.into_iter().map(|name| expression.name(name)).collect());
+        clause(
+            "REMOVE",
+            self.removes
+                .into_iter()
+                .map(|name| expression.name(name))
+                .collect(),
+        );
         let members = self.members_removed.into_iter().map(|(name, member)| {
-            let (name, member) = (expression.name(name), expression.value(AttributeValue::Ss(vec![member])));
+            let (name, member) = (
+                expression.name(name),
+                expression.value(AttributeValue::Ss(vec![member])),
+            );
             format!("{name} {member}")
         });
         clause("DELETE", members.collect());
@@ -126,10 +145,18 @@ impl Expression {
                 Require::Absent => "attribute_not_exists(PK)".to_owned(),
                 Require::Has(name) => format!("attribute_exists({})", self.name(name)),
                 Require::Lacks(name) => format!("attribute_not_exists({})", self.name(name)),
-                Require::Equals(name, value) => format!("{} = {}", self.name(name), self.value(value)),
-                Require::Below(name, value) => format!("{} < {}", self.name(name), self.value(value)),
+                Require::Equals(name, value) => {
+                    format!("{} = {}", self.name(name), self.value(value))
+                }
+                Require::Below(name, value) => {
+                    format!("{} < {}", self.name(name), self.value(value))
+                }
                 Require::Contains(name, member) => {
-                    format!("contains({}, {})", self.name(name), self.value(AttributeValue::S(member)))
+                    format!(
+                        "contains({}, {})",
+                        self.name(name),
+                        self.value(AttributeValue::S(member))
+                    )
                 }
             })
             .collect();

@@ -33,7 +33,12 @@ impl Remembered {
 }
 
 impl Store {
-    pub async fn remembered(&self, scope: &str, key: &str, now: Time) -> Result<Option<Remembered>, StoreError> {
+    pub async fn remembered(
+        &self,
+        scope: &str,
+        key: &str,
+        now: Time,
+    ) -> Result<Option<Remembered>, StoreError> {
         let remembered: Option<Remembered> = self.get(&keys::idempotency(scope, key)).await?;
         Ok(remembered.filter(|remembered| now < remembered.until))
     }

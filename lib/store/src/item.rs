@@ -21,14 +21,17 @@ pub(crate) struct Item {
 
 impl Item {
     pub(crate) fn new<T: Serialize>(key: Key, body: &T) -> Result<Self, StoreError> {
-        let attributes = serde_dynamo::to_item(body).map_err(|e| StoreError::Corrupt(format!("{}: {e}", key.pk)))?;
+        let attributes = serde_dynamo::to_item(body)
+            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", key.pk)))?;
         Ok(Self { key, attributes })
     }
 
     #[must_use]
     pub(crate) fn index(mut self, index: IndexKey) -> Self {
-        self.attributes.insert(format!("{}PK", index.name), text(index.pk));
-        self.attributes.insert(format!("{}SK", index.name), text(index.sk));
+        self.attributes
+            .insert(format!("{}PK", index.name), text(index.pk));
+        self.attributes
+            .insert(format!("{}SK", index.name), text(index.sk));
         self
     }
 
@@ -47,8 +50,15 @@ impl Item {
 }
 
 pub(crate) fn read<T: DeserializeOwned>(attributes: Attributes) -> Result<T, StoreError> {
-    let place = ["PK", "SK"].map(|name| attributes.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default());
-    serde_dynamo::from_item(attributes).map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
+    let place = ["PK", "SK"].map(|name| {
+        attributes
+            .get(name)
+            .and_then(|v| v.as_s().ok())
+            .cloned()
+            .unwrap_or_default()
+    });
+    serde_dynamo::from_item(attributes)
+        .map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
 }
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {

@@ -19,12 +19,18 @@ pub struct Key {
 
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 
     pub fn attributes(&self) -> HashMap<String, AttributeValue> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
-        HashMap::from([("PK".to_owned(), text(&self.pk)), ("SK".to_owned(), text(&self.sk))])
+        HashMap::from([
+            ("PK".to_owned(), text(&self.pk)),
+            ("SK".to_owned(), text(&self.sk)),
+        ])
     }
 }
 
@@ -112,7 +118,11 @@ pub fn audit(at: Time, id: AuditId) -> Key {
 
 /// GSI1 by the beginning of the mail address, for staff who search by it.
 pub fn by_email(email: &Email) -> IndexKey {
-    IndexKey { name: GSI1, pk: by_email_partition(email.as_str()), sk: email.as_str().to_owned() }
+    IndexKey {
+        name: GSI1,
+        pk: by_email_partition(email.as_str()),
+        sk: email.as_str().to_owned(),
+    }
 }
 
 pub fn by_email_partition(beginning: &str) -> String {
@@ -121,7 +131,11 @@ pub fn by_email_partition(beginning: &str) -> String {
 
 /// GSI2 over all users, newest last.
 pub fn all_users(id: UserId) -> IndexKey {
-    IndexKey { name: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }
+    IndexKey {
+        name: GSI2,
+        pk: all_users_partition(id.shard(SHARDS)),
+        sk: id.to_string(),
+    }
 }
 
 pub fn all_users_partition(shard: u8) -> String {
@@ -130,7 +144,11 @@ pub fn all_users_partition(shard: u8) -> String {
 
 /// GSI2 over work with a due time, earliest first.
 pub fn by_due_time(user: UserId, at: Time) -> IndexKey {
-    IndexKey { name: GSI2, pk: due_partition(user.shard(SHARDS)), sk: format!("{at}#{user}") }
+    IndexKey {
+        name: GSI2,
+        pk: due_partition(user.shard(SHARDS)),
+        sk: format!("{at}#{user}"),
+    }
 }
 
 pub fn due_partition(shard: u8) -> String {

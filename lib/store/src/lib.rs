@@ -41,7 +41,11 @@ pub struct Store {
 
 impl Store {
     pub fn new(client: Client, table: &str) -> Self {
-        Self { client, table: table.into(), pause: Duration::from_millis(20) }
+        Self {
+            client,
+            table: table.into(),
+            pause: Duration::from_millis(20),
+        }
     }
 
     /// The first pause before a transaction that met another one is tried again; it doubles, with jitter.

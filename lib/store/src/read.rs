@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
 use serde::de::DeserializeOwned;
 
 use crate::Store;
@@ -34,9 +36,23 @@ pub(crate) enum Written {
 
 impl Store {
     /// Strongly consistent: what was written before is seen.
-    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
-        let request = self.client.get_item().table_name(&*self.table).set_key(Some(key.attributes())).consistent_read(true);
-        request.send().await.map_err(|e| classify(&e))?.item.map(read).transpose()
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true);
+        request
+            .send()
+            .await
+            .map_err(|e| classify(&e))?
+            .item
+            .map(read)
+            .transpose()
     }
 
     /// Strongly consistent, one round trip, however many keys up to a hundred.
@@ -44,16 +60,35 @@ impl Store {
         let mut found = HashMap::new();
         let mut wanted: Vec<Attributes> = keys.iter().map(|key| key.attributes()).collect();
         for _ in 0..3 {
-            let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+            let keys = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build();
             let keys = keys.map_err(|e| StoreError::Corrupt(e.to_string()))?;
-            let sent = self.client.batch_get_item().request_items(&*self.table, keys).send().await;
+            let sent = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.table, keys)
+                .send()
+                .await;
             let answer = sent.map_err(|e| classify(&e))?;
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) = (item.get("PK"), item.get("SK")) {
-                    found.insert(Key { pk: pk.clone(), sk: sk.clone() }, item);
+                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
+                    (item.get("PK"), item.get("SK"))
+                {
+                    found.insert(
+                        Key {
+                            pk: pk.clone(),
+                            sk: sk.clone(),
+                        },
+                        item,
+                    );
                 }
             }
-            let left = answer.unprocessed_keys.unwrap_or_default().remove(&*self.table);
+            let left = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .remove(&*self.table);
             match left {
                 Some(left) if !left.keys.is_empty() => wanted = left.keys,
                 _ => return Ok(Found(found)),
@@ -64,21 +99,35 @@ impl Store {
 
     /// Whether the table answers at all.
     pub async fn answers(&self) -> Result<(), StoreError> {
-        let nothing = Key { pk: "HEALTH".to_owned(), sk: "HEALTH".to_owned() };
+        let nothing = Key {
+            pk: "HEALTH".to_owned(),
+            sk: "HEALTH".to_owned(),
+        };
         self.get::<serde_json::Value>(&nothing).await.map(drop)
     }
 
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
+        let request = self
+            .client
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item.into_attributes()));
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
 
     /// Puts an item that must be the first under its key; otherwise hands back the one that is there.
     pub(crate) async fn put_new(&self, item: Item) -> Result<Written, StoreError> {
         let on = Expression::requiring(vec![Require::Absent]);
-        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
+        let request = self
+            .client
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item.into_attributes()));
         let request = request.set_condition_expression(on.condition);
-        let sent = request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await;
+        let sent = request
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
         match sent {
             Ok(_) => Ok(Written::Done(HashMap::new())),
             Err(error) => match error.as_service_error() {
@@ -111,16 +160,24 @@ impl Store {
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let request = self.client.delete_item().table_name(&*self.table).set_key(Some(key.attributes()));
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()));
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
 }
 
-fn written<R: std::fmt::Debug>(sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>) -> Result<Written, StoreError> {
+fn written<R: std::fmt::Debug>(
+    sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+) -> Result<Written, StoreError> {
     match sent {
         Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
         Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Written::Refused(failed.item.clone())),
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Written::Refused(failed.item.clone()))
+            }
             _ => Err(classify(&error)),
         },
     }

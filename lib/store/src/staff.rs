@@ -36,7 +36,11 @@ impl Store {
     }
 
     /// Users whose mail address begins so, in its order; at least two characters.
-    pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
+    pub async fn users_by_email(
+        &self,
+        beginning: &str,
+        request: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
         let stretch = Stretch {
             index: Some(GSI1),
             partition: keys::by_email_partition(beginning),
@@ -63,18 +67,34 @@ impl Store {
         self.commit(transaction).await
     }
 
-    pub async fn unban(&self, user: &User, entry: &AuditEntry, announced: &Announced) -> Result<(), Commit<StaffConflict>> {
+    pub async fn unban(
+        &self,
+        user: &User,
+        entry: &AuditEntry,
+        announced: &Announced,
+    ) -> Result<(), Commit<StaffConflict>> {
         let transaction = Transaction::new(announced.id)
-            .change(changed(user).remove("ban").require(Require::Has("ban")), StaffConflict::Changed)
+            .change(
+                changed(user).remove("ban").require(Require::Has("ban")),
+                StaffConflict::Changed,
+            )
             .delete(keys::due(user.id, Due::UNBAN))
             .put(entry.item()?)
             .put(announced.item()?);
         self.commit(transaction).await
     }
 
-    pub async fn change_role(&self, user: &User, role: Role, entry: &AuditEntry) -> Result<(), Commit<StaffConflict>> {
+    pub async fn change_role(
+        &self,
+        user: &User,
+        role: Role,
+        entry: &AuditEntry,
+    ) -> Result<(), Commit<StaffConflict>> {
         let transaction = Transaction::new(entry.id)
-            .change(changed(user).set("role", text(role.name())), StaffConflict::Changed)
+            .change(
+                changed(user).set("role", text(role.name())),
+                StaffConflict::Changed,
+            )
             .put(entry.item()?);
         self.commit(transaction).await
     }
@@ -87,5 +107,7 @@ impl Store {
 
 /// A change of the user as it was read, and of no later one.
 fn changed(user: &User) -> Change {
-    Change::at(keys::profile(user.id)).add("version", 1).require(Require::Equals("version", number(user.version)))
+    Change::at(keys::profile(user.id))
+        .add("version", 1)
+        .require(Require::Equals("version", number(user.version)))
 }

@@ -27,11 +27,19 @@ fn mailer(shop: &Shop, wire: &Wire) -> Mailer {
     let config = aws_sdk_ses::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_ses::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_ses::config::Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(aws_sdk_ses::config::Credentials::new(
+            "test", "test", None, None, "test",
+        ))
         .retry_config(aws_sdk_ses::config::retry::RetryConfig::disabled())
         .http_client(wire.clone())
         .build();
-    Mailer::new(settings(), shop.store().clone(), aws_sdk_ses::Client::from_conf(config), &shop.secrets, (shop.clock.clone(), Ids::seeded(3)))
+    Mailer::new(
+        settings(),
+        shop.store().clone(),
+        aws_sdk_ses::Client::from_conf(config),
+        &shop.secrets,
+        (shop.clock.clone(), Ids::seeded(3)),
+    )
 }
 
 fn settings() -> Config {
@@ -39,24 +47,40 @@ fn settings() -> Config {
         table: "kontor".to_owned(),
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
-        head: Letterhead { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
+        head: Letterhead {
+            shop_name: "Kontor".to_owned(),
+            shop_url: "https://shop.test".to_owned(),
+        },
         api_url: "https://api.test".to_owned(),
     }
 }
 
 fn job(shop: &Shop, person: &Person, letter: Letter) -> MailJob {
-    MailJob { event_id: EventId::new(shop.now(), 7), user_id: person.id, at: shop.now(), letter }
+    MailJob {
+        event_id: EventId::new(shop.now(), 7),
+        user_id: person.id,
+        at: shop.now(),
+        letter,
+    }
 }
 
 /// The mails that SES was given, as text.
 fn mails(wire: &Wire) -> Vec<String> {
     let raw = wire.asked().into_iter().map(|body| {
-        let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
-        let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+        let data = body
+            .split('&')
+            .find_map(|part| part.strip_prefix("RawMessage.Data="))
+            .unwrap()
+            .to_owned();
+        let data = data
+            .replace("%2B", "+")
+            .replace("%2F", "/")
+            .replace("%3D", "=");
         String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
     });
     // Undo quoted-printable's soft line breaks and equal signs, which is all that our letters use of it.
-    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
+    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "="))
+        .collect()
 }
 
 #[tokio::test]
@@ -65,11 +89,22 @@ async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    for letter in [Letter::Verify, Letter::Welcome, Letter::Verify, Letter::Welcome] {
+    for letter in [
+        Letter::Verify,
+        Letter::Welcome,
+        Letter::Verify,
+        Letter::Welcome,
+    ] {
         mailer.mail(&job(&shop, &ada, letter)).await.unwrap();
     }
     shop.later(Duration::from_hours(24));
-    mailer.mail(&MailJob { at: shop.now(), ..job(&shop, &ada, Letter::Verify) }).await.unwrap();
+    mailer
+        .mail(&MailJob {
+            at: shop.now(),
+            ..job(&shop, &ada, Letter::Verify)
+        })
+        .await
+        .unwrap();
     assert_eq!(mails(&wire).len(), 3, "the third is another event");
 }
 
@@ -82,7 +117,10 @@ async fn deliveries_at_once_send_one_mail() {
     let job = job(&shop, &ada, Letter::Reset);
     let (a, b, c) = tokio::join!(mailer.mail(&job), mailer.mail(&job), mailer.mail(&job));
     for outcome in [a, b, c] {
-        assert!(matches!(outcome, Ok(()) | Err(MailError::Elsewhere)), "{outcome:?}");
+        assert!(
+            matches!(outcome, Ok(()) | Err(MailError::Elsewhere)),
+            "{outcome:?}"
+        );
     }
     assert_eq!(mails(&wire).len(), 1);
 }
@@ -94,19 +132,26 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
     let tries = Arc::new(AtomicUsize::new(0));
     let counted = tries.clone();
     let wire = Wire::to(move |_| match counted.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::Answer(454, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>".to_owned()),
+        0 => Reply::Answer(
+            454,
+            "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>".to_owned(),
+        ),
         _ => takes_all(""),
     });
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, Letter::Reset);
-    assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
+    assert!(matches!(
+        mailer.mail(&job).await,
+        Err(MailError::Refused(_))
+    ));
     mailer.mail(&job).await.unwrap();
     mailer.mail(&job).await.unwrap();
     assert_eq!(tries.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
-async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before() {
+async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before()
+{
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
@@ -130,7 +175,10 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     shop.table.network.fail("PutItem", Fault::After, 1);
-    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
+    mailer(&shop, &wire)
+        .mail(&job(&shop, &ada, Letter::Reset))
+        .await
+        .unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -138,14 +186,31 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
 async fn preferences_are_heeded_but_never_for_security_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let silent = Preferences { account: false, orders: false, stock: false, news: false };
-    let edit = ProfileEdit { name: None, preferences: Some(silent) };
-    shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
+    let silent = Preferences {
+        account: false,
+        orders: false,
+        stock: false,
+        news: false,
+    };
+    let edit = ProfileEdit {
+        name: None,
+        preferences: Some(silent),
+    };
+    shop.store()
+        .edit_profile(ada.id, &edit, None)
+        .await
+        .unwrap();
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    mailer.mail(&job(&shop, &ada, Letter::Welcome)).await.unwrap();
+    mailer
+        .mail(&job(&shop, &ada, Letter::Welcome))
+        .await
+        .unwrap();
     assert!(mails(&wire).is_empty());
-    mailer.mail(&job(&shop, &ada, Letter::PasswordChanged)).await.unwrap();
+    mailer
+        .mail(&job(&shop, &ada, Letter::PasswordChanged))
+        .await
+        .unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -155,7 +220,10 @@ async fn nobody_is_mailed_after_their_account_is_gone() {
     let ada = shop.register("ada@example.com").await;
     shop.store().erase(ada.id).await.unwrap();
     let wire = Wire::to(takes_all);
-    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
+    mailer(&shop, &wire)
+        .mail(&job(&shop, &ada, Letter::Reset))
+        .await
+        .unwrap();
     assert!(mails(&wire).is_empty());
 }
 
@@ -169,16 +237,41 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
     let event = outbox.values().next().unwrap()["id"].as_str().unwrap();
     let event_id = EventId::parse(event).unwrap();
     for letter in [Letter::Verify, Letter::Welcome] {
-        mailer.mail(&MailJob { event_id, ..job(&shop, &ada, letter) }).await.unwrap();
+        mailer
+            .mail(&MailJob {
+                event_id,
+                ..job(&shop, &ada, letter)
+            })
+            .await
+            .unwrap();
     }
     let [verify, welcome] = mails(&wire).try_into().unwrap();
     assert!(!verify.contains("List-Unsubscribe"));
-    let token = verify.split("https://shop.test/verify-email?token=").nth(1).unwrap()[..64].to_owned();
-    shop.post("/api/v1/auth/email/verify", &serde_json::json!({ "token": token })).send().await.expect(200);
+    let token = verify
+        .split("https://shop.test/verify-email?token=")
+        .nth(1)
+        .unwrap()[..64]
+        .to_owned();
+    shop.post(
+        "/api/v1/auth/email/verify",
+        &serde_json::json!({ "token": token }),
+    )
+    .send()
+    .await
+    .expect(200);
     assert!(welcome.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
-    let link = welcome.split("List-Unsubscribe: <https://api.test").nth(1).unwrap().split('>').next().unwrap();
+    let link = welcome
+        .split("List-Unsubscribe: <https://api.test")
+        .nth(1)
+        .unwrap()
+        .split('>')
+        .next()
+        .unwrap();
     let link: String = link.split_whitespace().collect();
-    shop.ask(axum::http::Method::POST, &link).send().await.expect(200);
+    shop.ask(axum::http::Method::POST, &link)
+        .send()
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -193,7 +286,11 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
         .collect();
     let event = serde_json::from_value(serde_json::json!({ "Records": records })).unwrap();
     let response = mailer(&shop, &wire).deliver(event).await;
-    let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+    let failed: Vec<_> = response
+        .batch_item_failures
+        .iter()
+        .map(|failure| failure.item_identifier.as_str())
+        .collect();
     assert_eq!(failed, ["b", "c"]);
     assert_eq!(mails(&wire).len(), 1);
 }
@@ -204,23 +301,76 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
     let ada = shop.register("ada@example.com").await;
     let mut user = shop.store().user(ada.id).await.unwrap().unwrap();
     user.name = domain::text::PersonName::parse("<b>Ada</b> {{ 7 }}").unwrap();
-    let links = Links { action: Some("https://shop.test/x?token=T".into()), unsubscribe: Some("https://api.test/u".into()) };
+    let links = Links {
+        action: Some("https://shop.test/x?token=T".into()),
+        unsubscribe: Some("https://api.test/u".into()),
+    };
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
     let evil = "<script>alert(1)</script>".to_owned();
     for (letter, subject, says) in [
-        (Letter::Welcome, "Welcome to Kontor", "Your account is ready"),
-        (Letter::Verify, "Please confirm your address for Kontor", "https://shop.test/x?token=T"),
-        (Letter::Reset, "Set a new password for Kontor", "https://shop.test/x?token=T"),
-        (Letter::PasswordChanged, "Your password for Kontor was changed", "2026-11-20 10:00 UTC"),
-        (Letter::TwoFactorChanged { enabled: true }, "Two-factor sign-in is on for Kontor", "was turned on"),
-        (Letter::TwoFactorChanged { enabled: false }, "Two-factor sign-in is off for Kontor", "was turned off"),
-        (Letter::NewDevice { device: evil.clone(), ip: "192.0.2.1".into() }, "A new device signed in to Kontor", "192.0.2.1"),
-        (Letter::Banned { reason: evil.clone(), until: at }, "Your account at Kontor is suspended", "until 2026-11-20 10:00 UTC"),
+        (
+            Letter::Welcome,
+            "Welcome to Kontor",
+            "Your account is ready",
+        ),
+        (
+            Letter::Verify,
+            "Please confirm your address for Kontor",
+            "https://shop.test/x?token=T",
+        ),
+        (
+            Letter::Reset,
+            "Set a new password for Kontor",
+            "https://shop.test/x?token=T",
+        ),
+        (
+            Letter::PasswordChanged,
+            "Your password for Kontor was changed",
+            "2026-11-20 10:00 UTC",
+        ),
+        (
+            Letter::TwoFactorChanged { enabled: true },
+            "Two-factor sign-in is on for Kontor",
+            "was turned on",
+        ),
+        (
+            Letter::TwoFactorChanged { enabled: false },
+            "Two-factor sign-in is off for Kontor",
+            "was turned off",
+        ),
+        (
+            Letter::NewDevice {
+                device: evil.clone(),
+                ip: "192.0.2.1".into(),
+            },
+            "A new device signed in to Kontor",
+            "192.0.2.1",
+        ),
+        (
+            Letter::Banned {
+                reason: evil.clone(),
+                until: at,
+            },
+            "Your account at Kontor is suspended",
+            "until 2026-11-20 10:00 UTC",
+        ),
     ] {
         let rendered = render(&letter, &user, &settings().head, &links, at).unwrap();
         assert_eq!(rendered.subject, subject);
-        assert!(rendered.text.contains(says) && rendered.html.contains(&says.replace('/', "&#x2f;")) || rendered.html.contains(says), "{subject}");
-        assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>Ada"), "{}", rendered.html);
-        assert!(rendered.text.contains("Hello <b>Ada</b> {{ 7 }},"), "{}", rendered.text);
+        assert!(
+            rendered.text.contains(says) && rendered.html.contains(&says.replace('/', "&#x2f;"))
+                || rendered.html.contains(says),
+            "{subject}"
+        );
+        assert!(
+            !rendered.html.contains("<script>") && !rendered.html.contains("<b>Ada"),
+            "{}",
+            rendered.html
+        );
+        assert!(
+            rendered.text.contains("Hello <b>Ada</b> {{ 7 }},"),
+            "{}",
+            rendered.text
+        );
     }
 }

@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 fn stream(items: &[Value]) -> Event {
     let typed = |item: &Value| -> Value {
         let map = item.as_object().unwrap();
-        map.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<serde_json::Map<_, _>>().into()
+        map.iter()
+            .map(|(name, value)| (name.clone(), attribute(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let record = |(n, item): (usize, &Value)| {
         json!({
@@ -21,12 +24,17 @@ fn stream(items: &[Value]) -> Event {
             },
         })
     };
-    serde_json::from_value(json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() })).unwrap()
+    serde_json::from_value(
+        json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() }),
+    )
+    .unwrap()
 }
 
 fn attribute(value: &Value) -> Value {
     match value {
-        Value::Object(map) => json!({ "M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>() }),
+        Value::Object(map) => {
+            json!({ "M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>() })
+        }
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
@@ -38,11 +46,15 @@ fn relay(wire: &Wire) -> Relay {
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_sqs::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::new("test", "test", None, None, "test"))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::new(
+            "test", "test", None, None, "test",
+        ))
         .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
         .http_client(wire.clone())
         .build();
-    let queue = Config { mail_queue: "http://queue.test/mail".to_owned() };
+    let queue = Config {
+        mail_queue: "http://queue.test/mail".to_owned(),
+    };
     Relay::new(aws_sdk_sqs::Client::from_conf(config), &queue)
 }
 
@@ -55,15 +67,25 @@ fn takes_all(body: &str) -> Reply {
         .iter()
         .map(|entry| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" }))
         .collect();
-    Reply::Answer(200, json!({ "Successful": taken, "Failed": [] }).to_string())
+    Reply::Answer(
+        200,
+        json!({ "Successful": taken, "Failed": [] }).to_string(),
+    )
 }
 
 fn bodies(wire: &Wire) -> Vec<Value> {
-    let entries = wire.asked().iter().flat_map(|body| {
-        let asked: Value = serde_json::from_str(body).unwrap();
-        asked["Entries"].as_array().unwrap().clone()
-    }).collect::<Vec<_>>();
-    entries.iter().map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap()).collect()
+    let entries = wire
+        .asked()
+        .iter()
+        .flat_map(|body| {
+            let asked: Value = serde_json::from_str(body).unwrap();
+            asked["Entries"].as_array().unwrap().clone()
+        })
+        .collect::<Vec<_>>();
+    entries
+        .iter()
+        .map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap())
+        .collect()
 }
 
 async fn outbox(shop: &Shop) -> Vec<Value> {
@@ -74,14 +96,33 @@ async fn outbox(shop: &Shop) -> Vec<Value> {
 async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    shop.post("/api/v1/auth/password/forgot", &json!({ "email": "eve@example.com" })).send().await.expect(202);
+    shop.post(
+        "/api/v1/auth/password/forgot",
+        &json!({ "email": "eve@example.com" }),
+    )
+    .send()
+    .await
+    .expect(202);
     let wire = Wire::to(takes_all);
     let response = relay(&wire).carry(stream(&outbox(&shop).await)).await;
     assert!(response.batch_item_failures.is_empty());
     let mails = bodies(&wire);
-    assert_eq!(mails.iter().map(|mail| mail["letter"]["template"].as_str().unwrap()).collect::<Vec<_>>(), ["verify", "welcome"]);
-    assert!(mails.iter().all(|mail| mail["userId"] == ada.id.to_string()));
-    assert!(!wire.asked().concat().contains("ada@example.com"), "no address lies in a queue");
+    assert_eq!(
+        mails
+            .iter()
+            .map(|mail| mail["letter"]["template"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        ["verify", "welcome"]
+    );
+    assert!(
+        mails
+            .iter()
+            .all(|mail| mail["userId"] == ada.id.to_string())
+    );
+    assert!(
+        !wire.asked().concat().contains("ada@example.com"),
+        "no address lies in a queue"
+    );
 }
 
 #[tokio::test]
@@ -96,16 +137,26 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
         Reply::Answer(200, text) => {
             let mut answer: Value = serde_json::from_str(&text).unwrap();
             answer["Successful"].as_array_mut().unwrap().remove(3);
-            answer["Failed"] = json!([{ "Id": "3", "Code": "InternalError", "SenderFault": false }]);
+            answer["Failed"] =
+                json!([{ "Id": "3", "Code": "InternalError", "SenderFault": false }]);
             Reply::Answer(200, answer.to_string())
         }
         other => other,
     });
     let response = relay(&wire).carry(event.clone()).await;
-    assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
-    for wire in [Wire::to(|_| Reply::Lost), Wire::to(|_| Reply::Answer(503, String::new()))] {
+    assert_eq!(
+        response.batch_item_failures[0].item_identifier.as_deref(),
+        Some("seq-1")
+    );
+    for wire in [
+        Wire::to(|_| Reply::Lost),
+        Wire::to(|_| Reply::Answer(503, String::new())),
+    ] {
         let response = relay(&wire).carry(event.clone()).await;
-        assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-0"));
+        assert_eq!(
+            response.batch_item_failures[0].item_identifier.as_deref(),
+            Some("seq-0")
+        );
     }
 }
 
@@ -116,7 +167,13 @@ async fn more_events_than_one_call_carries_all_arrive() {
         shop.register(&format!("u{n}@example.com")).await;
     }
     let wire = Wire::to(takes_all);
-    assert!(relay(&wire).carry(stream(&outbox(&shop).await)).await.batch_item_failures.is_empty());
+    assert!(
+        relay(&wire)
+            .carry(stream(&outbox(&shop).await))
+            .await
+            .batch_item_failures
+            .is_empty()
+    );
     assert_eq!((wire.asked().len(), bodies(&wire).len()), (3, 26));
 }
 
@@ -132,6 +189,9 @@ async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_
     items.push(unreadable);
     let wire = Wire::to(takes_all);
     let response = relay(&wire).carry(stream(&items)).await;
-    assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
+    assert_eq!(
+        response.batch_item_failures[0].item_identifier.as_deref(),
+        Some("seq-1")
+    );
     assert_eq!(bodies(&wire).len(), 2, "what came before it is carried");
 }

@@ -6,13 +6,20 @@ use std::path::PathBuf;
 use harness::template::root;
 use serde_json::Value;
 
-#[expect(clippy::disallowed_methods, reason = "the switch of a test, not the configuration of a function")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the switch of a test, not the configuration of a function"
+)]
 fn compare(file: PathBuf, now: &str) {
     if std::env::var("UPDATE").is_ok() {
         std::fs::write(&file, now).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == now, "{} is not what the code says; UPDATE=1 writes it anew", file.display());
+    assert!(
+        kept == now,
+        "{} is not what the code says; UPDATE=1 writes it anew",
+        file.display()
+    );
 }
 
 fn description() -> Value {
@@ -24,8 +31,15 @@ fn description() -> Value {
 
 #[test]
 fn the_list_of_routes_is_the_one_that_was_reviewed() {
-    let lines = [kit::doors::list(&accounts::doors()), kit::doors::list(&status::doors())].concat();
-    compare(root().join("tests/tests/house/routes.txt"), &(lines.join("\n") + "\n"));
+    let lines = [
+        kit::doors::list(&accounts::doors()),
+        kit::doors::list(&status::doors()),
+    ]
+    .concat();
+    compare(
+        root().join("tests/tests/house/routes.txt"),
+        &(lines.join("\n") + "\n"),
+    );
 }
 
 #[test]

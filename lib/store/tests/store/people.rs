@@ -25,16 +25,34 @@ pub fn later() -> Time {
 }
 
 pub fn announced(n: u128, event: Event) -> Announced {
-    Announced { id: EventId::new(now(), n), at: now(), event }
+    Announced {
+        id: EventId::new(now(), n),
+        at: now(),
+        event,
+    }
 }
 
 pub fn registration(n: u128) -> Registration {
     let email = Email::parse(&format!("user{n}@example.com")).unwrap();
-    let user = User::register(UserId::new(now(), n), email, PersonName::parse("Ada").unwrap(), now());
+    let user = User::register(
+        UserId::new(now(), n),
+        email,
+        PersonName::parse("Ada").unwrap(),
+        now(),
+    );
     Registration {
-        credentials: Credentials { password_hash: "hash".into(), totp_secret: None, totp_pending: None, totp_step: 0 },
+        credentials: Credentials {
+            password_hash: "hash".into(),
+            totp_secret: None,
+            totp_pending: None,
+            totp_step: 0,
+        },
         session: session(&user, n),
-        device: Device { fingerprint: "f1".into(), name: "Firefox on Linux".into(), first_seen: now() },
+        device: Device {
+            fingerprint: "f1".into(),
+            name: "Firefox on Linux".into(),
+            first_seen: now(),
+        },
         announced: announced(1000 + n, Event::UserRegistered { user_id: user.id }),
         verification: Link::new(LinkKind::Verify, Some(user.id), 1, now()),
         user,
@@ -59,7 +77,15 @@ pub fn session(user: &User, n: u128) -> Session {
 pub fn entry(n: u128, action: &str) -> AuditEntry {
     let subject = UserId::new(now(), 1).to_string();
     let actor = Some(UserId::new(now(), 99));
-    AuditEntry { id: AuditId::new(now(), n), at: now(), actor, action: action.into(), subject, before: None, after: Some("x".into()) }
+    AuditEntry {
+        id: AuditId::new(now(), n),
+        at: now(),
+        actor,
+        action: action.into(),
+        subject,
+        before: None,
+        after: Some("x".into()),
+    }
 }
 
 pub fn address(n: u128) -> Address {
@@ -73,5 +99,10 @@ pub fn address(n: u128) -> Address {
         country: Country::parse("GB").unwrap(),
         phone: None,
     };
-    Address { id: AddressId::new(now(), n), kind: AddressKind::Shipping, postal, created_at: now() }
+    Address {
+        id: AddressId::new(now(), n),
+        kind: AddressKind::Shipping,
+        postal,
+        created_at: now(),
+    }
 }

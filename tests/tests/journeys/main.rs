@@ -1,0 +1,6 @@
+//! Journeys through the deployed local cloud, as a person walks them: API Gateway, the real binaries, table, stream, queue
+//! and mailbox. `make test` starts the cloud.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod accounts;
+mod operations;

@@ -223,10 +223,10 @@ impl Shop {
     }
 
     pub async fn open() -> Self {
-        Self::over(TestTable::create().await).await
+        Self::over(TestTable::create().await)
     }
 
-    pub async fn over(table: TestTable) -> Self {
+    pub fn over(table: TestTable) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(

@@ -63,6 +63,10 @@ impl UserBody {
 
 /// Which mail a person wants. Security mail always comes.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each topic is wanted or not, independently"
+)]
 pub(crate) struct PreferencesBody {
     pub(crate) account: bool,
     pub(crate) orders: bool,

@@ -293,7 +293,7 @@ async fn sign_in(
             }
             // Another sign-in from such a device came first; nothing of this one was written, and nothing is new any more.
             Err(Commit::Refused(SignInRefusal::DeviceKnown)) if !device_known => {
-                device_known = true
+                device_known = true;
             }
             Err(Commit::Refused(SignInRefusal::DeviceKnown)) => {
                 return Err(Problem::internal("a known device was refused"));

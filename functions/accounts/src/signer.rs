@@ -176,7 +176,7 @@ impl std::fmt::Debug for Signer {
 
 /// The private keys, for one request.
 pub(crate) struct Keys {
-    keys: Arc<SigningKeys>,
+    signing: Arc<SigningKeys>,
     chain: Hmac<Sha256>,
     issuer: Arc<str>,
 }
@@ -200,7 +200,7 @@ impl Signer {
             .map_err(Problem::internal)?;
         let chain = Hmac::new_from_slice(&refresh_key).map_err(Problem::internal)?;
         Ok(Keys {
-            keys,
+            signing: keys,
             chain,
             issuer: self.issuer.clone(),
         })
@@ -271,7 +271,7 @@ impl Keys {
     }
 
     fn sign<T: Serialize>(&self, claims: &T, now: Time) -> Result<String, Problem> {
-        let ready = self.keys.keys.iter().filter(|key| key.sign_from <= now);
+        let ready = self.signing.keys.iter().filter(|key| key.sign_from <= now);
         let key = ready
             .max_by_key(|key| key.sign_from)
             .ok_or_else(|| Problem::busy("no signing key is ready"))?;

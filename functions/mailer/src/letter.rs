@@ -61,12 +61,9 @@ pub fn render(
     at: Time,
 ) -> Result<Rendered, minijinja::Error> {
     let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html") {
-            AutoEscape::Html
-        } else {
-            AutoEscape::None
-        }
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "html")) => AutoEscape::Html,
+        _ => AutoEscape::None,
     });
     // A misspelt name is an error, not an empty space in a letter.
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);

@@ -141,7 +141,7 @@ impl Mailer {
             Ok(None) => {
                 self.store
                     .mail_sent(attempt, "not wanted", self.clock.now())
-                    .await?
+                    .await?;
             }
             Err(_) => {
                 telemetry::count("MailsFailed", 1, now);

@@ -38,7 +38,7 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
         match stack.store.register(&registration).await {
             Ok(()) => said.push(format!("{email} {password}")),
             Err(Commit::Refused(RegisterRefusal::EmailTaken)) => {
-                said.push(format!("{email} is there already"))
+                said.push(format!("{email} is there already"));
             }
             Err(Commit::Store(error)) => return Err(error.into()),
         }

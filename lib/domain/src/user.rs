@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn a_ban_lifts_itself_when_its_time_is_up() {
         let now = Time::from_unix_millis(1_000);
-        let until = now + Duration::from_secs(60);
+        let until = now + Duration::from_mins(1);
         let ban = Ban::decide(
             &user(1, Role::Admin),
             &user(2, Role::Customer),

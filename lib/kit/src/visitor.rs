@@ -53,12 +53,14 @@ impl Visitor {
         account: Option<(Limit, &str)>,
     ) -> Result<(), Problem> {
         let network = self.network();
-        let by_ip = store.knock(by_ip, &network, now);
+        // Boxed: the two calls at once would make every handler's future large.
+        let by_ip = Box::pin(store.knock(by_ip, &network, now));
         let allowance = match account {
             None => by_ip.await?,
             Some((limit, account)) => {
                 let account = fingerprint(account);
-                let (by_ip, by_account) = tokio::join!(by_ip, store.knock(limit, &account, now));
+                let (by_ip, by_account) =
+                    tokio::join!(by_ip, Box::pin(store.knock(limit, &account, now)));
                 by_ip?.stricter(by_account?)
             }
         };

@@ -88,7 +88,7 @@ fn bodies(wire: &Wire) -> Vec<Value> {
         .collect()
 }
 
-async fn outbox(shop: &Shop) -> Vec<Value> {
+fn outbox(shop: &Shop) -> Vec<Value> {
     shop.table.items_under("OUTBOX#").into_values().collect()
 }
 
@@ -104,7 +104,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     .await
     .expect(202);
     let wire = Wire::to(takes_all);
-    let response = relay(&wire).carry(stream(&outbox(&shop).await)).await;
+    let response = relay(&wire).carry(stream(&outbox(&shop))).await;
     assert!(response.batch_item_failures.is_empty());
     let mails = bodies(&wire);
     assert_eq!(
@@ -131,7 +131,7 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
     for n in 0..3 {
         shop.register(&format!("u{n}@example.com")).await;
     }
-    let event = stream(&outbox(&shop).await);
+    let event = stream(&outbox(&shop));
     // Two mails an event: the third and fourth message are the second event's.
     let wire = Wire::to(|body| match takes_all(body) {
         Reply::Answer(200, text) => {
@@ -169,7 +169,7 @@ async fn more_events_than_one_call_carries_all_arrive() {
     let wire = Wire::to(takes_all);
     assert!(
         relay(&wire)
-            .carry(stream(&outbox(&shop).await))
+            .carry(stream(&outbox(&shop)))
             .await
             .batch_item_failures
             .is_empty()
@@ -181,7 +181,7 @@ async fn more_events_than_one_call_carries_all_arrive() {
 async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_there() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
-    let mut items = outbox(&shop).await;
+    let mut items = outbox(&shop);
     let others: Vec<Value> = shop.table.items_under("USER#").into_values().collect();
     assert!(route(&stream(&others).records).mail.is_empty());
     let mut unreadable = items[0].clone();

@@ -1,7 +1,7 @@
 //! What the API promises: its list of routes and who may use them, and its description in OpenAPI. Both are files that a
 //! review sees change; to write them anew, run the tests with UPDATE=1.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use harness::template::root;
 use serde_json::Value;
@@ -10,11 +10,11 @@ use serde_json::Value;
     clippy::disallowed_methods,
     reason = "the switch of a test, not the configuration of a function"
 )]
-fn compare(file: PathBuf, now: &str) {
+fn compare(file: &Path, now: &str) {
     if std::env::var("UPDATE").is_ok() {
-        std::fs::write(&file, now).unwrap();
+        std::fs::write(file, now).unwrap();
     }
-    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
     assert!(
         kept == now,
         "{} is not what the code says; UPDATE=1 writes it anew",
@@ -37,7 +37,7 @@ fn the_list_of_routes_is_the_one_that_was_reviewed() {
     ]
     .concat();
     compare(
-        root().join("tests/tests/house/routes.txt"),
+        &root().join("tests/tests/house/routes.txt"),
         &(lines.join("\n") + "\n"),
     );
 }
@@ -45,7 +45,7 @@ fn the_list_of_routes_is_the_one_that_was_reviewed() {
 #[test]
 fn the_description_is_made_from_the_code() {
     let text = serde_json::to_string_pretty(&description()).unwrap() + "\n";
-    compare(root().join("functions/status/openapi.json"), &text);
+    compare(&root().join("functions/status/openapi.json"), &text);
 }
 
 #[test]

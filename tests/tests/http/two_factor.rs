@@ -44,7 +44,7 @@ async fn turn_on(shop: &Shop, person: &Person) -> TwoFactor {
         .map(|code| code.as_str().unwrap().to_owned())
         .collect();
     assert_eq!(recovery.len(), 10);
-    shop.later(Duration::from_secs(60));
+    shop.later(Duration::from_mins(1));
     TwoFactor { app, recovery }
 }
 

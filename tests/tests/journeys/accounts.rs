@@ -11,7 +11,7 @@ use serde_json::json;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
-pub async fn register(cloud: &Cloud, email: &str) -> Person {
+pub(crate) async fn register(cloud: &Cloud, email: &str) -> Person {
     let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
     person(
         &cloud

@@ -16,15 +16,15 @@ use store::outbox::Announced;
 use store::sessions::Device;
 use store::users::Registration;
 
-pub fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time::parse("2026-11-20T10:00:00Z").unwrap()
 }
 
-pub fn later() -> Time {
-    now() + Duration::from_secs(60)
+pub(crate) fn later() -> Time {
+    now() + Duration::from_mins(1)
 }
 
-pub fn announced(n: u128, event: Event) -> Announced {
+pub(crate) fn announced(n: u128, event: Event) -> Announced {
     Announced {
         id: EventId::new(now(), n),
         at: now(),
@@ -32,7 +32,7 @@ pub fn announced(n: u128, event: Event) -> Announced {
     }
 }
 
-pub fn registration(n: u128) -> Registration {
+pub(crate) fn registration(n: u128) -> Registration {
     let email = Email::parse(&format!("user{n}@example.com")).unwrap();
     let user = User::register(
         UserId::new(now(), n),
@@ -59,7 +59,7 @@ pub fn registration(n: u128) -> Registration {
     }
 }
 
-pub fn session(user: &User, n: u128) -> Session {
+pub(crate) fn session(user: &User, n: u128) -> Session {
     Session {
         id: SessionId::new(now(), n),
         user_id: user.id,
@@ -74,7 +74,7 @@ pub fn session(user: &User, n: u128) -> Session {
     }
 }
 
-pub fn entry(n: u128, action: &str) -> AuditEntry {
+pub(crate) fn entry(n: u128, action: &str) -> AuditEntry {
     let subject = UserId::new(now(), 1).to_string();
     let actor = Some(UserId::new(now(), 99));
     AuditEntry {
@@ -88,7 +88,7 @@ pub fn entry(n: u128, action: &str) -> AuditEntry {
     }
 }
 
-pub fn address(n: u128) -> Address {
+pub(crate) fn address(n: u128) -> Address {
     let postal = PostalAddress {
         name: "Ada".into(),
         line1: "1 Main St".into(),

@@ -195,7 +195,7 @@ async fn a_reset_link_limits_and_a_mails_record() {
     table
         .store
         .knock(
-            Limit::new("login", 5, Duration::from_secs(60)),
+            Limit::new("login", 5, Duration::from_mins(1)),
             "192.0.2.1",
             now(),
         )

@@ -1,8 +1,10 @@
 """The whole cloud on this machine: no account, no Docker.
 
-    cloud.py dev             build, start, deploy, seed, print the URLs, run until Ctrl-C
-    cloud.py test [ARG ...]  start a cloud of its own on a free port, run the tests against it, stop
-    cloud.py lint            check template.yaml
+    cloud.py dev      build, start, deploy, seed, print the URLs, run until Ctrl-C
+    cloud.py check    format, lints, template: what needs nothing running
+    cloud.py test     check, then every test, the journeys against a cloud of its own on a free port
+    cloud.py release  the release binaries for Lambda, in target/lambda/
+    cloud.py bench    what requests cost at the table, and how the release binaries start
 
 Everything it installs lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
 (default 4566).
@@ -28,6 +30,7 @@ LOCAL = ROOT / ".local"
 VENV = LOCAL / "venv"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REQUIREMENTS = pathlib.Path(__file__).with_name("requirements.txt")
+RELEASE_REQUIREMENTS = pathlib.Path(__file__).with_name("requirements-release.txt")
 STACK = "kontor"
 REGION = "eu-west-1"
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
@@ -315,9 +318,21 @@ A walk to paste into another terminal:
 """
 
 
-def test(arguments):
+def check():
+    with step("format"):
+        run(["cargo", "fmt", "--all", "--check"])
+    with step("clippy"):
+        run(["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
+    with step("check template.yaml"):
+        run([VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"])
+
+
+def test():
+    check()
     with step("build everything"):
         run(["cargo", "build", "--workspace", "--all-targets"])
+    with step("unit and store tests"):
+        run(["cargo", "test", "--workspace", "--exclude", "harness", "--lib", "--bins", "--tests"])
     with cloud(free_port()) as running:
         environment = {
             **os.environ,
@@ -326,23 +341,43 @@ def test(arguments):
             "KONTOR_CLOUD": running.url,
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
-        with step("test"):
-            run(["cargo", "test", "--workspace", *arguments], env=environment)
+        # Last, so that what is printed last is the test runner's own closing line.
+        print("· function, house, HTTP tests and journeys …", flush=True)
+        run(["cargo", "test", "--package", "harness", "--tests"], env=environment)
 
 
-def lint():
-    with step("check template.yaml"):
-        run([VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"])
+def release():
+    if not (VENV / "bin/cargo-lambda").exists():
+        with step("install cargo-lambda into .local/venv"):
+            run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "-r", RELEASE_REQUIREMENTS])
+    architecture = os.environ.get("ARCH", "arm64")
+    flag = {"arm64": "--arm64", "x86_64": "--x86-64"}.get(architecture) or fail("ARCH is arm64 or x86_64")
+    with step(f"build the release binaries for {architecture}"):
+        path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        packages = [word for name in FUNCTIONS for word in ("--package", name)]
+        run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
+
+
+def bench():
+    with step("build the release binaries"):
+        packages = [word for name in FUNCTIONS for word in ("--package", name)]
+        run(["cargo", "build", "--release", *packages])
+    run([sys.executable, pathlib.Path(__file__).with_name("bench.py"), TARGET / "release"])
+    print()
+    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "units"])
+
+
+COMMANDS = {"dev": dev, "check": check, "test": test, "release": release, "bench": bench}
 
 
 def main():
     LOCAL.mkdir(exist_ok=True)
-    command, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
-    if command not in ("dev", "test", "lint"):
+    command = COMMANDS.get(sys.argv[1]) if len(sys.argv) == 2 else None
+    if command is None:
         sys.exit(__doc__)
     enter_venv()
     try:
-        {"dev": dev, "test": lambda: test(arguments), "lint": lint}[command]()
+        command()
     except KeyboardInterrupt:
         sys.exit(130)
 

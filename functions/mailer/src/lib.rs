@@ -5,8 +5,10 @@
 //! after SES took the mail and before the mark is written, the claim runs out and the mail is sent again. So that gap ends
 //! in a second copy, never in a lost reset link.
 
+mod feedback;
 mod letter;
 mod mailer;
 
+pub use feedback::{Feedback, Message};
 pub use letter::{Letterhead, Links, Rendered, render};
 pub use mailer::{Config, MailError, Mailer};

@@ -9,6 +9,7 @@ use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_ses::Client as Ses;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
+use domain::email::Email;
 use domain::mail::{Letter, MailJob};
 use domain::user::User;
 use kit::clock::Clock;
@@ -23,6 +24,7 @@ use store::links::LinkKind;
 use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
+use crate::feedback::{Feedback, Message};
 use crate::letter::{Letterhead, Links, Rendered, render};
 
 /// One attempt's time: longer than the function may run, shorter than the queue's visibility timeout.
@@ -35,6 +37,8 @@ pub struct Config {
     /// Where mail comes from; SES must know the address or its domain.
     pub from: String,
     pub head: Letterhead,
+    /// SES's configuration set, which sends bounces and complaints back to us.
+    pub configuration_set: String,
     /// The API's own URL, for unsubscribe links.
     pub api_url: String,
 }
@@ -49,6 +53,7 @@ impl Config {
                 shop_name: env.text("SHOP_NAME"),
                 shop_url: env.url("SHOP_URL"),
             },
+            configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),
         };
         env.finish(config)
@@ -113,7 +118,27 @@ impl Mailer {
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
-        kit::queue::run_batch(event, async |job: MailJob| self.mail(&job).await).await
+        kit::queue::run_batch(event, async |message: Message| match message {
+            Message::Job(job) => self.mail(&job).await,
+            Message::Feedback(feedback) => self.heed(&feedback).await,
+        })
+        .await
+    }
+
+    /// Stops mail to those whose address is dead for good, or who complained.
+    pub async fn heed(&self, feedback: &Feedback) -> Result<(), MailError> {
+        let Some((stop, addresses)) = feedback.stops() else {
+            return Ok(());
+        };
+        for address in addresses {
+            if let Ok(email) = Email::parse(address)
+                && let Some(user) = self.store.user_id_of(&email).await?
+            {
+                self.store.stop_mail(user, stop).await?;
+                telemetry::count("MailStopped", 1, self.clock.now());
+            }
+        }
+        Ok(())
     }
 
     /// Sends the mail of a job, unless it was sent, nobody is left to read it, or its reader does not want it.
@@ -158,7 +183,8 @@ impl Mailer {
             return Ok(None);
         };
         let topic = job.letter.topic();
-        if topic.is_some_and(|topic| !user.preferences.wants(topic)) {
+        let unwanted = topic.is_some_and(|topic| !user.preferences.wants(topic));
+        if unwanted || user.mail_stop.is_some() {
             return Ok(None);
         }
         let links = self.links_of(job, &user).await?;

@@ -19,6 +19,9 @@ pub struct User {
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
+    /// Why nothing is mailed to this person any more, not even about security: it would not arrive, or they called it spam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_stop: Option<MailStop>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
     /// Sessions carry the epoch they were opened in; raising it ends all of them in one write.
@@ -38,6 +41,7 @@ impl User {
             role: Role::Customer,
             two_factor: false,
             preferences: Preferences::default(),
+            mail_stop: None,
             ban: None,
             epoch: 1,
             version: 1,
@@ -49,6 +53,14 @@ impl User {
     pub fn ban_at(&self, now: Time) -> Option<&Ban> {
         self.ban.as_ref().filter(|ban| ban.until > now)
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailStop {
+    /// The address does not take mail, for good.
+    Bounced,
+    Complained,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(key.parse_one_time(LinkKind::Reset, &token), Some(event));
         assert_eq!(key.parse_one_time(LinkKind::Verify, &token), None);
         assert_eq!(other.parse_one_time(LinkKind::Reset, &token), None);
-        let forged = format!("A{}", &token[1..]);
+        let forged = format!("B{}", &token[1..]);
         assert_eq!(key.parse_one_time(LinkKind::Reset, &forged), None);
         assert_eq!(key.parse_one_time(LinkKind::Reset, ""), None);
         let user = UserId::new(now, 9);

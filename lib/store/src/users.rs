@@ -8,7 +8,7 @@ use domain::id::{SessionId, UserId};
 use domain::preferences::Preferences;
 use domain::session::Session;
 use domain::text::PersonName;
-use domain::user::{Credentials, User};
+use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
 use crate::due::Due;
@@ -171,6 +171,16 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// Stops all mail to this user; stopping it twice is nothing, and so is a user who is gone.
+    pub async fn stop_mail(&self, id: UserId, stop: MailStop) -> Result<(), StoreError> {
+        let change = Change::at(keys::profile(id))
+            .set("mail_stop", value(&stop)?)
+            .add("version", 1)
+            .require(Require::Exists)
+            .require(Require::Lacks("mail_stop"));
+        self.change(change).await.map(drop)
     }
 
     /// The account is gone with the commit: nobody can sign in, the address is free, and every session is dead because its

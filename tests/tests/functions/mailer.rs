@@ -51,6 +51,7 @@ fn settings() -> Config {
             shop_name: "Kontor".to_owned(),
             shop_url: "https://shop.test".to_owned(),
         },
+        configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),
     }
 }
@@ -372,5 +373,59 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
             "{}",
             rendered.text
         );
+    }
+}
+
+fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
+    let record = serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
+    serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
+}
+
+#[tokio::test]
+async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() {
+    let shop = Shop::open().await;
+    let wire = Wire::to(takes_all);
+    let mailer = mailer(&shop, &wire);
+    let recipient = |email: &str| serde_json::json!([{ "emailAddress": email }]);
+    let bounce = |kind: &str, email: &str| serde_json::json!({ "eventType": "Bounce", "bounce": { "bounceType": kind, "bouncedRecipients": recipient(email) }, "mail": {} });
+    let complaint = |email: &str| serde_json::json!({ "notificationType": "Complaint", "complaint": { "complainedRecipients": recipient(email) } });
+    for (event, email, mailed) in [
+        (
+            bounce("Transient", "full@example.com"),
+            "full@example.com",
+            1,
+        ),
+        (
+            bounce("Permanent", "dead@example.com"),
+            "dead@example.com",
+            0,
+        ),
+        (complaint("angry@example.com"), "angry@example.com", 0),
+        (
+            bounce("Permanent", "nobody@example.com"),
+            "fine@example.com",
+            1,
+        ),
+        (
+            serde_json::json!({ "eventType": "Delivery", "mail": {} }),
+            "good@example.com",
+            1,
+        ),
+    ] {
+        let person = shop.register(email).await;
+        let before = mails(&wire).len();
+        for _ in 0..2 {
+            assert!(
+                mailer
+                    .deliver(feedback(&event))
+                    .await
+                    .batch_item_failures
+                    .is_empty()
+            );
+        }
+        let mut job = job(&shop, &person, Letter::PasswordChanged);
+        job.event_id = kit::ids::Ids::random().event(shop.now());
+        mailer.mail(&job).await.unwrap();
+        assert_eq!(mails(&wire).len() - before, mailed, "{email}");
     }
 }

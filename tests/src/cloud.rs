@@ -162,21 +162,27 @@ impl Cloud {
         mails.filter(|mail| mail.to.contains(email)).collect()
     }
 
-    /// Asks until this person has a mail with this subject: mail comes when queue and stream bring it. Bounded by what a
-    /// redelivery may take.
-    pub async fn mail(&self, email: &str, subject: &str) -> Mail {
+    /// Asks until there is an answer: mail comes when stream and queue bring it. Bounded by what a redelivery may take.
+    pub async fn until<T>(&self, what: &str, ask: impl AsyncFn(&Self) -> Option<T>) -> T {
         let mut again = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..2_000 {
             again.tick().await;
-            if let Some(mail) = self
-                .mails_to(email)
-                .await
-                .into_iter()
-                .rfind(|mail| mail.subject.contains(subject))
-            {
-                return mail;
+            if let Some(found) = ask(self).await {
+                return found;
             }
         }
-        panic!("no mail “{subject}” came to {email}");
+        panic!("this never came: {what}");
+    }
+
+    /// The newest mail to this person with this subject, once it is there.
+    pub async fn mail(&self, email: &str, subject: &str) -> Mail {
+        let find = async |cloud: &Self| {
+            let mails = cloud.mails_to(email).await;
+            mails
+                .into_iter()
+                .rfind(|mail| mail.subject.contains(subject))
+        };
+        self.until(&format!("mail “{subject}” to {email}"), find)
+            .await
     }
 }

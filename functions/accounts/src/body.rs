@@ -38,6 +38,8 @@ pub(crate) struct UserBody {
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) email_verified: bool,
+    /// Mail to this address bounced for good, or was called spam; nothing is mailed to it any more.
+    pub(crate) email_undeliverable: bool,
     pub(crate) name: String,
     #[schema(value_type = String, example = "customer")]
     pub(crate) role: Role,
@@ -52,6 +54,7 @@ impl UserBody {
             id: user.id.to_string(),
             email: user.email.to_string(),
             email_verified: user.email_verified,
+            email_undeliverable: user.mail_stop.is_some(),
             name: user.name.as_str().to_owned(),
             role: user.role,
             two_factor_enabled: user.two_factor,

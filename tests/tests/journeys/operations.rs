@@ -212,3 +212,32 @@ async fn browsers_of_the_shop_may_call_and_others_may_not() {
         .await;
     assert_eq!(refused.header("access-control-allow-origin"), "");
 }
+
+#[tokio::test]
+async fn an_address_that_bounces_gets_no_further_mail() {
+    let cloud = Cloud::find();
+    // An address at which SES's mailbox simulator, and the local cloud's, bounce.
+    let dead = register(&cloud, "bounce@simulator.amazonses.com").await;
+    let told = async |cloud: &Cloud| {
+        let me = cloud
+            .get("/api/v1/users/me", Some(&dead.access))
+            .await
+            .expect(200);
+        (me.data()["emailUndeliverable"] == true).then_some(())
+    };
+    cloud.until("the bounce", told).await;
+    let before = cloud.mails_to(&dead.email).await.len();
+    let live = register(&cloud, "alive@example.com").await;
+    for email in [&dead.email, &live.email] {
+        cloud
+            .post(
+                "/api/v1/auth/password/forgot",
+                None,
+                &json!({ "email": email }),
+            )
+            .await
+            .expect(202);
+    }
+    cloud.mail(&live.email, "Set a new password").await;
+    assert_eq!(cloud.mails_to(&dead.email).await.len(), before);
+}

@@ -36,7 +36,7 @@ async fn main() {
     };
 
     let ada = shop.register("ada@example.com").await;
-    tell("POST /auth/register", 0);
+    tell("POST /auth/register", 1);
     let login = json!({ "email": "ada@example.com", "password": PASSWORD });
     shop.post("/api/v1/auth/login", &login)
         .send()

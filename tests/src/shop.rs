@@ -56,6 +56,23 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub async fn of(response: axum::response::Response) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = body
+            .collect()
+            .await
+            .expect("a body that is whole")
+            .to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let json = serde_json::from_str(&text).unwrap_or_default();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            text,
+            json,
+        }
+    }
+
     pub fn code(&self) -> &str {
         self.json["code"].as_str().unwrap_or_default()
     }
@@ -165,20 +182,7 @@ impl Ask {
             .oneshot(request)
             .await
             .expect("a router always answers");
-        let (head, body) = response.into_parts();
-        let bytes = body
-            .collect()
-            .await
-            .expect("a body that is whole")
-            .to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            text,
-            json,
-        }
+        Answer::of(response).await
     }
 }
 
@@ -265,6 +269,19 @@ impl Shop {
             body: Body::empty(),
             ip: "192.0.2.1".to_owned(),
         }
+    }
+
+    /// An event of API Gateway, as it is, through the accounts router.
+    pub async fn replay(&self, event: &str) -> Answer {
+        let request = lambda_http::request::from_str(event).expect("an event of API Gateway");
+        Answer::of(
+            self.router
+                .clone()
+                .oneshot(request)
+                .await
+                .expect("a router always answers"),
+        )
+        .await
     }
 
     pub fn get(&self, path: &str) -> Ask {

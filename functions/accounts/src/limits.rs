@@ -9,6 +9,7 @@ const QUARTER: Duration = Duration::from_mins(15);
 const HOUR: Duration = Duration::from_hours(1);
 
 pub(crate) const REGISTER_BY_IP: Limit = Limit::new("register", 60, HOUR);
+pub(crate) const REGISTER_BY_ACCOUNT: Limit = Limit::new("register-account", 10, HOUR);
 pub(crate) const LOGIN_BY_IP: Limit = Limit::new("login", 30, MINUTE);
 pub(crate) const LOGIN_BY_ACCOUNT: Limit = Limit::new("login-account", 10, QUARTER);
 pub(crate) const SECOND_STEP_BY_IP: Limit = Limit::new("2fa", 30, MINUTE);

@@ -61,8 +61,10 @@ pub(crate) async fn register(
     Body(body): Body<RegisterBody>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.clock.now();
+    let address = body.email.trim().to_ascii_lowercase();
+    let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
     visitor
-        .knock(&app.store, now, limits::REGISTER_BY_IP, None)
+        .knock(&app.store, now, limits::REGISTER_BY_IP, account)
         .await?;
     let (email, name, password) = body.into_domain()?;
 

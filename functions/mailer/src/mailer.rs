@@ -7,6 +7,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_ses::Client as Ses;
+use aws_sdk_ses::config::retry::RetryConfig;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
 use domain::email::Email;
@@ -90,10 +91,14 @@ impl Mailer {
         let aws = kit::aws::config().await;
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         let store = Store::new(Table::new(&aws), &config.table);
+        // The queue tries again, not the SDK: SES takes no idempotency key, so a send whose answer was lost is a second copy.
+        let ses = aws_sdk_ses::config::Builder::from(&aws)
+            .retry_config(RetryConfig::disabled())
+            .build();
         Self::new(
             config,
             store,
-            Ses::new(&aws),
+            Ses::from_conf(ses),
             &secrets,
             (Clock::system(), Ids::random()),
         )

@@ -134,3 +134,40 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         key.ok_or_else(|| Problem::bad_request("idempotency_key_missing", message))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::FromRequestParts;
+    use axum::http::Request;
+
+    use super::{IdempotencyKey, MaybeIdempotencyKey};
+    use crate::problem::Problem;
+
+    async fn required(header: Option<&str>) -> Result<IdempotencyKey, Problem> {
+        let request = header
+            .into_iter()
+            .fold(Request::get("/"), |request, value| {
+                request.header("idempotency-key", value)
+            });
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        let maybe = MaybeIdempotencyKey::from_request_parts(&mut parts, &()).await;
+        assert_eq!(maybe.is_ok_and(|key| key.0.is_none()), header.is_none());
+        IdempotencyKey::from_request_parts(&mut parts, &()).await
+    }
+
+    #[tokio::test]
+    async fn a_route_that_requires_a_key_refuses_requests_without_a_good_one() {
+        assert_eq!(
+            required(None).await.unwrap_err().code,
+            "idempotency_key_missing"
+        );
+        for bad in ["", "two words", "é", &"k".repeat(256)] {
+            assert_eq!(
+                required(Some(bad)).await.unwrap_err().code,
+                "invalid_idempotency_key"
+            );
+        }
+        let good = "k".repeat(IdempotencyKey::MAX_LENGTH);
+        assert_eq!(required(Some(&good)).await.unwrap(), IdempotencyKey(good));
+    }
+}

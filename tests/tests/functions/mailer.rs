@@ -171,6 +171,22 @@ async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lea
 }
 
 #[tokio::test]
+async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let wire = Wire::to(|_| Reply::Lost);
+    let mailer = mailer(&shop, &wire);
+    let job = job(&shop, &ada, Letter::Reset);
+    for deliveries in 1..=2 {
+        assert!(matches!(
+            mailer.mail(&job).await,
+            Err(MailError::Refused(_))
+        ));
+        assert_eq!(mails(&wire).len(), deliveries);
+    }
+}
+
+#[tokio::test]
 async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;

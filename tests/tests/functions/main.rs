@@ -1,6 +1,7 @@
 //! The functions that nobody calls over HTTP: relay, mailer, janitor.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod events;
 mod janitor;
 mod mailer;
 mod relay;

@@ -37,20 +37,14 @@ pub(crate) async fn refresh(
     Body(body): Body<RefreshBody>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.clock.now();
-    let token = RefreshToken::parse(&body.refresh_token).ok_or_else(invalid);
-    let account = token
-        .as_ref()
-        .map_or_else(|_| "none".to_owned(), |token| token.session_id.to_string());
-    let knock = visitor.knock(
-        &app.store,
-        now,
-        limits::REFRESH_BY_IP,
-        Some((limits::REFRESH_BY_ACCOUNT, &account)),
-    );
-    let Ok(token) = token else {
-        knock.await?;
+    let Some(token) = RefreshToken::parse(&body.refresh_token) else {
+        let by_ip = limits::REFRESH_BY_IP;
+        visitor.knock(&app.store, now, by_ip, None).await?;
         return Err(invalid());
     };
+    let session_id = token.session_id.to_string();
+    let account = Some((limits::REFRESH_BY_ACCOUNT, session_id.as_str()));
+    let knock = visitor.knock(&app.store, now, limits::REFRESH_BY_IP, account);
     let (knock, facts) = tokio::join!(
         knock,
         app.store.user_and_session(token.user_id, token.session_id)

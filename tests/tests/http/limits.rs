@@ -78,7 +78,7 @@ async fn each_limited_route_has_its_limit() {
         ("/api/v1/auth/2fa/disable", &wrong, 10),
         ("/api/v1/auth/password/reset", &reset, 30),
         ("/api/v1/auth/password/forgot", &email, 5),
-        ("/api/v1/auth/refresh", &refresh, 60),
+        ("/api/v1/auth/refresh", &refresh, 120),
         ("/api/v1/auth/register", &register, 10),
     ] {
         for _ in 0..times {

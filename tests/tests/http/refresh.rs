@@ -147,3 +147,18 @@ async fn a_session_ends_after_ninety_days_however_often_it_is_refreshed() {
         .await
         .expect_problem(401, "invalid_refresh_token");
 }
+
+#[tokio::test]
+async fn a_session_is_refreshed_sixty_times_a_minute_from_wherever() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let body = serde_json::json!({ "refreshToken": ada.refresh });
+    let refresh = |n: u32| {
+        let ask = shop.post("/api/v1/auth/refresh", &body);
+        ask.from_ip(&format!("192.0.2.{n}")).send()
+    };
+    for n in 0..60 {
+        refresh(n).await.expect(200);
+    }
+    refresh(99).await.expect_problem(429, "rate_limited");
+}

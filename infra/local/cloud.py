@@ -108,12 +108,7 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
 
     def start(self):
-        with contextlib.closing(socket.socket()) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError:
-                fail(f"port {self.port} is taken; stop what uses it, or choose another: KONTOR_PORT=4600 make dev")
+        refuse_taken(self.port)
         settings = {
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
@@ -258,6 +253,15 @@ def zipped(binary):
     return content.getvalue()
 
 
+def refuse_taken(port):
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            fail(f"port {port} is taken; stop what uses it, or choose another: KONTOR_PORT={port + 1} make dev")
+
+
 def free_port():
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -272,7 +276,8 @@ def cloud(port):
     def stop(*_):
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, stop)
     try:
         with step(f"start the cloud on port {port}"):
             started.start()
@@ -290,6 +295,7 @@ def cloud(port):
 
 def dev():
     port = int(os.environ.get("KONTOR_PORT", "4566"))
+    refuse_taken(port)
     with step("build (a first time takes minutes)"):
         run(["cargo", "build", "--workspace", "--bins"])
     with cloud(port) as running:

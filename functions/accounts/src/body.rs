@@ -163,7 +163,7 @@ pub(crate) struct PostalBody {
     pub(crate) is_default: bool,
 }
 
-/// A new address. Its fields stand here once more because serde cannot refuse unknown fields of a flattened struct.
+// The fields of `PostalBody` once more, because serde cannot refuse the unknown fields of a flattened struct.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct NewAddressBody {

@@ -6,7 +6,7 @@ use domain::preferences::Preferences;
 use domain::text::PersonName;
 use domain::user::{Credentials, User};
 use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::{Body, Fields};
+use kit::body::{Body, Fields, Object};
 use kit::etag::IfMatch;
 use kit::gate::SignedIn;
 use kit::problem::Problem;
@@ -25,7 +25,8 @@ use crate::limits;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProfileBody {
     name: Option<String>,
-    preferences: Option<PreferencesEdit>,
+    #[schema(value_type = Option<PreferencesEdit>)]
+    preferences: Option<Object<PreferencesEdit>>,
 }
 
 /// Only what is given changes.
@@ -75,7 +76,9 @@ pub(crate) async fn edit(
     let mut fields = Fields::default();
     let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
     let (name,) = fields.finish((name,))?;
-    let preferences = body.preferences.map(|edit| edit.apply(me.user.preferences));
+    let preferences = body
+        .preferences
+        .map(|Object(edit)| edit.apply(me.user.preferences));
     if !if_match.allows(me.user.version) {
         return Err(Problem::precondition_failed());
     }

@@ -1,18 +1,46 @@
 //! Strict input: JSON of a bounded size whose every field is known, and query parameters likewise. What is wrong is told by
 //! field.
 
+use std::marker::PhantomData;
+
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Detail, Problem};
 
 /// The largest body that any route takes.
 pub const MAX_BODY: usize = 64 * 1024;
+
+/// A JSON object and nothing else: serde alone would take a struct's fields from an array as well, by their order.
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
+}
 
 /// A JSON body. `T` denies unknown fields.
 #[derive(Debug)]
@@ -26,7 +54,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        parse(&read(request).await?).map(Self)
+        parse::<Object<T>>(&read(request).await?).map(|Object(body)| Self(body))
     }
 }
 
@@ -35,7 +63,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fingerprinted<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = read(request).await?;
-        let body = parse(&bytes)?;
+        let Object(body) = parse(&bytes)?;
         let canonical: serde_json::Value = parse(&bytes)?;
         let fingerprint = HEXLOWER.encode(&Sha256::digest(canonical.to_string().as_bytes()));
         Ok(Self(body, fingerprint))
@@ -64,14 +92,6 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would take the fields of an object from an array as well, by their order.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|_| malformed())?;
-        return Err(Problem::validation(vec![Detail {
-            field: ".".to_owned(),
-            message: "must be an object".to_owned(),
-        }]));
-    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut json);
     let value = parsed.map_err(|error| {

@@ -114,6 +114,10 @@ async fn bad_edits_are_told_by_field_and_change_nothing() {
             json!({ "preferences": { "news": "yes" } }),
             "preferences.news",
         ),
+        (
+            json!({ "preferences": [true, true, true, true] }),
+            "preferences",
+        ),
     ] {
         let answer = edit(&shop, &body)
             .by(&ada)

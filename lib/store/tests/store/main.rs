@@ -6,4 +6,5 @@ mod faults;
 mod pages;
 mod people;
 mod refusals;
+mod refusals_of_changes;
 mod shapes;

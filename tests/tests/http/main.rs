@@ -3,6 +3,7 @@
 
 mod addresses;
 mod email;
+mod faults;
 mod input;
 mod limits;
 mod login;

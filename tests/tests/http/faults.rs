@@ -1,0 +1,159 @@
+//! Every call of a request fails in every way, one after the other; then the client asks again. Whatever happened, the
+//! effect is there once in the end.
+
+use axum::http::Method;
+use domain::access::Role;
+use harness::network::Fault;
+use harness::shop::{Answer, PASSWORD, Person, Shop, person};
+use serde_json::json;
+
+const FAULTS: [Fault; 4] = [
+    Fault::Before,
+    Fault::After,
+    Fault::Throttle,
+    Fault::Conflict,
+];
+/// More calls than any of these requests makes.
+const CALLS: usize = 7;
+
+/// Runs a request with each call failing for as long as the SDK tries, then again on a good network; `check` sees the shop
+/// and the second answer.
+async fn at_every_call(
+    request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
+    check: impl AsyncFn(&Shop, &Person, Answer),
+) {
+    for fault in FAULTS {
+        for skip in 0..CALLS {
+            let shop = Shop::open().await;
+            let ada = shop.register("ada@example.com").await;
+            let support = shop.staff("sam@example.com", Role::Support).await;
+            shop.table.network.fail_any(skip, fault, 5);
+            let first = request(&shop, &ada, &support).await;
+            assert!(
+                first.status.is_success() || first.status == 503,
+                "{fault:?} after {skip} calls: {}",
+                first.text
+            );
+            shop.table.network.heal();
+            let second = request(&shop, &ada, &support).await;
+            check(&shop, &ada, second).await;
+        }
+    }
+}
+
+fn events(shop: &Shop, kind: &str) -> usize {
+    let events = shop.table.events();
+    events.iter().filter(|event| event["type"] == kind).count()
+}
+
+#[tokio::test]
+async fn registering() {
+    let body = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
+    at_every_call(
+        async |shop, _, _| shop.post("/api/v1/auth/register", &body).send().await,
+        async |shop, _, second| {
+            assert!(
+                second.status == 201 || second.code() == "email_taken",
+                "{}",
+                second.text
+            );
+            assert_eq!(
+                events(shop, "user.registered"),
+                3,
+                "Ada, Sam and Eve, once each"
+            );
+            shop.login("eve@example.com").await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn refreshing() {
+    at_every_call(
+        async |shop, ada, _| shop.try_refresh(&ada.refresh).await,
+        async |shop, _, second| {
+            let next = person(&second.expect(200));
+            assert!(shop.is_let_in(&next.access).await);
+            shop.try_refresh(&next.refresh).await.expect(200);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn changing_the_password() {
+    let new = "another long sentence";
+    let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
+    at_every_call(
+        async |shop, ada, _| {
+            shop.post("/api/v1/auth/password/change", &body)
+                .by(ada)
+                .send()
+                .await
+        },
+        async |shop, ada, second| {
+            assert!(
+                second.status == 200 || second.code() == "wrong_password",
+                "{}",
+                second.text
+            );
+            assert_eq!(events(shop, "user.password_changed"), 1);
+            assert!(
+                shop.is_let_in(&ada.access).await,
+                "the session that asked lives on"
+            );
+            shop.try_login("ada@example.com", new).await.expect(200);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn banning() {
+    let body = json!({ "reason": "x", "until": "2026-12-01T00:00:00Z" });
+    at_every_call(
+        async |shop, ada, support| {
+            let path = format!("/api/v1/users/{}/ban", ada.id);
+            shop.post(&path, &body).by(support).send().await
+        },
+        async |shop, ada, second| {
+            second.expect(200);
+            shop.get("/api/v1/users/me")
+                .by(ada)
+                .send()
+                .await
+                .expect_problem(403, "account_banned");
+            let told = events(shop, "user.banned");
+            let written = shop.table.items_under("AUDIT#2026-11-20").len();
+            assert_eq!(
+                told, written,
+                "each act is announced and in the trail, or neither"
+            );
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_the_account() {
+    let body = json!({ "password": PASSWORD });
+    at_every_call(
+        async |shop, ada, _| {
+            let ask = shop.ask(Method::DELETE, "/api/v1/users/me");
+            ask.json(&body).by(ada).send().await
+        },
+        async |shop, _, second| {
+            assert!(
+                second.status == 200 || second.code() == "session_ended",
+                "{}",
+                second.text
+            );
+            assert_eq!(events(shop, "user.deleted"), 1);
+            shop.try_login("ada@example.com", PASSWORD)
+                .await
+                .expect_problem(401, "invalid_credentials");
+        },
+    )
+    .await;
+}

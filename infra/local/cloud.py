@@ -3,6 +3,7 @@
     cloud.py dev      build, start, deploy, seed, print the URLs, run until Ctrl-C
     cloud.py check    format, lints, template: what needs nothing running
     cloud.py test     check, then every test, the journeys against a cloud of its own on a free port
+    cloud.py tools    cargo-lambda, in .local/venv
     cloud.py release  the release binaries for Lambda, in target/lambda/
     cloud.py bench    what requests cost at the table, and how the release binaries start
 
@@ -358,10 +359,15 @@ def test():
         run(["cargo", "test", "--package", "harness"], env=environment)
 
 
+def tools():
+    if (VENV / "bin/cargo-lambda").exists():
+        return
+    with step("install cargo-lambda into .local/venv"):
+        run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "-r", RELEASE_REQUIREMENTS])
+
+
 def release():
-    if not (VENV / "bin/cargo-lambda").exists():
-        with step("install cargo-lambda into .local/venv"):
-            run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "-r", RELEASE_REQUIREMENTS])
+    tools()
     architecture = os.environ.get("ARCH", "arm64")
     flag = {"arm64": "--arm64", "x86_64": "--x86-64"}.get(architecture) or fail("ARCH is arm64 or x86_64")
     with step(f"build the release binaries for {architecture}"):
@@ -379,7 +385,7 @@ def bench():
     run(["cargo", "run", "--quiet", "--package", "harness", "--example", "units"])
 
 
-COMMANDS = {"dev": dev, "check": check, "test": test, "release": release, "bench": bench}
+COMMANDS = {"dev": dev, "check": check, "test": test, "tools": tools, "release": release, "bench": bench}
 
 
 def main():

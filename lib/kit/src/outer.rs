@@ -1,5 +1,6 @@
 //! The layer around every HTTP function: it writes problems out, sets the headers that every answer carries, lets the
-//! allowed origins read, turns a panic into a plain 500, and logs one line.
+//! allowed origins read, and logs one line. It catches no panic: a function's process ends with one, and Lambda answers 500
+//! and starts another.
 
 use std::sync::{Arc, PoisonError};
 
@@ -11,7 +12,6 @@ use axum::{Json, Router};
 use domain::id::UserId;
 use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::clock::Clock;
@@ -81,21 +81,8 @@ pub fn wrap(routes: Router, origins: &[String], clock: Clock) -> Router {
     routes
         .fallback(doors::no_door)
         .method_not_allowed_fallback(doors::wrong_method)
-        .layer(CatchPanicLayer::custom(panicked))
         .layer(cors)
         .layer(from_fn_with_state(clock, finish))
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the panic over"
-)]
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let message = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or(panic.downcast_ref::<&str>().copied());
-    Problem::internal(format!("panic: {}", message.unwrap_or("?"))).into_response()
 }
 
 async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {

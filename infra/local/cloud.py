@@ -321,13 +321,13 @@ The shop is up. Ctrl-C ends it.
 A walk to paste into another terminal:
 
   API='{running.api}'
-  curl -s $API/health
+  curl -sw '\\n' $API/health
   TOKEN=$(curl -s $API/api/v1/auth/login -H 'content-type: application/json' \\
     -d '{{"email":"{email}","password":"{password}"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["accessToken"])')
-  curl -s $API/api/v1/users/me -H "authorization: Bearer $TOKEN"
-  curl -s $API/api/v1/auth/register -H 'content-type: application/json' \\
+  curl -sw '\\n' $API/api/v1/users/me -H "authorization: Bearer $TOKEN"
+  curl -sw '\\n' $API/api/v1/auth/register -H 'content-type: application/json' \\
     -d '{{"email":"you@example.com","password":"a long sentence","name":"You"}}'
-  curl -s {running.url}/_ministack/ses/messages
+  curl -sw '\\n' {running.url}/_ministack/ses/messages
 """
 
 

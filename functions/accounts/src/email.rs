@@ -12,9 +12,7 @@ use serde::Deserialize;
 use store::links::{Link, LinkKind};
 use utoipa::ToSchema;
 
-use crate::App;
-use crate::limits;
-use crate::password::{link_invalid, used};
+use crate::{App, limits, link};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,25 +33,12 @@ pub(crate) async fn verify(
     Body(body): Body<TokenBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    visitor
-        .knock(&app.store, now, limits::LINK_USE_BY_IP, None)
-        .await?;
-    let id = app
-        .links
-        .key(now)
-        .await?
-        .parse_one_time(LinkKind::Verify, &body.token)
-        .ok_or_else(link_invalid)?;
-    let link = app
-        .store
-        .link(id, LinkKind::Verify, now)
-        .await?
-        .ok_or_else(link_invalid)?;
-    let user_id = link.user_id.ok_or_else(link_invalid)?;
+    let followed = link::follow(&app, &visitor, LinkKind::Verify, &body.token, now).await?;
+    let token = app.ids.audit(now);
     app.store
-        .verify_email(id, user_id, app.ids.audit(now))
+        .verify_email(followed.id, followed.user_id, token)
         .await
-        .map_err(used)?;
+        .map_err(link::used)?;
     Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
 }
 

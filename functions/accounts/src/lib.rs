@@ -8,6 +8,7 @@ mod export;
 mod hasher;
 mod jwks;
 mod limits;
+mod link;
 mod login;
 mod me;
 mod password;

@@ -12,14 +12,13 @@ use kit::problem::Problem;
 use kit::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
-use store::credentials::{CredentialsRefusal, ResetRefusal};
+use store::credentials::CredentialsRefusal;
 use store::links::{Link, LinkKind};
 use utoipa::ToSchema;
 
-use crate::App;
 use crate::body::EmailBody;
-use crate::limits;
 use crate::me::{changed_meanwhile, confirm_password};
+use crate::{App, limits, link};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -133,22 +132,9 @@ pub(crate) async fn reset(
     Body(body): Body<ResetBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    visitor
-        .knock(&app.store, now, limits::LINK_USE_BY_IP, None)
-        .await?;
-    let id = app
-        .links
-        .key(now)
-        .await?
-        .parse_one_time(LinkKind::Reset, &body.token)
-        .ok_or_else(link_invalid)?;
-    let link = app
-        .store
-        .link(id, LinkKind::Reset, now)
-        .await?
-        .ok_or_else(link_invalid)?;
-    let user_id = link.user_id.ok_or_else(link_invalid)?;
-    let user = app.store.user(user_id).await?.ok_or_else(link_invalid)?;
+    let link::Followed { id, link, user_id } =
+        link::follow(&app, &visitor, LinkKind::Reset, &body.token, now).await?;
+    let user = app.store.user(user_id).await?.ok_or_else(link::invalid)?;
     let new = choose(
         "password",
         &body.password,
@@ -159,7 +145,7 @@ pub(crate) async fn reset(
     app.store
         .reset_password((id, &link), user_id, hash, &announced)
         .await
-        .map_err(used)?;
+        .map_err(link::used)?;
     Ok(Answer::ok(
         "Your new password is set. Please sign in.",
         Nothing,
@@ -170,18 +156,4 @@ fn choose(field: &str, text: &str, personal: &[&str]) -> Result<Password, Proble
     let mut fields = Fields::default();
     let password = fields.check(field, Password::choose(text, personal));
     fields.finish((password,)).map(|(password,)| password)
-}
-
-pub(crate) fn link_invalid() -> Problem {
-    Problem::bad_request(
-        "link_invalid",
-        "This link was used already, has expired, or was never valid.",
-    )
-}
-
-pub(crate) fn used(error: Commit<ResetRefusal>) -> Problem {
-    match error {
-        Commit::Refused(ResetRefusal::LinkUsed | ResetRefusal::LinkStale) => link_invalid(),
-        Commit::Store(error) => error.into(),
-    }
 }

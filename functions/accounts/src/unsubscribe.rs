@@ -13,9 +13,7 @@ use store::Commit;
 use store::users::{ProfileEdit, ProfileRefusal};
 use utoipa::IntoParams;
 
-use crate::App;
-use crate::limits;
-use crate::password::link_invalid;
+use crate::{App, limits, link};
 
 /// How often the change is made anew when the profile changes at the same time.
 const TRIES: usize = 4;
@@ -86,11 +84,11 @@ async fn parse(
     app: &App,
     query: &UnsubscribeQuery,
 ) -> Result<(domain::id::UserId, Topic), Problem> {
-    let topic = Topic::parse(&query.topic).ok_or_else(link_invalid)?;
+    let topic = Topic::parse(&query.topic).ok_or_else(link::invalid)?;
     let key = app.links.key(app.clock.now()).await?;
     let user_id = key
         .parse_unsubscribe(topic, &query.token)
-        .ok_or_else(link_invalid)?;
+        .ok_or_else(link::invalid)?;
     Ok((user_id, topic))
 }
 

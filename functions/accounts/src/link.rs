@@ -1,0 +1,51 @@
+//! Following a mailed one-time link, whatever it is for.
+
+use domain::id::{EventId, UserId};
+use domain::time::Time;
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use store::Commit;
+use store::credentials::ResetRefusal;
+use store::links::{Link, LinkKind};
+
+use crate::App;
+use crate::limits;
+
+/// A link that is good so far; only the transaction that uses it up decides.
+pub(crate) struct Followed {
+    pub(crate) id: EventId,
+    pub(crate) link: Link,
+    pub(crate) user_id: UserId,
+}
+
+/// Counts the knock and looks the link up. Used, expired, forged and nobody's links are refused alike.
+pub(crate) async fn follow(
+    app: &App,
+    visitor: &Visitor,
+    kind: LinkKind,
+    token: &str,
+    now: Time,
+) -> Result<Followed, Problem> {
+    visitor
+        .knock(&app.store, now, limits::LINK_USE_BY_IP, None)
+        .await?;
+    let key = app.links.key(now).await?;
+    let id = key.parse_one_time(kind, token).ok_or_else(invalid)?;
+    let link = app.store.link(id, kind, now).await?.ok_or_else(invalid)?;
+    let user_id = link.user_id.ok_or_else(invalid)?;
+    Ok(Followed { id, link, user_id })
+}
+
+pub(crate) fn invalid() -> Problem {
+    Problem::bad_request(
+        "link_invalid",
+        "This link was used already, has expired, or was never valid.",
+    )
+}
+
+pub(crate) fn used(error: Commit<ResetRefusal>) -> Problem {
+    match error {
+        Commit::Refused(ResetRefusal::LinkUsed | ResetRefusal::LinkStale) => invalid(),
+        Commit::Store(error) => error.into(),
+    }
+}

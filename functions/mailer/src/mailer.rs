@@ -198,7 +198,11 @@ impl Mailer {
         let message = self.message(&user, &letter, &links)?;
         let raw = RawMessage::builder().data(Blob::new(message)).build();
         let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
-        let sent = self.ses.send_raw_email().raw_message(raw).send().await;
+        let request = self.ses.send_raw_email().raw_message(raw);
+        let sent = request
+            .configuration_set_name(&self.config.configuration_set)
+            .send()
+            .await;
         let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
     }

@@ -292,6 +292,17 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
 }
 
 #[tokio::test]
+async fn every_mail_is_sent_through_the_configuration_set_that_brings_bounces_back() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let wire = Wire::to(takes_all);
+    let job = job(&shop, &ada, Letter::Reset);
+    mailer(&shop, &wire).mail(&job).await.unwrap();
+    let asked = wire.asked().concat();
+    assert!(asked.contains("ConfigurationSetName=mail"), "{asked}");
+}
+
+#[tokio::test]
 async fn a_batch_reports_only_the_jobs_that_failed() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;

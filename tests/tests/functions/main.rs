@@ -3,5 +3,6 @@
 
 mod events;
 mod janitor;
+mod letters;
 mod mailer;
 mod relay;

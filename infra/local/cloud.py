@@ -85,8 +85,9 @@ def run(command, **options):
 class Cloud:
     """A running ministack with our stack deployed in it."""
 
-    def __init__(self, port):
+    def __init__(self, port, origin):
         self.port = port
+        self.origin = origin
         self.url = f"http://127.0.0.1:{port}"
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
         self.process = None
@@ -161,6 +162,7 @@ class Cloud:
 
         template = yaml_parse((ROOT / "template.yaml").read_text())
         s3 = self.client("s3")
+        bucket = f"{STACK}-files-000000000000"
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
@@ -168,11 +170,17 @@ class Cloud:
                 s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(TARGET / "debug" / name))
                 resource["Properties"]["CodeUri"] = {"Bucket": "artifacts", "Key": f"{name}.zip"}
                 adapt(resource["Properties"]["Policies"])
+                variables = resource["Properties"].get("Environment", {}).get("Variables", {})
+                if "UPLOAD_URL" in variables:
+                    # On AWS a bucket has a host of its own, which no name here resolves.
+                    variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
         parameters = {
             "ApiUrl": self.api,
-            "ShopUrl": "http://localhost:3000",
-            "AllowedOrigins": "http://localhost:3000",
+            "ShopUrl": self.origin,
+            "AllowedOrigins": self.origin,
+            "ImagesUrl": f"{self.url}/{bucket}/public",
             "MailFrom": "shop@example.com",
+            "StaffMail": "staff@example.com",
             "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
         }
         s3.put_object(Bucket="artifacts", Key="template.json", Body=json.dumps(template, default=str))
@@ -270,9 +278,9 @@ def free_port():
 
 
 @contextlib.contextmanager
-def cloud(port):
-    """A deployed cloud with keys in it, gone at the end however it ends."""
-    started = Cloud(port)
+def cloud(port, origin="http://localhost:3000"):
+    """A deployed cloud with keys in it, gone at the end however it ends. Pages of `origin` may call it."""
+    started = Cloud(port, origin)
 
     def stop(*_):
         raise KeyboardInterrupt
@@ -340,18 +348,29 @@ def check():
         run([VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"])
 
 
+def chromium():
+    """A browser for the journeys that need one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = os.environ.get("KONTOR_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return found or fail("the journeys need Chromium: apt-get install chromium, or KONTOR_CHROMIUM=/path/to/it")
+
+
 def test():
+    chromium()
     check()
     with step("build everything"):
         run(["cargo", "build", "--workspace", "--all-targets"])
     with step("unit and store tests"):
         run(["cargo", "test", "--workspace", "--exclude", "harness"])
-    with cloud(free_port()) as running:
+    origin = f"http://localhost:{free_port()}"
+    with cloud(free_port(), origin) as running:
         environment = {
             **os.environ,
             **running.environment(),
             "KONTOR_API": running.api,
             "KONTOR_CLOUD": running.url,
+            "KONTOR_ORIGIN": origin,
+            "KONTOR_CHROMIUM": chromium(),
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
         # Last, so that what is printed last is the test runner's own closing line.

@@ -16,6 +16,8 @@ use crate::shop::Answer;
 pub struct Cloud {
     pub api: String,
     pub url: String,
+    /// Whose pages may call it.
+    pub origin: String,
     agent: &'static str,
     command: String,
     client: Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>,
@@ -47,6 +49,7 @@ impl Cloud {
         Self {
             api,
             url,
+            origin: variable("KONTOR_ORIGIN"),
             agent: "curl/8.5.0",
             command: variable("KONTOR_COMMAND"),
             client,

@@ -19,6 +19,15 @@ pub(crate) struct ExportBody {
     sessions: Vec<SessionBody>,
     /// The kinds of device that we know as this person's.
     devices: Vec<DeviceBody>,
+    /// What they asked to be told of when it is back.
+    stock_alerts: Vec<StockAlertBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StockAlertBody {
+    sku: String,
+    since: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,11 +45,12 @@ pub(crate) async fn export(
     State(app): State<App>,
     me: SignedIn,
 ) -> Result<Answer<ExportBody>, Problem> {
-    let (kept, book) = tokio::join!(
+    let (kept, book, waits) = tokio::join!(
         app.store.export(me.user.id),
-        app.store.address_book(me.user.id)
+        app.store.address_book(me.user.id),
+        app.store.waits_of(me.user.id)
     );
-    let (kept, book) = (kept?, book?);
+    let (kept, book, waits) = (kept?, book?, waits?);
     let body = ExportBody {
         exported_at: app.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
@@ -56,6 +66,13 @@ pub(crate) async fn export(
             .map(|device| DeviceBody {
                 name: device.name,
                 first_seen: device.first_seen.to_string(),
+            })
+            .collect(),
+        stock_alerts: waits
+            .into_iter()
+            .map(|wait| StockAlertBody {
+                sku: wait.sku.to_string(),
+                since: wait.since.to_string(),
             })
             .collect(),
     };

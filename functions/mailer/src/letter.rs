@@ -2,7 +2,6 @@
 
 use domain::mail::Letter;
 use domain::time::Time;
-use domain::user::User;
 use minijinja::{AutoEscape, Environment, context};
 
 /// What all letters of a shop have in common.
@@ -18,6 +17,40 @@ pub struct Links {
     /// What the letter is about: verify, reset.
     pub action: Option<String>,
     pub unsubscribe: Option<String>,
+}
+
+/// Whom a letter is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    pub name: String,
+    pub email: String,
+}
+
+/// What a letter about stock is about, as it is when the letter is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ware {
+    pub name: String,
+    /// Such as `M, Blue`; empty for a product without options.
+    pub options: String,
+    pub sku: String,
+    pub price: String,
+    pub available: i64,
+    pub threshold: i64,
+    pub url: String,
+}
+
+impl Ware {
+    fn facts(&self) -> minijinja::Value {
+        context! {
+            name => &self.name,
+            options => &self.options,
+            sku => &self.sku,
+            price => &self.price,
+            available => self.available,
+            threshold => self.threshold,
+            url => &self.url,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +83,18 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "new-device.txt",
     "banned.html",
     "banned.txt",
+    "low-stock.html",
+    "low-stock.txt",
+    "back-in-stock.html",
+    "back-in-stock.txt",
 ];
 
-/// The letter to this user. `Err` only if a template is broken, which the tests rule out.
+/// The letter to this reader; `ware` for a letter about stock. `Err` only if a template is broken, which the tests rule out.
 pub fn render(
     letter: &Letter,
-    user: &User,
-    head: &Letterhead,
-    links: &Links,
+    reader: &Reader,
+    ware: Option<&Ware>,
+    (head, links): (&Letterhead, &Links),
     at: Time,
 ) -> Result<Rendered, minijinja::Error> {
     let mut environment = Environment::new();
@@ -70,17 +107,21 @@ pub fn render(
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
-    let subject = subject(letter, &head.shop_name);
+    let subject = subject(letter, &head.shop_name, ware);
     let facts = match letter {
         Letter::TwoFactorChanged { enabled } => context! { enabled },
         Letter::NewDevice { device, ip } => context! { device, ip },
         Letter::Banned { reason, until } => context! { reason, until => minute(*until) },
+        Letter::LowStock { .. } | Letter::BackInStock { .. } => {
+            context! { ware => ware.map(Ware::facts) }
+        }
         Letter::Welcome | Letter::Verify | Letter::Reset | Letter::PasswordChanged => context! {},
     };
     let context = context! {
         subject => &subject,
         facts,
-        name => user.name.as_str(),
+        name => &reader.name,
+        about_account => !matches!(letter, Letter::LowStock { .. }),
         shop => &head.shop_name,
         shop_url => &head.shop_url,
         action => &links.action,
@@ -99,8 +140,11 @@ pub fn render(
     })
 }
 
-fn subject(letter: &Letter, shop: &str) -> String {
+fn subject(letter: &Letter, shop: &str, ware: Option<&Ware>) -> String {
+    let name = ware.map_or("", |ware| ware.name.as_str());
     match letter {
+        Letter::LowStock { sku, .. } => format!("Low stock: {name} ({sku})"),
+        Letter::BackInStock { .. } => format!("{name} is back at {shop}"),
         Letter::Welcome => format!("Welcome to {shop}"),
         Letter::Verify => format!("Please confirm your address for {shop}"),
         Letter::Reset => format!("Set a new password for {shop}"),

@@ -10,5 +10,5 @@ mod letter;
 mod mailer;
 
 pub use feedback::{Feedback, Message};
-pub use letter::{Letterhead, Links, Rendered, render};
+pub use letter::{Letterhead, Links, Reader, Rendered, Ware, render};
 pub use mailer::{Config, MailError, Mailer};

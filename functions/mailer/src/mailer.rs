@@ -10,8 +10,12 @@ use aws_sdk_ses::Client as Ses;
 use aws_sdk_ses::config::retry::RetryConfig;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
+use aws_sdk_sqs::Client as Queues;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::email::Email;
-use domain::mail::{Letter, MailJob};
+use domain::id::{ProductId, UserId, VariantId};
+use domain::mail::{Letter, MailJob, Recipient};
+use domain::sku::Sku;
 use domain::user::User;
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
@@ -26,7 +30,11 @@ use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
 use crate::feedback::{Feedback, Message};
-use crate::letter::{Letterhead, Links, Rendered, render};
+use crate::letter::{Letterhead, Links, Reader, Rendered, Ware, render};
+
+/// How many of those who wait for a variant one message serves; the rest is another message.
+const WAVE: usize = 500;
+const SQS_BATCH: usize = 10;
 
 /// One attempt's time: longer than the function may run, shorter than the queue's visibility timeout.
 const LEASE: Duration = Duration::from_secs(45);
@@ -42,6 +50,10 @@ pub struct Config {
     pub configuration_set: String,
     /// The API's own URL, for unsubscribe links.
     pub api_url: String,
+    /// Who is told what concerns the shop itself.
+    pub staff_mail: String,
+    /// Our own queue, into which a mail to many is dealt out.
+    pub queue: String,
 }
 
 impl Config {
@@ -56,6 +68,8 @@ impl Config {
             },
             configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),
+            staff_mail: env.text("STAFF_MAIL"),
+            queue: env.url("MAIL_QUEUE"),
         };
         env.finish(config)
     }
@@ -65,6 +79,7 @@ impl Config {
 pub struct Mailer {
     store: Store,
     ses: Ses,
+    queues: Queues,
     links: LinkKeys,
     clock: Clock,
     ids: Ids,
@@ -78,6 +93,8 @@ pub enum MailError {
     Elsewhere,
     #[error("SES refused: {0}")]
     Refused(String),
+    #[error("the queue refused: {0}")]
+    Queue(String),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the link key cannot be read: {0}")]
@@ -98,7 +115,7 @@ impl Mailer {
         Self::new(
             config,
             store,
-            Ses::from_conf(ses),
+            (Ses::from_conf(ses), Queues::new(&aws)),
             &secrets,
             (Clock::system(), Ids::random()),
         )
@@ -107,7 +124,7 @@ impl Mailer {
     pub fn new(
         config: Config,
         store: Store,
-        ses: Ses,
+        (ses, queues): (Ses, Queues),
         secrets: &Secrets,
         (clock, ids): (Clock, Ids),
     ) -> Self {
@@ -115,6 +132,7 @@ impl Mailer {
         Self {
             store,
             ses,
+            queues,
             links,
             clock,
             ids,
@@ -124,7 +142,10 @@ impl Mailer {
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         kit::queue::run_batch(event, async |message: Message| match message {
-            Message::Job(job) => self.mail(&job).await,
+            Message::Job(job) => match job.to {
+                Recipient::Waiting(variant) => self.deal_out(&job, variant).await,
+                Recipient::User(_) | Recipient::Staff => self.mail(&job).await,
+            },
             Message::Feedback(feedback) => self.heed(&feedback).await,
         })
         .await
@@ -150,9 +171,10 @@ impl Mailer {
     pub async fn mail(&self, job: &MailJob) -> Result<(), MailError> {
         let now = self.clock.now();
         let holder = self.ids.audit(now).to_string();
+        let name = job.name();
         let attempt = Attempt {
             event: job.event_id,
-            template: job.letter.name(),
+            template: &name,
             holder: &holder,
         };
         match self.store.claim_mail(attempt, now, LEASE).await? {
@@ -182,20 +204,79 @@ impl Mailer {
         outcome.map(drop)
     }
 
+    /// Makes a mail for each who waits. A wait ends when its mail lies in the queue; should we die in between, the mail is
+    /// made twice and, being the same mail of the same event, sent once.
+    async fn deal_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
+        let waiting = self.store.waiting_for(variant, WAVE).await?;
+        for some in waiting.chunks(SQS_BATCH) {
+            let jobs = some.iter().map(|waiting| MailJob {
+                to: Recipient::User(waiting.user_id),
+                ..job.clone()
+            });
+            self.send(jobs).await?;
+            for waiting in some {
+                self.store.stop_waiting(waiting.user_id, variant).await?;
+            }
+        }
+        if waiting.len() == WAVE {
+            self.send([job.clone()].into_iter()).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&self, jobs: impl Iterator<Item = MailJob>) -> Result<(), MailError> {
+        let entries = jobs.enumerate().map(|(at, job)| {
+            let body = serde_json::to_string(&job).unwrap_or_default();
+            let entry = SendMessageBatchRequestEntry::builder();
+            entry.id(at.to_string()).message_body(body).build()
+        });
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let entries = entries.map_err(|error| MailError::Queue(error.to_string()))?;
+        let sent = self
+            .queues
+            .send_message_batch()
+            .queue_url(&self.config.queue)
+            .set_entries(Some(entries))
+            .send()
+            .await;
+        let answer = sent.map_err(|error| MailError::Queue(kit::aws::cause(&error)))?;
+        match answer.failed.first() {
+            Some(failed) => Err(MailError::Queue(failed.code.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// SES's message id, or nothing where no mail was due.
     async fn write_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
-        let Some(user) = self.store.user(job.user_id).await? else {
-            return Ok(None);
+        let (reader, links) = match job.to {
+            Recipient::User(id) => match self.reader(job, id).await? {
+                Some(found) => found,
+                None => return Ok(None),
+            },
+            Recipient::Staff => {
+                let reader = Reader {
+                    name: "team".to_owned(),
+                    email: self.config.staff_mail.clone(),
+                };
+                (reader, Links::default())
+            }
+            // Dealt out before it comes here.
+            Recipient::Waiting(_) => return Ok(None),
         };
-        let topic = job.letter.topic();
-        let unwanted = topic.is_some_and(|topic| !user.preferences.wants(topic));
-        if unwanted || user.mail_stop.is_some() {
-            return Ok(None);
-        }
-        let links = self.links_of(job, &user).await?;
-        let letter = render(&job.letter, &user, &self.config.head, &links, job.at);
+        let ware = match &job.letter {
+            Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku } => {
+                match self.ware(*product_id, sku).await? {
+                    Some(ware) => Some(ware),
+                    // Gone, or renamed, since: nothing to tell.
+                    None => return Ok(None),
+                }
+            }
+            _ => None,
+        };
+        let head = &self.config.head;
+        let letter = render(&job.letter, &reader, ware.as_ref(), (head, &links), job.at);
         let letter = letter.map_err(|error| MailError::Letter(error.to_string()))?;
-        let message = self.message(&user, &letter, &links)?;
+        let message = self.message(&reader, &letter, &links)?;
         let raw = RawMessage::builder().data(Blob::new(message)).build();
         let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
@@ -205,6 +286,46 @@ impl Mailer {
             .await;
         let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
+    }
+
+    /// The user, unless they are gone or do not want this mail.
+    async fn reader(
+        &self,
+        job: &MailJob,
+        id: UserId,
+    ) -> Result<Option<(Reader, Links)>, MailError> {
+        let Some(user) = self.store.user(id).await? else {
+            return Ok(None);
+        };
+        let topic = job.letter.topic();
+        let unwanted = topic.is_some_and(|topic| !user.preferences.wants(topic));
+        if unwanted || user.mail_stop.is_some() {
+            return Ok(None);
+        }
+        let links = self.links_of(job, &user).await?;
+        let reader = Reader {
+            name: user.name.as_str().to_owned(),
+            email: user.email.as_str().to_owned(),
+        };
+        Ok(Some((reader, links)))
+    }
+
+    async fn ware(&self, product: ProductId, sku: &Sku) -> Result<Option<Ware>, MailError> {
+        let (product, level) =
+            tokio::join!(self.store.product(product), self.store.stock_level(sku));
+        let (Some(product), Some(level)) = (product?, level?) else {
+            return Ok(None);
+        };
+        let variant = product.variants.iter().find(|v| v.sku == *sku);
+        Ok(variant.map(|variant| Ware {
+            name: product.name.clone(),
+            options: variant.values.join(", "),
+            sku: sku.to_string(),
+            price: product.price(variant.price).to_string(),
+            available: level.available,
+            threshold: level.threshold,
+            url: format!("{}/products/{}", self.config.head.shop_url, product.slug),
+        }))
     }
 
     async fn links_of(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
@@ -236,13 +357,18 @@ impl Mailer {
         })
     }
 
-    fn message(&self, user: &User, letter: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
+    fn message(
+        &self,
+        reader: &Reader,
+        letter: &Rendered,
+        links: &Links,
+    ) -> Result<Vec<u8>, MailError> {
         let mut message = MessageBuilder::new()
             .from((
                 self.config.head.shop_name.as_str(),
                 self.config.from.as_str(),
             ))
-            .to((user.name.as_str(), user.email.as_str()))
+            .to((reader.name.as_str(), reader.email.as_str()))
             .subject(letter.subject.as_str())
             .date(self.clock.now().unix_seconds())
             .html_body(letter.html.as_str())

@@ -8,7 +8,10 @@ use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::event::Event;
 use domain::mail::mails_for;
+use domain::media::tidying_for;
+use domain::upload::SheetJob;
 use kit::config::{ConfigError, Env};
 use store::keys::OUTBOX_PREFIX;
 use store::outbox::Announced;
@@ -19,12 +22,16 @@ const SQS_BATCH: usize = 10;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub mail_queue: String,
+    pub media_queue: String,
+    pub sheet_queue: String,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             mail_queue: env.url("MAIL_QUEUE"),
+            media_queue: env.url("MEDIA_QUEUE"),
+            sheet_queue: env.url("SHEET_QUEUE"),
         };
         env.finish(config)
     }
@@ -33,7 +40,7 @@ impl Config {
 #[derive(Debug, Clone)]
 pub struct Relay {
     queues: Client,
-    mail_queue: String,
+    config: Config,
 }
 
 /// A message for a queue, and the stream record that it came from.
@@ -47,6 +54,8 @@ pub struct Routed {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Routes {
     pub mail: Vec<Routed>,
+    pub media: Vec<Routed>,
+    pub sheets: Vec<Routed>,
     /// The record that cannot be read, and why. What comes after it waits.
     pub broken: Option<(usize, String)>,
 }
@@ -58,9 +67,17 @@ pub fn route(records: &[EventRecord]) -> Routes {
         match announced(change) {
             Ok(None) => {}
             Ok(Some(announced)) => {
-                for job in mails_for(announced.id, &announced.event, announced.at) {
-                    let body = serde_json::to_string(&job).unwrap_or_default();
-                    routes.mail.push(Routed { record, body });
+                let event = &announced.event;
+                let jobs = mails_for(announced.id, event, announced.at);
+                routes
+                    .mail
+                    .extend(jobs.iter().map(|job| routed(record, job)));
+                routes
+                    .media
+                    .extend(tidying_for(event).map(|job| routed(record, &job)));
+                if let Event::ExportRequested { export_id } = *event {
+                    let job = SheetJob::Export { export_id };
+                    routes.sheets.push(routed(record, &job));
                 }
             }
             Err(cause) => {
@@ -70,6 +87,13 @@ pub fn route(records: &[EventRecord]) -> Routes {
         }
     }
     routes
+}
+
+fn routed(record: usize, job: &impl serde::Serialize) -> Routed {
+    Routed {
+        record,
+        body: serde_json::to_string(job).unwrap_or_default(),
+    }
 }
 
 /// The event that a stream record announces; `None` for any other change, should the filter let one through.
@@ -96,7 +120,7 @@ impl Relay {
     pub fn new(queues: Client, config: &Config) -> Self {
         Self {
             queues,
-            mail_queue: config.mail_queue.clone(),
+            config: config.clone(),
         }
     }
 
@@ -107,11 +131,17 @@ impl Relay {
         if let Some((_, cause)) = &routes.broken {
             tracing::error!(cause, "an outbox item cannot be read");
         }
-        for messages in routes.mail.chunks(SQS_BATCH) {
-            if let Err((record, cause)) = self.send(messages).await {
-                tracing::error!(cause, "the mail queue did not take a message");
-                failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
-                break;
+        for (queue, messages) in [
+            (&self.config.mail_queue, &routes.mail),
+            (&self.config.media_queue, &routes.media),
+            (&self.config.sheet_queue, &routes.sheets),
+        ] {
+            for some in messages.chunks(SQS_BATCH) {
+                if let Err((record, cause)) = self.send(queue, some).await {
+                    tracing::error!(queue, cause, "a queue did not take a message");
+                    failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
+                    break;
+                }
             }
         }
         let mut response = DynamoDbEventResponse::default();
@@ -126,7 +156,7 @@ impl Relay {
     }
 
     /// On failure, the first record whose message was not taken.
-    async fn send(&self, messages: &[Routed]) -> Result<(), (usize, String)> {
+    async fn send(&self, queue: &str, messages: &[Routed]) -> Result<(), (usize, String)> {
         let first = messages.first().map_or(0, |message| message.record);
         let entries: Result<Vec<_>, _> = messages
             .iter()
@@ -142,7 +172,7 @@ impl Relay {
         let sent = self
             .queues
             .send_message_batch()
-            .queue_url(&self.mail_queue)
+            .queue_url(queue)
             .set_entries(Some(entries))
             .send()
             .await;

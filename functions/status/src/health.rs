@@ -45,8 +45,8 @@ pub(crate) async fn live() -> Answer<HealthBody> {
 ))]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
     let (table, keys) = tokio::join!(
-        app.gate.store.answers(),
-        app.gate.verifier.keys(app.gate.clock.now())
+        app.base.store.answers(),
+        app.base.gate.verifier.keys(app.base.clock.now())
     );
     let not_ready = |what: &str, cause: String| {
         let message = format!("The {what} does not answer.");

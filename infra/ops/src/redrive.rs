@@ -1,5 +1,5 @@
-//! `redrive`: moves dead mail back to the mail queue. A message is put back before it is taken away, so being cut off
-//! leaves one twice at worst, and mail is sent once however often its message comes.
+//! `redrive`: moves dead messages back to their queues. A message is put back before it is taken away, so being cut off
+//! leaves one twice at worst; and whatever takes it does its work once, however often it comes.
 
 use kit::aws::cause;
 
@@ -7,10 +7,17 @@ use crate::Failure;
 use crate::stack::Stack;
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
-    let (dead, queue) = (
-        stack.output("MailDeadLettersUrl")?,
-        stack.output("MailQueueUrl")?,
-    );
+    let mut said = Vec::new();
+    for (what, name) in [("mail", "Mail"), ("media", "Media"), ("sheet", "Sheet")] {
+        let dead = stack.output(&format!("{name}DeadLettersUrl"))?;
+        let queue = stack.output(&format!("{name}QueueUrl"))?;
+        let moved = move_all(stack, dead, queue).await?;
+        said.push(format!("{moved} messages are back in the {what} queue"));
+    }
+    Ok(said.join("\n"))
+}
+
+async fn move_all(stack: &Stack, dead: &str, queue: &str) -> Result<usize, Failure> {
     let mut moved = 0;
     loop {
         let received = stack
@@ -25,7 +32,7 @@ pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
             .messages
             .unwrap_or_default();
         if messages.is_empty() {
-            return Ok(format!("{moved} messages are back in the mail queue"));
+            return Ok(moved);
         }
         for message in messages {
             let (body, receipt) = (

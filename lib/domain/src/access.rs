@@ -20,6 +20,14 @@ pub enum Permission {
     UsersWriteRole,
     #[serde(rename = "audit:read")]
     AuditRead,
+    /// Products, categories, brands, their pictures and sheets; seeing what is not on sale.
+    #[serde(rename = "products:write")]
+    ProductsWrite,
+    /// Exact numbers and their history.
+    #[serde(rename = "inventory:read")]
+    InventoryRead,
+    #[serde(rename = "inventory:write")]
+    InventoryWrite,
 }
 
 impl Permission {
@@ -29,6 +37,9 @@ impl Permission {
             Self::UsersBan => "users:ban",
             Self::UsersWriteRole => "users:write-role",
             Self::AuditRead => "audit:read",
+            Self::ProductsWrite => "products:write",
+            Self::InventoryRead => "inventory:read",
+            Self::InventoryWrite => "inventory:write",
         }
     }
 }
@@ -54,12 +65,19 @@ impl Role {
     pub fn permissions(self) -> &'static [Permission] {
         match self {
             Self::Customer => &[],
-            Self::Support => &[Permission::UsersRead, Permission::UsersBan],
+            Self::Support => &[
+                Permission::UsersRead,
+                Permission::UsersBan,
+                Permission::InventoryRead,
+            ],
             Self::Admin => &[
                 Permission::UsersRead,
                 Permission::UsersBan,
                 Permission::UsersWriteRole,
                 Permission::AuditRead,
+                Permission::ProductsWrite,
+                Permission::InventoryRead,
+                Permission::InventoryWrite,
             ],
         }
     }

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::id::{ExportId, ImageId, ProductId, UserId, VariantId};
+use crate::sku::Sku;
+use crate::stock::{Band, Crossing, StockLevel, crossing};
 use crate::time::Time;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +39,42 @@ pub enum Event {
     UserUnbanned { user_id: UserId },
     #[serde(rename = "user.deleted")]
     UserDeleted { user_id: UserId },
+    /// Anything about a product but its stock.
+    #[serde(rename = "product.changed")]
+    ProductChanged {
+        product_id: ProductId,
+        /// Pictures that it no longer has.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed_images: Vec<ImageId>,
+        /// It was deleted or restored, and its pictures go with it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        moved: bool,
+    },
+    #[serde(rename = "export.requested")]
+    ExportRequested { export_id: ExportId },
+    /// A stock fell to its threshold.
+    #[serde(rename = "stock.low")]
+    StockLow { product_id: ProductId, sku: Sku },
+    /// There is some again of what there was none.
+    #[serde(rename = "stock.back")]
+    StockBack {
+        product_id: ProductId,
+        variant_id: VariantId,
+        sku: Sku,
+    },
+}
+
+impl Event {
+    /// What others are told when a stock leaves one band for another.
+    pub fn of_crossing(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
+        let (product_id, sku) = (level.product_id, level.sku.clone());
+        crossing(from, to).map(|crossing| match crossing {
+            Crossing::Low => Self::StockLow { product_id, sku },
+            Crossing::Back => Self::StockBack {
+                product_id,
+                variant_id: level.variant_id,
+                sku,
+            },
+        })
+    }
 }

@@ -89,6 +89,20 @@ ids! {
     EventId = "evt_",
     /// One line of the audit trail.
     AuditId = "aud_",
+    /// Something that the shop sells.
+    ProductId = "prd_",
+    /// One form of a product, which keeps its id when its SKU changes.
+    VariantId = "var_",
+    CategoryId = "cat_",
+    BrandId = "brd_",
+    /// A picture of a product, with the bytes of the upload that it came from.
+    ImageId = "img_",
+    /// A file on its way in.
+    UploadId = "upl_",
+    /// A file on its way out.
+    ExportId = "exp_",
+    /// One line of a stock's history.
+    StockChangeId = "chg_",
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{EventId, UserId};
+use crate::id::{EventId, ProductId, UserId, VariantId};
 use crate::preferences::Topic;
+use crate::sku::Sku;
 use crate::time::Time;
 
-/// One mail to one user, with the facts that only its event knows. The words are the mailer's.
+/// One mail, with the facts that only its event knows. The words are the mailer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "template",
@@ -22,6 +23,19 @@ pub enum Letter {
     TwoFactorChanged { enabled: bool },
     NewDevice { device: String, ip: String },
     Banned { reason: String, until: Time },
+    LowStock { product_id: ProductId, sku: Sku },
+    BackInStock { product_id: ProductId, sku: Sku },
+}
+
+/// Whom a mail is for. Addresses are read when it is sent, so none lies in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Recipient {
+    User(UserId),
+    /// The shop's own people.
+    Staff,
+    /// All who wait for this variant: the mailer makes a mail for each.
+    Waiting(VariantId),
 }
 
 /// What lies in the mail queue.
@@ -29,13 +43,13 @@ pub enum Letter {
 #[serde(rename_all = "camelCase")]
 pub struct MailJob {
     pub event_id: EventId,
-    pub user_id: UserId,
+    pub to: Recipient,
     pub at: Time,
     pub letter: Letter,
 }
 
 impl Letter {
-    /// The template's name, which with the event's id names a mail that is sent once.
+    /// The template's name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Welcome => "welcome",
@@ -45,34 +59,52 @@ impl Letter {
             Self::TwoFactorChanged { .. } => "two-factor-changed",
             Self::NewDevice { .. } => "new-device",
             Self::Banned { .. } => "banned",
+            Self::LowStock { .. } => "low-stock",
+            Self::BackInStock { .. } => "back-in-stock",
         }
     }
 
-    /// What the reader may unsubscribe from; `None` for mail about the account's security, which always comes.
+    /// What the reader may unsubscribe from; `None` for mail about the account's security, which always comes, and for mail
+    /// to the shop itself.
     pub fn topic(&self) -> Option<Topic> {
         match self {
             Self::Welcome => Some(Topic::Account),
+            Self::BackInStock { .. } => Some(Topic::Stock),
             Self::Verify
             | Self::Reset
             | Self::PasswordChanged
             | Self::TwoFactorChanged { .. }
             | Self::NewDevice { .. }
-            | Self::Banned { .. } => None,
+            | Self::Banned { .. }
+            | Self::LowStock { .. } => None,
+        }
+    }
+}
+
+impl MailJob {
+    /// What names this mail among those of its event; one that goes to many carries its reader.
+    pub fn name(&self) -> String {
+        match (&self.letter, self.to) {
+            (Letter::BackInStock { .. }, Recipient::User(id)) => {
+                format!("{}#{id}", self.letter.name())
+            }
+            _ => self.letter.name().to_owned(),
         }
     }
 }
 
 /// The mails that an event asks for.
 pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
+    let job = |to: Recipient, letter: Letter| MailJob {
+        event_id,
+        to,
+        at,
+        letter,
+    };
     let mails = |user_id: UserId, letters: Vec<Letter>| {
         letters
             .into_iter()
-            .map(|letter| MailJob {
-                event_id,
-                user_id,
-                at,
-                letter,
-            })
+            .map(|letter| job(Recipient::User(user_id), letter))
             .collect()
     };
     match event {
@@ -108,17 +140,33 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
                 until: *until,
             }],
         ),
+        Event::StockLow { product_id, sku } => {
+            let (product_id, sku) = (*product_id, sku.clone());
+            vec![job(Recipient::Staff, Letter::LowStock { product_id, sku })]
+        }
+        Event::StockBack {
+            product_id,
+            variant_id,
+            sku,
+        } => {
+            let (product_id, sku) = (*product_id, sku.clone());
+            let letter = Letter::BackInStock { product_id, sku };
+            vec![job(Recipient::Waiting(*variant_id), letter)]
+        }
         Event::PasswordResetRequested { user_id: None }
         | Event::UserUnbanned { .. }
-        | Event::UserDeleted { .. } => Vec::new(),
+        | Event::UserDeleted { .. }
+        | Event::ProductChanged { .. }
+        | Event::ExportRequested { .. } => Vec::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, mails_for};
+    use super::{Letter, Recipient, mails_for};
     use crate::event::Event;
-    use crate::id::{EventId, UserId};
+    use crate::id::{EventId, ProductId, UserId, VariantId};
+    use crate::sku::Sku;
     use crate::time::Time;
 
     fn letters(event: &Event) -> Vec<&'static str> {
@@ -146,7 +194,29 @@ mod tests {
     }
 
     #[test]
-    fn only_the_welcome_can_be_refused() {
+    fn low_stock_is_told_to_staff_and_its_return_to_those_who_wait() {
+        let now = Time::from_unix_millis(0);
+        let (product_id, variant_id) = (ProductId::new(now, 1), VariantId::new(now, 2));
+        let sku = Sku::parse("A").unwrap();
+        let to = |event: &Event| -> Vec<Recipient> {
+            let mails = mails_for(EventId::new(now, 1), event, now);
+            mails.iter().map(|job| job.to).collect()
+        };
+        let low = Event::StockLow {
+            product_id,
+            sku: sku.clone(),
+        };
+        assert_eq!(to(&low), [Recipient::Staff]);
+        let back = Event::StockBack {
+            product_id,
+            variant_id,
+            sku,
+        };
+        assert_eq!(to(&back), [Recipient::Waiting(variant_id)]);
+    }
+
+    #[test]
+    fn only_the_welcome_can_be_refused_of_the_letters_about_an_account() {
         let until = Time::from_unix_millis(0);
         assert!(Letter::Welcome.topic().is_some());
         for letter in [

@@ -12,6 +12,8 @@ pub struct Currency([u8; 3]);
 pub struct InvalidCurrency;
 
 impl Currency {
+    pub const USD: Self = Self(*b"usd");
+
     /// Currencies without a minor unit: an amount of 500 is ¥500.
     const ZERO_DECIMAL: [&'static str; 16] = [
         "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
@@ -67,6 +69,10 @@ pub struct Money {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an amount such as 19.99, with as many decimals as the currency has")]
+pub struct InvalidAmount;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     #[error("the amount is larger than we can count")]
     Overflow,
@@ -77,6 +83,28 @@ pub enum MoneyError {
 impl Money {
     pub fn new(amount: i64, currency: Currency) -> Self {
         Self { amount, currency }
+    }
+
+    /// A price as people write it: `19.99`, in yen `500`. No float comes near it.
+    pub fn parse_decimal(text: &str, currency: Currency) -> Result<Self, InvalidAmount> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+        let decimals = currency.decimals() as usize;
+        let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
+        let good = (1..=12).contains(&whole.len())
+            && part.len() <= decimals
+            && (!text.contains('.') || !part.is_empty());
+        if !good || !digits(whole) || !digits(part) {
+            return Err(InvalidAmount);
+        }
+        let amount = format!("{whole}{part:0<decimals$}").parse();
+        let amount = amount.map_err(|_| InvalidAmount)?;
+        Ok(Self::new(amount, currency))
+    }
+
+    /// The same way around: `19.99`.
+    pub fn decimal(self) -> String {
+        let text = self.to_string();
+        text.split(' ').next().unwrap_or_default().to_owned()
     }
 
     pub fn zero(currency: Currency) -> Self {
@@ -184,6 +212,34 @@ mod tests {
         );
         assert!(Currency::parse("us").is_err());
         assert!(Currency::parse("€€").is_err());
+    }
+
+    #[test]
+    fn amounts_are_read_without_a_float_and_with_the_currencys_decimals() {
+        let yen = Currency::parse("jpy").unwrap();
+        let read =
+            |text: &str, currency| Money::parse_decimal(text, currency).map(|money| money.amount);
+        assert_eq!(read("19.99", usd(0).currency), Ok(1999));
+        assert_eq!(read("19.9", usd(0).currency), Ok(1990));
+        assert_eq!(read("19", usd(0).currency), Ok(1900));
+        assert_eq!(read("500", yen), Ok(500));
+        for bad in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1.999",
+            "-1",
+            "1,5",
+            "1e3",
+            "٣",
+            "9999999999999",
+        ] {
+            assert!(read(bad, usd(0).currency).is_err(), "{bad}");
+        }
+        assert!(read("5.0", yen).is_err());
+        assert_eq!(usd(1990).decimal(), "19.90");
+        assert_eq!(Money::new(500, yen).decimal(), "500");
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub enum InvalidText {
     Empty,
     #[error("must have at most {max} characters")]
     TooLong { max: usize },
-    #[error("must be one line without control or direction characters")]
+    #[error("must not hold control or direction characters")]
     Hidden,
 }
 
@@ -24,6 +24,18 @@ pub fn line(text: &str, max: usize) -> Result<String, InvalidText> {
         return Err(InvalidText::TooLong { max });
     }
     if text.chars().any(is_hidden) {
+        return Err(InvalidText::Hidden);
+    }
+    Ok(text.to_owned())
+}
+
+/// Up to `max` characters in as many lines as one likes, trimmed; it may be empty.
+pub fn prose(text: &str, max: usize) -> Result<String, InvalidText> {
+    let text = text.trim();
+    if text.len() > max * 4 || text.chars().count() > max {
+        return Err(InvalidText::TooLong { max });
+    }
+    if text.chars().any(|c| is_hidden(c) && !"\n\r\t".contains(c)) {
         return Err(InvalidText::Hidden);
     }
     Ok(text.to_owned())

@@ -19,7 +19,7 @@ use crate::problem::{Detail, Problem};
 pub const MAX_BODY: usize = 64 * 1024;
 
 /// A JSON object and nothing else: serde alone would take a struct's fields from an array as well, by their order.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -137,6 +137,13 @@ fn invalid(path: &str, message: &str) -> Problem {
     Problem::validation(vec![Detail { field, message }])
 }
 
+/// A field of a PATCH that may be left out, be null (which clears it) or have a value.
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// Query parameters. `T` denies unknown fields.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -229,3 +236,4 @@ accepted!(A, B, C, D, E);
 accepted!(A, B, C, D, E, F);
 accepted!(A, B, C, D, E, F, G);
 accepted!(A, B, C, D, E, F, G, H);
+accepted!(A, B, C, D, E, F, G, H, I);

@@ -49,6 +49,23 @@ impl Env {
         self.problem(format!("{name} must begin with https:// or http://"))
     }
 
+    /// Required, and as `parse` wants it.
+    pub fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        fallback: T,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> T {
+        let text = self.text(name);
+        if text.is_empty() {
+            return fallback;
+        }
+        parse(&text).unwrap_or_else(|error| {
+            self.problem(format!("{name} {error}"));
+            fallback
+        })
+    }
+
     /// Values between commas; none if the variable is missing or empty.
     pub fn list(&mut self, name: &str) -> Vec<String> {
         let value = self.variables.get(name).map_or("", String::as_str);

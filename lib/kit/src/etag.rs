@@ -4,10 +4,17 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
+
+use crate::problem::Problem;
 
 pub fn of(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"v{version}\"")).unwrap_or(HeaderValue::from_static("\"v0\""))
+}
+
+/// The tag of something whose shown state changes without its version: the version still counts for `If-Match`.
+pub fn of_shown(version: u64, shown: u64) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"v{version}-{shown}\"")).unwrap_or_else(|_| of(version))
 }
 
 /// What `If-Match` asks for.
@@ -32,15 +39,31 @@ impl IfMatch {
             None | Some("*") => Self::Any,
             Some(tags) => {
                 let version = |tag: &str| {
-                    tag.trim()
-                        .strip_prefix("\"v")?
-                        .strip_suffix('"')?
-                        .parse()
-                        .ok()
+                    let tag = tag.trim().strip_prefix("\"v")?.strip_suffix('"')?;
+                    tag.split('-').next()?.parse().ok()
                 };
                 Self::Versions(tags.split(',').filter_map(version).collect())
             }
         }
+    }
+}
+
+/// `If-Match` where a lost update costs: 428 without it. `*` says that one means it, whatever is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredIfMatch(pub IfMatch);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequiredIfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.headers.contains_key(header::IF_MATCH) {
+            let Ok(if_match) = IfMatch::from_request_parts(parts, state).await;
+            return Ok(Self(if_match));
+        }
+        let message =
+            "Send If-Match with the ETag of what you read, or * to replace whatever is there.";
+        let status = StatusCode::PRECONDITION_REQUIRED;
+        Err(Problem::new(status, "precondition_required", message))
     }
 }
 
@@ -65,6 +88,7 @@ mod tests {
         assert!(IfMatch::parse(None).allows(3));
         assert!(IfMatch::parse(Some("*")).allows(3));
         assert!(IfMatch::parse(Some("\"v2\", \"v3\"")).allows(3));
+        assert!(IfMatch::parse(Some("\"v3-17\"")).allows(3));
         for tag in ["\"v4\"", "v3", "W/\"v3\"", "\"3\"", "", "\"v3\" \"v3\""] {
             assert!(!IfMatch::parse(Some(tag)).allows(3), "{tag}");
         }

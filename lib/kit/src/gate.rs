@@ -45,6 +45,17 @@ pub struct SignedIn {
     pub session: Session,
 }
 
+impl SignedIn {
+    /// For doors at which what one asks for decides which permission one needs.
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        if self.user.role.may(permission) {
+            return Ok(());
+        }
+        let message = format!("This needs the permission {}.", permission.name());
+        Err(Problem::forbidden("forbidden", message))
+    }
+}
+
 impl Gate {
     pub async fn enter(&self, headers: &HeaderMap, access: Access) -> Result<SignedIn, Problem> {
         let token = headers
@@ -60,15 +71,26 @@ impl Gate {
         let (Some(user), Some(session)) = (user, session) else {
             return Err(Problem::internal("admitted without user and session"));
         };
-        if let Access::Staff(permission) = access
-            && !user.role.may(permission)
-        {
-            return Err(Problem::forbidden(
-                "forbidden",
-                format!("This needs the permission {}.", permission.name()),
-            ));
+        let signed_in = SignedIn { user, session };
+        if let Access::Staff(permission) = access {
+            signed_in.require(permission)?;
         }
-        Ok(SignedIn { user, session })
+        Ok(signed_in)
+    }
+}
+
+impl Gate {
+    /// At a public door: whether a member of staff with this permission knocks. A token that is sent must be good.
+    pub async fn is_staff(
+        &self,
+        headers: &HeaderMap,
+        permission: Permission,
+    ) -> Result<bool, Problem> {
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Ok(false);
+        }
+        let signed_in = self.enter(headers, Access::SignedIn).await?;
+        Ok(signed_in.user.role.may(permission))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::id::{AddressId, AuditId, EventId, SessionId, UserId};
+use domain::id::{
+    AddressId, AuditId, BrandId, CategoryId, EventId, ExportId, ProductId, SessionId,
+    StockChangeId, UploadId, UserId, VariantId,
+};
 use domain::time::Time;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -43,26 +46,6 @@ impl Ids {
         bytes
     }
 
-    pub fn user(&self, now: Time) -> UserId {
-        UserId::new(now, self.entropy())
-    }
-
-    pub fn session(&self, now: Time) -> SessionId {
-        SessionId::new(now, self.entropy())
-    }
-
-    pub fn address(&self, now: Time) -> AddressId {
-        AddressId::new(now, self.entropy())
-    }
-
-    pub fn event(&self, now: Time) -> EventId {
-        EventId::new(now, self.entropy())
-    }
-
-    pub fn audit(&self, now: Time) -> AuditId {
-        AuditId::new(now, self.entropy())
-    }
-
     fn entropy(&self) -> u128 {
         let random = u128::from_le_bytes(self.bytes());
         let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,6 +57,31 @@ impl Ids {
             }
         }
     }
+}
+
+macro_rules! makers {
+    ($($name:ident -> $id:ident),+ $(,)?) => {
+        impl Ids {
+            $(pub fn $name(&self, now: Time) -> $id {
+                $id::new(now, self.entropy())
+            })+
+        }
+    };
+}
+
+makers! {
+    user -> UserId,
+    session -> SessionId,
+    address -> AddressId,
+    event -> EventId,
+    audit -> AuditId,
+    product -> ProductId,
+    variant -> VariantId,
+    category -> CategoryId,
+    brand -> BrandId,
+    upload -> UploadId,
+    export -> ExportId,
+    stock_change -> StockChangeId,
 }
 
 impl std::fmt::Debug for Ids {

@@ -5,7 +5,9 @@
 
 pub mod answer;
 pub mod aws;
+pub mod base;
 pub mod body;
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod doors;
@@ -17,6 +19,7 @@ pub mod links;
 pub mod outer;
 pub mod paging;
 pub mod problem;
+pub mod public;
 pub mod queue;
 pub mod secrets;
 pub mod serve;

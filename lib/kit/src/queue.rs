@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters, where
@@ -28,6 +29,43 @@ where
         }
     }
     response
+}
+
+/// S3's notice of files that came, as far as it says which.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Notice {
+    #[serde(rename_all = "PascalCase")]
+    Files { records: Vec<FileRecord> },
+    /// S3 says once that it may write to the queue.
+    #[serde(rename_all = "PascalCase")]
+    Test { event: String },
+}
+
+#[derive(Debug, Deserialize)]
+pub struct FileRecord {
+    s3: FilePlace,
+}
+
+#[derive(Debug, Deserialize)]
+struct FilePlace {
+    object: FileObject,
+}
+
+#[derive(Debug, Deserialize)]
+struct FileObject {
+    key: String,
+}
+
+impl Notice {
+    /// Keys as S3 writes them. It would encode strange characters, but a key of ours has none.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let records = match self {
+            Self::Files { records } => records.as_slice(),
+            Self::Test { .. } => &[],
+        };
+        records.iter().map(|record| record.s3.object.key.as_str())
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ pub(crate) enum Require {
     Lacks(&'static str),
     Equals(&'static str, AttributeValue),
     Below(&'static str, AttributeValue),
+    AtLeast(&'static str, AttributeValue),
+    /// Both inclusive.
+    Between(&'static str, AttributeValue, AttributeValue),
     /// The string set holds this member.
     Contains(&'static str, String),
 }
@@ -26,7 +29,8 @@ pub(crate) enum Require {
 pub(crate) struct Change {
     pub(crate) key: Key,
     sets: Vec<(&'static str, AttributeValue)>,
-    adds: Vec<(&'static str, u64)>,
+    entries: Vec<(&'static str, String, AttributeValue)>,
+    adds: Vec<(&'static str, i64)>,
     removes: Vec<&'static str>,
     members_removed: Vec<(&'static str, String)>,
     requires: Vec<Require>,
@@ -37,6 +41,7 @@ impl Change {
         Self {
             key,
             sets: Vec::new(),
+            entries: Vec::new(),
             adds: Vec::new(),
             removes: Vec::new(),
             members_removed: Vec::new(),
@@ -49,7 +54,18 @@ impl Change {
         self
     }
 
-    pub(crate) fn add(mut self, name: &'static str, amount: u64) -> Self {
+    /// Sets one entry of a map that is there.
+    pub(crate) fn set_entry(
+        mut self,
+        map: &'static str,
+        entry: impl Into<String>,
+        value: AttributeValue,
+    ) -> Self {
+        self.entries.push((map, entry.into(), value));
+        self
+    }
+
+    pub(crate) fn add(mut self, name: &'static str, amount: i64) -> Self {
         self.adds.push((name, amount));
         self
     }
@@ -81,7 +97,14 @@ impl Change {
             let (name, value) = (expression.name(name), expression.value(value));
             format!("{name} = {value}")
         });
-        clause("SET", sets.collect());
+        let mut sets: Vec<String> = sets.collect();
+        for (at, (map, entry, value)) in self.entries.into_iter().enumerate() {
+            let (map, value) = (expression.name(map), expression.value(value));
+            let placeholder = format!("#entry{at}");
+            expression.names.insert(placeholder.clone(), entry);
+            sets.push(format!("{map}.{placeholder} = {value}"));
+        }
+        clause("SET", sets);
         let adds = self.adds.into_iter().map(|(name, amount)| {
             let (name, amount) = (
                 expression.name(name),
@@ -150,6 +173,13 @@ impl Expression {
                 }
                 Require::Below(name, value) => {
                     format!("{} < {}", self.name(name), self.value(value))
+                }
+                Require::AtLeast(name, value) => {
+                    format!("{} >= {}", self.name(name), self.value(value))
+                }
+                Require::Between(name, low, high) => {
+                    let (low, high) = (self.value(low), self.value(high));
+                    format!("{} BETWEEN {low} AND {high}", self.name(name))
                 }
                 Require::Contains(name, member) => {
                     format!(

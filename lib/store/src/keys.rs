@@ -4,14 +4,20 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::email::Email;
-use domain::id::{AddressId, AuditId, EventId, SessionId, UserId};
+use domain::id::{
+    AddressId, AuditId, EventId, ExportId, ProductId, SessionId, StockChangeId, UploadId, UserId,
+    VariantId,
+};
+use domain::sku::Sku;
+use domain::slug::Slug;
+use domain::taxonomy::TermId;
 use domain::time::Time;
 
 /// Into how many partitions a list over all users, and the index of due work, are spread. One partition takes about 1,000
 /// writes a second.
 pub const SHARDS: u8 = 4;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     pub pk: String,
     pub sk: String,
@@ -114,6 +120,125 @@ pub fn audit_partition(day: &str) -> String {
 
 pub fn audit(at: Time, id: AuditId) -> Key {
     Key::new(audit_partition(&at.day()), format!("{at}#{id}"))
+}
+
+pub fn product(id: ProductId) -> Key {
+    Key::new(format!("PRODUCT#{id}"), "PRODUCT")
+}
+
+/// Whose slug it is; makes the slug unique.
+pub fn slug(slug: &Slug) -> Key {
+    Key::new(slug_partition(slug.as_str()), "SLUG")
+}
+
+/// GSI1: the product itself by its slug.
+pub fn by_slug(slug: &Slug) -> IndexKey {
+    IndexKey {
+        name: GSI1,
+        pk: slug_partition(slug.as_str()),
+        sk: "PRODUCT".to_owned(),
+    }
+}
+
+pub fn slug_partition(slug: &str) -> String {
+    format!("SLUG#{slug}")
+}
+
+/// A place where products are listed: all of them, or those of a category or brand.
+pub fn list_partition(term: Option<(&str, &str)>) -> String {
+    match term {
+        None => "PRODUCTS".to_owned(),
+        Some((kind, id)) => format!("{}#{id}", kind.to_ascii_uppercase()),
+    }
+}
+
+/// A product's line in a list, under the shelf that it is on.
+pub fn listed(partition: &str, shelf: &str, id: ProductId) -> Key {
+    Key::new(partition, format!("{shelf}#{id}"))
+}
+
+pub const TAXONOMY_HEAD: &str = "HEAD";
+
+pub fn taxonomy_partition<I: TermId>() -> String {
+    format!("TAXONOMY#{}", I::KIND)
+}
+
+/// What all changes of a taxonomy go through.
+pub fn taxonomy_head<I: TermId>() -> Key {
+    Key::new(taxonomy_partition::<I>(), TAXONOMY_HEAD)
+}
+
+pub fn term<I: TermId>(id: I) -> Key {
+    Key::new(taxonomy_partition::<I>(), format!("TERM#{id}"))
+}
+
+pub const STOCK_CHANGE_PREFIX: &str = "CHANGE#";
+
+pub fn stock_partition(sku: &Sku) -> String {
+    format!("STOCK#{sku}")
+}
+
+/// Makes the SKU unique.
+pub fn stock(sku: &Sku) -> Key {
+    Key::new(stock_partition(sku), "STOCK")
+}
+
+pub fn stock_change(sku: &Sku, id: StockChangeId) -> Key {
+    Key::new(stock_partition(sku), format!("{STOCK_CHANGE_PREFIX}{id}"))
+}
+
+/// GSI2 over what is low or out.
+pub fn low_stock(sku: &Sku) -> IndexKey {
+    IndexKey {
+        name: GSI2,
+        pk: low_stock_partition(sku.shard(SHARDS)),
+        sk: sku.to_string(),
+    }
+}
+
+pub fn low_stock_partition(shard: u8) -> String {
+    format!("LOW#{shard}")
+}
+
+pub fn waiting_partition(variant: VariantId) -> String {
+    format!("WAIT#{variant}")
+}
+
+/// Somebody waits for a variant to be back.
+pub fn waiting(variant: VariantId, user: UserId) -> Key {
+    Key::new(waiting_partition(variant), user.to_string())
+}
+
+/// GSI1 over what one user waits for.
+pub fn waiting_of(user: UserId, variant: VariantId) -> IndexKey {
+    IndexKey {
+        name: GSI1,
+        pk: waiting_of_partition(user),
+        sk: variant.to_string(),
+    }
+}
+
+pub fn waiting_of_partition(user: UserId) -> String {
+    format!("WAITING#{user}")
+}
+
+pub const PART_PREFIX: &str = "PART#";
+
+pub fn upload_partition(id: UploadId) -> String {
+    format!("UPLOAD#{id}")
+}
+
+pub fn upload(id: UploadId) -> Key {
+    Key::new(upload_partition(id), "UPLOAD")
+}
+
+/// What became of one part of a sheet.
+pub fn sheet_part(id: UploadId, part: u32) -> Key {
+    Key::new(upload_partition(id), format!("{PART_PREFIX}{part:05}"))
+}
+
+pub fn export(id: ExportId) -> Key {
+    Key::new(format!("EXPORT#{id}"), "EXPORT")
 }
 
 /// GSI1 by the beginning of the mail address, for staff who search by it.

@@ -17,11 +17,17 @@ pub mod links;
 pub mod mail;
 pub mod outbox;
 pub mod page;
+pub mod products;
 mod read;
 pub mod sessions;
+pub mod sheets;
 pub mod staff;
+pub mod stock;
+pub mod taxonomy;
 mod transaction;
+pub mod uploads;
 pub mod users;
+pub mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -15,6 +15,9 @@ use crate::expression::{Change, Expression, Require};
 use crate::item::Item;
 use crate::keys::Key;
 
+/// How many writes one transaction takes.
+pub(crate) const MAX_WRITES: usize = 100;
+
 /// How often a transaction that met another one is tried in all.
 const TRIES: u32 = 5;
 
@@ -40,6 +43,33 @@ impl<R: Clone> Transaction<R> {
             token: token.to_string(),
             writes: Vec::new(),
         }
+    }
+
+    /// How many writes there are; DynamoDB takes a hundred.
+    pub(crate) fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// The writes of another transaction as well, under this one's token.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.writes.extend(other.writes);
+        self
+    }
+
+    /// The same writes in as many transactions as it takes, each all or none.
+    pub(crate) fn in_parts(self) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for write in self.writes {
+            match parts.last_mut() {
+                Some(part) if part.len() < MAX_WRITES => part.writes.push(write),
+                _ => parts.push(Self {
+                    token: format!("{}-{}", self.token, parts.len()),
+                    writes: vec![write],
+                }),
+            }
+        }
+        parts
     }
 
     /// Writes over whatever is there.

@@ -211,6 +211,9 @@ impl Store {
     /// Removes whatever is left in a deleted user's partition, the due item last; any part of it may be done already.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
         let due = keys::due(id, Due::ERASE);
+        for waiting in self.waits_of(id).await? {
+            self.stop_waiting(id, waiting.variant_id).await?;
+        }
         for (sk, _) in self.all(keys::user_partition(id), "").await? {
             if sk != due.sk {
                 self.delete(&keys::Key {

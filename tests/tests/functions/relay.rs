@@ -6,6 +6,8 @@ use harness::wire::{Reply, Wire};
 use relay::{Config, Relay, route};
 use serde_json::{Value, json};
 
+use crate::{messages, takes_messages};
+
 /// A stream event with these items, as DynamoDB delivers their insertion.
 fn stream(items: &[Value]) -> Event {
     let typed = |item: &Value| -> Value {
@@ -43,49 +45,12 @@ fn attribute(value: &Value) -> Value {
 }
 
 fn relay(wire: &Wire) -> Relay {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version_latest()
-        .region(aws_sdk_sqs::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::new(
-            "test", "test", None, None, "test",
-        ))
-        .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
-        .http_client(wire.clone())
-        .build();
     let queue = Config {
         mail_queue: "http://queue.test/mail".to_owned(),
+        media_queue: "http://queue.test/media".to_owned(),
+        sheet_queue: "http://queue.test/sheets".to_owned(),
     };
-    Relay::new(aws_sdk_sqs::Client::from_conf(config), &queue)
-}
-
-/// Takes every message.
-fn takes_all(body: &str) -> Reply {
-    let asked: Value = serde_json::from_str(body).unwrap();
-    let taken: Vec<Value> = asked["Entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" }))
-        .collect();
-    Reply::Answer(
-        200,
-        json!({ "Successful": taken, "Failed": [] }).to_string(),
-    )
-}
-
-fn bodies(wire: &Wire) -> Vec<Value> {
-    let entries = wire
-        .asked()
-        .iter()
-        .flat_map(|body| {
-            let asked: Value = serde_json::from_str(body).unwrap();
-            asked["Entries"].as_array().unwrap().clone()
-        })
-        .collect::<Vec<_>>();
-    entries
-        .iter()
-        .map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap())
-        .collect()
+    Relay::new(crate::queues(wire), &queue)
 }
 
 fn outbox(shop: &Shop) -> Vec<Value> {
@@ -103,10 +68,10 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     .send()
     .await
     .expect(202);
-    let wire = Wire::to(takes_all);
+    let wire = Wire::to(takes_messages);
     let response = relay(&wire).carry(stream(&outbox(&shop))).await;
     assert!(response.batch_item_failures.is_empty());
-    let mails = bodies(&wire);
+    let mails = messages(&wire);
     assert_eq!(
         mails
             .iter()
@@ -117,7 +82,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     assert!(
         mails
             .iter()
-            .all(|mail| mail["userId"] == ada.id.to_string())
+            .all(|mail| mail["to"]["user"] == ada.id.to_string())
     );
     assert!(
         !wire.asked().concat().contains("ada@example.com"),
@@ -133,7 +98,7 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
     }
     let event = stream(&outbox(&shop));
     // Two mails an event: the third and fourth message are the second event's.
-    let wire = Wire::to(|body| match takes_all(body) {
+    let wire = Wire::to(|body| match takes_messages(body) {
         Reply::Answer(200, text) => {
             let mut answer: Value = serde_json::from_str(&text).unwrap();
             answer["Successful"].as_array_mut().unwrap().remove(3);
@@ -166,7 +131,7 @@ async fn more_events_than_one_call_carries_all_arrive() {
     for n in 0..13 {
         shop.register(&format!("u{n}@example.com")).await;
     }
-    let wire = Wire::to(takes_all);
+    let wire = Wire::to(takes_messages);
     assert!(
         relay(&wire)
             .carry(stream(&outbox(&shop)))
@@ -174,7 +139,7 @@ async fn more_events_than_one_call_carries_all_arrive() {
             .batch_item_failures
             .is_empty()
     );
-    assert_eq!((wire.asked().len(), bodies(&wire).len()), (3, 26));
+    assert_eq!((wire.asked().len(), messages(&wire).len()), (3, 26));
 }
 
 #[tokio::test]
@@ -187,11 +152,11 @@ async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_
     let mut unreadable = items[0].clone();
     unreadable["event"] = json!({ "type": "user.exploded" });
     items.push(unreadable);
-    let wire = Wire::to(takes_all);
+    let wire = Wire::to(takes_messages);
     let response = relay(&wire).carry(stream(&items)).await;
     assert_eq!(
         response.batch_item_failures[0].item_identifier.as_deref(),
         Some("seq-1")
     );
-    assert_eq!(bodies(&wire).len(), 2, "what came before it is carried");
+    assert_eq!(messages(&wire).len(), 2, "what came before it is carried");
 }

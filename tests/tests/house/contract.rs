@@ -23,20 +23,37 @@ fn compare(file: &Path, now: &str) {
     );
 }
 
+/// `$with!` of each HTTP function's name and doors.
+macro_rules! each_plate {
+    ($with:ident) => {
+        $with!(accounts, catalog, status, stock, uploads)
+    };
+}
+
 fn description() -> Value {
     let mut api = kit::doors::description();
-    kit::doors::describe(&mut api, "accounts", &accounts::doors());
-    kit::doors::describe(&mut api, "status", &status::doors());
+    macro_rules! describe {
+        ($($function:ident),+) => {
+            $(kit::doors::describe(&mut api, stringify!($function), &$function::doors());)+
+        };
+    }
+    each_plate!(describe);
     serde_json::to_value(api).unwrap()
+}
+
+/// Each HTTP function's name and list of routes.
+pub(crate) fn plates() -> Vec<(String, Vec<String>)> {
+    macro_rules! list {
+        ($($function:ident),+) => {
+            vec![$((stringify!($function).to_owned(), kit::doors::list(&$function::doors()))),+]
+        };
+    }
+    each_plate!(list)
 }
 
 #[test]
 fn the_list_of_routes_is_the_one_that_was_reviewed() {
-    let lines = [
-        kit::doors::list(&accounts::doors()),
-        kit::doors::list(&status::doors()),
-    ]
-    .concat();
+    let lines: Vec<String> = plates().into_iter().flat_map(|(_, lines)| lines).collect();
     compare(
         &root().join("tests/tests/house/routes.txt"),
         &(lines.join("\n") + "\n"),
@@ -105,7 +122,8 @@ fn the_postman_collection_has_every_operation() {
         .iter()
         .map(|folder| folder["item"].as_array().unwrap().len())
         .sum();
-    assert_eq!(requests, accounts::doors().len() + status::doors().len());
+    let routes: usize = plates().iter().map(|(_, lines)| lines.len()).sum();
+    assert_eq!(requests, routes);
     let text = serde_json::to_string_pretty(&collection).unwrap() + "\n";
     compare(&root().join("infra/kontor.postman_collection.json"), &text);
 }

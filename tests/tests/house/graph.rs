@@ -57,7 +57,7 @@ fn functions_depend_on_the_library_and_never_on_each_other() {
             assert_eq!(graph[dependency].0, "lib", "{name} depends on {dependency}");
         }
     }
-    assert_eq!(seen, 5);
+    assert_eq!(seen, 10);
 }
 
 #[test]
@@ -66,6 +66,7 @@ fn the_library_is_layered() {
     assert!(graph["domain"].1.is_empty());
     assert_eq!(graph["store"].1, ["domain"]);
     assert_eq!(graph["kit"].1, ["domain", "store"]);
+    assert_eq!(graph["shelves"].1, ["domain", "kit", "store"]);
 }
 
 #[test]

@@ -32,14 +32,14 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         .filter(|route| route != "Status $default")
         .collect();
     let served = |function: &str, lines: Vec<String>| -> Vec<String> {
-        lines
-            .iter()
-            .map(|line| format!("{function} {}", line.split("  ").next().unwrap()))
-            .collect()
+        let logical = function[..1].to_uppercase() + &function[1..];
+        let route = |line: &String| format!("{logical} {}", line.split("  ").next().unwrap());
+        lines.iter().map(route).collect()
     };
-    let accounts = served("Accounts", kit::doors::list(&accounts::doors()));
-    let status = served("Status", kit::doors::list(&status::doors()));
-    let served: BTreeSet<String> = accounts.into_iter().chain(status).collect();
+    let served: BTreeSet<String> = crate::contract::plates()
+        .into_iter()
+        .flat_map(|(function, lines)| served(&function, lines))
+        .collect();
     assert_eq!(deployed, served);
 }
 

@@ -2,13 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod addresses;
+mod alerts;
+mod categories;
 mod email;
 mod faults;
+mod images;
 mod input;
+mod inventory;
 mod limits;
 mod login;
 mod me;
 mod password;
+mod products;
+mod products_input;
 mod refresh;
 mod register;
 mod sessions;
@@ -17,3 +23,4 @@ mod status;
 mod tokens;
 mod two_factor;
 mod unsubscribe;
+mod uploads;

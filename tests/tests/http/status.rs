@@ -1,20 +1,19 @@
 //! The status function: health, the contract, and what is not there.
 
 use harness::network::Fault;
-use harness::shop::{Shop, config};
+use harness::shop::{Shop, base_config};
+use kit::base::Base;
 use kit::secrets::Secrets;
 use status::{App, Config, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
-    let config = config();
     let config = Config {
-        table: config.table,
-        issuer: config.issuer,
-        jwks_secret: config.jwks_secret,
-        allowed_origins: vec![],
+        base: base_config(),
     };
-    let app = App::new(&config, shop.store().clone(), secrets, shop.clock.clone());
+    let kept = (shop.clock.clone(), shop.app.ids.clone());
+    let base = Base::new(&config.base, shop.store().clone(), secrets, kept);
+    let app = App { base };
     let request = axum::http::Request::get(path)
         .body(axum::body::Body::empty())
         .unwrap();

@@ -1,7 +1,7 @@
 //! Staff, operators, and what the gateway itself answers.
 
 use axum::http::Method;
-use domain::mail::{Letter, MailJob};
+use domain::mail::{Letter, MailJob, Recipient};
 use domain::time::Time;
 use harness::cloud::Cloud;
 use harness::shop::{Answer, PASSWORD};
@@ -113,7 +113,7 @@ async fn dead_mail_is_redriven_and_arrives_once() {
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
     let job = MailJob {
         event_id: Ids::random().event(at),
-        user_id: ada.id,
+        to: Recipient::User(ada.id),
         at,
         letter: Letter::PasswordChanged,
     };
@@ -141,8 +141,8 @@ async fn dead_mail_is_redriven_and_arrives_once() {
             .unwrap();
     }
     assert_eq!(
-        cloud.operate(&["redrive"]).trim(),
-        "2 messages are back in the mail queue"
+        cloud.operate(&["redrive"]).lines().next(),
+        Some("2 messages are back in the mail queue")
     );
     cloud
         .mail(&ada.email, "Your password for Kontor was changed")
@@ -190,17 +190,9 @@ async fn browsers_of_the_shop_may_call_and_others_may_not() {
         ]
     };
     let allowed = cloud
-        .fetch(
-            Method::OPTIONS,
-            &url,
-            &preflight("http://localhost:3000"),
-            None,
-        )
+        .fetch(Method::OPTIONS, &url, &preflight(&cloud.origin), None)
         .await;
-    assert_eq!(
-        allowed.header("access-control-allow-origin"),
-        "http://localhost:3000"
-    );
+    assert_eq!(allowed.header("access-control-allow-origin"), cloud.origin);
     assert_eq!(allowed.header("access-control-allow-credentials"), "true");
     let refused = cloud
         .fetch(

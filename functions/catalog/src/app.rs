@@ -1,0 +1,139 @@
+//! What the handlers share, and what they remember for a while.
+//!
+//! Customers' reads are remembered by each instance for [`PRODUCT_AGE`], categories and brands for [`TERM_AGE`]; answers
+//! may be kept as long again by browsers and caches. Staff always read the table.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::{BrandId, CategoryId, ProductId};
+use domain::money::Currency;
+use domain::product::Product;
+use domain::slug::Slug;
+use domain::taxonomy::Taxonomy;
+use domain::time::Time;
+use kit::answer::Listing;
+use kit::base::{Base, BaseConfig};
+use kit::cache::Cache;
+use kit::config::{ConfigError, Env};
+use kit::problem::Problem;
+use shelves::Shelves;
+
+use crate::body::SummaryBody;
+
+pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
+pub(crate) const TERM_AGE: Duration = Duration::from_secs(30);
+
+/// At most 20 KB a product, so some megabytes of a function's memory.
+const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
+const LISTS: NonZeroUsize = NonZeroUsize::new(200).expect("two hundred is not zero");
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub base: BaseConfig,
+    /// The one currency that the shop sells in.
+    pub currency: Currency,
+    /// Where the public finds pictures.
+    pub images_url: String,
+}
+
+impl Config {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        let config = Self {
+            base: BaseConfig::read(&mut env),
+            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+            images_url: env.url("IMAGES_URL"),
+        };
+        env.finish(config)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct App {
+    pub base: Base,
+    pub(crate) shelves: Shelves,
+    pub(crate) currency: Currency,
+    pub(crate) images_url: Arc<str>,
+    pub(crate) lists: Cache<String, Arc<Listing<SummaryBody>>>,
+    products: Cache<String, Arc<Product>>,
+    categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
+    brands: Cache<(), Arc<Taxonomy<BrandId>>>,
+}
+
+impl App {
+    pub async fn connect(config: &Config) -> Self {
+        let aws = kit::aws::config().await;
+        Self::new(config, Base::connect(&config.base, &aws))
+    }
+
+    pub fn new(config: &Config, base: Base) -> Self {
+        let one = NonZeroUsize::MIN;
+        Self {
+            shelves: Shelves {
+                store: base.store.clone(),
+                ids: base.ids.clone(),
+            },
+            base,
+            currency: config.currency,
+            images_url: config.images_url.as_str().into(),
+            lists: Cache::new(LISTS, PRODUCT_AGE),
+            products: Cache::new(PRODUCTS, PRODUCT_AGE),
+            categories: Cache::new(one, TERM_AGE),
+            brands: Cache::new(one, TERM_AGE),
+        }
+    }
+
+    /// A product by id or slug as customers may see it, from memory if it is young enough.
+    pub(crate) async fn on_sale(&self, name: &str, now: Time) -> Result<Arc<Product>, Problem> {
+        let key = name.to_owned();
+        if let Some(product) = self.products.get(&key, now) {
+            return Ok(product);
+        }
+        let found = match (ProductId::parse(name), Slug::parse(name)) {
+            (Ok(id), _) => self.base.store.product(id).await?,
+            (_, Ok(slug)) => self.base.store.product_by_slug(&slug).await?,
+            _ => None,
+        };
+        let product = Arc::new(found.filter(Product::is_on_sale).ok_or_else(missing)?);
+        self.products.put(key, product.clone(), now);
+        Ok(product)
+    }
+
+    /// A product by id or slug as it is now, whatever its state.
+    pub(crate) async fn find(&self, name: &str) -> Result<Product, Problem> {
+        let store = &self.base.store;
+        let id = match (ProductId::parse(name), Slug::parse(name)) {
+            (Ok(id), _) => Some(id),
+            (_, Ok(slug)) => store.product_id_of(&slug).await?,
+            _ => None,
+        };
+        let product = match id {
+            Some(id) => store.product(id).await?,
+            None => None,
+        };
+        product.ok_or_else(missing)
+    }
+
+    pub(crate) async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, Problem> {
+        if let Some(known) = self.categories.get(&(), now) {
+            return Ok(known);
+        }
+        let read = Arc::new(self.base.store.taxonomy().await?);
+        self.categories.put((), Arc::clone(&read), now);
+        Ok(read)
+    }
+
+    pub(crate) async fn brands(&self, now: Time) -> Result<Arc<Taxonomy<BrandId>>, Problem> {
+        if let Some(known) = self.brands.get(&(), now) {
+            return Ok(known);
+        }
+        let read = Arc::new(self.base.store.taxonomy().await?);
+        self.brands.put((), Arc::clone(&read), now);
+        Ok(read)
+    }
+}
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("product_not_found", "There is no such product.")
+}

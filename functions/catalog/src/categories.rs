@@ -1,0 +1,121 @@
+//! Categories: the tree in which products are found. What they share with brands is in [`terms`](crate::terms).
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::access::Permission::ProductsWrite;
+use domain::id::CategoryId;
+use kit::answer::{Answer, Envelope, Nothing};
+use kit::body::Body;
+use kit::etag::{IfMatch, RequiredIfMatch};
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use kit::public::IfNoneMatch;
+
+use crate::App;
+use crate::terms::{self, TermBody, TermEdit, TermInput};
+
+/// All categories in tree order: each after the one it lies under. Staff, who send their token, see hidden ones too.
+#[utoipa::path(get, path = "/api/v1/categories", responses(
+    (status = 200, description = "All of them.", body = Envelope<Vec<TermBody>>),
+    (status = 304, description = "As you have it."),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    headers: HeaderMap,
+    asked: IfNoneMatch,
+) -> Result<Response, Problem> {
+    if app.base.gate.is_staff(&headers, ProductsWrite).await? {
+        return terms::list::<CategoryId>(&app.base.store.taxonomy().await?, true, &asked);
+    }
+    terms::list(&*app.categories(app.base.clock.now()).await?, false, &asked)
+}
+
+#[utoipa::path(get, path = "/api/v1/categories/{id}", params(("id" = String, Path, description = "Id or slug")), responses(
+    (status = 200, description = "The category.", body = Envelope<TermBody>),
+    (status = 304, description = "As you have it."),
+    (status = 404, description = "`category_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    asked: IfNoneMatch,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
+    if app.base.gate.is_staff(&headers, ProductsWrite).await? {
+        return terms::show::<CategoryId>(&app.base.store.taxonomy().await?, &name, true, &asked);
+    }
+    let known = app.categories(app.base.clock.now()).await?;
+    terms::show(&*known, &name, false, &asked)
+}
+
+#[utoipa::path(post, path = "/api/v1/categories", request_body = TermInput, responses(
+    (status = 201, description = "Created.", body = Envelope<TermBody>),
+    (status = 409, description = "`slug_taken`, or `taxonomy_full`."),
+))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    staff: SignedIn,
+    Body(body): Body<TermInput>,
+) -> Result<Answer<TermBody>, Problem> {
+    let id = app.base.ids.category(app.base.clock.now());
+    terms::create(&app, &staff, id, body).await
+}
+
+#[utoipa::path(put, path = "/api/v1/categories/{id}", request_body = TermInput,
+    params(("id" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
+    responses(
+        (status = 200, description = "Replaced.", body = Envelope<TermBody>),
+        (status = 404, description = "`category_not_found`."),
+        (status = 409, description = "`slug_taken`."),
+        (status = 412, description = "`precondition_failed`."),
+        (status = 428, description = "`precondition_required`."),
+    )
+)]
+pub(crate) async fn replace(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(name): Path<String>,
+    RequiredIfMatch(if_match): RequiredIfMatch,
+    Body(body): Body<TermInput>,
+) -> Result<Answer<TermBody>, Problem> {
+    terms::replace::<CategoryId>(&app, &staff, &name, &if_match, body).await
+}
+
+#[utoipa::path(patch, path = "/api/v1/categories/{id}", request_body = TermEdit,
+    params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "Changed.", body = Envelope<TermBody>),
+        (status = 404, description = "`category_not_found`."),
+        (status = 409, description = "`slug_taken`."),
+        (status = 412, description = "`precondition_failed`."),
+    )
+)]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(name): Path<String>,
+    if_match: IfMatch,
+    Body(body): Body<TermEdit>,
+) -> Result<Answer<TermBody>, Problem> {
+    terms::edit::<CategoryId>(&app, &staff, &name, &if_match, body).await
+}
+
+/// Deletes a category that is not in use.
+#[utoipa::path(delete, path = "/api/v1/categories/{id}",
+    params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "Deleted.", body = Envelope<Nothing>),
+        (status = 404, description = "`category_not_found`."),
+        (status = 409, description = "`category_in_use`."),
+        (status = 412, description = "`precondition_failed`."),
+    )
+)]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(name): Path<String>,
+    if_match: IfMatch,
+) -> Result<Answer<Nothing>, Problem> {
+    terms::delete::<CategoryId>(&app, &staff, &name, &if_match).await
+}

@@ -1,0 +1,52 @@
+//! `GET /home`: what a shop's first page shows.
+
+use axum::extract::State;
+use axum::response::Response;
+use kit::answer::{Answer, Envelope};
+use kit::problem::Problem;
+use kit::public::{IfNoneMatch, shared, tag_of};
+use serde::Serialize;
+use store::page::PageRequest;
+use store::products::{List, Shelf};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::app::TERM_AGE;
+use crate::body::SummaryBody;
+use crate::products::page;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HomeBody {
+    newest: Vec<SummaryBody>,
+}
+
+/// The newest products.
+#[utoipa::path(get, path = "/api/v1/home", responses(
+    (status = 200, description = "The first page.", body = Envelope<HomeBody>),
+    (status = 304, description = "As you have it."),
+))]
+pub(crate) async fn show(State(app): State<App>, asked: IfNoneMatch) -> Result<Response, Problem> {
+    let now = app.base.clock.now();
+    let request = PageRequest {
+        limit: 12,
+        after: None,
+    };
+    let key = "home".to_owned();
+    let listing = match app.lists.get(&key, now) {
+        Some(known) => known,
+        None => {
+            let all = [List::all()];
+            let on_sale = |product: &domain::product::Product| product.is_on_sale();
+            let read = page(&app, &all, Shelf::Active, &request, on_sale).await?;
+            let read = std::sync::Arc::new(read);
+            app.lists.put(key, read.clone(), now);
+            read
+        }
+    };
+    let body = HomeBody {
+        newest: listing.data.clone(),
+    };
+    let answer = Answer::ok("Welcome.", body).envelope;
+    let tag = tag_of(&answer.data)?;
+    Ok(shared(&answer, &tag, &asked, TERM_AGE))
+}

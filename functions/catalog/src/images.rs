@@ -1,0 +1,127 @@
+//! A product's pictures: their order and words, and taking one away. They come in through uploads.
+
+use axum::extract::{Path, State};
+use domain::id::ImageId;
+use domain::product::{Image, MAX_ALT, Product};
+use domain::text;
+use kit::answer::{Answer, Envelope};
+use kit::body::{Body, Fields, Object};
+use kit::etag::IfMatch;
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use serde::Deserialize;
+use shelves::untouched;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::ProductBody;
+use crate::products::{change_product, refuse_deleted};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImagesInput {
+    /// All pictures of the product, in the order in which they are shown.
+    #[schema(value_type = Vec<ImageInput>)]
+    images: Vec<Object<ImageInput>>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImageInput {
+    id: String,
+    /// What it shows, for those who do not see it.
+    alt: String,
+}
+
+/// Orders a product's pictures and says what they show.
+#[utoipa::path(put, path = "/api/v1/products/{id}/images", request_body = ImagesInput,
+    params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "Arranged.", body = Envelope<ProductBody>),
+        (status = 404, description = "`product_not_found`."),
+        (status = 412, description = "`precondition_failed`."),
+    )
+)]
+pub(crate) async fn arrange(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(name): Path<String>,
+    if_match: IfMatch,
+    Body(body): Body<ImagesInput>,
+) -> Result<Answer<ProductBody>, Problem> {
+    let mut fields = Fields::default();
+    let wanted: Vec<_> = body
+        .images
+        .iter()
+        .enumerate()
+        .map(|(i, Object(image))| {
+            let id = fields.check(&format!("images[{i}].id"), ImageId::parse(&image.id));
+            let alt = text::prose(&image.alt, MAX_ALT);
+            let alt = fields.check(&format!("images[{i}].alt"), alt);
+            Some((id?, alt?))
+        })
+        .collect();
+    let wanted: Option<Vec<_>> = wanted.into_iter().collect();
+    let (wanted,) = fields.finish((wanted,))?;
+    let old = app.find(&name).await?;
+    let change = |old: &Product, now| {
+        refuse_deleted(old)?;
+        let arranged = arranged(old, &wanted)?;
+        Ok(untouched(
+            old.changed(now, |product| product.images = arranged),
+        ))
+    };
+    change_product(&app, &staff, old, &if_match, "product.images", change).await
+}
+
+fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image>, Problem> {
+    let mut left = product.images.clone();
+    let mut arranged = Vec::new();
+    for (i, (id, alt)) in wanted.iter().enumerate() {
+        let Some(at) = left.iter().position(|image| image.id == *id) else {
+            let message = "is no picture of this product, or is given twice";
+            return Err(Problem::field(&format!("images[{i}].id"), message));
+        };
+        arranged.push(Image {
+            alt: alt.clone(),
+            ..left.remove(at)
+        });
+    }
+    if left.is_empty() {
+        Ok(arranged)
+    } else {
+        Err(Problem::field(
+            "images",
+            "must name every picture of the product",
+        ))
+    }
+}
+
+/// Takes a picture away, and its files with it.
+#[utoipa::path(delete, path = "/api/v1/products/{id}/images/{image}",
+    params(("id" = String, Path, description = "Id or slug"), ("image" = String, Path), ("If-Match" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "Removed.", body = Envelope<ProductBody>),
+        (status = 404, description = "`product_not_found`, or `image_not_found`."),
+        (status = 412, description = "`precondition_failed`."),
+    )
+)]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path((name, image)): Path<(String, String)>,
+    if_match: IfMatch,
+) -> Result<Answer<ProductBody>, Problem> {
+    let missing = || Problem::not_found("image_not_found", "The product has no such picture.");
+    let id = ImageId::parse(&image).map_err(|_| missing())?;
+    let old = app.find(&name).await?;
+    let change = |old: &Product, now| {
+        refuse_deleted(old)?;
+        if !old.holds_image(id) {
+            return Err(missing());
+        }
+        let without = |product: &mut Product| product.images.retain(|image| image.id != id);
+        Ok(untouched(old.changed(now, without)))
+    };
+    change_product(&app, &staff, old, &if_match, "product.images", change).await
+}

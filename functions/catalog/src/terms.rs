@@ -1,0 +1,379 @@
+//! What categories and brands have in common, which is nearly everything.
+
+use std::collections::BTreeMap;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::slug::Slug;
+use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefinition, TermId};
+use domain::text;
+use domain::time::Time;
+use kit::answer::{Answer, Nothing};
+use kit::body::{Fields, nullable};
+use kit::etag::{self, IfMatch};
+use kit::gate::SignedIn;
+use kit::problem::{Detail, Problem};
+use kit::public::{IfNoneMatch, shared, tag_of};
+use serde::{Deserialize, Serialize};
+use store::Commit;
+use store::taxonomy::TermConflict;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::app::TERM_AGE;
+
+/// How often a change is decided anew when others change the same taxonomy.
+const TRIES: usize = 8;
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TermBody {
+    id: String,
+    slug: String,
+    name: String,
+    description: String,
+    /// Categories may lie under another.
+    parent_id: Option<String>,
+    /// How far below the top; 0 at the top.
+    depth: usize,
+    position: u32,
+    active: bool,
+    created_at: String,
+    updated_at: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct TermInput {
+    #[schema(example = "Shirts")]
+    name: String,
+    /// Made from the name if it is not given.
+    slug: Option<String>,
+    #[serde(default)]
+    description: String,
+    /// For categories: under which other one it lies.
+    parent_id: Option<String>,
+    /// Siblings are shown by position, then by name.
+    #[serde(default)]
+    position: u32,
+    /// Customers do not see what is not active, nor what lies below it.
+    #[serde(default = "yes")]
+    active: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What is left out stays.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct TermEdit {
+    name: Option<String>,
+    slug: Option<String>,
+    description: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    parent_id: Option<Option<String>>,
+    position: Option<u32>,
+    active: Option<bool>,
+}
+
+impl TermBody {
+    fn of<I: TermId>(taxonomy: &Taxonomy<I>, term: &Term<I>) -> Self {
+        Self {
+            id: term.id.to_string(),
+            slug: term.slug.to_string(),
+            name: term.name.clone(),
+            description: term.description.clone(),
+            parent_id: term.parent.map(|id| id.to_string()),
+            depth: match term.parent {
+                Some(parent) => taxonomy.path(parent).len(),
+                None => 0,
+            },
+            position: term.position,
+            active: term.active,
+            created_at: term.created_at.to_string(),
+            updated_at: term.updated_at.to_string(),
+        }
+    }
+}
+
+impl TermInput {
+    /// `old`: what it replaces, whose slug stays if none is given.
+    fn define<I: TermId>(&self, old: Option<&Term<I>>) -> Result<TermDefinition<I>, Problem> {
+        let mut fields = Fields::default();
+        let slug = match &self.slug {
+            Some(slug) => Slug::parse(slug),
+            None => old.map_or_else(|| Slug::of_name(&self.name), |old| Ok(old.slug.clone())),
+        };
+        let checked = (
+            fields.check("name", text::line(&self.name, Taxonomy::<I>::MAX_NAME)),
+            fields.check("slug", slug),
+            fields.check("description", parse_description::<I>(&self.description)),
+            fields.check_optional("parentId", self.parent_id.as_deref(), parse_parent),
+        );
+        let (name, slug, description, parent) = fields.finish(checked)?;
+        Ok(TermDefinition {
+            slug,
+            name,
+            description,
+            parent,
+            position: self.position,
+            active: self.active,
+        })
+    }
+}
+
+impl TermEdit {
+    fn define<I: TermId>(&self, old: &Term<I>) -> Result<TermDefinition<I>, Problem> {
+        let mut fields = Fields::default();
+        let parent = match &self.parent_id {
+            None => Some(old.parent),
+            Some(given) => fields.check_optional("parentId", given.as_deref(), parse_parent),
+        };
+        let checked = (
+            fields.check_optional("name", self.name.as_deref(), |name| {
+                text::line(name, Taxonomy::<I>::MAX_NAME)
+            }),
+            fields.check_optional("slug", self.slug.as_deref(), Slug::parse),
+            fields.check_optional(
+                "description",
+                self.description.as_deref(),
+                parse_description::<I>,
+            ),
+            parent,
+        );
+        let (name, slug, description, parent) = fields.finish(checked)?;
+        Ok(TermDefinition {
+            slug: slug.unwrap_or(old.slug.clone()),
+            name: name.unwrap_or(old.name.clone()),
+            description: description.unwrap_or(old.description.clone()),
+            parent,
+            position: self.position.unwrap_or(old.position),
+            active: self.active.unwrap_or(old.active),
+        })
+    }
+}
+
+fn parse_description<I: TermId>(text: &str) -> Result<String, text::InvalidText> {
+    text::prose(text, Taxonomy::<I>::MAX_DESCRIPTION)
+}
+
+fn parse_parent<I: TermId>(id: &str) -> Result<I, &'static str> {
+    if I::MAX_DEPTH == 1 {
+        return Err("is for categories only");
+    }
+    I::parse_id(id).ok_or("is no category's id")
+}
+
+/// The whole taxonomy in tree order: each term after the one it lies under.
+pub(crate) fn list<I: TermId>(
+    taxonomy: &Taxonomy<I>,
+    staff: bool,
+    asked: &IfNoneMatch,
+) -> Result<Response, Problem> {
+    let mut children: BTreeMap<Option<I>, Vec<&Term<I>>> = BTreeMap::new();
+    for term in taxonomy.sorted() {
+        if staff || taxonomy.is_shown(term.id) {
+            children.entry(term.parent).or_default().push(term);
+        }
+    }
+    let mut bodies = Vec::new();
+    let mut next: Vec<&Term<I>> = children.remove(&None).unwrap_or_default();
+    next.reverse();
+    while let Some(term) = next.pop() {
+        bodies.push(TermBody::of(taxonomy, term));
+        let below = children.remove(&Some(term.id)).unwrap_or_default();
+        next.extend(below.into_iter().rev());
+    }
+    let answer = Answer::ok("In tree order.", bodies).envelope;
+    if staff {
+        return Ok(axum::Json(answer).into_response());
+    }
+    let tag = tag_of(&answer.data)?;
+    Ok(shared(&answer, &tag, asked, TERM_AGE))
+}
+
+pub(crate) fn show<I: TermId>(
+    taxonomy: &Taxonomy<I>,
+    name: &str,
+    staff: bool,
+    asked: &IfNoneMatch,
+) -> Result<Response, Problem> {
+    let term = taxonomy
+        .find_named(name)
+        .filter(|term| staff || taxonomy.is_shown(term.id))
+        .ok_or_else(missing::<I>)?;
+    let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
+    let answer = Answer::ok("Here it is.", body);
+    if staff {
+        return Ok(answer.with_header(header::ETAG, tag).into_response());
+    }
+    Ok(shared(&answer.envelope, &tag, asked, TERM_AGE))
+}
+
+pub(crate) async fn create<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    id: I,
+    input: TermInput,
+) -> Result<Answer<TermBody>, Problem> {
+    let definition = input.define::<I>(None)?;
+    let decide = |taxonomy: &Taxonomy<I>, now| {
+        let change = taxonomy.add(id, definition.clone(), now);
+        change.map_err(refused::<I>)
+    };
+    let (body, version) = change(app, staff, "create", decide).await?;
+    Ok(Answer::created("Created.", body).with_version(version))
+}
+
+pub(crate) async fn replace<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    name: &str,
+    if_match: &IfMatch,
+    input: TermInput,
+) -> Result<Answer<TermBody>, Problem> {
+    edit_with::<I>(app, staff, name, if_match, |old| input.define(Some(old))).await
+}
+
+pub(crate) async fn edit<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    name: &str,
+    if_match: &IfMatch,
+    input: TermEdit,
+) -> Result<Answer<TermBody>, Problem> {
+    edit_with::<I>(app, staff, name, if_match, |old| input.define(old)).await
+}
+
+async fn edit_with<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    name: &str,
+    if_match: &IfMatch,
+    define: impl Fn(&Term<I>) -> Result<TermDefinition<I>, Problem>,
+) -> Result<Answer<TermBody>, Problem> {
+    let decide = |taxonomy: &Taxonomy<I>, now| {
+        let old = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
+        if !if_match.allows(old.version) {
+            return Err(Problem::precondition_failed());
+        }
+        let edited = taxonomy.edit(old.id, define(old)?, now);
+        edited.map_err(refused::<I>)
+    };
+    let (body, version) = change(app, staff, "edit", decide).await?;
+    Ok(Answer::ok("Changed.", body).with_version(version))
+}
+
+/// Deletes a term that has no children and no products.
+pub(crate) async fn delete<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    name: &str,
+    if_match: &IfMatch,
+) -> Result<Answer<Nothing>, Problem> {
+    for _ in 0..TRIES {
+        let taxonomy: Taxonomy<I> = app.base.store.taxonomy().await?;
+        let term = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
+        if !if_match.allows(term.version) {
+            return Err(Problem::precondition_failed());
+        }
+        if taxonomy.has_children(term.id) {
+            return Err(in_use::<I>("others lie under it"));
+        }
+        let now = app.base.clock.now();
+        let trail = (Some(describe(term)), None);
+        let action = format!("{}.delete", I::KIND);
+        let entry = app.base.entry(staff.user.id, &action, term.id, trail, now);
+        let deleted = app
+            .base
+            .store
+            .delete_term(term.id, taxonomy.version, &entry);
+        match deleted.await {
+            Ok(()) => return Ok(Answer::ok("Deleted.", Nothing)),
+            Err(Commit::Refused(TermConflict::InUse)) => {
+                return Err(in_use::<I>("products are in it"));
+            }
+            Err(Commit::Refused(TermConflict::Changed)) => {}
+            Err(Commit::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Problem::busy("the taxonomy changed at every try"))
+}
+
+/// Decides on the taxonomy and commits; on the taxonomy as it is then, if another change came first.
+async fn change<I: TermId>(
+    app: &App,
+    staff: &SignedIn,
+    verb: &str,
+    decide: impl Fn(&Taxonomy<I>, Time) -> Result<TermChange<I>, Problem>,
+) -> Result<(TermBody, u64), Problem> {
+    for _ in 0..TRIES {
+        let now = app.base.clock.now();
+        let taxonomy: Taxonomy<I> = app.base.store.taxonomy().await?;
+        let change = decide(&taxonomy, now)?;
+        let old = taxonomy.find(change.write.id);
+        let trail = (old.map(describe), Some(describe(&change.write)));
+        let action = format!("{}.{verb}", I::KIND);
+        let (by, id) = (staff.user.id, change.write.id);
+        let entry = app.base.entry(by, &action, id, trail, now);
+        match app.base.store.save_term(&change, &entry).await {
+            Ok(()) => return Ok((TermBody::of(&taxonomy, &change.write), change.write.version)),
+            Err(Commit::Refused(_)) => {}
+            Err(Commit::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Problem::busy("the taxonomy changed at every try"))
+}
+
+fn describe<I: TermId>(term: &Term<I>) -> String {
+    let parent = term
+        .parent
+        .map_or("the top".to_owned(), |id| id.to_string());
+    let active = if term.active { "active" } else { "hidden" };
+    format!("{} ({}), under {parent}, {active}", term.name, term.slug)
+}
+
+pub(crate) fn missing<I: TermId>() -> Problem {
+    let code = match I::KIND {
+        "brand" => "brand_not_found",
+        _ => "category_not_found",
+    };
+    Problem::not_found(code, format!("There is no such {}.", I::KIND))
+}
+
+fn in_use<I: TermId>(why: &str) -> Problem {
+    let code = match I::KIND {
+        "brand" => "brand_in_use",
+        _ => "category_in_use",
+    };
+    let message = format!("This {} is in use: {why}. Move them first.", I::KIND);
+    Problem::conflict(code, message)
+}
+
+fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
+    match refusal {
+        TaxonomyRefusal::Missing => missing::<I>(),
+        TaxonomyRefusal::SlugTaken => {
+            let mut problem = Problem::conflict("slug_taken", "It is in use already.");
+            problem.details.push(Detail {
+                field: "slug".to_owned(),
+                message: refusal.to_string(),
+            });
+            problem
+        }
+        TaxonomyRefusal::Circle => {
+            let mut problem = Problem::field("parentId", refusal.to_string());
+            problem.code = "category_circle";
+            problem
+        }
+        TaxonomyRefusal::ParentMissing | TaxonomyRefusal::TooDeep { .. } => {
+            Problem::field("parentId", refusal.to_string())
+        }
+        TaxonomyRefusal::Full => {
+            Problem::conflict("taxonomy_full", "There are as many as there can be.")
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! From a file that somebody sent to three pictures of ours. Pure: bytes in, bytes or a refusal out.
+//!
+//! Memory is bounded by the number of pixels, which is read from the file's head before anything is decoded.
+
+use std::io::Cursor;
+
+use domain::picture::Size;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
+
+use crate::inspect::{inspect, kind};
+
+/// As many as the largest telephone cameras make.
+const MAX_PIXELS: u64 = 50_000_000;
+const MAX_EDGE: u32 = 16_384;
+/// What decoding may take, at most eight bytes a pixel.
+const MAX_ALLOCATION: u64 = MAX_PIXELS * 8 + 16 * 1024 * 1024;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sized {
+    pub size: Size,
+    pub jpeg: Vec<u8>,
+}
+
+/// The three sizes, and how large the largest became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pictures {
+    pub sizes: Vec<Sized>,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Why a file is no picture for us. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("The file is not a JPEG, PNG or WebP picture.")]
+    NotAPicture,
+    #[error("The file is not of the type that was announced.")]
+    OtherType,
+    #[error("The file holds more than a picture. Save it anew as JPEG or PNG.")]
+    MoreThanAPicture,
+    #[error("The picture is larger than 50 megapixels, or than 16384 pixels on one side.")]
+    TooManyPixels,
+    #[error("The picture is broken.")]
+    Broken,
+}
+
+impl Refusal {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAPicture => "not_a_picture",
+            Self::OtherType => "other_type",
+            Self::MoreThanAPicture => "more_than_a_picture",
+            Self::TooManyPixels => "too_many_pixels",
+            Self::Broken => "broken_picture",
+        }
+    }
+}
+
+/// `announced`: the content type that the upload was asked for with.
+pub fn develop(bytes: &[u8], announced: &str) -> Result<Pictures, Refusal> {
+    let kind = kind(bytes).ok_or(Refusal::NotAPicture)?;
+    if kind.content_type() != announced {
+        return Err(Refusal::OtherType);
+    }
+    let broken = |_| Refusal::Broken;
+    let reader = || ImageReader::with_format(Cursor::new(bytes), kind.format());
+    let mut decoder = reader().into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS || width > MAX_EDGE || height > MAX_EDGE {
+        return Err(Refusal::TooManyPixels);
+    }
+    inspect(kind, bytes)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_ALLOCATION);
+    decoder.set_limits(limits).map_err(broken)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let whole = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    let mut large = fit(whole, Size::Large);
+    // How the camera was held is the one remark that shows; it is turned into pixels.
+    large.apply_orientation(orientation);
+    let large = flat(large);
+    let medium = smaller(&large, Size::Medium);
+    let small = smaller(&medium, Size::Small);
+    let (width, height) = large.dimensions();
+    let pictures = [
+        (Size::Small, small),
+        (Size::Medium, medium),
+        (Size::Large, large),
+    ];
+    let sizes = pictures.into_iter().map(|(size, picture)| {
+        let jpeg = encode(&picture)?;
+        Ok(Sized { size, jpeg })
+    });
+    Ok(Pictures {
+        sizes: sizes.collect::<Result<_, _>>()?,
+        width,
+        height,
+    })
+}
+
+/// Never enlarged.
+fn fit(picture: DynamicImage, size: Size) -> DynamicImage {
+    let edge = size.edge();
+    if picture.width() <= edge && picture.height() <= edge {
+        picture
+    } else {
+        picture.thumbnail(edge, edge)
+    }
+}
+
+fn smaller(picture: &RgbImage, size: Size) -> RgbImage {
+    fit(DynamicImage::ImageRgb8(picture.clone()), size).into_rgb8()
+}
+
+/// On white, because a JPEG cannot be seen through.
+fn flat(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture = picture.into_rgba8();
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let [r, g, b, alpha] = picture.get_pixel(x, y).0;
+        let over = |channel: u8| {
+            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+            u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+        };
+        Rgb([over(r), over(g), over(b)])
+    })
+}
+
+fn encode(picture: &RgbImage) -> Result<Vec<u8>, Refusal> {
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 85)
+        .encode_image(picture)
+        .map_err(|_| Refusal::Broken)?;
+    Ok(jpeg)
+}

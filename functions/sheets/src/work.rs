@@ -1,0 +1,384 @@
+//! From a message to a sheet that was cut, a part that was carried out, or a piece that was written.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use aws_sdk_dynamodb::Client as Table;
+use aws_sdk_s3::Client as S3;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::Client as Queues;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::id::UploadId;
+use domain::money::Currency;
+use domain::picture::{SHEET_INBOX, upload_at};
+use domain::upload::{Progress, Purpose, SheetJob, SheetKind, Tally};
+use kit::clock::Clock;
+use kit::config::{ConfigError, Env};
+use kit::ids::Ids;
+use kit::queue::Notice;
+use serde::Deserialize;
+use shelves::Shelves;
+use std::sync::Arc;
+use store::sheets::PartRecord;
+use store::uploads::{UploadConflict, UploadRecord};
+use store::{Commit, Store, StoreError};
+use tokio_util::io::SyncIoBridge;
+
+use crate::columns::Refusal;
+use crate::part::{Outcome, sort};
+use crate::products::Terms;
+use crate::split::split;
+use crate::{products, stock};
+
+/// How many products, or SKUs, of a part are worked on at once.
+const AT_ONCE: usize = 8;
+const TRIES: usize = 20;
+const SQS_BATCH: usize = 10;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub table: String,
+    pub bucket: String,
+    /// Where parts and pieces wait: our own queue.
+    pub queue: String,
+    pub currency: Currency,
+}
+
+impl Config {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        let config = Self {
+            table: env.text("TABLE"),
+            bucket: env.text("BUCKET"),
+            queue: env.url("SHEET_QUEUE"),
+            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+        };
+        env.finish(config)
+    }
+}
+
+/// What lies in the queue.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Message {
+    Job(SheetJob),
+    Files(Notice),
+}
+
+#[derive(Debug, Clone)]
+pub struct Sheets {
+    pub(crate) shelves: Shelves,
+    pub(crate) s3: S3,
+    queues: Queues,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+}
+
+/// Any of these has the queue deliver the message again.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetError {
+    #[error("S3 refused: {0}")]
+    Files(String),
+    #[error("the queue refused: {0}")]
+    Queue(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the sheet was not written: {0}")]
+    Written(String),
+    #[error("the work died: {0}")]
+    Died(String),
+}
+
+impl From<csv::Error> for SheetError {
+    fn from(error: csv::Error) -> Self {
+        Self::Written(error.to_string())
+    }
+}
+
+impl SheetError {
+    pub(crate) fn files<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Self {
+        Self::Files(kit::aws::cause(error))
+    }
+}
+
+/// One part of a sheet, as its message says.
+struct Part {
+    upload: UploadId,
+    number: u32,
+    from: u64,
+    to: u64,
+    first_line: u64,
+    header: String,
+}
+
+impl Sheets {
+    pub async fn connect(config: Config) -> Self {
+        let aws = kit::aws::config().await;
+        let shelves = Shelves {
+            store: Store::new(Table::new(&aws), &config.table),
+            ids: Ids::random(),
+        };
+        Self::new(
+            config,
+            shelves,
+            (S3::new(&aws), Queues::new(&aws)),
+            Clock::system(),
+        )
+    }
+
+    pub fn new(config: Config, shelves: Shelves, (s3, queues): (S3, Queues), clock: Clock) -> Self {
+        Self {
+            shelves,
+            s3,
+            queues,
+            clock,
+            config,
+        }
+    }
+
+    pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
+        kit::queue::run_batch(event, async |message: Message| match message {
+            Message::Job(SheetJob::Export { export_id }) => self.export(export_id).await,
+            Message::Job(SheetJob::Part {
+                upload_id,
+                part,
+                from,
+                to,
+                first_line,
+                header,
+            }) => {
+                let part = Part {
+                    upload: upload_id,
+                    number: part,
+                    from,
+                    to,
+                    first_line,
+                    header,
+                };
+                self.carry_out(&part).await
+            }
+            Message::Files(notice) => {
+                for key in notice.keys() {
+                    self.receive(key).await?;
+                }
+                Ok(())
+            }
+        })
+        .await
+    }
+
+    /// A sheet came: it is cut, and its parts are sent. If we die in between, all of it is done again, and parts that come
+    /// twice count once.
+    pub async fn receive(&self, key: &str) -> Result<(), SheetError> {
+        let Some((record, kind)) = self.record(upload_at(SHEET_INBOX, key)).await? else {
+            tracing::warn!(key, "a file that no sheet of ours asked for");
+            return Ok(());
+        };
+        let id = record.upload.id;
+        if matches!(
+            record.upload.progress,
+            Progress::Finished { .. } | Progress::Refused { .. }
+        ) {
+            return Ok(());
+        }
+        let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
+        let object = got
+            .send()
+            .await
+            .map_err(|error| SheetError::files(&error))?;
+        let body = SyncIoBridge::new(object.body.into_async_read());
+        let cut = tokio::task::spawn_blocking(move || split(kind, body)).await;
+        let (header, cuts) = match cut.map_err(|error| SheetError::Died(error.to_string()))? {
+            Ok(cut) => cut,
+            Err(refusal) => return self.refuse(&record, &refusal).await,
+        };
+        if record.upload.progress == Progress::Waiting {
+            let tally = Tally {
+                parts: u32::try_from(cuts.len()).unwrap_or(u32::MAX),
+                ..Tally::default()
+            };
+            let running = record.with(Progress::Running { tally });
+            self.progress(&record, &running).await?;
+        }
+        let jobs: Vec<SheetJob> = cuts
+            .iter()
+            .zip(0..)
+            .map(|(cut, part)| SheetJob::Part {
+                upload_id: id,
+                part,
+                from: cut.from,
+                to: cut.to,
+                first_line: cut.first_line,
+                header: header.clone(),
+            })
+            .collect();
+        self.send(&jobs).await
+    }
+
+    async fn record(
+        &self,
+        id: Option<UploadId>,
+    ) -> Result<Option<(UploadRecord, SheetKind)>, SheetError> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let record = self.shelves.store.upload(id, self.clock.now()).await?;
+        Ok(record.and_then(|record| match record.upload.purpose {
+            Purpose::Sheet { kind } => Some((record, kind)),
+            Purpose::Picture { .. } => None,
+        }))
+    }
+
+    /// Another delivery may have said so already.
+    async fn progress(
+        &self,
+        before: &UploadRecord,
+        after: &UploadRecord,
+    ) -> Result<(), SheetError> {
+        let token = self.shelves.ids.audit(self.clock.now());
+        match self
+            .shelves
+            .store
+            .progress_upload(token, before, after)
+            .await
+        {
+            Ok(()) | Err(Commit::Refused(_)) => Ok(()),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn refuse(&self, record: &UploadRecord, refusal: &Refusal) -> Result<(), SheetError> {
+        let refused = record.with(Progress::Refused {
+            code: refusal.code().to_owned(),
+            message: refusal.to_string(),
+        });
+        self.progress(record, &refused).await
+    }
+
+    async fn carry_out(&self, part: &Part) -> Result<(), SheetError> {
+        let Some((record, kind)) = self.record(Some(part.upload)).await? else {
+            return Ok(());
+        };
+        if self
+            .shelves
+            .store
+            .has_part(part.upload, part.number)
+            .await?
+        {
+            return Ok(());
+        }
+        let bytes = self.read(part).await?;
+        let sorted = sort(kind, &part.header, &bytes, part.first_line);
+        let (header, groups, bad) = match sorted {
+            Ok(sorted) => sorted,
+            Err(refusal) => return Err(SheetError::Died(refusal.to_string())),
+        };
+        let mut outcome = Outcome {
+            bad,
+            ..Outcome::default()
+        };
+        let by = record.upload.owner;
+        let terms = match kind {
+            SheetKind::Products => {
+                let store = &self.shelves.store;
+                let (categories, brands) = tokio::join!(store.taxonomy(), store.taxonomy());
+                Some(Arc::new(Terms {
+                    currency: self.config.currency,
+                    categories: categories?,
+                    brands: brands?,
+                    by,
+                }))
+            }
+            SheetKind::Stock => None,
+        };
+        let header = Arc::new(header);
+        for some in groups.chunks(AT_ONCE) {
+            let mut work = tokio::task::JoinSet::new();
+            for (_, rows) in some {
+                let (shelves, clock) = (self.shelves.clone(), self.clock.clone());
+                let (header, terms, rows) = (header.clone(), terms.clone(), rows.clone());
+                work.spawn(async move {
+                    match terms {
+                        Some(terms) => {
+                            let known = (&*header, &*terms);
+                            products::carry_out(&shelves, &clock, known, &rows).await
+                        }
+                        None => stock::carry_out(&shelves, &clock, &header, &rows, by).await,
+                    }
+                });
+            }
+            while let Some(done) = work.join_next().await {
+                let done = done.map_err(|error| SheetError::Died(error.to_string()))?;
+                outcome.add(done?);
+            }
+        }
+        self.finish(part, outcome).await
+    }
+
+    /// Counts a part, once; the last one finishes the sheet.
+    async fn finish(&self, part: &Part, outcome: Outcome) -> Result<(), SheetError> {
+        let report = PartRecord {
+            part: part.number,
+            tally: outcome.tally(),
+            bad: outcome.bad,
+        };
+        for _ in 0..TRIES {
+            let Some((record, _)) = self.record(Some(part.upload)).await? else {
+                return Ok(());
+            };
+            let Progress::Running { tally } = record.upload.progress else {
+                return Ok(());
+            };
+            let tally = tally.with(report.tally);
+            let after = if tally.parts_done >= tally.parts {
+                record.with(Progress::Finished { tally })
+            } else {
+                record.with(Progress::Running { tally })
+            };
+            let token = self.shelves.ids.audit(self.clock.now());
+            let finished = self
+                .shelves
+                .store
+                .finish_part(token, (&record, &after), &report);
+            match finished.await {
+                Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => return Ok(()),
+                Err(Commit::Refused(_)) => {}
+                Err(Commit::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Busy("the sheet's sum changed at every try".to_owned()).into())
+    }
+
+    async fn read(&self, part: &Part) -> Result<Vec<u8>, SheetError> {
+        let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
+        let key = format!("{SHEET_INBOX}{}", part.upload);
+        let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
+        let object = got.range(range).send().await;
+        let object = object.map_err(|error| SheetError::files(&error))?;
+        let body = object.body.collect().await;
+        Ok(body
+            .map_err(|error| SheetError::Files(error.to_string()))?
+            .to_vec())
+    }
+
+    pub(crate) async fn send(&self, jobs: &[SheetJob]) -> Result<(), SheetError> {
+        for some in jobs.chunks(SQS_BATCH) {
+            let entries = some.iter().enumerate().map(|(at, job)| {
+                let body = serde_json::to_string(job).unwrap_or_default();
+                let entry = SendMessageBatchRequestEntry::builder();
+                entry.id(at.to_string()).message_body(body).build()
+            });
+            let entries: Result<Vec<_>, _> = entries.collect();
+            let entries = entries.map_err(|error| SheetError::Queue(error.to_string()))?;
+            let sent = self
+                .queues
+                .send_message_batch()
+                .queue_url(&self.config.queue)
+                .set_entries(Some(entries))
+                .send()
+                .await;
+            let answer = sent.map_err(|error| SheetError::Queue(kit::aws::cause(&error)))?;
+            if let Some(failed) = answer.failed.first() {
+                return Err(SheetError::Queue(failed.code.clone()));
+            }
+        }
+        Ok(())
+    }
+}

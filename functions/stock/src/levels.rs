@@ -1,0 +1,202 @@
+//! Reading stock, exactly.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::id::ProductId;
+use domain::sku::Sku;
+use domain::stock::{StockChange, StockLevel};
+use kit::answer::{Answer, Envelope, Listing, listing};
+use kit::body::Query;
+use kit::paging::{self, ListQuery};
+use kit::problem::Problem;
+use serde::{Deserialize, Serialize};
+use store::page::{Cursor, Page, PageRequest};
+use store::products::{List, Shelf};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LevelBody {
+    #[schema(example = "SHIRT-BLUE-M")]
+    sku: String,
+    product_id: String,
+    variant_id: String,
+    on_hand: i64,
+    /// Promised to orders.
+    reserved: i64,
+    /// What can be sold: on hand less reserved.
+    available: i64,
+    /// At how many available units it counts as low.
+    threshold: i64,
+    /// What customers see: `in`, `low` or `out`.
+    stock: &'static str,
+    updated_at: String,
+}
+
+impl LevelBody {
+    pub(crate) fn of(level: &StockLevel) -> Self {
+        Self {
+            sku: level.sku.to_string(),
+            product_id: level.product_id.to_string(),
+            variant_id: level.variant_id.to_string(),
+            on_hand: level.on_hand(),
+            reserved: level.reserved,
+            available: level.available,
+            threshold: level.threshold,
+            stock: level.band.name(),
+            updated_at: level.updated_at.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangeBody {
+    id: String,
+    at: String,
+    /// By how much the units on hand changed.
+    delta: i64,
+    /// Where a number was set: which.
+    on_hand: Option<i64>,
+    threshold: Option<i64>,
+    reason: String,
+    /// Who did it; null if it was the shop itself.
+    by: Option<String>,
+}
+
+impl From<StockChange> for ChangeBody {
+    fn from(change: StockChange) -> Self {
+        Self {
+            id: change.id.to_string(),
+            at: change.at.to_string(),
+            delta: change.delta,
+            on_hand: change.on_hand,
+            threshold: change.threshold,
+            reason: change.reason,
+            by: change.by.map(|id| id.to_string()),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct InventoryQuery {
+    /// Only what is low or out, by SKU.
+    #[serde(default)]
+    low: bool,
+    /// Only this product's SKUs.
+    product: Option<String>,
+    /// How many products (with `low`: how many SKUs), 1 to 100; 20 if it is not given.
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// The stock of all products, newest product first, by shelf; or of one; or what is low.
+#[utoipa::path(get, path = "/api/v1/inventory", params(InventoryQuery), responses(
+    (status = 200, description = "A page of stock levels.", body = Listing<LevelBody>),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<InventoryQuery>,
+) -> Result<Json<Listing<LevelBody>>, Problem> {
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let page = match (query.product, query.low) {
+        (Some(_), true) => {
+            return Err(Problem::field("low", "cannot be asked of one product"));
+        }
+        (Some(id), false) => {
+            let id = ProductId::parse(&id).map_err(|e| Problem::field("product", e.to_string()))?;
+            Page {
+                items: of_products(&app, &[id]).await?,
+                next: None,
+            }
+        }
+        (None, true) => app.base.store.low_stock(&request).await?,
+        (None, false) => all(&app, &request).await?,
+    };
+    let wire = |level| LevelBody::of(&level);
+    Ok(listing("Stock.", page, request.limit, wire))
+}
+
+/// One page of products, shelf after shelf; the cursor's place names the shelf as well.
+async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Problem> {
+    let place = request.after.as_ref().map(Cursor::place);
+    let shelf = match place {
+        None => Some(Shelf::Active),
+        Some(place) => Shelf::ALL
+            .into_iter()
+            .find(|shelf| place.strip_prefix(shelf.name()).is_some()),
+    };
+    let shelf = shelf.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
+    let lists = [List::all()];
+    // A cursor that is a shelf's bare name says: from its beginning.
+    let after = request.after.clone().filter(|c| c.place() != shelf.name());
+    let part = PageRequest {
+        limit: request.limit,
+        after,
+    };
+    let found = app.base.store.listed(&lists, shelf, &part).await?;
+    let at = Shelf::ALL.iter().position(|&one| one == shelf);
+    let next_shelf = at.and_then(|at| Shelf::ALL.get(at + 1));
+    let next = found
+        .next
+        .or_else(|| next_shelf.map(|shelf| Cursor::after(shelf.name())));
+    Ok(Page {
+        items: of_products(app, &found.items).await?,
+        next,
+    })
+}
+
+async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Problem> {
+    let products = app.base.store.products(ids).await?;
+    let skus: Vec<Sku> = products
+        .iter()
+        .flat_map(|product| product.variants.iter().map(|variant| variant.sku.clone()))
+        .collect();
+    Ok(app.base.store.stock_levels(&skus).await?)
+}
+
+#[utoipa::path(get, path = "/api/v1/inventory/{sku}", params(("sku" = String, Path)), responses(
+    (status = 200, description = "The stock level.", body = Envelope<LevelBody>),
+    (status = 404, description = "`sku_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(sku): Path<String>,
+) -> Result<Answer<LevelBody>, Problem> {
+    let level = find(&app, &parse(&sku)?).await?;
+    Ok(Answer::ok("The stock.", LevelBody::of(&level)).with_version(level.version))
+}
+
+/// Every change that was made by hand or by sheet, newest first.
+#[utoipa::path(get, path = "/api/v1/inventory/{sku}/history", params(("sku" = String, Path), ListQuery), responses(
+    (status = 200, description = "A page of changes.", body = Listing<ChangeBody>),
+    (status = 404, description = "`sku_not_found`."),
+))]
+pub(crate) async fn history(
+    State(app): State<App>,
+    Path(sku): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Listing<ChangeBody>>, Problem> {
+    let (sku, request) = (parse(&sku)?, query.page()?);
+    find(&app, &sku).await?;
+    let page = app.base.store.stock_history(&sku, &request).await?;
+    let limit = request.limit;
+    Ok(listing("The history.", page, limit, ChangeBody::from))
+}
+
+pub(crate) fn parse(sku: &str) -> Result<Sku, Problem> {
+    Sku::parse(sku).map_err(|_| missing())
+}
+
+pub(crate) async fn find(app: &App, sku: &Sku) -> Result<StockLevel, Problem> {
+    let level = app.base.store.stock_level(sku).await?;
+    level.ok_or_else(missing)
+}
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("sku_not_found", "There is no such SKU.")
+}

@@ -1,0 +1,142 @@
+//! Sheets to fetch: asked for here, written by `sheets`, fetched from S3 by a link that is good for some minutes.
+
+use std::time::Duration;
+
+use aws_sdk_s3::presigning::PresigningConfig;
+use axum::extract::{Path, State};
+use domain::access::Permission::InventoryRead;
+use domain::event::Event;
+use domain::id::ExportId;
+use domain::picture::EXPORTS;
+use domain::upload::SheetKind;
+use kit::answer::{Answer, Envelope};
+use kit::body::{Body, Fields};
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use serde::{Deserialize, Serialize};
+use store::Commit;
+use store::sheets::{Export, ExportConflict};
+use utoipa::ToSchema;
+
+use crate::App;
+
+/// How long a link to a sheet is good.
+const LINK_TTL: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportInput {
+    /// `products` or `stock`.
+    #[schema(example = "products")]
+    of: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportBody {
+    id: String,
+    of: &'static str,
+    /// `running` or `finished`.
+    state: &'static str,
+    /// Written so far, without the header.
+    lines: u64,
+    /// Where to fetch the sheet, for five minutes; ask again for a new link.
+    url: Option<String>,
+    created_at: String,
+}
+
+/// Has a sheet of all products, or of all stock, written.
+#[utoipa::path(post, path = "/api/v1/exports", request_body = ExportInput, responses(
+    (status = 201, description = "It is being written.", body = Envelope<ExportBody>),
+))]
+pub(crate) async fn begin(
+    State(app): State<App>,
+    staff: SignedIn,
+    Body(body): Body<ExportInput>,
+) -> Result<Answer<ExportBody>, Problem> {
+    let mut fields = Fields::default();
+    let kind = SheetKind::parse(&body.of).ok_or("must be products or stock");
+    let kind = fields.check("of", kind);
+    let (kind,) = fields.finish((kind,))?;
+    if kind == SheetKind::Stock {
+        staff.require(InventoryRead)?;
+    }
+    let now = app.base.clock.now();
+    let export = Export {
+        id: app.base.ids.export(now),
+        owner: staff.user.id,
+        kind,
+        finished: false,
+        lines: 0,
+        upload: None,
+        tags: Vec::new(),
+        after: None,
+        shelf: 0,
+        version: 1,
+        created_at: now,
+    };
+    let event = Event::ExportRequested {
+        export_id: export.id,
+    };
+    let announced = app.base.announce(event, now);
+    let begun = app.base.store.begin_export(&export, &announced).await;
+    begun.map_err(|error| match error {
+        Commit::Refused(ExportConflict::Changed) => Problem::internal("a new export's id is taken"),
+        Commit::Store(error) => error.into(),
+    })?;
+    let message = "It is being written; ask for it again.";
+    Ok(Answer::created(message, wire(&export, None)))
+}
+
+/// How far a sheet is, and where to fetch it once it is finished.
+#[utoipa::path(get, path = "/api/v1/exports/{id}", params(("id" = String, Path)), responses(
+    (status = 200, description = "The export.", body = Envelope<ExportBody>),
+    (status = 404, description = "`export_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<ExportBody>, Problem> {
+    let missing = || Problem::not_found("export_not_found", "There is no such export of yours.");
+    let id = ExportId::parse(&id).map_err(|_| missing())?;
+    let export = app.base.store.export_of(id, app.base.clock.now()).await?;
+    let export = export
+        .filter(|export| export.owner == staff.user.id)
+        .ok_or_else(missing)?;
+    let url = if export.finished {
+        Some(link(&app, &export).await?)
+    } else {
+        None
+    };
+    Ok(Answer::ok("The export.", wire(&export, url)))
+}
+
+async fn link(app: &App, export: &Export) -> Result<String, Problem> {
+    let good_for = PresigningConfig::expires_in(LINK_TTL).map_err(Problem::internal)?;
+    let name = format!("attachment; filename=\"{}.csv\"", export.kind.name());
+    let signed = app
+        .s3
+        .get_object()
+        .bucket(&app.bucket)
+        .key(format!("{EXPORTS}{}", export.id))
+        .response_content_disposition(name)
+        .presigned(good_for)
+        .await;
+    Ok(signed.map_err(Problem::internal)?.uri().to_owned())
+}
+
+fn wire(export: &Export, url: Option<String>) -> ExportBody {
+    ExportBody {
+        id: export.id.to_string(),
+        of: export.kind.name(),
+        state: if export.finished {
+            "finished"
+        } else {
+            "running"
+        },
+        lines: export.lines,
+        url,
+        created_at: export.created_at.to_string(),
+    }
+}

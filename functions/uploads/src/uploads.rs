@@ -1,0 +1,298 @@
+//! What may be uploaded, by whom and what for; and what became of it.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::access::Permission::InventoryWrite;
+use domain::id::{ProductId, UploadId};
+use domain::picture::{PICTURE_INBOX, SHEET_INBOX};
+use domain::product::{MAX_ALT, MAX_IMAGES};
+use domain::text;
+use domain::upload::{Progress, Purpose, SHEET_TYPE, SheetKind, Tally, Upload};
+use kit::answer::{Answer, Envelope, Listing, listing};
+use kit::body::{Body, Fields, Query};
+use kit::gate::SignedIn;
+use kit::paging::ListQuery;
+use kit::problem::Problem;
+use serde::{Deserialize, Serialize};
+use store::Commit;
+use store::page::Page;
+use store::uploads::{UploadConflict, UploadRecord};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::form::{Allowed, FORM_TTL};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct UploadInput {
+    /// What the file is: a `picture` of a product, or a sheet (CSV) of `products` or of `stock`.
+    #[serde(rename = "for")]
+    #[schema(example = "picture")]
+    purpose: String,
+    /// For a picture: image/jpeg, image/png or image/webp. For a sheet: text/csv, also if it is not given.
+    #[schema(example = "image/jpeg")]
+    content_type: Option<String>,
+    /// For a picture: whose.
+    product_id: Option<String>,
+    /// For a picture: what it shows, for those who do not see it.
+    alt: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FormBody {
+    /// Ask GET /api/v1/uploads/{id} what became of it.
+    id: String,
+    /// POST the file here as multipart/form-data: these fields first, then the file as `file`.
+    url: String,
+    fields: BTreeMap<String, String>,
+    max_bytes: u64,
+    expires_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UploadBody {
+    id: String,
+    /// `picture`, `products` or `stock`.
+    #[serde(rename = "for")]
+    purpose: &'static str,
+    /// `waiting`, `shown` (a picture is on its product), `running`, `finished` (a sheet was carried out), `refused`.
+    state: &'static str,
+    product_id: Option<String>,
+    image_id: Option<String>,
+    lines: Option<LinesBody>,
+    refusal: Option<RefusalBody>,
+    created_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LinesBody {
+    total: u64,
+    changed: u64,
+    unchanged: u64,
+    /// GET /api/v1/uploads/{id}/bad-lines tells which, and why.
+    bad: u64,
+    parts: u32,
+    parts_done: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefusalBody {
+    /// Stable, such as `not_a_picture`.
+    code: String,
+    message: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BadLineBody {
+    /// As an editor counts them: the header is line 1.
+    line: u64,
+    column: String,
+    message: String,
+}
+
+impl UploadBody {
+    fn of(upload: &Upload) -> Self {
+        let (state, image, tally, refusal) = match &upload.progress {
+            Progress::Waiting => ("waiting", None, None, None),
+            Progress::Shown { image_id } => ("shown", Some(image_id.to_string()), None, None),
+            Progress::Running { tally } => ("running", None, Some(*tally), None),
+            Progress::Finished { tally } => ("finished", None, Some(*tally), None),
+            Progress::Refused { code, message } => {
+                let (code, message) = (code.clone(), message.clone());
+                ("refused", None, None, Some(RefusalBody { code, message }))
+            }
+        };
+        let (purpose, product) = match &upload.purpose {
+            Purpose::Picture { product_id, .. } => ("picture", Some(product_id.to_string())),
+            Purpose::Sheet { kind } => (kind.name(), None),
+        };
+        Self {
+            id: upload.id.to_string(),
+            purpose,
+            state,
+            product_id: product,
+            image_id: image,
+            lines: tally.map(LinesBody::from),
+            refusal,
+            created_at: upload.created_at.to_string(),
+        }
+    }
+}
+
+impl From<Tally> for LinesBody {
+    fn from(tally: Tally) -> Self {
+        Self {
+            total: tally.lines,
+            changed: tally.changed,
+            unchanged: tally.unchanged,
+            bad: tally.bad,
+            parts: tally.parts,
+            parts_done: tally.parts_done,
+        }
+    }
+}
+
+/// A form with which a browser uploads one file straight to S3, within five minutes.
+#[utoipa::path(post, path = "/api/v1/uploads", request_body = UploadInput, responses(
+    (status = 201, description = "Upload with this form.", body = Envelope<FormBody>),
+    (status = 404, description = "`product_not_found`."),
+    (status = 409, description = "`too_many_images`."),
+))]
+pub(crate) async fn expect(
+    State(app): State<App>,
+    staff: SignedIn,
+    Body(body): Body<UploadInput>,
+) -> Result<Answer<FormBody>, Problem> {
+    let (purpose, content_type) = parse(body)?;
+    if let Purpose::Sheet {
+        kind: SheetKind::Stock,
+    } = purpose
+    {
+        staff.require(InventoryWrite)?;
+    }
+    if let Purpose::Picture { product_id, .. } = purpose {
+        let product = app.base.store.product(product_id).await?;
+        let product = product.filter(|product| product.deleted_at.is_none());
+        let product = product
+            .ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
+        if product.images.len() >= MAX_IMAGES {
+            let message = format!("A product has at most {MAX_IMAGES} pictures.");
+            return Err(Problem::conflict("too_many_images", message));
+        }
+    }
+    let now = app.base.clock.now();
+    let upload = Upload {
+        id: app.base.ids.upload(now),
+        owner: staff.user.id,
+        purpose,
+        content_type,
+        progress: Progress::Waiting,
+        created_at: now,
+    };
+    let inbox = match upload.purpose {
+        Purpose::Picture { .. } => PICTURE_INBOX,
+        Purpose::Sheet { .. } => SHEET_INBOX,
+    };
+    let allowed = Allowed {
+        key: &format!("{inbox}{}", upload.id),
+        content_type: &upload.content_type,
+        max_bytes: upload.purpose.max_bytes(),
+    };
+    let form = app.signer.form(allowed, now).await?;
+    let expected = app.base.store.expect_upload(&upload).await;
+    expected.map_err(|error| match error {
+        Commit::Refused(
+            UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated,
+        ) => Problem::internal("a new upload's id is taken"),
+        Commit::Store(error) => error.into(),
+    })?;
+    let body = FormBody {
+        id: upload.id.to_string(),
+        url: form.url,
+        fields: form.fields,
+        max_bytes: allowed.max_bytes,
+        expires_at: (now + FORM_TTL).to_string(),
+    };
+    Ok(Answer::created("Upload with this form.", body))
+}
+
+fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
+    let mut fields = Fields::default();
+    let purpose = match body.purpose.as_str() {
+        "picture" => {
+            let id =
+                fields.check_optional("productId", body.product_id.as_deref(), ProductId::parse);
+            if body.product_id.is_none() {
+                fields.refuse("productId", &"is required");
+            }
+            let alt = text::prose(body.alt.as_deref().unwrap_or_default(), MAX_ALT);
+            match (id.flatten(), fields.check("alt", alt)) {
+                (Some(product_id), Some(alt)) => Some(Purpose::Picture { product_id, alt }),
+                _ => None,
+            }
+        }
+        other => {
+            for (field, given) in [("productId", &body.product_id), ("alt", &body.alt)] {
+                if given.is_some() {
+                    fields.refuse(field, &"belongs to pictures");
+                }
+            }
+            let kind = SheetKind::parse(other).ok_or("must be picture, products or stock");
+            fields
+                .check("for", kind)
+                .map(|kind| Purpose::Sheet { kind })
+        }
+    };
+    let content_type = match (&purpose, body.content_type) {
+        (Some(Purpose::Sheet { .. }), None) => Some(SHEET_TYPE.to_owned()),
+        (Some(purpose), Some(given)) if purpose.takes(&given) => Some(given),
+        (Some(Purpose::Picture { .. }), _) => {
+            fields.refuse(
+                "contentType",
+                &"must be image/jpeg, image/png or image/webp",
+            );
+            None
+        }
+        (Some(Purpose::Sheet { .. }), Some(_)) => {
+            fields.refuse("contentType", &"must be text/csv");
+            None
+        }
+        (None, _) => None,
+    };
+    fields.finish((purpose, content_type))
+}
+
+/// What became of a file that I uploaded.
+#[utoipa::path(get, path = "/api/v1/uploads/{id}", params(("id" = String, Path)), responses(
+    (status = 200, description = "The upload.", body = Envelope<UploadBody>),
+    (status = 404, description = "`upload_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<UploadBody>, Problem> {
+    let record = find(&app, &staff, &id).await?;
+    Ok(Answer::ok("The upload.", UploadBody::of(&record.upload)))
+}
+
+/// The lines of a sheet that were not carried out, by number. A page holds the bad lines of `limit` parts of the sheet.
+#[utoipa::path(get, path = "/api/v1/uploads/{id}/bad-lines", params(("id" = String, Path), ListQuery), responses(
+    (status = 200, description = "A page of bad lines.", body = Listing<BadLineBody>),
+    (status = 404, description = "`upload_not_found`."),
+))]
+pub(crate) async fn bad_lines(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Listing<BadLineBody>>, Problem> {
+    let request = query.page()?;
+    let record = find(&app, &staff, &id).await?;
+    let parts = app.base.store.parts(record.upload.id, &request).await?;
+    let bad = parts.items.into_iter().flat_map(|part| part.bad);
+    let page = Page {
+        items: bad.collect(),
+        next: parts.next,
+    };
+    let wire = |bad: domain::upload::BadLine| BadLineBody {
+        line: bad.line,
+        column: bad.column,
+        message: bad.message,
+    };
+    Ok(listing("Bad lines.", page, request.limit, wire))
+}
+
+async fn find(app: &App, staff: &SignedIn, id: &str) -> Result<UploadRecord, Problem> {
+    let missing = || Problem::not_found("upload_not_found", "There is no such upload of yours.");
+    let id = UploadId::parse(id).map_err(|_| missing())?;
+    let record = app.base.store.upload(id, app.base.clock.now()).await?;
+    record
+        .filter(|record| record.upload.owner == staff.user.id)
+        .ok_or_else(missing)
+}

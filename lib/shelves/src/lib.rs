@@ -1,0 +1,30 @@
+//! Commits decided changes of products and stock with all that goes along: stock items, history, audit, event. People make
+//! such changes by hand, sheets by the thousand, and the seed; each of them decides, and this commits.
+
+mod products;
+mod stock;
+
+use domain::event::Event;
+use domain::time::Time;
+use kit::ids::Ids;
+pub use products::{ProductChange, SaveRefusal, Unsaved, untouched};
+pub use stock::{NewLevel, StockRefused};
+use store::Store;
+use store::outbox::Announced;
+
+/// Where changes go, and where the ids of what they write come from.
+#[derive(Debug, Clone)]
+pub struct Shelves {
+    pub store: Store,
+    pub ids: Ids,
+}
+
+impl Shelves {
+    fn announce(&self, event: Event, now: Time) -> Announced {
+        Announced {
+            id: self.ids.event(now),
+            at: now,
+            event,
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Products, their slugs, and the lists they stand in. One transaction changes all of it, with the stock items that make
+//! SKUs unique.
+//!
+//! A product of many variants needs more writes than a transaction takes. Then its new SKUs are claimed first, in parts, and
+//! the product follows; a claim whose product never came (we died in between) is an orphan, and whoever wants that SKU next
+//! clears it away with [`Store::free_orphan`]. A SKU belongs to the product that lists it; its stock item is the lock.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::id::{AuditId, BrandId, CategoryId, ProductId};
+use domain::product::Product;
+use domain::sku::Sku;
+use domain::slug::Slug;
+use domain::stock::{StockChange, StockLevel};
+use domain::taxonomy::TermId;
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditEntry;
+use crate::error::{Commit, StoreError};
+use crate::expression::Require;
+use crate::idempotency::Remembered;
+use crate::item::{Item, number, read, text};
+use crate::keys::{GSI1, Key};
+use crate::outbox::Announced;
+use crate::page::{Cursor, Page, PageRequest, Stretch};
+use crate::stock::stock_item;
+use crate::transaction::MAX_WRITES;
+use crate::{Store, Transaction, keys};
+
+/// How long a SKU may be claimed by a product that does not list it.
+const CLAIM: Duration = Duration::from_mins(1);
+
+/// How many SKUs one change may rename: old and new stock change in the product's own transaction.
+pub const MAX_RENAMES: usize = 20;
+
+/// Everything that a change of a product writes.
+#[derive(Debug, Clone)]
+pub struct ProductSave {
+    pub token: AuditId,
+    /// The product as it was read; `None` if it is new.
+    pub before: Option<Product>,
+    pub after: Product,
+    pub added: Vec<(StockLevel, Option<StockChange>)>,
+    pub removed: Vec<Sku>,
+    /// The stock as it was read, and its new SKU; at most [`MAX_RENAMES`].
+    pub renamed: Vec<(StockLevel, Sku)>,
+    pub entry: AuditEntry,
+    pub announced: Announced,
+    pub remembered: Option<Remembered>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveConflict {
+    /// The product changed since it was read, or the stock of a SKU that is renamed.
+    Changed,
+    SlugTaken,
+    SkuTaken(Sku),
+    /// Orders hold units of a SKU that should go.
+    SkuReserved(Sku),
+    CategoryGone(CategoryId),
+    BrandGone,
+    /// The same request was carried out meanwhile.
+    Repeated,
+}
+
+/// Where products stand in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    Active,
+    Draft,
+    Archived,
+    Deleted,
+}
+
+impl Shelf {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Draft, Self::Archived, Self::Deleted];
+
+    pub fn of(product: &Product) -> Self {
+        use domain::product::Status;
+        match (product.deleted_at, product.status) {
+            (Some(_), _) => Self::Deleted,
+            (None, Status::Active) => Self::Active,
+            (None, Status::Draft) => Self::Draft,
+            (None, Status::Archived) => Self::Archived,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Draft => "DRAFT",
+            Self::Archived => "ARCHIVED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
+/// A list of products.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct List(String);
+
+impl List {
+    pub fn all() -> Self {
+        Self(keys::list_partition(None))
+    }
+
+    pub fn of<I: TermId>(id: I) -> Self {
+        Self(keys::list_partition(Some((I::KIND, &id.to_string()))))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SlugOwner {
+    product_id: ProductId,
+}
+
+#[derive(Debug, Serialize)]
+struct Listed {}
+
+pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
+    Ok(Item::new(keys::product(product.id), product)?.index(keys::by_slug(&product.slug)))
+}
+
+/// The product as it was read, bands included: what is written over it must not undo a band that changed meanwhile.
+pub(crate) fn as_read(product: &Product) -> Vec<Require> {
+    vec![
+        Require::Equals("version", number(product.version)),
+        Require::Equals("shelf", number(product.shelf)),
+    ]
+}
+
+/// A deleted product stands in no category's or brand's list, so it keeps none from being deleted.
+fn lines(product: &Product) -> BTreeSet<Key> {
+    let shelf = Shelf::of(product);
+    let mut lists = vec![List::all()];
+    if shelf != Shelf::Deleted {
+        lists.extend(product.categories.iter().map(|&id| List::of(id)));
+        lists.extend(product.brand.map(List::of));
+    }
+    let line = |list: &List| keys::listed(&list.0, shelf.name(), product.id);
+    lists.iter().map(line).collect()
+}
+
+impl ProductSave {
+    fn product_writes(&self) -> Result<Transaction<SaveConflict>, StoreError> {
+        let (before, after) = (self.before.as_ref(), &self.after);
+        let mut writes = Transaction::new(self.token);
+        if let Some(remembered) = &self.remembered {
+            writes = writes.put_new(remembered.item()?, SaveConflict::Repeated);
+        }
+        writes = match before {
+            Some(before) => {
+                writes.put_if(product_item(after)?, as_read(before), SaveConflict::Changed)
+            }
+            None => writes.put_new(product_item(after)?, SaveConflict::Changed),
+        };
+        if before.map(|before| &before.slug) != Some(&after.slug) {
+            let owner = SlugOwner {
+                product_id: after.id,
+            };
+            let slug = Item::new(keys::slug(&after.slug), &owner)?;
+            writes = writes.put_new(slug, SaveConflict::SlugTaken);
+            if let Some(before) = before {
+                writes = writes.delete(keys::slug(&before.slug));
+            }
+        }
+        let (old, new) = (before.map(lines).unwrap_or_default(), lines(after));
+        for gone in old.difference(&new) {
+            writes = writes.delete(gone.clone());
+        }
+        for come in new.difference(&old) {
+            writes = writes.put(Item::new(come.clone(), &Listed {})?);
+        }
+        for (term, refusal) in self.new_terms() {
+            let open = vec![Require::Exists, Require::Lacks("closing")];
+            writes = writes.check(term, open, refusal);
+        }
+        Ok(writes.put(self.entry.item()?).put(self.announced.item()?))
+    }
+
+    /// Categories and brand that it comes into, which must be there and stay. Those that it is in already are kept by that.
+    fn new_terms(&self) -> Vec<(Key, SaveConflict)> {
+        if self.after.deleted_at.is_some() {
+            return Vec::new();
+        }
+        let before = self
+            .before
+            .as_ref()
+            .filter(|before| before.deleted_at.is_none());
+        let was_in = |id: &CategoryId| before.is_some_and(|before| before.categories.contains(id));
+        let mut terms: Vec<_> = self
+            .after
+            .categories
+            .iter()
+            .filter(|id| !was_in(id))
+            .map(|&id| (keys::term(id), SaveConflict::CategoryGone(id)))
+            .collect();
+        if let Some(brand) = self.after.brand
+            && before.is_none_or(|before| before.brand != Some(brand))
+        {
+            terms.push((keys::term::<BrandId>(brand), SaveConflict::BrandGone));
+        }
+        terms
+    }
+
+    fn claims(&self) -> Result<Transaction<SaveConflict>, StoreError> {
+        let mut claims = Transaction::new(format!("{}c", self.token));
+        for (level, change) in &self.added {
+            let taken = SaveConflict::SkuTaken(level.sku.clone());
+            claims = claims.put_new(stock_item(level)?, taken);
+            if let Some(change) = change {
+                claims = claims.put(Item::new(
+                    keys::stock_change(&level.sku, change.id),
+                    change,
+                )?);
+            }
+        }
+        Ok(claims)
+    }
+
+    fn renames(&self) -> Result<Transaction<SaveConflict>, StoreError> {
+        let mut renames = Transaction::new(self.token);
+        for (old, new) in &self.renamed {
+            let moved = StockLevel {
+                sku: new.clone(),
+                version: old.version + 1,
+                updated_at: self.after.updated_at,
+                ..old.clone()
+            };
+            let unchanged = vec![
+                Require::Equals("version", number(old.version)),
+                Require::Equals("reserved", number(0)),
+            ];
+            renames = renames
+                .put_new(stock_item(&moved)?, SaveConflict::SkuTaken(new.clone()))
+                .delete_if(keys::stock(&old.sku), unchanged, SaveConflict::Changed);
+        }
+        Ok(renames)
+    }
+
+    fn releases(&self) -> Transaction<SaveConflict> {
+        let nobody_holds = || vec![Require::Equals("reserved", number(0))];
+        self.removed.iter().fold(
+            Transaction::new(format!("{}r", self.token)),
+            |releases, sku| {
+                let reserved = SaveConflict::SkuReserved(sku.clone());
+                releases.delete_if(keys::stock(sku), nobody_holds(), reserved)
+            },
+        )
+    }
+}
+
+impl Store {
+    /// Creates or changes a product, with everything that goes along.
+    pub async fn save_product(&self, save: &ProductSave) -> Result<(), Commit<SaveConflict>> {
+        let (claims, releases) = (save.claims()?, save.releases());
+        let product = save.product_writes()?.and(save.renames()?);
+        if product.len() + claims.len() + releases.len() <= MAX_WRITES {
+            return self.commit(product.and(claims).and(releases)).await;
+        }
+        for part in claims.in_parts() {
+            if let Err(refused) = self.commit(part).await {
+                self.give_up_claims(save).await;
+                return Err(refused);
+            }
+        }
+        if let Err(refused) = self.commit(product).await {
+            // Whether it took effect is known only if it was refused; otherwise the claims may be the product's.
+            if matches!(refused, Commit::Refused(_)) {
+                self.give_up_claims(save).await;
+            }
+            return Err(refused);
+        }
+        // What is not released, because we die or an order got hold of it, is an orphan.
+        for part in releases.in_parts() {
+            let _ = self.commit(part).await;
+        }
+        Ok(())
+    }
+
+    /// Deletes those stock items that this very save made. What is left over, should this fail, is an orphan.
+    async fn give_up_claims(&self, save: &ProductSave) {
+        for (level, change) in &save.added {
+            let ours = vec![
+                Require::Equals("variant_id", text(level.variant_id.to_string())),
+                Require::Equals("version", number(1)),
+            ];
+            let mut release = Transaction::new(level.variant_id).delete_if(
+                keys::stock(&level.sku),
+                ours,
+                SaveConflict::Changed,
+            );
+            if let Some(change) = change {
+                release = release.delete(keys::stock_change(&level.sku, change.id));
+            }
+            let _ = self.commit(release).await;
+        }
+    }
+
+    /// Clears away a SKU whose product does not list it and has not for a while. Says whether it is free now.
+    pub async fn free_orphan(&self, sku: &Sku, now: Time) -> Result<bool, StoreError> {
+        let Some(level) = self.stock_level(sku).await? else {
+            return Ok(true);
+        };
+        let product = self.product(level.product_id).await?;
+        let lists = |product: &Product| product.variants.iter().any(|v| v.sku == *sku);
+        let held = product.as_ref().is_some_and(lists) || level.reserved > 0;
+        if held || now.since(level.updated_at) < CLAIM {
+            return Ok(false);
+        }
+        let unchanged = vec![Require::Equals("version", number(level.version))];
+        let gone = Transaction::new(level.variant_id).delete_if(keys::stock(sku), unchanged, ());
+        match self.commit(gone).await {
+            Ok(()) => Ok(true),
+            Err(Commit::Refused(())) => Ok(false),
+            Err(Commit::Store(error)) => Err(error),
+        }
+    }
+
+    /// Strongly consistent.
+    pub async fn product(&self, id: ProductId) -> Result<Option<Product>, StoreError> {
+        self.get(&keys::product(id)).await
+    }
+
+    /// By slug, in one round trip through the index, which may lag behind a write by moments.
+    pub async fn product_by_slug(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
+        let stretch = Stretch {
+            index: Some(GSI1),
+            partition: keys::slug_partition(slug.as_str()),
+            prefix: String::new(),
+            newest_first: false,
+        };
+        let found = self.stretch(&stretch, None, 1).await?.into_iter().next();
+        found.map(|(_, item)| read(item)).transpose()
+    }
+
+    /// Whose slug this is, strongly consistent.
+    pub async fn product_id_of(&self, slug: &Slug) -> Result<Option<ProductId>, StoreError> {
+        let owner: Option<SlugOwner> = self.get(&keys::slug(slug)).await?;
+        Ok(owner.map(|owner| owner.product_id))
+    }
+
+    /// Products in the order of their ids as given; those that are gone are left out. At most a hundred.
+    pub async fn products(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<Key> = ids.iter().map(|&id| keys::product(id)).collect();
+        let mut found = self.get_all(&keys.iter().collect::<Vec<_>>()).await?;
+        let products = keys.iter().filter_map(|key| found.take(key).transpose());
+        products.collect()
+    }
+
+    /// One page of what stands on a shelf of these lists, newest first; what stands in several of them comes once.
+    pub async fn listed(
+        &self,
+        lists: &[List],
+        on: Shelf,
+        request: &PageRequest,
+    ) -> Result<Page<ProductId>, StoreError> {
+        let limit = request.limit as usize;
+        let after = request
+            .after
+            .as_ref()
+            .map(|cursor| cursor.place().to_owned());
+        let mut queries = tokio::task::JoinSet::new();
+        for list in lists {
+            let (store, after) = (self.clone(), after.clone());
+            let stretch = Stretch {
+                index: None,
+                partition: list.0.clone(),
+                prefix: format!("{}#", on.name()),
+                newest_first: true,
+            };
+            queries
+                .spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
+        }
+        let mut places = BTreeSet::new();
+        while let Some(query) = queries.join_next().await {
+            let items = query.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+            places.extend(items.into_iter().map(|(place, _)| place));
+        }
+        let more = places.len() > limit;
+        let places: Vec<String> = places.into_iter().rev().take(limit).collect();
+        let next = places
+            .last()
+            .filter(|_| more)
+            .map(|place| Cursor::after(place.clone()));
+        let id = |place: &String| {
+            let id = place.rsplit('#').next().unwrap_or_default();
+            ProductId::parse(id).map_err(|e| StoreError::Corrupt(format!("{place}: {e}")))
+        };
+        let items = places.iter().map(id).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Whether any product stands in a list.
+    pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
+        let stretch = Stretch {
+            index: None,
+            partition: list.0.clone(),
+            prefix: String::new(),
+            newest_first: false,
+        };
+        Ok(!self.stretch(&stretch, None, 1).await?.is_empty())
+    }
+}

@@ -1,0 +1,183 @@
+//! What an uploaded file must be to become a picture: pure, on bytes.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use media::{Refusal, develop};
+
+fn photo(width: u32, height: u32) -> DynamicImage {
+    let pixel = |x: u32, y: u32| {
+        let byte = |n: u32| u8::try_from(n % 256).unwrap();
+        Rgb([byte(x), byte(y), byte(x + y)])
+    };
+    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, pixel))
+}
+
+fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn refused(bytes: &[u8], announced: &str) -> Refusal {
+    develop(bytes, announced).unwrap_err()
+}
+
+#[test]
+fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
+    for (format, announced) in [
+        (ImageFormat::Jpeg, "image/jpeg"),
+        (ImageFormat::Png, "image/png"),
+        (ImageFormat::WebP, "image/webp"),
+    ] {
+        let made = develop(&file(&photo(2000, 1000), format), announced).unwrap();
+        let sizes: Vec<(u32, u32)> = made
+            .sizes
+            .iter()
+            .map(|sized| {
+                let picture = image::load_from_memory_with_format(&sized.jpeg, ImageFormat::Jpeg);
+                let picture = picture.unwrap();
+                (picture.width(), picture.height())
+            })
+            .collect();
+        assert_eq!(sizes, [(200, 100), (800, 400), (1600, 800)], "{announced}");
+        assert_eq!((made.width, made.height), (1600, 800));
+    }
+    let tiny = develop(&file(&photo(20, 10), ImageFormat::Png), "image/png").unwrap();
+    assert_eq!((tiny.width, tiny.height), (20, 10));
+}
+
+#[test]
+fn what_can_be_seen_through_lies_on_white() {
+    let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(16, 16, Rgba([0, 0, 0, 0])));
+    let made = develop(&file(&clear, ImageFormat::Png), "image/png").unwrap();
+    let large = image::load_from_memory(&made.sizes[2].jpeg)
+        .unwrap()
+        .into_rgb8();
+    assert!(large.pixels().all(|pixel| pixel.0.iter().all(|&c| c > 250)));
+}
+
+#[test]
+fn a_file_must_be_what_it_says_and_nothing_that_is_no_picture() {
+    let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
+    assert_eq!(refused(&jpeg, "image/png"), Refusal::OtherType);
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    for bytes in [
+        svg.as_slice(),
+        b"",
+        b"GIF89a",
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+        b"\x89PNG",
+    ] {
+        assert_eq!(refused(bytes, "image/png"), Refusal::NotAPicture);
+    }
+    let cut = &jpeg[..jpeg.len() / 2];
+    assert_eq!(refused(cut, "image/jpeg"), Refusal::Broken);
+}
+
+/// A PNG's head and nothing else, of any claimed size.
+fn claims(width: u32, height: u32) -> Vec<u8> {
+    let mut png = file(&photo(1, 1), ImageFormat::Png);
+    png[16..20].copy_from_slice(&width.to_be_bytes());
+    png[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&png[12..29]);
+    png[29..33].copy_from_slice(&sum.to_be_bytes());
+    png
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            if sum & 1 == 1 {
+                (sum >> 1) ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            }
+        })
+    })
+}
+
+#[test]
+fn a_bomb_is_refused_by_its_head() {
+    let mut bomb = claims(60_000, 60_000);
+    bomb.resize(5_000, 0);
+    for png in [bomb, claims(20_000, 10), claims(10_000, 10_000)] {
+        assert_eq!(refused(&png, "image/png"), Refusal::TooManyPixels);
+    }
+}
+
+#[test]
+fn a_file_that_is_something_else_as_well_is_refused() {
+    let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
+    let png = file(&photo(30, 20), ImageFormat::Png);
+    let webp = file(&photo(30, 20), ImageFormat::WebP);
+    for (bytes, announced) in [
+        (&jpeg, "image/jpeg"),
+        (&png, "image/png"),
+        (&webp, "image/webp"),
+    ] {
+        for tail in [
+            b"PK\x03\x04 an archive".as_slice(),
+            b"<script>alert(1)</script>",
+            b"x",
+        ] {
+            let both = [bytes.as_slice(), tail].concat();
+            assert_eq!(
+                refused(&both, announced),
+                Refusal::MoreThanAPicture,
+                "{announced}"
+            );
+        }
+        let padded = [bytes.as_slice(), &[0; 64]].concat();
+        assert!(develop(&padded, announced).is_ok(), "{announced}");
+    }
+    let remark = b"<?PHP system('id'); ?>";
+    let length = u16::try_from(remark.len() + 2).unwrap().to_be_bytes();
+    let with_remark = [&jpeg[..2], &[0xff, 0xfe], &length, remark, &jpeg[2..]].concat();
+    assert_eq!(
+        refused(&with_remark, "image/jpeg"),
+        Refusal::MoreThanAPicture
+    );
+    let harmless = b"taken in Lisbon, 2 > 1";
+    let length = u16::try_from(harmless.len() + 2).unwrap().to_be_bytes();
+    let with_remark = [&jpeg[..2], &[0xff, 0xfe], &length, harmless, &jpeg[2..]].concat();
+    let made = develop(&with_remark, "image/jpeg").unwrap();
+    for sized in &made.sizes {
+        let text = String::from_utf8_lossy(&sized.jpeg).into_owned();
+        assert!(!text.contains("Lisbon"), "no remark is kept");
+    }
+    let second = [jpeg.as_slice(), &jpeg].concat();
+    assert!(
+        develop(&second, "image/jpeg").is_ok(),
+        "telephones append a second picture"
+    );
+}
+
+#[test]
+fn a_photo_that_was_taken_upright_stands_upright() {
+    let jpeg = file(&photo(40, 20), ImageFormat::Jpeg);
+    // The smallest Exif block: one entry, Orientation = 6, turn right.
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
+    let made = develop(&turned, "image/jpeg").unwrap();
+    assert_eq!((made.width, made.height), (20, 40));
+}
+
+#[test]
+fn no_file_makes_it_panic() {
+    let whole = [
+        (file(&photo(30, 20), ImageFormat::Jpeg), "image/jpeg"),
+        (file(&photo(30, 20), ImageFormat::Png), "image/png"),
+        (file(&photo(30, 20), ImageFormat::WebP), "image/webp"),
+    ];
+    for (bytes, announced) in whole {
+        for at in 0..bytes.len().min(700) {
+            let _ = develop(&bytes[..at], announced);
+            let mut bent = bytes.clone();
+            bent[at] ^= 0xff;
+            let _ = develop(&bent, announced);
+        }
+    }
+}

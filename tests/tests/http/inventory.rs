@@ -1,0 +1,415 @@
+//! Stock: set, adjusted, raced for, told of.
+
+use axum::http::Method;
+use domain::access::Role;
+use domain::sku::Sku;
+use domain::stock::Shift;
+use harness::network::Fault;
+use harness::shop::{Answer, Person, Shop};
+use serde_json::{Value, json};
+use store::Commit;
+use store::stock::Beside;
+
+use crate::products::{PRODUCTS, make, path, shirt, sized, staffed, usd};
+
+const SKU: &str = "/api/v1/inventory/A";
+
+async fn stocked(stock: i64) -> (Shop, Person, Value) {
+    let (shop, staff) = staffed().await;
+    let mut body = shirt("A");
+    body["stock"] = json!(stock);
+    let made = make(&shop, &staff, &body).await;
+    (shop, staff, made)
+}
+
+async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
+    let body = json!({ "adjust": by, "reason": "test" });
+    let ask = shop.ask(Method::PATCH, SKU).json(&body).by(staff);
+    ask.header("idempotency-key", key).send().await
+}
+
+async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
+    let ask = shop.ask(Method::PUT, SKU).json(body).by(staff);
+    ask.header("if-match", "*").send().await
+}
+
+async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
+    let level = shop.get(SKU).by(staff).send().await.expect(200);
+    level.data()["onHand"].as_i64().unwrap()
+}
+
+fn told(shop: &Shop, kind: &str) -> usize {
+    let events = shop.table.events();
+    events.iter().filter(|event| event["type"] == kind).count()
+}
+
+/// What customers see is what the stock says, whatever happened.
+fn bands_agree(shop: &Shop) {
+    let products = shop.table.items_under("PRODUCT#");
+    for (key, level) in shop.table.items_under("STOCK#") {
+        if key.ends_with("/ STOCK") {
+            let product = products
+                .values()
+                .find(|p| p["id"] == level["product_id"])
+                .unwrap();
+            let shown = &product["bands"][level["sku"].as_str().unwrap()];
+            assert_eq!(shown, &level["band"], "{key}");
+            let low = level["band"] != "in";
+            assert_eq!(
+                low,
+                !level["GSI2PK"].is_null(),
+                "{key} stands among the low if it is"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
+    let (shop, staff, made) = stocked(10).await;
+    adjust(&shop, &staff, -3, "k1").await.expect(200);
+    adjust(&shop, &staff, 5, "k2").await.expect(200);
+    let counted = json!({ "onHand": 20, "threshold": 2, "reason": "counted" });
+    let counted = set(&shop, &staff, &counted).await.expect(200);
+    assert_eq!(
+        (&counted.data()["onHand"], &counted.data()["threshold"]),
+        (&json!(20), &json!(2))
+    );
+    let history = shop
+        .get(&format!("{SKU}/history"))
+        .by(&staff)
+        .send()
+        .await
+        .expect(200);
+    let changes: Vec<(i64, String)> = history
+        .data()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| {
+            (
+                change["delta"].as_i64().unwrap(),
+                change["reason"].as_str().unwrap().to_owned(),
+            )
+        })
+        .collect();
+    let expected = [(8, "counted"), (5, "test"), (-3, "test"), (10, "new")];
+    assert_eq!(
+        changes,
+        expected.map(|(delta, reason)| (delta, reason.to_owned()))
+    );
+    assert!(
+        history
+            .data()
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|change| change["by"] == staff.id.to_string())
+    );
+    let of = format!("/api/v1/inventory?product={}", made["id"].as_str().unwrap());
+    let listed = shop.get(&of).by(&staff).send().await.expect(200);
+    assert_eq!(listed.data()[0]["onHand"], 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
+    let (shop, staff, _) = stocked(50).await;
+    let tries: Vec<_> = (0..200)
+        .map(|n| {
+            let body = json!({ "adjust": -1, "reason": "sold" });
+            let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+            tokio::spawn(ask.header("idempotency-key", &format!("k{n}")).send())
+        })
+        .collect();
+    let mut taken = 0;
+    for answer in tries {
+        let answer = answer.await.unwrap();
+        match answer.status.as_u16() {
+            200 => taken += 1,
+            _ => drop(answer.expect_problem(409, "not_enough_stock")),
+        }
+    }
+    assert_eq!((taken, on_hand(&shop, &staff).await), (50, 0));
+    assert_eq!(told(&shop, "stock.low"), 1, "told once on the way down");
+    assert_eq!(told(&shop, "stock.back"), 0);
+    let history = shop.table.items_under("STOCK#A / CHANGE#");
+    let sum: i64 = history
+        .values()
+        .map(|change| change["delta"].as_i64().unwrap())
+        .sum();
+    assert_eq!(sum, 0, "the history adds up to what is there");
+    bands_agree(&shop);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reservations_at_once_never_promise_more_than_there_is() {
+    let (shop, staff, _) = stocked(50).await;
+    let sku = Sku::parse("A").unwrap();
+    let tries: Vec<_> = (0..200)
+        .map(|_| {
+            let (store, sku, ids, now) = (
+                shop.store().clone(),
+                sku.clone(),
+                shop.app.ids.clone(),
+                shop.now(),
+            );
+            tokio::spawn(async move {
+                loop {
+                    let level = store.stock_level(&sku).await.unwrap().unwrap();
+                    let Ok(decided) = level.shift(Shift {
+                        available: -1,
+                        reserved: 1,
+                    }) else {
+                        return 0;
+                    };
+                    let token = ids.stock_change(now);
+                    match store
+                        .shift_stock(token, &level, &decided, &Beside::default(), now)
+                        .await
+                    {
+                        Ok(()) => return 1,
+                        Err(Commit::Refused(_)) => {}
+                        Err(Commit::Store(error)) => panic!("{error}"),
+                    }
+                }
+            })
+        })
+        .collect();
+    let mut reserved = 0;
+    for one in tries {
+        reserved += one.await.unwrap();
+    }
+    let level = shop.store().stock_level(&sku).await.unwrap().unwrap();
+    assert_eq!(
+        (reserved, level.reserved, level.available, level.on_hand()),
+        (50, 50, 0, 50)
+    );
+    bands_agree(&shop);
+    let below = set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await;
+    below.expect_problem(409, "stock_reserved");
+    let delete = shop
+        .ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a"))
+        .json(&json!({ "sku": "B" }))
+        .by(&staff);
+    delete.send().await.expect_problem(409, "sku_reserved");
+}
+
+#[tokio::test]
+async fn each_crossing_is_told_once_and_shown_to_customers() {
+    let (shop, staff, made) = stocked(7).await;
+    let seen = async || {
+        shop.later(std::time::Duration::from_secs(5));
+        let seen = shop.get(&path(&made)).send().await.expect(200);
+        (
+            seen.data()["stock"].as_str().unwrap().to_owned(),
+            seen.header("etag").to_owned(),
+        )
+    };
+    let (band, first) = seen().await;
+    assert_eq!(band, "in");
+    for (n, (by, band, low, back)) in [
+        (-1, "in", 0, 0),
+        (-1, "low", 1, 0),
+        (-1, "low", 1, 0),
+        (-4, "out", 1, 0),
+        (3, "low", 1, 1),
+        (10, "in", 1, 1),
+        (-13, "out", 2, 1),
+        (50, "in", 2, 2),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        adjust(&shop, &staff, by, &format!("k{n}"))
+            .await
+            .expect(200);
+        assert_eq!(seen().await.0, band, "{n}");
+        assert_eq!(
+            (told(&shop, "stock.low"), told(&shop, "stock.back")),
+            (low, back),
+            "{n}"
+        );
+        bands_agree(&shop);
+    }
+    let (_, last) = seen().await;
+    assert_ne!(first, last, "another band is another answer");
+    // A threshold crosses too.
+    set(
+        &shop,
+        &staff,
+        &json!({ "threshold": 100, "reason": "season" }),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        (seen().await.0.as_str(), told(&shop, "stock.low")),
+        ("low", 3)
+    );
+    // The version is the product's own: a band that changed refuses no edit.
+    let edit = shop
+        .ask(Method::PATCH, &path(&made))
+        .json(&json!({ "name": "New" }))
+        .by(&staff);
+    edit.header("if-match", &first).send().await.expect(200);
+    bands_agree(&shop);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
+    let (shop, staff, made) = stocked(6).await;
+    let mut tasks = Vec::new();
+    for n in 0..12 {
+        let by = if n % 2 == 0 { -1 } else { 1 };
+        let body = json!({ "adjust": by, "reason": "x" });
+        let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+        tasks.push(tokio::spawn(
+            ask.header("idempotency-key", &format!("k{n}")).send(),
+        ));
+        let body = json!({ "description": format!("edit {n}") });
+        let ask = shop.ask(Method::PATCH, &path(&made)).json(&body).by(&staff);
+        tasks.push(tokio::spawn(ask.send()));
+    }
+    for task in tasks {
+        let answer = task.await.unwrap();
+        assert!(
+            [200, 503].contains(&answer.status.as_u16()),
+            "{}",
+            answer.text
+        );
+    }
+    bands_agree(&shop);
+}
+
+#[tokio::test]
+async fn a_retry_adjusts_once_however_its_answer_was_lost() {
+    for fault in [
+        Fault::Before,
+        Fault::After,
+        Fault::Throttle,
+        Fault::Conflict,
+    ] {
+        for skip in 0..5 {
+            let (shop, staff, _) = stocked(6).await;
+            shop.table.network.fail_any(skip, fault, 5);
+            let _ = adjust(&shop, &staff, -1, "k").await;
+            shop.table.network.heal();
+            adjust(&shop, &staff, -1, "k").await.expect(200);
+            adjust(&shop, &staff, -1, "k").await.expect(200);
+            assert_eq!(on_hand(&shop, &staff).await, 5, "{fault:?} after {skip}");
+            assert_eq!(told(&shop, "stock.low"), 1, "{fault:?} after {skip}");
+            bands_agree(&shop);
+        }
+    }
+}
+
+#[tokio::test]
+async fn bad_changes_of_stock_are_refused_and_change_nothing() {
+    let (shop, staff, _) = stocked(7).await;
+    let before = shop.table.items_under("STOCK#");
+    let keyless = shop
+        .ask(Method::PATCH, SKU)
+        .json(&json!({ "adjust": 1, "reason": "x" }))
+        .by(&staff);
+    keyless
+        .send()
+        .await
+        .expect_problem(400, "idempotency_key_missing");
+    let blind = shop
+        .ask(Method::PUT, SKU)
+        .json(&json!({ "onHand": 1, "reason": "x" }))
+        .by(&staff);
+    blind
+        .send()
+        .await
+        .expect_problem(428, "precondition_required");
+    let stale = shop
+        .ask(Method::PUT, SKU)
+        .json(&json!({ "onHand": 1, "reason": "x" }))
+        .by(&staff);
+    stale
+        .header("if-match", "\"v9\"")
+        .send()
+        .await
+        .expect_problem(412, "precondition_failed");
+    for (body, field) in [
+        (json!({ "adjust": 0, "reason": "x" }), "adjust"),
+        (json!({ "adjust": 1 }), "reason"),
+        (json!({ "adjust": 1, "reason": " " }), "reason"),
+        (json!({ "adjust": i64::MAX, "reason": "x" }), "adjust"),
+        (json!({ "adjust": 1.5, "reason": "x" }), "adjust"),
+        (
+            json!({ "adjust": 1, "reason": "x", "reserved": 1 }),
+            "reserved",
+        ),
+    ] {
+        let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+        let refused = ask.header("idempotency-key", "k").send().await;
+        assert_eq!(
+            refused.expect_problem(400, "validation_failed").fields(),
+            [field]
+        );
+    }
+    for (body, field) in [
+        (json!({ "reason": "x" }), "onHand"),
+        (json!({ "onHand": -1, "reason": "x" }), "onHand"),
+        (json!({ "onHand": 1, "reason": "x".repeat(201) }), "reason"),
+    ] {
+        let refused = set(&shop, &staff, &body).await;
+        assert_eq!(
+            refused.expect_problem(400, "validation_failed").fields(),
+            [field]
+        );
+    }
+    adjust(&shop, &staff, -8, "k")
+        .await
+        .expect_problem(409, "not_enough_stock");
+    for sku in ["NO", "..%2f..", "%F0%9F%8E%89"] {
+        let missing = shop
+            .get(&format!("/api/v1/inventory/{sku}"))
+            .by(&staff)
+            .send()
+            .await;
+        missing.expect_problem(404, "sku_not_found");
+    }
+    assert_eq!(shop.table.items_under("STOCK#"), before);
+}
+
+#[tokio::test]
+async fn all_stock_is_listed_and_what_is_low_alone() {
+    let (shop, staff, _) = stocked(3).await;
+    make(&shop, &staff, &sized("B", 3)).await;
+    let mut draft = shirt("C");
+    draft["status"] = json!("draft");
+    make(&shop, &staff, &draft).await;
+    let sam = shop.staff("sam@example.com", Role::Support).await;
+    let (mut skus, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = shop
+            .get(&format!("/api/v1/inventory?limit=1{cursor}"))
+            .by(&sam)
+            .send()
+            .await
+            .expect(200);
+        let levels = page.data().as_array().unwrap().iter();
+        skus.extend(levels.map(|level| level["sku"].as_str().unwrap().to_owned()));
+        match page.json["pagination"]["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(skus, ["B-0", "B-1", "B-2", "A", "C"]);
+    let low = shop
+        .get("/api/v1/inventory?low=true")
+        .by(&sam)
+        .send()
+        .await
+        .expect(200);
+    let low = low.data().as_array().unwrap();
+    assert_eq!((low.len(), &low[0]["sku"]), (1, &json!("A")));
+    let price = json!({ "price": usd(1) });
+    let refused = shop
+        .ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a"))
+        .json(&price)
+        .by(&sam);
+    refused.send().await.expect_problem(403, "forbidden");
+}

@@ -1,0 +1,540 @@
+//! Products: made, found, changed, raced for, deleted and restored.
+
+use axum::http::Method;
+use domain::access::Role;
+use harness::network::Fault;
+use harness::shop::{Answer, Ask, Person, Shop};
+use serde_json::{Value, json};
+
+pub(crate) const PRODUCTS: &str = "/api/v1/products";
+
+pub(crate) async fn staffed() -> (Shop, Person) {
+    let shop = Shop::open().await;
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    (shop, staff)
+}
+
+pub(crate) fn usd(amount: i64) -> Value {
+    json!({ "amount": amount, "currency": "usd" })
+}
+
+pub(crate) fn shirt(sku: &str) -> Value {
+    json!({ "name": format!("Shirt {sku}"), "sku": sku, "price": usd(1999), "status": "active", "stock": 7 })
+}
+
+/// In as many sizes.
+pub(crate) fn sized(sku: &str, sizes: usize) -> Value {
+    let variant = |n: usize| json!({ "sku": format!("{sku}-{n}"), "options": { "Size": n.to_string() }, "price": usd(1999), "stock": 7 });
+    let variants: Vec<Value> = (0..sizes).map(variant).collect();
+    json!({ "name": format!("Sized {sku}"), "status": "active", "options": ["Size"], "variants": variants })
+}
+
+pub(crate) async fn make(shop: &Shop, staff: &Person, body: &Value) -> Value {
+    let made = shop.post(PRODUCTS, body).by(staff).send().await;
+    made.expect(201).data().clone()
+}
+
+pub(crate) fn path(product: &Value) -> String {
+    format!("{PRODUCTS}/{}", product["id"].as_str().unwrap())
+}
+
+fn change(shop: &Shop, method: Method, product: &Value, body: &Value, staff: &Person) -> Ask {
+    shop.ask(method, &path(product)).json(body).by(staff)
+}
+
+async fn show(shop: &Shop, product: &Value) -> Answer {
+    shop.get(&path(product)).send().await
+}
+
+#[tokio::test]
+async fn a_product_without_options_needs_no_thought_of_variants() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("SHIRT")).await;
+    assert_eq!(made["slug"], "shirt-shirt");
+    assert_eq!((&made["price"], &made["stock"]), (&usd(1999), &json!("in")));
+    let shown = show(&shop, &made).await.expect(200);
+    assert_eq!(shown.data(), &made);
+    let by_slug = shop.get(&format!("{PRODUCTS}/shirt-shirt")).send().await;
+    assert_eq!(by_slug.expect(200).data(), &made);
+    let edit = json!({ "price": usd(1500), "compareAtPrice": usd(1999), "sku": "shirt-2" });
+    let edited = change(&shop, Method::PATCH, &made, &edit, &staff)
+        .send()
+        .await;
+    let edited = edited.expect(200);
+    assert_eq!(edited.data()["variants"][0]["sku"], "SHIRT-2");
+    assert_eq!(
+        edited.data()["variants"][0]["id"],
+        made["variants"][0]["id"]
+    );
+    assert_eq!(edited.data()["compareAtPrice"], usd(1999));
+    let cleared = json!({ "compareAtPrice": null });
+    let cleared = change(&shop, Method::PATCH, &made, &cleared, &staff)
+        .send()
+        .await;
+    assert_eq!(cleared.expect(200).data()["compareAtPrice"], Value::Null);
+    let stock = shop
+        .get("/api/v1/inventory/SHIRT-2")
+        .by(&staff)
+        .send()
+        .await;
+    assert_eq!(
+        stock.expect(200).data()["onHand"],
+        7,
+        "the stock moved along"
+    );
+    let old = shop.get("/api/v1/inventory/SHIRT").by(&staff).send().await;
+    old.expect_problem(404, "sku_not_found");
+}
+
+#[tokio::test]
+async fn a_hundred_variants_are_made_changed_and_taken_away() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &sized("TEE", 100)).await;
+    assert_eq!(made["variants"].as_array().unwrap().len(), 100);
+    assert_eq!(
+        shop.table.items_under("STOCK#").len(),
+        200,
+        "each with its history"
+    );
+    let mut fewer = sized("OTHER", 100);
+    fewer["slug"] = made["slug"].clone();
+    let replaced = change(&shop, Method::PUT, &made, &fewer, &staff).header("if-match", "*");
+    let replaced = replaced.send().await.expect(200);
+    assert_eq!(replaced.data()["variants"][99]["sku"], "OTHER-99");
+    let levels = shop.table.items_under("STOCK#");
+    let levels = levels.keys().filter(|key| key.ends_with("/ STOCK"));
+    assert!(levels.clone().all(|key| key.contains("OTHER")) && levels.count() == 100);
+    let one_more = sized("MORE", 101);
+    let refused = shop.post(PRODUCTS, &one_more).by(&staff).send().await;
+    assert_eq!(
+        refused.expect_problem(400, "validation_failed").fields(),
+        ["variants"]
+    );
+}
+
+#[tokio::test]
+async fn slugs_and_skus_are_unique_among_all_products_whoever_comes_first() {
+    let (shop, staff) = staffed().await;
+    make(&shop, &staff, &shirt("A")).await;
+    let before = shop.table.items();
+    let mut same_slug = shirt("B");
+    same_slug["slug"] = json!("shirt-a");
+    let refused = shop.post(PRODUCTS, &same_slug).by(&staff).send().await;
+    assert_eq!(refused.expect_problem(409, "slug_taken").fields(), ["slug"]);
+    let mut same_sku = shirt("a");
+    same_sku["slug"] = json!("another");
+    let refused = shop.post(PRODUCTS, &same_sku).by(&staff).send().await;
+    assert_eq!(refused.expect_problem(409, "sku_taken").fields(), ["sku"]);
+    let mut many = sized("T", 100);
+    many["variants"][98]["sku"] = json!("A");
+    let refused = shop.post(PRODUCTS, &many).by(&staff).send().await;
+    let refused = refused.expect_problem(409, "sku_taken");
+    assert_eq!(refused.fields(), ["variants[98].sku"]);
+    assert_eq!(shop.table.items(), before, "nothing is left of any of them");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_want_a_slug_or_sku_at_once_one_gets_it() {
+    let (shop, staff) = staffed().await;
+    let other = make(&shop, &staff, &shirt("OTHER")).await;
+    let mut tries: Vec<_> = (0..10)
+        .map(|_| tokio::spawn(shop.post(PRODUCTS, &shirt("A")).by(&staff).send()))
+        .collect();
+    // Renaming races for the same names.
+    let rename = json!({ "slug": "shirt-a", "sku": "A" });
+    tries.extend(
+        (0..5).map(|_| tokio::spawn(change(&shop, Method::PATCH, &other, &rename, &staff).send())),
+    );
+    let mut won = 0;
+    for answer in tries {
+        let answer = answer.await.unwrap();
+        match answer.status.as_u16() {
+            201 => won += 1,
+            200 => won += 10,
+            _ => assert_eq!(answer.status.as_u16(), 409, "{}", answer.text),
+        }
+    }
+    assert!(won == 1 || won % 10 == 0, "one product won, not two: {won}");
+    let holders = shop.table.items_under("PRODUCT#");
+    let named = holders.values().filter(|item| item["slug"] == "shirt-a");
+    assert_eq!(named.count(), 1);
+    let sku = |item: &Value| item["variants"][0]["sku"] == "A";
+    assert_eq!(holders.values().filter(|item| sku(item)).count(), 1);
+}
+
+#[tokio::test]
+async fn a_claim_whose_product_never_came_is_cleared_away_by_the_next() {
+    let (shop, staff) = staffed().await;
+    // The claims of a hundred SKUs are made, and then the network is gone for good.
+    shop.table.network.fail_any(3, Fault::Before, 1_000);
+    let lost = shop
+        .post(PRODUCTS, &sized("T", 100))
+        .by(&staff)
+        .send()
+        .await;
+    lost.expect_problem(503, "busy");
+    shop.table.network.heal();
+    let orphans = shop.table.items_under("STOCK#").len();
+    assert!(orphans > 0 && shop.table.items_under("PRODUCT#").is_empty());
+    let again = || shop.post(PRODUCTS, &shirt("T-0")).by(&staff).send();
+    again().await.expect_problem(409, "sku_taken");
+    shop.later(std::time::Duration::from_mins(2));
+    again().await.expect(201);
+}
+
+#[tokio::test]
+async fn lost_updates_are_refused_and_a_missing_version_is_where_it_matters() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let tag = show(&shop, &made).await.header("etag").to_owned();
+    let put = |tag: Option<&str>| {
+        let ask = change(
+            &shop,
+            Method::PUT,
+            &made,
+            &json!({ "name": "New", "sku": "A", "price": usd(5) }),
+            &staff,
+        );
+        match tag {
+            Some(tag) => ask.header("if-match", tag),
+            None => ask,
+        }
+    };
+    put(None)
+        .send()
+        .await
+        .expect_problem(428, "precondition_required");
+    let replaced = put(Some(&tag)).send().await.expect(200);
+    assert_eq!(replaced.data()["slug"], made["slug"], "links go on working");
+    assert_eq!(replaced.data()["status"], "active");
+    put(Some(&tag))
+        .send()
+        .await
+        .expect_problem(412, "precondition_failed");
+    put(Some("\"v9\""))
+        .send()
+        .await
+        .expect_problem(412, "precondition_failed");
+    put(Some("*")).send().await.expect(200);
+    let stale = change(
+        &shop,
+        Method::PATCH,
+        &made,
+        &json!({ "name": "Other" }),
+        &staff,
+    );
+    stale
+        .header("if-match", &tag)
+        .send()
+        .await
+        .expect_problem(412, "precondition_failed");
+    let fresh = shop.get(&path(&made)).by(&staff).send().await;
+    assert_eq!(fresh.data()["name"], "New");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn edits_of_different_fields_at_once_are_all_kept() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let edits = [
+        json!({ "name": "Name" }),
+        json!({ "description": "Words" }),
+        json!({ "price": usd(1) }),
+        json!({ "attributes": { "Wool": "100 %" } }),
+    ];
+    let edits: Vec<_> = edits
+        .iter()
+        .map(|edit| tokio::spawn(change(&shop, Method::PATCH, &made, edit, &staff).send()))
+        .collect();
+    for edit in edits {
+        edit.await.unwrap().expect(200);
+    }
+    let now = shop.get(&path(&made)).by(&staff).send().await;
+    let now = now.data();
+    assert_eq!(
+        (&now["name"], &now["description"]),
+        (&json!("Name"), &json!("Words"))
+    );
+    assert_eq!(
+        (&now["price"], &now["attributes"]["Wool"]),
+        (&usd(1), &json!("100 %"))
+    );
+}
+
+#[tokio::test]
+async fn customers_see_a_band_and_staff_see_numbers_and_what_is_not_on_sale() {
+    let (shop, staff) = staffed().await;
+    let ada = shop.register("ada@example.com").await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    for ask in [shop.get(&path(&made)), shop.get(&path(&made)).by(&ada)] {
+        let seen = ask.send().await.expect(200);
+        assert_eq!(seen.data()["variants"][0]["stock"], "in");
+        assert!(seen.data()["variants"][0]["inventory"].is_null());
+        assert!(!seen.text.contains("onHand"));
+    }
+    let seen = shop.get(&path(&made)).by(&staff).send().await.expect(200);
+    let exact = json!({ "onHand": 7, "reserved": 0, "available": 7 });
+    assert_eq!(seen.data()["variants"][0]["inventory"], exact);
+    assert_eq!(seen.header("cache-control"), "no-store");
+    let draft = make(
+        &shop,
+        &staff,
+        &json!({ "name": "Soon", "sku": "B", "price": usd(1) }),
+    )
+    .await;
+    show(&shop, &draft)
+        .await
+        .expect_problem(404, "product_not_found");
+    shop.get(&path(&draft)).by(&staff).send().await.expect(200);
+    for ask in [
+        shop.get(&format!("{PRODUCTS}?status=draft")),
+        shop.get(&format!("{PRODUCTS}?status=draft")).by(&ada),
+    ] {
+        ask.send().await.expect_problem(403, "forbidden");
+    }
+    let drafts = shop
+        .get(&format!("{PRODUCTS}?status=draft"))
+        .by(&staff)
+        .send()
+        .await;
+    assert_eq!(drafts.data()[0]["id"], draft["id"]);
+    let bad = shop.get(&path(&made)).bearer("x.y.z").send().await;
+    bad.expect_problem(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn public_reads_are_kept_for_a_while_and_not_sent_twice() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let first = show(&shop, &made).await.expect(200);
+    assert_eq!(
+        first.header("cache-control"),
+        "public, max-age=5, stale-while-revalidate=5"
+    );
+    let again = shop
+        .get(&path(&made))
+        .header("if-none-match", first.header("etag"));
+    let again = again.send().await.expect(304);
+    assert_eq!(
+        (again.text.as_str(), again.header("etag")),
+        ("", first.header("etag"))
+    );
+    shop.table.network.take_calls();
+    show(&shop, &made).await.expect(200);
+    assert!(shop.table.network.take_calls().is_empty(), "from memory");
+    change(
+        &shop,
+        Method::PATCH,
+        &made,
+        &json!({ "name": "New" }),
+        &staff,
+    )
+    .send()
+    .await
+    .expect(200);
+    shop.later(std::time::Duration::from_secs(5));
+    let changed = shop
+        .get(&path(&made))
+        .header("if-none-match", first.header("etag"));
+    assert_eq!(changed.send().await.expect(200).data()["name"], "New");
+    shop.table.network.take_calls();
+    shop.later(std::time::Duration::from_secs(5));
+    let by_slug = format!("{PRODUCTS}/{}", made["slug"].as_str().unwrap());
+    shop.get(&by_slug).send().await.expect(200);
+    assert_eq!(
+        shop.table.network.take_calls().len(),
+        1,
+        "one round trip by slug"
+    );
+    for list in [
+        PRODUCTS,
+        "/api/v1/home",
+        "/api/v1/categories",
+        "/api/v1/brands",
+    ] {
+        let first = shop.get(list).send().await.expect(200);
+        let again = shop.get(list).header("if-none-match", first.header("etag"));
+        again.send().await.expect(304);
+    }
+}
+
+#[tokio::test]
+async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
+    let (shop, staff) = staffed().await;
+    for n in 0..7 {
+        make(&shop, &staff, &shirt(&format!("S{n}"))).await;
+    }
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = shop
+            .get(&format!("{PRODUCTS}?limit=3{cursor}"))
+            .send()
+            .await
+            .expect(200);
+        let names = page.data().as_array().unwrap().iter();
+        seen.extend(names.map(|product| product["name"].as_str().unwrap().to_owned()));
+        match page.json["pagination"]["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let expected: Vec<String> = (0..7).rev().map(|n| format!("Shirt S{n}")).collect();
+    assert_eq!(seen, expected);
+    let home = shop.get("/api/v1/home").send().await.expect(200);
+    assert_eq!(home.data()["newest"].as_array().unwrap().len(), 7);
+    for bad in [
+        "limit=0",
+        "limit=101",
+        "cursor=%00",
+        "status=gone",
+        "colour=red",
+    ] {
+        shop.get(&format!("{PRODUCTS}?{bad}"))
+            .send()
+            .await
+            .expect(400);
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let delete = || shop.ask(Method::DELETE, &path(&made)).by(&staff).send();
+    delete().await.expect(200);
+    delete().await.expect_problem(409, "product_deleted");
+    shop.later(std::time::Duration::from_secs(5));
+    show(&shop, &made)
+        .await
+        .expect_problem(404, "product_not_found");
+    let list = shop.get(PRODUCTS).send().await;
+    assert!(list.data().as_array().unwrap().is_empty());
+    let edit = change(&shop, Method::PATCH, &made, &json!({ "name": "x" }), &staff)
+        .send()
+        .await;
+    edit.expect_problem(409, "product_deleted");
+    let taken = shop.post(PRODUCTS, &shirt("A")).by(&staff).send().await;
+    assert_eq!(taken.status.as_u16(), 409, "its names stay its own");
+    let restore = || {
+        shop.ask(Method::POST, &format!("{}/restore", path(&made)))
+            .by(&staff)
+            .send()
+    };
+    restore().await.expect(200);
+    restore().await.expect_problem(409, "product_not_deleted");
+    show(&shop, &made).await.expect(200);
+    let audit = shop.table.items_under("AUDIT#");
+    let actions: Vec<_> = audit
+        .values()
+        .map(|entry| entry["action"].as_str().unwrap())
+        .collect();
+    for action in ["product.create", "product.delete", "product.restore"] {
+        assert_eq!(
+            actions.iter().filter(|&&one| one == action).count(),
+            1,
+            "{action}"
+        );
+    }
+    let events = shop.table.events();
+    let moved = events.iter().filter(|event| event["moved"] == true).count();
+    assert_eq!(moved, 2, "its pictures go and come with it");
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_product_however_answers_are_lost() {
+    let (shop, staff) = staffed().await;
+    let send = || {
+        shop.post(PRODUCTS, &shirt("A"))
+            .by(&staff)
+            .header("idempotency-key", "k")
+            .send()
+    };
+    shop.table
+        .network
+        .fail("TransactWriteItems", Fault::After, 3);
+    send().await.expect_problem(503, "busy");
+    let again = send().await.expect(201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(shop.table.items_under("PRODUCT#").len(), 1);
+    let other = shop
+        .post(PRODUCTS, &shirt("B"))
+        .by(&staff)
+        .header("idempotency-key", "k");
+    other
+        .send()
+        .await
+        .expect_problem(422, "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
+    for fault in [
+        Fault::Before,
+        Fault::After,
+        Fault::Throttle,
+        Fault::Conflict,
+    ] {
+        for skip in 0..5 {
+            let (shop, staff) = staffed().await;
+            let made = make(&shop, &staff, &sized("T", 3)).await;
+            let mut next = sized("T", 2);
+            next["variants"][1]["sku"] = json!("NEW");
+            next["slug"] = json!("new-slug");
+            shop.table.network.fail_any(skip, fault, 5);
+            let put = change(&shop, Method::PUT, &made, &next, &staff).header("if-match", "*");
+            let _ = put.send().await;
+            shop.table.network.heal();
+            let now = shop.get(&path(&made)).by(&staff).send().await.expect(200);
+            let variants = now.data()["variants"].as_array().unwrap().clone();
+            let skus = variants
+                .iter()
+                .map(|variant| variant["sku"].as_str().unwrap().to_owned());
+            let mut skus: Vec<String> = skus.collect();
+            skus.sort();
+            let levels = shop.table.items_under("STOCK#");
+            let mut held: Vec<String> = levels
+                .iter()
+                .filter(|(key, _)| key.ends_with("/ STOCK"))
+                .map(|(_, item)| item["sku"].as_str().unwrap().to_owned())
+                .collect();
+            held.sort();
+            assert_eq!(skus, held, "{fault:?} after {skip}");
+            let slugs = shop.table.items_under("SLUG#");
+            let slug = format!("SLUG#{} / SLUG", now.data()["slug"].as_str().unwrap());
+            assert_eq!(
+                slugs.keys().collect::<Vec<_>>(),
+                [&slug],
+                "{fault:?} after {skip}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_but_staff_changes_the_shelves() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let (ada, sam) = (
+        shop.register("ada@example.com").await,
+        shop.staff("sam@example.com", Role::Support).await,
+    );
+    let before = shop.table.items_under("PRODUCT#");
+    for (method, path) in [
+        (Method::POST, PRODUCTS.to_owned()),
+        (Method::PUT, path(&made)),
+        (Method::PATCH, path(&made)),
+        (Method::DELETE, path(&made)),
+        (Method::POST, format!("{}/restore", path(&made))),
+        (Method::PUT, format!("{}/images", path(&made))),
+        (Method::POST, "/api/v1/categories".to_owned()),
+        (Method::POST, "/api/v1/uploads".to_owned()),
+        (Method::POST, "/api/v1/exports".to_owned()),
+        (Method::PUT, "/api/v1/inventory/A".to_owned()),
+    ] {
+        let ask = || shop.ask(method.clone(), &path).json(&json!({}));
+        ask().send().await.expect_problem(401, "unauthenticated");
+        ask().by(&ada).send().await.expect_problem(403, "forbidden");
+        ask().by(&sam).send().await.expect_problem(403, "forbidden");
+    }
+    assert_eq!(shop.table.items_under("PRODUCT#"), before);
+}

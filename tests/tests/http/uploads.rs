@@ -1,0 +1,124 @@
+//! Forms for browsers, and sheets to fetch, as far as no file is involved.
+
+use domain::access::Role;
+use serde_json::{Value, json};
+
+use crate::products::{make, shirt, staffed};
+
+const UPLOADS: &str = "/api/v1/uploads";
+
+#[tokio::test]
+async fn a_form_is_for_one_key_of_ours_and_nobody_else_sees_what_became_of_it() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png", "alt": "A shirt" });
+    let form = shop
+        .post(UPLOADS, &body)
+        .by(&staff)
+        .send()
+        .await
+        .expect(201);
+    let id = form.data()["id"].as_str().unwrap();
+    assert_eq!(form.data()["fields"]["key"], format!("inbox/pictures/{id}"));
+    assert_eq!(form.data()["fields"]["Content-Type"], "image/png");
+    assert_eq!(form.data()["expiresAt"], "2026-11-20T10:05:00.000Z");
+    assert!(!form.text.contains("secret"));
+    let shown = shop
+        .get(&format!("{UPLOADS}/{id}"))
+        .by(&staff)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(shown.data()["state"], "waiting");
+    let other = shop.staff("rita@example.com", Role::Admin).await;
+    for path in [
+        format!("{UPLOADS}/{id}"),
+        format!("{UPLOADS}/{id}/bad-lines"),
+    ] {
+        let hidden = shop.get(&path).by(&other).send().await;
+        hidden.expect_problem(404, "upload_not_found");
+    }
+    for id in [
+        "upl_1",
+        "..%2f..%2fpublic",
+        "prd_01M7W6C3804Q9PV3Y1B8S4HJET",
+    ] {
+        let missing = shop.get(&format!("{UPLOADS}/{id}")).by(&staff).send().await;
+        missing.expect_problem(404, "upload_not_found");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_upload_of_ours_is_refused_by_field() {
+    let (shop, staff) = staffed().await;
+    let made = make(&shop, &staff, &shirt("A")).await;
+    let picture = |field: &str, value: Value| {
+        let mut body =
+            json!({ "for": "picture", "productId": made["id"], "contentType": "image/png" });
+        body[field] = value;
+        body
+    };
+    for (body, field) in [
+        (
+            picture("contentType", json!("image/svg+xml")),
+            "contentType",
+        ),
+        (picture("contentType", json!("text/html")), "contentType"),
+        (picture("contentType", Value::Null), "contentType"),
+        (picture("productId", Value::Null), "productId"),
+        (picture("productId", json!("../x")), "productId"),
+        (picture("alt", json!("x".repeat(201))), "alt"),
+        (picture("key", json!("../public/x")), "key"),
+        (picture("filename", json!("../../x.png")), "filename"),
+        (picture("for", json!("avatar")), "productId"),
+        (
+            json!({ "for": "stock", "contentType": "image/png" }),
+            "contentType",
+        ),
+        (json!({ "for": "products", "alt": "x" }), "alt"),
+        (json!({ "for": "nothing" }), "for"),
+    ] {
+        let refused = shop.post(UPLOADS, &body).by(&staff).send().await;
+        let refused = refused.expect_problem(400, "validation_failed");
+        assert_eq!(refused.fields().first(), Some(&field), "{}", refused.text);
+    }
+    let gone = picture("productId", json!("prd_01M7W6C3804Q9PV3Y1B8S4HJET"));
+    let gone = shop.post(UPLOADS, &gone).by(&staff).send().await;
+    gone.expect_problem(404, "product_not_found");
+    assert!(shop.table.items_under("UPLOAD#").is_empty());
+}
+
+#[tokio::test]
+async fn an_export_is_asked_for_and_seen_by_who_asked() {
+    let (shop, staff) = staffed().await;
+    let begun = shop
+        .post("/api/v1/exports", &json!({ "of": "stock" }))
+        .by(&staff)
+        .send()
+        .await;
+    let id = begun.expect(201).data()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/exports/{id}");
+    let shown = shop.get(&path).by(&staff).send().await.expect(200);
+    assert_eq!(
+        (&shown.data()["state"], &shown.data()["url"]),
+        (&json!("running"), &Value::Null)
+    );
+    let other = shop.staff("rita@example.com", Role::Admin).await;
+    shop.get(&path)
+        .by(&other)
+        .send()
+        .await
+        .expect_problem(404, "export_not_found");
+    let events = shop.table.events();
+    let asked = events.iter().filter(|event| event["exportId"] == json!(id));
+    assert_eq!(asked.count(), 1);
+    let bad = shop
+        .post("/api/v1/exports", &json!({ "of": "orders" }))
+        .by(&staff)
+        .send()
+        .await;
+    assert_eq!(
+        bad.expect_problem(400, "validation_failed").fields(),
+        ["of"]
+    );
+}

@@ -171,6 +171,9 @@ class Cloud:
                 resource["Properties"]["CodeUri"] = {"Bucket": "artifacts", "Key": f"{name}.zip"}
                 adapt(resource["Properties"]["Policies"])
                 variables = resource["Properties"].get("Environment", {}).get("Variables", {})
+                if "ALLOWED_ORIGINS" in variables:
+                    # AWS puts its CORS headers in place of the functions' own, ministack beside them, which no browser takes.
+                    variables["ALLOWED_ORIGINS"] = ""
                 if "UPLOAD_URL" in variables:
                     # On AWS a bucket has a host of its own, which no name here resolves.
                     variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
@@ -336,6 +339,8 @@ A walk to paste into another terminal:
   curl -sw '\\n' $API/api/v1/auth/register -H 'content-type: application/json' \\
     -d '{{"email":"you@example.com","password":"a long sentence","name":"You"}}'
   curl -sw '\\n' {running.url}/_ministack/ses/messages
+  curl -sw '\\n' "$API/api/v1/products?category=clothing&limit=2"
+  curl -sw '\\n' $API/api/v1/products/harbour-t-shirt
 """
 
 

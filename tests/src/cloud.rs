@@ -107,6 +107,10 @@ impl Cloud {
         let request = request
             .body(Full::new(Bytes::from(body)))
             .expect("a request");
+        self.send(request).await
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         let response = self
             .client
             .request(request)
@@ -122,6 +126,31 @@ impl Cloud {
             json: serde_json::from_str(&text).unwrap_or_default(),
             text,
         }
+    }
+
+    /// Posts a file with a presigned form, as a browser would.
+    pub async fn upload(&self, form: &Value, file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        let fields = form["fields"].as_object().expect("a form has fields");
+        for (name, value) in fields {
+            let value = value.as_str().unwrap_or_default();
+            let part = format!(
+                "--frontier\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(
+            b"--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\r\n",
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(form["url"].as_str().expect("a form has a URL"))
+            .header("content-type", "multipart/form-data; boundary=frontier")
+            .body(Full::new(Bytes::from(body)))
+            .expect("a request");
+        self.send(request).await
     }
 
     /// Runs an operator's command on this cloud.

@@ -3,8 +3,8 @@
 //! ```text
 //! kontor [--stack NAME] rotate-keys          a new signing key; nobody is logged out
 //! kontor [--stack NAME] make-admin EMAIL     gives a registered user the role admin
-//! kontor [--stack NAME] redrive              moves dead mail back to its queue
-//! kontor [--stack NAME] seed                 people to try the shop with, with new passwords
+//! kontor [--stack NAME] redrive              moves dead messages back to their queues
+//! kontor [--stack NAME] seed [--products N]  people with new passwords, and a shop's worth of products (200)
 //! ```
 
 mod admin;
@@ -21,7 +21,8 @@ use stack::Stack;
 
 type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed";
+const USAGE: &str =
+    "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed [--products N]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -57,14 +58,21 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
-        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] => words[0],
+        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] | ["seed", "--products", _] => {
+            words[0]
+        }
         _ => return Err(USAGE.into()),
     };
     let stack = Stack::find(stack).await?;
     match command {
         "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
-        "seed" => seed::seed(&stack, &ids, clock.now()).await,
+        "seed" => {
+            let products = words
+                .get(2)
+                .map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
+            seed::seed(&stack, &ids, products, clock.now()).await
+        }
         _ => admin::make_admin(&stack, words[1], &ids, clock.now()).await,
     }
 }

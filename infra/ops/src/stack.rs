@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_s3::Client as Files;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_sqs::Client as Queues;
 use kit::aws::cause;
@@ -9,11 +10,13 @@ use store::Store;
 
 use crate::Failure;
 
+#[derive(Clone)]
 pub(crate) struct Stack {
     outputs: HashMap<String, String>,
     pub(crate) store: Store,
     pub(crate) secrets: SecretsManager,
     pub(crate) queues: Queues,
+    pub(crate) files: Files,
 }
 
 impl Stack {
@@ -44,6 +47,7 @@ impl Stack {
             store: Store::new(aws_sdk_dynamodb::Client::new(&aws), table),
             secrets: SecretsManager::new(&aws),
             queues: Queues::new(&aws),
+            files: Files::new(&aws),
             outputs,
         })
     }

@@ -21,10 +21,11 @@ use crate::telemetry::{self, RequestLine};
 use crate::visitor::Standing;
 
 /// Request headers that a browser of an allowed origin may send.
-const ALLOWED_HEADERS: [HeaderName; 4] = [
+const ALLOWED_HEADERS: [HeaderName; 5] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::IF_MATCH,
+    header::IF_NONE_MATCH,
     HeaderName::from_static("idempotency-key"),
 ];
 

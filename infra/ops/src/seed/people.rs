@@ -1,4 +1,4 @@
-//! `seed`: some people to try the shop with. Their passwords are new at every run and printed once; none is in the code.
+//! Some people to try the shop with. Their passwords are new at every run and printed once; none is in the code.
 
 use accounts::Hasher;
 use data_encoding::BASE32_NOPAD;
@@ -25,7 +25,7 @@ const PEOPLE: [(&str, &str, Role); 3] = [
     ("root@example.com", "Rita Root", Role::Admin),
 ];
 
-pub(crate) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
+pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
     let hasher = Hasher::new(ids.clone());
     let mut said = Vec::new();
     for (email, name, role) in PEOPLE {

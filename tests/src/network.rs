@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use axum::body::Bytes;
+use axum::http::HeaderMap;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -145,7 +146,7 @@ impl Network {
         }
         let mut request = request;
         ask_for_capacity(&mut request);
-        let (status, bytes) = self.send(request).await?;
+        let (status, headers, bytes) = self.send(request).await?;
         let (units, is_write) = (
             units(&bytes),
             operation.contains("Write") || !is_read(&operation),
@@ -158,10 +159,20 @@ impl Network {
         if fault == Some(Fault::After) {
             return Err(failed());
         }
-        Ok(HttpResponse::new(status, SdkBody::from(bytes)))
+        let mut response = HttpResponse::new(status, SdkBody::from(bytes));
+        for (name, value) in &headers {
+            let value = value.to_str().unwrap_or_default().to_owned();
+            response
+                .headers_mut()
+                .append(name.as_str().to_owned(), value);
+        }
+        Ok(response)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<(StatusCode, Vec<u8>), ConnectorError> {
+    async fn send(
+        &self,
+        request: HttpRequest,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), ConnectorError> {
         let other =
             |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
         let request = request
@@ -177,13 +188,14 @@ impl Network {
             .map_err(|error| ConnectorError::io(error.into()))?;
         let status = StatusCode::try_from(response.status().as_u16())
             .map_err(|error| other(error.into()))?;
+        let headers = response.headers().clone();
         let bytes = response
             .into_body()
             .collect()
             .await
             .map_err(|error| other(error.into()))?
             .to_bytes();
-        Ok((status, bytes.to_vec()))
+        Ok((status, headers, bytes.to_vec()))
     }
 }
 

@@ -7,7 +7,6 @@ mod letters;
 mod mailer;
 mod pictures;
 mod relay;
-mod sheets;
 
 use domain::id::ProductId;
 use domain::product::Product;

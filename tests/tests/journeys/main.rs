@@ -4,5 +4,6 @@
 
 mod accounts;
 mod browser;
+mod faults;
 mod operations;
 mod shelves;

@@ -58,12 +58,12 @@ fn draw(shape: usize, hue: usize) -> Result<media::Pictures, String> {
 fn colour(shape: usize, hue: usize, x: u32, y: u32) -> Rgb<u8> {
     let centre = |n: u32| i32::try_from(n).unwrap_or(0) - 450;
     let (x, y) = (centre(x), centre(y));
-    let [r, g, b] = PALETTE[hue % PALETTE.len()];
+    let base = PALETTE[hue % PALETTE.len()];
     let light = 215 + (y - x) / 30;
     let inside = match shape % 5 {
         0 => x * x + y * y < 260 * 260,
         1 => x.abs() < 220 && y.abs() < 260,
-        2 => y > -280 && y < 240 && x.abs() < (y + 280) / 2,
+        2 => y > -280 && y < 240 && x.abs() < y.midpoint(280),
         3 => x.abs() + y.abs() < 330,
         _ => (x * x) / 4 + y * y < 170 * 170 || (x.abs() < 40 && y.abs() < 300),
     };
@@ -80,7 +80,7 @@ fn colour(shape: usize, hue: usize, x: u32, y: u32) -> Rgb<u8> {
         };
         u8::try_from(value.clamp(0, 255)).unwrap_or(0)
     };
-    Rgb([shade(r), shade(g), shade(b)])
+    Rgb(base.map(shade))
 }
 
 const PALETTE: [[i32; 3]; 12] = [

@@ -178,7 +178,7 @@ impl Seed {
         let unit = 10_i64.pow(self.currency.decimals());
         // A few units more or less, so that no two cost the same by chance alone.
         let price = (kind.price + i64::try_from(n % 9)?) * unit - unit / 20;
-        let on_sale = n % 6 == 0;
+        let on_sale = n.is_multiple_of(6);
         let variants = combinations(kind)
             .into_iter()
             .enumerate()

@@ -1,1 +1,0 @@
-//! Sheets, carried out on a real table with their file at the other end of a wire.

@@ -1,0 +1,299 @@
+//! Pictures and sheets, cut off at every call: table in the test process, files and queue of the local cloud.
+
+use std::collections::BTreeMap;
+
+use aws_lambda_events::sqs::SqsEvent;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use domain::access::Role;
+use domain::id::{ProductId, UploadId};
+use domain::money::Currency;
+use domain::picture::{PICTURE_INBOX, SHEET_INBOX};
+use domain::upload::{Progress, Purpose, SheetKind, Upload};
+use harness::network::{Fault, Network};
+use harness::shop::{Person, Shop};
+use kit::ids::Ids;
+use media::Media;
+use serde_json::json;
+use sheets::{Config, Sheets};
+use shelves::Shelves;
+
+/// A shop of its own whose files lie in a bucket of its own.
+struct Yard {
+    shop: Shop,
+    staff: Person,
+    files: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+impl Yard {
+    async fn open(bucket: &str) -> Self {
+        let shop = Shop::open().await;
+        let staff = shop.staff("root@example.com", Role::Admin).await;
+        let files = aws_sdk_s3::Client::new(&kit::aws::config().await);
+        let here = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest1)
+            .build();
+        let made = files.create_bucket().bucket(bucket);
+        let made = made.create_bucket_configuration(here).send().await;
+        made.unwrap();
+        Self {
+            shop,
+            staff,
+            files,
+            bucket: bucket.to_owned(),
+        }
+    }
+
+    async fn faulty_files(&self, network: &Network) -> aws_sdk_s3::Client {
+        let aws = kit::aws::config().await;
+        let config = aws_sdk_s3::config::Builder::from(&aws).http_client(network.clone());
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    async fn product(&self) -> ProductId {
+        let body = json!({ "name": "Shirt", "sku": "SHIRT", "status": "active", "price": { "amount": 1, "currency": "usd" } });
+        let made = self
+            .shop
+            .post("/api/v1/products", &body)
+            .by(&self.staff)
+            .send()
+            .await;
+        ProductId::parse(made.expect(201).data()["id"].as_str().unwrap()).unwrap()
+    }
+
+    async fn expect(
+        &self,
+        purpose: Purpose,
+        content_type: &str,
+        inbox: &str,
+        file: &[u8],
+    ) -> UploadId {
+        let upload = Upload {
+            id: self.shop.app.ids.upload(self.shop.now()),
+            owner: self.staff.id,
+            purpose,
+            content_type: content_type.to_owned(),
+            progress: Progress::Waiting,
+            created_at: self.shop.now(),
+        };
+        self.shop.store().expect_upload(&upload).await.unwrap();
+        let put = self.files.put_object().bucket(&self.bucket);
+        let put = put
+            .key(format!("{inbox}{}", upload.id))
+            .body(file.to_vec().into());
+        put.send().await.unwrap();
+        upload.id
+    }
+
+    async fn keys(&self) -> Vec<String> {
+        let listed = self
+            .files
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .send()
+            .await
+            .unwrap();
+        let objects = listed.contents.unwrap_or_default().into_iter();
+        objects.filter_map(|object| object.key).collect()
+    }
+
+    async fn progress(&self, id: UploadId) -> Progress {
+        let record = self.shop.store().upload(id, self.shop.now()).await.unwrap();
+        record.unwrap().upload.progress
+    }
+}
+
+fn photo() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(40, 30)
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
+    for fault in [Fault::Before, Fault::After] {
+        // Reading, developing, three files, the product, the transaction, the original: every call, and none.
+        for skip in 0..10 {
+            let yard = Yard::open(&format!("pictures-{fault:?}-{skip}").to_lowercase()).await;
+            let product_id = yard.product().await;
+            let alt = "A shirt".to_owned();
+            let purpose = Purpose::Picture { product_id, alt };
+            let id = yard
+                .expect(purpose, "image/png", PICTURE_INBOX, &photo())
+                .await;
+            // One network for both, so that calls are counted in their order.
+            let network = yard.shop.table.network.clone();
+            let files = yard.faulty_files(&network).await;
+            let kept = (yard.shop.clock.clone(), Ids::seeded(9));
+            let media = Media::new(yard.shop.store().clone(), files, &yard.bucket, kept);
+            network.fail_any(skip, fault, 5);
+            let key = format!("{PICTURE_INBOX}{id}");
+            let _ = media.receive(&key).await;
+            network.heal();
+            for _ in 0..2 {
+                media.receive(&key).await.unwrap();
+            }
+            let product = yard
+                .shop
+                .store()
+                .product(product_id)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(product.images.len(), 1, "{fault:?} after {skip}");
+            let image_id = product.images[0].id;
+            assert_eq!(yard.progress(id).await, Progress::Shown { image_id });
+            let keys = yard.keys().await;
+            assert_eq!(keys.len(), 3, "{fault:?} after {skip}: {keys:?}");
+            assert!(keys.iter().all(|key| key.starts_with("public/products/")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_came_too_late_leaves_no_file_behind() {
+    let yard = Yard::open("pictures-late").await;
+    let product_id = yard.product().await;
+    let purpose = Purpose::Picture {
+        product_id,
+        alt: String::new(),
+    };
+    let id = yard
+        .expect(purpose, "image/png", PICTURE_INBOX, &photo())
+        .await;
+    let path = format!("/api/v1/products/{product_id}");
+    let delete = yard
+        .shop
+        .ask(axum::http::Method::DELETE, &path)
+        .by(&yard.staff);
+    delete.send().await.expect(200);
+    let kept = (yard.shop.clock.clone(), Ids::seeded(9));
+    let store = yard.shop.store().clone();
+    let media = Media::new(store, yard.files.clone(), &yard.bucket, kept);
+    media
+        .receive(&format!("{PICTURE_INBOX}{id}"))
+        .await
+        .unwrap();
+    let Progress::Refused { code, .. } = yard.progress(id).await else {
+        panic!("it is refused");
+    };
+    assert_eq!(code, "product_gone");
+    assert!(yard.keys().await.is_empty());
+    for stray in [
+        "inbox/pictures/../../public/x",
+        "public/x",
+        "inbox/pictures/x",
+    ] {
+        media.receive(stray).await.unwrap();
+    }
+}
+
+/// Everything that waits in a queue, as batches of one.
+async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
+    let mut events = Vec::new();
+    loop {
+        let received = queues
+            .receive_message()
+            .queue_url(queue)
+            .max_number_of_messages(10);
+        let messages = received.send().await.unwrap().messages.unwrap_or_default();
+        if messages.is_empty() {
+            return events;
+        }
+        for message in messages {
+            let record = json!({ "messageId": "m", "body": message.body });
+            events.push(serde_json::from_value(json!({ "Records": [record] })).unwrap());
+            let receipt = message.receipt_handle.unwrap();
+            let deleted = queues
+                .delete_message()
+                .queue_url(queue)
+                .receipt_handle(receipt);
+            deleted.send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_its_parts_come() {
+    let lines: String = (0..260)
+        .map(|n| format!("p-{n},P-{n},Product {n},5,active\n"))
+        .collect();
+    let sheet = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
+    let queues = aws_sdk_sqs::Client::new(&kit::aws::config().await);
+    for (fault, skip) in [
+        (Fault::Before, 0),
+        (Fault::Before, 2),
+        (Fault::Before, 9),
+        (Fault::After, 1),
+        (Fault::After, 3),
+        (Fault::After, 40),
+        (Fault::Throttle, 300),
+        (Fault::Conflict, 3),
+    ] {
+        let name = format!("sheets-{fault:?}-{skip}").to_lowercase();
+        let yard = Yard::open(&name).await;
+        let kind = SheetKind::Products;
+        let purpose = Purpose::Sheet { kind };
+        let id = yard
+            .expect(purpose, "text/csv", SHEET_INBOX, sheet.as_bytes())
+            .await;
+        let queue = queues
+            .create_queue()
+            .queue_name(&name)
+            .send()
+            .await
+            .unwrap();
+        let queue = queue.queue_url.unwrap();
+        let config = Config {
+            table: "kontor".to_owned(),
+            bucket: yard.bucket.clone(),
+            queue: queue.clone(),
+            currency: Currency::USD,
+        };
+        let shelves = Shelves {
+            store: yard.shop.store().clone(),
+            ids: Ids::seeded(9),
+        };
+        let clients = (yard.files.clone(), queues.clone());
+        let sheets = Sheets::new(config, shelves, clients, yard.shop.clock.clone());
+        let network = &yard.shop.table.network;
+        let key = format!("{SHEET_INBOX}{id}");
+        network.fail_any(skip, fault, 4);
+        let _ = sheets.receive(&key).await;
+        let mut parts = drain(&queues, &queue).await;
+        for part in parts.clone() {
+            sheets.deliver(part).await;
+        }
+        network.heal();
+        // The notice comes again, and every part twice more, the last first.
+        sheets.receive(&key).await.unwrap();
+        parts.extend(drain(&queues, &queue).await);
+        parts.reverse();
+        for part in [parts.clone(), parts].concat() {
+            let done = sheets.deliver(part).await;
+            assert!(done.batch_item_failures.is_empty(), "{name}");
+        }
+        let Progress::Finished { tally } = yard.progress(id).await else {
+            panic!("{name}: it is finished");
+        };
+        let counted = (
+            tally.lines,
+            tally.changed + tally.unchanged,
+            tally.bad,
+            tally.parts_done,
+        );
+        assert_eq!(counted, (261, 260, 1, 2), "{name}");
+        let products = yard.shop.table.items_under("PRODUCT#");
+        let versions: BTreeMap<_, _> = products
+            .values()
+            .map(|product| (product["slug"].to_string(), product["version"].as_u64()))
+            .collect();
+        assert_eq!(versions.len(), 260, "{name}");
+        assert!(
+            versions.values().all(|&version| version == Some(1)),
+            "{name}: each once"
+        );
+    }
+}

@@ -407,6 +407,8 @@ def bench():
     run([sys.executable, pathlib.Path(__file__).with_name("bench.py"), TARGET / "release"])
     print()
     run(["cargo", "run", "--quiet", "--package", "harness", "--example", "units"])
+    print()
+    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "shelves"])
 
 
 COMMANDS = {"dev": dev, "check": check, "test": test, "tools": tools, "release": release, "bench": bench}

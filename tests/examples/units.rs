@@ -1,8 +1,9 @@
 //! What one request costs at the table: round trips one after another, calls, and capacity units, as the engine counts
 //! them. `make bench` prints it.
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use axum::http::Method;
+use domain::access::Role;
 use harness::network::Call;
 use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
@@ -90,4 +91,89 @@ async fn main() {
     .await
     .expect(202);
     tell("POST /auth/password/forgot", 2);
+
+    shelves(&shop, &tell).await;
+}
+
+/// What staff and customers ask of the shelves; staff requests include the guard.
+async fn shelves(shop: &Shop, tell: &impl Fn(&str, usize)) {
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    let price = json!({ "amount": 1999, "currency": "usd" });
+    let category = json!({ "name": "Shirts" });
+    let category = shop
+        .post("/api/v1/categories", &category)
+        .by(&staff)
+        .send()
+        .await
+        .expect(201);
+    shop.table.network.take_calls();
+    let one = json!({ "name": "Shirt", "sku": "A", "price": price, "status": "active", "stock": 50, "categoryIds": [category.data()["id"]] });
+    shop.post("/api/v1/products", &one)
+        .by(&staff)
+        .send()
+        .await
+        .expect(201);
+    tell("POST /products, 1 variant, 1 category", 0);
+    let variant = |n: usize| json!({ "sku": format!("V{n}"), "price": price, "stock": 9, "options": { "No": n.to_string() } });
+    for count in [10, 100] {
+        let variants: Vec<_> = (0..count).map(|n| variant(n + count)).collect();
+        let body = json!({ "name": format!("Many {count}"), "status": "active", "options": ["No"], "variants": variants });
+        shop.post("/api/v1/products", &body)
+            .by(&staff)
+            .send()
+            .await
+            .expect(201);
+        tell(&format!("POST /products, {count} variants"), 0);
+    }
+    shop.get("/api/v1/products/shirt").send().await.expect(200);
+    tell("GET /products/{slug}", 0);
+    shop.get("/api/v1/products/shirt").send().await.expect(200);
+    tell("GET /products/{slug}, within 5 s", 0);
+    shop.get("/api/v1/products/many-100")
+        .send()
+        .await
+        .expect(200);
+    tell("GET /products/{slug}, 100 variants", 0);
+    shop.get("/api/v1/products").send().await.expect(200);
+    tell("GET /products, 3 of them", 0);
+    shop.get("/api/v1/products?category=shirts")
+        .send()
+        .await
+        .expect(200);
+    tell("GET /products?category, categories unread", 0);
+    let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
+    let patch = shop
+        .ask(Method::PATCH, "/api/v1/products/shirt")
+        .json(&edit)
+        .by(&staff);
+    patch.send().await.expect(200);
+    tell("PATCH /products/{slug}, a price", 0);
+    for (by, what) in [
+        (-1, "PATCH /inventory/{sku}"),
+        (-48, "PATCH /inventory/{sku}, crossing a band"),
+    ] {
+        let body = json!({ "adjust": by, "reason": "bench" });
+        let ask = shop
+            .ask(Method::PATCH, "/api/v1/inventory/A")
+            .json(&body)
+            .by(&staff);
+        ask.header("idempotency-key", what.len().to_string().as_str())
+            .send()
+            .await
+            .expect(200);
+        tell(what, 1);
+    }
+    let set = json!({ "onHand": 70, "reason": "counted" });
+    let ask = shop
+        .ask(Method::PUT, "/api/v1/inventory/A")
+        .json(&set)
+        .by(&staff);
+    ask.header("if-match", "*").send().await.expect(200);
+    tell("PUT /inventory/{sku}, crossing a band", 0);
+    shop.get("/api/v1/inventory?limit=3")
+        .by(&staff)
+        .send()
+        .await
+        .expect(200);
+    tell("GET /inventory, 3 products of 111 SKUs", 0);
 }

@@ -8,3 +8,4 @@ mod people;
 mod refusals;
 mod refusals_of_changes;
 mod shapes;
+mod shelves;

@@ -16,7 +16,7 @@ use serde_json::json;
 use store::Commit;
 use store::stock::Beside;
 
-const SALES: usize = 4_000;
+const SALES: u32 = 4_000;
 
 #[tokio::main]
 async fn main() {
@@ -67,14 +67,14 @@ async fn sell(buyers: usize) {
     for task in tasks {
         again += task.await.unwrap();
     }
-    let rate = SALES as f64 / started.elapsed().as_secs_f64();
+    let rate = f64::from(SALES) / started.elapsed().as_secs_f64();
     let level = shop
         .store()
         .stock_level(&Sku::parse("HOT").unwrap())
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(level.reserved, SALES as i64);
+    assert_eq!(level.reserved, i64::from(SALES));
     println!(
         "one hot SKU, {buyers:>2} buyers at once: {rate:.0} sales a second, {again} of {SALES} decided again"
     );
@@ -83,9 +83,13 @@ async fn sell(buyers: usize) {
 fn photo() {
     let noisy = |x: u32, y: u32| {
         let mix = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503);
-        let [a, b, c, _] = (mix >> 3).to_le_bytes();
+        let noise = (mix >> 3).to_le_bytes();
         let [x, y] = [x, y].map(|n| (n / 16).to_le_bytes()[0]);
-        Rgb([x / 2 + a / 8, y / 2 + b / 8, (x ^ y) / 2 + c / 8])
+        Rgb([
+            x / 2 + noise[0] / 8,
+            y / 2 + noise[1] / 8,
+            (x ^ y) / 2 + noise[2] / 8,
+        ])
     };
     let picture = RgbImage::from_fn(4_000, 3_000, noisy);
     let mut file = std::io::Cursor::new(Vec::new());
@@ -102,8 +106,8 @@ fn photo() {
         .map(|sized| sized.jpeg.len() / 1024)
         .collect();
     println!(
-        "a JPEG of 12 megapixels and {:.1} MB: {took} ms to three sizes of {bytes:?} KB, peak memory {} MiB (before it {before})",
-        file.len() as f64 / 1e6,
+        "a JPEG of 12 megapixels and {} KB: {took} ms to three sizes of {bytes:?} KB, peak memory {} MiB (before it {before})",
+        file.len() / 1024,
         peak()
     );
 }

@@ -3,6 +3,7 @@
 
 pub mod cloud;
 pub mod network;
+pub mod routers;
 pub mod shop;
 pub mod table;
 pub mod template;

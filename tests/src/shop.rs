@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use accounts::{App, Config, SigningKey, SigningKeys};
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use data_encoding::BASE64;
 use domain::access::Role;
 use domain::id::UserId;
-use domain::money::Currency;
 use domain::time::Time;
 use http_body_util::BodyExt;
-use kit::base::{Base, BaseConfig};
+use kit::base::Base;
 use kit::clock::Clock;
 use kit::ids::Ids;
 use kit::links::LinkKeys;
@@ -24,6 +22,7 @@ use store::Store;
 use store::audit::AuditEntry;
 use tower::ServiceExt;
 
+use crate::routers::{base_config, routers};
 use crate::table::TestTable;
 
 pub const ISSUER: &str = "https://api.test";
@@ -39,17 +38,6 @@ pub struct Shop {
     pub app: App,
     routers: Vec<(&'static [&'static str], Router)>,
 }
-
-/// Which function serves which paths; accounts serves the rest.
-const CATALOG: &[&str] = &[
-    "/api/v1/products",
-    "/api/v1/categories",
-    "/api/v1/brands",
-    "/api/v1/home",
-];
-const STOCK: &[&str] = &["/api/v1/inventory", "/api/v1/stock-alerts"];
-const UPLOADS: &[&str] = &["/api/v1/uploads", "/api/v1/exports"];
-const ACCOUNTS: &[&str] = &[""];
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -213,46 +201,6 @@ pub fn config() -> Config {
     }
 }
 
-pub fn base_config() -> BaseConfig {
-    BaseConfig {
-        table: "kontor".to_owned(),
-        issuer: ISSUER.to_owned(),
-        jwks_secret: "jwks".to_owned(),
-        allowed_origins: vec![ORIGIN.to_owned()],
-    }
-}
-
-fn catalog_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = catalog::Config {
-        base: config.clone(),
-        currency: Currency::USD,
-        images_url: "https://images.test".to_owned(),
-    };
-    catalog::router(catalog::App::new(&config, base.clone()), &config)
-}
-
-fn stock_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = stock::Config {
-        base: config.clone(),
-    };
-    stock::router(stock::App::new(base.clone()), &config)
-}
-
-fn uploads_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = uploads::Config {
-        base: config.clone(),
-        bucket: "files".to_owned(),
-        upload_url: "https://files.test".to_owned(),
-    };
-    let credentials = Credentials::new("AKID", "secret", None, None, "test");
-    let aws = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::new("eu-west-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build();
-    uploads::router(uploads::App::new(&config, base.clone(), &aws), &config)
-}
-
 /// A signing key of a seed.
 pub fn key(seed: u8, sign_from: Time) -> SigningKey {
     SigningKey::from_seed(&[seed; 32], sign_from).expect("any seed makes a key pair")
@@ -299,19 +247,9 @@ impl Shop {
             clock.clone(),
             Ids::seeded(1),
         );
-        let base_config = base_config();
-        let base = Base::new(
-            &base_config,
-            table.store.clone(),
-            secrets.clone(),
-            (clock.clone(), app.ids.clone()),
-        );
-        let routers = vec![
-            (CATALOG, catalog_router(&base, &base_config)),
-            (STOCK, stock_router(&base, &base_config)),
-            (UPLOADS, uploads_router(&base, &base_config)),
-            (ACCOUNTS, accounts::router(app.clone(), &config)),
-        ];
+        let kept = (clock.clone(), app.ids.clone());
+        let base = Base::new(&base_config(), table.store.clone(), secrets.clone(), kept);
+        let routers = routers(&base, accounts::router(app.clone(), &config));
         Self {
             table,
             clock,

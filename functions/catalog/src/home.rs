@@ -6,14 +6,14 @@ use kit::answer::{Answer, Envelope};
 use kit::problem::Problem;
 use kit::public::{IfNoneMatch, shared, tag_of};
 use serde::Serialize;
+use store::lists::{List, Shelf};
 use store::page::PageRequest;
-use store::products::{List, Shelf};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::app::TERM_AGE;
 use crate::body::SummaryBody;
-use crate::products::page;
+use crate::browse::page;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HomeBody {

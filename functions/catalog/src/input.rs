@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{BrandId, CategoryId, VariantId};
-use domain::money::{Currency, Money};
+use domain::id::BrandId;
+use domain::money::Currency;
 use domain::product::{
-    Definition, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION,
-    MAX_OPTION_NAME, Product, Status, VariantDefinition, Violation, parse_price,
+    Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition, Violation,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -16,14 +15,18 @@ use kit::problem::{Detail, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::parse::{
+    parse_attributes, parse_categories, parse_money, parse_options, parse_variants, require,
+};
+
 /// Whole minor units, in the shop's currency.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoneyInput {
     #[schema(example = 1999)]
-    amount: i64,
+    pub(crate) amount: i64,
     #[schema(value_type = String, example = "usd")]
-    currency: Currency,
+    pub(crate) currency: Currency,
 }
 
 /// A product without options: give `sku`, `price` and perhaps `compareAtPrice` and `stock` here. With options: give
@@ -62,17 +65,17 @@ pub(crate) struct ProductInput {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VariantInput {
     /// Which variant this is, when it is changed; without it the SKU tells.
-    id: Option<String>,
-    sku: String,
+    pub(crate) id: Option<String>,
+    pub(crate) sku: String,
     /// A value for each of the product's options.
     #[serde(default)]
-    options: BTreeMap<String, String>,
+    pub(crate) options: BTreeMap<String, String>,
     #[schema(value_type = MoneyInput)]
-    price: Object<MoneyInput>,
+    pub(crate) price: Object<MoneyInput>,
     #[schema(value_type = Option<MoneyInput>)]
-    compare_at_price: Option<Object<MoneyInput>>,
+    pub(crate) compare_at_price: Option<Object<MoneyInput>>,
     /// How much there is of a new variant.
-    stock: Option<i64>,
+    pub(crate) stock: Option<i64>,
 }
 
 /// What is left out stays. `variants`, where given, are all that there are from then on.
@@ -303,107 +306,4 @@ impl ProductEdit {
             has_variants,
         })
     }
-}
-
-fn require<I, T, E: std::fmt::Display>(
-    fields: &mut Fields,
-    field: &str,
-    given: Option<I>,
-    parse: impl FnOnce(I) -> Result<T, E>,
-) -> Option<T> {
-    match given {
-        Some(given) => fields.check(field, parse(given)),
-        None => {
-            fields.refuse(field, &"is required");
-            None
-        }
-    }
-}
-
-fn parse_money(price: MoneyInput, currency: Currency) -> Result<i64, String> {
-    parse_price(Money::new(price.amount, price.currency), currency)
-}
-
-fn parse_options(fields: &mut Fields, names: &[String]) -> Option<Vec<String>> {
-    let parsed: Vec<_> = names
-        .iter()
-        .enumerate()
-        .map(|(i, name)| {
-            let field = format!("options[{i}]");
-            fields.check(&field, text::line(name, MAX_OPTION_NAME))
-        })
-        .collect();
-    parsed.into_iter().collect()
-}
-
-fn parse_categories(fields: &mut Fields, ids: &[String]) -> Option<Vec<CategoryId>> {
-    let parsed: Vec<_> = ids
-        .iter()
-        .enumerate()
-        .map(|(i, id)| fields.check(&format!("categoryIds[{i}]"), CategoryId::parse(id)))
-        .collect();
-    parsed.into_iter().collect()
-}
-
-fn parse_attributes(
-    fields: &mut Fields,
-    attributes: BTreeMap<String, String>,
-) -> Option<BTreeMap<String, String>> {
-    let parsed: Vec<_> = attributes
-        .into_iter()
-        .map(|(name, value)| {
-            let shown: String = name.chars().take(MAX_ATTRIBUTE_NAME).collect();
-            let field = format!("attributes.{shown}");
-            let name = fields.check(&field, text::line(&name, MAX_ATTRIBUTE_NAME));
-            let value = fields.check(&field, text::line(&value, MAX_ATTRIBUTE));
-            Some((name?, value?))
-        })
-        .collect();
-    parsed.into_iter().collect()
-}
-
-fn parse_variants(
-    fields: &mut Fields,
-    variants: Vec<Object<VariantInput>>,
-    options: &[String],
-    currency: Currency,
-) -> Option<Vec<VariantDefinition>> {
-    let mut parse = |i: usize, variant: VariantInput| {
-        let field = |name: &str| format!("variants[{i}].{name}");
-        let mut given = variant.options;
-        let values: Vec<_> = options
-            .iter()
-            .filter_map(|option| given.remove(option))
-            .map(|value| fields.check(&field("options"), text::line(&value, MAX_OPTION)))
-            .collect();
-        if !given.is_empty() {
-            fields.refuse(
-                &field("options"),
-                &"name an option that the product does not have",
-            );
-        }
-        let id = fields.check_optional(&field("id"), variant.id.as_deref(), VariantId::parse);
-        let sku = fields.check(&field("sku"), Sku::parse(&variant.sku));
-        let price = parse_money(variant.price.0, currency);
-        let price = fields.check(&field("price"), price);
-        let compare_at = fields.check_optional(
-            &field("compareAtPrice"),
-            variant.compare_at_price,
-            |Object(price)| parse_money(price, currency),
-        );
-        Some(VariantDefinition {
-            id: id?,
-            sku: sku?,
-            values: values.into_iter().collect::<Option<_>>()?,
-            price: price?,
-            compare_at: compare_at?,
-            stock: variant.stock,
-        })
-    };
-    let parsed: Vec<_> = variants
-        .into_iter()
-        .enumerate()
-        .map(|(i, Object(variant))| parse(i, variant))
-        .collect();
-    parsed.into_iter().collect()
 }

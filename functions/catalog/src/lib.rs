@@ -4,10 +4,12 @@
 mod app;
 mod body;
 mod brands;
+mod browse;
 mod categories;
 mod home;
 mod images;
 mod input;
+mod parse;
 mod products;
 mod save;
 mod terms;
@@ -22,7 +24,7 @@ use kit::gate::Access::{Public, Staff};
 pub fn doors() -> Vec<Door<App>> {
     vec![
         door!(Public, home::show),
-        door!(Public, products::list),
+        door!(Public, browse::list),
         door!(Public, products::show),
         door!(Staff(ProductsWrite), products::create),
         door!(Staff(ProductsWrite), products::replace),

@@ -1,179 +1,29 @@
 //! Products. Whoever loses a race against another change decides again on what is there, unless they named a version.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use domain::access::Permission::ProductsWrite;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Redefined};
-use domain::taxonomy::{Taxonomy, TermId};
 use domain::time::Time;
-use kit::answer::{Answer, Envelope, Listing, Nothing, Pagination};
-use kit::body::{Body, Fingerprinted, Query};
+use kit::answer::{Answer, Envelope, Nothing};
+use kit::body::{Body, Fingerprinted};
 use kit::etag::{self, IfMatch, RequiredIfMatch};
 use kit::gate::SignedIn;
 use kit::idempotency::{MaybeIdempotencyKey, Once};
-use kit::paging;
 use kit::problem::Problem;
-use kit::public::{IfNoneMatch, shared, tag_of};
-use serde::Deserialize;
+use kit::public::{IfNoneMatch, shared};
 use shelves::{ProductChange, Unsaved, untouched};
-use store::page::{Cursor, PageRequest};
-use store::products::{List, Shelf};
-use utoipa::IntoParams;
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
-use crate::body::{ProductBody, SummaryBody};
+use crate::body::ProductBody;
 use crate::input::{Defined, ProductEdit, ProductInput};
 use crate::save;
 
 /// How often a change is decided anew when others change the product at the same time.
 const TRIES: usize = 8;
-
-/// How many pages of the table one page of an answer may take, when it is filtered by a brand as well.
-const PAGES: usize = 5;
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ProductsQuery {
-    /// A category's id or slug; what lies in the categories below it is in it too.
-    category: Option<String>,
-    /// A brand's id or slug.
-    brand: Option<String>,
-    /// For staff: `active` (if it is not given), `draft`, `archived` or `deleted`.
-    status: Option<String>,
-    /// How many, 1 to 100; 20 if it is not given. With both a category and a brand a page may hold fewer.
-    limit: Option<u32>,
-    /// `nextCursor` of the page before.
-    cursor: Option<String>,
-}
-
-/// Products on sale, newest first.
-#[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
-    (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
-    (status = 304, description = "As you have it."),
-    (status = 404, description = "`category_not_found`, or `brand_not_found`."),
-))]
-pub(crate) async fn list(
-    State(app): State<App>,
-    headers: HeaderMap,
-    asked: IfNoneMatch,
-    Query(query): Query<ProductsQuery>,
-) -> Result<Response, Problem> {
-    let now = app.base.clock.now();
-    let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let shelf = shelf(query.status.as_deref())?;
-    let staff = app.base.gate.is_staff(&headers, ProductsWrite).await?;
-    if shelf != Shelf::Active && !staff {
-        let message = "Only staff see what is not on sale.";
-        return Err(Problem::forbidden("forbidden", message));
-    }
-    let key = format!("{:?} {:?} {:?}", query.category, query.brand, request);
-    if !staff && let Some(known) = app.lists.get(&key, now) {
-        let tag = tag_of(&known.data)?;
-        return Ok(shared(&*known, &tag, &asked, PRODUCT_AGE));
-    }
-    let lists = lists(&app, &query, staff, now).await?;
-    let brand = match (&query.category, &query.brand) {
-        (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
-        _ => None,
-    };
-    let keep = |product: &Product| {
-        brand.is_none_or(|brand| product.brand == brand) && Shelf::of(product) == shelf
-    };
-    let listing = Arc::new(page(&app, &lists, shelf, &request, keep).await?);
-    if staff {
-        return Ok(axum::Json(&*listing).into_response());
-    }
-    app.lists.put(key, Arc::clone(&listing), now);
-    Ok(shared(
-        &*listing,
-        &tag_of(&listing.data)?,
-        &asked,
-        PRODUCT_AGE,
-    ))
-}
-
-/// One page of lists.
-pub(crate) async fn page(
-    app: &App,
-    lists: &[List],
-    shelf: Shelf,
-    request: &PageRequest,
-    keep: impl Fn(&Product) -> bool,
-) -> Result<Listing<SummaryBody>, Problem> {
-    let mut after = request.after.clone();
-    let mut data: Vec<SummaryBody> = Vec::new();
-    for _ in 0..PAGES {
-        let limit = request.limit - u32::try_from(data.len()).unwrap_or(request.limit);
-        let part = PageRequest { limit, after };
-        let found = app.base.store.listed(lists, shelf, &part).await?;
-        let products = app.base.store.products(&found.items).await?;
-        let kept = products.iter().filter(|product| keep(product));
-        data.extend(kept.map(|product| SummaryBody::of(product, &app.images_url)));
-        after = found.next;
-        if after.is_none() || data.len() >= request.limit as usize {
-            break;
-        }
-    }
-    Ok(Listing {
-        status_code: 200,
-        message: "Products.".to_owned(),
-        data,
-        pagination: Pagination {
-            limit: request.limit,
-            next_cursor: after.as_ref().map(Cursor::encode),
-        },
-    })
-}
-
-fn shelf(status: Option<&str>) -> Result<Shelf, Problem> {
-    match status {
-        None | Some("active") => Ok(Shelf::Active),
-        Some("draft") => Ok(Shelf::Draft),
-        Some("archived") => Ok(Shelf::Archived),
-        Some("deleted") => Ok(Shelf::Deleted),
-        Some(_) => Err(Problem::field(
-            "status",
-            "must be active, draft, archived or deleted",
-        )),
-    }
-}
-
-/// Which lists a query is about: a category's with all below it, a brand's, or the list of all.
-async fn lists(
-    app: &App,
-    query: &ProductsQuery,
-    staff: bool,
-    now: Time,
-) -> Result<Vec<List>, Problem> {
-    if let Some(name) = &query.category {
-        let categories = app.categories(now).await?;
-        let id = seen::<CategoryId>(&categories, name, staff)?;
-        let branch = categories.branch(id).into_iter();
-        let shown = branch.filter(|&id| staff || categories.is_shown(id));
-        return Ok(shown.map(List::of).collect());
-    }
-    match &query.brand {
-        Some(name) => {
-            let brands = app.brands(now).await?;
-            Ok(vec![List::of(seen::<BrandId>(&brands, name, staff)?)])
-        }
-        None => Ok(vec![List::all()]),
-    }
-}
-
-fn seen<I: TermId>(taxonomy: &Taxonomy<I>, name: &str, staff: bool) -> Result<I, Problem> {
-    taxonomy
-        .find_named(name)
-        .filter(|term| staff || taxonomy.is_shown(term.id))
-        .map(|term| term.id)
-        .ok_or_else(crate::terms::missing::<I>)
-}
 
 /// A product by id or slug. Staff, who send their token, see drafts and deleted ones too, and exact stock.
 #[utoipa::path(get, path = "/api/v1/products/{id}", params(("id" = String, Path, description = "Id or slug")), responses(

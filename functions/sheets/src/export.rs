@@ -9,8 +9,8 @@ use domain::product::Product;
 use domain::taxonomy::{Taxonomy, TermId};
 use domain::upload::{SHEET_TYPE, SheetJob, SheetKind};
 use store::Commit;
+use store::lists::{List, Shelf};
 use store::page::{Cursor, PageRequest};
-use store::products::{List, Shelf};
 use store::sheets::Export;
 
 use crate::columns::{PRODUCT_COLUMNS, write_list, write_pairs};

@@ -10,8 +10,8 @@ use kit::body::Query;
 use kit::paging::{self, ListQuery};
 use kit::problem::Problem;
 use serde::{Deserialize, Serialize};
+use store::lists::{List, Shelf};
 use store::page::{Cursor, Page, PageRequest};
-use store::products::{List, Shelf};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;

@@ -14,6 +14,7 @@ mod item;
 pub mod keys;
 pub mod limits;
 pub mod links;
+pub mod lists;
 pub mod mail;
 pub mod outbox;
 pub mod page;

@@ -1,11 +1,10 @@
-//! Products, their slugs, and the lists they stand in. One transaction changes all of it, with the stock items that make
+//! Products, and with them their slugs, their lines in lists and their stock. One transaction changes all of it, with the stock items that make
 //! SKUs unique.
 //!
 //! A product of many variants needs more writes than a transaction takes. Then its new SKUs are claimed first, in parts, and
 //! the product follows; a claim whose product never came (we died in between) is an orphan, and whoever wants that SKU next
 //! clears it away with [`Store::free_orphan`]. A SKU belongs to the product that lists it; its stock item is the lock.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::id::{AuditId, BrandId, CategoryId, ProductId};
@@ -13,7 +12,6 @@ use domain::product::Product;
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{StockChange, StockLevel};
-use domain::taxonomy::TermId;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +21,9 @@ use crate::expression::Require;
 use crate::idempotency::Remembered;
 use crate::item::{Item, number, read, text};
 use crate::keys::{GSI1, Key};
+use crate::lists::{Listed, lines};
 use crate::outbox::Announced;
-use crate::page::{Cursor, Page, PageRequest, Stretch};
+use crate::page::Stretch;
 use crate::stock::stock_item;
 use crate::transaction::MAX_WRITES;
 use crate::{Store, Transaction, keys};
@@ -65,59 +64,10 @@ pub enum SaveConflict {
     Repeated,
 }
 
-/// Where products stand in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
-    Active,
-    Draft,
-    Archived,
-    Deleted,
-}
-
-impl Shelf {
-    pub const ALL: [Self; 4] = [Self::Active, Self::Draft, Self::Archived, Self::Deleted];
-
-    pub fn of(product: &Product) -> Self {
-        use domain::product::Status;
-        match (product.deleted_at, product.status) {
-            (Some(_), _) => Self::Deleted,
-            (None, Status::Active) => Self::Active,
-            (None, Status::Draft) => Self::Draft,
-            (None, Status::Archived) => Self::Archived,
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Draft => "DRAFT",
-            Self::Archived => "ARCHIVED",
-            Self::Deleted => "DELETED",
-        }
-    }
-}
-
-/// A list of products.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct List(String);
-
-impl List {
-    pub fn all() -> Self {
-        Self(keys::list_partition(None))
-    }
-
-    pub fn of<I: TermId>(id: I) -> Self {
-        Self(keys::list_partition(Some((I::KIND, &id.to_string()))))
-    }
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 struct SlugOwner {
     product_id: ProductId,
 }
-
-#[derive(Debug, Serialize)]
-struct Listed {}
 
 pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
     Ok(Item::new(keys::product(product.id), product)?.index(keys::by_slug(&product.slug)))
@@ -129,18 +79,6 @@ pub(crate) fn as_read(product: &Product) -> Vec<Require> {
         Require::Equals("version", number(product.version)),
         Require::Equals("shelf", number(product.shelf)),
     ]
-}
-
-/// A deleted product stands in no category's or brand's list, so it keeps none from being deleted.
-fn lines(product: &Product) -> BTreeSet<Key> {
-    let shelf = Shelf::of(product);
-    let mut lists = vec![List::all()];
-    if shelf != Shelf::Deleted {
-        lists.extend(product.categories.iter().map(|&id| List::of(id)));
-        lists.extend(product.brand.map(List::of));
-    }
-    let line = |list: &List| keys::listed(&list.0, shelf.name(), product.id);
-    lists.iter().map(line).collect()
 }
 
 impl ProductSave {
@@ -351,59 +289,5 @@ impl Store {
         let mut found = self.get_all(&keys.iter().collect::<Vec<_>>()).await?;
         let products = keys.iter().filter_map(|key| found.take(key).transpose());
         products.collect()
-    }
-
-    /// One page of what stands on a shelf of these lists, newest first; what stands in several of them comes once.
-    pub async fn listed(
-        &self,
-        lists: &[List],
-        on: Shelf,
-        request: &PageRequest,
-    ) -> Result<Page<ProductId>, StoreError> {
-        let limit = request.limit as usize;
-        let after = request
-            .after
-            .as_ref()
-            .map(|cursor| cursor.place().to_owned());
-        let mut queries = tokio::task::JoinSet::new();
-        for list in lists {
-            let (store, after) = (self.clone(), after.clone());
-            let stretch = Stretch {
-                index: None,
-                partition: list.0.clone(),
-                prefix: format!("{}#", on.name()),
-                newest_first: true,
-            };
-            queries
-                .spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
-        }
-        let mut places = BTreeSet::new();
-        while let Some(query) = queries.join_next().await {
-            let items = query.map_err(|error| StoreError::Unavailable(error.to_string()))??;
-            places.extend(items.into_iter().map(|(place, _)| place));
-        }
-        let more = places.len() > limit;
-        let places: Vec<String> = places.into_iter().rev().take(limit).collect();
-        let next = places
-            .last()
-            .filter(|_| more)
-            .map(|place| Cursor::after(place.clone()));
-        let id = |place: &String| {
-            let id = place.rsplit('#').next().unwrap_or_default();
-            ProductId::parse(id).map_err(|e| StoreError::Corrupt(format!("{place}: {e}")))
-        };
-        let items = places.iter().map(id).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
-    }
-
-    /// Whether any product stands in a list.
-    pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
-        let stretch = Stretch {
-            index: None,
-            partition: list.0.clone(),
-            prefix: String::new(),
-            newest_first: false,
-        };
-        Ok(!self.stretch(&stretch, None, 1).await?.is_empty())
     }
 }

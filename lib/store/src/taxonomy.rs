@@ -12,7 +12,7 @@ use crate::audit::AuditEntry;
 use crate::error::{Commit, StoreError};
 use crate::expression::{Change, Require};
 use crate::item::{Item, number, read};
-use crate::products::List;
+use crate::lists::List;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,16 +18,16 @@ use store::users::ProfileEdit;
 const SENT: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
     <MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
 
-fn takes_all(_: &str) -> Reply {
+pub(crate) fn takes_all(_: &str) -> Reply {
     Reply::Answer(200, SENT.to_owned())
 }
 
-fn mailer(shop: &Shop, wire: &Wire) -> Mailer {
+pub(crate) fn mailer(shop: &Shop, wire: &Wire) -> Mailer {
     dealing_mailer(shop, wire, &Wire::to(crate::takes_messages))
 }
 
 /// A mailer whose own queue is `queue`.
-fn dealing_mailer(shop: &Shop, wire: &Wire, queue: &Wire) -> Mailer {
+pub(crate) fn dealing_mailer(shop: &Shop, wire: &Wire, queue: &Wire) -> Mailer {
     let config = aws_sdk_ses::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_ses::config::Region::new("eu-west-1"))
@@ -72,7 +72,7 @@ fn job(shop: &Shop, person: &Person, letter: Letter) -> MailJob {
 }
 
 /// The mails that SES was given, as text.
-fn mails(wire: &Wire) -> Vec<String> {
+pub(crate) fn mails(wire: &Wire) -> Vec<String> {
     let raw = wire.asked().into_iter().map(|body| {
         let data = body
             .split('&')
@@ -381,105 +381,4 @@ async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() 
         mailer.mail(&job).await.unwrap();
         assert_eq!(mails(&wire).len() - before, mailed, "{email}");
     }
-}
-
-#[tokio::test]
-async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
-    let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
-    let product = crate::product(&shop, &staff, 0).await;
-    let people = [
-        shop.register("ada@example.com").await,
-        shop.register("bob@example.com").await,
-    ];
-    for person in &people {
-        let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
-        ask.by(person).send().await.expect(200);
-    }
-    let wave = MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::Waiting(product.variants[0].id),
-        at: shop.now(),
-        letter: Letter::BackInStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
-    };
-    let (ses, queue) = (Wire::to(takes_all), Wire::to(crate::takes_messages));
-    let dealing = dealing_mailer(&shop, &ses, &queue);
-    let dealt = dealing.deliver(batch(&wave)).await;
-    assert!(dealt.batch_item_failures.is_empty());
-    let dealt = dealing.deliver(batch(&wave)).await;
-    assert!(dealt.batch_item_failures.is_empty());
-    let jobs = crate::messages(&queue);
-    assert_eq!(jobs.len(), 2, "the second wave found nobody waiting");
-    for _ in 0..2 {
-        for job in &jobs {
-            let job: MailJob = serde_json::from_value(job.clone()).unwrap();
-            dealing.mail(&job).await.unwrap();
-        }
-    }
-    assert_eq!(mails(&ses).len(), 2, "each mail went out once");
-    assert!(
-        mails(&ses)
-            .iter()
-            .all(|mail| mail.contains("is back at Kontor"))
-    );
-}
-
-#[tokio::test]
-async fn a_wave_whose_queue_failed_forgets_nobody() {
-    let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
-    let product = crate::product(&shop, &staff, 0).await;
-    let ada = shop.register("ada@example.com").await;
-    let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
-    ask.by(&ada).send().await.expect(200);
-    let wave = MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::Waiting(product.variants[0].id),
-        at: shop.now(),
-        letter: Letter::BackInStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
-    };
-    let (ses, queue) = (Wire::to(takes_all), Wire::to(|_| Reply::Lost));
-    let dealt = dealing_mailer(&shop, &ses, &queue)
-        .deliver(batch(&wave))
-        .await;
-    assert_eq!(dealt.batch_item_failures.len(), 1);
-    let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await;
-    assert_eq!(waits.data().as_array().unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn low_stock_is_told_to_the_shops_own_people() {
-    let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
-    let product = crate::product(&shop, &staff, 3).await;
-    let job = MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::Staff,
-        at: shop.now(),
-        letter: Letter::LowStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
-    };
-    let ses = Wire::to(takes_all);
-    mailer(&shop, &ses).mail(&job).await.unwrap();
-    let mail = mails(&ses).concat();
-    assert!(mail.contains("staff@example.com") && mail.contains("Low stock: Shirt (SHIRT)"));
-    assert!(mail.contains("3 can still be sold"), "{mail}");
-}
-
-fn batch(job: &MailJob) -> aws_lambda_events::sqs::SqsEvent {
-    crate::batch(&serde_json::to_value(job).unwrap())
 }

@@ -7,6 +7,7 @@ mod letters;
 mod mailer;
 mod pictures;
 mod relay;
+mod stock_mails;
 
 use domain::id::ProductId;
 use domain::product::Product;

@@ -15,6 +15,7 @@ mod me;
 mod password;
 mod products;
 mod products_input;
+mod products_races;
 mod refresh;
 mod register;
 mod sessions;

@@ -1,7 +1,8 @@
 //! The status function: health, the contract, and what is not there.
 
 use harness::network::Fault;
-use harness::shop::{Shop, base_config};
+use harness::routers::base_config;
+use harness::shop::Shop;
 use kit::base::Base;
 use kit::secrets::Secrets;
 use status::{App, Config, OPENAPI};

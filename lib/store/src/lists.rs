@@ -1,0 +1,130 @@
+//! Lists of products: the list of all, and one of each category and brand. A line is a key and nothing else, so a product
+//! is written once however many lists it stands in.
+
+use std::collections::BTreeSet;
+
+use domain::id::ProductId;
+use domain::product::{Product, Status};
+use domain::taxonomy::TermId;
+use serde::Serialize;
+
+use crate::error::StoreError;
+use crate::keys::Key;
+use crate::page::{Cursor, Page, PageRequest, Stretch};
+use crate::{Store, keys};
+
+/// Where products stand in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    Active,
+    Draft,
+    Archived,
+    Deleted,
+}
+
+impl Shelf {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Draft, Self::Archived, Self::Deleted];
+
+    pub fn of(product: &Product) -> Self {
+        match (product.deleted_at, product.status) {
+            (Some(_), _) => Self::Deleted,
+            (None, Status::Active) => Self::Active,
+            (None, Status::Draft) => Self::Draft,
+            (None, Status::Archived) => Self::Archived,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Draft => "DRAFT",
+            Self::Archived => "ARCHIVED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
+/// A list of products.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct List(String);
+
+impl List {
+    pub fn all() -> Self {
+        Self(keys::list_partition(None))
+    }
+
+    pub fn of<I: TermId>(id: I) -> Self {
+        Self(keys::list_partition(Some((I::KIND, &id.to_string()))))
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Listed {}
+
+/// A deleted product stands in no category's or brand's list, so it keeps none from being deleted.
+pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
+    let shelf = Shelf::of(product);
+    let mut lists = vec![List::all()];
+    if shelf != Shelf::Deleted {
+        lists.extend(product.categories.iter().map(|&id| List::of(id)));
+        lists.extend(product.brand.map(List::of));
+    }
+    let line = |list: &List| keys::listed(&list.0, shelf.name(), product.id);
+    lists.iter().map(line).collect()
+}
+
+impl Store {
+    /// One page of what stands on a shelf of these lists, newest first; what stands in several of them comes once.
+    pub async fn listed(
+        &self,
+        lists: &[List],
+        on: Shelf,
+        request: &PageRequest,
+    ) -> Result<Page<ProductId>, StoreError> {
+        let limit = request.limit as usize;
+        let after = request
+            .after
+            .as_ref()
+            .map(|cursor| cursor.place().to_owned());
+        let mut queries = tokio::task::JoinSet::new();
+        for list in lists {
+            let (store, after) = (self.clone(), after.clone());
+            let stretch = Stretch {
+                index: None,
+                partition: list.0.clone(),
+                prefix: format!("{}#", on.name()),
+                newest_first: true,
+            };
+            queries
+                .spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
+        }
+        let mut places = BTreeSet::new();
+        while let Some(query) = queries.join_next().await {
+            let items = query.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+            places.extend(items.into_iter().map(|(place, _)| place));
+        }
+        let more = places.len() > limit;
+        let places: Vec<String> = places.into_iter().rev().take(limit).collect();
+        let next = places
+            .last()
+            .filter(|_| more)
+            .map(|place| Cursor::after(place.clone()));
+        let id = |place: &String| {
+            let id = place.rsplit('#').next().unwrap_or_default();
+            ProductId::parse(id).map_err(|e| StoreError::Corrupt(format!("{place}: {e}")))
+        };
+        let items = places.iter().map(id).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Whether any product stands in a list.
+    pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
+        let stretch = Stretch {
+            index: None,
+            partition: list.0.clone(),
+            prefix: String::new(),
+            newest_first: false,
+        };
+        Ok(!self.stretch(&stretch, None, 1).await?.is_empty())
+    }
+}

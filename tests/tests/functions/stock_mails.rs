@@ -1,0 +1,109 @@
+//! Mails about stock: to the shop's own people, and to all who wait.
+
+use domain::id::EventId;
+use domain::mail::{Letter, MailJob, Recipient};
+use harness::shop::Shop;
+use harness::wire::{Reply, Wire};
+
+use crate::mailer::{dealing_mailer, mailer, mails, takes_all};
+
+#[tokio::test]
+async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
+    let shop = Shop::open().await;
+    let staff = shop
+        .staff("root@example.com", domain::access::Role::Admin)
+        .await;
+    let product = crate::product(&shop, &staff, 0).await;
+    let people = [
+        shop.register("ada@example.com").await,
+        shop.register("bob@example.com").await,
+    ];
+    for person in &people {
+        let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
+        ask.by(person).send().await.expect(200);
+    }
+    let wave = MailJob {
+        event_id: EventId::new(shop.now(), 7),
+        to: Recipient::Waiting(product.variants[0].id),
+        at: shop.now(),
+        letter: Letter::BackInStock {
+            product_id: product.id,
+            sku: product.variants[0].sku.clone(),
+        },
+    };
+    let (ses, queue) = (Wire::to(takes_all), Wire::to(crate::takes_messages));
+    let dealing = dealing_mailer(&shop, &ses, &queue);
+    let dealt = dealing.deliver(batch(&wave)).await;
+    assert!(dealt.batch_item_failures.is_empty());
+    let dealt = dealing.deliver(batch(&wave)).await;
+    assert!(dealt.batch_item_failures.is_empty());
+    let jobs = crate::messages(&queue);
+    assert_eq!(jobs.len(), 2, "the second wave found nobody waiting");
+    for _ in 0..2 {
+        for job in &jobs {
+            let job: MailJob = serde_json::from_value(job.clone()).unwrap();
+            dealing.mail(&job).await.unwrap();
+        }
+    }
+    assert_eq!(mails(&ses).len(), 2, "each mail went out once");
+    assert!(
+        mails(&ses)
+            .iter()
+            .all(|mail| mail.contains("is back at Kontor"))
+    );
+}
+
+#[tokio::test]
+async fn a_wave_whose_queue_failed_forgets_nobody() {
+    let shop = Shop::open().await;
+    let staff = shop
+        .staff("root@example.com", domain::access::Role::Admin)
+        .await;
+    let product = crate::product(&shop, &staff, 0).await;
+    let ada = shop.register("ada@example.com").await;
+    let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
+    ask.by(&ada).send().await.expect(200);
+    let wave = MailJob {
+        event_id: EventId::new(shop.now(), 7),
+        to: Recipient::Waiting(product.variants[0].id),
+        at: shop.now(),
+        letter: Letter::BackInStock {
+            product_id: product.id,
+            sku: product.variants[0].sku.clone(),
+        },
+    };
+    let (ses, queue) = (Wire::to(takes_all), Wire::to(|_| Reply::Lost));
+    let dealt = dealing_mailer(&shop, &ses, &queue)
+        .deliver(batch(&wave))
+        .await;
+    assert_eq!(dealt.batch_item_failures.len(), 1);
+    let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await;
+    assert_eq!(waits.data().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn low_stock_is_told_to_the_shops_own_people() {
+    let shop = Shop::open().await;
+    let staff = shop
+        .staff("root@example.com", domain::access::Role::Admin)
+        .await;
+    let product = crate::product(&shop, &staff, 3).await;
+    let job = MailJob {
+        event_id: EventId::new(shop.now(), 7),
+        to: Recipient::Staff,
+        at: shop.now(),
+        letter: Letter::LowStock {
+            product_id: product.id,
+            sku: product.variants[0].sku.clone(),
+        },
+    };
+    let ses = Wire::to(takes_all);
+    mailer(&shop, &ses).mail(&job).await.unwrap();
+    let mail = mails(&ses).concat();
+    assert!(mail.contains("staff@example.com") && mail.contains("Low stock: Shirt (SHIRT)"));
+    assert!(mail.contains("3 can still be sold"), "{mail}");
+}
+
+fn batch(job: &MailJob) -> aws_lambda_events::sqs::SqsEvent {
+    crate::batch(&serde_json::to_value(job).unwrap())
+}

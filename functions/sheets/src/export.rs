@@ -16,8 +16,12 @@ use store::sheets::Export;
 use crate::columns::{PRODUCT_COLUMNS, write_list, write_pairs};
 use crate::work::{SheetError, Sheets};
 
-/// S3 takes no smaller pieces than five megabytes, but the last.
-const PIECE: usize = 6 * 1024 * 1024;
+/// S3 takes no smaller pieces than this, but the last.
+const PIECE: usize = 5 * 1024 * 1024;
+
+/// How many pages of a hundred products one message walks, so that it ends long before its time is up. Lines that are too
+/// few for a piece wait in a file for the next message.
+const PAGES: usize = 25;
 
 /// What is exported: all but what was deleted.
 const SHELVES: [Shelf; 3] = [Shelf::Active, Shelf::Draft, Shelf::Archived];
@@ -32,13 +36,12 @@ impl Sheets {
         }
         let (bytes, mut next) = self.write_piece(&export).await?;
         let ended = SHELVES.get(next.shelf as usize).is_none();
+        next.rest = !ended && bytes.len() < PIECE;
         let key = format!("{EXPORTS}{id}");
-        if ended && export.upload.is_none() {
-            let put = self.s3.put_object().bucket(&self.config.bucket).key(&key);
-            let put = put.body(ByteStream::from(bytes)).content_type(SHEET_TYPE);
-            put.send()
-                .await
-                .map_err(|error| SheetError::files(&error))?;
+        if next.rest {
+            self.put(&rest_of(&next), bytes).await?;
+        } else if ended && export.upload.is_none() {
+            self.put(&key, bytes).await?;
         } else if self.add_piece(&mut next, &key, bytes, ended).await? == Piece::Gone {
             // The sheet was put together by a delivery that died before it said so.
             next = Export {
@@ -65,7 +68,12 @@ impl Sheets {
             version: export.version + 1,
             ..export.clone()
         };
-        let mut sheet = csv::Writer::from_writer(Vec::new());
+        let before = if export.rest {
+            self.read(&rest_of(export), None).await?
+        } else {
+            Vec::new()
+        };
+        let (mut sheet, mut pages) = (csv::Writer::from_writer(before), 0);
         if export.version == 1 {
             match export.kind {
                 SheetKind::Products => sheet.write_record(PRODUCT_COLUMNS)?,
@@ -91,7 +99,8 @@ impl Sheets {
                 Some(cursor) => next.after = Some(cursor.place().to_owned()),
                 None => next.shelf += 1,
             }
-            if sheet.get_ref().len() >= PIECE {
+            pages += 1;
+            if sheet.get_ref().len() >= PIECE || pages == PAGES {
                 break;
             }
         }
@@ -99,6 +108,13 @@ impl Sheets {
             .into_inner()
             .map_err(|error| SheetError::Written(error.to_string()))?;
         Ok((bytes, next))
+    }
+
+    async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), SheetError> {
+        let put = self.s3.put_object().bucket(&self.config.bucket).key(key);
+        let put = put.body(ByteStream::from(bytes)).content_type(SHEET_TYPE);
+        let put = put.send().await;
+        put.map(drop).map_err(|error| SheetError::files(&error))
     }
 
     async fn write_stock(
@@ -183,6 +199,12 @@ impl Sheets {
             Err(error) => Err(SheetError::files(&error)),
         }
     }
+}
+
+/// Where lines wait that this version of an export wrote. A file a version, so that a delivery that comes twice takes no
+/// line twice.
+fn rest_of(export: &Export) -> String {
+    format!("{EXPORTS}{}.{}", export.id, export.version)
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -264,7 +264,9 @@ impl Sheets {
         {
             return Ok(());
         }
-        let bytes = self.read(part).await?;
+        let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
+        let key = format!("{SHEET_INBOX}{}", part.upload);
+        let bytes = self.read(&key, Some(range)).await?;
         let sorted = sort(kind, &part.header, &bytes, part.first_line);
         let (header, groups, bad) = match sorted {
             Ok(sorted) => sorted,
@@ -346,11 +348,14 @@ impl Sheets {
         Err(StoreError::Busy("the sheet's sum changed at every try".to_owned()).into())
     }
 
-    async fn read(&self, part: &Part) -> Result<Vec<u8>, SheetError> {
-        let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
-        let key = format!("{SHEET_INBOX}{}", part.upload);
+    /// A file, or the bytes of it that a range names.
+    pub(crate) async fn read(
+        &self,
+        key: &str,
+        range: Option<String>,
+    ) -> Result<Vec<u8>, SheetError> {
         let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
-        let object = got.range(range).send().await;
+        let object = got.set_range(range).send().await;
         let object = object.map_err(|error| SheetError::files(&error))?;
         let body = object.body.collect().await;
         Ok(body

@@ -70,6 +70,7 @@ pub(crate) async fn begin(
         lines: 0,
         upload: None,
         tags: Vec::new(),
+        rest: false,
         after: None,
         shelf: 0,
         version: 1,

@@ -39,6 +39,9 @@ pub struct Export {
     /// S3's tags of the pieces that are there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Whether lines wait in a file of this version, too few for a piece.
+    #[serde(default)]
+    pub rest: bool,
     /// After which product the next piece begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,

@@ -460,6 +460,7 @@ async fn an_export_goes_on_from_the_version_that_was_read() {
         lines: 0,
         upload: None,
         tags: Vec::new(),
+        rest: false,
         after: None,
         shelf: 0,
         version: 1,

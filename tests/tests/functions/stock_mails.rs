@@ -2,6 +2,7 @@
 
 use domain::id::EventId;
 use domain::mail::{Letter, MailJob, Recipient};
+use domain::product::Product;
 use harness::shop::Shop;
 use harness::wire::{Reply, Wire};
 
@@ -22,15 +23,7 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
         let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
         ask.by(person).send().await.expect(200);
     }
-    let wave = MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::Waiting(product.variants[0].id),
-        at: shop.now(),
-        letter: Letter::BackInStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
-    };
+    let wave = wave(&shop, &product);
     let (ses, queue) = (Wire::to(takes_all), Wire::to(crate::takes_messages));
     let dealing = dealing_mailer(&shop, &ses, &queue);
     let dealt = dealing.deliver(batch(&wave)).await;
@@ -63,15 +56,7 @@ async fn a_wave_whose_queue_failed_forgets_nobody() {
     let ada = shop.register("ada@example.com").await;
     let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
     ask.by(&ada).send().await.expect(200);
-    let wave = MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::Waiting(product.variants[0].id),
-        at: shop.now(),
-        letter: Letter::BackInStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
-    };
+    let wave = wave(&shop, &product);
     let (ses, queue) = (Wire::to(takes_all), Wire::to(|_| Reply::Lost));
     let dealt = dealing_mailer(&shop, &ses, &queue)
         .deliver(batch(&wave))
@@ -102,6 +87,19 @@ async fn low_stock_is_told_to_the_shops_own_people() {
     let mail = mails(&ses).concat();
     assert!(mail.contains("staff@example.com") && mail.contains("Low stock: Shirt (SHIRT)"));
     assert!(mail.contains("3 can still be sold"), "{mail}");
+}
+
+/// To all who wait for the product.
+fn wave(shop: &Shop, product: &Product) -> MailJob {
+    MailJob {
+        event_id: EventId::new(shop.now(), 7),
+        to: Recipient::Waiting(product.variants[0].id),
+        at: shop.now(),
+        letter: Letter::BackInStock {
+            product_id: product.id,
+            sku: product.variants[0].sku.clone(),
+        },
+    }
 }
 
 fn batch(job: &MailJob) -> aws_lambda_events::sqs::SqsEvent {

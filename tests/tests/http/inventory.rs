@@ -2,19 +2,14 @@
 
 use axum::http::Method;
 use domain::access::Role;
-use domain::sku::Sku;
-use domain::stock::Shift;
-use harness::network::Fault;
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
-use store::Commit;
-use store::stock::Beside;
 
 use crate::products::{PRODUCTS, make, path, shirt, sized, staffed, usd};
 
-const SKU: &str = "/api/v1/inventory/A";
+pub(crate) const SKU: &str = "/api/v1/inventory/A";
 
-async fn stocked(stock: i64) -> (Shop, Person, Value) {
+pub(crate) async fn stocked(stock: i64) -> (Shop, Person, Value) {
     let (shop, staff) = staffed().await;
     let mut body = shirt("A");
     body["stock"] = json!(stock);
@@ -22,29 +17,29 @@ async fn stocked(stock: i64) -> (Shop, Person, Value) {
     (shop, staff, made)
 }
 
-async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
+pub(crate) async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
     let body = json!({ "adjust": by, "reason": "test" });
     let ask = shop.ask(Method::PATCH, SKU).json(&body).by(staff);
     ask.header("idempotency-key", key).send().await
 }
 
-async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
+pub(crate) async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
     let ask = shop.ask(Method::PUT, SKU).json(body).by(staff);
     ask.header("if-match", "*").send().await
 }
 
-async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
+pub(crate) async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
     let level = shop.get(SKU).by(staff).send().await.expect(200);
     level.data()["onHand"].as_i64().unwrap()
 }
 
-fn told(shop: &Shop, kind: &str) -> usize {
+pub(crate) fn told(shop: &Shop, kind: &str) -> usize {
     let events = shop.table.events();
     events.iter().filter(|event| event["type"] == kind).count()
 }
 
 /// What customers see is what the stock says, whatever happened.
-fn bands_agree(shop: &Shop) {
+pub(crate) fn bands_agree(shop: &Shop) {
     let products = shop.table.items_under("PRODUCT#");
     for (key, level) in shop.table.items_under("STOCK#") {
         if key.ends_with("/ STOCK") {
@@ -111,89 +106,6 @@ async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
     assert_eq!(listed.data()[0]["onHand"], 20);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
-    let (shop, staff, _) = stocked(50).await;
-    let tries: Vec<_> = (0..200)
-        .map(|n| {
-            let body = json!({ "adjust": -1, "reason": "sold" });
-            let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
-            tokio::spawn(ask.header("idempotency-key", &format!("k{n}")).send())
-        })
-        .collect();
-    let mut taken = 0;
-    for answer in tries {
-        let answer = answer.await.unwrap();
-        match answer.status.as_u16() {
-            200 => taken += 1,
-            _ => drop(answer.expect_problem(409, "not_enough_stock")),
-        }
-    }
-    assert_eq!((taken, on_hand(&shop, &staff).await), (50, 0));
-    assert_eq!(told(&shop, "stock.low"), 1, "told once on the way down");
-    assert_eq!(told(&shop, "stock.back"), 0);
-    let history = shop.table.items_under("STOCK#A / CHANGE#");
-    let sum: i64 = history
-        .values()
-        .map(|change| change["delta"].as_i64().unwrap())
-        .sum();
-    assert_eq!(sum, 0, "the history adds up to what is there");
-    bands_agree(&shop);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn reservations_at_once_never_promise_more_than_there_is() {
-    let (shop, staff, _) = stocked(50).await;
-    let sku = Sku::parse("A").unwrap();
-    let tries: Vec<_> = (0..200)
-        .map(|_| {
-            let (store, sku, ids, now) = (
-                shop.store().clone(),
-                sku.clone(),
-                shop.app.ids.clone(),
-                shop.now(),
-            );
-            tokio::spawn(async move {
-                loop {
-                    let level = store.stock_level(&sku).await.unwrap().unwrap();
-                    let Ok(decided) = level.shift(Shift {
-                        available: -1,
-                        reserved: 1,
-                    }) else {
-                        return 0;
-                    };
-                    let token = ids.stock_change(now);
-                    match store
-                        .shift_stock(token, &level, &decided, &Beside::default(), now)
-                        .await
-                    {
-                        Ok(()) => return 1,
-                        Err(Commit::Refused(_)) => {}
-                        Err(Commit::Store(error)) => panic!("{error}"),
-                    }
-                }
-            })
-        })
-        .collect();
-    let mut reserved = 0;
-    for one in tries {
-        reserved += one.await.unwrap();
-    }
-    let level = shop.store().stock_level(&sku).await.unwrap().unwrap();
-    assert_eq!(
-        (reserved, level.reserved, level.available, level.on_hand()),
-        (50, 50, 0, 50)
-    );
-    bands_agree(&shop);
-    let below = set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await;
-    below.expect_problem(409, "stock_reserved");
-    let delete = shop
-        .ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a"))
-        .json(&json!({ "sku": "B" }))
-        .by(&staff);
-    delete.send().await.expect_problem(409, "sku_reserved");
-}
-
 #[tokio::test]
 async fn each_crossing_is_told_once_and_shown_to_customers() {
     let (shop, staff, made) = stocked(7).await;
@@ -252,54 +164,6 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
         .by(&staff);
     edit.header("if-match", &first).send().await.expect(200);
     bands_agree(&shop);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
-    let (shop, staff, made) = stocked(6).await;
-    let mut tasks = Vec::new();
-    for n in 0..12 {
-        let by = if n % 2 == 0 { -1 } else { 1 };
-        let body = json!({ "adjust": by, "reason": "x" });
-        let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
-        tasks.push(tokio::spawn(
-            ask.header("idempotency-key", &format!("k{n}")).send(),
-        ));
-        let body = json!({ "description": format!("edit {n}") });
-        let ask = shop.ask(Method::PATCH, &path(&made)).json(&body).by(&staff);
-        tasks.push(tokio::spawn(ask.send()));
-    }
-    for task in tasks {
-        let answer = task.await.unwrap();
-        assert!(
-            [200, 503].contains(&answer.status.as_u16()),
-            "{}",
-            answer.text
-        );
-    }
-    bands_agree(&shop);
-}
-
-#[tokio::test]
-async fn a_retry_adjusts_once_however_its_answer_was_lost() {
-    for fault in [
-        Fault::Before,
-        Fault::After,
-        Fault::Throttle,
-        Fault::Conflict,
-    ] {
-        for skip in 0..5 {
-            let (shop, staff, _) = stocked(6).await;
-            shop.table.network.fail_any(skip, fault, 5);
-            let _ = adjust(&shop, &staff, -1, "k").await;
-            shop.table.network.heal();
-            adjust(&shop, &staff, -1, "k").await.expect(200);
-            adjust(&shop, &staff, -1, "k").await.expect(200);
-            assert_eq!(on_hand(&shop, &staff).await, 5, "{fault:?} after {skip}");
-            assert_eq!(told(&shop, "stock.low"), 1, "{fault:?} after {skip}");
-            bands_agree(&shop);
-        }
-    }
 }
 
 #[tokio::test]

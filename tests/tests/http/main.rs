@@ -9,6 +9,7 @@ mod faults;
 mod images;
 mod input;
 mod inventory;
+mod inventory_races;
 mod limits;
 mod login;
 mod me;

@@ -84,10 +84,6 @@ impl App {
     }
 
     pub(crate) fn announce(&self, event: Event, now: Time) -> Announced {
-        Announced {
-            id: self.ids.event(now),
-            at: now,
-            event,
-        }
+        self.ids.announce(event, now)
     }
 }

@@ -7,11 +7,12 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use domain::id::{BrandId, CategoryId, ProductId};
 use domain::money::Currency;
 use domain::product::Product;
 use domain::slug::Slug;
-use domain::taxonomy::Taxonomy;
+use domain::taxonomy::{Taxonomy, TermId};
 use domain::time::Time;
 use kit::answer::Listing;
 use kit::base::{Base, BaseConfig};
@@ -55,7 +56,8 @@ pub struct App {
     pub(crate) shelves: Shelves,
     pub(crate) currency: Currency,
     pub(crate) images_url: Arc<str>,
-    pub(crate) lists: Cache<String, Arc<Listing<SummaryBody>>>,
+    /// With their tags, so that a list is hashed once and not at every answer.
+    pub(crate) lists: Cache<String, (Arc<Listing<SummaryBody>>, HeaderValue)>,
     products: Cache<String, Arc<Product>>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
     brands: Cache<(), Arc<Taxonomy<BrandId>>>,
@@ -116,20 +118,23 @@ impl App {
     }
 
     pub(crate) async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, Problem> {
-        if let Some(known) = self.categories.get(&(), now) {
-            return Ok(known);
-        }
-        let read = Arc::new(self.base.store.taxonomy().await?);
-        self.categories.put((), Arc::clone(&read), now);
-        Ok(read)
+        self.taxonomy(&self.categories, now).await
     }
 
     pub(crate) async fn brands(&self, now: Time) -> Result<Arc<Taxonomy<BrandId>>, Problem> {
-        if let Some(known) = self.brands.get(&(), now) {
+        self.taxonomy(&self.brands, now).await
+    }
+
+    async fn taxonomy<I: TermId>(
+        &self,
+        known: &Cache<(), Arc<Taxonomy<I>>>,
+        now: Time,
+    ) -> Result<Arc<Taxonomy<I>>, Problem> {
+        if let Some(known) = known.get(&(), now) {
             return Ok(known);
         }
         let read = Arc::new(self.base.store.taxonomy().await?);
-        self.brands.put((), Arc::clone(&read), now);
+        known.put((), Arc::clone(&read), now);
         Ok(read)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use domain::access::Permission::ProductsWrite;
 use domain::id::{BrandId, CategoryId};
@@ -63,12 +63,39 @@ pub(crate) async fn list(
         let message = "Only staff see what is not on sale.";
         return Err(Problem::forbidden("forbidden", message));
     }
-    let key = format!("{:?} {:?} {:?}", query.category, query.brand, request);
-    if !staff && let Some(known) = app.lists.get(&key, now) {
-        let tag = tag_of(&known.data)?;
-        return Ok(shared(&*known, &tag, &asked, PRODUCT_AGE));
+    let read = read(&app, &query, (shelf, staff), &request, now);
+    if staff {
+        return Ok(axum::Json(read.await?).into_response());
     }
-    let lists = lists(&app, &query, staff, now).await?;
+    let key = format!("{:?} {:?} {:?}", query.category, query.brand, request);
+    let (listing, tag) = remembered(&app, key, now, read).await?;
+    Ok(shared(&*listing, &tag, &asked, PRODUCT_AGE))
+}
+
+/// A list from memory if it is young enough, or else as it is read now; with its tag, so that it is hashed once.
+pub(crate) async fn remembered(
+    app: &App,
+    key: String,
+    now: Time,
+    read: impl Future<Output = Result<Listing<SummaryBody>, Problem>>,
+) -> Result<(Arc<Listing<SummaryBody>>, HeaderValue), Problem> {
+    if let Some(known) = app.lists.get(&key, now) {
+        return Ok(known);
+    }
+    let listing = Arc::new(read.await?);
+    let tag = tag_of(&*listing)?;
+    app.lists.put(key, (Arc::clone(&listing), tag.clone()), now);
+    Ok((listing, tag))
+}
+
+async fn read(
+    app: &App,
+    query: &ProductsQuery,
+    (shelf, staff): (Shelf, bool),
+    request: &PageRequest,
+    now: Time,
+) -> Result<Listing<SummaryBody>, Problem> {
+    let lists = lists(app, query, staff, now).await?;
     let brand = match (&query.category, &query.brand) {
         (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
         _ => None,
@@ -76,17 +103,7 @@ pub(crate) async fn list(
     let keep = |product: &Product| {
         brand.is_none_or(|brand| product.brand == brand) && Shelf::of(product) == shelf
     };
-    let listing = Arc::new(page(&app, &lists, shelf, &request, keep).await?);
-    if staff {
-        return Ok(axum::Json(&*listing).into_response());
-    }
-    app.lists.put(key, Arc::clone(&listing), now);
-    Ok(shared(
-        &*listing,
-        &tag_of(&listing.data)?,
-        &asked,
-        PRODUCT_AGE,
-    ))
+    page(app, &lists, shelf, request, keep).await
 }
 
 /// One page of lists.

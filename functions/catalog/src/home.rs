@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use domain::product::Product;
 use kit::answer::{Answer, Envelope};
 use kit::problem::Problem;
-use kit::public::{IfNoneMatch, shared, tag_of};
+use kit::public::{IfNoneMatch, shared};
 use serde::Serialize;
 use store::lists::{List, Shelf};
 use store::page::PageRequest;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::app::TERM_AGE;
 use crate::body::SummaryBody;
-use crate::browse::page;
+use crate::browse::{page, remembered};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HomeBody {
@@ -31,22 +32,12 @@ pub(crate) async fn show(State(app): State<App>, asked: IfNoneMatch) -> Result<R
         limit: 12,
         after: None,
     };
-    let key = "home".to_owned();
-    let listing = match app.lists.get(&key, now) {
-        Some(known) => known,
-        None => {
-            let all = [List::all()];
-            let on_sale = |product: &domain::product::Product| product.is_on_sale();
-            let read = page(&app, &all, Shelf::Active, &request, on_sale).await?;
-            let read = std::sync::Arc::new(read);
-            app.lists.put(key, read.clone(), now);
-            read
-        }
-    };
+    let all = [List::all()];
+    let read = page(&app, &all, Shelf::Active, &request, Product::is_on_sale);
+    let (listing, tag) = remembered(&app, "home".to_owned(), now, read).await?;
     let body = HomeBody {
         newest: listing.data.clone(),
     };
     let answer = Answer::ok("Welcome.", body).envelope;
-    let tag = tag_of(&answer.data)?;
     Ok(shared(&answer, &tag, &asked, TERM_AGE))
 }

@@ -14,7 +14,6 @@ use kit::telemetry;
 use serde::Serialize;
 use store::audit::AuditEntry;
 use store::due::Due;
-use store::outbox::Announced;
 use store::{Commit, Store, StoreError};
 
 /// How much of each shard's work one run takes; the rest waits a minute.
@@ -115,11 +114,7 @@ impl Janitor {
             before: Some(format!("until {}: {}", ban.until, ban.reason)),
             after: None,
         };
-        let announced = Announced {
-            id: self.ids.event(now),
-            at: now,
-            event: Event::UserUnbanned { user_id },
-        };
+        let announced = self.ids.announce(Event::UserUnbanned { user_id }, now);
         match self.store.unban(&user, &entry, &announced).await {
             Ok(()) => Ok(()),
             // The user changed under our hands; it is due again in a minute.

@@ -11,7 +11,6 @@ use aws_sdk_ses::config::retry::RetryConfig;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
 use aws_sdk_sqs::Client as Queues;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::email::Email;
 use domain::id::{ProductId, UserId, VariantId};
 use domain::mail::{Letter, MailJob, Recipient};
@@ -21,6 +20,7 @@ use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
 use kit::links::LinkKeys;
+use kit::queue::NotTaken;
 use kit::secrets::Secrets;
 use kit::telemetry;
 use mail_builder::MessageBuilder;
@@ -34,7 +34,8 @@ use crate::letter::{Letterhead, Links, Reader, Rendered, Ware, render};
 
 /// How many of those who wait for a variant one message serves; the rest is another message.
 const WAVE: usize = 500;
-const SQS_BATCH: usize = 10;
+/// How many of them lie in the queue before their waits end.
+const AT_ONCE: usize = 10;
 
 /// One attempt's time: longer than the function may run, shorter than the queue's visibility timeout.
 const LEASE: Duration = Duration::from_secs(45);
@@ -94,7 +95,7 @@ pub enum MailError {
     #[error("SES refused: {0}")]
     Refused(String),
     #[error("the queue refused: {0}")]
-    Queue(String),
+    Queue(#[from] NotTaken),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the link key cannot be read: {0}")]
@@ -208,7 +209,7 @@ impl Mailer {
     /// made twice and, being the same mail of the same event, sent once.
     async fn deal_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
         let waiting = self.store.waiting_for(variant, WAVE).await?;
-        for some in waiting.chunks(SQS_BATCH) {
+        for some in waiting.chunks(AT_ONCE) {
             let jobs = some.iter().map(|waiting| MailJob {
                 to: Recipient::User(waiting.user_id),
                 ..job.clone()
@@ -225,25 +226,9 @@ impl Mailer {
     }
 
     async fn send(&self, jobs: impl Iterator<Item = MailJob>) -> Result<(), MailError> {
-        let entries = jobs.enumerate().map(|(at, job)| {
-            let body = serde_json::to_string(&job).unwrap_or_default();
-            let entry = SendMessageBatchRequestEntry::builder();
-            entry.id(at.to_string()).message_body(body).build()
-        });
-        let entries: Result<Vec<_>, _> = entries.collect();
-        let entries = entries.map_err(|error| MailError::Queue(error.to_string()))?;
-        let sent = self
-            .queues
-            .send_message_batch()
-            .queue_url(&self.config.queue)
-            .set_entries(Some(entries))
-            .send()
-            .await;
-        let answer = sent.map_err(|error| MailError::Queue(kit::aws::cause(&error)))?;
-        match answer.failed.first() {
-            Some(failed) => Err(MailError::Queue(failed.code.clone())),
-            None => Ok(()),
-        }
+        let bodies = jobs.map(|job| serde_json::to_string(&job).unwrap_or_default());
+        let bodies: Vec<String> = bodies.collect();
+        Ok(kit::queue::send(&self.queues, &self.config.queue, &bodies).await?)
     }
 
     /// SES's message id, or nothing where no mail was due.

@@ -16,7 +16,6 @@ use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
 use kit::telemetry;
-use store::outbox::Announced;
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 
@@ -175,15 +174,12 @@ impl Media {
         let now = self.clock.now();
         let shown = record.with(Progress::Shown { image_id: image.id });
         let with = product.changed(now, |product| product.images.push(image.clone()));
-        let announced = Announced {
-            id: self.ids.event(now),
-            at: now,
-            event: Event::ProductChanged {
-                product_id: product.id,
-                removed_images: Vec::new(),
-                moved: false,
-            },
+        let event = Event::ProductChanged {
+            product_id: product.id,
+            removed_images: Vec::new(),
+            moved: false,
         };
+        let announced = self.ids.announce(event, now);
         self.store
             .show_picture((record, &shown), (product, &with), &announced)
             .await

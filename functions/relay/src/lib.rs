@@ -7,17 +7,14 @@
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::event::Event;
 use domain::mail::mails_for;
 use domain::media::tidying_for;
 use domain::upload::SheetJob;
 use kit::config::{ConfigError, Env};
+use kit::queue;
 use store::keys::OUTBOX_PREFIX;
 use store::outbox::Announced;
-
-/// How many messages one call to a queue may carry.
-const SQS_BATCH: usize = 10;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -131,17 +128,17 @@ impl Relay {
         if let Some((_, cause)) = &routes.broken {
             tracing::error!(cause, "an outbox item cannot be read");
         }
-        for (queue, messages) in [
+        for (url, messages) in [
             (&self.config.mail_queue, &routes.mail),
             (&self.config.media_queue, &routes.media),
             (&self.config.sheet_queue, &routes.sheets),
         ] {
-            for some in messages.chunks(SQS_BATCH) {
-                if let Err((record, cause)) = self.send(queue, some).await {
-                    tracing::error!(queue, cause, "a queue did not take a message");
-                    failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
-                    break;
-                }
+            let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
+            if let Err(refused) = queue::send(&self.queues, url, &bodies).await {
+                let cause = refused.cause;
+                tracing::error!(url, cause, "a queue did not take a message");
+                let record = messages.get(refused.at).map_or(0, |m| m.record);
+                failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
             }
         }
         let mut response = DynamoDbEventResponse::default();
@@ -153,43 +150,5 @@ impl Relay {
             response.batch_item_failures.push(failure);
         }
         response
-    }
-
-    /// On failure, the first record whose message was not taken.
-    async fn send(&self, queue: &str, messages: &[Routed]) -> Result<(), (usize, String)> {
-        let first = messages.first().map_or(0, |message| message.record);
-        let entries: Result<Vec<_>, _> = messages
-            .iter()
-            .enumerate()
-            .map(|(at, message)| {
-                SendMessageBatchRequestEntry::builder()
-                    .id(at.to_string())
-                    .message_body(&message.body)
-                    .build()
-            })
-            .collect();
-        let entries = entries.map_err(|error| (first, error.to_string()))?;
-        let sent = self
-            .queues
-            .send_message_batch()
-            .queue_url(queue)
-            .set_entries(Some(entries))
-            .send()
-            .await;
-        let answer = sent.map_err(|error| (first, kit::aws::cause(&error)))?;
-        let refused = answer.failed.iter().filter_map(|failure| {
-            let message = messages.get(failure.id.parse::<usize>().ok()?)?;
-            Some((
-                message.record,
-                format!(
-                    "{}: {}",
-                    failure.code,
-                    failure.message.as_deref().unwrap_or_default()
-                ),
-            ))
-        });
-        refused
-            .min_by_key(|(record, _)| *record)
-            .map_or(Ok(()), Err)
     }
 }

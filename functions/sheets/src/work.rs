@@ -5,15 +5,14 @@ use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::Client as Queues;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::id::UploadId;
 use domain::money::Currency;
 use domain::picture::{SHEET_INBOX, upload_at};
-use domain::upload::{Progress, Purpose, SheetJob, SheetKind, Tally};
+use domain::upload::{Progress, Purpose, SheetJob, SheetKind, SheetPart, Tally};
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
-use kit::queue::Notice;
+use kit::queue::{self, NotTaken, Notice};
 use serde::Deserialize;
 use shelves::Shelves;
 use std::sync::Arc;
@@ -31,7 +30,6 @@ use crate::{products, stock};
 /// How many products, or SKUs, of a part are worked on at once.
 const AT_ONCE: usize = 8;
 const TRIES: usize = 20;
-const SQS_BATCH: usize = 10;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -77,7 +75,7 @@ pub enum SheetError {
     #[error("S3 refused: {0}")]
     Files(String),
     #[error("the queue refused: {0}")]
-    Queue(String),
+    Queue(#[from] NotTaken),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the sheet was not written: {0}")]
@@ -96,16 +94,6 @@ impl SheetError {
     pub(crate) fn files<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Self {
         Self::Files(kit::aws::cause(error))
     }
-}
-
-/// One part of a sheet, as its message says.
-struct Part {
-    upload: UploadId,
-    number: u32,
-    from: u64,
-    to: u64,
-    first_line: u64,
-    header: String,
 }
 
 impl Sheets {
@@ -134,26 +122,9 @@ impl Sheets {
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
-        kit::queue::run_batch(event, async |message: Message| match message {
+        queue::run_batch(event, async |message: Message| match message {
             Message::Job(SheetJob::Export { export_id }) => self.export(export_id).await,
-            Message::Job(SheetJob::Part {
-                upload_id,
-                part,
-                from,
-                to,
-                first_line,
-                header,
-            }) => {
-                let part = Part {
-                    upload: upload_id,
-                    number: part,
-                    from,
-                    to,
-                    first_line,
-                    header,
-                };
-                self.carry_out(&part).await
-            }
+            Message::Job(SheetJob::Part(part)) => self.carry_out(&part).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -200,13 +171,15 @@ impl Sheets {
         let jobs: Vec<SheetJob> = cuts
             .iter()
             .zip(0..)
-            .map(|(cut, part)| SheetJob::Part {
-                upload_id: id,
-                part,
-                from: cut.from,
-                to: cut.to,
-                first_line: cut.first_line,
-                header: header.clone(),
+            .map(|(cut, part)| {
+                SheetJob::Part(SheetPart {
+                    upload_id: id,
+                    part,
+                    from: cut.from,
+                    to: cut.to,
+                    first_line: cut.first_line,
+                    header: header.clone(),
+                })
             })
             .collect();
         self.send(&jobs).await
@@ -252,20 +225,20 @@ impl Sheets {
         self.progress(record, &refused).await
     }
 
-    async fn carry_out(&self, part: &Part) -> Result<(), SheetError> {
-        let Some((record, kind)) = self.record(Some(part.upload)).await? else {
+    async fn carry_out(&self, part: &SheetPart) -> Result<(), SheetError> {
+        let Some((record, kind)) = self.record(Some(part.upload_id)).await? else {
             return Ok(());
         };
         if self
             .shelves
             .store
-            .has_part(part.upload, part.number)
+            .has_part(part.upload_id, part.part)
             .await?
         {
             return Ok(());
         }
         let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
-        let key = format!("{SHEET_INBOX}{}", part.upload);
+        let key = format!("{SHEET_INBOX}{}", part.upload_id);
         let bytes = self.read(&key, Some(range)).await?;
         let sorted = sort(kind, &part.header, &bytes, part.first_line);
         let (header, groups, bad) = match sorted {
@@ -315,14 +288,14 @@ impl Sheets {
     }
 
     /// Counts a part, once; the last one finishes the sheet.
-    async fn finish(&self, part: &Part, outcome: Outcome) -> Result<(), SheetError> {
+    async fn finish(&self, part: &SheetPart, outcome: Outcome) -> Result<(), SheetError> {
         let report = PartRecord {
-            part: part.number,
+            part: part.part,
             tally: outcome.tally(),
             bad: outcome.bad,
         };
         for _ in 0..TRIES {
-            let Some((record, _)) = self.record(Some(part.upload)).await? else {
+            let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(());
             };
             let Progress::Running { tally } = record.upload.progress else {
@@ -364,26 +337,10 @@ impl Sheets {
     }
 
     pub(crate) async fn send(&self, jobs: &[SheetJob]) -> Result<(), SheetError> {
-        for some in jobs.chunks(SQS_BATCH) {
-            let entries = some.iter().enumerate().map(|(at, job)| {
-                let body = serde_json::to_string(job).unwrap_or_default();
-                let entry = SendMessageBatchRequestEntry::builder();
-                entry.id(at.to_string()).message_body(body).build()
-            });
-            let entries: Result<Vec<_>, _> = entries.collect();
-            let entries = entries.map_err(|error| SheetError::Queue(error.to_string()))?;
-            let sent = self
-                .queues
-                .send_message_batch()
-                .queue_url(&self.config.queue)
-                .set_entries(Some(entries))
-                .send()
-                .await;
-            let answer = sent.map_err(|error| SheetError::Queue(kit::aws::cause(&error)))?;
-            if let Some(failed) = answer.failed.first() {
-                return Err(SheetError::Queue(failed.code.clone()));
-            }
-        }
-        Ok(())
+        let bodies = jobs.iter();
+        let bodies: Vec<String> = bodies
+            .map(|job| serde_json::to_string(job).unwrap_or_default())
+            .collect();
+        Ok(queue::send(&self.queues, &self.config.queue, &bodies).await?)
     }
 }

@@ -155,7 +155,7 @@ pub(crate) async fn adjust(
         );
         let beside = Beside {
             change: Some(change),
-            announced: event.map(|event| app.base.announce(event, now)),
+            announced: event.map(|event| app.base.ids.announce(event, now)),
             remembered: Some(once.remember(&answer, now)?),
         };
         let shifted = app

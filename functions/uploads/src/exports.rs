@@ -79,7 +79,7 @@ pub(crate) async fn begin(
     let event = Event::ExportRequested {
         export_id: export.id,
     };
-    let announced = app.base.announce(event, now);
+    let announced = app.base.ids.announce(event, now);
     let begun = app.base.store.begin_export(&export, &announced).await;
     begun.map_err(|error| match error {
         Commit::Refused(ExportConflict::Changed) => Problem::internal("a new export's id is taken"),

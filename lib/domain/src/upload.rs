@@ -116,18 +116,24 @@ pub struct Upload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum SheetJob {
-    /// One part of an uploaded sheet: these bytes of it, without the header.
-    Part {
-        upload_id: UploadId,
-        part: u32,
-        from: u64,
-        /// Exclusive.
-        to: u64,
-        first_line: u64,
-        header: String,
-    },
+    Part(SheetPart),
     /// The next piece of a sheet that is being written.
-    Export { export_id: ExportId },
+    Export {
+        export_id: ExportId,
+    },
+}
+
+/// One part of an uploaded sheet: these bytes of it, without the header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SheetPart {
+    pub upload_id: UploadId,
+    pub part: u32,
+    pub from: u64,
+    /// Exclusive.
+    pub to: u64,
+    pub first_line: u64,
+    pub header: String,
 }
 
 /// Why a line of a sheet was not carried out.

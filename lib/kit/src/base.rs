@@ -2,12 +2,10 @@
 
 use aws_config::SdkConfig;
 use axum::Router;
-use domain::event::Event;
 use domain::id::UserId;
 use domain::time::Time;
 use store::Store;
 use store::audit::AuditEntry;
-use store::outbox::Announced;
 
 use crate::clock::Clock;
 use crate::config::Env;
@@ -79,14 +77,6 @@ impl Base {
     {
         let routes = doors::router(doors, &self.gate).with_state(state);
         outer::wrap(routes, &config.allowed_origins, self.clock.clone())
-    }
-
-    pub fn announce(&self, event: Event, now: Time) -> Announced {
-        Announced {
-            id: self.ids.event(now),
-            at: now,
-            event,
-        }
     }
 
     /// An audit entry about what a member of staff did to something.

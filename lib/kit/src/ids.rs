@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::event::Event;
 use domain::id::{
     AddressId, AuditId, BrandId, CategoryId, EventId, ExportId, ProductId, SessionId,
     StockChangeId, UploadId, UserId, VariantId,
@@ -9,6 +10,7 @@ use domain::id::{
 use domain::time::Time;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use store::outbox::Announced;
 
 #[derive(Clone)]
 pub struct Ids(Arc<Mutex<Source>>);
@@ -55,6 +57,17 @@ impl Ids {
                 *made += 1;
                 (*made << 48) | (random & 0xffff_ffff_ffff)
             }
+        }
+    }
+}
+
+impl Ids {
+    /// An event, ready for the outbox.
+    pub fn announce(&self, event: Event, now: Time) -> Announced {
+        Announced {
+            id: self.event(now),
+            at: now,
+            event,
         }
     }
 }

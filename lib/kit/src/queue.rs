@@ -1,8 +1,11 @@
-//! Batches from a queue. A message that fails is reported alone, so that the rest of its batch is not delivered again.
+//! Batches from a queue and to one. A message that fails is reported alone, so that the rest of its batch is not delivered
+//! again.
 
 use std::fmt::Display;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -29,6 +32,49 @@ where
         }
     }
     response
+}
+
+/// How many messages one call to a queue may carry.
+const BATCH: usize = 10;
+
+/// The first message that a queue did not take, by its place, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct NotTaken {
+    pub at: usize,
+    pub cause: String,
+}
+
+/// Sends all of these, in order, and stops at the first call of which not every message was taken.
+pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), NotTaken> {
+    for (first, some) in (0..).step_by(BATCH).zip(bodies.chunks(BATCH)) {
+        let not_taken = |at: usize, cause: String| NotTaken {
+            at: first + at,
+            cause,
+        };
+        let entries = some.iter().enumerate().map(|(at, body)| {
+            let entry = SendMessageBatchRequestEntry::builder();
+            entry.id(at.to_string()).message_body(body).build()
+        });
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let entries = entries.map_err(|error| not_taken(0, error.to_string()))?;
+        let sent = queues
+            .send_message_batch()
+            .queue_url(url)
+            .set_entries(Some(entries))
+            .send()
+            .await;
+        let answer = sent.map_err(|error| not_taken(0, crate::aws::cause(&error)))?;
+        let refused = answer.failed.iter().filter_map(|failure| {
+            let why = failure.message.as_deref().unwrap_or_default();
+            let at = failure.id.parse().ok().filter(|at| *at < some.len())?;
+            Some(not_taken(at, format!("{}: {why}", failure.code)))
+        });
+        if let Some(first) = refused.min_by_key(|refused| refused.at) {
+            return Err(first);
+        }
+    }
+    Ok(())
 }
 
 /// S3's notice of files that came, as far as it says which.

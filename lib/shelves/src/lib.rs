@@ -4,27 +4,14 @@
 mod products;
 mod stock;
 
-use domain::event::Event;
-use domain::time::Time;
 use kit::ids::Ids;
 pub use products::{ProductChange, SaveRefusal, Unsaved, untouched};
 pub use stock::{NewLevel, StockRefused};
 use store::Store;
-use store::outbox::Announced;
 
 /// Where changes go, and where the ids of what they write come from.
 #[derive(Debug, Clone)]
 pub struct Shelves {
     pub store: Store,
     pub ids: Ids,
-}
-
-impl Shelves {
-    fn announce(&self, event: Event, now: Time) -> Announced {
-        Announced {
-            id: self.ids.event(now),
-            at: now,
-            event,
-        }
-    }
 }

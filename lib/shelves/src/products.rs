@@ -111,7 +111,7 @@ impl Shelves {
                 before: before.map(describe),
                 after: Some(describe(after)),
             },
-            announced: self.announce(event, now),
+            announced: self.ids.announce(event, now),
             remembered: change.remembered.clone(),
         })
     }

@@ -49,7 +49,7 @@ impl Shelves {
         let event = Event::of_crossing(before, before.band, after.band);
         let beside = Beside {
             change: Some(change),
-            announced: event.map(|event| self.announce(event, now)),
+            announced: event.map(|event| self.ids.announce(event, now)),
             remembered: None,
         };
         let set = self.store.set_stock(token, (before, &after), &beside).await;

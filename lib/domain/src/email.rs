@@ -33,6 +33,17 @@ impl Email {
         &self.0
     }
 
+    /// The mailbox behind the address, as far as anybody can tell: without what follows a plus, and without Gmail's points,
+    /// so that one person's many spellings count as one where something is allowed once.
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        let local = local.split('+').next().unwrap_or(local);
+        if ["gmail.com", "googlemail.com"].contains(&domain) {
+            return format!("{}@gmail.com", local.replace('.', ""));
+        }
+        format!("{local}@{domain}")
+    }
+
     fn is_local(local: &str) -> bool {
         let atom = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&c);
         (1..=64).contains(&local.len())

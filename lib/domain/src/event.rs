@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExportId, ImageId, ProductId, UserId, VariantId};
+use crate::id::{ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::sku::Sku;
 use crate::stock::{Band, Crossing, StockLevel, crossing};
 use crate::time::Time;
@@ -62,6 +62,38 @@ pub enum Event {
         variant_id: VariantId,
         sku: Sku,
     },
+    #[serde(rename = "order.placed")]
+    OrderPlaced { order_id: OrderId },
+    #[serde(rename = "order.paid")]
+    OrderPaid { order_id: OrderId },
+    #[serde(rename = "order.payment_failed")]
+    PaymentFailed { order_id: OrderId },
+    #[serde(rename = "order.shipped")]
+    OrderShipped { order_id: OrderId },
+    #[serde(rename = "order.delivered")]
+    OrderDelivered { order_id: OrderId },
+    #[serde(rename = "order.cancelled")]
+    OrderCancelled {
+        order_id: OrderId,
+        reason: CancelReason,
+    },
+    #[serde(rename = "order.expired")]
+    OrderExpired { order_id: OrderId },
+    #[serde(rename = "order.refunded")]
+    OrderRefunded {
+        order_id: OrderId,
+        refund_id: RefundId,
+    },
+}
+
+/// Why an order was cancelled, as its buyer is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    Buyer,
+    Shop,
+    /// It was paid when its goods were gone.
+    OutOfStock,
 }
 
 impl Event {

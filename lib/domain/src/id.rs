@@ -103,6 +103,13 @@ ids! {
     ExportId = "exp_",
     /// One line of a stock's history.
     StockChangeId = "chg_",
+    CouponId = "cpn_",
+    /// Something that somebody bought.
+    OrderId = "ord_",
+    /// The payment of an order, which has one; its id is the order's under another prefix.
+    PaymentId = "pay_",
+    /// Money on its way back.
+    RefundId = "rfd_",
 }
 
 #[cfg(test)]

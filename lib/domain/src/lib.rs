@@ -5,15 +5,19 @@
 
 pub mod access;
 pub mod address;
+pub mod cart;
+pub mod coupon;
 pub mod email;
 pub mod event;
 pub mod id;
 pub mod mail;
 pub mod media;
 pub mod money;
+pub mod order;
 pub mod password;
 pub mod picture;
 pub mod preferences;
+pub mod pricing;
 pub mod product;
 pub mod rate;
 pub mod session;

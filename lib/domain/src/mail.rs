@@ -157,7 +157,15 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
-        | Event::ExportRequested { .. } => Vec::new(),
+        | Event::ExportRequested { .. }
+        | Event::OrderPlaced { .. }
+        | Event::OrderPaid { .. }
+        | Event::PaymentFailed { .. }
+        | Event::OrderShipped { .. }
+        | Event::OrderDelivered { .. }
+        | Event::OrderCancelled { .. }
+        | Event::OrderExpired { .. }
+        | Event::OrderRefunded { .. } => Vec::new(),
     }
 }
 

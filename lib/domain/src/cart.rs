@@ -1,0 +1,262 @@
+//! Carts: what somebody is about to buy. A cart holds variants and quantities, never a price that counts: what it costs is
+//! worked out each time from today's products. It remembers the price that its owner was told, so that a change is told too.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::coupon::CouponCode;
+use crate::id::{EventId, ProductId, UserId, VariantId};
+use crate::time::Time;
+
+/// How many lines a cart has at most: an order of them still fits one transaction.
+pub const MAX_LINES: usize = 90;
+pub const MAX_QUANTITY: u32 = 999;
+
+/// How long an idle cart is kept.
+const GUEST_KEPT: Duration = Duration::from_hours(24);
+const USER_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Whose cart it is. A guest is whoever holds the token, of which we keep a fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CartOwner {
+    User(UserId),
+    Guest(String),
+}
+
+impl CartOwner {
+    fn kept(&self) -> Duration {
+        match self {
+            Self::User(_) => USER_KEPT,
+            Self::Guest(_) => GUEST_KEPT,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartLine {
+    pub product_id: ProductId,
+    /// Names the line: a variant stands in a cart once.
+    pub variant_id: VariantId,
+    pub quantity: u32,
+    /// What one cost when its owner was last told.
+    pub told_price: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cart {
+    pub owner: CartOwner,
+    pub lines: Vec<CartLine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CouponCode>,
+    pub version: u64,
+    /// Names the change that made this version, so that a write whose answer was lost is known again.
+    pub change: EventId,
+    pub updated_at: Time,
+    pub kept_until: Time,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CartRefusal {
+    #[error("a cart has at most {MAX_LINES} lines")]
+    Full,
+    #[error("must be between 1 and {MAX_QUANTITY}")]
+    Quantity,
+    #[error("there is no such line in the cart")]
+    Missing,
+}
+
+impl Cart {
+    /// A cart that was never written: its version is 0.
+    pub fn empty(owner: CartOwner, change: EventId, now: Time) -> Self {
+        let kept_until = now + owner.kept();
+        Self {
+            owner,
+            lines: Vec::new(),
+            coupon: None,
+            version: 0,
+            change,
+            updated_at: now,
+            kept_until,
+        }
+    }
+
+    pub fn is_alive(&self, now: Time) -> bool {
+        now < self.kept_until
+    }
+
+    pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
+        self.lines.iter().find(|line| line.variant_id == variant)
+    }
+
+    /// Adds to the line of this variant, or makes it.
+    pub fn add(&self, line: CartLine) -> Result<Self, CartRefusal> {
+        let mut next = self.clone();
+        let mut held = next.lines.iter_mut();
+        if let Some(held) = held.find(|held| held.variant_id == line.variant_id) {
+            held.quantity = held.quantity.saturating_add(line.quantity);
+            held.told_price = line.told_price;
+            check(held.quantity)?;
+        } else if self.lines.len() >= MAX_LINES {
+            return Err(CartRefusal::Full);
+        } else {
+            check(line.quantity)?;
+            next.lines.push(line);
+        }
+        Ok(next)
+    }
+
+    pub fn set(
+        &self,
+        variant: VariantId,
+        quantity: u32,
+        told_price: i64,
+    ) -> Result<Self, CartRefusal> {
+        check(quantity)?;
+        let mut next = self.clone();
+        let mut lines = next.lines.iter_mut();
+        let line = lines.find(|line| line.variant_id == variant);
+        let line = line.ok_or(CartRefusal::Missing)?;
+        (line.quantity, line.told_price) = (quantity, told_price);
+        Ok(next)
+    }
+
+    pub fn without(&self, variant: VariantId) -> Result<Self, CartRefusal> {
+        self.line(variant).ok_or(CartRefusal::Missing)?;
+        let mut next = self.clone();
+        next.lines.retain(|line| line.variant_id != variant);
+        Ok(next)
+    }
+
+    /// Takes in what somebody gathered before signing in. Nothing is refused: what does not fit any more is left out, the
+    /// greater quantity's bound holds, and a coupon that is there stays.
+    #[must_use]
+    pub fn merged(&self, guest: &Self) -> Self {
+        let mut next = self.clone();
+        for line in &guest.lines {
+            let mut held = next.lines.iter_mut();
+            if let Some(held) = held.find(|held| held.variant_id == line.variant_id) {
+                let sum = held.quantity.saturating_add(line.quantity);
+                held.quantity = sum.min(MAX_QUANTITY);
+            } else if next.lines.len() < MAX_LINES {
+                next.lines.push(line.clone());
+            }
+        }
+        next.coupon = next.coupon.or_else(|| guest.coupon.clone());
+        next
+    }
+
+    /// The next version of the cart that this one was decided from.
+    #[must_use]
+    pub fn next(self, change: EventId, now: Time) -> Self {
+        Self {
+            version: self.version + 1,
+            change,
+            updated_at: now,
+            kept_until: now + self.owner.kept(),
+            ..self
+        }
+    }
+}
+
+fn check(quantity: u32) -> Result<(), CartRefusal> {
+    if (1..=MAX_QUANTITY).contains(&quantity) {
+        Ok(())
+    } else {
+        Err(CartRefusal::Quantity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY};
+    use crate::coupon::CouponCode;
+    use crate::id::{EventId, ProductId, UserId, VariantId};
+    use crate::time::Time;
+
+    fn now() -> Time {
+        Time::from_unix_millis(0)
+    }
+
+    fn line(n: usize, quantity: u32) -> CartLine {
+        CartLine {
+            product_id: ProductId::new(now(), 1),
+            variant_id: VariantId::new(now(), n as u128),
+            quantity,
+            told_price: 100,
+        }
+    }
+
+    fn cart(lines: Vec<CartLine>) -> Cart {
+        let owner = CartOwner::User(UserId::new(now(), 1));
+        Cart {
+            lines,
+            ..Cart::empty(owner, EventId::new(now(), 1), now())
+        }
+    }
+
+    #[test]
+    fn one_variant_is_one_line_and_a_quantity_is_bounded() {
+        let two = cart(Vec::new())
+            .add(line(1, 2))
+            .unwrap()
+            .add(line(1, 3))
+            .unwrap();
+        assert_eq!((two.lines.len(), two.lines[0].quantity), (1, 5));
+        let variant = two.lines[0].variant_id;
+        assert_eq!(two.add(line(1, MAX_QUANTITY)), Err(CartRefusal::Quantity));
+        assert_eq!(two.add(line(2, 0)), Err(CartRefusal::Quantity));
+        assert_eq!(two.set(variant, 0, 1), Err(CartRefusal::Quantity));
+        assert_eq!(
+            two.set(line(2, 1).variant_id, 1, 1),
+            Err(CartRefusal::Missing)
+        );
+        assert_eq!(two.set(variant, 7, 1).unwrap().lines[0].quantity, 7);
+        assert!(two.without(variant).unwrap().lines.is_empty());
+        let full = cart((0..MAX_LINES).map(|n| line(n, 1)).collect());
+        assert_eq!(full.add(line(MAX_LINES, 1)), Err(CartRefusal::Full));
+        assert!(full.add(line(0, 1)).is_ok());
+    }
+
+    #[test]
+    fn a_guest_is_forgotten_after_a_day_and_a_user_after_a_month_of_doing_nothing() {
+        let guest = CartOwner::Guest("g".to_owned());
+        let guest = Cart::empty(guest, EventId::new(now(), 1), now());
+        let moment = Duration::from_millis(1);
+        let day = Duration::from_hours(24);
+        assert!(guest.is_alive(now() + day - moment) && !guest.is_alive(now() + day));
+        assert!(
+            guest
+                .next(EventId::new(now(), 2), now() + moment)
+                .is_alive(now() + day)
+        );
+        assert!(cart(Vec::new()).is_alive(now() + day * 29));
+    }
+
+    proptest! {
+        #[test]
+        fn merging_loses_nothing_that_fits(
+            mine in prop::collection::btree_map(0_usize..120, 1_u32..=MAX_QUANTITY, 0..=MAX_LINES),
+            theirs in prop::collection::btree_map(0_usize..120, 1_u32..=MAX_QUANTITY, 0..=MAX_LINES),
+        ) {
+            let of = |lines: &std::collections::BTreeMap<usize, u32>| cart(lines.iter().map(|(&n, &q)| line(n, q)).collect());
+            let mut guest = of(&theirs);
+            guest.coupon = Some(CouponCode::parse("GUEST").unwrap());
+            let merged = of(&mine).merged(&guest);
+            prop_assert!(merged.lines.len() <= MAX_LINES);
+            let all: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
+            prop_assert_eq!(merged.lines.len(), all.len().min(MAX_LINES));
+            for held in &merged.lines {
+                let n = (0..120).find(|&n| line(n, 1).variant_id == held.variant_id).unwrap();
+                let sum = mine.get(&n).unwrap_or(&0) + theirs.get(&n).unwrap_or(&0);
+                prop_assert_eq!(held.quantity, sum.min(MAX_QUANTITY));
+            }
+            prop_assert_eq!(merged.coupon, guest.coupon);
+        }
+    }
+}

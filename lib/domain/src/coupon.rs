@@ -1,0 +1,465 @@
+//! Coupons: what a code takes off an order, for whom, when and how often.
+//!
+//! Whether a code may be used is decided on what was read; that it is not used too often is kept by the table, which counts
+//! uses in the order's own transaction.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::id::{CategoryId, CouponId, ProductId};
+use crate::product::MAX_PRICE;
+use crate::time::Time;
+
+/// How many products and categories a coupon's scope names at most.
+pub const MAX_SCOPE: usize = 100;
+
+/// A code as people type it: case makes no other code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CouponCode(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 3 to 40 of A-Z, 0-9, hyphen and underscore, such as SUMMER-20")]
+pub struct InvalidCode;
+
+impl CouponCode {
+    pub fn parse(text: &str) -> Result<Self, InvalidCode> {
+        let text = text.trim();
+        let good = (3..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        if good {
+            Ok(Self(text.to_ascii_uppercase()))
+        } else {
+            Err(InvalidCode)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for CouponCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<CouponCode> for String {
+    fn from(code: CouponCode) -> Self {
+        code.0
+    }
+}
+
+impl TryFrom<String> for CouponCode {
+    type Error = InvalidCode;
+    fn try_from(text: String) -> Result<Self, InvalidCode> {
+        Self::parse(&text)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Discount {
+    /// So many hundredths, 1 to 100, but no more than `maximum` minor units.
+    Percentage {
+        percent: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        maximum: Option<i64>,
+    },
+    /// So many minor units.
+    Fixed { amount: i64 },
+}
+
+/// What staff say of a coupon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CouponTerms {
+    pub discount: Discount,
+    /// What an order must come to before the discount.
+    #[serde(default)]
+    pub minimum_order: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_uses: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses_per_customer: Option<u32>,
+    /// Only these products, and those of these categories; everything if both are empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<ProductId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<CategoryId>,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coupon {
+    /// Tells a code's uses from those of an earlier coupon of that code.
+    pub id: CouponId,
+    pub code: CouponCode,
+    #[serde(flatten)]
+    pub terms: CouponTerms,
+    /// By how many orders it is carried now.
+    pub used: u32,
+    /// Raised by each change of the terms, not by uses.
+    pub version: u64,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CouponRefusal {
+    #[error("this coupon cannot be used")]
+    Inactive,
+    #[error("this coupon is not valid yet")]
+    NotYet,
+    #[error("this coupon has expired")]
+    Expired,
+    #[error("this coupon has been used up")]
+    UsedUp,
+    #[error("you have used this coupon as often as you may")]
+    UsedByYou,
+    #[error("the order is too small for this coupon")]
+    BelowMinimum { minimum: i64 },
+    #[error("this coupon is for other products")]
+    NothingInScope,
+}
+
+/// A line of a cart, as far as a coupon looks at it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    pub product_id: ProductId,
+    /// The product's categories, with all that those are in.
+    pub categories: &'a [CategoryId],
+    pub total: i64,
+}
+
+impl CouponTerms {
+    /// The fields that make no sense, alone or together, and why.
+    pub fn violations(&self) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        let amount = |amount: i64| (1..=MAX_PRICE).contains(&amount);
+        let range = format!("must be between 1 and {MAX_PRICE} minor units");
+        match self.discount {
+            Discount::Percentage { percent, maximum } => {
+                if !(1..=100).contains(&percent) {
+                    found.push(("percent", "must be between 1 and 100".to_owned()));
+                }
+                if maximum.is_some_and(|maximum| !amount(maximum)) {
+                    found.push(("maximumDiscount", range));
+                }
+            }
+            Discount::Fixed { amount: fixed } if !amount(fixed) => found.push(("amount", range)),
+            Discount::Fixed { .. } => {}
+        }
+        if !(0..=MAX_PRICE).contains(&self.minimum_order) {
+            let message = format!("must be between 0 and {MAX_PRICE} minor units");
+            found.push(("minimumOrder", message));
+        }
+        if let (Some(starts), Some(ends)) = (self.starts_at, self.ends_at)
+            && ends <= starts
+        {
+            found.push(("endsAt", "must be after startsAt".to_owned()));
+        }
+        for (field, uses) in [
+            ("totalUses", self.total_uses),
+            ("usesPerCustomer", self.uses_per_customer),
+        ] {
+            if uses == Some(0) {
+                found.push((field, "must be at least 1".to_owned()));
+            }
+        }
+        for (field, many) in [
+            ("products", self.products.len()),
+            ("categories", self.categories.len()),
+        ] {
+            if many > MAX_SCOPE {
+                found.push((field, format!("may have at most {MAX_SCOPE} entries")));
+            }
+        }
+        found
+    }
+
+    fn covers(&self, line: &Candidate<'_>) -> bool {
+        let everything = self.products.is_empty() && self.categories.is_empty();
+        everything
+            || self.products.contains(&line.product_id)
+            || line
+                .categories
+                .iter()
+                .any(|category| self.categories.contains(category))
+    }
+}
+
+impl Coupon {
+    /// What the coupon takes off each of these lines, in their order.
+    ///
+    /// `used_by_customer` is how often this customer's orders carry it already.
+    pub fn shares(
+        &self,
+        lines: &[Candidate<'_>],
+        used_by_customer: u32,
+        now: Time,
+    ) -> Result<Vec<i64>, CouponRefusal> {
+        let terms = &self.terms;
+        if !terms.active {
+            return Err(CouponRefusal::Inactive);
+        }
+        if terms.starts_at.is_some_and(|starts| now < starts) {
+            return Err(CouponRefusal::NotYet);
+        }
+        if terms.ends_at.is_some_and(|ends| ends <= now) {
+            return Err(CouponRefusal::Expired);
+        }
+        if terms.total_uses.is_some_and(|uses| self.used >= uses) {
+            return Err(CouponRefusal::UsedUp);
+        }
+        if (terms.uses_per_customer).is_some_and(|uses| used_by_customer >= uses) {
+            return Err(CouponRefusal::UsedByYou);
+        }
+        let subtotal: i64 = lines.iter().map(|line| line.total).sum();
+        if subtotal < terms.minimum_order {
+            let minimum = terms.minimum_order;
+            return Err(CouponRefusal::BelowMinimum { minimum });
+        }
+        let covered: Vec<i64> = (lines.iter())
+            .map(|line| if terms.covers(line) { line.total } else { 0 })
+            .collect();
+        let base: i64 = covered.iter().sum();
+        if base == 0 {
+            return Err(CouponRefusal::NothingInScope);
+        }
+        let off = match terms.discount {
+            Discount::Fixed { amount } => amount.min(base),
+            Discount::Percentage { percent, maximum } => {
+                // Half a cent is the customer's.
+                let off = (i128::from(base) * i128::from(percent) + 50) / 100;
+                let off = i64::try_from(off).unwrap_or(base);
+                off.min(maximum.unwrap_or(base)).min(base)
+            }
+        };
+        Ok(crate::pricing::spread(off, &covered))
+    }
+
+    /// When DynamoDB may clear it away: a month after its end, in which orders that carry it may still give it back.
+    pub fn gone_at(&self) -> Option<Time> {
+        let month = std::time::Duration::from_hours(30 * 24);
+        self.terms.ends_at.map(|ends| ends + month)
+    }
+}
+
+/// By whom a coupon's uses are counted: the mailbox, signed in or not, so that a guest's order counts for the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CustomerKey(String);
+
+impl CustomerKey {
+    pub fn of(email: &Email) -> Self {
+        Self(email.mailbox())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A coupon on an order: what is given back when the order comes to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedCoupon {
+    pub id: CouponId,
+    pub code: CouponCode,
+    /// Whose use was counted, where uses are counted by customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_for: Option<CustomerKey>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Candidate, Coupon, CouponCode, CouponRefusal, CouponTerms, CustomerKey, Discount};
+    use crate::email::Email;
+    use crate::id::{CategoryId, CouponId, ProductId};
+    use crate::time::Time;
+
+    fn now() -> Time {
+        Time::from_unix_millis(1_000_000_000)
+    }
+
+    fn coupon(discount: Discount) -> Coupon {
+        Coupon {
+            id: CouponId::new(now(), 1),
+            code: CouponCode::parse("SUMMER").unwrap(),
+            terms: CouponTerms {
+                discount,
+                minimum_order: 0,
+                starts_at: None,
+                ends_at: None,
+                total_uses: None,
+                uses_per_customer: None,
+                products: Vec::new(),
+                categories: Vec::new(),
+                active: true,
+            },
+            used: 0,
+            version: 1,
+            created_at: now(),
+            updated_at: now(),
+        }
+    }
+
+    fn line(n: u128, total: i64) -> Candidate<'static> {
+        let product_id = ProductId::new(now(), n);
+        Candidate {
+            product_id,
+            categories: &[],
+            total,
+        }
+    }
+
+    fn percent(percent: u32, maximum: Option<i64>) -> Discount {
+        Discount::Percentage { percent, maximum }
+    }
+
+    #[test]
+    fn a_percentage_is_capped_and_a_fixed_amount_never_exceeds_the_order() {
+        let shares = |discount, totals: &[i64]| {
+            let lines: Vec<_> = totals.iter().map(|&total| line(1, total)).collect();
+            coupon(discount).shares(&lines, 0, now()).unwrap()
+        };
+        assert_eq!(shares(percent(20, None), &[1000, 500]), [200, 100]);
+        assert_eq!(shares(percent(20, Some(90)), &[1000, 500]), [60, 30]);
+        assert_eq!(shares(percent(100, None), &[333]), [333]);
+        assert_eq!(
+            shares(Discount::Fixed { amount: 5000 }, &[700, 300]),
+            [700, 300]
+        );
+        assert_eq!(
+            shares(Discount::Fixed { amount: 100 }, &[1, 1, 1]),
+            [1, 1, 1]
+        );
+    }
+
+    #[test]
+    fn only_what_is_in_scope_is_discounted_and_the_minimum_is_the_whole_orders() {
+        let (shoes, sale) = (CategoryId::new(now(), 7), [CategoryId::new(now(), 7)]);
+        let mut scoped = coupon(percent(50, None));
+        scoped.terms.categories = vec![shoes];
+        scoped.terms.minimum_order = 1500;
+        let inside = Candidate {
+            categories: &sale,
+            ..line(1, 1000)
+        };
+        assert_eq!(
+            scoped.shares(&[inside, line(2, 500)], 0, now()),
+            Ok(vec![500, 0])
+        );
+        assert_eq!(
+            scoped.shares(&[line(2, 2000)], 0, now()),
+            Err(CouponRefusal::NothingInScope)
+        );
+        assert_eq!(
+            scoped.shares(&[inside], 0, now()),
+            Err(CouponRefusal::BelowMinimum { minimum: 1500 })
+        );
+        scoped.terms.products = vec![ProductId::new(now(), 2)];
+        assert_eq!(
+            scoped.shares(&[inside, line(2, 500)], 0, now()),
+            Ok(vec![500, 250])
+        );
+    }
+
+    #[test]
+    fn a_coupon_is_good_within_its_time_and_its_uses() {
+        let lines = [line(1, 1000)];
+        let with = |change: &dyn Fn(&mut Coupon)| {
+            let mut coupon = coupon(percent(10, None));
+            change(&mut coupon);
+            coupon.shares(&lines, 2, now()).map(|shares| shares[0])
+        };
+        let moment = Duration::from_millis(1);
+        assert_eq!(
+            with(&|c| c.terms.active = false),
+            Err(CouponRefusal::Inactive)
+        );
+        assert_eq!(with(&|c| c.terms.starts_at = Some(now())), Ok(100));
+        let later = Some(now() + moment);
+        assert_eq!(
+            with(&|c| c.terms.starts_at = later),
+            Err(CouponRefusal::NotYet)
+        );
+        assert_eq!(with(&|c| c.terms.ends_at = later), Ok(100));
+        assert_eq!(
+            with(&|c| c.terms.ends_at = Some(now())),
+            Err(CouponRefusal::Expired)
+        );
+        assert_eq!(
+            with(&|c| (c.terms.total_uses, c.used) = (Some(3), 2)),
+            Ok(100)
+        );
+        let used_up = with(&|c| (c.terms.total_uses, c.used) = (Some(3), 3));
+        assert_eq!(used_up, Err(CouponRefusal::UsedUp));
+        assert_eq!(with(&|c| c.terms.uses_per_customer = Some(3)), Ok(100));
+        let mine = with(&|c| c.terms.uses_per_customer = Some(2));
+        assert_eq!(mine, Err(CouponRefusal::UsedByYou));
+    }
+
+    #[test]
+    fn one_persons_spellings_are_one_customer() {
+        let key = |text: &str| CustomerKey::of(&Email::parse(text).unwrap());
+        assert_eq!(key("Ada.L+shop@gmail.com"), key("adal@googlemail.com"));
+        assert_eq!(key("ada+1@example.com"), key("ada@example.com"));
+        assert_ne!(key("a.da@example.com"), key("ada@example.com"));
+    }
+
+    #[test]
+    fn terms_that_make_no_sense_are_told_by_field() {
+        let fields = |change: &dyn Fn(&mut CouponTerms)| {
+            let mut terms = coupon(percent(10, None)).terms;
+            change(&mut terms);
+            let found = terms.violations();
+            found.iter().map(|(field, _)| *field).collect::<Vec<_>>()
+        };
+        assert!(fields(&|_| {}).is_empty());
+        assert_eq!(
+            fields(&|t| t.discount = percent(101, Some(0))),
+            ["percent", "maximumDiscount"]
+        );
+        assert_eq!(
+            fields(&|t| t.discount = Discount::Fixed { amount: 0 }),
+            ["amount"]
+        );
+        assert_eq!(fields(&|t| t.total_uses = Some(0)), ["totalUses"]);
+        let backwards = fields(&|t| (t.starts_at, t.ends_at) = (Some(now()), Some(now())));
+        assert_eq!(backwards, ["endsAt"]);
+        assert!(CouponCode::parse("A#B").is_err() && CouponCode::parse("ab").is_err());
+        assert_eq!(CouponCode::parse(" summer ").unwrap().as_str(), "SUMMER");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_gets_more_off_than_it_costs_and_shares_are_what_is_due(
+            totals in prop::collection::vec(0_i64..1_000_000, 1..90),
+            share in 1_u32..=100, maximum in prop::option::of(1_i64..100_000), fixed in any::<bool>(), amount in 1_i64..10_000_000,
+        ) {
+            let discount = if fixed { Discount::Fixed { amount } } else { percent(share, maximum) };
+            let lines: Vec<_> = totals.iter().map(|&total| line(1, total)).collect();
+            if let Ok(shares) = coupon(discount).shares(&lines, 0, now()) {
+                prop_assert!(shares.iter().zip(&totals).all(|(off, total)| (0..=*total).contains(off)));
+                let (off, base) = (shares.iter().sum::<i64>(), totals.iter().sum::<i64>());
+                match discount {
+                    Discount::Fixed { amount } => prop_assert_eq!(off, amount.min(base)),
+                    Discount::Percentage { percent, maximum } => {
+                        let due = (base * i64::from(percent) + 50) / 100;
+                        prop_assert_eq!(off, due.min(maximum.unwrap_or(i64::MAX)));
+                    }
+                }
+            }
+        }
+    }
+}

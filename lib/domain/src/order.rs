@@ -1,0 +1,348 @@
+//! Orders: what was bought, by whom, for how much, and what became of it and of its money and stock.
+//!
+//! An [`Order`] is small and changes; what was bought ([`Purchase`]) is a snapshot and never does. Every change is a
+//! [`Step`], decided on the order as it was read: what the order is after it, what happens to stock and coupon, which
+//! refund it makes, what its history says and what others are told. So each thing is given back exactly once, or never.
+
+mod money;
+mod place;
+mod refund;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub use money::charge_seen;
+pub use place::{Basket, BasketLine, Buyer, PlaceRefusal, Placed, Placing};
+pub use refund::{Refund, RefundAsk, RefundRefusal, RefundState};
+use serde::{Deserialize, Serialize};
+pub use steps::{
+    Actor, Charge, Dispute, Entry, OrderRefusal, Settled, Shipment, Step, StockEffect,
+};
+
+use crate::address::PostalAddress;
+use crate::coupon::CarriedCoupon;
+use crate::email::Email;
+use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
+use crate::money::Money;
+use crate::pricing::Totals;
+use crate::sku::Sku;
+use crate::time::Time;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Placed, not paid. Cash on delivery goes on from here without being paid.
+    Pending,
+    Paid,
+    Processing,
+    Shipped,
+    Delivered,
+    Cancelled,
+    /// Nobody paid in time.
+    Expired,
+    /// All of the money went back after the goods had been paid.
+    Refunded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be pending, paid, processing, shipped, delivered, cancelled, expired or refunded")]
+pub struct InvalidStatus;
+
+impl Status {
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Paid,
+        Self::Processing,
+        Self::Shipped,
+        Self::Delivered,
+        Self::Cancelled,
+        Self::Expired,
+        Self::Refunded,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Processing => "processing",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|status| status.name() == text)
+            .ok_or(InvalidStatus)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    Unpaid,
+    /// The last attempt was declined; another one may succeed.
+    Failed,
+    Paid,
+    PartiallyRefunded,
+    Refunded,
+}
+
+impl PaymentStatus {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Failed => "failed",
+            Self::Paid => "paid",
+            Self::PartiallyRefunded => "partially_refunded",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// How an order is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Stripe, on the shop's own page.
+    PaymentIntent,
+    /// Stripe, on Stripe's page.
+    CheckoutSession,
+    CashOnDelivery,
+    /// There is nothing to pay.
+    Free,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be payment_intent, checkout_session or cash_on_delivery")]
+pub struct InvalidMethod;
+
+impl Method {
+    pub fn parse(text: &str) -> Result<Self, InvalidMethod> {
+        match text {
+            "payment_intent" => Ok(Self::PaymentIntent),
+            "checkout_session" => Ok(Self::CheckoutSession),
+            "cash_on_delivery" => Ok(Self::CashOnDelivery),
+            _ => Err(InvalidMethod),
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PaymentIntent => "payment_intent",
+            Self::CheckoutSession => "checkout_session",
+            Self::CashOnDelivery => "cash_on_delivery",
+            Self::Free => "free",
+        }
+    }
+
+    /// Whether a provider takes the money, so that the order waits for it.
+    pub fn is_online(self) -> bool {
+        matches!(self, Self::PaymentIntent | Self::CheckoutSession)
+    }
+}
+
+/// The way to the money: one attempt at a time, each named by its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    pub method: Method,
+    /// Raised when an attempt is given up for another one. With the order it makes the provider's idempotency key.
+    pub attempt: u32,
+    /// The provider's name of the open attempt. Only what is written here is ever handed to a buyer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The charge that paid the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<String>,
+    /// An attempt that the provider is yet to be told to close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<String>,
+}
+
+/// Where the goods are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Hold {
+    /// Reserved, for an unpaid order until a time.
+    Held {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+    },
+    /// Back on the shelf.
+    Released,
+    /// Sold.
+    Taken,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub id: OrderId,
+    /// What people call it.
+    pub number: String,
+    /// `None`: a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    pub email: Email,
+    pub status: Status,
+    pub payment_status: PaymentStatus,
+    pub totals: Totals,
+    /// How many units were bought.
+    pub units: u32,
+    pub payment: Payment,
+    pub hold: Hold,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CarriedCoupon>,
+    /// Until when an unpaid order waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_by: Option<Time>,
+    /// What went back, and what is on its way back, in minor units.
+    pub refunded: i64,
+    pub refunding: i64,
+    /// Refunds that the provider is yet to be told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_refunds: Vec<RefundId>,
+    /// Charges that came on top of the one that paid the order, and went back whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surplus: Vec<String>,
+    /// How many of each variant came back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returned: BTreeMap<VariantId, u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipment: Option<Shipment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<Dispute>,
+    /// How often the provider could not be told in a row, and when it is tried again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failures: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Time>,
+    pub version: u64,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes by reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// What was bought, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    pub lines: Vec<OrderLine>,
+    pub shipping: PostalAddress,
+    /// `None`: the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<PostalAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    pub product_id: ProductId,
+    pub variant_id: VariantId,
+    pub sku: Sku,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageId>,
+    pub unit_price: i64,
+    pub quantity: u32,
+    pub discount: i64,
+    pub tax: i64,
+}
+
+impl OrderLine {
+    pub fn total(&self) -> i64 {
+        self.unit_price * i64::from(self.quantity)
+    }
+
+    /// What was paid for the first `units` of it, so that all parts add up to the whole.
+    fn paid_for(&self, units: u32) -> i64 {
+        let paid = i128::from(self.total() - self.discount + self.tax);
+        let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
+        i64::try_from(part).unwrap_or(0)
+    }
+}
+
+impl Order {
+    /// The smallest amount that a provider takes.
+    pub const MIN_CHARGE: i64 = 50;
+    /// How many refunds may be under way, and how many charges too many are remembered.
+    pub const MAX_OPEN_REFUNDS: usize = 10;
+
+    pub fn payment_id(&self) -> PaymentId {
+        PaymentId::from_bytes(self.id.to_bytes())
+    }
+
+    pub fn money(&self, amount: i64) -> Money {
+        Money::new(amount, self.totals.currency)
+    }
+
+    pub fn was_paid(&self) -> bool {
+        !matches!(
+            self.payment_status,
+            PaymentStatus::Unpaid | PaymentStatus::Failed
+        )
+    }
+
+    /// What could still go back.
+    pub fn refundable(&self) -> i64 {
+        if self.was_paid() {
+            self.totals.total - self.refunded - self.refunding
+        } else {
+            0
+        }
+    }
+
+    /// When the janitor is to look at it next.
+    pub fn due_at(&self) -> Option<Time> {
+        let waits = self.status == Status::Pending && self.payment.method.is_online();
+        let hold = match self.hold {
+            Hold::Held { until } if waits => until,
+            _ => None,
+        };
+        let errands = self.payment.closing.is_some() || !self.open_refunds.is_empty();
+        let errands = errands.then(|| self.retry_at.unwrap_or(self.updated_at));
+        [hold, self.pay_by.filter(|_| waits), errands]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// What the provider is to know an attempt by, however often it is asked.
+    pub fn attempt_key(&self) -> String {
+        format!("{}-{}", self.id, self.payment.attempt)
+    }
+
+    /// The next version.
+    fn next(&self, now: Time, change: impl FnOnce(&mut Self)) -> Self {
+        let mut next = self.clone();
+        change(&mut next);
+        next.version = self.version + 1;
+        next.updated_at = now;
+        next
+    }
+
+    /// Puts the provider's errands off after one of them failed: a minute, then twice as long each time, at most a day.
+    #[must_use]
+    pub fn put_off(&self, now: Time) -> Self {
+        let minutes = 1_u64 << self.failures.min(11);
+        let wait = Duration::from_mins(minutes).min(Duration::from_hours(24));
+        self.next(now, |next| {
+            next.failures = next.failures.saturating_add(1);
+            next.retry_at = Some(now + wait);
+        })
+    }
+}

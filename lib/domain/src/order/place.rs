@@ -1,0 +1,240 @@
+//! Placing an order: from what somebody wants, and what there is, to the order that is committed.
+
+use std::time::Duration;
+
+use crate::address::PostalAddress;
+use crate::coupon::{CarriedCoupon, Coupon, CustomerKey};
+use crate::email::Email;
+use crate::event::Event;
+use crate::id::{CategoryId, OrderId, UserId};
+use crate::pricing::{Item, Priced, PricingRefusal, Rates, price};
+use crate::product::{Product, Variant};
+use crate::sku::Sku;
+use crate::stock::StockLevel;
+use crate::time::Time;
+
+use super::{
+    Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect,
+};
+
+/// One thing that somebody wants, as it is today.
+#[derive(Debug, Clone)]
+pub struct BasketLine<'a> {
+    pub product: &'a Product,
+    pub variant: &'a Variant,
+    pub level: &'a StockLevel,
+    /// The product's categories, with all that those are in.
+    pub categories: &'a [CategoryId],
+    pub quantity: u32,
+    /// What the buyer was told that one costs.
+    pub told_price: Option<i64>,
+}
+
+/// All that a decision about an order looks at.
+#[derive(Debug, Clone)]
+pub struct Basket<'a> {
+    pub lines: Vec<BasketLine<'a>>,
+    /// With how often this customer's orders carry it.
+    pub coupon: Option<(&'a Coupon, u32)>,
+    pub rates: &'a Rates,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    pub user_id: Option<UserId>,
+    pub email: Email,
+}
+
+/// What the buyer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placing {
+    pub id: OrderId,
+    pub buyer: Buyer,
+    pub method: Method,
+    pub shipping: PostalAddress,
+    pub billing: Option<PostalAddress>,
+    pub note: Option<String>,
+    /// What the buyer saw that it comes to. It makes changed prices agreed.
+    pub expected_total: Option<i64>,
+    /// How long stock is held, and how long an unpaid order waits.
+    pub hold: Duration,
+    pub patience: Duration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceRefusal {
+    #[error("there is nothing to order")]
+    Empty,
+    #[error("only {available} of {sku} are left")]
+    NotEnough { sku: Sku, available: i64 },
+    #[error("prices have changed: {0}")]
+    PriceChanged(Sku),
+    #[error("the order comes to {total} minor units now")]
+    TotalChanged { total: i64 },
+    #[error("online payment takes {} minor units or more", Order::MIN_CHARGE)]
+    TooSmall,
+    #[error(transparent)]
+    Pricing(#[from] PricingRefusal),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub order: Order,
+    pub purchase: Purchase,
+    pub stock: StockEffect,
+    pub event: Event,
+}
+
+impl Basket<'_> {
+    /// Prices are told, stock is enough, the coupon is good: then this is the order.
+    pub fn place(&self, placing: Placing, now: Time) -> Result<Placed, PlaceRefusal> {
+        self.check_stock()?;
+        let items: Vec<Item<'_>> = (self.lines.iter())
+            .map(|line| Item {
+                product_id: line.product.id,
+                categories: line.categories,
+                unit_price: line.variant.price,
+                quantity: line.quantity,
+            })
+            .collect();
+        let country = Some(placing.shipping.country);
+        let priced = price(&items, self.coupon, country, self.rates, now)?;
+        let total = priced.totals.total;
+        self.check_told(placing.expected_total, total)?;
+        let method = if total == 0 {
+            Method::Free
+        } else {
+            placing.method
+        };
+        if method.is_online() && total < Order::MIN_CHARGE {
+            return Err(PlaceRefusal::TooSmall);
+        }
+        let coupon = self.coupon.map(|(coupon, _)| CarriedCoupon {
+            id: coupon.id,
+            code: coupon.code.clone(),
+            counted_for: (coupon.terms.uses_per_customer)
+                .map(|_| CustomerKey::of(&placing.buyer.email)),
+        });
+        let free = method == Method::Free;
+        let order = Order {
+            id: placing.id,
+            number: number(placing.id, now),
+            user_id: placing.buyer.user_id,
+            email: placing.buyer.email,
+            status: if free { Status::Paid } else { Status::Pending },
+            payment_status: if free {
+                PaymentStatus::Paid
+            } else {
+                PaymentStatus::Unpaid
+            },
+            totals: priced.totals,
+            units: self.lines.iter().map(|line| line.quantity).sum(),
+            payment: Payment {
+                method,
+                attempt: 1,
+                reference: None,
+                charge: None,
+                closing: None,
+            },
+            hold: match method {
+                Method::Free => Hold::Taken,
+                Method::CashOnDelivery => Hold::Held { until: None },
+                Method::PaymentIntent | Method::CheckoutSession => Hold::Held {
+                    until: Some(now + placing.hold),
+                },
+            },
+            coupon,
+            pay_by: method.is_online().then(|| now + placing.patience),
+            refunded: 0,
+            refunding: 0,
+            open_refunds: Vec::new(),
+            surplus: Vec::new(),
+            returned: std::collections::BTreeMap::default(),
+            shipment: None,
+            dispute: None,
+            failures: 0,
+            retry_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        Ok(Placed {
+            purchase: Purchase {
+                lines: self.lines(&priced),
+                shipping: placing.shipping,
+                billing: placing.billing,
+                note: placing.note,
+            },
+            stock: if free {
+                StockEffect::Sell
+            } else {
+                StockEffect::Reserve
+            },
+            event: Event::OrderPlaced { order_id: order.id },
+            order,
+        })
+    }
+
+    fn check_stock(&self) -> Result<(), PlaceRefusal> {
+        if self.lines.is_empty() {
+            return Err(PlaceRefusal::Empty);
+        }
+        for line in &self.lines {
+            if line.level.available < i64::from(line.quantity) {
+                return Err(PlaceRefusal::NotEnough {
+                    sku: line.variant.sku.clone(),
+                    available: line.level.available,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody pays a price that they were not told.
+    fn check_told(&self, expected: Option<i64>, total: i64) -> Result<(), PlaceRefusal> {
+        match expected {
+            Some(expected) if expected != total => {
+                return Err(PlaceRefusal::TotalChanged { total });
+            }
+            Some(_) => {}
+            None => {
+                let changed = |line: &&BasketLine<'_>| {
+                    line.told_price
+                        .is_some_and(|told| told != line.variant.price)
+                };
+                if let Some(line) = self.lines.iter().find(changed) {
+                    return Err(PlaceRefusal::PriceChanged(line.variant.sku.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&self, priced: &Priced) -> Vec<OrderLine> {
+        let lines = self
+            .lines
+            .iter()
+            .zip(&priced.lines)
+            .map(|(line, shares)| OrderLine {
+                product_id: line.product.id,
+                variant_id: line.variant.id,
+                sku: line.variant.sku.clone(),
+                name: line.product.name.clone(),
+                options: line.variant.values.clone(),
+                image: line.product.images.first().map(|image| image.id),
+                unit_price: line.variant.price,
+                quantity: line.quantity,
+                discount: shares.discount,
+                tax: shares.tax,
+            });
+        lines.collect()
+    }
+}
+
+/// `261121-7F3K9QZX`: the day, and enough of the id that nobody meets another's.
+fn number(id: OrderId, now: Time) -> String {
+    let (day, id) = (now.day(), id.to_string());
+    let day: String = day.chars().skip(2).filter(char::is_ascii_digit).collect();
+    let tail = &id[id.len() - 8..];
+    format!("{day}-{tail}")
+}

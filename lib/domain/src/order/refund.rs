@@ -1,0 +1,328 @@
+//! Money on its way back. A refund is written before the provider is asked, under an id that makes it one refund however
+//! often it is asked; so it is neither lost nor paid twice.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{RefundId, UserId, VariantId};
+use crate::time::Time;
+
+use super::{
+    Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Settled, Status, Step, StockEffect,
+};
+use crate::event::Event;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum RefundState {
+    /// The provider is yet to be told, or its answer to be heard.
+    Pending,
+    Succeeded,
+    /// The provider would not.
+    Failed {
+        why: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    pub id: RefundId,
+    pub amount: i64,
+    /// The charge that it goes back from; `None` for cash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<String>,
+    /// It gives a charge back that was never the order's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub surplus: bool,
+    #[serde(flatten)]
+    pub state: RefundState,
+    /// The provider's name of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    pub reason: String,
+    /// What came back with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<(VariantId, u32)>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restocked: bool,
+    /// `None`: the shop itself, or the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    pub created_at: Time,
+}
+
+/// What staff ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundAsk {
+    pub id: RefundId,
+    /// `None`: what the lines come to, or all that is left.
+    pub amount: Option<i64>,
+    pub lines: Vec<(VariantId, u32)>,
+    pub restock: bool,
+    pub reason: String,
+    pub by: UserId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefundRefusal {
+    #[error("nothing was paid that could go back")]
+    NotPaid,
+    #[error("at most {left} minor units can go back")]
+    TooMuch { left: i64 },
+    #[error("must be at least 1")]
+    Nothing,
+    #[error("is not a line of this order")]
+    UnknownLine(VariantId),
+    #[error("only {left} of it can come back")]
+    TooMany { variant: VariantId, left: u32 },
+    #[error("other refunds are under way")]
+    Busy,
+    #[error("the payment is disputed: the bank decides about the money")]
+    Disputed,
+}
+
+impl Order {
+    /// What this many units of each line were paid with, after what came back before.
+    pub(super) fn worth(
+        &self,
+        purchase: &Purchase,
+        lines: &[(VariantId, u32)],
+    ) -> Result<i64, RefundRefusal> {
+        let mut worth = 0;
+        for &(variant, units) in lines {
+            let mut bought = purchase.lines.iter();
+            let line = bought.find(|line| line.variant_id == variant);
+            let line = line.ok_or(RefundRefusal::UnknownLine(variant))?;
+            let before = self.returned.get(&variant).copied().unwrap_or(0);
+            // What was never sold, or went back already, cannot come back.
+            let sold = if self.hold == Hold::Taken {
+                line.quantity
+            } else {
+                0
+            };
+            let left = sold.saturating_sub(before);
+            if units == 0 || units > left {
+                return Err(RefundRefusal::TooMany { variant, left });
+            }
+            worth += line.paid_for(before + units) - line.paid_for(before);
+        }
+        Ok(worth)
+    }
+
+    /// What the status of the money is after `refunded` went back.
+    pub(super) fn money_status(&self) -> PaymentStatus {
+        match self.refunded {
+            0 => PaymentStatus::Paid,
+            part if part < self.totals.total => PaymentStatus::PartiallyRefunded,
+            _ => PaymentStatus::Refunded,
+        }
+    }
+}
+
+impl Order {
+    /// Money back, as staff ask: all of it, some of it, or what some lines were paid with.
+    pub fn refund(
+        &self,
+        purchase: &Purchase,
+        ask: RefundAsk,
+        now: Time,
+    ) -> Result<Step, RefundRefusal> {
+        if !self.was_paid() {
+            return Err(RefundRefusal::NotPaid);
+        }
+        if self.dispute.is_some_and(|dispute| dispute != Dispute::Won) {
+            return Err(RefundRefusal::Disputed);
+        }
+        if self.open_refunds.len() >= Self::MAX_OPEN_REFUNDS {
+            return Err(RefundRefusal::Busy);
+        }
+        let left = self.refundable();
+        let worth = self.worth(purchase, &ask.lines)?;
+        let amount = match ask.amount {
+            Some(amount) => amount,
+            None if ask.lines.is_empty() => left,
+            None => worth.min(left),
+        };
+        if amount < 1 {
+            return Err(if left == 0 {
+                RefundRefusal::TooMuch { left }
+            } else {
+                RefundRefusal::Nothing
+            });
+        }
+        if amount > left {
+            return Err(RefundRefusal::TooMuch { left });
+        }
+        let restocked = ask.restock && !ask.lines.is_empty();
+        let refund = Refund {
+            lines: ask.lines.clone(),
+            restocked,
+            by: Some(ask.by),
+            ..self.refund_of(ask.id, amount, &ask.reason, now)
+        };
+        let mut step = self.step(now, |next| {
+            next.owe(&refund);
+            for &(variant, units) in &ask.lines {
+                *next.returned.entry(variant).or_default() += units;
+            }
+        });
+        if restocked {
+            step.stock = StockEffect::Return(ask.lines);
+        }
+        let event = (refund.state == RefundState::Succeeded).then_some(Event::OrderRefunded {
+            order_id: self.id,
+            refund_id: refund.id,
+        });
+        let detail = self.money(amount).to_string();
+        step.refund = Some(refund);
+        Ok(step.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
+    }
+
+    /// The provider's word on a refund that it was asked for.
+    pub fn refund_settled(&self, refund: &Refund, settled: Settled, now: Time) -> Option<Step> {
+        if !self.open_refunds.contains(&refund.id) || refund.state != RefundState::Pending {
+            return None;
+        }
+        let mut after = refund.clone();
+        let done = match settled {
+            Settled::Done { reference } => {
+                after.state = RefundState::Succeeded;
+                after.reference = Some(reference);
+                true
+            }
+            Settled::Failed { why } => {
+                after.state = RefundState::Failed { why };
+                false
+            }
+        };
+        let mut step = self.step(now, |next| {
+            next.open_refunds.retain(|open| *open != refund.id);
+            next.done_with_errands();
+            if refund.surplus {
+                return;
+            }
+            next.refunding -= refund.amount;
+            if done {
+                next.refunded += refund.amount;
+            }
+            next.count_refunds();
+        });
+        step.refund = Some(after);
+        let event = done.then_some(Event::OrderRefunded {
+            order_id: self.id,
+            refund_id: refund.id,
+        });
+        let what = if done { "refunded" } else { "refund_failed" };
+        let detail = self.money(refund.amount).to_string();
+        Some(step.told(Actor::Provider, what, Some(&detail), event))
+    }
+
+    /// A refund that the provider had promised came to nothing.
+    pub fn refund_bounced(&self, refund: &Refund, why: &str, now: Time) -> Option<Step> {
+        if refund.state != RefundState::Succeeded {
+            return None;
+        }
+        let mut step = self.step(now, |next| {
+            if !refund.surplus {
+                next.refunded -= refund.amount;
+                next.count_refunds();
+            }
+        });
+        step.refund = Some(Refund {
+            state: RefundState::Failed {
+                why: why.to_owned(),
+            },
+            ..refund.clone()
+        });
+        Some(step.told(Actor::Provider, "refund_failed", Some(why), None))
+    }
+
+    /// The provider says how much of a charge went back in all. What we know of is our own echo; the rest was refunded at
+    /// the provider's, past us.
+    pub fn refunded_elsewhere(
+        &self,
+        charge: &str,
+        in_all: i64,
+        refund_id: RefundId,
+        now: Time,
+    ) -> Option<Step> {
+        if self.payment.charge.as_deref() != Some(charge) {
+            return None;
+        }
+        let amount = (in_all - self.refunded - self.refunding).min(self.refundable());
+        if amount < 1 {
+            return None;
+        }
+        let refund = Refund {
+            state: RefundState::Succeeded,
+            ..self.refund_of(refund_id, amount, "refunded at the provider", now)
+        };
+        let mut step = self.step(now, |next| {
+            next.refunded += amount;
+            next.count_refunds();
+        });
+        step.refund = Some(refund);
+        let event = Event::OrderRefunded {
+            order_id: self.id,
+            refund_id,
+        };
+        let detail = self.money(amount).to_string();
+        Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+    }
+
+    /// What of each line has not come back.
+    pub fn not_returned(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+        let left = purchase.lines.iter().map(|line| {
+            let back = self.returned.get(&line.variant_id).copied().unwrap_or(0);
+            (line.variant_id, line.quantity.saturating_sub(back))
+        });
+        left.filter(|&(_, units)| units > 0).collect()
+    }
+
+    pub(super) fn refund_of(&self, id: RefundId, amount: i64, reason: &str, now: Time) -> Refund {
+        let online = self.payment.method.is_online();
+        Refund {
+            id,
+            amount,
+            charge: self.payment.charge.clone(),
+            surplus: false,
+            // Cash goes back from hand to hand.
+            state: if online {
+                RefundState::Pending
+            } else {
+                RefundState::Succeeded
+            },
+            reference: None,
+            reason: reason.to_owned(),
+            lines: Vec::new(),
+            restocked: false,
+            by: None,
+            created_at: now,
+        }
+    }
+
+    /// Takes a refund into the order's books.
+    pub(super) fn owe(&mut self, refund: &Refund) {
+        if refund.state == RefundState::Pending {
+            self.refunding += refund.amount;
+            self.open_refunds.push(refund.id);
+        } else {
+            self.refunded += refund.amount;
+            self.count_refunds();
+        }
+    }
+
+    fn count_refunds(&mut self) {
+        self.payment_status = self.money_status();
+        let sold = matches!(
+            self.status,
+            Status::Paid | Status::Processing | Status::Shipped | Status::Delivered
+        );
+        if sold && self.payment_status == PaymentStatus::Refunded {
+            self.status = Status::Refunded;
+        }
+    }
+
+    pub(super) fn done_with_errands(&mut self) {
+        (self.failures, self.retry_at) = (0, None);
+    }
+}

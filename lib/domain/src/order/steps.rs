@@ -1,0 +1,319 @@
+//! The state machine: every change that an order can go through. A change that came before, or no longer fits, is `None` or
+//! a refusal; both leave the order alone, so events may come twice, late and in any order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{CancelReason, Event};
+use crate::id::{RefundId, UserId, VariantId};
+use crate::money::Money;
+use crate::time::Time;
+
+use super::{Hold, Method, Order, PaymentStatus, Purchase, Refund, Status};
+use crate::coupon::CarriedCoupon;
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Actor {
+    User(UserId),
+    Guest,
+    Staff(UserId),
+    Provider,
+    Shop,
+}
+
+/// One line of an order's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: Time,
+    pub by: Actor,
+    /// Such as `paid`, `hold_ended`, `shipped`.
+    pub what: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The order's status after it.
+    pub status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking_code: Option<String>,
+}
+
+/// The buyer asked their bank for the money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dispute {
+    Open,
+    Won,
+    Lost,
+}
+
+impl Dispute {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// What happens to the stock of an order's lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StockEffect {
+    Keep,
+    /// From the shelf into reserve.
+    Reserve,
+    /// From reserve back onto the shelf.
+    Release,
+    /// From reserve to the buyer.
+    Consume,
+    /// From the shelf to the buyer.
+    Sell,
+    /// From the buyer back onto the shelf.
+    Return(Vec<(VariantId, u32)>),
+}
+
+/// Money that a provider took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The provider's name of it.
+    pub id: String,
+    pub money: Money,
+}
+
+/// What became of a refund at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    Done { reference: String },
+    Failed { why: String },
+}
+
+/// A decided change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The order after it; the version before it is what the decision relied on.
+    pub order: Order,
+    pub stock: StockEffect,
+    pub coupon_back: Option<CarriedCoupon>,
+    /// A refund that is made or changed with it.
+    pub refund: Option<Refund>,
+    pub entry: Option<Entry>,
+    pub event: Option<Event>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRefusal {
+    #[error("the order is {}", .0.name())]
+    Status(Status),
+    #[error("this order is not paid online")]
+    NotOnline,
+    #[error("the payment was tried too often")]
+    TooManyAttempts,
+    #[error("another attempt took the place of this one")]
+    AttemptOver,
+    #[error("what was paid is not what the order comes to")]
+    Mismatch,
+}
+
+impl Order {
+    pub(super) fn step(&self, now: Time, change: impl FnOnce(&mut Self)) -> Step {
+        Step {
+            order: self.next(now, change),
+            stock: StockEffect::Keep,
+            coupon_back: None,
+            refund: None,
+            entry: None,
+            event: None,
+        }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.status == Status::Pending && self.payment.method.is_online()
+    }
+
+    /// Stock is not held for ever.
+    pub fn hold_ended(&self, now: Time) -> Option<Step> {
+        match self.hold {
+            Hold::Held { until: Some(until) } if until <= now && self.is_waiting() => {
+                let step = self.step(now, |next| next.hold = Hold::Released);
+                let step = Step {
+                    stock: StockEffect::Release,
+                    ..step
+                };
+                Some(step.told(Actor::Shop, "hold_ended", None, None))
+            }
+            _ => None,
+        }
+    }
+
+    /// Nobody paid in time.
+    pub fn expired(&self, now: Time) -> Option<Step> {
+        if !self.is_waiting() || self.pay_by.is_none_or(|by| now < by) {
+            return None;
+        }
+        let event = Event::OrderExpired { order_id: self.id };
+        let step = self.ended(Status::Expired, &[], now);
+        Some(step.told(Actor::Shop, "expired", None, Some(event)))
+    }
+
+    /// The order comes to nothing: stock and coupon go back, money that was taken as well, and nobody can pay it any more.
+    fn ended(&self, status: Status, lines: &[(VariantId, u32)], now: Time) -> Step {
+        let step = self.step(now, |next| {
+            next.status = status;
+            next.hold = Hold::Released;
+            if !self.was_paid() {
+                next.payment.closing = next.payment.reference.clone();
+            }
+            for &(variant, units) in lines {
+                *next.returned.entry(variant).or_default() += units;
+            }
+        });
+        Step {
+            stock: match self.hold {
+                Hold::Held { .. } => StockEffect::Release,
+                Hold::Taken if !lines.is_empty() => StockEffect::Return(lines.to_vec()),
+                Hold::Taken | Hold::Released => StockEffect::Keep,
+            },
+            coupon_back: self.coupon.clone(),
+            ..step
+        }
+    }
+
+    pub fn cancelled(
+        &self,
+        purchase: &Purchase,
+        (by, why): (Actor, Option<&str>),
+        refund_id: RefundId,
+        now: Time,
+    ) -> Result<Step, OrderRefusal> {
+        if !matches!(
+            self.status,
+            Status::Pending | Status::Paid | Status::Processing
+        ) {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let lines = if self.hold == Hold::Taken {
+            self.not_returned(purchase)
+        } else {
+            Vec::new()
+        };
+        let mut step = self.ended(Status::Cancelled, &lines, now);
+        if self.refundable() > 0 {
+            let refund = self.refund_of(refund_id, self.refundable(), "cancelled", now);
+            step.order.owe(&refund);
+            step.refund = Some(refund);
+        }
+        let reason = match by {
+            Actor::User(_) | Actor::Guest => CancelReason::Buyer,
+            Actor::Staff(_) | Actor::Provider | Actor::Shop => CancelReason::Shop,
+        };
+        let event = Event::OrderCancelled {
+            order_id: self.id,
+            reason,
+        };
+        Ok(step.told(by, "cancelled", why, Some(event)))
+    }
+
+    /// Staff go on with an order.
+    pub fn advanced(
+        &self,
+        to: Status,
+        shipment: Option<Shipment>,
+        by: Actor,
+        now: Time,
+    ) -> Result<Step, OrderRefusal> {
+        let cash = self.payment.method == Method::CashOnDelivery;
+        let fits = match to {
+            Status::Processing => {
+                self.status == Status::Paid || (cash && self.status == Status::Pending)
+            }
+            Status::Shipped => {
+                matches!(self.status, Status::Paid | Status::Processing)
+                    || (cash && self.status == Status::Pending)
+            }
+            Status::Delivered => self.status == Status::Shipped,
+            _ => false,
+        };
+        if !fits {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let consumed = to == Status::Shipped && matches!(self.hold, Hold::Held { .. });
+        let mut step = self.step(now, |next| {
+            next.status = to;
+            if consumed {
+                next.hold = Hold::Taken;
+            }
+            if shipment.is_some() {
+                next.shipment = shipment;
+            }
+            // Whoever brings it takes the money.
+            if cash && to == Status::Delivered && !self.was_paid() {
+                next.payment_status = PaymentStatus::Paid;
+            }
+        });
+        if consumed {
+            step.stock = StockEffect::Consume;
+        }
+        let event = match to {
+            Status::Shipped => Some(Event::OrderShipped { order_id: self.id }),
+            Status::Delivered => Some(Event::OrderDelivered { order_id: self.id }),
+            _ => None,
+        };
+        Ok(step.told(by, to.name(), None, event))
+    }
+
+    /// The way of a parcel that is under way, corrected.
+    pub fn shipment_changed(
+        &self,
+        shipment: Shipment,
+        by: Actor,
+        now: Time,
+    ) -> Result<Step, OrderRefusal> {
+        if !matches!(self.status, Status::Shipped | Status::Delivered) {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let step = self.step(now, |next| next.shipment = Some(shipment));
+        Ok(step.told(by, "shipment_changed", None, None))
+    }
+
+    /// Only a line in the history.
+    pub fn noted(&self, text: &str, by: Actor, now: Time) -> Step {
+        self.step(now, |_| {}).told(by, "note", Some(text), None)
+    }
+
+    pub fn disputed(&self, charge: &str, dispute: Dispute, now: Time) -> Option<Step> {
+        let stale =
+            self.dispute == Some(dispute) || (dispute == Dispute::Open && self.dispute.is_some());
+        if self.payment.charge.as_deref() != Some(charge) || stale {
+            return None;
+        }
+        let step = self.step(now, |next| next.dispute = Some(dispute));
+        let what = format!("dispute_{}", dispute.name());
+        Some(step.told(Actor::Provider, &what, None, None))
+    }
+}
+
+impl Step {
+    pub(super) fn told(
+        mut self,
+        by: Actor,
+        what: &str,
+        detail: Option<&str>,
+        event: Option<Event>,
+    ) -> Self {
+        self.entry = Some(Entry {
+            at: self.order.updated_at,
+            by,
+            what: what.to_owned(),
+            detail: detail.map(str::to_owned),
+            status: self.order.status,
+        });
+        self.event = event;
+        self
+    }
+}

@@ -1,0 +1,185 @@
+//! Any sequence of events, played against a ledger of goods and money.
+
+use std::time::Duration;
+
+use proptest::prelude::{
+    Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+
+use super::{HOLD, ask, charge, now, place, placing, refund_id};
+use crate::id::VariantId;
+use crate::order::{
+    Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Settled, Status, StockEffect,
+};
+
+/// What may happen to an order, in any order.
+#[derive(Debug, Clone)]
+enum Happening {
+    Open,
+    Charge {
+        id: u8,
+        in_stock: bool,
+    },
+    Decline,
+    EndAttempt,
+    MakePayable {
+        session: bool,
+    },
+    Wait {
+        minutes: u32,
+    },
+    Cancel,
+    Advance(Status),
+    Refund {
+        amount: Option<i64>,
+        units: u32,
+        restock: bool,
+    },
+    Settle {
+        done: bool,
+    },
+    Elsewhere {
+        part: i64,
+    },
+    Dispute(Dispute),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let status = prop_oneof![
+        Just(Status::Processing),
+        Just(Status::Shipped),
+        Just(Status::Delivered)
+    ];
+    let dispute = prop_oneof![Just(Dispute::Open), Just(Dispute::Won), Just(Dispute::Lost)];
+    let amount = prop::option::of(0_i64..9000);
+    let one = prop_oneof![
+        Just(Happening::Open),
+        (1_u8..3, any::<bool>()).prop_map(|(id, in_stock)| Happening::Charge { id, in_stock }),
+        Just(Happening::Decline),
+        Just(Happening::EndAttempt),
+        any::<bool>().prop_map(|session| Happening::MakePayable { session }),
+        (1_u32..7000).prop_map(|minutes| Happening::Wait { minutes }),
+        Just(Happening::Cancel),
+        status.prop_map(Happening::Advance),
+        (amount, 0_u32..4, any::<bool>()).prop_map(|(amount, units, restock)| Happening::Refund {
+            amount,
+            units,
+            restock
+        }),
+        any::<bool>().prop_map(|done| Happening::Settle { done }),
+        (0_i64..9000).prop_map(|part| Happening::Elsewhere { part }),
+        dispute.prop_map(Happening::Dispute),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+/// Where the units of the order's first line are: on the shelf, reserved, with the buyer. And what went back unsold.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Goods {
+    shelf: i64,
+    reserved: i64,
+    sold: i64,
+}
+
+impl Goods {
+    fn apply(&mut self, effect: &StockEffect, line: VariantId, units: u32) {
+        let units = i64::from(units);
+        match effect {
+            StockEffect::Keep => {}
+            StockEffect::Reserve => {
+                (self.shelf, self.reserved) = (self.shelf - units, self.reserved + units);
+            }
+            StockEffect::Release => {
+                (self.shelf, self.reserved) = (self.shelf + units, self.reserved - units);
+            }
+            StockEffect::Consume => {
+                (self.reserved, self.sold) = (self.reserved - units, self.sold + units);
+            }
+            StockEffect::Sell => (self.shelf, self.sold) = (self.shelf - units, self.sold + units),
+            StockEffect::Return(lines) => {
+                let back: i64 = lines
+                    .iter()
+                    .filter(|(v, _)| *v == line)
+                    .map(|(_, n)| i64::from(*n))
+                    .sum();
+                (self.shelf, self.sold) = (self.shelf + back, self.sold - back);
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_goods_and_money_add_up(happenings in happenings(), cash in any::<bool>()) {
+        let method = if cash { Method::CashOnDelivery } else { Method::PaymentIntent };
+        let made = place(&[(1999, 3), (1000, 1)], None, placing(method)).unwrap();
+        let (mut order, purchase) = (made.order, made.purchase);
+        let line = &purchase.lines[0];
+        let (variant, units) = (line.variant_id, line.quantity);
+        let mut goods = Goods { shelf: 100, ..Goods::default() };
+        goods.apply(&made.stock, variant, units);
+        let (mut clock, mut ids, mut coupons, mut refunds) = (now(), 100, 0, Vec::<Refund>::new());
+        for happening in happenings {
+            ids += 1;
+            let id = refund_id(ids);
+            let step = match happening {
+                Happening::Open => order.attempt_opened(order.payment.attempt, &format!("pi_{}", order.payment.attempt), clock).ok().flatten(),
+                Happening::Charge { id: n, in_stock } => order.charged(&charge(&order, &format!("pi_{n}")), in_stock, id, clock),
+                Happening::Decline => order.declined(order.payment.attempt, None, clock),
+                Happening::EndAttempt => order.attempt_ended(order.payment.attempt, clock),
+                Happening::MakePayable { session } => {
+                    let method = if session { Method::CheckoutSession } else { Method::PaymentIntent };
+                    order.made_payable(method, false, clock + HOLD, clock).ok().flatten()
+                }
+                Happening::Wait { minutes } => {
+                    clock = clock + Duration::from_mins(u64::from(minutes));
+                    order.hold_ended(clock).or_else(|| order.expired(clock))
+                }
+                Happening::Cancel => order.cancelled(&purchase, (Actor::Guest, None), id, clock).ok(),
+                Happening::Advance(to) => order.advanced(to, None, Actor::Shop, clock).ok(),
+                Happening::Refund { amount, units, restock } => {
+                    let lines = if units == 0 { Vec::new() } else { vec![(variant, units)] };
+                    let ask = RefundAsk { restock, ..ask(ids, amount, lines) };
+                    order.refund(&purchase, ask, clock).ok()
+                }
+                Happening::Settle { done } => {
+                    let open = refunds.iter().find(|refund| refund.state == RefundState::Pending).cloned();
+                    let settled = if done { Settled::Done { reference: "re".into() } } else { Settled::Failed { why: "no".into() } };
+                    open.and_then(|refund| order.refund_settled(&refund, settled, clock))
+                }
+                Happening::Elsewhere { part } => order.refunded_elsewhere("pi_1", part, id, clock),
+                Happening::Dispute(dispute) => order.disputed("pi_1", dispute, clock),
+            };
+            let Some(step) = step else { continue };
+            prop_assert_eq!(step.order.version, order.version + 1);
+            goods.apply(&step.stock, variant, units);
+            coupons += u32::from(step.coupon_back.is_some());
+            if let Some(refund) = step.refund {
+                refunds.retain(|known| known.id != refund.id);
+                refunds.push(refund);
+            }
+            order = step.order;
+
+            let total = order.totals.total;
+            let of = |state: RefundState| refunds.iter().filter(|r| !r.surplus && r.state == state).map(|r| r.amount).sum::<i64>();
+            prop_assert_eq!(order.refunding, of(RefundState::Pending));
+            prop_assert_eq!(order.refunded, of(RefundState::Succeeded));
+            prop_assert!(order.refunded >= 0 && order.refunding >= 0 && order.refunded + order.refunding <= total);
+            prop_assert!(order.was_paid() || order.refunded + order.refunding == 0);
+            prop_assert_eq!(goods.shelf + goods.reserved + goods.sold, 100);
+            prop_assert_eq!(goods.reserved, if matches!(order.hold, Hold::Held { .. }) { i64::from(units) } else { 0 });
+            prop_assert!(goods.sold >= 0 && goods.sold <= i64::from(units));
+            if order.hold == Hold::Released {
+                let lost = refunds.iter().filter(|r| !r.restocked).flat_map(|r| &r.lines).filter(|(v, _)| *v == variant).map(|(_, n)| i64::from(*n)).sum::<i64>();
+                prop_assert_eq!(goods.sold, lost);
+            }
+            // Whatever was taken for an order that came to nothing is back or on its way.
+            if order.status == Status::Expired || (order.status == Status::Cancelled && order.was_paid()) {
+                let failed = refunds.iter().any(|r| matches!(r.state, RefundState::Failed { .. }));
+                prop_assert!(!order.was_paid() || failed || order.refundable() == 0);
+            }
+            prop_assert!(order.due_at().is_some() || (order.open_refunds.is_empty() && order.payment.closing.is_none()));
+        }
+        prop_assert!(coupons <= 1);
+    }
+}

@@ -1,0 +1,404 @@
+//! What an order comes to: `total = Σ lines − discount + shipping + tax`, in whole minor units, never negative, every share
+//! allocated to the cent.
+//!
+//! Tax comes on top of prices. Shipping and tax are rules of the shop's configuration, by country.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Country;
+use crate::coupon::{Candidate, Coupon, CouponRefusal};
+use crate::id::{CategoryId, ProductId};
+use crate::money::{Currency, Money};
+use crate::product::MAX_PRICE;
+use crate::time::Time;
+
+/// What shipping costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ShippingRates {
+    /// For countries that are not named; without it, nothing is shipped there.
+    #[serde(default)]
+    pub default: Option<i64>,
+    #[serde(default)]
+    pub countries: BTreeMap<String, i64>,
+    /// From this much on, after the discount, it costs nothing.
+    #[serde(default)]
+    pub free_from: Option<i64>,
+}
+
+/// What the state adds, in hundredths of a percent: 1900 is 19 %.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TaxRates {
+    #[serde(default)]
+    pub default: u32,
+    #[serde(default)]
+    pub countries: BTreeMap<String, u32>,
+    /// Whether shipping is taxed as well.
+    #[serde(default)]
+    pub on_shipping: bool,
+}
+
+/// Both, as the shop is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rates {
+    pub currency: Currency,
+    pub shipping: ShippingRates,
+    pub tax: TaxRates,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("is not a rule that makes sense: {0}")]
+pub struct InvalidRates(String);
+
+impl ShippingRates {
+    pub fn parse(json: &str) -> Result<Self, InvalidRates> {
+        let rates: Self = read(json)?;
+        check_countries(rates.countries.keys())?;
+        let amounts = rates
+            .countries
+            .values()
+            .chain(&rates.default)
+            .chain(&rates.free_from);
+        if amounts
+            .copied()
+            .all(|amount| (0..=MAX_PRICE).contains(&amount))
+        {
+            Ok(rates)
+        } else {
+            Err(InvalidRates("an amount is out of range".to_owned()))
+        }
+    }
+
+    /// `None`: not shipped there.
+    fn cost(&self, country: Country, goods: i64) -> Option<i64> {
+        let named = self.countries.get(country.as_str()).copied();
+        let cost = named.or(self.default)?;
+        let free = self.free_from.is_some_and(|from| goods >= from);
+        Some(if free { 0 } else { cost })
+    }
+}
+
+impl TaxRates {
+    pub fn parse(json: &str) -> Result<Self, InvalidRates> {
+        let rates: Self = read(json)?;
+        check_countries(rates.countries.keys())?;
+        if rates
+            .countries
+            .values()
+            .chain([&rates.default])
+            .all(|&rate| rate <= 10_000)
+        {
+            Ok(rates)
+        } else {
+            Err(InvalidRates(
+                "a rate is above 10000, which is 100 %".to_owned(),
+            ))
+        }
+    }
+
+    fn of(&self, country: Country, taxable: i64) -> i64 {
+        let named = self.countries.get(country.as_str()).copied();
+        let tax = i128::from(taxable) * i128::from(named.unwrap_or(self.default));
+        i64::try_from((tax + 5_000) / 10_000).unwrap_or(MAX_PRICE)
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(json: &str) -> Result<T, InvalidRates> {
+    serde_json::from_str(json).map_err(|error| InvalidRates(error.to_string()))
+}
+
+fn check_countries<'a>(mut codes: impl Iterator<Item = &'a String>) -> Result<(), InvalidRates> {
+    let unknown = codes.find(|code| !Country::parse(code).is_ok_and(|c| c.as_str() == *code));
+    match unknown {
+        None => Ok(()),
+        Some(code) => Err(InvalidRates(format!(
+            "{code} is no country code in upper case"
+        ))),
+    }
+}
+
+/// Something to be paid for.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    pub product_id: ProductId,
+    /// The product's categories, with all that those are in.
+    pub categories: &'a [CategoryId],
+    pub unit_price: i64,
+    pub quantity: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    pub currency: Currency,
+    pub subtotal: i64,
+    pub discount: i64,
+    pub shipping: i64,
+    pub tax: i64,
+    pub total: i64,
+}
+
+/// A line's part of the discount and of the tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shares {
+    pub discount: i64,
+    pub tax: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Priced {
+    /// In the order of the items.
+    pub lines: Vec<Shares>,
+    pub totals: Totals,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PricingRefusal {
+    #[error("the order is larger than {MAX_PRICE} minor units")]
+    TooLarge,
+    #[error("nothing is shipped to {0:?}")]
+    NotShippedTo(Country),
+    #[error(transparent)]
+    Coupon(#[from] CouponRefusal),
+}
+
+/// A coupon, and how often this customer's orders carry it already.
+pub type Presented<'a> = (&'a Coupon, u32);
+
+/// Without a country, shipping and tax are left at nothing: they are not known yet.
+pub fn price(
+    items: &[Item<'_>],
+    coupon: Option<Presented<'_>>,
+    country: Option<Country>,
+    rates: &Rates,
+    now: Time,
+) -> Result<Priced, PricingRefusal> {
+    let total = |item: &Item<'_>| item.unit_price.checked_mul(i64::from(item.quantity));
+    let totals = items.iter().map(total).collect::<Option<Vec<i64>>>();
+    let totals = totals.ok_or(PricingRefusal::TooLarge)?;
+    let sum = totals
+        .iter()
+        .try_fold(0_i64, |sum, &total| sum.checked_add(total));
+    let subtotal = sum.filter(|&sum| sum <= MAX_PRICE);
+    let subtotal = subtotal.ok_or(PricingRefusal::TooLarge)?;
+    let discounts = match coupon {
+        None => vec![0; items.len()],
+        Some((coupon, used)) => {
+            let lines: Vec<Candidate<'_>> = (items.iter().zip(&totals))
+                .map(|(item, &total)| Candidate {
+                    product_id: item.product_id,
+                    categories: item.categories,
+                    total,
+                })
+                .collect();
+            coupon.shares(&lines, used, now)?
+        }
+    };
+    let discount: i64 = discounts.iter().sum();
+    let goods = subtotal - discount;
+    let (shipping, tax) = match country {
+        None => (0, 0),
+        Some(country) => {
+            let shipping = rates.shipping.cost(country, goods);
+            let shipping = shipping.ok_or(PricingRefusal::NotShippedTo(country))?;
+            let taxed = if rates.tax.on_shipping { shipping } else { 0 };
+            (shipping, rates.tax.of(country, goods + taxed))
+        }
+    };
+    let taxed_shipping = if rates.tax.on_shipping { shipping } else { 0 };
+    let weights = totals
+        .iter()
+        .zip(&discounts)
+        .map(|(total, off)| total - off);
+    let weights: Vec<i64> = weights.chain([taxed_shipping]).collect();
+    let taxes = spread(tax, &weights);
+    let total = goods + shipping + tax;
+    if total > MAX_PRICE {
+        return Err(PricingRefusal::TooLarge);
+    }
+    let shares = |(discount, &tax): (i64, &i64)| Shares { discount, tax };
+    Ok(Priced {
+        lines: discounts.into_iter().zip(&taxes).map(shares).collect(),
+        totals: Totals {
+            currency: rates.currency,
+            subtotal,
+            discount,
+            shipping,
+            tax,
+            total,
+        },
+    })
+}
+
+/// Shares an amount by weight, to the cent; nothing goes where the weight is nothing.
+pub(crate) fn spread(amount: i64, weights: &[i64]) -> Vec<i64> {
+    if amount == 0 {
+        return vec![0; weights.len()];
+    }
+    let weights: Vec<u64> = weights
+        .iter()
+        .map(|&weight| weight.unsigned_abs())
+        .collect();
+    let shares = Money::new(amount, Currency::USD).allocate(&weights);
+    shares.into_iter().map(|share| share.amount).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Item, PricingRefusal, Rates, ShippingRates, TaxRates, price};
+    use crate::address::Country;
+    use crate::coupon::{Coupon, CouponCode, CouponTerms, Discount};
+    use crate::id::{CouponId, ProductId};
+    use crate::money::Currency;
+    use crate::product::MAX_PRICE;
+    use crate::time::Time;
+
+    fn now() -> Time {
+        Time::from_unix_millis(5)
+    }
+
+    fn rates(shipping: &str, tax: &str) -> Rates {
+        Rates {
+            currency: Currency::USD,
+            shipping: ShippingRates::parse(shipping).unwrap(),
+            tax: TaxRates::parse(tax).unwrap(),
+        }
+    }
+
+    fn item(unit_price: i64, quantity: u32) -> Item<'static> {
+        let product_id = ProductId::new(now(), 1);
+        Item {
+            product_id,
+            categories: &[],
+            unit_price,
+            quantity,
+        }
+    }
+
+    fn off(discount: Discount) -> Coupon {
+        Coupon {
+            id: CouponId::new(now(), 1),
+            code: CouponCode::parse("OFF").unwrap(),
+            terms: CouponTerms {
+                discount,
+                minimum_order: 0,
+                starts_at: None,
+                ends_at: None,
+                total_uses: None,
+                uses_per_customer: None,
+                products: Vec::new(),
+                categories: Vec::new(),
+                active: true,
+            },
+            used: 0,
+            version: 1,
+            created_at: now(),
+            updated_at: now(),
+        }
+    }
+
+    fn country(code: &str) -> Country {
+        Country::parse(code).unwrap()
+    }
+
+    #[test]
+    fn shipping_and_tax_follow_the_country_and_free_shipping_what_is_left_after_the_discount() {
+        let rates = rates(
+            r#"{"default":900,"countries":{"DE":500},"freeFrom":5000}"#,
+            r#"{"default":0,"countries":{"DE":1900},"onShipping":true}"#,
+        );
+        let of = |items: &[Item<'_>], coupon: Option<&Coupon>, code| {
+            let coupon = coupon.map(|coupon| (coupon, 0));
+            let totals = price(items, coupon, Some(country(code)), &rates, now())
+                .unwrap()
+                .totals;
+            (totals.shipping, totals.tax, totals.total)
+        };
+        assert_eq!(of(&[item(1000, 2)], None, "DE"), (500, 475, 2975));
+        assert_eq!(of(&[item(1000, 2)], None, "US"), (900, 0, 2900));
+        assert_eq!(of(&[item(5000, 1)], None, "US"), (0, 0, 5000));
+        let coupon = off(Discount::Fixed { amount: 1 });
+        assert_eq!(of(&[item(5000, 1)], Some(&coupon), "US"), (900, 0, 5899));
+        let unknown = price(&[item(1000, 1)], None, None, &rates, now()).unwrap();
+        assert_eq!(unknown.totals.total, 1000);
+    }
+
+    #[test]
+    fn what_is_not_shipped_or_cannot_be_counted_is_refused() {
+        let rates = rates(r#"{"countries":{"DE":500}}"#, "{}");
+        let refused = |items: &[Item<'_>], code| {
+            price(items, None, Some(country(code)), &rates, now()).unwrap_err()
+        };
+        let us = Country::parse("US").unwrap();
+        assert_eq!(
+            refused(&[item(1, 1)], "US"),
+            PricingRefusal::NotShippedTo(us)
+        );
+        assert_eq!(
+            refused(&[item(MAX_PRICE, 1)], "DE"),
+            PricingRefusal::TooLarge
+        );
+        assert_eq!(
+            refused(&[item(i64::MAX, 2)], "DE"),
+            PricingRefusal::TooLarge
+        );
+        for bad in [
+            "",
+            "7",
+            r#"{"countries":{"de":1}}"#,
+            r#"{"default":-1}"#,
+            r#"{"free":1}"#,
+        ] {
+            assert!(ShippingRates::parse(bad).is_err(), "{bad}");
+        }
+        assert!(TaxRates::parse(r#"{"default":10001}"#).is_err());
+    }
+
+    #[test]
+    fn a_cent_that_does_not_divide_goes_to_one_line() {
+        let coupon = off(Discount::Fixed { amount: 100 });
+        let rates = rates(r#"{"default":0}"#, r#"{"default":700}"#);
+        let items = [item(1000, 1), item(1000, 1), item(1000, 1)];
+        let priced = price(
+            &items,
+            Some((&coupon, 0)),
+            Some(country("DE")),
+            &rates,
+            now(),
+        )
+        .unwrap();
+        assert_eq!(
+            priced.lines.iter().map(|l| l.discount).collect::<Vec<_>>(),
+            [34, 33, 33]
+        );
+        assert_eq!((priced.totals.tax, priced.totals.total), (203, 3103));
+        assert_eq!(priced.lines.iter().map(|l| l.tax).sum::<i64>(), 203);
+    }
+
+    proptest! {
+        #[test]
+        fn the_total_is_the_sum_of_its_parts_and_never_negative(
+            items in prop::collection::vec((0_i64..200_000, 1_u32..20), 1..90),
+            percent in 1_u32..=100, fixed in any::<bool>(), amount in 1_i64..10_000_000, tax in 0_u32..=10_000, shipping in 0_i64..10_000, on_shipping in any::<bool>(),
+        ) {
+            let rates = rates(&format!(r#"{{"default":{shipping}}}"#), &format!(r#"{{"default":{tax},"onShipping":{on_shipping}}}"#));
+            let discount = if fixed { Discount::Fixed { amount } } else { Discount::Percentage { percent, maximum: None } };
+            let coupon = off(discount);
+            let items: Vec<_> = items.into_iter().map(|(price, quantity)| item(price, quantity)).collect();
+            if let Ok(priced) = price(&items, Some((&coupon, 0)), Some(country("DE")), &rates, now()) {
+                let totals = priced.totals;
+                prop_assert_eq!(totals.subtotal, items.iter().map(|i| i.unit_price * i64::from(i.quantity)).sum::<i64>());
+                prop_assert_eq!(totals.discount, priced.lines.iter().map(|l| l.discount).sum::<i64>());
+                prop_assert_eq!(totals.total, totals.subtotal - totals.discount + totals.shipping + totals.tax);
+                prop_assert!(totals.total >= 0 && totals.total <= MAX_PRICE && totals.discount <= totals.subtotal);
+                let line_tax = priced.lines.iter().map(|l| l.tax).sum::<i64>();
+                prop_assert!(line_tax <= totals.tax && (on_shipping || line_tax == totals.tax));
+                prop_assert!(priced.lines.iter().all(|l| l.tax >= 0 && l.discount >= 0));
+            }
+        }
+    }
+}

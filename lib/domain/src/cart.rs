@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::coupon::CouponCode;
 use crate::id::{EventId, ProductId, UserId, VariantId};
+use crate::sku::Sku;
 use crate::time::Time;
 
 /// How many lines a cart has at most: an order of them still fits one transaction.
@@ -39,6 +40,8 @@ pub struct CartLine {
     pub product_id: ProductId,
     /// Names the line: a variant stands in a cart once.
     pub variant_id: VariantId,
+    /// As it was called when it came in; it may have been renamed since.
+    pub sku: Sku,
     pub quantity: u32,
     /// What one cost when its owner was last told.
     pub told_price: i64,
@@ -177,6 +180,7 @@ mod tests {
     use super::{Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY};
     use crate::coupon::CouponCode;
     use crate::id::{EventId, ProductId, UserId, VariantId};
+    use crate::sku::Sku;
     use crate::time::Time;
 
     fn now() -> Time {
@@ -187,6 +191,7 @@ mod tests {
         CartLine {
             product_id: ProductId::new(now(), 1),
             variant_id: VariantId::new(now(), n as u128),
+            sku: Sku::parse("A").unwrap(),
             quantity,
             told_price: 100,
         }

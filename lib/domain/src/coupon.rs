@@ -261,6 +261,11 @@ impl CustomerKey {
         Self(email.mailbox())
     }
 
+    /// No address is this.
+    pub fn nobody() -> Self {
+        Self("-".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

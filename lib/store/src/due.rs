@@ -1,46 +1,85 @@
 //! Work that is due at a time. The item stands in the due index until the janitor has done it; all such work may be done
 //! twice and is done once.
 
-use domain::id::UserId;
+use domain::id::{OrderId, ProductId, UserId};
+use domain::sku::Sku;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
 use crate::item::{Item, read};
-use crate::keys::{self, GSI2, SHARDS};
+use crate::keys::{self, GSI2, Key, SHARDS};
+use crate::outbox::Announced;
 use crate::page::Stretch;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    pub kind: String,
-    pub user_id: UserId,
     pub at: Time,
+    #[serde(flatten)]
+    pub task: Task,
+}
+
+/// What is to be done. There is one of each kind at a time about one user or order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "UPPERCASE")]
+pub enum Task {
+    Unban {
+        user_id: UserId,
+    },
+    Erase {
+        user_id: UserId,
+    },
+    /// The order says itself what is due: the end of its hold, of our patience, or an errand at the provider.
+    Order {
+        order_id: OrderId,
+    },
+    /// Bands to show and events to announce that found no room in the order's transaction.
+    Crossings {
+        order_id: OrderId,
+        shown: Vec<(ProductId, Sku)>,
+        announced: Vec<Announced>,
+    },
+}
+
+impl Task {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Unban { .. } => "UNBAN",
+            Self::Erase { .. } => "ERASE",
+            Self::Order { .. } => "ORDER",
+            Self::Crossings { .. } => "CROSSINGS",
+        }
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        match self {
+            Self::Unban { user_id } | Self::Erase { user_id } => {
+                keys::due(keys::user_partition(*user_id), self.name())
+            }
+            Self::Order { order_id } | Self::Crossings { order_id, .. } => {
+                keys::due(keys::order_partition(*order_id), self.name())
+            }
+        }
+    }
+
+    fn shard(&self) -> (u8, String) {
+        match self {
+            Self::Unban { user_id } | Self::Erase { user_id } => {
+                (user_id.shard(SHARDS), user_id.to_string())
+            }
+            Self::Order { order_id } | Self::Crossings { order_id, .. } => {
+                (order_id.shard(SHARDS), order_id.to_string())
+            }
+        }
+    }
 }
 
 impl Due {
-    pub const UNBAN: &str = "UNBAN";
-    pub const ERASE: &str = "ERASE";
-
-    pub fn unban(user_id: UserId, at: Time) -> Self {
-        Self {
-            kind: Self::UNBAN.to_owned(),
-            user_id,
-            at,
-        }
-    }
-
-    pub fn erase(user_id: UserId, at: Time) -> Self {
-        Self {
-            kind: Self::ERASE.to_owned(),
-            user_id,
-            at,
-        }
-    }
-
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
-        Ok(Item::new(keys::due(self.user_id, &self.kind), self)?
-            .index(keys::by_due_time(self.user_id, self.at)))
+        let (shard, subject) = self.task.shard();
+        let index = keys::by_due_time(shard, self.at, &subject);
+        Ok(Item::new(self.task.key(), self)?.index(index))
     }
 }
 
@@ -64,5 +103,10 @@ impl Store {
         }
         due.sort_by_key(|work| work.at);
         Ok(due)
+    }
+
+    /// Takes work off the list: it is done, or there is nothing to do any more.
+    pub async fn forget_due(&self, task: &Task) -> Result<(), StoreError> {
+        self.delete(&task.key()).await
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::cart::CartOwner;
+use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, EventId, ExportId, ProductId, SessionId, StockChangeId, UploadId, UserId,
-    VariantId,
+    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId,
+    UploadId, UserId, VariantId,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -85,9 +87,9 @@ pub fn address(user: UserId, id: AddressId) -> Key {
     Key::new(user_partition(user), format!("{ADDRESS_PREFIX}#{id}"))
 }
 
-/// Due work about a user: one item of each kind at a time.
-pub fn due(user: UserId, kind: &str) -> Key {
-    Key::new(user_partition(user), format!("DUE#{kind}"))
+/// Due work about what a partition holds: one item of each kind at a time.
+pub fn due(partition: String, kind: &str) -> Key {
+    Key::new(partition, format!("DUE#{kind}"))
 }
 
 pub fn email(email: &Email) -> Key {
@@ -268,12 +270,102 @@ pub fn all_users_partition(shard: u8) -> String {
 }
 
 /// GSI2 over work with a due time, earliest first.
-pub fn by_due_time(user: UserId, at: Time) -> IndexKey {
+pub fn by_due_time(shard: u8, at: Time, subject: &str) -> IndexKey {
     IndexKey {
         name: GSI2,
-        pk: due_partition(user.shard(SHARDS)),
-        sk: format!("{at}#{user}"),
+        pk: due_partition(shard),
+        sk: format!("{at}#{subject}"),
     }
+}
+
+/// A user's cart goes with the user; a guest's is found by the fingerprint of its token.
+pub fn cart(owner: &CartOwner) -> Key {
+    match owner {
+        CartOwner::User(id) => Key::new(user_partition(*id), "CART"),
+        CartOwner::Guest(fingerprint) => Key::new(format!("CART#{fingerprint}"), "CART"),
+    }
+}
+
+pub const WISH_PREFIX: &str = "WISH#";
+
+pub fn wish(user: UserId, variant: VariantId) -> Key {
+    Key::new(user_partition(user), format!("{WISH_PREFIX}{variant}"))
+}
+
+pub fn coupon_partition(code: &CouponCode) -> String {
+    format!("COUPON#{code}")
+}
+
+pub fn coupon(code: &CouponCode) -> Key {
+    Key::new(coupon_partition(code), "COUPON")
+}
+
+/// How often one customer's orders carry the coupon.
+pub fn coupon_use(code: &CouponCode, customer: &CustomerKey) -> Key {
+    Key::new(coupon_partition(code), format!("USE#{}", customer.as_str()))
+}
+
+pub const COUPONS: &str = "COUPONS";
+
+/// The coupon's line in the list of all coupons.
+pub fn coupon_listed(code: &CouponCode) -> Key {
+    Key::new(COUPONS, code.as_str())
+}
+
+pub const HISTORY_PREFIX: &str = "HISTORY#";
+pub const REFUND_PREFIX: &str = "REFUND#";
+
+pub fn order_partition(id: OrderId) -> String {
+    format!("ORDER#{id}")
+}
+
+pub fn order(id: OrderId) -> Key {
+    Key::new(order_partition(id), "ORDER")
+}
+
+/// What was bought, which never changes.
+pub fn purchase(id: OrderId) -> Key {
+    Key::new(order_partition(id), "PURCHASE")
+}
+
+/// One line of an order's history, by the version that it made.
+pub fn order_history(id: OrderId, version: u64) -> Key {
+    Key::new(order_partition(id), format!("{HISTORY_PREFIX}{version:06}"))
+}
+
+pub fn refund(order: OrderId, id: RefundId) -> Key {
+    Key::new(order_partition(order), format!("{REFUND_PREFIX}{id}"))
+}
+
+/// GSI1 over one user's orders.
+pub fn orders_of(user: UserId, id: OrderId) -> IndexKey {
+    IndexKey {
+        name: GSI1,
+        pk: orders_of_partition(user),
+        sk: id.to_string(),
+    }
+}
+
+pub fn orders_of_partition(user: UserId) -> String {
+    format!("ORDERS#{user}")
+}
+
+/// GSI2 over all orders of a status.
+pub fn orders_by_status(status: &str, id: OrderId) -> IndexKey {
+    IndexKey {
+        name: GSI2,
+        pk: orders_by_status_partition(status, id.shard(SHARDS)),
+        sk: id.to_string(),
+    }
+}
+
+pub fn orders_by_status_partition(status: &str, shard: u8) -> String {
+    format!("ORDERS#{status}#{shard}")
+}
+
+/// A provider's event that was taken.
+pub fn provider_event(id: &str) -> Key {
+    Key::new(format!("STRIPE#{id}"), "EVENT")
 }
 
 pub fn due_partition(shard: u8) -> String {

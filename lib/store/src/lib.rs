@@ -5,6 +5,8 @@
 
 pub mod addresses;
 pub mod audit;
+pub mod carts;
+pub mod coupons;
 pub mod credentials;
 pub mod due;
 mod error;
@@ -16,6 +18,7 @@ pub mod limits;
 pub mod links;
 pub mod lists;
 pub mod mail;
+pub mod orders;
 pub mod outbox;
 pub mod page;
 pub mod products;

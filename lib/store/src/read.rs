@@ -97,6 +97,21 @@ impl Store {
         Err(StoreError::Busy("batch left unprocessed".to_owned()))
     }
 
+    /// As many keys as it takes, a hundred a call, two calls at once.
+    pub(crate) async fn get_many(&self, keys: &[&Key]) -> Result<Found, StoreError> {
+        let mut found = HashMap::new();
+        for pair in keys.chunks(200) {
+            let (first, second) = pair.split_at(pair.len().min(100));
+            if second.is_empty() {
+                found.extend(self.get_all(first).await?.0);
+            } else {
+                let (first, second) = tokio::try_join!(self.get_all(first), self.get_all(second))?;
+                found.extend(first.0.into_iter().chain(second.0));
+            }
+        }
+        Ok(Found(found))
+    }
+
     /// Whether the table answers at all.
     pub async fn answers(&self) -> Result<(), StoreError> {
         let nothing = Key {
@@ -117,14 +132,25 @@ impl Store {
 
     /// Puts an item that must be the first under its key; otherwise hands back the one that is there.
     pub(crate) async fn put_new(&self, item: Item) -> Result<Written, StoreError> {
-        let on = Expression::requiring(vec![Require::Absent]);
+        self.put_if(item, vec![Require::Absent]).await
+    }
+
+    /// Puts an item over one that must be as required; otherwise hands that one back.
+    pub(crate) async fn put_if(
+        &self,
+        item: Item,
+        requires: Vec<Require>,
+    ) -> Result<Written, StoreError> {
+        let on = Expression::requiring(requires);
         let request = self
             .client
             .put_item()
             .table_name(&*self.table)
             .set_item(Some(item.into_attributes()));
-        let request = request.set_condition_expression(on.condition);
         let sent = request
+            .set_condition_expression(on.condition.clone())
+            .set_expression_attribute_names(on.names())
+            .set_expression_attribute_values(on.values())
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;

@@ -1,12 +1,11 @@
 //! What staff do to users: find, ban, unban, change the role. Each act is one transaction with its audit entry.
 
 use domain::access::Role;
-use domain::id::UserId;
 use domain::user::{Ban, User};
 
 use crate::Store;
 use crate::audit::AuditEntry;
-use crate::due::Due;
+use crate::due::{Due, Task};
 use crate::error::{Commit, StoreError};
 use crate::expression::{Change, Require};
 use crate::item::{number, text, value};
@@ -59,9 +58,13 @@ impl Store {
         announced: &Announced,
     ) -> Result<(), Commit<StaffConflict>> {
         let change = changed(user).set("ban", value(ban)?).add("epoch", 1);
+        let lift = Due {
+            at: ban.until,
+            task: Task::Unban { user_id: user.id },
+        };
         let transaction = Transaction::new(announced.id)
             .change(change, StaffConflict::Changed)
-            .put(Due::unban(user.id, ban.until).item()?)
+            .put(lift.item()?)
             .put(entry.item()?)
             .put(announced.item()?);
         self.commit(transaction).await
@@ -78,7 +81,7 @@ impl Store {
                 changed(user).remove("ban").require(Require::Has("ban")),
                 StaffConflict::Changed,
             )
-            .delete(keys::due(user.id, Due::UNBAN))
+            .delete(Task::Unban { user_id: user.id }.key())
             .put(entry.item()?)
             .put(announced.item()?);
         self.commit(transaction).await
@@ -97,11 +100,6 @@ impl Store {
             )
             .put(entry.item()?);
         self.commit(transaction).await
-    }
-
-    /// A due item that no longer has a cause: the user is gone, or was unbanned and banned anew.
-    pub async fn forget_due(&self, user: UserId, kind: &str) -> Result<(), StoreError> {
-        self.delete(&keys::due(user, kind)).await
     }
 }
 

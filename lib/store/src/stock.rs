@@ -44,42 +44,56 @@ pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
 
 /// The product shows the band that the stock is in.
 fn show_band(product: ProductId, sku: &Sku, band: Band) -> Change {
-    Change::at(keys::product(product))
-        .set_entry("bands", sku.as_str(), text(band.name()))
+    show_bands(product, &[(sku.clone(), band)])
+}
+
+pub(crate) fn show_bands(product: ProductId, bands: &[(Sku, Band)]) -> Change {
+    let change = Change::at(keys::product(product))
         .add("shelf", 1)
-        .require(Require::Exists)
+        .require(Require::Exists);
+    (bands.iter()).fold(change, |change, (sku, band)| {
+        change.set_entry("bands", sku.as_str(), text(band.name()))
+    })
+}
+
+/// The stock's own part of a decided move.
+pub(crate) fn moved(level: &StockLevel, decided: &Move, now: Time) -> Change {
+    let (low, high) = decided.from_available;
+    let mut change = Change::at(keys::stock(&level.sku))
+        .add("available", decided.shift.available)
+        .add("reserved", decided.shift.reserved)
+        .add("version", 1)
+        .set("updated_at", text(now.to_string()))
+        .require(Require::Equals("band", text(decided.from.name())))
+        .require(Require::Equals("threshold", number(decided.threshold)))
+        .require(Require::Between("available", number(low), number(high)));
+    if decided.shift.reserved < 0 {
+        let held = number(-decided.shift.reserved);
+        change = change.require(Require::AtLeast("reserved", held));
+    }
+    if decided.from == decided.to {
+        return change;
+    }
+    change = change.set("band", text(decided.to.name()));
+    match decided.to {
+        Band::In => change.remove("GSI2PK").remove("GSI2SK"),
+        Band::Low | Band::Out => {
+            let index = keys::low_stock(&level.sku);
+            change
+                .set("GSI2PK", text(index.pk))
+                .set("GSI2SK", text(index.sk))
+        }
+    }
 }
 
 impl<R: Clone> Transaction<R> {
     /// Adds a decided move of stock to a transaction: one write, two where a band is left.
     #[must_use]
     pub fn shift_stock(self, level: &StockLevel, decided: &Move, now: Time, refusal: R) -> Self {
-        let (low, high) = decided.from_available;
-        let mut change = Change::at(keys::stock(&level.sku))
-            .add("available", decided.shift.available)
-            .add("reserved", decided.shift.reserved)
-            .add("version", 1)
-            .set("updated_at", text(now.to_string()))
-            .require(Require::Equals("band", text(decided.from.name())))
-            .require(Require::Equals("threshold", number(decided.threshold)))
-            .require(Require::Between("available", number(low), number(high)));
-        if decided.shift.reserved < 0 {
-            let held = number(-decided.shift.reserved);
-            change = change.require(Require::AtLeast("reserved", held));
-        }
+        let change = moved(level, decided, now);
         if decided.from == decided.to {
             return self.change(change, refusal);
         }
-        change = change.set("band", text(decided.to.name()));
-        change = match decided.to {
-            Band::In => change.remove("GSI2PK").remove("GSI2SK"),
-            Band::Low | Band::Out => {
-                let index = keys::low_stock(&level.sku);
-                change
-                    .set("GSI2PK", text(index.pk))
-                    .set("GSI2SK", text(index.sk))
-            }
-        };
         self.change(change, refusal.clone())
             .change(show_band(level.product_id, &level.sku, decided.to), refusal)
     }

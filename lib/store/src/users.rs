@@ -11,7 +11,7 @@ use domain::text::PersonName;
 use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
-use crate::due::Due;
+use crate::due::{Due, Task};
 use crate::error::{Commit, StoreError};
 use crate::expression::{Change, Require};
 use crate::item::{Attributes, Item, number, read, text, value};
@@ -191,6 +191,10 @@ impl Store {
         password_hash: &str,
         announced: &Announced,
     ) -> Result<(), Commit<DeleteRefusal>> {
+        let erase = Due {
+            at: announced.at,
+            task: Task::Erase { user_id: user.id },
+        };
         let transaction = Transaction::new(announced.id)
             .delete_if(
                 keys::credentials(user.id),
@@ -203,14 +207,14 @@ impl Store {
                 DeleteRefusal::Changed,
             )
             .delete(keys::email(&user.email))
-            .put(Due::erase(user.id, announced.at).item()?)
+            .put(erase.item()?)
             .put(announced.item()?);
         self.commit(transaction).await
     }
 
     /// Removes whatever is left in a deleted user's partition, the due item last; any part of it may be done already.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
-        let due = keys::due(id, Due::ERASE);
+        let due = Task::Erase { user_id: id }.key();
         for waiting in self.waits_of(id).await? {
             self.stop_waiting(id, waiting.variant_id).await?;
         }

@@ -1,0 +1,336 @@
+//! Orders: a small item that changes, beside it the purchase that never does, its history and its refunds. Placing and every
+//! later change is one transaction, with the stock, coupon, cart, events and answers that go along.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::cart::Cart;
+use domain::coupon::CarriedCoupon;
+use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
+use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Step};
+use domain::sku::Sku;
+use domain::stock::{Band, Move, StockLevel};
+use domain::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditEntry;
+use crate::carts::as_read;
+use crate::coupons::{CouponThere, ReadCoupon};
+use crate::due::{Due, Task};
+use crate::error::{Commit, StoreError};
+use crate::expression::Require;
+use crate::idempotency::Remembered;
+use crate::item::{Item, number, read};
+use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::outbox::Announced;
+use crate::page::{Page, PageRequest, Stretch};
+use crate::stock::{moved, show_bands};
+use crate::transaction::MAX_WRITES;
+use crate::{Store, Transaction, keys};
+
+/// How long a provider's event is remembered: longer than it is ever sent again.
+const EVENT_KEPT: Duration = Duration::from_hours(60 * 24);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderConflict {
+    /// The order is not as it was read.
+    Changed,
+    /// The stock is not as it was read.
+    Stock(Sku),
+    /// The coupon is not as it was read.
+    Coupon,
+    /// The cart is not as it was read.
+    Cart,
+    /// The same request was carried out meanwhile.
+    Repeated,
+    /// The provider's event was taken before.
+    Seen,
+}
+
+/// What is written beside an order's change.
+#[derive(Debug, Clone, Default)]
+pub struct Along {
+    /// Decided moves of stock, each SKU once, on the levels that were read.
+    pub moves: Vec<(StockLevel, Move)>,
+    /// What others are told about the stock's crossings, if the transaction has room; later otherwise.
+    pub crossings: Vec<Announced>,
+    pub announced: Option<Announced>,
+    pub remembered: Option<Remembered>,
+    pub provider_event: Option<String>,
+    pub audit: Option<AuditEntry>,
+}
+
+/// An order about to be placed.
+#[derive(Debug, Clone)]
+pub struct Placement<'a> {
+    pub token: EventId,
+    pub placed: &'a Placed,
+    pub coupon: Option<&'a ReadCoupon>,
+    /// The cart that becomes this order.
+    pub cart: Option<&'a Cart>,
+    pub along: Along,
+}
+
+/// An order with all that lies beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeOrder {
+    pub order: Order,
+    pub purchase: Purchase,
+    /// Oldest first.
+    pub history: Vec<Entry>,
+    pub refunds: Vec<Refund>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TakenEvent {
+    order_id: OrderId,
+    at: Time,
+}
+
+fn order_item(order: &Order) -> Result<Item, StoreError> {
+    let item = Item::new(keys::order(order.id), order)?
+        .index(keys::orders_by_status(order.status.name(), order.id));
+    Ok(match order.user_id {
+        Some(user) => item.index(keys::orders_of(user, order.id)),
+        None => item,
+    })
+}
+
+type Writes = Transaction<OrderConflict>;
+
+/// The order's place in the list of due work, if it changes.
+fn due(writes: Writes, before: Option<&Order>, after: &Order) -> Result<Writes, StoreError> {
+    let task = Task::Order { order_id: after.id };
+    Ok(match (before.and_then(Order::due_at), after.due_at()) {
+        (before, after) if before == after => writes,
+        (_, Some(at)) => writes.put(Due { at, task }.item()?),
+        (_, None) => writes.delete(task.key()),
+    })
+}
+
+impl Along {
+    fn write(&self, writes: Writes, order: &Order) -> Result<Writes, StoreError> {
+        let now = order.updated_at;
+        let mut writes = writes;
+        if let Some(remembered) = &self.remembered {
+            writes = writes.put_new(remembered.item()?, OrderConflict::Repeated);
+        }
+        if let Some(id) = &self.provider_event {
+            let taken = TakenEvent {
+                order_id: order.id,
+                at: now,
+            };
+            let item = Item::new(keys::provider_event(id), &taken)?.expires(now + EVENT_KEPT);
+            writes = writes.put_new(item, OrderConflict::Seen);
+        }
+        if let Some(announced) = &self.announced {
+            writes = writes.put(announced.item()?);
+        }
+        if let Some(audit) = &self.audit {
+            writes = writes.put(audit.item()?);
+        }
+        let mut crossed: BTreeMap<ProductId, Vec<(Sku, Band)>> = BTreeMap::new();
+        for (level, decided) in &self.moves {
+            let refusal = OrderConflict::Stock(level.sku.clone());
+            writes = writes.change(moved(level, decided, now), refusal);
+            if decided.from != decided.to {
+                let bands = crossed.entry(level.product_id).or_default();
+                bands.push((level.sku.clone(), decided.to));
+            }
+        }
+        if writes.len() + crossed.len() + self.crossings.len() > MAX_WRITES {
+            // An order of very many lines, of which several cross a band: those are shown and told by the janitor.
+            let shown = crossed.iter().flat_map(|(&product, bands)| {
+                bands.iter().map(move |(sku, _)| (product, sku.clone()))
+            });
+            let task = Task::Crossings {
+                order_id: order.id,
+                shown: shown.collect(),
+                announced: self.crossings.clone(),
+            };
+            return Ok(writes.put(Due { at: now, task }.item()?));
+        }
+        for (product, bands) in crossed {
+            let sku = bands[0].0.clone();
+            writes = writes.change(show_bands(product, &bands), OrderConflict::Stock(sku));
+        }
+        for announced in &self.crossings {
+            writes = writes.put(announced.item()?);
+        }
+        Ok(writes)
+    }
+}
+
+impl Store {
+    /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
+    pub async fn place_order(
+        &self,
+        placement: &Placement<'_>,
+    ) -> Result<(), Commit<OrderConflict>> {
+        let Placed {
+            order, purchase, ..
+        } = placement.placed;
+        let mut writes = Transaction::new(placement.token)
+            .put_new(order_item(order)?, OrderConflict::Changed)
+            .put(Item::new(keys::purchase(order.id), purchase)?);
+        writes = due(writes, None, order)?;
+        if let (Some(read), Some(carried)) = (placement.coupon, &order.coupon) {
+            writes = writes.take_coupon(read, carried, OrderConflict::Coupon)?;
+        }
+        if let Some(cart) = placement.cart {
+            let gone = keys::cart(&cart.owner);
+            writes = writes.delete_if(gone, as_read(cart), OrderConflict::Cart);
+        }
+        self.commit(placement.along.write(writes, order)?).await
+    }
+
+    /// Commits a step of an order on the version that it was decided on. `coupon` is what is left of the coupon that it
+    /// gives back.
+    pub async fn commit_step(
+        &self,
+        token: EventId,
+        (before, step): (&Order, &Step),
+        coupon: Option<(&CarriedCoupon, CouponThere)>,
+        along: &Along,
+    ) -> Result<(), Commit<OrderConflict>> {
+        let after = &step.order;
+        let as_read = vec![Require::Equals("version", number(before.version))];
+        let mut writes =
+            Transaction::new(token).put_if(order_item(after)?, as_read, OrderConflict::Changed);
+        writes = due(writes, Some(before), after)?;
+        if let Some(entry) = &step.entry {
+            let key = keys::order_history(after.id, after.version);
+            writes = writes.put(Item::new(key, entry)?);
+        }
+        if let Some(refund) = &step.refund {
+            writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
+        }
+        if let Some((carried, there)) = coupon {
+            writes = writes.give_coupon_back(carried, &there, OrderConflict::Coupon);
+        }
+        self.commit(along.write(writes, after)?).await
+    }
+
+    pub async fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.get(&keys::order(id)).await
+    }
+
+    /// The order and what was bought, in one round trip.
+    pub async fn order_and_purchase(
+        &self,
+        id: OrderId,
+    ) -> Result<Option<(Order, Purchase)>, StoreError> {
+        let (order, purchase) = (keys::order(id), keys::purchase(id));
+        let mut found = self.get_all(&[&order, &purchase]).await?;
+        Ok(found.take(&order)?.zip(found.take(&purchase)?))
+    }
+
+    /// The order with its history and refunds: one query.
+    pub async fn whole_order(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
+        let (mut order, mut purchase) = (None, None);
+        let (mut history, mut refunds) = (Vec::new(), Vec::new());
+        for (sk, item) in self.all(keys::order_partition(id), "").await? {
+            if sk == "ORDER" {
+                order = Some(read(item)?);
+            } else if sk == "PURCHASE" {
+                purchase = Some(read(item)?);
+            } else if sk.starts_with(keys::HISTORY_PREFIX) {
+                history.push(read(item)?);
+            } else if sk.starts_with(keys::REFUND_PREFIX) {
+                refunds.push(read(item)?);
+            }
+        }
+        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder {
+            order,
+            purchase,
+            history,
+            refunds,
+        }))
+    }
+
+    pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.get(&keys::refund(order, id)).await
+    }
+
+    /// Whether a provider's event was taken before.
+    pub async fn provider_event_seen(&self, id: &str) -> Result<bool, StoreError> {
+        let seen: Option<TakenEvent> = self.get(&keys::provider_event(id)).await?;
+        Ok(seen.is_some())
+    }
+
+    /// One user's orders, newest first.
+    pub async fn orders_of(
+        &self,
+        user: UserId,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
+        let stretch = Stretch {
+            index: Some(GSI1),
+            partition: keys::orders_of_partition(user),
+            prefix: String::new(),
+            newest_first: true,
+        };
+        self.page(&stretch, request).await
+    }
+
+    /// All orders of a status, or of any, newest first.
+    pub async fn orders(
+        &self,
+        status: Option<Status>,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
+        let all = Status::ALL;
+        let statuses = match &status {
+            Some(one) => std::slice::from_ref(one),
+            None => &all[..],
+        };
+        let shards = statuses.iter().flat_map(|status| {
+            (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard))
+        });
+        let stretches: Vec<Stretch> = shards
+            .map(|partition| Stretch {
+                index: Some(GSI2),
+                partition,
+                prefix: String::new(),
+                newest_first: true,
+            })
+            .collect();
+        self.merged_page(&stretches, request).await
+    }
+
+    /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told before
+    /// stays as it is.
+    pub async fn catch_up(
+        &self,
+        order_id: OrderId,
+        shown: &[(ProductId, Sku)],
+        announced: &[Announced],
+    ) -> Result<(), StoreError> {
+        for (product, sku) in shown {
+            let Some(level) = self.stock_level(sku).await? else {
+                continue;
+            };
+            let unmoved = vec![Require::Equals("version", number(level.version))];
+            let writes = Transaction::new(format!("{}-{}", level.variant_id, level.version))
+                .check(keys::stock(sku), unmoved, ())
+                .change(show_bands(*product, &[(sku.clone(), level.band)]), ());
+            match self.commit(writes).await {
+                // Moved under our hands, or its product is gone: looked at again in a minute, or never.
+                Err(Commit::Refused(())) if self.product(*product).await?.is_some() => {
+                    return Err(StoreError::Busy("the stock moved".to_owned()));
+                }
+                Ok(()) | Err(Commit::Refused(())) => {}
+                Err(Commit::Store(error)) => return Err(error),
+            }
+        }
+        for event in announced {
+            self.put_new(event.item()?).await?;
+        }
+        let task = Task::Crossings {
+            order_id,
+            shown: Vec::new(),
+            announced: Vec::new(),
+        };
+        self.forget_due(&task).await
+    }
+}

@@ -1,12 +1,11 @@
 //! What goes over the wire. Requests deny unknown fields; answers say what a client needs and nothing of the inside.
 
 use domain::access::Role;
-use domain::address::{Address, AddressBook, AddressKind, Country, PostalAddress, parse_phone};
+use domain::address::{Address, AddressBook, AddressKind, PostalAddress};
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
-use domain::text;
 use domain::user::User;
-use kit::body::Fields;
+use kit::postal::PostalInput;
 use kit::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::audit::AuditEntry;
@@ -217,30 +216,17 @@ impl NewAddressBody {
 
 impl PostalBody {
     pub(crate) fn into_domain(self) -> Result<PostalAddress, Problem> {
-        let mut fields = Fields::default();
-        let line = |max| move |value: String| text::line(&value, max);
-        let checked = (
-            fields.check("name", line(100)(self.name)),
-            fields.check("line1", line(200)(self.line1)),
-            fields.check_optional("line2", self.line2, line(200)),
-            fields.check("city", line(100)(self.city)),
-            fields.check_optional("region", self.region, line(100)),
-            fields.check("postalCode", line(20)(self.postal_code)),
-            fields.check("country", Country::parse(&self.country)),
-            fields.check_optional("phone", self.phone, |phone| parse_phone(&phone)),
-        );
-        let (name, line1, line2, city, region, postal_code, country, phone) =
-            fields.finish(checked)?;
-        Ok(PostalAddress {
-            name,
-            line1,
-            line2,
-            city,
-            region,
-            postal_code,
-            country,
-            phone,
-        })
+        let postal = PostalInput {
+            name: self.name,
+            line1: self.line1,
+            line2: self.line2,
+            city: self.city,
+            region: self.region,
+            postal_code: self.postal_code,
+            country: self.country,
+            phone: self.phone,
+        };
+        postal.into_domain("")
     }
 }
 

@@ -2,29 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::money::{Currency, Money};
 use domain::product::{Image, Product, Variant};
 use domain::stock::StockLevel;
+use kit::money::MoneyBody;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Whole minor units: 1999 in usd is 19.99 USD, 500 in jpy is ¥500.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct MoneyBody {
-    #[schema(example = 1999)]
-    amount: i64,
-    #[schema(value_type = String, example = "usd")]
-    currency: Currency,
-}
-
-impl From<Money> for MoneyBody {
-    fn from(money: Money) -> Self {
-        Self {
-            amount: money.amount,
-            currency: money.currency,
-        }
-    }
-}
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,7 @@ use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::text;
 use kit::body::{Fields, Object, nullable};
+use kit::money::MoneyInput;
 use kit::problem::{Detail, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,16 +19,6 @@ use utoipa::ToSchema;
 use crate::parse::{
     parse_attributes, parse_categories, parse_money, parse_options, parse_variants, require,
 };
-
-/// Whole minor units, in the shop's currency.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MoneyInput {
-    #[schema(example = 1999)]
-    pub(crate) amount: i64,
-    #[schema(value_type = String, example = "usd")]
-    pub(crate) currency: Currency,
-}
 
 /// A product without options: give `sku`, `price` and perhaps `compareAtPrice` and `stock` here. With options: give
 /// `options` and `variants`.

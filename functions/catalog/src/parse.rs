@@ -11,7 +11,9 @@ use domain::sku::Sku;
 use domain::text;
 use kit::body::{Fields, Object};
 
-use crate::input::{MoneyInput, VariantInput};
+use kit::money::MoneyInput;
+
+use crate::input::VariantInput;
 
 pub(crate) fn require<I, T, E: std::fmt::Display>(
     fields: &mut Fields,

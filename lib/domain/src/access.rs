@@ -28,6 +28,16 @@ pub enum Permission {
     InventoryRead,
     #[serde(rename = "inventory:write")]
     InventoryWrite,
+    #[serde(rename = "coupons:write")]
+    CouponsWrite,
+    /// Everybody's orders, with their payments.
+    #[serde(rename = "orders:read-all")]
+    OrdersReadAll,
+    /// Going on with orders, cancelling them, notes.
+    #[serde(rename = "orders:write")]
+    OrdersWrite,
+    #[serde(rename = "payments:refund")]
+    PaymentsRefund,
 }
 
 impl Permission {
@@ -40,6 +50,10 @@ impl Permission {
             Self::ProductsWrite => "products:write",
             Self::InventoryRead => "inventory:read",
             Self::InventoryWrite => "inventory:write",
+            Self::CouponsWrite => "coupons:write",
+            Self::OrdersReadAll => "orders:read-all",
+            Self::OrdersWrite => "orders:write",
+            Self::PaymentsRefund => "payments:refund",
         }
     }
 }
@@ -69,6 +83,8 @@ impl Role {
                 Permission::UsersRead,
                 Permission::UsersBan,
                 Permission::InventoryRead,
+                Permission::OrdersReadAll,
+                Permission::OrdersWrite,
             ],
             Self::Admin => &[
                 Permission::UsersRead,
@@ -78,6 +94,10 @@ impl Role {
                 Permission::ProductsWrite,
                 Permission::InventoryRead,
                 Permission::InventoryWrite,
+                Permission::CouponsWrite,
+                Permission::OrdersReadAll,
+                Permission::OrdersWrite,
+                Permission::PaymentsRefund,
             ],
         }
     }

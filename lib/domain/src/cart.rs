@@ -85,8 +85,17 @@ impl Cart {
         }
     }
 
-    pub fn is_alive(&self, now: Time) -> bool {
-        now < self.kept_until
+    /// The cart as it counts now: one that was idle for too long is empty.
+    #[must_use]
+    pub fn as_of(self, now: Time) -> Self {
+        if now < self.kept_until {
+            return self;
+        }
+        Self {
+            lines: Vec::new(),
+            coupon: None,
+            ..self
+        }
     }
 
     pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
@@ -232,15 +241,17 @@ mod tests {
     fn a_guest_is_forgotten_after_a_day_and_a_user_after_a_month_of_doing_nothing() {
         let guest = CartOwner::Guest("g".to_owned());
         let guest = Cart::empty(guest, EventId::new(now(), 1), now());
+        let guest = guest.add(line(1, 1)).unwrap();
         let moment = Duration::from_millis(1);
         let day = Duration::from_hours(24);
-        assert!(guest.is_alive(now() + day - moment) && !guest.is_alive(now() + day));
-        assert!(
-            guest
-                .next(EventId::new(now(), 2), now() + moment)
-                .is_alive(now() + day)
-        );
-        assert!(cart(Vec::new()).is_alive(now() + day * 29));
+        let lines = |cart: &Cart, at| cart.clone().as_of(at).lines.len();
+        assert_eq!(lines(&guest, now() + day - moment), 1);
+        assert_eq!(lines(&guest, now() + day), 0);
+        let touched = guest.next(EventId::new(now(), 2), now() + moment);
+        assert_eq!(lines(&touched, now() + day), 1);
+        let user = cart(vec![line(1, 1)]);
+        assert_eq!(lines(&user, now() + day * 30 - moment), 1);
+        assert_eq!(lines(&user, now() + day * 30), 0);
     }
 
     proptest! {

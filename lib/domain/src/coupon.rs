@@ -129,6 +129,21 @@ pub enum CouponRefusal {
     NothingInScope,
 }
 
+impl CouponRefusal {
+    /// What programs decide on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Inactive => "coupon_inactive",
+            Self::NotYet => "coupon_not_yet_valid",
+            Self::Expired => "coupon_expired",
+            Self::UsedUp => "coupon_used_up",
+            Self::UsedByYou => "coupon_used_by_you",
+            Self::BelowMinimum { .. } => "coupon_minimum_not_met",
+            Self::NothingInScope => "coupon_not_applicable",
+        }
+    }
+}
+
 /// A line of a cart, as far as a coupon looks at it.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {

@@ -336,11 +336,10 @@ impl Order {
     }
 
     /// Puts the provider's errands off after one of them failed: a minute, then twice as long each time, at most a day.
-    #[must_use]
-    pub fn put_off(&self, now: Time) -> Self {
+    pub fn put_off(&self, now: Time) -> Step {
         let minutes = 1_u64 << self.failures.min(11);
         let wait = Duration::from_mins(minutes).min(Duration::from_hours(24));
-        self.next(now, |next| {
+        self.step(now, |next| {
             next.failures = next.failures.saturating_add(1);
             next.retry_at = Some(now + wait);
         })

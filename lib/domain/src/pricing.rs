@@ -29,7 +29,7 @@ pub struct ShippingRates {
 }
 
 /// What the state adds, in hundredths of a percent: 1900 is 19 %.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TaxRates {
     #[serde(default)]
@@ -54,6 +54,12 @@ pub struct Rates {
 pub struct InvalidRates(String);
 
 impl ShippingRates {
+    pub const NOWHERE: Self = Self {
+        default: None,
+        countries: BTreeMap::new(),
+        free_from: None,
+    };
+
     pub fn parse(json: &str) -> Result<Self, InvalidRates> {
         let rates: Self = read(json)?;
         check_countries(rates.countries.keys())?;

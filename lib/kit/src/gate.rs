@@ -80,17 +80,22 @@ impl Gate {
 }
 
 impl Gate {
-    /// At a public door: whether a member of staff with this permission knocks. A token that is sent must be good.
+    /// At a public door: who knocks, if they say. A token that is sent must be good.
+    pub async fn who(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Ok(None);
+        }
+        self.enter(headers, Access::SignedIn).await.map(Some)
+    }
+
+    /// At a public door: whether a member of staff with this permission knocks.
     pub async fn is_staff(
         &self,
         headers: &HeaderMap,
         permission: Permission,
     ) -> Result<bool, Problem> {
-        if !headers.contains_key(header::AUTHORIZATION) {
-            return Ok(false);
-        }
-        let signed_in = self.enter(headers, Access::SignedIn).await?;
-        Ok(signed_in.user.role.may(permission))
+        let signed_in = self.who(headers).await?;
+        Ok(signed_in.is_some_and(|signed_in| signed_in.user.role.may(permission)))
     }
 }
 

@@ -17,6 +17,12 @@ use crate::problem::Problem;
 
 const HEADER: &str = "idempotency-key";
 
+/// Marks an answer that was given before.
+pub const REPLAYED: [(HeaderName, HeaderValue); 1] = [(
+    HeaderName::from_static("idempotent-replayed"),
+    HeaderValue::from_static("true"),
+)];
+
 /// The key of a route that requires one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
@@ -61,6 +67,21 @@ impl IdempotencyKey {
 impl Once {
     /// The remembered answer, if this request was carried out before.
     pub async fn replay(&self, store: &Store, now: Time) -> Result<Option<Response>, Problem> {
+        let Some(remembered) = self.recall(store, now).await? else {
+            return Ok(None);
+        };
+        let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
+        let answer = [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        )];
+        Ok(Some(
+            (status, answer, REPLAYED, remembered.answer).into_response(),
+        ))
+    }
+
+    /// What was remembered of this request, for routes that answer anew from it.
+    pub async fn recall(&self, store: &Store, now: Time) -> Result<Option<Remembered>, Problem> {
         let Some(remembered) = store.remembered(&self.scope, &self.key, now).await? else {
             return Ok(None);
         };
@@ -72,18 +93,19 @@ impl Once {
                 message,
             ));
         }
-        let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
-        let replayed = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            ),
-            (
-                HeaderName::from_static("idempotent-replayed"),
-                HeaderValue::from_static("true"),
-            ),
-        ];
-        Ok(Some((status, replayed, remembered.answer).into_response()))
+        Ok(Some(remembered))
+    }
+
+    /// Remembers what the request made, not what it answered: for answers that go on changing, or hold secrets.
+    pub fn remember_made(&self, made: impl std::fmt::Display, now: Time) -> Remembered {
+        Remembered {
+            scope: self.scope.clone(),
+            key: self.key.clone(),
+            fingerprint: self.fingerprint.clone(),
+            status: StatusCode::CREATED.as_u16(),
+            answer: made.to_string(),
+            until: now + KEPT,
+        }
     }
 
     /// What to write in the transaction of the effect.

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::event::Event;
 use domain::id::{
-    AddressId, AuditId, BrandId, CategoryId, EventId, ExportId, ProductId, SessionId,
-    StockChangeId, UploadId, UserId, VariantId,
+    AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId,
+    RefundId, SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use rand::rngs::StdRng;
@@ -95,6 +95,9 @@ makers! {
     upload -> UploadId,
     export -> ExportId,
     stock_change -> StockChangeId,
+    coupon -> CouponId,
+    order -> OrderId,
+    refund -> RefundId,
 }
 
 impl std::fmt::Debug for Ids {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::id::{EventId, UserId};
+use domain::id::{EventId, OrderId, UserId};
 use domain::preferences::Topic;
 use domain::time::Time;
 use hmac::{Hmac, KeyInit, Mac};
@@ -63,6 +63,15 @@ impl LinkKey {
 
     pub fn parse_unsubscribe(&self, topic: Topic, token: &str) -> Option<UserId> {
         self.parse(topic.name(), token).map(UserId::from_bytes)
+    }
+
+    /// What opens one order to its buyer, with or without an account.
+    pub fn order(&self, order: OrderId) -> String {
+        self.token("order", order.to_bytes())
+    }
+
+    pub fn opens_order(&self, order: OrderId, token: &str) -> bool {
+        self.parse("order", token) == Some(order.to_bytes())
     }
 
     fn token(&self, purpose: &str, subject: [u8; 16]) -> String {

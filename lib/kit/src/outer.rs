@@ -21,12 +21,14 @@ use crate::telemetry::{self, RequestLine};
 use crate::visitor::Standing;
 
 /// Request headers that a browser of an allowed origin may send.
-const ALLOWED_HEADERS: [HeaderName; 5] = [
+const ALLOWED_HEADERS: [HeaderName; 7] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::IF_MATCH,
     header::IF_NONE_MATCH,
     HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("cart-token"),
+    HeaderName::from_static("order-token"),
 ];
 
 /// Answer headers that it may read.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 
 /// How old, or how far ahead, a signature may be.
-pub const TOLERANCE: Duration = Duration::from_secs(300);
+pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unsigned {

@@ -59,13 +59,12 @@ pub(crate) fn cart_item(cart: &Cart) -> Result<Item, StoreError> {
 }
 
 impl Store {
-    /// The cart, unless it was idle for too long.
-    pub async fn cart(&self, owner: &CartOwner, now: Time) -> Result<Option<Cart>, StoreError> {
-        let cart: Option<Cart> = self.get(&keys::cart(owner)).await?;
-        Ok(cart.filter(|cart| cart.is_alive(now)))
+    /// Whatever lies there, idle or not.
+    pub async fn cart(&self, owner: &CartOwner) -> Result<Option<Cart>, StoreError> {
+        self.get(&keys::cart(owner)).await
     }
 
-    /// Two carts in one round trip, each with whatever lies there, idle or not.
+    /// Two carts in one round trip.
     pub async fn two_carts(
         &self,
         owners: [&CartOwner; 2],

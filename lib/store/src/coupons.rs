@@ -92,7 +92,7 @@ impl<R: Clone> Transaction<R> {
     pub(crate) fn give_coupon_back(
         self,
         carried: &CarriedCoupon,
-        there: &CouponThere,
+        there: CouponThere,
         refusal: R,
     ) -> Self {
         let mut writes = self;

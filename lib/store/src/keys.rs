@@ -363,6 +363,11 @@ pub fn orders_by_status_partition(status: &str, shard: u8) -> String {
     format!("ORDERS#{status}#{shard}")
 }
 
+/// Whose charge it is.
+pub fn charge(id: &str) -> Key {
+    Key::new(format!("CHARGE#{id}"), "ORDER")
+}
+
 /// A provider's event that was taken.
 pub fn provider_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")

@@ -82,6 +82,11 @@ pub struct WholeOrder {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+struct ChargeOwner {
+    order_id: OrderId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct TakenEvent {
     order_id: OrderId,
     at: Time,
@@ -202,11 +207,18 @@ impl Store {
             let key = keys::order_history(after.id, after.version);
             writes = writes.put(Item::new(key, entry)?);
         }
+        if let Some(charge) = &after.payment.charge
+            && before.payment.charge.is_none()
+        {
+            let order_id = after.id;
+            let item = Item::new(keys::charge(charge), &ChargeOwner { order_id })?;
+            writes = writes.put(item);
+        }
         if let Some(refund) = &step.refund {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
         }
         if let Some((carried, there)) = coupon {
-            writes = writes.give_coupon_back(carried, &there, OrderConflict::Coupon);
+            writes = writes.give_coupon_back(carried, there, OrderConflict::Coupon);
         }
         self.commit(along.write(writes, after)?).await
     }
@@ -250,6 +262,12 @@ impl Store {
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
         self.get(&keys::refund(order, id)).await
+    }
+
+    /// Whose charge this is.
+    pub async fn order_of_charge(&self, id: &str) -> Result<Option<OrderId>, StoreError> {
+        let owner: Option<ChargeOwner> = self.get(&keys::charge(id)).await?;
+        Ok(owner.map(|owner| owner.order_id))
     }
 
     /// Whether a provider's event was taken before.

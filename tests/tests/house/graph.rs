@@ -67,6 +67,9 @@ fn the_library_is_layered() {
     assert_eq!(graph["store"].1, ["domain"]);
     assert_eq!(graph["kit"].1, ["domain", "store"]);
     assert_eq!(graph["shelves"].1, ["domain", "kit", "store"]);
+    assert_eq!(graph["payments"].1, ["domain", "kit"]);
+    assert_eq!(graph["till"].1, ["domain", "kit", "payments", "store"]);
+    assert!(graph["stripe-stand-in"].1.is_empty());
 }
 
 #[test]

@@ -39,7 +39,11 @@ impl Order {
         let take = |next: &mut Self| {
             next.payment.charge = Some(charge.id.clone());
             next.payment_status = PaymentStatus::Paid;
-            next.payment.closing = None;
+            // Paid through an attempt that was given up: the present one must not be paid as well.
+            let given_up = charge
+                .attempt
+                .is_some_and(|attempt| attempt != self.payment.attempt);
+            next.payment.closing = next.payment.reference.clone().filter(|_| given_up);
         };
         let stock = match self.hold {
             Hold::Held { .. } => Some(StockEffect::Consume),

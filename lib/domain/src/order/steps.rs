@@ -83,6 +83,8 @@ pub enum StockEffect {
 pub struct Charge {
     /// The provider's name of it.
     pub id: String,
+    /// The attempt that it came of, if the provider says.
+    pub attempt: Option<u32>,
     pub money: Money,
 }
 

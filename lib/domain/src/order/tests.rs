@@ -141,6 +141,7 @@ fn placed(method: Method) -> (Order, Purchase) {
 fn charge(order: &Order, id: &str) -> Charge {
     Charge {
         id: id.to_owned(),
+        attempt: None,
         money: order.money(order.totals.total),
     }
 }
@@ -351,6 +352,7 @@ fn a_payment_counts_once_and_a_second_one_goes_back() {
     );
     let wrong = Charge {
         id: "pi_1".to_owned(),
+        attempt: None,
         money: Money::new(order.totals.total - 1, Currency::USD),
     };
     assert_eq!(charge_seen(&order, &wrong), Err(OrderRefusal::Mismatch));
@@ -638,6 +640,35 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
 }
 
 #[test]
+fn a_payment_through_an_attempt_that_was_given_up_closes_the_present_one() {
+    let (order, _) = placed(Method::PaymentIntent);
+    let other = order.made_payable(Method::CheckoutSession, false, now() + HOLD, now());
+    let other = other.unwrap().unwrap().order;
+    let open = other
+        .attempt_opened(2, "cs_2", now())
+        .unwrap()
+        .unwrap()
+        .order;
+    let charge = |attempt| Charge {
+        attempt: Some(attempt),
+        ..charge(&order, "pi_1")
+    };
+    let late = open
+        .charged(&charge(1), true, refund_id(1), now())
+        .unwrap()
+        .order;
+    assert_eq!(
+        (late.status, late.payment.closing.as_deref()),
+        (Status::Paid, Some("cs_2"))
+    );
+    let present = open
+        .charged(&charge(2), true, refund_id(1), now())
+        .unwrap()
+        .order;
+    assert_eq!(present.due_at(), None);
+}
+
+#[test]
 fn errands_that_fail_are_tried_less_and_less_often() {
     let (order, purchase) = paid();
     let mut order = order
@@ -647,7 +678,7 @@ fn errands_that_fail_are_tried_less_and_less_often() {
     let mut waits = Vec::new();
     for _ in 0..14 {
         let before = order.due_at().unwrap();
-        order = order.put_off(before);
+        order = order.put_off(before).order;
         waits.push(order.due_at().unwrap().since(before).as_secs() / 60);
     }
     assert_eq!(waits[..4], [1, 2, 4, 8]);

@@ -1,0 +1,495 @@
+//! Stripe's books: intents, sessions, charges, refunds, coupons, disputes and events, and what each call does to them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use crate::answer::Refusal;
+use crate::params::Params;
+
+/// The API version of the pinned client.
+pub const VERSION: &str = "2026-09-30.endive";
+
+/// What the buyer's bank says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Card {
+    Pays,
+    Declines,
+    LacksFunds,
+    /// Pays after a step on the bank's page.
+    AsksFirst,
+    /// Pays, and is disputed at once.
+    Disputes,
+}
+
+impl Card {
+    fn of(payment_method: &str) -> Result<Self, Refusal> {
+        Ok(match payment_method {
+            "pm_card_visa" => Self::Pays,
+            "pm_card_visa_chargeDeclined" => Self::Declines,
+            "pm_card_visa_chargeDeclinedInsufficientFunds" => Self::LacksFunds,
+            "pm_card_authenticationRequired" => Self::AsksFirst,
+            "pm_card_createDispute" => Self::Disputes,
+            _ => return Err(Refusal::missing("PaymentMethod")),
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    /// Every object by its id.
+    pub(crate) objects: BTreeMap<String, Value>,
+    pub(crate) events: Vec<Value>,
+    pub(crate) keys: HashMap<String, (String, Params, u16, Value)>,
+    made: u64,
+    pub(crate) now: i64,
+}
+
+type Answer = Result<Value, Refusal>;
+
+impl Books {
+    fn id(&mut self, prefix: &str) -> String {
+        self.made += 1;
+        format!("{prefix}_test_{:012}", self.made)
+    }
+
+    pub(crate) fn find(&self, kind: &str, id: &str) -> Answer {
+        let found = self
+            .objects
+            .get(id)
+            .filter(|object| object["object"] == kind);
+        found
+            .cloned()
+            .ok_or_else(|| Refusal::missing(&format!("{kind}: '{id}'")))
+    }
+
+    fn keep(&mut self, object: Value) -> Value {
+        let id = object["id"].as_str().unwrap_or_default().to_owned();
+        self.objects.insert(id, object.clone());
+        object
+    }
+
+    fn set(&mut self, id: &str, fields: &[(&str, Value)]) -> Value {
+        let object = self.objects.entry(id.to_owned()).or_default();
+        for (name, value) in fields {
+            object[*name] = value.clone();
+        }
+        object.clone()
+    }
+
+    fn tell(&mut self, kind: &str, object: &Value) {
+        let id = self.id("evt");
+        self.events.push(json!({
+            "id": id, "object": "event", "api_version": VERSION, "created": self.now, "livemode": false,
+            "pending_webhooks": 1, "request": { "id": null, "idempotency_key": null },
+            "type": kind, "data": { "object": object },
+        }));
+    }
+
+    pub(crate) fn create_intent(&mut self, params: &Params) -> Answer {
+        params.known(&[
+            "amount",
+            "currency",
+            "automatic_payment_methods[enabled]",
+            "description",
+            "metadata*",
+            "receipt_email",
+        ])?;
+        let amount = params.number("amount")?.unwrap_or(0);
+        check_amount(amount)?;
+        let currency = params.required("currency")?.to_owned();
+        let intent = self.intent(
+            amount,
+            &currency,
+            params.get("description"),
+            &params.object("metadata"),
+        );
+        self.tell("payment_intent.created", &intent);
+        Ok(intent)
+    }
+
+    fn intent(
+        &mut self,
+        amount: i64,
+        currency: &str,
+        description: Option<&str>,
+        metadata: &Value,
+    ) -> Value {
+        let id = self.id("pi");
+        let secret = format!("{id}_secret_{:06}", self.made * 7919 % 1_000_000);
+        self.keep(json!({
+            "id": id, "object": "payment_intent", "amount": amount, "amount_capturable": 0, "amount_received": 0,
+            "automatic_payment_methods": { "enabled": true }, "capture_method": "automatic_async", "client_secret": secret,
+            "confirmation_method": "automatic", "created": self.now, "currency": currency, "description": description,
+            "last_payment_error": null, "latest_charge": null, "livemode": false, "metadata": metadata, "next_action": null,
+            "payment_method": null, "payment_method_types": ["card"], "status": "requires_payment_method",
+        }))
+    }
+
+    pub(crate) fn confirm(&mut self, id: &str, params: &Params) -> Answer {
+        params.known(&["payment_method", "client_secret", "return_url"])?;
+        let card = Card::of(params.required("payment_method")?)?;
+        self.find("payment_intent", id)?;
+        self.pay_intent(id, card)
+    }
+
+    /// A buyer pays, or tries to.
+    pub(crate) fn pay_intent(&mut self, id: &str, card: Card) -> Answer {
+        let intent = self.find("payment_intent", id)?;
+        let status = intent["status"].as_str().unwrap_or_default();
+        if ![
+            "requires_payment_method",
+            "requires_action",
+            "requires_confirmation",
+        ]
+        .contains(&status)
+        {
+            return Err(unexpected(status));
+        }
+        match card {
+            Card::Declines => Err(self.decline(id, "generic_decline")),
+            Card::LacksFunds => Err(self.decline(id, "insufficient_funds")),
+            Card::AsksFirst => {
+                let next = json!({ "type": "redirect_to_url", "redirect_to_url": { "return_url": null, "url": null } });
+                let intent = self.set(
+                    id,
+                    &[("status", "requires_action".into()), ("next_action", next)],
+                );
+                self.tell("payment_intent.requires_action", &intent);
+                Ok(intent)
+            }
+            Card::Pays | Card::Disputes => {
+                let charge = self.charge(&intent);
+                let received = intent["amount"].clone();
+                let intent = self.set(
+                    id,
+                    &[
+                        ("status", "succeeded".into()),
+                        ("amount_received", received),
+                        ("latest_charge", charge["id"].clone()),
+                        ("last_payment_error", Value::Null),
+                        ("next_action", Value::Null),
+                    ],
+                );
+                self.tell("charge.succeeded", &charge);
+                self.tell("payment_intent.succeeded", &intent);
+                if card == Card::Disputes {
+                    self.dispute(&charge);
+                }
+                Ok(intent)
+            }
+        }
+    }
+
+    fn decline(&mut self, id: &str, why: &str) -> Refusal {
+        let error = json!({ "type": "card_error", "code": "card_declined", "decline_code": why, "message": "Your card was declined." });
+        let intent = self.set(
+            id,
+            &[
+                ("status", "requires_payment_method".into()),
+                ("last_payment_error", error),
+            ],
+        );
+        self.tell("payment_intent.payment_failed", &intent);
+        Refusal::card("card_declined", why, &intent)
+    }
+
+    fn charge(&mut self, intent: &Value) -> Value {
+        let id = self.id("ch");
+        let address = json!({ "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null });
+        self.keep(json!({
+            "id": id, "object": "charge", "amount": intent["amount"], "amount_captured": intent["amount"], "amount_refunded": 0,
+            "billing_details": { "address": address, "email": null, "name": null, "phone": null, "tax_id": null },
+            "captured": true, "created": self.now, "currency": intent["currency"], "disputed": false, "livemode": false,
+            "metadata": intent["metadata"], "paid": true, "payment_intent": intent["id"], "refunded": false, "status": "succeeded",
+        }))
+    }
+
+    pub(crate) fn cancel(&mut self, id: &str, params: &Params) -> Answer {
+        params.known(&["cancellation_reason"])?;
+        let intent = self.find("payment_intent", id)?;
+        let status = intent["status"].as_str().unwrap_or_default();
+        if ["succeeded", "processing", "canceled"].contains(&status) {
+            return Err(unexpected(status));
+        }
+        let intent = self.set(
+            id,
+            &[
+                ("status", "canceled".into()),
+                ("canceled_at", self.now.into()),
+            ],
+        );
+        self.tell("payment_intent.canceled", &intent);
+        Ok(intent)
+    }
+
+    pub(crate) fn create_session(&mut self, params: &Params, pages: &str) -> Answer {
+        params.known(&[
+            "mode",
+            "line_items[][quantity]",
+            "line_items[][price_data][currency]",
+            "line_items[][price_data][unit_amount]",
+            "line_items[][price_data][product_data][name]",
+            "discounts[][coupon]",
+            "client_reference_id",
+            "customer_email",
+            "success_url",
+            "cancel_url",
+            "metadata*",
+            "payment_intent_data[description]",
+            "payment_intent_data[metadata]*",
+        ])?;
+        if params.required("mode")? != "payment" {
+            return Err(Refusal::invalid(
+                "parameter_invalid",
+                "Only the mode payment is known here",
+            ));
+        }
+        params.required("success_url")?;
+        let (mut subtotal, mut lines, mut currency) = (0, Vec::new(), "usd".to_owned());
+        for n in 0..100 {
+            let of = |name: &str| format!("line_items[{n}]{name}");
+            let Some(unit) = params.number(&of("[price_data][unit_amount]"))? else {
+                break;
+            };
+            let quantity = params.number(&of("[quantity]"))?.unwrap_or(1);
+            params
+                .required(&of("[price_data][currency]"))?
+                .clone_into(&mut currency);
+            let name = params.required(&of("[price_data][product_data][name]"))?;
+            lines.push(json!({ "name": name, "quantity": quantity, "amount": unit * quantity }));
+            subtotal += unit * quantity;
+        }
+        let off = match params.get("discounts[0][coupon]") {
+            None => 0,
+            Some(coupon) => {
+                let coupon = self.find("coupon", coupon)?;
+                if coupon["currency"] != currency {
+                    return Err(Refusal::invalid(
+                        "coupon_currency",
+                        "The coupon has another currency",
+                    ));
+                }
+                coupon["amount_off"].as_i64().unwrap_or(0).min(subtotal)
+            }
+        };
+        check_amount(subtotal - off)?;
+        let id = self.id("cs");
+        let intent_metadata = params.object("payment_intent_data[metadata]");
+        Ok(self.keep(json!({
+            "id": id, "object": "checkout.session", "amount_subtotal": subtotal, "amount_total": subtotal - off,
+            "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
+            "cancel_url": params.get("cancel_url"), "client_reference_id": params.get("client_reference_id"),
+            "created": self.now, "currency": currency, "custom_fields": [],
+            "custom_text": { "after_submit": null, "shipping_address": null, "submit": null, "terms_of_service_acceptance": null },
+            "customer_email": params.get("customer_email"), "expires_at": self.now + 86_400, "livemode": false,
+            "metadata": params.object("metadata"), "mode": "payment", "payment_intent": null, "payment_method_types": ["card"],
+            "payment_status": "unpaid", "shipping_options": [], "status": "open", "success_url": params.get("success_url"),
+            "url": format!("{pages}/pay/{id}"),
+            "_lines": lines, "_discount": off, "_intent_metadata": intent_metadata,
+            "_description": params.get("payment_intent_data[description]"),
+        })))
+    }
+
+    /// A buyer pays on the hosted page, or tries to.
+    pub(crate) fn pay_session(&mut self, id: &str, card: Card) -> Answer {
+        let session = self.find("checkout.session", id)?;
+        if session["status"] != "open" {
+            return Err(unexpected(session["status"].as_str().unwrap_or_default()));
+        }
+        let intent = match session["payment_intent"].as_str() {
+            Some(intent) => intent.to_owned(),
+            None => {
+                let amount = session["amount_total"].as_i64().unwrap_or(0);
+                let currency = session["currency"].as_str().unwrap_or_default();
+                let description = session["_description"].as_str();
+                let intent =
+                    self.intent(amount, currency, description, &session["_intent_metadata"]);
+                self.set(id, &[("payment_intent", intent["id"].clone())]);
+                intent["id"].as_str().unwrap_or_default().to_owned()
+            }
+        };
+        let paid = self.pay_intent(&intent, card)?;
+        if paid["status"] == "succeeded" {
+            let done = [
+                ("status", "complete".into()),
+                ("payment_status", "paid".into()),
+                ("url", Value::Null),
+            ];
+            let session = self.set(id, &done);
+            self.tell("checkout.session.completed", &shown(&session));
+        }
+        Ok(paid)
+    }
+
+    pub(crate) fn expire_session(&mut self, id: &str) -> Answer {
+        let session = self.find("checkout.session", id)?;
+        let status = session["status"].as_str().unwrap_or_default();
+        if status != "open" {
+            let message = format!(
+                "Only Checkout Sessions with a status in [\"open\"] can be expired. This one has a status of {status}"
+            );
+            return Err(Refusal::new(
+                400,
+                "invalid_request_error",
+                "checkout_session_not_open",
+                &message,
+            ));
+        }
+        if let Some(intent) = session["payment_intent"].as_str() {
+            self.set(intent, &[("status", "canceled".into())]);
+        }
+        let session = self.set(id, &[("status", "expired".into()), ("url", Value::Null)]);
+        self.tell("checkout.session.expired", &shown(&session));
+        Ok(session)
+    }
+
+    pub(crate) fn create_coupon(&mut self, params: &Params) -> Answer {
+        params.known(&[
+            "id",
+            "name",
+            "amount_off",
+            "currency",
+            "duration",
+            "max_redemptions",
+        ])?;
+        let id = params
+            .get("id")
+            .map_or_else(|| self.id("coupon"), str::to_owned);
+        if self.objects.contains_key(&id) {
+            return Err(Refusal::invalid(
+                "resource_already_exists",
+                "Coupon already exists.",
+            ));
+        }
+        let off = params.number("amount_off")?.unwrap_or(0);
+        check_amount(off.max(50))?;
+        Ok(self.keep(json!({
+            "id": id, "object": "coupon", "amount_off": off, "created": self.now, "currency": params.required("currency")?,
+            "duration": params.required("duration")?, "livemode": false, "max_redemptions": params.number("max_redemptions")?,
+            "name": params.get("name"), "times_redeemed": 0, "valid": true,
+        })))
+    }
+
+    pub(crate) fn create_refund(&mut self, params: &Params) -> Answer {
+        params.known(&["payment_intent", "amount", "metadata*", "reason"])?;
+        let intent = self.find("payment_intent", params.required("payment_intent")?)?;
+        let charge = intent["latest_charge"].as_str().map(str::to_owned);
+        let charge = charge.ok_or_else(|| {
+            Refusal::invalid(
+                "charge_missing",
+                "This PaymentIntent does not have a successful charge to refund.",
+            )
+        })?;
+        let charge = self.find("charge", &charge)?;
+        let (paid, back) = (
+            charge["amount"].as_i64().unwrap_or(0),
+            charge["amount_refunded"].as_i64().unwrap_or(0),
+        );
+        let amount = params.number("amount")?.unwrap_or(paid - back);
+        if back == paid {
+            return Err(Refusal::invalid(
+                "charge_already_refunded",
+                "Charge has already been refunded.",
+            ));
+        }
+        if charge["disputed"] == true {
+            return Err(Refusal::invalid(
+                "charge_disputed",
+                "Charge has been charged back.",
+            ));
+        }
+        if amount < 1 || amount > paid - back {
+            return Err(Refusal::invalid(
+                "amount_too_large",
+                "Refund amount is greater than unrefunded amount on charge",
+            ));
+        }
+        let id = self.id("re");
+        let refund = self.keep(json!({
+            "id": id, "object": "refund", "amount": amount, "charge": charge["id"], "created": self.now,
+            "currency": charge["currency"], "metadata": params.object("metadata"), "payment_intent": intent["id"],
+            "reason": params.get("reason"), "status": "succeeded",
+        }));
+        let charge_id = charge["id"].as_str().unwrap_or_default().to_owned();
+        let all = back + amount == paid;
+        let charge = self.set(
+            &charge_id,
+            &[
+                ("amount_refunded", (back + amount).into()),
+                ("refunded", all.into()),
+            ],
+        );
+        self.tell("charge.refunded", &charge);
+        Ok(refund)
+    }
+
+    pub(crate) fn refunds(&self, params: &Params) -> Answer {
+        params.known(&["payment_intent", "limit"])?;
+        let of = params.get("payment_intent");
+        let mut data: Vec<_> = (self.objects.values())
+            .filter(|object| object["object"] == "refund")
+            .filter(|refund| of.is_none_or(|of| refund["payment_intent"] == of))
+            .cloned()
+            .collect();
+        data.reverse();
+        Ok(json!({ "object": "list", "data": data, "has_more": false, "url": "/v1/refunds" }))
+    }
+
+    fn dispute(&mut self, charge: &Value) {
+        let charge_id = charge["id"].as_str().unwrap_or_default().to_owned();
+        self.set(&charge_id, &[("disputed", true.into())]);
+        let id = self.id("dp");
+        let dispute = self.keep(json!({
+            "id": id, "object": "dispute", "amount": charge["amount"], "balance_transactions": [], "charge": charge["id"],
+            "created": self.now, "currency": charge["currency"], "enhanced_eligibility_types": [],
+            "evidence": { "enhanced_evidence": {} },
+            "evidence_details": { "due_by": null, "enhanced_eligibility": {}, "has_evidence": false, "past_due": false, "submission_count": 0 },
+            "is_charge_refundable": false, "livemode": false, "metadata": {}, "payment_intent": charge["payment_intent"],
+            "reason": "fraudulent", "status": "needs_response",
+        }));
+        self.tell("charge.dispute.created", &dispute);
+    }
+
+    /// The bank decides.
+    pub(crate) fn close_dispute(&mut self, id: &str, won: bool) -> Answer {
+        let dispute = self.find("dispute", id)?;
+        let status = if won { "won" } else { "lost" };
+        let dispute_id = dispute["id"].as_str().unwrap_or_default().to_owned();
+        if won {
+            let charge = dispute["charge"].as_str().unwrap_or_default().to_owned();
+            self.set(&charge, &[("disputed", false.into())]);
+        }
+        let dispute = self.set(&dispute_id, &[("status", status.into())]);
+        self.tell("charge.dispute.closed", &dispute);
+        Ok(dispute)
+    }
+}
+
+/// An object as clients see it, without our own notes.
+pub(crate) fn shown(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|name, _| !name.starts_with('_'));
+    }
+    object
+}
+
+fn check_amount(amount: i64) -> Result<(), Refusal> {
+    match amount {
+        50..=99_999_999 => Ok(()),
+        ..50 => Err(Refusal::invalid(
+            "amount_too_small",
+            "Amount must be at least $0.50 usd",
+        )),
+        _ => Err(Refusal::invalid(
+            "amount_too_large",
+            "Amount must be no more than $999,999.99",
+        )),
+    }
+}
+
+fn unexpected(status: &str) -> Refusal {
+    let message = format!("You cannot do this because the object has a status of {status}.");
+    Refusal::invalid("payment_intent_unexpected_state", &message)
+}

@@ -1,0 +1,92 @@
+//! Webhooks: events signed as Stripe signs them, sent at once and again until they are acknowledged.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{Method, Request};
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+use sha2::Sha256;
+
+use crate::StandIn;
+
+/// After which pauses a delivery that was not acknowledged is tried again. Stripe goes on for days.
+const PAUSES: [u64; 8] = [1, 1, 2, 5, 10, 30, 60, 120];
+
+/// An event about to be delivered.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    pub body: String,
+    /// The `Stripe-Signature` header.
+    pub signature: String,
+}
+
+/// Signs a body as of these seconds.
+pub fn sign(body: &str, secret: &str, seconds: i64) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    let tag = mac.map(|mut mac| {
+        mac.update(format!("{seconds}.{body}").as_bytes());
+        HEXLOWER.encode(&mac.finalize().into_bytes())
+    });
+    format!("t={seconds},v1={}", tag.unwrap_or_default())
+}
+
+impl StandIn {
+    /// An event, signed now.
+    pub fn delivery(&self, event: &Value, secret: &str) -> Delivery {
+        let body = event.to_string();
+        let signature = sign(&body, secret, (self.settings.clock)());
+        Delivery { body, signature }
+    }
+
+    /// Sends what was not sent yet, each event in a task of its own.
+    pub(crate) fn deliver_new(&self) {
+        let Some((url, secret)) = self.settings.webhook.clone() else {
+            return;
+        };
+        let new: Vec<Value> = {
+            let mut books = self.books();
+            let new = books
+                .events
+                .iter_mut()
+                .filter(|event| event["_sent"] != true);
+            new.map(|event| {
+                let body = event.clone();
+                event["_sent"] = true.into();
+                body
+            })
+            .collect()
+        };
+        for event in new {
+            let (stand_in, url, secret) = (self.clone(), url.clone(), secret.clone());
+            tokio::spawn(async move {
+                for pause in PAUSES {
+                    let delivery = stand_in.delivery(&event, &secret);
+                    if deliver(&url, delivery).await {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_secs(pause)).await;
+                }
+            });
+        }
+    }
+}
+
+async fn deliver(url: &str, delivery: Delivery) -> bool {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(url)
+        .header("content-type", "application/json")
+        .header("stripe-signature", delivery.signature)
+        .body(Full::new(Bytes::from(delivery.body)));
+    let Ok(request) = request else { return false };
+    client
+        .request(request)
+        .await
+        .is_ok_and(|answer| answer.status().is_success())
+}

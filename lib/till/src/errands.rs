@@ -1,0 +1,117 @@
+//! What is left to do when a step was committed: the end of holds and of patience, attempts to close, refunds to make. Each
+//! errand is asked of the provider under a name of its own, so that asking again is no second time.
+
+use std::convert::Infallible;
+
+use domain::id::{OrderId, RefundId};
+use domain::order::{Order, Settled};
+use domain::time::Time;
+use payments::{Payments, ProviderError, Refunded};
+use store::StoreError;
+use store::due::Task;
+
+use crate::{Beside, Till, Undone};
+
+/// How an order stands after its errands were run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errands {
+    Done,
+    /// The provider could not be told; it is tried again later.
+    PutOff,
+}
+
+impl Till {
+    /// Does what is due for an order: the janitor's part.
+    pub async fn look_after(
+        &self,
+        payments: &Payments,
+        id: OrderId,
+    ) -> Result<Errands, StoreError> {
+        let ended = self
+            .change(id, &Beside::NOTHING, |order, _, now| {
+                Ok(order.hold_ended(now))
+            })
+            .await;
+        if matches!(ended, Err(Undone::Missing)) {
+            let task = Task::Order { order_id: id };
+            return self.store.forget_due(&task).await.map(|()| Errands::Done);
+        }
+        done(ended)?;
+        let expired = self.change(id, &Beside::NOTHING, |order, _, now| Ok(order.expired(now)));
+        let order = done(expired.await)?;
+        let now = self.clock.now();
+        if order.retry_at.is_some_and(|at| now < at) {
+            return Ok(Errands::PutOff);
+        }
+        self.settle(payments, &order).await
+    }
+
+    /// Runs the order's errands at the provider, now.
+    pub async fn settle(&self, payments: &Payments, order: &Order) -> Result<Errands, StoreError> {
+        let now = self.clock.now();
+        let mut failed = false;
+        if let Some(reference) = &order.payment.closing {
+            match payments.close(order.payment.method, reference, now).await {
+                Err(error @ ProviderError::Unavailable(_)) => {
+                    tracing::warn!(order = %order.id, %error, "an attempt could not be closed");
+                    failed = true;
+                }
+                // Closed; or taken, and then its event brings the money, which goes back.
+                Ok(_) | Err(ProviderError::Refused { .. }) => {
+                    let closed = self.change(order.id, &Beside::NOTHING, |order, _, now| {
+                        Ok(order.attempt_closed(reference, now))
+                    });
+                    done(closed.await)?;
+                }
+            }
+        }
+        for &id in &order.open_refunds {
+            failed |= !self.settle_refund(payments, order, id, now).await?;
+        }
+        if failed {
+            let later = self.change(order.id, &Beside::NOTHING, |order, _, now| {
+                Ok(order.due_at().is_some().then(|| order.put_off(now)))
+            });
+            done(later.await)?;
+            return Ok(Errands::PutOff);
+        }
+        Ok(Errands::Done)
+    }
+
+    /// Says whether the provider gave an answer.
+    async fn settle_refund(
+        &self,
+        payments: &Payments,
+        order: &Order,
+        id: RefundId,
+        now: Time,
+    ) -> Result<bool, StoreError> {
+        let refund = self.store.refund(order.id, id).await?;
+        let refund = refund.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
+        let settled = match payments.refund(order, &refund, now).await {
+            Ok(Refunded::Done { reference }) => Settled::Done { reference },
+            Ok(Refunded::Refused { why }) => {
+                tracing::error!(order = %order.id, refund = %id, why, "a refund was refused");
+                Settled::Failed { why }
+            }
+            Err(error) => {
+                tracing::warn!(order = %order.id, refund = %id, %error, "a refund could not be made");
+                return Ok(false);
+            }
+        };
+        let settled = self.change(order.id, &Beside::NOTHING, |order, _, now| {
+            Ok(order.refund_settled(&refund, settled.clone(), now))
+        });
+        done(settled.await)?;
+        Ok(true)
+    }
+}
+
+/// Steps that nothing refuses.
+fn done<T>(outcome: Result<(Order, T), Undone<Infallible>>) -> Result<Order, StoreError> {
+    match outcome {
+        Ok((order, _)) => Ok(order),
+        Err(Undone::Store(error)) => Err(error),
+        Err(other) => Err(StoreError::Corrupt(other.to_string())),
+    }
+}

@@ -1,0 +1,171 @@
+//! Opening an order's payment: at most one attempt is open at a time, and only one that stands in the table is handed out.
+//!
+//! So an answer of the provider's that we lost is worth nothing to anybody: nobody holds its secret, and asking again under
+//! the same key brings the same attempt.
+
+use domain::id::OrderId;
+use domain::order::{Method, Order, OrderRefusal, Purchase};
+use domain::sku::Sku;
+use payments::{Attempt, Opened, Payments, ProviderError, Standing};
+use store::StoreError;
+
+use crate::steps::Conflict;
+use crate::{Beside, Till, Undone};
+
+const TRIES: usize = 6;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenRefusal {
+    #[error("there is no such order")]
+    Missing,
+    #[error(transparent)]
+    Order(#[from] OrderRefusal),
+    /// Money is on its way already.
+    #[error("the payment is being processed")]
+    InProgress,
+    /// What was held was let go, and others bought it.
+    #[error("only {available} of {sku} are left")]
+    NotEnough { sku: Sku, available: i64 },
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Till {
+    /// The order's open attempt by this method, opened if need be.
+    pub async fn open_payment(
+        &self,
+        payments: &Payments,
+        found: (Order, Purchase),
+        method: Method,
+        return_url: &str,
+    ) -> Result<(Order, Opened), OpenRefusal> {
+        let (mut order, purchase) = found;
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            let mut over = false;
+            if let Some(reference) = order.payment.reference.clone() {
+                let present = order.payment.method;
+                let standing = if present == method {
+                    let seen = payments.look(method, &reference, now).await?;
+                    if seen.standing == Standing::Open
+                        && let Some(order) = self.kept_payable(&order, &purchase, method).await?
+                    {
+                        return Ok((order, seen));
+                    }
+                    seen.standing
+                } else {
+                    payments.close(present, &reference, now).await?
+                };
+                match standing {
+                    Standing::Taken => return Err(OpenRefusal::InProgress),
+                    Standing::Over => over = true,
+                    // The order changed under our hands.
+                    Standing::Open => {
+                        order = self.again(order.id).await?;
+                        continue;
+                    }
+                }
+            }
+            let until = now + self.terms.hold;
+            if let Some(step) = order.made_payable(method, over, until, now)? {
+                match self
+                    .commit(&order, &purchase, &step, &Beside::NOTHING)
+                    .await
+                {
+                    Ok(()) => order = step.order,
+                    Err(conflict) => {
+                        refused(conflict)?;
+                        order = self.again(order.id).await?;
+                        continue;
+                    }
+                }
+            }
+            let attempt = Attempt {
+                order: &order,
+                purchase: &purchase,
+                return_url: return_url.to_owned(),
+            };
+            let opened = match Box::pin(payments.open(&attempt, now)).await {
+                Ok(opened) => opened,
+                Err(error) => {
+                    if matches!(error, ProviderError::Refused { .. }) {
+                        self.give_up(&order, &purchase, method).await;
+                    }
+                    return Err(error.into());
+                }
+            };
+            return self.record(payments, &order, opened).await;
+        }
+        Err(StoreError::Busy("the order changed at every try".to_owned()).into())
+    }
+
+    /// Holds the stock on for an open attempt. `None` if the order changed meanwhile.
+    async fn kept_payable(
+        &self,
+        order: &Order,
+        purchase: &Purchase,
+        method: Method,
+    ) -> Result<Option<Order>, OpenRefusal> {
+        let now = self.clock.now();
+        let step = order.made_payable(method, false, now + self.terms.hold, now)?;
+        let Some(step) = step else {
+            return Ok(Some(order.clone()));
+        };
+        match self.commit(order, purchase, &step, &Beside::NOTHING).await {
+            Ok(()) => Ok(Some(step.order)),
+            Err(conflict) => refused(conflict).map(|()| None),
+        }
+    }
+
+    /// Writes down what was opened, before anybody hears of it.
+    async fn record(
+        &self,
+        payments: &Payments,
+        order: &Order,
+        opened: Opened,
+    ) -> Result<(Order, Opened), OpenRefusal> {
+        let attempt = order.payment.attempt;
+        let recorded = self.change(order.id, &Beside::NOTHING, |order, _, now| {
+            order.attempt_opened(attempt, &opened.reference, now)
+        });
+        match recorded.await {
+            Ok((order, _)) => Ok((order, opened)),
+            Err(Undone::Refused(refusal)) => {
+                // Cancelled, paid or tried otherwise meanwhile. Nobody knows of it, so this is tidiness, not safety.
+                let method = order.payment.method;
+                let _ = payments
+                    .close(method, &opened.reference, self.clock.now())
+                    .await;
+                Err(refusal.into())
+            }
+            Err(Undone::Store(error)) => Err(error.into()),
+            Err(other) => Err(StoreError::Corrupt(other.to_string()).into()),
+        }
+    }
+
+    /// The provider repeats its refusal under the same key, so the next try needs another one.
+    async fn give_up(&self, order: &Order, purchase: &Purchase, method: Method) {
+        let now = self.clock.now();
+        if let Ok(Some(step)) = order.made_payable(method, true, now + self.terms.hold, now) {
+            let _ = self.commit(order, purchase, &step, &Beside::NOTHING).await;
+        }
+    }
+
+    async fn again(&self, id: OrderId) -> Result<Order, OpenRefusal> {
+        self.store.order(id).await?.ok_or(OpenRefusal::Missing)
+    }
+}
+
+/// Only what can be decided again goes on.
+fn refused(conflict: Conflict) -> Result<(), OpenRefusal> {
+    match conflict {
+        Conflict::Changed => Ok(()),
+        Conflict::NotEnough { sku, available } => Err(OpenRefusal::NotEnough { sku, available }),
+        Conflict::Store(error) => Err(error.into()),
+        Conflict::Repeated | Conflict::Seen => {
+            Err(StoreError::Corrupt("a plain step was repeated".to_owned()).into())
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Committing a step. Whoever is overtaken reads again and decides again.
+
+use domain::event::Event;
+use domain::id::OrderId;
+use domain::order::{Order, Placed, Purchase, Step, StockEffect};
+use domain::sku::Sku;
+use domain::stock::{Move, Shift, StockLevel, StockRefusal};
+use domain::time::Time;
+use store::audit::AuditEntry;
+use store::carts::Wares;
+use store::coupons::ReadCoupon;
+use store::idempotency::Remembered;
+use store::orders::{Along, OrderConflict, Placement};
+use store::{Commit, StoreError};
+
+use crate::Till;
+
+/// How often a step is decided anew when others change the same things.
+const TRIES: usize = 12;
+
+/// What is written beside a step that only its cause knows.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    pub remembered: Option<Remembered>,
+    pub provider_event: Option<String>,
+    pub audit: Option<AuditEntry>,
+}
+
+impl Beside {
+    pub const NOTHING: Self = Self {
+        remembered: None,
+        provider_event: None,
+        audit: None,
+    };
+}
+
+/// Why a step was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undone<E> {
+    #[error("there is no such order")]
+    Missing,
+    #[error("{0}")]
+    Refused(E),
+    #[error("only {available} of {sku} are left")]
+    NotEnough { sku: Sku, available: i64 },
+    /// The same request was carried out meanwhile.
+    #[error("the same request was carried out")]
+    Repeated,
+    /// The provider's event was taken before.
+    #[error("the event was taken before")]
+    Seen,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+type Moves = Vec<(StockLevel, Move)>;
+
+/// A step meets the table.
+pub(crate) enum Conflict {
+    /// Read again and decide again.
+    Changed,
+    NotEnough {
+        sku: Sku,
+        available: i64,
+    },
+    Repeated,
+    Seen,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Conflict {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Commit<OrderConflict>> for Conflict {
+    fn from(error: Commit<OrderConflict>) -> Self {
+        match error {
+            Commit::Refused(OrderConflict::Repeated) => Self::Repeated,
+            Commit::Refused(OrderConflict::Seen) => Self::Seen,
+            Commit::Refused(_) => Self::Changed,
+            Commit::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl<E> From<Conflict> for Undone<E> {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::Changed => Self::Store(StoreError::Busy("the order changed".to_owned())),
+            Conflict::NotEnough { sku, available } => Self::NotEnough { sku, available },
+            Conflict::Repeated => Self::Repeated,
+            Conflict::Seen => Self::Seen,
+            Conflict::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl Till {
+    /// Commits an order that was decided on these levels, coupon and cart.
+    pub async fn place(
+        &self,
+        placed: &Placed,
+        levels: &[&StockLevel],
+        coupon: Option<&ReadCoupon>,
+        (cart, remembered): (Option<&domain::cart::Cart>, Option<Remembered>),
+    ) -> Result<(), Undone<OrderConflict>> {
+        let now = placed.order.created_at;
+        let wares = Wares {
+            products: Vec::new(),
+            levels: levels.iter().map(|&level| level.clone()).collect(),
+        };
+        let moves = moves(&placed.stock, &placed.purchase, &wares)?;
+        let placement = Placement {
+            token: self.ids.event(now),
+            placed,
+            coupon,
+            cart,
+            along: Along {
+                crossings: self.crossings(&moves, now),
+                moves,
+                announced: Some(self.ids.announce(placed.event.clone(), now)),
+                remembered,
+                ..Along::default()
+            },
+        };
+        self.store
+            .place_order(&placement)
+            .await
+            .map_err(|error| match error {
+                Commit::Refused(OrderConflict::Repeated) => Undone::Repeated,
+                Commit::Refused(conflict) => Undone::Refused(conflict),
+                Commit::Store(error) => Undone::Store(error),
+            })
+    }
+
+    /// Reads, decides and commits, again if somebody was faster. `None` from `decide` leaves the order as it is. Answers
+    /// the order as it is then.
+    pub async fn change<E>(
+        &self,
+        id: OrderId,
+        beside: &Beside,
+        decide: impl Fn(&Order, &Purchase, Time) -> Result<Option<Step>, E>,
+    ) -> Result<(Order, Purchase), Undone<E>> {
+        for _ in 0..TRIES {
+            let found = self.store.order_and_purchase(id).await?;
+            let (order, purchase) = found.ok_or(Undone::Missing)?;
+            let now = self.clock.now();
+            let Some(step) = decide(&order, &purchase, now).map_err(Undone::Refused)? else {
+                return Ok((order, purchase));
+            };
+            match self.commit(&order, &purchase, &step, beside).await {
+                Ok(()) => return Ok((step.order, purchase)),
+                Err(Conflict::Changed) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+
+    pub(crate) async fn commit(
+        &self,
+        order: &Order,
+        purchase: &Purchase,
+        step: &Step,
+        beside: &Beside,
+    ) -> Result<(), Conflict> {
+        let now = step.order.updated_at;
+        let (wares, coupon) = tokio::join!(self.wares(step, purchase), async {
+            match &step.coupon_back {
+                Some(carried) => {
+                    let there = self.store.coupon_there(carried).await?;
+                    Ok(Some((carried, there)))
+                }
+                None => Ok::<_, StoreError>(None),
+            }
+        });
+        let moves = moves(&step.stock, purchase, &wares?)?;
+        let along = Along {
+            crossings: self.crossings(&moves, now),
+            moves,
+            announced: (step.event.clone()).map(|event| self.ids.announce(event, now)),
+            remembered: beside.remembered.clone(),
+            provider_event: beside.provider_event.clone(),
+            audit: beside.audit.clone(),
+        };
+        let token = self.ids.event(now);
+        let committed = self
+            .store
+            .commit_step(token, (order, step), coupon?, &along);
+        Ok(committed.await?)
+    }
+
+    /// The stock that a step moves. What went back to the shelf may have been renamed since it was sold.
+    async fn wares(&self, step: &Step, purchase: &Purchase) -> Result<Wares, StoreError> {
+        if step.stock == StockEffect::Keep {
+            return Ok(Wares::default());
+        }
+        let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
+        let levels = self.store.stock_levels(&skus).await?;
+        let mut wares = Wares {
+            products: Vec::new(),
+            levels,
+        };
+        for line in &purchase.lines {
+            let there = wares.level(&line.sku);
+            if there.is_some_and(|level| level.variant_id == line.variant_id) {
+                continue;
+            }
+            let product = self.store.product(line.product_id).await?;
+            let mut variants = product.iter().flat_map(|product| &product.variants);
+            if let Some(variant) = variants.find(|variant| variant.id == line.variant_id) {
+                wares
+                    .levels
+                    .extend(self.store.stock_level(&variant.sku).await?);
+            }
+        }
+        Ok(wares)
+    }
+
+    fn crossings(&self, moves: &Moves, now: Time) -> Vec<store::outbox::Announced> {
+        let events = moves
+            .iter()
+            .filter_map(|(level, decided)| Event::of_crossing(level, decided.from, decided.to));
+        events.map(|event| self.ids.announce(event, now)).collect()
+    }
+}
+
+/// The moves that an effect makes. A line whose variant is gone for good is left out of what returns.
+fn moves(effect: &StockEffect, purchase: &Purchase, wares: &Wares) -> Result<Moves, Conflict> {
+    let shift = |units: i64| match effect {
+        StockEffect::Keep => (0, 0),
+        StockEffect::Reserve => (-units, units),
+        StockEffect::Release => (units, -units),
+        StockEffect::Consume => (0, -units),
+        StockEffect::Sell => (-units, 0),
+        StockEffect::Return(_) => (units, 0),
+    };
+    let mut moves = Vec::new();
+    for line in &purchase.lines {
+        let units = match effect {
+            StockEffect::Keep => 0,
+            StockEffect::Return(lines) => (lines.iter())
+                .filter(|(variant, _)| *variant == line.variant_id)
+                .map(|(_, units)| *units)
+                .sum(),
+            _ => line.quantity,
+        };
+        if units == 0 {
+            continue;
+        }
+        let mut levels = wares.levels.iter();
+        let Some(level) = levels.find(|level| level.variant_id == line.variant_id) else {
+            if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
+                let sku = line.sku.clone();
+                return Err(Conflict::NotEnough { sku, available: 0 });
+            }
+            tracing::warn!(sku = %line.sku, "sold stock has no shelf to return to");
+            continue;
+        };
+        let (available, reserved) = shift(i64::from(units));
+        let shift = Shift {
+            available,
+            reserved,
+        };
+        let decided = level.shift(shift).map_err(|refusal| match refusal {
+            StockRefusal::NotEnough { available } => Conflict::NotEnough {
+                sku: line.sku.clone(),
+                available,
+            },
+            other => Conflict::Store(StoreError::Corrupt(format!("{}: {other}", line.sku))),
+        })?;
+        moves.push((level.clone(), decided));
+    }
+    Ok(moves)
+}

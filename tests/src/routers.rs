@@ -1,9 +1,13 @@
 //! The routers of all HTTP functions over one base, each for the paths that API Gateway sends it.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use domain::money::Currency;
+use domain::pricing::{Rates, ShippingRates, TaxRates};
 use kit::base::{Base, BaseConfig};
+use till::Terms;
 
 use crate::shop::{ISSUER, ORIGIN};
 
@@ -14,6 +18,8 @@ const CATALOG: &[&str] = &[
     "/api/v1/brands",
     "/api/v1/home",
 ];
+const CARTS: &[&str] = &["/api/v1/cart", "/api/v1/wishlist"];
+const COUPONS: &[&str] = &["/api/v1/coupons"];
 const STOCK: &[&str] = &["/api/v1/inventory", "/api/v1/stock-alerts"];
 const UPLOADS: &[&str] = &["/api/v1/uploads", "/api/v1/exports"];
 const ACCOUNTS: &[&str] = &[""];
@@ -22,7 +28,9 @@ const ACCOUNTS: &[&str] = &[""];
 pub(crate) fn routers(base: &Base, accounts: Router) -> Vec<(&'static [&'static str], Router)> {
     let config = base_config();
     vec![
+        (CARTS, carts_router(base, &config)),
         (CATALOG, catalog_router(base, &config)),
+        (COUPONS, coupons_router(base, &config)),
         (STOCK, stock_router(base, &config)),
         (UPLOADS, uploads_router(base, &config)),
         (ACCOUNTS, accounts),
@@ -45,6 +53,38 @@ fn catalog_router(base: &Base, config: &BaseConfig) -> Router {
         images_url: "https://images.test".to_owned(),
     };
     catalog::router(catalog::App::new(&config, base.clone()), &config)
+}
+
+/// How the shop of the tests sells: 5 dollars to send, 7 % tax.
+fn terms() -> Terms {
+    let shipping = ShippingRates::parse(r#"{"default":500,"freeFrom":10000}"#);
+    let tax = TaxRates::parse(r#"{"default":700}"#);
+    Terms {
+        rates: Rates {
+            currency: Currency::USD,
+            shipping: shipping.expect("shipping rates"),
+            tax: tax.expect("tax rates"),
+        },
+        hold: Duration::from_mins(30),
+        patience: Duration::from_hours(96),
+    }
+}
+
+fn carts_router(base: &Base, config: &BaseConfig) -> Router {
+    let config = carts::Config {
+        base: config.clone(),
+        terms: terms(),
+        images_url: "https://images.test".to_owned(),
+    };
+    carts::router(carts::App::new(&config, base.clone()), &config)
+}
+
+fn coupons_router(base: &Base, config: &BaseConfig) -> Router {
+    let config = coupons::Config {
+        base: config.clone(),
+        terms: terms(),
+    };
+    coupons::router(coupons::App::new(&config, base.clone()), &config)
 }
 
 fn stock_router(base: &Base, config: &BaseConfig) -> Router {

@@ -144,7 +144,9 @@ impl Till {
                 None => Ok(None),
             }
         };
-        let (wares, coupon) = tokio::join!(self.store.wares(&products, &skus), read_coupon);
+        // Boxed: two calls at once would make every handler's future large.
+        let wares = Box::pin(self.store.wares(&products, &skus));
+        let (wares, coupon) = tokio::join!(wares, Box::pin(read_coupon));
         let (mut wares, coupon) = (wares?, coupon?);
         let renamed = wants.iter().filter_map(|want| {
             let product = wares.product(want.product_id)?;

@@ -23,7 +23,11 @@ async fn the_shelves_events_are_answered() {
         .await
         .expect(200);
     shop.replay(&event("catalog-home.json")).await.expect(200);
-    for name in ["stock-unauthenticated.json", "uploads-unauthenticated.json"] {
+    for name in [
+        "coupons-unauthenticated.json",
+        "stock-unauthenticated.json",
+        "uploads-unauthenticated.json",
+    ] {
         let refused = shop.replay(&event(name)).await;
         refused.expect_problem(401, "unauthenticated");
     }

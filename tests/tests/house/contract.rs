@@ -26,7 +26,7 @@ fn compare(file: &Path, now: &str) {
 /// `$with!` of each HTTP function's name and doors.
 macro_rules! each_plate {
     ($with:ident) => {
-        $with!(accounts, catalog, status, stock, uploads)
+        $with!(accounts, carts, catalog, coupons, status, stock, uploads)
     };
 }
 

@@ -57,7 +57,7 @@ fn functions_depend_on_the_library_and_never_on_each_other() {
             assert_eq!(graph[dependency].0, "lib", "{name} depends on {dependency}");
         }
     }
-    assert_eq!(seen, 10);
+    assert_eq!(seen, 12);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 mod addresses;
 mod alerts;
+mod carts;
 mod categories;
+mod coupons;
 mod email;
 mod faults;
 mod images;

@@ -1,0 +1,78 @@
+//! A coupon on a cart. It is looked at again whenever the cart is priced, and counted only by an order.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::coupon::CouponCode;
+use domain::rate::Limit;
+use kit::answer::{Answer, Envelope};
+use kit::body::Body;
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::CartBody;
+
+/// Codes are not to be guessed.
+const BY_IP: Limit = Limit::new("coupon", 30, Duration::from_mins(1));
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CouponInput {
+    #[schema(example = "SUMMER-20")]
+    code: String,
+}
+
+/// Puts a coupon on the cart, in place of another one. One that takes nothing off this cart yet is taken, and says why.
+#[utoipa::path(post, path = "/api/v1/cart/coupon", request_body = CouponInput, params(("Cart-Token" = Option<String>, Header)), responses(
+    (status = 200, description = "The cart.", body = Envelope<CartBody>),
+    (status = 404, description = "`coupon_not_found`."),
+    (status = 429, description = "`rate_limited`."),
+))]
+pub(crate) async fn apply(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Body(body): Body<CouponInput>,
+) -> Result<Answer<CartBody>, Problem> {
+    let code = CouponCode::parse(&body.code);
+    let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
+    let mut owner = app.owner(&headers).await?;
+    let now = app.base.clock.now();
+    let knock = visitor.knock(&app.base.store, now, BY_IP, None);
+    let (knock, coupon) = tokio::join!(knock, app.base.store.coupon(&code));
+    knock?;
+    coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;
+    let name = app.given(&mut owner);
+    let cart = app.change(&name, |cart| {
+        let mut next = cart.clone();
+        next.coupon = Some(code.clone());
+        Ok(next)
+    });
+    let cart = cart.await?;
+    let goods = app.goods(&cart, &owner.customer()).await?;
+    app.answer("The coupon is on the cart.", (&cart, &goods), &owner, None)
+}
+
+#[utoipa::path(delete, path = "/api/v1/cart/coupon", params(("Cart-Token" = Option<String>, Header)), responses(
+    (status = 200, description = "The cart without a coupon.", body = Envelope<CartBody>),
+    (status = 404, description = "`cart_item_not_found`: a guest without a cart."),
+))]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Answer<CartBody>, Problem> {
+    let owner = app.owner(&headers).await?;
+    let name = owner.cart.clone().ok_or_else(crate::owner::missing)?;
+    let cart = app.change(&name, |cart| {
+        let mut next = cart.clone();
+        next.coupon = None;
+        Ok(next)
+    });
+    let cart = cart.await?;
+    let goods = app.goods(&cart, &owner.customer()).await?;
+    app.answer("Removed.", (&cart, &goods), &owner, None)
+}

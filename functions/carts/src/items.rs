@@ -1,0 +1,170 @@
+//! The cart's lines. A line is named by its variant, which stands in a cart once.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::cart::{Cart, CartLine};
+use domain::id::VariantId;
+use kit::answer::{Answer, Envelope};
+use kit::body::Body;
+use kit::problem::Problem;
+use serde::Deserialize;
+use till::wire::ItemInput;
+use till::{Goods, PickRefusal, Want};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::{CartBody, want};
+use crate::owner::{missing, refused};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuantityInput {
+    #[schema(minimum = 1, maximum = 999)]
+    quantity: u32,
+}
+
+/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token.
+#[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput, params(("Cart-Token" = Option<String>, Header)), responses(
+    (status = 200, description = "The cart.", body = Envelope<CartBody>),
+    (status = 404, description = "`product_not_found`."),
+    (status = 409, description = "`not_enough_stock`, `variant_required` or `cart_full`."),
+))]
+pub(crate) async fn add(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Body(body): Body<ItemInput>,
+) -> Result<Answer<CartBody>, Problem> {
+    let (pick, quantity) = body.parse("")?;
+    let mut owner = app.owner(&headers).await?;
+    let (name, customer) = (app.given(&mut owner), owner.customer());
+    let (cart, picked) = tokio::join!(app.read(&name), app.till.pick(&pick, quantity));
+    let (cart, picked) = (cart?, picked?);
+    let goods = app.goods_with(&cart, &picked, &customer).await?;
+    let line = line(&goods, &picked)?;
+    // What it will be with what is there already, as far as we know.
+    let all = cart.add(line.clone()).map_err(refused)?;
+    check_stock(&goods, &all, picked.variant_id)?;
+    let cart = app.change(&name, |cart| cart.add(line.clone())).await?;
+    let goods = if cart.lines.len() == all.lines.len() {
+        goods
+    } else {
+        app.goods(&cart, &customer).await?
+    };
+    app.answer("Added.", (&cart, &goods), &owner, None)
+}
+
+/// Sets a line's quantity.
+#[utoipa::path(patch, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
+    params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "The cart.", body = Envelope<CartBody>),
+        (status = 404, description = "`cart_item_not_found` or `product_not_found`."),
+        (status = 409, description = "`not_enough_stock`."),
+    )
+)]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Body(body): Body<QuantityInput>,
+) -> Result<Answer<CartBody>, Problem> {
+    let variant = VariantId::parse(&id).map_err(|_| missing())?;
+    let owner = app.owner(&headers).await?;
+    let name = owner.cart.clone().ok_or_else(missing)?;
+    let cart = app.read(&name).await?;
+    let held = cart.line(variant).ok_or_else(missing)?;
+    let wanted = Want {
+        quantity: body.quantity,
+        ..want(held)
+    };
+    let goods = app.goods(&cart, &owner.customer()).await?;
+    let told = line(&goods, &wanted)?.told_price;
+    let all = cart.set(variant, body.quantity, told).map_err(refused)?;
+    check_stock(&goods, &all, variant)?;
+    let cart = app
+        .change(&name, |cart| cart.set(variant, body.quantity, told))
+        .await?;
+    app.answer("Changed.", (&cart, &goods), &owner, None)
+}
+
+/// The same as PATCH.
+#[utoipa::path(put, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
+    params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "The cart.", body = Envelope<CartBody>),
+        (status = 404, description = "`cart_item_not_found` or `product_not_found`."),
+        (status = 409, description = "`not_enough_stock`."),
+    )
+)]
+pub(crate) async fn set(
+    app: State<App>,
+    headers: HeaderMap,
+    id: Path<String>,
+    body: Body<QuantityInput>,
+) -> Result<Answer<CartBody>, Problem> {
+    edit(app, headers, id, body).await
+}
+
+#[utoipa::path(delete, path = "/api/v1/cart/items/{id}",
+    params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "The cart without it.", body = Envelope<CartBody>),
+        (status = 404, description = "`cart_item_not_found`."),
+    )
+)]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Answer<CartBody>, Problem> {
+    let variant = VariantId::parse(&id).map_err(|_| missing())?;
+    let owner = app.owner(&headers).await?;
+    let name = owner.cart.clone().ok_or_else(missing)?;
+    let cart = app.change(&name, |cart| cart.without(variant)).await?;
+    let goods = app.goods(&cart, &owner.customer()).await?;
+    app.answer("Removed.", (&cart, &goods), &owner, None)
+}
+
+impl App {
+    /// What the cart's lines, and one that is about to come, stand for today.
+    pub(crate) async fn goods_with(
+        &self,
+        cart: &Cart,
+        picked: &Want,
+        customer: &domain::coupon::CustomerKey,
+    ) -> Result<Goods, Problem> {
+        let wants = cart.lines.iter().map(want).chain([picked.clone()]);
+        let coupon = cart.coupon.as_ref().map(|code| (code, customer));
+        let now = self.base.clock.now();
+        Ok(self
+            .till
+            .goods(&wants.collect::<Vec<_>>(), coupon, now)
+            .await?)
+    }
+}
+
+/// The line that a want becomes, at today's price.
+pub(crate) fn line(goods: &Goods, want: &Want) -> Result<CartLine, Problem> {
+    let good = goods.find(want.product_id, want.variant_id);
+    let good = good.ok_or(PickRefusal::Missing)?;
+    Ok(CartLine {
+        product_id: want.product_id,
+        variant_id: want.variant_id,
+        sku: good.variant.sku.clone(),
+        quantity: want.quantity,
+        told_price: good.variant.price,
+    })
+}
+
+pub(crate) fn check_stock(goods: &Goods, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
+    let line = cart.line(variant);
+    let good = line.and_then(|line| goods.find(line.product_id, line.variant_id));
+    match line.zip(good) {
+        Some((line, good)) if good.level.available < i64::from(line.quantity) => {
+            let left = good.level.available.max(0);
+            let message = format!("Sorry, only {left} are left.");
+            Err(Problem::conflict("not_enough_stock", message))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,161 @@
+//! Whose cart it is, and changing it.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use domain::cart::{Cart, CartOwner, CartRefusal};
+use domain::coupon::CustomerKey;
+use kit::gate::SignedIn;
+use kit::problem::Problem;
+use sha2::{Digest, Sha256};
+use store::Commit;
+
+use crate::App;
+
+const TOKEN: HeaderName = HeaderName::from_static("cart-token");
+
+/// How often a change is decided anew when others change the cart at the same time.
+const TRIES: usize = 8;
+
+/// Who came with a cart, or came to make one.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner {
+    pub(crate) user: Option<SignedIn>,
+    /// `None`: a guest who has none yet.
+    pub(crate) cart: Option<CartOwner>,
+    /// The token of a guest's cart that was made just now.
+    pub(crate) new_token: Option<String>,
+}
+
+impl Owner {
+    /// By whom coupons count. A guest is nobody until an order names their address.
+    pub(crate) fn customer(&self) -> CustomerKey {
+        match &self.user {
+            Some(me) => CustomerKey::of(&me.user.email),
+            None => CustomerKey::nobody(),
+        }
+    }
+}
+
+/// Finds a guest's cart, and says nothing of the token.
+fn fingerprint(token: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+fn token(headers: &HeaderMap) -> Result<Option<CartOwner>, Problem> {
+    let Some(value) = headers.get(TOKEN) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default();
+    let good = text.len() == 43 && BASE64URL_NOPAD.decode(text.as_bytes()).is_ok();
+    if !good {
+        let message = "The Cart-Token is not one that was given out.";
+        return Err(Problem::bad_request("invalid_cart_token", message));
+    }
+    Ok(Some(CartOwner::Guest(fingerprint(text))))
+}
+
+impl App {
+    /// Who came. A guest's cart that comes along with somebody signed in becomes theirs.
+    pub(crate) async fn owner(&self, headers: &HeaderMap) -> Result<Owner, Problem> {
+        let guest = token(headers)?;
+        let user = self.base.gate.who(headers).await?;
+        let cart = match (&user, guest) {
+            (Some(me), guest) => {
+                let mine = CartOwner::User(me.user.id);
+                if let Some(guest) = guest {
+                    self.merge(&mine, &guest).await?;
+                }
+                Some(mine)
+            }
+            (None, guest) => guest,
+        };
+        Ok(Owner {
+            user,
+            cart,
+            new_token: None,
+        })
+    }
+
+    /// The guest's cart goes in the same write, so a second request finds nothing to merge.
+    async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
+        for _ in 0..TRIES {
+            let now = self.base.clock.now();
+            let [own, theirs] = self.base.store.two_carts([mine, guest]).await?;
+            let Some(read) = theirs else { return Ok(()) };
+            let theirs = read.clone().as_of(now);
+            if theirs.lines.is_empty() && theirs.coupon.is_none() {
+                return Ok(());
+            }
+            let token = self.base.ids.event(now);
+            let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
+            let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
+            let merged = self.base.store.merge_carts(token, (&own, &merged), &read);
+            match merged.await {
+                Ok(()) => return Ok(()),
+                Err(Commit::Refused(_)) => {}
+                Err(Commit::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Problem::busy("the cart changed at every try"))
+    }
+
+    pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {
+        let now = self.base.clock.now();
+        let read = self.base.store.cart(owner).await?;
+        Ok(read.map_or_else(
+            || Cart::empty(owner.clone(), self.base.ids.event(now), now),
+            |cart| cart.as_of(now),
+        ))
+    }
+
+    /// Changes the cart as it is when the change is written.
+    pub(crate) async fn change(
+        &self,
+        owner: &CartOwner,
+        change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
+    ) -> Result<Cart, Problem> {
+        for _ in 0..TRIES {
+            let before = self.read(owner).await?;
+            let now = self.base.clock.now();
+            let after = change(&before).map_err(refused)?;
+            let after = after.next(self.base.ids.event(now), now);
+            match self.base.store.save_cart(&before, &after).await {
+                Ok(()) => return Ok(after),
+                Err(Commit::Refused(_)) => {}
+                Err(Commit::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Problem::busy("the cart changed at every try"))
+    }
+
+    /// The owner's cart, for those who are about to put something into it: a guest without one is given a token.
+    pub(crate) fn given(&self, owner: &mut Owner) -> CartOwner {
+        owner
+            .cart
+            .get_or_insert_with(|| {
+                let token = BASE64URL_NOPAD.encode(&self.base.ids.bytes::<32>());
+                let cart = CartOwner::Guest(fingerprint(&token));
+                owner.new_token = Some(token);
+                cart
+            })
+            .clone()
+    }
+}
+
+pub(crate) fn refused(refusal: CartRefusal) -> Problem {
+    match refusal {
+        CartRefusal::Full => Problem::conflict("cart_full", format!("Sorry, {refusal}.")),
+        CartRefusal::Quantity => Problem::field("quantity", refusal.to_string()),
+        CartRefusal::Missing => missing(),
+    }
+}
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("cart_item_not_found", "There is no such line in the cart.")
+}
+
+/// Tells a guest the token of a cart that was made for them.
+pub(crate) fn token_header(token: &str) -> (HeaderName, HeaderValue) {
+    let value = HeaderValue::from_str(token).unwrap_or(HeaderValue::from_static(""));
+    (TOKEN, value)
+}

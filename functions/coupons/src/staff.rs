@@ -1,0 +1,158 @@
+//! Staff make, change and end coupons.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::coupon::{Coupon, CouponCode};
+use kit::answer::{Answer, Envelope, Listing, Nothing, listing};
+use kit::body::{Body, Query};
+use kit::etag::IfMatch;
+use kit::gate::SignedIn;
+use kit::paging::ListQuery;
+use kit::problem::Problem;
+use store::Commit;
+use store::coupons::CouponConflict;
+
+use crate::App;
+use crate::body::{CouponBody, CouponEdit, NewCoupon};
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("coupon_not_found", "There is no such coupon.")
+}
+
+async fn find(app: &App, code: &str) -> Result<Coupon, Problem> {
+    let code = CouponCode::parse(code).map_err(|_| missing())?;
+    app.base.store.coupon(&code).await?.ok_or_else(missing)
+}
+
+fn conflict(error: Commit<CouponConflict>) -> Problem {
+    match error {
+        Commit::Refused(CouponConflict::Taken) => {
+            Problem::conflict("coupon_code_taken", "There is a coupon of this code.")
+        }
+        Commit::Refused(CouponConflict::Changed) => Problem::precondition_failed(),
+        Commit::Store(error) => error.into(),
+    }
+}
+
+/// All coupons by code.
+#[utoipa::path(get, path = "/api/v1/coupons", params(ListQuery), responses(
+    (status = 200, description = "A page of coupons.", body = Listing<CouponBody>),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Listing<CouponBody>>, Problem> {
+    let request = query.page()?;
+    let page = app.base.store.coupons(&request).await?;
+    let currency = app.till.terms.rates.currency;
+    let wire = |coupon| CouponBody::of(&coupon, currency);
+    Ok(listing("The coupons.", page, request.limit, wire))
+}
+
+#[utoipa::path(get, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
+    (status = 200, description = "The coupon.", body = Envelope<CouponBody>),
+    (status = 404, description = "`coupon_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Answer<CouponBody>, Problem> {
+    let coupon = find(&app, &code).await?;
+    let body = CouponBody::of(&coupon, app.till.terms.rates.currency);
+    Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
+}
+
+/// Makes a coupon. Its code makes it unique, so sending this twice makes one.
+#[utoipa::path(post, path = "/api/v1/coupons", request_body = NewCoupon, responses(
+    (status = 201, description = "Made.", body = Envelope<CouponBody>),
+    (status = 409, description = "`coupon_code_taken`."),
+))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    staff: SignedIn,
+    Body(body): Body<NewCoupon>,
+) -> Result<Answer<CouponBody>, Problem> {
+    let code = CouponCode::parse(&body.code);
+    let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
+    let currency = app.till.terms.rates.currency;
+    let now = app.base.clock.now();
+    let coupon = Coupon {
+        id: app.base.ids.coupon(now),
+        code,
+        terms: body.into_terms(currency)?,
+        used: 0,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let made = (None, Some(format!("{:?}", coupon.terms.discount)));
+    let entry = app
+        .base
+        .entry(staff.user.id, "coupon.create", &coupon.code, made, now);
+    let added = app.base.store.add_coupon(&coupon, &entry).await;
+    added.map_err(conflict)?;
+    let answer = Answer::created("Made.", CouponBody::of(&coupon, currency));
+    Ok(answer.with_version(coupon.version))
+}
+
+/// Changes terms. Orders that carry the coupon keep what they were given.
+#[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponEdit, responses(
+    (status = 200, description = "Changed.", body = Envelope<CouponBody>),
+    (status = 404, description = "`coupon_not_found`."),
+    (status = 412, description = "`precondition_failed`."),
+))]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(code): Path<String>,
+    if_match: IfMatch,
+    Body(body): Body<CouponEdit>,
+) -> Result<Answer<CouponBody>, Problem> {
+    let before = find(&app, &code).await?;
+    if !if_match.allows(before.version) {
+        return Err(Problem::precondition_failed());
+    }
+    let currency = app.till.terms.rates.currency;
+    let now = app.base.clock.now();
+    let after = Coupon {
+        terms: body.apply(&before.terms, currency)?,
+        version: before.version + 1,
+        updated_at: now,
+        ..before.clone()
+    };
+    let told = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
+    let change = (told(&before), told(&after));
+    let entry = app
+        .base
+        .entry(staff.user.id, "coupon.edit", &after.code, change, now);
+    let edited = app.base.store.edit_coupon(&before, &after, &entry).await;
+    edited.map_err(conflict)?;
+    let answer = Answer::ok("Changed.", CouponBody::of(&after, currency));
+    Ok(answer.with_version(after.version))
+}
+
+/// Ends a coupon for good. Orders that carry it keep what they were given.
+#[utoipa::path(delete, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
+    (status = 200, description = "Gone.", body = Envelope<Nothing>),
+    (status = 404, description = "`coupon_not_found`."),
+    (status = 412, description = "`precondition_failed`."),
+))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(code): Path<String>,
+    if_match: IfMatch,
+) -> Result<Answer<Nothing>, Problem> {
+    let coupon = find(&app, &code).await?;
+    if !if_match.allows(coupon.version) {
+        return Err(Problem::precondition_failed());
+    }
+    let now = app.base.clock.now();
+    let gone = (Some(format!("{:?}", coupon.terms)), None);
+    let entry = app
+        .base
+        .entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
+    let deleted = app.base.store.delete_coupon(&coupon, &entry).await;
+    deleted.map_err(conflict)?;
+    Ok(Answer::ok("Gone.", Nothing))
+}

@@ -204,7 +204,8 @@ pub fn price(
     };
     let discount: i64 = discounts.iter().sum();
     let goods = subtotal - discount;
-    let (shipping, tax) = match country {
+    // Nothing is sent where there is nothing.
+    let (shipping, tax) = match country.filter(|_| !items.is_empty()) {
         None => (0, 0),
         Some(country) => {
             let shipping = rates.shipping.cost(country, goods);
@@ -331,6 +332,8 @@ mod tests {
         assert_eq!(of(&[item(5000, 1)], Some(&coupon), "US"), (900, 0, 5899));
         let unknown = price(&[item(1000, 1)], None, None, &rates, now()).unwrap();
         assert_eq!(unknown.totals.total, 1000);
+        let nothing = price(&[], None, Some(country("DE")), &rates, now()).unwrap();
+        assert_eq!(nothing.totals.total, 0);
     }
 
     #[test]

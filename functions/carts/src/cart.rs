@@ -59,7 +59,7 @@ pub(crate) async fn clear(
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart) => {
-            let cleared = app.change(cart, |cart| {
+            let cleared = app.change(app.read(cart).await?, |cart| {
                 Ok(Cart {
                     lines: Vec::new(),
                     coupon: None,

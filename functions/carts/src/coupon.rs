@@ -47,7 +47,7 @@ pub(crate) async fn apply(
     knock?;
     coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;
     let name = app.given(&mut owner);
-    let cart = app.change(&name, |cart| {
+    let cart = app.change(app.read(&name).await?, |cart| {
         let mut next = cart.clone();
         next.coupon = Some(code.clone());
         Ok(next)
@@ -67,7 +67,7 @@ pub(crate) async fn remove(
 ) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let name = owner.cart.clone().ok_or_else(crate::owner::missing)?;
-    let cart = app.change(&name, |cart| {
+    let cart = app.change(app.read(&name).await?, |cart| {
         let mut next = cart.clone();
         next.coupon = None;
         Ok(next)

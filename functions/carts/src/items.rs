@@ -44,7 +44,7 @@ pub(crate) async fn add(
     // What it will be with what is there already, as far as we know.
     let all = cart.add(line.clone()).map_err(refused)?;
     check_stock(&goods, &all, picked.variant_id)?;
-    let cart = app.change(&name, |cart| cart.add(line.clone())).await?;
+    let cart = app.change(cart, |cart| cart.add(line.clone())).await?;
     let goods = if cart.lines.len() == all.lines.len() {
         goods
     } else {
@@ -82,7 +82,7 @@ pub(crate) async fn edit(
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
     let cart = app
-        .change(&name, |cart| cart.set(variant, body.quantity, told))
+        .change(cart, |cart| cart.set(variant, body.quantity, told))
         .await?;
     app.answer("Changed.", (&cart, &goods), &owner, None)
 }
@@ -120,7 +120,9 @@ pub(crate) async fn remove(
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
     let name = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app.change(&name, |cart| cart.without(variant)).await?;
+    let cart = app
+        .change(app.read(&name).await?, |cart| cart.without(variant))
+        .await?;
     let goods = app.goods(&cart, &owner.customer()).await?;
     app.answer("Removed.", (&cart, &goods), &owner, None)
 }

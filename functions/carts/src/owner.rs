@@ -108,20 +108,20 @@ impl App {
         ))
     }
 
-    /// Changes the cart as it is when the change is written.
+    /// Changes the cart that was read; if somebody was faster, the one that is there then.
     pub(crate) async fn change(
         &self,
-        owner: &CartOwner,
+        read: Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Cart, Problem> {
+        let mut before = read;
         for _ in 0..TRIES {
-            let before = self.read(owner).await?;
             let now = self.base.clock.now();
             let after = change(&before).map_err(refused)?;
             let after = after.next(self.base.ids.event(now), now);
             match self.base.store.save_cart(&before, &after).await {
                 Ok(()) => return Ok(after),
-                Err(Commit::Refused(_)) => {}
+                Err(Commit::Refused(_)) => before = self.read(&before.owner).await?,
                 Err(Commit::Store(error)) => return Err(error.into()),
             }
         }

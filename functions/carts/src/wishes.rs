@@ -135,7 +135,7 @@ pub(crate) async fn move_to_cart(
     let all = cart.add(line.clone()).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
     // The cart first: cut off in between, the wish is still there, which is the lesser evil.
-    let cart = app.change(&name, |cart| cart.add(line.clone())).await?;
+    let cart = app.change(cart, |cart| cart.add(line.clone())).await?;
     app.base.store.unwish(me.user.id, variant).await?;
     let owner = Owner {
         user: Some(me),

@@ -297,24 +297,12 @@ pub struct CarriedCoupon {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
-
-    use super::{Candidate, Coupon, CouponCode, CouponRefusal, CouponTerms, CustomerKey, Discount};
-    use crate::email::Email;
-    use crate::id::{CategoryId, CouponId, ProductId};
-    use crate::time::Time;
-
-    fn now() -> Time {
-        Time::from_unix_millis(1_000_000_000)
-    }
-
-    fn coupon(discount: Discount) -> Coupon {
-        Coupon {
-            id: CouponId::new(now(), 1),
-            code: CouponCode::parse("SUMMER").unwrap(),
+impl Coupon {
+    /// For tests: it takes this off everything, for everybody.
+    pub(crate) fn without_limits(discount: Discount, now: Time) -> Self {
+        Self {
+            id: CouponId::new(now, 1),
+            code: CouponCode("OFF".to_owned()),
             terms: CouponTerms {
                 discount,
                 minimum_order: 0,
@@ -328,9 +316,29 @@ mod tests {
             },
             used: 0,
             version: 1,
-            created_at: now(),
-            updated_at: now(),
+            created_at: now,
+            updated_at: now,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Candidate, Coupon, CouponCode, CouponRefusal, CouponTerms, CustomerKey, Discount};
+    use crate::email::Email;
+    use crate::id::{CategoryId, ProductId};
+    use crate::time::Time;
+
+    fn now() -> Time {
+        Time::from_unix_millis(1_000_000_000)
+    }
+
+    fn coupon(discount: Discount) -> Coupon {
+        Coupon::without_limits(discount, now())
     }
 
     fn line(n: u128, total: i64) -> Candidate<'static> {

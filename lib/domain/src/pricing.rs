@@ -205,16 +205,15 @@ pub fn price(
     let discount: i64 = discounts.iter().sum();
     let goods = subtotal - discount;
     // Nothing is sent where there is nothing.
-    let (shipping, tax) = match country.filter(|_| !items.is_empty()) {
-        None => (0, 0),
+    let (shipping, taxed_shipping, tax) = match country.filter(|_| !items.is_empty()) {
+        None => (0, 0, 0),
         Some(country) => {
             let shipping = rates.shipping.cost(country, goods);
             let shipping = shipping.ok_or(PricingRefusal::NotShippedTo(country))?;
             let taxed = if rates.tax.on_shipping { shipping } else { 0 };
-            (shipping, rates.tax.of(country, goods + taxed))
+            (shipping, taxed, rates.tax.of(country, goods + taxed))
         }
     };
-    let taxed_shipping = if rates.tax.on_shipping { shipping } else { 0 };
     let weights = totals
         .iter()
         .zip(&discounts)
@@ -258,8 +257,8 @@ mod tests {
 
     use super::{Item, PricingRefusal, Rates, ShippingRates, TaxRates, price};
     use crate::address::Country;
-    use crate::coupon::{Coupon, CouponCode, CouponTerms, Discount};
-    use crate::id::{CouponId, ProductId};
+    use crate::coupon::{Coupon, Discount};
+    use crate::id::ProductId;
     use crate::money::Currency;
     use crate::product::MAX_PRICE;
     use crate::time::Time;
@@ -287,25 +286,7 @@ mod tests {
     }
 
     fn off(discount: Discount) -> Coupon {
-        Coupon {
-            id: CouponId::new(now(), 1),
-            code: CouponCode::parse("OFF").unwrap(),
-            terms: CouponTerms {
-                discount,
-                minimum_order: 0,
-                starts_at: None,
-                ends_at: None,
-                total_uses: None,
-                uses_per_customer: None,
-                products: Vec::new(),
-                categories: Vec::new(),
-                active: true,
-            },
-            used: 0,
-            version: 1,
-            created_at: now(),
-            updated_at: now(),
-        }
+        Coupon::without_limits(discount, now())
     }
 
     fn country(code: &str) -> Country {

@@ -270,12 +270,6 @@ impl Store {
         Ok(owner.map(|owner| owner.order_id))
     }
 
-    /// Whether a provider's event was taken before.
-    pub async fn provider_event_seen(&self, id: &str) -> Result<bool, StoreError> {
-        let seen: Option<TakenEvent> = self.get(&keys::provider_event(id)).await?;
-        Ok(seen.is_some())
-    }
-
     /// One user's orders, newest first.
     pub async fn orders_of(
         &self,

@@ -11,10 +11,10 @@ use super::{
     RefundState, Settled, Status, Step, StockEffect, charge_seen,
 };
 use crate::address::{Country, PostalAddress};
-use crate::coupon::{Coupon, CouponCode, CouponTerms, Discount};
+use crate::coupon::{Coupon, Discount};
 use crate::email::Email;
 use crate::event::{CancelReason, Event};
-use crate::id::{CouponId, OrderId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::money::{Currency, Money};
 use crate::pricing::{Rates, ShippingRates, TaxRates};
 use crate::product::{Definition, Product, Status as OnSale, VariantDefinition};
@@ -258,24 +258,10 @@ fn what_cannot_be_sold_at_what_was_told_is_refused() {
 
 #[test]
 fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
-    let coupon = |amount| Coupon {
-        id: CouponId::new(now(), 1),
-        code: CouponCode::parse("OFF").unwrap(),
-        terms: CouponTerms {
-            discount: Discount::Fixed { amount },
-            minimum_order: 0,
-            starts_at: None,
-            ends_at: None,
-            total_uses: None,
-            uses_per_customer: Some(1),
-            products: Vec::new(),
-            categories: Vec::new(),
-            active: true,
-        },
-        used: 0,
-        version: 1,
-        created_at: now(),
-        updated_at: now(),
+    let coupon = |amount| {
+        let mut coupon = Coupon::without_limits(Discount::Fixed { amount }, now());
+        coupon.terms.uses_per_customer = Some(1);
+        coupon
     };
     let (all, thing, free) = (coupon(1000), product(1, 1000), r#"{"default":0}"#);
     let level = level(&thing, 1);

@@ -3,7 +3,9 @@
 
 pub mod cloud;
 pub mod network;
+pub mod places;
 pub mod routers;
+pub mod sale;
 pub mod shop;
 pub mod table;
 pub mod template;

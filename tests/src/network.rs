@@ -17,6 +17,8 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
+use crate::places::Places;
+
 type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>;
 
 /// How a call fails.
@@ -58,6 +60,7 @@ struct Planned {
 pub struct Network {
     http: Http,
     state: Arc<Mutex<State>>,
+    pub places: Places,
 }
 
 impl Default for Network {
@@ -65,6 +68,7 @@ impl Default for Network {
         Self {
             http: Client::builder(TokioExecutor::new()).build_http(),
             state: Arc::default(),
+            places: Places::default(),
         }
     }
 }
@@ -129,6 +133,9 @@ impl Network {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let fault = self.fault_for(&operation);
         let failed = || ConnectorError::io("the network is down".into());
+        if !self.places.pass().await {
+            return Err(failed());
+        }
         match fault {
             Some(Fault::Before) => {
                 self.state().calls.push(Call {
@@ -156,7 +163,7 @@ impl Network {
             units,
             is_write,
         });
-        if fault == Some(Fault::After) {
+        if fault == Some(Fault::After) || !self.places.pass().await {
             return Err(failed());
         }
         let mut response = HttpResponse::new(status, SdkBody::from(bytes));

@@ -1,5 +1,6 @@
 //! A shop to talk to: the routers of all functions over one fresh table, with a clock that stands still.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{App, Config, SigningKey, SigningKeys};
@@ -11,6 +12,7 @@ use domain::access::Role;
 use domain::id::UserId;
 use domain::time::Time;
 use http_body_util::BodyExt;
+use janitor::Janitor;
 use kit::base::Base;
 use kit::clock::Clock;
 use kit::ids::Ids;
@@ -20,14 +22,17 @@ use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use store::Store;
 use store::audit::AuditEntry;
+use stripe_stand_in::{Delivery, Settings, StandIn};
+use till::{Checkout, Till};
 use tower::ServiceExt;
 
-use crate::routers::{base_config, routers};
+use crate::routers::{base_config, checkout, routers};
 use crate::table::TestTable;
 
 pub const ISSUER: &str = "https://api.test";
 pub const PASSWORD: &str = "correct horse battery";
 pub const ORIGIN: &str = "https://shop.test";
+pub const WEBHOOK_SECRET: &str = "whsec_test";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
 #[derive(Debug)]
@@ -36,6 +41,8 @@ pub struct Shop {
     pub clock: Clock,
     pub secrets: Secrets,
     pub app: App,
+    pub stripe: StandIn,
+    pub checkout: Checkout,
     routers: Vec<(&'static [&'static str], Router)>,
 }
 
@@ -223,6 +230,32 @@ pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
     ]
 }
 
+/// Stripe, on a port of its own, whose every call passes the places of the table's network.
+fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    listener
+        .set_nonblocking(true)
+        .expect("a listener that does not block");
+    let address = listener
+        .local_addr()
+        .expect("a bound listener has an address");
+    let url = format!("http://{address}");
+    let (clock, places) = (clock.clone(), table.network.places.clone());
+    let stand_in = StandIn::new(Settings {
+        public_url: url.clone(),
+        clock: Arc::new(move || clock.now().unix_seconds()),
+        watch: Some(Arc::new(move |_| {
+            let places = places.clone();
+            Box::pin(async move { places.pass().await })
+        })),
+        webhook: None,
+    });
+    let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
+    let server = axum::serve(listener, stand_in.router());
+    tokio::spawn(server.into_future());
+    (stand_in, url)
+}
+
 impl Shop {
     pub fn start_time() -> Time {
         Time::parse("2026-11-20T10:00:00Z").expect("a time")
@@ -236,8 +269,14 @@ impl Shop {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
-            keys.into_iter()
-                .chain([("link".to_owned(), "the link key".to_owned())]),
+            keys.into_iter().chain(
+                [
+                    ("link", "the link key"),
+                    ("stripe-key", "sk_test_1"),
+                    ("stripe-webhook", WEBHOOK_SECRET),
+                ]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+            ),
         );
         let config = config();
         let app = App::new(
@@ -249,14 +288,33 @@ impl Shop {
         );
         let kept = (clock.clone(), app.ids.clone());
         let base = Base::new(&base_config(), table.store.clone(), secrets.clone(), kept);
-        let routers = routers(&base, accounts::router(app.clone(), &config));
+        let (stripe, stripe_url) = stripe(&table, &clock);
+        let checkout = checkout(&base, &secrets, stripe_url);
+        let accounts = accounts::router(app.clone(), &config);
+        let routers = routers(&base, &checkout, &secrets, accounts);
         Self {
             table,
             clock,
             secrets,
             app,
+            stripe,
+            checkout,
             routers,
         }
+    }
+
+    /// What comes every minute.
+    pub fn janitor(&self) -> Janitor {
+        let till = Till::new(self.table.store.clone(), self.clock.clone(), Ids::seeded(2));
+        Janitor::new(till, self.checkout.payments.clone())
+    }
+
+    /// Stripe tells the shop of an event.
+    pub async fn hear(&self, event: &Value) -> Answer {
+        let Delivery { body, signature } = self.stripe.delivery(event, WEBHOOK_SECRET);
+        let ask = self.ask(Method::POST, "/api/v1/payments/webhook");
+        let ask = ask.text("application/json", body);
+        ask.header("stripe-signature", &signature).send().await
     }
 
     pub fn store(&self) -> &Store {

@@ -148,7 +148,7 @@ impl App {
         country: Option<Country>,
     ) -> Result<(Priced, Option<CouponBody>), Problem> {
         let now = self.base.clock.now();
-        let rates = &self.till.terms.rates;
+        let rates = self.rates.as_ref();
         let coupon = goods
             .coupon
             .as_ref()
@@ -173,7 +173,7 @@ impl App {
     }
 
     fn item(&self, line: &CartLine, good: Option<Good<'_>>) -> ItemBody {
-        let money = |amount| MoneyBody::from(Money::new(amount, self.till.terms.rates.currency));
+        let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
         let price = good.map_or(line.told_price, |good| good.variant.price);
         let image = good.and_then(|good| {
             let image = good.product.images.first()?;

@@ -13,12 +13,13 @@ mod wishes;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::pricing::Rates;
 use kit::base::{Base, BaseConfig};
 use kit::config::{ConfigError, Env};
 use kit::door;
 use kit::doors::Door;
 use kit::gate::Access::{Public, SignedIn};
-use till::{Terms, Till};
+use till::Till;
 
 pub fn doors() -> Vec<Door<App>> {
     vec![
@@ -45,7 +46,7 @@ pub fn router(app: App, config: &Config) -> Router {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub base: BaseConfig,
-    pub terms: Terms,
+    pub rates: Rates,
     /// Where the public finds pictures.
     pub images_url: String,
 }
@@ -54,7 +55,7 @@ impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             base: BaseConfig::read(&mut env),
-            terms: Terms::read(&mut env),
+            rates: till::rates(&mut env),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)
@@ -65,6 +66,7 @@ impl Config {
 pub struct App {
     pub base: Base,
     pub(crate) till: Till,
+    pub(crate) rates: Arc<Rates>,
     pub(crate) images_url: Arc<str>,
 }
 
@@ -75,9 +77,9 @@ impl App {
     }
 
     pub fn new(config: &Config, base: Base) -> Self {
-        let own = (base.clock.clone(), base.ids.clone());
         Self {
-            till: Till::new(base.store.clone(), own, config.terms.clone()),
+            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
+            rates: Arc::new(config.rates.clone()),
             base,
             images_url: config.images_url.as_str().into(),
         }

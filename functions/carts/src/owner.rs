@@ -1,17 +1,14 @@
 //! Whose cart it is, and changing it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::cart::{Cart, CartOwner, CartRefusal};
 use domain::coupon::CustomerKey;
 use kit::gate::SignedIn;
 use kit::problem::Problem;
-use sha2::{Digest, Sha256};
 use store::Commit;
+use till::{CART_TOKEN, guest_cart, new_guest_token};
 
 use crate::App;
-
-const TOKEN: HeaderName = HeaderName::from_static("cart-token");
 
 /// How often a change is decided anew when others change the cart at the same time.
 const TRIES: usize = 8;
@@ -36,28 +33,10 @@ impl Owner {
     }
 }
 
-/// Finds a guest's cart, and says nothing of the token.
-fn fingerprint(token: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
-}
-
-fn token(headers: &HeaderMap) -> Result<Option<CartOwner>, Problem> {
-    let Some(value) = headers.get(TOKEN) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default();
-    let good = text.len() == 43 && BASE64URL_NOPAD.decode(text.as_bytes()).is_ok();
-    if !good {
-        let message = "The Cart-Token is not one that was given out.";
-        return Err(Problem::bad_request("invalid_cart_token", message));
-    }
-    Ok(Some(CartOwner::Guest(fingerprint(text))))
-}
-
 impl App {
     /// Who came. A guest's cart that comes along with somebody signed in becomes theirs.
     pub(crate) async fn owner(&self, headers: &HeaderMap) -> Result<Owner, Problem> {
-        let guest = token(headers)?;
+        let guest = guest_cart(headers)?;
         let user = self.base.gate.who(headers).await?;
         let cart = match (&user, guest) {
             (Some(me), guest) => {
@@ -133,8 +112,7 @@ impl App {
         owner
             .cart
             .get_or_insert_with(|| {
-                let token = BASE64URL_NOPAD.encode(&self.base.ids.bytes::<32>());
-                let cart = CartOwner::Guest(fingerprint(&token));
+                let (token, cart) = new_guest_token(&self.base.ids);
                 owner.new_token = Some(token);
                 cart
             })
@@ -157,5 +135,5 @@ pub(crate) fn missing() -> Problem {
 /// Tells a guest the token of a cart that was made for them.
 pub(crate) fn token_header(token: &str) -> (HeaderName, HeaderValue) {
     let value = HeaderValue::from_str(token).unwrap_or(HeaderValue::from_static(""));
-    (TOKEN, value)
+    (CART_TOKEN, value)
 }

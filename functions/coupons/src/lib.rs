@@ -4,14 +4,17 @@ mod body;
 mod staff;
 mod validate;
 
+use std::sync::Arc;
+
 use axum::Router;
 use domain::access::Permission::CouponsWrite;
+use domain::pricing::Rates;
 use kit::base::{Base, BaseConfig};
 use kit::config::{ConfigError, Env};
 use kit::door;
 use kit::doors::Door;
 use kit::gate::Access::{Public, Staff};
-use till::{Terms, Till};
+use till::Till;
 
 pub fn doors() -> Vec<Door<App>> {
     vec![
@@ -32,14 +35,14 @@ pub fn router(app: App, config: &Config) -> Router {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub base: BaseConfig,
-    pub terms: Terms,
+    pub rates: Rates,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             base: BaseConfig::read(&mut env),
-            terms: Terms::read(&mut env),
+            rates: till::rates(&mut env),
         };
         env.finish(config)
     }
@@ -49,6 +52,7 @@ impl Config {
 pub struct App {
     pub base: Base,
     pub(crate) till: Till,
+    pub(crate) rates: Arc<Rates>,
 }
 
 impl App {
@@ -58,9 +62,9 @@ impl App {
     }
 
     pub fn new(config: &Config, base: Base) -> Self {
-        let own = (base.clock.clone(), base.ids.clone());
         Self {
-            till: Till::new(base.store.clone(), own, config.terms.clone()),
+            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
+            rates: Arc::new(config.rates.clone()),
             base,
         }
     }

@@ -44,7 +44,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Listing<CouponBody>>, Problem> {
     let request = query.page()?;
     let page = app.base.store.coupons(&request).await?;
-    let currency = app.till.terms.rates.currency;
+    let currency = app.rates.currency;
     let wire = |coupon| CouponBody::of(&coupon, currency);
     Ok(listing("The coupons.", page, request.limit, wire))
 }
@@ -58,7 +58,7 @@ pub(crate) async fn show(
     Path(code): Path<String>,
 ) -> Result<Answer<CouponBody>, Problem> {
     let coupon = find(&app, &code).await?;
-    let body = CouponBody::of(&coupon, app.till.terms.rates.currency);
+    let body = CouponBody::of(&coupon, app.rates.currency);
     Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn create(
 ) -> Result<Answer<CouponBody>, Problem> {
     let code = CouponCode::parse(&body.code);
     let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
-    let currency = app.till.terms.rates.currency;
+    let currency = app.rates.currency;
     let now = app.base.clock.now();
     let coupon = Coupon {
         id: app.base.ids.coupon(now),
@@ -112,7 +112,7 @@ pub(crate) async fn edit(
     if !if_match.allows(before.version) {
         return Err(Problem::precondition_failed());
     }
-    let currency = app.till.terms.rates.currency;
+    let currency = app.rates.currency;
     let now = app.base.clock.now();
     let after = Coupon {
         terms: body.apply(&before.terms, currency)?,

@@ -104,7 +104,7 @@ pub(crate) async fn validate(
         })
     });
     let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(unknown)?;
-    let rates = &app.till.terms.rates;
+    let rates = app.rates.as_ref();
     let (problem, discount) =
         match price(&items, Some((&read.coupon, read.uses())), None, rates, now) {
             Ok(priced) => (None, priced.totals.discount),

@@ -1,7 +1,8 @@
 //! The janitor comes every minute and does what is due. Each piece of work may be done twice, or be cut off anywhere, and
 //! is right all the same: its due item goes last, or in its own transaction.
 //!
-//! Nothing depends on it being in time: a ban is over when its time is up, and a deleted account is dead with its deletion.
+//! Nothing depends on it being in time: a ban is over when its time is up, a deleted account is dead with its deletion, and an
+//! order says itself until when it can be paid.
 
 use aws_sdk_dynamodb::Client as Table;
 use domain::event::Event;
@@ -10,24 +11,33 @@ use domain::time::Time;
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
+use kit::secrets::Secrets;
 use kit::telemetry;
+use provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
 use store::audit::AuditEntry;
 use store::due::Task;
 use store::{Commit, Store, StoreError};
+use till::{Errands, Till};
+use tokio::task::JoinSet;
 
 /// How much of each shard's work one run takes; the rest waits a minute.
 const AT_ONCE: usize = 50;
 
+/// How many pieces of work are under way at a time: a provider that hangs holds up a few, not all.
+const SIDE_BY_SIDE: usize = 10;
+
 #[derive(Debug, Clone)]
 pub struct Config {
     pub table: String,
+    pub stripe: StripeConfig,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             table: env.text("TABLE"),
+            stripe: StripeConfig::read(&mut env),
         };
         env.finish(config)
     }
@@ -35,16 +45,16 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct Janitor {
-    store: Store,
-    clock: Clock,
-    ids: Ids,
+    till: Till,
+    payments: Payments,
 }
 
 /// What one run did.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
-    pub lifted: usize,
-    pub erased: usize,
+    pub done: usize,
+    /// The provider could not be told; it is tried again later.
+    pub put_off: usize,
     pub failed: usize,
 }
 
@@ -58,53 +68,82 @@ pub enum JanitorError {
 
 impl Janitor {
     pub async fn connect(config: &Config) -> Self {
-        let store = Store::new(Table::new(&kit::aws::config().await), &config.table);
-        Self::new(store, Clock::system(), Ids::random())
+        let aws = kit::aws::config().await;
+        let store = Store::new(Table::new(&aws), &config.table);
+        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
+        let payments = Payments::new(Stripe::new(&config.stripe, secrets));
+        Self::new(Till::new(store, Clock::system(), Ids::random()), payments)
     }
 
-    pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
-        Self { store, clock, ids }
+    pub fn new(till: Till, payments: Payments) -> Self {
+        Self { till, payments }
     }
 
     /// One piece of work that fails does not keep the others from being done; it is due again in a minute.
     pub async fn run(&self) -> Result<Done, JanitorError> {
-        let now = self.clock.now();
+        let now = self.till.clock.now();
         let mut done = Done::default();
-        for due in self.store.due_work(now, AT_ONCE).await? {
-            let outcome = match due.task {
-                Task::Unban { user_id } => self.lift(user_id, now).await.map(|()| done.lifted += 1),
-                Task::Erase { user_id } => {
-                    self.store.erase(user_id).await.map(|()| done.erased += 1)
+        let mut under_way = JoinSet::new();
+        let mut work = self.till.store.due_work(now, AT_ONCE).await?.into_iter();
+        loop {
+            while under_way.len() < SIDE_BY_SIDE
+                && let Some(due) = work.next()
+            {
+                let janitor = self.clone();
+                under_way.spawn(async move { (janitor.see_to(&due.task, now).await, due.task) });
+            }
+            match under_way.join_next().await {
+                None => break,
+                Some(Ok((Ok(Errands::Done), _))) => done.done += 1,
+                Some(Ok((Ok(Errands::PutOff), _))) => done.put_off += 1,
+                Some(Ok((Err(cause), task))) => {
+                    tracing::error!(%cause, ?task, "due work failed");
+                    done.failed += 1;
                 }
-                Task::Order { .. } | Task::Crossings { .. } => {
-                    Err(StoreError::Corrupt("not known yet".to_owned()))
+                Some(Err(cause)) => {
+                    tracing::error!(%cause, "due work broke off");
+                    done.failed += 1;
                 }
-            };
-            if let Err(cause) = outcome {
-                tracing::error!(%cause, task = ?due.task, "due work failed");
-                done.failed += 1;
             }
         }
         telemetry::count("DueWorkFailed", done.failed, now);
-        if done.failed > 0 && done.lifted + done.erased == 0 {
+        if done.failed > 0 && done.done + done.put_off == 0 {
             Err(JanitorError::NothingDone)
         } else {
             Ok(done)
         }
     }
 
+    async fn see_to(&self, task: &Task, now: Time) -> Result<Errands, StoreError> {
+        let store = &self.till.store;
+        match task {
+            Task::Unban { user_id } => self.lift(*user_id, now).await?,
+            Task::Erase { user_id } => store.erase(*user_id).await?,
+            Task::Crossings {
+                order_id,
+                shown,
+                announced,
+            } => store.catch_up(*order_id, shown, announced).await?,
+            Task::Order { order_id } => {
+                return self.till.look_after(&self.payments, *order_id).await;
+            }
+        }
+        Ok(Errands::Done)
+    }
+
     async fn lift(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
-        let user = self.store.user(user_id).await?;
+        let Till { store, ids, .. } = &self.till;
+        let user = store.user(user_id).await?;
         let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban)))
         else {
-            return self.store.forget_due(&Task::Unban { user_id }).await;
+            return store.forget_due(&Task::Unban { user_id }).await;
         };
         if ban.until > now {
             // Banned anew meanwhile; that ban's own due item has taken this one's place.
             return Ok(());
         }
         let entry = AuditEntry {
-            id: self.ids.audit(now),
+            id: ids.audit(now),
             at: now,
             actor: None,
             action: "user.unban".to_owned(),
@@ -112,8 +151,8 @@ impl Janitor {
             before: Some(format!("until {}: {}", ban.until, ban.reason)),
             after: None,
         };
-        let announced = self.ids.announce(Event::UserUnbanned { user_id }, now);
-        match self.store.unban(&user, &entry, &announced).await {
+        let announced = ids.announce(Event::UserUnbanned { user_id }, now);
+        match store.unban(&user, &entry, &announced).await {
             Ok(()) => Ok(()),
             // The user changed under our hands; it is due again in a minute.
             Err(Commit::Refused(_)) => {

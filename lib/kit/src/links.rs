@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::id::{EventId, OrderId, UserId};
+use domain::order::Order;
 use domain::preferences::Topic;
 use domain::time::Time;
 use hmac::{Hmac, KeyInit, Mac};
@@ -68,6 +69,15 @@ impl LinkKey {
     /// What opens one order to its buyer, with or without an account.
     pub fn order(&self, order: OrderId) -> String {
         self.token("order", order.to_bytes())
+    }
+
+    /// Where the storefront shows an order; a guest's link opens it.
+    pub fn order_page(&self, shop_url: &str, order: &Order) -> String {
+        let page = format!("{shop_url}/orders/{}", order.id);
+        match order.user_id {
+            Some(_) => page,
+            None => format!("{page}?token={}", self.order(order.id)),
+        }
     }
 
     pub fn opens_order(&self, order: OrderId, token: &str) -> bool {

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use domain::id::{OrderId, RefundId};
 use domain::order::{Order, Settled};
 use domain::time::Time;
-use payments::{Payments, ProviderError, Refunded};
+use provider::{Payments, ProviderError, Refunded};
 use store::StoreError;
 use store::due::Task;
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::id::{CategoryId, ProductId, VariantId};
 use domain::order::{Basket, BasketLine};
+use domain::pricing::Rates;
 use domain::product::{Product, Variant};
 use domain::sku::Sku;
 use domain::stock::StockLevel;
@@ -57,7 +58,7 @@ impl Goods {
     }
 
     /// The lines of an order; the variant that cannot be had, if there is one.
-    pub fn basket<'a>(&'a self, wants: &[Want], till: &'a Till) -> Result<Basket<'a>, VariantId> {
+    pub fn basket<'a>(&'a self, wants: &[Want], rates: &'a Rates) -> Result<Basket<'a>, VariantId> {
         let lines = wants.iter().map(|want| {
             let good = self.find(want.product_id, want.variant_id);
             let good = good.ok_or(want.variant_id)?;
@@ -73,7 +74,7 @@ impl Goods {
         Ok(Basket {
             lines: lines.collect::<Result<_, _>>()?,
             coupon: (self.coupon.as_ref()).map(|read| (&read.coupon, read.uses())),
-            rates: &till.terms.rates,
+            rates,
         })
     }
 }

@@ -3,7 +3,7 @@
 use domain::id::{OrderId, RefundId};
 use domain::order::{Charge, Dispute, Order, OrderRefusal, Purchase, charge_seen};
 use domain::time::Time;
-use payments::webhook::{Event, News};
+use provider::webhook::{Event, News};
 use store::StoreError;
 
 use crate::{Beside, Till, Undone};

@@ -4,8 +4,10 @@
 //!
 //! Every function here may be cut off anywhere and begun again.
 
+mod checkout;
 mod errands;
 mod goods;
+mod guest;
 mod heard;
 mod opening;
 mod steps;
@@ -27,8 +29,10 @@ use kit::config::Env;
 use kit::ids::Ids;
 use store::{Store, StoreError};
 
+pub use checkout::{Checkout, CheckoutConfig};
 pub use errands::Errands;
 pub use goods::{Good, Goods, Pick, PickRefusal, Want};
+pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use heard::{Heard, Unheard};
 pub use opening::OpenRefusal;
 pub use steps::{Beside, Undone};
@@ -37,34 +41,16 @@ pub use visible::Visible;
 /// How old what is known of categories may be.
 const CATEGORY_AGE: Duration = Duration::from_secs(30);
 
-/// How the shop sells.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    pub rates: Rates,
-    /// How long stock is held for an unpaid order, and how long such an order waits.
-    pub hold: Duration,
-    pub patience: Duration,
-}
-
-impl Terms {
-    pub fn read(env: &mut Env) -> Self {
-        let minutes = |env: &mut Env, name: &str| {
-            let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
-            Duration::from_mins(env.parsed(name, 30, parse))
-        };
-        Self {
-            rates: Rates {
-                currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
-                shipping: env.parsed(
-                    "SHIPPING_RATES",
-                    ShippingRates::NOWHERE,
-                    ShippingRates::parse,
-                ),
-                tax: env.parsed("TAX_RATES", TaxRates::default(), TaxRates::parse),
-            },
-            hold: minutes(env, "HOLD_MINUTES"),
-            patience: minutes(env, "PATIENCE_MINUTES"),
-        }
+/// What the shop adds to prices, by its settings.
+pub fn rates(env: &mut Env) -> Rates {
+    Rates {
+        currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+        shipping: env.parsed(
+            "SHIPPING_RATES",
+            ShippingRates::NOWHERE,
+            ShippingRates::parse,
+        ),
+        tax: env.parsed("TAX_RATES", TaxRates::default(), TaxRates::parse),
     }
 }
 
@@ -73,17 +59,15 @@ pub struct Till {
     pub store: Store,
     pub ids: Ids,
     pub clock: Clock,
-    pub terms: Arc<Terms>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
 }
 
 impl Till {
-    pub fn new(store: Store, (clock, ids): (Clock, Ids), terms: Terms) -> Self {
+    pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         Self {
             store,
             ids,
             clock,
-            terms: Arc::new(terms),
             categories: Cache::new(NonZeroUsize::MIN, CATEGORY_AGE),
         }
     }

@@ -6,11 +6,11 @@
 use domain::id::OrderId;
 use domain::order::{Method, Order, OrderRefusal, Purchase};
 use domain::sku::Sku;
-use payments::{Attempt, Opened, Payments, ProviderError, Standing};
+use provider::{Attempt, Opened, ProviderError, Standing};
 use store::StoreError;
 
 use crate::steps::Conflict;
-use crate::{Beside, Till, Undone};
+use crate::{Beside, Checkout, Undone};
 
 const TRIES: usize = 6;
 
@@ -32,18 +32,20 @@ pub enum OpenRefusal {
     Store(#[from] StoreError),
 }
 
-impl Till {
+impl Checkout {
     /// The order's open attempt by this method, opened if need be.
-    pub async fn open_payment(
+    pub async fn open(
         &self,
-        payments: &Payments,
-        found: (Order, Purchase),
+        (mut order, purchase): (Order, Purchase),
         method: Method,
-        return_url: &str,
     ) -> Result<(Order, Opened), OpenRefusal> {
-        let (mut order, purchase) = found;
+        let Self { till, payments, .. } = self;
+        let return_url = self.way_back(&order).await.map_err(|_| {
+            let what = "the key of links cannot be read".to_owned();
+            OpenRefusal::Provider(ProviderError::Unavailable(what))
+        })?;
         for _ in 0..TRIES {
-            let now = self.clock.now();
+            let now = till.clock.now();
             let mut over = false;
             if let Some(reference) = order.payment.reference.clone() {
                 let present = order.payment.method;
@@ -68,12 +70,10 @@ impl Till {
                     }
                 }
             }
-            let until = now + self.terms.hold;
+            let until = now + self.config.hold;
             if let Some(step) = order.made_payable(method, over, until, now)? {
-                match self
-                    .commit(&order, &purchase, &step, &Beside::NOTHING)
-                    .await
-                {
+                let committed = till.commit(&order, &purchase, &step, &Beside::NOTHING);
+                match committed.await {
                     Ok(()) => order = step.order,
                     Err(conflict) => {
                         refused(conflict)?;
@@ -85,7 +85,7 @@ impl Till {
             let attempt = Attempt {
                 order: &order,
                 purchase: &purchase,
-                return_url: return_url.to_owned(),
+                return_url: return_url.clone(),
             };
             let opened = match Box::pin(payments.open(&attempt, now)).await {
                 Ok(opened) => opened,
@@ -96,7 +96,7 @@ impl Till {
                     return Err(error.into());
                 }
             };
-            return self.record(payments, &order, opened).await;
+            return self.record(&order, opened).await;
         }
         Err(StoreError::Busy("the order changed at every try".to_owned()).into())
     }
@@ -108,36 +108,33 @@ impl Till {
         purchase: &Purchase,
         method: Method,
     ) -> Result<Option<Order>, OpenRefusal> {
-        let now = self.clock.now();
-        let step = order.made_payable(method, false, now + self.terms.hold, now)?;
+        let now = self.till.clock.now();
+        let step = order.made_payable(method, false, now + self.config.hold, now)?;
         let Some(step) = step else {
             return Ok(Some(order.clone()));
         };
-        match self.commit(order, purchase, &step, &Beside::NOTHING).await {
+        let committed = self.till.commit(order, purchase, &step, &Beside::NOTHING);
+        match committed.await {
             Ok(()) => Ok(Some(step.order)),
             Err(conflict) => refused(conflict).map(|()| None),
         }
     }
 
     /// Writes down what was opened, before anybody hears of it.
-    async fn record(
-        &self,
-        payments: &Payments,
-        order: &Order,
-        opened: Opened,
-    ) -> Result<(Order, Opened), OpenRefusal> {
+    async fn record(&self, order: &Order, opened: Opened) -> Result<(Order, Opened), OpenRefusal> {
         let attempt = order.payment.attempt;
-        let recorded = self.change(order.id, &Beside::NOTHING, |order, _, now| {
-            order.attempt_opened(attempt, &opened.reference, now)
-        });
+        let recorded = self
+            .till
+            .change(order.id, &Beside::NOTHING, |order, _, now| {
+                order.attempt_opened(attempt, &opened.reference, now)
+            });
         match recorded.await {
             Ok((order, _)) => Ok((order, opened)),
             Err(Undone::Refused(refusal)) => {
                 // Cancelled, paid or tried otherwise meanwhile. Nobody knows of it, so this is tidiness, not safety.
                 let method = order.payment.method;
-                let _ = payments
-                    .close(method, &opened.reference, self.clock.now())
-                    .await;
+                let now = self.till.clock.now();
+                let _ = self.payments.close(method, &opened.reference, now).await;
                 Err(refusal.into())
             }
             Err(Undone::Store(error)) => Err(error.into()),
@@ -147,14 +144,15 @@ impl Till {
 
     /// The provider repeats its refusal under the same key, so the next try needs another one.
     async fn give_up(&self, order: &Order, purchase: &Purchase, method: Method) {
-        let now = self.clock.now();
-        if let Ok(Some(step)) = order.made_payable(method, true, now + self.terms.hold, now) {
-            let _ = self.commit(order, purchase, &step, &Beside::NOTHING).await;
+        let now = self.till.clock.now();
+        if let Ok(Some(step)) = order.made_payable(method, true, now + self.config.hold, now) {
+            let committed = self.till.commit(order, purchase, &step, &Beside::NOTHING);
+            let _ = committed.await;
         }
     }
 
     async fn again(&self, id: OrderId) -> Result<Order, OpenRefusal> {
-        self.store.order(id).await?.ok_or(OpenRefusal::Missing)
+        self.till.store.order(id).await?.ok_or(OpenRefusal::Missing)
     }
 }
 

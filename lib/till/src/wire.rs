@@ -7,7 +7,7 @@ use domain::sku::Sku;
 use kit::body::Fields;
 use kit::money::MoneyBody;
 use kit::problem::Problem;
-use payments::{Handle, Opened, ProviderError};
+use provider::{Handle, Opened, ProviderError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

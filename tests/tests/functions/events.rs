@@ -25,11 +25,27 @@ async fn the_shelves_events_are_answered() {
     shop.replay(&event("catalog-home.json")).await.expect(200);
     for name in [
         "coupons-unauthenticated.json",
+        "orders-unauthenticated.json",
         "stock-unauthenticated.json",
         "uploads-unauthenticated.json",
     ] {
         let refused = shop.replay(&event(name)).await;
         refused.expect_problem(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn the_tills_events_are_answered() {
+    let shop = Shop::open().await;
+    let empty = shop.replay(&event("carts-empty.json")).await;
+    assert_eq!(empty.expect(200).data()["items"], serde_json::json!([]));
+    for (name, status, code) in [
+        ("orders-empty-cart.json", 409, "cart_empty"),
+        ("payments-missing.json", 404, "order_not_found"),
+        ("stripe-webhook-unsigned.json", 400, "invalid_signature"),
+    ] {
+        let answer = shop.replay(&event(name)).await;
+        answer.expect_problem(status, code);
     }
 }
 

@@ -26,15 +26,31 @@ fn compare(file: &Path, now: &str) {
 /// `$with!` of each HTTP function's name and doors.
 macro_rules! each_plate {
     ($with:ident) => {
-        $with!(accounts, carts, catalog, coupons, status, stock, uploads)
+        $with!(
+            accounts,
+            carts,
+            catalog,
+            coupons,
+            orders,
+            payments,
+            status,
+            stock,
+            stripe_webhook,
+            uploads
+        )
     };
+}
+
+/// The folder of a function's crate.
+fn folder(function: &str) -> String {
+    function.replace('_', "-")
 }
 
 fn description() -> Value {
     let mut api = kit::doors::description();
     macro_rules! describe {
         ($($function:ident),+) => {
-            $(kit::doors::describe(&mut api, stringify!($function), &$function::doors());)+
+            $(kit::doors::describe(&mut api, &folder(stringify!($function)), &$function::doors());)+
         };
     }
     each_plate!(describe);
@@ -45,7 +61,7 @@ fn description() -> Value {
 pub(crate) fn plates() -> Vec<(String, Vec<String>)> {
     macro_rules! list {
         ($($function:ident),+) => {
-            vec![$((stringify!($function).to_owned(), kit::doors::list(&$function::doors()))),+]
+            vec![$((folder(stringify!($function)), kit::doors::list(&$function::doors()))),+]
         };
     }
     each_plate!(list)

@@ -4,6 +4,15 @@ use std::collections::BTreeSet;
 
 use harness::template::{read, resources, root};
 
+/// `stripe-webhook` for `StripeWebhook`.
+fn folder(logical: &str) -> String {
+    let capitals = |(at, c): (usize, char)| {
+        let dash = (at > 0 && c.is_uppercase()).then_some('-');
+        dash.into_iter().chain(c.to_lowercase()).collect::<Vec<_>>()
+    };
+    logical.chars().enumerate().flat_map(capitals).collect()
+}
+
 /// `Accounts` for a route whose integration is the accounts function's.
 fn function_of(route: &serde_yaml_ng::Value) -> String {
     let target = match &route["Properties"]["Target"] {
@@ -25,15 +34,14 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         .map(|(_, route)| {
             format!(
                 "{} {}",
-                function_of(route),
+                folder(&function_of(route)),
                 route["Properties"]["RouteKey"].as_str().unwrap()
             )
         })
-        .filter(|route| route != "Status $default")
+        .filter(|route| route != "status $default")
         .collect();
     let served = |function: &str, lines: Vec<String>| -> Vec<String> {
-        let logical = function[..1].to_uppercase() + &function[1..];
-        let route = |line: &String| format!("{logical} {}", line.split("  ").next().unwrap());
+        let route = |line: &String| format!("{function} {}", line.split("  ").next().unwrap());
         lines.iter().map(route).collect()
     };
     let served: BTreeSet<String> = crate::contract::plates()
@@ -50,7 +58,7 @@ fn every_function_folder_is_deployed_and_watched() {
         .iter()
         .map(|(name, function)| {
             let code = function["Properties"]["CodeUri"].as_str().unwrap();
-            assert_eq!(code, format!("target/lambda/{}/", name.to_lowercase()));
+            assert_eq!(code, format!("target/lambda/{}/", folder(name)));
             assert!(
                 !function["Properties"]["Policies"].is_null(),
                 "{name} has its own role"
@@ -59,7 +67,7 @@ fn every_function_folder_is_deployed_and_watched() {
                 !function["Properties"]["LoggingConfig"]["LogGroup"].is_null(),
                 "{name}'s log has an end"
             );
-            name.to_lowercase()
+            folder(name)
         })
         .collect();
     let folders: BTreeSet<String> = std::fs::read_dir(root().join("functions"))
@@ -92,7 +100,7 @@ fn every_function_has_its_event_files() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     for (name, _) in resources(&read(), "AWS::Serverless::Function") {
-        let beginning = format!("{}-", name.to_lowercase());
+        let beginning = format!("{}-", folder(&name));
         assert!(
             events.iter().any(|event| event.starts_with(&beginning)),
             "events/{beginning}….json"

@@ -15,6 +15,7 @@ mod inventory_races;
 mod limits;
 mod login;
 mod me;
+mod orders;
 mod password;
 mod products;
 mod products_input;

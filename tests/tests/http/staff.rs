@@ -5,8 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use domain::access::Role;
 use harness::shop::{Person, Shop};
-use janitor::{Done, Janitor};
-use kit::ids::Ids;
+use janitor::Done;
 use serde_json::{Value, json};
 
 async fn ban(shop: &Shop, staff: &Person, person: &Person, until: &str) -> harness::shop::Answer {
@@ -69,11 +68,11 @@ async fn a_ban_counts_from_the_next_request_and_lifts_itself() {
         .await
         .expect_problem(401, "session_ended");
     shop.login("ada@example.com").await;
-    let janitor = Janitor::new(shop.store().clone(), shop.clock.clone(), Ids::seeded(2));
+    let janitor = shop.janitor();
     assert_eq!(
         janitor.run().await.unwrap(),
         Done {
-            lifted: 1,
+            done: 1,
             ..Done::default()
         }
     );
@@ -110,7 +109,7 @@ async fn a_ban_is_lifted_by_staff_and_a_new_one_is_not_lifted_by_the_old_ones_ti
         .await
         .expect(200);
     shop.later(Duration::from_mins(6));
-    let janitor = Janitor::new(shop.store().clone(), shop.clock.clone(), Ids::seeded(2));
+    let janitor = shop.janitor();
     assert_eq!(janitor.run().await.unwrap(), Done::default());
     shop.try_login("ada@example.com", harness::shop::PASSWORD)
         .await

@@ -128,8 +128,12 @@ impl StandIn {
         self.deliver_new();
     }
 
-    fn act(&self, method: &Method, path: &str, params: &Params) -> Result<Value, Refusal> {
-        let mut books = self.books();
+    fn act(
+        &self,
+        books: &mut Books,
+        (method, path): (&Method, &str),
+        params: &Params,
+    ) -> Result<Value, Refusal> {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
         match (method.as_str(), parts.as_slice()) {
             ("POST", ["payment_intents"]) => books.create_intent(params),
@@ -162,24 +166,22 @@ impl StandIn {
         params: &Params,
     ) -> (u16, Value, bool) {
         let what = format!("{method} {path}");
-        if let Some(key) = key {
-            let books = self.books();
-            if let Some((known, with, status, body)) = books.keys.get(key) {
-                if *known == what && with == params {
-                    return (*status, body.clone(), true);
-                }
-                let message = "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-                let refusal = Refusal::new(400, "idempotency_error", "idempotency_error", message);
-                return (refusal.status, refusal.body, false);
+        let mut books = self.books();
+        if let Some((known, with, status, body)) = key.and_then(|key| books.keys.get(key)) {
+            if *known == what && with == params {
+                return (*status, body.clone(), true);
             }
+            let message = "Keys for idempotent requests can only be used with the same parameters they were first used with.";
+            let refusal = Refusal::new(400, "idempotency_error", "idempotency_error", message);
+            return (refusal.status, refusal.body, false);
         }
-        let (status, body) = match self.act(method, path, params) {
+        let (status, body) = match self.act(&mut books, (method, path), params) {
             Ok(object) => (200, shown(&object)),
             Err(refusal) => (refusal.status, refusal.body),
         };
         if let Some(key) = key {
             let known = (what, params.clone(), status, body.clone());
-            self.books().keys.insert(key.to_owned(), known);
+            books.keys.insert(key.to_owned(), known);
         }
         (status, body, false)
     }

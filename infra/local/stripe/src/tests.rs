@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use stripe_events::Webhook;
 use stripe_shared::{Charge, CheckoutSession, Coupon, Dispute, PaymentIntent, Refund};
-use stripe_webhook::Webhook;
 
 use crate::params::Params;
 use crate::{Card, Settings, StandIn};

@@ -134,7 +134,8 @@ impl Order {
         }
     }
 
-    pub(super) fn is_waiting(&self) -> bool {
+    /// Whether money is still to come online.
+    pub fn is_waiting(&self) -> bool {
         self.status == Status::Pending && self.payment.method.is_online()
     }
 

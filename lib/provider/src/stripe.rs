@@ -131,7 +131,7 @@ impl Provider for CheckoutSessions<'_> {
             .line_items(line_items(attempt))
             .client_reference_id(order.id.to_string())
             .customer_email(order.email.as_str())
-            .success_url(format!("{}&paid=1", attempt.return_url))
+            .success_url(paid(&attempt.return_url))
             .cancel_url(attempt.return_url.clone())
             .metadata(marks(order))
             .payment_intent_data(CreateCheckoutSessionPaymentIntentData {
@@ -200,6 +200,12 @@ impl CheckoutSessions<'_> {
             ..CreateCheckoutSessionDiscounts::new()
         })
     }
+}
+
+/// The way back of whoever has paid.
+fn paid(return_url: &str) -> String {
+    let joint = if return_url.contains('?') { '&' } else { '?' };
+    format!("{return_url}{joint}paid=1")
 }
 
 /// Lines, shipping and tax: less the discount they add up to the order's total.

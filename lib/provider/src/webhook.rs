@@ -250,7 +250,7 @@ fn news(kind: &str, object: Object, metadata: &Metadata) -> Result<News, Unreada
 mod tests {
     use domain::money::{Currency, Money};
     use domain::time::Time;
-    use stripe_webhook::Webhook;
+    use stripe_events::Webhook;
 
     use super::{News, Unsigned, read, verify};
 

@@ -1,0 +1,257 @@
+//! Orders as buyers and staff see them.
+
+use domain::order::{Actor, Entry, Order, OrderLine, Purchase};
+use domain::picture::{Size, path};
+use kit::money::MoneyBody;
+use kit::postal::PostalBody;
+use serde::Serialize;
+use store::orders::WholeOrder;
+use till::wire::{PaymentBody, RefundBody};
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderBody {
+    #[serde(flatten)]
+    pub(crate) summary: OrderSummary,
+    items: Vec<OrderItemBody>,
+    totals: OrderTotals,
+    shipping_address: PostalBody,
+    /// Null: the shipping address.
+    billing_address: Option<PostalBody>,
+    coupon_code: Option<String>,
+    note: Option<String>,
+    pub(crate) payment: PaymentBody,
+    refunds: Vec<RefundBody>,
+    shipment: Option<ShipmentBody>,
+    /// Until when the goods are held for an unpaid order.
+    held_until: Option<String>,
+    /// Until when an unpaid order waits.
+    pay_by: Option<String>,
+    /// A guest's key to this order: send it as `Order-Token`. Told to whoever placed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderSummary {
+    #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
+    id: String,
+    /// What people call it.
+    #[schema(example = "261121-7F3K9QZX")]
+    number: String,
+    /// `pending`, `paid`, `processing`, `shipped`, `delivered`, `cancelled`, `expired` or `refunded`.
+    status: &'static str,
+    /// `unpaid`, `failed`, `paid`, `partially_refunded` or `refunded`.
+    payment_status: &'static str,
+    email: String,
+    /// Null for a guest's.
+    user_id: Option<String>,
+    units: u32,
+    total: MoneyBody,
+    created_at: String,
+    updated_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderItemBody {
+    /// The variant, which names the line.
+    id: String,
+    product_id: String,
+    sku: String,
+    name: String,
+    options: Vec<String>,
+    image_url: Option<String>,
+    unit_price: MoneyBody,
+    quantity: u32,
+    /// How many came back.
+    returned: u32,
+    /// Before discount and tax.
+    total: MoneyBody,
+    discount: MoneyBody,
+    tax: MoneyBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderTotals {
+    subtotal: MoneyBody,
+    discount: MoneyBody,
+    shipping: MoneyBody,
+    tax: MoneyBody,
+    total: MoneyBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShipmentBody {
+    carrier: Option<String>,
+    tracking_code: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TrackBody {
+    number: String,
+    status: &'static str,
+    shipment: Option<ShipmentBody>,
+    /// Oldest first.
+    history: Vec<EntryBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryBody {
+    at: String,
+    /// Such as `placed`, `paid`, `shipped`.
+    what: String,
+    /// The order's status from then on.
+    status: &'static str,
+    /// `buyer`, `staff`, `provider` or `shop`.
+    by: &'static str,
+    /// Told to staff only: who it was, and what more is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl OrderSummary {
+    pub(crate) fn of(order: &Order) -> Self {
+        Self {
+            id: order.id.to_string(),
+            number: order.number.clone(),
+            status: order.status.name(),
+            payment_status: order.payment_status.name(),
+            email: order.email.to_string(),
+            user_id: order.user_id.map(|id| id.to_string()),
+            units: order.units,
+            total: order.money(order.totals.total).into(),
+            created_at: order.created_at.to_string(),
+            updated_at: order.updated_at.to_string(),
+        }
+    }
+}
+
+impl OrderBody {
+    pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str) -> Self {
+        let money = |amount| MoneyBody::from(order.money(amount));
+        let totals = order.totals;
+        let held_until = match order.hold {
+            domain::order::Hold::Held { until } => until,
+            _ => None,
+        };
+        Self {
+            summary: OrderSummary::of(order),
+            items: (purchase.lines.iter())
+                .map(|line| OrderItemBody::of(order, line, images_url))
+                .collect(),
+            totals: OrderTotals {
+                subtotal: money(totals.subtotal),
+                discount: money(totals.discount),
+                shipping: money(totals.shipping),
+                tax: money(totals.tax),
+                total: money(totals.total),
+            },
+            shipping_address: (&purchase.shipping).into(),
+            billing_address: purchase.billing.as_ref().map(Into::into),
+            coupon_code: order.coupon.as_ref().map(|coupon| coupon.code.to_string()),
+            note: purchase.note.clone(),
+            payment: PaymentBody::of(order),
+            refunds: Vec::new(),
+            shipment: shipment(order),
+            held_until: held_until.map(|at| at.to_string()),
+            pay_by: (order.pay_by)
+                .filter(|_| order.is_waiting())
+                .map(|at| at.to_string()),
+            token: None,
+        }
+    }
+
+    pub(crate) fn whole(whole: &WholeOrder, images_url: &str) -> Self {
+        let order = &whole.order;
+        let refunds = whole
+            .refunds
+            .iter()
+            .map(|refund| RefundBody::of(order, refund));
+        Self {
+            refunds: refunds.collect(),
+            ..Self::of(order, &whole.purchase, images_url)
+        }
+    }
+}
+
+impl OrderItemBody {
+    fn of(order: &Order, line: &OrderLine, images_url: &str) -> Self {
+        let money = |amount| MoneyBody::from(order.money(amount));
+        let image = line.image.map(|image| {
+            let path = path(line.product_id, image, Size::Small);
+            format!("{images_url}/{path}")
+        });
+        Self {
+            id: line.variant_id.to_string(),
+            product_id: line.product_id.to_string(),
+            sku: line.sku.to_string(),
+            name: line.name.clone(),
+            options: line.options.clone(),
+            image_url: image,
+            unit_price: money(line.unit_price),
+            quantity: line.quantity,
+            returned: order.returned.get(&line.variant_id).copied().unwrap_or(0),
+            total: money(line.total()),
+            discount: money(line.discount),
+            tax: money(line.tax),
+        }
+    }
+}
+
+fn shipment(order: &Order) -> Option<ShipmentBody> {
+    order.shipment.as_ref().map(|shipment| ShipmentBody {
+        carrier: shipment.carrier.clone(),
+        tracking_code: shipment.tracking_code.clone(),
+    })
+}
+
+impl TrackBody {
+    /// Staff see who did what and their notes; buyers see what became of their order.
+    pub(crate) fn of(whole: &WholeOrder, for_staff: bool) -> Self {
+        let order = &whole.order;
+        let placed = EntryBody {
+            at: order.created_at.to_string(),
+            what: "placed".to_owned(),
+            status: "pending",
+            by: "buyer",
+            user_id: order.user_id.filter(|_| for_staff).map(|id| id.to_string()),
+            detail: None,
+        };
+        let seen = |entry: &&Entry| for_staff || entry.what != "note";
+        let entries = whole.history.iter().filter(seen);
+        let entries = entries.map(|entry| EntryBody::of(entry, for_staff));
+        Self {
+            number: order.number.clone(),
+            status: order.status.name(),
+            shipment: shipment(order),
+            history: [placed].into_iter().chain(entries).collect(),
+        }
+    }
+}
+
+impl EntryBody {
+    fn of(entry: &Entry, for_staff: bool) -> Self {
+        let (by, id) = match entry.by {
+            Actor::User(id) => ("buyer", Some(id)),
+            Actor::Guest => ("buyer", None),
+            Actor::Staff(id) => ("staff", Some(id)),
+            Actor::Provider => ("provider", None),
+            Actor::Shop => ("shop", None),
+        };
+        Self {
+            at: entry.at.to_string(),
+            what: entry.what.clone(),
+            status: entry.status.name(),
+            by,
+            user_id: id.filter(|_| for_staff).map(|id| id.to_string()),
+            detail: entry.detail.clone().filter(|_| for_staff),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Cancelling: stock, coupon and money go back, and nobody can pay the order any more.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::access::Permission;
+use domain::id::OrderId;
+use domain::order::{OrderRefusal, Status};
+use domain::text;
+use kit::answer::{Answer, Envelope};
+use kit::body::Body;
+use kit::problem::Problem;
+use serde::Deserialize;
+use store::audit::AuditEntry;
+use till::{Beside, Undone, Visible};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::OrderBody;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CancelInput {
+    reason: Option<String>,
+}
+
+/// Cancels an order that is not shipped yet. Doing it again changes nothing.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelInput,
+    params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "Cancelled. Money that was taken is on its way back.", body = Envelope<OrderBody>),
+        (status = 404, description = "`order_not_found`."),
+        (status = 409, description = "`order_status_conflict`: it is on its way, or over."),
+    )
+)]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Body(body): Body<CancelInput>,
+) -> Result<Answer<OrderBody>, Problem> {
+    let reason = body
+        .reason
+        .map(|reason| text::line(&reason, 200))
+        .transpose();
+    let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
+    let id = OrderId::parse(&id).map_err(|_| Visible::missing())?;
+    let order = app
+        .base
+        .store
+        .order(id)
+        .await?
+        .ok_or_else(Visible::missing)?;
+    let now = app.base.clock.now();
+    let actor = app
+        .checkout
+        .visible
+        .to(&headers, &order, Permission::OrdersWrite, now)
+        .await?;
+    let beside = Beside {
+        audit: app.audit(actor, "order.cancel", &order, now),
+        ..Beside::NOTHING
+    };
+    let refund = app.base.ids.refund(now);
+    let cancelled = app
+        .checkout
+        .till
+        .change(id, &beside, |order, purchase, now| {
+            if order.status == Status::Cancelled {
+                return Ok(None);
+            }
+            let why = (actor, reason.as_deref());
+            order.cancelled(purchase, why, refund, now).map(Some)
+        });
+    let (order, _) = cancelled.await.map_err(refused)?;
+    // What the provider is to do is done now if it answers, and by the janitor if it does not.
+    app.checkout.settle(&order).await;
+    let whole = app.base.store.whole_order(id).await?;
+    let whole = whole.ok_or_else(Visible::missing)?;
+    Ok(Answer::ok(
+        "Cancelled.",
+        OrderBody::whole(&whole, &app.images_url),
+    ))
+}
+
+pub(crate) fn refused(error: Undone<OrderRefusal>) -> Problem {
+    match error {
+        Undone::Missing => Visible::missing(),
+        Undone::Refused(refusal) => Problem::conflict(
+            "order_status_conflict",
+            format!("This cannot be done: {refusal}."),
+        ),
+        Undone::Store(error) => error.into(),
+        other => Problem::internal(other),
+    }
+}
+
+impl App {
+    /// What staff do is written down; what buyers do stands in the order's history.
+    pub(crate) fn audit(
+        &self,
+        actor: domain::order::Actor,
+        action: &str,
+        order: &domain::order::Order,
+        now: domain::time::Time,
+    ) -> Option<AuditEntry> {
+        let domain::order::Actor::Staff(id) = actor else {
+            return None;
+        };
+        let before = Some(order.status.name().to_owned());
+        Some(self.base.entry(id, action, order.id, (before, None), now))
+    }
+}

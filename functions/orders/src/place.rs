@@ -1,0 +1,312 @@
+//! Placing an order: load, decide, commit, answer. The provider is asked once the order stands; whatever becomes of that,
+//! the order is placed, and the same request brings the same order.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use domain::address::AddressBook;
+use domain::cart::{Cart, CartOwner};
+use domain::coupon::{CouponCode, CustomerKey};
+use domain::id::OrderId;
+use domain::order::{Basket, Buyer, Order, PlaceRefusal, Placed, Placing, Purchase};
+use domain::pricing::PricingRefusal;
+use domain::rate::Limit;
+use domain::stock::StockLevel;
+use kit::answer::{Answer, Envelope};
+use kit::body::Fingerprinted;
+use kit::gate::SignedIn;
+use kit::idempotency::{IdempotencyKey, Once, REPLAYED};
+use kit::problem::{Detail, Problem};
+use kit::visitor::Visitor;
+use store::idempotency::Remembered;
+use store::orders::OrderConflict;
+use till::wire::PaymentBody;
+use till::{Undone, Visible, Want, guest_cart};
+
+use crate::App;
+use crate::body::OrderBody;
+use crate::input::{PlaceInput, Wish};
+
+/// How often an order is decided anew when others buy the same things.
+const TRIES: usize = 12;
+
+const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
+
+/// Orders the cart, or one thing. Stock is held for half an hour; `payment` has what the buyer goes on with. With the same
+/// Idempotency-Key it is the same order, however often it is sent.
+#[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceInput,
+    params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
+    responses(
+        (status = 201, description = "Placed. If `payment.problem` is set, the order stands and the payment can be tried again.", body = Envelope<OrderBody>),
+        (status = 404, description = "`product_not_found`."),
+        (status = 409, description = "`cart_empty`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or why a coupon is not good, such as `coupon_used_up`."),
+        (status = 422, description = "`idempotency_key_reused`: with another body."),
+        (status = 429, description = "`rate_limited`."),
+    )
+)]
+pub(crate) async fn place(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    key: IdempotencyKey,
+    Fingerprinted(body, fingerprint): Fingerprinted<PlaceInput>,
+) -> Result<Response, Problem> {
+    let wish = body.parse(app.checkout.config.rates.currency)?;
+    let now = app.base.clock.now();
+    let (who, knock) = tokio::join!(
+        app.base.gate.who(&headers),
+        visitor.knock(&app.base.store, now, BY_IP, None)
+    );
+    knock?;
+    let who = who?;
+    let guest = guest_cart(&headers)?;
+    let owner = match (&who, &guest) {
+        (Some(me), _) => me.user.id.to_string(),
+        (None, Some(CartOwner::Guest(fingerprint))) => format!("guest-{fingerprint}"),
+        (None, _) => "guest".to_owned(),
+    };
+    let once = key.once(&owner, "orders", fingerprint);
+    let (known, source, book) = tokio::join!(
+        once.recall(&app.base.store, now),
+        app.source(&wish, who.as_ref(), guest.as_ref()),
+        app.book(&wish, who.as_ref())
+    );
+    if let Some(known) = known? {
+        return app.replay(&known).await;
+    }
+    let (source, book) = (source?, book?);
+    let placed = app
+        .commit((wish, source, book), who.as_ref(), &once)
+        .await?;
+    match placed {
+        Some(placed) => {
+            let answer = app.answer((placed.order, placed.purchase)).await?;
+            Ok(answer.into_response())
+        }
+        None => {
+            let known = once.recall(&app.base.store, now).await?;
+            app.replay(&known.ok_or_else(Once::in_flight)?).await
+        }
+    }
+}
+
+/// Where the wanted things come from.
+#[derive(Debug, Clone)]
+enum Source {
+    Cart(Cart),
+    One(Want),
+}
+
+impl Source {
+    fn wants(&self) -> Vec<Want> {
+        match self {
+            Self::One(want) => vec![want.clone()],
+            Self::Cart(cart) => (cart.lines.iter())
+                .map(|line| Want {
+                    product_id: line.product_id,
+                    variant_id: line.variant_id,
+                    sku: line.sku.clone(),
+                    quantity: line.quantity,
+                    told_price: Some(line.told_price),
+                })
+                .collect(),
+        }
+    }
+
+    fn coupon(&self) -> Option<CouponCode> {
+        match self {
+            Self::Cart(cart) => cart.coupon.clone(),
+            Self::One(_) => None,
+        }
+    }
+
+    fn cart(&self) -> Option<&Cart> {
+        match self {
+            Self::Cart(cart) => Some(cart),
+            Self::One(_) => None,
+        }
+    }
+}
+
+impl App {
+    async fn source(
+        &self,
+        wish: &Wish,
+        who: Option<&SignedIn>,
+        guest: Option<&CartOwner>,
+    ) -> Result<Source, Problem> {
+        if let Some((pick, quantity)) = &wish.item {
+            let picked = self.checkout.till.pick(pick, *quantity).await;
+            return Ok(Source::One(picked?));
+        }
+        let mine = who.map(|me| CartOwner::User(me.user.id));
+        let owner = mine.as_ref().or(guest).ok_or_else(empty)?;
+        let cart = self.base.store.cart(owner).await?.ok_or_else(empty)?;
+        let cart = cart.as_of(self.base.clock.now());
+        if cart.lines.is_empty() {
+            Err(empty())
+        } else {
+            Ok(Source::Cart(cart))
+        }
+    }
+
+    async fn book(&self, wish: &Wish, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
+        match who.filter(|_| wish.needs_book()) {
+            Some(me) => Ok(self.base.store.address_book(me.user.id).await?),
+            None => Ok(AddressBook::default()),
+        }
+    }
+
+    /// Decides on what there is and commits; again if others bought of it meanwhile. `None`: the same request did it.
+    async fn commit(
+        &self,
+        (wish, source, book): (Wish, Source, AddressBook),
+        who: Option<&SignedIn>,
+        once: &Once,
+    ) -> Result<Option<Placed>, Problem> {
+        let buyer = match (who, wish.email) {
+            (Some(me), _) => Buyer {
+                user_id: Some(me.user.id),
+                email: me.user.email.clone(),
+            },
+            (None, Some(email)) => Buyer {
+                user_id: None,
+                email,
+            },
+            (None, None) => return Err(Problem::field("email", "is required of guests")),
+        };
+        let customer = CustomerKey::of(&buyer.email);
+        let coupon = wish.coupon.or_else(|| source.coupon());
+        let now = self.base.clock.now();
+        let placing = Placing {
+            id: self.base.ids.order(now),
+            buyer,
+            method: wish.method,
+            shipping: wish.shipping.find(&book)?,
+            billing: wish.billing.map(|place| place.find(&book)).transpose()?,
+            note: wish.note,
+            expected_total: wish.expected_total,
+            hold: self.checkout.config.hold,
+            patience: self.checkout.config.patience,
+        };
+        let wants = source.wants();
+        for _ in 0..TRIES {
+            let coupon = coupon.as_ref().map(|code| (code, &customer));
+            let goods = self.checkout.till.goods(&wants, coupon, now).await?;
+            if coupon.is_some() && goods.coupon.is_none() {
+                let message = "There is no such coupon.";
+                return Err(Problem::conflict("coupon_not_found", message));
+            }
+            let basket = goods.basket(&wants, &self.checkout.config.rates);
+            let basket = basket.map_err(|variant| unavailable(&variant.to_string()))?;
+            let placed = basket.place(placing.clone(), now).map_err(refused)?;
+            let remembered = once.remember_made(placed.order.id, now);
+            let outcome = (self.checkout.till)
+                .place(
+                    &placed,
+                    &levels(&basket),
+                    goods.coupon.as_ref(),
+                    (source.cart(), Some(remembered)),
+                )
+                .await;
+            match outcome {
+                Ok(()) => return Ok(Some(placed)),
+                Err(Undone::Repeated) => return Ok(None),
+                Err(Undone::Refused(OrderConflict::Cart)) => {
+                    let message =
+                        "The cart changed while it was being ordered. Look at it and order again.";
+                    return Err(Problem::conflict("cart_changed", message));
+                }
+                Err(Undone::Refused(_)) => {}
+                Err(Undone::Store(error)) => return Err(error.into()),
+                Err(other) => return Err(Problem::internal(format!("{other:?}"))),
+            }
+        }
+        Err(Problem::busy("the order was overtaken at every try"))
+    }
+
+    /// The order with what its buyer goes on with.
+    pub(crate) async fn answer(
+        &self,
+        (order, purchase): (Order, Purchase),
+    ) -> Result<Answer<OrderBody>, Problem> {
+        let token = match order.user_id {
+            Some(_) => None,
+            None => {
+                let key = self.checkout.visible.links.key(self.base.clock.now());
+                Some(key.await?.order(order.id))
+            }
+        };
+        let method = order.payment.method;
+        let (order, payment) = if order.is_waiting() {
+            self.checkout
+                .paying((order, purchase.clone()), method)
+                .await
+        } else {
+            let payment = PaymentBody::of(&order);
+            (order, payment)
+        };
+        let mut body = OrderBody::of(&order, &purchase, &self.images_url);
+        (body.token, body.payment) = (token, payment);
+        Ok(Answer::created("Placed.", body))
+    }
+
+    /// The order that the request made, as it is now.
+    async fn replay(&self, known: &Remembered) -> Result<Response, Problem> {
+        let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
+        let found = self.base.store.order_and_purchase(id).await?;
+        let answer = self.answer(found.ok_or_else(Visible::missing)?).await?;
+        let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
+        Ok(answer.with_header(name, value).into_response())
+    }
+}
+
+fn levels<'a>(basket: &Basket<'a>) -> Vec<&'a StockLevel> {
+    basket.lines.iter().map(|line| line.level).collect()
+}
+
+fn empty() -> Problem {
+    Problem::conflict("cart_empty", "There is nothing in the cart.")
+}
+
+fn unavailable(variant: &str) -> Problem {
+    let mut problem = Problem::conflict(
+        "product_unavailable",
+        "Something in the cart is not sold any more.",
+    );
+    problem.details = vec![Detail {
+        field: format!("items.{variant}"),
+        message: "is not sold any more".to_owned(),
+    }];
+    problem
+}
+
+fn refused(refusal: PlaceRefusal) -> Problem {
+    let message = format!("Sorry, {refusal}.");
+    match refusal {
+        PlaceRefusal::Empty => empty(),
+        PlaceRefusal::NotEnough { sku, .. } => {
+            let mut problem = Problem::conflict("not_enough_stock", message.clone());
+            problem.details = vec![Detail {
+                field: format!("items.{sku}"),
+                message,
+            }];
+            problem
+        }
+        PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
+        PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
+        PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
+        PlaceRefusal::Pricing(PricingRefusal::TooLarge) => {
+            Problem::conflict("order_too_large", message)
+        }
+        PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => Problem::field(
+            "shippingAddress.country",
+            "is not a country that we ship to",
+        ),
+        PlaceRefusal::Pricing(PricingRefusal::Coupon(refusal)) => {
+            Problem::conflict(refusal.code(), message)
+        }
+    }
+}

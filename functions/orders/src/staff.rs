@@ -1,0 +1,164 @@
+//! Staff see all orders and go on with them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::id::OrderId;
+use domain::order::{Actor, Order, Shipment, Status, Step};
+use domain::text;
+use kit::answer::{Answer, Envelope, Listing, listing};
+use kit::body::{Body, Fields, Query};
+use kit::gate::SignedIn;
+use kit::paging;
+use kit::problem::Problem;
+use serde::Deserialize;
+use till::{Beside, Visible};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::body::{OrderBody, OrderSummary};
+use crate::cancel::refused;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrdersQuery {
+    /// Only orders of this status.
+    status: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// What is left out stays. With `shipped` go `carrier` and `trackingCode`, which can be corrected later without a status.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct AdvanceInput {
+    /// `processing`, `shipped` or `delivered`.
+    status: Option<String>,
+    carrier: Option<String>,
+    tracking_code: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoteInput {
+    text: String,
+}
+
+/// All orders, newest first.
+#[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
+    (status = 200, description = "A page of orders.", body = Listing<OrderSummary>),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Query(query): Query<OrdersQuery>,
+) -> Result<Json<Listing<OrderSummary>>, Problem> {
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let status = query.status.as_deref().map(Status::parse).transpose();
+    let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
+    let page = app.base.store.orders(status, &request).await?;
+    let wire = |order: Order| OrderSummary::of(&order);
+    Ok(listing("Orders.", page, request.limit, wire))
+}
+
+/// Goes on with an order. A status that it has already changes nothing.
+#[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceInput, responses(
+    (status = 200, description = "The order.", body = Envelope<OrderBody>),
+    (status = 404, description = "`order_not_found`."),
+    (status = 409, description = "`order_status_conflict`: one does not follow the other."),
+))]
+pub(crate) async fn advance(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Body(body): Body<AdvanceInput>,
+) -> Result<Answer<OrderBody>, Problem> {
+    let mut fields = Fields::default();
+    let line = |text: String| text::line(&text, 100);
+    let checked = (
+        fields.check_optional("status", body.status, |status| {
+            match Status::parse(&status) {
+                Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => {
+                    Ok(status)
+                }
+                _ => Err("must be processing, shipped or delivered"),
+            }
+        }),
+        fields.check_optional("carrier", body.carrier, line),
+        fields.check_optional("trackingCode", body.tracking_code, line),
+    );
+    let (status, carrier, tracking_code) = fields.finish(checked)?;
+    let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment {
+        carrier,
+        tracking_code,
+    });
+    if status.is_none() && shipment.is_none() {
+        return Err(Problem::field(
+            "status",
+            "is required, or carrier or trackingCode",
+        ));
+    }
+    let actor = Actor::Staff(staff.user.id);
+    app.step(&id, actor, "order.advance", |order, now| {
+        match (status, &shipment) {
+            (Some(status), _) if order.status == status => Ok(None),
+            (Some(status), _) => order
+                .advanced(status, shipment.clone(), actor, now)
+                .map(Some),
+            (None, Some(shipment)) => order
+                .shipment_changed(shipment.clone(), actor, now)
+                .map(Some),
+            (None, None) => Ok(None),
+        }
+    })
+    .await
+}
+
+/// Writes a note into the order's history, which staff alone see.
+#[utoipa::path(post, path = "/api/v1/admin/orders/{id}/notes", params(("id" = String, Path)), request_body = NoteInput, responses(
+    (status = 200, description = "The order.", body = Envelope<OrderBody>),
+    (status = 404, description = "`order_not_found`."),
+))]
+pub(crate) async fn note(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Body(body): Body<NoteInput>,
+) -> Result<Answer<OrderBody>, Problem> {
+    let text = text::prose(&body.text, 1_000);
+    let text = text.map_err(|error| Problem::field("text", error.to_string()))?;
+    if text.is_empty() {
+        return Err(Problem::field("text", "must not be empty"));
+    }
+    let actor = Actor::Staff(staff.user.id);
+    app.step(&id, actor, "order.note", |order, now| {
+        Ok(Some(order.noted(&text, actor, now)))
+    })
+    .await
+}
+
+impl App {
+    async fn step(
+        &self,
+        id: &str,
+        actor: Actor,
+        action: &str,
+        decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Step>, domain::order::OrderRefusal>,
+    ) -> Result<Answer<OrderBody>, Problem> {
+        let id = OrderId::parse(id).map_err(|_| Visible::missing())?;
+        let order = self
+            .base
+            .store
+            .order(id)
+            .await?
+            .ok_or_else(Visible::missing)?;
+        let beside = Beside {
+            audit: self.audit(actor, action, &order, self.base.clock.now()),
+            ..Beside::NOTHING
+        };
+        let till = &self.checkout.till;
+        let changed = till.change(id, &beside, |order, _, now| decide(order, now));
+        let (order, purchase) = changed.await.map_err(refused)?;
+        let body = OrderBody::of(&order, &purchase, &self.images_url);
+        Ok(Answer::ok("Done.", body))
+    }
+}

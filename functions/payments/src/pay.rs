@@ -1,0 +1,125 @@
+//! The way to pay an order: opened, or opened again after a failure.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use domain::access::Permission::{OrdersReadAll, OrdersWrite};
+use domain::id::{OrderId, PaymentId};
+use domain::order::Method;
+use domain::rate::Limit;
+use kit::answer::{Answer, Envelope};
+use kit::body::Body;
+use kit::problem::Problem;
+use kit::visitor::Visitor;
+use serde::Deserialize;
+use till::Visible;
+use till::wire::PaymentBody;
+use utoipa::ToSchema;
+
+use crate::App;
+
+const BY_IP: Limit = Limit::new("payments", 60, Duration::from_mins(1));
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PayInput {
+    #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
+    order_id: String,
+}
+
+/// Opens an order's payment for Stripe's elements on the shop's own page. While it can be paid it stays the same one; after a
+/// failure that ended it, it is a new one, and stock that was let go is held again.
+#[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = PayInput,
+    params(("Order-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "`clientSecret` to go on with.", body = Envelope<PaymentBody>),
+        (status = 404, description = "`order_not_found`."),
+        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
+        (status = 429, description = "`rate_limited`."),
+    )
+)]
+pub(crate) async fn create_intent(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Body(body): Body<PayInput>,
+) -> Result<Answer<PaymentBody>, Problem> {
+    app.open((visitor, headers), &body, Method::PaymentIntent)
+        .await
+}
+
+/// Opens an order's payment on Stripe's page, in place of one on the shop's own.
+#[utoipa::path(post, path = "/api/v1/payments/checkout-session", request_body = PayInput,
+    params(("Order-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "`checkoutUrl` to send the buyer to.", body = Envelope<PaymentBody>),
+        (status = 404, description = "`order_not_found`."),
+        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
+        (status = 429, description = "`rate_limited`."),
+    )
+)]
+pub(crate) async fn checkout_session(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Body(body): Body<PayInput>,
+) -> Result<Answer<PaymentBody>, Problem> {
+    app.open((visitor, headers), &body, Method::CheckoutSession)
+        .await
+}
+
+/// A payment as it stands, to its buyer and to staff.
+#[utoipa::path(get, path = "/api/v1/payments/{id}", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
+    (status = 200, description = "The payment.", body = Envelope<PaymentBody>),
+    (status = 404, description = "`payment_not_found`."),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Answer<PaymentBody>, Problem> {
+    let id = order_of(&id)?;
+    let order = app.base.store.order(id).await?.ok_or_else(missing)?;
+    let (visible, now) = (&app.checkout.visible, app.base.clock.now());
+    let seen = visible.to(&headers, &order, OrdersReadAll, now).await;
+    seen.map_err(|problem| match problem.code {
+        "order_not_found" => missing(),
+        _ => problem,
+    })?;
+    Ok(Answer::ok("The payment.", PaymentBody::of(&order)))
+}
+
+/// The order that a payment belongs to.
+pub(crate) fn order_of(id: &str) -> Result<OrderId, Problem> {
+    let id = PaymentId::parse(id).map_err(|_| missing())?;
+    Ok(OrderId::from_bytes(id.to_bytes()))
+}
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("payment_not_found", "There is no such payment.")
+}
+
+impl App {
+    async fn open(
+        &self,
+        (visitor, headers): (Visitor, HeaderMap),
+        body: &PayInput,
+        method: Method,
+    ) -> Result<Answer<PaymentBody>, Problem> {
+        let id = OrderId::parse(&body.order_id)
+            .map_err(|error| Problem::field("orderId", error.to_string()))?;
+        let (store, now) = (&self.base.store, self.base.clock.now());
+        let (knock, found) = tokio::join!(
+            visitor.knock(store, now, BY_IP, None),
+            store.order_and_purchase(id)
+        );
+        knock?;
+        let found = found?.ok_or_else(Visible::missing)?;
+        let visible = &self.checkout.visible;
+        visible.to(&headers, &found.0, OrdersWrite, now).await?;
+        let (order, opened) = Box::pin(self.checkout.open(found, method)).await?;
+        let body = PaymentBody::of(&order).with(&opened);
+        Ok(Answer::ok("It can be paid.", body))
+    }
+}

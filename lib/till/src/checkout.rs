@@ -1,0 +1,97 @@
+//! The till with the ways to pay at it, and with who may see what was sold: for functions that take orders and payments.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::order::{Method, Order, Purchase};
+use domain::pricing::Rates;
+use kit::base::Base;
+use kit::config::Env;
+use kit::links::LinkKeys;
+use kit::problem::Problem;
+use kit::secrets::Secrets;
+use provider::{Payments, Stripe, StripeConfig};
+
+use crate::wire::PaymentBody;
+use crate::{Till, Visible, rates};
+
+#[derive(Debug, Clone)]
+pub struct CheckoutConfig {
+    pub rates: Rates,
+    /// How long stock is held for an unpaid order, and how long such an order waits.
+    pub hold: Duration,
+    pub patience: Duration,
+    pub stripe: StripeConfig,
+    pub link_secret: String,
+    /// The storefront, to which hosted pages lead back.
+    pub shop_url: String,
+}
+
+impl CheckoutConfig {
+    pub fn read(env: &mut Env) -> Self {
+        let minutes = |env: &mut Env, name: &str, default: u64| {
+            let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
+            Duration::from_mins(env.parsed(name, default, parse))
+        };
+        Self {
+            rates: rates(env),
+            hold: minutes(env, "HOLD_MINUTES", 30),
+            patience: minutes(env, "PATIENCE_MINUTES", 4 * 24 * 60),
+            stripe: StripeConfig::read(env),
+            link_secret: env.text("LINK_SECRET"),
+            shop_url: env.url("SHOP_URL"),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    pub config: Arc<CheckoutConfig>,
+    pub till: Till,
+    pub payments: Payments,
+    pub visible: Visible,
+}
+
+impl Checkout {
+    pub fn new(config: &CheckoutConfig, base: &Base, secrets: Secrets) -> Self {
+        let stripe = Stripe::new(&config.stripe, secrets.clone());
+        Self {
+            config: Arc::new(config.clone()),
+            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
+            payments: Payments::new(stripe),
+            visible: Visible {
+                gate: base.gate.clone(),
+                links: LinkKeys::new(secrets, &config.link_secret),
+            },
+        }
+    }
+
+    /// The payment with what the buyer goes on with, or with why there is nothing: the order stands either way.
+    pub async fn paying(&self, found: (Order, Purchase), method: Method) -> (Order, PaymentBody) {
+        let order = found.0.clone();
+        match Box::pin(self.open(found, method)).await {
+            Ok((order, opened)) => {
+                let body = PaymentBody::of(&order).with(&opened);
+                (order, body)
+            }
+            Err(refusal) => {
+                tracing::warn!(order = %order.id, %refusal, "the order stands without a way to pay");
+                let body = PaymentBody::of(&order).without(&refusal);
+                (order, body)
+            }
+        }
+    }
+
+    /// Runs the order's errands now if the provider answers; the janitor does if it does not.
+    pub async fn settle(&self, order: &Order) {
+        if let Err(error) = self.till.settle(&self.payments, order).await {
+            tracing::warn!(order = %order.id, %error, "the errands are left to the janitor");
+        }
+    }
+
+    /// Where a hosted page leads the buyer back to. The same for an order whoever asks, since the provider compares requests.
+    pub(crate) async fn way_back(&self, order: &Order) -> Result<String, Problem> {
+        let key = self.visible.links.key(self.till.clock.now()).await?;
+        Ok(key.order_page(&self.config.shop_url, order))
+    }
+}

@@ -1,0 +1,392 @@
+//! Orders: placed, read, cancelled, and brought on their way by staff.
+
+use axum::http::Method;
+use harness::sale::{Bought, ORDERS, address, guest_order, order_of, usd};
+use harness::shop::{Person, Shop};
+use serde_json::{Value, json};
+use stripe_stand_in::Card;
+
+use crate::products::staffed;
+
+/// A shop with five of `A` at ten dollars.
+async fn selling() -> (Shop, Person) {
+    let (shop, staff) = staffed().await;
+    shop.sell(&staff, "A", 1000, 5).await;
+    (shop, staff)
+}
+
+#[tokio::test]
+async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
+    let (shop, _) = selling().await;
+    let token = shop.cart_of("A", 2).await;
+    let body = guest_order("ada@example.com", "checkout_session");
+    let placed = shop.place(&body, "k-1").header("cart-token", &token);
+    let bought = Bought::of(placed.send().await);
+    let order = &bought.whole;
+    // Two for 20, 5 to send, 7 % tax.
+    assert_eq!(order["totals"]["subtotal"], usd(2000));
+    assert_eq!(order["totals"]["shipping"], usd(500));
+    assert_eq!(order["totals"]["tax"], usd(140));
+    assert_eq!(order["total"], usd(2640));
+    assert_eq!(
+        (&order["status"], &order["paymentStatus"]),
+        (&json!("pending"), &json!("unpaid"))
+    );
+    assert_eq!(order["items"][0]["name"], "Thing A");
+    assert_eq!(shop.stock("A"), (5, 2));
+    let cart = shop
+        .get("/api/v1/cart")
+        .header("cart-token", &token)
+        .send()
+        .await;
+    assert_eq!(cart.expect(200).data()["items"], json!([]));
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    let session = &shop.stripe.all("checkout.session")[0];
+    assert_eq!(session["amount_total"], 2640);
+    let seen = shop.seen(&bought).await;
+    assert_eq!(
+        (&seen["status"], &seen["paymentStatus"]),
+        (&json!("paid"), &json!("paid"))
+    );
+    assert_eq!(shop.stock("A"), (3, 0));
+}
+
+#[tokio::test]
+async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
+    let (shop, _) = selling().await;
+    let me = shop.register("bob@example.com").await;
+    let mut home = address();
+    home["type"] = json!("shipping");
+    let made = shop
+        .post("/api/v1/users/me/addresses", &home)
+        .by(&me)
+        .send()
+        .await;
+    let id = made.expect(201).data()["id"].as_str().unwrap().to_owned();
+    let fill = || {
+        shop.post("/api/v1/cart/items", &json!({ "sku": "A" }))
+            .by(&me)
+            .send()
+    };
+    fill().await.expect(200);
+    let body =
+        json!({ "shippingAddressId": id, "paymentMethod": "payment_intent", "note": "Ring twice" });
+    let answer = shop.place(&body, "k-1").by(&me).send().await;
+    let bought = Bought::of(answer);
+    assert_eq!(bought.whole["shippingAddress"]["city"], "Berlin");
+    assert_eq!(bought.whole["email"], "bob@example.com");
+    assert_eq!(bought.whole["token"], Value::Null);
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    let mine = shop.get(ORDERS).by(&me).send().await.expect(200);
+    assert_eq!(mine.json["data"][0]["status"], "paid");
+    let strange = json!({ "shippingAddressId": "adr_01M7W6C3804Q9PV3Y1B8S4HJET", "paymentMethod": "payment_intent" });
+    fill().await.expect(200);
+    let refused = shop.place(&strange, "k-2").by(&me).send().await.expect(400);
+    assert_eq!(refused.fields(), ["shippingAddressId"]);
+}
+
+#[tokio::test]
+async fn a_single_thing_is_bought_past_the_cart() {
+    let (shop, _) = selling().await;
+    let token = shop.cart_of("A", 2).await;
+    let ask = shop.place(&order_of("A", 1, "payment_intent"), "k-1");
+    let bought = Bought::of(ask.header("cart-token", &token).send().await);
+    assert_eq!(bought.whole["units"], 1);
+    let cart = shop
+        .get("/api/v1/cart")
+        .header("cart-token", &token)
+        .send()
+        .await;
+    assert_eq!(cart.data()["items"][0]["quantity"], 2);
+    assert_eq!(shop.stock("A"), (5, 1));
+}
+
+#[tokio::test]
+async fn cash_is_paid_when_the_goods_come() {
+    let (shop, staff) = selling().await;
+    let ask = shop.place(&order_of("A", 1, "cash_on_delivery"), "k-1");
+    let bought = Bought::of(ask.send().await);
+    assert_eq!(bought.payment["checkoutUrl"], Value::Null);
+    let refused = shop.open_payment(&bought, "create-intent").send().await;
+    refused.expect_problem(409, "order_not_payable");
+    for status in ["processing", "shipped", "delivered"] {
+        let body = json!({ "status": status });
+        shop.advance(&bought, &staff, &body)
+            .send()
+            .await
+            .expect(200);
+    }
+    let seen = shop.seen(&bought).await;
+    assert_eq!(
+        (&seen["status"], &seen["paymentStatus"]),
+        (&json!("delivered"), &json!("paid"))
+    );
+    assert_eq!(shop.stock("A"), (4, 0));
+    assert!(shop.stripe.all("payment_intent").is_empty());
+}
+
+#[tokio::test]
+async fn bad_orders_are_refused_by_field_and_change_nothing() {
+    let (shop, _) = selling().await;
+    let good = order_of("A", 1, "payment_intent");
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut body = good.clone();
+        change(&mut body);
+        body
+    };
+    let cases: [(Value, &str); 12] = [
+        (with(&|b| b["extra"] = json!(1)), "extra"),
+        (
+            with(&|b| b["paymentMethod"] = json!("gold")),
+            "paymentMethod",
+        ),
+        (with(&|b| b["email"] = Value::Null), "email"),
+        (with(&|b| b["email"] = json!("nobody")), "email"),
+        (with(&|b| b["item"]["quantity"] = json!(0)), "item.quantity"),
+        (with(&|b| b["item"]["sku"] = json!("a b")), "item.sku"),
+        (
+            with(&|b| b["item"]["productId"] = json!("prd_01M7W6C3804Q9PV3Y1B8S4HJET")),
+            "item.sku",
+        ),
+        (
+            with(&|b| b["shippingAddress"] = Value::Null),
+            "shippingAddress",
+        ),
+        (
+            with(&|b| b["shippingAddress"]["country"] = json!("XX")),
+            "shippingAddress.country",
+        ),
+        (
+            with(&|b| b["shippingAddressId"] = json!("adr_01M7W6C3804Q9PV3Y1B8S4HJET")),
+            "shippingAddressId",
+        ),
+        (
+            with(&|b| b["expectedTotal"] = json!({ "amount": 1, "currency": "eur" })),
+            "expectedTotal",
+        ),
+        (with(&|b| b["note"] = json!("n".repeat(1001))), "note"),
+    ];
+    let before = shop.table.items();
+    for (body, field) in cases {
+        let refused = shop.place(&body, "k-1").send().await.expect(400);
+        assert!(
+            refused.fields().contains(&field),
+            "{field}: {}",
+            refused.text
+        );
+    }
+    shop.post(ORDERS, &good)
+        .send()
+        .await
+        .expect_problem(400, "idempotency_key_missing");
+    let many = order_of("A", 6, "payment_intent");
+    shop.place(&many, "k-1")
+        .send()
+        .await
+        .expect_problem(409, "not_enough_stock");
+    let none = order_of("B", 1, "payment_intent");
+    shop.place(&none, "k-1")
+        .send()
+        .await
+        .expect_problem(404, "product_not_found");
+    let cart = guest_order("ada@example.com", "payment_intent");
+    shop.place(&cart, "k-1")
+        .send()
+        .await
+        .expect_problem(409, "cart_empty");
+    let mut told = good.clone();
+    told["expectedTotal"] = usd(1);
+    shop.place(&told, "k-1")
+        .send()
+        .await
+        .expect_problem(409, "total_changed");
+    let mut coupon = good.clone();
+    coupon["couponCode"] = json!("NOPE");
+    shop.place(&coupon, "k-1")
+        .send()
+        .await
+        .expect_problem(409, "coupon_not_found");
+    let changed = |items: &std::collections::BTreeMap<String, Value>| {
+        let kept = items.keys().filter(|key| !key.starts_with("LIMIT#"));
+        kept.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(changed(&before), changed(&shop.table.items()));
+}
+
+#[tokio::test]
+async fn nobody_sees_anothers_order() {
+    let (shop, staff) = selling().await;
+    let bought = Bought::of(
+        shop.place(&order_of("A", 1, "payment_intent"), "k-1")
+            .send()
+            .await,
+    );
+    let other = Bought::of(
+        shop.place(&order_of("A", 1, "payment_intent"), "k-2")
+            .send()
+            .await,
+    );
+    let eve = shop.register("eve@example.com").await;
+    let path = bought.path();
+    for way in ["", "/track"] {
+        let path = format!("{path}{way}");
+        let asks = [
+            shop.get(&path),
+            shop.get(&path).by(&eve),
+            shop.get(&path).header("order-token", &other.token),
+            shop.get(&path).header("order-token", "nonsense"),
+        ];
+        for ask in asks {
+            ask.send().await.expect_problem(404, "order_not_found");
+        }
+        shop.get(&path).by(&staff).send().await.expect(200);
+        shop.get(&path)
+            .header("order-token", &bought.token)
+            .send()
+            .await
+            .expect(200);
+    }
+    let payment = format!("/api/v1/payments/{}", bought.id.replace("ord_", "pay_"));
+    shop.get(&payment)
+        .by(&eve)
+        .send()
+        .await
+        .expect_problem(404, "payment_not_found");
+    shop.get(&payment)
+        .header("order-token", &bought.token)
+        .send()
+        .await
+        .expect(200);
+    let opened = shop.post(
+        "/api/v1/payments/create-intent",
+        &json!({ "orderId": bought.id }),
+    );
+    opened
+        .by(&eve)
+        .send()
+        .await
+        .expect_problem(404, "order_not_found");
+    let cancel = shop.post(&format!("{path}/cancel"), &json!({})).by(&eve);
+    cancel.send().await.expect_problem(404, "order_not_found");
+    let list = shop.get("/api/v1/admin/orders").by(&eve).send().await;
+    list.expect_problem(403, "forbidden");
+    let mine = shop.get(ORDERS).by(&eve).send().await.expect(200);
+    assert_eq!(mine.json["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
+    let (shop, staff) = selling().await;
+    let unpaid = Bought::of(
+        shop.place(&order_of("A", 2, "payment_intent"), "k-1")
+            .send()
+            .await,
+    );
+    let reference = unpaid.reference();
+    shop.cancel(&unpaid).send().await.expect(200);
+    assert_eq!(shop.stock("A"), (5, 0));
+    assert!(!shop.pay(&reference, Card::Pays).await);
+    let paid = Bought::of(
+        shop.place(&order_of("A", 2, "payment_intent"), "k-2")
+            .send()
+            .await,
+    );
+    shop.pay(&paid.reference(), Card::Pays).await;
+    assert_eq!(shop.stock("A"), (3, 0));
+    for _ in 0..2 {
+        let cancelled = shop.cancel(&paid).send().await.expect(200);
+        assert_eq!(cancelled.data()["status"], "cancelled");
+        assert_eq!(cancelled.data()["paymentStatus"], "refunded");
+    }
+    assert_eq!(shop.stock("A"), (5, 0));
+    assert_eq!(shop.stripe.all("refund").len(), 1);
+    let shipped = Bought::of(
+        shop.place(&order_of("A", 1, "payment_intent"), "k-3")
+            .send()
+            .await,
+    );
+    shop.pay(&shipped.reference(), Card::Pays).await;
+    shop.advance(&shipped, &staff, &json!({ "status": "shipped" }))
+        .send()
+        .await
+        .expect(200);
+    shop.cancel(&shipped)
+        .send()
+        .await
+        .expect_problem(409, "order_status_conflict");
+}
+
+#[tokio::test]
+async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
+    let (shop, staff) = selling().await;
+    let bought = Bought::of(
+        shop.place(&order_of("A", 1, "payment_intent"), "k-1")
+            .send()
+            .await,
+    );
+    let early = shop.advance(&bought, &staff, &json!({ "status": "shipped" }));
+    early
+        .send()
+        .await
+        .expect_problem(409, "order_status_conflict");
+    shop.pay(&bought.reference(), Card::Pays).await;
+    let body = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
+    for _ in 0..2 {
+        let shipped = shop
+            .advance(&bought, &staff, &body)
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(shipped.data()["shipment"]["trackingCode"], "00340");
+    }
+    let corrected = json!({ "carrier": "UPS", "trackingCode": "1Z" });
+    shop.advance(&bought, &staff, &corrected)
+        .send()
+        .await
+        .expect(200);
+    let path = format!("/api/v1/admin/orders/{}/notes", bought.id);
+    let note = shop
+        .post(&path, &json!({ "text": "Called them." }))
+        .by(&staff);
+    note.send().await.expect(200);
+    let track = shop.guest_get(&bought, "/track").send().await.expect(200);
+    let whats = |answer: &Value| -> Vec<String> {
+        let history = answer["history"].as_array().unwrap();
+        history
+            .iter()
+            .map(|entry| entry["what"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        whats(track.data()),
+        ["placed", "paid", "shipped", "shipment_changed"]
+    );
+    assert_eq!(track.data()["shipment"]["carrier"], "UPS");
+    let theirs = shop
+        .get(&format!("{}/track", bought.path()))
+        .by(&staff)
+        .send()
+        .await;
+    assert_eq!(whats(theirs.data()).last().unwrap(), "note");
+    assert_eq!(theirs.data()["history"][4]["detail"], "Called them.");
+    let of = |status: &str| {
+        shop.get(&format!("/api/v1/admin/orders?status={status}"))
+            .by(&staff)
+    };
+    assert_eq!(
+        of("shipped").send().await.json["data"][0]["id"],
+        bought.id.as_str()
+    );
+    assert_eq!(of("paid").send().await.json["data"], json!([]));
+    of("lost").send().await.expect(400);
+    let body = json!({ "status": "pending" });
+    shop.ask(
+        Method::PATCH,
+        &format!("/api/v1/admin/orders/{}", bought.id),
+    )
+    .json(&body)
+    .by(&staff)
+    .send()
+    .await
+    .expect(400);
+}

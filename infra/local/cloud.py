@@ -34,6 +34,7 @@ REQUIREMENTS = pathlib.Path(__file__).with_name("requirements.txt")
 RELEASE_REQUIREMENTS = pathlib.Path(__file__).with_name("requirements-release.txt")
 STACK = "kontor"
 REGION = "eu-west-1"
+WEBHOOK_SECRET = "whsec_local"
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 
 
@@ -85,12 +86,14 @@ def run(command, **options):
 class Cloud:
     """A running ministack with our stack deployed in it."""
 
-    def __init__(self, port, origin):
+    def __init__(self, port, stripe_port, origin):
         self.port = port
+        self.stripe_port = stripe_port
         self.origin = origin
         self.url = f"http://127.0.0.1:{port}"
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
-        self.process = None
+        self.stripe = f"http://127.0.0.1:{stripe_port}"
+        self.processes = []
         self.log = LOCAL / f"cloud-{port}.log"
 
     def environment(self):
@@ -111,6 +114,10 @@ class Cloud:
 
     def start(self):
         refuse_taken(self.port)
+        refuse_taken(self.stripe_port)
+        webhook = f"{self.api}/api/v1/payments/webhook"
+        command = [TARGET / "debug/stripe-stand-in", f"127.0.0.1:{self.stripe_port}", webhook, WEBHOOK_SECRET]
+        self.processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True))
         settings = {
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
@@ -125,7 +132,7 @@ class Cloud:
             "import socketserver; socketserver.StreamRequestHandler.disable_nagle_algorithm = True\n"
             "from ministack.app import main; main()"
         )
-        self.process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", program],
             env={**os.environ, **self.environment(), **settings},
             stdout=self.log.open("w"),
@@ -134,9 +141,10 @@ class Cloud:
             # A group of its own, so that stopping it stops the functions that it runs.
             start_new_session=True,
         )
+        self.processes.append(process)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
+            if process.poll() is not None:
                 break
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1).read()
@@ -145,15 +153,17 @@ class Cloud:
         fail(f"the local cloud did not start; its log: {self.log}")
 
     def stop(self):
-        if self.process is None:
-            return
-        for how in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, how)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=5)
-                if how == signal.SIGKILL or not group_lives(self.process.pid):
-                    return
+        for process in self.processes:
+            for how in (signal.SIGTERM, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, how)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=5)
+                    if how == signal.SIGKILL or not group_lives(process.pid):
+                        break
+
+    def wait(self):
+        self.processes[-1].wait()
 
     def deploy(self):
         """Deploys template.yaml itself, with the debug binaries in place of the release ones."""
@@ -182,6 +192,7 @@ class Cloud:
             "ShopUrl": self.origin,
             "AllowedOrigins": self.origin,
             "ImagesUrl": f"{self.url}/{bucket}/public",
+            "StripeUrl": self.stripe,
             "MailFrom": "shop@example.com",
             "StaffMail": "staff@example.com",
             "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
@@ -201,6 +212,11 @@ class Cloud:
             events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
             reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events if e.get("ResourceStatusReason")]
             fail("the stack was not deployed:\n  " + "\n  ".join(reasons))
+        outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
+        ids = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+        secrets = {"StripeKeySecretId": "sk_test_local", "StripeWebhookSecretId": WEBHOOK_SECRET}
+        for output, secret in secrets.items():
+            self.client("secretsmanager").put_secret_value(SecretId=ids[output], SecretString=secret)
         # ministack loses the CORS configuration of a template; AWS does not.
         cors = dict(template["Resources"]["Api"]["Properties"]["CorsConfiguration"])
         cors["AllowOrigins"] = parameters["AllowedOrigins"].split(",")
@@ -281,9 +297,9 @@ def free_port():
 
 
 @contextlib.contextmanager
-def cloud(port, origin="http://localhost:3000"):
+def cloud(port, stripe_port, origin="http://localhost:3000"):
     """A deployed cloud with keys in it, gone at the end however it ends. Pages of `origin` may call it."""
-    started = Cloud(port, origin)
+    started = Cloud(port, stripe_port, origin)
 
     def stop(*_):
         raise KeyboardInterrupt
@@ -310,12 +326,12 @@ def dev():
     refuse_taken(port)
     with step("build (a first time takes minutes)"):
         run(["cargo", "build", "--workspace", "--bins"])
-    with cloud(port) as running:
+    with cloud(port, port + 1) as running:
         with step("seed"):
             people = running.operate("seed")
         print(walk(running, people), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            running.process.wait()
+            running.wait()
         print("\nstopping", flush=True)
 
 
@@ -326,6 +342,7 @@ The shop is up. Ctrl-C ends it.
 
   API      {running.api}
   mailbox  {running.url}/_ministack/ses/messages
+  Stripe   {running.stripe} (a stand-in; no money moves)
   log      {running.log}
   people   {people.replace(chr(10), chr(10) + "           ")}
 
@@ -341,6 +358,10 @@ A walk to paste into another terminal:
   curl -sw '\\n' {running.url}/_ministack/ses/messages
   curl -sw '\\n' "$API/api/v1/products?category=clothing&limit=2"
   curl -sw '\\n' $API/api/v1/products/harbour-t-shirt
+  curl -s $API/api/v1/orders -H 'content-type: application/json' -H "idempotency-key: $(date +%s%N)" \\
+    -d '{{"item":{{"sku":"K00008-1"}},"email":"you@example.com","paymentMethod":"checkout_session",
+    "shippingAddress":{{"name":"You","line1":"1 Harbour Street","city":"Berlin","postalCode":"10115","country":"DE"}}}}' \\
+    | python3 -m json.tool    # open its payment's checkoutUrl in a browser, and pay
 """
 
 
@@ -368,12 +389,13 @@ def test():
     with step("unit and store tests"):
         run(["cargo", "test", "--workspace", "--exclude", "harness"])
     origin = f"http://localhost:{free_port()}"
-    with cloud(free_port(), origin) as running:
+    with cloud(free_port(), free_port(), origin) as running:
         environment = {
             **os.environ,
             **running.environment(),
             "KONTOR_API": running.api,
             "KONTOR_CLOUD": running.url,
+            "KONTOR_STRIPE": running.stripe,
             "KONTOR_ORIGIN": origin,
             "KONTOR_CHROMIUM": chromium(),
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),

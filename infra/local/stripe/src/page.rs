@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub(crate) async fn submit(
     };
     match outcome {
         Ok(intent) if intent["status"] == "succeeded" => {
-            Redirect::to(session["success_url"].as_str().unwrap_or("/")).into_response()
+            Html(thanks(session["success_url"].as_str().unwrap_or("/"))).into_response()
         }
         Ok(_) => Html(bank()).into_response(),
         Err(refusal) => {
@@ -86,7 +86,7 @@ pub(crate) async fn events(State(stand_in): State<StandIn>) -> Json<Value> {
 }
 
 const STYLE: &str = "body{font:16px system-ui;max-width:26rem;margin:3rem auto;color:#1a1f36}h1{font-size:1.1rem}\
-    td{padding:.3rem 0}td:last-child{text-align:right;padding-left:2rem}button{display:block;width:100%;margin:.5rem 0;\
+    table{width:100%}td{padding:.3rem 0}td:last-child{text-align:right;padding-left:2rem}button{display:block;width:100%;margin:.5rem 0;\
     padding:.7rem;border:1px solid #c1c9d2;border-radius:.4rem;background:#fff;font:inherit}button.go{background:#1a5cff;\
     color:#fff;border:0}.why{color:#c0123c}small{color:#697386}";
 
@@ -129,6 +129,15 @@ fn render(session: &Value, why: &str) -> String {
         <button name=card value=decline>Use a card that is declined</button>\
         <button name=card value=insufficient>Use a card without funds</button></form>\
         <p><a href=\"{cancel}\">Back to the shop</a></p><small>A stand-in for Stripe's page. No money moves.</small>"
+    )
+}
+
+/// Leads back by itself; whoever walks through without a storefront sees that it is paid.
+fn thanks(back: &str) -> String {
+    let back = escape(back);
+    format!(
+        "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"2;url={back}\"><title>Paid</title>\
+        <style>{STYLE}</style><h1>Paid</h1><p><a href=\"{back}\">Back to the shop</a></p>"
     )
 }
 

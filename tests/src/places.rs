@@ -58,7 +58,8 @@ impl Places {
             None => true,
             Some((_, Then::Lose)) => false,
             Some((_, Then::Act(act))) => {
-                act.await;
+                // A task of its own: a call within a call would need a deep stack.
+                tokio::spawn(act).await.expect("others act without panic");
                 true
             }
             Some((_, Then::Die(died))) => {

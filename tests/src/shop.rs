@@ -266,6 +266,15 @@ impl Shop {
     }
 
     pub fn over(table: TestTable) -> Self {
+        Self::with_ids(table, Ids::seeded(1))
+    }
+
+    /// Another shop in which the same happened; what happens from now on is its own. Stripe's books are empty.
+    pub async fn copy(&self) -> Self {
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
+    }
+
+    fn with_ids(table: TestTable, ids: Ids) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
@@ -284,7 +293,7 @@ impl Shop {
             table.store.clone(),
             secrets.clone(),
             clock.clone(),
-            Ids::seeded(1),
+            ids,
         );
         let kept = (clock.clone(), app.ids.clone());
         let base = Base::new(&base_config(), table.store.clone(), secrets.clone(), kept);
@@ -305,7 +314,8 @@ impl Shop {
 
     /// What comes every minute.
     pub fn janitor(&self) -> Janitor {
-        let till = Till::new(self.table.store.clone(), self.clock.clone(), Ids::seeded(2));
+        let ids = self.app.ids.clone();
+        let till = Till::new(self.table.store.clone(), self.clock.clone(), ids);
         Janitor::new(till, self.checkout.payments.clone())
     }
 

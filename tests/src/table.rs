@@ -73,14 +73,30 @@ impl TestTable {
         }
     }
 
-    /// Everything in the table, by its keys, as plain JSON. Looks past the network: nothing is counted and nothing fails.
-    pub fn items(&self) -> BTreeMap<String, Value> {
+    /// Another table with the same items.
+    pub async fn copy(&self) -> Self {
+        let copy = Self::create().await;
+        for item in self.scan() {
+            let request = serde_json::json!({ "TableName": NAME, "Item": item });
+            let request = serde_json::from_value(request).expect("an item that was scanned");
+            copy.database
+                .put_item(request)
+                .expect("the engine takes it");
+        }
+        copy
+    }
+
+    fn scan(&self) -> Vec<Value> {
         let request = serde_json::from_value(serde_json::json!({ "TableName": NAME }))
             .expect("a scan request");
         let answer = serde_json::to_value(self.database.scan(request).expect("the engine scans"))
             .expect("an answer is JSON");
-        let items = answer["Items"].as_array().cloned().unwrap_or_default();
-        items
+        answer["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Everything in the table, by its keys, as plain JSON. Looks past the network: nothing is counted and nothing fails.
+    pub fn items(&self) -> BTreeMap<String, Value> {
+        self.scan()
             .into_iter()
             .map(|item| {
                 (

@@ -18,9 +18,7 @@ pub use money::charge_seen;
 pub use place::{Basket, BasketLine, Buyer, PlaceRefusal, Placed, Placing};
 pub use refund::{Refund, RefundAsk, RefundRefusal, RefundState};
 use serde::{Deserialize, Serialize};
-pub use steps::{
-    Actor, Charge, Dispute, Entry, OrderRefusal, Settled, Shipment, Step, StockEffect,
-};
+pub use steps::{Actor, Charge, Dispute, Entry, OrderRefusal, Shipment, Step, StockEffect};
 
 use crate::address::PostalAddress;
 use crate::coupon::CarriedCoupon;
@@ -204,6 +202,9 @@ pub struct Order {
     /// What went back, and what is on its way back, in minor units.
     pub refunded: i64,
     pub refunding: i64,
+    /// Of what went back: what the provider gave back past us, in its dashboard.
+    #[serde(default)]
+    pub elsewhere: i64,
     /// Refunds that the provider is yet to be told of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_refunds: Vec<RefundId>,

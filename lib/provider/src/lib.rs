@@ -61,8 +61,8 @@ pub struct Opened {
 pub enum Refunded {
     /// It is done, or will be without us.
     Done { reference: String },
-    /// The provider will not, however often it is asked.
-    Refused { why: String },
+    /// The provider will not, however often it is asked. So much of the charge it gave back past us, in all.
+    Refused { why: String, elsewhere: i64 },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -166,7 +166,12 @@ impl Payments {
         refund: &Refund,
         now: Time,
     ) -> Result<Refunded, ProviderError> {
-        let method = order.payment.method;
+        // What was charged goes back where it was charged, whatever the order's method says.
+        let method = match order.payment.method {
+            method if method.is_online() => method,
+            _ if refund.charge.is_some() => Method::PaymentIntent,
+            method => method,
+        };
         with_provider!(self, method, |provider| provider.refund(order, refund, now))
     }
 }

@@ -259,6 +259,9 @@ trait Closing: Provider {
 
 impl<P: Provider> Closing for P {}
 
+/// The mark of a refund that we asked for.
+const REFUND_MARK: &str = "refund_id";
+
 impl Stripe {
     async fn give_back(
         &self,
@@ -268,45 +271,70 @@ impl Stripe {
     ) -> Result<Refunded, ProviderError> {
         let Some(charge) = &refund.charge else {
             let why = "nothing was charged".to_owned();
-            return Ok(Refunded::Refused { why });
+            return Ok(Refunded::Refused { why, elsewhere: 0 });
         };
         let id = refund.id.to_string();
         if now.since(refund.created_at) > KEYS_KEPT {
-            let request = ListRefund::new().payment_intent(charge).limit(100);
-            let known = self.get(request.customize(), now).await?;
-            let ours = known.data.into_iter().find(|known| {
-                let metadata = known.metadata.as_ref();
-                metadata.and_then(|marks| marks.get("refund_id")) == Some(&id)
-            });
-            if let Some(ours) = ours {
-                return Ok(outcome(&ours));
+            let known = self.refunds_of(charge, now).await?;
+            if let Some(ours) = known.iter().find(|known| mark(known) == Some(&id)) {
+                return Ok(outcome(ours, elsewhere(&known)));
             }
         }
         let marks = HashMap::from([
-            ("refund_id".to_owned(), id.clone()),
+            (REFUND_MARK.to_owned(), id.clone()),
             ("order_id".to_owned(), order.to_string()),
         ]);
         let request = CreateRefund::new()
             .payment_intent(charge)
             .amount(refund.amount)
             .metadata(marks);
-        match self.post(request.customize(), &id, now).await {
-            Ok(made) => Ok(outcome(&made)),
-            Err(ProviderError::Refused { code, message }) => Ok(Refunded::Refused {
-                why: format!("{code}: {message}"),
-            }),
-            Err(error) => Err(error),
-        }
+        let made = self.post(request.customize(), &id, now).await;
+        let refused = match made {
+            Ok(made) if !has_failed(&made) => return Ok(outcome(&made, 0)),
+            Ok(made) => made.status.unwrap_or_default(),
+            Err(ProviderError::Refused { code, message }) => format!("{code}: {message}"),
+            Err(error) => return Err(error),
+        };
+        let known = self.refunds_of(charge, now).await?;
+        Ok(Refunded::Refused {
+            why: refused,
+            elsewhere: elsewhere(&known),
+        })
+    }
+
+    async fn refunds_of(
+        &self,
+        charge: &str,
+        now: Time,
+    ) -> Result<Vec<stripe_shared::Refund>, ProviderError> {
+        let request = ListRefund::new().payment_intent(charge).limit(100);
+        Ok(self.get(request.customize(), now).await?.data)
     }
 }
 
-fn outcome(refund: &stripe_shared::Refund) -> Refunded {
-    match refund.status.as_deref() {
-        Some(status @ ("failed" | "canceled")) => Refunded::Refused {
-            why: status.to_owned(),
-        },
-        _ => Refunded::Done {
-            reference: refund.id.to_string(),
-        },
+fn mark(refund: &stripe_shared::Refund) -> Option<&String> {
+    refund.metadata.as_ref()?.get(REFUND_MARK)
+}
+
+fn has_failed(refund: &stripe_shared::Refund) -> bool {
+    matches!(refund.status.as_deref(), Some("failed" | "canceled"))
+}
+
+/// What of a charge went back without us.
+fn elsewhere(refunds: &[stripe_shared::Refund]) -> i64 {
+    let theirs = refunds.iter().filter(|refund| mark(refund).is_none());
+    theirs
+        .filter(|refund| !has_failed(refund))
+        .map(|refund| refund.amount)
+        .sum()
+}
+
+fn outcome(refund: &stripe_shared::Refund, elsewhere: i64) -> Refunded {
+    if has_failed(refund) {
+        let why = refund.status.clone().unwrap_or_default();
+        return Refunded::Refused { why, elsewhere };
+    }
+    Refunded::Done {
+        reference: refund.id.to_string(),
     }
 }

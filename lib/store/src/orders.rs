@@ -214,7 +214,7 @@ impl Store {
             let item = Item::new(keys::charge(charge), &ChargeOwner { order_id })?;
             writes = writes.put(item);
         }
-        if let Some(refund) = &step.refund {
+        for refund in &step.refunds {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
         }
         if let Some((carried, there)) = coupon {

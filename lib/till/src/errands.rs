@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 
 use domain::id::{OrderId, RefundId};
-use domain::order::{Order, Settled};
+use domain::order::Order;
 use domain::time::Time;
 use provider::{Payments, ProviderError, Refunded};
 use store::StoreError;
@@ -88,19 +88,24 @@ impl Till {
     ) -> Result<bool, StoreError> {
         let refund = self.store.refund(order.id, id).await?;
         let refund = refund.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
-        let settled = match payments.refund(order, &refund, now).await {
-            Ok(Refunded::Done { reference }) => Settled::Done { reference },
-            Ok(Refunded::Refused { why }) => {
-                tracing::error!(order = %order.id, refund = %id, why, "a refund was refused");
-                Settled::Failed { why }
-            }
+        let outcome = match payments.refund(order, &refund, now).await {
+            Ok(outcome) => outcome,
             Err(error) => {
                 tracing::warn!(order = %order.id, refund = %id, %error, "a refund could not be made");
                 return Ok(false);
             }
         };
+        if let Refunded::Refused { why, .. } = &outcome {
+            tracing::error!(order = %order.id, refund = %id, why, "a refund was refused");
+        }
+        let more = [self.ids.refund(now), self.ids.refund(now)];
         let settled = self.change(order.id, &Beside::NOTHING, |order, _, now| {
-            Ok(order.refund_settled(&refund, settled.clone(), now))
+            Ok(match &outcome {
+                Refunded::Done { reference } => order.refund_made(&refund, reference, now),
+                Refunded::Refused { why, elsewhere } => {
+                    order.refund_refused(&refund, (why, *elsewhere), more, now)
+                }
+            })
         });
         done(settled.await)?;
         Ok(true)

@@ -269,7 +269,11 @@ fn moves(effect: &StockEffect, purchase: &Purchase, wares: &Wares) -> Result<Mov
                 sku: line.sku.clone(),
                 available,
             },
-            other => Conflict::Store(StoreError::Corrupt(format!("{}: {other}", line.sku))),
+            // The levels were read after the order: it has let go of them, or taken them, meanwhile.
+            other => {
+                tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");
+                Conflict::Changed
+            }
         })?;
         moves.push((level.clone(), decided));
     }

@@ -5,8 +5,8 @@ use crate::id::RefundId;
 use crate::time::Time;
 
 use super::{
-    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, Status, Step,
-    StockEffect,
+    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState,
+    Status, Step, StockEffect,
 };
 
 const MAX_ATTEMPTS: u32 = 50;
@@ -72,7 +72,7 @@ impl Order {
             ..refund
         };
         let late = Step {
-            refund: Some(refund),
+            refunds: vec![refund],
             ..late
         };
         if !self.is_waiting() {
@@ -94,14 +94,15 @@ impl Order {
         let refund = Refund {
             charge: Some(charge.id.clone()),
             surplus: true,
+            state: RefundState::Pending,
             ..self.refund_of(refund_id, charge.money.amount, "paid twice", now)
         };
         let step = self.step(now, |next| {
             next.surplus.push(charge.id.clone());
-            next.open_refunds.push(refund.id);
+            next.owe(&refund);
         });
         let step = Step {
-            refund: Some(refund),
+            refunds: vec![refund],
             ..step
         };
         step.told(Actor::Provider, "paid_twice", None, None)

@@ -147,6 +147,7 @@ impl Basket<'_> {
             pay_by: method.is_online().then(|| now + placing.patience),
             refunded: 0,
             refunding: 0,
+            elsewhere: 0,
             open_refunds: Vec::new(),
             surplus: Vec::new(),
             returned: std::collections::BTreeMap::default(),

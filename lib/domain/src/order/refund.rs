@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::time::Time;
 
-use super::{
-    Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Settled, Status, Step, StockEffect,
-};
+use super::{Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Status, Step, StockEffect};
 use crate::event::Event;
+
+/// Why money went back that we did not give back.
+const PAST_US: &str = "refunded at the provider";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
@@ -173,47 +174,101 @@ impl Order {
             refund_id: refund.id,
         });
         let detail = self.money(amount).to_string();
-        step.refund = Some(refund);
+        step.refunds = vec![refund];
         Ok(step.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
     }
 
-    /// The provider's word on a refund that it was asked for.
-    pub fn refund_settled(&self, refund: &Refund, settled: Settled, now: Time) -> Option<Step> {
-        if !self.open_refunds.contains(&refund.id) || refund.state != RefundState::Pending {
+    fn is_under_way(&self, refund: &Refund) -> bool {
+        self.open_refunds.contains(&refund.id) && refund.state == RefundState::Pending
+    }
+
+    /// The provider made a refund that it was asked for.
+    pub fn refund_made(&self, refund: &Refund, reference: &str, now: Time) -> Option<Step> {
+        if !self.is_under_way(refund) {
             return None;
         }
-        let mut after = refund.clone();
-        let done = match settled {
-            Settled::Done { reference } => {
-                after.state = RefundState::Succeeded;
-                after.reference = Some(reference);
-                true
+        let mut step = self.step(now, |next| {
+            next.open_refunds.retain(|open| *open != refund.id);
+            next.done_with_errands();
+            if !refund.surplus {
+                next.refunding -= refund.amount;
+                next.refunded += refund.amount;
+                next.count_refunds();
             }
-            Settled::Failed { why } => {
-                after.state = RefundState::Failed { why };
-                false
-            }
+        });
+        step.refunds = vec![Refund {
+            state: RefundState::Succeeded,
+            reference: Some(reference.to_owned()),
+            ..refund.clone()
+        }];
+        let event = Event::OrderRefunded {
+            order_id: self.id,
+            refund_id: refund.id,
+        };
+        let detail = self.money(refund.amount).to_string();
+        Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+    }
+
+    /// The provider would not, and says how much of the charge it gave back past us in all. What that leaves of an order that
+    /// is over is asked for anew.
+    pub fn refund_refused(
+        &self,
+        refund: &Refund,
+        (why, elsewhere): (&str, i64),
+        [elsewhere_id, rest_id]: [RefundId; 2],
+        now: Time,
+    ) -> Option<Step> {
+        if !self.is_under_way(refund) {
+            return None;
+        }
+        let kept = self.totals.total - self.refunded - self.refunding + refund.amount;
+        let new = match refund.surplus {
+            true => 0,
+            false => (elsewhere - self.elsewhere).clamp(0, kept),
         };
         let mut step = self.step(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
             next.done_with_errands();
-            if refund.surplus {
-                return;
+            if !refund.surplus {
+                next.refunding -= refund.amount;
+                next.refunded += new;
+                next.elsewhere += new;
+                next.count_refunds();
             }
-            next.refunding -= refund.amount;
-            if done {
-                next.refunded += refund.amount;
-            }
-            next.count_refunds();
         });
-        step.refund = Some(after);
-        let event = done.then_some(Event::OrderRefunded {
+        let (owed, left) = match refund.surplus {
+            true => (true, refund.amount - elsewhere),
+            false => (self.is_over(), step.order.refundable()),
+        };
+        step.refunds = vec![Refund {
+            state: RefundState::Failed {
+                why: why.to_owned(),
+            },
+            ..refund.clone()
+        }];
+        let event = (new > 0).then_some(Event::OrderRefunded {
             order_id: self.id,
-            refund_id: refund.id,
+            refund_id: elsewhere_id,
         });
-        let what = if done { "refunded" } else { "refund_failed" };
-        let detail = self.money(refund.amount).to_string();
-        Some(step.told(Actor::Provider, what, Some(&detail), event))
+        if new > 0 {
+            let past_us = self.refund_of(elsewhere_id, new, PAST_US, now);
+            step.refunds.push(Refund {
+                state: RefundState::Succeeded,
+                ..past_us
+            });
+        }
+        // The same amount would be refused again.
+        if owed && 0 < left && left < refund.amount {
+            let rest = Refund {
+                charge: refund.charge.clone(),
+                surplus: refund.surplus,
+                state: RefundState::Pending,
+                ..self.refund_of(rest_id, left, &refund.reason, now)
+            };
+            step.order.owe(&rest);
+            step.refunds.push(rest);
+        }
+        Some(step.told(Actor::Provider, "refund_failed", Some(why), event))
     }
 
     /// A refund that the provider had promised came to nothing.
@@ -227,12 +282,12 @@ impl Order {
                 next.count_refunds();
             }
         });
-        step.refund = Some(Refund {
+        step.refunds = vec![Refund {
             state: RefundState::Failed {
                 why: why.to_owned(),
             },
             ..refund.clone()
-        });
+        }];
         Some(step.told(Actor::Provider, "refund_failed", Some(why), None))
     }
 
@@ -254,13 +309,14 @@ impl Order {
         }
         let refund = Refund {
             state: RefundState::Succeeded,
-            ..self.refund_of(refund_id, amount, "refunded at the provider", now)
+            ..self.refund_of(refund_id, amount, PAST_US, now)
         };
         let mut step = self.step(now, |next| {
             next.refunded += amount;
+            next.elsewhere += amount;
             next.count_refunds();
         });
-        step.refund = Some(refund);
+        step.refunds = vec![refund];
         let event = Event::OrderRefunded {
             order_id: self.id,
             refund_id,
@@ -303,8 +359,10 @@ impl Order {
     /// Takes a refund into the order's books.
     pub(super) fn owe(&mut self, refund: &Refund) {
         if refund.state == RefundState::Pending {
-            self.refunding += refund.amount;
             self.open_refunds.push(refund.id);
+            if !refund.surplus {
+                self.refunding += refund.amount;
+            }
         } else {
             self.refunded += refund.amount;
             self.count_refunds();

@@ -88,13 +88,6 @@ pub struct Charge {
     pub money: Money,
 }
 
-/// What became of a refund at the provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    Done { reference: String },
-    Failed { why: String },
-}
-
 /// A decided change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -102,8 +95,8 @@ pub struct Step {
     pub order: Order,
     pub stock: StockEffect,
     pub coupon_back: Option<CarriedCoupon>,
-    /// A refund that is made or changed with it.
-    pub refund: Option<Refund>,
+    /// The refunds that are made or changed with it.
+    pub refunds: Vec<Refund>,
     pub entry: Option<Entry>,
     pub event: Option<Event>,
 }
@@ -128,7 +121,7 @@ impl Order {
             order: self.next(now, change),
             stock: StockEffect::Keep,
             coupon_back: None,
-            refund: None,
+            refunds: Vec::new(),
             entry: None,
             event: None,
         }
@@ -137,6 +130,11 @@ impl Order {
     /// Whether money is still to come online.
     pub fn is_waiting(&self) -> bool {
         self.status == Status::Pending && self.payment.method.is_online()
+    }
+
+    /// Whether it came to nothing: the shop keeps neither goods nor money for it.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.status, Status::Cancelled | Status::Expired)
     }
 
     /// Stock is not held for ever.
@@ -209,7 +207,7 @@ impl Order {
         if self.refundable() > 0 {
             let refund = self.refund_of(refund_id, self.refundable(), "cancelled", now);
             step.order.owe(&refund);
-            step.refund = Some(refund);
+            step.refunds = vec![refund];
         }
         let reason = match by {
             Actor::User(_) | Actor::Guest => CancelReason::Buyer,

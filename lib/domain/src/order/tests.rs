@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{
     Actor, Basket, BasketLine, Buyer, Charge, Dispute, Hold, Method, Order, OrderRefusal,
     PaymentStatus, PlaceRefusal, Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal,
-    RefundState, Settled, Status, Step, StockEffect, charge_seen,
+    RefundState, Status, Step, StockEffect, charge_seen,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, Discount};
@@ -171,10 +171,7 @@ fn ask(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) -> RefundAsk 
 }
 
 fn settle(order: &Order, refund: &Refund) -> Step {
-    let reference = "re_1".to_owned();
-    order
-        .refund_settled(refund, Settled::Done { reference }, now())
-        .unwrap()
+    order.refund_made(refund, "re_1", now()).unwrap()
 }
 
 #[test]
@@ -315,7 +312,7 @@ fn a_payment_counts_once_and_a_second_one_goes_back() {
     let second = paid
         .charged(&charge(&order, "pi_2"), true, refund_id(2), now())
         .unwrap();
-    let refund = second.refund.unwrap();
+    let refund = second.refunds[0].clone();
     assert!(
         refund.surplus
             && refund.charge.as_deref() == Some("pi_2")
@@ -375,7 +372,7 @@ fn a_late_payment_takes_stock_again_or_goes_back_by_itself() {
         })
     );
     assert_eq!((gone.order.refunding, gone.order.refundable()), (7987, 0));
-    let back = settle(&gone.order, &gone.refund.unwrap()).order;
+    let back = settle(&gone.order, &gone.refunds[0]).order;
     assert_eq!(
         (back.payment_status, back.status),
         (PaymentStatus::Refunded, Status::Cancelled)
@@ -402,7 +399,7 @@ fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
     let step = opened
         .cancelled(&purchase, (Actor::Guest, None), refund_id(1), now())
         .unwrap();
-    assert_eq!((step.stock, step.refund), (StockEffect::Release, None));
+    assert_eq!((step.stock, step.refunds), (StockEffect::Release, vec![]));
     assert_eq!(step.order.payment.closing.as_deref(), Some("pi_1"));
     assert_eq!(step.order.due_at(), Some(now()));
     let closed = step.order.attempt_closed("pi_1", now()).unwrap().order;
@@ -427,7 +424,7 @@ fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
         .map(|line| (line.variant_id, line.quantity))
         .collect();
     assert_eq!(step.stock, StockEffect::Return(all));
-    assert_eq!(step.refund.unwrap().amount, 7987);
+    assert_eq!(step.refunds[0].amount, 7987);
 }
 
 #[test]
@@ -460,7 +457,7 @@ fn goods_go_one_way_and_cash_is_paid_when_they_arrive() {
     let back = delivered
         .refund(&purchase, ask(1, None, Vec::new()), now())
         .unwrap();
-    assert_eq!(back.refund.unwrap().state, RefundState::Succeeded);
+    assert_eq!(back.refunds[0].state, RefundState::Succeeded);
     assert_eq!(back.order.status, Status::Refunded);
     let (unpaid, _) = placed(Method::PaymentIntent);
     for to in Status::ALL {
@@ -481,8 +478,8 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
             .refund(&purchase, ask(n, None, vec![(variant, 1)]), now())
             .unwrap();
         assert_eq!(step.stock, StockEffect::Return(vec![(variant, 1)]));
-        back += step.refund.as_ref().unwrap().amount;
-        order = settle(&step.order, &step.refund.unwrap()).order;
+        back += step.refunds[0].amount;
+        order = settle(&step.order, &step.refunds[0]).order;
     }
     let line = &purchase.lines[0];
     assert_eq!(back, line.total() - line.discount + line.tax);
@@ -510,8 +507,8 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
     let rest = order
         .refund(&purchase, ask(5, None, Vec::new()), now())
         .unwrap();
-    assert_eq!(rest.refund.as_ref().unwrap().amount, left);
-    let done = settle(&rest.order, &rest.refund.unwrap()).order;
+    assert_eq!(rest.refunds[0].amount, left);
+    let done = settle(&rest.order, &rest.refunds[0]).order;
     assert_eq!(
         (done.status, done.refunded),
         (Status::Refunded, done.totals.total)
@@ -532,13 +529,10 @@ fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
     let elsewhere =
         |order: &Order, in_all| order.refunded_elsewhere("pi_1", in_all, refund_id(8), now());
     assert_eq!(elsewhere(&step.order, 1000), None, "before our own answer");
-    let settled = settle(&step.order, &step.refund.unwrap()).order;
+    let settled = settle(&step.order, &step.refunds[0]).order;
     assert_eq!(elsewhere(&settled, 1000), None, "after it");
     let taken = elsewhere(&settled, 1700).unwrap();
-    assert_eq!(
-        (taken.refund.unwrap().amount, taken.order.refunded),
-        (700, 1700)
-    );
+    assert_eq!((taken.refunds[0].amount, taken.order.refunded), (700, 1700));
     assert_eq!(elsewhere(&taken.order, 1700), None, "twice");
     assert_eq!(elsewhere(&taken.order, 1000), None, "late");
     assert_eq!(
@@ -553,23 +547,44 @@ fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
     let step = order
         .refund(&purchase, ask(1, None, Vec::new()), now())
         .unwrap();
-    let refund = step.refund.unwrap();
+    let refund = step.refunds[0].clone();
     assert_eq!(step.order.refundable(), 0);
-    let why = "no funds".to_owned();
-    let failed = step
-        .order
-        .refund_settled(&refund, Settled::Failed { why }, now())
-        .unwrap();
-    assert_eq!((failed.order.refundable(), failed.event), (7987, None));
+    let refused = |step: &Step, elsewhere| {
+        let ids = [refund_id(8), refund_id(9)];
+        let refund = &step.refunds[0];
+        step.order
+            .refund_refused(refund, ("no", elsewhere), ids, now())
+    };
+    let failed = refused(&step, 0).unwrap();
+    assert_eq!((failed.order.refundable(), &failed.event), (7987, &None));
+    assert_eq!(refused(&failed, 0), None, "twice");
+    assert_eq!(failed.order.refund_made(&refund, "re_1", now()), None);
+    // Some of it went back past us: that much is known now, and staff may ask for the rest.
+    let part = refused(&step, 1000).unwrap();
+    assert_eq!((part.order.refunded, part.order.refundable()), (1000, 6987));
+    assert_eq!(part.order.open_refunds, []);
+}
+
+#[test]
+fn an_order_that_is_over_keeps_no_money_whatever_went_back_past_us() {
+    let (order, purchase) = paid();
+    let over = order.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now());
+    let over = over.unwrap();
+    let refused = |elsewhere| {
+        let ids = [refund_id(8), refund_id(9)];
+        let step = over
+            .order
+            .refund_refused(&over.refunds[0], ("no", elsewhere), ids, now());
+        step.unwrap()
+    };
+    let rest = refused(1000);
+    assert_eq!((rest.order.refunded, rest.order.refunding), (1000, 6987));
+    assert_eq!(rest.order.open_refunds, [refund_id(9)]);
+    assert_eq!(refused(7987).order.payment_status, PaymentStatus::Refunded);
     assert_eq!(
-        failed.order.refund_settled(
-            &failed.refund.unwrap(),
-            Settled::Done {
-                reference: String::new()
-            },
-            now()
-        ),
-        None
+        refused(0).order.open_refunds,
+        [],
+        "it would be refused again"
     );
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::{
 use super::{HOLD, ask, charge, now, place, placing, refund_id};
 use crate::id::VariantId;
 use crate::order::{
-    Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Settled, Status, StockEffect,
+    Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Status, StockEffect,
 };
 
 /// What may happen to an order, in any order.
@@ -37,6 +37,7 @@ enum Happening {
     },
     Settle {
         done: bool,
+        elsewhere: i64,
     },
     Elsewhere {
         part: i64,
@@ -66,7 +67,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             units,
             restock
         }),
-        any::<bool>().prop_map(|done| Happening::Settle { done }),
+        (any::<bool>(), 0_i64..9000)
+            .prop_map(|(done, elsewhere)| Happening::Settle { done, elsewhere }),
         (0_i64..9000).prop_map(|part| Happening::Elsewhere { part }),
         dispute.prop_map(Happening::Dispute),
     ];
@@ -142,10 +144,14 @@ proptest! {
                     let ask = RefundAsk { restock, ..ask(ids, amount, lines) };
                     order.refund(&purchase, ask, clock).ok()
                 }
-                Happening::Settle { done } => {
+                Happening::Settle { done, elsewhere } => {
                     let open = refunds.iter().find(|refund| refund.state == RefundState::Pending).cloned();
-                    let settled = if done { Settled::Done { reference: "re".into() } } else { Settled::Failed { why: "no".into() } };
-                    open.and_then(|refund| order.refund_settled(&refund, settled, clock))
+                    let more = [refund_id(ids + 1_000_000), refund_id(ids + 2_000_000)];
+                    open.and_then(|refund| if done {
+                        order.refund_made(&refund, "re", clock)
+                    } else {
+                        order.refund_refused(&refund, ("no", elsewhere), more, clock)
+                    })
                 }
                 Happening::Elsewhere { part } => order.refunded_elsewhere("pi_1", part, id, clock),
                 Happening::Dispute(dispute) => order.disputed("pi_1", dispute, clock),
@@ -154,7 +160,7 @@ proptest! {
             prop_assert_eq!(step.order.version, order.version + 1);
             goods.apply(&step.stock, variant, units);
             coupons += u32::from(step.coupon_back.is_some());
-            if let Some(refund) = step.refund {
+            for refund in step.refunds {
                 refunds.retain(|known| known.id != refund.id);
                 refunds.push(refund);
             }

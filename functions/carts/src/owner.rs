@@ -42,7 +42,7 @@ impl App {
             (Some(me), guest) => {
                 let mine = CartOwner::User(me.user.id);
                 if let Some(guest) = guest {
-                    self.merge(&mine, &guest).await?;
+                    self.till.merge_cart(&mine, &guest).await?;
                 }
                 Some(mine)
             }
@@ -53,29 +53,6 @@ impl App {
             cart,
             new_token: None,
         })
-    }
-
-    /// The guest's cart goes in the same write, so a second request finds nothing to merge.
-    async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
-        for _ in 0..TRIES {
-            let now = self.base.clock.now();
-            let [own, theirs] = self.base.store.two_carts([mine, guest]).await?;
-            let Some(read) = theirs else { return Ok(()) };
-            let theirs = read.clone().as_of(now);
-            if theirs.lines.is_empty() && theirs.coupon.is_none() {
-                return Ok(());
-            }
-            let token = self.base.ids.event(now);
-            let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
-            let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
-            let merged = self.base.store.merge_carts(token, (&own, &merged), &read);
-            match merged.await {
-                Ok(()) => return Ok(()),
-                Err(Commit::Refused(_)) => {}
-                Err(Commit::Store(error)) => return Err(error.into()),
-            }
-        }
-        Err(Problem::busy("the cart changed at every try"))
     }
 
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {

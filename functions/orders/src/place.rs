@@ -142,6 +142,9 @@ impl App {
             return Ok(Source::One(picked?));
         }
         let mine = who.map(|me| CartOwner::User(me.user.id));
+        if let (Some(mine), Some(guest)) = (&mine, guest) {
+            self.checkout.till.merge_cart(mine, guest).await?;
+        }
         let owner = mine.as_ref().or(guest).ok_or_else(empty)?;
         let cart = self.base.store.cart(owner).await?.ok_or_else(empty)?;
         let cart = cart.as_of(self.base.clock.now());

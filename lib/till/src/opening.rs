@@ -46,6 +46,7 @@ impl Checkout {
         })?;
         for _ in 0..TRIES {
             let now = till.clock.now();
+            order.payable(method, now)?;
             let mut over = false;
             if let Some(reference) = order.payment.reference.clone() {
                 let present = order.payment.method;

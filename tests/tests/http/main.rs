@@ -17,6 +17,7 @@ mod login;
 mod me;
 mod orders;
 mod password;
+mod payments;
 mod products;
 mod products_input;
 mod products_races;

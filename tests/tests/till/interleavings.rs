@@ -57,7 +57,8 @@ async fn overtaken(before: &[Act], act: Act, others: &[Act]) {
             let places = world.shop.table.network.places.clone();
             let rival = Arc::clone(&world);
             let acts = async move { rival.act(other).await };
-            if let Fate::Unhurt = places.overtake(at, acts, world.act(act)).await {
+            let met = Box::pin(places.overtake(at, acts, world.act(act)));
+            if let Fate::Unhurt = met.await {
                 break;
             }
             world.settle().await;

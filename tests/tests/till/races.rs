@@ -1,1 +1,281 @@
+//! Many at once, over the real engine.
 
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use domain::access::Role;
+use harness::sale::{Bought, order_of, reference};
+use harness::shop::{Answer, Person, Shop};
+use serde_json::{Value, json};
+use stripe_stand_in::Card;
+use tokio::task::JoinSet;
+
+use crate::world::{Act, World};
+
+/// How many come at once.
+const MANY: usize = 50;
+
+/// A shop with so many of `A`.
+async fn selling(stock: i64) -> (Arc<Shop>, Person) {
+    let shop = Shop::open().await;
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    shop.sell(&staff, "A", 1000, stock).await;
+    (Arc::new(shop), staff)
+}
+
+/// Everybody's answer, each asking in a task of its own.
+async fn at_once<F>(ask: impl Fn(usize) -> F) -> Vec<Answer>
+where
+    F: Future<Output = Answer> + Send + 'static,
+{
+    let mut all = JoinSet::new();
+    for n in 0..MANY {
+        all.spawn(ask(n));
+    }
+    all.join_all().await
+}
+
+/// Order `A` as somebody else each, under a key of their own.
+fn buyer(
+    shop: &Arc<Shop>,
+    n: usize,
+    change: fn(&mut Value),
+) -> impl Future<Output = Answer> + use<> {
+    let mut body = order_of("A", 1, "cash_on_delivery");
+    body["email"] = json!(format!("buyer-{n}@example.com"));
+    change(&mut body);
+    let ip = format!("198.51.100.{n}");
+    let ask = shop.place(&body, &format!("k-{n}")).from_ip(&ip);
+    async move { ask.send().await }
+}
+
+fn with_status(answers: &[Answer], status: StatusCode) -> Vec<&Answer> {
+    answers
+        .iter()
+        .filter(|answer| answer.status == status)
+        .collect()
+}
+
+fn orders(shop: &Shop) -> Vec<Value> {
+    let items = shop.table.items_under("ORDER#");
+    let orders = items
+        .into_iter()
+        .filter(|(key, _)| key.ends_with("/ ORDER"));
+    orders.map(|(_, order)| order).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_last_unit_is_sold_to_one_of_fifty() {
+    let (shop, _) = selling(1).await;
+    let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
+    assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
+    let refused = with_status(&answers, StatusCode::CONFLICT);
+    assert!(
+        refused
+            .iter()
+            .all(|answer| answer.code() == "not_enough_stock")
+    );
+    assert_eq!(refused.len(), MANY - 1);
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((1, 1), 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_who_come_at_once_for_fifty_units_all_get_one() {
+    let (shop, _) = selling(50).await;
+    let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
+    assert_eq!(with_status(&answers, StatusCode::CREATED).len(), MANY);
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((50, 50), MANY));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
+    let (shop, staff) = selling(100).await;
+    let once = json!({ "code": "ONCE", "percent": 50, "totalUses": 1 });
+    shop.coupon(&staff, &once).await;
+    let coupon: fn(&mut Value) = |body| body["couponCode"] = json!("ONCE");
+    let answers = at_once(|n| buyer(&shop, n, coupon)).await;
+    assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
+    let refused = with_status(&answers, StatusCode::CONFLICT);
+    assert!(
+        refused
+            .iter()
+            .all(|answer| answer.code() == "coupon_used_up")
+    );
+    assert_eq!(refused.len(), MANY - 1);
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 1), 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_key_fifty_times_at_once_is_one_order() {
+    let (shop, _) = selling(100).await;
+    let body = order_of("A", 1, "payment_intent");
+    let answers = at_once(|_| {
+        let ask = shop.place(&body, "the-same");
+        async move { ask.send().await }
+    })
+    .await;
+    let made = with_status(&answers, StatusCode::CREATED);
+    let ids: Vec<&Value> = made.iter().map(|answer| &answer.data()["id"]).collect();
+    assert!(ids.windows(2).all(|two| two[0] == two[1]));
+    let others = answers
+        .iter()
+        .filter(|answer| answer.status != StatusCode::CREATED);
+    for other in others {
+        // Asked to come again: the same request is under way, or too many at once.
+        assert!(
+            [409, 503].contains(&other.status.as_u16()),
+            "{}",
+            other.text
+        );
+    }
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 1), 1));
+    let open = shop.stripe.all("payment_intent");
+    assert_eq!(open.len(), 1);
+    let again = Bought::of(shop.place(&body, "the-same").send().await);
+    assert_eq!(json!(again.id), *ids[0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_event_fifty_times_at_once_pays_once() {
+    let (shop, _) = selling(5).await;
+    let bought = Bought::of(
+        shop.place(&order_of("A", 2, "payment_intent"), "k")
+            .send()
+            .await,
+    );
+    assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
+    let events = shop.stripe.events();
+    let paid = events
+        .iter()
+        .find(|event| event["type"] == "payment_intent.succeeded");
+    let paid = paid.unwrap();
+    let answers = at_once(|_| {
+        let (shop, event) = (Arc::clone(&shop), paid.clone());
+        async move { shop.hear(&event).await }
+    })
+    .await;
+    for answer in &answers {
+        // What is too busy to be taken in is sent again.
+        assert!(
+            [200, 503].contains(&answer.status.as_u16()),
+            "{}",
+            answer.text
+        );
+    }
+    shop.hear(paid).await.expect(200);
+    assert_eq!(shop.stock("A"), (3, 0));
+    let told = shop.table.events();
+    let told = told.iter().filter(|event| event["type"] == "order.paid");
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
+    let (shop, _) = selling(100).await;
+    let token = shop.cart_of("A", 1).await;
+    let answers = at_once(|_| {
+        let ask = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 1 }));
+        let ask = ask.header("cart-token", &token);
+        async move { ask.send().await }
+    })
+    .await;
+    let added = with_status(&answers, StatusCode::OK).len();
+    let body = harness::sale::guest_order("ada@example.com", "cash_on_delivery");
+    let placed = shop.place(&body, "k").header("cart-token", &token);
+    let bought = Bought::of(placed.send().await);
+    let items = bought.whole["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["quantity"], added + 1);
+    let held = i64::try_from(added + 1).unwrap();
+    assert_eq!(shop.stock("A"), (100, held));
+}
+
+/// These acts at once, and again and again: whoever wins, the books are right.
+async fn against(before: &[Act], acts: [Act; 2]) {
+    let first = World::open().await;
+    for round in 0..10 {
+        let world = first.after(before).await;
+        let mut all = JoinSet::new();
+        // Who sets off first takes turns.
+        for n in 0..2 {
+            let (world, act) = (Arc::clone(&world), acts[(n + round) % 2]);
+            all.spawn(async move { world.act(act).await });
+        }
+        all.join_all().await;
+        world.settle().await;
+        world.check(&format!("{acts:?} at once after {before:?}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cancellation_meets_a_payment() {
+    against(&[Act::Order], [Act::Cancel, Act::Pay]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_expiry_meets_a_payment() {
+    against(&[Act::Order], [Act::Expire, Act::Pay]).await;
+    against(&[Act::Order], [Act::HoldEnds, Act::Pay]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refund_meets_another() {
+    let (shop, staff) = selling(9).await;
+    let bought = Bought::of(
+        shop.place(&order_of("A", 3, "payment_intent"), "k")
+            .send()
+            .await,
+    );
+    shop.pay(&bought.reference(), Card::Pays).await;
+    let total = bought.whole["total"]["amount"].as_i64().unwrap();
+    // Each asks for a third and a bit: at most two can have it.
+    let third = total / 3 + 1;
+    let answers = at_once(|n| {
+        let amount = json!({ "amount": third, "currency": "usd" });
+        let body = json!({ "amount": amount, "reason": "Late" });
+        let ask = shop.refund(&bought, &staff, &body, &format!("r-{n}"));
+        async move { ask.send().await }
+    })
+    .await;
+    let made = with_status(&answers, StatusCode::CREATED).len();
+    assert!(
+        (1..=2).contains(&made),
+        "{made} refunds of a third and a bit"
+    );
+    let back: i64 = (shop.stripe.all("refund").iter())
+        .map(|refund| refund["amount"].as_i64().unwrap())
+        .sum();
+    let seen = shop.seen(&bought).await;
+    assert_eq!(seen["payment"]["refunded"]["amount"], back);
+    assert!(back <= total);
+    against(&[Act::Order, Act::Pay], [Act::Return, Act::Cancel]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_ways_to_pay_opened_at_once_are_one_that_can_be_paid() {
+    let (shop, _) = selling(5).await;
+    let bought = Bought::of(
+        shop.place(&order_of("A", 1, "payment_intent"), "k")
+            .send()
+            .await,
+    );
+    let answers = at_once(|n| {
+        let way = ["create-intent", "checkout-session"][n % 2];
+        let ask = shop
+            .open_payment(&bought, way)
+            .from_ip(&format!("198.51.100.{n}"));
+        async move { ask.send().await }
+    })
+    .await;
+    let handed = with_status(&answers, StatusCode::OK);
+    let mut paid = 0;
+    for answer in handed {
+        paid += usize::from(shop.pay(&reference(answer.data()), Card::Pays).await);
+    }
+    shop.janitor().run().await.unwrap();
+    assert!(paid >= 1);
+    let charges = shop.stripe.all("charge");
+    let kept = charges.iter().filter(|charge| charge["refunded"] == false);
+    assert_eq!(kept.count(), 1, "one charge is kept of {paid}");
+    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+}

@@ -278,6 +278,7 @@ impl<'a> Checked<'a> {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the rules read best so")]
     fn same<T: PartialEq + std::fmt::Debug>(&self, seen: T, wanted: T, rule: &str) {
         assert!(
             seen == wanted,

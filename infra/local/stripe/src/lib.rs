@@ -121,6 +121,16 @@ impl StandIn {
         paid.is_ok_and(|intent| intent["status"] == "succeeded")
     }
 
+    /// Stripe ends a session whose day is over, or somebody cancels an intent in the dashboard.
+    pub fn end(&self, reference: &str) {
+        let _ = if reference.starts_with("cs_") {
+            self.books().expire_session(reference)
+        } else {
+            self.books().cancel(reference, &Params::parse(""))
+        };
+        self.deliver_new();
+    }
+
     /// Somebody refunds a charge in Stripe's dashboard.
     pub fn refund_in_dashboard(&self, intent: &str, amount: i64) {
         let form = format!("payment_intent={intent}&amount={amount}");

@@ -142,6 +142,20 @@ impl Order {
         Some(step.told(Actor::Provider, "payment_ended", None, None))
     }
 
+    /// Whether it can be paid online still.
+    pub fn payable(&self, method: Method, now: Time) -> Result<(), OrderRefusal> {
+        if !self.payment.method.is_online() || !method.is_online() {
+            return Err(OrderRefusal::NotOnline);
+        }
+        match self.status {
+            Status::Pending if self.pay_by.is_some_and(|by| by <= now) => {
+                Err(OrderRefusal::Status(Status::Expired))
+            }
+            Status::Pending => Ok(()),
+            other => Err(OrderRefusal::Status(other)),
+        }
+    }
+
     /// Before the provider is asked for an attempt: a new number if the method changes or the open attempt is over, and the
     /// stock held again if it was let go. `None` if the order is ready as it is.
     pub fn made_payable(
@@ -151,16 +165,7 @@ impl Order {
         until: Time,
         now: Time,
     ) -> Result<Option<Step>, OrderRefusal> {
-        if !self.payment.method.is_online() || !method.is_online() {
-            return Err(OrderRefusal::NotOnline);
-        }
-        if self.status != Status::Pending || self.pay_by.is_some_and(|by| by <= now) {
-            return Err(OrderRefusal::Status(if self.status == Status::Pending {
-                Status::Expired
-            } else {
-                self.status
-            }));
-        }
+        self.payable(method, now)?;
         let anew = attempt_over || self.payment.method != method;
         let hold = match self.hold {
             Hold::Held { until: Some(until) } if until <= now => true,

@@ -222,9 +222,10 @@ impl Order {
             return None;
         }
         let kept = self.totals.total - self.refunded - self.refunding + refund.amount;
-        let new = match refund.surplus {
-            true => 0,
-            false => (elsewhere - self.elsewhere).clamp(0, kept),
+        let new = if refund.surplus {
+            0
+        } else {
+            (elsewhere - self.elsewhere).clamp(0, kept)
         };
         let mut step = self.step(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
@@ -236,9 +237,10 @@ impl Order {
                 next.count_refunds();
             }
         });
-        let (owed, left) = match refund.surplus {
-            true => (true, refund.amount - elsewhere),
-            false => (self.is_over(), step.order.refundable()),
+        let (owed, left) = if refund.surplus {
+            (true, refund.amount - elsewhere)
+        } else {
+            (self.is_over(), step.order.refundable())
         };
         step.refunds = vec![Refund {
             state: RefundState::Failed {

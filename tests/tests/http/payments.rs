@@ -1,0 +1,349 @@
+//! Payments: opened, told of by Stripe, declined and tried again, given back.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use harness::sale::{Bought, order_of, reference, usd};
+use harness::shop::{Answer, Person, Shop, WEBHOOK_SECRET};
+use serde_json::{Value, json};
+use stripe_stand_in::{Card, sign};
+
+use crate::products::staffed;
+
+const WEBHOOK: &str = "/api/v1/payments/webhook";
+
+/// A shop with five of `A` at ten dollars, and a guest's order of two.
+async fn ordered(method: &str) -> (Shop, Person, Bought) {
+    let (shop, staff) = staffed().await;
+    shop.sell(&staff, "A", 1000, 5).await;
+    let placed = shop.place(&order_of("A", 2, method), "k-1").send().await;
+    (shop, staff, Bought::of(placed))
+}
+
+async fn paid() -> (Shop, Person, Bought) {
+    let (shop, staff, bought) = ordered("payment_intent").await;
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    (shop, staff, bought)
+}
+
+async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
+    let ask = shop
+        .ask(Method::POST, WEBHOOK)
+        .text("application/json", body.to_owned());
+    ask.header("stripe-signature", signature).send().await
+}
+
+/// Replaces a secret, and lets every copy of the old one grow old.
+fn set(shop: &Shop, name: &str, value: &str) {
+    shop.secrets.replace(name, value.to_owned());
+    shop.later(kit::secrets::MAX_AGE);
+}
+
+fn last(shop: &Shop, kind: &str) -> Value {
+    let events = shop.stripe.events();
+    events
+        .into_iter()
+        .rfind(|event| event["type"] == kind)
+        .unwrap()
+}
+
+#[tokio::test]
+async fn only_what_stripe_signed_lately_is_read_at_all() {
+    let (shop, _, bought) = ordered("payment_intent").await;
+    shop.stripe.pay(&bought.reference(), Card::Pays);
+    let event = last(&shop, "payment_intent.succeeded").to_string();
+    let now = shop.now().unix_seconds();
+    let good = sign(&event, WEBHOOK_SECRET, now);
+    let bad = [
+        String::new(),
+        "nonsense".to_owned(),
+        sign(&event, "whsec_other", now),
+        sign(&event, WEBHOOK_SECRET, now - 301),
+        sign(&event, WEBHOOK_SECRET, now + 301),
+        sign(&format!("{event} "), WEBHOOK_SECRET, now),
+        good.replace("v1=", "v0="),
+    ];
+    for signature in bad {
+        let refused = send(&shop, &event, &signature).await;
+        refused.expect_problem(400, "invalid_signature");
+    }
+    // The signature comes before everything: what is not signed is not parsed.
+    let refused = send(&shop, "{", "t=1,v1=00").await;
+    refused.expect_problem(400, "invalid_signature");
+    let refused = send(&shop, "{", &sign("{", WEBHOOK_SECRET, now)).await;
+    refused.expect_problem(400, "invalid_event");
+    assert_eq!(shop.seen(&bought).await["paymentStatus"], "unpaid");
+    send(&shop, &event, &good).await.expect(200);
+    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+}
+
+#[tokio::test]
+async fn while_one_secret_takes_the_others_place_both_are_good() {
+    let (shop, ..) = ordered("payment_intent").await;
+    let event = shop.stripe.events()[0].to_string();
+    set(&shop, "stripe-webhook", "whsec_new whsec_test");
+    let now = shop.now().unix_seconds();
+    for secret in ["whsec_new", WEBHOOK_SECRET] {
+        send(&shop, &event, &sign(&event, secret, now))
+            .await
+            .expect(200);
+    }
+    set(&shop, "stripe-webhook", "whsec_new");
+    let now = shop.now().unix_seconds();
+    let old = send(&shop, &event, &sign(&event, WEBHOOK_SECRET, now)).await;
+    old.expect_problem(400, "invalid_signature");
+}
+
+#[tokio::test]
+async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is_not() {
+    let (shop, _, bought) = ordered("payment_intent").await;
+    shop.stripe.pay(&bought.reference(), Card::Pays);
+    let paid = last(&shop, "payment_intent.succeeded");
+    let hear = |event: Value| {
+        let shop = &shop;
+        async move { shop.hear(&event).await }
+    };
+    let mut unknown = paid.clone();
+    unknown["type"] = json!("entitlements.active_entitlement_summary.updated");
+    let heard = hear(unknown).await.expect(200);
+    assert_eq!(heard.data()["taken"], false);
+    let mut another_shops = paid.clone();
+    another_shops["data"]["object"]["metadata"] = json!({});
+    hear(another_shops).await.expect(200);
+    for (field, value) in [("amount_received", json!(1)), ("currency", json!("eur"))] {
+        let mut wrong = paid.clone();
+        wrong["data"]["object"][field] = value;
+        hear(wrong).await.expect_problem(422, "payment_mismatch");
+    }
+    let mut nowhere = paid.clone();
+    nowhere["data"]["object"]["metadata"]["order_id"] = json!("ord_01M7W6C3804Q9PV3Y1B8S4HJET");
+    hear(nowhere).await.expect_problem(404, "order_not_found");
+    assert_eq!(shop.seen(&bought).await["paymentStatus"], "unpaid");
+    // A sparse event, of a version that we do not know, with fields that we have not heard of.
+    let object = &paid["data"]["object"];
+    let sparse = json!({
+        "id": "evt_sparse", "type": "payment_intent.succeeded", "api_version": "2031-01-01.fuchsia", "new": {},
+        "data": { "object": {
+            "object": "payment_intent", "id": object["id"], "amount_received": object["amount_received"],
+            "currency": object["currency"], "metadata": object["metadata"],
+        } },
+    });
+    hear(sparse).await.expect(200);
+    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+}
+
+#[tokio::test]
+async fn a_declined_card_is_told_and_another_one_pays() {
+    for method in ["payment_intent", "checkout_session"] {
+        let (shop, _, bought) = ordered(method).await;
+        let reference = bought.reference();
+        assert!(!shop.pay(&reference, Card::Declines).await);
+        let seen = shop.seen(&bought).await;
+        assert_eq!(
+            (&seen["status"], &seen["paymentStatus"]),
+            (&json!("pending"), &json!("failed"))
+        );
+        assert_eq!(shop.stock("A"), (5, 2), "the goods are still held");
+        assert!(!shop.pay(&reference, Card::LacksFunds).await);
+        assert!(!shop.pay(&reference, Card::AsksFirst).await);
+        assert!(shop.pay(&reference, Card::Pays).await);
+        assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+        let failed = shop.table.events();
+        let failed = failed
+            .iter()
+            .filter(|event| event["type"] == "order.payment_failed");
+        assert_eq!(failed.count(), 1, "told once");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_stripe_could_not_open_is_opened_later() {
+    let (shop, staff) = staffed().await;
+    shop.sell(&staff, "A", 1000, 5).await;
+    set(&shop, "stripe-key", "wrong");
+    let placed = shop
+        .place(&order_of("A", 2, "payment_intent"), "k-1")
+        .send()
+        .await;
+    let bought = Bought::of(placed);
+    assert_eq!(bought.payment["problem"], "payment_unavailable");
+    shop.open_payment(&bought, "create-intent")
+        .send()
+        .await
+        .expect(503);
+    set(&shop, "stripe-key", "sk_test_1");
+    let again = Bought::of(
+        shop.place(&order_of("A", 2, "payment_intent"), "k-1")
+            .send()
+            .await,
+    );
+    assert_eq!(again.id, bought.id);
+    let opened = shop
+        .open_payment(&bought, "create-intent")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(
+        opened.data()["clientSecret"],
+        again.payment["clientSecret"],
+        "the same attempt"
+    );
+    assert_eq!(shop.stripe.all("payment_intent").len(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_them_again() {
+    let (shop, _, bought) = ordered("checkout_session").await;
+    let session = bought.reference();
+    shop.stripe.end(&session);
+    let ended = last(&shop, "checkout.session.expired");
+    shop.hear(&ended).await.expect(200);
+    assert_eq!(shop.stock("A"), (5, 0));
+    let opened = shop
+        .open_payment(&bought, "checkout-session")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(shop.stock("A"), (5, 2));
+    assert_ne!(reference(opened.data()), session);
+    assert!(shop.pay(&reference(opened.data()), Card::Pays).await);
+    assert_eq!(shop.stock("A"), (3, 0));
+}
+
+#[tokio::test]
+async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
+    let (shop, staff, bought) = paid().await;
+    let line = bought.whole["items"][0]["id"].as_str().unwrap();
+    let support = shop.register("eve@example.com").await;
+    let all = json!({ "reason": "Sorry" });
+    let refused = shop.refund(&bought, &support, &all, "r-0").send().await;
+    refused.expect_problem(403, "forbidden");
+    let cases = [
+        (json!({ "reason": "x", "amount": usd(0) }), "amount"),
+        (json!({ "reason": "x", "amount": usd(2641) }), "amount"),
+        (
+            json!({ "reason": "x", "amount": { "amount": 5, "currency": "eur" } }),
+            "amount",
+        ),
+        (json!({ "reason": " " }), "reason"),
+        (
+            json!({ "reason": "x", "items": [{ "id": "var_01M7W6C3804Q9PV3Y1B8S4HJET", "quantity": 1 }] }),
+            "items.var_01M7W6C3804Q9PV3Y1B8S4HJET",
+        ),
+        (
+            json!({ "reason": "x", "items": [{ "id": line, "quantity": 3 }] }),
+            &format!("items.{line}"),
+        ),
+        (
+            json!({ "reason": "x", "items": [{ "id": line, "quantity": 1 }, { "id": line, "quantity": 1 }] }),
+            "items[1].id",
+        ),
+        (json!({ "reason": "x", "more": 1 }), "more"),
+    ];
+    for (body, field) in cases {
+        let refused = shop
+            .refund(&bought, &staff, &body, "r-0")
+            .send()
+            .await
+            .expect(400);
+        assert_eq!(refused.fields(), [field], "{}", refused.text);
+    }
+    // One comes back and can be sold again: ten dollars and its seven percent.
+    let one =
+        json!({ "reason": "Too small", "items": [{ "id": line, "quantity": 1 }], "restock": true });
+    let first = shop
+        .refund(&bought, &staff, &one, "r-1")
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(
+        (&first.data()["amount"], &first.data()["status"]),
+        (&usd(1070), &json!("succeeded"))
+    );
+    assert_eq!(shop.stock("A"), (4, 0));
+    let again = shop
+        .refund(&bought, &staff, &one, "r-1")
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(again.data()["id"], first.data()["id"]);
+    shop.refund(&bought, &staff, &all, "r-1")
+        .send()
+        .await
+        .expect_problem(422, "idempotency_key_reused");
+    let some = json!({ "reason": "Late", "amount": usd(70) });
+    shop.refund(&bought, &staff, &some, "r-2")
+        .send()
+        .await
+        .expect(201);
+    let rest = shop
+        .refund(&bought, &staff, &all, "r-3")
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(rest.data()["amount"], usd(1500));
+    let seen = shop.seen(&bought).await;
+    assert_eq!(
+        (&seen["status"], &seen["paymentStatus"]),
+        (&json!("refunded"), &json!("refunded"))
+    );
+    assert_eq!(seen["refunds"].as_array().unwrap().len(), 3);
+    let audited = shop.table.items_under("AUDIT#");
+    let audited = audited
+        .values()
+        .filter(|entry| entry["action"] == "order.refund");
+    assert_eq!(audited.count(), 3);
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
+    let (shop, staff, bought) = paid().await;
+    set(&shop, "stripe-key", "wrong");
+    let all = json!({ "reason": "Sorry" });
+    let made = shop
+        .refund(&bought, &staff, &all, "r-1")
+        .send()
+        .await
+        .expect(201);
+    assert_eq!(made.data()["status"], "pending");
+    for _ in 0..3 {
+        shop.later(Duration::from_mins(30));
+        shop.janitor().run().await.unwrap();
+    }
+    assert_eq!(shop.stripe.all("refund").len(), 0);
+    set(&shop, "stripe-key", "sk_test_1");
+    // Days later, when Stripe has forgotten the key, it is looked for before it is asked for again.
+    shop.later(Duration::from_hours(48));
+    for _ in 0..2 {
+        shop.janitor().run().await.unwrap();
+    }
+    assert_eq!(shop.stripe.all("refund").len(), 1);
+    assert_eq!(
+        shop.seen(&bought).await["refunds"][0]["status"],
+        "succeeded"
+    );
+}
+
+#[tokio::test]
+async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
+    let (shop, staff, bought) = ordered("payment_intent").await;
+    shop.pay(&bought.reference(), Card::Disputes).await;
+    let payment = &shop.seen(&bought).await["payment"];
+    assert_eq!(
+        (&payment["status"], &payment["dispute"]),
+        (&json!("paid"), &json!("open"))
+    );
+    let all = json!({ "reason": "Sorry" });
+    let refused = shop.refund(&bought, &staff, &all, "r-1").send().await;
+    refused.expect_problem(409, "payment_disputed");
+    let opened = last(&shop, "charge.dispute.created");
+    let mut closed = opened.clone();
+    closed["id"] = json!("evt_closed");
+    closed["type"] = json!("charge.dispute.closed");
+    closed["data"]["object"]["status"] = json!("won");
+    for event in [&closed, &opened, &closed] {
+        shop.hear(event).await.expect(200);
+    }
+    assert_eq!(shop.seen(&bought).await["payment"]["dispute"], "won");
+}

@@ -1,8 +1,11 @@
 //! The words: one layout and one template a letter, as HTML (escaped) and as text. Rendering is pure.
 
 use domain::mail::Letter;
+use domain::order::{Method, Order, Purchase, Refund};
 use domain::time::Time;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
+use serde::Serialize;
 
 /// What all letters of a shop have in common.
 #[derive(Debug, Clone)]
@@ -27,7 +30,7 @@ pub struct Reader {
 }
 
 /// What a letter about stock is about, as it is when the letter is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ware {
     pub name: String,
     /// Such as `M, Blue`; empty for a product without options.
@@ -39,18 +42,97 @@ pub struct Ware {
     pub url: String,
 }
 
-impl Ware {
-    fn facts(&self) -> minijinja::Value {
-        context! {
-            name => &self.name,
-            options => &self.options,
-            sku => &self.sku,
-            price => &self.price,
-            available => self.available,
-            threshold => self.threshold,
-            url => &self.url,
+/// What a letter about an order is about, as it is when the letter is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    pub number: String,
+    pub url: String,
+    pub lines: Vec<ReceiptLine>,
+    /// Subtotal, discount, shipping and tax, as far as there is any.
+    pub sums: Vec<Sum>,
+    pub total: String,
+    /// In one line.
+    pub address: String,
+    pub is_cash: bool,
+    pub is_paid: bool,
+    pub carrier: Option<String>,
+    pub tracking_code: Option<String>,
+    /// What went back, in a letter about that.
+    pub refund: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReceiptLine {
+    pub quantity: u32,
+    pub name: String,
+    pub options: String,
+    pub total: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sum {
+    pub name: &'static str,
+    pub amount: String,
+}
+
+impl Receipt {
+    pub fn of(order: &Order, purchase: &Purchase, refund: Option<&Refund>, url: String) -> Self {
+        let money = |amount: i64| order.money(amount).to_string();
+        let totals = order.totals;
+        let sums = [
+            ("Subtotal", totals.subtotal),
+            ("Discount", -totals.discount),
+            ("Shipping", totals.shipping),
+            ("Tax", totals.tax),
+        ];
+        let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
+        let lines = purchase.lines.iter().map(|line| ReceiptLine {
+            quantity: line.quantity,
+            name: line.name.clone(),
+            options: line.options.join(", "),
+            total: money(line.total()),
+        });
+        let to = &purchase.shipping;
+        let place = format!("{} {}", to.postal_code, to.city);
+        let parts = [
+            Some(&to.name),
+            Some(&to.line1),
+            to.line2.as_ref(),
+            Some(&place),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        let shipment = order.shipment.clone();
+        let (carrier, tracking_code) = shipment.map_or((None, None), |shipment| {
+            (shipment.carrier, shipment.tracking_code)
+        });
+        Self {
+            number: order.number.clone(),
+            url,
+            lines: lines.collect(),
+            sums: sums
+                .map(|(name, amount)| Sum {
+                    name,
+                    amount: money(amount),
+                })
+                .collect(),
+            total: money(totals.total),
+            address: format!("{}, {}", parts.join(", "), to.country.as_str()),
+            is_cash: order.payment.method == Method::CashOnDelivery,
+            is_paid: order.was_paid(),
+            carrier,
+            tracking_code,
+            refund: refund.map(|refund| money(refund.amount)),
         }
     }
+}
+
+/// What a letter is about, beside its reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum About<'a> {
+    #[default]
+    Account,
+    Ware(&'a Ware),
+    Order(&'a Receipt),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,13 +169,31 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "low-stock.txt",
     "back-in-stock.html",
     "back-in-stock.txt",
+    "order.html",
+    "order.txt",
+    "order-placed.html",
+    "order-placed.txt",
+    "order-paid.html",
+    "order-paid.txt",
+    "payment-failed.html",
+    "payment-failed.txt",
+    "order-shipped.html",
+    "order-shipped.txt",
+    "order-delivered.html",
+    "order-delivered.txt",
+    "order-cancelled.html",
+    "order-cancelled.txt",
+    "order-expired.html",
+    "order-expired.txt",
+    "order-refunded.html",
+    "order-refunded.txt",
 ];
 
-/// The letter to this reader; `ware` for a letter about stock. `Err` only if a template is broken, which the tests rule out.
+/// The letter to this reader. `Err` only if a template is broken, which the tests rule out.
 pub fn render(
     letter: &Letter,
     reader: &Reader,
-    ware: Option<&Ware>,
+    about: About<'_>,
     (head, links): (&Letterhead, &Links),
     at: Time,
 ) -> Result<Rendered, minijinja::Error> {
@@ -107,21 +207,28 @@ pub fn render(
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
-    let subject = subject(letter, &head.shop_name, ware);
+    let subject = subject(letter, &head.shop_name, about);
     let facts = match letter {
         Letter::TwoFactorChanged { enabled } => context! { enabled },
         Letter::NewDevice { device, ip } => context! { device, ip },
         Letter::Banned { reason, until } => context! { reason, until => minute(*until) },
-        Letter::LowStock { .. } | Letter::BackInStock { .. } => {
-            context! { ware => ware.map(Ware::facts) }
-        }
-        Letter::Welcome | Letter::Verify | Letter::Reset | Letter::PasswordChanged => context! {},
+        Letter::OrderCancelled { reason } => context! { reason => Serde(reason) },
+        _ => context! {},
+    };
+    let facts = match about {
+        About::Account => facts,
+        About::Ware(ware) => context! { ware => Serde(ware), ..facts },
+        About::Order(order) => context! { order => Serde(order), ..facts },
     };
     let context = context! {
         subject => &subject,
         facts,
         name => &reader.name,
-        about_account => !matches!(letter, Letter::LowStock { .. }),
+        about => match about {
+            About::Account => "the security of your account",
+            About::Ware(_) => "your shop",
+            About::Order(_) => "your order",
+        },
         shop => &head.shop_name,
         shop_url => &head.shop_url,
         action => &links.action,
@@ -140,9 +247,21 @@ pub fn render(
     })
 }
 
-fn subject(letter: &Letter, shop: &str, ware: Option<&Ware>) -> String {
-    let name = ware.map_or("", |ware| ware.name.as_str());
+fn subject(letter: &Letter, shop: &str, about: About<'_>) -> String {
+    let name = match about {
+        About::Account => "",
+        About::Ware(ware) => &ware.name,
+        About::Order(order) => &order.number,
+    };
     match letter {
+        Letter::OrderPlaced => format!("Your order {name} at {shop}"),
+        Letter::OrderPaid => format!("Your order {name} is paid"),
+        Letter::PaymentFailed => format!("The payment for your order {name} did not go through"),
+        Letter::OrderShipped => format!("Your order {name} is on its way"),
+        Letter::OrderDelivered => format!("Your order {name} was delivered"),
+        Letter::OrderCancelled { .. } => format!("Your order {name} is cancelled"),
+        Letter::OrderExpired => format!("Your order {name} was not paid in time"),
+        Letter::OrderRefunded { .. } => format!("A refund for your order {name}"),
         Letter::LowStock { sku, .. } => format!("Low stock: {name} ({sku})"),
         Letter::BackInStock { .. } => format!("{name} is back at {shop}"),
         Letter::Welcome => format!("Welcome to {shop}"),

@@ -10,5 +10,7 @@ mod letter;
 mod mailer;
 
 pub use feedback::{Feedback, Message};
-pub use letter::{Letterhead, Links, Reader, Rendered, Ware, render};
+pub use letter::{
+    About, Letterhead, Links, Reader, Receipt, ReceiptLine, Rendered, Sum, Ware, render,
+};
 pub use mailer::{Config, MailError, Mailer};

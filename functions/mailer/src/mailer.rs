@@ -12,14 +12,14 @@ use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
 use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
-use domain::id::{ProductId, UserId, VariantId};
+use domain::id::{OrderId, ProductId, UserId, VariantId};
 use domain::mail::{Letter, MailJob, Recipient};
 use domain::sku::Sku;
 use domain::user::User;
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
-use kit::links::LinkKeys;
+use kit::links::{LinkKey, LinkKeys};
 use kit::queue::NotTaken;
 use kit::secrets::Secrets;
 use kit::telemetry;
@@ -30,7 +30,7 @@ use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
 use crate::feedback::{Feedback, Message};
-use crate::letter::{Letterhead, Links, Reader, Rendered, Ware, render};
+use crate::letter::{About, Letterhead, Links, Reader, Receipt, Rendered, Ware, render};
 
 /// How many of those who wait for a variant one message serves; the rest is another message.
 const WAVE: usize = 500;
@@ -145,7 +145,9 @@ impl Mailer {
         kit::queue::run_batch(event, async |message: Message| match message {
             Message::Job(job) => match job.to {
                 Recipient::Waiting(variant) => self.deal_out(&job, variant).await,
-                Recipient::User(_) | Recipient::Staff => self.mail(&job).await,
+                Recipient::User(_) | Recipient::Buyer(_) | Recipient::Staff => {
+                    self.mail(&job).await
+                }
             },
             Message::Feedback(feedback) => self.heed(&feedback).await,
         })
@@ -233,35 +235,91 @@ impl Mailer {
 
     /// SES's message id, or nothing where no mail was due.
     async fn write_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
-        let (reader, links) = match job.to {
-            Recipient::User(id) => match self.reader(job, id).await? {
-                Some(found) => found,
-                None => return Ok(None),
-            },
+        match job.to {
+            Recipient::User(id) => {
+                let Some((reader, links)) = self.reader(job, id).await? else {
+                    return Ok(None);
+                };
+                self.about_ware(job, &reader, &links).await
+            }
+            Recipient::Buyer(id) => self.about_order(job, id).await,
             Recipient::Staff => {
                 let reader = Reader {
                     name: "team".to_owned(),
                     email: self.config.staff_mail.clone(),
                 };
-                (reader, Links::default())
+                self.about_ware(job, &reader, &Links::default()).await
             }
             // Dealt out before it comes here.
-            Recipient::Waiting(_) => return Ok(None),
+            Recipient::Waiting(_) => Ok(None),
+        }
+    }
+
+    async fn about_ware(
+        &self,
+        job: &MailJob,
+        reader: &Reader,
+        links: &Links,
+    ) -> Result<Option<String>, MailError> {
+        let (Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku }) =
+            &job.letter
+        else {
+            return self.post(job, reader, About::Account, links).await;
         };
-        let ware = match &job.letter {
-            Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku } => {
-                match self.ware(*product_id, sku).await? {
-                    Some(ware) => Some(ware),
-                    // Gone, or renamed, since: nothing to tell.
-                    None => return Ok(None),
-                }
+        match self.ware(*product_id, sku).await? {
+            Some(ware) => self.post(job, reader, About::Ware(&ware), links).await,
+            // Gone, or renamed, since: nothing to tell.
+            None => Ok(None),
+        }
+    }
+
+    /// To whoever ordered: by their account's wishes if they have one.
+    async fn about_order(&self, job: &MailJob, id: OrderId) -> Result<Option<String>, MailError> {
+        let Some((order, purchase)) = self.store.order_and_purchase(id).await? else {
+            return Ok(None);
+        };
+        let (reader, links) = match order.user_id {
+            Some(user) => match self.reader(job, user).await? {
+                Some(found) => found,
+                None => return Ok(None),
+            },
+            None => {
+                let reader = Reader {
+                    name: purchase.shipping.name.clone(),
+                    email: order.email.as_str().to_owned(),
+                };
+                (reader, Links::default())
             }
+        };
+        let refund = match job.letter {
+            Letter::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
             _ => None,
         };
-        let head = &self.config.head;
-        let letter = render(&job.letter, &reader, ware.as_ref(), (head, &links), job.at);
+        let url = self
+            .key()
+            .await?
+            .order_page(&self.config.head.shop_url, &order);
+        let receipt = Receipt::of(&order, &purchase, refund.as_ref(), url);
+        self.post(job, &reader, About::Order(&receipt), &links)
+            .await
+    }
+
+    async fn post(
+        &self,
+        job: &MailJob,
+        reader: &Reader,
+        about: About<'_>,
+        links: &Links,
+    ) -> Result<Option<String>, MailError> {
+        let letter = render(
+            &job.letter,
+            reader,
+            about,
+            (&self.config.head, links),
+            job.at,
+        );
         let letter = letter.map_err(|error| MailError::Letter(error.to_string()))?;
-        let message = self.message(&reader, &letter, &links)?;
+        let message = self.message(reader, &letter, links)?;
         let raw = RawMessage::builder().data(Blob::new(message)).build();
         let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
@@ -271,6 +329,11 @@ impl Mailer {
             .await;
         let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
+    }
+
+    async fn key(&self) -> Result<LinkKey, MailError> {
+        let key = self.links.key(self.clock.now()).await;
+        key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))
     }
 
     /// The user, unless they are gone or do not want this mail.
@@ -314,9 +377,7 @@ impl Mailer {
     }
 
     async fn links_of(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
-        let key = self.links.key(self.clock.now()).await;
-        let key =
-            key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))?;
+        let key = self.key().await?;
         let shop = &self.config.head.shop_url;
         let action = match job.letter {
             Letter::Verify => Some(format!(

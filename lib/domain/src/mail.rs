@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
-use crate::id::{EventId, ProductId, UserId, VariantId};
+use crate::event::{CancelReason, Event};
+use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::preferences::Topic;
 use crate::sku::Sku;
 use crate::time::Time;
@@ -25,6 +25,14 @@ pub enum Letter {
     Banned { reason: String, until: Time },
     LowStock { product_id: ProductId, sku: Sku },
     BackInStock { product_id: ProductId, sku: Sku },
+    OrderPlaced,
+    OrderPaid,
+    PaymentFailed,
+    OrderShipped,
+    OrderDelivered,
+    OrderCancelled { reason: CancelReason },
+    OrderExpired,
+    OrderRefunded { refund_id: RefundId },
 }
 
 /// Whom a mail is for. Addresses are read when it is sent, so none lies in a queue.
@@ -32,6 +40,8 @@ pub enum Letter {
 #[serde(rename_all = "lowercase")]
 pub enum Recipient {
     User(UserId),
+    /// Whoever ordered, with an account or without.
+    Buyer(OrderId),
     /// The shop's own people.
     Staff,
     /// All who wait for this variant: the mailer makes a mail for each.
@@ -61,6 +71,14 @@ impl Letter {
             Self::Banned { .. } => "banned",
             Self::LowStock { .. } => "low-stock",
             Self::BackInStock { .. } => "back-in-stock",
+            Self::OrderPlaced => "order-placed",
+            Self::OrderPaid => "order-paid",
+            Self::PaymentFailed => "payment-failed",
+            Self::OrderShipped => "order-shipped",
+            Self::OrderDelivered => "order-delivered",
+            Self::OrderCancelled { .. } => "order-cancelled",
+            Self::OrderExpired => "order-expired",
+            Self::OrderRefunded { .. } => "order-refunded",
         }
     }
 
@@ -70,6 +88,14 @@ impl Letter {
         match self {
             Self::Welcome => Some(Topic::Account),
             Self::BackInStock { .. } => Some(Topic::Stock),
+            Self::OrderPlaced
+            | Self::OrderPaid
+            | Self::PaymentFailed
+            | Self::OrderShipped
+            | Self::OrderDelivered
+            | Self::OrderCancelled { .. }
+            | Self::OrderExpired
+            | Self::OrderRefunded { .. } => Some(Topic::Orders),
             Self::Verify
             | Self::Reset
             | Self::PasswordChanged
@@ -107,6 +133,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             .map(|letter| job(Recipient::User(user_id), letter))
             .collect()
     };
+    let to_buyer = |order: OrderId, letter: Letter| vec![job(Recipient::Buyer(order), letter)];
     match event {
         Event::UserRegistered { user_id } => mails(*user_id, vec![Letter::Verify, Letter::Welcome]),
         Event::VerificationRequested { user_id } => mails(*user_id, vec![Letter::Verify]),
@@ -157,15 +184,23 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
-        | Event::ExportRequested { .. }
-        | Event::OrderPlaced { .. }
-        | Event::OrderPaid { .. }
-        | Event::PaymentFailed { .. }
-        | Event::OrderShipped { .. }
-        | Event::OrderDelivered { .. }
-        | Event::OrderCancelled { .. }
-        | Event::OrderExpired { .. }
-        | Event::OrderRefunded { .. } => Vec::new(),
+        | Event::ExportRequested { .. } => Vec::new(),
+        Event::OrderPlaced { order_id } => to_buyer(*order_id, Letter::OrderPlaced),
+        Event::OrderPaid { order_id } => to_buyer(*order_id, Letter::OrderPaid),
+        Event::PaymentFailed { order_id } => to_buyer(*order_id, Letter::PaymentFailed),
+        Event::OrderShipped { order_id } => to_buyer(*order_id, Letter::OrderShipped),
+        Event::OrderDelivered { order_id } => to_buyer(*order_id, Letter::OrderDelivered),
+        Event::OrderCancelled { order_id, reason } => {
+            to_buyer(*order_id, Letter::OrderCancelled { reason: *reason })
+        }
+        Event::OrderExpired { order_id } => to_buyer(*order_id, Letter::OrderExpired),
+        Event::OrderRefunded {
+            order_id,
+            refund_id,
+        } => {
+            let refund_id = *refund_id;
+            to_buyer(*order_id, Letter::OrderRefunded { refund_id })
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::mail::Letter;
 use domain::time::Time;
 use harness::shop::Shop;
-use mailer::{Links, Reader, Ware, render};
+use mailer::{About, Links, Reader, Ware, render};
 
 use crate::mailer::settings;
 
@@ -71,7 +71,14 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
             "until 2026-11-20 10:00 UTC",
         ),
     ] {
-        let rendered = render(&letter, &reader, None, (&settings().head, &links), at).unwrap();
+        let rendered = render(
+            &letter,
+            &reader,
+            About::Account,
+            (&settings().head, &links),
+            at,
+        )
+        .unwrap();
         assert_eq!(rendered.subject, subject);
         assert!(
             rendered.text.contains(says) && rendered.html.contains(&says.replace('/', "&#x2f;"))
@@ -126,7 +133,7 @@ fn letters_about_stock_name_the_ware_and_escape_it() {
     ] {
         let links = Links::default();
         let head = settings().head;
-        let rendered = render(&letter, &reader, Some(&ware), (&head, &links), at).unwrap();
+        let rendered = render(&letter, &reader, About::Ware(&ware), (&head, &links), at).unwrap();
         assert!(rendered.subject.contains("<b>Tee</b>"));
         assert!(rendered.text.contains(says) && rendered.text.contains("M, Blue"));
         assert!(rendered.html.contains(says) && !rendered.html.contains("<b>Tee"));

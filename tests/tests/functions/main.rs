@@ -5,6 +5,7 @@ mod events;
 mod janitor;
 mod letters;
 mod mailer;
+mod order_mails;
 mod pictures;
 mod relay;
 mod stock_mails;

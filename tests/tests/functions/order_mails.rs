@@ -1,0 +1,186 @@
+//! Mails about orders, from the event in the outbox to the letter that SES is given.
+
+use domain::access::Role;
+use domain::mail::mails_for;
+use harness::sale::{Bought, order_of, usd};
+use harness::shop::{Person, Shop};
+use harness::wire::Wire;
+use serde_json::{Value, json};
+use std::time::Duration;
+use store::outbox::Announced;
+use stripe_stand_in::Card;
+
+use crate::mailer::{mailer, mails, takes_all};
+
+async fn selling() -> (Shop, Person) {
+    let shop = Shop::open().await;
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    shop.sell(&staff, "A", 1000, 9).await;
+    shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 }))
+        .await;
+    (shop, staff)
+}
+
+async fn bought(shop: &Shop, key: &str) -> Bought {
+    let mut body = order_of("A", 2, "payment_intent");
+    body["couponCode"] = json!("TEN");
+    body["shippingAddress"]["name"] = json!("Ada <b>Lovelace</b>");
+    Bought::of(shop.place(&body, key).send().await)
+}
+
+/// All mails about orders that the outbox asks for, each delivered twice.
+async fn delivered(shop: &Shop) -> Vec<String> {
+    let wire = Wire::to(takes_all);
+    let mailer = mailer(shop, &wire);
+    for item in shop.table.items_under("OUTBOX#").into_values() {
+        let kind = item["event"]["type"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if !kind.starts_with("order.") {
+            continue;
+        }
+        let announced: Announced = serde_json::from_value(item).unwrap();
+        for job in mails_for(announced.id, &announced.event, announced.at) {
+            // It travels as JSON.
+            let job: Value = serde_json::to_value(&job).unwrap();
+            for _ in 0..2 {
+                mailer
+                    .mail(&serde_json::from_value(job.clone()).unwrap())
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+    mails(&wire)
+}
+
+fn about<'a>(mails: &'a [String], subject: &str) -> &'a str {
+    let found: Vec<&String> = mails.iter().filter(|mail| mail.contains(subject)).collect();
+    assert_eq!(found.len(), 1, "{subject}: {mails:#?}");
+    found[0]
+}
+
+#[tokio::test]
+async fn an_order_is_told_of_at_each_step_with_its_lines_and_totals() {
+    let (shop, staff) = selling().await;
+    let order = bought(&shop, "k").await;
+    shop.pay(&order.reference(), Card::Declines).await;
+    shop.pay(&order.reference(), Card::Pays).await;
+    let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
+    shop.advance(&order, &staff, &shipped)
+        .send()
+        .await
+        .expect(200);
+    shop.advance(&order, &staff, &json!({ "status": "delivered" }))
+        .send()
+        .await
+        .expect(200);
+    let refund = json!({ "amount": usd(426), "reason": "Scratched" });
+    shop.refund(&order, &staff, &refund, "r")
+        .send()
+        .await
+        .expect(201);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 6);
+    let number = order.whole["number"].as_str().unwrap();
+    for (subject, says) in [
+        (
+            format!("Your order {number} at Kontor"),
+            "Thank you for your order",
+        ),
+        (
+            format!("The payment for your order {number} did not go through"),
+            "You can try again",
+        ),
+        (
+            format!("Your order {number} is paid"),
+            "We have received 24.26 USD",
+        ),
+        (
+            format!("Your order {number} is on its way"),
+            "with DHL. Its tracking code is 00340",
+        ),
+        (
+            format!("Your order {number} was delivered"),
+            "We hope you like it",
+        ),
+        (
+            format!("A refund for your order {number}"),
+            "4.26 USD of your order",
+        ),
+    ] {
+        let mail = about(&mails, &subject);
+        assert!(mail.contains("ada@example.com"), "{mail}");
+        for words in [
+            says,
+            "Thing A",
+            "20.00 USD",
+            "Discount",
+            "-2.00 USD",
+            "5.00 USD",
+            "1.26 USD",
+            "24.26 USD",
+            "Berlin, DE",
+        ] {
+            assert!(mail.contains(words), "{subject}: {words}: {mail}");
+        }
+        let link = format!(
+            "https://shop.test/orders/{}?token={}",
+            order.id, order.token
+        );
+        assert!(mail.contains(&link), "{mail}");
+        let (_, html) = mail.split_once("<!doctype html>").unwrap();
+        assert!(!html.contains("<b>Lovelace"), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn orders_that_come_to_nothing_are_told_of_once() {
+    let (shop, _) = selling().await;
+    let cancelled = bought(&shop, "k-1").await;
+    shop.pay(&cancelled.reference(), Card::Pays).await;
+    shop.cancel(&cancelled).send().await.expect(200);
+    let unpaid = bought(&shop, "k-2").await;
+    shop.cancel(&unpaid).send().await.expect(200);
+    bought(&shop, "k-3").await;
+    shop.later(Duration::from_hours(97));
+    shop.janitor().run().await.unwrap();
+    let mails = delivered(&shop).await;
+    let with = |words: &str| mails.iter().filter(|mail| mail.contains(words)).count();
+    assert_eq!(
+        with("is cancelled, as you asked. What you paid goes back"),
+        1
+    );
+    assert_eq!(with("is cancelled, as you asked. Nothing was taken"), 1);
+    assert_eq!(with("was not paid in time"), 1);
+    assert_eq!(with("24.26 USD of your order"), 1);
+}
+
+#[tokio::test]
+async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
+    let (shop, _) = selling().await;
+    let me = shop.register("bob@example.com").await;
+    let mut body = order_of("A", 1, "cash_on_delivery");
+    body.as_object_mut().unwrap().remove("email");
+    let placed = shop.place(&body, "k").by(&me).send().await.expect(201);
+    let mails = delivered(&shop).await;
+    let mail = about(&mails, "You pay 15.70 USD when it comes");
+    assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
+    let id = placed.data()["id"].as_str().unwrap();
+    assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
+    assert!(
+        !mail.contains("?token="),
+        "an account opens it, not the mail"
+    );
+    let wishes = json!({ "preferences": { "orders": false } });
+    let ask = shop.ask(axum::http::Method::PATCH, "/api/v1/users/me");
+    ask.json(&wishes).by(&me).send().await.expect(200);
+    shop.place(&body, "k-2").by(&me).send().await.expect(201);
+    let outbox = shop.table.items_under("OUTBOX#");
+    let placed = outbox
+        .values()
+        .filter(|item| item["event"]["type"] == "order.placed");
+    assert_eq!(placed.count(), 2);
+    assert_eq!(delivered(&shop).await.len(), 0);
+}

@@ -16,6 +16,8 @@ use crate::shop::Answer;
 pub struct Cloud {
     pub api: String,
     pub url: String,
+    /// Where the stand-in for Stripe is.
+    pub stripe: String,
     /// Whose pages may call it.
     pub origin: String,
     agent: &'static str,
@@ -49,6 +51,7 @@ impl Cloud {
         Self {
             api,
             url,
+            stripe: variable("KONTOR_STRIPE"),
             origin: variable("KONTOR_ORIGIN"),
             agent: "curl/8.5.0",
             command: variable("KONTOR_COMMAND"),

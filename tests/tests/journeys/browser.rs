@@ -1,57 +1,27 @@
 //! A real browser on a page of the shop's origin: it uploads straight to S3 and then sees the thumbnails.
 
-use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use harness::browser::Browser;
 use harness::cloud::Cloud;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::shelves::{path, product, staff};
 
 const PAGE: &str = include_str!("upload.html");
 
-/// A browser and its profile, gone when it goes.
-struct Browser(Child, std::path::PathBuf);
+/// One page at a time lives at the shop's address.
+static STOREFRONT: Mutex<()> = Mutex::const_new(());
 
-impl Browser {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where the browser is comes from whoever started the tests"
-    )]
-    fn open(url: &str) -> Self {
-        let program = std::env::var("KONTOR_CHROMIUM")
-            .expect("KONTOR_CHROMIUM is not set: journeys need a browser; run `make test`");
-        let profile = std::env::temp_dir().join(format!("kontor-browser-{}", std::process::id()));
-        let child = Command::new(program)
-            .args([
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-            ])
-            .args([
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ])
-            .arg("--disable-dev-shm-usage")
-            .arg(format!("--user-data-dir={}", profile.display()))
-            .arg(url)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the browser starts");
-        Self(child, profile)
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        let _ = std::fs::remove_dir_all(&self.1);
-    }
+/// The shop's address, for as long as a journey needs it.
+pub(crate) async fn storefront(cloud: &Cloud) -> (TcpListener, MutexGuard<'static, ()>) {
+    let alone = STOREFRONT.lock().await;
+    let port = cloud.origin.rsplit(':').next().unwrap();
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await;
+    (listener.unwrap(), alone)
 }
 
 /// Serves the page until it posts what it saw.
@@ -104,14 +74,13 @@ async fn a_browser_uploads_is_refused_by_s3_itself_and_sees_the_thumbnails() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "browser@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-BROWSER", 7).await;
-    let port = cloud.origin.rsplit(':').next().unwrap();
-    let listener = TcpListener::bind(format!("127.0.0.1:{port}"))
-        .await
-        .unwrap();
+    let (listener, _alone) = storefront(&cloud).await;
     let facts = json!({ "api": cloud.api, "token": staff.access, "product": product["id"] });
     let page = PAGE.replace("FACTS", &facts.to_string());
-    let _browser = Browser::open(&cloud.origin);
-    let saw = tokio::time::timeout(std::time::Duration::from_mins(2), serve(listener, page)).await;
+    let mut browser = Browser::open("upload").await;
+    let went = browser.goto(&cloud.origin);
+    let served = tokio::time::timeout(Duration::from_mins(2), serve(listener, page));
+    let (saw, ()) = tokio::join!(served, went);
     let saw = saw.expect("the page finishes");
     assert_eq!(saw["error"], Value::Null, "{saw}");
     assert_eq!(saw["uploaded"], 201);

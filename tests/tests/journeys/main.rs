@@ -7,3 +7,4 @@ mod browser;
 mod faults;
 mod operations;
 mod shelves;
+mod till;

@@ -1,0 +1,139 @@
+//! A real browser that tests drive: Chromium, over the pipe of its DevTools protocol.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// One page in a browser of its own, gone with its profile when it goes.
+#[derive(Debug)]
+pub struct Browser {
+    _process: Child,
+    profile: std::path::PathBuf,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    sent: u64,
+    session: Option<String>,
+}
+
+impl Browser {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where the browser is comes from whoever started the tests"
+    )]
+    pub async fn open(name: &str) -> Self {
+        let program = std::env::var("KONTOR_CHROMIUM")
+            .expect("KONTOR_CHROMIUM is not set: journeys need a browser; run `make test`");
+        let profile = format!("kontor-browser-{}-{name}", std::process::id());
+        let profile = std::env::temp_dir().join(profile);
+        // It reads commands from its third descriptor and answers on its fourth.
+        let mut process = Command::new("sh")
+            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null"])
+            .arg(program)
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu"])
+            .args(["--no-first-run", "--disable-background-networking"])
+            .args(["--disable-component-update", "--disable-sync"])
+            .args(["--disable-dev-shm-usage", "--remote-debugging-pipe"])
+            .arg(format!("--user-data-dir={}", profile.display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the browser starts");
+        let mut browser = Self {
+            to: process.stdin.take().expect("its input is piped"),
+            from: BufReader::new(process.stdout.take().expect("its output is piped")),
+            _process: process,
+            profile,
+            sent: 0,
+            session: None,
+        };
+        let page = json!({ "url": "about:blank" });
+        let page = browser.command("Target.createTarget", page).await;
+        let whole = json!({ "targetId": page["targetId"], "flatten": true });
+        let attached = browser.command("Target.attachToTarget", whole).await;
+        browser.session = attached["sessionId"].as_str().map(str::to_owned);
+        browser
+    }
+
+    async fn command(&mut self, method: &str, params: Value) -> Value {
+        self.sent += 1;
+        let mut message = json!({ "id": self.sent, "method": method, "params": params });
+        if let Some(session) = &self.session {
+            message["sessionId"] = json!(session);
+        }
+        let bytes = [message.to_string().as_bytes(), &[0]].concat();
+        self.to
+            .write_all(&bytes)
+            .await
+            .expect("the browser listens");
+        loop {
+            let mut answer = Vec::new();
+            let read = self.from.read_until(0, &mut answer).await;
+            assert!(read.is_ok_and(|read| read > 0), "the browser is gone");
+            answer.pop();
+            let answer: Value = serde_json::from_slice(&answer).expect("it speaks JSON");
+            if answer["id"] == self.sent {
+                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+                return answer["result"].clone();
+            }
+        }
+    }
+
+    pub async fn goto(&mut self, url: &str) {
+        let went = self.command("Page.navigate", json!({ "url": url })).await;
+        assert!(went["errorText"].is_null(), "{url}: {went}");
+    }
+
+    /// What a script in the page comes to, once it is done.
+    pub async fn run(&mut self, script: &str) -> Value {
+        let params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
+        let ran = self.command("Runtime.evaluate", params).await;
+        assert!(ran["exceptionDetails"].is_null(), "{script}: {ran}");
+        ran["result"]["value"].clone()
+    }
+
+    /// Waits until a script in the page, whichever it is by then, says true.
+    pub async fn until(&mut self, script: &str) {
+        let mut again = tokio::time::interval(Duration::from_millis(50));
+        for _ in 0..1_200 {
+            again.tick().await;
+            let params = json!({ "expression": script, "returnByValue": true });
+            // A page that is being left has no answer.
+            let ran = self.command("Runtime.evaluate", params).await;
+            if ran["result"]["value"] == true {
+                return;
+            }
+        }
+        let page = self.run("document.documentElement.outerHTML").await;
+        panic!("never was: {script}: {page}");
+    }
+
+    /// Presses the button or link with these words, once it is there.
+    pub async fn press(&mut self, words: &str) {
+        let find = format!(
+            "[...document.querySelectorAll('button, a')].find(e => e.textContent.includes({}))",
+            json!(words)
+        );
+        self.until(&format!("!!{find}")).await;
+        self.run(&format!("{find}.click()")).await;
+    }
+
+    /// A picture of the page, for people.
+    pub async fn screenshot(&mut self) -> Vec<u8> {
+        let shot = self.command("Page.captureScreenshot", json!({})).await;
+        let text = shot["data"].as_str().unwrap_or_default();
+        data_encoding::BASE64
+            .decode(text.as_bytes())
+            .expect("a picture in base64")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.profile);
+    }
+}

@@ -431,6 +431,8 @@ def bench():
     run(["cargo", "run", "--quiet", "--package", "harness", "--example", "units"])
     print()
     run(["cargo", "run", "--quiet", "--package", "harness", "--example", "shelves"])
+    print()
+    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "till"])
 
 
 COMMANDS = {"dev": dev, "check": check, "test": test, "tools": tools, "release": release, "bench": bench}

@@ -40,11 +40,15 @@ pub struct Call {
     /// Capacity units, indexes included; zero where the service tells none.
     pub units: f64,
     pub is_write: bool,
+    /// It set off when no other call was under way: calls side by side are one trip.
+    pub begins_trip: bool,
+    pub is_refused: bool,
 }
 
 #[derive(Debug, Default)]
 struct State {
     calls: Vec<Call>,
+    under_way: usize,
     faults: Vec<Planned>,
 }
 
@@ -142,6 +146,8 @@ impl Network {
                     operation,
                     units: 0.0,
                     is_write: false,
+                    begins_trip: true,
+                    is_refused: false,
                 });
                 return Err(failed());
             }
@@ -153,7 +159,14 @@ impl Network {
         }
         let mut request = request;
         ask_for_capacity(&mut request);
-        let (status, headers, bytes) = self.send(request).await?;
+        let begins_trip = {
+            let mut state = self.state();
+            state.under_way += 1;
+            state.under_way == 1
+        };
+        let sent = self.send(request).await;
+        self.state().under_way -= 1;
+        let (status, headers, bytes) = sent?;
         let (units, is_write) = (
             units(&bytes),
             operation.contains("Write") || !is_read(&operation),
@@ -162,6 +175,8 @@ impl Network {
             operation,
             units,
             is_write,
+            begins_trip,
+            is_refused: !status.is_success(),
         });
         if fault == Some(Fault::After) || !self.places.pass().await {
             return Err(failed());

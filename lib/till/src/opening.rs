@@ -97,7 +97,7 @@ impl Checkout {
                     return Err(error.into());
                 }
             };
-            return self.record(&order, opened).await;
+            return self.record((order, purchase), opened).await;
         }
         Err(StoreError::Busy("the order changed at every try".to_owned()).into())
     }
@@ -121,20 +121,35 @@ impl Checkout {
         }
     }
 
-    /// Writes down what was opened, before anybody hears of it.
-    async fn record(&self, order: &Order, opened: Opened) -> Result<(Order, Opened), OpenRefusal> {
-        let attempt = order.payment.attempt;
-        let recorded = self
-            .till
-            .change(order.id, &Beside::NOTHING, |order, _, now| {
-                order.attempt_opened(attempt, &opened.reference, now)
-            });
-        match recorded.await {
+    /// Writes down what was opened, before anybody hears of it: on the order in hand, or as it is by then.
+    async fn record(
+        &self,
+        (order, purchase): (Order, Purchase),
+        opened: Opened,
+    ) -> Result<(Order, Opened), OpenRefusal> {
+        let Self { till, .. } = self;
+        let (id, attempt, method) = (order.id, order.payment.attempt, order.payment.method);
+        let decide = |order: &Order, now| order.attempt_opened(attempt, &opened.reference, now);
+        let recorded = match decide(&order, till.clock.now()) {
+            Ok(None) => return Ok((order, opened)),
+            Ok(Some(step)) => {
+                let committed = till.commit(&order, &purchase, &step, &Beside::NOTHING);
+                match committed.await {
+                    Ok(()) => return Ok((step.order, opened)),
+                    Err(Conflict::Changed) => {
+                        let again = |order: &Order, _: &Purchase, now| decide(order, now);
+                        till.change(id, &Beside::NOTHING, again).await
+                    }
+                    Err(other) => Err(other.into()),
+                }
+            }
+            Err(refusal) => Err(Undone::Refused(refusal)),
+        };
+        match recorded {
             Ok((order, _)) => Ok((order, opened)),
             Err(Undone::Refused(refusal)) => {
                 // Cancelled, paid or tried otherwise meanwhile. Nobody knows of it, so this is tidiness, not safety.
-                let method = order.payment.method;
-                let now = self.till.clock.now();
+                let now = till.clock.now();
                 let _ = self.payments.close(method, &opened.reference, now).await;
                 Err(refusal.into())
             }

@@ -1,0 +1,66 @@
+//! How many orders a second the engine takes: of one hot SKU, and of many. `make bench` prints it.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench asks the machine for the time"
+)]
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use domain::access::Role;
+use harness::sale::order_of;
+use harness::shop::Shop;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+const ORDERS: usize = 1_000;
+const SPREAD: usize = 100;
+
+#[tokio::main]
+async fn main() {
+    for buyers in [1, 8, 32] {
+        for skus in [1, SPREAD] {
+            sell(buyers, skus).await;
+        }
+    }
+}
+
+/// Whole orders over HTTP's router, to be paid in cash, so that nobody but the table is asked.
+async fn sell(buyers: usize, skus: usize) {
+    let shop = Arc::new(Shop::open().await);
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    for n in 0..skus {
+        shop.sell(&staff, &format!("S{n}"), 1000, 1_000_000).await;
+    }
+    shop.table.network.take_calls();
+    let started = Instant::now();
+    let mut all = JoinSet::new();
+    for buyer in 0..buyers {
+        let shop = Arc::clone(&shop);
+        all.spawn(async move {
+            let mut busy = 0;
+            for n in (buyer..ORDERS).step_by(buyers) {
+                let mut body = order_of(&format!("S{}", n % skus), 1, "cash_on_delivery");
+                body["email"] = json!(format!("b{n}@example.com"));
+                let (key, ip) = (format!("k-{n}"), format!("10.{}.{}.1", n / 256, n % 256));
+                while shop.place(&body, &key).from_ip(&ip).send().await.status != 201 {
+                    busy += 1;
+                }
+            }
+            busy
+        });
+    }
+    let busy: usize = all.join_all().await.into_iter().sum();
+    let took = started.elapsed().as_secs_f64();
+    let calls = shop.table.network.take_calls();
+    let commits = calls
+        .iter()
+        .filter(|call| call.operation == "TransactWriteItems");
+    let conflicts = commits.filter(|call| call.is_refused).count();
+    let orders = f64::from(u32::try_from(ORDERS).unwrap());
+    println!(
+        "{buyers:>3} buyers, {skus:>3} SKUs: {:>4.0} orders a second; of {ORDERS}, {conflicts} commits met another, {busy} answers were busy",
+        orders / took
+    );
+}

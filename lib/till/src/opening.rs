@@ -97,7 +97,7 @@ impl Checkout {
                     return Err(error.into());
                 }
             };
-            return self.record((order, purchase), opened).await;
+            return Box::pin(self.record((order, purchase), opened)).await;
         }
         Err(StoreError::Busy("the order changed at every try".to_owned()).into())
     }

@@ -7,5 +7,7 @@ mod pages;
 mod people;
 mod refusals;
 mod refusals_of_changes;
+mod refusals_of_the_till;
 mod shapes;
 mod shelves;
+mod till;

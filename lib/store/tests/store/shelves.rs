@@ -26,12 +26,12 @@ use store::waiting::WaitRefusal;
 use crate::people::{announced, entry, later, now};
 use crate::refusals::refused;
 
-fn sku(text: &str) -> Sku {
+pub(crate) fn sku(text: &str) -> Sku {
     Sku::parse(text).unwrap()
 }
 
 /// A product of one variant, as it is first saved; `n` makes its ids.
-fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
+pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
     let variant = VariantDefinition {
         id: None,
         sku: sku(of),

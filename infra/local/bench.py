@@ -21,8 +21,8 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 EVENTS = {
-    "accounts": "accounts-unauthenticated", "status": "status-nothing",
-    "stock": "stock-unauthenticated", "uploads": "uploads-unauthenticated",
+    "accounts": "accounts-unauthenticated", "coupons": "coupons-unauthenticated", "orders": "orders-unauthenticated",
+    "status": "status-nothing", "stock": "stock-unauthenticated", "uploads": "uploads-unauthenticated",
 }
 STARTS, REQUESTS = 15, 200
 ENVIRONMENT = {
@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "TOKEN_ISSUER": "https://a.example", "SIGNING_SECRET": "s", "JWKS_SECRET": "j", "LINK_SECRET": "l", "RUST_LOG": "error",
     "MAIL_QUEUE": "https://q.example", "MEDIA_QUEUE": "https://q.example", "SHEET_QUEUE": "https://q.example", "STAFF_MAIL": "a@b.example",
     "CURRENCY": "usd", "IMAGES_URL": "https://i.example", "BUCKET": "b", "UPLOAD_URL": "https://b.example", "CONFIGURATION_SET": "c", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
+    "STRIPE_URL": "https://stripe.example", "STRIPE_SECRET": "s", "STRIPE_WEBHOOK_SECRET": "w",
     "AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
     "AWS_LAMBDA_LOG_GROUP_NAME": "g", "AWS_LAMBDA_LOG_STREAM_NAME": "s",
 }
@@ -101,7 +102,7 @@ def zip_size(binary):
 
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target/release")
-    print(f"{'function':<10} {'first poll':>12} {'resident':>10} {'binary':>9} {'zip':>8} {'warm request':>14}")
+    print(f"{'function':<14} {'first poll':>12} {'resident':>10} {'binary':>9} {'zip':>8} {'warm request':>14}")
     for name in FUNCTIONS:
         binary = folder / name
         if not binary.exists():
@@ -111,7 +112,7 @@ def main():
         starts = [start(binary, body, 0) for _ in range(STARTS)]
         warm = start(binary, body, REQUESTS)[2][20:] if event else []
         print(
-            f"{name:<10} {statistics.median(s[0] for s in starts):>9.1f} ms {statistics.median(s[1] for s in starts):>6.1f} MiB"
+            f"{name:<14} {statistics.median(s[0] for s in starts):>9.1f} ms {statistics.median(s[1] for s in starts):>6.1f} MiB"
             f" {binary.stat().st_size / 1e6:>6.1f} MB {zip_size(binary):>5.1f} MB"
             + (f" {statistics.median(warm):>11.2f} ms" if warm else f" {'–':>14}")
         )

@@ -3,12 +3,16 @@
 use axum::extract::State;
 use kit::answer::{Answer, Envelope};
 use kit::gate::SignedIn;
+use kit::money::MoneyBody;
 use kit::problem::Problem;
 use serde::Serialize;
+use store::page::PageRequest;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::{AddressBody, SessionBody, UserBody};
+
+const MAX_ORDERS: u32 = 1_000;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -20,12 +24,33 @@ pub(crate) struct ExportBody {
     /// The kinds of device that we know as this person's.
     devices: Vec<DeviceBody>,
     /// What they asked to be told of when it is back.
-    stock_alerts: Vec<StockAlertBody>,
+    stock_alerts: Vec<WareSince>,
+    cart: Vec<ExportedLine>,
+    wishes: Vec<WareSince>,
+    /// Newest first, at most a thousand; `GET /orders` leads through all, and tells each in full.
+    orders: Vec<ExportedOrder>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExportedLine {
+    sku: String,
+    quantity: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct StockAlertBody {
+pub(crate) struct ExportedOrder {
+    id: String,
+    number: String,
+    email: String,
+    status: &'static str,
+    total: MoneyBody,
+    created_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WareSince {
     sku: String,
     since: String,
 }
@@ -45,12 +70,18 @@ pub(crate) async fn export(
     State(app): State<App>,
     me: SignedIn,
 ) -> Result<Answer<ExportBody>, Problem> {
-    let (kept, book, waits) = tokio::join!(
+    let first = PageRequest {
+        limit: MAX_ORDERS,
+        after: None,
+    };
+    let (kept, book, waits, orders) = tokio::join!(
         app.store.export(me.user.id),
         app.store.address_book(me.user.id),
-        app.store.waits_of(me.user.id)
+        app.store.waits_of(me.user.id),
+        app.store.orders_of(me.user.id, &first)
     );
-    let (kept, book, waits) = (kept?, book?, waits?);
+    let (kept, book, waits, orders) = (kept?, book?, waits?, orders?);
+    let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
     let body = ExportBody {
         exported_at: app.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
@@ -70,9 +101,35 @@ pub(crate) async fn export(
             .collect(),
         stock_alerts: waits
             .into_iter()
-            .map(|wait| StockAlertBody {
+            .map(|wait| WareSince {
                 sku: wait.sku.to_string(),
                 since: wait.since.to_string(),
+            })
+            .collect(),
+        cart: cart
+            .map(|line| ExportedLine {
+                sku: line.sku.to_string(),
+                quantity: line.quantity,
+            })
+            .collect(),
+        wishes: kept
+            .wishes
+            .into_iter()
+            .map(|wish| WareSince {
+                sku: wish.sku.to_string(),
+                since: wish.since.to_string(),
+            })
+            .collect(),
+        orders: orders
+            .items
+            .into_iter()
+            .map(|order| ExportedOrder {
+                id: order.id.to_string(),
+                number: order.number.clone(),
+                email: order.email.to_string(),
+                status: order.status.name(),
+                total: order.money(order.totals.total).into(),
+                created_at: order.created_at.to_string(),
             })
             .collect(),
     };

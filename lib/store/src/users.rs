@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::cart::Cart;
 use domain::email::Email;
 use domain::id::{SessionId, UserId};
 use domain::preferences::Preferences;
@@ -11,6 +12,7 @@ use domain::text::PersonName;
 use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
+use crate::carts::Wish;
 use crate::due::{Due, Task};
 use crate::error::{Commit, StoreError};
 use crate::expression::{Change, Require};
@@ -68,6 +70,8 @@ pub struct Export {
     pub profile: Option<User>,
     pub sessions: Vec<Session>,
     pub devices: Vec<Device>,
+    pub cart: Option<Cart>,
+    pub wishes: Vec<Wish>,
 }
 
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
@@ -243,6 +247,8 @@ impl Store {
                 Some("PROFILE") => export.profile = Some(read(item)?),
                 Some("SESSION") => export.sessions.push(read(item)?),
                 Some("DEVICE") => export.devices.push(read(item)?),
+                Some("CART") => export.cart = Some(read(item)?),
+                Some("WISH") => export.wishes.push(read(item)?),
                 _ => {}
             }
         }

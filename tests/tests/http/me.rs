@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use harness::network::Fault;
+use harness::sale::order_of;
 use harness::shop::{PASSWORD, Shop};
 use janitor::Done;
 use serde_json::{Value, json};
@@ -138,6 +139,15 @@ async fn the_export_holds_everything_but_secrets() {
         .send()
         .await
         .expect(201);
+    let staff = shop
+        .staff("root@example.com", domain::access::Role::Admin)
+        .await;
+    shop.sell(&staff, "A", 1000, 5).await;
+    let mut order = order_of("A", 1, "cash_on_delivery");
+    order.as_object_mut().unwrap().remove("email");
+    shop.place(&order, "k").by(&ada).send().await.expect(201);
+    let add = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
+    add.by(&ada).send().await.expect(200);
     let export = shop
         .get("/api/v1/users/me/export")
         .by(&ada)
@@ -149,6 +159,8 @@ async fn the_export_holds_everything_but_secrets() {
     assert_eq!(data["addresses"][0]["line1"], "1 Main St");
     assert_eq!(data["sessions"][0]["current"], true);
     assert_eq!(data["devices"][0]["name"], "Firefox on Linux");
+    assert_eq!(data["cart"], json!([{ "sku": "A", "quantity": 2 }]));
+    assert_eq!(data["orders"][0]["total"]["amount"], 1570);
     assert!(
         !export.text.contains("argon2") && !export.text.to_lowercase().contains("hash"),
         "{}",

@@ -132,6 +132,11 @@ async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
             mail.text
         );
     }
+    // Stripe sends everything again, twice and from the end: nothing changes.
+    let again = json!({ "times": 2, "reversed": true });
+    let url = format!("{}/_stand_in/redeliver", cloud.stripe);
+    let sent = cloud.fetch(Method::POST, &url, &[], Some(&again)).await;
+    sent.expect(202);
     // One of the two comes back.
     let line = &paid["items"][0]["id"];
     let refund =

@@ -43,6 +43,24 @@ impl StandIn {
         Delivery { body, signature }
     }
 
+    /// Sends everything that happened again, so many times, in this order or the other, after a while.
+    pub(crate) fn deliver_again(&self, times: usize, reversed: bool, after: Duration) {
+        let Some((url, secret)) = self.settings.webhook.clone() else {
+            return;
+        };
+        let mut events = self.events();
+        if reversed {
+            events.reverse();
+        }
+        let stand_in = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            for event in events.iter().cycle().take(events.len() * times) {
+                deliver(&url, stand_in.delivery(event, &secret)).await;
+            }
+        });
+    }
+
     /// Sends what was not sent yet, each event in a task of its own.
     pub(crate) fn deliver_new(&self) {
         let Some((url, secret)) = self.settings.webhook.clone() else {

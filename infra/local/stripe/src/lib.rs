@@ -88,6 +88,7 @@ impl StandIn {
             .route("/pay/{id}", get(page::show).post(page::submit))
             .route("/_stand_in/disputes/{id}", post(page::close_dispute))
             .route("/_stand_in/events", get(page::events))
+            .route("/_stand_in/redeliver", post(page::redeliver))
             .fallback(api)
             .with_state(self.clone())
     }

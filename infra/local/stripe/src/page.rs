@@ -1,5 +1,7 @@
 //! The hosted page: what is bought, and a button for each thing that a card can do.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
@@ -79,6 +81,31 @@ pub(crate) async fn close_dispute(
         Ok(dispute) => Json(dispute).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// How events are sent again.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Again {
+    #[serde(default = "once")]
+    times: usize,
+    #[serde(default)]
+    reversed: bool,
+    #[serde(default)]
+    after_seconds: u64,
+}
+
+fn once() -> usize {
+    1
+}
+
+pub(crate) async fn redeliver(
+    State(stand_in): State<StandIn>,
+    Json(again): Json<Again>,
+) -> StatusCode {
+    let after = Duration::from_secs(again.after_seconds);
+    stand_in.deliver_again(again.times.min(10), again.reversed, after);
+    StatusCode::ACCEPTED
 }
 
 pub(crate) async fn events(State(stand_in): State<StandIn>) -> Json<Value> {

@@ -1,6 +1,7 @@
 //! `seed`: people and a believable shop to try things with. It may be run again: what is there stays, and only what is
 //! missing is made.
 
+mod coupon;
 mod goods;
 mod people;
 mod pictures;
@@ -23,5 +24,6 @@ pub(crate) async fn seed(
 ) -> Result<String, Failure> {
     let people = people::seed(stack, ids, now).await?;
     let made = shop::seed(stack, ids, products, now).await?;
-    Ok(format!("{people}\n{made}"))
+    let coupon = coupon::seed(stack, ids, now).await?;
+    Ok(format!("{people}\n{made}\n{coupon}"))
 }

@@ -19,10 +19,43 @@ const SPREAD: usize = 100;
 
 #[tokio::main]
 async fn main() {
+    carts().await;
     for buyers in [1, 8, 32] {
         for skus in [1, SPREAD] {
             sell(buyers, skus).await;
         }
+    }
+}
+
+/// How long it takes to change a cart of so many lines, and to read it.
+async fn carts() {
+    let shop = Shop::open().await;
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    for n in 0..90 {
+        shop.sell(&staff, &format!("C{n}"), 1000, 1_000_000).await;
+    }
+    let cart = shop.cart_of("C0", 1).await;
+    for lines in 1..=90 {
+        let body = json!({ "sku": format!("C{}", lines - 1) });
+        let add = || {
+            shop.post("/api/v1/cart/items", &body)
+                .header("cart-token", &cart)
+        };
+        add().send().await.expect(200);
+        if ![1, 20, 90].contains(&lines) {
+            continue;
+        }
+        let mut took = Vec::new();
+        for _ in 0..41 {
+            let started = Instant::now();
+            add().send().await.expect(200);
+            took.push(started.elapsed());
+        }
+        took.sort();
+        println!(
+            "a cart of {lines:>2} lines: {:>5.1?} to add one more piece",
+            took[20]
+        );
     }
 }
 

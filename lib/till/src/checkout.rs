@@ -29,14 +29,14 @@ pub struct CheckoutConfig {
 
 impl CheckoutConfig {
     pub fn read(env: &mut Env) -> Self {
-        let minutes = |env: &mut Env, name: &str, default: u64| {
+        let minutes = |env: &mut Env, name: &str| {
             let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
-            Duration::from_mins(env.parsed(name, default, parse))
+            Duration::from_mins(env.parsed(name, 0, parse))
         };
         Self {
             rates: rates(env),
-            hold: minutes(env, "HOLD_MINUTES", 30),
-            patience: minutes(env, "PATIENCE_MINUTES", 4 * 24 * 60),
+            hold: minutes(env, "HOLD_MINUTES"),
+            patience: minutes(env, "PATIENCE_MINUTES"),
             stripe: StripeConfig::read(env),
             link_secret: env.text("LINK_SECRET"),
             shop_url: env.url("SHOP_URL"),

@@ -1,23 +1,18 @@
 //! A coupon on a cart. It is looked at again whenever the cart is priced, and counted only by an order.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::coupon::CouponCode;
-use domain::rate::Limit;
 use kit::answer::{Answer, Envelope};
 use kit::body::Body;
 use kit::problem::Problem;
 use kit::visitor::Visitor;
 use serde::Deserialize;
+use till::COUPON_TRIES;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::CartBody;
-
-/// Codes are not to be guessed.
-const BY_IP: Limit = Limit::new("coupon", 30, Duration::from_mins(1));
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +37,7 @@ pub(crate) async fn apply(
     let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
     let mut owner = app.owner(&headers).await?;
     let now = app.base.clock.now();
-    let knock = visitor.knock(&app.base.store, now, BY_IP, None);
+    let knock = visitor.knock(&app.base.store, now, COUPON_TRIES, None);
     let (knock, coupon) = tokio::join!(knock, app.base.store.coupon(&code));
     knock?;
     coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;

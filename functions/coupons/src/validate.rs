@@ -1,7 +1,5 @@
 //! What a code would take off, before anybody orders.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
@@ -9,7 +7,6 @@ use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::money::Money;
 use domain::pricing::{Item, PricingRefusal, price};
-use domain::rate::Limit;
 use domain::sku::Sku;
 use kit::answer::{Answer, Envelope};
 use kit::body::{Body, Fields, Object};
@@ -17,14 +14,11 @@ use kit::money::MoneyBody;
 use kit::problem::Problem;
 use kit::visitor::Visitor;
 use serde::{Deserialize, Serialize};
-use till::Want;
+use till::{COUPON_TRIES, Want};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::staff::missing;
-
-/// Codes are not to be guessed.
-const BY_IP: Limit = Limit::new("coupon", 30, Duration::from_mins(1));
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -71,7 +65,9 @@ pub(crate) async fn validate(
 ) -> Result<Answer<ValidatedBody>, Problem> {
     let (code, guest, lines) = parse(body)?;
     let now = app.base.clock.now();
-    visitor.knock(&app.base.store, now, BY_IP, None).await?;
+    visitor
+        .knock(&app.base.store, now, COUPON_TRIES, None)
+        .await?;
     let me = app.base.gate.who(&headers).await?;
     let email = me.map(|me| me.user.email).or(guest);
     let customer = email.map_or_else(CustomerKey::nobody, |email| CustomerKey::of(&email));

@@ -23,7 +23,7 @@ use kit::visitor::Visitor;
 use store::idempotency::Remembered;
 use store::orders::OrderConflict;
 use till::wire::PaymentBody;
-use till::{Undone, Visible, Want, guest_cart};
+use till::{COUPON_TRIES, Undone, Visible, Want, guest_cart};
 
 use crate::App;
 use crate::body::OrderBody;
@@ -55,17 +55,21 @@ pub(crate) async fn place(
 ) -> Result<Response, Problem> {
     let wish = body.parse(app.checkout.config.rates.currency)?;
     let now = app.base.clock.now();
+    let limit = match wish.coupon {
+        Some(_) => COUPON_TRIES,
+        None => BY_IP,
+    };
     let (who, knock) = tokio::join!(
         app.base.gate.who(&headers),
-        visitor.knock(&app.base.store, now, BY_IP, None)
+        visitor.knock(&app.base.store, now, limit, None)
     );
     knock?;
     let who = who?;
     let guest = guest_cart(&headers)?;
-    let owner = match (&who, &guest) {
-        (Some(me), _) => me.user.id.to_string(),
-        (None, Some(CartOwner::Guest(fingerprint))) => format!("guest-{fingerprint}"),
-        (None, _) => "guest".to_owned(),
+    let buyer = buyer(&wish, who.as_ref())?;
+    let owner = match buyer.user_id {
+        Some(id) => id.to_string(),
+        None => format!("guest-{}", buyer.email),
     };
     let once = key.once(&owner, "orders", fingerprint);
     let (known, source, book) = tokio::join!(
@@ -77,9 +81,7 @@ pub(crate) async fn place(
         return app.replay(&known).await;
     }
     let (source, book) = (source?, book?);
-    let placed = app
-        .commit((wish, source, book), who.as_ref(), &once)
-        .await?;
+    let placed = app.commit((wish, source, book), buyer, &once).await?;
     match placed {
         Some(placed) => {
             let answer = app.answer((placed.order, placed.purchase)).await?;
@@ -89,6 +91,20 @@ pub(crate) async fn place(
             let known = once.recall(&app.base.store, now).await?;
             app.replay(&known.ok_or_else(Once::in_flight)?).await
         }
+    }
+}
+
+fn buyer(wish: &Wish, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
+    match (who, &wish.email) {
+        (Some(me), _) => Ok(Buyer {
+            user_id: Some(me.user.id),
+            email: me.user.email.clone(),
+        }),
+        (None, Some(email)) => Ok(Buyer {
+            user_id: None,
+            email: email.clone(),
+        }),
+        (None, None) => Err(Problem::field("email", "is required of guests")),
     }
 }
 
@@ -166,20 +182,9 @@ impl App {
     async fn commit(
         &self,
         (wish, source, book): (Wish, Source, AddressBook),
-        who: Option<&SignedIn>,
+        buyer: Buyer,
         once: &Once,
     ) -> Result<Option<Placed>, Problem> {
-        let buyer = match (who, wish.email) {
-            (Some(me), _) => Buyer {
-                user_id: Some(me.user.id),
-                email: me.user.email.clone(),
-            },
-            (None, Some(email)) => Buyer {
-                user_id: None,
-                email,
-            },
-            (None, None) => return Err(Problem::field("email", "is required of guests")),
-        };
         let customer = CustomerKey::of(&buyer.email);
         let coupon = wish.coupon.or_else(|| source.coupon());
         let now = self.base.clock.now();

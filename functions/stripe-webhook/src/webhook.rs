@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use kit::answer::{Answer, Envelope};
 use kit::problem::Problem;
+use kit::telemetry;
 use provider::webhook::{Unsigned, read, verify};
 use serde::Serialize;
 use till::{Heard, Unheard};
@@ -74,6 +75,7 @@ pub(crate) async fn hear(
                 kind = event.kind,
                 "money that no order asked for"
             );
+            telemetry::count("MoneyNeedsPeople", 1, now);
             let message = "The amount or currency is not the order's.";
             Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,9 +1,8 @@
 //! Cash on delivery: whoever brings the goods takes the money, and takes it back. There is nobody to ask.
 
-use domain::order::{Order, Refund};
 use domain::time::Time;
 
-use crate::{Attempt, Handle, Opened, Provider, ProviderError, Refunded, Standing};
+use crate::{Attempt, Handle, Opened, Provider, ProviderError, Standing};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Cash;
@@ -24,11 +23,5 @@ impl Provider for Cash {
 
     async fn close(&self, _: &str, _: Time) -> Result<Standing, ProviderError> {
         Ok(Standing::Over)
-    }
-
-    async fn refund(&self, _: &Order, refund: &Refund, _: Time) -> Result<Refunded, ProviderError> {
-        Ok(Refunded::Done {
-            reference: refund.id.to_string(),
-        })
     }
 }

@@ -97,14 +97,6 @@ pub trait Provider: Send + Sync {
         reference: &str,
         now: Time,
     ) -> impl Future<Output = Result<Standing, ProviderError>> + Send;
-
-    /// Gives money back. The same refund is given once, however often it is asked for.
-    fn refund(
-        &self,
-        order: &Order,
-        refund: &Refund,
-        now: Time,
-    ) -> impl Future<Output = Result<Refunded, ProviderError>> + Send;
 }
 
 /// All ways of the shop.
@@ -160,18 +152,19 @@ impl Payments {
         with_provider!(self, method, |provider| provider.close(reference, now))
     }
 
+    /// Gives money back where it was taken. The same refund is given once, however often it is asked for.
     pub async fn refund(
         &self,
         order: &Order,
         refund: &Refund,
         now: Time,
     ) -> Result<Refunded, ProviderError> {
-        // What was charged goes back where it was charged, whatever the order's method says.
-        let method = match order.payment.method {
-            method if method.is_online() => method,
-            _ if refund.charge.is_some() => Method::PaymentIntent,
-            method => method,
-        };
-        with_provider!(self, method, |provider| provider.refund(order, refund, now))
+        match &refund.charge {
+            Some(charge) => self.stripe.give_back(order.id, (charge, refund), now).await,
+            // Cash goes back from hand to hand.
+            None => Ok(Refunded::Done {
+                reference: refund.id.to_string(),
+            }),
+        }
     }
 }

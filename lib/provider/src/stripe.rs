@@ -111,15 +111,6 @@ impl Provider for PaymentIntents<'_> {
         let closed = self.0.post(request.customize(), &key, now).await;
         self.closed(reference, closed.map(Opened::from), now).await
     }
-
-    async fn refund(
-        &self,
-        order: &Order,
-        refund: &Refund,
-        now: Time,
-    ) -> Result<Refunded, ProviderError> {
-        self.0.give_back(order.id, refund, now).await
-    }
 }
 
 impl Provider for CheckoutSessions<'_> {
@@ -156,15 +147,6 @@ impl Provider for CheckoutSessions<'_> {
         let key = format!("{reference}-expire");
         let closed = self.0.post(request.customize(), &key, now).await;
         self.closed(reference, closed.map(Opened::from), now).await
-    }
-
-    async fn refund(
-        &self,
-        order: &Order,
-        refund: &Refund,
-        now: Time,
-    ) -> Result<Refunded, ProviderError> {
-        self.0.give_back(order.id, refund, now).await
     }
 }
 
@@ -263,16 +245,12 @@ impl<P: Provider> Closing for P {}
 const REFUND_MARK: &str = "refund_id";
 
 impl Stripe {
-    async fn give_back(
+    pub(crate) async fn give_back(
         &self,
         order: OrderId,
-        refund: &Refund,
+        (charge, refund): (&str, &Refund),
         now: Time,
     ) -> Result<Refunded, ProviderError> {
-        let Some(charge) = &refund.charge else {
-            let why = "nothing was charged".to_owned();
-            return Ok(Refunded::Refused { why, elsewhere: 0 });
-        };
         let id = refund.id.to_string();
         if now.since(refund.created_at) > KEYS_KEPT {
             let known = self.refunds_of(charge, now).await?;

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use domain::id::{OrderId, RefundId};
 use domain::order::Order;
 use domain::time::Time;
+use kit::telemetry;
 use provider::{Payments, ProviderError, Refunded};
 use store::StoreError;
 use store::due::Task;
@@ -97,6 +98,7 @@ impl Till {
         };
         if let Refunded::Refused { why, .. } = &outcome {
             tracing::error!(order = %order.id, refund = %id, why, "a refund was refused");
+            telemetry::count("MoneyNeedsPeople", 1, now);
         }
         let more = [self.ids.refund(now), self.ids.refund(now)];
         let settled = self.change(order.id, &Beside::NOTHING, |order, _, now| {

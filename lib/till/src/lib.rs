@@ -21,6 +21,7 @@ use std::time::Duration;
 use domain::id::CategoryId;
 use domain::money::Currency;
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::rate::Limit;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
 use kit::cache::Cache;
@@ -40,6 +41,9 @@ pub use visible::Visible;
 
 /// How old what is known of categories may be.
 const CATEGORY_AGE: Duration = Duration::from_secs(30);
+
+/// How often codes may be tried: carts, coupons and orders count together.
+pub const COUPON_TRIES: Limit = Limit::new("coupon", 30, Duration::from_mins(1));
 
 /// What the shop adds to prices, by its settings.
 pub fn rates(env: &mut Env) -> Rates {

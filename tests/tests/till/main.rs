@@ -2,6 +2,7 @@
 //! many at once, and the bugs that other shops had.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod checks;
 mod interleavings;
 mod peers;
 mod races;

@@ -194,8 +194,17 @@ impl<'a> Checked<'a> {
         }
     }
 
-    /// Each charge belongs to an order that knows it.
+    /// Each charge belongs to an order that knows it, and each refund was asked for once.
     fn charges(&self) {
+        let refunds = self.world.shop.stripe.all("refund");
+        let asked = refunds
+            .iter()
+            .map(|refund| refund["metadata"]["refund_id"].to_string());
+        let mut asked: Vec<String> = asked.filter(|id| id != "null").collect();
+        let all = asked.len();
+        asked.sort();
+        asked.dedup();
+        self.same(asked.len(), all, "a refund is made once");
         for charge in self.world.shop.stripe.all("charge") {
             let known = self
                 .orders

@@ -8,6 +8,7 @@
 mod feedback;
 mod letter;
 mod mailer;
+mod reader;
 
 pub use feedback::{Feedback, Message};
 pub use letter::{

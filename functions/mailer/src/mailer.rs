@@ -12,10 +12,8 @@ use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
 use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
-use domain::id::{OrderId, ProductId, UserId, VariantId};
+use domain::id::{OrderId, VariantId};
 use domain::mail::{Letter, MailJob, Recipient};
-use domain::sku::Sku;
-use domain::user::User;
 use kit::clock::Clock;
 use kit::config::{ConfigError, Env};
 use kit::ids::Ids;
@@ -25,12 +23,11 @@ use kit::secrets::Secrets;
 use kit::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
-use store::links::LinkKind;
 use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
 use crate::feedback::{Feedback, Message};
-use crate::letter::{About, Letterhead, Links, Reader, Receipt, Rendered, Ware, render};
+use crate::letter::{About, Letterhead, Links, Reader, Receipt, Rendered, render};
 
 /// How many of those who wait for a variant one message serves; the rest is another message.
 const WAVE: usize = 500;
@@ -78,13 +75,13 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct Mailer {
-    store: Store,
+    pub(crate) store: Store,
     ses: Ses,
     queues: Queues,
     links: LinkKeys,
     clock: Clock,
     ids: Ids,
-    config: Arc<Config>,
+    pub(crate) config: Arc<Config>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -331,76 +328,9 @@ impl Mailer {
         Ok(Some(answer.message_id))
     }
 
-    async fn key(&self) -> Result<LinkKey, MailError> {
+    pub(crate) async fn key(&self) -> Result<LinkKey, MailError> {
         let key = self.links.key(self.clock.now()).await;
         key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))
-    }
-
-    /// The user, unless they are gone or do not want this mail.
-    async fn reader(
-        &self,
-        job: &MailJob,
-        id: UserId,
-    ) -> Result<Option<(Reader, Links)>, MailError> {
-        let Some(user) = self.store.user(id).await? else {
-            return Ok(None);
-        };
-        let topic = job.letter.topic();
-        let unwanted = topic.is_some_and(|topic| !user.preferences.wants(topic));
-        if unwanted || user.mail_stop.is_some() {
-            return Ok(None);
-        }
-        let links = self.links_of(job, &user).await?;
-        let reader = Reader {
-            name: user.name.as_str().to_owned(),
-            email: user.email.as_str().to_owned(),
-        };
-        Ok(Some((reader, links)))
-    }
-
-    async fn ware(&self, product: ProductId, sku: &Sku) -> Result<Option<Ware>, MailError> {
-        let (product, level) =
-            tokio::join!(self.store.product(product), self.store.stock_level(sku));
-        let (Some(product), Some(level)) = (product?, level?) else {
-            return Ok(None);
-        };
-        let variant = product.variants.iter().find(|v| v.sku == *sku);
-        Ok(variant.map(|variant| Ware {
-            name: product.name.clone(),
-            options: variant.values.join(", "),
-            sku: sku.to_string(),
-            price: product.price(variant.price).to_string(),
-            available: level.available,
-            threshold: level.threshold,
-            url: format!("{}/products/{}", self.config.head.shop_url, product.slug),
-        }))
-    }
-
-    async fn links_of(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
-        let key = self.key().await?;
-        let shop = &self.config.head.shop_url;
-        let action = match job.letter {
-            Letter::Verify => Some(format!(
-                "{shop}/verify-email?token={}",
-                key.one_time(LinkKind::Verify, job.event_id)
-            )),
-            Letter::Reset => Some(format!(
-                "{shop}/reset-password?token={}",
-                key.one_time(LinkKind::Reset, job.event_id)
-            )),
-            _ => None,
-        };
-        let unsubscribe = job.letter.topic().map(|topic| {
-            let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
-            format!(
-                "{api}/api/v1/mail/unsubscribe?topic={}&token={token}",
-                topic.name()
-            )
-        });
-        Ok(Links {
-            action,
-            unsubscribe,
-        })
     }
 
     fn message(

@@ -16,6 +16,7 @@ mod limits;
 mod login;
 mod me;
 mod orders;
+mod orders_size;
 mod password;
 mod payments;
 mod products;

@@ -7,6 +7,7 @@
 mod answer;
 mod books;
 mod hooks;
+mod money_back;
 mod page;
 mod params;
 

@@ -1,0 +1,108 @@
+//! What an order costs the table, and the largest one.
+
+use harness::sale::{Bought, address, guest_order, order_of, usd};
+use harness::shop::Shop;
+use serde_json::{Value, json};
+use stripe_stand_in::Card;
+
+use crate::orders::selling;
+use crate::products::staffed;
+
+#[tokio::test]
+async fn an_order_is_committed_after_three_trips_at_most() {
+    let (shop, staff) = selling().await;
+    let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9 });
+    shop.coupon(&staff, &coupon).await;
+    let me = shop.register("bob@example.com").await;
+    let mut home = address();
+    home["type"] = json!("shipping");
+    let made = shop
+        .post("/api/v1/users/me/addresses", &home)
+        .by(&me)
+        .send()
+        .await;
+    let home = made.expect(201).data()["id"].clone();
+    shop.post("/api/v1/cart/items", &json!({ "sku": "A" }))
+        .by(&me)
+        .send()
+        .await
+        .expect(200);
+    let cart = json!({ "shippingAddressId": home, "couponCode": "TEN", "paymentMethod": "payment_intent" });
+    let token = shop.cart_of("A", 1).await;
+    let guests = guest_order("ada@example.com", "checkout_session");
+    let asks = [
+        shop.place(&cart, "k-1").by(&me),
+        shop.place(&guests, "k-2").header("cart-token", &token),
+        shop.place(&order_of("A", 1, "cash_on_delivery"), "k-3"),
+    ];
+    for ask in asks {
+        shop.table.network.take_calls();
+        ask.send().await.expect(201);
+        let calls = shop.table.network.take_calls();
+        let committed = calls
+            .iter()
+            .position(|call| call.operation == "TransactWriteItems");
+        let before = &calls[..committed.unwrap()];
+        let trips = before.iter().filter(|call| call.begins_trip).count();
+        assert!(trips <= 3, "{before:#?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_later() {
+    let (shop, staff) = staffed().await;
+    let variant = |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
+    let variants: Vec<Value> = (0..90).map(variant).collect();
+    let body =
+        json!({ "name": "Many", "status": "active", "options": ["No"], "variants": variants });
+    let made = shop.post("/api/v1/products", &body).by(&staff).send().await;
+    let product = made.expect(201).data().clone();
+    let token = shop.cart_of("V0", 8).await;
+    for n in 1..90 {
+        let body = json!({ "sku": format!("V{n}"), "quantity": 8 });
+        let ask = shop
+            .post("/api/v1/cart/items", &body)
+            .header("cart-token", &token);
+        ask.send().await.expect(200);
+    }
+    let more = shop
+        .post("/api/v1/cart/items", &json!({ "sku": "V0" }))
+        .header("cart-token", &token);
+    more.send().await.expect(200);
+    let body = guest_order("ada@example.com", "payment_intent");
+    let placed = shop
+        .place(&body, "k")
+        .header("cart-token", &token)
+        .send()
+        .await;
+    let bought = Bought::of(placed);
+    assert_eq!(bought.whole["units"], 8 * 90 + 1);
+    let low = |shop: &Shop| {
+        let told = shop.table.events();
+        told.iter()
+            .filter(|event| event["type"] == "stock.low")
+            .count()
+    };
+    assert_eq!((low(&shop), shop.stock("V89")), (0, (9, 8)));
+    for _ in 0..2 {
+        shop.janitor().run().await.unwrap();
+        assert_eq!(low(&shop), 90, "each is told, once");
+    }
+    let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
+    let shown = shop.get(&path).by(&staff).send().await.expect(200);
+    let bands = shown.data()["variants"].as_array().unwrap();
+    let bands: Vec<&str> = bands
+        .iter()
+        .map(|v| v["stock"].as_str().unwrap_or("?"))
+        .collect();
+    assert_eq!(
+        (bands[0], bands[1], bands[89]),
+        ("out", "low", "low"),
+        "{bands:?}"
+    );
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    assert_eq!(shop.stock("V89"), (1, 0));
+    shop.cancel(&bought).send().await.expect(200);
+    shop.janitor().run().await.unwrap();
+    assert_eq!(shop.stock("V89"), (9, 0));
+}

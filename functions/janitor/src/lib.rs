@@ -119,11 +119,7 @@ impl Janitor {
         match task {
             Task::Unban { user_id } => self.lift(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
-            Task::Crossings {
-                order_id,
-                shown,
-                announced,
-            } => store.catch_up(*order_id, shown, announced).await?,
+            Task::Aftermath(aftermath) => store.catch_up(aftermath).await?,
             Task::Order { order_id } => {
                 return self.till.look_after(&self.payments, *order_id).await;
             }

@@ -85,17 +85,22 @@ pub(crate) async fn place(
     if let Some(known) = known? {
         return app.replay(&known).await;
     }
-    let (source, book) = (source?, book?);
-    let placed = app.commit((wish, source, book), buyer, &once).await?;
-    match placed {
-        Some(placed) => {
+    let outcome = match (source, book) {
+        (Ok(source), Ok(book)) => app.commit((wish, source, book), buyer, &once).await,
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
+    };
+    let problem = match outcome {
+        Ok(Some(placed)) => {
             let answer = app.answer((placed.order, placed.purchase)).await?;
-            Ok(answer.into_response())
+            return Ok(answer.into_response());
         }
-        None => {
-            let known = once.recall(&app.base.store, now).await?;
-            app.replay(&known.ok_or_else(Once::in_flight)?).await
-        }
+        Ok(None) => Once::in_flight(),
+        Err(problem) => problem,
+    };
+    // What stands in the way may be this very request, sent twice and carried out meanwhile: its cart is an order now.
+    match once.recall(&app.base.store, now).await? {
+        Some(known) => app.replay(&known).await,
+        None => Err(problem),
     }
 }
 

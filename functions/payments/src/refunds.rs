@@ -112,22 +112,23 @@ pub(crate) async fn refund(
         let step = order.refund(purchase, ask, now);
         step.map(Some).map_err(Refused::Rule)
     });
-    match refunded.await {
+    let problem = match refunded.await {
         Ok((order, _)) => {
             app.checkout.settle(&order).await;
-            Ok(app.answer(order_id, refund_id).await?.into_response())
+            return Ok(app.answer(order_id, refund_id).await?.into_response());
         }
-        Err(Undone::Repeated) => {
-            let known = once.recall(&app.base.store, now).await?;
-            let known = known.ok_or_else(Once::in_flight)?;
-            app.replay(order_id, &known.answer).await
-        }
-        Err(Undone::Missing) => Err(missing()),
-        Err(Undone::Refused(refusal)) => Err(refusal.into()),
-        Err(Undone::Store(error)) => Err(error.into()),
+        Err(Undone::Repeated) => Once::in_flight(),
+        Err(Undone::Missing) => missing(),
+        Err(Undone::Refused(refusal)) => refusal.into(),
+        Err(Undone::Store(error)) => error.into(),
         Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => {
-            Err(Problem::internal(format!("{other:?}")))
+            Problem::internal(format!("{other:?}"))
         }
+    };
+    // What stands in the way may be this very refund, asked for twice and made meanwhile.
+    match once.recall(&app.base.store, now).await? {
+        Some(known) => app.replay(order_id, &known.answer).await,
+        None => Err(problem),
     }
 }
 

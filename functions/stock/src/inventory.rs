@@ -130,8 +130,14 @@ pub(crate) async fn adjust(
             available: body.adjust,
             reserved: 0,
         };
-        let decided = level.shift(shift);
-        let decided = decided.map_err(|refusal| refused(refusal, "adjust"))?;
+        let decided = match level.shift(shift) {
+            Ok(decided) => decided,
+            // There may be too little because this very request, sent twice, took it meanwhile.
+            Err(refusal) => {
+                let replay = once.replay(&app.base.store, now).await?;
+                return replay.ok_or_else(|| refused(refusal, "adjust"));
+            }
+        };
         let after = StockLevel {
             available: level.available + body.adjust,
             band: decided.to,

@@ -3,6 +3,7 @@
 
 use domain::id::{OrderId, ProductId, UserId};
 use domain::sku::Sku;
+use domain::stock::StockChange;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +35,20 @@ pub enum Task {
     Order {
         order_id: OrderId,
     },
-    /// Bands to show and events to announce that found no room in the order's transaction.
-    Crossings {
-        order_id: OrderId,
-        shown: Vec<(ProductId, Sku)>,
-        announced: Vec<Announced>,
-    },
+    Aftermath(Aftermath),
+}
+
+/// What a step of a large order leaves behind: it found no room in the step's transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aftermath {
+    pub order_id: OrderId,
+    /// The order's after the step: an order may have several of these.
+    pub version: u64,
+    /// Bands to show on products.
+    pub shown: Vec<(ProductId, Sku)>,
+    pub announced: Vec<Announced>,
+    /// Lines of stocks' histories.
+    pub changes: Vec<(Sku, StockChange)>,
 }
 
 impl Task {
@@ -48,7 +57,7 @@ impl Task {
             Self::Unban { .. } => "UNBAN",
             Self::Erase { .. } => "ERASE",
             Self::Order { .. } => "ORDER",
-            Self::Crossings { .. } => "CROSSINGS",
+            Self::Aftermath(_) => "AFTERMATH",
         }
     }
 
@@ -57,8 +66,12 @@ impl Task {
             Self::Unban { user_id } | Self::Erase { user_id } => {
                 keys::due(keys::user_partition(*user_id), self.name())
             }
-            Self::Order { order_id } | Self::Crossings { order_id, .. } => {
-                keys::due(keys::order_partition(*order_id), self.name())
+            Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
+            Self::Aftermath(Aftermath {
+                order_id, version, ..
+            }) => {
+                let name = format!("{}#{version:06}", self.name());
+                keys::due(keys::order_partition(*order_id), &name)
             }
         }
     }
@@ -68,7 +81,7 @@ impl Task {
             Self::Unban { user_id } | Self::Erase { user_id } => {
                 (user_id.shard(SHARDS), user_id.to_string())
             }
-            Self::Order { order_id } | Self::Crossings { order_id, .. } => {
+            Self::Order { order_id } | Self::Aftermath(Aftermath { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }
         }

@@ -9,14 +9,14 @@ use domain::coupon::CarriedCoupon;
 use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
 use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Step};
 use domain::sku::Sku;
-use domain::stock::{Band, Move, StockLevel};
+use domain::stock::{Band, Move, StockChange, StockLevel};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::carts::as_read;
 use crate::coupons::{CouponThere, ReadCoupon};
-use crate::due::{Due, Task};
+use crate::due::{Aftermath, Due, Task};
 use crate::error::{Commit, StoreError};
 use crate::expression::Require;
 use crate::idempotency::Remembered;
@@ -24,7 +24,7 @@ use crate::item::{Item, number, read};
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::outbox::Announced;
 use crate::page::{Page, PageRequest, Stretch};
-use crate::stock::{moved, show_bands};
+use crate::stock::{change_item, moved, show_bands};
 use crate::transaction::MAX_WRITES;
 use crate::{Store, Transaction, keys};
 
@@ -52,8 +52,10 @@ pub enum OrderConflict {
 pub struct Along {
     /// Decided moves of stock, each SKU once, on the levels that were read.
     pub moves: Vec<(StockLevel, Move)>,
-    /// What others are told about the stock's crossings, if the transaction has room; later otherwise.
+    /// What others are told about the stock's crossings, and what its histories say, if the transaction has room; later
+    /// otherwise.
     pub crossings: Vec<Announced>,
+    pub changes: Vec<(Sku, StockChange)>,
     pub announced: Option<Announced>,
     pub remembered: Option<Remembered>,
     pub provider_event: Option<String>,
@@ -143,17 +145,23 @@ impl Along {
                 bands.push((level.sku.clone(), decided.to));
             }
         }
-        if writes.len() + crossed.len() + self.crossings.len() > MAX_WRITES {
-            // An order of very many lines, of which several cross a band: those are shown and told by the janitor.
+        let rest = crossed.len() + self.crossings.len() + self.changes.len();
+        if writes.len() + rest > MAX_WRITES {
+            // An order of very many lines: the janitor shows, tells and writes the rest.
             let shown = crossed.iter().flat_map(|(&product, bands)| {
                 bands.iter().map(move |(sku, _)| (product, sku.clone()))
             });
-            let task = Task::Crossings {
+            let task = Task::Aftermath(Aftermath {
                 order_id: order.id,
+                version: order.version,
                 shown: shown.collect(),
                 announced: self.crossings.clone(),
-            };
+                changes: self.changes.clone(),
+            });
             return Ok(writes.put(Due { at: now, task }.item()?));
+        }
+        for (sku, change) in &self.changes {
+            writes = writes.put(change_item(sku, change)?);
         }
         for (product, bands) in crossed {
             let sku = bands[0].0.clone();
@@ -312,13 +320,8 @@ impl Store {
 
     /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told before
     /// stays as it is.
-    pub async fn catch_up(
-        &self,
-        order_id: OrderId,
-        shown: &[(ProductId, Sku)],
-        announced: &[Announced],
-    ) -> Result<(), StoreError> {
-        for (product, sku) in shown {
+    pub async fn catch_up(&self, aftermath: &Aftermath) -> Result<(), StoreError> {
+        for (product, sku) in &aftermath.shown {
             let Some(level) = self.stock_level(sku).await? else {
                 continue;
             };
@@ -335,14 +338,12 @@ impl Store {
                 Err(Commit::Store(error)) => return Err(error),
             }
         }
-        for event in announced {
+        for event in &aftermath.announced {
             self.put_new(event.item()?).await?;
         }
-        let task = Task::Crossings {
-            order_id,
-            shown: Vec::new(),
-            announced: Vec::new(),
-        };
-        self.forget_due(&task).await
+        for (sku, change) in &aftermath.changes {
+            self.put_new(change_item(sku, change)?).await?;
+        }
+        self.forget_due(&Task::Aftermath(aftermath.clone())).await
     }
 }

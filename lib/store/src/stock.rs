@@ -56,6 +56,11 @@ pub(crate) fn show_bands(product: ProductId, bands: &[(Sku, Band)]) -> Change {
     })
 }
 
+/// A line of a stock's history.
+pub(crate) fn change_item(sku: &Sku, change: &StockChange) -> Result<Item, StoreError> {
+    Item::new(keys::stock_change(sku, change.id), change)
+}
+
 /// The stock's own part of a decided move.
 pub(crate) fn moved(level: &StockLevel, decided: &Move, now: Time) -> Change {
     let (low, high) = decided.from_available;
@@ -106,7 +111,7 @@ impl Beside {
         mut writes: Transaction<StockConflict>,
     ) -> Result<Transaction<StockConflict>, StoreError> {
         if let Some(change) = &self.change {
-            writes = writes.put(Item::new(keys::stock_change(sku, change.id), change)?);
+            writes = writes.put(change_item(sku, change)?);
         }
         if let Some(announced) = &self.announced {
             writes = writes.put(announced.item()?);

@@ -38,7 +38,6 @@ impl Till {
             provider_event: Some(event.id.clone()),
             ..Beside::default()
         };
-        let _refund_id = self.ids.refund(self.clock.now());
         if let News::RefundFailed { refund, why } = &event.news {
             return self.bounce(id, (refund, why), &beside).await;
         }

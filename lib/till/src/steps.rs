@@ -4,7 +4,7 @@ use domain::event::Event;
 use domain::id::OrderId;
 use domain::order::{Order, Placed, Purchase, Step, StockEffect};
 use domain::sku::Sku;
-use domain::stock::{Move, Shift, StockLevel, StockRefusal};
+use domain::stock::{Move, Shift, StockChange, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::audit::AuditEntry;
 use store::carts::Wares;
@@ -119,6 +119,7 @@ impl Till {
             cart,
             along: Along {
                 crossings: self.crossings(&moves, now),
+                changes: self.changes(&moves, &placed.order.number, now),
                 moves,
                 announced: Some(self.ids.announce(placed.event.clone(), now)),
                 remembered,
@@ -179,6 +180,7 @@ impl Till {
         let moves = moves(&step.stock, purchase, &wares?)?;
         let along = Along {
             crossings: self.crossings(&moves, now),
+            changes: self.changes(&moves, &order.number, now),
             moves,
             announced: (step.event.clone()).map(|event| self.ids.announce(event, now)),
             remembered: beside.remembered.clone(),
@@ -217,6 +219,25 @@ impl Till {
             }
         }
         Ok(wares)
+    }
+
+    /// What histories say of moves that change what is on hand; a hold does not.
+    fn changes(&self, moves: &Moves, number: &str, now: Time) -> Vec<(Sku, StockChange)> {
+        let changes = moves.iter().filter_map(|(level, decided)| {
+            let delta = decided.shift.available + decided.shift.reserved;
+            let what = if delta < 0 { "sold" } else { "returned" };
+            let change = StockChange {
+                id: self.ids.stock_change(now),
+                at: now,
+                delta,
+                on_hand: None,
+                threshold: None,
+                reason: format!("{what}, order {number}"),
+                by: None,
+            };
+            (delta != 0).then(|| (level.sku.clone(), change))
+        });
+        changes.collect()
     }
 
     fn crossings(&self, moves: &Moves, now: Time) -> Vec<store::outbox::Announced> {

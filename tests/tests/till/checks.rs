@@ -112,6 +112,16 @@ impl<'a> Checked<'a> {
             STOCK,
             "nothing is lost, nothing is made",
         );
+        let history = self
+            .items
+            .iter()
+            .filter(|(key, _)| key.starts_with("STOCK#A / CHANGE#"));
+        let sum: i64 = history.map(|(_, change)| number(&change["delta"])).sum();
+        self.same(
+            sum,
+            on_hand,
+            "the stock's history adds up to what is on hand",
+        );
     }
 
     /// Uses are the orders that carry it.

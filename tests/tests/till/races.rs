@@ -138,6 +138,36 @@ async fn the_same_key_fifty_times_at_once_is_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of_it() {
+    let (shop, staff) = selling(100).await;
+    let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
+    shop.coupon(&staff, &coupon).await;
+    let token = shop.cart_of("A", 2).await;
+    let mut body = harness::sale::guest_order("ada@example.com", "payment_intent");
+    body["couponCode"] = json!("ONCE");
+    let mut all = JoinSet::new();
+    for _ in 0..20 {
+        let ask = shop.place(&body, "the-same").header("cart-token", &token);
+        all.spawn(async move { ask.send().await });
+    }
+    let answers = all.join_all().await;
+    for answer in &answers {
+        // Not that its cart is empty, or its coupon used up: by itself.
+        assert!(
+            [201, 503].contains(&answer.status.as_u16()),
+            "{}",
+            answer.text
+        );
+    }
+    let made = with_status(&answers, StatusCode::CREATED);
+    assert!(
+        made.iter()
+            .all(|answer| answer.data()["id"] == made[0].data()["id"])
+    );
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 2), 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_event_fifty_times_at_once_pays_once() {
     let (shop, _) = selling(5).await;
     let bought = Bought::of(
@@ -251,6 +281,32 @@ async fn a_refund_meets_another() {
     assert_eq!(seen["payment"]["refunded"]["amount"], back);
     assert!(back <= total);
     against(&[Act::Order, Act::Pay], [Act::Return, Act::Cancel]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_is_told_of_it() {
+    let (shop, staff) = selling(9).await;
+    let placed = shop.place(&order_of("A", 3, "payment_intent"), "k");
+    let bought = Bought::of(placed.send().await);
+    shop.pay(&bought.reference(), Card::Pays).await;
+    let answers = at_once(|_| {
+        let ask = shop.refund(&bought, &staff, &json!({ "reason": "Late" }), "the-same");
+        async move { ask.send().await }
+    })
+    .await;
+    let made = with_status(&answers, StatusCode::CREATED);
+    assert!(
+        made.iter()
+            .all(|answer| answer.data()["id"] == made[0].data()["id"])
+    );
+    for answer in &answers {
+        assert!(
+            [201, 503].contains(&answer.status.as_u16()),
+            "{}",
+            answer.text
+        );
+    }
+    assert_eq!(shop.stripe.all("refund").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -168,12 +168,12 @@ impl App {
             return Ok(Source::One(picked?));
         }
         let mine = who.map(|me| CartOwner::User(me.user.id));
-        if let (Some(mine), Some(guest)) = (&mine, guest) {
-            self.checkout.till.merge_cart(mine, guest).await?;
-        }
-        let owner = mine.as_ref().or(guest).ok_or_else(empty)?;
-        let cart = self.base.store.cart(owner).await?.ok_or_else(empty)?;
-        let cart = cart.as_of(self.base.clock.now());
+        let cart = match (&mine, guest) {
+            (Some(mine), Some(guest)) => self.checkout.till.merge_cart(mine, guest).await?,
+            (Some(owner), None) | (None, Some(owner)) => self.base.store.cart(owner).await?,
+            (None, None) => None,
+        };
+        let cart = cart.ok_or_else(empty)?.as_of(self.base.clock.now());
         if cart.lines.is_empty() {
             Err(empty())
         } else {

@@ -42,22 +42,27 @@ pub fn new_guest_token(ids: &Ids) -> (String, CartOwner) {
 }
 
 impl Till {
-    /// Makes a guest's cart part of somebody's own. It goes in the same write, so a second request finds nothing to merge.
-    pub async fn merge_cart(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
+    /// Makes a guest's cart part of somebody's own, and answers what their own is then. The guest's goes in the same write, so
+    /// a second request finds nothing to merge.
+    pub async fn merge_cart(
+        &self,
+        mine: &CartOwner,
+        guest: &CartOwner,
+    ) -> Result<Option<Cart>, Problem> {
         for _ in 0..TRIES {
             let now = self.clock.now();
             let [own, theirs] = self.store.two_carts([mine, guest]).await?;
-            let Some(read) = theirs else { return Ok(()) };
+            let Some(read) = theirs else { return Ok(own) };
             let theirs = read.clone().as_of(now);
             if theirs.lines.is_empty() && theirs.coupon.is_none() {
-                return Ok(());
+                return Ok(own);
             }
             let token = self.ids.event(now);
             let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
             let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
-            let merged = self.store.merge_carts(token, (&own, &merged), &read);
-            match merged.await {
-                Ok(()) => return Ok(()),
+            let merging = self.store.merge_carts(token, (&own, &merged), &read);
+            match merging.await {
+                Ok(()) => return Ok(Some(merged)),
                 Err(Commit::Refused(_)) => {}
                 Err(Commit::Store(error)) => return Err(error.into()),
             }

@@ -3,6 +3,7 @@
 use domain::id::{OrderId, RefundId};
 use domain::order::{Charge, Dispute, Order, OrderRefusal, Purchase, charge_seen};
 use domain::time::Time;
+use kit::telemetry;
 use provider::webhook::{Event, News};
 use store::StoreError;
 
@@ -124,7 +125,12 @@ impl Till {
         let bounced = self.change(id, beside, |order, _, now| {
             Ok::<_, OrderRefusal>(order.refund_bounced(&refund, why, now))
         });
-        match bounced.await {
+        let bounced = bounced.await;
+        if bounced.is_ok() {
+            tracing::error!(order = %id, refund = %refund_id, why, "a refund came back");
+            telemetry::count("MoneyNeedsPeople", 1, self.clock.now());
+        }
+        match bounced {
             Ok(_) | Err(Undone::Seen) => Ok(Heard::Taken),
             Err(Undone::Store(error)) => Err(error.into()),
             Err(other) => Err(StoreError::Corrupt(other.to_string()).into()),

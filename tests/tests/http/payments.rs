@@ -347,3 +347,35 @@ async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
     }
     assert_eq!(shop.seen(&bought).await["payment"]["dispute"], "won");
 }
+
+#[tokio::test]
+async fn a_refund_that_did_not_reach_its_buyer_can_be_made_again() {
+    let (shop, staff, bought) = paid().await;
+    let some = json!({ "reason": "Late", "amount": usd(500) });
+    let made = shop.refund(&bought, &staff, &some, "r-1").send().await;
+    let id = made.expect(201).data()["id"].clone();
+    let failed = json!({
+        "id": "evt_failed", "type": "refund.failed",
+        "data": { "object": {
+            "object": "refund", "id": "re_1", "failure_reason": "lost_or_stolen_card",
+            "metadata": { "refund_id": id, "order_id": bought.id },
+        } },
+    });
+    for _ in 0..2 {
+        shop.hear(&failed).await.expect(200);
+    }
+    let seen = shop.seen(&bought).await;
+    assert_eq!(seen["refunds"][0]["status"], "failed");
+    let payment = &seen["payment"];
+    assert_eq!(
+        (&payment["refunded"], &payment["status"]),
+        (&usd(0), &json!("paid"))
+    );
+    let again = shop.refund(&bought, &staff, &some, "r-2").send().await;
+    again.expect(201);
+    let mut strange = failed.clone();
+    strange["id"] = json!("evt_strange");
+    strange["data"]["object"]["metadata"]["refund_id"] = json!("rfd_01M7W6C3804Q9PV3Y1B8S4HJET");
+    let unknown = shop.hear(&strange).await;
+    unknown.expect_problem(404, "order_not_found");
+}

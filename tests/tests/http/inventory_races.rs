@@ -141,3 +141,23 @@ async fn a_retry_adjusts_once_however_its_answer_was_lost() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_last_units_taken_many_times_at_once_by_one_request_are_taken_once_and_everybody_is_told()
+ {
+    let (shop, staff, _) = stocked(5).await;
+    let tries: Vec<_> = (0..40)
+        .map(|_| {
+            let body = json!({ "adjust": -5, "reason": "sold" });
+            let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+            tokio::spawn(ask.header("idempotency-key", "the-same").send())
+        })
+        .collect();
+    for answer in tries {
+        let answer = answer.await.unwrap();
+        // Not that there is too little: the request itself took it.
+        let status = answer.status.as_u16();
+        assert!([200, 503].contains(&status), "{}", answer.text);
+    }
+    assert_eq!(on_hand(&shop, &staff).await, 0);
+}

@@ -73,24 +73,16 @@ pub(crate) struct TotalsBody {
     total: MoneyBody,
 }
 
-pub(crate) fn want(line: &CartLine) -> Want {
-    Want {
-        product_id: line.product_id,
-        variant_id: line.variant_id,
-        sku: line.sku.clone(),
-        quantity: line.quantity,
-        told_price: Some(line.told_price),
-    }
-}
-
 impl App {
-    /// What a cart's lines and coupon stand for today.
+    /// What a cart's lines and coupon, and one thing that is about to come, stand for today.
     pub(crate) async fn goods(
         &self,
         cart: &Cart,
+        coming: Option<&Want>,
         customer: &CustomerKey,
     ) -> Result<Goods, Problem> {
-        let wants: Vec<Want> = cart.lines.iter().map(want).collect();
+        let wants = cart.lines.iter().map(Want::from);
+        let wants: Vec<Want> = wants.chain(coming.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
         let now = self.base.clock.now();
         Ok(self.till.goods(&wants, coupon, now).await?)

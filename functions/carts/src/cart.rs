@@ -44,7 +44,7 @@ pub(crate) async fn show(
         Some(cart) => app.read(cart).await?,
         None => nobodys(&app),
     };
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("Your cart.", (&cart, &goods), &owner, country)
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn clear(
         }
         None => nobodys(&app),
     };
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("Emptied.", (&cart, &goods), &owner, None)
 }
 

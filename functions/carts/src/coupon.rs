@@ -48,7 +48,7 @@ pub(crate) async fn apply(
         Ok(next)
     });
     let cart = cart.await?;
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("The coupon is on the cart.", (&cart, &goods), &owner, None)
 }
 
@@ -68,6 +68,6 @@ pub(crate) async fn remove(
         Ok(next)
     });
     let cart = cart.await?;
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("Removed.", (&cart, &goods), &owner, None)
 }

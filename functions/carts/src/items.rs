@@ -13,7 +13,7 @@ use till::{Goods, PickRefusal, Want};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::{CartBody, want};
+use crate::body::CartBody;
 use crate::owner::{missing, refused};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,7 +39,7 @@ pub(crate) async fn add(
     let (name, customer) = (app.given(&mut owner), owner.customer());
     let (cart, picked) = tokio::join!(app.read(&name), app.till.pick(&pick, quantity));
     let (cart, picked) = (cart?, picked?);
-    let goods = app.goods_with(&cart, &picked, &customer).await?;
+    let goods = app.goods(&cart, Some(&picked), &customer).await?;
     let line = line(&goods, &picked)?;
     // What it will be with what is there already, as far as we know.
     let all = cart.add(line.clone()).map_err(refused)?;
@@ -48,7 +48,7 @@ pub(crate) async fn add(
     let goods = if cart.lines.len() == all.lines.len() {
         goods
     } else {
-        app.goods(&cart, &customer).await?
+        app.goods(&cart, None, &customer).await?
     };
     app.answer("Added.", (&cart, &goods), &owner, None)
 }
@@ -75,9 +75,9 @@ pub(crate) async fn edit(
     let held = cart.line(variant).ok_or_else(missing)?;
     let wanted = Want {
         quantity: body.quantity,
-        ..want(held)
+        ..Want::from(held)
     };
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     let told = line(&goods, &wanted)?.told_price;
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
@@ -123,26 +123,8 @@ pub(crate) async fn remove(
     let cart = app
         .change(app.read(&name).await?, |cart| cart.without(variant))
         .await?;
-    let goods = app.goods(&cart, &owner.customer()).await?;
+    let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("Removed.", (&cart, &goods), &owner, None)
-}
-
-impl App {
-    /// What the cart's lines, and one that is about to come, stand for today.
-    pub(crate) async fn goods_with(
-        &self,
-        cart: &Cart,
-        picked: &Want,
-        customer: &domain::coupon::CustomerKey,
-    ) -> Result<Goods, Problem> {
-        let wants = cart.lines.iter().map(want).chain([picked.clone()]);
-        let coupon = cart.coupon.as_ref().map(|code| (code, customer));
-        let now = self.base.clock.now();
-        Ok(self
-            .till
-            .goods(&wants.collect::<Vec<_>>(), coupon, now)
-            .await?)
-    }
 }
 
 /// The line that a want becomes, at today's price.

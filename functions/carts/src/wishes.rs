@@ -130,7 +130,7 @@ pub(crate) async fn move_to_cart(
         quantity: 1,
         told_price: None,
     };
-    let goods = app.goods_with(&cart, &want, &customer).await?;
+    let goods = app.goods(&cart, Some(&want), &customer).await?;
     let line = line(&goods, &want)?;
     let all = cart.add(line.clone()).map_err(refused)?;
     check_stock(&goods, &all, variant)?;

@@ -129,15 +129,7 @@ impl Source {
     fn wants(&self) -> Vec<Want> {
         match self {
             Self::One(want) => vec![want.clone()],
-            Self::Cart(cart) => (cart.lines.iter())
-                .map(|line| Want {
-                    product_id: line.product_id,
-                    variant_id: line.variant_id,
-                    sku: line.sku.clone(),
-                    quantity: line.quantity,
-                    told_price: Some(line.told_price),
-                })
-                .collect(),
+            Self::Cart(cart) => cart.lines.iter().map(Want::from).collect(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::cart::CartLine;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::id::{CategoryId, ProductId, VariantId};
 use domain::order::{Basket, BasketLine};
@@ -24,6 +25,18 @@ pub struct Want {
     pub sku: Sku,
     pub quantity: u32,
     pub told_price: Option<i64>,
+}
+
+impl From<&CartLine> for Want {
+    fn from(line: &CartLine) -> Self {
+        Self {
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+            told_price: Some(line.told_price),
+        }
+    }
 }
 
 #[derive(Debug)]

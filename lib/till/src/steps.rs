@@ -225,7 +225,11 @@ impl Till {
     fn changes(&self, moves: &Moves, number: &str, now: Time) -> Vec<(Sku, StockChange)> {
         let changes = moves.iter().filter_map(|(level, decided)| {
             let delta = decided.shift.available + decided.shift.reserved;
-            let what = if delta < 0 { "sold" } else { "returned" };
+            let what = match delta {
+                0 => return None,
+                ..0 => "sold",
+                1.. => "returned",
+            };
             let change = StockChange {
                 id: self.ids.stock_change(now),
                 at: now,
@@ -235,7 +239,7 @@ impl Till {
                 reason: format!("{what}, order {number}"),
                 by: None,
             };
-            (delta != 0).then(|| (level.sku.clone(), change))
+            Some((level.sku.clone(), change))
         });
         changes.collect()
     }

@@ -94,3 +94,25 @@ async fn each_limited_route_has_its_limit() {
         assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
     }
 }
+
+#[tokio::test]
+async fn nobodys_mailbox_is_filled_and_no_shelf_emptied_by_a_guest_who_goes_on_and_on() {
+    let (shop, _) = crate::orders::selling().await;
+    let mut ips = (0..).map(|n| format!("198.51.100.{n}"));
+    let mut order = |email: &str, key: usize| {
+        let mut body = harness::sale::order_of("A", 9, "payment_intent");
+        body["email"] = json!(email);
+        let ip = ips.next().unwrap();
+        shop.place(&body, &format!("k-{key}")).from_ip(&ip).send()
+    };
+    for n in 0..30 {
+        order("ada@example.com", n)
+            .await
+            .expect_problem(409, "not_enough_stock");
+    }
+    let refused = order("ada+31@example.com", 30).await;
+    refused.expect_problem(429, "rate_limited");
+    order("bob@example.com", 31)
+        .await
+        .expect_problem(409, "not_enough_stock");
+}

@@ -35,3 +35,12 @@ impl Refusal {
         refusal
     }
 }
+
+/// An object as clients see it, without our own notes.
+pub(crate) fn shown(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|name, _| !name.starts_with('_'));
+    }
+    object
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
+use crate::answer::{Refusal, shown};
 use crate::params::Params;
 
 /// The API version of the pinned client.
@@ -370,15 +370,6 @@ impl Books {
             "name": params.get("name"), "times_redeemed": 0, "valid": true,
         })))
     }
-}
-
-/// An object as clients see it, without our own notes.
-pub(crate) fn shown(object: &Value) -> Value {
-    let mut object = object.clone();
-    if let Some(fields) = object.as_object_mut() {
-        fields.retain(|name, _| !name.starts_with('_'));
-    }
-    object
 }
 
 fn check_amount(amount: i64) -> Result<(), Refusal> {

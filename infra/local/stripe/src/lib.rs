@@ -25,8 +25,8 @@ use serde_json::{Value, json};
 pub use crate::books::{Card, VERSION};
 pub use crate::hooks::{Delivery, sign};
 
-use crate::answer::Refusal;
-use crate::books::{Books, shown};
+use crate::answer::{Refusal, shown};
+use crate::books::Books;
 use crate::params::Params;
 
 /// Which side of a call's effect.

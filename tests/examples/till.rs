@@ -6,11 +6,11 @@
 )]
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::access::Role;
 use harness::sale::order_of;
-use harness::shop::Shop;
+use harness::shop::{Ask, Shop};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -27,7 +27,8 @@ async fn main() {
     }
 }
 
-/// How long it takes to change a cart of so many lines, and to read it.
+/// How long it takes to change a cart of so many lines and to look at it: by somebody who is busy with it, and by somebody
+/// who comes back to it.
 async fn carts() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
@@ -38,25 +39,39 @@ async fn carts() {
     for lines in 1..=90 {
         let body = json!({ "sku": format!("C{}", lines - 1) });
         let add = || {
-            shop.post("/api/v1/cart/items", &body)
-                .header("cart-token", &cart)
+            let add = shop.post("/api/v1/cart/items", &body);
+            add.header("cart-token", &cart)
         };
+        let look = || shop.get("/api/v1/cart").header("cart-token", &cart);
         add().send().await.expect(200);
         if ![1, 20, 90].contains(&lines) {
             continue;
         }
-        let mut took = Vec::new();
-        for _ in 0..41 {
-            let started = Instant::now();
-            add().send().await.expect(200);
-            took.push(started.elapsed());
-        }
-        took.sort();
+        let (added, seen) = (
+            took(&shop, add, MOMENT).await,
+            took(&shop, look, MOMENT).await,
+        );
+        let (back, again) = (took(&shop, add, AGE).await, took(&shop, look, AGE).await);
         println!(
-            "a cart of {lines:>2} lines: {:>5.1?} to add one more piece",
-            took[20]
+            "a cart of {lines:>2} lines: {added:>5.1?} to add one more piece, {seen:>5.1?} to look; {back:>5.1?} and {again:>5.1?} after a while"
         );
     }
+}
+
+const MOMENT: Duration = Duration::from_millis(1);
+const AGE: Duration = Duration::from_secs(5);
+
+/// The median time of a request that comes so long after the one before it.
+async fn took(shop: &Shop, ask: impl Fn() -> Ask, pause: Duration) -> Duration {
+    let mut took = Vec::new();
+    for _ in 0..41 {
+        shop.later(pause);
+        let started = Instant::now();
+        ask().send().await.expect(200);
+        took.push(started.elapsed());
+    }
+    took.sort();
+    took[20]
 }
 
 /// Whole orders over HTTP's router, to be paid in cash, so that nobody but the table is asked.

@@ -183,13 +183,13 @@ async fn shelves(shop: &Shop, tell: &impl Fn(&str)) {
 /// What guests ask of the till.
 async fn till(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.login("root@example.com").await;
-    for n in 0..20 {
+    for n in 0..90 {
         shop.sell(&staff, &format!("T{n}"), 1000, 1_000_000).await;
     }
     let coupon =
         json!({ "code": "BENCH", "percent": 10, "totalUses": 100, "usesPerCustomer": 100 });
     shop.coupon(&staff, &coupon).await;
-    for lines in [1, 3, 20] {
+    for lines in [1, 3, 20, 90] {
         shop.table.network.take_calls();
         let cart = shop.cart_of("T0", 1).await;
         if lines == 1 {
@@ -204,6 +204,12 @@ async fn till(shop: &Shop, tell: &impl Fn(&str)) {
             } else {
                 tell(&format!("POST /cart/items, the line no. {lines}"));
             }
+        }
+        for what in ["at once", "after a while"] {
+            let look = shop.get("/api/v1/cart").header("cart-token", &cart);
+            look.send().await.expect(200);
+            tell(&format!("GET /cart, {lines} lines, {what}"));
+            shop.later(std::time::Duration::from_secs(5));
         }
         let body = guest_order("ada@example.com", "payment_intent");
         let placed = shop.place(&body, &format!("bench-{lines}"));

@@ -74,18 +74,18 @@ pub(crate) struct TotalsBody {
 }
 
 impl App {
-    /// What a cart's lines and coupon, and one thing that is about to come, stand for today.
+    /// What a cart's lines and coupon stand for today, and the line that comes or changes as it is this moment.
     pub(crate) async fn goods(
         &self,
         cart: &Cart,
-        coming: Option<&Want>,
+        touched: Option<&Want>,
         customer: &CustomerKey,
     ) -> Result<Goods, Problem> {
         let wants = cart.lines.iter().map(Want::from);
-        let wants: Vec<Want> = wants.chain(coming.cloned()).collect();
+        let wants: Vec<Want> = wants.chain(touched.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
         let now = self.base.clock.now();
-        Ok(self.till.goods(&wants, coupon, now).await?)
+        Ok(self.till.shown(&wants, touched, coupon, now).await?)
     }
 
     /// The cart as an answer.
@@ -184,13 +184,11 @@ impl App {
             unit_price: money(price),
             previous_price: (price != line.told_price).then(|| money(line.told_price)),
             total: money(price.saturating_mul(i64::from(line.quantity))),
-            stock: good.map_or("out", |good| good.level.band.name()),
-            problem: match good {
+            stock: good.map_or("out", |good| good.band.name()),
+            problem: match good.map(|good| good.short_of(line.quantity)) {
                 None => Some("unavailable"),
-                Some(good) if good.level.available < i64::from(line.quantity) => {
-                    Some("not_enough_stock")
-                }
-                Some(_) => None,
+                Some(Some(_)) => Some("not_enough_stock"),
+                Some(None) => None,
             },
         }
     }

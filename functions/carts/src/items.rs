@@ -77,7 +77,7 @@ pub(crate) async fn edit(
         quantity: body.quantity,
         ..Want::from(held)
     };
-    let goods = app.goods(&cart, None, &owner.customer()).await?;
+    let goods = app.goods(&cart, Some(&wanted), &owner.customer()).await?;
     let told = line(&goods, &wanted)?.told_price;
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
@@ -143,12 +143,14 @@ pub(crate) fn line(goods: &Goods, want: &Want) -> Result<CartLine, Problem> {
 pub(crate) fn check_stock(goods: &Goods, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
     let line = cart.line(variant);
     let good = line.and_then(|line| goods.find(line.product_id, line.variant_id));
-    match line.zip(good) {
-        Some((line, good)) if good.level.available < i64::from(line.quantity) => {
-            let left = good.level.available.max(0);
+    let (Some(line), Some(good)) = (line, good) else {
+        return Ok(());
+    };
+    match good.short_of(line.quantity) {
+        Some(left) => {
             let message = format!("Sorry, only {left} are left.");
             Err(Problem::conflict("not_enough_stock", message))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

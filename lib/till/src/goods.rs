@@ -1,6 +1,10 @@
 //! What somebody wants, as it is today: products, stock, and the coupon with this customer's uses of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::mem::take;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
 
 use domain::cart::CartLine;
 use domain::coupon::{CouponCode, CustomerKey};
@@ -9,13 +13,19 @@ use domain::order::{Basket, BasketLine};
 use domain::pricing::Rates;
 use domain::product::{Product, Variant};
 use domain::sku::Sku;
-use domain::stock::StockLevel;
+use domain::stock::{Band, StockLevel};
 use domain::time::Time;
+use kit::cache::Cache;
 use store::StoreError;
-use store::carts::Wares;
 use store::coupons::ReadCoupon;
 
 use crate::Till;
+
+/// How old the products and the stock of a cart may be that is only looked at.
+const SEEN_AGE: Duration = Duration::from_secs(5);
+
+/// At most 20 KB a product, so some megabytes of a function's memory.
+const SEEN: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Want {
@@ -39,12 +49,59 @@ impl From<&CartLine> for Want {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub struct Goods {
-    wares: Wares,
+    products: HashMap<ProductId, Arc<Product>>,
+    levels: HashMap<Sku, Arc<StockLevel>>,
     /// The categories of each product, with all that those are in.
     categories: HashMap<ProductId, Vec<CategoryId>>,
     pub coupon: Option<ReadCoupon>,
+}
+
+/// What this instance read a moment ago. Carts are shown with it, as old as the catalogue shows products; orders never are
+/// decided on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    products: Cache<ProductId, Arc<Product>>,
+    levels: Cache<Sku, Arc<StockLevel>>,
+}
+
+impl Seen {
+    pub(crate) fn new() -> Self {
+        Self {
+            products: Cache::new(SEEN, SEEN_AGE),
+            levels: Cache::new(SEEN, SEEN_AGE),
+        }
+    }
+
+    /// What is known of these, but for the product that is touched.
+    fn recall(&self, wants: &[Want], touched: Option<&Want>, now: Time) -> Goods {
+        let mut goods = Goods::default();
+        let touched = touched.map(|want| want.product_id);
+        for want in wants.iter().filter(|w| touched != Some(w.product_id)) {
+            if let Some(product) = self.products.get(&want.product_id, now) {
+                goods.products.insert(product.id, product);
+            }
+            if let Some(level) = self.levels.get(goods.sku(want), now) {
+                goods.levels.insert(level.sku.clone(), level);
+            }
+        }
+        goods
+    }
+
+    /// What was known before grows no younger.
+    fn remember(&self, goods: &Goods, known: &Goods, now: Time) {
+        for (id, product) in &goods.products {
+            if !known.products.contains_key(id) {
+                self.products.put(*id, Arc::clone(product), now);
+            }
+        }
+        for (sku, level) in &goods.levels {
+            if !known.levels.contains_key(sku) {
+                self.levels.put(sku.clone(), Arc::clone(level), now);
+            }
+        }
+    }
 }
 
 /// One thing as it is sold today.
@@ -52,22 +109,43 @@ pub struct Goods {
 pub struct Good<'a> {
     pub product: &'a Product,
     pub variant: &'a Variant,
-    pub level: &'a StockLevel,
+    pub band: Band,
+    /// Known where more than one is wanted.
+    pub level: Option<&'a StockLevel>,
     pub categories: &'a [CategoryId],
+}
+
+impl Good<'_> {
+    /// How many there are, if that is less than is wanted.
+    pub fn short_of(&self, quantity: u32) -> Option<i64> {
+        let available = match self.level {
+            Some(level) => level.available,
+            None => i64::from(self.band != Band::Out),
+        };
+        (available < i64::from(quantity)).then_some(available)
+    }
 }
 
 impl Goods {
     /// `None`: it is not sold any more.
     pub fn find(&self, product: ProductId, variant: VariantId) -> Option<Good<'_>> {
-        let product = self.wares.product(product).filter(|p| p.is_on_sale())?;
+        let product = self.products.get(&product).filter(|p| p.is_on_sale())?;
         let variant = product.variants.iter().find(|v| v.id == variant)?;
-        let level = self.wares.level(&variant.sku)?;
         Some(Good {
             product,
             variant,
-            level,
+            band: product.band(&variant.sku),
+            level: self.levels.get(&variant.sku).map(Arc::as_ref),
             categories: self.categories.get(&product.id).map_or(&[], Vec::as_slice),
         })
+    }
+
+    /// What it is called today, as far as that is known.
+    fn sku<'a>(&'a self, want: &'a Want) -> &'a Sku {
+        let product = self.products.get(&want.product_id);
+        let mut variants = product.iter().flat_map(|product| &product.variants);
+        let variant = variants.find(|variant| variant.id == want.variant_id);
+        variant.map_or(&want.sku, |variant| &variant.sku)
     }
 
     /// The lines of an order; the variant that cannot be had, if there is one.
@@ -78,7 +156,7 @@ impl Goods {
             Ok(BasketLine {
                 product: good.product,
                 variant: good.variant,
-                level: good.level,
+                level: good.level.ok_or(want.variant_id)?,
                 categories: good.categories,
                 quantity: want.quantity,
                 told_price: want.told_price,
@@ -143,15 +221,44 @@ impl Till {
         })
     }
 
-    /// One round trip; another one if a SKU was renamed since it was wanted, or a coupon looks at categories.
+    /// As the table has them now. One round trip; another one if a SKU was renamed since it was wanted, or a coupon looks at
+    /// categories.
     pub async fn goods(
         &self,
         wants: &[Want],
         coupon: Option<(&CouponCode, &CustomerKey)>,
         now: Time,
     ) -> Result<Goods, StoreError> {
-        let products: Vec<ProductId> = wants.iter().map(|want| want.product_id).collect();
-        let skus: Vec<Sku> = wants.iter().map(|want| want.sku.clone()).collect();
+        let counted: Vec<&Want> = wants.iter().collect();
+        self.complete(Goods::default(), (wants, &counted), coupon, now)
+            .await
+    }
+
+    /// For showing them: what was read a moment ago will do, but for what is touched. Whether there is one of a thing stands
+    /// on its product, so stock is counted only where there are to be more.
+    pub async fn shown(
+        &self,
+        wants: &[Want],
+        touched: Option<&Want>,
+        coupon: Option<(&CouponCode, &CustomerKey)>,
+        now: Time,
+    ) -> Result<Goods, StoreError> {
+        let counted = wants.iter().filter(|want| want.quantity > 1).chain(touched);
+        let counted: Vec<&Want> = counted.collect();
+        let known = self.seen.recall(wants, touched, now);
+        let goods = self.complete(known.clone(), (wants, &counted), coupon, now);
+        let goods = goods.await?;
+        self.seen.remember(&goods, &known, now);
+        Ok(goods)
+    }
+
+    async fn complete(
+        &self,
+        known: Goods,
+        (wants, counted): (&[Want], &[&Want]),
+        coupon: Option<(&CouponCode, &CustomerKey)>,
+        now: Time,
+    ) -> Result<Goods, StoreError> {
         let read_coupon = async {
             match coupon {
                 Some((code, customer)) => self.store.coupon_for(code, customer).await,
@@ -159,36 +266,49 @@ impl Till {
             }
         };
         // Boxed: two calls at once would make every handler's future large.
-        let wares = Box::pin(self.store.wares(&products, &skus));
-        let (wares, coupon) = tokio::join!(wares, Box::pin(read_coupon));
-        let (mut wares, coupon) = (wares?, coupon?);
-        let renamed = wants.iter().filter_map(|want| {
-            let product = wares.product(want.product_id)?;
-            let variant = product.variants.iter().find(|v| v.id == want.variant_id)?;
-            wares
-                .level(&variant.sku)
-                .is_none()
-                .then(|| variant.sku.clone())
-        });
-        let renamed: Vec<Sku> = renamed.collect();
-        if !renamed.is_empty() {
-            wares
-                .levels
-                .extend(self.store.stock_levels(&renamed).await?);
-        }
-        let scoped = (coupon.as_ref()).is_some_and(|read| !read.coupon.terms.categories.is_empty());
-        let mut categories = HashMap::new();
+        let wares = Box::pin(self.with_wares(known, wants, counted));
+        let (goods, coupon) = tokio::join!(wares, Box::pin(read_coupon));
+        let mut goods = goods?;
+        goods.coupon = coupon?;
+        let scoped =
+            (goods.coupon.as_ref()).is_some_and(|read| !read.coupon.terms.categories.is_empty());
         if scoped {
             let all = self.categories(now).await?;
-            for product in &wares.products {
+            for product in goods.products.values() {
                 let within = product.categories.iter().flat_map(|&id| all.path(id));
-                categories.insert(product.id, within.map(|term| term.id).collect());
+                let within = within.map(|term| term.id).collect();
+                goods.categories.insert(product.id, within);
             }
         }
-        Ok(Goods {
-            wares,
-            categories,
-            coupon,
-        })
+        Ok(goods)
+    }
+
+    /// Reads what is not known yet. What a renamed SKU is called now, its product tells: then there is more to read.
+    async fn with_wares(
+        &self,
+        mut goods: Goods,
+        wants: &[Want],
+        counted: &[&Want],
+    ) -> Result<Goods, StoreError> {
+        let unknown = wants.iter().map(|want| want.product_id);
+        let unknown = unknown.filter(|id| !goods.products.contains_key(id));
+        let mut products: Vec<ProductId> = unknown.collect();
+        let mut asked = HashSet::new();
+        loop {
+            let skus = counted.iter().map(|want| goods.sku(want).clone());
+            let skus: Vec<Sku> = skus
+                .filter(|sku| !goods.levels.contains_key(sku) && asked.insert(sku.clone()))
+                .collect();
+            if products.is_empty() && skus.is_empty() {
+                return Ok(goods);
+            }
+            let read = self.store.wares(&take(&mut products), &skus).await?;
+            let products = read.products.into_iter().map(Arc::new);
+            let levels = read.levels.into_iter().map(Arc::new);
+            goods.products.extend(products.map(|it| (it.id, it)));
+            goods
+                .levels
+                .extend(levels.map(|level| (level.sku.clone(), level)));
+        }
     }
 }

@@ -64,6 +64,7 @@ pub struct Till {
     pub ids: Ids,
     pub clock: Clock,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
+    seen: goods::Seen,
 }
 
 impl Till {
@@ -73,6 +74,7 @@ impl Till {
             ids,
             clock,
             categories: Cache::new(NonZeroUsize::MIN, CATEGORY_AGE),
+            seen: goods::Seen::new(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Carts and wishes.
 
+use std::time::Duration;
+
 use axum::http::Method;
+use harness::sale::{guest_order, order_of};
 use harness::shop::{Answer, Ask, Person, Shop};
 use serde_json::{Value, json};
 
@@ -8,6 +11,9 @@ use crate::products::{make, shirt, staffed, usd};
 
 const CART: &str = "/api/v1/cart";
 const ITEMS: &str = "/api/v1/cart/items";
+
+/// How long what was read for a cart is good enough to be looked at.
+const MEMORY: Duration = Duration::from_secs(5);
 
 /// A shop that sells one thing, `A`, of which there are so many.
 async fn selling(stock: i64) -> (Shop, Person, Value) {
@@ -129,25 +135,128 @@ async fn a_changed_price_and_a_vanished_product_are_told() {
     let (shop, staff, made) = selling(10).await;
     let token = guest_with(&shop, 1).await;
     let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
-    let dearer = json!({ "price": usd(9999) });
-    shop.ask(Method::PATCH, &path)
-        .json(&dearer)
-        .by(&staff)
-        .send()
-        .await
-        .expect(200);
-    let item = guest(shop.get(CART), &token)
-        .send()
-        .await
-        .expect(200)
-        .data()["items"][0]
-        .clone();
+    set_price(&shop, &staff, &made, 9999).await;
+    shop.later(MEMORY);
+    let cart = guest(shop.get(CART), &token).send().await.expect(200);
+    let item = &cart.data()["items"][0];
     assert_eq!(item["unitPrice"]["amount"], 9999);
     assert_eq!(item["previousPrice"], made["price"]);
     shop.ask(Method::DELETE, &path).by(&staff).send().await;
+    shop.later(MEMORY);
     let cart = guest(shop.get(CART), &token).send().await.expect(200);
     assert_eq!(cart.data()["items"][0]["problem"], "unavailable");
     assert_eq!(cart.data()["totals"]["total"]["amount"], 0);
+}
+
+#[tokio::test]
+async fn what_is_only_looked_at_is_seconds_old_and_what_is_touched_is_as_it_is_now() {
+    let (shop, staff, made) = selling(10).await;
+    let other = make(&shop, &staff, &shirt("B")).await;
+    let token = guest_with(&shop, 1).await;
+    let body = json!({ "sku": "B" });
+    let both = guest(shop.post(ITEMS, &body), &token).send().await;
+    let prices = |cart: &Answer| {
+        let items = cart.data()["items"].as_array().unwrap();
+        let price = |item: &Value| item["unitPrice"]["amount"].as_i64().unwrap();
+        items.iter().map(price).collect::<Vec<_>>()
+    };
+    let old = prices(&both.expect(200))[0];
+    set_price(&shop, &staff, &made, 9999).await;
+    set_price(&shop, &staff, &other, 8888).await;
+    let looked = guest(shop.get(CART), &token).send().await.expect(200);
+    assert_eq!(prices(&looked), [old, old]);
+    let touched = add(&shop, Some(&token), 1).await.expect(200);
+    assert_eq!(prices(&touched), [9999, old]);
+    let again = guest(shop.get(CART), &token).send().await.expect(200);
+    assert_eq!(prices(&again), [9999, old], "it is remembered from then on");
+    shop.later(MEMORY);
+    let looked = guest(shop.get(CART), &token).send().await.expect(200);
+    assert_eq!(prices(&looked), [9999, 8888]);
+}
+
+#[tokio::test]
+async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() {
+    let (shop, staff, made) = selling(10).await;
+    let token = guest_with(&shop, 1).await;
+    set_price(&shop, &staff, &made, 9999).await;
+    let looked = guest(shop.get(CART), &token).send().await.expect(200);
+    assert_eq!(looked.data()["items"][0]["unitPrice"], made["price"]);
+    let body = guest_order("ada@example.com", "cash_on_delivery");
+    let order = guest(shop.place(&body, "dearer"), &token).send().await;
+    order.expect_problem(409, "price_changed");
+    let looked = guest(shop.get(CART), &token).send().await;
+    assert_eq!(quantities(&looked), [1], "nothing was ordered");
+}
+
+#[tokio::test]
+async fn what_was_sold_meanwhile_is_told() {
+    let (shop, ..) = selling(3).await;
+    let (one, two) = (guest_with(&shop, 1).await, guest_with(&shop, 2).await);
+    let problems = async || {
+        shop.later(MEMORY);
+        let mut all = Vec::new();
+        for token in [&one, &two] {
+            let cart = guest(shop.get(CART), token).send().await.expect(200);
+            all.push(cart.data()["items"][0]["problem"].clone());
+        }
+        all
+    };
+    assert_eq!(problems().await, [Value::Null, Value::Null]);
+    let buy = async |quantity, key| {
+        let body = order_of("A", quantity, "cash_on_delivery");
+        shop.place(&body, key).send().await.expect(201);
+    };
+    buy(2, "two").await;
+    assert_eq!(problems().await, [Value::Null, "not_enough_stock".into()]);
+    buy(1, "last").await;
+    assert_eq!(problems().await, ["not_enough_stock", "not_enough_stock"]);
+}
+
+#[tokio::test]
+async fn a_cart_of_ninety_lines_asks_no_more_of_the_table_than_one_of_two() {
+    let (shop, staff, _) = selling(1000).await;
+    for n in 0..90 {
+        shop.sell(&staff, &format!("B{n}"), 1000, 10).await;
+    }
+    let token = guest_with(&shop, 1).await;
+    let mut asked = Vec::new();
+    for n in 0..89 {
+        let body = json!({ "sku": format!("B{n}") });
+        shop.table.network.take_calls();
+        guest(shop.post(ITEMS, &body), &token)
+            .send()
+            .await
+            .expect(200);
+        let added = spent(&shop);
+        guest(shop.get(CART), &token).send().await.expect(200);
+        asked.push((added, spent(&shop)));
+    }
+    // The cart, the SKU, what it stands for, and the write; then the cart alone.
+    let trips = |asked: &((usize, f64), (usize, f64))| (asked.0.0, asked.1.0);
+    assert!(
+        asked.iter().all(|asked| trips(asked) == (3, 1)),
+        "{asked:?}"
+    );
+    let reads = |asked: &((usize, f64), (usize, f64))| (asked.0.1, asked.1.1);
+    assert_eq!(
+        (reads(&asked[0]), reads(&asked[88])),
+        ((4.0, 1.0), (5.0, 2.0))
+    );
+}
+
+/// The trips and the read units since this was asked last.
+fn spent(shop: &Shop) -> (usize, f64) {
+    let calls = shop.table.network.take_calls();
+    let reads = calls.iter().filter(|call| !call.is_write);
+    let trips = calls.iter().filter(|call| call.begins_trip).count();
+    (trips, reads.map(|call| call.units).sum())
+}
+
+async fn set_price(shop: &Shop, staff: &Person, product: &Value, amount: i64) {
+    let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
+    let patch = shop.ask(Method::PATCH, &path);
+    let patch = patch.json(&json!({ "price": usd(amount) })).by(staff);
+    patch.send().await.expect(200);
 }
 
 #[tokio::test]

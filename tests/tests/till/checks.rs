@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
+use domain::cart::Cart;
 use domain::coupon::CouponCode;
 use serde_json::Value;
 
@@ -291,12 +292,10 @@ impl<'a> Checked<'a> {
         assert!(ordered.len() <= 1, "{}: one cart, {ordered:?}", self.what);
         let lost = self.world.bought().is_some() && ordered.is_empty();
         self.same(lost, false, "an order that was answered is there");
-        let carts = self
-            .items
-            .iter()
-            .filter(|(key, _)| key.starts_with("CART#"));
-        let lines = carts.flat_map(|(_, cart)| cart["lines"].as_array().into_iter().flatten());
-        let in_carts: i64 = lines.map(|line| number(&line["quantity"])).sum();
+        let carts = (self.items.iter()).filter(|(key, _)| key.starts_with("CART#"));
+        let carts = carts.map(|(_, cart)| serde_json::from_value::<Cart>(cart.clone()).unwrap());
+        let lines = carts.flat_map(|cart| cart.lines);
+        let in_carts: i64 = lines.map(|line| i64::from(line.quantity)).sum();
         let wanted = i64::from(WANTED) + self.world.added.load(Ordering::Relaxed);
         let pieces = in_carts + ordered.iter().sum::<i64>();
         self.same(pieces, wanted, "each piece is in the cart or in its order");

@@ -5,7 +5,8 @@ use axum::http::HeaderMap;
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::answer::{Answer, Envelope};
-use kit::body::Body;
+use kit::body::{Body, Fingerprinted};
+use kit::idempotency::{MaybeIdempotencyKey, REPLAYED};
 use kit::problem::Problem;
 use serde::Deserialize;
 use till::wire::ItemInput;
@@ -23,28 +24,48 @@ pub(crate) struct QuantityInput {
     quantity: u32,
 }
 
-/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token.
-#[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput, params(("Cart-Token" = Option<String>, Header)), responses(
-    (status = 200, description = "The cart.", body = Envelope<CartBody>),
-    (status = 404, description = "`product_not_found`."),
-    (status = 409, description = "`not_enough_stock`, `variant_required` or `cart_full`."),
-))]
+/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token. With
+/// an Idempotency-Key, once: the cart knows the last four.
+#[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
+    params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "The cart.", body = Envelope<CartBody>),
+        (status = 404, description = "`product_not_found`."),
+        (status = 409, description = "`not_enough_stock`, `variant_required` or `cart_full`."),
+        (status = 422, description = "`idempotency_key_reused`: with another body."),
+    )
+)]
 pub(crate) async fn add(
     State(app): State<App>,
     headers: HeaderMap,
-    Body(body): Body<ItemInput>,
+    MaybeIdempotencyKey(key): MaybeIdempotencyKey,
+    Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
 ) -> Result<Answer<CartBody>, Problem> {
     let (pick, quantity) = body.parse("")?;
+    let asked = key.map(|key| key.asked(&fingerprint));
     let mut owner = app.owner(&headers).await?;
     let (name, customer) = (app.given(&mut owner), owner.customer());
     let (cart, picked) = tokio::join!(app.read(&name), app.till.pick(&pick, quantity));
-    let (cart, picked) = (cart?, picked?);
+    let cart = cart?;
+    if let Some(asked) = &asked
+        && cart.did(asked).map_err(refused)?
+    {
+        let goods = app.goods(&cart, None, &customer).await?;
+        let [(name, value)] = REPLAYED;
+        let answer = app.answer("Added.", (&cart, &goods), &owner, None)?;
+        return Ok(answer.with_header(name, value));
+    }
+    let picked = picked?;
     let goods = app.goods(&cart, Some(&picked), &customer).await?;
     let line = line(&goods, &picked)?;
     // What it will be with what is there already, as far as we know.
     let all = cart.add(line.clone()).map_err(refused)?;
     check_stock(&goods, &all, picked.variant_id)?;
-    let cart = app.change(cart, |cart| cart.add(line.clone())).await?;
+    let changed = app.change(cart, |cart| match &asked {
+        Some(asked) => cart.add_once(line.clone(), asked.clone()),
+        None => cart.add(line.clone()),
+    });
+    let cart = changed.await?;
     let goods = if cart.lines.len() == all.lines.len() {
         goods
     } else {

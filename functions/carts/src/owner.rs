@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use domain::cart::{Cart, CartOwner, CartRefusal};
 use domain::coupon::CustomerKey;
 use kit::gate::SignedIn;
+use kit::idempotency::Once;
 use kit::problem::Problem;
 use store::Commit;
 use till::{CART_TOKEN, guest_cart, new_guest_token};
@@ -11,7 +12,7 @@ use till::{CART_TOKEN, guest_cart, new_guest_token};
 use crate::App;
 
 /// How often a change is decided anew when others change the cart at the same time.
-const TRIES: usize = 8;
+pub(crate) const TRIES: usize = 8;
 
 /// Who came with a cart, or came to make one.
 #[derive(Debug, Clone)]
@@ -74,6 +75,9 @@ impl App {
         for _ in 0..TRIES {
             let now = self.base.clock.now();
             let after = change(&before).map_err(refused)?;
+            if after == before {
+                return Ok(before);
+            }
             let after = after.next(self.base.ids.event(now), now);
             match self.base.store.save_cart(&before, &after).await {
                 Ok(()) => return Ok(after),
@@ -102,6 +106,7 @@ pub(crate) fn refused(refusal: CartRefusal) -> Problem {
         CartRefusal::Full => Problem::conflict("cart_full", format!("Sorry, {refusal}.")),
         CartRefusal::Quantity => Problem::field("quantity", refusal.to_string()),
         CartRefusal::Missing => missing(),
+        CartRefusal::KeyReused => Once::reused(),
     }
 }
 

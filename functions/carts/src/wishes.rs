@@ -12,6 +12,7 @@ use kit::gate::SignedIn;
 use kit::paging::ListQuery;
 use kit::problem::Problem;
 use serde::{Deserialize, Serialize};
+use store::Commit;
 use store::carts::Wish;
 use till::{Pick, Want};
 use utoipa::ToSchema;
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::CartBody;
 use crate::items::{check_stock, line};
-use crate::owner::{Owner, refused};
+use crate::owner::{Owner, TRIES, refused};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -121,26 +122,39 @@ pub(crate) async fn move_to_cart(
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let name = CartOwner::User(me.user.id);
     let customer = CustomerKey::of(&me.user.email);
-    let (wish, cart) = tokio::join!(app.base.store.wish_of(me.user.id, variant), app.read(&name));
-    let (wish, cart) = (wish?.ok_or_else(missing)?, cart?);
-    let want = Want {
-        product_id: wish.product_id,
-        variant_id: wish.variant_id,
-        sku: wish.sku,
-        quantity: 1,
-        told_price: None,
-    };
-    let goods = app.goods(&cart, Some(&want), &customer).await?;
-    let line = line(&goods, &want)?;
-    let all = cart.add(line.clone()).map_err(refused)?;
-    check_stock(&goods, &all, variant)?;
-    // The cart first: cut off in between, the wish is still there, which is the lesser evil.
-    let cart = app.change(cart, |cart| cart.add(line.clone())).await?;
-    app.base.store.unwish(me.user.id, variant).await?;
-    let owner = Owner {
-        user: Some(me),
-        cart: Some(name),
-        new_token: None,
-    };
-    app.answer("In your cart.", (&cart, &goods), &owner, None)
+    for _ in 0..TRIES {
+        let wish = app.base.store.wish_of(me.user.id, variant);
+        let (wish, cart) = tokio::join!(wish, app.read(&name));
+        let (wish, cart) = (wish?.ok_or_else(missing)?, cart?);
+        let want = Want {
+            product_id: wish.product_id,
+            variant_id: wish.variant_id,
+            sku: wish.sku,
+            quantity: 1,
+            told_price: None,
+        };
+        let goods = app.goods(&cart, Some(&want), &customer).await?;
+        let with = cart.add(line(&goods, &want)?).map_err(refused)?;
+        check_stock(&goods, &with, variant)?;
+        let now = app.base.clock.now();
+        let with = with.next(app.base.ids.event(now), now);
+        match app
+            .base
+            .store
+            .move_wish(me.user.id, variant, (&cart, &with))
+            .await
+        {
+            Ok(()) => {
+                let owner = Owner {
+                    user: Some(me),
+                    cart: Some(name),
+                    new_token: None,
+                };
+                return app.answer("In your cart.", (&with, &goods), &owner, None);
+            }
+            Err(Commit::Refused(_)) => {}
+            Err(Commit::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Problem::busy("the cart changed at every try"))
 }

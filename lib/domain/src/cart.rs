@@ -14,6 +14,9 @@ use crate::time::Time;
 pub const MAX_LINES: usize = 90;
 pub const MAX_QUANTITY: u32 = 999;
 
+/// How many requests a cart remembers to have been carried out.
+const REMEMBERED: usize = 4;
+
 /// How long an idle cart is kept.
 const GUEST_KEPT: Duration = Duration::from_hours(24);
 const USER_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -47,6 +50,13 @@ pub struct CartLine {
     pub told_price: i64,
 }
 
+/// A request that must not be carried out twice, by fingerprints of its key and its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub key: String,
+    pub body: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
     pub owner: CartOwner,
@@ -54,6 +64,9 @@ pub struct Cart {
     pub lines: Vec<CartLine>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<CouponCode>,
+    /// The last requests with a key that were carried out, in the write that did it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
     pub version: u64,
     /// Names the change that made this version, so that a write whose answer was lost is known again.
     pub change: EventId,
@@ -108,6 +121,8 @@ pub enum CartRefusal {
     Quantity,
     #[error("there is no such line in the cart")]
     Missing,
+    #[error("the key was used with another body")]
+    KeyReused,
 }
 
 impl Cart {
@@ -118,6 +133,7 @@ impl Cart {
             owner,
             lines: Vec::new(),
             coupon: None,
+            asked: Vec::new(),
             version: 0,
             change,
             updated_at: now,
@@ -134,6 +150,7 @@ impl Cart {
         Self {
             lines: Vec::new(),
             coupon: None,
+            asked: Vec::new(),
             ..self
         }
     }
@@ -157,6 +174,30 @@ impl Cart {
             next.lines.push(line);
         }
         Ok(next)
+    }
+
+    /// Whether this request was carried out before.
+    pub fn did(&self, asked: &Asked) -> Result<bool, CartRefusal> {
+        match self.asked.iter().find(|known| known.key == asked.key) {
+            Some(known) if known.body != asked.body => Err(CartRefusal::KeyReused),
+            known => Ok(known.is_some()),
+        }
+    }
+
+    /// Adds, unless this request did so before.
+    pub fn add_once(&self, line: CartLine, asked: Asked) -> Result<Self, CartRefusal> {
+        if self.did(&asked)? {
+            return Ok(self.clone());
+        }
+        let mut next = self.add(line)?;
+        next.remember([asked]);
+        Ok(next)
+    }
+
+    fn remember(&mut self, asked: impl IntoIterator<Item = Asked>) {
+        self.asked.extend(asked);
+        let forgotten = self.asked.len().saturating_sub(REMEMBERED);
+        self.asked.drain(..forgotten);
     }
 
     pub fn set(
@@ -196,6 +237,7 @@ impl Cart {
             }
         }
         next.coupon = next.coupon.or_else(|| guest.coupon.clone());
+        next.remember(guest.asked.iter().cloned());
         next
     }
 
@@ -226,7 +268,9 @@ mod tests {
 
     use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY};
+    use super::{
+        Asked, Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY, REMEMBERED,
+    };
     use crate::coupon::CouponCode;
     use crate::id::{EventId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
@@ -292,6 +336,31 @@ mod tests {
         let user = cart(vec![line(1, 1)]);
         assert_eq!(lines(&user, now() + day * 30 - moment), 1);
         assert_eq!(lines(&user, now() + day * 30), 0);
+    }
+
+    #[test]
+    fn what_was_asked_with_a_key_is_done_once_even_after_signing_in() {
+        let asked = |key: &str, body: &str| Asked {
+            key: key.to_owned(),
+            body: body.to_owned(),
+        };
+        let first = asked("k", "one");
+        let guest = cart(Vec::new());
+        assert_eq!(guest.did(&first), Ok(false));
+        let guest = guest.add_once(line(1, 2), first.clone()).unwrap();
+        assert_eq!(guest.add_once(line(1, 2), first.clone()), Ok(guest.clone()));
+        assert_eq!(
+            guest.add_once(line(1, 3), asked("k", "two")),
+            Err(CartRefusal::KeyReused)
+        );
+        let mut mine = cart(vec![line(1, 1)]).merged(&guest);
+        assert_eq!(mine.add_once(line(1, 2), first.clone()), Ok(mine.clone()));
+        for n in 0..REMEMBERED {
+            let next = asked(&format!("k{n}"), "one");
+            mine = mine.add_once(line(2, 1), next).unwrap();
+        }
+        assert_eq!(mine.asked.len(), REMEMBERED, "a cart does not grow by it");
+        assert_eq!(mine.did(&first), Ok(false));
     }
 
     proptest! {

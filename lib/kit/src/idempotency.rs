@@ -7,8 +7,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use domain::cart::Asked;
 use domain::time::Time;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use store::Store;
 use store::idempotency::{KEPT, Remembered};
 
@@ -51,6 +54,15 @@ impl IdempotencyKey {
         }
     }
 
+    /// For what remembers its requests itself, under its own owner.
+    pub fn asked(&self, fingerprint: &str) -> Asked {
+        let short = |text: &str| text.chars().take(16).collect();
+        Asked {
+            key: short(&HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))),
+            body: short(fingerprint),
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, Problem> {
         let good = (1..=Self::MAX_LENGTH).contains(&text.len())
             && text.bytes().all(|c| c.is_ascii_graphic());
@@ -86,14 +98,18 @@ impl Once {
             return Ok(None);
         };
         if remembered.fingerprint != self.fingerprint {
-            let message = "This Idempotency-Key was used with another body.";
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                message,
-            ));
+            return Err(Self::reused());
         }
         Ok(Some(remembered))
+    }
+
+    pub fn reused() -> Problem {
+        let message = "This Idempotency-Key was used with another body.";
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency_key_reused",
+            message,
+        )
     }
 
     /// Remembers what the request made, not what it answered: for answers that go on changing, or hold secrets.

@@ -17,7 +17,7 @@ use crate::page::{Page, PageRequest, Stretch};
 use crate::read::Written;
 use crate::{Store, Transaction, keys};
 
-/// Another change of the cart came first.
+/// Another change of the cart, or of the wish that goes into it, came first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CartChanged;
 
@@ -100,6 +100,20 @@ impl Store {
         let writes = Transaction::new(token)
             .put_if(cart_item(merged)?, as_read(mine), CartChanged)
             .delete_if(keys::cart(&guest.owner), as_read(guest), CartChanged);
+        self.commit(writes).await
+    }
+
+    /// Puts a wish's thing into its owner's cart and takes the wish off the list: both or neither.
+    pub async fn move_wish(
+        &self,
+        user: UserId,
+        variant: VariantId,
+        (before, after): (&Cart, &Cart),
+    ) -> Result<(), Commit<CartChanged>> {
+        let wish = keys::wish(user, variant);
+        let writes = Transaction::new(after.change)
+            .put_if(cart_item(after)?, as_read(before), CartChanged)
+            .delete_if(wish, vec![Require::Exists], CartChanged);
         self.commit(writes).await
     }
 

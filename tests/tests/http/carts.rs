@@ -84,6 +84,31 @@ async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
 }
 
 #[tokio::test]
+async fn adding_with_a_key_is_done_once() {
+    let (shop, ..) = selling(3).await;
+    let token = guest_with(&shop, 1).await;
+    let add = async |quantity, key: &str| {
+        let add = shop.post(ITEMS, &json!({ "sku": "A", "quantity": quantity }));
+        guest(add, &token)
+            .header("idempotency-key", key)
+            .send()
+            .await
+    };
+    let first = add(2, "k-1").await.expect(200);
+    assert_eq!(first.header("idempotent-replayed"), "");
+    let again = add(2, "k-1").await.expect(200);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!((quantities(&first), quantities(&again)), (vec![3], vec![3]));
+    add(1, "k-1")
+        .await
+        .expect_problem(422, "idempotency_key_reused");
+    add(1, "k-2").await.expect_problem(409, "not_enough_stock");
+    add(1, "two words")
+        .await
+        .expect_problem(400, "invalid_idempotency_key");
+}
+
+#[tokio::test]
 async fn more_than_there_is_is_refused_and_changes_nothing() {
     let (shop, ..) = selling(3).await;
     let token = guest_with(&shop, 2).await;

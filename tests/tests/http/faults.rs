@@ -22,11 +22,21 @@ async fn at_every_call(
     request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
     check: impl AsyncFn(&Shop, &Person, Answer),
 ) {
+    at_every_call_after(async |_, _| (), request, check).await;
+}
+
+/// The same, in a shop that was prepared while the network was good.
+async fn at_every_call_after(
+    prepare: impl AsyncFn(&Shop, &Person),
+    request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
+    check: impl AsyncFn(&Shop, &Person, Answer),
+) {
     for fault in FAULTS {
         for skip in 0..CALLS {
             let shop = Shop::open().await;
             let ada = shop.register("ada@example.com").await;
             let support = shop.staff("sam@example.com", Role::Support).await;
+            prepare(&shop, &ada).await;
             shop.table.network.fail_any(skip, fault, 5);
             let first = request(&shop, &ada, &support).await;
             assert!(
@@ -153,6 +163,57 @@ async fn deleting_the_account() {
             shop.try_login("ada@example.com", PASSWORD)
                 .await
                 .expect_problem(401, "invalid_credentials");
+        },
+    )
+    .await;
+}
+
+/// How many pieces of a thing are in somebody's cart.
+async fn pieces(shop: &Shop, whose: &Person) -> u64 {
+    let cart = shop.get("/api/v1/cart").by(whose).send().await;
+    cart.expect(200).data()["units"].as_u64().unwrap()
+}
+
+async fn sell(shop: &Shop) {
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    shop.sell(&staff, "A", 1000, 10).await;
+}
+
+#[tokio::test]
+async fn adding_to_the_cart_with_a_key() {
+    let body = json!({ "sku": "A", "quantity": 2 });
+    at_every_call_after(
+        async |shop, _| sell(shop).await,
+        async |shop, ada, _| {
+            let add = shop.post("/api/v1/cart/items", &body).by(ada);
+            add.header("idempotency-key", "once").send().await
+        },
+        async |shop, ada, second| {
+            assert_eq!(second.expect(200).data()["units"], 2);
+            assert_eq!(pieces(shop, ada).await, 2);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn moving_a_wish_into_the_cart() {
+    at_every_call_after(
+        async |shop, ada| {
+            sell(shop).await;
+            let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" }));
+            wish.by(ada).send().await.expect(200);
+        },
+        async |shop, ada, _| {
+            let products = shop.table.items_under("PRODUCT#");
+            let product = products.values().next().unwrap();
+            let id = product["variants"][0]["id"].as_str().unwrap();
+            let path = format!("/api/v1/wishlist/{id}/move-to-cart");
+            shop.ask(Method::POST, &path).by(ada).send().await
+        },
+        async |shop, ada, second| {
+            assert!(second.status == 200 || second.code() == "wish_not_found");
+            assert_eq!(pieces(shop, ada).await, 1, "on the list or in the cart");
         },
     )
     .await;

@@ -222,6 +222,21 @@ async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
     assert_eq!(shop.stock("A"), (100, held));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_once() {
+    let (shop, _) = selling(100).await;
+    let token = shop.cart_of("A", 1).await;
+    let answers = at_once(|_| {
+        let ask = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
+        let ask = ask.header("cart-token", &token);
+        let ask = ask.header("idempotency-key", "once");
+        async move { ask.send().await }
+    })
+    .await;
+    assert_eq!(with_status(&answers, StatusCode::OK).len(), MANY);
+    assert!(answers.iter().all(|cart| cart.data()["units"] == 3));
+}
+
 /// These acts at once, and again and again: whoever wins, the books are right.
 async fn against(before: &[Act], acts: [Act; 2]) {
     let first = World::open().await;

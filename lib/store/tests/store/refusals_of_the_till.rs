@@ -181,6 +181,9 @@ async fn carts_and_coupons_refuse_what_was_decided_on_older_ones() {
     let token = EventId::new(now(), 98);
     let outcome = store.merge_carts(token, (&mine, &merged), &stale).await;
     refused(&counter.table, &before, outcome, CartChanged);
+    let (user, variant) = (UserId::new(now(), 1), counter.cart.lines[0].variant_id);
+    let nothing_wished = store.move_wish(user, variant, (&mine, &merged)).await;
+    refused(&counter.table, &before, nothing_wished, CartChanged);
     let taken = store
         .add_coupon(&coupon(2), &entry(2, "coupon.create"))
         .await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::cart::{Cart, CartLine, CartOwner};
+use domain::cart::{Asked, Cart, CartLine, CartOwner};
 use domain::coupon::{Coupon, CouponCode, CouponTerms, CustomerKey, Discount};
 use domain::email::Email;
 use domain::event::Event;
@@ -89,8 +89,12 @@ impl Counter {
             quantity: 2,
             told_price: 1999,
         };
+        let asked = Asked {
+            key: "key".into(),
+            body: "body".into(),
+        };
         let mut cart = empty
-            .add(line)
+            .add_once(line, asked)
             .unwrap()
             .next(EventId::new(now(), 51), now());
         cart.coupon = Some(code());

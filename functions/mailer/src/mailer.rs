@@ -156,13 +156,13 @@ impl Mailer {
         let Some((stop, addresses)) = feedback.stops() else {
             return Ok(());
         };
-        for address in addresses {
-            if let Ok(email) = Email::parse(address)
-                && let Some(user) = self.store.user_id_of(&email).await?
-            {
+        let now = self.clock.now();
+        for email in addresses.into_iter().filter_map(|it| Email::parse(it).ok()) {
+            self.store.stop_mail_to(&email, stop, now).await?;
+            if let Some(user) = self.store.user_id_of(&email).await? {
                 self.store.stop_mail(user, stop).await?;
-                telemetry::count("MailStopped", 1, self.clock.now());
             }
+            telemetry::count("MailStopped", 1, now);
         }
         Ok(())
     }
@@ -281,6 +281,10 @@ impl Mailer {
                 None => return Ok(None),
             },
             None => {
+                let now = self.clock.now();
+                if self.store.is_mail_stopped(&order.email, now).await? {
+                    return Ok(None);
+                }
                 let reader = Reader {
                     name: purchase.shipping.name.clone(),
                     email: order.email.as_str().to_owned(),

@@ -96,6 +96,10 @@ pub fn email(email: &Email) -> Key {
     Key::new(format!("EMAIL#{email}"), "EMAIL")
 }
 
+pub fn mail_stop(email: &Email) -> Key {
+    Key::new(format!("EMAIL#{email}"), "STOP")
+}
+
 pub fn link(id: EventId) -> Key {
     Key::new(format!("LINK#{id}"), "LINK")
 }

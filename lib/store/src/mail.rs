@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use domain::email::Email;
 use domain::id::EventId;
 use domain::time::Time;
+use domain::user::MailStop;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
@@ -16,11 +18,20 @@ use crate::read::Written;
 /// Longer than any redelivery, dead letters included.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
+/// After this long an address that took no mail is tried again: it may be somebody else's.
+const STOPPED: Duration = Duration::from_hours(365 * 24);
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 enum MailRecord {
     Sending { holder: String, lease_until: Time },
     Sent { at: Time, message_id: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Stopped {
+    why: MailStop,
+    until: Time,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,5 +120,21 @@ impl Store {
         };
         self.put(Item::new(mail.key(), &record)?.expires(now + KEPT))
             .await
+    }
+    /// Stops mail to an address, whoever it belongs to. Users have a stop of their own, which they see.
+    pub async fn stop_mail_to(
+        &self,
+        email: &Email,
+        why: MailStop,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let until = now + STOPPED;
+        let item = Item::new(keys::mail_stop(email), &Stopped { why, until })?;
+        self.put(item.expires(until)).await
+    }
+
+    pub async fn is_mail_stopped(&self, email: &Email, now: Time) -> Result<bool, StoreError> {
+        let stopped: Option<Stopped> = self.get(&keys::mail_stop(email)).await?;
+        Ok(stopped.is_some_and(|stopped| now < stopped.until))
     }
 }

@@ -329,7 +329,7 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
     assert_eq!(mails(&wire).len(), 1);
 }
 
-fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
+pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
     let record = serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
     serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use store::outbox::Announced;
 use stripe_stand_in::Card;
 
-use crate::mailer::{mailer, mails, takes_all};
+use crate::mailer::{feedback, mailer, mails, takes_all};
 
 async fn selling() -> (Shop, Person) {
     let shop = Shop::open().await;
@@ -183,4 +183,25 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
         .filter(|item| item["event"]["type"] == "order.placed");
     assert_eq!(placed.count(), 2);
     assert_eq!(delivered(&shop).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_guest_whose_address_is_dead_is_mailed_no_more() {
+    let (shop, _) = selling().await;
+    let order = bought(&shop, "k").await;
+    assert_eq!(delivered(&shop).await.len(), 1);
+    let dead = json!({ "eventType": "Bounce", "bounce": {
+        "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "Ada@Example.com" }],
+    } });
+    let silent = Wire::to(takes_all);
+    let heeded = mailer(&shop, &silent).deliver(feedback(&dead)).await;
+    assert!(heeded.batch_item_failures.is_empty());
+    shop.pay(&order.reference(), Card::Pays).await;
+    assert!(delivered(&shop).await.is_empty());
+    shop.later(Duration::from_hours(365 * 24));
+    let staff = shop.login("root@example.com").await;
+    let shipped = json!({ "status": "shipped" });
+    let shipped = shop.advance(&order, &staff, &shipped).send().await;
+    shipped.expect(200);
+    assert_eq!(delivered(&shop).await.len(), 1, "a year later it may live");
 }

@@ -251,6 +251,9 @@ async fn till(shop: &Shop, tell: &impl Fn(&str)) {
         .await
         .expect(200);
     tell("POST /payments/create-intent, the same again");
+    // What the large orders left to do.
+    shop.janitor().run().await.unwrap();
+    shop.table.network.take_calls();
     shop.later(std::time::Duration::from_mins(31));
     shop.janitor().run().await.unwrap();
     tell("the janitor, when one hold ends");

@@ -44,27 +44,23 @@ pub(crate) async fn cancel(
         .transpose();
     let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
     let id = OrderId::parse(&id).map_err(|_| Visible::missing())?;
-    let order = app
-        .base
-        .store
-        .order(id)
-        .await?
-        .ok_or_else(Visible::missing)?;
+    let found = app.base.store.order_and_purchase(id).await?;
+    let found = found.ok_or_else(Visible::missing)?;
     let now = app.base.clock.now();
     let actor = app
         .checkout
         .visible
-        .to(&headers, &order, Permission::OrdersWrite, now)
+        .to(&headers, &found.0, Permission::OrdersWrite, now)
         .await?;
     let beside = Beside {
-        audit: app.audit(actor, "order.cancel", &order, now),
+        audit: app.audit(actor, "order.cancel", id, now),
         ..Beside::NOTHING
     };
     let refund = app.base.ids.refund(now);
     let cancelled = app
         .checkout
         .till
-        .change(id, &beside, |order, purchase, now| {
+        .change_from(found, &beside, |order, purchase, now| {
             if order.status == Status::Cancelled {
                 return Ok(None);
             }
@@ -100,13 +96,12 @@ impl App {
         &self,
         actor: domain::order::Actor,
         action: &str,
-        order: &domain::order::Order,
+        id: OrderId,
         now: domain::time::Time,
     ) -> Option<AuditEntry> {
-        let domain::order::Actor::Staff(id) = actor else {
+        let domain::order::Actor::Staff(staff) = actor else {
             return None;
         };
-        let before = Some(order.status.name().to_owned());
-        Some(self.base.entry(id, action, order.id, (before, None), now))
+        Some(self.base.entry(staff, action, id, (None, None), now))
     }
 }

@@ -60,7 +60,7 @@ pub(crate) async fn list(
     Ok(listing("Orders.", page, request.limit, wire))
 }
 
-/// Goes on with an order. A status that it has already changes nothing.
+/// Goes on with an order. A status or a shipment that it has already changes nothing.
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
@@ -99,8 +99,11 @@ pub(crate) async fn advance(
     }
     let actor = Actor::Staff(staff.user.id);
     app.step(&id, actor, "order.advance", |order, now| {
-        match (status, &shipment) {
-            (Some(status), _) if order.status == status => Ok(None),
+        let new_status = status.filter(|status| *status != order.status);
+        let new_shipment = shipment
+            .as_ref()
+            .filter(|it| order.shipment.as_ref() != Some(it));
+        match (new_status, new_shipment) {
             (Some(status), _) => order
                 .advanced(status, shipment.clone(), actor, now)
                 .map(Some),
@@ -145,14 +148,8 @@ impl App {
         decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Step>, domain::order::OrderRefusal>,
     ) -> Result<Answer<OrderBody>, Problem> {
         let id = OrderId::parse(id).map_err(|_| Visible::missing())?;
-        let order = self
-            .base
-            .store
-            .order(id)
-            .await?
-            .ok_or_else(Visible::missing)?;
         let beside = Beside {
-            audit: self.audit(actor, action, &order, self.base.clock.now()),
+            audit: self.audit(actor, action, id, self.base.clock.now()),
             ..Beside::NOTHING
         };
         let till = &self.checkout.till;

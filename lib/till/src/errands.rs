@@ -37,9 +37,10 @@ impl Till {
             let task = Task::Order { order_id: id };
             return self.store.forget_due(&task).await.map(|()| Errands::Done);
         }
-        done(ended)?;
-        let expired = self.change(id, &Beside::NOTHING, |order, _, now| Ok(order.expired(now)));
-        let order = done(expired.await)?;
+        let expired = self.change_from(done(ended)?, &Beside::NOTHING, |order, _, now| {
+            Ok(order.expired(now))
+        });
+        let (order, _) = done(expired.await)?;
         let now = self.clock.now();
         if order.retry_at.is_some_and(|at| now < at) {
             return Ok(Errands::PutOff);
@@ -115,9 +116,9 @@ impl Till {
 }
 
 /// Steps that nothing refuses.
-fn done<T>(outcome: Result<(Order, T), Undone<Infallible>>) -> Result<Order, StoreError> {
+fn done<T>(outcome: Result<T, Undone<Infallible>>) -> Result<T, StoreError> {
     match outcome {
-        Ok((order, _)) => Ok(order),
+        Ok(done) => Ok(done),
         Err(Undone::Store(error)) => Err(error),
         Err(other) => Err(StoreError::Corrupt(other.to_string())),
     }

@@ -23,6 +23,7 @@ const TRIES: usize = 12;
 pub struct Beside {
     pub remembered: Option<Remembered>,
     pub provider_event: Option<String>,
+    /// Told, when it is committed, which status the order had and has.
     pub audit: Option<AuditEntry>,
 }
 
@@ -144,9 +145,20 @@ impl Till {
         beside: &Beside,
         decide: impl Fn(&Order, &Purchase, Time) -> Result<Option<Step>, E>,
     ) -> Result<(Order, Purchase), Undone<E>> {
+        let found = self.store.order_and_purchase(id).await?;
+        let found = found.ok_or(Undone::Missing)?;
+        Box::pin(self.change_from(found, beside, decide)).await
+    }
+
+    /// The same with an order that was read already.
+    pub async fn change_from<E>(
+        &self,
+        found: (Order, Purchase),
+        beside: &Beside,
+        decide: impl Fn(&Order, &Purchase, Time) -> Result<Option<Step>, E>,
+    ) -> Result<(Order, Purchase), Undone<E>> {
+        let (mut order, mut purchase) = found;
         for _ in 0..TRIES {
-            let found = self.store.order_and_purchase(id).await?;
-            let (order, purchase) = found.ok_or(Undone::Missing)?;
             let now = self.clock.now();
             let Some(step) = decide(&order, &purchase, now).map_err(Undone::Refused)? else {
                 return Ok((order, purchase));
@@ -156,6 +168,8 @@ impl Till {
                 Err(Conflict::Changed) => {}
                 Err(other) => return Err(other.into()),
             }
+            let found = self.store.order_and_purchase(order.id).await?;
+            (order, purchase) = found.ok_or(Undone::Missing)?;
         }
         Err(Conflict::Changed.into())
     }
@@ -185,7 +199,11 @@ impl Till {
             announced: (step.event.clone()).map(|event| self.ids.announce(event, now)),
             remembered: beside.remembered.clone(),
             provider_event: beside.provider_event.clone(),
-            audit: beside.audit.clone(),
+            audit: (beside.audit.clone()).map(|entry| AuditEntry {
+                before: Some(order.status.name().to_owned()),
+                after: (entry.after).or_else(|| Some(step.order.status.name().to_owned())),
+                ..entry
+            }),
         };
         let token = self.ids.event(now);
         let committed = self

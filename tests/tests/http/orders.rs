@@ -339,7 +339,7 @@ async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
             .expect(200);
         assert_eq!(shipped.data()["shipment"]["trackingCode"], "00340");
     }
-    let corrected = json!({ "carrier": "UPS", "trackingCode": "1Z" });
+    let corrected = json!({ "status": "shipped", "carrier": "UPS", "trackingCode": "1Z" });
     shop.advance(&bought, &staff, &corrected)
         .send()
         .await
@@ -362,6 +362,9 @@ async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
         ["placed", "paid", "shipped", "shipment_changed"]
     );
     assert_eq!(track.data()["shipment"]["carrier"], "UPS");
+    let audited = shop.table.items_under("AUDIT#").into_values();
+    let mut acts = audited.filter(|entry| entry["action"] == "order.advance");
+    assert!(acts.any(|entry| entry["before"] == "paid" && entry["after"] == "shipped"));
     let theirs = shop
         .get(&format!("{}/track", bought.path()))
         .by(&staff)

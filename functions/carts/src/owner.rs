@@ -43,7 +43,7 @@ impl App {
             (Some(me), guest) => {
                 let mine = CartOwner::User(me.user.id);
                 if let Some(guest) = guest {
-                    self.till.merge_cart(&mine, &guest).await?;
+                    self.merge(&mine, &guest).await?;
                 }
                 Some(mine)
             }
@@ -54,6 +54,30 @@ impl App {
             cart,
             new_token: None,
         })
+    }
+
+    /// Makes a guest's cart part of somebody's own. The guest's goes in the same write, so a second request finds nothing to
+    /// merge.
+    async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
+        let store = &self.base.store;
+        for _ in 0..TRIES {
+            let now = self.base.clock.now();
+            let [own, theirs] = store.two_carts([mine, guest]).await?;
+            let Some(read) = theirs else { return Ok(()) };
+            let theirs = read.clone().as_of(now);
+            if theirs.lines.is_empty() && theirs.coupon.is_none() {
+                return Ok(());
+            }
+            let token = self.base.ids.event(now);
+            let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
+            let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
+            match store.merge_carts((&own, &merged), &read).await {
+                Ok(()) => return Ok(()),
+                Err(Commit::Refused(_)) => {}
+                Err(Commit::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Problem::busy("the cart changed at every try"))
     }
 
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {

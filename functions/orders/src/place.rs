@@ -121,7 +121,8 @@ fn buyer(wish: &Wish, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
 /// Where the wanted things come from.
 #[derive(Debug, Clone)]
 enum Source {
-    Cart(Cart),
+    /// With the carts that it was made of, as they were read.
+    Cart(Cart, Vec<Cart>),
     One(Want),
 }
 
@@ -129,21 +130,21 @@ impl Source {
     fn wants(&self) -> Vec<Want> {
         match self {
             Self::One(want) => vec![want.clone()],
-            Self::Cart(cart) => cart.lines.iter().map(Want::from).collect(),
+            Self::Cart(cart, _) => cart.lines.iter().map(Want::from).collect(),
         }
     }
 
     fn coupon(&self) -> Option<CouponCode> {
         match self {
-            Self::Cart(cart) => cart.coupon.clone(),
+            Self::Cart(cart, _) => cart.coupon.clone(),
             Self::One(_) => None,
         }
     }
 
-    fn cart(&self) -> Option<&Cart> {
+    fn carts(&self) -> &[Cart] {
         match self {
-            Self::Cart(cart) => Some(cart),
-            Self::One(_) => None,
+            Self::Cart(_, read) => read,
+            Self::One(_) => &[],
         }
     }
 }
@@ -159,18 +160,18 @@ impl App {
             let picked = self.checkout.till.pick(pick, *quantity).await;
             return Ok(Source::One(picked?));
         }
-        let mine = who.map(|me| CartOwner::User(me.user.id));
-        let cart = match (&mine, guest) {
-            (Some(mine), Some(guest)) => self.checkout.till.merge_cart(mine, guest).await?,
-            (Some(owner), None) | (None, Some(owner)) => self.base.store.cart(owner).await?,
-            (None, None) => None,
+        let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.base.store);
+        let read = match (&mine, guest) {
+            (Some(mine), Some(guest)) => store.two_carts([mine, guest]).await?,
+            (Some(owner), None) | (None, Some(owner)) => [store.cart(owner).await?, None],
+            (None, None) => [None, None],
         };
-        let cart = cart.ok_or_else(empty)?.as_of(self.base.clock.now());
-        if cart.lines.is_empty() {
-            Err(empty())
-        } else {
-            Ok(Source::Cart(cart))
-        }
+        let read: Vec<Cart> = read.into_iter().flatten().collect();
+        let now = self.base.clock.now();
+        let counting = read.iter().map(|cart| cart.clone().as_of(now));
+        let cart = counting.reduce(|mine, guests| mine.merged(&guests));
+        let cart = cart.filter(|cart| !cart.lines.is_empty());
+        Ok(Source::Cart(cart.ok_or_else(empty)?, read))
     }
 
     async fn book(&self, wish: &Wish, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
@@ -218,7 +219,7 @@ impl App {
                     &placed,
                     &levels(&basket),
                     goods.coupon.as_ref(),
-                    (source.cart(), Some(remembered)),
+                    (source.carts(), Some(remembered)),
                 )
                 .await;
             match outcome {

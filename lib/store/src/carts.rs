@@ -2,7 +2,7 @@
 //! each.
 
 use domain::cart::{Cart, CartOwner};
-use domain::id::{EventId, ProductId, UserId, VariantId};
+use domain::id::{ProductId, UserId, VariantId};
 use domain::product::Product;
 use domain::sku::Sku;
 use domain::stock::StockLevel;
@@ -93,11 +93,10 @@ impl Store {
     /// Takes a guest's cart into a user's, and the guest's away: both or neither.
     pub async fn merge_carts(
         &self,
-        token: EventId,
         (mine, merged): (&Cart, &Cart),
         guest: &Cart,
     ) -> Result<(), Commit<CartChanged>> {
-        let writes = Transaction::new(token)
+        let writes = Transaction::new(merged.change)
             .put_if(cart_item(merged)?, as_read(mine), CartChanged)
             .delete_if(keys::cart(&guest.owner), as_read(guest), CartChanged);
         self.commit(writes).await

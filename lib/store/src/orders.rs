@@ -68,8 +68,8 @@ pub struct Placement<'a> {
     pub token: EventId,
     pub placed: &'a Placed,
     pub coupon: Option<&'a ReadCoupon>,
-    /// The cart that becomes this order.
-    pub cart: Option<&'a Cart>,
+    /// What becomes this order: a cart, and one that its buyer had before they signed in.
+    pub carts: &'a [Cart],
     pub along: Along,
 }
 
@@ -190,7 +190,7 @@ impl Store {
         if let (Some(read), Some(carried)) = (placement.coupon, &order.coupon) {
             writes = writes.take_coupon(read, carried, OrderConflict::Coupon)?;
         }
-        if let Some(cart) = placement.cart {
+        for cart in placement.carts {
             let gone = keys::cart(&cart.owner);
             writes = writes.delete_if(gone, as_read(cart), OrderConflict::Cart);
         }

@@ -221,8 +221,7 @@ impl Till {
         })
     }
 
-    /// As the table has them now. One round trip; another one if a SKU was renamed since it was wanted, or a coupon looks at
-    /// categories.
+    /// As the table has them now, in one round trip; in two if a SKU was renamed since it was wanted.
     pub async fn goods(
         &self,
         wants: &[Want],
@@ -265,15 +264,20 @@ impl Till {
                 None => Ok(None),
             }
         };
-        // Boxed: two calls at once would make every handler's future large.
+        // Known for a while, so read beside the rest, whether this coupon looks at them or not.
+        let read_categories = async {
+            match coupon {
+                Some(_) => self.categories(now).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        // Boxed: calls at once would make every handler's future large.
         let wares = Box::pin(self.with_wares(known, wants, counted));
-        let (goods, coupon) = tokio::join!(wares, Box::pin(read_coupon));
+        let (goods, coupon, all) =
+            tokio::join!(wares, Box::pin(read_coupon), Box::pin(read_categories));
         let mut goods = goods?;
         goods.coupon = coupon?;
-        let scoped =
-            (goods.coupon.as_ref()).is_some_and(|read| !read.coupon.terms.categories.is_empty());
-        if scoped {
-            let all = self.categories(now).await?;
+        if let Some(all) = all? {
             for product in goods.products.values() {
                 let within = product.categories.iter().flat_map(|&id| all.path(id));
                 let within = within.map(|term| term.id).collect();

@@ -1,5 +1,6 @@
 //! Committing a step. Whoever is overtaken reads again and decides again.
 
+use domain::cart::Cart;
 use domain::event::Event;
 use domain::id::OrderId;
 use domain::order::{Order, Placed, Purchase, Step, StockEffect};
@@ -99,13 +100,13 @@ impl<E> From<Conflict> for Undone<E> {
 }
 
 impl Till {
-    /// Commits an order that was decided on these levels, coupon and cart.
+    /// Commits an order that was decided on these levels, coupon and carts.
     pub async fn place(
         &self,
         placed: &Placed,
         levels: &[&StockLevel],
         coupon: Option<&ReadCoupon>,
-        (cart, remembered): (Option<&domain::cart::Cart>, Option<Remembered>),
+        (carts, remembered): (&[Cart], Option<Remembered>),
     ) -> Result<(), Undone<OrderConflict>> {
         let now = placed.order.created_at;
         let wares = Wares {
@@ -117,7 +118,7 @@ impl Till {
             token: self.ids.event(now),
             placed,
             coupon,
-            cart,
+            carts,
             along: Along {
                 crossings: self.crossings(&moves, now),
                 changes: self.changes(&moves, &placed.order.number, now),

@@ -1,5 +1,6 @@
 //! What an order costs the table, and the largest one.
 
+use axum::http::Method;
 use harness::sale::{Bought, address, guest_order, order_of, usd};
 use harness::shop::Shop;
 use serde_json::{Value, json};
@@ -11,7 +12,13 @@ use crate::products::staffed;
 #[tokio::test]
 async fn an_order_is_committed_after_three_trips_at_most() {
     let (shop, staff) = selling().await;
-    let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9 });
+    let tees = json!({ "name": "Tees", "slug": "tees" });
+    let tees = shop.post("/api/v1/categories", &tees).by(&staff).send();
+    let tees = json!([tees.await.expect(201).data()["id"]]);
+    let into = shop.ask(Method::PATCH, "/api/v1/products/thing-a");
+    let into = into.json(&json!({ "categoryIds": tees })).by(&staff);
+    into.send().await.expect(200);
+    let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9, "categoryIds": tees });
     shop.coupon(&staff, &coupon).await;
     let me = shop.register("bob@example.com").await;
     let mut home = address();
@@ -28,20 +35,20 @@ async fn an_order_is_committed_after_three_trips_at_most() {
         .await
         .expect(200);
     let cart = json!({ "shippingAddressId": home, "couponCode": "TEN", "paymentMethod": "payment_intent" });
-    let gone = shop.cart_of("A", 1).await;
-    let look = shop.get("/api/v1/cart").by(&me).header("cart-token", &gone);
-    look.send().await.expect(200);
     let token = shop.cart_of("A", 1).await;
     let guests = guest_order("ada@example.com", "checkout_session");
+    let late = shop.cart_of("A", 1).await;
     let asks = [
-        // A browser that goes on sending the token of a cart that is theirs by now.
-        shop.place(&cart, "k-1").by(&me).header("cart-token", &gone),
+        // Somebody who signed in a moment ago, with a cart of their own and another one.
+        shop.place(&cart, "k-1").by(&me).header("cart-token", &late),
         shop.place(&guests, "k-2").header("cart-token", &token),
         shop.place(&order_of("A", 1, "cash_on_delivery"), "k-3"),
     ];
+    let mut units = Vec::new();
     for ask in asks {
         shop.table.network.take_calls();
-        ask.send().await.expect(201);
+        let placed = ask.send().await.expect(201);
+        units.push(placed.data()["units"].as_u64().unwrap());
         let calls = shop.table.network.take_calls();
         let committed = calls
             .iter()
@@ -50,6 +57,8 @@ async fn an_order_is_committed_after_three_trips_at_most() {
         let trips = before.iter().filter(|call| call.begins_trip).count();
         assert!(trips <= 3, "{before:#?}");
     }
+    assert_eq!(units, [2, 1, 1]);
+    assert!(shop.table.items_under("CART#").is_empty(), "both became it");
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn an_order_is_refused_by_whatever_is_not_as_it_was_read() {
         ..counter.cart.clone()
     };
     let placement = Placement {
-        cart: Some(&cart),
+        carts: &[cart],
         ..counter.placement(60)
     };
     let outcome = store.place_order(&placement).await;
@@ -77,7 +77,7 @@ async fn the_same_order_the_same_request_and_a_used_coupon_refuse_an_order() {
     let store = &counter.table.store;
     let before = counter.table.items();
     let without_cart = |n| Placement {
-        cart: None,
+        carts: &[],
         ..counter.placement(n)
     };
     let outcome = store.place_order(&without_cart(70)).await;
@@ -178,8 +178,7 @@ async fn carts_and_coupons_refuse_what_was_decided_on_older_ones() {
     let merged = mine
         .merged(&counter.cart)
         .next(EventId::new(now(), 97), later());
-    let token = EventId::new(now(), 98);
-    let outcome = store.merge_carts(token, (&mine, &merged), &stale).await;
+    let outcome = store.merge_carts((&mine, &merged), &stale).await;
     refused(&counter.table, &before, outcome, CartChanged);
     let (user, variant) = (UserId::new(now(), 1), counter.cart.lines[0].variant_id);
     let nothing_wished = store.move_wish(user, variant, (&mine, &merged)).await;

@@ -173,7 +173,7 @@ impl Counter {
             token: EventId::new(now(), n),
             placed: &self.placed,
             coupon: Some(&self.coupon),
-            cart: Some(&self.cart),
+            carts: std::slice::from_ref(&self.cart),
             along: Along {
                 remembered: Some(remembered()),
                 ..along

@@ -10,7 +10,8 @@ use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
 
-#[tokio::main]
+// On one thread, so that calls side by side are seen to be so however busy the machine is.
+#[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "this prints a table")]
 async fn main() {
     println!(

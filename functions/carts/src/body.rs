@@ -88,6 +88,19 @@ impl App {
         Ok(self.till.shown(&wants, touched, coupon, now).await?)
     }
 
+    /// The goods that were read, if the cart became what was foreseen; others may have changed it too.
+    pub(crate) async fn goods_if_foreseen(
+        &self,
+        cart: &Cart,
+        (foreseen, goods): (&Cart, Goods),
+        customer: &CustomerKey,
+    ) -> Result<Goods, Problem> {
+        if cart.lines == foreseen.lines && cart.coupon == foreseen.coupon {
+            return Ok(goods);
+        }
+        self.goods(cart, None, customer).await
+    }
+
     /// The cart as an answer.
     pub(crate) fn answer(
         &self,

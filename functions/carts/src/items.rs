@@ -66,11 +66,9 @@ pub(crate) async fn add(
         None => cart.add(line.clone()),
     });
     let cart = changed.await?;
-    let goods = if cart.lines.len() == all.lines.len() {
-        goods
-    } else {
-        app.goods(&cart, None, &customer).await?
-    };
+    let goods = app
+        .goods_if_foreseen(&cart, (&all, goods), &customer)
+        .await?;
     app.answer("Added.", (&cart, &goods), &owner, None)
 }
 
@@ -104,6 +102,10 @@ pub(crate) async fn edit(
     check_stock(&goods, &all, variant)?;
     let cart = app
         .change(cart, |cart| cart.set(variant, body.quantity, told))
+        .await?;
+    let customer = owner.customer();
+    let goods = app
+        .goods_if_foreseen(&cart, (&all, goods), &customer)
         .await?;
     app.answer("Changed.", (&cart, &goods), &owner, None)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use domain::access::Role;
+use harness::places::Fate;
 use harness::sale::{Bought, order_of, reference};
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
@@ -235,6 +236,47 @@ async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_
     .await;
     assert_eq!(with_status(&answers, StatusCode::OK).len(), MANY);
     assert!(answers.iter().all(|cart| cart.data()["units"] == 3));
+}
+
+#[tokio::test]
+async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is() {
+    for at in 0.. {
+        let (shop, staff) = selling(9).await;
+        shop.sell(&staff, "B", 1000, 9).await;
+        let token = shop.cart_of("A", 1).await;
+        let add = |sku: &str, quantity: u32| {
+            let body = json!({ "sku": sku, "quantity": quantity });
+            let ask = shop.post("/api/v1/cart/items", &body);
+            ask.header("cart-token", &token).send()
+        };
+        let other = add("A", 4);
+        let other = async move { drop(other.await.expect(200)) };
+        // What was read when the first window put it in is forgotten by now.
+        shop.later(Duration::from_secs(5));
+        let places = shop.table.network.places.clone();
+        let fate = places.overtake(at, other, add("B", 1)).await;
+        let Fate::Lived(cart) = fate else {
+            assert!(at >= 8, "four calls, before and after each");
+            return;
+        };
+        let cart = cart.expect(200);
+        let items = cart.data()["items"].as_array().unwrap();
+        let mut items: Vec<_> = (items.iter())
+            .map(|item| {
+                (
+                    item["sku"].as_str().unwrap(),
+                    item["quantity"].as_i64().unwrap(),
+                    &item["problem"],
+                )
+            })
+            .collect();
+        items.sort_unstable_by_key(|item| item.0);
+        let after_us = vec![("A", 1, &Value::Null), ("B", 1, &Value::Null)];
+        let before_us = vec![("A", 5, &Value::Null), ("B", 1, &Value::Null)];
+        assert!(items == before_us || items == after_us, "{at}: {items:?}");
+        let cart = shop.get("/api/v1/cart").header("cart-token", &token);
+        assert_eq!(cart.send().await.expect(200).data()["units"], 6);
+    }
 }
 
 /// These acts at once, and again and again: whoever wins, the books are right.

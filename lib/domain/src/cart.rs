@@ -74,8 +74,8 @@ pub struct Cart {
     pub kept_until: Time,
 }
 
-/// Lines are kept as one text, a list for each and no names: a cart of ninety is read and written in a third of the time, and
-/// for less than half of the units.
+/// Lines are kept as one text, a list for each and no names: a cart of ninety is changed in less than half of the time, and for
+/// less than half of the units.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use harness::sale::{Bought, address, guest_order, order_of, usd};
-use harness::shop::Shop;
+use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
@@ -61,15 +61,45 @@ async fn an_order_is_committed_after_three_trips_at_most() {
     assert!(shop.table.items_under("CART#").is_empty(), "both became it");
 }
 
-#[tokio::test]
-async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_later() {
-    let (shop, staff) = staffed().await;
+/// A product in ninety variants, nine of each.
+async fn ninety(shop: &Shop, staff: &Person) -> Value {
     let variant = |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
     let variants: Vec<Value> = (0..90).map(variant).collect();
     let body =
         json!({ "name": "Many", "status": "active", "options": ["No"], "variants": variants });
-    let made = shop.post("/api/v1/products", &body).by(&staff).send().await;
-    let product = made.expect(201).data().clone();
+    let made = shop.post("/api/v1/products", &body).by(staff).send().await;
+    made.expect(201).data().clone()
+}
+
+#[tokio::test]
+async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits() {
+    let (shop, staff) = staffed().await;
+    ninety(&shop, &staff).await;
+    let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 1, "usesPerCustomer": 1 });
+    shop.coupon(&staff, &coupon).await;
+    let me = shop.register("bob@example.com").await;
+    let token = shop.cart_of("V0", 1).await;
+    for n in 1..90 {
+        let body = json!({ "sku": format!("V{n}") });
+        let add = shop.post("/api/v1/cart/items", &body);
+        let add = if n % 2 == 0 {
+            add.header("cart-token", &token)
+        } else {
+            add.by(&me)
+        };
+        add.send().await.expect(200);
+    }
+    let body = json!({ "shippingAddress": address(), "couponCode": "TEN", "paymentMethod": "cash_on_delivery" });
+    let placed = shop.place(&body, "k").by(&me).header("cart-token", &token);
+    let placed = placed.send().await.expect(201);
+    assert_eq!(placed.data()["items"].as_array().unwrap().len(), 90);
+    assert_eq!(placed.data()["totals"]["discount"]["amount"], 900);
+}
+
+#[tokio::test]
+async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_later() {
+    let (shop, staff) = staffed().await;
+    let product = ninety(&shop, &staff).await;
     let token = shop.cart_of("V0", 8).await;
     for n in 1..90 {
         let body = json!({ "sku": format!("V{n}"), "quantity": 8 });

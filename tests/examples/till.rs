@@ -5,11 +5,12 @@
     reason = "a bench asks the machine for the time"
 )]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::access::Role;
-use harness::sale::order_of;
+use harness::sale::{order_of, usd};
 use harness::shop::{Ask, Shop};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -32,8 +33,17 @@ async fn main() {
 async fn carts() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
+    // As long as people write them.
+    let attributes: BTreeMap<_, _> = (0..10)
+        .map(|n| (format!("Property {n}"), "of this thing"))
+        .collect();
     for n in 0..90 {
-        shop.sell(&staff, &format!("C{n}"), 1000, 1_000_000).await;
+        let thing = json!({
+            "name": format!("Thing {n}"), "sku": format!("C{n}"), "price": usd(1000), "status": "active", "stock": 1_000_000,
+            "description": "What it is good for. ".repeat(100), "attributes": attributes,
+        });
+        let made = shop.post("/api/v1/products", &thing).by(&staff).send();
+        made.await.expect(201);
     }
     let cart = shop.cart_of("C0", 1).await;
     for lines in 1..=90 {

@@ -123,6 +123,50 @@ pub struct Product {
     pub deleted_at: Option<Time>,
 }
 
+/// A product as carts and orders look at it: without what it says of itself at length.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Offer {
+    pub id: ProductId,
+    pub slug: Slug,
+    pub name: String,
+    pub status: Status,
+    #[serde(default)]
+    pub categories: Vec<CategoryId>,
+    pub variants: Vec<Variant>,
+    #[serde(default)]
+    pub images: Vec<Image>,
+    pub bands: BTreeMap<Sku, Band>,
+    #[serde(default)]
+    pub deleted_at: Option<Time>,
+}
+
+impl Offer {
+    /// Whether customers see it.
+    pub fn is_on_sale(&self) -> bool {
+        self.status == Status::Active && self.deleted_at.is_none()
+    }
+
+    pub fn band(&self, sku: &Sku) -> Band {
+        self.bands.get(sku).copied().unwrap_or(Band::Out)
+    }
+}
+
+impl From<Product> for Offer {
+    fn from(product: Product) -> Self {
+        Self {
+            id: product.id,
+            slug: product.slug,
+            name: product.name,
+            status: product.status,
+            categories: product.categories,
+            variants: product.variants,
+            images: product.images,
+            bands: product.bands,
+            deleted_at: product.deleted_at,
+        }
+    }
+}
+
 /// A price as clients send it.
 pub fn parse_price(money: Money, shop: Currency) -> Result<i64, String> {
     if money.currency != shop {

@@ -3,7 +3,7 @@
 
 use domain::cart::{Cart, CartOwner};
 use domain::id::{ProductId, UserId, VariantId};
-use domain::product::Product;
+use domain::product::Offer;
 use domain::sku::Sku;
 use domain::stock::StockLevel;
 use domain::time::Time;
@@ -21,18 +21,20 @@ use crate::{Store, Transaction, keys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CartChanged;
 
-/// Products and stock, read together.
+/// Offers and stock, read together.
 #[derive(Debug, Default)]
 pub struct Wares {
-    pub products: Vec<Product>,
+    pub offers: Vec<Offer>,
     pub levels: Vec<StockLevel>,
 }
 
-impl Wares {
-    pub fn product(&self, id: ProductId) -> Option<&Product> {
-        self.products.iter().find(|product| product.id == id)
-    }
+/// What is read of a product.
+const OFFER: &str = "id slug name status categories variants images bands deleted_at";
+/// And of a stock level, in the same call.
+const LEVEL: &str =
+    "sku product_id variant_id available reserved threshold band version updated_at";
 
+impl Wares {
     pub fn level(&self, sku: &Sku) -> Option<&StockLevel> {
         self.levels.iter().find(|level| level.sku == *sku)
     }
@@ -116,7 +118,7 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// What lines stand for today, in one round trip: products, and the stock of these SKUs.
+    /// What lines stand for today, in one round trip: what is offered of products, and the stock of these SKUs.
     pub async fn wares(&self, products: &[ProductId], skus: &[Sku]) -> Result<Wares, StoreError> {
         let products: std::collections::BTreeSet<_> = products.iter().collect();
         let products: Vec<Key> = products.into_iter().map(|&id| keys::product(id)).collect();
@@ -126,10 +128,11 @@ impl Store {
         if all.is_empty() {
             return Ok(Wares::default());
         }
-        let mut found = self.get_many(&all).await?;
+        let attributes: Vec<&str> = [OFFER, LEVEL].iter().flat_map(|of| of.split(' ')).collect();
+        let mut found = self.get_many(&attributes, &all).await?;
         let mut wares = Wares::default();
         for key in &products {
-            wares.products.extend(found.take::<Product>(key)?);
+            wares.offers.extend(found.take::<Offer>(key)?);
         }
         for key in &levels {
             wares.levels.extend(found.take::<StockLevel>(key)?);

@@ -238,7 +238,7 @@ impl Store {
         let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
         let mut items = Vec::new();
         if !keys.is_empty() {
-            let mut found = self.get_many(&keys.iter().collect::<Vec<_>>()).await?;
+            let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
             for key in &keys {
                 items.extend(found.take::<Coupon>(key)?);
             }

@@ -57,11 +57,25 @@ impl Store {
 
     /// Strongly consistent, one round trip, however many keys up to a hundred.
     pub(crate) async fn get_all(&self, keys: &[&Key]) -> Result<Found, StoreError> {
+        self.get_only(&[], keys).await
+    }
+
+    /// The same, of each item only these attributes; all if none are named.
+    async fn get_only(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
+        // Named, since some of them are words of DynamoDB's own.
+        let named = |name: &&str| (format!("#{name}"), (*name).to_owned());
+        let names: HashMap<_, _> = attributes.iter().chain(&["PK", "SK"]).map(named).collect();
+        let projection = names.keys().cloned().collect::<Vec<_>>().join(",");
+        let (projection, names) = (!attributes.is_empty())
+            .then_some((projection, names))
+            .unzip();
         let mut found = HashMap::new();
         let mut wanted: Vec<Attributes> = keys.iter().map(|key| key.attributes()).collect();
         for _ in 0..3 {
             let keys = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
+                .set_projection_expression(projection.clone())
+                .set_expression_attribute_names(names.clone())
                 .consistent_read(true)
                 .build();
             let keys = keys.map_err(|e| StoreError::Corrupt(e.to_string()))?;
@@ -97,15 +111,22 @@ impl Store {
         Err(StoreError::Busy("batch left unprocessed".to_owned()))
     }
 
-    /// As many keys as it takes, a hundred a call, two calls at once.
-    pub(crate) async fn get_many(&self, keys: &[&Key]) -> Result<Found, StoreError> {
+    /// As many keys as it takes, a hundred a call, two calls at once; of each item only these attributes, or all.
+    pub(crate) async fn get_many(
+        &self,
+        attributes: &[&str],
+        keys: &[&Key],
+    ) -> Result<Found, StoreError> {
         let mut found = HashMap::new();
         for pair in keys.chunks(200) {
             let (first, second) = pair.split_at(pair.len().min(100));
             if second.is_empty() {
-                found.extend(self.get_all(first).await?.0);
+                found.extend(self.get_only(attributes, first).await?.0);
             } else {
-                let (first, second) = tokio::try_join!(self.get_all(first), self.get_all(second))?;
+                let (first, second) = tokio::try_join!(
+                    self.get_only(attributes, first),
+                    self.get_only(attributes, second)
+                )?;
                 found.extend(first.0.into_iter().chain(second.0));
             }
         }

@@ -11,7 +11,7 @@ use domain::coupon::{CouponCode, CustomerKey};
 use domain::id::{CategoryId, ProductId, VariantId};
 use domain::order::{Basket, BasketLine};
 use domain::pricing::Rates;
-use domain::product::{Product, Variant};
+use domain::product::{Offer, Product, Variant};
 use domain::sku::Sku;
 use domain::stock::{Band, StockLevel};
 use domain::time::Time;
@@ -24,7 +24,7 @@ use crate::Till;
 /// How old the products and the stock of a cart may be that is only looked at.
 const SEEN_AGE: Duration = Duration::from_secs(5);
 
-/// At most 20 KB a product, so some megabytes of a function's memory.
+/// A few KB each, so some megabytes of a function's memory.
 const SEEN: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl From<&CartLine> for Want {
 
 #[derive(Debug, Clone, Default)]
 pub struct Goods {
-    products: HashMap<ProductId, Arc<Product>>,
+    products: HashMap<ProductId, Arc<Offer>>,
     levels: HashMap<Sku, Arc<StockLevel>>,
     /// The categories of each product, with all that those are in.
     categories: HashMap<ProductId, Vec<CategoryId>>,
@@ -62,7 +62,7 @@ pub struct Goods {
 /// decided on it.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
-    products: Cache<ProductId, Arc<Product>>,
+    products: Cache<ProductId, Arc<Offer>>,
     levels: Cache<Sku, Arc<StockLevel>>,
 }
 
@@ -107,7 +107,7 @@ impl Seen {
 /// One thing as it is sold today.
 #[derive(Debug, Clone, Copy)]
 pub struct Good<'a> {
-    pub product: &'a Product,
+    pub product: &'a Offer,
     pub variant: &'a Variant,
     pub band: Band,
     /// Known where more than one is wanted.
@@ -307,7 +307,7 @@ impl Till {
                 return Ok(goods);
             }
             let read = self.store.wares(&take(&mut products), &skus).await?;
-            let products = read.products.into_iter().map(Arc::new);
+            let products = read.offers.into_iter().map(Arc::new);
             let levels = read.levels.into_iter().map(Arc::new);
             goods.products.extend(products.map(|it| (it.id, it)));
             goods

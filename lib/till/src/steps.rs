@@ -110,7 +110,7 @@ impl Till {
     ) -> Result<(), Undone<OrderConflict>> {
         let now = placed.order.created_at;
         let wares = Wares {
-            products: Vec::new(),
+            offers: Vec::new(),
             levels: levels.iter().map(|&level| level.clone()).collect(),
         };
         let moves = moves(&placed.stock, &placed.purchase, &wares)?;
@@ -221,7 +221,7 @@ impl Till {
         let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
         let levels = self.store.stock_levels(&skus).await?;
         let mut wares = Wares {
-            products: Vec::new(),
+            offers: Vec::new(),
             levels,
         };
         for line in &purchase.lines {

@@ -8,7 +8,7 @@ use crate::email::Email;
 use crate::event::Event;
 use crate::id::{CategoryId, OrderId, UserId};
 use crate::pricing::{Item, Priced, PricingRefusal, Rates, price};
-use crate::product::{Product, Variant};
+use crate::product::{Offer, Variant};
 use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
@@ -20,7 +20,7 @@ use super::{
 /// One thing that somebody wants, as it is today.
 #[derive(Debug, Clone)]
 pub struct BasketLine<'a> {
-    pub product: &'a Product,
+    pub product: &'a Offer,
     pub variant: &'a Variant,
     pub level: &'a StockLevel,
     /// The product's categories, with all that those are in.

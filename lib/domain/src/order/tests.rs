@@ -21,7 +21,7 @@ use crate::event::{CancelReason, Event};
 use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::money::{Currency, Money};
 use crate::pricing::{Rates, ShippingRates, TaxRates};
-use crate::product::{Definition, Product, Status as OnSale, VariantDefinition};
+use crate::product::{Definition, Offer, Product, Status as OnSale, VariantDefinition};
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::StockLevel;
@@ -42,7 +42,7 @@ fn rates() -> Rates {
     }
 }
 
-fn product(n: u128, price: i64) -> Product {
+fn product(n: u128, price: i64) -> Offer {
     let sku = Sku::parse(&format!("SKU-{n}")).unwrap();
     let variant = VariantDefinition {
         id: None,
@@ -67,9 +67,10 @@ fn product(n: u128, price: i64) -> Product {
     Product::define(id, Currency::USD, definition, || variant, now())
         .unwrap()
         .product
+        .into()
 }
 
-fn level(product: &Product, available: i64) -> StockLevel {
+fn level(product: &Offer, available: i64) -> StockLevel {
     let variant = &product.variants[0];
     StockLevel::new(
         variant.sku.clone(),
@@ -112,13 +113,13 @@ fn place(
     coupon: Option<&Coupon>,
     placing: Placing,
 ) -> Result<Placed, PlaceRefusal> {
-    let products: Vec<Product> = (1..)
+    let products: Vec<Offer> = (1..)
         .zip(things)
         .map(|(n, &(price, _))| product(n, price))
         .collect();
     let levels: Vec<StockLevel> = products.iter().map(|product| level(product, 10)).collect();
     let line = |((product, level), &(_, quantity))| -> BasketLine<'_> {
-        let product: &Product = product;
+        let product: &Offer = product;
         BasketLine {
             product,
             variant: &product.variants[0],

@@ -95,7 +95,7 @@ async fn with_product(stock: i64) -> (TestTable, ProductSave) {
     (table, first)
 }
 
-async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I> {
+pub(crate) async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I> {
     let number = if I::MAX_DEPTH == 1 { 76 } else { 77 };
     let taxonomy: Taxonomy<I> = table.store.taxonomy().await.unwrap();
     let definition = TermDefinition {

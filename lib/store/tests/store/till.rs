@@ -6,12 +6,13 @@ use domain::cart::{Asked, Cart, CartLine, CartOwner};
 use domain::coupon::{Coupon, CouponCode, CouponTerms, CustomerKey, Discount};
 use domain::email::Email;
 use domain::event::Event;
-use domain::id::{CouponId, EventId, OrderId, RefundId, UserId};
+use domain::id::{CategoryId, CouponId, EventId, ImageId, OrderId, RefundId, UserId};
 use domain::money::{Currency, Money};
 use domain::order::{
     Basket, BasketLine, Buyer, Charge, Method, Order, Placed, Placing, RefundAsk, Step,
 };
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::product::{Image, Offer};
 use domain::stock::{Move, Shift, StockLevel};
 use harness::table::TestTable;
 use store::coupons::ReadCoupon;
@@ -19,7 +20,7 @@ use store::idempotency::Remembered;
 use store::orders::{Along, Placement};
 
 use crate::people::{address, announced, entry, later, now};
-use crate::shelves::{save, sku};
+use crate::shelves::{save, sku, with_term};
 
 pub(crate) fn code() -> CouponCode {
     CouponCode::parse("TEN").unwrap()
@@ -108,9 +109,10 @@ impl Counter {
             shipping: ShippingRates::parse(r#"{"default":500}"#).unwrap(),
             tax: TaxRates::parse(r#"{"default":700}"#).unwrap(),
         };
+        let offer = product.clone().into();
         let basket = Basket {
             lines: vec![BasketLine {
-                product,
+                product: &offer,
                 variant,
                 level: &level,
                 categories: &[],
@@ -277,4 +279,29 @@ async fn an_order_that_was_paid_and_partly_given_back() {
         .commit(63, (&order, &refund), &Along::default())
         .await;
     insta::assert_snapshot!(counter.shape(&["ORDER#", "CHARGE#", "STRIPE#", "STOCK#A / STOCK"]));
+}
+
+#[tokio::test]
+async fn what_is_read_of_a_product_for_carts_and_orders_is_all_that_an_offer_says() {
+    let mut saving = save(1, "shirt", "A", 9);
+    saving.after.description = "Long.".into();
+    saving.after.categories = vec![CategoryId::new(now(), 2)];
+    saving.after.images = vec![Image {
+        id: ImageId::new(now(), 3),
+        alt: "A shirt".into(),
+        width: 10,
+        height: 20,
+    }];
+    saving.after.deleted_at = Some(later());
+    let table = TestTable::create().await;
+    with_term(&table, CategoryId::new(now(), 2)).await;
+    table.store.save_product(&saving).await.unwrap();
+    let wares = table
+        .store
+        .wares(&[saving.after.id], &[sku("A")])
+        .await
+        .unwrap();
+    let (level, _) = saving.added[0].clone();
+    assert_eq!(wares.offers, [Offer::from(saving.after)]);
+    assert_eq!(wares.levels, [level]);
 }

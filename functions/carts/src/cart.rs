@@ -28,8 +28,8 @@ impl CartQuery {
     }
 }
 
-/// My cart at today's prices: changed prices and vanished products are told, line by line. A guest sends `Cart-Token`;
-/// somebody signed in who sends it too has that cart merged into theirs.
+/// My cart at today's prices, as new as product pages are: changed prices and vanished products are told, line by line. A guest
+/// sends `Cart-Token`; somebody signed in who sends it too has that cart merged into theirs.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart; an empty one if there is none.", body = Envelope<CartBody>),
 ))]

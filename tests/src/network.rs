@@ -2,6 +2,7 @@
 //! throttling, by a conflict with another transaction. It also counts: every call, and the capacity units that it used.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -49,7 +50,28 @@ pub struct Call {
 struct State {
     calls: Vec<Call>,
     under_way: usize,
+    /// Since when some call is under way, and for how long some were before.
+    waiting_since: Option<Instant>,
+    waited: Duration,
     faults: Vec<Planned>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "what benches measure")]
+impl State {
+    /// Whether no other call is under way.
+    fn set_off(&mut self) -> bool {
+        self.under_way += 1;
+        self.waiting_since.get_or_insert_with(Instant::now);
+        self.under_way == 1
+    }
+
+    fn arrive(&mut self) {
+        self.under_way -= 1;
+        if self.under_way == 0 {
+            let since = self.waiting_since.take();
+            self.waited += since.map_or(Duration::ZERO, |since| since.elapsed());
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -107,6 +129,11 @@ impl Network {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// For how long calls were under way since this was asked last.
+    pub fn take_waited(&self) -> Duration {
+        std::mem::take(&mut self.state().waited)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,13 +186,9 @@ impl Network {
         }
         let mut request = request;
         ask_for_capacity(&mut request);
-        let begins_trip = {
-            let mut state = self.state();
-            state.under_way += 1;
-            state.under_way == 1
-        };
+        let begins_trip = self.state().set_off();
         let sent = self.send(request).await;
-        self.state().under_way -= 1;
+        self.state().arrive();
         let (status, headers, bytes) = sent?;
         let (units, is_write) = (
             units(&bytes),

@@ -197,7 +197,7 @@ impl App {
             unit_price: money(price),
             previous_price: (price != line.told_price).then(|| money(line.told_price)),
             total: money(price.saturating_mul(i64::from(line.quantity))),
-            stock: good.map_or("out", |good| good.band.name()),
+            stock: good.map_or("out", |good| good.band().name()),
             problem: match good.map(|good| good.short_of(line.quantity)) {
                 None => Some("unavailable"),
                 Some(Some(_)) => Some("not_enough_stock"),

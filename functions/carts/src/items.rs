@@ -96,14 +96,14 @@ pub(crate) async fn edit(
         quantity: body.quantity,
         ..Want::from(held)
     };
-    let goods = app.goods(&cart, Some(&wanted), &owner.customer()).await?;
+    let customer = owner.customer();
+    let goods = app.goods(&cart, Some(&wanted), &customer).await?;
     let told = line(&goods, &wanted)?.told_price;
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
     let cart = app
         .change(cart, |cart| cart.set(variant, body.quantity, told))
         .await?;
-    let customer = owner.customer();
     let goods = app
         .goods_if_foreseen(&cart, (&all, goods), &customer)
         .await?;

@@ -274,8 +274,8 @@ impl App {
     }
 }
 
-fn levels<'a>(basket: &Basket<'a>) -> Vec<&'a StockLevel> {
-    basket.lines.iter().map(|line| line.level).collect()
+fn levels(basket: &Basket<'_>) -> Vec<StockLevel> {
+    basket.lines.iter().map(|line| line.level.clone()).collect()
 }
 
 fn empty() -> Problem {

@@ -7,16 +7,15 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use data_encoding::HEXLOWER;
 use domain::cart::Asked;
 use domain::time::Time;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use store::Store;
 use store::idempotency::{KEPT, Remembered};
 
 use crate::answer::Answer;
 use crate::problem::Problem;
+use crate::visitor;
 
 const HEADER: &str = "idempotency-key";
 
@@ -56,10 +55,9 @@ impl IdempotencyKey {
 
     /// For what remembers its requests itself, under its own owner.
     pub fn asked(&self, fingerprint: &str) -> Asked {
-        let short = |text: &str| text.chars().take(16).collect();
         Asked {
-            key: short(&HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))),
-            body: short(fingerprint),
+            key: visitor::fingerprint(&self.0),
+            body: visitor::fingerprint(fingerprint),
         }
     }
 

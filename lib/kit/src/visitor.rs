@@ -82,7 +82,7 @@ impl Visitor {
 }
 
 /// A short name for a text that must not stand in a key itself.
-fn fingerprint(text: &str) -> String {
+pub(crate) fn fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
 }
 

@@ -34,12 +34,6 @@ const OFFER: &str = "id slug name status categories variants images bands delete
 const LEVEL: &str =
     "sku product_id variant_id available reserved threshold band version updated_at";
 
-impl Wares {
-    pub fn level(&self, sku: &Sku) -> Option<&StockLevel> {
-        self.levels.iter().find(|level| level.sku == *sku)
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     pub product_id: ProductId,

@@ -121,6 +121,7 @@ impl Store {
         self.put(Item::new(mail.key(), &record)?.expires(now + KEPT))
             .await
     }
+
     /// Stops mail to an address, whoever it belongs to. Users have a stop of their own, which they see.
     pub async fn stop_mail_to(
         &self,

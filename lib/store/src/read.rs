@@ -62,12 +62,8 @@ impl Store {
 
     /// The same, of each item only these attributes; all if none are named.
     async fn get_only(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
-        // Named, since some of them are words of DynamoDB's own.
-        let named = |name: &&str| (format!("#{name}"), (*name).to_owned());
-        let names: HashMap<_, _> = attributes.iter().chain(&["PK", "SK"]).map(named).collect();
-        let projection = names.keys().cloned().collect::<Vec<_>>().join(",");
         let (projection, names) = (!attributes.is_empty())
-            .then_some((projection, names))
+            .then(|| projection(attributes))
             .unzip();
         let mut found = HashMap::new();
         let mut wanted: Vec<Attributes> = keys.iter().map(|key| key.attributes()).collect();
@@ -214,6 +210,13 @@ impl Store {
             .set_key(Some(key.attributes()));
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
+}
+
+/// The projection of an item on its key and these attributes, named because some are words of DynamoDB's own.
+fn projection(attributes: &[&str]) -> (String, HashMap<String, String>) {
+    let named = |name: &&str| (format!("#{name}"), (*name).to_owned());
+    let names: HashMap<_, _> = attributes.iter().chain(&["PK", "SK"]).map(named).collect();
+    (names.keys().cloned().collect::<Vec<_>>().join(","), names)
 }
 
 fn written<R: std::fmt::Debug>(

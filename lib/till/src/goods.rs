@@ -109,18 +109,21 @@ impl Seen {
 pub struct Good<'a> {
     pub product: &'a Offer,
     pub variant: &'a Variant,
-    pub band: Band,
     /// Known where more than one is wanted.
     pub level: Option<&'a StockLevel>,
     pub categories: &'a [CategoryId],
 }
 
 impl Good<'_> {
+    pub fn band(&self) -> Band {
+        self.product.band(&self.variant.sku)
+    }
+
     /// How many there are, if that is less than is wanted.
     pub fn short_of(&self, quantity: u32) -> Option<i64> {
         let available = match self.level {
             Some(level) => level.available,
-            None => i64::from(self.band != Band::Out),
+            None => i64::from(self.band() != Band::Out),
         };
         (available < i64::from(quantity)).then_some(available)
     }
@@ -134,7 +137,6 @@ impl Goods {
         Some(Good {
             product,
             variant,
-            band: product.band(&variant.sku),
             level: self.levels.get(&variant.sku).map(Arc::as_ref),
             categories: self.categories.get(&product.id).map_or(&[], Vec::as_slice),
         })

@@ -8,7 +8,6 @@ use domain::sku::Sku;
 use domain::stock::{Move, Shift, StockChange, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::audit::AuditEntry;
-use store::carts::Wares;
 use store::coupons::ReadCoupon;
 use store::idempotency::Remembered;
 use store::orders::{Along, OrderConflict, Placement};
@@ -104,16 +103,12 @@ impl Till {
     pub async fn place(
         &self,
         placed: &Placed,
-        levels: &[&StockLevel],
+        levels: &[StockLevel],
         coupon: Option<&ReadCoupon>,
         (carts, remembered): (&[Cart], Option<Remembered>),
     ) -> Result<(), Undone<OrderConflict>> {
         let now = placed.order.created_at;
-        let wares = Wares {
-            offers: Vec::new(),
-            levels: levels.iter().map(|&level| level.clone()).collect(),
-        };
-        let moves = moves(&placed.stock, &placed.purchase, &wares)?;
+        let moves = moves(&placed.stock, &placed.purchase, levels)?;
         let placement = Placement {
             token: self.ids.event(now),
             placed,
@@ -183,7 +178,7 @@ impl Till {
         beside: &Beside,
     ) -> Result<(), Conflict> {
         let now = step.order.updated_at;
-        let (wares, coupon) = tokio::join!(self.wares(step, purchase), async {
+        let (levels, coupon) = tokio::join!(self.levels(step, purchase), async {
             match &step.coupon_back {
                 Some(carried) => {
                     let there = self.store.coupon_there(carried).await?;
@@ -192,7 +187,7 @@ impl Till {
                 None => Ok::<_, StoreError>(None),
             }
         });
-        let moves = moves(&step.stock, purchase, &wares?)?;
+        let moves = moves(&step.stock, purchase, &levels?)?;
         let along = Along {
             crossings: self.crossings(&moves, now),
             changes: self.changes(&moves, &order.number, now),
@@ -214,30 +209,28 @@ impl Till {
     }
 
     /// The stock that a step moves. What went back to the shelf may have been renamed since it was sold.
-    async fn wares(&self, step: &Step, purchase: &Purchase) -> Result<Wares, StoreError> {
+    async fn levels(
+        &self,
+        step: &Step,
+        purchase: &Purchase,
+    ) -> Result<Vec<StockLevel>, StoreError> {
         if step.stock == StockEffect::Keep {
-            return Ok(Wares::default());
+            return Ok(Vec::new());
         }
         let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
-        let levels = self.store.stock_levels(&skus).await?;
-        let mut wares = Wares {
-            offers: Vec::new(),
-            levels,
-        };
+        let mut levels = self.store.stock_levels(&skus).await?;
         for line in &purchase.lines {
-            let there = wares.level(&line.sku);
+            let there = levels.iter().find(|level| level.sku == line.sku);
             if there.is_some_and(|level| level.variant_id == line.variant_id) {
                 continue;
             }
             let product = self.store.product(line.product_id).await?;
             let mut variants = product.iter().flat_map(|product| &product.variants);
             if let Some(variant) = variants.find(|variant| variant.id == line.variant_id) {
-                wares
-                    .levels
-                    .extend(self.store.stock_level(&variant.sku).await?);
+                levels.extend(self.store.stock_level(&variant.sku).await?);
             }
         }
-        Ok(wares)
+        Ok(levels)
     }
 
     /// What histories say of moves that change what is on hand; a hold does not.
@@ -272,7 +265,11 @@ impl Till {
 }
 
 /// The moves that an effect makes. A line whose variant is gone for good is left out of what returns.
-fn moves(effect: &StockEffect, purchase: &Purchase, wares: &Wares) -> Result<Moves, Conflict> {
+fn moves(
+    effect: &StockEffect,
+    purchase: &Purchase,
+    levels: &[StockLevel],
+) -> Result<Moves, Conflict> {
     let shift = |units: i64| match effect {
         StockEffect::Keep => (0, 0),
         StockEffect::Reserve => (-units, units),
@@ -294,8 +291,8 @@ fn moves(effect: &StockEffect, purchase: &Purchase, wares: &Wares) -> Result<Mov
         if units == 0 {
             continue;
         }
-        let mut levels = wares.levels.iter();
-        let Some(level) = levels.find(|level| level.variant_id == line.variant_id) else {
+        let level = (levels.iter()).find(|level| level.variant_id == line.variant_id);
+        let Some(level) = level else {
             if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
                 let sku = line.sku.clone();
                 return Err(Conflict::NotEnough { sku, available: 0 });

@@ -107,6 +107,18 @@ fn placing(method: Method) -> Placing {
     }
 }
 
+/// One piece of a thing, in a basket.
+fn one_of<'a>(product: &'a Offer, level: &'a StockLevel) -> BasketLine<'a> {
+    BasketLine {
+        product,
+        variant: &product.variants[0],
+        level,
+        categories: &[],
+        quantity: 1,
+        told_price: None,
+    }
+}
+
 /// Orders of things with these prices and quantities, of which there are ten each.
 fn place(
     things: &[(i64, u32)],
@@ -118,16 +130,9 @@ fn place(
         .map(|(n, &(price, _))| product(n, price))
         .collect();
     let levels: Vec<StockLevel> = products.iter().map(|product| level(product, 10)).collect();
-    let line = |((product, level), &(_, quantity))| -> BasketLine<'_> {
-        let product: &Offer = product;
-        BasketLine {
-            product,
-            variant: &product.variants[0],
-            level,
-            categories: &[],
-            quantity,
-            told_price: None,
-        }
+    let line = |((product, level), &(_, quantity))| BasketLine {
+        quantity,
+        ..one_of(product, level)
     };
     let rates = rates();
     let basket = Basket {

@@ -57,12 +57,8 @@ fn what_cannot_be_sold_at_what_was_told_is_refused() {
     let (thing, rates) = (product(1, 1000), rates());
     let level = level(&thing, 1);
     let line = BasketLine {
-        product: &thing,
-        variant: &thing.variants[0],
-        level: &level,
-        categories: &[],
-        quantity: 1,
         told_price: Some(999),
+        ..one_of(&thing, &level)
     };
     let basket = Basket {
         lines: vec![line],
@@ -95,16 +91,8 @@ fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
         ..rates()
     };
     let of = |coupon: &Coupon| {
-        let line = BasketLine {
-            product: &thing,
-            variant: &thing.variants[0],
-            level: &level,
-            categories: &[],
-            quantity: 1,
-            told_price: None,
-        };
         let basket = Basket {
-            lines: vec![line],
+            lines: vec![one_of(&thing, &level)],
             coupon: Some((coupon, 0)),
             rates: &rates,
         };

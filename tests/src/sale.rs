@@ -90,11 +90,15 @@ impl Shop {
         self.post(ORDERS, body).header("idempotency-key", key)
     }
 
+    /// So many of something into a cart: whose, the caller says.
+    pub fn put_in(&self, sku: &str, quantity: u32) -> Ask {
+        let body = json!({ "sku": sku, "quantity": quantity });
+        self.post("/api/v1/cart/items", &body)
+    }
+
     /// A guest's cart with so many of something; its token.
     pub async fn cart_of(&self, sku: &str, quantity: u32) -> String {
-        let body = json!({ "sku": sku, "quantity": quantity });
-        let answer = self.post("/api/v1/cart/items", &body).send().await;
-        let answer = answer.expect(200);
+        let answer = self.put_in(sku, quantity).send().await.expect(200);
         answer.data()["token"]
             .as_str()
             .expect("a new cart has a token")

@@ -181,11 +181,10 @@ async fn sell(shop: &Shop) {
 
 #[tokio::test]
 async fn adding_to_the_cart_with_a_key() {
-    let body = json!({ "sku": "A", "quantity": 2 });
     at_every_call_after(
         async |shop, _| sell(shop).await,
         async |shop, ada, _| {
-            let add = shop.post("/api/v1/cart/items", &body).by(ada);
+            let add = shop.put_in("A", 2).by(ada);
             add.header("idempotency-key", "once").send().await
         },
         async |shop, ada, second| {

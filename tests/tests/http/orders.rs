@@ -15,6 +15,15 @@ pub(crate) async fn selling() -> (Shop, Person) {
     (shop, staff)
 }
 
+/// The id of an address that is put into somebody's book.
+pub(crate) async fn home_of(shop: &Shop, person: &Person) -> String {
+    let mut home = address();
+    home["type"] = json!("shipping");
+    let made = shop.post("/api/v1/users/me/addresses", &home).by(person);
+    let made = made.send().await.expect(201);
+    made.data()["id"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
     let (shop, _) = selling().await;
@@ -55,19 +64,8 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
 async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
     let (shop, _) = selling().await;
     let me = shop.register("bob@example.com").await;
-    let mut home = address();
-    home["type"] = json!("shipping");
-    let made = shop
-        .post("/api/v1/users/me/addresses", &home)
-        .by(&me)
-        .send()
-        .await;
-    let id = made.expect(201).data()["id"].as_str().unwrap().to_owned();
-    let fill = || {
-        shop.post("/api/v1/cart/items", &json!({ "sku": "A" }))
-            .by(&me)
-            .send()
-    };
+    let id = home_of(&shop, &me).await;
+    let fill = || shop.put_in("A", 1).by(&me).send();
     fill().await.expect(200);
     let body =
         json!({ "shippingAddressId": id, "paymentMethod": "payment_intent", "note": "Ring twice" });

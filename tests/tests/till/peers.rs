@@ -139,9 +139,7 @@ async fn an_order_that_is_refused_holds_no_stock() {
     let token = shop.cart_of("A", 2).await;
     // B is sold out by the time the cart is ordered.
     shop.sell(&staff, "C", 1000, 1).await;
-    let add = shop
-        .post("/api/v1/cart/items", &json!({ "sku": "C" }))
-        .header("cart-token", &token);
+    let add = shop.put_in("C", 1).header("cart-token", &token);
     add.send().await.expect(200);
     let other = order_of("C", 1, "cash_on_delivery");
     shop.place(&other, "k-0").send().await.expect(201);

@@ -207,8 +207,7 @@ async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
     let (shop, _) = selling(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
-        let ask = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 1 }));
-        let ask = ask.header("cart-token", &token);
+        let ask = shop.put_in("A", 1).header("cart-token", &token);
         async move { ask.send().await }
     })
     .await;
@@ -228,8 +227,7 @@ async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_
     let (shop, _) = selling(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
-        let ask = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
-        let ask = ask.header("cart-token", &token);
+        let ask = shop.put_in("A", 2).header("cart-token", &token);
         let ask = ask.header("idempotency-key", "once");
         async move { ask.send().await }
     })
@@ -245,8 +243,7 @@ async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is()
         shop.sell(&staff, "B", 1000, 9).await;
         let token = shop.cart_of("A", 1).await;
         let add = |sku: &str, quantity: u32| {
-            let body = json!({ "sku": sku, "quantity": quantity });
-            let ask = shop.post("/api/v1/cart/items", &body);
+            let ask = shop.put_in(sku, quantity);
             ask.header("cart-token", &token).send()
         };
         let other = add("A", 4);

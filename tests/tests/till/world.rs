@@ -134,8 +134,7 @@ impl World {
                 Self::fair(act, &shop.place(&body, "eve").send().await);
             }
             Act::CartChanges => {
-                let body = json!({ "sku": "A", "quantity": 1 });
-                let ask = shop.post("/api/v1/cart/items", &body);
+                let ask = shop.put_in("A", 1);
                 let answer = ask.header("cart-token", &self.cart).send().await;
                 Self::fair(act, &answer);
                 if answer.status == 200 {

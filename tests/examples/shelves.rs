@@ -1,9 +1,6 @@
 //! How fast one SKU sells on the engine, and what a photo of twelve megapixels takes. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a bench asks the machine for the time"
-)]
+#![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
 
 use std::time::Instant;
 
@@ -31,11 +28,7 @@ async fn sell(buyers: usize) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
     let body = json!({ "name": "Hot", "sku": "HOT", "stock": SALES, "price": { "amount": 1, "currency": "usd" } });
-    shop.post("/api/v1/products", &body)
-        .by(&staff)
-        .send()
-        .await
-        .expect(201);
+    shop.post("/api/v1/products", &body).by(&staff).send().await.expect(201);
     let started = Instant::now();
     let tasks: Vec<_> = (0..buyers)
         .map(|_| {
@@ -44,17 +37,11 @@ async fn sell(buyers: usize) {
                 let (sku, mut again) = (Sku::parse("HOT").unwrap(), 0);
                 loop {
                     let level = store.stock_level(&sku).await.unwrap().unwrap();
-                    let Ok(decided) = level.shift(Shift {
-                        available: -1,
-                        reserved: 1,
-                    }) else {
+                    let Ok(decided) = level.shift(Shift { available: -1, reserved: 1 }) else {
                         return again;
                     };
                     let token = ids.stock_change(now);
-                    match store
-                        .shift_stock(token, &level, &decided, &Beside::default(), now)
-                        .await
-                    {
+                    match store.shift_stock(token, &level, &decided, &Beside::default(), now).await {
                         Ok(()) => {}
                         Err(Commit::Refused(_)) => again += 1,
                         Err(Commit::Store(error)) => panic!("{error}"),
@@ -68,16 +55,9 @@ async fn sell(buyers: usize) {
         again += task.await.unwrap();
     }
     let rate = f64::from(SALES) / started.elapsed().as_secs_f64();
-    let level = shop
-        .store()
-        .stock_level(&Sku::parse("HOT").unwrap())
-        .await
-        .unwrap()
-        .unwrap();
+    let level = shop.store().stock_level(&Sku::parse("HOT").unwrap()).await.unwrap().unwrap();
     assert_eq!(level.reserved, i64::from(SALES));
-    println!(
-        "one hot SKU, {buyers:>2} buyers at once: {rate:.0} sales a second, {again} of {SALES} decided again"
-    );
+    println!("one hot SKU, {buyers:>2} buyers at once: {rate:.0} sales a second, {again} of {SALES} decided again");
 }
 
 fn photo() {
@@ -85,11 +65,7 @@ fn photo() {
         let mix = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503);
         let noise = (mix >> 3).to_le_bytes();
         let [x, y] = [x, y].map(|n| (n / 16).to_le_bytes()[0]);
-        Rgb([
-            x / 2 + noise[0] / 8,
-            y / 2 + noise[1] / 8,
-            (x ^ y) / 2 + noise[2] / 8,
-        ])
+        Rgb([x / 2 + noise[0] / 8, y / 2 + noise[1] / 8, (x ^ y) / 2 + noise[2] / 8])
     };
     let picture = RgbImage::from_fn(4_000, 3_000, noisy);
     let mut file = std::io::Cursor::new(Vec::new());
@@ -100,11 +76,7 @@ fn photo() {
     let started = Instant::now();
     let made = media::develop(&file, "image/jpeg").unwrap();
     let took = started.elapsed().as_millis();
-    let bytes: Vec<usize> = made
-        .sizes
-        .iter()
-        .map(|sized| sized.jpeg.len() / 1024)
-        .collect();
+    let bytes: Vec<usize> = made.sizes.iter().map(|sized| sized.jpeg.len() / 1024).collect();
     println!(
         "a JPEG of 12 megapixels and {} KB: {took} ms to three sizes of {bytes:?} KB, peak memory {} MiB (before it {before})",
         file.len() / 1024,

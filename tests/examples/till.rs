@@ -1,9 +1,6 @@
 //! How many orders a second the engine takes: of one hot SKU, and of many. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a bench asks the machine for the time"
-)]
+#![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,15 +25,13 @@ async fn main() {
     }
 }
 
-/// How long it takes to change a cart of so many lines and to look at it: by somebody who is busy with it, and by somebody
-/// who comes back to it.
+/// How long it takes to change a cart of so many lines and to look at it: by somebody who is busy with it, and by
+/// somebody who comes back to it.
 async fn carts() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
     // As long as people write them.
-    let attributes: BTreeMap<_, _> = (0..10)
-        .map(|n| (format!("Property {n}"), "of this thing"))
-        .collect();
+    let attributes: BTreeMap<_, _> = (0..10).map(|n| (format!("Property {n}"), "of this thing")).collect();
     for n in 0..90 {
         let thing = json!({
             "name": format!("Thing {n}"), "sku": format!("C{n}"), "price": usd(1000), "status": "active", "stock": 1_000_000,
@@ -68,7 +63,8 @@ async fn carts() {
 const MOMENT: Duration = Duration::from_millis(1);
 const AGE: Duration = Duration::from_secs(5);
 
-/// The median time of a request that comes so long after the one before it, and how much of it was not a wait for the table.
+/// The median time of a request that comes so long after the one before it, and how much of it was not a wait for the
+/// table.
 async fn took(shop: &Shop, ask: impl Fn() -> Ask, pause: Duration) -> (Duration, Duration) {
     let (mut whole, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..41 {
@@ -113,9 +109,7 @@ async fn sell(buyers: usize, skus: usize) {
     let busy: usize = all.join_all().await.into_iter().sum();
     let took = started.elapsed().as_secs_f64();
     let calls = shop.table.network.take_calls();
-    let commits = calls
-        .iter()
-        .filter(|call| call.operation == "TransactWriteItems");
+    let commits = calls.iter().filter(|call| call.operation == "TransactWriteItems");
     let conflicts = commits.filter(|call| call.is_refused).count();
     let orders = f64::from(u32::try_from(ORDERS).unwrap());
     println!(

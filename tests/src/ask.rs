@@ -24,19 +24,10 @@ pub struct Answer {
 impl Answer {
     pub async fn of(response: axum::response::Response) -> Self {
         let (head, body) = response.into_parts();
-        let bytes = body
-            .collect()
-            .await
-            .expect("a body that is whole")
-            .to_bytes();
+        let bytes = body.collect().await.expect("a body that is whole").to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Self {
-            status: head.status,
-            headers: head.headers,
-            text,
-            json,
-        }
+        Self { status: head.status, headers: head.headers, text, json }
     }
 
     pub fn code(&self) -> &str {
@@ -48,20 +39,12 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// The fields that were refused.
     pub fn fields(&self) -> Vec<&str> {
-        self.json["details"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|detail| detail["field"].as_str())
-            .collect()
+        self.json["details"].as_array().into_iter().flatten().filter_map(|detail| detail["field"].as_str()).collect()
     }
 
     #[track_caller]
@@ -73,12 +56,7 @@ impl Answer {
     /// Refused with this status and code.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
-        assert_eq!(
-            (self.status.as_u16(), self.code()),
-            (status, code),
-            "{}",
-            self.text
-        );
+        assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
         self
     }
 }
@@ -96,14 +74,7 @@ pub struct Ask {
 
 impl Ask {
     pub(crate) fn new(router: Router, method: Method, path: String) -> Self {
-        Self {
-            router,
-            method,
-            path,
-            headers: Vec::new(),
-            body: Body::empty(),
-            ip: "192.0.2.1".to_owned(),
-        }
+        Self { router, method, path, headers: Vec::new(), body: Body::empty(), ip: "192.0.2.1".to_owned() }
     }
 
     pub fn json(self, body: &Value) -> Self {
@@ -150,15 +121,8 @@ impl Ask {
             "http": { "method": "GET", "sourceIp": self.ip },
         });
         let context = serde_json::from_value(context).expect("a request context of API Gateway");
-        let request = request
-            .extension(RequestContext::ApiGatewayV2(context))
-            .body(self.body)
-            .expect("a request");
-        let response = self
-            .router
-            .oneshot(request)
-            .await
-            .expect("a router always answers");
+        let request = request.extension(RequestContext::ApiGatewayV2(context)).body(self.body).expect("a request");
+        let response = self.router.oneshot(request).await.expect("a router always answers");
         Answer::of(response).await
     }
 }

@@ -19,10 +19,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where the browser is comes from whoever started the tests"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "where the browser is comes from whoever started the tests")]
     pub async fn open(name: &str) -> Self {
         let program = std::env::var("KONTOR_CHROMIUM")
             .expect("KONTOR_CHROMIUM is not set: journeys need a browser; run `make test`");
@@ -66,10 +63,7 @@ impl Browser {
             message["sessionId"] = json!(session);
         }
         let bytes = [message.to_string().as_bytes(), &[0]].concat();
-        self.to
-            .write_all(&bytes)
-            .await
-            .expect("the browser listens");
+        self.to.write_all(&bytes).await.expect("the browser listens");
         loop {
             let mut answer = Vec::new();
             let read = self.from.read_until(0, &mut answer).await;
@@ -114,10 +108,8 @@ impl Browser {
 
     /// Presses the button or link with these words, once it is there.
     pub async fn press(&mut self, words: &str) {
-        let find = format!(
-            "[...document.querySelectorAll('button, a')].find(e => e.textContent.includes({}))",
-            json!(words)
-        );
+        let find =
+            format!("[...document.querySelectorAll('button, a')].find(e => e.textContent.includes({}))", json!(words));
         self.until(&format!("!!{find}")).await;
         self.run(&format!("{find}.click()")).await;
     }
@@ -126,9 +118,7 @@ impl Browser {
     pub async fn screenshot(&mut self) -> Vec<u8> {
         let shot = self.command("Page.captureScreenshot", json!({})).await;
         let text = shot["data"].as_str().unwrap_or_default();
-        data_encoding::BASE64
-            .decode(text.as_bytes())
-            .expect("a picture in base64")
+        data_encoding::BASE64.decode(text.as_bytes()).expect("a picture in base64")
     }
 }
 

@@ -34,14 +34,9 @@ pub struct Mail {
     pub html: String,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "where the cloud is comes from whoever started it"
-)]
+#[expect(clippy::disallowed_methods, reason = "where the cloud is comes from whoever started it")]
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: journeys need the local cloud; run `make test`")
-    })
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: journeys need the local cloud; run `make test`"))
 }
 
 impl Cloud {
@@ -62,10 +57,7 @@ impl Cloud {
     /// The same cloud, from another kind of device.
     #[must_use]
     pub fn with_agent(&self, agent: &'static str) -> Self {
-        Self {
-            agent,
-            ..self.clone()
-        }
+        Self { agent, ..self.clone() }
     }
 
     pub async fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> Answer {
@@ -76,30 +68,14 @@ impl Cloud {
         self.ask(Method::GET, path, bearer, None).await
     }
 
-    pub async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        bearer: Option<&str>,
-        body: Option<&Value>,
-    ) -> Answer {
+    pub async fn ask(&self, method: Method, path: &str, bearer: Option<&str>, body: Option<&Value>) -> Answer {
         let bearer = bearer.map(|token| ("authorization", format!("Bearer {token}")));
         let headers: Vec<(&str, String)> = bearer.into_iter().collect();
-        self.fetch(method, &format!("{}{path}", self.api), &headers, body)
-            .await
+        self.fetch(method, &format!("{}{path}", self.api), &headers, body).await
     }
 
-    pub async fn fetch(
-        &self,
-        method: Method,
-        url: &str,
-        headers: &[(&str, String)],
-        body: Option<&Value>,
-    ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(url)
-            .header("user-agent", self.agent);
+    pub async fn fetch(&self, method: Method, url: &str, headers: &[(&str, String)], body: Option<&Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(url).header("user-agent", self.agent);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -107,28 +83,17 @@ impl Cloud {
             request = request.header("content-type", "application/json");
         }
         let body = body.map(Value::to_string).unwrap_or_default();
-        let request = request
-            .body(Full::new(Bytes::from(body)))
-            .expect("a request");
+        let request = request.body(Full::new(Bytes::from(body))).expect("a request");
         self.send(request).await
     }
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
-        let response = self
-            .client
-            .request(request)
-            .await
-            .expect("the local cloud answers");
+        let response = self.client.request(request).await.expect("the local cloud answers");
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let headers: HeaderMap = head.headers;
-        Answer {
-            status: head.status,
-            headers,
-            json: serde_json::from_str(&text).unwrap_or_default(),
-            text,
-        }
+        Answer { status: head.status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
     }
 
     /// Posts a file with a presigned form, as a browser would.
@@ -137,9 +102,7 @@ impl Cloud {
         let fields = form["fields"].as_object().expect("a form has fields");
         for (name, value) in fields {
             let value = value.as_str().unwrap_or_default();
-            let part = format!(
-                "--frontier\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
+            let part = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
         body.extend_from_slice(
@@ -158,36 +121,17 @@ impl Cloud {
 
     /// Runs an operator's command on this cloud.
     pub fn operate(&self, words: &[&str]) -> String {
-        let output = Command::new(&self.command)
-            .args(words)
-            .output()
-            .expect("the operator's command is built");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output = Command::new(&self.command).args(words).output().expect("the operator's command is built");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Everything that this person was sent.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
-        let answer = self
-            .fetch(
-                Method::GET,
-                &format!("{}/_ministack/ses/messages", self.url),
-                &[],
-                None,
-            )
-            .await;
-        let boxes = answer.json["messages"]
-            .as_object()
-            .cloned()
-            .unwrap_or_default();
+        let answer = self.fetch(Method::GET, &format!("{}/_ministack/ses/messages", self.url), &[], None).await;
+        let boxes = answer.json["messages"].as_object().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let mails = boxes
-            .values()
-            .flat_map(|mails| mails.as_array().cloned().unwrap_or_default());
+        let mails = boxes.values().flat_map(|mails| mails.as_array().cloned().unwrap_or_default());
         let mails = mails.map(|mail| Mail {
             to: text(&mail["To"][0]),
             subject: text(&mail["Subject"]),
@@ -213,11 +157,8 @@ impl Cloud {
     pub async fn mail(&self, email: &str, subject: &str) -> Mail {
         let find = async |cloud: &Self| {
             let mails = cloud.mails_to(email).await;
-            mails
-                .into_iter()
-                .rfind(|mail| mail.subject.contains(subject))
+            mails.into_iter().rfind(|mail| mail.subject.contains(subject))
         };
-        self.until(&format!("mail “{subject}” to {email}"), find)
-            .await
+        self.until(&format!("mail “{subject}” to {email}"), find).await
     }
 }

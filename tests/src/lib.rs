@@ -1,5 +1,5 @@
-//! What the tests stand on. Nothing here is started beforehand or shared: each test makes its own table and its own shop,
-//! with a clock that stands still and ids from a seed.
+//! What the tests stand on. Nothing here is started beforehand or shared: each test makes its own table and its own
+//! shop, with a clock that stands still and ids from a seed.
 
 pub mod ask;
 pub mod browser;

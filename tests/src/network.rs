@@ -1,5 +1,6 @@
-//! The network between an SDK client and its service, which tests can make fail: before a call, after it took effect, by
-//! throttling, by a conflict with another transaction. It also counts: every call, and the capacity units that it used.
+//! The network between an SDK client and its service, which tests can make fail: before a call, after it took effect,
+//! by throttling, by a conflict with another transaction. It also counts: every call, and the capacity units that it
+//! used.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -102,22 +103,12 @@ impl Default for Network {
 impl Network {
     /// The next `times` calls of this operation fail so. The SDK itself tries three times.
     pub fn fail(&self, operation: &str, fault: Fault, times: usize) {
-        self.state().faults.push(Planned {
-            operation: Some(operation.to_owned()),
-            skip: 0,
-            times,
-            fault,
-        });
+        self.state().faults.push(Planned { operation: Some(operation.to_owned()), skip: 0, times, fault });
     }
 
     /// After `skip` calls of any operation, the next `times` fail so.
     pub fn fail_any(&self, skip: usize, fault: Fault, times: usize) {
-        self.state().faults.push(Planned {
-            operation: None,
-            skip,
-            times,
-            fault,
-        });
+        self.state().faults.push(Planned { operation: None, skip, times, fault });
     }
 
     pub fn heal(&self) {
@@ -141,12 +132,7 @@ impl Network {
     fn fault_for(&self, operation: &str) -> Option<Fault> {
         let mut state = self.state();
         for planned in &mut state.faults {
-            if planned.times == 0
-                || planned
-                    .operation
-                    .as_deref()
-                    .is_some_and(|wanted| wanted != operation)
-            {
+            if planned.times == 0 || planned.operation.as_deref().is_some_and(|wanted| wanted != operation) {
                 continue;
             }
             if planned.skip > 0 {
@@ -190,56 +176,29 @@ impl Network {
         let sent = self.send(request).await;
         self.state().arrive();
         let (status, headers, bytes) = sent?;
-        let (units, is_write) = (
-            units(&bytes),
-            operation.contains("Write") || !is_read(&operation),
-        );
-        self.state().calls.push(Call {
-            operation,
-            units,
-            is_write,
-            begins_trip,
-            is_refused: !status.is_success(),
-        });
+        let (units, is_write) = (units(&bytes), operation.contains("Write") || !is_read(&operation));
+        self.state().calls.push(Call { operation, units, is_write, begins_trip, is_refused: !status.is_success() });
         if fault == Some(Fault::After) || !self.places.pass().await {
             return Err(failed());
         }
         let mut response = HttpResponse::new(status, SdkBody::from(bytes));
         for (name, value) in &headers {
             let value = value.to_str().unwrap_or_default().to_owned();
-            response
-                .headers_mut()
-                .append(name.as_str().to_owned(), value);
+            response.headers_mut().append(name.as_str().to_owned(), value);
         }
         Ok(response)
     }
 
-    async fn send(
-        &self,
-        request: HttpRequest,
-    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), ConnectorError> {
-        let other =
-            |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
-        let request = request
-            .try_into_http1x()
-            .map_err(|error| other(error.into()))?;
+    async fn send(&self, request: HttpRequest) -> Result<(StatusCode, HeaderMap, Vec<u8>), ConnectorError> {
+        let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
+        let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(other)?.to_bytes();
         let request = axum::http::Request::from_parts(head, Full::new(body));
-        let response = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| ConnectorError::io(error.into()))?;
-        let status = StatusCode::try_from(response.status().as_u16())
-            .map_err(|error| other(error.into()))?;
+        let response = self.http.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
+        let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.into()))?;
         let headers = response.headers().clone();
-        let bytes = response
-            .into_body()
-            .collect()
-            .await
-            .map_err(|error| other(error.into()))?
-            .to_bytes();
+        let bytes = response.into_body().collect().await.map_err(|error| other(error.into()))?.to_bytes();
         Ok((status, headers, bytes.to_vec()))
     }
 }
@@ -251,11 +210,7 @@ impl HttpConnector for Network {
 }
 
 impl HttpClient for Network {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -270,46 +225,30 @@ fn refusal(code: &str, mut body: serde_json::Value) -> HttpResponse {
     HttpResponse::new(status, SdkBody::from(body.to_string()))
 }
 
-/// The answer to a transaction whose first item another transaction holds; a plain write has an error of its own for it.
+/// The answer to a transaction whose first item another transaction holds; a plain write has an error of its own for
+/// it.
 fn conflict(request: &HttpRequest) -> HttpResponse {
-    let body: serde_json::Value = request
-        .body()
-        .bytes()
-        .and_then(|b| serde_json::from_slice(b).ok())
-        .unwrap_or_default();
+    let body: serde_json::Value =
+        request.body().bytes().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
     let Some(items) = body["TransactItems"].as_array() else {
         return refusal("TransactionConflictException", serde_json::json!({}));
     };
     let code = |i: usize| {
-        if i == 0 {
-            "TransactionConflict"
-        } else {
-            "None"
-        }
+        if i == 0 { "TransactionConflict" } else { "None" }
     };
-    let reasons: Vec<_> = (0..items.len())
-        .map(|i| serde_json::json!({ "Code": code(i) }))
-        .collect();
+    let reasons: Vec<_> = (0..items.len()).map(|i| serde_json::json!({ "Code": code(i) })).collect();
     let message = "Transaction cancelled, please refer cancellation reasons for specific reasons";
-    refusal(
-        "TransactionCanceledException",
-        serde_json::json!({ "CancellationReasons": reasons, "Message": message }),
-    )
+    refusal("TransactionCanceledException", serde_json::json!({ "CancellationReasons": reasons, "Message": message }))
 }
 
 fn ask_for_capacity(request: &mut HttpRequest) {
-    let Some(mut body) = request
-        .body()
-        .bytes()
-        .and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok())
+    let Some(mut body) = request.body().bytes().and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok())
     else {
         return;
     };
     body["ReturnConsumedCapacity"] = "TOTAL".into();
     let text = body.to_string();
-    request
-        .headers_mut()
-        .insert("content-length", text.len().to_string());
+    request.headers_mut().insert("content-length", text.len().to_string());
     *request.body_mut() = SdkBody::from(text);
 }
 

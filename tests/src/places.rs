@@ -1,6 +1,6 @@
-//! Places: each call to the table or to the provider, before it took effect and after. At one of them a test lets the caller
-//! die, lets others act, or loses the call. Running a scenario at its first place, its second and so on, until it has no
-//! such place, tries them all.
+//! Places: each call to the table or to the provider, before it took effect and after. At one of them a test lets the
+//! caller die, lets others act, or loses the call. Running a scenario at its first place, its second and so on, until
+//! it has no such place, tries them all.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

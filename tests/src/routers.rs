@@ -14,12 +14,7 @@ use till::{Checkout, CheckoutConfig};
 use crate::shop::{ISSUER, ORIGIN};
 
 /// Which function serves which paths; accounts serves the rest.
-const CATALOG: &[&str] = &[
-    "/api/v1/products",
-    "/api/v1/categories",
-    "/api/v1/brands",
-    "/api/v1/home",
-];
+const CATALOG: &[&str] = &["/api/v1/products", "/api/v1/categories", "/api/v1/brands", "/api/v1/home"];
 const CARTS: &[&str] = &["/api/v1/cart", "/api/v1/wishlist"];
 const COUPONS: &[&str] = &["/api/v1/coupons"];
 const ORDERS: &[&str] = &["/api/v1/orders", "/api/v1/admin/orders"];
@@ -60,11 +55,8 @@ pub fn base_config() -> BaseConfig {
 }
 
 fn catalog_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = catalog::Config {
-        base: config.clone(),
-        currency: Currency::USD,
-        images_url: "https://images.test".to_owned(),
-    };
+    let config =
+        catalog::Config { base: config.clone(), currency: Currency::USD, images_url: "https://images.test".to_owned() };
     catalog::router(catalog::App::new(&config, base.clone()), &config)
 }
 
@@ -72,11 +64,7 @@ fn catalog_router(base: &Base, config: &BaseConfig) -> Router {
 fn rates() -> Rates {
     let shipping = ShippingRates::parse(r#"{"default":500,"freeFrom":10000}"#);
     let tax = TaxRates::parse(r#"{"default":700}"#);
-    Rates {
-        currency: Currency::USD,
-        shipping: shipping.expect("shipping rates"),
-        tax: tax.expect("tax rates"),
-    }
+    Rates { currency: Currency::USD, shipping: shipping.expect("shipping rates"), tax: tax.expect("tax rates") }
 }
 
 /// A checkout whose Stripe answers at this address.
@@ -85,20 +73,14 @@ pub(crate) fn checkout(base: &Base, secrets: &Secrets, stripe_url: String) -> Ch
         rates: rates(),
         hold: Duration::from_mins(30),
         patience: Duration::from_hours(96),
-        stripe: StripeConfig {
-            url: stripe_url,
-            key_secret: "stripe-key".to_owned(),
-        },
+        stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),
     };
     let checkout = Checkout::new(&config, base, secrets.clone());
     let stripe = Stripe::new(&config.stripe, secrets.clone());
     let payments = Payments::new(stripe.with_first_pause(Duration::from_millis(1)));
-    Checkout {
-        payments,
-        ..checkout
-    }
+    Checkout { payments, ..checkout }
 }
 
 fn orders_router(base: &Base, checkout: &Checkout, config: &BaseConfig) -> Router {
@@ -112,43 +94,28 @@ fn orders_router(base: &Base, checkout: &Checkout, config: &BaseConfig) -> Route
 }
 
 fn payments_router(base: &Base, checkout: &Checkout, config: &BaseConfig) -> Router {
-    let config = payments::Config {
-        base: config.clone(),
-        checkout: checkout.config.as_ref().clone(),
-    };
+    let config = payments::Config { base: config.clone(), checkout: checkout.config.as_ref().clone() };
     payments::router(payments::App::new(base.clone(), checkout.clone()), &config)
 }
 
 fn webhook_router(base: &Base, secrets: &Secrets, config: &BaseConfig) -> Router {
-    let config = stripe_webhook::Config {
-        base: config.clone(),
-        webhook_secret: "stripe-webhook".to_owned(),
-    };
+    let config = stripe_webhook::Config { base: config.clone(), webhook_secret: "stripe-webhook".to_owned() };
     let app = stripe_webhook::App::new(&config, base.clone(), secrets.clone());
     stripe_webhook::router(app, &config)
 }
 
 fn carts_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = carts::Config {
-        base: config.clone(),
-        rates: rates(),
-        images_url: "https://images.test".to_owned(),
-    };
+    let config = carts::Config { base: config.clone(), rates: rates(), images_url: "https://images.test".to_owned() };
     carts::router(carts::App::new(&config, base.clone()), &config)
 }
 
 fn coupons_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = coupons::Config {
-        base: config.clone(),
-        rates: rates(),
-    };
+    let config = coupons::Config { base: config.clone(), rates: rates() };
     coupons::router(coupons::App::new(&config, base.clone()), &config)
 }
 
 fn stock_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = stock::Config {
-        base: config.clone(),
-    };
+    let config = stock::Config { base: config.clone() };
     stock::router(stock::App::new(base.clone()), &config)
 }
 

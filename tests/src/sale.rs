@@ -1,4 +1,5 @@
-//! What tests of the till have in common: something to sell, somebody who buys it, and what must hold whatever happened.
+//! What tests of the till have in common: something to sell, somebody who buys it, and what must hold whatever
+//! happened.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -44,12 +45,7 @@ impl Bought {
         let answer = answer.expect(201);
         let whole = answer.data().clone();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Self {
-            id: text(&whole["id"]),
-            token: text(&whole["token"]),
-            payment: whole["payment"].clone(),
-            whole,
-        }
+        Self { id: text(&whole["id"]), token: text(&whole["token"]), payment: whole["payment"].clone(), whole }
     }
 
     pub fn path(&self) -> String {
@@ -99,10 +95,7 @@ impl Shop {
     /// A guest's cart with so many of something; its token.
     pub async fn cart_of(&self, sku: &str, quantity: u32) -> String {
         let answer = self.put_in(sku, quantity).send().await.expect(200);
-        answer.data()["token"]
-            .as_str()
-            .expect("a new cart has a token")
-            .to_owned()
+        answer.data()["token"].as_str().expect("a new cart has a token").to_owned()
     }
 
     pub fn guest_get(&self, bought: &Bought, path: &str) -> Ask {

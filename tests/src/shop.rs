@@ -72,30 +72,17 @@ pub fn key(seed: u8, sign_from: Time) -> SigningKey {
 
 /// The private and the public secret of some keys.
 pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
-    let public: Vec<Value> = keys
-        .iter()
-        .map(|key| key.public().expect("a key has a public half"))
-        .collect();
-    let signing = SigningKeys {
-        keys,
-        refresh_key: BASE64.encode(&[7; 32]),
-    };
+    let public: Vec<Value> = keys.iter().map(|key| key.public().expect("a key has a public half")).collect();
+    let signing = SigningKeys { keys, refresh_key: BASE64.encode(&[7; 32]) };
     let signing = serde_json::to_string(&signing).expect("keys are JSON");
-    [
-        ("signing".to_owned(), signing),
-        ("jwks".to_owned(), json!({ "keys": public }).to_string()),
-    ]
+    [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
 }
 
 /// Stripe, on a port of its own, whose every call passes the places of the table's network.
 fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    listener
-        .set_nonblocking(true)
-        .expect("a listener that does not block");
-    let address = listener
-        .local_addr()
-        .expect("a bound listener has an address");
+    listener.set_nonblocking(true).expect("a listener that does not block");
+    let address = listener.local_addr().expect("a bound listener has an address");
     let url = format!("http://{address}");
     let (clock, places) = (clock.clone(), table.network.places.clone());
     let stand_in = StandIn::new(Settings {
@@ -136,37 +123,19 @@ impl Shop {
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
             keys.into_iter().chain(
-                [
-                    ("link", "the link key"),
-                    ("stripe-key", "sk_test_1"),
-                    ("stripe-webhook", WEBHOOK_SECRET),
-                ]
-                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+                [("link", "the link key"), ("stripe-key", "sk_test_1"), ("stripe-webhook", WEBHOOK_SECRET)]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned())),
             ),
         );
         let config = config();
-        let app = App::new(
-            &config,
-            table.store.clone(),
-            secrets.clone(),
-            clock.clone(),
-            ids,
-        );
+        let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), ids);
         let kept = (clock.clone(), app.ids.clone());
         let base = Base::new(&base_config(), table.store.clone(), secrets.clone(), kept);
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&base, &secrets, stripe_url);
         let accounts = accounts::router(app.clone(), &config);
         let routers = routers(&base, &checkout, &secrets, accounts);
-        Self {
-            table,
-            clock,
-            secrets,
-            app,
-            stripe,
-            checkout,
-            routers,
-        }
+        Self { table, clock, secrets, app, stripe, checkout, routers }
     }
 
     /// What comes every minute.
@@ -203,13 +172,7 @@ impl Shop {
     /// An event of API Gateway, as it is, through the router of the function that serves its path.
     pub async fn replay(&self, event: &str) -> Answer {
         let request = lambda_http::request::from_str(event).expect("an event of API Gateway");
-        Answer::of(
-            self.router(request.uri().path())
-                .oneshot(request)
-                .await
-                .expect("a router always answers"),
-        )
-        .await
+        Answer::of(self.router(request.uri().path()).oneshot(request).await.expect("a router always answers")).await
     }
 
     pub fn get(&self, path: &str) -> Ask {
@@ -230,13 +193,7 @@ impl Shop {
 
     pub async fn register(&self, email: &str) -> Person {
         let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
-        person(
-            &self
-                .post("/api/v1/auth/register", &body)
-                .send()
-                .await
-                .expect(201),
-        )
+        person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
     }
 
     pub async fn login(&self, email: &str) -> Person {
@@ -244,39 +201,22 @@ impl Shop {
     }
 
     pub async fn try_login(&self, email: &str, password: &str) -> Answer {
-        self.post(
-            "/api/v1/auth/login",
-            &json!({ "email": email, "password": password }),
-        )
-        .send()
-        .await
+        self.post("/api/v1/auth/login", &json!({ "email": email, "password": password })).send().await
     }
 
     pub async fn try_refresh(&self, token: &str) -> Answer {
-        self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token }))
-            .send()
-            .await
+        self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token })).send().await
     }
 
     /// Whether this access token still opens a door.
     pub async fn is_let_in(&self, access: &str) -> bool {
-        self.get("/api/v1/users/me")
-            .bearer(access)
-            .send()
-            .await
-            .status
-            == StatusCode::OK
+        self.get("/api/v1/users/me").bearer(access).send().await.status == StatusCode::OK
     }
 
     /// Somebody of the staff, made as the operator makes them.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
-        let user = self
-            .store()
-            .user(person.id)
-            .await
-            .expect("the table answers")
-            .expect("just registered");
+        let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
         let entry = AuditEntry {
             id: self.app.ids.audit(self.now()),
             at: self.now() - Duration::from_hours(48),
@@ -286,29 +226,17 @@ impl Shop {
             before: None,
             after: None,
         };
-        self.store()
-            .change_role(&user, role, &entry)
-            .await
-            .expect("nobody else changes them");
+        self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
         person
     }
 
     /// The token of the newest mailed link, computed from its event as the mailer does.
     pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
         let outbox = self.table.items_under("OUTBOX#");
-        let newest = outbox
-            .values()
-            .rfind(|item| item["event"]["type"] == event_type)
-            .expect("such an event");
-        let id = newest["id"]
-            .as_str()
-            .and_then(|id| domain::id::EventId::parse(id).ok())
-            .expect("an event's id");
+        let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
+        let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");
         let keys = LinkKeys::new(self.secrets.clone(), "link");
-        keys.key(self.now())
-            .await
-            .expect("the link key")
-            .one_time(kind, id)
+        keys.key(self.now()).await.expect("the link key").one_time(kind, id)
     }
 }
 

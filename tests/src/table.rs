@@ -34,20 +34,10 @@ impl TestTable {
     pub async fn create() -> Self {
         let database = Database::memory().expect("the engine starts in memory");
         let definition: CreateTableRequest =
-            serde_json::from_value(template::table_definition(NAME))
-                .expect("the template defines a table");
-        database
-            .create_table(definition)
-            .expect("the engine takes the template's table");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("loopback has a free port");
-        let url = format!(
-            "http://{}",
-            listener
-                .local_addr()
-                .expect("a bound listener has an address")
-        );
+            serde_json::from_value(template::table_definition(NAME)).expect("the template defines a table");
+        database.create_table(definition).expect("the engine takes the template's table");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let url = format!("http://{}", listener.local_addr().expect("a bound listener has an address"));
         tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
 
         let network = Network::default();
@@ -56,21 +46,12 @@ impl TestTable {
             .endpoint_url(url)
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(3)
-                    .with_initial_backoff(Duration::from_millis(1)),
-            )
+            .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1)))
             .http_client(network.clone())
             .build();
         let client = Client::from_conf(config);
         let store = Store::new(client.clone(), NAME).with_first_pause(Duration::from_millis(1));
-        Self {
-            store,
-            network,
-            client,
-            database,
-        }
+        Self { store, network, client, database }
     }
 
     /// Another table with the same items.
@@ -79,48 +60,35 @@ impl TestTable {
         for item in self.scan() {
             let request = serde_json::json!({ "TableName": NAME, "Item": item });
             let request = serde_json::from_value(request).expect("an item that was scanned");
-            copy.database
-                .put_item(request)
-                .expect("the engine takes it");
+            copy.database.put_item(request).expect("the engine takes it");
         }
         copy
     }
 
     fn scan(&self) -> Vec<Value> {
-        let request = serde_json::from_value(serde_json::json!({ "TableName": NAME }))
-            .expect("a scan request");
-        let answer = serde_json::to_value(self.database.scan(request).expect("the engine scans"))
-            .expect("an answer is JSON");
+        let request = serde_json::from_value(serde_json::json!({ "TableName": NAME })).expect("a scan request");
+        let answer =
+            serde_json::to_value(self.database.scan(request).expect("the engine scans")).expect("an answer is JSON");
         answer["Items"].as_array().cloned().unwrap_or_default()
     }
 
-    /// Everything in the table, by its keys, as plain JSON. Looks past the network: nothing is counted and nothing fails.
+    /// Everything in the table, by its keys, as plain JSON. Looks past the network: nothing is counted and nothing
+    /// fails.
     pub fn items(&self) -> BTreeMap<String, Value> {
         self.scan()
             .into_iter()
-            .map(|item| {
-                (
-                    format!("{} / {}", text(&item["PK"]), text(&item["SK"])),
-                    plain(item),
-                )
-            })
+            .map(|item| (format!("{} / {}", text(&item["PK"]), text(&item["SK"])), plain(item)))
             .collect()
     }
 
     /// The items whose partition begins so.
     pub fn items_under(&self, partition: &str) -> BTreeMap<String, Value> {
-        self.items()
-            .into_iter()
-            .filter(|(key, _)| key.starts_with(partition))
-            .collect()
+        self.items().into_iter().filter(|(key, _)| key.starts_with(partition)).collect()
     }
 
     /// The events in the outbox, oldest first.
     pub fn events(&self) -> Vec<Value> {
-        self.items_under("OUTBOX#")
-            .into_values()
-            .map(|item| item["event"].clone())
-            .collect()
+        self.items_under("OUTBOX#").into_values().map(|item| item["event"].clone()).collect()
     }
 }
 
@@ -145,13 +113,9 @@ fn plain_attribute(attribute: Value) -> Value {
         return Value::Null;
     };
     match typed.into_iter().next() {
-        Some((kind, Value::String(number))) if kind == "N" => {
-            number.parse::<i64>().map_or(Value::Null, Value::from)
-        }
+        Some((kind, Value::String(number))) if kind == "N" => number.parse::<i64>().map_or(Value::Null, Value::from),
         Some((kind, map)) if kind == "M" => plain(map),
-        Some((kind, Value::Array(list))) if kind == "L" => {
-            list.into_iter().map(plain_attribute).collect()
-        }
+        Some((kind, Value::Array(list))) if kind == "L" => list.into_iter().map(plain_attribute).collect(),
         Some((kind, _)) if kind == "NULL" => Value::Null,
         Some((_, value)) => value,
         None => Value::Null,

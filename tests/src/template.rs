@@ -10,25 +10,16 @@ pub fn root() -> PathBuf {
 }
 
 pub fn read() -> Value {
-    let text = std::fs::read_to_string(root().join("template.yaml"))
-        .expect("template.yaml is in the project's folder");
+    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml is in the project's folder");
     serde_yaml_ng::from_str(&text).expect("template.yaml is YAML")
 }
 
 /// All resources of a type, by name.
 pub fn resources(template: &Value, kind: &str) -> Vec<(String, Value)> {
-    let resources = template["Resources"]
-        .as_mapping()
-        .expect("the template has resources");
-    let named = resources.iter().map(|(name, resource)| {
-        (
-            name.as_str().unwrap_or_default().to_owned(),
-            resource.clone(),
-        )
-    });
-    named
-        .filter(|(_, resource)| resource["Type"] == kind)
-        .collect()
+    let resources = template["Resources"].as_mapping().expect("the template has resources");
+    let named =
+        resources.iter().map(|(name, resource)| (name.as_str().unwrap_or_default().to_owned(), resource.clone()));
+    named.filter(|(_, resource)| resource["Type"] == kind).collect()
 }
 
 /// The table's definition in the form of DynamoDB's CreateTable.

@@ -36,18 +36,12 @@ impl std::fmt::Debug for Wire {
 impl Wire {
     /// `service` gets each request's body.
     pub fn to(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        Self {
-            service: Arc::new(service),
-            asked: Arc::default(),
-        }
+        Self { service: Arc::new(service), asked: Arc::default() }
     }
 
     /// The bodies of the requests so far.
     pub fn asked(&self) -> Vec<String> {
-        self.asked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -55,10 +49,7 @@ impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let reply = (self.service)(&body);
-        self.asked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(body);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(body);
         HttpConnectorFuture::ready(match reply {
             Reply::Lost => Err(ConnectorError::io("the answer was lost".into())),
             Reply::Answer(status, body) => {
@@ -70,11 +61,7 @@ impl HttpConnector for Wire {
 }
 
 impl HttpClient for Wire {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }

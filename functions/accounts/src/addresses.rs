@@ -25,10 +25,7 @@ const TRIES: usize = 8;
 #[utoipa::path(get, path = "/api/v1/users/me/addresses", responses(
     (status = 200, description = "All of them, at most fifty.", body = Envelope<Vec<AddressBody>>),
 ))]
-pub(crate) async fn list(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<Vec<AddressBody>>, Problem> {
+pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<AddressBody>>, Problem> {
     let book = app.store.address_book(me.user.id).await?;
     Ok(Answer::ok("Your addresses.", AddressBody::all(&book)).with_version(book.head.version))
 }
@@ -44,11 +41,7 @@ pub(crate) async fn show(
 ) -> Result<Answer<AddressBody>, Problem> {
     let book = app.store.address_book(me.user.id).await?;
     let address = book.find(parse(&id)?).ok_or_else(missing)?;
-    Ok(Answer::ok(
-        "Your address.",
-        AddressBody::of(address, book.is_default(address)),
-    )
-    .with_version(book.head.version))
+    Ok(Answer::ok("Your address.", AddressBody::of(address, book.is_default(address))).with_version(book.head.version))
 }
 
 /// Adds an address. The first of a kind is its default. With an Idempotency-Key, once.
@@ -69,12 +62,7 @@ pub(crate) async fn add(
     let now = app.clock.now();
     let (kind, postal) = body.split();
     let make_default = postal.is_default;
-    let address = Address {
-        id: app.ids.address(now),
-        kind,
-        postal: postal.into_domain()?,
-        created_at: now,
-    };
+    let address = Address { id: app.ids.address(now), kind, postal: postal.into_domain()?, created_at: now };
     let once = key.map(|key| key.once(&me.user.id.to_string(), "addresses", fingerprint));
     if let Some(once) = &once
         && let Some(replay) = once.replay(&app.store, now).await?
@@ -84,24 +72,13 @@ pub(crate) async fn add(
     let added = change(&app, me.user.id, &IfMatch::Any, |book| {
         let change = book.add(address.clone(), make_default).map_err(refused)?;
         let is_default = change.head.default_of(kind) == Some(address.id);
-        let answer = Answer::created("Added.", AddressBody::of(&address, is_default))
-            .with_version(change.head.version);
-        let remembered = once
-            .as_ref()
-            .map(|once| once.remember(&answer, now))
-            .transpose()?;
-        Ok(Decided {
-            change,
-            answer,
-            remembered,
-        })
+        let answer = Answer::created("Added.", AddressBody::of(&address, is_default)).with_version(change.head.version);
+        let remembered = once.as_ref().map(|once| once.remember(&answer, now)).transpose()?;
+        Ok(Decided { change, answer, remembered })
     });
     match (added.await?, once) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(once)) => once
-            .replay(&app.store, now)
-            .await?
-            .ok_or_else(Once::in_flight),
+        (None, Some(once)) => once.replay(&app.store, now).await?.ok_or_else(Once::in_flight),
         (None, None) => Err(Once::in_flight()),
     }
 }
@@ -123,17 +100,11 @@ pub(crate) async fn replace(
     let make_default = body.is_default;
     let postal = body.into_domain()?;
     let replaced = change(&app, me.user.id, &if_match, |book| {
-        let change = book
-            .update(id, postal.clone(), make_default)
-            .map_err(refused)?;
+        let change = book.update(id, postal.clone(), make_default).map_err(refused)?;
         let address = change.write.as_ref().ok_or_else(missing)?;
         let body = AddressBody::of(address, change.head.default_of(address.kind) == Some(id));
         let answer = Answer::ok("Replaced.", body).with_version(change.head.version);
-        Ok(Decided {
-            change,
-            answer,
-            remembered: None,
-        })
+        Ok(Decided { change, answer, remembered: None })
     });
     replaced.await?.ok_or_else(Once::in_flight)
 }
@@ -153,11 +124,7 @@ pub(crate) async fn remove(
     let id = parse(&id)?;
     let removed = change(&app, me.user.id, &if_match, |book| {
         let change = book.remove(id).map_err(refused)?;
-        Ok(Decided {
-            change,
-            answer: Answer::ok("Removed.", Nothing),
-            remembered: None,
-        })
+        Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), remembered: None })
     });
     removed.await?.ok_or_else(Once::in_flight)
 }
@@ -169,8 +136,8 @@ struct Decided<T> {
     remembered: Option<Remembered>,
 }
 
-/// Decides on the book and commits; on the book as it is then, if another change came first. `None`: the same request was
-/// carried out meanwhile.
+/// Decides on the book and commits; on the book as it is then, if another change came first. `None`: the same request
+/// was carried out meanwhile.
 async fn change<T>(
     app: &App,
     user: UserId,
@@ -182,25 +149,14 @@ async fn change<T>(
         if !if_match.allows(book.head.version) {
             return Err(Problem::precondition_failed());
         }
-        let Decided {
-            change,
-            answer,
-            remembered,
-        } = decide(&book)?;
+        let Decided { change, answer, remembered } = decide(&book)?;
         let token = app.ids.audit(app.clock.now());
-        match app
-            .store
-            .change_book(user, token, &change, remembered.as_ref())
-            .await
-        {
+        match app.store.change_book(user, token, &change, remembered.as_ref()).await {
             Ok(()) => return Ok(Some(answer)),
             Err(Commit::Refused(BookConflict::Changed)) => {}
             Err(Commit::Refused(BookConflict::Repeated)) => return Ok(None),
             Err(Commit::Refused(BookConflict::UserGone)) => {
-                return Err(Problem::unauthorized(
-                    "session_ended",
-                    "This account was deleted.",
-                ));
+                return Err(Problem::unauthorized("session_ended", "This account was deleted."));
             }
             Err(Commit::Store(error)) => return Err(error.into()),
         }
@@ -213,18 +169,14 @@ fn parse(id: &str) -> Result<AddressId, Problem> {
 }
 
 fn missing() -> Problem {
-    Problem::not_found(
-        "address_not_found",
-        "There is no such address in your book.",
-    )
+    Problem::not_found("address_not_found", "There is no such address in your book.")
 }
 
 fn refused(refusal: BookRefusal) -> Problem {
     match refusal {
-        BookRefusal::Full => Problem::conflict(
-            "address_book_full",
-            "Your address book is full; remove an address first.",
-        ),
+        BookRefusal::Full => {
+            Problem::conflict("address_book_full", "Your address book is full; remove an address first.")
+        }
         BookRefusal::Missing => missing(),
     }
 }

@@ -68,11 +68,7 @@ impl App {
     pub fn new(config: &Config, store: Store, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
         let verifier = Verifier::new(secrets.clone(), &config.jwks_secret, &config.issuer);
         Self {
-            gate: Gate {
-                verifier,
-                store: store.clone(),
-                clock: clock.clone(),
-            },
+            gate: Gate { verifier, store: store.clone(), clock: clock.clone() },
             hasher: Hasher::new(ids.clone()),
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),

@@ -65,10 +65,7 @@ impl UserBody {
 
 /// Which mail a person wants. Security mail always comes.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each topic is wanted or not, independently"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
 pub(crate) struct PreferencesBody {
     pub(crate) account: bool,
     pub(crate) orders: bool,
@@ -78,18 +75,8 @@ pub(crate) struct PreferencesBody {
 
 impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
-        let Preferences {
-            account,
-            orders,
-            stock,
-            news,
-        } = preferences;
-        Self {
-            account,
-            orders,
-            stock,
-            news,
-        }
+        let Preferences { account, orders, stock, news } = preferences;
+        Self { account, orders, stock, news }
     }
 }
 
@@ -108,12 +95,7 @@ pub(crate) struct SignedInBody {
 
 impl SignedInBody {
     pub(crate) fn new(access_token: String, refresh_token: String, user: &User) -> Self {
-        Self {
-            access_token,
-            refresh_token,
-            expires_in: ACCESS_TTL.as_secs(),
-            user: UserBody::of(user),
-        }
+        Self { access_token, refresh_token, expires_in: ACCESS_TTL.as_secs(), user: UserBody::of(user) }
     }
 }
 
@@ -185,32 +167,8 @@ pub(crate) struct NewAddressBody {
 
 impl NewAddressBody {
     pub(crate) fn split(self) -> (AddressKind, PostalBody) {
-        let Self {
-            kind,
-            name,
-            line1,
-            line2,
-            city,
-            region,
-            postal_code,
-            country,
-            phone,
-            is_default,
-        } = self;
-        (
-            kind,
-            PostalBody {
-                name,
-                line1,
-                line2,
-                city,
-                region,
-                postal_code,
-                country,
-                phone,
-                is_default,
-            },
-        )
+        let Self { kind, name, line1, line2, city, region, postal_code, country, phone, is_default } = self;
+        (kind, PostalBody { name, line1, line2, city, region, postal_code, country, phone, is_default })
     }
 }
 
@@ -269,10 +227,7 @@ impl AddressBody {
     }
 
     pub(crate) fn all(book: &AddressBook) -> Vec<Self> {
-        book.addresses
-            .iter()
-            .map(|address| Self::of(address, book.is_default(address)))
-            .collect()
+        book.addresses.iter().map(|address| Self::of(address, book.is_default(address))).collect()
     }
 }
 
@@ -302,10 +257,7 @@ impl StaffUserBody {
             by: ban.by.to_string(),
             at: ban.at.to_string(),
         });
-        Self {
-            user: UserBody::of(user),
-            ban,
-        }
+        Self { user: UserBody::of(user), ban }
     }
 }
 

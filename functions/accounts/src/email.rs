@@ -35,10 +35,7 @@ pub(crate) async fn verify(
     let now = app.clock.now();
     let followed = link::follow(&app, &visitor, LinkKind::Verify, &body.token, now).await?;
     let token = app.ids.audit(now);
-    app.store
-        .verify_email(followed.id, followed.user_id, token)
-        .await
-        .map_err(link::used)?;
+    app.store.verify_email(followed.id, followed.user_id, token).await.map_err(link::used)?;
     Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
 }
 
@@ -48,33 +45,15 @@ pub(crate) async fn verify(
     (status = 409, description = "`already_verified`."),
     (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn resend(
-    State(app): State<App>,
-    me: SignedIn,
-    visitor: Visitor,
-) -> Result<Answer<Nothing>, Problem> {
+pub(crate) async fn resend(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let account = Some((limits::MAILED_LINK_BY_ACCOUNT, me.user.email.as_str()));
-    visitor
-        .knock(&app.store, now, limits::MAILED_LINK_BY_IP, account)
-        .await?;
+    visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account).await?;
     if me.user.email_verified {
-        return Err(Problem::conflict(
-            "already_verified",
-            "Your address is confirmed already.",
-        ));
+        return Err(Problem::conflict("already_verified", "Your address is confirmed already."));
     }
     let link = Link::new(LinkKind::Verify, Some(me.user.id), me.user.epoch, now);
-    let announced = app.announce(
-        Event::VerificationRequested {
-            user_id: me.user.id,
-        },
-        now,
-    );
+    let announced = app.announce(Event::VerificationRequested { user_id: me.user.id }, now);
     app.store.issue_link(&link, &announced).await?;
-    Ok(Answer::new(
-        StatusCode::ACCEPTED,
-        "A mail is under way.",
-        Nothing,
-    ))
+    Ok(Answer::new(StatusCode::ACCEPTED, "A mail is under way.", Nothing))
 }

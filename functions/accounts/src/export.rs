@@ -66,14 +66,8 @@ pub(crate) struct DeviceBody {
 #[utoipa::path(get, path = "/api/v1/users/me/export", responses(
     (status = 200, description = "My data.", body = Envelope<ExportBody>),
 ))]
-pub(crate) async fn export(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<ExportBody>, Problem> {
-    let first = PageRequest {
-        limit: MAX_ORDERS,
-        after: None,
-    };
+pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answer<ExportBody>, Problem> {
+    let first = PageRequest { limit: MAX_ORDERS, after: None };
     let (kept, book, waits, orders) = tokio::join!(
         app.store.export(me.user.id),
         app.store.address_book(me.user.id),
@@ -86,39 +80,21 @@ pub(crate) async fn export(
         exported_at: app.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
         addresses: AddressBody::all(&book),
-        sessions: kept
-            .sessions
-            .iter()
-            .map(|session| SessionBody::of(session, &me.session))
-            .collect(),
+        sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
         devices: kept
             .devices
             .into_iter()
-            .map(|device| DeviceBody {
-                name: device.name,
-                first_seen: device.first_seen.to_string(),
-            })
+            .map(|device| DeviceBody { name: device.name, first_seen: device.first_seen.to_string() })
             .collect(),
         stock_alerts: waits
             .into_iter()
-            .map(|wait| WareSince {
-                sku: wait.sku.to_string(),
-                since: wait.since.to_string(),
-            })
+            .map(|wait| WareSince { sku: wait.sku.to_string(), since: wait.since.to_string() })
             .collect(),
-        cart: cart
-            .map(|line| ExportedLine {
-                sku: line.sku.to_string(),
-                quantity: line.quantity,
-            })
-            .collect(),
+        cart: cart.map(|line| ExportedLine { sku: line.sku.to_string(), quantity: line.quantity }).collect(),
         wishes: kept
             .wishes
             .into_iter()
-            .map(|wish| WareSince {
-                sku: wish.sku.to_string(),
-                since: wish.since.to_string(),
-            })
+            .map(|wish| WareSince { sku: wish.sku.to_string(), since: wish.since.to_string() })
             .collect(),
         orders: orders
             .items

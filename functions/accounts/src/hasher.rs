@@ -1,7 +1,8 @@
 //! Password hashing: Argon2id at OWASP's parameters, bcrypt only to let old hashes in once more.
 //!
-//! Each computation takes 19 MiB and some tens of milliseconds of a core, so it runs beside the async runtime, at most two at
-//! a time, with a bounded queue before them: more logins than that are told to come back, and memory stays bounded.
+//! Each computation takes 19 MiB and some tens of milliseconds of a core, so it runs beside the async runtime, at most
+//! two at a time, with a bounded queue before them: more logins than that are told to come back, and memory stays
+//! bounded.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,12 +38,7 @@ pub(crate) enum Verdict {
 
 impl Hasher {
     pub fn new(ids: Ids) -> Self {
-        Self {
-            ids,
-            permits: Arc::new(Semaphore::new(AT_ONCE)),
-            queued: Arc::default(),
-            done: Arc::default(),
-        }
+        Self { ids, permits: Arc::new(Semaphore::new(AT_ONCE)), queued: Arc::default(), done: Arc::default() }
     }
 
     /// How many hashes were computed so far; tests compare the work of two requests by it.
@@ -53,43 +49,26 @@ impl Hasher {
     pub async fn hash(&self, password: &str) -> Result<String, Problem> {
         let (password, salt) = (password.to_owned(), self.ids.bytes::<16>());
         self.compute(move || {
-            let hash = argon2().and_then(|argon2| {
-                argon2
-                    .hash_password_with_salt(password.as_bytes(), &salt)
-                    .ok()
-            });
-            hash.map(|hash| hash.to_string())
-                .ok_or_else(|| Problem::internal("argon2 refused to hash"))
+            let hash = argon2().and_then(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).ok());
+            hash.map(|hash| hash.to_string()).ok_or_else(|| Problem::internal("argon2 refused to hash"))
         })
         .await?
     }
 
     /// `None` is an account that does not exist: as much work, and always wrong.
-    pub(crate) async fn verify(
-        &self,
-        password: &str,
-        hash: Option<&str>,
-    ) -> Result<Verdict, Problem> {
+    pub(crate) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<Verdict, Problem> {
         let (password, known) = (password.to_owned(), hash.is_some());
         let hash = hash.unwrap_or(NOBODYS).to_owned();
         let verdict = self.compute(move || judge(&password, &hash)).await?;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
-    async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let place = Place::take(&self.queued)
-            .ok_or_else(|| Problem::busy("too many passwords are being checked"))?;
-        let permit = self
-            .permits
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(Problem::internal)?;
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let place = Place::take(&self.queued).ok_or_else(|| Problem::busy("too many passwords are being checked"))?;
+        let permit = self.permits.clone().acquire_owned().await.map_err(Problem::internal)?;
         let done = tokio::task::spawn_blocking(move || {
-            // Held by the thread, not by the request: a client that hangs up does not make room before its work is done.
+            // Held by the thread, not by the request: a client that hangs up does not make room before its work is
+            // done.
             let _held = (permit, place);
             work()
         });
@@ -117,19 +96,13 @@ impl Drop for Place {
 
 fn judge(password: &str, hash: &str) -> Verdict {
     if hash.starts_with("$2") {
-        return if bcrypt::verify(password, hash).unwrap_or(false) {
-            Verdict::Outdated
-        } else {
-            Verdict::Wrong
-        };
+        return if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong };
     }
     let Ok(parsed) = PasswordHash::new(hash) else {
         return Verdict::Wrong;
     };
     match Argon2::default().verify_password(password.as_bytes(), &parsed) {
-        Ok(()) if hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$")) => {
-            Verdict::Right
-        }
+        Ok(()) if hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$")) => Verdict::Right,
         Ok(()) => Verdict::Outdated,
         Err(_) => Verdict::Wrong,
     }
@@ -153,29 +126,14 @@ mod tests {
     #[tokio::test]
     async fn a_hash_is_salted_and_judged() {
         let hasher = Hasher::new(Ids::seeded(1));
-        let (one, two) = (
-            hasher.hash("correct horse").await.unwrap(),
-            hasher.hash("correct horse").await.unwrap(),
-        );
+        let (one, two) = (hasher.hash("correct horse").await.unwrap(), hasher.hash("correct horse").await.unwrap());
         assert_ne!(one, two);
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
-        assert_eq!(
-            hasher.verify("correct horse", Some(&one)).await.unwrap(),
-            Verdict::Right
-        );
-        assert_eq!(
-            hasher.verify("wrong horse", Some(&one)).await.unwrap(),
-            Verdict::Wrong
-        );
+        assert_eq!(hasher.verify("correct horse", Some(&one)).await.unwrap(), Verdict::Right);
+        assert_eq!(hasher.verify("wrong horse", Some(&one)).await.unwrap(), Verdict::Wrong);
         let bcrypt = bcrypt::hash("correct horse", 4).unwrap();
-        assert_eq!(
-            hasher.verify("correct horse", Some(&bcrypt)).await.unwrap(),
-            Verdict::Outdated
-        );
-        assert_eq!(
-            hasher.verify("wrong horse", Some(&bcrypt)).await.unwrap(),
-            Verdict::Wrong
-        );
+        assert_eq!(hasher.verify("correct horse", Some(&bcrypt)).await.unwrap(), Verdict::Outdated);
+        assert_eq!(hasher.verify("wrong horse", Some(&bcrypt)).await.unwrap(), Verdict::Wrong);
     }
 
     #[tokio::test]

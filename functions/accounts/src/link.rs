@@ -26,9 +26,7 @@ pub(crate) async fn follow(
     token: &str,
     now: Time,
 ) -> Result<Followed, Problem> {
-    visitor
-        .knock(&app.store, now, limits::LINK_USE_BY_IP, None)
-        .await?;
+    visitor.knock(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
     let key = app.links.key(now).await?;
     let id = key.parse_one_time(kind, token).ok_or_else(invalid)?;
     let link = app.store.link(id, kind, now).await?.ok_or_else(invalid)?;
@@ -37,10 +35,7 @@ pub(crate) async fn follow(
 }
 
 pub(crate) fn invalid() -> Problem {
-    Problem::bad_request(
-        "link_invalid",
-        "This link was used already, has expired, or was never valid.",
-    )
+    Problem::bad_request("link_invalid", "This link was used already, has expired, or was never valid.")
 }
 
 pub(crate) fn used(error: Commit<ResetRefusal>) -> Problem {

@@ -76,13 +76,9 @@ pub(crate) async fn login(
     Body(body): Body<LoginBody>,
 ) -> Result<Answer<LoginAnswer>, Problem> {
     let now = app.clock.now();
-    let email =
-        Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
+    let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
     if Password::is_too_long(&body.password) {
-        return Err(Problem::field(
-            "password",
-            "must have at most 128 characters",
-        ));
+        return Err(Problem::field("password", "must have at most 128 characters"));
     }
     let account = Some((limits::LOGIN_BY_ACCOUNT, email.as_str()));
     let knock = visitor.knock(&app.store, now, limits::LOGIN_BY_IP, account);
@@ -92,54 +88,27 @@ pub(crate) async fn login(
     // Whether there is such an account or not: the same reads, the same hashing, the same answer.
     let id = user_id?.unwrap_or_else(|| app.ids.user(now));
     let (user, credentials, device) = app.store.sign_in_facts(id, &visitor.fingerprint()).await?;
-    let known_hash = credentials
-        .as_ref()
-        .map(|credentials| credentials.password_hash.as_str());
+    let known_hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
     let verdict = app.hasher.verify(&body.password, known_hash).await?;
-    let (Some(user), Some(credentials), false) = (user, credentials, verdict == Verdict::Wrong)
-    else {
+    let (Some(user), Some(credentials), false) = (user, credentials, verdict == Verdict::Wrong) else {
         telemetry::count("LoginsRefused", 1, now);
-        return Err(Problem::unauthorized(
-            "invalid_credentials",
-            "The email address or the password is wrong.",
-        ));
+        return Err(Problem::unauthorized("invalid_credentials", "The email address or the password is wrong."));
     };
     if let Some(ban) = user.ban_at(now) {
         return Err(Turned::Banned(ban.clone()).into());
     }
     if verdict == Verdict::Outdated {
         let hash = app.hasher.hash(&body.password).await?;
-        app.store
-            .rehash(user.id, &credentials.password_hash, hash)
-            .await?;
+        app.store.rehash(user.id, &credentials.password_hash, hash).await?;
     }
     if credentials.totp_secret.is_some() {
         let challenge_token = app.signer.keys(now).await?.challenge(&user, now)?;
-        let step = SecondStepBody {
-            two_factor_required: true,
-            challenge_token,
-            expires_in: CHALLENGE_TTL.as_secs(),
-        };
-        return Ok(Answer::ok(
-            "Send a code of your authenticator.",
-            LoginAnswer::SecondStep(step),
-        ));
+        let step = SecondStepBody { two_factor_required: true, challenge_token, expires_in: CHALLENGE_TTL.as_secs() };
+        return Ok(Answer::ok("Send a code of your authenticator.", LoginAnswer::SecondStep(step)));
     }
-    let signed_in = sign_in(
-        &app,
-        &user,
-        &visitor,
-        SignInFacts {
-            device_known: device.is_some(),
-            proof: None,
-        },
-        now,
-    )
-    .await?;
-    Ok(Answer::ok(
-        "Signed in.",
-        LoginAnswer::SignedIn(Box::new(signed_in)),
-    ))
+    let signed_in =
+        sign_in(&app, &user, &visitor, SignInFacts { device_known: device.is_some(), proof: None }, now).await?;
+    Ok(Answer::ok("Signed in.", LoginAnswer::SignedIn(Box::new(signed_in))))
 }
 
 /// The second step: the challenge of the first, and a code that works once.
@@ -154,26 +123,16 @@ pub(crate) async fn second_step(
     Body(body): Body<CodeStepBody>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.clock.now();
-    let challenge: Challenge = app
-        .gate
-        .verifier
-        .claims(&body.challenge_token, CHALLENGE_AUDIENCE, now)
-        .await?;
-    let expired =
-        || Problem::unauthorized("challenge_expired", "Sign in with your password again.");
+    let challenge: Challenge = app.gate.verifier.claims(&body.challenge_token, CHALLENGE_AUDIENCE, now).await?;
+    let expired = || Problem::unauthorized("challenge_expired", "Sign in with your password again.");
     if challenge.kind != Challenge::KIND || now.unix_seconds() >= challenge.exp {
         return Err(expired());
     }
     let subject = challenge.sub.to_string();
     let account = Some((limits::SECOND_STEP_BY_ACCOUNT, subject.as_str()));
-    visitor
-        .knock(&app.store, now, limits::SECOND_STEP_BY_IP, account)
-        .await?;
+    visitor.knock(&app.store, now, limits::SECOND_STEP_BY_IP, account).await?;
 
-    let (user, credentials, device) = app
-        .store
-        .sign_in_facts(challenge.sub, &visitor.fingerprint())
-        .await?;
+    let (user, credentials, device) = app.store.sign_in_facts(challenge.sub, &visitor.fingerprint()).await?;
     let (Some(user), Some(credentials)) = (user, credentials) else {
         return Err(expired());
     };
@@ -184,50 +143,23 @@ pub(crate) async fn second_step(
         return Err(Turned::Banned(ban.clone()).into());
     }
     let proof = Some(prove(&app, &user, &credentials, &body.code, now)?);
-    let signed_in = sign_in(
-        &app,
-        &user,
-        &visitor,
-        SignInFacts {
-            device_known: device.is_some(),
-            proof,
-        },
-        now,
-    )
-    .await?;
+    let signed_in = sign_in(&app, &user, &visitor, SignInFacts { device_known: device.is_some(), proof }, now).await?;
     Ok(Answer::ok("Signed in.", signed_in))
 }
 
 /// What a code uses up, if it is good: a step of the authenticator or a recovery code.
-fn prove(
-    app: &App,
-    user: &User,
-    credentials: &Credentials,
-    code: &str,
-    now: Time,
-) -> Result<Proof, Problem> {
+fn prove(app: &App, user: &User, credentials: &Credentials, code: &str, now: Time) -> Result<Proof, Problem> {
     if let Some(code) = totp::parse_recovery_code(code) {
         // Whether it is one of the user's is decided by the table, where it is used up.
-        return Ok(Proof::Recovery {
-            hash: recovery_hash(&code),
-        });
+        return Ok(Proof::Recovery { hash: recovery_hash(&code) });
     }
-    let secret = credentials
-        .totp_secret
-        .clone()
-        .ok_or_else(|| invalid_code(CodeRefusal::Wrong))?;
+    let secret = credentials.totp_secret.clone().ok_or_else(|| invalid_code(CodeRefusal::Wrong))?;
     let authenticator = authenticator(app, user, &secret)?;
-    let step = authenticator
-        .check(code.trim(), credentials.totp_step, now)
-        .map_err(invalid_code)?;
+    let step = authenticator.check(code.trim(), credentials.totp_step, now).map_err(invalid_code)?;
     Ok(Proof::Step { secret, step })
 }
 
-pub(crate) fn authenticator(
-    app: &App,
-    user: &User,
-    secret: &str,
-) -> Result<Authenticator, Problem> {
+pub(crate) fn authenticator(app: &App, user: &User, secret: &str) -> Result<Authenticator, Problem> {
     Authenticator::try_new(secret, &user.email, &app.shop_name)
         .ok_or_else(|| Problem::internal("the TOTP secret is unusable"))
 }
@@ -237,11 +169,7 @@ pub(crate) fn recovery_hash(code: &str) -> String {
 }
 
 pub(crate) fn invalid_code(refusal: CodeRefusal) -> Problem {
-    let code = if refusal == CodeRefusal::Used {
-        "code_used"
-    } else {
-        "invalid_code"
-    };
+    let code = if refusal == CodeRefusal::Used { "code_used" } else { "invalid_code" };
     Problem::unauthorized(code, format!("Sorry, {refusal}."))
 }
 
@@ -265,33 +193,16 @@ async fn sign_in(
         let access_token = keys.access_token(user, session.id, now)?;
         let new_device = (!device_known).then(|| {
             let (device, ip) = (visitor.device.clone(), visitor.ip.to_string());
-            (
-                device_of(visitor, now),
-                app.announce(
-                    Event::NewDevice {
-                        user_id: user.id,
-                        device,
-                        ip,
-                    },
-                    now,
-                ),
-            )
+            (device_of(visitor, now), app.announce(Event::NewDevice { user_id: user.id, device, ip }, now))
         });
-        let sign_in = SignIn {
-            session,
-            new_device,
-            proof: facts.proof.clone(),
-        };
+        let sign_in = SignIn { session, new_device, proof: facts.proof.clone() };
         match app.store.sign_in(&sign_in).await {
             Ok(()) => {
                 telemetry::count("Logins", 1, now);
-                return Ok(SignedInBody::new(
-                    access_token,
-                    refresh_token.encode(),
-                    user,
-                ));
+                return Ok(SignedInBody::new(access_token, refresh_token.encode(), user));
             }
-            // Another sign-in from such a device came first; nothing of this one was written, and nothing is new any more.
+            // Another sign-in from such a device came first; nothing of this one was written, and nothing is new any
+            // more.
             Err(Commit::Refused(SignInRefusal::DeviceKnown)) if !device_known => {
                 device_known = true;
             }
@@ -299,11 +210,7 @@ async fn sign_in(
                 return Err(Problem::internal("a known device was refused"));
             }
             Err(Commit::Refused(SignInRefusal::CodeUsed)) => {
-                return Err(invalid_code(if recovery {
-                    CodeRefusal::Wrong
-                } else {
-                    CodeRefusal::Used
-                }));
+                return Err(invalid_code(if recovery { CodeRefusal::Wrong } else { CodeRefusal::Used }));
             }
             Err(Commit::Store(error)) => return Err(error.into()),
         }

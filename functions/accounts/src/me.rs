@@ -76,26 +76,22 @@ pub(crate) async fn edit(
     let mut fields = Fields::default();
     let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
     let (name,) = fields.finish((name,))?;
-    let preferences = body
-        .preferences
-        .map(|Object(edit)| edit.apply(me.user.preferences));
+    let preferences = body.preferences.map(|Object(edit)| edit.apply(me.user.preferences));
     if !if_match.allows(me.user.version) {
         return Err(Problem::precondition_failed());
     }
     let edit = ProfileEdit { name, preferences };
     // Preferences are merged with what was read, so they too are bound to the version that was read.
     let bound = if_match != IfMatch::Any || edit.preferences.is_some();
-    let version = app
-        .store
-        .edit_profile(me.user.id, &edit, bound.then_some(me.user.version))
-        .await
-        .map_err(|error| match error {
+    let version = app.store.edit_profile(me.user.id, &edit, bound.then_some(me.user.version)).await.map_err(
+        |error| match error {
             Commit::Refused(ProfileRefusal::Changed) => Problem::precondition_failed(),
             Commit::Refused(ProfileRefusal::Missing) => {
                 Problem::unauthorized("session_ended", "This account was deleted.")
             }
             Commit::Store(error) => error.into(),
-        })?;
+        },
+    )?;
     let user = User {
         name: edit.name.unwrap_or(me.user.name.clone()),
         preferences: edit.preferences.unwrap_or(me.user.preferences),
@@ -118,16 +114,8 @@ pub(crate) async fn delete(
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let announced = app.announce(
-        Event::UserDeleted {
-            user_id: me.user.id,
-        },
-        now,
-    );
-    let deleted = app
-        .store
-        .delete_user(&me.user, &credentials.password_hash, &announced)
-        .await;
+    let announced = app.announce(Event::UserDeleted { user_id: me.user.id }, now);
+    let deleted = app.store.delete_user(&me.user, &credentials.password_hash, &announced).await;
     deleted.map_err(|error| match error {
         Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
         Commit::Store(error) => error.into(),
@@ -149,25 +137,15 @@ pub(crate) async fn confirm_password(
     knock?;
     let credentials = credentials?.ok_or_else(changed_meanwhile)?;
     if domain::password::Password::is_too_long(password)
-        || app
-            .hasher
-            .verify(password, Some(&credentials.password_hash))
-            .await?
-            == Verdict::Wrong
+        || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong
     {
-        return Err(Problem::unauthorized(
-            "wrong_password",
-            "The password is wrong.",
-        ));
+        return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
     }
     Ok(credentials)
 }
 
 pub(crate) fn changed_meanwhile() -> Problem {
-    Problem::conflict(
-        "changed_meanwhile",
-        "Your account changed while you asked. Please try again.",
-    )
+    Problem::conflict("changed_meanwhile", "Your account changed while you asked. Please try again.")
 }
 
 fn answer(message: &str, user: &User) -> Answer<UserBody> {

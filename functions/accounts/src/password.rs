@@ -48,34 +48,17 @@ pub(crate) async fn change(
     Body(body): Body<ChangeBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    let new = choose(
-        "newPassword",
-        &body.new_password,
-        &[me.user.email.as_str(), me.user.name.as_str()],
-    )?;
+    let new = choose("newPassword", &body.new_password, &[me.user.email.as_str(), me.user.name.as_str()])?;
     let credentials = confirm_password(&app, &me.user, &visitor, &body.current_password).await?;
     let hash = app.hasher.hash(new.reveal()).await?;
-    let announced = app.announce(
-        Event::PasswordChanged {
-            user_id: me.user.id,
-        },
-        now,
-    );
+    let announced = app.announce(Event::PasswordChanged { user_id: me.user.id }, now);
     let hashes = (credentials.password_hash.as_str(), hash);
-    let changed = app
-        .store
-        .change_password(&me.user, me.session.id, hashes, &announced)
-        .await;
+    let changed = app.store.change_password(&me.user, me.session.id, hashes, &announced).await;
     changed.map_err(|error| match error {
-        Commit::Refused(CredentialsRefusal::Changed | CredentialsRefusal::SessionEnded) => {
-            changed_meanwhile()
-        }
+        Commit::Refused(CredentialsRefusal::Changed | CredentialsRefusal::SessionEnded) => changed_meanwhile(),
         Commit::Store(error) => error.into(),
     })?;
-    Ok(Answer::ok(
-        "Your password is changed. Other devices are signed out.",
-        Nothing,
-    ))
+    Ok(Answer::ok("Your password is changed. Other devices are signed out.", Nothing))
 }
 
 /// Mails a link that resets the password, if there is an account with this address. The answer does not say.
@@ -89,35 +72,17 @@ pub(crate) async fn forgot(
     Body(body): Body<EmailBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    let email =
-        Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
+    let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
     let account = Some((limits::MAILED_LINK_BY_ACCOUNT, email.as_str()));
     let knock = visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account);
     let (knock, user_id) = tokio::join!(knock, app.store.user_id_of(&email));
     knock?;
     // An address without an account takes the same steps: a read that finds nobody, a link that opens nothing.
-    let user = app
-        .store
-        .user(user_id?.unwrap_or_else(|| app.ids.user(now)))
-        .await?;
+    let user = app.store.user(user_id?.unwrap_or_else(|| app.ids.user(now))).await?;
     let user_id = user.as_ref().map(|user| user.id);
-    let link = Link::new(
-        LinkKind::Reset,
-        user_id,
-        user.map_or(0, |user| user.epoch),
-        now,
-    );
-    app.store
-        .issue_link(
-            &link,
-            &app.announce(Event::PasswordResetRequested { user_id }, now),
-        )
-        .await?;
-    Ok(Answer::new(
-        StatusCode::ACCEPTED,
-        "If there is an account with this address, a mail is under way.",
-        Nothing,
-    ))
+    let link = Link::new(LinkKind::Reset, user_id, user.map_or(0, |user| user.epoch), now);
+    app.store.issue_link(&link, &app.announce(Event::PasswordResetRequested { user_id }, now)).await?;
+    Ok(Answer::new(StatusCode::ACCEPTED, "If there is an account with this address, a mail is under way.", Nothing))
 }
 
 /// Sets a new password with the token of the mailed link, once. Every session ends.
@@ -132,24 +97,13 @@ pub(crate) async fn reset(
     Body(body): Body<ResetBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
-    let link::Followed { id, link, user_id } =
-        link::follow(&app, &visitor, LinkKind::Reset, &body.token, now).await?;
+    let link::Followed { id, link, user_id } = link::follow(&app, &visitor, LinkKind::Reset, &body.token, now).await?;
     let user = app.store.user(user_id).await?.ok_or_else(link::invalid)?;
-    let new = choose(
-        "password",
-        &body.password,
-        &[user.email.as_str(), user.name.as_str()],
-    )?;
+    let new = choose("password", &body.password, &[user.email.as_str(), user.name.as_str()])?;
     let hash = app.hasher.hash(new.reveal()).await?;
     let announced = app.announce(Event::PasswordChanged { user_id }, now);
-    app.store
-        .reset_password((id, &link), user_id, hash, &announced)
-        .await
-        .map_err(link::used)?;
-    Ok(Answer::ok(
-        "Your new password is set. Please sign in.",
-        Nothing,
-    ))
+    app.store.reset_password((id, &link), user_id, hash, &announced).await.map_err(link::used)?;
+    Ok(Answer::ok("Your new password is set. Please sign in.", Nothing))
 }
 
 fn choose(field: &str, text: &str, personal: &[&str]) -> Result<Password, Problem> {

@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth/refresh`: a new pair for an old one, once; see `signer` for the chain and the domain's `session` for
-//! the rule.
+//! `POST /api/v1/auth/refresh`: a new pair for an old one, once; see `signer` for the chain and the domain's `session`
+//! for the rule.
 
 use axum::extract::State;
 use domain::session::{Refresh, Session, Turned, admit};
@@ -45,10 +45,7 @@ pub(crate) async fn refresh(
     let session_id = token.session_id.to_string();
     let account = Some((limits::REFRESH_BY_ACCOUNT, session_id.as_str()));
     let knock = visitor.knock(&app.store, now, limits::REFRESH_BY_IP, account);
-    let (knock, facts) = tokio::join!(
-        knock,
-        app.store.user_and_session(token.user_id, token.session_id)
-    );
+    let (knock, facts) = tokio::join!(knock, app.store.user_and_session(token.user_id, token.session_id));
     knock?;
     let (user, session) = facts?;
     let (Some(user), Some(mut session)) = (user, session) else {
@@ -59,10 +56,7 @@ pub(crate) async fn refresh(
     let next = keys.next(&token);
     let signed_in = |session: &Session| -> Result<Answer<SignedInBody>, Problem> {
         let access_token = keys.access_token(&user, session.id, now)?;
-        Ok(Answer::ok(
-            "Refreshed.",
-            SignedInBody::new(access_token, next.encode(), &user),
-        ))
+        Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
     };
     // Twice at most: whoever was overtaken decides again on what overtook them, and rotates no more.
     for _ in 0..2 {
@@ -76,8 +70,7 @@ pub(crate) async fn refresh(
             Refresh::End => {
                 app.store.end_session(user.id, session.id).await?;
                 telemetry::count("RefreshTokensReused", 1, now);
-                let message =
-                    "This refresh token was used before. For safety, its session has ended.";
+                let message = "This refresh token was used before. For safety, its session has ended.";
                 return Err(Problem::unauthorized("refresh_token_reused", message));
             }
             Refresh::Rotate => {

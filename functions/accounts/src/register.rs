@@ -41,10 +41,7 @@ impl RegisterBody {
         let checked = (
             fields.check("email", Email::parse(&self.email)),
             fields.check("name", PersonName::parse(&self.name)),
-            fields.check(
-                "password",
-                Password::choose(&self.password, &[&self.email, &self.name]),
-            ),
+            fields.check("password", Password::choose(&self.password, &[&self.email, &self.name])),
         );
         fields.finish(checked)
     }
@@ -63,9 +60,7 @@ pub(crate) async fn register(
     let now = app.clock.now();
     let address = body.email.trim().to_ascii_lowercase();
     let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
-    visitor
-        .knock(&app.store, now, limits::REGISTER_BY_IP, account)
-        .await?;
+    visitor.knock(&app.store, now, limits::REGISTER_BY_IP, account).await?;
     let (email, name, password) = body.into_domain()?;
 
     let keys = app.signer.keys(now).await?;
@@ -73,43 +68,26 @@ pub(crate) async fn register(
     let user = User::register(app.ids.user(now), email, name, now);
     let (session, refresh_token) = open_session(&app, &user, &visitor, now);
     let registration = Registration {
-        credentials: Credentials {
-            password_hash,
-            totp_secret: None,
-            totp_pending: None,
-            totp_step: 0,
-        },
+        credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: device_of(&visitor, now),
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
         announced: app.announce(Event::UserRegistered { user_id: user.id }, now),
         session,
         user,
     };
-    app.store
-        .register(&registration)
-        .await
-        .map_err(|error| match error {
-            Commit::Refused(RegisterRefusal::EmailTaken) => Problem::conflict(
-                "email_taken",
-                "There is an account with this email address already.",
-            ),
-            Commit::Store(error) => error.into(),
-        })?;
+    app.store.register(&registration).await.map_err(|error| match error {
+        Commit::Refused(RegisterRefusal::EmailTaken) => {
+            Problem::conflict("email_taken", "There is an account with this email address already.")
+        }
+        Commit::Store(error) => error.into(),
+    })?;
 
     let access_token = keys.access_token(&registration.user, registration.session.id, now)?;
-    Ok(Answer::created(
-        "Welcome.",
-        SignedInBody::new(access_token, refresh_token.encode(), &registration.user),
-    ))
+    Ok(Answer::created("Welcome.", SignedInBody::new(access_token, refresh_token.encode(), &registration.user)))
 }
 
 /// A new session on the visitor's device, and the first token of its chain.
-pub(crate) fn open_session(
-    app: &App,
-    user: &User,
-    visitor: &Visitor,
-    now: Time,
-) -> (Session, RefreshToken) {
+pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time) -> (Session, RefreshToken) {
     let id = app.ids.session(now);
     let token = RefreshToken::first(user.id, id, app.ids.bytes());
     let session = Session {
@@ -128,9 +106,5 @@ pub(crate) fn open_session(
 }
 
 pub(crate) fn device_of(visitor: &Visitor, now: Time) -> Device {
-    Device {
-        fingerprint: visitor.fingerprint(),
-        name: visitor.device.clone(),
-        first_seen: now,
-    }
+    Device { fingerprint: visitor.fingerprint(), name: visitor.device.clone(), first_seen: now }
 }

@@ -14,10 +14,7 @@ use crate::body::SessionBody;
 
 /// Ends the session that asks.
 #[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 200, description = "Ended.", body = Envelope<Nothing>)))]
-pub(crate) async fn logout(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<Nothing>, Problem> {
+pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
     app.store.end_session(me.user.id, me.session.id).await?;
     Ok(Answer::ok("Signed out.", Nothing))
 }
@@ -35,17 +32,12 @@ pub(crate) async fn list(
     let mut page = app.store.sessions(me.user.id, &request).await?;
     // Sessions of an epoch that has passed, or past their time, are dead and wait only for their TTL.
     page.items.retain(|session| session.is_live(&me.user, now));
-    Ok(listing("Your sessions.", page, request.limit, |session| {
-        SessionBody::of(&session, &me.session)
-    }))
+    Ok(listing("Your sessions.", page, request.limit, |session| SessionBody::of(&session, &me.session)))
 }
 
 /// Ends all my sessions, this one too.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "Ended.", body = Envelope<Nothing>)))]
-pub(crate) async fn end_all(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<Nothing>, Problem> {
+pub(crate) async fn end_all(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
     app.store.end_all_sessions(me.user.id).await?;
     Ok(Answer::ok("Signed out everywhere.", Nothing))
 }
@@ -60,8 +52,7 @@ pub(crate) async fn end(
     me: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let id = SessionId::parse(&id)
-        .map_err(|_| Problem::not_found("session_not_found", "There is no such session."))?;
+    let id = SessionId::parse(&id).map_err(|_| Problem::not_found("session_not_found", "There is no such session."))?;
     app.store.end_session(me.user.id, id).await?;
     Ok(Answer::ok("Signed out there.", Nothing))
 }

@@ -1,8 +1,8 @@
 //! What only accounts can do: sign access tokens, and move a session's chain of refresh tokens forward.
 //!
-//! The chain: each refresh token's secret is an HMAC of the one before, under a key that only this function reads. So the
-//! answer to a refresh can be given twice (a client that lost it gets the same pair again), and a retired token of any age
-//! is told from one that never existed, though the table holds only the hash of the newest.
+//! The chain: each refresh token's secret is an HMAC of the one before, under a key that only this function reads. So
+//! the answer to a refresh can be given twice (a client that lost it gets the same pair again), and a retired token of
+//! any age is told from one that never existed, though the table holds only the hash of the newest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,25 +52,15 @@ impl SigningKey {
     /// The key pair of a seed, under a name that is part of its public half.
     pub fn from_seed(seed: &[u8; 32], sign_from: Time) -> Option<Self> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
-        let kid = BASE64URL_NOPAD
-            .encode(pair.public_key().as_ref())
-            .chars()
-            .take(12)
-            .collect();
-        Some(Self {
-            kid,
-            pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()),
-            sign_from,
-        })
+        let kid = BASE64URL_NOPAD.encode(pair.public_key().as_ref()).chars().take(12).collect();
+        Some(Self { kid, pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()), sign_from })
     }
 
     /// The public half, as it stands in a JWK set.
     pub fn public(&self) -> Option<serde_json::Value> {
         let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(self.pkcs8.as_bytes()).ok()?).ok()?;
         let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
-        Some(
-            json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x }),
-        )
+        Some(json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x }))
     }
 }
 
@@ -123,12 +113,7 @@ impl RefreshToken {
     const PREFIX: &str = "rft_";
 
     pub(crate) fn first(user_id: UserId, session_id: SessionId, secret: [u8; 32]) -> Self {
-        Self {
-            user_id,
-            session_id,
-            generation: 0,
-            secret,
-        }
+        Self { user_id, session_id, generation: 0, secret }
     }
 
     pub(crate) fn encode(&self) -> String {
@@ -139,9 +124,7 @@ impl RefreshToken {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let text = text
-            .strip_prefix(Self::PREFIX)
-            .filter(|text| text.len() < 100)?;
+        let text = text.strip_prefix(Self::PREFIX).filter(|text| text.len() < 100)?;
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (user, rest) = bytes.split_first_chunk()?;
         let (session, rest) = rest.split_first_chunk()?;
@@ -183,37 +166,21 @@ pub(crate) struct Keys {
 
 impl Signer {
     pub(crate) fn new(secrets: Secrets, secret: &str, issuer: &str) -> Self {
-        Self {
-            secrets,
-            secret: secret.into(),
-            issuer: issuer.into(),
-            parsed: Parsed::default(),
-        }
+        Self { secrets, secret: secret.into(), issuer: issuer.into(), parsed: Parsed::default() }
     }
 
     pub(crate) async fn keys(&self, now: Time) -> Result<Keys, Problem> {
         let text = self.secrets.get(&self.secret, now).await?;
         let unset = |_| Problem::busy("the signing keys are not set; run rotate-keys");
         let keys = self.parsed.of(text).map_err(unset)?;
-        let refresh_key = BASE64
-            .decode(keys.refresh_key.as_bytes())
-            .map_err(Problem::internal)?;
+        let refresh_key = BASE64.decode(keys.refresh_key.as_bytes()).map_err(Problem::internal)?;
         let chain = Hmac::new_from_slice(&refresh_key).map_err(Problem::internal)?;
-        Ok(Keys {
-            signing: keys,
-            chain,
-            issuer: self.issuer.clone(),
-        })
+        Ok(Keys { signing: keys, chain, issuer: self.issuer.clone() })
     }
 }
 
 impl Keys {
-    pub(crate) fn access_token(
-        &self,
-        user: &User,
-        session: SessionId,
-        now: Time,
-    ) -> Result<String, Problem> {
+    pub(crate) fn access_token(&self, user: &User, session: SessionId, now: Time) -> Result<String, Problem> {
         let claims = Claims {
             sub: user.id,
             email: user.email.to_string(),
@@ -249,11 +216,7 @@ impl Keys {
         mac.update(&token.session_id.to_bytes());
         mac.update(&generation.to_be_bytes());
         mac.update(&token.secret);
-        RefreshToken {
-            generation,
-            secret: mac.finalize().into_bytes().into(),
-            ..token.clone()
-        }
+        RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() }
     }
 
     /// Where a presented token stands in its session's chain.
@@ -272,17 +235,9 @@ impl Keys {
 
     fn sign<T: Serialize>(&self, claims: &T, now: Time) -> Result<String, Problem> {
         let ready = self.signing.keys.iter().filter(|key| key.sign_from <= now);
-        let key = ready
-            .max_by_key(|key| key.sign_from)
-            .ok_or_else(|| Problem::busy("no signing key is ready"))?;
-        let pkcs8 = BASE64
-            .decode(key.pkcs8.as_bytes())
-            .map_err(Problem::internal)?;
-        let header = Header {
-            kid: Some(key.kid.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8))
-            .map_err(Problem::internal)
+        let key = ready.max_by_key(|key| key.sign_from).ok_or_else(|| Problem::busy("no signing key is ready"))?;
+        let pkcs8 = BASE64.decode(key.pkcs8.as_bytes()).map_err(Problem::internal)?;
+        let header = Header { kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8)).map_err(Problem::internal)
     }
 }

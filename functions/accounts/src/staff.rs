@@ -67,10 +67,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<Listing<StaffUserBody>>, Problem> {
-    let (request, now) = (
-        paging::page(query.limit, query.cursor.as_deref())?,
-        app.clock.now(),
-    );
+    let (request, now) = (paging::page(query.limit, query.cursor.as_deref())?, app.clock.now());
     let page = match query.email.map(|email| email.trim().to_ascii_lowercase()) {
         None => app.store.users(&request).await?,
         Some(email) if (2..=254).contains(&email.len()) && email.is_ascii() => {
@@ -78,19 +75,14 @@ pub(crate) async fn list(
         }
         Some(_) => return Err(Problem::field("email", "must be 2 to 254 plain characters")),
     };
-    Ok(listing("Users.", page, request.limit, |user| {
-        StaffUserBody::of(&user, now)
-    }))
+    Ok(listing("Users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
 }
 
 #[utoipa::path(get, path = "/api/v1/users/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The user.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
 ))]
-pub(crate) async fn show(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Answer<StaffUserBody>, Problem> {
+pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Answer<StaffUserBody>, Problem> {
     let user = find(&app, &id).await?;
     Ok(answer("The user.", &user, app.clock.now()))
 }
@@ -111,10 +103,7 @@ pub(crate) async fn change_role(
     let role = fields.check("role", Role::parse(&body.role));
     let (role,) = fields.finish((role,))?;
     let user = find(&app, &id).await?;
-    let (role, now) = (
-        decide_role(&staff.user, &user, role).map_err(refused)?,
-        app.clock.now(),
-    );
+    let (role, now) = (decide_role(&staff.user, &user, role).map_err(refused)?, app.clock.now());
     if role != user.role {
         let trail = Trail {
             action: "user.change-role",
@@ -122,20 +111,9 @@ pub(crate) async fn change_role(
             after: Some(role.name().into()),
         };
         let entry = trail.entry(&app, &staff, &user, now);
-        app.store
-            .change_role(&user, role, &entry)
-            .await
-            .map_err(conflict)?;
+        app.store.change_role(&user, role, &entry).await.map_err(conflict)?;
     }
-    Ok(answer(
-        "The role is changed.",
-        &User {
-            role,
-            version: user.version + 1,
-            ..user
-        },
-        now,
-    ))
+    Ok(answer("The role is changed.", &User { role, version: user.version + 1, ..user }, now))
 }
 
 /// Bans somebody until a day. All their sessions end at once, and a mail tells them why.
@@ -159,30 +137,11 @@ pub(crate) async fn ban(
     let user = find(&app, &id).await?;
     let now = app.clock.now();
     let ban = Ban::decide(&staff.user, &user, reason, until, now).map_err(refused)?;
-    let trail = Trail {
-        action: "user.ban",
-        before: None,
-        after: Some(format!("until {}: {}", ban.until, ban.reason)),
-    };
-    let event = Event::UserBanned {
-        user_id: user.id,
-        reason: ban.reason.clone(),
-        until: ban.until,
-    };
+    let trail = Trail { action: "user.ban", before: None, after: Some(format!("until {}: {}", ban.until, ban.reason)) };
+    let event = Event::UserBanned { user_id: user.id, reason: ban.reason.clone(), until: ban.until };
     let entry = trail.entry(&app, &staff, &user, now);
-    app.store
-        .ban(&user, &ban, &entry, &app.announce(event, now))
-        .await
-        .map_err(conflict)?;
-    Ok(answer(
-        "Banned.",
-        &User {
-            ban: Some(ban),
-            version: user.version + 1,
-            ..user
-        },
-        now,
-    ))
+    app.store.ban(&user, &ban, &entry, &app.announce(event, now)).await.map_err(conflict)?;
+    Ok(answer("Banned.", &User { ban: Some(ban), version: user.version + 1, ..user }, now))
 }
 
 /// Lifts a ban before its time. The sessions that it ended stay ended.
@@ -198,33 +157,15 @@ pub(crate) async fn unban(
 ) -> Result<Answer<StaffUserBody>, Problem> {
     let user = find(&app, &id).await?;
     let now = app.clock.now();
-    let ban = user
-        .ban
-        .clone()
-        .ok_or_else(|| Problem::conflict("not_banned", "This user is not banned."))?;
-    let trail = Trail {
-        action: "user.unban",
-        before: Some(format!("until {}: {}", ban.until, ban.reason)),
-        after: None,
-    };
+    let ban = user.ban.clone().ok_or_else(|| Problem::conflict("not_banned", "This user is not banned."))?;
+    let trail =
+        Trail { action: "user.unban", before: Some(format!("until {}: {}", ban.until, ban.reason)), after: None };
     let entry = trail.entry(&app, &staff, &user, now);
     app.store
-        .unban(
-            &user,
-            &entry,
-            &app.announce(Event::UserUnbanned { user_id: user.id }, now),
-        )
+        .unban(&user, &entry, &app.announce(Event::UserUnbanned { user_id: user.id }, now))
         .await
         .map_err(conflict)?;
-    Ok(answer(
-        "The ban is lifted.",
-        &User {
-            ban: None,
-            version: user.version + 1,
-            ..user
-        },
-        now,
-    ))
+    Ok(answer("The ban is lifted.", &User { ban: None, version: user.version + 1, ..user }, now))
 }
 
 /// What staff did on one day, newest first.
@@ -235,22 +176,13 @@ pub(crate) async fn audit(
     State(app): State<App>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Listing<AuditBody>>, Problem> {
-    let request = ListQuery {
-        limit: query.limit,
-        cursor: query.cursor,
-    }
-    .page()?;
+    let request = ListQuery { limit: query.limit, cursor: query.cursor }.page()?;
     let day = query.day.unwrap_or_else(|| app.clock.now().day());
     if Time::parse(&format!("{day}T00:00:00Z")).is_err() {
         return Err(Problem::field("day", "must be a day such as 2026-11-20"));
     }
     let page = app.store.audit_trail(&day, &request).await?;
-    Ok(listing(
-        "The audit trail.",
-        page,
-        request.limit,
-        AuditBody::from,
-    ))
+    Ok(listing("The audit trail.", page, request.limit, AuditBody::from))
 }
 
 /// What an audit entry says beyond who, when and to whom.
@@ -294,10 +226,9 @@ fn refused(refusal: StaffRefusal) -> Problem {
 
 fn conflict(error: Commit<StaffConflict>) -> Problem {
     match error {
-        Commit::Refused(StaffConflict::Changed) => Problem::conflict(
-            "changed_meanwhile",
-            "This user changed while you asked. Look again and repeat.",
-        ),
+        Commit::Refused(StaffConflict::Changed) => {
+            Problem::conflict("changed_meanwhile", "This user changed while you asked. Look again and repeat.")
+        }
         Commit::Store(error) => error.into(),
     }
 }

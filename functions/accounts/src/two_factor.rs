@@ -45,33 +45,14 @@ pub(crate) struct RecoveryBody {
     (status = 200, description = "Scan it.", body = Envelope<SetupBody>),
     (status = 409, description = "`two_factor_on`: it is on already."),
 ))]
-pub(crate) async fn setup(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<SetupBody>, Problem> {
+pub(crate) async fn setup(State(app): State<App>, me: SignedIn) -> Result<Answer<SetupBody>, Problem> {
     let secret = totp::encode_secret(app.ids.bytes());
     let otpauth_url = authenticator(&app, &me.user, &secret)?.uri();
     let qr_code = QrCode::new(&otpauth_url).map_err(Problem::internal)?;
-    let svg = qr_code
-        .render::<svg::Color>()
-        .min_dimensions(240, 240)
-        .build();
-    app.store
-        .begin_two_factor(me.user.id, &secret)
-        .await
-        .map_err(on)?;
-    let qr_code = format!(
-        "data:image/svg+xml;base64,{}",
-        BASE64.encode(svg.as_bytes())
-    );
-    Ok(Answer::ok(
-        "Scan the code and confirm with six digits.",
-        SetupBody {
-            secret,
-            otpauth_url,
-            qr_code,
-        },
-    ))
+    let svg = qr_code.render::<svg::Color>().min_dimensions(240, 240).build();
+    app.store.begin_two_factor(me.user.id, &secret).await.map_err(on)?;
+    let qr_code = format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.as_bytes()));
+    Ok(Answer::ok("Scan the code and confirm with six digits.", SetupBody { secret, otpauth_url, qr_code }))
 }
 
 /// Confirms the secret with its first code and turns two-factor on.
@@ -88,49 +69,17 @@ pub(crate) async fn enable(
 ) -> Result<Answer<RecoveryBody>, Problem> {
     let now = app.clock.now();
     let id = me.user.id.to_string();
-    visitor
-        .knock(
-            &app.store,
-            now,
-            limits::CONFIRM_BY_IP,
-            Some((limits::CONFIRM_BY_ACCOUNT, &id)),
-        )
-        .await?;
+    visitor.knock(&app.store, now, limits::CONFIRM_BY_IP, Some((limits::CONFIRM_BY_ACCOUNT, &id))).await?;
     let credentials = app.store.credentials(me.user.id).await?;
-    let (pending, step) = credentials
-        .map(|c| (c.totp_pending, c.totp_step))
-        .unwrap_or_default();
-    let secret = pending.ok_or_else(|| {
-        Problem::conflict(
-            "two_factor_not_set_up",
-            "Ask for a secret first, at /auth/2fa/setup.",
-        )
-    })?;
-    let step = authenticator(&app, &me.user, &secret)?
-        .check(body.code.trim(), step, now)
-        .map_err(invalid_code)?;
+    let (pending, step) = credentials.map(|c| (c.totp_pending, c.totp_step)).unwrap_or_default();
+    let secret = pending
+        .ok_or_else(|| Problem::conflict("two_factor_not_set_up", "Ask for a secret first, at /auth/2fa/setup."))?;
+    let step = authenticator(&app, &me.user, &secret)?.check(body.code.trim(), step, now).map_err(invalid_code)?;
     let (recovery_codes, recovery_hashes) = new_recovery_codes(&app);
-    let announced = app.announce(
-        Event::TwoFactorChanged {
-            user_id: me.user.id,
-            enabled: true,
-        },
-        now,
-    );
-    let two_factor = TwoFactorOn {
-        secret: &secret,
-        step,
-        recovery_hashes,
-        announced: &announced,
-    };
-    app.store
-        .enable_two_factor(me.user.id, two_factor)
-        .await
-        .map_err(on)?;
-    Ok(Answer::ok(
-        "Two-factor is on. Keep these codes where you will find them.",
-        RecoveryBody { recovery_codes },
-    ))
+    let announced = app.announce(Event::TwoFactorChanged { user_id: me.user.id, enabled: true }, now);
+    let two_factor = TwoFactorOn { secret: &secret, step, recovery_hashes, announced: &announced };
+    app.store.enable_two_factor(me.user.id, two_factor).await.map_err(on)?;
+    Ok(Answer::ok("Two-factor is on. Keep these codes where you will find them.", RecoveryBody { recovery_codes }))
 }
 
 /// Turns two-factor off, with the password.
@@ -146,17 +95,8 @@ pub(crate) async fn disable(
     Body(body): Body<PasswordBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let announced = app.announce(
-        Event::TwoFactorChanged {
-            user_id: me.user.id,
-            enabled: false,
-        },
-        app.clock.now(),
-    );
-    app.store
-        .disable_two_factor(me.user.id, &announced)
-        .await
-        .map_err(off)?;
+    let announced = app.announce(Event::TwoFactorChanged { user_id: me.user.id, enabled: false }, app.clock.now());
+    app.store.disable_two_factor(me.user.id, &announced).await.map_err(off)?;
     Ok(Answer::ok("Two-factor is off.", Nothing))
 }
 
@@ -174,21 +114,13 @@ pub(crate) async fn recovery_codes(
 ) -> Result<Answer<RecoveryBody>, Problem> {
     confirm_password(&app, &me.user, &visitor, &body.password).await?;
     let (recovery_codes, hashes) = new_recovery_codes(&app);
-    app.store
-        .replace_recovery_codes(me.user.id, hashes)
-        .await
-        .map_err(off)?;
-    Ok(Answer::ok(
-        "These replace the old ones.",
-        RecoveryBody { recovery_codes },
-    ))
+    app.store.replace_recovery_codes(me.user.id, hashes).await.map_err(off)?;
+    Ok(Answer::ok("These replace the old ones.", RecoveryBody { recovery_codes }))
 }
 
 /// Ten codes, and the hashes that are kept of them.
 fn new_recovery_codes(app: &App) -> (Vec<String>, Vec<String>) {
-    let codes: Vec<String> = (0..RECOVERY_CODES)
-        .map(|_| totp::recovery_code(app.ids.bytes()))
-        .collect();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| totp::recovery_code(app.ids.bytes())).collect();
     let hashes = codes.iter().map(|code| recovery_hash(code)).collect();
     (codes, hashes)
 }

@@ -1,5 +1,5 @@
-//! The link under every mail that may be refused. Following it changes nothing, for mail scanners follow links; the button
-//! on its page does, and so does the one-click POST of mail programs (RFC 8058).
+//! The link under every mail that may be refused. Following it changes nothing, for mail scanners follow links; the
+//! button on its page does, and so does the one-click POST of mail programs (RFC 8058).
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -30,16 +30,10 @@ pub(crate) struct UnsubscribeQuery {
 #[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
 ))]
-pub(crate) async fn ask(
-    State(app): State<App>,
-    Query(query): Query<UnsubscribeQuery>,
-) -> Result<Response, Problem> {
+pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQuery>) -> Result<Response, Problem> {
     let (_, topic) = parse(&app, &query).await?;
     let button = "<form method=\"post\"><button>Stop these mails</button></form>";
-    Ok(page(&format!(
-        "<p>Shall we stop sending you mail about “{}”?</p>{button}",
-        topic.name()
-    )))
+    Ok(page(&format!("<p>Shall we stop sending you mail about “{}”?</p>{button}", topic.name())))
 }
 
 /// Stops mail about one topic.
@@ -51,9 +45,7 @@ pub(crate) async fn confirm(
     visitor: Visitor,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Problem> {
-    visitor
-        .knock(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None)
-        .await?;
+    visitor.knock(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None).await?;
     let (user_id, topic) = parse(&app, &query).await?;
     for _ in 0..TRIES {
         // Nobody there any more: then nobody gets mail either.
@@ -63,15 +55,8 @@ pub(crate) async fn confirm(
         if !user.preferences.wants(topic) {
             return Ok(done());
         }
-        let edit = ProfileEdit {
-            name: None,
-            preferences: Some(user.preferences.with(topic, false)),
-        };
-        match app
-            .store
-            .edit_profile(user_id, &edit, Some(user.version))
-            .await
-        {
+        let edit = ProfileEdit { name: None, preferences: Some(user.preferences.with(topic, false)) };
+        match app.store.edit_profile(user_id, &edit, Some(user.version)).await {
             Ok(_) => return Ok(done()),
             Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => {}
             Err(Commit::Store(error)) => return Err(error.into()),
@@ -80,15 +65,10 @@ pub(crate) async fn confirm(
     Err(Problem::busy("the profile changed at every try"))
 }
 
-async fn parse(
-    app: &App,
-    query: &UnsubscribeQuery,
-) -> Result<(domain::id::UserId, Topic), Problem> {
+async fn parse(app: &App, query: &UnsubscribeQuery) -> Result<(domain::id::UserId, Topic), Problem> {
     let topic = Topic::parse(&query.topic).ok_or_else(link::invalid)?;
     let key = app.links.key(app.clock.now()).await?;
-    let user_id = key
-        .parse_unsubscribe(topic, &query.token)
-        .ok_or_else(link::invalid)?;
+    let user_id = key.parse_unsubscribe(topic, &query.token).ok_or_else(link::invalid)?;
     Ok((user_id, topic))
 }
 
@@ -97,15 +77,10 @@ fn done() -> Response {
 }
 
 fn page(body: &str) -> Response {
-    let style = "body{font:18px system-ui;max-width:30em;margin:4em auto;padding:0 1em}button{font:inherit;padding:.5em 1em}";
-    let html = format!(
-        "<!doctype html><meta charset=\"utf-8\"><title>Mail</title><style>{style}</style>{body}"
-    );
-    let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-    let headers: [(HeaderName, HeaderValue); 1] = [(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy),
-    )];
+    let style =
+        "body{font:18px system-ui;max-width:30em;margin:4em auto;padding:0 1em}button{font:inherit;padding:.5em 1em}";
+    let html = format!("<!doctype html><meta charset=\"utf-8\"><title>Mail</title><style>{style}</style>{body}");
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+    let headers: [(HeaderName, HeaderValue); 1] = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))];
     (headers, Html(html)).into_response()
 }

@@ -109,9 +109,8 @@ impl App {
         owner: &Owner,
         country: Option<Country>,
     ) -> Result<Answer<CartBody>, Problem> {
-        let found: Vec<(&CartLine, Option<Good<'_>>)> = (cart.lines.iter())
-            .map(|line| (line, goods.find(line.product_id, line.variant_id)))
-            .collect();
+        let found: Vec<(&CartLine, Option<Good<'_>>)> =
+            (cart.lines.iter()).map(|line| (line, goods.find(line.product_id, line.variant_id))).collect();
         let items = found.iter().filter_map(|(line, good)| {
             good.map(|good| Item {
                 product_id: line.product_id,
@@ -123,10 +122,7 @@ impl App {
         let items: Vec<Item<'_>> = items.collect();
         let (priced, coupon) = self.price(cart, goods, &items, country)?;
         let body = CartBody {
-            items: found
-                .iter()
-                .map(|(line, good)| self.item(line, *good))
-                .collect(),
+            items: found.iter().map(|(line, good)| self.item(line, *good)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
             totals: totals(&priced.totals, country.is_some()),
@@ -154,16 +150,8 @@ impl App {
     ) -> Result<(Priced, Option<CouponBody>), Problem> {
         let now = self.base.clock.now();
         let rates = self.rates.as_ref();
-        let coupon = goods
-            .coupon
-            .as_ref()
-            .map(|read| (&read.coupon, read.uses()));
-        let body = |problem| {
-            cart.coupon.as_ref().map(|code| CouponBody {
-                code: code.to_string(),
-                problem,
-            })
-        };
+        let coupon = goods.coupon.as_ref().map(|read| (&read.coupon, read.uses()));
+        let body = |problem| cart.coupon.as_ref().map(|code| CouponBody { code: code.to_string(), problem });
         match price(items, coupon, country, rates, now) {
             Ok(priced) => {
                 let gone = coupon.is_none().then_some("coupon_not_found");
@@ -220,12 +208,8 @@ fn totals(totals: &Totals, with_country: bool) -> TotalsBody {
 
 fn refused(refusal: PricingRefusal) -> Problem {
     match refusal {
-        PricingRefusal::TooLarge => {
-            Problem::conflict("cart_too_large", format!("Sorry, {refusal}."))
-        }
+        PricingRefusal::TooLarge => Problem::conflict("cart_too_large", format!("Sorry, {refusal}.")),
         PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
-        PricingRefusal::Coupon(refusal) => {
-            Problem::conflict(refusal.code(), format!("Sorry, {refusal}."))
-        }
+        PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
     }
 }

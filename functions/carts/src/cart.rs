@@ -28,8 +28,8 @@ impl CartQuery {
     }
 }
 
-/// My cart at today's prices, as new as product pages are: changed prices and vanished products are told, line by line. A guest
-/// sends `Cart-Token`; somebody signed in who sends it too has that cart merged into theirs.
+/// My cart at today's prices, as new as product pages are: changed prices and vanished products are told, line by line.
+/// A guest sends `Cart-Token`; somebody signed in who sends it too has that cart merged into theirs.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart; an empty one if there is none.", body = Envelope<CartBody>),
 ))]
@@ -52,20 +52,12 @@ pub(crate) async fn show(
 #[utoipa::path(delete, path = "/api/v1/cart", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The empty cart.", body = Envelope<CartBody>),
 ))]
-pub(crate) async fn clear(
-    State(app): State<App>,
-    headers: HeaderMap,
-) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart) => {
-            let cleared = app.change(app.read(cart).await?, |cart| {
-                Ok(Cart {
-                    lines: Vec::new(),
-                    coupon: None,
-                    ..cart.clone()
-                })
-            });
+            let cleared =
+                app.change(app.read(cart).await?, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() }));
             cleared.await?
         }
         None => nobodys(&app),

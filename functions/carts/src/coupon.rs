@@ -56,10 +56,7 @@ pub(crate) async fn apply(
     (status = 200, description = "The cart without a coupon.", body = Envelope<CartBody>),
     (status = 404, description = "`cart_item_not_found`: a guest without a cart."),
 ))]
-pub(crate) async fn remove(
-    State(app): State<App>,
-    headers: HeaderMap,
-) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn remove(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let name = owner.cart.clone().ok_or_else(crate::owner::missing)?;
     let cart = app.change(app.read(&name).await?, |cart| {

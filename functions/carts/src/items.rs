@@ -24,8 +24,8 @@ pub(crate) struct QuantityInput {
     quantity: u32,
 }
 
-/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token. With
-/// an Idempotency-Key, once: the cart knows the last four.
+/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token.
+/// With an Idempotency-Key, once: the cart knows the last four.
 #[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
     params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses(
@@ -66,9 +66,7 @@ pub(crate) async fn add(
         None => cart.add(line.clone()),
     });
     let cart = changed.await?;
-    let goods = app
-        .goods_if_foreseen(&cart, (&all, goods), &customer)
-        .await?;
+    let goods = app.goods_if_foreseen(&cart, (&all, goods), &customer).await?;
     app.answer("Added.", (&cart, &goods), &owner, None)
 }
 
@@ -92,21 +90,14 @@ pub(crate) async fn edit(
     let name = owner.cart.clone().ok_or_else(missing)?;
     let cart = app.read(&name).await?;
     let held = cart.line(variant).ok_or_else(missing)?;
-    let wanted = Want {
-        quantity: body.quantity,
-        ..Want::from(held)
-    };
+    let wanted = Want { quantity: body.quantity, ..Want::from(held) };
     let customer = owner.customer();
     let goods = app.goods(&cart, Some(&wanted), &customer).await?;
     let told = line(&goods, &wanted)?.told_price;
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
-    let cart = app
-        .change(cart, |cart| cart.set(variant, body.quantity, told))
-        .await?;
-    let goods = app
-        .goods_if_foreseen(&cart, (&all, goods), &customer)
-        .await?;
+    let cart = app.change(cart, |cart| cart.set(variant, body.quantity, told)).await?;
+    let goods = app.goods_if_foreseen(&cart, (&all, goods), &customer).await?;
     app.answer("Changed.", (&cart, &goods), &owner, None)
 }
 
@@ -143,9 +134,7 @@ pub(crate) async fn remove(
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
     let name = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app
-        .change(app.read(&name).await?, |cart| cart.without(variant))
-        .await?;
+    let cart = app.change(app.read(&name).await?, |cart| cart.without(variant)).await?;
     let goods = app.goods(&cart, None, &owner.customer()).await?;
     app.answer("Removed.", (&cart, &goods), &owner, None)
 }

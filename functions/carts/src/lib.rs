@@ -1,7 +1,7 @@
 //! Carts and wishes: what somebody is about to buy. This is the door plate.
 //!
-//! A guest's cart belongs to whoever sends its `Cart-Token`. Whoever sends that and a bearer token has the two carts made
-//! one, once.
+//! A guest's cart belongs to whoever sends its `Cart-Token`. Whoever sends that and a bearer token has the two carts
+//! made one, once.
 
 mod body;
 mod cart;
@@ -53,11 +53,8 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-            rates: till::rates(&mut env),
-            images_url: env.url("IMAGES_URL"),
-        };
+        let config =
+            Self { base: BaseConfig::read(&mut env), rates: till::rates(&mut env), images_url: env.url("IMAGES_URL") };
         env.finish(config)
     }
 }

@@ -49,15 +49,11 @@ impl App {
             }
             (None, guest) => guest,
         };
-        Ok(Owner {
-            user,
-            cart,
-            new_token: None,
-        })
+        Ok(Owner { user, cart, new_token: None })
     }
 
-    /// Makes a guest's cart part of somebody's own. The guest's goes in the same write, so a second request finds nothing to
-    /// merge.
+    /// Makes a guest's cart part of somebody's own. The guest's goes in the same write, so a second request finds
+    /// nothing to merge.
     async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
         let store = &self.base.store;
         for _ in 0..TRIES {
@@ -83,10 +79,7 @@ impl App {
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {
         let now = self.base.clock.now();
         let read = self.base.store.cart(owner).await?;
-        Ok(read.map_or_else(
-            || Cart::empty(owner.clone(), self.base.ids.event(now), now),
-            |cart| cart.as_of(now),
-        ))
+        Ok(read.map_or_else(|| Cart::empty(owner.clone(), self.base.ids.event(now), now), |cart| cart.as_of(now)))
     }
 
     /// Changes the cart that was read; if somebody was faster, the one that is there then.

@@ -80,17 +80,9 @@ pub(crate) async fn add(
     let sku = Sku::parse(&body.sku).map_err(|error| Problem::field("sku", error.to_string()))?;
     let want = app.till.pick(&Pick::Sku(sku), 1).await?;
     let now = app.base.clock.now();
-    let goods = app
-        .till
-        .goods(std::slice::from_ref(&want), None, now)
-        .await?;
+    let goods = app.till.goods(std::slice::from_ref(&want), None, now).await?;
     line(&goods, &want)?;
-    let wish = Wish {
-        product_id: want.product_id,
-        variant_id: want.variant_id,
-        sku: want.sku,
-        since: now,
-    };
+    let wish = Wish { product_id: want.product_id, variant_id: want.variant_id, sku: want.sku, since: now };
     app.base.store.wish(me.user.id, &wish).await?;
     Ok(Answer::ok("On your list.", wish.into()))
 }
@@ -138,18 +130,9 @@ pub(crate) async fn move_to_cart(
         check_stock(&goods, &with, variant)?;
         let now = app.base.clock.now();
         let with = with.next(app.base.ids.event(now), now);
-        match app
-            .base
-            .store
-            .move_wish(me.user.id, variant, (&cart, &with))
-            .await
-        {
+        match app.base.store.move_wish(me.user.id, variant, (&cart, &with)).await {
             Ok(()) => {
-                let owner = Owner {
-                    user: Some(me),
-                    cart: Some(name),
-                    new_token: None,
-                };
+                let owner = Owner { user: Some(me), cart: Some(name), new_token: None };
                 return app.answer("In your cart.", (&with, &goods), &owner, None);
             }
             Err(Commit::Refused(_)) => {}

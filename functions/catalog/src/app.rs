@@ -1,7 +1,7 @@
 //! What the handlers share, and what they remember for a while.
 //!
-//! Customers' reads are remembered by each instance for [`PRODUCT_AGE`], categories and brands for [`TERM_AGE`]; answers
-//! may be kept as long again by browsers and caches. Staff always read the table.
+//! Customers' reads are remembered by each instance for [`PRODUCT_AGE`], categories and brands for [`TERM_AGE`];
+//! answers may be kept as long again by browsers and caches. Staff always read the table.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -72,10 +72,7 @@ impl App {
     pub fn new(config: &Config, base: Base) -> Self {
         let one = NonZeroUsize::MIN;
         Self {
-            shelves: Shelves {
-                store: base.store.clone(),
-                ids: base.ids.clone(),
-            },
+            shelves: Shelves { store: base.store.clone(), ids: base.ids.clone() },
             base,
             currency: config.currency,
             images_url: config.images_url.as_str().into(),

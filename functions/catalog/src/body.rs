@@ -113,16 +113,8 @@ impl ProductBody {
             category_ids: ids(product),
             attributes: product.attributes.clone(),
             options: product.options.clone(),
-            variants: product
-                .variants
-                .iter()
-                .map(|variant| VariantBody::of(product, variant))
-                .collect(),
-            images: product
-                .images
-                .iter()
-                .map(|image| ImageBody::of(product, image, images_url))
-                .collect(),
+            variants: product.variants.iter().map(|variant| VariantBody::of(product, variant)).collect(),
+            images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),
             deleted_at: product.deleted_at.map(|at| at.to_string()),
@@ -192,10 +184,7 @@ impl SummaryBody {
             brand_id: product.brand.map(|id| id.to_string()),
             category_ids: ids(product),
             variant_count: product.variants.len(),
-            image: product
-                .images
-                .first()
-                .map(|image| ImageBody::of(product, image, images_url)),
+            image: product.images.first().map(|image| ImageBody::of(product, image, images_url)),
             created_at: product.created_at.to_string(),
         }
     }

@@ -1,4 +1,5 @@
-//! Lists of products, by cursor: what is on sale, newest first, by category and by brand; for staff the other shelves too.
+//! Lists of products, by cursor: what is on sale, newest first, by category and by brand; for staff the other shelves
+//! too.
 
 use std::sync::Arc;
 
@@ -100,9 +101,7 @@ async fn read(
         (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
         _ => None,
     };
-    let keep = |product: &Product| {
-        brand.is_none_or(|brand| product.brand == brand) && Shelf::of(product) == shelf
-    };
+    let keep = |product: &Product| brand.is_none_or(|brand| product.brand == brand) && Shelf::of(product) == shelf;
     page(app, &lists, shelf, request, keep).await
 }
 
@@ -132,10 +131,7 @@ pub(crate) async fn page(
         status_code: 200,
         message: "Products.".to_owned(),
         data,
-        pagination: Pagination {
-            limit: request.limit,
-            next_cursor: after.as_ref().map(Cursor::encode),
-        },
+        pagination: Pagination { limit: request.limit, next_cursor: after.as_ref().map(Cursor::encode) },
     })
 }
 
@@ -145,20 +141,12 @@ fn shelf(status: Option<&str>) -> Result<Shelf, Problem> {
         Some("draft") => Ok(Shelf::Draft),
         Some("archived") => Ok(Shelf::Archived),
         Some("deleted") => Ok(Shelf::Deleted),
-        Some(_) => Err(Problem::field(
-            "status",
-            "must be active, draft, archived or deleted",
-        )),
+        Some(_) => Err(Problem::field("status", "must be active, draft, archived or deleted")),
     }
 }
 
 /// Which lists a query is about: a category's with all below it, a brand's, or the list of all.
-async fn lists(
-    app: &App,
-    query: &ProductsQuery,
-    staff: bool,
-    now: Time,
-) -> Result<Vec<List>, Problem> {
+async fn lists(app: &App, query: &ProductsQuery, staff: bool, now: Time) -> Result<Vec<List>, Problem> {
     if let Some(name) = &query.category {
         let categories = app.categories(now).await?;
         let id = seen::<CategoryId>(&categories, name, staff)?;

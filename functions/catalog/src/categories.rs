@@ -20,11 +20,7 @@ use crate::terms::{self, TermBody, TermEdit, TermInput};
     (status = 200, description = "All of them.", body = Envelope<Vec<TermBody>>),
     (status = 304, description = "As you have it."),
 ))]
-pub(crate) async fn list(
-    State(app): State<App>,
-    headers: HeaderMap,
-    asked: IfNoneMatch,
-) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<App>, headers: HeaderMap, asked: IfNoneMatch) -> Result<Response, Problem> {
     if app.base.gate.is_staff(&headers, ProductsWrite).await? {
         return terms::list::<CategoryId>(&app.base.store.taxonomy().await?, true, &asked);
     }

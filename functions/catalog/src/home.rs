@@ -28,16 +28,11 @@ pub(crate) struct HomeBody {
 ))]
 pub(crate) async fn show(State(app): State<App>, asked: IfNoneMatch) -> Result<Response, Problem> {
     let now = app.base.clock.now();
-    let request = PageRequest {
-        limit: 12,
-        after: None,
-    };
+    let request = PageRequest { limit: 12, after: None };
     let all = [List::all()];
     let read = page(&app, &all, Shelf::Active, &request, Product::is_on_sale);
     let (listing, tag) = remembered(&app, "home".to_owned(), now, read).await?;
-    let body = HomeBody {
-        newest: listing.data.clone(),
-    };
+    let body = HomeBody { newest: listing.data.clone() };
     let answer = Answer::ok("Welcome.", body).envelope;
     Ok(shared(&answer, &tag, &asked, TERM_AGE))
 }

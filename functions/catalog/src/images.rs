@@ -67,9 +67,7 @@ pub(crate) async fn arrange(
     let change = |old: &Product, now| {
         refuse_deleted(old)?;
         let arranged = arranged(old, &wanted)?;
-        Ok(untouched(
-            old.changed(now, |product| product.images = arranged),
-        ))
+        Ok(untouched(old.changed(now, |product| product.images = arranged)))
     };
     change_product(&app, &staff, old, &if_match, "product.images", change).await
 }
@@ -82,19 +80,9 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
             let message = "is no picture of this product, or is given twice";
             return Err(Problem::field(&format!("images[{i}].id"), message));
         };
-        arranged.push(Image {
-            alt: alt.clone(),
-            ..left.remove(at)
-        });
+        arranged.push(Image { alt: alt.clone(), ..left.remove(at) });
     }
-    if left.is_empty() {
-        Ok(arranged)
-    } else {
-        Err(Problem::field(
-            "images",
-            "must name every picture of the product",
-        ))
-    }
+    if left.is_empty() { Ok(arranged) } else { Err(Problem::field("images", "must name every picture of the product")) }
 }
 
 /// Takes a picture away, and its files with it.

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::BrandId;
 use domain::money::Currency;
-use domain::product::{
-    Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition, Violation,
-};
+use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition, Violation};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::text;
@@ -16,9 +14,7 @@ use kit::problem::{Detail, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::parse::{
-    parse_attributes, parse_categories, parse_money, parse_options, parse_variants, require,
-};
+use crate::parse::{parse_attributes, parse_categories, parse_money, parse_options, parse_variants, require};
 
 /// A product without options: give `sku`, `price` and perhaps `compareAtPrice` and `stock` here. With options: give
 /// `options` and `variants`.
@@ -94,7 +90,8 @@ pub(crate) struct ProductEdit {
     compare_at_price: Option<Option<Object<MoneyInput>>>,
 }
 
-/// A definition, and whether its variants were told as such; if not, the fields of its one variant are the product's own.
+/// A definition, and whether its variants were told as such; if not, the fields of its one variant are the product's
+/// own.
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub(crate) definition: Definition,
@@ -120,11 +117,7 @@ impl Defined {
 
 impl ProductInput {
     /// `old`: the product that this one replaces, whose only variant keeps its id.
-    pub(crate) fn define(
-        self,
-        currency: Currency,
-        old: Option<&Product>,
-    ) -> Result<Defined, Problem> {
+    pub(crate) fn define(self, currency: Currency, old: Option<&Product>) -> Result<Defined, Problem> {
         let mut fields = Fields::default();
         let slug = match &self.slug {
             Some(slug) => Slug::parse(slug),
@@ -154,14 +147,10 @@ impl ProductInput {
                 };
                 let checked = (
                     require(&mut fields, "sku", self.sku.as_deref(), Sku::parse),
-                    require(&mut fields, "price", self.price, |Object(price)| {
+                    require(&mut fields, "price", self.price, |Object(price)| parse_money(price, currency)),
+                    fields.check_optional("compareAtPrice", self.compare_at_price, |Object(price)| {
                         parse_money(price, currency)
                     }),
-                    fields.check_optional(
-                        "compareAtPrice",
-                        self.compare_at_price,
-                        |Object(price)| parse_money(price, currency),
-                    ),
                 );
                 match checked {
                     (Some(sku), Some(price), Some(compare_at)) => Some(vec![VariantDefinition {
@@ -179,10 +168,7 @@ impl ProductInput {
         let checked = (
             fields.check("name", text::line(&self.name, MAX_NAME)),
             fields.check("slug", slug),
-            fields.check(
-                "description",
-                text::prose(&self.description, MAX_DESCRIPTION),
-            ),
+            fields.check("description", text::prose(&self.description, MAX_DESCRIPTION)),
             fields.check_optional("status", self.status.as_deref(), Status::parse),
             fields.check_optional("brandId", self.brand_id.as_deref(), BrandId::parse),
             parse_categories(&mut fields, &self.category_ids),
@@ -203,10 +189,7 @@ impl ProductInput {
             options,
             variants,
         };
-        Ok(Defined {
-            definition,
-            has_variants,
-        })
+        Ok(Defined { definition, has_variants })
     }
 }
 
@@ -221,8 +204,7 @@ impl ProductEdit {
             Some(variants) => parse_variants(&mut fields, variants, &option_names, currency),
             None => {
                 let mut variants = was.variants;
-                let edits_own =
-                    self.sku.is_some() || self.price.is_some() || self.compare_at_price.is_some();
+                let edits_own = self.sku.is_some() || self.price.is_some() || self.compare_at_price.is_some();
                 if edits_own && variants.len() > 1 {
                     let message = "belongs to the variants of this product; change them";
                     for (name, given) in [
@@ -236,15 +218,12 @@ impl ProductEdit {
                     }
                 } else if let Some(only) = variants.first_mut() {
                     let sku = fields.check_optional("sku", self.sku.as_deref(), Sku::parse);
-                    let price = fields.check_optional("price", self.price, |Object(price)| {
-                        parse_money(price, currency)
-                    });
+                    let price =
+                        fields.check_optional("price", self.price, |Object(price)| parse_money(price, currency));
                     let compare_at = match self.compare_at_price {
                         None => Some(only.compare_at),
                         Some(given) => {
-                            fields.check_optional("compareAtPrice", given, |Object(price)| {
-                                parse_money(price, currency)
-                            })
+                            fields.check_optional("compareAtPrice", given, |Object(price)| parse_money(price, currency))
                         }
                     };
                     only.sku = sku.flatten().unwrap_or(only.sku.clone());
@@ -292,9 +271,6 @@ impl ProductEdit {
             options,
             variants,
         };
-        Ok(Defined {
-            definition,
-            has_variants,
-        })
+        Ok(Defined { definition, has_variants })
     }
 }

@@ -1,5 +1,5 @@
-//! Catalog: what the shop sells. This is the door plate. What anybody may read is public; staff who send their token see
-//! more of it: drafts, deleted products, exact stock.
+//! Catalog: what the shop sells. This is the door plate. What anybody may read is public; staff who send their token
+//! see more of it: drafts, deleted products, exact stock.
 
 mod app;
 mod body;

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{CategoryId, VariantId};
 use domain::money::{Currency, Money};
-use domain::product::{
-    MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_OPTION, MAX_OPTION_NAME, VariantDefinition, parse_price,
-};
+use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_OPTION, MAX_OPTION_NAME, VariantDefinition, parse_price};
 use domain::sku::Sku;
 use domain::text;
 use kit::body::{Fields, Object};
@@ -87,20 +85,15 @@ pub(crate) fn parse_variants(
             .map(|value| fields.check(&field("options"), text::line(&value, MAX_OPTION)))
             .collect();
         if !given.is_empty() {
-            fields.refuse(
-                &field("options"),
-                &"name an option that the product does not have",
-            );
+            fields.refuse(&field("options"), &"name an option that the product does not have");
         }
         let id = fields.check_optional(&field("id"), variant.id.as_deref(), VariantId::parse);
         let sku = fields.check(&field("sku"), Sku::parse(&variant.sku));
         let price = parse_money(variant.price.0, currency);
         let price = fields.check(&field("price"), price);
-        let compare_at = fields.check_optional(
-            &field("compareAtPrice"),
-            variant.compare_at_price,
-            |Object(price)| parse_money(price, currency),
-        );
+        let compare_at = fields.check_optional(&field("compareAtPrice"), variant.compare_at_price, |Object(price)| {
+            parse_money(price, currency)
+        });
         Some(VariantDefinition {
             id: id?,
             sku: sku?,
@@ -110,10 +103,6 @@ pub(crate) fn parse_variants(
             stock: variant.stock,
         })
     };
-    let parsed: Vec<_> = variants
-        .into_iter()
-        .enumerate()
-        .map(|(i, Object(variant))| parse(i, variant))
-        .collect();
+    let parsed: Vec<_> = variants.into_iter().enumerate().map(|(i, Object(variant))| parse(i, variant)).collect();
     parsed.into_iter().collect()
 }

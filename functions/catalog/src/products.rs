@@ -44,9 +44,7 @@ pub(crate) async fn show(
         let body = ProductBody::of(&product, &app.images_url).with_levels(&levels);
         let tag = etag::of_shown(product.version, product.shelf);
         let answer = Answer::ok("The product.", body);
-        return Ok(answer
-            .with_header(axum::http::header::ETAG, tag)
-            .into_response());
+        return Ok(answer.with_header(axum::http::header::ETAG, tag).into_response());
     }
     let product = app.on_sale(&name, app.base.clock.now()).await?;
     let body = ProductBody::of(&product, &app.images_url);
@@ -71,10 +69,7 @@ pub(crate) async fn create(
     Fingerprinted(body, fingerprint): Fingerprinted<ProductInput>,
 ) -> Result<Response, Problem> {
     let now = app.base.clock.now();
-    let Defined {
-        definition,
-        has_variants,
-    } = body.define(app.currency, None)?;
+    let Defined { definition, has_variants } = body.define(app.currency, None)?;
     let once = key.map(|key| key.once(&staff.user.id.to_string(), "products", fingerprint));
     if let Some(once) = &once
         && let Some(replay) = once.replay(&app.base.store, now).await?
@@ -84,11 +79,8 @@ pub(crate) async fn create(
     let (id, ids) = (app.base.ids.product(now), &app.base.ids);
     let decided = Product::define(id, app.currency, definition, || ids.variant(now), now)
         .map_err(|violations| Defined::problem(has_variants, violations))?;
-    let answer = Answer::created(
-        "Created.",
-        ProductBody::of(&decided.product, &app.images_url),
-    )
-    .with_version(decided.product.version);
+    let answer = Answer::created("Created.", ProductBody::of(&decided.product, &app.images_url))
+        .with_version(decided.product.version);
     let remembered = once.as_ref().map(|once| once.remember(&answer, now));
     let change = ProductChange {
         action: "product.create",
@@ -102,10 +94,7 @@ pub(crate) async fn create(
         Err(Unsaved::Refused(refusal)) => Err(save::refused(&refusal, &change.decided.product)),
         Err(Unsaved::Store(error)) => Err(error.into()),
         Err(Unsaved::Changed | Unsaved::Repeated) => match once {
-            Some(once) => once
-                .replay(&app.base.store, now)
-                .await?
-                .ok_or_else(Once::in_flight),
+            Some(once) => once.replay(&app.base.store, now).await?.ok_or_else(Once::in_flight),
             None => Err(Problem::internal("a new product's id is taken")),
         },
     }
@@ -179,9 +168,7 @@ pub(crate) async fn delete(
     let old = app.find(&name).await?;
     let change = |old: &Product, now| {
         refuse_deleted(old)?;
-        Ok(untouched(
-            old.changed(now, |product| product.deleted_at = Some(now)),
-        ))
+        Ok(untouched(old.changed(now, |product| product.deleted_at = Some(now))))
     };
     change_product(&app, &staff, old, &if_match, "product.delete", change).await?;
     Ok(Answer::ok("Deleted. It can be restored.", Nothing))
@@ -200,8 +187,7 @@ pub(crate) async fn restore(
 ) -> Result<Answer<ProductBody>, Problem> {
     let old = app.find(&name).await?;
     let store = &app.base.store;
-    let (categories, brands) =
-        tokio::join!(store.taxonomy::<CategoryId>(), store.taxonomy::<BrandId>());
+    let (categories, brands) = tokio::join!(store.taxonomy::<CategoryId>(), store.taxonomy::<BrandId>());
     let (categories, brands) = (categories?, brands?);
     let change = |old: &Product, now| {
         if old.deleted_at.is_none() {
@@ -210,9 +196,7 @@ pub(crate) async fn restore(
         }
         Ok(untouched(old.changed(now, |product| {
             product.deleted_at = None;
-            product
-                .categories
-                .retain(|&id| categories.find(id).is_some());
+            product.categories.retain(|&id| categories.find(id).is_some());
             product.brand = product.brand.filter(|&id| brands.find(id).is_some());
         })))
     };

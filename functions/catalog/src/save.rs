@@ -10,9 +10,7 @@ pub(crate) fn refused(refusal: &SaveRefusal, product: &Product) -> Problem {
     match refusal {
         SaveRefusal::SlugTaken => taken("slug_taken", "slug".to_owned(), refusal),
         SaveRefusal::SkuTaken(sku) => taken("sku_taken", field_of(product, sku), refusal),
-        SaveRefusal::SkuReserved(_) => {
-            Problem::conflict("sku_reserved", format!("Sorry, {refusal}."))
-        }
+        SaveRefusal::SkuReserved(_) => Problem::conflict("sku_reserved", format!("Sorry, {refusal}.")),
         SaveRefusal::NoCategory(id) => {
             let at = product.categories.iter().position(|one| one == id);
             let field = format!("categoryIds[{}]", at.unwrap_or(0));
@@ -33,9 +31,6 @@ fn field_of(product: &Product, sku: &Sku) -> String {
 
 fn taken(code: &'static str, field: String, refusal: &SaveRefusal) -> Problem {
     let mut problem = Problem::conflict(code, "It is in use already.");
-    problem.details.push(Detail {
-        field,
-        message: refusal.to_string(),
-    });
+    problem.details.push(Detail { field, message: refusal.to_string() });
     problem
 }

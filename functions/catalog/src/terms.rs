@@ -114,14 +114,7 @@ impl TermInput {
             fields.check_optional("parentId", self.parent_id.as_deref(), parse_parent),
         );
         let (name, slug, description, parent) = fields.finish(checked)?;
-        Ok(TermDefinition {
-            slug,
-            name,
-            description,
-            parent,
-            position: self.position,
-            active: self.active,
-        })
+        Ok(TermDefinition { slug, name, description, parent, position: self.position, active: self.active })
     }
 }
 
@@ -133,15 +126,9 @@ impl TermEdit {
             Some(given) => fields.check_optional("parentId", given.as_deref(), parse_parent),
         };
         let checked = (
-            fields.check_optional("name", self.name.as_deref(), |name| {
-                text::line(name, Taxonomy::<I>::MAX_NAME)
-            }),
+            fields.check_optional("name", self.name.as_deref(), |name| text::line(name, Taxonomy::<I>::MAX_NAME)),
             fields.check_optional("slug", self.slug.as_deref(), Slug::parse),
-            fields.check_optional(
-                "description",
-                self.description.as_deref(),
-                parse_description::<I>,
-            ),
+            fields.check_optional("description", self.description.as_deref(), parse_description::<I>),
             parent,
         );
         let (name, slug, description, parent) = fields.finish(checked)?;
@@ -168,11 +155,7 @@ fn parse_parent<I: TermId>(id: &str) -> Result<I, &'static str> {
 }
 
 /// The whole taxonomy in tree order: each term after the one it lies under.
-pub(crate) fn list<I: TermId>(
-    taxonomy: &Taxonomy<I>,
-    staff: bool,
-    asked: &IfNoneMatch,
-) -> Result<Response, Problem> {
+pub(crate) fn list<I: TermId>(taxonomy: &Taxonomy<I>, staff: bool, asked: &IfNoneMatch) -> Result<Response, Problem> {
     let mut children: BTreeMap<Option<I>, Vec<&Term<I>>> = BTreeMap::new();
     for term in taxonomy.sorted() {
         if staff || taxonomy.is_shown(term.id) {
@@ -201,10 +184,7 @@ pub(crate) fn show<I: TermId>(
     staff: bool,
     asked: &IfNoneMatch,
 ) -> Result<Response, Problem> {
-    let term = taxonomy
-        .find_named(name)
-        .filter(|term| staff || taxonomy.is_shown(term.id))
-        .ok_or_else(missing::<I>)?;
+    let term = taxonomy.find_named(name).filter(|term| staff || taxonomy.is_shown(term.id)).ok_or_else(missing::<I>)?;
     let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
     let answer = Answer::ok("Here it is.", body);
     if staff {
@@ -287,10 +267,7 @@ pub(crate) async fn delete<I: TermId>(
         let trail = (Some(describe(term)), None);
         let action = format!("{}.delete", I::KIND);
         let entry = app.base.entry(staff.user.id, &action, term.id, trail, now);
-        let deleted = app
-            .base
-            .store
-            .delete_term(term.id, taxonomy.version, &entry);
+        let deleted = app.base.store.delete_term(term.id, taxonomy.version, &entry);
         match deleted.await {
             Ok(()) => return Ok(Answer::ok("Deleted.", Nothing)),
             Err(Commit::Refused(TermConflict::InUse)) => {
@@ -329,9 +306,7 @@ async fn change<I: TermId>(
 }
 
 fn describe<I: TermId>(term: &Term<I>) -> String {
-    let parent = term
-        .parent
-        .map_or("the top".to_owned(), |id| id.to_string());
+    let parent = term.parent.map_or("the top".to_owned(), |id| id.to_string());
     let active = if term.active { "active" } else { "hidden" };
     format!("{} ({}), under {parent}, {active}", term.name, term.slug)
 }
@@ -358,10 +333,7 @@ fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
         TaxonomyRefusal::Missing => missing::<I>(),
         TaxonomyRefusal::SlugTaken => {
             let mut problem = Problem::conflict("slug_taken", "It is in use already.");
-            problem.details.push(Detail {
-                field: "slug".to_owned(),
-                message: refusal.to_string(),
-            });
+            problem.details.push(Detail { field: "slug".to_owned(), message: refusal.to_string() });
             problem
         }
         TaxonomyRefusal::Circle => {
@@ -372,8 +344,6 @@ fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
         TaxonomyRefusal::ParentMissing | TaxonomyRefusal::TooDeep { .. } => {
             Problem::field("parentId", refusal.to_string())
         }
-        TaxonomyRefusal::Full => {
-            Problem::conflict("taxonomy_full", "There are as many as there can be.")
-        }
+        TaxonomyRefusal::Full => Problem::conflict("taxonomy_full", "There are as many as there can be."),
     }
 }

@@ -141,28 +141,20 @@ impl Reader {
         parse: impl Fn(&str) -> Result<I, E>,
     ) -> Vec<I> {
         let each = texts.iter().enumerate();
-        each.filter_map(|(at, text)| self.fields.check(&format!("{field}[{at}]"), parse(text)))
-            .collect()
+        each.filter_map(|(at, text)| self.fields.check(&format!("{field}[{at}]"), parse(text))).collect()
     }
 
-    fn discount(
-        &mut self,
-        percent: Option<u32>,
-        maximum: Option<i64>,
-        amount: Option<i64>,
-    ) -> Discount {
+    fn discount(&mut self, percent: Option<u32>, maximum: Option<i64>, amount: Option<i64>) -> Discount {
         match (percent, amount) {
             (Some(percent), None) => Discount::Percentage { percent, maximum },
             (None, Some(amount)) => {
                 if maximum.is_some() {
-                    self.fields
-                        .refuse("maximumDiscount", &"goes with percent only");
+                    self.fields.refuse("maximumDiscount", &"goes with percent only");
                 }
                 Discount::Fixed { amount }
             }
             (Some(_), Some(amount)) => {
-                self.fields
-                    .refuse("amount", &"cannot be given with percent");
+                self.fields.refuse("amount", &"cannot be given with percent");
                 Discount::Fixed { amount }
             }
             (None, None) => {
@@ -188,10 +180,7 @@ impl Reader {
 
 impl NewCoupon {
     pub(crate) fn into_terms(self, currency: Currency) -> Result<CouponTerms, Problem> {
-        let mut read = Reader {
-            fields: Fields::default(),
-            currency,
-        };
+        let mut read = Reader { fields: Fields::default(), currency };
         let maximum = read.money("maximumDiscount", self.maximum_discount);
         let amount = read.money("amount", self.amount);
         let terms = CouponTerms {
@@ -210,15 +199,8 @@ impl NewCoupon {
 }
 
 impl CouponEdit {
-    pub(crate) fn apply(
-        self,
-        before: &CouponTerms,
-        currency: Currency,
-    ) -> Result<CouponTerms, Problem> {
-        let mut read = Reader {
-            fields: Fields::default(),
-            currency,
-        };
+    pub(crate) fn apply(self, before: &CouponTerms, currency: Currency) -> Result<CouponTerms, Problem> {
+        let mut read = Reader { fields: Fields::default(), currency };
         let mut terms = before.clone();
         let (old_percent, old_maximum) = match before.discount {
             Discount::Percentage { percent, maximum } => (Some(percent), maximum),
@@ -234,8 +216,7 @@ impl CouponEdit {
         } else if let Some(percent) = self.percent.or(old_percent) {
             terms.discount = Discount::Percentage { percent, maximum };
         } else if maximum.is_some() {
-            read.fields
-                .refuse("maximumDiscount", &"goes with percent only");
+            read.fields.refuse("maximumDiscount", &"goes with percent only");
         }
         if let Some(minimum) = read.money("minimumOrder", self.minimum_order) {
             terms.minimum_order = minimum;

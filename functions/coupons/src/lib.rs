@@ -40,10 +40,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-            rates: till::rates(&mut env),
-        };
+        let config = Self { base: BaseConfig::read(&mut env), rates: till::rates(&mut env) };
         env.finish(config)
     }
 }

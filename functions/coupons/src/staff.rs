@@ -53,10 +53,7 @@ pub(crate) async fn list(
     (status = 200, description = "The coupon.", body = Envelope<CouponBody>),
     (status = 404, description = "`coupon_not_found`."),
 ))]
-pub(crate) async fn show(
-    State(app): State<App>,
-    Path(code): Path<String>,
-) -> Result<Answer<CouponBody>, Problem> {
+pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Result<Answer<CouponBody>, Problem> {
     let coupon = find(&app, &code).await?;
     let body = CouponBody::of(&coupon, app.rates.currency);
     Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
@@ -86,9 +83,7 @@ pub(crate) async fn create(
         updated_at: now,
     };
     let made = (None, Some(format!("{:?}", coupon.terms.discount)));
-    let entry = app
-        .base
-        .entry(staff.user.id, "coupon.create", &coupon.code, made, now);
+    let entry = app.base.entry(staff.user.id, "coupon.create", &coupon.code, made, now);
     let added = app.base.store.add_coupon(&coupon, &entry).await;
     added.map_err(conflict)?;
     let answer = Answer::created("Made.", CouponBody::of(&coupon, currency));
@@ -122,9 +117,7 @@ pub(crate) async fn edit(
     };
     let told = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
     let change = (told(&before), told(&after));
-    let entry = app
-        .base
-        .entry(staff.user.id, "coupon.edit", &after.code, change, now);
+    let entry = app.base.entry(staff.user.id, "coupon.edit", &after.code, change, now);
     let edited = app.base.store.edit_coupon(&before, &after, &entry).await;
     edited.map_err(conflict)?;
     let answer = Answer::ok("Changed.", CouponBody::of(&after, currency));
@@ -149,9 +142,7 @@ pub(crate) async fn delete(
     }
     let now = app.base.clock.now();
     let gone = (Some(format!("{:?}", coupon.terms)), None);
-    let entry = app
-        .base
-        .entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
+    let entry = app.base.entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
     let deleted = app.base.store.delete_coupon(&coupon, &entry).await;
     deleted.map_err(conflict)?;
     Ok(Answer::ok("Gone.", Nothing))

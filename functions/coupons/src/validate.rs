@@ -65,9 +65,7 @@ pub(crate) async fn validate(
 ) -> Result<Answer<ValidatedBody>, Problem> {
     let (code, guest, lines) = parse(body)?;
     let now = app.base.clock.now();
-    visitor
-        .knock(&app.base.store, now, COUPON_TRIES, None)
-        .await?;
+    visitor.knock(&app.base.store, now, COUPON_TRIES, None).await?;
     let me = app.base.gate.who(&headers).await?;
     let email = me.map(|me| me.user.email).or(guest);
     let customer = email.map_or_else(CustomerKey::nobody, |email| CustomerKey::of(&email));
@@ -85,10 +83,7 @@ pub(crate) async fn validate(
     });
     let unknown = || Problem::not_found("product_not_found", "There is no such product.");
     let wants: Vec<Want> = wants.collect::<Option<_>>().ok_or_else(unknown)?;
-    let goods = app
-        .till
-        .goods(&wants, Some((&code, &customer)), now)
-        .await?;
+    let goods = app.till.goods(&wants, Some((&code, &customer)), now).await?;
     let read = goods.coupon.as_ref().ok_or_else(missing)?;
     let items = wants.iter().map(|want| {
         let good = goods.find(want.product_id, want.variant_id)?;
@@ -101,12 +96,11 @@ pub(crate) async fn validate(
     });
     let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(unknown)?;
     let rates = app.rates.as_ref();
-    let (problem, discount) =
-        match price(&items, Some((&read.coupon, read.uses())), None, rates, now) {
-            Ok(priced) => (None, priced.totals.discount),
-            Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
-            Err(refusal) => return Err(Problem::field("items", refusal.to_string())),
-        };
+    let (problem, discount) = match price(&items, Some((&read.coupon, read.uses())), None, rates, now) {
+        Ok(priced) => (None, priced.totals.discount),
+        Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
+        Err(refusal) => return Err(Problem::field("items", refusal.to_string())),
+    };
     let body = ValidatedBody {
         code: code.to_string(),
         valid: problem.is_none(),

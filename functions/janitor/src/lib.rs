@@ -1,8 +1,8 @@
-//! The janitor comes every minute and does what is due. Each piece of work may be done twice, or be cut off anywhere, and
-//! is right all the same: its due item goes last, or in its own transaction.
+//! The janitor comes every minute and does what is due. Each piece of work may be done twice, or be cut off anywhere,
+//! and is right all the same: its due item goes last, or in its own transaction.
 //!
-//! Nothing depends on it being in time: a ban is over when its time is up, a deleted account is dead with its deletion, and an
-//! order says itself until when it can be paid.
+//! Nothing depends on it being in time: a ban is over when its time is up, a deleted account is dead with its deletion,
+//! and an order says itself until when it can be paid.
 
 use aws_sdk_dynamodb::Client as Table;
 use domain::event::Event;
@@ -35,10 +35,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            table: env.text("TABLE"),
-            stripe: StripeConfig::read(&mut env),
-        };
+        let config = Self { table: env.text("TABLE"), stripe: StripeConfig::read(&mut env) };
         env.finish(config)
     }
 }
@@ -107,11 +104,7 @@ impl Janitor {
             }
         }
         telemetry::count("DueWorkFailed", done.failed, now);
-        if done.failed > 0 && done.done + done.put_off == 0 {
-            Err(JanitorError::NothingDone)
-        } else {
-            Ok(done)
-        }
+        if done.failed > 0 && done.done + done.put_off == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
     }
 
     async fn see_to(&self, task: &Task, now: Time) -> Result<Errands, StoreError> {
@@ -130,8 +123,7 @@ impl Janitor {
     async fn lift(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
         let Till { store, ids, .. } = &self.till;
         let user = store.user(user_id).await?;
-        let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban)))
-        else {
+        let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban))) else {
             return store.forget_due(&Task::Unban { user_id }).await;
         };
         if ban.until > now {
@@ -151,9 +143,7 @@ impl Janitor {
         match store.unban(&user, &entry, &announced).await {
             Ok(()) => Ok(()),
             // The user changed under our hands; it is due again in a minute.
-            Err(Commit::Refused(_)) => {
-                Err(StoreError::Busy("the user changed meanwhile".to_owned()))
-            }
+            Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed meanwhile".to_owned())),
             Err(Commit::Store(error)) => Err(error),
         }
     }

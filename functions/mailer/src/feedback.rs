@@ -48,17 +48,12 @@ impl Feedback {
             (Some(bounce), _) if bounce.bounce_type == "Permanent" => {
                 Some((MailStop::Bounced, of(&bounce.bounced_recipients)))
             }
-            (_, Some(complaint)) => {
-                Some((MailStop::Complained, of(&complaint.complained_recipients)))
-            }
+            (_, Some(complaint)) => Some((MailStop::Complained, of(&complaint.complained_recipients))),
             _ => None,
         }
     }
 }
 
 fn of(recipients: &[Recipient]) -> Vec<&str> {
-    recipients
-        .iter()
-        .map(|recipient| recipient.email_address.as_str())
-        .collect()
+    recipients.iter().map(|recipient| recipient.email_address.as_str()).collect()
 }

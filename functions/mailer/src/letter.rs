@@ -94,27 +94,16 @@ impl Receipt {
         });
         let to = &purchase.shipping;
         let place = format!("{} {}", to.postal_code, to.city);
-        let parts = [
-            Some(&to.name),
-            Some(&to.line1),
-            to.line2.as_ref(),
-            Some(&place),
-        ];
+        let parts = [Some(&to.name), Some(&to.line1), to.line2.as_ref(), Some(&place)];
         let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
         let shipment = order.shipment.clone();
-        let (carrier, tracking_code) = shipment.map_or((None, None), |shipment| {
-            (shipment.carrier, shipment.tracking_code)
-        });
+        let (carrier, tracking_code) =
+            shipment.map_or((None, None), |shipment| (shipment.carrier, shipment.tracking_code));
         Self {
             number: order.number.clone(),
             url,
             lines: lines.collect(),
-            sums: sums
-                .map(|(name, amount)| Sum {
-                    name,
-                    amount: money(amount),
-                })
-                .collect(),
+            sums: sums.map(|(name, amount)| Sum { name, amount: money(amount) }).collect(),
             total: money(totals.total),
             address: format!("{}, {}", parts.join(", "), to.country.as_str()),
             is_cash: order.payment.method == Method::CashOnDelivery,
@@ -235,16 +224,8 @@ pub fn render(
         unsubscribe => &links.unsubscribe,
         at => minute(at),
     };
-    let render = |ending: &str| {
-        environment
-            .get_template(&format!("{}.{ending}", letter.name()))?
-            .render(&context)
-    };
-    Ok(Rendered {
-        html: render("html")?,
-        text: render("txt")?,
-        subject,
-    })
+    let render = |ending: &str| environment.get_template(&format!("{}.{ending}", letter.name()))?.render(&context);
+    Ok(Rendered { html: render("html")?, text: render("txt")?, subject })
 }
 
 fn subject(letter: &Letter, shop: &str, about: About<'_>) -> String {

@@ -60,10 +60,7 @@ impl Config {
             table: env.text("TABLE"),
             link_secret: env.text("LINK_SECRET"),
             from: env.text("MAIL_FROM"),
-            head: Letterhead {
-                shop_name: env.text("SHOP_NAME"),
-                shop_url: env.url("SHOP_URL"),
-            },
+            head: Letterhead { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
             configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),
             staff_mail: env.text("STAFF_MAIL"),
@@ -106,17 +103,10 @@ impl Mailer {
         let aws = kit::aws::config().await;
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         let store = Store::new(Table::new(&aws), &config.table);
-        // The queue tries again, not the SDK: SES takes no idempotency key, so a send whose answer was lost is a second copy.
-        let ses = aws_sdk_ses::config::Builder::from(&aws)
-            .retry_config(RetryConfig::disabled())
-            .build();
-        Self::new(
-            config,
-            store,
-            (Ses::from_conf(ses), Queues::new(&aws)),
-            &secrets,
-            (Clock::system(), Ids::random()),
-        )
+        // The queue tries again, not the SDK: SES takes no idempotency key, so a send whose answer was lost is a second
+        // copy.
+        let ses = aws_sdk_ses::config::Builder::from(&aws).retry_config(RetryConfig::disabled()).build();
+        Self::new(config, store, (Ses::from_conf(ses), Queues::new(&aws)), &secrets, (Clock::system(), Ids::random()))
     }
 
     pub fn new(
@@ -127,24 +117,14 @@ impl Mailer {
         (clock, ids): (Clock, Ids),
     ) -> Self {
         let links = LinkKeys::new(secrets.clone(), &config.link_secret);
-        Self {
-            store,
-            ses,
-            queues,
-            links,
-            clock,
-            ids,
-            config: Arc::new(config),
-        }
+        Self { store, ses, queues, links, clock, ids, config: Arc::new(config) }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         kit::queue::run_batch(event, async |message: Message| match message {
             Message::Job(job) => match job.to {
                 Recipient::Waiting(variant) => self.deal_out(&job, variant).await,
-                Recipient::User(_) | Recipient::Buyer(_) | Recipient::Staff => {
-                    self.mail(&job).await
-                }
+                Recipient::User(_) | Recipient::Buyer(_) | Recipient::Staff => self.mail(&job).await,
             },
             Message::Feedback(feedback) => self.heed(&feedback).await,
         })
@@ -172,11 +152,7 @@ impl Mailer {
         let now = self.clock.now();
         let holder = self.ids.audit(now).to_string();
         let name = job.name();
-        let attempt = Attempt {
-            event: job.event_id,
-            template: &name,
-            holder: &holder,
-        };
+        let attempt = Attempt { event: job.event_id, template: &name, holder: &holder };
         match self.store.claim_mail(attempt, now, LEASE).await? {
             Claim::Sent => return Ok(()),
             Claim::Elsewhere => return Err(MailError::Elsewhere),
@@ -185,15 +161,11 @@ impl Mailer {
         let outcome = self.write_and_send(job).await;
         match &outcome {
             Ok(Some(message_id)) => {
-                self.store
-                    .mail_sent(attempt, message_id, self.clock.now())
-                    .await?;
+                self.store.mail_sent(attempt, message_id, self.clock.now()).await?;
                 telemetry::count("MailsSent", 1, now);
             }
             Ok(None) => {
-                self.store
-                    .mail_sent(attempt, "not wanted", self.clock.now())
-                    .await?;
+                self.store.mail_sent(attempt, "not wanted", self.clock.now()).await?;
             }
             Err(_) => {
                 telemetry::count("MailsFailed", 1, now);
@@ -204,15 +176,12 @@ impl Mailer {
         outcome.map(drop)
     }
 
-    /// Makes a mail for each who waits. A wait ends when its mail lies in the queue; should we die in between, the mail is
-    /// made twice and, being the same mail of the same event, sent once.
+    /// Makes a mail for each who waits. A wait ends when its mail lies in the queue; should we die in between, the mail
+    /// is made twice and, being the same mail of the same event, sent once.
     async fn deal_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
         let waiting = self.store.waiting_for(variant, WAVE).await?;
         for some in waiting.chunks(AT_ONCE) {
-            let jobs = some.iter().map(|waiting| MailJob {
-                to: Recipient::User(waiting.user_id),
-                ..job.clone()
-            });
+            let jobs = some.iter().map(|waiting| MailJob { to: Recipient::User(waiting.user_id), ..job.clone() });
             self.send(jobs).await?;
             for waiting in some {
                 self.store.stop_waiting(waiting.user_id, variant).await?;
@@ -241,10 +210,7 @@ impl Mailer {
             }
             Recipient::Buyer(id) => self.about_order(job, id).await,
             Recipient::Staff => {
-                let reader = Reader {
-                    name: "team".to_owned(),
-                    email: self.config.staff_mail.clone(),
-                };
+                let reader = Reader { name: "team".to_owned(), email: self.config.staff_mail.clone() };
                 self.about_ware(job, &reader, &Links::default()).await
             }
             // Dealt out before it comes here.
@@ -252,15 +218,8 @@ impl Mailer {
         }
     }
 
-    async fn about_ware(
-        &self,
-        job: &MailJob,
-        reader: &Reader,
-        links: &Links,
-    ) -> Result<Option<String>, MailError> {
-        let (Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku }) =
-            &job.letter
-        else {
+    async fn about_ware(&self, job: &MailJob, reader: &Reader, links: &Links) -> Result<Option<String>, MailError> {
+        let (Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku }) = &job.letter else {
             return self.post(job, reader, About::Account, links).await;
         };
         match self.ware(*product_id, sku).await? {
@@ -285,10 +244,7 @@ impl Mailer {
                 if self.store.is_mail_stopped(&order.email, now).await? {
                     return Ok(None);
                 }
-                let reader = Reader {
-                    name: purchase.shipping.name.clone(),
-                    email: order.email.as_str().to_owned(),
-                };
+                let reader = Reader { name: purchase.shipping.name.clone(), email: order.email.as_str().to_owned() };
                 (reader, Links::default())
             }
         };
@@ -296,13 +252,9 @@ impl Mailer {
             Letter::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
             _ => None,
         };
-        let url = self
-            .key()
-            .await?
-            .order_page(&self.config.head.shop_url, &order);
+        let url = self.key().await?.order_page(&self.config.head.shop_url, &order);
         let receipt = Receipt::of(&order, &purchase, refund.as_ref(), url);
-        self.post(job, &reader, About::Order(&receipt), &links)
-            .await
+        self.post(job, &reader, About::Order(&receipt), &links).await
     }
 
     async fn post(
@@ -312,22 +264,13 @@ impl Mailer {
         about: About<'_>,
         links: &Links,
     ) -> Result<Option<String>, MailError> {
-        let letter = render(
-            &job.letter,
-            reader,
-            about,
-            (&self.config.head, links),
-            job.at,
-        );
+        let letter = render(&job.letter, reader, about, (&self.config.head, links), job.at);
         let letter = letter.map_err(|error| MailError::Letter(error.to_string()))?;
         let message = self.message(reader, &letter, links)?;
         let raw = RawMessage::builder().data(Blob::new(message)).build();
         let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
-        let sent = request
-            .configuration_set_name(&self.config.configuration_set)
-            .send()
-            .await;
+        let sent = request.configuration_set_name(&self.config.configuration_set).send().await;
         let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
     }
@@ -337,17 +280,9 @@ impl Mailer {
         key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))
     }
 
-    fn message(
-        &self,
-        reader: &Reader,
-        letter: &Rendered,
-        links: &Links,
-    ) -> Result<Vec<u8>, MailError> {
+    fn message(&self, reader: &Reader, letter: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
         let mut message = MessageBuilder::new()
-            .from((
-                self.config.head.shop_name.as_str(),
-                self.config.from.as_str(),
-            ))
+            .from((self.config.head.shop_name.as_str(), self.config.from.as_str()))
             .to((reader.name.as_str(), reader.email.as_str()))
             .subject(letter.subject.as_str())
             .date(self.clock.now().unix_seconds())
@@ -356,13 +291,8 @@ impl Mailer {
         if let Some(unsubscribe) = &links.unsubscribe {
             message = message
                 .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
-                .header(
-                    "List-Unsubscribe-Post",
-                    Raw::new("List-Unsubscribe=One-Click"),
-                );
+                .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
         }
-        message
-            .write_to_vec()
-            .map_err(|error| MailError::Letter(error.to_string()))
+        message.write_to_vec().map_err(|error| MailError::Letter(error.to_string()))
     }
 }

@@ -11,11 +11,7 @@ use crate::mailer::{MailError, Mailer};
 
 impl Mailer {
     /// The user, unless they are gone or do not want this mail.
-    pub(crate) async fn reader(
-        &self,
-        job: &MailJob,
-        id: UserId,
-    ) -> Result<Option<(Reader, Links)>, MailError> {
+    pub(crate) async fn reader(&self, job: &MailJob, id: UserId) -> Result<Option<(Reader, Links)>, MailError> {
         let Some(user) = self.store.user(id).await? else {
             return Ok(None);
         };
@@ -25,20 +21,12 @@ impl Mailer {
             return Ok(None);
         }
         let links = self.links_of(job, &user).await?;
-        let reader = Reader {
-            name: user.name.as_str().to_owned(),
-            email: user.email.as_str().to_owned(),
-        };
+        let reader = Reader { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
         Ok(Some((reader, links)))
     }
 
-    pub(crate) async fn ware(
-        &self,
-        product: ProductId,
-        sku: &Sku,
-    ) -> Result<Option<Ware>, MailError> {
-        let (product, level) =
-            tokio::join!(self.store.product(product), self.store.stock_level(sku));
+    pub(crate) async fn ware(&self, product: ProductId, sku: &Sku) -> Result<Option<Ware>, MailError> {
+        let (product, level) = tokio::join!(self.store.product(product), self.store.stock_level(sku));
         let (Some(product), Some(level)) = (product?, level?) else {
             return Ok(None);
         };
@@ -58,26 +46,18 @@ impl Mailer {
         let key = self.key().await?;
         let shop = &self.config.head.shop_url;
         let action = match job.letter {
-            Letter::Verify => Some(format!(
-                "{shop}/verify-email?token={}",
-                key.one_time(LinkKind::Verify, job.event_id)
-            )),
-            Letter::Reset => Some(format!(
-                "{shop}/reset-password?token={}",
-                key.one_time(LinkKind::Reset, job.event_id)
-            )),
+            Letter::Verify => {
+                Some(format!("{shop}/verify-email?token={}", key.one_time(LinkKind::Verify, job.event_id)))
+            }
+            Letter::Reset => {
+                Some(format!("{shop}/reset-password?token={}", key.one_time(LinkKind::Reset, job.event_id)))
+            }
             _ => None,
         };
         let unsubscribe = job.letter.topic().map(|topic| {
             let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
-            format!(
-                "{api}/api/v1/mail/unsubscribe?topic={}&token={token}",
-                topic.name()
-            )
+            format!("{api}/api/v1/mail/unsubscribe?topic={}&token={token}", topic.name())
         });
-        Ok(Links {
-            action,
-            unsubscribe,
-        })
+        Ok(Links { action, unsubscribe })
     }
 }

@@ -1,5 +1,5 @@
-//! A look at a file before anything decodes it: what it is by its first bytes, whether it ends where its picture ends, and
-//! whether its remarks hold something that another program would run.
+//! A look at a file before anything decodes it: what it is by its first bytes, whether it ends where its picture ends,
+//! and whether its remarks hold something that another program would run.
 
 use crate::picture::Refusal;
 
@@ -35,21 +35,7 @@ pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
         _ if bytes.starts_with(PNG) => Some(Kind::Png),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some(Kind::Webp),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Kind::Webp),
         _ => None,
     }
 }
@@ -64,11 +50,7 @@ pub(crate) fn inspect(kind: Kind, bytes: &[u8]) -> Result<(), Refusal> {
     let padding = rest.iter().all(|&byte| byte == 0);
     // Telephones append a second JPEG with depth or brightness. It is dropped like all else, but must be clean.
     let second = kind == Kind::Jpeg && rest.starts_with(&[0xff, 0xd8, 0xff]);
-    if padding || (second && !holds_program(rest)) {
-        Ok(())
-    } else {
-        Err(Refusal::MoreThanAPicture)
-    }
+    if padding || (second && !holds_program(rest)) { Ok(()) } else { Err(Refusal::MoreThanAPicture) }
 }
 
 /// What follows the end of the picture. The segments before its pixels are remarks, which are searched.
@@ -127,9 +109,7 @@ fn png(bytes: &[u8]) -> Result<&[u8], Refusal> {
         let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
         let name = bytes.get(at + 4..at + 8).ok_or(Refusal::Broken)?;
         let end = at.checked_add(length).and_then(|end| end.checked_add(12));
-        let end = end
-            .filter(|&end| end <= bytes.len())
-            .ok_or(Refusal::Broken)?;
+        let end = end.filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
         let remark = !matches!(name, b"IDAT" | b"fdAT" | b"IHDR" | b"PLTE" | b"iCCP");
         if remark && holds_program(&bytes[at + 8..end]) {
             return Err(Refusal::MoreThanAPicture);
@@ -147,20 +127,13 @@ fn webp(bytes: &[u8]) -> Result<&[u8], Refusal> {
         Some(u32::from_le_bytes([four[0], four[1], four[2], four[3]]) as usize)
     };
     let end = size(4).and_then(|size| size.checked_add(8));
-    let end = end
-        .filter(|&end| end <= bytes.len())
-        .ok_or(Refusal::Broken)?;
+    let end = end.filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
     let mut at = 12;
     while at < end {
         let length = size(at + 4).ok_or(Refusal::Broken)?;
-        let next = at
-            .checked_add(8 + length + length % 2)
-            .ok_or(Refusal::Broken)?;
+        let next = at.checked_add(8 + length + length % 2).ok_or(Refusal::Broken)?;
         let chunk = bytes.get(at + 8..at + 8 + length).ok_or(Refusal::Broken)?;
-        let pixels = matches!(
-            &bytes[at..at + 4],
-            b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" | b"ICCP"
-        );
+        let pixels = matches!(&bytes[at..at + 4], b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF" | b"ICCP");
         if !pixels && holds_program(chunk) {
             return Err(Refusal::MoreThanAPicture);
         }
@@ -171,22 +144,12 @@ fn webp(bytes: &[u8]) -> Result<&[u8], Refusal> {
 
 /// What browsers, servers and other programs take for theirs.
 fn holds_program(bytes: &[u8]) -> bool {
-    const MARKS: [&[u8]; 7] = [
-        b"<script",
-        b"<?php",
-        b"<html",
-        b"<svg",
-        b"%pdf-",
-        b"pk\x03\x04",
-        b"pk\x05\x06",
-    ];
+    const MARKS: [&[u8]; 7] = [b"<script", b"<?php", b"<html", b"<svg", b"%pdf-", b"pk\x03\x04", b"pk\x05\x06"];
     let begins = |at: usize, mark: &[u8]| {
         let found = bytes.get(at..at + mark.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(mark))
     };
     let first = |byte: &u8| matches!(byte, b'<' | b'%' | b'P' | b'p');
     let places = bytes.iter().enumerate().filter(|(_, byte)| first(byte));
-    places
-        .into_iter()
-        .any(|(at, _)| MARKS.iter().any(|mark| begins(at, mark)))
+    places.into_iter().any(|(at, _)| MARKS.iter().any(|mark| begins(at, mark)))
 }

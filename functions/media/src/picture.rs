@@ -85,30 +85,18 @@ pub fn develop(bytes: &[u8], announced: &str) -> Result<Pictures, Refusal> {
     let medium = smaller(&large, Size::Medium);
     let small = smaller(&medium, Size::Small);
     let (width, height) = large.dimensions();
-    let pictures = [
-        (Size::Small, small),
-        (Size::Medium, medium),
-        (Size::Large, large),
-    ];
+    let pictures = [(Size::Small, small), (Size::Medium, medium), (Size::Large, large)];
     let sizes = pictures.into_iter().map(|(size, picture)| {
         let jpeg = encode(&picture)?;
         Ok(Sized { size, jpeg })
     });
-    Ok(Pictures {
-        sizes: sizes.collect::<Result<_, _>>()?,
-        width,
-        height,
-    })
+    Ok(Pictures { sizes: sizes.collect::<Result<_, _>>()?, width, height })
 }
 
 /// Never enlarged.
 fn fit(picture: DynamicImage, size: Size) -> DynamicImage {
     let edge = size.edge();
-    if picture.width() <= edge && picture.height() <= edge {
-        picture
-    } else {
-        picture.thumbnail(edge, edge)
-    }
+    if picture.width() <= edge && picture.height() <= edge { picture } else { picture.thumbnail(edge, edge) }
 }
 
 fn smaller(picture: &RgbImage, size: Size) -> RgbImage {
@@ -133,8 +121,6 @@ fn flat(picture: DynamicImage) -> RgbImage {
 
 fn encode(picture: &RgbImage) -> Result<Vec<u8>, Refusal> {
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, 85)
-        .encode_image(picture)
-        .map_err(|_| Refusal::Broken)?;
+    JpegEncoder::new_with_quality(&mut jpeg, 85).encode_image(picture).map_err(|_| Refusal::Broken)?;
     Ok(jpeg)
 }

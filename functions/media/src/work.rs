@@ -1,5 +1,5 @@
-//! From a notice to pictures on a product. Each step may be done twice or be cut off: the upload's progress and the product
-//! change in one transaction, files come before it and the original goes after it.
+//! From a notice to pictures on a product. Each step may be done twice or be cut off: the upload's progress and the
+//! product change in one transaction, files come before it and the original goes after it.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
@@ -33,10 +33,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            table: env.text("TABLE"),
-            bucket: env.text("BUCKET"),
-        };
+        let config = Self { table: env.text("TABLE"), bucket: env.text("BUCKET") };
         env.finish(config)
     }
 }
@@ -67,22 +64,11 @@ impl Media {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
-        Self::new(
-            store,
-            S3::new(&aws),
-            &config.bucket,
-            (Clock::system(), Ids::random()),
-        )
+        Self::new(store, S3::new(&aws), &config.bucket, (Clock::system(), Ids::random()))
     }
 
     pub fn new(store: Store, s3: S3, bucket: &str, (clock, ids): (Clock, Ids)) -> Self {
-        Self {
-            store,
-            s3,
-            bucket: bucket.to_owned(),
-            clock,
-            ids,
-        }
+        Self { store, s3, bucket: bucket.to_owned(), clock, ids }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
@@ -132,12 +118,8 @@ impl Media {
                 return self.refuse(record, code, &message).await;
             }
         };
-        let image = Image {
-            id: record.upload.image_id(),
-            alt: alt.to_owned(),
-            width: pictures.width,
-            height: pictures.height,
-        };
+        let image =
+            Image { id: record.upload.image_id(), alt: alt.to_owned(), width: pictures.width, height: pictures.height };
         self.write(product_id, image.id, &pictures).await?;
         for _ in 0..TRIES {
             let product = self.store.product(product_id).await?;
@@ -174,19 +156,13 @@ impl Media {
         let now = self.clock.now();
         let shown = record.with(Progress::Shown { image_id: image.id });
         let with = product.changed(now, |product| product.images.push(image.clone()));
-        let event = Event::ProductChanged {
-            product_id: product.id,
-            removed_images: Vec::new(),
-            moved: false,
-        };
+        let event = Event::ProductChanged { product_id: product.id, removed_images: Vec::new(), moved: false };
         let announced = self.ids.announce(event, now);
-        self.store
-            .show_picture((record, &shown), (product, &with), &announced)
-            .await
+        self.store.show_picture((record, &shown), (product, &with), &announced).await
     }
 
-    /// Another delivery of the same notice was faster. What we wrote over is what it wrote; but if the picture was taken
-    /// away again by now, nobody else would remove our files.
+    /// Another delivery of the same notice was faster. What we wrote over is what it wrote; but if the picture was
+    /// taken away again by now, nobody else would remove our files.
     async fn overtaken(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
         let holds = self.store.product(product).await?;
         if !holds.is_some_and(|product| product.holds_image(image)) {
@@ -195,16 +171,8 @@ impl Media {
         Ok(())
     }
 
-    async fn refuse(
-        &self,
-        record: &UploadRecord,
-        code: &str,
-        message: &str,
-    ) -> Result<(), MediaError> {
-        let refused = record.with(Progress::Refused {
-            code: code.to_owned(),
-            message: message.to_owned(),
-        });
+    async fn refuse(&self, record: &UploadRecord, code: &str, message: &str) -> Result<(), MediaError> {
+        let refused = record.with(Progress::Refused { code: code.to_owned(), message: message.to_owned() });
         let token = self.ids.audit(self.clock.now());
         telemetry::count("PicturesRefused", 1, self.clock.now());
         match self.store.progress_upload(token, record, &refused).await {
@@ -227,16 +195,11 @@ impl Media {
                 return Ok(());
             };
             let hidden = product.deleted_at.is_some();
-            let (from, to) = if hidden {
-                (PUBLIC, HIDDEN)
-            } else {
-                (HIDDEN, PUBLIC)
-            };
+            let (from, to) = if hidden { (PUBLIC, HIDDEN) } else { (HIDDEN, PUBLIC) };
             for image in &product.images {
                 for size in Size::ALL {
                     let path = path(product.id, image.id, size);
-                    self.move_file(&format!("{from}{path}"), &format!("{to}{path}"))
-                        .await?;
+                    self.move_file(&format!("{from}{path}"), &format!("{to}{path}")).await?;
                 }
             }
             // Deleted or restored while we worked: then the other way.
@@ -248,12 +211,7 @@ impl Media {
         Err(MediaError::Busy)
     }
 
-    async fn write(
-        &self,
-        product: ProductId,
-        image: ImageId,
-        pictures: &Pictures,
-    ) -> Result<(), MediaError> {
+    async fn write(&self, product: ProductId, image: ImageId, pictures: &Pictures) -> Result<(), MediaError> {
         for sized in &pictures.sizes {
             let key = format!("{PUBLIC}{}", path(product, image, sized.size));
             let put = self.s3.put_object().bucket(&self.bucket).key(key);
@@ -269,13 +227,7 @@ impl Media {
 
     /// The file, if it is there and no larger than a form lets through.
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, MediaError> {
-        let got = self
-            .s3
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await;
+        let got = self.s3.get_object().bucket(&self.bucket).key(key).send().await;
         let object = match got {
             Ok(object) => object,
             Err(error) if is_missing(&error) => return Ok(None),
@@ -283,9 +235,7 @@ impl Media {
         };
         let length = object.content_length().unwrap_or(i64::MAX);
         if !(0..=MAX_PICTURE_BYTES).contains(&u64::try_from(length).unwrap_or(u64::MAX)) {
-            return Err(MediaError::Files(
-                "the file is larger than its form allowed".to_owned(),
-            ));
+            return Err(MediaError::Files("the file is larger than its form allowed".to_owned()));
         }
         let body = object.body.collect().await;
         let body = body.map_err(|error| MediaError::Files(error.to_string()))?;
@@ -304,15 +254,8 @@ impl Media {
 
     /// What is not there need not go.
     async fn remove(&self, key: &str) -> Result<(), MediaError> {
-        let gone = self
-            .s3
-            .delete_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await;
-        gone.map(drop)
-            .map_err(|error| MediaError::Files(kit::aws::cause(&error)))
+        let gone = self.s3.delete_object().bucket(&self.bucket).key(key).send().await;
+        gone.map(drop).map_err(|error| MediaError::Files(kit::aws::cause(&error)))
     }
 
     async fn move_file(&self, from: &str, to: &str) -> Result<(), MediaError> {

@@ -143,9 +143,7 @@ impl OrderBody {
         };
         Self {
             summary: OrderSummary::of(order),
-            items: (purchase.lines.iter())
-                .map(|line| OrderItemBody::of(order, line, images_url))
-                .collect(),
+            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, images_url)).collect(),
             totals: OrderTotals {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
@@ -161,23 +159,15 @@ impl OrderBody {
             refunds: Vec::new(),
             shipment: shipment(order),
             held_until: held_until.map(|at| at.to_string()),
-            pay_by: (order.pay_by)
-                .filter(|_| order.is_waiting())
-                .map(|at| at.to_string()),
+            pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
             token: None,
         }
     }
 
     pub(crate) fn whole(whole: &WholeOrder, images_url: &str) -> Self {
         let order = &whole.order;
-        let refunds = whole
-            .refunds
-            .iter()
-            .map(|refund| RefundBody::of(order, refund));
-        Self {
-            refunds: refunds.collect(),
-            ..Self::of(order, &whole.purchase, images_url)
-        }
+        let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
+        Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url) }
     }
 }
 

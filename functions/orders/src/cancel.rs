@@ -38,53 +38,36 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     Body(body): Body<CancelInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let reason = body
-        .reason
-        .map(|reason| text::line(&reason, 200))
-        .transpose();
+    let reason = body.reason.map(|reason| text::line(&reason, 200)).transpose();
     let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
     let id = OrderId::parse(&id).map_err(|_| Visible::missing())?;
     let found = app.base.store.order_and_purchase(id).await?;
     let found = found.ok_or_else(Visible::missing)?;
     let now = app.base.clock.now();
-    let actor = app
-        .checkout
-        .visible
-        .to(&headers, &found.0, Permission::OrdersWrite, now)
-        .await?;
-    let beside = Beside {
-        audit: app.audit(actor, "order.cancel", id, now),
-        ..Beside::NOTHING
-    };
+    let actor = app.checkout.visible.to(&headers, &found.0, Permission::OrdersWrite, now).await?;
+    let beside = Beside { audit: app.audit(actor, "order.cancel", id, now), ..Beside::NOTHING };
     let refund = app.base.ids.refund(now);
-    let cancelled = app
-        .checkout
-        .till
-        .change_from(found, &beside, |order, purchase, now| {
-            if order.status == Status::Cancelled {
-                return Ok(None);
-            }
-            let why = (actor, reason.as_deref());
-            order.cancelled(purchase, why, refund, now).map(Some)
-        });
+    let cancelled = app.checkout.till.change_from(found, &beside, |order, purchase, now| {
+        if order.status == Status::Cancelled {
+            return Ok(None);
+        }
+        let why = (actor, reason.as_deref());
+        order.cancelled(purchase, why, refund, now).map(Some)
+    });
     let (order, _) = cancelled.await.map_err(refused)?;
     // What the provider is to do is done now if it answers, and by the janitor if it does not.
     app.checkout.settle(&order).await;
     let whole = app.base.store.whole_order(id).await?;
     let whole = whole.ok_or_else(Visible::missing)?;
-    Ok(Answer::ok(
-        "Cancelled.",
-        OrderBody::whole(&whole, &app.images_url),
-    ))
+    Ok(Answer::ok("Cancelled.", OrderBody::whole(&whole, &app.images_url)))
 }
 
 pub(crate) fn refused(error: Undone<OrderRefusal>) -> Problem {
     match error {
         Undone::Missing => Visible::missing(),
-        Undone::Refused(refusal) => Problem::conflict(
-            "order_status_conflict",
-            format!("This cannot be done: {refusal}."),
-        ),
+        Undone::Refused(refusal) => {
+            Problem::conflict("order_status_conflict", format!("This cannot be done: {refusal}."))
+        }
         Undone::Store(error) => error.into(),
         other => Problem::internal(other),
     }

@@ -84,21 +84,12 @@ impl Wish {
 
 impl PlaceInput {
     pub(crate) fn parse(self, currency: Currency) -> Result<Wish, Problem> {
-        let item = self
-            .item
-            .map(|Object(item)| item.parse("item."))
-            .transpose()?;
-        let shipping = place(
-            ("shippingAddress", "shippingAddressId"),
-            (self.shipping_address, self.shipping_address_id),
-        )?;
-        let shipping = shipping.ok_or_else(|| {
-            Problem::field("shippingAddress", "is required, or shippingAddressId")
-        })?;
-        let billing = place(
-            ("billingAddress", "billingAddressId"),
-            (self.billing_address, self.billing_address_id),
-        )?;
+        let item = self.item.map(|Object(item)| item.parse("item.")).transpose()?;
+        let shipping =
+            place(("shippingAddress", "shippingAddressId"), (self.shipping_address, self.shipping_address_id))?;
+        let shipping =
+            shipping.ok_or_else(|| Problem::field("shippingAddress", "is required, or shippingAddressId"))?;
+        let billing = place(("billingAddress", "billingAddressId"), (self.billing_address, self.billing_address_id))?;
         let mut fields = Fields::default();
         if let Some(Object(total)) = &self.expected_total
             && total.currency != currency
@@ -109,9 +100,7 @@ impl PlaceInput {
         let checked = (
             fields.check("paymentMethod", Method::parse(&self.payment_method)),
             fields.check_optional("email", self.email, |email| Email::parse(&email)),
-            fields.check_optional("couponCode", self.coupon_code, |code| {
-                CouponCode::parse(&code)
-            }),
+            fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
             fields.check_optional("note", self.note, |note| text::prose(&note, 1_000)),
         );
         let (method, email, coupon, note) = fields.finish(checked)?;
@@ -130,10 +119,7 @@ impl PlaceInput {
 
 type Given = (Option<Object<PostalInput>>, Option<String>);
 
-fn place(
-    (inline, of_book): (&'static str, &'static str),
-    given: Given,
-) -> Result<Option<Place>, Problem> {
+fn place((inline, of_book): (&'static str, &'static str), given: Given) -> Result<Option<Place>, Problem> {
     match given {
         (None, None) => Ok(None),
         (Some(Object(address)), None) => {
@@ -144,9 +130,6 @@ fn place(
             Ok(id) => Ok(Some(Place::Book(of_book, id))),
             Err(error) => Err(Problem::field(of_book, error.to_string())),
         },
-        (Some(_), Some(_)) => Err(Problem::field(
-            of_book,
-            format!("cannot be given with {inline}"),
-        )),
+        (Some(_), Some(_)) => Err(Problem::field(of_book, format!("cannot be given with {inline}"))),
     }
 }

@@ -68,18 +68,10 @@ impl App {
         let aws = kit::aws::config().await;
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
         let base = Base::connect(&config.base, &aws);
-        Self::new(
-            config,
-            base.clone(),
-            Checkout::new(&config.checkout, &base, secrets),
-        )
+        Self::new(config, base.clone(), Checkout::new(&config.checkout, &base, secrets))
     }
 
     pub fn new(config: &Config, base: Base, checkout: Checkout) -> Self {
-        Self {
-            base,
-            checkout,
-            images_url: config.images_url.as_str().into(),
-        }
+        Self { base, checkout, images_url: config.images_url.as_str().into() }
     }
 }

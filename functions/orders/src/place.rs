@@ -1,5 +1,5 @@
-//! Placing an order: load, decide, commit, answer. The provider is asked once the order stands; whatever becomes of that,
-//! the order is placed, and the same request brings the same order.
+//! Placing an order: load, decide, commit, answer. The provider is asked once the order stands; whatever becomes of
+//! that, the order is placed, and the same request brings the same order.
 
 use std::time::Duration;
 
@@ -37,8 +37,8 @@ const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 /// A guest's address is whatever they say it is: nobody's mailbox is to be filled, and no shelf emptied, by its name.
 const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
-/// Orders the cart, or one thing. Stock is held for half an hour; `payment` has what the buyer goes on with. With the same
-/// Idempotency-Key it is the same order, however often it is sent.
+/// Orders the cart, or one thing. Stock is held for half an hour; `payment` has what the buyer goes on with. With the
+/// same Idempotency-Key it is the same order, however often it is sent.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
@@ -64,10 +64,7 @@ pub(crate) async fn place(
     };
     let mailbox = wish.email.as_ref().map(CustomerKey::of);
     let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
-    let (who, knock) = tokio::join!(
-        app.base.gate.who(&headers),
-        visitor.knock(&app.base.store, now, limit, by_guest)
-    );
+    let (who, knock) = tokio::join!(app.base.gate.who(&headers), visitor.knock(&app.base.store, now, limit, by_guest));
     knock?;
     let who = who?;
     let guest = guest_cart(&headers)?;
@@ -106,14 +103,8 @@ pub(crate) async fn place(
 
 fn buyer(wish: &Wish, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
     match (who, &wish.email) {
-        (Some(me), _) => Ok(Buyer {
-            user_id: Some(me.user.id),
-            email: me.user.email.clone(),
-        }),
-        (None, Some(email)) => Ok(Buyer {
-            user_id: None,
-            email: email.clone(),
-        }),
+        (Some(me), _) => Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone() }),
+        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone() }),
         (None, None) => Err(Problem::field("email", "is required of guests")),
     }
 }
@@ -150,12 +141,7 @@ impl Source {
 }
 
 impl App {
-    async fn source(
-        &self,
-        wish: &Wish,
-        who: Option<&SignedIn>,
-        guest: Option<&CartOwner>,
-    ) -> Result<Source, Problem> {
+    async fn source(&self, wish: &Wish, who: Option<&SignedIn>, guest: Option<&CartOwner>) -> Result<Source, Problem> {
         if let Some((pick, quantity)) = &wish.item {
             let picked = self.checkout.till.pick(pick, *quantity).await;
             return Ok(Source::One(picked?));
@@ -215,19 +201,13 @@ impl App {
             let placed = basket.place(placing.clone(), now).map_err(refused)?;
             let remembered = once.remember_made(placed.order.id, now);
             let outcome = (self.checkout.till)
-                .place(
-                    &placed,
-                    &levels(&basket),
-                    goods.coupon.as_ref(),
-                    (source.carts(), Some(remembered)),
-                )
+                .place(&placed, &levels(&basket), goods.coupon.as_ref(), (source.carts(), Some(remembered)))
                 .await;
             match outcome {
                 Ok(()) => return Ok(Some(placed)),
                 Err(Undone::Repeated) => return Ok(None),
                 Err(Undone::Refused(OrderConflict::Cart)) => {
-                    let message =
-                        "The cart changed while it was being ordered. Look at it and order again.";
+                    let message = "The cart changed while it was being ordered. Look at it and order again.";
                     return Err(Problem::conflict("cart_changed", message));
                 }
                 Err(Undone::Refused(_)) => {}
@@ -239,10 +219,7 @@ impl App {
     }
 
     /// The order with what its buyer goes on with.
-    pub(crate) async fn answer(
-        &self,
-        (order, purchase): (Order, Purchase),
-    ) -> Result<Answer<OrderBody>, Problem> {
+    pub(crate) async fn answer(&self, (order, purchase): (Order, Purchase)) -> Result<Answer<OrderBody>, Problem> {
         let token = match order.user_id {
             Some(_) => None,
             None => {
@@ -252,9 +229,7 @@ impl App {
         };
         let method = order.payment.method;
         let (order, payment) = if order.is_waiting() {
-            self.checkout
-                .paying((order, purchase.clone()), method)
-                .await
+            self.checkout.paying((order, purchase.clone()), method).await
         } else {
             let payment = PaymentBody::of(&order);
             (order, payment)
@@ -283,14 +258,8 @@ fn empty() -> Problem {
 }
 
 fn unavailable(variant: &str) -> Problem {
-    let mut problem = Problem::conflict(
-        "product_unavailable",
-        "Something in the cart is not sold any more.",
-    );
-    problem.details = vec![Detail {
-        field: format!("items.{variant}"),
-        message: "is not sold any more".to_owned(),
-    }];
+    let mut problem = Problem::conflict("product_unavailable", "Something in the cart is not sold any more.");
+    problem.details = vec![Detail { field: format!("items.{variant}"), message: "is not sold any more".to_owned() }];
     problem
 }
 
@@ -300,24 +269,16 @@ fn refused(refusal: PlaceRefusal) -> Problem {
         PlaceRefusal::Empty => empty(),
         PlaceRefusal::NotEnough { sku, .. } => {
             let mut problem = Problem::conflict("not_enough_stock", message.clone());
-            problem.details = vec![Detail {
-                field: format!("items.{sku}"),
-                message,
-            }];
+            problem.details = vec![Detail { field: format!("items.{sku}"), message }];
             problem
         }
         PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
-        PlaceRefusal::Pricing(PricingRefusal::TooLarge) => {
-            Problem::conflict("order_too_large", message)
+        PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
+        PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => {
+            Problem::field("shippingAddress.country", "is not a country that we ship to")
         }
-        PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => Problem::field(
-            "shippingAddress.country",
-            "is not a country that we ship to",
-        ),
-        PlaceRefusal::Pricing(PricingRefusal::Coupon(refusal)) => {
-            Problem::conflict(refusal.code(), message)
-        }
+        PlaceRefusal::Pricing(PricingRefusal::Coupon(refusal)) => Problem::conflict(refusal.code(), message),
     }
 }

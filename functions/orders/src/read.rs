@@ -25,11 +25,7 @@ impl App {
         let whole = whole.ok_or_else(Visible::missing)?;
         let now = self.base.clock.now();
         let staff = Permission::OrdersReadAll;
-        let actor = self
-            .checkout
-            .visible
-            .to(headers, &whole.order, staff, now)
-            .await?;
+        let actor = self.checkout.visible.to(headers, &whole.order, staff, now).await?;
         Ok((whole, actor))
     }
 }
@@ -60,10 +56,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let (whole, _) = app.seen(&headers, &id).await?;
-    Ok(Answer::ok(
-        "The order.",
-        OrderBody::whole(&whole, &app.images_url),
-    ))
+    Ok(Answer::ok("The order.", OrderBody::whole(&whole, &app.images_url)))
 }
 
 /// What became of an order so far, and where its parcel is.
@@ -78,8 +71,5 @@ pub(crate) async fn track(
 ) -> Result<Answer<TrackBody>, Problem> {
     let (whole, actor) = app.seen(&headers, &id).await?;
     let for_staff = matches!(actor, Actor::Staff(_));
-    Ok(Answer::ok(
-        "Its way so far.",
-        TrackBody::of(&whole, for_staff),
-    ))
+    Ok(Answer::ok("Its way so far.", TrackBody::of(&whole, for_staff)))
 }

@@ -28,7 +28,8 @@ pub(crate) struct OrdersQuery {
     cursor: Option<String>,
 }
 
-/// What is left out stays. With `shipped` go `carrier` and `trackingCode`, which can be corrected later without a status.
+/// What is left out stays. With `shipped` go `carrier` and `trackingCode`, which can be corrected later without a
+/// status.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AdvanceInput {
@@ -75,41 +76,25 @@ pub(crate) async fn advance(
     let mut fields = Fields::default();
     let line = |text: String| text::line(&text, 100);
     let checked = (
-        fields.check_optional("status", body.status, |status| {
-            match Status::parse(&status) {
-                Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => {
-                    Ok(status)
-                }
-                _ => Err("must be processing, shipped or delivered"),
-            }
+        fields.check_optional("status", body.status, |status| match Status::parse(&status) {
+            Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => Ok(status),
+            _ => Err("must be processing, shipped or delivered"),
         }),
         fields.check_optional("carrier", body.carrier, line),
         fields.check_optional("trackingCode", body.tracking_code, line),
     );
     let (status, carrier, tracking_code) = fields.finish(checked)?;
-    let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment {
-        carrier,
-        tracking_code,
-    });
+    let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code });
     if status.is_none() && shipment.is_none() {
-        return Err(Problem::field(
-            "status",
-            "is required, or carrier or trackingCode",
-        ));
+        return Err(Problem::field("status", "is required, or carrier or trackingCode"));
     }
     let actor = Actor::Staff(staff.user.id);
     app.step(&id, actor, "order.advance", |order, now| {
         let new_status = status.filter(|status| *status != order.status);
-        let new_shipment = shipment
-            .as_ref()
-            .filter(|it| order.shipment.as_ref() != Some(it));
+        let new_shipment = shipment.as_ref().filter(|it| order.shipment.as_ref() != Some(it));
         match (new_status, new_shipment) {
-            (Some(status), _) => order
-                .advanced(status, shipment.clone(), actor, now)
-                .map(Some),
-            (None, Some(shipment)) => order
-                .shipment_changed(shipment.clone(), actor, now)
-                .map(Some),
+            (Some(status), _) => order.advanced(status, shipment.clone(), actor, now).map(Some),
+            (None, Some(shipment)) => order.shipment_changed(shipment.clone(), actor, now).map(Some),
             (None, None) => Ok(None),
         }
     })
@@ -133,10 +118,7 @@ pub(crate) async fn note(
         return Err(Problem::field("text", "must not be empty"));
     }
     let actor = Actor::Staff(staff.user.id);
-    app.step(&id, actor, "order.note", |order, now| {
-        Ok(Some(order.noted(&text, actor, now)))
-    })
-    .await
+    app.step(&id, actor, "order.note", |order, now| Ok(Some(order.noted(&text, actor, now)))).await
 }
 
 impl App {
@@ -148,10 +130,7 @@ impl App {
         decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Step>, domain::order::OrderRefusal>,
     ) -> Result<Answer<OrderBody>, Problem> {
         let id = OrderId::parse(id).map_err(|_| Visible::missing())?;
-        let beside = Beside {
-            audit: self.audit(actor, action, id, self.base.clock.now()),
-            ..Beside::NOTHING
-        };
+        let beside = Beside { audit: self.audit(actor, action, id, self.base.clock.now()), ..Beside::NOTHING };
         let till = &self.checkout.till;
         let changed = till.change(id, &beside, |order, _, now| decide(order, now));
         let (order, purchase) = changed.await.map_err(refused)?;

@@ -37,10 +37,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-            checkout: CheckoutConfig::read(&mut env),
-        };
+        let config = Self { base: BaseConfig::read(&mut env), checkout: CheckoutConfig::read(&mut env) };
         env.finish(config)
     }
 }

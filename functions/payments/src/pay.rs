@@ -28,8 +28,8 @@ pub(crate) struct PayInput {
     order_id: String,
 }
 
-/// Opens an order's payment for Stripe's elements on the shop's own page. While it can be paid it stays the same one; after a
-/// failure that ended it, it is a new one, and stock that was let go is held again.
+/// Opens an order's payment for Stripe's elements on the shop's own page. While it can be paid it stays the same one;
+/// after a failure that ended it, it is a new one, and stock that was let go is held again.
 #[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = PayInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(
@@ -45,8 +45,7 @@ pub(crate) async fn create_intent(
     headers: HeaderMap,
     Body(body): Body<PayInput>,
 ) -> Result<Answer<PaymentBody>, Problem> {
-    app.open((visitor, headers), &body, Method::PaymentIntent)
-        .await
+    app.open((visitor, headers), &body, Method::PaymentIntent).await
 }
 
 /// Opens an order's payment on Stripe's page, in place of one on the shop's own.
@@ -65,8 +64,7 @@ pub(crate) async fn checkout_session(
     headers: HeaderMap,
     Body(body): Body<PayInput>,
 ) -> Result<Answer<PaymentBody>, Problem> {
-    app.open((visitor, headers), &body, Method::CheckoutSession)
-        .await
+    app.open((visitor, headers), &body, Method::CheckoutSession).await
 }
 
 /// A payment as it stands, to its buyer and to staff.
@@ -107,13 +105,9 @@ impl App {
         body: &PayInput,
         method: Method,
     ) -> Result<Answer<PaymentBody>, Problem> {
-        let id = OrderId::parse(&body.order_id)
-            .map_err(|error| Problem::field("orderId", error.to_string()))?;
+        let id = OrderId::parse(&body.order_id).map_err(|error| Problem::field("orderId", error.to_string()))?;
         let (store, now) = (&self.base.store, self.base.clock.now());
-        let (knock, found) = tokio::join!(
-            visitor.knock(store, now, BY_IP, None),
-            store.order_and_purchase(id)
-        );
+        let (knock, found) = tokio::join!(visitor.knock(store, now, BY_IP, None), store.order_and_purchase(id));
         knock?;
         let found = found?.ok_or_else(Visible::missing)?;
         let visible = &self.checkout.visible;

@@ -52,8 +52,9 @@ struct Ask {
     reason: String,
 }
 
-/// Gives money back, never more than was paid. It is written down before the provider is asked, so it is neither lost nor
-/// made twice: `pending` means that the provider is yet to answer. With the same Idempotency-Key it is the same refund.
+/// Gives money back, never more than was paid. It is written down before the provider is asked, so it is neither lost
+/// nor made twice: `pending` means that the provider is yet to answer. With the same Idempotency-Key it is the same
+/// refund.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/refunds", request_body = RefundInput,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
@@ -73,11 +74,7 @@ pub(crate) async fn refund(
     let order_id = order_of(&id)?;
     let ask = body.parse()?;
     let now = app.base.clock.now();
-    let once = key.once(
-        &staff.user.id.to_string(),
-        &format!("refunds-{order_id}"),
-        fingerprint,
-    );
+    let once = key.once(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
     if let Some(known) = once.recall(&app.base.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
@@ -85,20 +82,13 @@ pub(crate) async fn refund(
     let detail = Some(ask.reason.clone());
     let beside = Beside {
         remembered: Some(once.remember_made(refund_id, now)),
-        audit: Some(
-            app.base
-                .entry(staff.user.id, "order.refund", order_id, (None, detail), now),
-        ),
+        audit: Some(app.base.entry(staff.user.id, "order.refund", order_id, (None, detail), now)),
         ..Beside::NOTHING
     };
     let till = &app.checkout.till;
     let refunded = till.change(order_id, &beside, |order, purchase, now| {
         let currency = order.totals.currency;
-        if ask
-            .money
-            .as_ref()
-            .is_some_and(|money| money.currency != currency)
-        {
+        if ask.money.as_ref().is_some_and(|money| money.currency != currency) {
             return Err(Refused::Currency(currency.as_str().to_owned()));
         }
         let ask = RefundAsk {
@@ -121,9 +111,7 @@ pub(crate) async fn refund(
         Err(Undone::Missing) => missing(),
         Err(Undone::Refused(refusal)) => refusal.into(),
         Err(Undone::Store(error)) => error.into(),
-        Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => {
-            Problem::internal(format!("{other:?}"))
-        }
+        Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => Problem::internal(format!("{other:?}")),
     };
     // What stands in the way may be this very refund, asked for twice and made meanwhile.
     match once.recall(&app.base.store, now).await? {
@@ -152,9 +140,7 @@ impl From<Refused> for Problem {
             RefundRefusal::NotPaid => Self::conflict("not_paid", sorry),
             RefundRefusal::Disputed => Self::conflict("payment_disputed", sorry),
             RefundRefusal::Busy => Self::conflict("refunds_under_way", sorry),
-            RefundRefusal::TooMuch { .. } | RefundRefusal::Nothing => {
-                Self::field("amount", message)
-            }
+            RefundRefusal::TooMuch { .. } | RefundRefusal::Nothing => Self::field("amount", message),
             RefundRefusal::UnknownLine(variant) | RefundRefusal::TooMany { variant, .. } => {
                 Self::field(&format!("items.{variant}"), message)
             }
@@ -178,29 +164,17 @@ impl RefundInput {
         }
         let reason = fields.check("reason", text::line(&self.reason, 200));
         let (lines, reason) = fields.finish((Some(lines), reason))?;
-        Ok(Ask {
-            money: self.amount.map(|Object(money)| money),
-            lines,
-            restock: self.restock,
-            reason,
-        })
+        Ok(Ask { money: self.amount.map(|Object(money)| money), lines, restock: self.restock, reason })
     }
 }
 
 impl App {
     /// The refund as it is now.
-    async fn answer(
-        &self,
-        order: OrderId,
-        refund: RefundId,
-    ) -> Result<Answer<RefundBody>, Problem> {
+    async fn answer(&self, order: OrderId, refund: RefundId) -> Result<Answer<RefundBody>, Problem> {
         let store = &self.base.store;
         let (order, refund) = tokio::join!(store.order(order), store.refund(order, refund));
         match (order?, refund?) {
-            (Some(order), Some(refund)) => Ok(Answer::created(
-                "Refunded.",
-                RefundBody::of(&order, &refund),
-            )),
+            (Some(order), Some(refund)) => Ok(Answer::created("Refunded.", RefundBody::of(&order, &refund))),
             _ => Err(missing()),
         }
     }

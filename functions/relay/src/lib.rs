@@ -1,8 +1,8 @@
-//! The relay: the table's stream brings outbox items, pure routing says which queues want to hear of them, and each gets
-//! its messages.
+//! The relay: the table's stream brings outbox items, pure routing says which queues want to hear of them, and each
+//! gets its messages.
 //!
-//! Invariant: an event leaves the stream only after every queue took its messages. The stream is read in order and again
-//! from the first failure, so messages come at least once; consumers count an event once by its id.
+//! Invariant: an event leaves the stream only after every queue took its messages. The stream is read in order and
+//! again from the first failure, so messages come at least once; consumers count an event once by its id.
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -66,12 +66,8 @@ pub fn route(records: &[EventRecord]) -> Routes {
             Ok(Some(announced)) => {
                 let event = &announced.event;
                 let jobs = mails_for(announced.id, event, announced.at);
-                routes
-                    .mail
-                    .extend(jobs.iter().map(|job| routed(record, job)));
-                routes
-                    .media
-                    .extend(tidying_for(event).map(|job| routed(record, &job)));
+                routes.mail.extend(jobs.iter().map(|job| routed(record, job)));
+                routes.media.extend(tidying_for(event).map(|job| routed(record, &job)));
                 if let Event::ExportRequested { export_id } = *event {
                     let job = SheetJob::Export { export_id };
                     routes.sheets.push(routed(record, &job));
@@ -87,23 +83,16 @@ pub fn route(records: &[EventRecord]) -> Routes {
 }
 
 fn routed(record: usize, job: &impl serde::Serialize) -> Routed {
-    Routed {
-        record,
-        body: serde_json::to_string(job).unwrap_or_default(),
-    }
+    Routed { record, body: serde_json::to_string(job).unwrap_or_default() }
 }
 
 /// The event that a stream record announces; `None` for any other change, should the filter let one through.
 fn announced(record: &EventRecord) -> Result<Option<Announced>, String> {
     let image = &record.change.new_image;
-    let partition = image
-        .get("PK")
-        .map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
+    let partition = image.get("PK").map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
     match partition {
         Some(Ok(pk)) if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) => {
-            serde_dynamo::from_item(image.clone())
-                .map(Some)
-                .map_err(|error| format!("{pk}: {error}"))
+            serde_dynamo::from_item(image.clone()).map(Some).map_err(|error| format!("{pk}: {error}"))
         }
         _ => Ok(None),
     }
@@ -115,10 +104,7 @@ impl Relay {
     }
 
     pub fn new(queues: Client, config: &Config) -> Self {
-        Self {
-            queues,
-            config: config.clone(),
-        }
+        Self { queues, config: config.clone() }
     }
 
     /// Answers the first record that was not carried, from which the stream delivers again.
@@ -142,8 +128,7 @@ impl Relay {
             }
         }
         let mut response = DynamoDbEventResponse::default();
-        let number =
-            failed.and_then(|record| event.records.get(record)?.change.sequence_number.clone());
+        let number = failed.and_then(|record| event.records.get(record)?.change.sequence_number.clone());
         if let Some(number) = number {
             let mut failure = DynamoDbBatchItemFailure::default();
             failure.item_identifier = Some(number);

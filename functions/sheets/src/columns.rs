@@ -1,4 +1,5 @@
-//! The columns of each kind of sheet, and lists inside a cell: `Size=M|Colour=Red`, with a backslash before what is meant.
+//! The columns of each kind of sheet, and lists inside a cell: `Size=M|Colour=Red`, with a backslash before what is
+//! meant.
 
 use domain::upload::SheetKind;
 
@@ -58,10 +59,7 @@ impl Header {
         let mut columns: Vec<&'static str> = Vec::new();
         for name in names {
             // Excel begins its files with a byte order mark.
-            let name = name
-                .trim_start_matches('\u{feff}')
-                .trim()
-                .to_ascii_lowercase();
+            let name = name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
             let Some(&column) = known.iter().find(|&&column| column == name) else {
                 return Err(Refusal::Unknown(name.chars().take(60).collect()));
             };
@@ -140,11 +138,9 @@ pub(crate) fn parse_list(cell: &str) -> Vec<String> {
 
 pub(crate) fn parse_pairs(cell: &str) -> Result<Vec<(String, String)>, &'static str> {
     let parts = split_at(cell, '|').into_iter();
-    let pairs = parts.filter(|part| !part.trim().is_empty()).map(|part| {
-        match split_at(&part, '=').as_slice() {
-            [name, value] => Ok((plain(name), plain(value))),
-            _ => Err("must be such as Size=M|Colour=Red"),
-        }
+    let pairs = parts.filter(|part| !part.trim().is_empty()).map(|part| match split_at(&part, '=').as_slice() {
+        [name, value] => Ok((plain(name), plain(value))),
+        _ => Err("must be such as Size=M|Colour=Red"),
     });
     pairs.collect()
 }
@@ -156,9 +152,7 @@ pub(crate) fn write_list<'a>(parts: impl IntoIterator<Item = &'a str>) -> String
 
 pub(crate) fn write_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let pairs = pairs.into_iter();
-    let pairs: Vec<String> = pairs
-        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
-        .collect();
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.join("|")
 }
 
@@ -170,19 +164,10 @@ mod tests {
 
     #[test]
     fn what_is_written_into_a_cell_is_read_from_it() {
-        let pairs = [
-            ("Size", "M|L"),
-            ("a=b", "c\\d"),
-            ("Farbe", "größer = besser"),
-        ];
+        let pairs = [("Size", "M|L"), ("a=b", "c\\d"), ("Farbe", "größer = besser")];
         let cell = write_pairs(pairs);
         let read = parse_pairs(&cell).unwrap();
-        assert_eq!(
-            read.iter()
-                .map(|(a, b)| (a.as_str(), b.as_str()))
-                .collect::<Vec<_>>(),
-            pairs
-        );
+        assert_eq!(read.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect::<Vec<_>>(), pairs);
         assert_eq!(parse_list(&write_list(["a|b", "c"])), ["a|b", "c"]);
         assert!(parse_list("").is_empty() && parse_pairs(" ").unwrap().is_empty());
         assert!(parse_pairs("Size").is_err() && parse_pairs("a=b=c").is_err());
@@ -190,15 +175,10 @@ mod tests {
 
     #[test]
     fn a_header_is_complete_known_and_without_repetition() {
-        let header = |names: &[&str]| {
-            Header::parse(SheetKind::Stock, &csv::StringRecord::from(names.to_vec()))
-        };
+        let header = |names: &[&str]| Header::parse(SheetKind::Stock, &csv::StringRecord::from(names.to_vec()));
         assert!(header(&["\u{feff}SKU", " on_hand "]).is_ok());
         assert_eq!(header(&["sku"]), Err(Refusal::Lacks("on_hand")));
         assert_eq!(header(&["sku", "sku"]), Err(Refusal::Twice("sku".into())));
-        assert_eq!(
-            header(&["sku;on_hand"]),
-            Err(Refusal::Unknown("sku;on_hand".into()))
-        );
+        assert_eq!(header(&["sku;on_hand"]), Err(Refusal::Unknown("sku;on_hand".into())));
     }
 }

@@ -19,8 +19,8 @@ use crate::work::{SheetError, Sheets};
 /// S3 takes no smaller pieces than this, but the last.
 const PIECE: usize = 5 * 1024 * 1024;
 
-/// How many pages of a hundred products one message walks, so that it ends long before its time is up. Lines that are too
-/// few for a piece wait in a file for the next message.
+/// How many pages of a hundred products one message walks, so that it ends long before its time is up. Lines that are
+/// too few for a piece wait in a file for the next message.
 const PAGES: usize = 25;
 
 /// What is exported: all but what was deleted.
@@ -44,10 +44,7 @@ impl Sheets {
             self.put(&key, bytes).await?;
         } else if self.add_piece(&mut next, &key, bytes, ended).await? == Piece::Gone {
             // The sheet was put together by a delivery that died before it said so.
-            next = Export {
-                finished: true,
-                ..next
-            };
+            next = Export { finished: true, ..next };
         }
         next.finished |= ended;
         let token = self.shelves.ids.audit(self.clock.now());
@@ -64,15 +61,8 @@ impl Sheets {
         let store = &self.shelves.store;
         let (brands, categories) = tokio::join!(store.taxonomy(), store.taxonomy());
         let (brands, categories) = (brands?, categories?);
-        let mut next = Export {
-            version: export.version + 1,
-            ..export.clone()
-        };
-        let before = if export.rest {
-            self.read(&rest_of(export), None).await?
-        } else {
-            Vec::new()
-        };
+        let mut next = Export { version: export.version + 1, ..export.clone() };
+        let before = if export.rest { self.read(&rest_of(export), None).await? } else { Vec::new() };
         let (mut sheet, mut pages) = (csv::Writer::from_writer(before), 0);
         if export.version == 1 {
             match export.kind {
@@ -81,10 +71,7 @@ impl Sheets {
             }
         }
         while let Some(&shelf) = SHELVES.get(next.shelf as usize) {
-            let request = PageRequest {
-                limit: 100,
-                after: next.after.take().map(Cursor::after),
-            };
+            let request = PageRequest { limit: 100, after: next.after.take().map(Cursor::after) };
             let page = store.listed(&[List::all()], shelf, &request).await?;
             let products = store.products(&page.items).await?;
             match export.kind {
@@ -104,9 +91,7 @@ impl Sheets {
                 break;
             }
         }
-        let bytes = sheet
-            .into_inner()
-            .map_err(|error| SheetError::Written(error.to_string()))?;
+        let bytes = sheet.into_inner().map_err(|error| SheetError::Written(error.to_string()))?;
         Ok((bytes, next))
     }
 
@@ -117,11 +102,7 @@ impl Sheets {
         put.map(drop).map_err(|error| SheetError::files(&error))
     }
 
-    async fn write_stock(
-        &self,
-        sheet: &mut csv::Writer<Vec<u8>>,
-        products: &[Product],
-    ) -> Result<u64, SheetError> {
+    async fn write_stock(&self, sheet: &mut csv::Writer<Vec<u8>>, products: &[Product]) -> Result<u64, SheetError> {
         let skus = products.iter().flat_map(|product| &product.variants);
         let skus: Vec<_> = skus.map(|variant| variant.sku.clone()).collect();
         let levels = self.shelves.store.stock_levels(&skus).await?;
@@ -129,19 +110,11 @@ impl Sheets {
             let (on_hand, threshold) = (level.on_hand().to_string(), level.threshold.to_string());
             sheet.write_record([level.sku.as_str(), &on_hand, &threshold])?;
         }
-        sheet
-            .flush()
-            .map_err(|error| SheetError::Written(error.to_string()))?;
+        sheet.flush().map_err(|error| SheetError::Written(error.to_string()))?;
         Ok(levels.len() as u64)
     }
 
-    async fn add_piece(
-        &self,
-        next: &mut Export,
-        key: &str,
-        bytes: Vec<u8>,
-        ended: bool,
-    ) -> Result<Piece, SheetError> {
+    async fn add_piece(&self, next: &mut Export, key: &str, bytes: Vec<u8>, ended: bool) -> Result<Piece, SheetError> {
         let upload = match &next.upload {
             Some(upload) => upload.clone(),
             None => {
@@ -177,12 +150,11 @@ impl Sheets {
         if !ended {
             return Ok(Piece::Added);
         }
-        let parts = next.tags.iter().zip(1..).map(|(tag, number)| {
-            CompletedPart::builder()
-                .e_tag(tag)
-                .part_number(number)
-                .build()
-        });
+        let parts = next
+            .tags
+            .iter()
+            .zip(1..)
+            .map(|(tag, number)| CompletedPart::builder().e_tag(tag).part_number(number).build());
         let whole = CompletedMultipartUpload::builder().set_parts(Some(parts.collect()));
         let completed = self
             .s3
@@ -201,8 +173,8 @@ impl Sheets {
     }
 }
 
-/// Where lines wait that this version of an export wrote. A file a version, so that a delivery that comes twice takes no
-/// line twice.
+/// Where lines wait that this version of an export wrote. A file a version, so that a delivery that comes twice takes
+/// no line twice.
 fn rest_of(export: &Export) -> String {
     format!("{EXPORTS}{}.{}", export.id, export.version)
 }
@@ -225,14 +197,8 @@ fn write_product(
     brands: &Taxonomy<domain::id::BrandId>,
     categories: &Taxonomy<domain::id::CategoryId>,
 ) -> Result<u64, SheetError> {
-    let brand = product
-        .brand
-        .and_then(|id| slug(brands, id))
-        .unwrap_or_default();
-    let slugs = product
-        .categories
-        .iter()
-        .filter_map(|&id| slug(categories, id));
+    let brand = product.brand.and_then(|id| slug(brands, id)).unwrap_or_default();
+    let slugs = product.categories.iter().filter_map(|&id| slug(categories, id));
     let slugs: Vec<&str> = slugs.collect();
     let attributes = product.attributes.iter();
     let attributes = write_pairs(attributes.map(|(name, value)| (name.as_str(), value.as_str())));
@@ -254,9 +220,7 @@ fn write_product(
             &was.unwrap_or_default(),
         ])?;
     }
-    sheet
-        .flush()
-        .map_err(|error| SheetError::Written(error.to_string()))?;
+    sheet.flush().map_err(|error| SheetError::Written(error.to_string()))?;
     Ok(product.variants.len() as u64)
 }
 

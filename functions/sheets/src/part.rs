@@ -24,17 +24,11 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn changed(lines: usize) -> Self {
-        Self {
-            changed: lines as u64,
-            ..Self::default()
-        }
+        Self { changed: lines as u64, ..Self::default() }
     }
 
     pub(crate) fn unchanged(lines: usize) -> Self {
-        Self {
-            unchanged: lines as u64,
-            ..Self::default()
-        }
+        Self { unchanged: lines as u64, ..Self::default() }
     }
 
     /// None of these lines was carried out: those that are bad, and those that belong to them.
@@ -45,10 +39,7 @@ impl Outcome {
                 bad.push(bad_line(row, "slug", message));
             }
         }
-        Self {
-            bad,
-            ..Self::default()
-        }
+        Self { bad, ..Self::default() }
     }
 
     pub(crate) fn tally(&self) -> Tally {
@@ -73,39 +64,23 @@ impl Outcome {
 }
 
 pub(crate) fn bad_line(row: &Row, column: &str, message: impl std::fmt::Display) -> BadLine {
-    BadLine {
-        line: row.line,
-        column: column.to_owned(),
-        message: message.to_string(),
-    }
+    BadLine { line: row.line, column: column.to_owned(), message: message.to_string() }
 }
 
 /// The header, the rows of one key together in their order, and lines that are none.
 type Sorted = (Header, Vec<(String, Vec<Row>)>, Vec<BadLine>);
 
-pub(crate) fn sort(
-    kind: SheetKind,
-    header: &str,
-    bytes: &[u8],
-    first_line: u64,
-) -> Result<Sorted, Refusal> {
+pub(crate) fn sort(kind: SheetKind, header: &str, bytes: &[u8], first_line: u64) -> Result<Sorted, Refusal> {
     let names: StringRecord = header.split(',').collect();
     let header = Header::parse(kind, &names)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
     let (mut known, mut bad) = (HashMap::new(), Vec::new());
     for record in reader.byte_records() {
         let record = record.map_err(|error| Refusal::Unreadable(error.to_string()))?;
         let line = first_line + record.position().map_or(1, csv::Position::line) - 1;
         let mut refuse = |message: &str| {
-            bad.push(BadLine {
-                line,
-                column: String::new(),
-                message: message.to_owned(),
-            });
+            bad.push(BadLine { line, column: String::new(), message: message.to_owned() });
         };
         let Ok(cells) = StringRecord::from_byte_record(record) else {
             refuse("is not UTF-8");
@@ -115,11 +90,7 @@ pub(crate) fn sort(
             refuse("has another number of cells than the header");
             continue;
         }
-        let key = cells
-            .get(header.key())
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let key = cells.get(header.key()).unwrap_or_default().trim().to_ascii_lowercase();
         let at = *known.entry(key.clone()).or_insert_with(|| {
             groups.push((key, Vec::new()));
             groups.len() - 1
@@ -139,10 +110,7 @@ mod tests {
     fn lines_are_counted_as_an_editor_counts_them_and_stand_with_their_own() {
         let bytes = b"A,1\n\"B\n\",2\na,3\nC\n\xff,4\n";
         let (_, groups, bad) = sort(SheetKind::Stock, "sku,on_hand", bytes, 10).unwrap();
-        let lines: Vec<Vec<u64>> = groups
-            .iter()
-            .map(|(_, rows)| rows.iter().map(|row| row.line).collect())
-            .collect();
+        let lines: Vec<Vec<u64>> = groups.iter().map(|(_, rows)| rows.iter().map(|row| row.line).collect()).collect();
         assert_eq!(lines, [vec![10, 13], vec![11]]);
         assert_eq!(bad.iter().map(|bad| bad.line).collect::<Vec<_>>(), [14, 15]);
     }

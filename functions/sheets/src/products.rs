@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::id::{BrandId, CategoryId, UserId};
 use domain::money::{Currency, Money};
 use domain::product::{
-    Definition, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION,
-    MAX_OPTION_NAME, Product, Status, VariantDefinition, parse_price,
+    Definition, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, Product,
+    Status, VariantDefinition, parse_price,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -54,21 +54,14 @@ pub(crate) async fn carry_out(
             None => None,
         };
         if old.as_ref().is_some_and(|old| old.deleted_at.is_some()) {
-            let bad = vec![bad_line(
-                first,
-                "slug",
-                "is a deleted product's; restore it first",
-            )];
+            let bad = vec![bad_line(first, "slug", "is a deleted product's; restore it first")];
             return Ok(Outcome::refused(rows, bad));
         }
         let definition = match define(old.as_ref(), &slug, (header, terms), rows) {
             Ok(definition) => definition,
             Err(bad) => return Ok(Outcome::refused(rows, bad)),
         };
-        if old
-            .as_ref()
-            .is_some_and(|old| old.definition() == definition)
-        {
+        if old.as_ref().is_some_and(|old| old.definition() == definition) {
             return Ok(Outcome::unchanged(rows.len()));
         }
         let now = clock.now();
@@ -97,9 +90,7 @@ pub(crate) async fn carry_out(
         match shelves.commit(&change, now).await {
             Ok(()) => return Ok(Outcome::changed(rows.len())),
             // Another part of this sheet, or somebody else, was faster; and what they did is decided on next.
-            Err(
-                Unsaved::Changed | Unsaved::Repeated | Unsaved::Refused(SaveRefusal::SlugTaken),
-            ) => {}
+            Err(Unsaved::Changed | Unsaved::Repeated | Unsaved::Refused(SaveRefusal::SlugTaken)) => {}
             Err(Unsaved::Refused(refusal)) => {
                 let (row, column) = match &refusal {
                     SaveRefusal::SkuTaken(sku) => (row_of(sku, header, rows), "sku"),
@@ -113,9 +104,7 @@ pub(crate) async fn carry_out(
             Err(Unsaved::Store(error)) => return Err(error),
         }
     }
-    Err(StoreError::Busy(
-        "the product changed at every try".to_owned(),
-    ))
+    Err(StoreError::Busy("the product changed at every try".to_owned()))
 }
 
 fn decide(
@@ -136,15 +125,8 @@ fn decide(
 }
 
 /// To which line and column a broken rule belongs.
-fn place<'a>(
-    field: &str,
-    skus: &[Sku],
-    header: &Header,
-    rows: &'a [Row],
-) -> (Option<&'a Row>, String) {
-    let variant = field
-        .strip_prefix("variants[")
-        .and_then(|rest| rest.split_once("]."));
+fn place<'a>(field: &str, skus: &[Sku], header: &Header, rows: &'a [Row]) -> (Option<&'a Row>, String) {
+    let variant = field.strip_prefix("variants[").and_then(|rest| rest.split_once("]."));
     match variant {
         Some((at, name)) => {
             let sku = at.parse::<usize>().ok().and_then(|at| skus.get(at));
@@ -187,23 +169,14 @@ fn define(
     );
     let mut bad = Vec::new();
     for row in rows {
-        let mut line = Line {
-            header,
-            terms,
-            row,
-            bad: &mut bad,
-        };
+        let mut line = Line { header, terms, row, bad: &mut bad };
         line.tell_product(&mut definition);
         line.tell_variant(&mut definition);
     }
     if let (Some(first), true) = (rows.first(), definition.name.is_empty() && bad.is_empty()) {
         bad.push(bad_line(first, "name", "is required for a new product"));
     }
-    if bad.is_empty() {
-        Ok(definition)
-    } else {
-        Err(bad)
-    }
+    if bad.is_empty() { Ok(definition) } else { Err(bad) }
 }
 
 struct Line<'a> {
@@ -219,18 +192,11 @@ impl<'a> Line<'a> {
     }
 
     fn check<T, E: std::fmt::Display>(&mut self, column: &str, parsed: Result<T, E>) -> Option<T> {
-        parsed
-            .map_err(|error| self.bad.push(bad_line(self.row, column, error)))
-            .ok()
+        parsed.map_err(|error| self.bad.push(bad_line(self.row, column, error))).ok()
     }
 
     /// A column that is there is carried out; an empty cell clears what may be empty.
-    fn tell<T, E: std::fmt::Display>(
-        &mut self,
-        column: &str,
-        field: &mut T,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) {
+    fn tell<T, E: std::fmt::Display>(&mut self, column: &str, field: &mut T, parse: impl FnOnce(&str) -> Result<T, E>) {
         if let Some(cell) = self.cell(column)
             && let Some(value) = self.check(column, parse(cell))
         {
@@ -240,12 +206,8 @@ impl<'a> Line<'a> {
 
     fn tell_product(&mut self, definition: &mut Definition) {
         let terms = self.terms;
-        self.tell("name", &mut definition.name, |cell| {
-            text::line(cell, MAX_NAME)
-        });
-        self.tell("description", &mut definition.description, |cell| {
-            text::prose(cell, MAX_DESCRIPTION)
-        });
+        self.tell("name", &mut definition.name, |cell| text::line(cell, MAX_NAME));
+        self.tell("description", &mut definition.description, |cell| text::prose(cell, MAX_DESCRIPTION));
         self.tell("status", &mut definition.status, Status::parse);
         self.tell("brand", &mut definition.brand, |cell| match cell {
             "" => Ok(None),
@@ -253,10 +215,7 @@ impl<'a> Line<'a> {
         });
         self.tell("categories", &mut definition.categories, |cell| {
             let slugs = parse_list(cell);
-            slugs
-                .iter()
-                .map(|slug| find(&terms.categories, slug))
-                .collect::<Result<Vec<_>, _>>()
+            slugs.iter().map(|slug| find(&terms.categories, slug)).collect::<Result<Vec<_>, _>>()
         });
         self.tell("attributes", &mut definition.attributes, |cell| {
             let pairs = parse_pairs(cell).map_err(str::to_owned)?.into_iter();
@@ -288,14 +247,7 @@ impl<'a> Line<'a> {
         let is_first = definition.variants.is_empty();
         let mut variant = match at {
             Some(at) => definition.variants[at].clone(),
-            None => VariantDefinition {
-                id: None,
-                sku,
-                values: Vec::new(),
-                price: -1,
-                compare_at: None,
-                stock: None,
-            },
+            None => VariantDefinition { id: None, sku, values: Vec::new(), price: -1, compare_at: None, stock: None },
         };
         if let Some(pairs) = options {
             let names: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
@@ -313,14 +265,10 @@ impl<'a> Line<'a> {
             parse_price(money, currency)
         };
         self.tell("price", &mut variant.price, money);
-        self.tell(
-            "compare_at_price",
-            &mut variant.compare_at,
-            |cell| match cell {
-                "" => Ok(None),
-                cell => money(cell).map(Some),
-            },
-        );
+        self.tell("compare_at_price", &mut variant.compare_at, |cell| match cell {
+            "" => Ok(None),
+            cell => money(cell).map(Some),
+        });
         if variant.price < 0 {
             if self.cell("price").is_none() {
                 self.check("price", Err::<(), _>("is required for a new variant"));

@@ -1,4 +1,5 @@
-//! Cuts a sheet into parts in one pass. A cut never goes through a product: its lines, where they stand together, stay so.
+//! Cuts a sheet into parts in one pass. A cut never goes through a product: its lines, where they stand together, stay
+//! so.
 
 use std::io::Read;
 
@@ -23,10 +24,7 @@ pub struct Cut {
 
 /// The header as it was written, and the parts.
 pub fn split(kind: SheetKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Refusal> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(sheet);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(sheet);
     let unreadable = |error: csv::Error| Refusal::Unreadable(error.to_string());
     let mut row = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut row).map_err(unreadable)? {
@@ -47,11 +45,7 @@ pub fn split(kind: SheetKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Re
         let key = row.get(header.key()).map(<[u8]>::to_vec);
         let same = key == last;
         if lines >= MAX_LINES || (lines >= LINES && !same) {
-            cuts.push(Cut {
-                from: begin.0,
-                to: before.0,
-                first_line: begin.1,
-            });
+            cuts.push(Cut { from: begin.0, to: before.0, first_line: begin.1 });
             (begin, lines) = (before, 0);
         }
         last = key;
@@ -64,11 +58,7 @@ pub fn split(kind: SheetKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Re
     if lines == 0 {
         return Err(Refusal::Empty);
     }
-    cuts.push(Cut {
-        from: begin.0,
-        to: reader.position().byte(),
-        first_line: begin.1,
-    });
+    cuts.push(Cut { from: begin.0, to: reader.position().byte(), first_line: begin.1 });
     let names: Vec<&str> = names.iter().collect();
     Ok((names.join(","), cuts))
 }
@@ -86,9 +76,7 @@ mod tests {
 
     #[test]
     fn the_parts_are_the_sheet_and_no_product_is_cut() {
-        let rows: String = (0..1_000)
-            .map(|n| format!("p{},S{n},\"two\nlines\"\n", n / 3))
-            .collect();
+        let rows: String = (0..1_000).map(|n| format!("p{},S{n},\"two\nlines\"\n", n / 3)).collect();
         let sheet = format!("slug,sku,name\n{rows}");
         let cuts = cuts(&sheet);
         assert!(cuts.len() > 3);
@@ -120,9 +108,6 @@ mod tests {
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), "not_csv");
         assert_eq!(refused(b"sku\nA\n"), "bad_header");
         let endless = format!("sku,on_hand\n{}", "A,1\n".repeat(250_001));
-        assert_eq!(
-            split(SheetKind::Stock, endless.as_bytes()),
-            Err(Refusal::TooLong(250_000))
-        );
+        assert_eq!(split(SheetKind::Stock, endless.as_bytes()), Err(Refusal::TooLong(250_000)));
     }
 }

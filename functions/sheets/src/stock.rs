@@ -27,17 +27,9 @@ pub(crate) async fn carry_out(
     Ok(outcome)
 }
 
-async fn set(
-    shelves: &Shelves,
-    clock: &Clock,
-    header: &Header,
-    row: &Row,
-    by: UserId,
-) -> Result<Outcome, StoreError> {
-    let refuse = |column: &str, message: &str| Outcome {
-        bad: vec![bad_line(row, column, message)],
-        ..Outcome::default()
-    };
+async fn set(shelves: &Shelves, clock: &Clock, header: &Header, row: &Row, by: UserId) -> Result<Outcome, StoreError> {
+    let refuse =
+        |column: &str, message: &str| Outcome { bad: vec![bad_line(row, column, message)], ..Outcome::default() };
     let cell = |column| header.cell(&row.cells, column);
     let sku = match Sku::parse(cell("sku").unwrap_or_default()) {
         Ok(sku) => sku,
@@ -60,12 +52,7 @@ async fn set(
         Ok(reason) => reason,
         Err(error) => return Ok(refuse("reason", &error.to_string())),
     };
-    let new = NewLevel {
-        on_hand: Some(on_hand),
-        threshold,
-        reason,
-        by,
-    };
+    let new = NewLevel { on_hand: Some(on_hand), threshold, reason, by };
     for _ in 0..TRIES {
         let Some(level) = shelves.store.stock_level(&sku).await? else {
             return Ok(refuse("sku", "is not known"));
@@ -82,7 +69,5 @@ async fn set(
             Err(StockRefused::Store(error)) => return Err(error),
         }
     }
-    Err(StoreError::Busy(
-        "the stock changed at every try".to_owned(),
-    ))
+    Err(StoreError::Busy("the stock changed at every try".to_owned()))
 }

@@ -99,26 +99,12 @@ impl SheetError {
 impl Sheets {
     pub async fn connect(config: Config) -> Self {
         let aws = kit::aws::config().await;
-        let shelves = Shelves {
-            store: Store::new(Table::new(&aws), &config.table),
-            ids: Ids::random(),
-        };
-        Self::new(
-            config,
-            shelves,
-            (S3::new(&aws), Queues::new(&aws)),
-            Clock::system(),
-        )
+        let shelves = Shelves { store: Store::new(Table::new(&aws), &config.table), ids: Ids::random() };
+        Self::new(config, shelves, (S3::new(&aws), Queues::new(&aws)), Clock::system())
     }
 
     pub fn new(config: Config, shelves: Shelves, (s3, queues): (S3, Queues), clock: Clock) -> Self {
-        Self {
-            shelves,
-            s3,
-            queues,
-            clock,
-            config,
-        }
+        Self { shelves, s3, queues, clock, config }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
@@ -135,25 +121,19 @@ impl Sheets {
         .await
     }
 
-    /// A sheet came: it is cut, and its parts are sent. If we die in between, all of it is done again, and parts that come
-    /// twice count once.
+    /// A sheet came: it is cut, and its parts are sent. If we die in between, all of it is done again, and parts that
+    /// come twice count once.
     pub async fn receive(&self, key: &str) -> Result<(), SheetError> {
         let Some((record, kind)) = self.record(upload_at(SHEET_INBOX, key)).await? else {
             tracing::warn!(key, "a file that no sheet of ours asked for");
             return Ok(());
         };
         let id = record.upload.id;
-        if matches!(
-            record.upload.progress,
-            Progress::Finished { .. } | Progress::Refused { .. }
-        ) {
+        if matches!(record.upload.progress, Progress::Finished { .. } | Progress::Refused { .. }) {
             return Ok(());
         }
         let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
-        let object = got
-            .send()
-            .await
-            .map_err(|error| SheetError::files(&error))?;
+        let object = got.send().await.map_err(|error| SheetError::files(&error))?;
         let body = SyncIoBridge::new(object.body.into_async_read());
         let cut = tokio::task::spawn_blocking(move || split(kind, body)).await;
         let (header, cuts) = match cut.map_err(|error| SheetError::Died(error.to_string()))? {
@@ -161,10 +141,7 @@ impl Sheets {
             Err(refusal) => return self.refuse(&record, &refusal).await,
         };
         if record.upload.progress == Progress::Waiting {
-            let tally = Tally {
-                parts: u32::try_from(cuts.len()).unwrap_or(u32::MAX),
-                ..Tally::default()
-            };
+            let tally = Tally { parts: u32::try_from(cuts.len()).unwrap_or(u32::MAX), ..Tally::default() };
             let running = record.with(Progress::Running { tally });
             self.progress(&record, &running).await?;
         }
@@ -185,10 +162,7 @@ impl Sheets {
         self.send(&jobs).await
     }
 
-    async fn record(
-        &self,
-        id: Option<UploadId>,
-    ) -> Result<Option<(UploadRecord, SheetKind)>, SheetError> {
+    async fn record(&self, id: Option<UploadId>) -> Result<Option<(UploadRecord, SheetKind)>, SheetError> {
         let Some(id) = id else {
             return Ok(None);
         };
@@ -200,28 +174,16 @@ impl Sheets {
     }
 
     /// Another delivery may have said so already.
-    async fn progress(
-        &self,
-        before: &UploadRecord,
-        after: &UploadRecord,
-    ) -> Result<(), SheetError> {
+    async fn progress(&self, before: &UploadRecord, after: &UploadRecord) -> Result<(), SheetError> {
         let token = self.shelves.ids.audit(self.clock.now());
-        match self
-            .shelves
-            .store
-            .progress_upload(token, before, after)
-            .await
-        {
+        match self.shelves.store.progress_upload(token, before, after).await {
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
     async fn refuse(&self, record: &UploadRecord, refusal: &Refusal) -> Result<(), SheetError> {
-        let refused = record.with(Progress::Refused {
-            code: refusal.code().to_owned(),
-            message: refusal.to_string(),
-        });
+        let refused = record.with(Progress::Refused { code: refusal.code().to_owned(), message: refusal.to_string() });
         self.progress(record, &refused).await
     }
 
@@ -229,12 +191,7 @@ impl Sheets {
         let Some((record, kind)) = self.record(Some(part.upload_id)).await? else {
             return Ok(());
         };
-        if self
-            .shelves
-            .store
-            .has_part(part.upload_id, part.part)
-            .await?
-        {
+        if self.shelves.store.has_part(part.upload_id, part.part).await? {
             return Ok(());
         }
         let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
@@ -245,21 +202,13 @@ impl Sheets {
             Ok(sorted) => sorted,
             Err(refusal) => return Err(SheetError::Died(refusal.to_string())),
         };
-        let mut outcome = Outcome {
-            bad,
-            ..Outcome::default()
-        };
+        let mut outcome = Outcome { bad, ..Outcome::default() };
         let by = record.upload.owner;
         let terms = match kind {
             SheetKind::Products => {
                 let store = &self.shelves.store;
                 let (categories, brands) = tokio::join!(store.taxonomy(), store.taxonomy());
-                Some(Arc::new(Terms {
-                    currency: self.config.currency,
-                    categories: categories?,
-                    brands: brands?,
-                    by,
-                }))
+                Some(Arc::new(Terms { currency: self.config.currency, categories: categories?, brands: brands?, by }))
             }
             SheetKind::Stock => None,
         };
@@ -289,11 +238,7 @@ impl Sheets {
 
     /// Counts a part, once; the last one finishes the sheet.
     async fn finish(&self, part: &SheetPart, outcome: Outcome) -> Result<(), SheetError> {
-        let report = PartRecord {
-            part: part.part,
-            tally: outcome.tally(),
-            bad: outcome.bad,
-        };
+        let report = PartRecord { part: part.part, tally: outcome.tally(), bad: outcome.bad };
         for _ in 0..TRIES {
             let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(());
@@ -308,10 +253,7 @@ impl Sheets {
                 record.with(Progress::Running { tally })
             };
             let token = self.shelves.ids.audit(self.clock.now());
-            let finished = self
-                .shelves
-                .store
-                .finish_part(token, (&record, &after), &report);
+            let finished = self.shelves.store.finish_part(token, (&record, &after), &report);
             match finished.await {
                 Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => return Ok(()),
                 Err(Commit::Refused(_)) => {}
@@ -322,25 +264,17 @@ impl Sheets {
     }
 
     /// A file, or the bytes of it that a range names.
-    pub(crate) async fn read(
-        &self,
-        key: &str,
-        range: Option<String>,
-    ) -> Result<Vec<u8>, SheetError> {
+    pub(crate) async fn read(&self, key: &str, range: Option<String>) -> Result<Vec<u8>, SheetError> {
         let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
         let object = got.set_range(range).send().await;
         let object = object.map_err(|error| SheetError::files(&error))?;
         let body = object.body.collect().await;
-        Ok(body
-            .map_err(|error| SheetError::Files(error.to_string()))?
-            .to_vec())
+        Ok(body.map_err(|error| SheetError::Files(error.to_string()))?.to_vec())
     }
 
     pub(crate) async fn send(&self, jobs: &[SheetJob]) -> Result<(), SheetError> {
         let bodies = jobs.iter();
-        let bodies: Vec<String> = bodies
-            .map(|job| serde_json::to_string(job).unwrap_or_default())
-            .collect();
+        let bodies: Vec<String> = bodies.map(|job| serde_json::to_string(job).unwrap_or_default()).collect();
         Ok(queue::send(&self.queues, &self.config.queue, &bodies).await?)
     }
 }

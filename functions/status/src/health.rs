@@ -17,13 +17,7 @@ pub(crate) struct HealthBody {
 }
 
 fn well() -> Answer<HealthBody> {
-    Answer::ok(
-        "Well.",
-        HealthBody {
-            status: "ok",
-            version: env!("CARGO_PKG_VERSION"),
-        },
-    )
+    Answer::ok("Well.", HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Alive and ready.
@@ -44,22 +38,15 @@ pub(crate) async fn live() -> Answer<HealthBody> {
     (status = 503, description = "`not_ready`."),
 ))]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
-    let (table, keys) = tokio::join!(
-        app.base.store.answers(),
-        app.base.gate.verifier.keys(app.base.clock.now())
-    );
+    let (table, keys) = tokio::join!(app.base.store.answers(), app.base.gate.verifier.keys(app.base.clock.now()));
     let not_ready = |what: &str, cause: String| {
         let message = format!("The {what} does not answer.");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message).with_cause(cause)
     };
     table.map_err(|error| not_ready("table", error.to_string()))?;
-    let keys =
-        keys.map_err(|problem| not_ready("key store", problem.cause.unwrap_or(problem.message)))?;
+    let keys = keys.map_err(|problem| not_ready("key store", problem.cause.unwrap_or(problem.message)))?;
     if keys.keys.is_empty() {
-        return Err(not_ready(
-            "key store",
-            "there is no key; run rotate-keys".to_owned(),
-        ));
+        return Err(not_ready("key store", "there is no key; run rotate-keys".to_owned()));
     }
     Ok(well())
 }

@@ -1,5 +1,5 @@
-//! Status: whether the shop is well, and the description of its whole API. API Gateway sends it every request that no route
-//! takes, so that even those are answered in our form.
+//! Status: whether the shop is well, and the description of its whole API. API Gateway sends it every request that no
+//! route takes, so that even those are answered in our form.
 
 use axum::Router;
 use kit::base::{Base, BaseConfig};
@@ -35,9 +35,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-        };
+        let config = Self { base: BaseConfig::read(&mut env) };
         env.finish(config)
     }
 }
@@ -50,8 +48,6 @@ pub struct App {
 impl App {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::aws::config().await;
-        Self {
-            base: Base::connect(&config.base, &aws),
-        }
+        Self { base: Base::connect(&config.base, &aws) }
     }
 }

@@ -40,10 +40,7 @@ impl From<Waiting> for WaitingBody {
 #[utoipa::path(get, path = "/api/v1/stock-alerts", responses(
     (status = 200, description = "All of it, at most a hundred.", body = Envelope<Vec<WaitingBody>>),
 ))]
-pub(crate) async fn list(
-    State(app): State<App>,
-    me: SignedIn,
-) -> Result<Answer<Vec<WaitingBody>>, Problem> {
+pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<WaitingBody>>, Problem> {
     let waits = app.base.store.waits_of(me.user.id).await?;
     let waits = waits.into_iter().map(WaitingBody::from).collect();
     Ok(Answer::ok("What you wait for.", waits))
@@ -75,9 +72,7 @@ pub(crate) async fn ask(
     let token = app.base.ids.audit(now);
     let waiting = app.base.store.wait_for(token, me.user.id, &level, now);
     waiting.await.map_err(|error| match error {
-        Commit::Refused(WaitRefusal::InStock) => {
-            Problem::conflict("in_stock", "There is some: nothing to wait for.")
-        }
+        Commit::Refused(WaitRefusal::InStock) => Problem::conflict("in_stock", "There is some: nothing to wait for."),
         Commit::Store(error) => error.into(),
     })?;
     Ok(Answer::ok("We will tell you by mail.", Nothing))

@@ -68,12 +68,7 @@ pub(crate) async fn set(
     }
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
-    let new = NewLevel {
-        on_hand: body.on_hand,
-        threshold: body.threshold,
-        reason,
-        by: staff.user.id,
-    };
+    let new = NewLevel { on_hand: body.on_hand, threshold: body.threshold, reason, by: staff.user.id };
     for _ in 0..TRIES {
         let before = find(&app, &sku).await?;
         if !if_match.allows(before.version) {
@@ -126,10 +121,7 @@ pub(crate) async fn adjust(
             return Ok(replay);
         }
         let level = level?;
-        let shift = Shift {
-            available: body.adjust,
-            reserved: 0,
-        };
+        let shift = Shift { available: body.adjust, reserved: 0 };
         let decided = match level.shift(shift) {
             Ok(decided) => decided,
             // There may be too little because this very request, sent twice, took it meanwhile.
@@ -155,19 +147,13 @@ pub(crate) async fn adjust(
             reason: reason.clone(),
             by: Some(staff.user.id),
         };
-        let (token, event) = (
-            change.id,
-            Event::of_crossing(&level, decided.from, decided.to),
-        );
+        let (token, event) = (change.id, Event::of_crossing(&level, decided.from, decided.to));
         let beside = Beside {
             change: Some(change),
             announced: event.map(|event| app.base.ids.announce(event, now)),
             remembered: Some(once.remember(&answer, now)?),
         };
-        let shifted = app
-            .base
-            .store
-            .shift_stock(token, &level, &decided, &beside, now);
+        let shifted = app.base.store.shift_stock(token, &level, &decided, &beside, now);
         match shifted.await {
             Ok(()) => return Ok(answer.into_response()),
             // Decided again on what is there now; or answered again, if it was this very request.
@@ -184,12 +170,8 @@ pub(crate) async fn adjust(
 
 fn refused(refusal: StockRefusal, field: &str) -> Problem {
     match refusal {
-        StockRefusal::NotEnough { .. } => {
-            Problem::conflict("not_enough_stock", format!("Sorry, {refusal}."))
-        }
-        StockRefusal::BelowReserved { .. } => {
-            Problem::conflict("stock_reserved", format!("Sorry, {refusal}."))
-        }
+        StockRefusal::NotEnough { .. } => Problem::conflict("not_enough_stock", format!("Sorry, {refusal}.")),
+        StockRefusal::BelowReserved { .. } => Problem::conflict("stock_reserved", format!("Sorry, {refusal}.")),
         StockRefusal::OutOfRange => Problem::field(field, refusal.to_string()),
     }
 }

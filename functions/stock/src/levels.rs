@@ -109,10 +109,7 @@ pub(crate) async fn list(
         }
         (Some(id), false) => {
             let id = ProductId::parse(&id).map_err(|e| Problem::field("product", e.to_string()))?;
-            Page {
-                items: of_products(&app, &[id]).await?,
-                next: None,
-            }
+            Page { items: of_products(&app, &[id]).await?, next: None }
         }
         (None, true) => app.base.store.low_stock(&request).await?,
         (None, false) => all(&app, &request).await?,
@@ -126,36 +123,24 @@ async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Probl
     let place = request.after.as_ref().map(Cursor::place);
     let shelf = match place {
         None => Some(Shelf::Active),
-        Some(place) => Shelf::ALL
-            .into_iter()
-            .find(|shelf| place.strip_prefix(shelf.name()).is_some()),
+        Some(place) => Shelf::ALL.into_iter().find(|shelf| place.strip_prefix(shelf.name()).is_some()),
     };
     let shelf = shelf.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
     let lists = [List::all()];
     // A cursor that is a shelf's bare name says: from its beginning.
     let after = request.after.clone().filter(|c| c.place() != shelf.name());
-    let part = PageRequest {
-        limit: request.limit,
-        after,
-    };
+    let part = PageRequest { limit: request.limit, after };
     let found = app.base.store.listed(&lists, shelf, &part).await?;
     let at = Shelf::ALL.iter().position(|&one| one == shelf);
     let next_shelf = at.and_then(|at| Shelf::ALL.get(at + 1));
-    let next = found
-        .next
-        .or_else(|| next_shelf.map(|shelf| Cursor::after(shelf.name())));
-    Ok(Page {
-        items: of_products(app, &found.items).await?,
-        next,
-    })
+    let next = found.next.or_else(|| next_shelf.map(|shelf| Cursor::after(shelf.name())));
+    Ok(Page { items: of_products(app, &found.items).await?, next })
 }
 
 async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Problem> {
     let products = app.base.store.products(ids).await?;
-    let skus: Vec<Sku> = products
-        .iter()
-        .flat_map(|product| product.variants.iter().map(|variant| variant.sku.clone()))
-        .collect();
+    let skus: Vec<Sku> =
+        products.iter().flat_map(|product| product.variants.iter().map(|variant| variant.sku.clone())).collect();
     Ok(app.base.store.stock_levels(&skus).await?)
 }
 
@@ -163,10 +148,7 @@ async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Pr
     (status = 200, description = "The stock level.", body = Envelope<LevelBody>),
     (status = 404, description = "`sku_not_found`."),
 ))]
-pub(crate) async fn show(
-    State(app): State<App>,
-    Path(sku): Path<String>,
-) -> Result<Answer<LevelBody>, Problem> {
+pub(crate) async fn show(State(app): State<App>, Path(sku): Path<String>) -> Result<Answer<LevelBody>, Problem> {
     let level = find(&app, &parse(&sku)?).await?;
     Ok(Answer::ok("The stock.", LevelBody::of(&level)).with_version(level.version))
 }

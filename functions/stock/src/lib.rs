@@ -38,9 +38,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-        };
+        let config = Self { base: BaseConfig::read(&mut env) };
         env.finish(config)
     }
 }
@@ -58,10 +56,7 @@ impl App {
     }
 
     pub fn new(base: Base) -> Self {
-        let shelves = Shelves {
-            store: base.store.clone(),
-            ids: base.ids.clone(),
-        };
+        let shelves = Shelves { store: base.store.clone(), ids: base.ids.clone() };
         Self { base, shelves }
     }
 }

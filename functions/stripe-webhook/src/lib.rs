@@ -24,17 +24,14 @@ pub fn router(app: App, config: &Config) -> Router {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub base: BaseConfig,
-    /// The name of the secret with the signing secrets of the webhook endpoint: one, or several with spaces between them
-    /// while one takes the other's place.
+    /// The name of the secret with the signing secrets of the webhook endpoint: one, or several with spaces between
+    /// them while one takes the other's place.
     pub webhook_secret: String,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-            webhook_secret: env.text("STRIPE_WEBHOOK_SECRET"),
-        };
+        let config = Self { base: BaseConfig::read(&mut env), webhook_secret: env.text("STRIPE_WEBHOOK_SECRET") };
         env.finish(config)
     }
 }

@@ -1,5 +1,5 @@
-//! Stripe's events: the signature on the raw body first, then the event once by its id, in the transaction of its effect.
-//! Stripe sends again what is not acknowledged, for days, so only what we have taken in is.
+//! Stripe's events: the signature on the raw body first, then the event once by its id, in the transaction of its
+//! effect. Stripe sends again what is not acknowledged, for days, so only what we have taken in is.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -22,7 +22,8 @@ pub(crate) struct HeardBody {
     taken: bool,
 }
 
-/// For Stripe alone. What is signed and understood is acknowledged, also if it comes again, late, or is of an unknown type.
+/// For Stripe alone. What is signed and understood is acknowledged, also if it comes again, late, or is of an unknown
+/// type.
 #[utoipa::path(post, path = "/api/v1/payments/webhook", request_body(content = String, content_type = "application/json"),
     params(("Stripe-Signature" = String, Header)),
     responses(
@@ -39,49 +40,26 @@ pub(crate) async fn hear(
 ) -> Result<Answer<HeardBody>, Problem> {
     if body.len() > MAX_EVENT {
         let message = "That is no event of Stripe's.";
-        return Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            message,
-        ));
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message));
     }
     let now = app.base.clock.now();
     let secrets = app.secrets.get(&app.webhook_secret, now).await;
     let secrets = secrets.map_err(Problem::busy)?;
     let secrets: Vec<&str> = secrets.split_whitespace().collect();
     let header = headers.get("stripe-signature");
-    let header = header
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
     verify(&body, header, &secrets, now).map_err(unsigned)?;
-    let event = read(&body).map_err(|error| {
-        Problem::bad_request("invalid_event", "The event cannot be read.").with_cause(error)
-    })?;
+    let event = read(&body)
+        .map_err(|error| Problem::bad_request("invalid_event", "The event cannot be read.").with_cause(error))?;
     let heard = app.till.hear(&event).await;
     match heard {
-        Ok(heard) => Ok(Answer::ok(
-            "Heard.",
-            HeardBody {
-                taken: heard == Heard::Taken,
-            },
-        )),
-        Err(Unheard::UnknownOrder) => Err(Problem::not_found(
-            "order_not_found",
-            "There is no such order.",
-        )),
+        Ok(heard) => Ok(Answer::ok("Heard.", HeardBody { taken: heard == Heard::Taken })),
+        Err(Unheard::UnknownOrder) => Err(Problem::not_found("order_not_found", "There is no such order.")),
         Err(Unheard::Mismatch) => {
-            tracing::error!(
-                event = event.id,
-                kind = event.kind,
-                "money that no order asked for"
-            );
+            tracing::error!(event = event.id, kind = event.kind, "money that no order asked for");
             telemetry::count("MoneyNeedsPeople", 1, now);
             let message = "The amount or currency is not the order's.";
-            Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "payment_mismatch",
-                message,
-            ))
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "payment_mismatch", message))
         }
         Err(Unheard::Store(error)) => Err(error.into()),
     }

@@ -16,11 +16,8 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            base: BaseConfig::read(&mut env),
-            bucket: env.text("BUCKET"),
-            upload_url: env.url("UPLOAD_URL"),
-        };
+        let config =
+            Self { base: BaseConfig::read(&mut env), bucket: env.text("BUCKET"), upload_url: env.url("UPLOAD_URL") };
         env.finish(config)
     }
 }
@@ -40,11 +37,6 @@ impl App {
     }
 
     pub fn new(config: &Config, base: Base, aws: &SdkConfig) -> Self {
-        Self {
-            base,
-            signer: Signer::new(config, aws),
-            s3: aws_sdk_s3::Client::new(aws),
-            bucket: config.bucket.clone(),
-        }
+        Self { base, signer: Signer::new(config, aws), s3: aws_sdk_s3::Client::new(aws), bucket: config.bucket.clone() }
     }
 }

@@ -76,9 +76,7 @@ pub(crate) async fn begin(
         version: 1,
         created_at: now,
     };
-    let event = Event::ExportRequested {
-        export_id: export.id,
-    };
+    let event = Event::ExportRequested { export_id: export.id };
     let announced = app.base.ids.announce(event, now);
     let begun = app.base.store.begin_export(&export, &announced).await;
     begun.map_err(|error| match error {
@@ -102,14 +100,8 @@ pub(crate) async fn show(
     let missing = || Problem::not_found("export_not_found", "There is no such export of yours.");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
     let export = app.base.store.export_of(id, app.base.clock.now()).await?;
-    let export = export
-        .filter(|export| export.owner == staff.user.id)
-        .ok_or_else(missing)?;
-    let url = if export.finished {
-        Some(link(&app, &export).await?)
-    } else {
-        None
-    };
+    let export = export.filter(|export| export.owner == staff.user.id).ok_or_else(missing)?;
+    let url = if export.finished { Some(link(&app, &export).await?) } else { None };
     Ok(Answer::ok("The export.", wire(&export, url)))
 }
 
@@ -131,11 +123,7 @@ fn wire(export: &Export, url: Option<String>) -> ExportBody {
     ExportBody {
         id: export.id.to_string(),
         of: export.kind.name(),
-        state: if export.finished {
-            "finished"
-        } else {
-            "running"
-        },
+        state: if export.finished { "finished" } else { "running" },
         lines: export.lines,
         url,
         created_at: export.created_at.to_string(),

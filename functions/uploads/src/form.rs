@@ -1,5 +1,5 @@
-//! Presigned forms (Signature Version 4 for POST): S3 takes exactly one file under this key, of this type, of at most this
-//! size, for five minutes. The SDK signs no forms, so this does.
+//! Presigned forms (Signature Version 4 for POST): S3 takes exactly one file under this key, of this type, of at most
+//! this size, for five minutes. The SDK signs no forms, so this does.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -62,10 +62,7 @@ impl Signer {
 
     fn sign(&self, allowed: Allowed<'_>, credentials: &Credentials, now: Time) -> Form {
         // 20261120T100000Z
-        let stamp: String = now.to_string()[..19]
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect();
+        let stamp: String = now.to_string()[..19].chars().filter(char::is_ascii_alphanumeric).collect();
         let (day, stamp) = (stamp[..8].to_owned(), format!("{stamp}Z"));
         let scope = format!("{day}/{}/s3/aws4_request", self.region);
         let mut fields = BTreeMap::from([
@@ -73,19 +70,14 @@ impl Signer {
             ("Content-Type", allowed.content_type.to_owned()),
             ("success_action_status", "201".to_owned()),
             ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
-            (
-                "x-amz-credential",
-                format!("{}/{scope}", credentials.access_key_id()),
-            ),
+            ("x-amz-credential", format!("{}/{scope}", credentials.access_key_id())),
             ("x-amz-date", stamp),
         ]);
         if let Some(token) = credentials.session_token() {
             fields.insert("x-amz-security-token", token.to_owned());
         }
-        let mut conditions = vec![
-            json!({ "bucket": self.bucket }),
-            json!(["content-length-range", 1, allowed.max_bytes]),
-        ];
+        let mut conditions =
+            vec![json!({ "bucket": self.bucket }), json!(["content-length-range", 1, allowed.max_bytes])];
         // Every field is a condition: nothing may be added, left out or changed.
         conditions.extend(fields.iter().map(|(&name, value)| json!({ name: value })));
         let until = (now + FORM_TTL).to_string();
@@ -99,12 +91,7 @@ impl Signer {
         fields.insert("policy", policy);
         fields.insert("x-amz-signature", signature);
         let fields = fields.into_iter();
-        Form {
-            url: self.url.clone(),
-            fields: fields
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        }
+        Form { url: self.url.clone(), fields: fields.map(|(name, value)| (name.to_owned(), value)).collect() }
     }
 }
 
@@ -130,11 +117,7 @@ mod tests {
             bucket: "files".to_owned(),
             url: "https://files.test".to_owned(),
         };
-        let allowed = Allowed {
-            key: "inbox/pictures/upl_1",
-            content_type: "image/png",
-            max_bytes: 100,
-        };
+        let allowed = Allowed { key: "inbox/pictures/upl_1", content_type: "image/png", max_bytes: 100 };
         let now = Time::parse("2026-11-20T10:00:00Z").unwrap();
         signer.sign(allowed, credentials, now)
     }
@@ -166,10 +149,7 @@ mod tests {
     fn another_secret_signs_differently_and_without_a_session_there_is_no_token() {
         let of = |secret: &str| form(&Credentials::new("AKID", secret, None, None, "test"));
         assert_eq!(of("one"), of("one"));
-        assert_ne!(
-            of("one").fields["x-amz-signature"],
-            of("two").fields["x-amz-signature"]
-        );
+        assert_ne!(of("one").fields["x-amz-signature"], of("two").fields["x-amz-signature"]);
         assert!(!of("one").fields.contains_key("x-amz-security-token"));
     }
 }

@@ -1,5 +1,5 @@
-//! Files in and out. This is the door plate: a form with which a browser uploads one file straight to S3, what became of
-//! it, and sheets to fetch. No file passes through here.
+//! Files in and out. This is the door plate: a form with which a browser uploads one file straight to S3, what became
+//! of it, and sheets to fetch. No file passes through here.
 
 mod app;
 mod exports;

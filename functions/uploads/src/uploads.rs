@@ -149,17 +149,13 @@ pub(crate) async fn expect(
     Body(body): Body<UploadInput>,
 ) -> Result<Answer<FormBody>, Problem> {
     let (purpose, content_type) = parse(body)?;
-    if let Purpose::Sheet {
-        kind: SheetKind::Stock,
-    } = purpose
-    {
+    if let Purpose::Sheet { kind: SheetKind::Stock } = purpose {
         staff.require(InventoryWrite)?;
     }
     if let Purpose::Picture { product_id, .. } = purpose {
         let product = app.base.store.product(product_id).await?;
         let product = product.filter(|product| product.deleted_at.is_none());
-        let product = product
-            .ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
+        let product = product.ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
         if product.images.len() >= MAX_IMAGES {
             let message = format!("A product has at most {MAX_IMAGES} pictures.");
             return Err(Problem::conflict("too_many_images", message));
@@ -186,9 +182,9 @@ pub(crate) async fn expect(
     let form = app.signer.form(allowed, now).await?;
     let expected = app.base.store.expect_upload(&upload).await;
     expected.map_err(|error| match error {
-        Commit::Refused(
-            UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated,
-        ) => Problem::internal("a new upload's id is taken"),
+        Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
+            Problem::internal("a new upload's id is taken")
+        }
         Commit::Store(error) => error.into(),
     })?;
     let body = FormBody {
@@ -205,8 +201,7 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
     let mut fields = Fields::default();
     let purpose = match body.purpose.as_str() {
         "picture" => {
-            let id =
-                fields.check_optional("productId", body.product_id.as_deref(), ProductId::parse);
+            let id = fields.check_optional("productId", body.product_id.as_deref(), ProductId::parse);
             if body.product_id.is_none() {
                 fields.refuse("productId", &"is required");
             }
@@ -223,19 +218,14 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
                 }
             }
             let kind = SheetKind::parse(other).ok_or("must be picture, products or stock");
-            fields
-                .check("for", kind)
-                .map(|kind| Purpose::Sheet { kind })
+            fields.check("for", kind).map(|kind| Purpose::Sheet { kind })
         }
     };
     let content_type = match (&purpose, body.content_type) {
         (Some(Purpose::Sheet { .. }), None) => Some(SHEET_TYPE.to_owned()),
         (Some(purpose), Some(given)) if purpose.takes(&given) => Some(given),
         (Some(Purpose::Picture { .. }), _) => {
-            fields.refuse(
-                "contentType",
-                &"must be image/jpeg, image/png or image/webp",
-            );
+            fields.refuse("contentType", &"must be image/jpeg, image/png or image/webp");
             None
         }
         (Some(Purpose::Sheet { .. }), Some(_)) => {
@@ -276,15 +266,8 @@ pub(crate) async fn bad_lines(
     let record = find(&app, &staff, &id).await?;
     let parts = app.base.store.parts(record.upload.id, &request).await?;
     let bad = parts.items.into_iter().flat_map(|part| part.bad);
-    let page = Page {
-        items: bad.collect(),
-        next: parts.next,
-    };
-    let wire = |bad: domain::upload::BadLine| BadLineBody {
-        line: bad.line,
-        column: bad.column,
-        message: bad.message,
-    };
+    let page = Page { items: bad.collect(), next: parts.next };
+    let wire = |bad: domain::upload::BadLine| BadLineBody { line: bad.line, column: bad.column, message: bad.message };
     Ok(listing("Bad lines.", page, request.limit, wire))
 }
 
@@ -292,7 +275,5 @@ async fn find(app: &App, staff: &SignedIn, id: &str) -> Result<UploadRecord, Pro
     let missing = || Problem::not_found("upload_not_found", "There is no such upload of yours.");
     let id = UploadId::parse(id).map_err(|_| missing())?;
     let record = app.base.store.upload(id, app.base.clock.now()).await?;
-    record
-        .filter(|record| record.upload.owner == staff.user.id)
-        .ok_or_else(missing)
+    record.filter(|record| record.upload.owner == staff.user.id).ok_or_else(missing)
 }

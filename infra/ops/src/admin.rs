@@ -9,23 +9,11 @@ use store::audit::AuditEntry;
 use crate::Failure;
 use crate::stack::Stack;
 
-pub(crate) async fn make_admin(
-    stack: &Stack,
-    email: &str,
-    ids: &Ids,
-    now: Time,
-) -> Result<String, Failure> {
+pub(crate) async fn make_admin(stack: &Stack, email: &str, ids: &Ids, now: Time) -> Result<String, Failure> {
     let email = Email::parse(email)?;
-    let id = stack
-        .store
-        .user_id_of(&email)
-        .await?
-        .ok_or_else(|| format!("{email} has no account yet; register first"))?;
-    let user = stack
-        .store
-        .user(id)
-        .await?
-        .ok_or("the account is being deleted")?;
+    let id =
+        stack.store.user_id_of(&email).await?.ok_or_else(|| format!("{email} has no account yet; register first"))?;
+    let user = stack.store.user(id).await?.ok_or("the account is being deleted")?;
     if user.role == Role::Admin {
         return Ok(format!("{email} is an admin already"));
     }

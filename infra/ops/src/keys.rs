@@ -1,8 +1,8 @@
 //! `rotate-keys`: a new signing key beside the old ones.
 //!
-//! Order is what makes it safe. The new key is published at once and signs only after every function has read the published
-//! keys again; an old key stays published until the last token that it signed has expired. Cut off between the two writes,
-//! the command leaves a published key that never signs; run it again.
+//! Order is what makes it safe. The new key is published at once and signs only after every function has read the
+//! published keys again; an old key stays published until the last token that it signed has expired. Cut off between
+//! the two writes, the command leaves a published key that never signs; run it again.
 
 use accounts::{SigningKey, SigningKeys};
 use data_encoding::BASE64;
@@ -19,10 +19,8 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     let kept = stack.read_secret("SigningSecretId").await?;
     let kept: Option<SigningKeys> = kept.and_then(|text| serde_json::from_str(&text).ok());
     let first = kept.is_none();
-    let mut signing = kept.unwrap_or_else(|| SigningKeys {
-        keys: Vec::new(),
-        refresh_key: BASE64.encode(&ids.bytes::<32>()),
-    });
+    let mut signing =
+        kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
 
     // Twice the age that a function's copy can have. The very first key has nobody to wait for.
     let sign_from = if first { now } else { now + MAX_AGE * 2 };
@@ -33,34 +31,18 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
 
     let public_keys: Option<Vec<_>> = signing.keys.iter().map(SigningKey::public).collect();
     let public_keys = public_keys.ok_or("a kept key cannot be read")?;
-    stack
-        .write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string())
-        .await?;
-    stack
-        .write_secret("SigningSecretId", serde_json::to_string(&signing)?)
-        .await?;
-    Ok(format!(
-        "key {kid} signs from {sign_from}; {} keys are published",
-        signing.keys.len()
-    ))
+    stack.write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string()).await?;
+    stack.write_secret("SigningSecretId", serde_json::to_string(&signing)?).await?;
+    Ok(format!("key {kid} signs from {sign_from}; {} keys are published", signing.keys.len()))
 }
 
 /// Drops the keys whose last token has expired by now: a key signs until the next one begins to.
 fn still_needed(mut keys: Vec<SigningKey>, new: &SigningKey, now: Time) -> Vec<SigningKey> {
     keys.sort_by_key(|key| key.sign_from);
-    let ends: Vec<Time> = keys
-        .iter()
-        .skip(1)
-        .map(|key| key.sign_from)
-        .chain([new.sign_from])
-        .collect();
+    let ends: Vec<Time> = keys.iter().skip(1).map(|key| key.sign_from).chain([new.sign_from]).collect();
     // A function's copy of the private keys may be old as well, and go on signing that long.
     let margin = ACCESS_TTL + MAX_AGE * 2;
-    keys.into_iter()
-        .zip(ends)
-        .filter(|(_, end)| *end + margin > now)
-        .map(|(key, _)| key)
-        .collect()
+    keys.into_iter().zip(ends).filter(|(_, end)| *end + margin > now).map(|(key, _)| key).collect()
 }
 
 #[cfg(test)]
@@ -74,37 +56,21 @@ mod tests {
     use super::still_needed;
 
     fn key(kid: &str, sign_from: Time) -> SigningKey {
-        SigningKey {
-            kid: kid.to_owned(),
-            pkcs8: String::new(),
-            sign_from,
-        }
+        SigningKey { kid: kid.to_owned(), pkcs8: String::new(), sign_from }
     }
 
     #[test]
     fn a_key_is_dropped_only_when_its_last_token_has_expired() {
         let start = Time::from_unix_millis(1_800_000_000_000);
-        let (old, current) = (
-            key("old", start),
-            key("current", start + Duration::from_hours(1)),
-        );
+        let (old, current) = (key("old", start), key("current", start + Duration::from_hours(1)));
         let kids = |now: Time| {
-            let kept = still_needed(
-                vec![current.clone(), old.clone()],
-                &key("new", now + Duration::from_mins(10)),
-                now,
-            );
+            let kept =
+                still_needed(vec![current.clone(), old.clone()], &key("new", now + Duration::from_mins(10)), now);
             kept.iter().map(|key| key.kid.clone()).collect::<Vec<_>>()
         };
         assert_eq!(kids(current.sign_from), ["old", "current"]);
         assert_eq!(kids(current.sign_from + ACCESS_TTL), ["old", "current"]);
-        assert_eq!(
-            kids(current.sign_from + ACCESS_TTL + Duration::from_mins(10)),
-            ["current"]
-        );
-        assert_eq!(
-            kids(current.sign_from + Duration::from_hours(9_000)),
-            ["current"]
-        );
+        assert_eq!(kids(current.sign_from + ACCESS_TTL + Duration::from_mins(10)), ["current"]);
+        assert_eq!(kids(current.sign_from + Duration::from_hours(9_000)), ["current"]);
     }
 }

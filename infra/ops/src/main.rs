@@ -21,19 +21,14 @@ use stack::Stack;
 
 type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str =
-    "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed [--products N]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed [--products N]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
 async fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut stack = "kontor".to_owned();
-    if arguments
-        .first()
-        .is_some_and(|argument| argument == "--stack")
-        && arguments.len() >= 2
-    {
+    if arguments.first().is_some_and(|argument| argument == "--stack") && arguments.len() >= 2 {
         stack = arguments.remove(1);
         arguments.remove(0);
     }
@@ -58,9 +53,7 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
-        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] | ["seed", "--products", _] => {
-            words[0]
-        }
+        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] | ["seed", "--products", _] => words[0],
         _ => return Err(USAGE.into()),
     };
     let stack = Stack::find(stack).await?;
@@ -68,9 +61,7 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
         "seed" => {
-            let products = words
-                .get(2)
-                .map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
+            let products = words.get(2).map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
             seed::seed(&stack, &ids, products, clock.now()).await
         }
         _ => admin::make_admin(&stack, words[1], &ids, clock.now()).await,

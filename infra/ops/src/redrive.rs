@@ -20,40 +20,16 @@ pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
 async fn move_all(stack: &Stack, dead: &str, queue: &str) -> Result<usize, Failure> {
     let mut moved = 0;
     loop {
-        let received = stack
-            .queues
-            .receive_message()
-            .queue_url(dead)
-            .max_number_of_messages(10)
-            .send()
-            .await;
-        let messages = received
-            .map_err(|error| cause(&error))?
-            .messages
-            .unwrap_or_default();
+        let received = stack.queues.receive_message().queue_url(dead).max_number_of_messages(10).send().await;
+        let messages = received.map_err(|error| cause(&error))?.messages.unwrap_or_default();
         if messages.is_empty() {
             return Ok(moved);
         }
         for message in messages {
-            let (body, receipt) = (
-                message.body.unwrap_or_default(),
-                message.receipt_handle.unwrap_or_default(),
-            );
-            let sent = stack
-                .queues
-                .send_message()
-                .queue_url(queue)
-                .message_body(body)
-                .send()
-                .await;
+            let (body, receipt) = (message.body.unwrap_or_default(), message.receipt_handle.unwrap_or_default());
+            let sent = stack.queues.send_message().queue_url(queue).message_body(body).send().await;
             sent.map_err(|error| cause(&error))?;
-            let deleted = stack
-                .queues
-                .delete_message()
-                .queue_url(dead)
-                .receipt_handle(receipt)
-                .send()
-                .await;
+            let deleted = stack.queues.delete_message().queue_url(dead).receipt_handle(receipt).send().await;
             deleted.map_err(|error| cause(&error))?;
             moved += 1;
         }

@@ -122,16 +122,8 @@ mod tests {
 
     #[test]
     fn each_role_may_do_all_that_the_one_below_may() {
-        for (below, above) in [
-            (Role::Customer, Role::Support),
-            (Role::Support, Role::Admin),
-        ] {
-            assert!(
-                below
-                    .permissions()
-                    .iter()
-                    .all(|&permission| above.may(permission))
-            );
+        for (below, above) in [(Role::Customer, Role::Support), (Role::Support, Role::Admin)] {
+            assert!(below.permissions().iter().all(|&permission| above.may(permission)));
             assert!(above.outranks(below) && !below.outranks(above) && !above.outranks(above));
         }
     }

@@ -1,7 +1,7 @@
 //! The address book: some addresses of two kinds, and for each kind that has any, exactly one default.
 //!
-//! The default is kept on the book, not on the addresses, so there is no state in which two addresses are it. Changes are
-//! decided on the whole book and committed against its version.
+//! The default is kept on the book, not on the addresses, so there is no state in which two addresses are it. Changes
+//! are decided on the whole book and committed against its version.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,10 +62,7 @@ impl Country {
     pub fn parse(text: &str) -> Result<Self, InvalidCountry> {
         let bytes: [u8; 2] = text.as_bytes().try_into().map_err(|_| InvalidCountry)?;
         let code = bytes.map(|c| c.to_ascii_uppercase());
-        if Self::CODES
-            .split_ascii_whitespace()
-            .any(|known| known.as_bytes() == code)
-        {
+        if Self::CODES.split_ascii_whitespace().any(|known| known.as_bytes() == code) {
             Ok(Self(code))
         } else {
             Err(InvalidCountry)
@@ -100,10 +97,7 @@ impl TryFrom<String> for Country {
 pub fn parse_phone(text: &str) -> Result<String, InvalidPhone> {
     let line = text::line(text, 32).map_err(|_: InvalidText| InvalidPhone)?;
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
-    let good = line
-        .bytes()
-        .all(|c| c.is_ascii_digit() || b" +-().".contains(&c))
-        && (5..=20).contains(&digits);
+    let good = line.bytes().all(|c| c.is_ascii_digit() || b" +-().".contains(&c)) && (5..=20).contains(&digits);
     if good { Ok(line) } else { Err(InvalidPhone) }
 }
 
@@ -164,36 +158,18 @@ impl AddressBook {
         if make_default || head.default_of(address.kind).is_none() {
             head.set_default(address.kind, Some(address.id));
         }
-        Ok(BookChange {
-            from_version: self.head.version,
-            head,
-            write: Some(address),
-            remove: None,
-        })
+        Ok(BookChange { from_version: self.head.version, head, write: Some(address), remove: None })
     }
 
     /// The kind stays as it was. A default stops being one only when another takes its place.
-    pub fn update(
-        &self,
-        id: AddressId,
-        postal: PostalAddress,
-        make_default: bool,
-    ) -> Result<BookChange, BookRefusal> {
+    pub fn update(&self, id: AddressId, postal: PostalAddress, make_default: bool) -> Result<BookChange, BookRefusal> {
         let old = self.find(id).ok_or(BookRefusal::Missing)?;
         let mut head = self.head.next();
         if make_default {
             head.set_default(old.kind, Some(id));
         }
-        let address = Address {
-            postal,
-            ..old.clone()
-        };
-        Ok(BookChange {
-            from_version: self.head.version,
-            head,
-            write: Some(address),
-            remove: None,
-        })
+        let address = Address { postal, ..old.clone() };
+        Ok(BookChange { from_version: self.head.version, head, write: Some(address), remove: None })
     }
 
     /// Removing a default makes the newest other address of its kind the default.
@@ -201,19 +177,10 @@ impl AddressBook {
         let old = self.find(id).ok_or(BookRefusal::Missing)?;
         let mut head = self.head.next();
         if self.is_default(old) {
-            let heir = self
-                .addresses
-                .iter()
-                .filter(|a| a.kind == old.kind && a.id != id)
-                .max_by_key(|a| a.id);
+            let heir = self.addresses.iter().filter(|a| a.kind == old.kind && a.id != id).max_by_key(|a| a.id);
             head.set_default(old.kind, heir.map(|a| a.id));
         }
-        Ok(BookChange {
-            from_version: self.head.version,
-            head,
-            write: None,
-            remove: Some(id),
-        })
+        Ok(BookChange { from_version: self.head.version, head, write: None, remove: Some(id) })
     }
 }
 
@@ -233,10 +200,7 @@ impl BookHead {
     }
 
     fn next(&self) -> Self {
-        Self {
-            version: self.version + 1,
-            ..self.clone()
-        }
+        Self { version: self.version + 1, ..self.clone() }
     }
 }
 
@@ -244,10 +208,7 @@ impl BookHead {
 mod tests {
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{
-        Address, AddressBook, AddressKind, BookChange, BookRefusal, Country, PostalAddress,
-        parse_phone,
-    };
+    use super::{Address, AddressBook, AddressKind, BookChange, BookRefusal, Country, PostalAddress, parse_phone};
     use crate::id::AddressId;
     use crate::time::Time;
 
@@ -266,12 +227,7 @@ mod tests {
 
     fn address(n: u8, kind: AddressKind) -> Address {
         let now = Time::from_unix_millis(i64::from(n));
-        Address {
-            id: AddressId::new(now, u128::from(n)),
-            kind,
-            postal: postal(),
-            created_at: now,
-        }
+        Address { id: AddressId::new(now, u128::from(n)), kind, postal: postal(), created_at: now }
     }
 
     fn apply(book: &mut AddressBook, change: BookChange) {
@@ -313,22 +269,10 @@ mod tests {
     #[test]
     fn countries_and_telephones_are_checked() {
         assert_eq!(Country::parse("de").unwrap().as_str(), "DE");
-        assert!(
-            ["", "D", "DEU", "XX", "ÄÖ", "UK"]
-                .iter()
-                .all(|code| Country::parse(code).is_err())
-        );
+        assert!(["", "D", "DEU", "XX", "ÄÖ", "UK"].iter().all(|code| Country::parse(code).is_err()));
         assert!(parse_phone("+49 (30) 123-4567").is_ok());
         assert!(
-            [
-                "",
-                "1234",
-                "call me",
-                "+49\n30 1234567",
-                "123456789012345678901"
-            ]
-            .iter()
-            .all(|p| parse_phone(p).is_err())
+            ["", "1234", "call me", "+49\n30 1234567", "123456789012345678901"].iter().all(|p| parse_phone(p).is_err())
         );
     }
 }

@@ -1,5 +1,6 @@
-//! Carts: what somebody is about to buy. A cart holds variants and quantities, never a price that counts: what it costs is
-//! worked out each time from today's products. It remembers the price that its owner was told, so that a change is told too.
+//! Carts: what somebody is about to buy. A cart holds variants and quantities, never a price that counts: what it costs
+//! is worked out each time from today's products. It remembers the price that its owner was told, so that a change is
+//! told too.
 
 use std::time::Duration;
 
@@ -74,8 +75,8 @@ pub struct Cart {
     pub kept_until: Time,
 }
 
-/// Lines are kept as one text, a list for each and no names: a cart of ninety is changed in less than half of the time, and for
-/// less than half of the units.
+/// Lines are kept as one text, a list for each and no names: a cart of ninety is changed in less than half of the time,
+/// and for less than half of the units.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;
@@ -84,22 +85,13 @@ mod lines {
     use super::CartLine;
 
     pub(super) fn serialize<S: Serializer>(lines: &[CartLine], to: S) -> Result<S::Ok, S::Error> {
-        let rows = lines.iter().map(|line| {
-            (
-                line.product_id,
-                line.variant_id,
-                &line.sku,
-                line.quantity,
-                line.told_price,
-            )
-        });
+        let rows =
+            lines.iter().map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.told_price));
         let rows: Vec<_> = rows.collect();
         to.serialize_str(&serde_json::to_string(&rows).map_err(S::Error::custom)?)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<CartLine>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CartLine>, D::Error> {
         let text = String::deserialize(from)?;
         let rows: Vec<_> = serde_json::from_str(&text).map_err(D::Error::custom)?;
         let line = |(product_id, variant_id, sku, quantity, told_price)| CartLine {
@@ -147,12 +139,7 @@ impl Cart {
         if now < self.kept_until {
             return self;
         }
-        Self {
-            lines: Vec::new(),
-            coupon: None,
-            asked: Vec::new(),
-            ..self
-        }
+        Self { lines: Vec::new(), coupon: None, asked: Vec::new(), ..self }
     }
 
     pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
@@ -200,12 +187,7 @@ impl Cart {
         self.asked.drain(..forgotten);
     }
 
-    pub fn set(
-        &self,
-        variant: VariantId,
-        quantity: u32,
-        told_price: i64,
-    ) -> Result<Self, CartRefusal> {
+    pub fn set(&self, variant: VariantId, quantity: u32, told_price: i64) -> Result<Self, CartRefusal> {
         check(quantity)?;
         let mut next = self.clone();
         let mut lines = next.lines.iter_mut();
@@ -222,8 +204,8 @@ impl Cart {
         Ok(next)
     }
 
-    /// Takes in what somebody gathered before signing in. Nothing is refused: what does not fit any more is left out, the
-    /// greater quantity's bound holds, and a coupon that is there stays.
+    /// Takes in what somebody gathered before signing in. Nothing is refused: what does not fit any more is left out,
+    /// the greater quantity's bound holds, and a coupon that is there stays.
     #[must_use]
     pub fn merged(&self, guest: &Self) -> Self {
         let mut next = self.clone();
@@ -244,22 +226,12 @@ impl Cart {
     /// The next version of the cart that this one was decided from.
     #[must_use]
     pub fn next(self, change: EventId, now: Time) -> Self {
-        Self {
-            version: self.version + 1,
-            change,
-            updated_at: now,
-            kept_until: now + self.owner.kept(),
-            ..self
-        }
+        Self { version: self.version + 1, change, updated_at: now, kept_until: now + self.owner.kept(), ..self }
     }
 }
 
 fn check(quantity: u32) -> Result<(), CartRefusal> {
-    if (1..=MAX_QUANTITY).contains(&quantity) {
-        Ok(())
-    } else {
-        Err(CartRefusal::Quantity)
-    }
+    if (1..=MAX_QUANTITY).contains(&quantity) { Ok(()) } else { Err(CartRefusal::Quantity) }
 }
 
 #[cfg(test)]
@@ -268,9 +240,7 @@ mod tests {
 
     use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{
-        Asked, Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY, REMEMBERED,
-    };
+    use super::{Asked, Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY, REMEMBERED};
     use crate::coupon::CouponCode;
     use crate::id::{EventId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
@@ -292,28 +262,18 @@ mod tests {
 
     fn cart(lines: Vec<CartLine>) -> Cart {
         let owner = CartOwner::User(UserId::new(now(), 1));
-        Cart {
-            lines,
-            ..Cart::empty(owner, EventId::new(now(), 1), now())
-        }
+        Cart { lines, ..Cart::empty(owner, EventId::new(now(), 1), now()) }
     }
 
     #[test]
     fn one_variant_is_one_line_and_a_quantity_is_bounded() {
-        let two = cart(Vec::new())
-            .add(line(1, 2))
-            .unwrap()
-            .add(line(1, 3))
-            .unwrap();
+        let two = cart(Vec::new()).add(line(1, 2)).unwrap().add(line(1, 3)).unwrap();
         assert_eq!((two.lines.len(), two.lines[0].quantity), (1, 5));
         let variant = two.lines[0].variant_id;
         assert_eq!(two.add(line(1, MAX_QUANTITY)), Err(CartRefusal::Quantity));
         assert_eq!(two.add(line(2, 0)), Err(CartRefusal::Quantity));
         assert_eq!(two.set(variant, 0, 1), Err(CartRefusal::Quantity));
-        assert_eq!(
-            two.set(line(2, 1).variant_id, 1, 1),
-            Err(CartRefusal::Missing)
-        );
+        assert_eq!(two.set(line(2, 1).variant_id, 1, 1), Err(CartRefusal::Missing));
         assert_eq!(two.set(variant, 7, 1).unwrap().lines[0].quantity, 7);
         assert!(two.without(variant).unwrap().lines.is_empty());
         let full = cart((0..MAX_LINES).map(|n| line(n, 1)).collect());
@@ -340,19 +300,13 @@ mod tests {
 
     #[test]
     fn what_was_asked_with_a_key_is_done_once_even_after_signing_in() {
-        let asked = |key: &str, body: &str| Asked {
-            key: key.to_owned(),
-            body: body.to_owned(),
-        };
+        let asked = |key: &str, body: &str| Asked { key: key.to_owned(), body: body.to_owned() };
         let first = asked("k", "one");
         let guest = cart(Vec::new());
         assert_eq!(guest.did(&first), Ok(false));
         let guest = guest.add_once(line(1, 2), first.clone()).unwrap();
         assert_eq!(guest.add_once(line(1, 2), first.clone()), Ok(guest.clone()));
-        assert_eq!(
-            guest.add_once(line(1, 3), asked("k", "two")),
-            Err(CartRefusal::KeyReused)
-        );
+        assert_eq!(guest.add_once(line(1, 3), asked("k", "two")), Err(CartRefusal::KeyReused));
         let mut mine = cart(vec![line(1, 1)]).merged(&guest);
         assert_eq!(mine.add_once(line(1, 2), first.clone()), Ok(mine.clone()));
         for n in 0..REMEMBERED {

@@ -1,7 +1,7 @@
 //! Coupons: what a code takes off an order, for whom, when and how often.
 //!
-//! Whether a code may be used is decided on what was read; that it is not used too often is kept by the table, which counts
-//! uses in the order's own transaction.
+//! Whether a code may be used is decided on what was read; that it is not used too often is kept by the table, which
+//! counts uses in the order's own transaction.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,15 +25,9 @@ pub struct InvalidCode;
 impl CouponCode {
     pub fn parse(text: &str) -> Result<Self, InvalidCode> {
         let text = text.trim();
-        let good = (3..=40).contains(&text.len())
-            && text
-                .bytes()
-                .all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-        if good {
-            Ok(Self(text.to_ascii_uppercase()))
-        } else {
-            Err(InvalidCode)
-        }
+        let good =
+            (3..=40).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        if good { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -180,18 +174,12 @@ impl CouponTerms {
         {
             found.push(("endsAt", "must be after startsAt".to_owned()));
         }
-        for (field, uses) in [
-            ("totalUses", self.total_uses),
-            ("usesPerCustomer", self.uses_per_customer),
-        ] {
+        for (field, uses) in [("totalUses", self.total_uses), ("usesPerCustomer", self.uses_per_customer)] {
             if uses == Some(0) {
                 found.push((field, "must be at least 1".to_owned()));
             }
         }
-        for (field, many) in [
-            ("products", self.products.len()),
-            ("categories", self.categories.len()),
-        ] {
+        for (field, many) in [("products", self.products.len()), ("categories", self.categories.len())] {
             if many > MAX_SCOPE {
                 found.push((field, format!("may have at most {MAX_SCOPE} entries")));
             }
@@ -203,10 +191,7 @@ impl CouponTerms {
         let everything = self.products.is_empty() && self.categories.is_empty();
         everything
             || self.products.contains(&line.product_id)
-            || line
-                .categories
-                .iter()
-                .any(|category| self.categories.contains(category))
+            || line.categories.iter().any(|category| self.categories.contains(category))
     }
 }
 
@@ -214,12 +199,7 @@ impl Coupon {
     /// What the coupon takes off each of these lines, in their order.
     ///
     /// `used_by_customer` is how often this customer's orders carry it already.
-    pub fn shares(
-        &self,
-        lines: &[Candidate<'_>],
-        used_by_customer: u32,
-        now: Time,
-    ) -> Result<Vec<i64>, CouponRefusal> {
+    pub fn shares(&self, lines: &[Candidate<'_>], used_by_customer: u32, now: Time) -> Result<Vec<i64>, CouponRefusal> {
         let terms = &self.terms;
         if !terms.active {
             return Err(CouponRefusal::Inactive);
@@ -241,9 +221,7 @@ impl Coupon {
             let minimum = terms.minimum_order;
             return Err(CouponRefusal::BelowMinimum { minimum });
         }
-        let covered: Vec<i64> = (lines.iter())
-            .map(|line| if terms.covers(line) { line.total } else { 0 })
-            .collect();
+        let covered: Vec<i64> = (lines.iter()).map(|line| if terms.covers(line) { line.total } else { 0 }).collect();
         let base: i64 = covered.iter().sum();
         if base == 0 {
             return Err(CouponRefusal::NothingInScope);
@@ -267,7 +245,8 @@ impl Coupon {
     }
 }
 
-/// By whom a coupon's uses are counted: the mailbox, signed in or not, so that a guest's order counts for the same person.
+/// By whom a coupon's uses are counted: the mailbox, signed in or not, so that a guest's order counts for the same
+/// person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CustomerKey(String);
 

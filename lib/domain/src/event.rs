@@ -15,8 +15,8 @@ pub enum Event {
     UserRegistered { user_id: UserId },
     #[serde(rename = "user.verification_requested")]
     VerificationRequested { user_id: UserId },
-    /// `None`: somebody asked for an address that has no account. It is written all the same, so that asking for a known
-    /// and an unknown address is the same work.
+    /// `None`: somebody asked for an address that has no account. It is written all the same, so that asking for a
+    /// known and an unknown address is the same work.
     #[serde(rename = "user.password_reset_requested")]
     PasswordResetRequested { user_id: Option<UserId> },
     #[serde(rename = "user.password_changed")]
@@ -24,17 +24,9 @@ pub enum Event {
     #[serde(rename = "user.two_factor_changed")]
     TwoFactorChanged { user_id: UserId, enabled: bool },
     #[serde(rename = "user.new_device")]
-    NewDevice {
-        user_id: UserId,
-        device: String,
-        ip: String,
-    },
+    NewDevice { user_id: UserId, device: String, ip: String },
     #[serde(rename = "user.banned")]
-    UserBanned {
-        user_id: UserId,
-        reason: String,
-        until: Time,
-    },
+    UserBanned { user_id: UserId, reason: String, until: Time },
     #[serde(rename = "user.unbanned")]
     UserUnbanned { user_id: UserId },
     #[serde(rename = "user.deleted")]
@@ -57,11 +49,7 @@ pub enum Event {
     StockLow { product_id: ProductId, sku: Sku },
     /// There is some again of what there was none.
     #[serde(rename = "stock.back")]
-    StockBack {
-        product_id: ProductId,
-        variant_id: VariantId,
-        sku: Sku,
-    },
+    StockBack { product_id: ProductId, variant_id: VariantId, sku: Sku },
     #[serde(rename = "order.placed")]
     OrderPlaced { order_id: OrderId },
     #[serde(rename = "order.paid")]
@@ -73,17 +61,11 @@ pub enum Event {
     #[serde(rename = "order.delivered")]
     OrderDelivered { order_id: OrderId },
     #[serde(rename = "order.cancelled")]
-    OrderCancelled {
-        order_id: OrderId,
-        reason: CancelReason,
-    },
+    OrderCancelled { order_id: OrderId, reason: CancelReason },
     #[serde(rename = "order.expired")]
     OrderExpired { order_id: OrderId },
     #[serde(rename = "order.refunded")]
-    OrderRefunded {
-        order_id: OrderId,
-        refund_id: RefundId,
-    },
+    OrderRefunded { order_id: OrderId, refund_id: RefundId },
 }
 
 /// Why an order was cancelled, as its buyer is told.
@@ -102,11 +84,7 @@ impl Event {
         let (product_id, sku) = (level.product_id, level.sku.clone());
         crossing(from, to).map(|crossing| match crossing {
             Crossing::Low => Self::StockLow { product_id, sku },
-            Crossing::Back => Self::StockBack {
-                product_id,
-                variant_id: level.variant_id,
-                sku,
-            },
+            Crossing::Back => Self::StockBack { product_id, variant_id: level.variant_id, sku },
         })
     }
 }

@@ -10,11 +10,7 @@ use crate::time::Time;
 
 /// One mail, with the facts that only its event knows. The words are the mailer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "template",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "template", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Letter {
     Welcome,
     Verify,
@@ -82,8 +78,8 @@ impl Letter {
         }
     }
 
-    /// What the reader may unsubscribe from; `None` for mail about the account's security, which always comes, and for mail
-    /// to the shop itself.
+    /// What the reader may unsubscribe from; `None` for mail about the account's security, which always comes, and for
+    /// mail to the shop itself.
     pub fn topic(&self) -> Option<Topic> {
         match self {
             Self::Welcome => Some(Topic::Account),
@@ -121,61 +117,30 @@ impl MailJob {
 
 /// The mails that an event asks for.
 pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
-    let job = |to: Recipient, letter: Letter| MailJob {
-        event_id,
-        to,
-        at,
-        letter,
-    };
+    let job = |to: Recipient, letter: Letter| MailJob { event_id, to, at, letter };
     let mails = |user_id: UserId, letters: Vec<Letter>| {
-        letters
-            .into_iter()
-            .map(|letter| job(Recipient::User(user_id), letter))
-            .collect()
+        letters.into_iter().map(|letter| job(Recipient::User(user_id), letter)).collect()
     };
     let to_buyer = |order: OrderId, letter: Letter| vec![job(Recipient::Buyer(order), letter)];
     match event {
         Event::UserRegistered { user_id } => mails(*user_id, vec![Letter::Verify, Letter::Welcome]),
         Event::VerificationRequested { user_id } => mails(*user_id, vec![Letter::Verify]),
-        Event::PasswordResetRequested {
-            user_id: Some(user_id),
-        } => mails(*user_id, vec![Letter::Reset]),
+        Event::PasswordResetRequested { user_id: Some(user_id) } => mails(*user_id, vec![Letter::Reset]),
         Event::PasswordChanged { user_id } => mails(*user_id, vec![Letter::PasswordChanged]),
-        Event::TwoFactorChanged { user_id, enabled } => mails(
-            *user_id,
-            vec![Letter::TwoFactorChanged { enabled: *enabled }],
-        ),
-        Event::NewDevice {
-            user_id,
-            device,
-            ip,
-        } => mails(
-            *user_id,
-            vec![Letter::NewDevice {
-                device: device.clone(),
-                ip: ip.clone(),
-            }],
-        ),
-        Event::UserBanned {
-            user_id,
-            reason,
-            until,
-        } => mails(
-            *user_id,
-            vec![Letter::Banned {
-                reason: reason.clone(),
-                until: *until,
-            }],
-        ),
+        Event::TwoFactorChanged { user_id, enabled } => {
+            mails(*user_id, vec![Letter::TwoFactorChanged { enabled: *enabled }])
+        }
+        Event::NewDevice { user_id, device, ip } => {
+            mails(*user_id, vec![Letter::NewDevice { device: device.clone(), ip: ip.clone() }])
+        }
+        Event::UserBanned { user_id, reason, until } => {
+            mails(*user_id, vec![Letter::Banned { reason: reason.clone(), until: *until }])
+        }
         Event::StockLow { product_id, sku } => {
             let (product_id, sku) = (*product_id, sku.clone());
             vec![job(Recipient::Staff, Letter::LowStock { product_id, sku })]
         }
-        Event::StockBack {
-            product_id,
-            variant_id,
-            sku,
-        } => {
+        Event::StockBack { product_id, variant_id, sku } => {
             let (product_id, sku) = (*product_id, sku.clone());
             let letter = Letter::BackInStock { product_id, sku };
             vec![job(Recipient::Waiting(*variant_id), letter)]
@@ -190,14 +155,9 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::PaymentFailed { order_id } => to_buyer(*order_id, Letter::PaymentFailed),
         Event::OrderShipped { order_id } => to_buyer(*order_id, Letter::OrderShipped),
         Event::OrderDelivered { order_id } => to_buyer(*order_id, Letter::OrderDelivered),
-        Event::OrderCancelled { order_id, reason } => {
-            to_buyer(*order_id, Letter::OrderCancelled { reason: *reason })
-        }
+        Event::OrderCancelled { order_id, reason } => to_buyer(*order_id, Letter::OrderCancelled { reason: *reason }),
         Event::OrderExpired { order_id } => to_buyer(*order_id, Letter::OrderExpired),
-        Event::OrderRefunded {
-            order_id,
-            refund_id,
-        } => {
+        Event::OrderRefunded { order_id, refund_id } => {
             let refund_id = *refund_id;
             to_buyer(*order_id, Letter::OrderRefunded { refund_id })
         }
@@ -214,25 +174,14 @@ mod tests {
 
     fn letters(event: &Event) -> Vec<&'static str> {
         let now = Time::from_unix_millis(0);
-        mails_for(EventId::new(now, 1), event, now)
-            .iter()
-            .map(|job| job.letter.name())
-            .collect()
+        mails_for(EventId::new(now, 1), event, now).iter().map(|job| job.letter.name()).collect()
     }
 
     #[test]
     fn registering_asks_for_two_mails_and_a_reset_for_nobody_asks_for_none() {
         let user_id = UserId::new(Time::from_unix_millis(0), 2);
-        assert_eq!(
-            letters(&Event::UserRegistered { user_id }),
-            ["verify", "welcome"]
-        );
-        assert_eq!(
-            letters(&Event::PasswordResetRequested {
-                user_id: Some(user_id)
-            }),
-            ["reset"]
-        );
+        assert_eq!(letters(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
+        assert_eq!(letters(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
         assert!(letters(&Event::PasswordResetRequested { user_id: None }).is_empty());
     }
 
@@ -245,16 +194,9 @@ mod tests {
             let mails = mails_for(EventId::new(now, 1), event, now);
             mails.iter().map(|job| job.to).collect()
         };
-        let low = Event::StockLow {
-            product_id,
-            sku: sku.clone(),
-        };
+        let low = Event::StockLow { product_id, sku: sku.clone() };
         assert_eq!(to(&low), [Recipient::Staff]);
-        let back = Event::StockBack {
-            product_id,
-            variant_id,
-            sku,
-        };
+        let back = Event::StockBack { product_id, variant_id, sku };
         assert_eq!(to(&back), [Recipient::Waiting(variant_id)]);
     }
 
@@ -267,20 +209,11 @@ mod tests {
             Letter::Reset,
             Letter::PasswordChanged,
             Letter::TwoFactorChanged { enabled: false },
-            Letter::NewDevice {
-                device: String::new(),
-                ip: String::new(),
-            },
-            Letter::Banned {
-                reason: String::new(),
-                until,
-            },
+            Letter::NewDevice { device: String::new(), ip: String::new() },
+            Letter::Banned { reason: String::new(), until },
         ] {
             assert!(letter.topic().is_none(), "{}", letter.name());
-            assert_eq!(
-                serde_json::to_value(&letter).unwrap()["template"],
-                letter.name()
-            );
+            assert_eq!(serde_json::to_value(&letter).unwrap()["template"], letter.name());
         }
     }
 }

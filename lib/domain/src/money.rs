@@ -16,8 +16,7 @@ impl Currency {
 
     /// Currencies without a minor unit: an amount of 500 is ¥500.
     const ZERO_DECIMAL: [&'static str; 16] = [
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
-        "xaf", "xof", "xpf",
+        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
     ];
 
     pub fn parse(text: &str) -> Result<Self, InvalidCurrency> {
@@ -35,11 +34,7 @@ impl Currency {
 
     /// How many digits stand behind the point when people read it.
     pub fn decimals(self) -> u32 {
-        if Self::ZERO_DECIMAL.contains(&self.as_str()) {
-            0
-        } else {
-            2
-        }
+        if Self::ZERO_DECIMAL.contains(&self.as_str()) { 0 } else { 2 }
     }
 }
 
@@ -90,9 +85,8 @@ impl Money {
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let decimals = currency.decimals() as usize;
         let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
-        let good = (1..=12).contains(&whole.len())
-            && part.len() <= decimals
-            && (!text.contains('.') || !part.is_empty());
+        let good =
+            (1..=12).contains(&whole.len()) && part.len() <= decimals && (!text.contains('.') || !part.is_empty());
         if !good || !digits(whole) || !digits(part) {
             return Err(InvalidAmount);
         }
@@ -113,35 +107,21 @@ impl Money {
 
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        self.amount
-            .checked_add(other.amount)
-            .map(|amount| Self { amount, ..self })
-            .ok_or(MoneyError::Overflow)
+        self.amount.checked_add(other.amount).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
     }
 
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        self.amount
-            .checked_sub(other.amount)
-            .map(|amount| Self { amount, ..self })
-            .ok_or(MoneyError::Overflow)
+        self.amount.checked_sub(other.amount).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
     }
 
     pub fn checked_mul(self, quantity: u32) -> Result<Self, MoneyError> {
-        self.amount
-            .checked_mul(i64::from(quantity))
-            .map(|amount| Self { amount, ..self })
-            .ok_or(MoneyError::Overflow)
+        self.amount.checked_mul(i64::from(quantity)).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
     }
 
     /// The sum; `None` of nothing has a currency, so it is given.
-    pub fn sum(
-        currency: Currency,
-        parts: impl IntoIterator<Item = Self>,
-    ) -> Result<Self, MoneyError> {
-        parts
-            .into_iter()
-            .try_fold(Self::zero(currency), Self::checked_add)
+    pub fn sum(currency: Currency, parts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        parts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
     /// Shares this amount by weight so that the shares add up to it exactly: each share is rounded down and the cents
@@ -151,31 +131,18 @@ impl Money {
         let weight = |i: usize| if even { 1 } else { i128::from(weights[i]) };
         let total: i128 = (0..weights.len()).map(weight).sum();
         let share = |i: usize| i128::from(self.amount) * weight(i);
-        let mut shares: Vec<i128> = (0..weights.len())
-            .map(|i| share(i).div_euclid(total))
-            .collect();
+        let mut shares: Vec<i128> = (0..weights.len()).map(|i| share(i).div_euclid(total)).collect();
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by_key(|&i| std::cmp::Reverse(share(i).rem_euclid(total)));
-        let left =
-            usize::try_from(i128::from(self.amount) - shares.iter().sum::<i128>()).unwrap_or(0);
+        let left = usize::try_from(i128::from(self.amount) - shares.iter().sum::<i128>()).unwrap_or(0);
         for &i in order.iter().take(left) {
             shares[i] += 1;
         }
-        shares
-            .into_iter()
-            .map(|amount| Self {
-                amount: i64::try_from(amount).unwrap_or(self.amount),
-                ..self
-            })
-            .collect()
+        shares.into_iter().map(|amount| Self { amount: i64::try_from(amount).unwrap_or(self.amount), ..self }).collect()
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {
-        if self.currency == other.currency {
-            Ok(())
-        } else {
-            Err(MoneyError::CurrencyMismatch)
-        }
+        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch) }
     }
 }
 
@@ -206,10 +173,7 @@ mod tests {
     fn money_is_written_as_its_currency_counts() {
         assert_eq!(usd(1999).to_string(), "19.99 USD");
         assert_eq!(usd(-5).to_string(), "-0.05 USD");
-        assert_eq!(
-            Money::new(500, Currency::parse("jpy").unwrap()).to_string(),
-            "500 JPY"
-        );
+        assert_eq!(Money::new(500, Currency::parse("jpy").unwrap()).to_string(), "500 JPY");
         assert!(Currency::parse("us").is_err());
         assert!(Currency::parse("€€").is_err());
     }
@@ -217,24 +181,12 @@ mod tests {
     #[test]
     fn amounts_are_read_without_a_float_and_with_the_currencys_decimals() {
         let yen = Currency::parse("jpy").unwrap();
-        let read =
-            |text: &str, currency| Money::parse_decimal(text, currency).map(|money| money.amount);
+        let read = |text: &str, currency| Money::parse_decimal(text, currency).map(|money| money.amount);
         assert_eq!(read("19.99", usd(0).currency), Ok(1999));
         assert_eq!(read("19.9", usd(0).currency), Ok(1990));
         assert_eq!(read("19", usd(0).currency), Ok(1900));
         assert_eq!(read("500", yen), Ok(500));
-        for bad in [
-            "",
-            ".",
-            "1.",
-            ".5",
-            "1.999",
-            "-1",
-            "1,5",
-            "1e3",
-            "٣",
-            "9999999999999",
-        ] {
+        for bad in ["", ".", "1.", ".5", "1.999", "-1", "1,5", "1e3", "٣", "9999999999999"] {
             assert!(read(bad, usd(0).currency).is_err(), "{bad}");
         }
         assert!(read("5.0", yen).is_err());

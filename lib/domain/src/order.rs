@@ -76,8 +76,7 @@ impl Status {
 
     pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
         let mut all = Self::ALL.into_iter();
-        all.find(|status| status.name() == text)
-            .ok_or(InvalidStatus)
+        all.find(|status| status.name() == text).ok_or(InvalidStatus)
     }
 }
 
@@ -228,10 +227,7 @@ pub struct Order {
     pub updated_at: Time,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes by reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }
@@ -292,19 +288,12 @@ impl Order {
     }
 
     pub fn was_paid(&self) -> bool {
-        !matches!(
-            self.payment_status,
-            PaymentStatus::Unpaid | PaymentStatus::Failed
-        )
+        !matches!(self.payment_status, PaymentStatus::Unpaid | PaymentStatus::Failed)
     }
 
     /// What could still go back.
     pub fn refundable(&self) -> i64 {
-        if self.was_paid() {
-            self.totals.total - self.refunded - self.refunding
-        } else {
-            0
-        }
+        if self.was_paid() { self.totals.total - self.refunded - self.refunding } else { 0 }
     }
 
     /// When the janitor is to look at it next.
@@ -316,10 +305,7 @@ impl Order {
         };
         let errands = self.payment.closing.is_some() || !self.open_refunds.is_empty();
         let errands = errands.then(|| self.retry_at.unwrap_or(self.updated_at));
-        [hold, self.pay_by.filter(|_| waits), errands]
-            .into_iter()
-            .flatten()
-            .min()
+        [hold, self.pay_by.filter(|_| waits), errands].into_iter().flatten().min()
     }
 
     /// What the provider is to know an attempt by, however often it is asked.

@@ -35,11 +35,7 @@ impl Password {
         }
         let is_personal = |known: &&str| {
             let known = known.trim().to_lowercase();
-            known.len() >= 4
-                && (folded == known
-                    || known
-                        .split_once('@')
-                        .is_some_and(|(local, _)| folded == local))
+            known.len() >= 4 && (folded == known || known.split_once('@').is_some_and(|(local, _)| folded == local))
         };
         if personal.iter().any(is_personal) {
             return Err(PasswordRefusal::Personal);
@@ -63,7 +59,8 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// The common passwords of 8 characters and more, lower case, sorted, one a line (from the zxcvbn project, MIT licence).
+/// The common passwords of 8 characters and more, lower case, sorted, one a line (from the zxcvbn project, MIT
+/// licence).
 const COMMON: &str = include_str!("common_passwords.txt");
 
 /// A binary search over the text itself: nothing is built when the function starts.
@@ -72,9 +69,7 @@ fn is_common(folded: &str) -> bool {
     while low < high {
         let middle = usize::midpoint(low, high);
         let start = COMMON[..middle].rfind('\n').map_or(0, |at| at + 1);
-        let end = COMMON[middle..]
-            .find('\n')
-            .map_or(COMMON.len(), |at| middle + at);
+        let end = COMMON[middle..].find('\n').map_or(COMMON.len(), |at| middle + at);
         match COMMON[start..end].cmp(folded) {
             Ordering::Equal => return true,
             Ordering::Less => low = end + 1,
@@ -102,9 +97,7 @@ mod tests {
 
     #[test]
     fn common_short_long_and_personal_passwords_are_refused() {
-        let choose = |text: &str| {
-            Password::choose(text, &["ada.lovelace@example.com", "Ada Lovelace"]).map(|_| ())
-        };
+        let choose = |text: &str| Password::choose(text, &["ada.lovelace@example.com", "Ada Lovelace"]).map(|_| ());
         assert_eq!(choose("Password1"), Err(PasswordRefusal::Common));
         assert_eq!(choose("1234567"), Err(PasswordRefusal::TooShort));
         assert_eq!(choose(&"x".repeat(129)), Err(PasswordRefusal::TooLong));

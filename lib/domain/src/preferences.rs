@@ -32,10 +32,7 @@ impl Topic {
 
 /// News are asked for; the rest is refused. Security mail is nobody's preference and has no topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each topic is wanted or not, independently"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
 pub struct Preferences {
     pub account: bool,
     pub orders: bool,
@@ -45,12 +42,7 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self {
-            account: true,
-            orders: true,
-            stock: true,
-            news: false,
-        }
+        Self { account: true, orders: true, stock: true, news: false }
     }
 }
 

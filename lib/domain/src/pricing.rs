@@ -1,5 +1,5 @@
-//! What an order comes to: `total = Σ lines − discount + shipping + tax`, in whole minor units, never negative, every share
-//! allocated to the cent.
+//! What an order comes to: `total = Σ lines − discount + shipping + tax`, in whole minor units, never negative, every
+//! share allocated to the cent.
 //!
 //! Tax comes on top of prices. Shipping and tax are rules of the shop's configuration, by country.
 
@@ -54,24 +54,13 @@ pub struct Rates {
 pub struct InvalidRates(String);
 
 impl ShippingRates {
-    pub const NOWHERE: Self = Self {
-        default: None,
-        countries: BTreeMap::new(),
-        free_from: None,
-    };
+    pub const NOWHERE: Self = Self { default: None, countries: BTreeMap::new(), free_from: None };
 
     pub fn parse(json: &str) -> Result<Self, InvalidRates> {
         let rates: Self = read(json)?;
         check_countries(rates.countries.keys())?;
-        let amounts = rates
-            .countries
-            .values()
-            .chain(&rates.default)
-            .chain(&rates.free_from);
-        if amounts
-            .copied()
-            .all(|amount| (0..=MAX_PRICE).contains(&amount))
-        {
+        let amounts = rates.countries.values().chain(&rates.default).chain(&rates.free_from);
+        if amounts.copied().all(|amount| (0..=MAX_PRICE).contains(&amount)) {
             Ok(rates)
         } else {
             Err(InvalidRates("an amount is out of range".to_owned()))
@@ -91,17 +80,10 @@ impl TaxRates {
     pub fn parse(json: &str) -> Result<Self, InvalidRates> {
         let rates: Self = read(json)?;
         check_countries(rates.countries.keys())?;
-        if rates
-            .countries
-            .values()
-            .chain([&rates.default])
-            .all(|&rate| rate <= 10_000)
-        {
+        if rates.countries.values().chain([&rates.default]).all(|&rate| rate <= 10_000) {
             Ok(rates)
         } else {
-            Err(InvalidRates(
-                "a rate is above 10000, which is 100 %".to_owned(),
-            ))
+            Err(InvalidRates("a rate is above 10000, which is 100 %".to_owned()))
         }
     }
 
@@ -120,9 +102,7 @@ fn check_countries<'a>(mut codes: impl Iterator<Item = &'a String>) -> Result<()
     let unknown = codes.find(|code| !Country::parse(code).is_ok_and(|c| c.as_str() == *code));
     match unknown {
         None => Ok(()),
-        Some(code) => Err(InvalidRates(format!(
-            "{code} is no country code in upper case"
-        ))),
+        Some(code) => Err(InvalidRates(format!("{code} is no country code in upper case"))),
     }
 }
 
@@ -184,20 +164,14 @@ pub fn price(
     let total = |item: &Item<'_>| item.unit_price.checked_mul(i64::from(item.quantity));
     let totals = items.iter().map(total).collect::<Option<Vec<i64>>>();
     let totals = totals.ok_or(PricingRefusal::TooLarge)?;
-    let sum = totals
-        .iter()
-        .try_fold(0_i64, |sum, &total| sum.checked_add(total));
+    let sum = totals.iter().try_fold(0_i64, |sum, &total| sum.checked_add(total));
     let subtotal = sum.filter(|&sum| sum <= MAX_PRICE);
     let subtotal = subtotal.ok_or(PricingRefusal::TooLarge)?;
     let discounts = match coupon {
         None => vec![0; items.len()],
         Some((coupon, used)) => {
             let lines: Vec<Candidate<'_>> = (items.iter().zip(&totals))
-                .map(|(item, &total)| Candidate {
-                    product_id: item.product_id,
-                    categories: item.categories,
-                    total,
-                })
+                .map(|(item, &total)| Candidate { product_id: item.product_id, categories: item.categories, total })
                 .collect();
             coupon.shares(&lines, used, now)?
         }
@@ -214,10 +188,7 @@ pub fn price(
             (shipping, taxed, rates.tax.of(country, goods + taxed))
         }
     };
-    let weights = totals
-        .iter()
-        .zip(&discounts)
-        .map(|(total, off)| total - off);
+    let weights = totals.iter().zip(&discounts).map(|(total, off)| total - off);
     let weights: Vec<i64> = weights.chain([taxed_shipping]).collect();
     let taxes = spread(tax, &weights);
     let total = goods + shipping + tax;
@@ -227,14 +198,7 @@ pub fn price(
     let shares = |(discount, &tax): (i64, &i64)| Shares { discount, tax };
     Ok(Priced {
         lines: discounts.into_iter().zip(&taxes).map(shares).collect(),
-        totals: Totals {
-            currency: rates.currency,
-            subtotal,
-            discount,
-            shipping,
-            tax,
-            total,
-        },
+        totals: Totals { currency: rates.currency, subtotal, discount, shipping, tax, total },
     })
 }
 
@@ -243,10 +207,7 @@ pub(crate) fn spread(amount: i64, weights: &[i64]) -> Vec<i64> {
     if amount == 0 {
         return vec![0; weights.len()];
     }
-    let weights: Vec<u64> = weights
-        .iter()
-        .map(|&weight| weight.unsigned_abs())
-        .collect();
+    let weights: Vec<u64> = weights.iter().map(|&weight| weight.unsigned_abs()).collect();
     let shares = Money::new(amount, Currency::USD).allocate(&weights);
     shares.into_iter().map(|share| share.amount).collect()
 }
@@ -277,12 +238,7 @@ mod tests {
 
     fn item(unit_price: i64, quantity: u32) -> Item<'static> {
         let product_id = ProductId::new(now(), 1);
-        Item {
-            product_id,
-            categories: &[],
-            unit_price,
-            quantity,
-        }
+        Item { product_id, categories: &[], unit_price, quantity }
     }
 
     fn off(discount: Discount) -> Coupon {
@@ -301,9 +257,7 @@ mod tests {
         );
         let of = |items: &[Item<'_>], coupon: Option<&Coupon>, code| {
             let coupon = coupon.map(|coupon| (coupon, 0));
-            let totals = price(items, coupon, Some(country(code)), &rates, now())
-                .unwrap()
-                .totals;
+            let totals = price(items, coupon, Some(country(code)), &rates, now()).unwrap().totals;
             (totals.shipping, totals.tax, totals.total)
         };
         assert_eq!(of(&[item(1000, 2)], None, "DE"), (500, 475, 2975));
@@ -320,29 +274,12 @@ mod tests {
     #[test]
     fn what_is_not_shipped_or_cannot_be_counted_is_refused() {
         let rates = rates(r#"{"countries":{"DE":500}}"#, "{}");
-        let refused = |items: &[Item<'_>], code| {
-            price(items, None, Some(country(code)), &rates, now()).unwrap_err()
-        };
+        let refused = |items: &[Item<'_>], code| price(items, None, Some(country(code)), &rates, now()).unwrap_err();
         let us = Country::parse("US").unwrap();
-        assert_eq!(
-            refused(&[item(1, 1)], "US"),
-            PricingRefusal::NotShippedTo(us)
-        );
-        assert_eq!(
-            refused(&[item(MAX_PRICE, 1)], "DE"),
-            PricingRefusal::TooLarge
-        );
-        assert_eq!(
-            refused(&[item(i64::MAX, 2)], "DE"),
-            PricingRefusal::TooLarge
-        );
-        for bad in [
-            "",
-            "7",
-            r#"{"countries":{"de":1}}"#,
-            r#"{"default":-1}"#,
-            r#"{"free":1}"#,
-        ] {
+        assert_eq!(refused(&[item(1, 1)], "US"), PricingRefusal::NotShippedTo(us));
+        assert_eq!(refused(&[item(MAX_PRICE, 1)], "DE"), PricingRefusal::TooLarge);
+        assert_eq!(refused(&[item(i64::MAX, 2)], "DE"), PricingRefusal::TooLarge);
+        for bad in ["", "7", r#"{"countries":{"de":1}}"#, r#"{"default":-1}"#, r#"{"free":1}"#] {
             assert!(ShippingRates::parse(bad).is_err(), "{bad}");
         }
         assert!(TaxRates::parse(r#"{"default":10001}"#).is_err());
@@ -353,18 +290,8 @@ mod tests {
         let coupon = off(Discount::Fixed { amount: 100 });
         let rates = rates(r#"{"default":0}"#, r#"{"default":700}"#);
         let items = [item(1000, 1), item(1000, 1), item(1000, 1)];
-        let priced = price(
-            &items,
-            Some((&coupon, 0)),
-            Some(country("DE")),
-            &rates,
-            now(),
-        )
-        .unwrap();
-        assert_eq!(
-            priced.lines.iter().map(|l| l.discount).collect::<Vec<_>>(),
-            [34, 33, 33]
-        );
+        let priced = price(&items, Some((&coupon, 0)), Some(country("DE")), &rates, now()).unwrap();
+        assert_eq!(priced.lines.iter().map(|l| l.discount).collect::<Vec<_>>(), [34, 33, 33]);
         assert_eq!((priced.totals.tax, priced.totals.total), (203, 3103));
         assert_eq!(priced.lines.iter().map(|l| l.tax).sum::<i64>(), 203);
     }

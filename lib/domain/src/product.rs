@@ -1,5 +1,5 @@
-//! Products: what the shop sells, each in 1 to 100 variants. What people say of a product is a [`Definition`]; a rule turns
-//! it into a [`Product`], or says which field is wrong.
+//! Products: what the shop sells, each in 1 to 100 variants. What people say of a product is a [`Definition`]; a rule
+//! turns it into a [`Product`], or says which field is wrong.
 //!
 //! A product without options has exactly one variant, so clients may do without variants.
 

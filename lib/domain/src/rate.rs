@@ -28,9 +28,7 @@ impl Limit {
 
     /// When the window that holds `now` began; every function computes the same.
     pub fn window_start(&self, now: Time) -> Time {
-        let window = i64::try_from(self.window.as_millis())
-            .unwrap_or(i64::MAX)
-            .max(1);
+        let window = i64::try_from(self.window.as_millis()).unwrap_or(i64::MAX).max(1);
         Time::from_unix_millis(now.unix_millis() - now.unix_millis().rem_euclid(window))
     }
 
@@ -50,11 +48,7 @@ impl Allowance {
     #[must_use]
     pub fn stricter(self, other: Self) -> Self {
         let rank = |a: &Self| (!a.exceeded, a.remaining, std::cmp::Reverse(a.resets_in));
-        if rank(&other) < rank(&self) {
-            other
-        } else {
-            self
-        }
+        if rank(&other) < rank(&self) { other } else { self }
     }
 
     /// Whole seconds until the window ends, rounded up: a client that waits them is let in.

@@ -119,10 +119,7 @@ mod tests {
     }
 
     fn user() -> User {
-        let (email, name) = (
-            Email::parse("ada@example.com").unwrap(),
-            PersonName::parse("Ada").unwrap(),
-        );
+        let (email, name) = (Email::parse("ada@example.com").unwrap(), PersonName::parse("Ada").unwrap());
         User::register(UserId::new(start(), 1), email, name, start())
     }
 
@@ -145,37 +142,19 @@ mod tests {
     fn the_good_token_rotates_until_it_expires() {
         let last = start() + REFRESH_TTL - Duration::from_millis(1);
         assert_eq!(session().refresh(Presented::Current, last), Refresh::Rotate);
-        assert_eq!(
-            session().refresh(Presented::Current, start() + REFRESH_TTL),
-            Refresh::Refuse
-        );
+        assert_eq!(session().refresh(Presented::Current, start() + REFRESH_TTL), Refresh::Refuse);
     }
 
     #[test]
     fn a_retired_token_ends_the_session_except_within_the_grace_for_a_lost_answer() {
-        assert_eq!(
-            session().refresh(Presented::Retired(1), start() + GRACE),
-            Refresh::Repeat
-        );
-        assert_eq!(
-            session().refresh(
-                Presented::Retired(1),
-                start() + GRACE + Duration::from_millis(1)
-            ),
-            Refresh::End
-        );
-        assert_eq!(
-            session().refresh(Presented::Retired(2), start()),
-            Refresh::End
-        );
+        assert_eq!(session().refresh(Presented::Retired(1), start() + GRACE), Refresh::Repeat);
+        assert_eq!(session().refresh(Presented::Retired(1), start() + GRACE + Duration::from_millis(1)), Refresh::End);
+        assert_eq!(session().refresh(Presented::Retired(2), start()), Refresh::End);
     }
 
     #[test]
     fn a_foreign_token_ends_nothing() {
-        assert_eq!(
-            session().refresh(Presented::Foreign, start()),
-            Refresh::Refuse
-        );
+        assert_eq!(session().refresh(Presented::Foreign, start()), Refresh::Refuse);
     }
 
     #[test]
@@ -183,36 +162,13 @@ mod tests {
         let (user, session) = (user(), session());
         assert_eq!(admit(Some(&user), Some(&session), start()), Ok(()));
         assert_eq!(admit(Some(&user), None, start()), Err(Turned::SessionEnded));
-        assert_eq!(
-            admit(None, Some(&session), start()),
-            Err(Turned::SessionEnded)
-        );
-        let raised = User {
-            epoch: 2,
-            ..user.clone()
-        };
-        assert_eq!(
-            admit(Some(&raised), Some(&session), start()),
-            Err(Turned::SessionEnded)
-        );
-        let ban = Ban {
-            reason: "fraud".into(),
-            until: start() + GRACE,
-            by: user.id,
-            at: start(),
-        };
-        let banned = User {
-            ban: Some(ban.clone()),
-            ..user
-        };
-        assert_eq!(
-            admit(Some(&banned), Some(&session), start()),
-            Err(Turned::Banned(ban))
-        );
-        assert_eq!(
-            admit(Some(&banned), Some(&session), start() + GRACE),
-            Ok(())
-        );
+        assert_eq!(admit(None, Some(&session), start()), Err(Turned::SessionEnded));
+        let raised = User { epoch: 2, ..user.clone() };
+        assert_eq!(admit(Some(&raised), Some(&session), start()), Err(Turned::SessionEnded));
+        let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, at: start() };
+        let banned = User { ban: Some(ban.clone()), ..user };
+        assert_eq!(admit(Some(&banned), Some(&session), start()), Err(Turned::Banned(ban)));
+        assert_eq!(admit(Some(&banned), Some(&session), start() + GRACE), Ok(()));
     }
 
     proptest! {

@@ -1,4 +1,5 @@
-//! SKUs: how a shop's own people call what is on a shelf. Written in upper case, so that two which differ by case are one.
+//! SKUs: how a shop's own people call what is on a shelf. Written in upper case, so that two which differ by case are
+//! one.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +16,7 @@ impl Sku {
 
     pub fn parse(text: &str) -> Result<Self, InvalidSku> {
         let good = (1..=Self::MAX_LENGTH).contains(&text.len())
-            && text
-                .bytes()
-                .all(|c| c.is_ascii_alphanumeric() || b".-_".contains(&c));
+            && text.bytes().all(|c| c.is_ascii_alphanumeric() || b".-_".contains(&c));
         // A path of points alone would be taken for a folder by some clients.
         if good && text.bytes().any(|c| c.is_ascii_alphanumeric()) {
             Ok(Self(text.to_ascii_uppercase()))
@@ -32,10 +31,7 @@ impl Sku {
 
     /// One of `count` shards, always the same for this SKU.
     pub fn shard(&self, count: u8) -> u8 {
-        let sum = self
-            .0
-            .bytes()
-            .fold(0_u32, |sum, c| sum.wrapping_mul(31) + u32::from(c));
+        let sum = self.0.bytes().fold(0_u32, |sum, c| sum.wrapping_mul(31) + u32::from(c));
         u8::try_from(sum % u32::from(count)).unwrap_or(0)
     }
 }
@@ -67,9 +63,7 @@ mod tests {
     fn case_makes_no_other_sku_and_nothing_strange_is_one() {
         assert_eq!(Sku::parse("tee-s"), Sku::parse("TEE-S"));
         let long = "A".repeat(65);
-        for bad in [
-            "", " ", "A B", "A/B", "..", "../X", "Ä", "A#B", "A\n", &long,
-        ] {
+        for bad in ["", " ", "A B", "A/B", "..", "../X", "Ä", "A#B", "A\n", &long] {
             assert!(Sku::parse(bad).is_err(), "{bad:?}");
         }
         let mut shards = [0; 4];

@@ -1,8 +1,8 @@
 //! How much of a SKU there is: what can be sold, what is promised to orders, and the band that customers see.
 //!
-//! A change is decided on a level that was read and is committed against bounds, not against the exact number: "it was low
-//! and stays low, whatever it is by now". So many sales of one SKU at once do not get into each other's way, and the one
-//! that crosses into another band knows it, once.
+//! A change is decided on a level that was read and is committed against bounds, not against the exact number: "it was
+//! low and stays low, whatever it is by now". So many sales of one SKU at once do not get into each other's way, and
+//! the one that crosses into another band knows it, once.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,11 +54,7 @@ impl Band {
 
     /// The better of two: a product is there if one of its variants is.
     pub fn better(self, other: Self) -> Self {
-        if (self as u8) < (other as u8) {
-            self
-        } else {
-            other
-        }
+        if (self as u8) < (other as u8) { self } else { other }
     }
 }
 
@@ -115,12 +111,7 @@ pub enum StockRefusal {
 }
 
 impl StockLevel {
-    pub fn new(
-        sku: Sku,
-        (product_id, variant_id): (ProductId, VariantId),
-        available: i64,
-        now: Time,
-    ) -> Self {
+    pub fn new(sku: Sku, (product_id, variant_id): (ProductId, VariantId), available: i64, now: Time) -> Self {
         Self {
             sku,
             product_id,
@@ -140,15 +131,10 @@ impl StockLevel {
 
     /// A relative change, such as a delivery, a loss or a reservation.
     pub fn shift(&self, shift: Shift) -> Result<Move, StockRefusal> {
-        let available = self
-            .available
-            .checked_add(shift.available)
-            .ok_or(StockRefusal::OutOfRange)?;
+        let available = self.available.checked_add(shift.available).ok_or(StockRefusal::OutOfRange)?;
         let reserved = self.reserved.checked_add(shift.reserved);
         if available < 0 {
-            return Err(StockRefusal::NotEnough {
-                available: self.available,
-            });
+            return Err(StockRefusal::NotEnough { available: self.available });
         }
         if reserved.is_none_or(|reserved| reserved < 0 || available + reserved > MAX) {
             return Err(StockRefusal::OutOfRange);
@@ -158,22 +144,14 @@ impl StockLevel {
         Ok(Move {
             shift,
             threshold: self.threshold,
-            from_available: (
-                before.0.max(after.0 - shift.available),
-                before.1.min(after.1 - shift.available),
-            ),
+            from_available: (before.0.max(after.0 - shift.available), before.1.min(after.1 - shift.available)),
             from: self.band,
             to,
         })
     }
 
     /// The level with numbers that somebody counted or chose; good only for the version that it was decided on.
-    pub fn set(
-        &self,
-        on_hand: Option<i64>,
-        threshold: Option<i64>,
-        now: Time,
-    ) -> Result<Self, StockRefusal> {
+    pub fn set(&self, on_hand: Option<i64>, threshold: Option<i64>, now: Time) -> Result<Self, StockRefusal> {
         let on_hand = on_hand.unwrap_or(self.on_hand());
         let threshold = threshold.unwrap_or(self.threshold);
         if !(0..=MAX).contains(&on_hand) || !(0..=MAX).contains(&threshold) {
@@ -181,9 +159,7 @@ impl StockLevel {
         }
         let available = on_hand - self.reserved;
         if available < 0 {
-            return Err(StockRefusal::BelowReserved {
-                reserved: self.reserved,
-            });
+            return Err(StockRefusal::BelowReserved { reserved: self.reserved });
         }
         Ok(Self {
             available,
@@ -252,32 +228,20 @@ mod tests {
     }
 
     fn by(available: i64) -> Shift {
-        Shift {
-            available,
-            reserved: 0,
-        }
+        Shift { available, reserved: 0 }
     }
 
     #[test]
     fn a_stock_never_goes_below_nothing() {
-        assert_eq!(
-            level(3, 0, 5).shift(by(-4)),
-            Err(StockRefusal::NotEnough { available: 3 })
-        );
+        assert_eq!(level(3, 0, 5).shift(by(-4)), Err(StockRefusal::NotEnough { available: 3 }));
         assert_eq!(
             level(3, 2, 5).set(Some(1), None, Time::from_unix_millis(1)),
             Err(StockRefusal::BelowReserved { reserved: 2 })
         );
         for amount in [i64::MAX, MAX] {
-            assert_eq!(
-                level(3, 0, 5).shift(by(amount)),
-                Err(StockRefusal::OutOfRange)
-            );
+            assert_eq!(level(3, 0, 5).shift(by(amount)), Err(StockRefusal::OutOfRange));
         }
-        let release = Shift {
-            available: 1,
-            reserved: -1,
-        };
+        let release = Shift { available: 1, reserved: -1 };
         assert_eq!(level(3, 0, 5).shift(release), Err(StockRefusal::OutOfRange));
     }
 

@@ -1,8 +1,8 @@
 //! Categories and brands: named places where products are found. Categories form a tree, brands a flat list; apart from
 //! that they are the same thing, a [`Taxonomy`] of [`Term`]s.
 //!
-//! A taxonomy is small (people keep it by hand) and is decided on as a whole, against the version of its head: so a slug is
-//! unique in it, and no two moves at once can make a circle.
+//! A taxonomy is small (people keep it by hand) and is decided on as a whole, against the version of its head: so a
+//! slug is unique in it, and no two moves at once can make a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,15 +15,7 @@ use crate::time::Time;
 
 /// What makes ids name one kind of term.
 pub trait TermId:
-    Copy
-    + Ord
-    + std::fmt::Display
-    + std::fmt::Debug
-    + Serialize
-    + DeserializeOwned
-    + Send
-    + Sync
-    + 'static
+    Copy + Ord + std::fmt::Display + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {
     /// `category` or `brand`.
     const KIND: &'static str;
@@ -117,10 +109,7 @@ impl<I: TermId> Taxonomy<I> {
     pub const MAX_DESCRIPTION: usize = 2_000;
 
     pub fn new(version: u64, terms: impl IntoIterator<Item = Term<I>>) -> Self {
-        Self {
-            version,
-            terms: terms.into_iter().map(|term| (term.id, term)).collect(),
-        }
+        Self { version, terms: terms.into_iter().map(|term| (term.id, term)).collect() }
     }
 
     pub fn find(&self, id: I) -> Option<&Term<I>> {
@@ -183,24 +172,14 @@ impl<I: TermId> Taxonomy<I> {
         branch
     }
 
-    pub fn add(
-        &self,
-        id: I,
-        definition: TermDefinition<I>,
-        now: Time,
-    ) -> Result<TermChange<I>, TaxonomyRefusal> {
+    pub fn add(&self, id: I, definition: TermDefinition<I>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
         if self.terms.len() >= Self::MAX_TERMS {
             return Err(TaxonomyRefusal::Full);
         }
         self.place(id, definition, (1, now), now)
     }
 
-    pub fn edit(
-        &self,
-        id: I,
-        definition: TermDefinition<I>,
-        now: Time,
-    ) -> Result<TermChange<I>, TaxonomyRefusal> {
+    pub fn edit(&self, id: I, definition: TermDefinition<I>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
         let old = self.find(id).ok_or(TaxonomyRefusal::Missing)?;
         self.place(id, definition, (old.version + 1, old.created_at), now)
     }
@@ -228,39 +207,16 @@ impl<I: TermId> Taxonomy<I> {
                 return Err(TaxonomyRefusal::TooDeep { max: I::MAX_DEPTH });
             }
         }
-        let TermDefinition {
-            slug,
-            name,
-            description,
-            parent,
-            position,
-            active,
-        } = definition;
+        let TermDefinition { slug, name, description, parent, position, active } = definition;
         Ok(TermChange {
             from_version: self.version,
-            write: Term {
-                id,
-                slug,
-                name,
-                description,
-                parent,
-                position,
-                active,
-                version,
-                created_at,
-                updated_at: now,
-            },
+            write: Term { id, slug, name, description, parent, position, active, version, created_at, updated_at: now },
         })
     }
 
     /// How many levels a term takes with all below it; one if it is alone, or new.
     fn height(&self, id: I) -> usize {
-        let depth = |below: I| {
-            self.path(below)
-                .iter()
-                .position(|term| term.id == id)
-                .map_or(1, |steps| steps + 1)
-        };
+        let depth = |below: I| self.path(below).iter().position(|term| term.id == id).map_or(1, |steps| steps + 1);
         self.branch(id).into_iter().map(depth).max().unwrap_or(1)
     }
 }
@@ -352,10 +308,7 @@ mod tests {
     #[test]
     fn what_lies_under_something_hidden_is_hidden() {
         let tree = chain(3);
-        let hidden = TermDefinition {
-            active: false,
-            ..called("c2", Some(id(1)))
-        };
+        let hidden = TermDefinition { active: false, ..called("c2", Some(id(1))) };
         let tree = with(&tree, tree.edit(id(2), hidden, NOW()).unwrap());
         assert!(tree.is_shown(id(1)) && !tree.is_shown(id(2)) && !tree.is_shown(id(3)));
         assert!(!tree.is_shown(id(77)));

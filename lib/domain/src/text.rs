@@ -41,8 +41,8 @@ pub fn prose(text: &str, max: usize) -> Result<String, InvalidText> {
     Ok(text.to_owned())
 }
 
-/// Control characters, line and paragraph separators, direction overrides, zero-width marks and the byte order mark. The
-/// joiners U+200C and U+200D stay: names in Persian and Hindi need them.
+/// Control characters, line and paragraph separators, direction overrides, zero-width marks and the byte order mark.
+/// The joiners U+200C and U+200D stay: names in Persian and Hindi need them.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -86,36 +86,15 @@ mod tests {
 
     #[test]
     fn names_of_the_world_pass_and_header_injection_does_not() {
-        for name in [
-            "Ada",
-            "  Ada Lovelace ",
-            "Åsa Öberg",
-            "李小龍",
-            "O’Hara-Šimić",
-            "علی‌رضا",
-            "👩‍🚀",
-        ] {
+        for name in ["Ada", "  Ada Lovelace ", "Åsa Öberg", "李小龍", "O’Hara-Šimić", "علی‌رضا", "👩‍🚀"]
+        {
             assert!(PersonName::parse(name).is_ok(), "{name:?}");
         }
-        for name in [
-            "Ada\r\nBcc: eve@example.com",
-            "Ada\nEve",
-            "\u{202e}adA",
-            "a\u{0}b",
-            "a\u{2028}b",
-            "A\u{200b}da",
-        ] {
-            assert_eq!(
-                PersonName::parse(name),
-                Err(InvalidText::Hidden),
-                "{name:?}"
-            );
+        for name in ["Ada\r\nBcc: eve@example.com", "Ada\nEve", "\u{202e}adA", "a\u{0}b", "a\u{2028}b", "A\u{200b}da"] {
+            assert_eq!(PersonName::parse(name), Err(InvalidText::Hidden), "{name:?}");
         }
         assert_eq!(PersonName::parse("   "), Err(InvalidText::Empty));
-        assert_eq!(
-            PersonName::parse(&"é".repeat(101)),
-            Err(InvalidText::TooLong { max: 100 })
-        );
+        assert_eq!(PersonName::parse(&"é".repeat(101)), Err(InvalidText::TooLong { max: 100 }));
     }
 
     proptest! {

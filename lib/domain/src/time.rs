@@ -1,5 +1,5 @@
-//! A moment, to the millisecond: the only time type of the shop. It is RFC 3339 in UTC wherever it is written, always of
-//! one width, so that its text sorts as it does.
+//! A moment, to the millisecond: the only time type of the shop. It is RFC 3339 in UTC wherever it is written, always
+//! of one width, so that its text sorts as it does.
 
 use std::time::Duration;
 
@@ -34,13 +34,8 @@ impl Time {
 
     pub fn parse(text: &str) -> Result<Self, InvalidTime> {
         let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTime)?;
-        let millis =
-            i64::try_from(time.unix_timestamp_nanos() / 1_000_000).map_err(|_| InvalidTime)?;
-        if (0..=Self::LATEST).contains(&millis) {
-            Ok(Self(millis))
-        } else {
-            Err(InvalidTime)
-        }
+        let millis = i64::try_from(time.unix_timestamp_nanos() / 1_000_000).map_err(|_| InvalidTime)?;
+        if (0..=Self::LATEST).contains(&millis) { Ok(Self(millis)) } else { Err(InvalidTime) }
     }
 
     /// How long after `earlier` this is; zero when it is not after it at all.
@@ -72,11 +67,9 @@ impl std::ops::Sub<Duration> for Time {
 
 impl std::fmt::Display for Time {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let format = format_description!(
-            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
-        );
-        let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .map_err(|_| std::fmt::Error)?;
+        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+        let time =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).map_err(|_| std::fmt::Error)?;
         f.write_str(&time.format(&format).map_err(|_| std::fmt::Error)?)
     }
 }
@@ -128,10 +121,7 @@ mod tests {
 
     #[test]
     fn another_offset_is_the_same_moment() {
-        assert_eq!(
-            Time::parse("2026-11-20T11:00:00+01:00"),
-            Time::parse("2026-11-20T10:00:00Z")
-        );
+        assert_eq!(Time::parse("2026-11-20T11:00:00+01:00"), Time::parse("2026-11-20T10:00:00Z"));
         assert!(Time::parse("2026-11-20").is_err());
         assert!(Time::parse("1960-01-01T00:00:00Z").is_err());
     }

@@ -42,18 +42,12 @@ impl Authenticator {
     pub fn check(&self, code: &str, last_used_step: u64, now: Time) -> Result<u64, CodeRefusal> {
         let seconds = now.unix_seconds().unsigned_abs();
         let step = self.0.check(code, seconds).ok_or(CodeRefusal::Wrong)?;
-        if step > last_used_step {
-            Ok(step)
-        } else {
-            Err(CodeRefusal::Used)
-        }
+        if step > last_used_step { Ok(step) } else { Err(CodeRefusal::Used) }
     }
 
     /// What an authenticator app would show now.
     pub fn code_at(&self, now: Time) -> String {
-        self.0
-            .generate(now.unix_seconds().unsigned_abs())
-            .to_string()
+        self.0.generate(now.unix_seconds().unsigned_abs()).to_string()
     }
 
     /// The `otpauth://` URI that apps read from the QR code.
@@ -76,15 +70,8 @@ pub fn encode_secret(bytes: [u8; SECRET_BYTES]) -> String {
 pub fn recovery_code(bytes: [u8; RECOVERY_BYTES]) -> String {
     let mut spec = Specification::new();
     spec.symbols.push_str("abcdefghjkmnpqrstuvwxyz023456789");
-    let text = spec
-        .encoding()
-        .map(|encoding| encoding.encode(&bytes))
-        .unwrap_or_default();
-    text.as_bytes()
-        .chunks(4)
-        .map(|group| str::from_utf8(group).unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("-")
+    let text = spec.encoding().map(|encoding| encoding.encode(&bytes)).unwrap_or_default();
+    text.as_bytes().chunks(4).map(|group| str::from_utf8(group).unwrap_or_default()).collect::<Vec<_>>().join("-")
 }
 
 /// A recovery code as it was given out, however a person typed it; `None` if it cannot be one.
@@ -92,13 +79,8 @@ pub fn parse_recovery_code(text: &str) -> Option<String> {
     if text.len() > 64 {
         return None;
     }
-    let letters: String = text
-        .chars()
-        .filter(|c| !matches!(c, '-' | ' '))
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let good = letters.len() == RECOVERY_BYTES * 8 / 5
-        && letters.bytes().all(|c| c.is_ascii_alphanumeric());
+    let letters: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_ascii_lowercase()).collect();
+    let good = letters.len() == RECOVERY_BYTES * 8 / 5 && letters.bytes().all(|c| c.is_ascii_alphanumeric());
     good.then(|| {
         letters
             .as_bytes()
@@ -122,22 +104,15 @@ mod tests {
     fn authenticator() -> Authenticator {
         // The secret of RFC 6238's appendix B.
         let secret = encode_secret(*b"12345678901234567890");
-        Authenticator::try_new(&secret, &Email::parse("ada@example.com").unwrap(), "Kontor")
-            .unwrap()
+        Authenticator::try_new(&secret, &Email::parse("ada@example.com").unwrap(), "Kontor").unwrap()
     }
 
     #[test]
     fn the_vectors_of_the_rfc_hold() {
-        for (seconds, code) in [
-            (59, "287082"),
-            (1_111_111_109, "081804"),
-            (1_234_567_890, "005924"),
-            (2_000_000_000, "279037"),
-        ] {
-            assert_eq!(
-                authenticator().code_at(Time::from_unix_millis(seconds * 1000)),
-                code
-            );
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
+        {
+            assert_eq!(authenticator().code_at(Time::from_unix_millis(seconds * 1000)), code);
         }
     }
 
@@ -146,10 +121,7 @@ mod tests {
         let now = Time::from_unix_millis(2_000_000_000_000);
         let app = authenticator();
         let step = app.check(&app.code_at(now), 0, now).unwrap();
-        assert_eq!(
-            app.check(&app.code_at(now), step, now),
-            Err(CodeRefusal::Used)
-        );
+        assert_eq!(app.check(&app.code_at(now), step, now), Err(CodeRefusal::Used));
         let older = app.code_at(now - Duration::from_secs(30));
         assert_eq!(app.check(&older, step, now), Err(CodeRefusal::Used));
         assert_eq!(app.check(&older, 0, now), Ok(step - 1));
@@ -161,14 +133,8 @@ mod tests {
     fn codes_from_farther_than_one_step_are_wrong() {
         let now = Time::from_unix_millis(2_000_000_000_000);
         let app = authenticator();
-        assert_eq!(
-            app.check(&app.code_at(now - Duration::from_secs(61)), 0, now),
-            Err(CodeRefusal::Wrong)
-        );
-        assert_eq!(
-            app.check(&app.code_at(now + Duration::from_secs(61)), 0, now),
-            Err(CodeRefusal::Wrong)
-        );
+        assert_eq!(app.check(&app.code_at(now - Duration::from_secs(61)), 0, now), Err(CodeRefusal::Wrong));
+        assert_eq!(app.check(&app.code_at(now + Duration::from_secs(61)), 0, now), Err(CodeRefusal::Wrong));
         for code in ["", "12345", "1234567", "abcdef", "٢٧٩٠٣٧"] {
             assert_eq!(app.check(code, 0, now), Err(CodeRefusal::Wrong), "{code:?}");
         }
@@ -177,15 +143,8 @@ mod tests {
     #[test]
     fn the_uri_carries_issuer_and_account() {
         let uri = authenticator().uri();
-        assert!(
-            uri.starts_with("otpauth://totp/Kontor:ada%40example.com?"),
-            "{uri}"
-        );
-        assert!(
-            uri.contains("issuer=Kontor")
-                && uri.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
-            "{uri}"
-        );
+        assert!(uri.starts_with("otpauth://totp/Kontor:ada%40example.com?"), "{uri}");
+        assert!(uri.contains("issuer=Kontor") && uri.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{uri}");
     }
 
     proptest! {

@@ -22,9 +22,7 @@ impl SheetKind {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Products, Self::Stock]
-            .into_iter()
-            .find(|kind| kind.name() == text)
+        [Self::Products, Self::Stock].into_iter().find(|kind| kind.name() == text)
     }
 }
 
@@ -160,13 +158,8 @@ mod tests {
 
     #[test]
     fn pictures_and_sheets_take_their_own_types_only() {
-        let picture = Purpose::Picture {
-            product_id: ProductId::new(Time::from_unix_millis(0), 1),
-            alt: String::new(),
-        };
-        let sheet = Purpose::Sheet {
-            kind: SheetKind::Stock,
-        };
+        let picture = Purpose::Picture { product_id: ProductId::new(Time::from_unix_millis(0), 1), alt: String::new() };
+        let sheet = Purpose::Sheet { kind: SheetKind::Stock };
         assert!(picture.takes("image/png") && !picture.takes("text/csv"));
         assert!(!picture.takes("image/svg+xml") && !picture.takes("image/gif"));
         assert!(sheet.takes("text/csv") && !sheet.takes("image/png"));
@@ -174,21 +167,9 @@ mod tests {
 
     #[test]
     fn parts_add_up() {
-        let whole = Tally {
-            parts: 2,
-            ..Tally::default()
-        };
-        let part = Tally {
-            lines: 3,
-            changed: 1,
-            unchanged: 1,
-            bad: 1,
-            ..Tally::default()
-        };
+        let whole = Tally { parts: 2, ..Tally::default() };
+        let part = Tally { lines: 3, changed: 1, unchanged: 1, bad: 1, ..Tally::default() };
         let sum = whole.with(part).with(part);
-        assert_eq!(
-            (sum.parts, sum.parts_done, sum.lines, sum.bad),
-            (2, 2, 6, 2)
-        );
+        assert_eq!((sum.parts, sum.parts_done, sum.lines, sum.bad), (2, 2, 6, 2));
     }
 }

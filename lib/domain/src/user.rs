@@ -19,7 +19,8 @@ pub struct User {
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
-    /// Why nothing is mailed to this person any more, not even about security: it would not arrive, or they called it spam.
+    /// Why nothing is mailed to this person any more, not even about security: it would not arrive, or they called it
+    /// spam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_stop: Option<MailStop>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,13 +86,7 @@ pub enum StaffRefusal {
 impl Ban {
     pub const MAX_REASON: usize = 500;
 
-    pub fn decide(
-        staff: &User,
-        target: &User,
-        reason: String,
-        until: Time,
-        now: Time,
-    ) -> Result<Self, StaffRefusal> {
+    pub fn decide(staff: &User, target: &User, reason: String, until: Time, now: Time) -> Result<Self, StaffRefusal> {
         if staff.id == target.id {
             return Err(StaffRefusal::Oneself);
         }
@@ -101,22 +96,13 @@ impl Ban {
         if until <= now {
             return Err(StaffRefusal::EndsInThePast);
         }
-        Ok(Self {
-            reason,
-            until,
-            by: staff.id,
-            at: now,
-        })
+        Ok(Self { reason, until, by: staff.id, at: now })
     }
 }
 
 /// An admin changes anybody's role but their own, so a shop never loses its last admin by a slip.
 pub fn decide_role(staff: &User, target: &User, role: Role) -> Result<Role, StaffRefusal> {
-    if staff.id == target.id {
-        Err(StaffRefusal::Oneself)
-    } else {
-        Ok(role)
-    }
+    if staff.id == target.id { Err(StaffRefusal::Oneself) } else { Ok(role) }
 }
 
 /// What proves that somebody is this user. Read at sign-in only.
@@ -154,33 +140,15 @@ mod tests {
     fn user(n: u128, role: Role) -> User {
         let now = Time::from_unix_millis(0);
         let name = PersonName::parse("Ada").unwrap();
-        User {
-            role,
-            ..User::register(
-                UserId::new(now, n),
-                Email::parse("ada@example.com").unwrap(),
-                name,
-                now,
-            )
-        }
+        User { role, ..User::register(UserId::new(now, n), Email::parse("ada@example.com").unwrap(), name, now) }
     }
 
     #[test]
     fn a_ban_lifts_itself_when_its_time_is_up() {
         let now = Time::from_unix_millis(1_000);
         let until = now + Duration::from_mins(1);
-        let ban = Ban::decide(
-            &user(1, Role::Admin),
-            &user(2, Role::Customer),
-            "fraud".into(),
-            until,
-            now,
-        )
-        .unwrap();
-        let banned = User {
-            ban: Some(ban),
-            ..user(2, Role::Customer)
-        };
+        let ban = Ban::decide(&user(1, Role::Admin), &user(2, Role::Customer), "fraud".into(), until, now).unwrap();
+        let banned = User { ban: Some(ban), ..user(2, Role::Customer) };
         assert!(banned.ban_at(until - Duration::from_millis(1)).is_some());
         assert!(banned.ban_at(until).is_none());
     }
@@ -189,38 +157,20 @@ mod tests {
     fn staff_ban_only_those_below_them_and_only_into_the_future() {
         let now = Time::from_unix_millis(1_000);
         let later = now + Duration::from_secs(1);
-        let ban = |staff: &User, target: &User, until| {
-            Ban::decide(staff, target, "x".into(), until, now).map(|_| ())
-        };
-        let (support, admin, customer) = (
-            user(1, Role::Support),
-            user(2, Role::Admin),
-            user(3, Role::Customer),
-        );
+        let ban = |staff: &User, target: &User, until| Ban::decide(staff, target, "x".into(), until, now).map(|_| ());
+        let (support, admin, customer) = (user(1, Role::Support), user(2, Role::Admin), user(3, Role::Customer));
         assert_eq!(ban(&support, &customer, later), Ok(()));
         assert_eq!(ban(&admin, &support, later), Ok(()));
         assert_eq!(ban(&support, &admin, later), Err(StaffRefusal::Outranked));
-        assert_eq!(
-            ban(&support, &user(4, Role::Support), later),
-            Err(StaffRefusal::Outranked)
-        );
+        assert_eq!(ban(&support, &user(4, Role::Support), later), Err(StaffRefusal::Outranked));
         assert_eq!(ban(&admin, &admin, later), Err(StaffRefusal::Oneself));
-        assert_eq!(
-            ban(&admin, &customer, now),
-            Err(StaffRefusal::EndsInThePast)
-        );
+        assert_eq!(ban(&admin, &customer, now), Err(StaffRefusal::EndsInThePast));
     }
 
     #[test]
     fn nobody_changes_their_own_role() {
         let admin = user(1, Role::Admin);
-        assert_eq!(
-            decide_role(&admin, &admin, Role::Customer),
-            Err(StaffRefusal::Oneself)
-        );
-        assert_eq!(
-            decide_role(&admin, &user(2, Role::Customer), Role::Support),
-            Ok(Role::Support)
-        );
+        assert_eq!(decide_role(&admin, &admin, Role::Customer), Err(StaffRefusal::Oneself));
+        assert_eq!(decide_role(&admin, &user(2, Role::Customer), Role::Support), Ok(Role::Support));
     }
 }

@@ -47,15 +47,8 @@ pub struct Answer<T> {
 
 impl<T: Serialize> Answer<T> {
     pub fn new(status: StatusCode, message: &str, data: T) -> Self {
-        let envelope = Envelope {
-            status_code: status.as_u16(),
-            message: message.to_owned(),
-            data,
-        };
-        Self {
-            envelope,
-            headers: Vec::new(),
-        }
+        let envelope = Envelope { status_code: status.as_u16(), message: message.to_owned(), data };
+        Self { envelope, headers: Vec::new() }
     }
 
     pub fn ok(message: &str, data: T) -> Self {
@@ -88,19 +81,11 @@ impl<T: Serialize> IntoResponse for Answer<T> {
 }
 
 /// A page as an answer; each item becomes its wire form.
-pub fn listing<T, W: Serialize>(
-    message: &str,
-    page: Page<T>,
-    limit: u32,
-    wire: impl Fn(T) -> W,
-) -> Json<Listing<W>> {
+pub fn listing<T, W: Serialize>(message: &str, page: Page<T>, limit: u32, wire: impl Fn(T) -> W) -> Json<Listing<W>> {
     Json(Listing {
         status_code: 200,
         message: message.to_owned(),
         data: page.items.into_iter().map(wire).collect(),
-        pagination: Pagination {
-            limit,
-            next_cursor: page.next.map(|cursor| cursor.encode()),
-        },
+        pagination: Pagination { limit, next_cursor: page.next.map(|cursor| cursor.encode()) },
     })
 }

@@ -14,14 +14,8 @@ pub async fn config() -> SdkConfig {
         .operation_attempt_timeout(Duration::from_secs(2))
         .operation_timeout(Duration::from_secs(7))
         .build();
-    let retries = RetryConfig::standard()
-        .with_max_attempts(3)
-        .with_initial_backoff(Duration::from_millis(50));
-    aws_config::defaults(BehaviorVersion::latest())
-        .timeout_config(timeouts)
-        .retry_config(retries)
-        .load()
-        .await
+    let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50));
+    aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries).load().await
 }
 
 /// What a log should say of a failed call: the service's code and words, not the whole answer.
@@ -29,11 +23,7 @@ pub fn cause<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     match error {
         SdkError::ServiceError(service) => {
             let error = service.err();
-            format!(
-                "{}: {}",
-                error.code().unwrap_or("unnamed"),
-                error.message().unwrap_or_default()
-            )
+            format!("{}: {}", error.code().unwrap_or("unnamed"), error.message().unwrap_or_default())
         }
         SdkError::TimeoutError(_) => "timed out".to_owned(),
         SdkError::DispatchFailure(_) => "not reached".to_owned(),

@@ -51,23 +51,13 @@ impl Base {
         Self::new(config, store, secrets, (Clock::system(), Ids::random()))
     }
 
-    pub fn new(
-        config: &BaseConfig,
-        store: Store,
-        secrets: Secrets,
-        (clock, ids): (Clock, Ids),
-    ) -> Self {
+    pub fn new(config: &BaseConfig, store: Store, secrets: Secrets, (clock, ids): (Clock, Ids)) -> Self {
         let gate = Gate {
             verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer),
             store: store.clone(),
             clock: clock.clone(),
         };
-        Self {
-            store,
-            clock,
-            ids,
-            gate,
-        }
+        Self { store, clock, ids, gate }
     }
 
     /// A function's doors as a router, in the layer that all functions have.

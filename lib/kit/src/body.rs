@@ -1,5 +1,5 @@
-//! Strict input: JSON of a bounded size whose every field is known, and query parameters likewise. What is wrong is told by
-//! field.
+//! Strict input: JSON of a bounded size whose every field is known, and query parameters likewise. What is wrong is
+//! told by field.
 
 use std::marker::PhantomData;
 
@@ -71,19 +71,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fingerprinted<T> {
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         let message = "Send the body as application/json.";
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            message,
-        ));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message));
     }
     to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
         let message = format!("The body may have at most {MAX_BODY} bytes.");
@@ -113,18 +106,14 @@ fn malformed() -> Problem {
 /// serde names a missing or unknown field in its message only; it belongs into `field`.
 fn invalid(path: &str, message: &str) -> Problem {
     let message = message.split(" at line ").next().unwrap_or_default();
-    let named = ["missing field `", "unknown field `", "duplicate field `"]
-        .iter()
-        .find_map(|beginning| {
-            let name = message.strip_prefix(beginning)?.split('`').next()?;
-            // A client's own field name comes back to it, but not at any length.
-            Some(name.chars().take(100).collect::<String>())
-        });
+    let named = ["missing field `", "unknown field `", "duplicate field `"].iter().find_map(|beginning| {
+        let name = message.strip_prefix(beginning)?.split('`').next()?;
+        // A client's own field name comes back to it, but not at any length.
+        Some(name.chars().take(100).collect::<String>())
+    });
     let field = match (named, path) {
         (Some(name), "." | "") => name,
-        (Some(name), path) if path == name || path.ends_with(&format!(".{name}")) => {
-            path.to_owned()
-        }
+        (Some(name), path) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
         (Some(name), path) => format!("{path}.{name}"),
         (None, path) => path.to_owned(),
     };
@@ -154,12 +143,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         let pairs = serde_urlencoded::Deserializer::new(form(query));
-        serde_path_to_error::deserialize(pairs)
-            .map(Self)
-            .map_err(|error| {
-                let path = error.path().to_string();
-                invalid(&path, &error.into_inner().to_string())
-            })
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            invalid(&path, &error.into_inner().to_string())
+        })
     }
 }
 
@@ -172,11 +159,7 @@ fn form(query: &str) -> form_urlencoded::Parse<'_> {
 pub struct Fields(Vec<Detail>);
 
 impl Fields {
-    pub fn check<T, E: std::fmt::Display>(
-        &mut self,
-        field: &str,
-        parsed: Result<T, E>,
-    ) -> Option<T> {
+    pub fn check<T, E: std::fmt::Display>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.refuse(field, &error)).ok()
     }
 
@@ -194,18 +177,12 @@ impl Fields {
     }
 
     pub fn refuse(&mut self, field: &str, message: &impl std::fmt::Display) {
-        self.0.push(Detail {
-            field: field.to_owned(),
-            message: message.to_string(),
-        });
+        self.0.push(Detail { field: field.to_owned(), message: message.to_string() });
     }
 
     /// What was checked, if all of it was accepted.
     pub fn finish<T: Accepted>(self, checked: T) -> Result<T::Values, Problem> {
-        checked
-            .accepted()
-            .filter(|_| self.0.is_empty())
-            .ok_or_else(|| Problem::validation(self.0))
+        checked.accepted().filter(|_| self.0.is_empty()).ok_or_else(|| Problem::validation(self.0))
     }
 }
 

@@ -17,20 +17,14 @@ pub struct Cache<K: Hash + Eq, V> {
 
 impl<K: Hash + Eq, V> Clone for Cache<K, V> {
     fn clone(&self) -> Self {
-        Self {
-            entries: self.entries.clone(),
-            age: self.age,
-        }
+        Self { entries: self.entries.clone(), age: self.age }
     }
 }
 
 impl<K: Hash + Eq, V: Clone> Cache<K, V> {
     /// Holds at most `size` entries, none older than `age`.
     pub fn new(size: NonZeroUsize, age: Duration) -> Self {
-        Self {
-            entries: Arc::new(Mutex::new(LruCache::new(size))),
-            age,
-        }
+        Self { entries: Arc::new(Mutex::new(LruCache::new(size))), age }
     }
 
     pub fn get(&self, key: &K, now: Time) -> Option<V> {
@@ -65,9 +59,6 @@ mod tests {
         assert_eq!(cache.get(&"a", now), Some(1));
         cache.put("c", 3, now);
         assert_eq!(cache.get(&"b", now), None, "the least used went");
-        assert_eq!(
-            (cache.get(&"a", now), cache.get(&"c", now)),
-            (Some(1), Some(3))
-        );
+        assert_eq!((cache.get(&"a", now), cache.get(&"c", now)), (Some(1), Some(3)));
     }
 }

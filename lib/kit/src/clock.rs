@@ -21,25 +21,17 @@ impl Clock {
 
     pub fn advance(&self, span: Duration) {
         if let Some(millis) = &self.0 {
-            millis.fetch_add(
-                i64::try_from(span.as_millis()).unwrap_or(i64::MAX),
-                Ordering::SeqCst,
-            );
+            millis.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that asks the machine"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn now(&self) -> Time {
         let millis = match &self.0 {
             Some(millis) => millis.load(Ordering::SeqCst),
             None => SystemTime::now()
                 .duration_since(SystemTime::UNIX_EPOCH)
-                .map_or(0, |since| {
-                    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-                }),
+                .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
         };
         Time::from_unix_millis(millis)
     }

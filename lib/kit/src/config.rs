@@ -15,18 +15,12 @@ pub struct ConfigError(pub Vec<String>);
 
 impl Env {
     pub fn of_process() -> Self {
-        Self {
-            variables: std::env::vars().collect(),
-            problems: Vec::new(),
-        }
+        Self { variables: std::env::vars().collect(), problems: Vec::new() }
     }
 
     pub fn of(pairs: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         Self {
-            variables: pairs
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
+            variables: pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             problems: Vec::new(),
         }
     }
@@ -69,21 +63,12 @@ impl Env {
     /// Values between commas; none if the variable is missing or empty.
     pub fn list(&mut self, name: &str) -> Vec<String> {
         let value = self.variables.get(name).map_or("", String::as_str);
-        value
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
+        value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
     /// The configuration, if nothing was wrong with it.
     pub fn finish<T>(self, config: T) -> Result<T, ConfigError> {
-        if self.problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigError(self.problems))
-        }
+        if self.problems.is_empty() { Ok(config) } else { Err(ConfigError(self.problems)) }
     }
 
     fn problem(&mut self, problem: String) -> String {
@@ -98,42 +83,21 @@ mod tests {
 
     #[test]
     fn all_problems_are_told_at_once() {
-        let mut env = Env::of([
-            ("TABLE", String::new()),
-            ("SHOP_URL", "shop.example".to_owned()),
-            ("FINE", " x ".to_owned()),
-        ]);
-        let config = (
-            env.text("TABLE"),
-            env.url("SHOP_URL"),
-            env.text("QUEUE"),
-            env.text("FINE"),
-        );
+        let mut env =
+            Env::of([("TABLE", String::new()), ("SHOP_URL", "shop.example".to_owned()), ("FINE", " x ".to_owned())]);
+        let config = (env.text("TABLE"), env.url("SHOP_URL"), env.text("QUEUE"), env.text("FINE"));
         assert_eq!(config.3, "x");
-        let told = [
-            "TABLE is empty",
-            "SHOP_URL must begin with https:// or http://",
-            "QUEUE is missing",
-        ];
-        assert_eq!(
-            env.finish(config),
-            Err(ConfigError(told.map(str::to_owned).to_vec()))
-        );
+        let told = ["TABLE is empty", "SHOP_URL must begin with https:// or http://", "QUEUE is missing"];
+        assert_eq!(env.finish(config), Err(ConfigError(told.map(str::to_owned).to_vec())));
     }
 
     #[test]
     fn lists_and_urls_are_tidied() {
         let mut env = Env::of([
-            (
-                "ORIGINS",
-                "https://a.example, https://b.example,".to_owned(),
-            ),
+            ("ORIGINS", "https://a.example, https://b.example,".to_owned()),
             ("URL", "https://a.example/".to_owned()),
         ]);
-        assert_eq!(
-            env.list("ORIGINS"),
-            ["https://a.example", "https://b.example"]
-        );
+        assert_eq!(env.list("ORIGINS"), ["https://a.example", "https://b.example"]);
         assert_eq!(env.url("URL"), "https://a.example");
         assert!(env.list("NONE").is_empty());
         assert_eq!(env.finish(()), Ok(()));

@@ -1,5 +1,6 @@
-//! A function's routes. A door is a handler, its OpenAPI operation and who may come in; the [`door!`](crate::door) macro
-//! takes all three, so a route without an access rule does not compile and one without documentation does not exist.
+//! A function's routes. A door is a handler, its OpenAPI operation and who may come in; the [`door!`](crate::door)
+//! macro takes all three, so a route without an access rule does not compile and one without documentation does not
+//! exist.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -9,9 +10,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    Components, Content, InfoBuilder, OpenApi, Paths, Ref, RefOr, ResponseBuilder,
-};
+use utoipa::openapi::{Components, Content, InfoBuilder, OpenApi, Paths, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::gate::{Access, Gate};
@@ -51,14 +50,7 @@ impl<S: Clone + Send + Sync + 'static> Door<S> {
     ) -> Self {
         let method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
         let route = route(filter(&method));
-        Self {
-            access,
-            method,
-            path: P::path(),
-            operation: P::operation,
-            schemas: P::schemas,
-            route,
-        }
+        Self { access, method, path: P::path(), operation: P::operation, schemas: P::schemas, route }
     }
 }
 
@@ -67,20 +59,14 @@ pub fn router<S: Clone + Send + Sync + 'static>(doors: Vec<Door<S>>, gate: &Gate
     let router = doors.into_iter().fold(Router::new(), |router, door| {
         let route = match door.access {
             Access::Public => door.route,
-            access => door
-                .route
-                .route_layer(from_fn_with_state((gate.clone(), access), guard)),
+            access => door.route.route_layer(from_fn_with_state((gate.clone(), access), guard)),
         };
         router.route(&door.path, route)
     });
     router.route_layer(from_fn(note_route))
 }
 
-async fn guard(
-    State((gate, access)): State<(Gate, Access)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn guard(State((gate, access)): State<(Gate, Access)>, mut request: Request, next: Next) -> Response {
     match gate.enter(request.headers(), access).await {
         Ok(signed_in) => {
             let user = signed_in.user.id;
@@ -95,10 +81,7 @@ async fn guard(
 
 /// One line of the API's list: method, path, who may come in.
 pub fn list<S>(doors: &[Door<S>]) -> Vec<String> {
-    doors
-        .iter()
-        .map(|door| format!("{} {}  {}", name(&door.method), door.path, door.access))
-        .collect()
+    doors.iter().map(|door| format!("{} {}  {}", name(&door.method), door.path, door.access)).collect()
 }
 
 /// Adds a function's doors to the API's description. What all doors have in common is added here: the bearer token, the
@@ -109,15 +92,9 @@ pub fn describe<S>(api: &mut OpenApi, tag: &str, doors: &[Door<S>]) {
     for door in doors {
         let mut operation = (door.operation)();
         operation.tags = Some(vec![tag.to_owned()]);
-        let mut errors = vec![
-            ("400", "Something in the request was not accepted."),
-            ("503", "Busy; try again."),
-        ];
+        let mut errors = vec![("400", "Something in the request was not accepted."), ("503", "Busy; try again.")];
         if door.access != Access::Public {
-            operation.security = Some(vec![SecurityRequirement::new(
-                "bearer",
-                Vec::<String>::new(),
-            )]);
+            operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
             errors.push(("401", "No token, a bad one, or an ended session."));
             errors.push(("403", "Banned, or not permitted."));
         }
@@ -127,27 +104,14 @@ pub fn describe<S>(api: &mut OpenApi, tag: &str, doors: &[Door<S>]) {
             operation.description = Some(format!("{description}\n\n{needs}").trim().to_owned());
         }
         for (status, description) in errors {
-            let content = Content::builder()
-                .schema(Some(Ref::from_schema_name(ProblemBody::name())))
-                .build();
-            let response = ResponseBuilder::new()
-                .description(description)
-                .content("application/json", content)
-                .build();
-            operation
-                .responses
-                .responses
-                .entry(status.to_owned())
-                .or_insert(response.into());
+            let content = Content::builder().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
+            let response = ResponseBuilder::new().description(description).content("application/json", content).build();
+            operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
         }
         (door.schemas)(&mut schemas);
-        api.paths
-            .add_path_operation(&door.path, vec![door.method.clone()], operation);
+        api.paths.add_path_operation(&door.path, vec![door.method.clone()], operation);
     }
-    api.components
-        .get_or_insert_with(Components::new)
-        .schemas
-        .extend(schemas);
+    api.components.get_or_insert_with(Components::new).schemas.extend(schemas);
 }
 
 /// The description that functions add their doors to.
@@ -156,21 +120,11 @@ pub fn description() -> OpenApi {
         .title("Kontor")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some("A complete shop backend without servers."))
-        .license(Some(
-            utoipa::openapi::LicenseBuilder::new()
-                .name("MIT")
-                .identifier(Some("MIT"))
-                .build(),
-        ))
+        .license(Some(utoipa::openapi::LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build()))
         .build();
     let mut api = OpenApi::new(info, Paths::new());
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .build();
-    api.components
-        .get_or_insert_with(Components::new)
-        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    api.components.get_or_insert_with(Components::new).add_security_scheme("bearer", SecurityScheme::Http(bearer));
     api
 }
 
@@ -181,11 +135,7 @@ pub async fn no_door() -> Problem {
 
 pub async fn wrong_method() -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
-    Problem::new(
-        status,
-        "method_not_allowed",
-        "This path does not take that method.",
-    )
+    Problem::new(status, "method_not_allowed", "This path does not take that method.")
 }
 
 fn filter(method: &HttpMethod) -> MethodFilter {

@@ -60,8 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RequiredIfMatch {
             let Ok(if_match) = IfMatch::from_request_parts(parts, state).await;
             return Ok(Self(if_match));
         }
-        let message =
-            "Send If-Match with the ETag of what you read, or * to replace whatever is there.";
+        let message = "Send If-Match with the ETag of what you read, or * to replace whatever is there.";
         let status = StatusCode::PRECONDITION_REQUIRED;
         Err(Problem::new(status, "precondition_required", message))
     }
@@ -71,10 +70,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let header = parts
-            .headers
-            .get(header::IF_MATCH)
-            .map(|value| value.to_str().unwrap_or_default());
+        let header = parts.headers.get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default());
         Ok(Self::parse(header))
     }
 }

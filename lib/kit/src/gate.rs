@@ -58,12 +58,8 @@ impl SignedIn {
 
 impl Gate {
     pub async fn enter(&self, headers: &HeaderMap, access: Access) -> Result<SignedIn, Problem> {
-        let token = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(bearer);
-        let token =
-            token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
+        let token = token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now).await?;
         let (user, session) = self.store.user_and_session(claims.sub, claims.sid).await?;
@@ -89,11 +85,7 @@ impl Gate {
     }
 
     /// At a public door: whether a member of staff with this permission knocks.
-    pub async fn is_staff(
-        &self,
-        headers: &HeaderMap,
-        permission: Permission,
-    ) -> Result<bool, Problem> {
+    pub async fn is_staff(&self, headers: &HeaderMap, permission: Permission) -> Result<bool, Problem> {
         let signed_in = self.who(headers).await?;
         Ok(signed_in.is_some_and(|signed_in| signed_in.user.role.may(permission)))
     }
@@ -101,19 +93,13 @@ impl Gate {
 
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(token.trim())
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts
-            .extensions
-            .get()
-            .cloned()
-            .ok_or_else(|| Problem::internal("a public door asks who came in"))
+        parts.extensions.get().cloned().ok_or_else(|| Problem::internal("a public door asks who came in"))
     }
 }

@@ -1,5 +1,5 @@
-//! Requests that must not be done twice. The first answer is remembered in the transaction of its effect; the same key and
-//! body get it again, marked as a replay.
+//! Requests that must not be done twice. The first answer is remembered in the transaction of its effect; the same key
+//! and body get it again, marked as a replay.
 //!
 //! Refusals: 400 without the key where it is required, 422 with another body, 409 while the first is still under way.
 
@@ -20,10 +20,8 @@ use crate::visitor;
 const HEADER: &str = "idempotency-key";
 
 /// Marks an answer that was given before.
-pub const REPLAYED: [(HeaderName, HeaderValue); 1] = [(
-    HeaderName::from_static("idempotent-replayed"),
-    HeaderValue::from_static("true"),
-)];
+pub const REPLAYED: [(HeaderName, HeaderValue); 1] =
+    [(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"))];
 
 /// The key of a route that requires one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,31 +44,18 @@ impl IdempotencyKey {
 
     /// `owner` and `route` keep one client's key from ever answering another's request.
     pub fn once(self, owner: &str, route: &str, fingerprint: String) -> Once {
-        Once {
-            scope: format!("{owner}#{route}"),
-            key: self.0,
-            fingerprint,
-        }
+        Once { scope: format!("{owner}#{route}"), key: self.0, fingerprint }
     }
 
     /// For what remembers its requests itself, under its own owner.
     pub fn asked(&self, fingerprint: &str) -> Asked {
-        Asked {
-            key: visitor::fingerprint(&self.0),
-            body: visitor::fingerprint(fingerprint),
-        }
+        Asked { key: visitor::fingerprint(&self.0), body: visitor::fingerprint(fingerprint) }
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {
-        let good = (1..=Self::MAX_LENGTH).contains(&text.len())
-            && text.bytes().all(|c| c.is_ascii_graphic());
-        let message =
-            "The Idempotency-Key must be 1 to 255 visible characters; a random UUID is good.";
-        if good {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Problem::bad_request("invalid_idempotency_key", message))
-        }
+        let good = (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_graphic());
+        let message = "The Idempotency-Key must be 1 to 255 visible characters; a random UUID is good.";
+        if good { Ok(Self(text.to_owned())) } else { Err(Problem::bad_request("invalid_idempotency_key", message)) }
     }
 }
 
@@ -81,13 +66,8 @@ impl Once {
             return Ok(None);
         };
         let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
-        let answer = [(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        )];
-        Ok(Some(
-            (status, answer, REPLAYED, remembered.answer).into_response(),
-        ))
+        let answer = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Ok(Some((status, answer, REPLAYED, remembered.answer).into_response()))
     }
 
     /// What was remembered of this request, for routes that answer anew from it.
@@ -103,11 +83,7 @@ impl Once {
 
     pub fn reused() -> Problem {
         let message = "This Idempotency-Key was used with another body.";
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "idempotency_key_reused",
-            message,
-        )
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", message)
     }
 
     /// Remembers what the request made, not what it answered: for answers that go on changing, or hold secrets.
@@ -123,11 +99,7 @@ impl Once {
     }
 
     /// What to write in the transaction of the effect.
-    pub fn remember<T: Serialize>(
-        &self,
-        answer: &Answer<T>,
-        now: Time,
-    ) -> Result<Remembered, Problem> {
+    pub fn remember<T: Serialize>(&self, answer: &Answer<T>, now: Time) -> Result<Remembered, Problem> {
         Ok(Remembered {
             scope: self.scope.clone(),
             key: self.key.clone(),
@@ -140,10 +112,8 @@ impl Once {
 
     /// The transaction says that the request was carried out, but its answer is not to be seen: the two run at once.
     pub fn in_flight() -> Problem {
-        let problem = Problem::conflict(
-            "idempotency_key_in_flight",
-            "The same request is being carried out right now.",
-        );
+        let problem =
+            Problem::conflict("idempotency_key_in_flight", "The same request is being carried out right now.");
         problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 }
@@ -152,10 +122,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeIdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts
-            .headers
-            .get(HEADER)
-            .map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
+        let header = parts.headers.get(HEADER).map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
         header.transpose().map(Self)
     }
 }
@@ -165,8 +132,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let message = "Send an Idempotency-Key with this request.";
-        let MaybeIdempotencyKey(key) =
-            MaybeIdempotencyKey::from_request_parts(parts, state).await?;
+        let MaybeIdempotencyKey(key) = MaybeIdempotencyKey::from_request_parts(parts, state).await?;
         key.ok_or_else(|| Problem::bad_request("idempotency_key_missing", message))
     }
 }
@@ -180,11 +146,8 @@ mod tests {
     use crate::problem::Problem;
 
     async fn required(header: Option<&str>) -> Result<IdempotencyKey, Problem> {
-        let request = header
-            .into_iter()
-            .fold(Request::get("/"), |request, value| {
-                request.header("idempotency-key", value)
-            });
+        let request =
+            header.into_iter().fold(Request::get("/"), |request, value| request.header("idempotency-key", value));
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let maybe = MaybeIdempotencyKey::from_request_parts(&mut parts, &()).await;
         assert_eq!(maybe.is_ok_and(|key| key.0.is_none()), header.is_none());
@@ -193,15 +156,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_route_that_requires_a_key_refuses_requests_without_a_good_one() {
-        assert_eq!(
-            required(None).await.unwrap_err().code,
-            "idempotency_key_missing"
-        );
+        assert_eq!(required(None).await.unwrap_err().code, "idempotency_key_missing");
         for bad in ["", "two words", "é", &"k".repeat(256)] {
-            assert_eq!(
-                required(Some(bad)).await.unwrap_err().code,
-                "invalid_idempotency_key"
-            );
+            assert_eq!(required(Some(bad)).await.unwrap_err().code, "invalid_idempotency_key");
         }
         let good = "k".repeat(IdempotencyKey::MAX_LENGTH);
         assert_eq!(required(Some(&good)).await.unwrap(), IdempotencyKey(good));

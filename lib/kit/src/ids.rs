@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::event::Event;
 use domain::id::{
-    AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId,
-    RefundId, SessionId, StockChangeId, UploadId, UserId, VariantId,
+    AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId,
+    StockChangeId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use rand::rngs::StdRng;
@@ -22,10 +22,7 @@ struct Source {
 }
 
 impl Ids {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that asks the machine"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
     pub fn random() -> Self {
         Self::of(StdRng::from_rng(&mut rand::rng()), None)
     }
@@ -40,11 +37,7 @@ impl Ids {
 
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .rng
-            .fill_bytes(&mut bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).rng.fill_bytes(&mut bytes);
         bytes
     }
 
@@ -64,11 +57,7 @@ impl Ids {
 impl Ids {
     /// An event, ready for the outbox.
     pub fn announce(&self, event: Event, now: Time) -> Announced {
-        Announced {
-            id: self.event(now),
-            at: now,
-            event,
-        }
+        Announced { id: self.event(now), at: now, event }
     }
 }
 

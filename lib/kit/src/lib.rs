@@ -1,5 +1,5 @@
-//! What every function needs and no function should write again: configuration, clock and ids, logs and metrics, answers
-//! and errors, guarded routes, limits, idempotency, queue batches.
+//! What every function needs and no function should write again: configuration, clock and ids, logs and metrics,
+//! answers and errors, guarded routes, limits, idempotency, queue batches.
 //!
 //! Only here is the machine asked for the time, for random bytes and for its environment.
 

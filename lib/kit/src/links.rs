@@ -1,5 +1,5 @@
-//! The secrets of mailed links. Each is computed from what the link is for with the shop's link key, by accounts when one
-//! comes back and by the mailer when one goes out; so none is ever stored, queued or logged.
+//! The secrets of mailed links. Each is computed from what the link is for with the shop's link key, by accounts when
+//! one comes back and by the mailer when one goes out; so none is ever stored, queued or logged.
 
 use std::sync::Arc;
 
@@ -32,17 +32,12 @@ impl std::fmt::Debug for LinkKey {
 
 impl LinkKeys {
     pub fn new(secrets: Secrets, secret: &str) -> Self {
-        Self {
-            secrets,
-            secret: secret.into(),
-        }
+        Self { secrets, secret: secret.into() }
     }
 
     pub async fn key(&self, now: Time) -> Result<LinkKey, Problem> {
         let secret = self.secrets.get(&self.secret, now).await?;
-        Hmac::new_from_slice(secret.as_bytes())
-            .map(LinkKey)
-            .map_err(Problem::internal)
+        Hmac::new_from_slice(secret.as_bytes()).map(LinkKey).map_err(Problem::internal)
     }
 }
 
@@ -128,10 +123,7 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_good_for_its_purpose_only() {
         let now = Time::from_unix_millis(5);
-        let secrets = Secrets::fixed([
-            ("a".to_owned(), "one".to_owned()),
-            ("b".to_owned(), "two".to_owned()),
-        ]);
+        let secrets = Secrets::fixed([("a".to_owned(), "one".to_owned()), ("b".to_owned(), "two".to_owned())]);
         let key = LinkKeys::new(secrets.clone(), "a").key(now).await.unwrap();
         let other = LinkKeys::new(secrets, "b").key(now).await.unwrap();
         let event = EventId::new(now, 9);

@@ -15,10 +15,7 @@ pub struct MoneyBody {
 
 impl From<Money> for MoneyBody {
     fn from(money: Money) -> Self {
-        Self {
-            amount: money.amount,
-            currency: money.currency,
-        }
+        Self { amount: money.amount, currency: money.currency }
     }
 }
 

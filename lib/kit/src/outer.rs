@@ -1,6 +1,6 @@
 //! The layer around every HTTP function: it writes problems out, sets the headers that every answer carries, lets the
-//! allowed origins read, and logs one line. It catches no panic: a function's process ends with one, and Lambda answers 500
-//! and starts another.
+//! allowed origins read, and logs one line. It catches no panic: a function's process ends with one, and Lambda answers
+//! 500 and starts another.
 
 use std::sync::{Arc, PoisonError};
 
@@ -42,42 +42,21 @@ const EXPOSED_HEADERS: [HeaderName; 6] = [
 ];
 
 const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    ),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "cross-origin",
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "interest-cohort=()",
-    ),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    (HeaderName::from_static("permissions-policy"), "interest-cohort=()"),
 ];
 
 /// Wraps a function's routes. `origins` are those whose pages may read answers, with credentials.
 pub fn wrap(routes: Router, origins: &[String], clock: Clock) -> Router {
-    let allowed: Vec<HeaderValue> = origins
-        .iter()
-        .filter_map(|origin| origin.parse().ok())
-        .collect();
+    let allowed: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed))
-        .allow_methods([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-        ])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(ALLOWED_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
         .allow_credentials(true);
@@ -98,21 +77,12 @@ async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) ->
         trace_id: trace_id(request.headers()),
         ..RequestLine::default()
     };
-    let uri: Uri = request
-        .extensions()
-        .get::<OriginalUri>()
-        .map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
+    let uri: Uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
 
     let mut response = next.run(request).await;
 
-    line.route = response
-        .extensions()
-        .get::<Route>()
-        .map(|route| route.0.clone());
-    line.user = response
-        .extensions()
-        .get::<Caller>()
-        .map(|caller| caller.0.to_string());
+    line.route = response.extensions().get::<Route>().map(|route| route.0.clone());
+    line.user = response.extensions().get::<Caller>().map(|caller| caller.0.to_string());
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         line.code = Some(problem.code.to_owned());
         line.cause.clone_from(&problem.cause);
@@ -124,13 +94,9 @@ async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) ->
     }
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(&line.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
@@ -165,18 +131,8 @@ fn write_out(problem: &Problem, uri: &Uri, request_id: &str, timestamp: String) 
 
 fn tell_allowance(headers: &mut HeaderMap, allowance: &Allowance) {
     let limit = allowance.limit;
-    let policy = format!(
-        "\"{}\";q={};w={}",
-        limit.name,
-        limit.max,
-        limit.window.as_secs()
-    );
-    let state = format!(
-        "\"{}\";r={};t={}",
-        limit.name,
-        allowance.remaining,
-        allowance.retry_after()
-    );
+    let policy = format!("\"{}\";q={};w={}", limit.name, limit.max, limit.window.as_secs());
+    let state = format!("\"{}\";r={};t={}", limit.name, allowance.remaining, allowance.retry_after());
     for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -195,10 +151,7 @@ fn request_id(request: &Request) -> String {
 /// The Lambda runtime sets this header itself, over whatever a client sent.
 fn trace_id(headers: &HeaderMap) -> Option<String> {
     let header = headers.get("x-amzn-trace-id")?.to_str().ok()?;
-    header
-        .split(';')
-        .find_map(|part| part.strip_prefix("Root="))
-        .map(str::to_owned)
+    header.split(';').find_map(|part| part.strip_prefix("Root=")).map(str::to_owned)
 }
 
 /// The pattern that a request matched, noted on its answer for the log line.
@@ -211,10 +164,7 @@ pub(crate) struct Caller(pub(crate) UserId);
 
 /// Sits inside the router, where the match is known.
 pub(crate) async fn note_route(request: Request, next: Next) -> Response {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| Route(path.as_str().to_owned()));
+    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
     let mut response = next.run(request).await;
     if let Some(route) = route {
         response.extensions_mut().insert(route);

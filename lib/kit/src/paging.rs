@@ -30,17 +30,13 @@ impl ListQuery {
 pub fn page(limit: Option<u32>, cursor: Option<&str>) -> Result<PageRequest, Problem> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(Problem::field(
-            "limit",
-            format!("must be between 1 and {MAX_LIMIT}"),
-        ));
+        return Err(Problem::field("limit", format!("must be between 1 and {MAX_LIMIT}")));
     }
     let after = match cursor {
         None => None,
-        Some(text) => Some(
-            Cursor::parse(text)
-                .ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?,
-        ),
+        Some(text) => {
+            Some(Cursor::parse(text).ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?)
+        }
     };
     Ok(PageRequest { limit, after })
 }

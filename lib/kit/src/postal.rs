@@ -40,18 +40,8 @@ impl PostalInput {
             fields.check(&at("country"), Country::parse(&self.country)),
             fields.check_optional(&at("phone"), self.phone, |phone| parse_phone(&phone)),
         );
-        let (name, line1, line2, city, region, postal_code, country, phone) =
-            fields.finish(checked)?;
-        Ok(PostalAddress {
-            name,
-            line1,
-            line2,
-            city,
-            region,
-            postal_code,
-            country,
-            phone,
-        })
+        let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
+        Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
     }
 }
 

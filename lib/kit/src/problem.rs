@@ -51,14 +51,7 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            details: Vec::new(),
-            headers: Vec::new(),
-            cause: None,
-        }
+        Self { status, code, message: message.into(), details: Vec::new(), headers: Vec::new(), cause: None }
     }
 
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
@@ -84,49 +77,27 @@ impl Problem {
 
     /// A field was refused by a rule.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
-        Self::validation(vec![Detail {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        Self::validation(vec![Detail { field: field.to_owned(), message: message.into() }])
     }
 
     pub fn validation(details: Vec<Detail>) -> Self {
-        Self {
-            details,
-            ..Self::bad_request("validation_failed", "Some fields were not accepted.")
-        }
+        Self { details, ..Self::bad_request("validation_failed", "Some fields were not accepted.") }
     }
 
     pub fn precondition_failed() -> Self {
-        let message =
-            "Somebody changed it since you read it. Read it again and repeat your change.";
-        Self::new(
-            StatusCode::PRECONDITION_FAILED,
-            "precondition_failed",
-            message,
-        )
+        let message = "Somebody changed it since you read it. Read it again and repeat your change.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
     }
 
     /// Busy; the client may try again.
     pub fn busy(cause: impl std::fmt::Display) -> Self {
-        let problem = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "The shop is busy. Please try again.",
-        );
-        problem
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
-            .with_cause(cause)
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The shop is busy. Please try again.");
+        problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")).with_cause(cause)
     }
 
     /// Our fault; the client learns nothing but that.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong on our side.",
-        )
-        .with_cause(cause)
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.").with_cause(cause)
     }
 
     #[must_use]
@@ -161,14 +132,12 @@ impl From<SecretError> for Problem {
 impl From<Turned> for Problem {
     fn from(turned: Turned) -> Self {
         match turned {
-            Turned::SessionEnded => Self::unauthorized(
-                "session_ended",
-                "This session has ended. Please sign in again.",
-            ),
-            Turned::Banned(ban) => Self::forbidden(
-                "account_banned",
-                format!("This account is banned until {}: {}", ban.until, ban.reason),
-            ),
+            Turned::SessionEnded => {
+                Self::unauthorized("session_ended", "This session has ended. Please sign in again.")
+            }
+            Turned::Banned(ban) => {
+                Self::forbidden("account_banned", format!("This account is banned until {}: {}", ban.until, ban.reason))
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Answers that anybody may keep for a while: with an ETag and a Cache-Control, and 304 for those who have them already.
+//! Answers that anybody may keep for a while: with an ETag and a Cache-Control, and 304 for those who have them
+//! already.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -34,41 +35,24 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let header = parts.headers.get(header::IF_NONE_MATCH);
-        Ok(Self(
-            header
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
-        ))
+        Ok(Self(header.and_then(|value| value.to_str().ok()).map(str::to_owned)))
     }
 }
 
 /// Keeps an answer for `age`, and may show it for as long again while a new one is fetched.
-pub fn shared<T: Serialize>(
-    body: &T,
-    tag: &HeaderValue,
-    asked: &IfNoneMatch,
-    age: Duration,
-) -> Response {
+pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Response {
     let age = age.as_secs();
     let kept = format!("public, max-age={age}, stale-while-revalidate={age}");
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_str(&kept).ok()),
         // Staff see more, so what a cache keeps for one is not for the other.
-        (
-            header::VARY,
-            Some(HeaderValue::from_static("authorization")),
-        ),
+        (header::VARY, Some(HeaderValue::from_static("authorization"))),
         (header::ETAG, Some(tag.clone())),
     ];
-    let mut response = if asked.has(tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Json(body).into_response()
-    };
+    let mut response =
+        if asked.has(tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
     for (name, value) in headers {
-        response
-            .headers_mut()
-            .extend(value.map(|value| (name, value)));
+        response.headers_mut().extend(value.map(|value| (name, value)));
     }
     response
 }

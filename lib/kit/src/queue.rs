@@ -1,5 +1,5 @@
-//! Batches from a queue and to one. A message that fails is reported alone, so that the rest of its batch is not delivered
-//! again.
+//! Batches from a queue and to one. A message that fails is reported alone, so that the rest of its batch is not
+//! delivered again.
 
 use std::fmt::Display;
 
@@ -9,8 +9,8 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters, where
-/// people see it.
+/// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters,
+/// where people see it.
 pub async fn run_batch<T, E, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
 where
     T: DeserializeOwned,
@@ -48,22 +48,14 @@ pub struct NotTaken {
 /// Sends all of these, in order, and stops at the first call of which not every message was taken.
 pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), NotTaken> {
     for (first, some) in (0..).step_by(BATCH).zip(bodies.chunks(BATCH)) {
-        let not_taken = |at: usize, cause: String| NotTaken {
-            at: first + at,
-            cause,
-        };
+        let not_taken = |at: usize, cause: String| NotTaken { at: first + at, cause };
         let entries = some.iter().enumerate().map(|(at, body)| {
             let entry = SendMessageBatchRequestEntry::builder();
             entry.id(at.to_string()).message_body(body).build()
         });
         let entries: Result<Vec<_>, _> = entries.collect();
         let entries = entries.map_err(|error| not_taken(0, error.to_string()))?;
-        let sent = queues
-            .send_message_batch()
-            .queue_url(url)
-            .set_entries(Some(entries))
-            .send()
-            .await;
+        let sent = queues.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
         let answer = sent.map_err(|error| not_taken(0, crate::aws::cause(&error)))?;
         let refused = answer.failed.iter().filter_map(|failure| {
             let why = failure.message.as_deref().unwrap_or_default();
@@ -130,12 +122,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_failed_messages_are_reported() {
         let mut event = SqsEvent::default();
-        event.records = vec![
-            message("a", "1"),
-            message("b", "2"),
-            message("c", "no"),
-            message("d", "4"),
-        ];
+        event.records = vec![message("a", "1"), message("b", "2"), message("c", "no"), message("d", "4")];
         let mut done = Vec::new();
         let response = run_batch(event, async |n: u32| {
             if n == 2 {
@@ -145,11 +132,8 @@ mod tests {
             Ok(())
         })
         .await;
-        let failed: Vec<_> = response
-            .batch_item_failures
-            .iter()
-            .map(|failure| failure.item_identifier.as_str())
-            .collect();
+        let failed: Vec<_> =
+            response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
         assert_eq!(failed, ["b", "c"]);
         assert_eq!(done, [1, 4]);
     }

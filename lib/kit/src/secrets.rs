@@ -1,5 +1,5 @@
-//! Secrets by name, read when first needed and again when they are some minutes old. A secret that cannot be read again is
-//! used as it was: an outage of the secret store is no outage of the shop.
+//! Secrets by name, read when first needed and again when they are some minutes old. A secret that cannot be read again
+//! is used as it was: an outage of the secret store is no outage of the shop.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,27 +45,18 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     pub fn manager(client: Client) -> Self {
-        Self {
-            source: Source::Manager(client),
-            cache: Arc::default(),
-        }
+        Self { source: Source::Manager(client), cache: Arc::default() }
     }
 
     /// Secrets that tests set, and replace.
     pub fn fixed(values: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self {
-            source: Source::Fixed(Arc::new(Mutex::new(values.into_iter().collect()))),
-            cache: Arc::default(),
-        }
+        Self { source: Source::Fixed(Arc::new(Mutex::new(values.into_iter().collect()))), cache: Arc::default() }
     }
 
     /// Replaces a fixed secret, as a rotation would.
     pub fn replace(&self, name: &str, value: String) {
         if let Source::Fixed(values) = &self.source {
-            values
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(name.to_owned(), value);
+            values.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value);
         }
     }
 
@@ -74,18 +65,8 @@ impl Secrets {
     }
 
     /// Reads again if what we have is older than `age`.
-    pub async fn younger_than(
-        &self,
-        name: &str,
-        age: Duration,
-        now: Time,
-    ) -> Result<Arc<str>, SecretError> {
-        let cached = self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned();
+    pub async fn younger_than(&self, name: &str, age: Duration, now: Time) -> Result<Arc<str>, SecretError> {
+        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         if let Some(cached) = &cached
             && now.since(cached.read_at) < age
         {
@@ -94,28 +75,15 @@ impl Secrets {
         match (self.read(name).await, cached) {
             (Ok(value), _) => {
                 let value: Arc<str> = value.into();
-                let cached = Cached {
-                    value: value.clone(),
-                    read_at: now,
-                };
-                self.cache
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(name.to_owned(), cached);
+                let cached = Cached { value: value.clone(), read_at: now };
+                self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), cached);
                 Ok(value)
             }
             (Err(cause), Some(cached)) => {
-                tracing::warn!(
-                    name,
-                    cause,
-                    "a secret cannot be read again; the old value is used"
-                );
+                tracing::warn!(name, cause, "a secret cannot be read again; the old value is used");
                 Ok(cached.value)
             }
-            (Err(cause), None) => Err(SecretError {
-                name: name.to_owned(),
-                cause,
-            }),
+            (Err(cause), None) => Err(SecretError { name: name.to_owned(), cause }),
         }
     }
 
@@ -124,16 +92,11 @@ impl Secrets {
             Source::Manager(client) => {
                 let answer = client.get_secret_value().secret_id(name).send().await;
                 let answer = answer.map_err(|error| crate::aws::cause(&error))?;
-                answer
-                    .secret_string
-                    .ok_or_else(|| "it holds no text".to_owned())
+                answer.secret_string.ok_or_else(|| "it holds no text".to_owned())
             }
             Source::Fixed(values) => {
                 let values = values.lock().unwrap_or_else(PoisonError::into_inner);
-                values
-                    .get(name)
-                    .cloned()
-                    .ok_or_else(|| "there is no such secret".to_owned())
+                values.get(name).cloned().ok_or_else(|| "there is no such secret".to_owned())
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Logs and metrics. Logs are JSON lines; a request's line is a CloudWatch embedded metric as well, so counting requests,
-//! errors and milliseconds costs nothing more than logging them.
+//! Logs and metrics. Logs are JSON lines; a request's line is a CloudWatch embedded metric as well, so counting
+//! requests, errors and milliseconds costs nothing more than logging them.
 //!
 //! Nothing secret is logged: bodies and headers never are, and types that hold a secret print themselves as `…`.
 
@@ -20,11 +20,7 @@ static LOGGING: AtomicBool = AtomicBool::new(false);
 pub fn init() {
     LOGGING.store(true, Ordering::Relaxed);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .without_time()
-        .with_current_span(false);
+    let logs = tracing_subscriber::fmt().json().flatten_event(true).without_time().with_current_span(false);
     let _ = logs.with_env_filter(filter).try_init();
 }
 
@@ -52,11 +48,7 @@ pub(crate) struct RequestLine {
 pub(crate) fn request(line: &RequestLine, now: Time) {
     let level = if line.status >= 500 { "ERROR" } else { "INFO" };
     let mut json = serde_json::to_value(line).unwrap_or_default();
-    let metrics = [
-        ("Requests", "Count"),
-        ("ServerErrors", "Count"),
-        ("Latency", "Milliseconds"),
-    ];
+    let metrics = [("Requests", "Count"), ("ServerErrors", "Count"), ("Latency", "Milliseconds")];
     json["level"] = level.into();
     json["timestamp"] = now.to_string().into();
     json["Requests"] = 1.into();
@@ -77,10 +69,7 @@ fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
     if !LOGGING.load(Ordering::Relaxed) {
         return;
     }
-    let metrics: Vec<_> = metrics
-        .iter()
-        .map(|(name, unit)| json!({ "Name": name, "Unit": unit }))
-        .collect();
+    let metrics: Vec<_> = metrics.iter().map(|(name, unit)| json!({ "Name": name, "Unit": unit })).collect();
     json["service"] = service().into();
     json["_aws"] = json!({
         "Timestamp": now.unix_millis(),

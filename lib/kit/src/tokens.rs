@@ -57,12 +57,7 @@ impl std::fmt::Debug for Verifier {
 impl Verifier {
     /// `secret` names the secret that holds the key set.
     pub fn new(secrets: Secrets, secret: &str, issuer: &str) -> Self {
-        Self {
-            secrets,
-            secret: secret.into(),
-            issuer: issuer.into(),
-            parsed: Parsed::default(),
-        }
+        Self { secrets, secret: secret.into(), issuer: issuer.into(), parsed: Parsed::default() }
     }
 
     pub async fn keys(&self, now: Time) -> Result<Arc<JwkSet>, Problem> {
@@ -77,21 +72,14 @@ impl Verifier {
             return Err(invalid());
         }
         if now.unix_seconds() >= claims.exp {
-            return Err(Problem::unauthorized(
-                "token_expired",
-                "The access token has expired. Refresh it.",
-            ));
+            return Err(Problem::unauthorized("token_expired", "The access token has expired. Refresh it."));
         }
         Ok(claims)
     }
 
-    /// The claims of a token that we signed for this audience. Its time and kind are the caller's to check, by our clock.
-    pub async fn claims<T: DeserializeOwned>(
-        &self,
-        token: &str,
-        audience: &str,
-        now: Time,
-    ) -> Result<T, Problem> {
+    /// The claims of a token that we signed for this audience. Its time and kind are the caller's to check, by our
+    /// clock.
+    pub async fn claims<T: DeserializeOwned>(&self, token: &str, audience: &str, now: Time) -> Result<T, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
         let (Algorithm::EdDSA, Some(kid)) = (header.alg, header.kid) else {
             return Err(invalid());
@@ -106,17 +94,12 @@ impl Verifier {
         rules.set_issuer(&[&*self.issuer]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         rules.validate_exp = false;
-        jsonwebtoken::decode(token, &key, &rules)
-            .map(|data| data.claims)
-            .map_err(|_| invalid())
+        jsonwebtoken::decode(token, &key, &rules).map(|data| data.claims).map_err(|_| invalid())
     }
 
     /// A key that was rotated in since we looked; looked for at most every few seconds, whatever tokens come.
     async fn newest_key(&self, kid: &str, now: Time) -> Result<Jwk, Problem> {
-        let text = self
-            .secrets
-            .younger_than(&self.secret, RELOAD_AFTER, now)
-            .await?;
+        let text = self.secrets.younger_than(&self.secret, RELOAD_AFTER, now).await?;
         self.parse(text)?.find(kid).cloned().ok_or_else(invalid)
     }
 

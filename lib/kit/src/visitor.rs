@@ -59,25 +59,17 @@ impl Visitor {
             None => by_ip.await?,
             Some((limit, account)) => {
                 let account = fingerprint(account);
-                let (by_ip, by_account) =
-                    tokio::join!(by_ip, Box::pin(store.knock(limit, &account, now)));
+                let (by_ip, by_account) = tokio::join!(by_ip, Box::pin(store.knock(limit, &account, now)));
                 by_ip?.stricter(by_account?)
             }
         };
-        *self
-            .standing
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(allowance);
+        *self.standing.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
         if !allowance.exceeded {
             return Ok(());
         }
         let message = "Too many attempts. Please wait.";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
-        Err(problem.with_header(
-            header::RETRY_AFTER,
-            HeaderValue::from(allowance.retry_after()),
-        ))
+        Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from(allowance.retry_after())))
     }
 }
 
@@ -91,38 +83,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
-            return Err(Problem::internal(
-                "the request did not come through API Gateway",
-            ));
+            return Err(Problem::internal("the request did not come through API Gateway"));
         };
-        let ip = context
-            .http
-            .source_ip
-            .as_deref()
-            .and_then(|ip| ip.parse().ok());
+        let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
         let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
-        let agent = parts
-            .headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let standing = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self {
-            ip,
-            device: describe(agent),
-            standing,
-        })
+        Ok(Self { ip, device: describe(agent), standing })
     }
 }
 
 /// Enough of a user agent for its owner to know the device again; versions change too often to be part of it.
 fn describe(agent: &str) -> String {
-    let find = |names: &[(&str, &'static str)]| {
-        names
-            .iter()
-            .find(|(mark, _)| agent.contains(mark))
-            .map(|(_, name)| *name)
-    };
+    let find =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[
         ("Edg", "Edge"),
         ("OPR/", "Opera"),
@@ -162,19 +136,10 @@ mod tests {
 
     #[test]
     fn a_whole_ipv6_network_counts_as_one_visitor() {
-        let visitor = |ip: &str| Visitor {
-            ip: ip.parse().unwrap(),
-            device: String::new(),
-            standing: Standing::default(),
-        };
-        assert_eq!(
-            visitor("2001:db8:1:2:3::4").network(),
-            visitor("2001:db8:1:2:ffff::1").network()
-        );
-        assert_ne!(
-            visitor("2001:db8:1:3::4").network(),
-            visitor("2001:db8:1:2::4").network()
-        );
+        let visitor =
+            |ip: &str| Visitor { ip: ip.parse().unwrap(), device: String::new(), standing: Standing::default() };
+        assert_eq!(visitor("2001:db8:1:2:3::4").network(), visitor("2001:db8:1:2:ffff::1").network());
+        assert_ne!(visitor("2001:db8:1:3::4").network(), visitor("2001:db8:1:2::4").network());
         assert_eq!(visitor("192.0.2.1").network(), "192.0.2.1");
     }
 }

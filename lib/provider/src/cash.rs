@@ -9,16 +9,11 @@ pub struct Cash;
 
 impl Provider for Cash {
     async fn open(&self, attempt: &Attempt<'_>, _: Time) -> Result<Opened, ProviderError> {
-        self.look(&attempt.order.attempt_key(), Time::from_unix_millis(0))
-            .await
+        self.look(&attempt.order.attempt_key(), Time::from_unix_millis(0)).await
     }
 
     async fn look(&self, reference: &str, _: Time) -> Result<Opened, ProviderError> {
-        Ok(Opened {
-            reference: reference.to_owned(),
-            handle: Handle::Nothing,
-            standing: Standing::Open,
-        })
+        Ok(Opened { reference: reference.to_owned(), handle: Handle::Nothing, standing: Standing::Open })
     }
 
     async fn close(&self, _: &str, _: Time) -> Result<Standing, ProviderError> {

@@ -1,7 +1,8 @@
-//! The seam to payment providers. An order's attempt to be paid is opened, looked at and closed; a charge is refunded. Each
-//! call names what it is for, so that asking twice is asking once, and no call here touches the table.
+//! The seam to payment providers. An order's attempt to be paid is opened, looked at and closed; a charge is refunded.
+//! Each call names what it is for, so that asking twice is asking once, and no call here touches the table.
 //!
-//! There are three ways: Stripe on the shop's page, Stripe on Stripe's page, and cash, which nobody needs to be asked for.
+//! There are three ways: Stripe on the shop's page, Stripe on Stripe's page, and cash, which nobody needs to be asked
+//! for.
 
 mod cash;
 mod stripe;
@@ -22,7 +23,8 @@ pub struct Attempt<'a> {
     pub return_url: String,
 }
 
-/// What the buyer's browser goes on with. It is worth money: it is handed to the order's buyer and never stored or logged.
+/// What the buyer's browser goes on with. It is worth money: it is handed to the order's buyer and never stored or
+/// logged.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Handle {
     ClientSecret(String),
@@ -78,25 +80,13 @@ pub enum ProviderError {
 /// A way to pay.
 pub trait Provider: Send + Sync {
     /// Opens the order's attempt. The same attempt is the same answer, however often it is asked.
-    fn open(
-        &self,
-        attempt: &Attempt<'_>,
-        now: Time,
-    ) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
+    fn open(&self, attempt: &Attempt<'_>, now: Time) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
 
     /// The attempt as it is now.
-    fn look(
-        &self,
-        reference: &str,
-        now: Time,
-    ) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
+    fn look(&self, reference: &str, now: Time) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
 
     /// Sees to it that nothing comes of the attempt any more; `Taken` if that is too late.
-    fn close(
-        &self,
-        reference: &str,
-        now: Time,
-    ) -> impl Future<Output = Result<Standing, ProviderError>> + Send;
+    fn close(&self, reference: &str, now: Time) -> impl Future<Output = Result<Standing, ProviderError>> + Send;
 }
 
 /// All ways of the shop.
@@ -134,37 +124,20 @@ impl Payments {
         with_provider!(self, method, |provider| provider.open(attempt, now))
     }
 
-    pub async fn look(
-        &self,
-        method: Method,
-        reference: &str,
-        now: Time,
-    ) -> Result<Opened, ProviderError> {
+    pub async fn look(&self, method: Method, reference: &str, now: Time) -> Result<Opened, ProviderError> {
         with_provider!(self, method, |provider| provider.look(reference, now))
     }
 
-    pub async fn close(
-        &self,
-        method: Method,
-        reference: &str,
-        now: Time,
-    ) -> Result<Standing, ProviderError> {
+    pub async fn close(&self, method: Method, reference: &str, now: Time) -> Result<Standing, ProviderError> {
         with_provider!(self, method, |provider| provider.close(reference, now))
     }
 
     /// Gives money back where it was taken. The same refund is given once, however often it is asked for.
-    pub async fn refund(
-        &self,
-        order: &Order,
-        refund: &Refund,
-        now: Time,
-    ) -> Result<Refunded, ProviderError> {
+    pub async fn refund(&self, order: &Order, refund: &Refund, now: Time) -> Result<Refunded, ProviderError> {
         match &refund.charge {
             Some(charge) => self.stripe.give_back(order.id, (charge, refund), now).await,
             // Cash goes back from hand to hand.
-            None => Ok(Refunded::Done {
-                reference: refund.id.to_string(),
-            }),
+            None => Ok(Refunded::Done { reference: refund.id.to_string() }),
         }
     }
 }

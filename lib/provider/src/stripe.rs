@@ -12,19 +12,17 @@ use domain::order::{Order, OrderLine, Refund};
 use domain::time::Time;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionDiscounts, CreateCheckoutSessionLineItems,
-    CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData,
-    ExpireCheckoutSession, ProductData, RetrieveCheckoutSession,
+    CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession,
+    ProductData, RetrieveCheckoutSession,
 };
 use stripe_client_core::StripeRequest as _;
 use stripe_core::payment_intent::{
-    CancelPaymentIntent, CreatePaymentIntent, CreatePaymentIntentAutomaticPaymentMethods,
-    RetrievePaymentIntent,
+    CancelPaymentIntent, CreatePaymentIntent, CreatePaymentIntentAutomaticPaymentMethods, RetrievePaymentIntent,
 };
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_product::coupon::CreateCoupon;
 use stripe_shared::{
-    CheckoutSession, CheckoutSessionMode, CheckoutSessionStatus, CouponDuration, PaymentIntent,
-    PaymentIntentStatus,
+    CheckoutSession, CheckoutSessionMode, CheckoutSessionStatus, CouponDuration, PaymentIntent, PaymentIntentStatus,
 };
 
 pub use client::{Stripe, StripeConfig};
@@ -43,10 +41,7 @@ pub struct PaymentIntents<'a>(pub &'a Stripe);
 pub struct CheckoutSessions<'a>(pub &'a Stripe);
 
 fn currency(currency: Currency) -> stripe_types::Currency {
-    currency
-        .as_str()
-        .parse()
-        .unwrap_or(stripe_types::Currency::USD)
+    currency.as_str().parse().unwrap_or(stripe_types::Currency::USD)
 }
 
 /// What finds the way back from Stripe's objects to ours.
@@ -68,9 +63,7 @@ impl From<PaymentIntent> for Opened {
                 | PaymentIntentStatus::RequiresPaymentMethod => Standing::Open,
                 _ => Standing::Taken,
             },
-            handle: intent
-                .client_secret
-                .map_or(Handle::Nothing, Handle::ClientSecret),
+            handle: intent.client_secret.map_or(Handle::Nothing, Handle::ClientSecret),
         }
     }
 }
@@ -151,17 +144,15 @@ impl Provider for CheckoutSessions<'_> {
 }
 
 impl CheckoutSessions<'_> {
-    /// Stripe's page takes a discount only as a coupon of Stripe's: one for this attempt, which takes off what ours did.
+    /// Stripe's page takes a discount only as a coupon of Stripe's: one for this attempt, which takes off what ours
+    /// did.
     async fn mirror_discount(
         &self,
         order: &Order,
         key: &str,
         now: Time,
     ) -> Result<CreateCheckoutSessionDiscounts, ProviderError> {
-        let code = order
-            .coupon
-            .as_ref()
-            .map_or("Discount", |coupon| coupon.code.as_str());
+        let code = order.coupon.as_ref().map_or("Discount", |coupon| coupon.code.as_str());
         let request = CreateCoupon::new()
             .id(key)
             .name(code)
@@ -177,10 +168,7 @@ impl CheckoutSessions<'_> {
             Err(ProviderError::Refused { code, .. }) if code == "resource_already_exists" => {}
             Err(error) => return Err(error),
         }
-        Ok(CreateCheckoutSessionDiscounts {
-            coupon: Some(key.to_owned()),
-            ..CreateCheckoutSessionDiscounts::new()
-        })
+        Ok(CreateCheckoutSessionDiscounts { coupon: Some(key.to_owned()), ..CreateCheckoutSessionDiscounts::new() })
     }
 }
 
@@ -210,9 +198,7 @@ fn line_items(attempt: &Attempt<'_>) -> Vec<CreateCheckoutSessionLineItems> {
     let lines = lines.map(|line| item(name(line), line.unit_price, line.quantity));
     let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)];
     let extras = extras.into_iter().filter(|(_, amount)| *amount > 0);
-    lines
-        .chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1)))
-        .collect()
+    lines.chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1))).collect()
 }
 
 /// Closing what is not open is refused; then it is asked what became of it.
@@ -258,14 +244,8 @@ impl Stripe {
                 return Ok(outcome(ours, elsewhere(&known)));
             }
         }
-        let marks = HashMap::from([
-            (REFUND_MARK.to_owned(), id.clone()),
-            ("order_id".to_owned(), order.to_string()),
-        ]);
-        let request = CreateRefund::new()
-            .payment_intent(charge)
-            .amount(refund.amount)
-            .metadata(marks);
+        let marks = HashMap::from([(REFUND_MARK.to_owned(), id.clone()), ("order_id".to_owned(), order.to_string())]);
+        let request = CreateRefund::new().payment_intent(charge).amount(refund.amount).metadata(marks);
         let made = self.post(request.customize(), &id, now).await;
         let refused = match made {
             Ok(made) if !has_failed(&made) => return Ok(outcome(&made, 0)),
@@ -274,17 +254,10 @@ impl Stripe {
             Err(error) => return Err(error),
         };
         let known = self.refunds_of(charge, now).await?;
-        Ok(Refunded::Refused {
-            why: refused,
-            elsewhere: elsewhere(&known),
-        })
+        Ok(Refunded::Refused { why: refused, elsewhere: elsewhere(&known) })
     }
 
-    async fn refunds_of(
-        &self,
-        charge: &str,
-        now: Time,
-    ) -> Result<Vec<stripe_shared::Refund>, ProviderError> {
+    async fn refunds_of(&self, charge: &str, now: Time) -> Result<Vec<stripe_shared::Refund>, ProviderError> {
         let request = ListRefund::new().payment_intent(charge).limit(100);
         Ok(self.get(request.customize(), now).await?.data)
     }
@@ -301,10 +274,7 @@ fn has_failed(refund: &stripe_shared::Refund) -> bool {
 /// What of a charge went back without us.
 fn elsewhere(refunds: &[stripe_shared::Refund]) -> i64 {
     let theirs = refunds.iter().filter(|refund| mark(refund).is_none());
-    theirs
-        .filter(|refund| !has_failed(refund))
-        .map(|refund| refund.amount)
-        .sum()
+    theirs.filter(|refund| !has_failed(refund)).map(|refund| refund.amount).sum()
 }
 
 fn outcome(refund: &stripe_shared::Refund, elsewhere: i64) -> Refunded {
@@ -312,7 +282,5 @@ fn outcome(refund: &stripe_shared::Refund, elsewhere: i64) -> Refunded {
         let why = refund.status.clone().unwrap_or_default();
         return Refunded::Refused { why, elsewhere };
     }
-    Refunded::Done {
-        reference: refund.id.to_string(),
-    }
+    Refunded::Done { reference: refund.id.to_string() }
 }

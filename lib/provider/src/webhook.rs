@@ -159,13 +159,7 @@ pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
         return Err(Unreadable("it has no id or no type".to_owned()));
     }
     if !is_ours(&kind) {
-        return Ok(Event {
-            id,
-            kind,
-            order: None,
-            attempt: None,
-            news: News::Other,
-        });
+        return Ok(Event { id, kind, order: None, attempt: None, news: News::Other });
     }
     let envelope: Envelope = serde_json::from_value(whole).map_err(unreadable)?;
     let Envelope { id, kind, data } = envelope;
@@ -200,8 +194,7 @@ fn news(kind: &str, object: Object, metadata: &Metadata) -> Result<News, Unreada
     Ok(match kind {
         "payment_intent.succeeded" => News::Paid {
             charge: object.id.ok_or_else(|| missing("an id"))?,
-            money: money(object.amount_received, object.currency)
-                .ok_or_else(|| missing("an amount"))?,
+            money: money(object.amount_received, object.currency).ok_or_else(|| missing("an amount"))?,
         },
         "payment_intent.payment_failed" => News::Declined { why: declined() },
         "payment_intent.canceled" | "checkout.session.expired" => News::Ended,
@@ -213,8 +206,7 @@ fn news(kind: &str, object: Object, metadata: &Metadata) -> Result<News, Unreada
             let charge = object.payment_intent;
             News::Paid {
                 charge: charge.ok_or_else(|| missing("a payment intent"))?,
-                money: money(object.amount_total, object.currency)
-                    .ok_or_else(|| missing("an amount"))?,
+                money: money(object.amount_total, object.currency).ok_or_else(|| missing("an amount"))?,
             }
         }
         "checkout.session.async_payment_failed" => News::Declined { why: None },
@@ -225,9 +217,7 @@ fn news(kind: &str, object: Object, metadata: &Metadata) -> Result<News, Unreada
         "refund.failed" => match &metadata.refund_id {
             Some(refund) => News::RefundFailed {
                 refund: refund.clone(),
-                why: object
-                    .failure_reason
-                    .unwrap_or_else(|| "unknown".to_owned()),
+                why: object.failure_reason.unwrap_or_else(|| "unknown".to_owned()),
             },
             None => News::Other,
         },
@@ -236,10 +226,7 @@ fn news(kind: &str, object: Object, metadata: &Metadata) -> Result<News, Unreada
             None => News::Other,
         },
         "charge.dispute.closed" => match (object.payment_intent, object.status) {
-            (Some(charge), Some(status)) => News::DisputeClosed {
-                charge,
-                won: status != "lost",
-            },
+            (Some(charge), Some(status)) => News::DisputeClosed { charge, won: status != "lost" },
             _ => News::Other,
         },
         _ => News::Other,
@@ -267,37 +254,17 @@ mod tests {
 
     #[test]
     fn any_of_several_secrets_signs_and_no_other() {
-        let check =
-            |header: &str, secrets: &[&str]| verify(BODY.as_bytes(), header, secrets, at(1000));
+        let check = |header: &str, secrets: &[&str]| verify(BODY.as_bytes(), header, secrets, at(1000));
         let signed = header("whsec_new", 1000);
         assert_eq!(check(&signed, &["whsec_old", "whsec_new"]), Ok(()));
         assert_eq!(check(&signed, &["whsec_old"]), Err(Unsigned::Wrong));
         assert_eq!(check(&signed, &[]), Err(Unsigned::Wrong));
         let both = format!("{},v1={}", header("whsec_old", 1000), "00".repeat(32));
-        assert_eq!(
-            check(&both, &["whsec_old"]),
-            Ok(()),
-            "one of two signatures"
-        );
+        assert_eq!(check(&both, &["whsec_old"]), Ok(()), "one of two signatures");
         let later = signed.replace("t=1000", "t=1001");
-        assert_eq!(
-            check(&later, &["whsec_new"]),
-            Err(Unsigned::Wrong),
-            "the time is signed"
-        );
-        for bad in [
-            "",
-            "t=1000",
-            "v1=00",
-            "t=x,v1=00",
-            "t=1000,v0=00",
-            "t=1000,v1=zz",
-        ] {
-            assert_eq!(
-                check(bad, &["whsec_new"]),
-                Err(Unsigned::Malformed),
-                "{bad}"
-            );
+        assert_eq!(check(&later, &["whsec_new"]), Err(Unsigned::Wrong), "the time is signed");
+        for bad in ["", "t=1000", "v1=00", "t=x,v1=00", "t=1000,v0=00", "t=1000,v1=zz"] {
+            assert_eq!(check(bad, &["whsec_new"]), Err(Unsigned::Malformed), "{bad}");
         }
         let other = verify(b"{}", &signed, &["whsec_new"], at(1000));
         assert_eq!(other, Err(Unsigned::Wrong));
@@ -314,18 +281,12 @@ mod tests {
     #[test]
     fn of_an_event_we_read_what_we_act_on_and_unknown_ones_are_no_error() {
         let event = read(BODY.as_bytes()).unwrap();
-        assert_eq!(
-            (event.order.as_deref(), event.attempt),
-            (Some("ord_1"), Some(2))
-        );
+        assert_eq!((event.order.as_deref(), event.attempt), (Some("ord_1"), Some(2)));
         let money = Money::new(1999, Currency::USD);
         let charge = "pi_1".to_owned();
         assert_eq!(event.news, News::Paid { charge, money });
         let of = |kind: &str, object: &str| {
-            read(
-                format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#)
-                    .as_bytes(),
-            )
+            read(format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#).as_bytes())
         };
         let news = |kind: &str, object: &str| of(kind, object).unwrap().news;
         assert_eq!(news("customer.created", r#"{"currency":7}"#), News::Other);
@@ -334,16 +295,10 @@ mod tests {
         assert_eq!(news("checkout.session.completed", unpaid), News::Other);
         let declined = r#"{"last_payment_error":{"code":"card_declined","decline_code":"insufficient_funds"}}"#;
         let why = Some("insufficient_funds".to_owned());
-        assert_eq!(
-            news("payment_intent.payment_failed", declined),
-            News::Declined { why }
-        );
+        assert_eq!(news("payment_intent.payment_failed", declined), News::Declined { why });
         let lost = r#"{"payment_intent":"pi_1","status":"lost"}"#;
         let charge = "pi_1".to_owned();
-        assert_eq!(
-            news("charge.dispute.closed", lost),
-            News::DisputeClosed { charge, won: false }
-        );
+        assert_eq!(news("charge.dispute.closed", lost), News::DisputeClosed { charge, won: false });
         assert!(of("payment_intent.succeeded", "{}").is_err());
         assert!(read(b"{}").is_err() && read(b"[]").is_err() && read(b"x").is_err());
     }

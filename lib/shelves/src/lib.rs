@@ -1,5 +1,5 @@
-//! Commits decided changes of products and stock with all that goes along: stock items, history, audit, event. People make
-//! such changes by hand, sheets by the thousand, and the seed; each of them decides, and this commits.
+//! Commits decided changes of products and stock with all that goes along: stock items, history, audit, event. People
+//! make such changes by hand, sheets by the thousand, and the seed; each of them decides, and this commits.
 
 mod products;
 mod stock;

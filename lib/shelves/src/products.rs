@@ -60,12 +60,7 @@ impl From<StoreError> for Unsaved {
 
 /// A decided change that touches no SKU.
 pub fn untouched(product: Product) -> Redefined {
-    Redefined {
-        product,
-        added: Vec::new(),
-        removed: Vec::new(),
-        renamed: Vec::new(),
-    }
+    Redefined { product, added: Vec::new(), removed: Vec::new(), renamed: Vec::new() }
 }
 
 impl Shelves {
@@ -87,8 +82,7 @@ impl Shelves {
     async fn gather(&self, change: &ProductChange, now: Time) -> Result<ProductSave, Unsaved> {
         let decided = &change.decided;
         let (before, after) = (change.before.as_ref(), &decided.product);
-        let moved =
-            before.is_some_and(|was| was.deleted_at.is_some() != after.deleted_at.is_some());
+        let moved = before.is_some_and(|was| was.deleted_at.is_some() != after.deleted_at.is_some());
         let event = Event::ProductChanged {
             product_id: after.id,
             removed_images: before.map(|was| gone(was, after)).unwrap_or_default(),
@@ -117,12 +111,7 @@ impl Shelves {
     }
 
     /// The first stock of a new SKU, and the first line of its history.
-    fn first(
-        &self,
-        change: &ProductChange,
-        new: &NewStock,
-        now: Time,
-    ) -> (StockLevel, Option<StockChange>) {
+    fn first(&self, change: &ProductChange, new: &NewStock, now: Time) -> (StockLevel, Option<StockChange>) {
         let of = (change.decided.product.id, new.variant_id);
         let level = StockLevel::new(new.sku.clone(), of, new.on_hand, now);
         let first = StockChange {
@@ -164,9 +153,8 @@ fn gone(before: &Product, after: &Product) -> Vec<ImageId> {
 /// A product in a line, for the audit trail: what people ask for afterwards.
 fn describe(product: &Product) -> String {
     let prices = product.variants.iter().take(10);
-    let prices: Vec<String> = prices
-        .map(|variant| format!("{} {}", variant.sku, product.price(variant.price)))
-        .collect();
+    let prices: Vec<String> =
+        prices.map(|variant| format!("{} {}", variant.sku, product.price(variant.price))).collect();
     let more = match product.variants.len().saturating_sub(10) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -28,12 +28,7 @@ pub enum StockRefused {
 
 impl Shelves {
     /// Sets numbers, if the level is still as it was read.
-    pub async fn set_stock(
-        &self,
-        before: &StockLevel,
-        new: &NewLevel,
-        now: Time,
-    ) -> Result<StockLevel, StockRefused> {
+    pub async fn set_stock(&self, before: &StockLevel, new: &NewLevel, now: Time) -> Result<StockLevel, StockRefused> {
         let after = before.set(new.on_hand, new.threshold, now);
         let after = after.map_err(StockRefused::Refused)?;
         let change = StockChange {

@@ -23,10 +23,7 @@ impl Store {
     /// One query; a book has at most fifty addresses.
     pub async fn address_book(&self, user: UserId) -> Result<AddressBook, StoreError> {
         let mut book = AddressBook::default();
-        for (sk, item) in self
-            .all(keys::user_partition(user), keys::ADDRESS_PREFIX)
-            .await?
-        {
+        for (sk, item) in self.all(keys::user_partition(user), keys::ADDRESS_PREFIX).await? {
             if sk == keys::ADDRESS_PREFIX {
                 book.head = read(item)?;
             } else {
@@ -50,11 +47,7 @@ impl Store {
             version => vec![Require::Equals("version", number(version))],
         };
         let mut transaction = Transaction::new(token)
-            .check(
-                keys::profile(user),
-                vec![Require::Exists],
-                BookConflict::UserGone,
-            )
+            .check(keys::profile(user), vec![Require::Exists], BookConflict::UserGone)
             .put_if(head, requires, BookConflict::Changed);
         if let Some(address) = &change.write {
             transaction = transaction.put(Item::new(keys::address(user, address.id), address)?);

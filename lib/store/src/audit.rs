@@ -32,17 +32,9 @@ impl AuditEntry {
 
 impl Store {
     /// One day's entries, newest first.
-    pub async fn audit_trail(
-        &self,
-        day: &str,
-        request: &PageRequest,
-    ) -> Result<Page<AuditEntry>, StoreError> {
-        let stretch = Stretch {
-            index: None,
-            partition: keys::audit_partition(day),
-            prefix: String::new(),
-            newest_first: true,
-        };
+    pub async fn audit_trail(&self, day: &str, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
+        let stretch =
+            Stretch { index: None, partition: keys::audit_partition(day), prefix: String::new(), newest_first: true };
         self.page(&stretch, request).await
     }
 }

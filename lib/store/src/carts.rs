@@ -1,5 +1,5 @@
-//! Carts: one item each, with its lines inside, written against the version that was read. And the wishes of a user, an item
-//! each.
+//! Carts: one item each, with its lines inside, written against the version that was read. And the wishes of a user, an
+//! item each.
 
 use domain::cart::{Cart, CartOwner};
 use domain::id::{ProductId, UserId, VariantId};
@@ -31,8 +31,7 @@ pub struct Wares {
 /// What is read of a product.
 const OFFER: &str = "id slug name status categories variants images bands deleted_at";
 /// And of a stock level, in the same call.
-const LEVEL: &str =
-    "sku product_id variant_id available reserved threshold band version updated_at";
+const LEVEL: &str = "sku product_id variant_id available reserved threshold band version updated_at";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
@@ -61,10 +60,7 @@ impl Store {
     }
 
     /// Two carts in one round trip.
-    pub async fn two_carts(
-        &self,
-        owners: [&CartOwner; 2],
-    ) -> Result<[Option<Cart>; 2], StoreError> {
+    pub async fn two_carts(&self, owners: [&CartOwner; 2]) -> Result<[Option<Cart>; 2], StoreError> {
         let [mine, theirs] = owners.map(keys::cart);
         let mut found = self.get_all(&[&mine, &theirs]).await?;
         Ok([found.take(&mine)?, found.take(&theirs)?])
@@ -87,14 +83,12 @@ impl Store {
     }
 
     /// Takes a guest's cart into a user's, and the guest's away: both or neither.
-    pub async fn merge_carts(
-        &self,
-        (mine, merged): (&Cart, &Cart),
-        guest: &Cart,
-    ) -> Result<(), Commit<CartChanged>> {
-        let writes = Transaction::new(merged.change)
-            .put_if(cart_item(merged)?, as_read(mine), CartChanged)
-            .delete_if(keys::cart(&guest.owner), as_read(guest), CartChanged);
+    pub async fn merge_carts(&self, (mine, merged): (&Cart, &Cart), guest: &Cart) -> Result<(), Commit<CartChanged>> {
+        let writes = Transaction::new(merged.change).put_if(cart_item(merged)?, as_read(mine), CartChanged).delete_if(
+            keys::cart(&guest.owner),
+            as_read(guest),
+            CartChanged,
+        );
         self.commit(writes).await
     }
 
@@ -106,9 +100,11 @@ impl Store {
         (before, after): (&Cart, &Cart),
     ) -> Result<(), Commit<CartChanged>> {
         let wish = keys::wish(user, variant);
-        let writes = Transaction::new(after.change)
-            .put_if(cart_item(after)?, as_read(before), CartChanged)
-            .delete_if(wish, vec![Require::Exists], CartChanged);
+        let writes = Transaction::new(after.change).put_if(cart_item(after)?, as_read(before), CartChanged).delete_if(
+            wish,
+            vec![Require::Exists],
+            CartChanged,
+        );
         self.commit(writes).await
     }
 
@@ -136,28 +132,19 @@ impl Store {
 
     /// Wishing for the same thing again changes nothing but the time.
     pub async fn wish(&self, user: UserId, wish: &Wish) -> Result<(), StoreError> {
-        self.put(Item::new(keys::wish(user, wish.variant_id), wish)?)
-            .await
+        self.put(Item::new(keys::wish(user, wish.variant_id), wish)?).await
     }
 
     pub async fn unwish(&self, user: UserId, variant: VariantId) -> Result<(), StoreError> {
         self.delete(&keys::wish(user, variant)).await
     }
 
-    pub async fn wish_of(
-        &self,
-        user: UserId,
-        variant: VariantId,
-    ) -> Result<Option<Wish>, StoreError> {
+    pub async fn wish_of(&self, user: UserId, variant: VariantId) -> Result<Option<Wish>, StoreError> {
         self.get(&keys::wish(user, variant)).await
     }
 
     /// Newest variant first.
-    pub async fn wishes(
-        &self,
-        user: UserId,
-        request: &PageRequest,
-    ) -> Result<Page<Wish>, StoreError> {
+    pub async fn wishes(&self, user: UserId, request: &PageRequest) -> Result<Page<Wish>, StoreError> {
         let stretch = Stretch {
             index: None,
             partition: keys::user_partition(user),

@@ -1,5 +1,5 @@
-//! Coupons: an item by code that counts its uses, a line in the list of all, and an item a customer where uses are counted
-//! by customer. Uses are taken in the order's transaction and given back in the one that ends it.
+//! Coupons: an item by code that counts its uses, a line in the list of all, and an item a customer where uses are
+//! counted by customer. Uses are taken in the order's transaction and given back in the one that ends it.
 
 use domain::coupon::{CarriedCoupon, Coupon, CouponCode, CustomerKey};
 use domain::id::CouponId;
@@ -44,8 +44,7 @@ impl ReadCoupon {
     /// Uses of an earlier coupon of the same code do not count.
     pub fn uses(&self) -> u32 {
         let mine = self.used_by.as_ref();
-        mine.filter(|used| used.coupon_id == self.coupon.id)
-            .map_or(0, |used| used.uses)
+        mine.filter(|used| used.coupon_id == self.coupon.id).map_or(0, |used| used.uses)
     }
 }
 
@@ -69,10 +68,7 @@ impl<R: Clone> Transaction<R> {
         let Some(customer) = &carried.counted_for else {
             return Ok(writes);
         };
-        let counted = CouponUse {
-            coupon_id: coupon.id,
-            uses: read.uses() + 1,
-        };
+        let counted = CouponUse { coupon_id: coupon.id, uses: read.uses() + 1 };
         let item = Item::new(keys::coupon_use(&coupon.code, customer), &counted)?;
         let item = match coupon.gone_at() {
             Some(at) => item.expires(at),
@@ -89,12 +85,7 @@ impl<R: Clone> Transaction<R> {
     }
 
     /// Gives a use back, as far as there still is something to give it back to.
-    pub(crate) fn give_coupon_back(
-        self,
-        carried: &CarriedCoupon,
-        there: CouponThere,
-        refusal: R,
-    ) -> Self {
+    pub(crate) fn give_coupon_back(self, carried: &CarriedCoupon, there: CouponThere, refusal: R) -> Self {
         let mut writes = self;
         let id = text(carried.id.to_string());
         if there.coupon {
@@ -155,11 +146,7 @@ impl Store {
         let Some(coupon) = found.take(&coupon)? else {
             return Ok(None);
         };
-        Ok(Some(ReadCoupon {
-            coupon,
-            customer: customer.clone(),
-            used_by: found.take(&mine)?,
-        }))
+        Ok(Some(ReadCoupon { coupon, customer: customer.clone(), used_by: found.take(&mine)? }))
     }
 
     /// What is left of the coupon that an order carries.
@@ -176,11 +163,7 @@ impl Store {
         })
     }
 
-    pub async fn add_coupon(
-        &self,
-        coupon: &Coupon,
-        entry: &AuditEntry,
-    ) -> Result<(), Commit<CouponConflict>> {
+    pub async fn add_coupon(&self, coupon: &Coupon, entry: &AuditEntry) -> Result<(), Commit<CouponConflict>> {
         let writes = Transaction::new(coupon.id)
             .put_new(item(coupon)?, CouponConflict::Taken)
             .put(listed(coupon)?)
@@ -206,18 +189,12 @@ impl Store {
                 None => change.remove(name),
             };
         }
-        let writes = Transaction::new(entry.id)
-            .change(change, CouponConflict::Changed)
-            .put(listed(after)?)
-            .put(entry.item()?);
+        let writes =
+            Transaction::new(entry.id).change(change, CouponConflict::Changed).put(listed(after)?).put(entry.item()?);
         self.commit(writes).await
     }
 
-    pub async fn delete_coupon(
-        &self,
-        coupon: &Coupon,
-        entry: &AuditEntry,
-    ) -> Result<(), Commit<CouponConflict>> {
+    pub async fn delete_coupon(&self, coupon: &Coupon, entry: &AuditEntry) -> Result<(), Commit<CouponConflict>> {
         let as_read = vec![Require::Equals("version", number(coupon.version))];
         let writes = Transaction::new(entry.id)
             .delete_if(keys::coupon(&coupon.code), as_read, CouponConflict::Changed)
@@ -228,12 +205,8 @@ impl Store {
 
     /// All coupons by code.
     pub async fn coupons(&self, request: &PageRequest) -> Result<Page<Coupon>, StoreError> {
-        let stretch = Stretch {
-            index: None,
-            partition: keys::COUPONS.to_owned(),
-            prefix: String::new(),
-            newest_first: false,
-        };
+        let stretch =
+            Stretch { index: None, partition: keys::COUPONS.to_owned(), prefix: String::new(), newest_first: false };
         let page: Page<Listed> = self.page(&stretch, request).await?;
         let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
         let mut items = Vec::new();

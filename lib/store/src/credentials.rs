@@ -29,9 +29,9 @@ impl Proof {
                 .set("totp_step", number(step))
                 .require(Require::Equals("totp_secret", text(secret)))
                 .require(Require::Below("totp_step", number(step))),
-            Self::Recovery { hash } => change
-                .remove_member("recovery", hash.clone())
-                .require(Require::Contains("recovery", hash.clone())),
+            Self::Recovery { hash } => {
+                change.remove_member("recovery", hash.clone()).require(Require::Contains("recovery", hash.clone()))
+            }
         }
     }
 }
@@ -61,9 +61,7 @@ pub struct TwoFactorOn<'a> {
 }
 
 fn profile_change(user: UserId) -> Change {
-    Change::at(keys::profile(user))
-        .add("version", 1)
-        .require(Require::Exists)
+    Change::at(keys::profile(user)).add("version", 1).require(Require::Exists)
 }
 
 impl Store {
@@ -88,9 +86,7 @@ impl Store {
                 CredentialsRefusal::Changed,
             )
             .change(
-                profile_change(user.id)
-                    .add("epoch", 1)
-                    .require(Require::Equals("epoch", number(user.epoch))),
+                profile_change(user.id).add("epoch", 1).require(Require::Equals("epoch", number(user.epoch))),
                 CredentialsRefusal::Changed,
             )
             .change(
@@ -121,15 +117,9 @@ impl Store {
     ) -> Result<(), Commit<ResetRefusal>> {
         let (link_id, link) = link;
         let transaction = Transaction::new(announced.id)
-            .delete_if(
-                keys::link(link_id),
-                vec![Require::Exists],
-                ResetRefusal::LinkUsed,
-            )
+            .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(
-                Change::at(keys::credentials(user))
-                    .set("password_hash", text(hash))
-                    .require(Require::Exists),
+                Change::at(keys::credentials(user)).set("password_hash", text(hash)).require(Require::Exists),
                 ResetRefusal::LinkStale,
             )
             .change(
@@ -144,31 +134,15 @@ impl Store {
     }
 
     /// `token` is this try's own: a second use of the link is refused, not taken for a repetition of the first.
-    pub async fn verify_email(
-        &self,
-        link: EventId,
-        user: UserId,
-        token: AuditId,
-    ) -> Result<(), Commit<ResetRefusal>> {
+    pub async fn verify_email(&self, link: EventId, user: UserId, token: AuditId) -> Result<(), Commit<ResetRefusal>> {
         let transaction = Transaction::new(token)
-            .delete_if(
-                keys::link(link),
-                vec![Require::Exists],
-                ResetRefusal::LinkUsed,
-            )
-            .change(
-                profile_change(user).set("email_verified", AttributeValue::Bool(true)),
-                ResetRefusal::LinkStale,
-            );
+            .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
+            .change(profile_change(user).set("email_verified", AttributeValue::Bool(true)), ResetRefusal::LinkStale);
         self.commit(transaction).await
     }
 
     /// Keeps a secret that was shown and waits for its first code. Refuses where two-factor is on.
-    pub async fn begin_two_factor(
-        &self,
-        user: UserId,
-        secret: &str,
-    ) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn begin_two_factor(&self, user: UserId, secret: &str) -> Result<(), Commit<CredentialsRefusal>> {
         let change = Change::at(keys::credentials(user))
             .set("totp_pending", text(secret))
             .require(Require::Exists)
@@ -179,11 +153,7 @@ impl Store {
         }
     }
 
-    pub async fn enable_two_factor(
-        &self,
-        user: UserId,
-        on: TwoFactorOn<'_>,
-    ) -> Result<(), Commit<CredentialsRefusal>> {
+    pub async fn enable_two_factor(&self, user: UserId, on: TwoFactorOn<'_>) -> Result<(), Commit<CredentialsRefusal>> {
         let transaction = Transaction::new(on.announced.id)
             .change(
                 Change::at(keys::credentials(user))
@@ -195,10 +165,7 @@ impl Store {
                     .require(Require::Lacks("totp_secret")),
                 CredentialsRefusal::Changed,
             )
-            .change(
-                profile_change(user).set("two_factor", AttributeValue::Bool(true)),
-                CredentialsRefusal::Changed,
-            )
+            .change(profile_change(user).set("two_factor", AttributeValue::Bool(true)), CredentialsRefusal::Changed)
             .put(on.announced.item()?);
         self.commit(transaction).await
     }
@@ -216,10 +183,7 @@ impl Store {
                     .require(Require::Has("totp_secret")),
                 CredentialsRefusal::Changed,
             )
-            .change(
-                profile_change(user).set("two_factor", AttributeValue::Bool(false)),
-                CredentialsRefusal::Changed,
-            )
+            .change(profile_change(user).set("two_factor", AttributeValue::Bool(false)), CredentialsRefusal::Changed)
             .put(announced.item()?);
         self.commit(transaction).await
     }

@@ -1,5 +1,5 @@
-//! Work that is due at a time. The item stands in the due index until the janitor has done it; all such work may be done
-//! twice and is done once.
+//! Work that is due at a time. The item stands in the due index until the janitor has done it; all such work may be
+//! done twice and is done once.
 
 use domain::id::{OrderId, ProductId, UserId};
 use domain::sku::Sku;
@@ -63,13 +63,9 @@ impl Task {
 
     pub(crate) fn key(&self) -> Key {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => {
-                keys::due(keys::user_partition(*user_id), self.name())
-            }
+            Self::Unban { user_id } | Self::Erase { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
             Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
-            Self::Aftermath(Aftermath {
-                order_id, version, ..
-            }) => {
+            Self::Aftermath(Aftermath { order_id, version, .. }) => {
                 let name = format!("{}#{version:06}", self.name());
                 keys::due(keys::order_partition(*order_id), &name)
             }
@@ -78,9 +74,7 @@ impl Task {
 
     fn shard(&self) -> (u8, String) {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => {
-                (user_id.shard(SHARDS), user_id.to_string())
-            }
+            Self::Unban { user_id } | Self::Erase { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
             Self::Order { order_id } | Self::Aftermath(Aftermath { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }

@@ -43,16 +43,11 @@ where
     E: ProvideErrorMetadata + std::error::Error,
     R: std::fmt::Debug,
 {
-    let code = error
-        .as_service_error()
-        .and_then(ProvideErrorMetadata::code);
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
     match code {
         Some(code) if BUSY.contains(&code) => StoreError::Busy(code.to_owned()),
         Some(code) => {
-            let message = error
-                .as_service_error()
-                .and_then(ProvideErrorMetadata::message)
-                .unwrap_or_default();
+            let message = error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or_default();
             StoreError::Unavailable(format!("{code}: {message}"))
         }
         None => StoreError::Unavailable(chain(error)),

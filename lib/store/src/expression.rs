@@ -55,12 +55,7 @@ impl Change {
     }
 
     /// Sets one entry of a map that is there.
-    pub(crate) fn set_entry(
-        mut self,
-        map: &'static str,
-        entry: impl Into<String>,
-        value: AttributeValue,
-    ) -> Self {
+    pub(crate) fn set_entry(mut self, map: &'static str, entry: impl Into<String>, value: AttributeValue) -> Self {
         self.entries.push((map, entry.into(), value));
         self
     }
@@ -106,25 +101,13 @@ impl Change {
         }
         clause("SET", sets);
         let adds = self.adds.into_iter().map(|(name, amount)| {
-            let (name, amount) = (
-                expression.name(name),
-                expression.value(AttributeValue::N(amount.to_string())),
-            );
+            let (name, amount) = (expression.name(name), expression.value(AttributeValue::N(amount.to_string())));
             format!("{name} {amount}")
         });
         clause("ADD", adds.collect());
-        clause(
-            "REMOVE",
-            self.removes
-                .into_iter()
-                .map(|name| expression.name(name))
-                .collect(),
-        );
+        clause("REMOVE", self.removes.into_iter().map(|name| expression.name(name)).collect());
         let members = self.members_removed.into_iter().map(|(name, member)| {
-            let (name, member) = (
-                expression.name(name),
-                expression.value(AttributeValue::Ss(vec![member])),
-            );
+            let (name, member) = (expression.name(name), expression.value(AttributeValue::Ss(vec![member])));
             format!("{name} {member}")
         });
         clause("DELETE", members.collect());
@@ -182,11 +165,7 @@ impl Expression {
                     format!("{} BETWEEN {low} AND {high}", self.name(name))
                 }
                 Require::Contains(name, member) => {
-                    format!(
-                        "contains({}, {})",
-                        self.name(name),
-                        self.value(AttributeValue::S(member))
-                    )
+                    format!("contains({}, {})", self.name(name), self.value(AttributeValue::S(member)))
                 }
             })
             .collect();

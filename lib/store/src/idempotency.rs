@@ -1,5 +1,5 @@
-//! What a request that must not be done twice answered. The record is written in the transaction of the effect, so there
-//! is no moment at which one exists without the other.
+//! What a request that must not be done twice answered. The record is written in the transaction of the effect, so
+//! there is no moment at which one exists without the other.
 
 use std::time::Duration;
 
@@ -33,12 +33,7 @@ impl Remembered {
 }
 
 impl Store {
-    pub async fn remembered(
-        &self,
-        scope: &str,
-        key: &str,
-        now: Time,
-    ) -> Result<Option<Remembered>, StoreError> {
+    pub async fn remembered(&self, scope: &str, key: &str, now: Time) -> Result<Option<Remembered>, StoreError> {
         let remembered: Option<Remembered> = self.get(&keys::idempotency(scope, key)).await?;
         Ok(remembered.filter(|remembered| now < remembered.until))
     }

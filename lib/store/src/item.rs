@@ -1,4 +1,5 @@
-//! An item is a domain value's fields beside its key: written and read by serde, so the table holds what the domain says.
+//! An item is a domain value's fields beside its key: written and read by serde, so the table holds what the domain
+//! says.
 
 use std::collections::HashMap;
 
@@ -21,17 +22,14 @@ pub(crate) struct Item {
 
 impl Item {
     pub(crate) fn new<T: Serialize>(key: Key, body: &T) -> Result<Self, StoreError> {
-        let attributes = serde_dynamo::to_item(body)
-            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", key.pk)))?;
+        let attributes = serde_dynamo::to_item(body).map_err(|e| StoreError::Corrupt(format!("{}: {e}", key.pk)))?;
         Ok(Self { key, attributes })
     }
 
     #[must_use]
     pub(crate) fn index(mut self, index: IndexKey) -> Self {
-        self.attributes
-            .insert(format!("{}PK", index.name), text(index.pk));
-        self.attributes
-            .insert(format!("{}SK", index.name), text(index.sk));
+        self.attributes.insert(format!("{}PK", index.name), text(index.pk));
+        self.attributes.insert(format!("{}SK", index.name), text(index.sk));
         self
     }
 
@@ -50,15 +48,8 @@ impl Item {
 }
 
 pub(crate) fn read<T: DeserializeOwned>(attributes: Attributes) -> Result<T, StoreError> {
-    let place = ["PK", "SK"].map(|name| {
-        attributes
-            .get(name)
-            .and_then(|v| v.as_s().ok())
-            .cloned()
-            .unwrap_or_default()
-    });
-    serde_dynamo::from_item(attributes)
-        .map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
+    let place = ["PK", "SK"].map(|name| attributes.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default());
+    serde_dynamo::from_item(attributes).map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
 }
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {

@@ -7,16 +7,16 @@ use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId,
-    UploadId, UserId, VariantId,
+    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, UploadId, UserId,
+    VariantId,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::TermId;
 use domain::time::Time;
 
-/// Into how many partitions a list over all users, and the index of due work, are spread. One partition takes about 1,000
-/// writes a second.
+/// Into how many partitions a list over all users, and the index of due work, are spread. One partition takes about
+/// 1,000 writes a second.
 pub const SHARDS: u8 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,18 +27,12 @@ pub struct Key {
 
 impl Key {
     fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self {
-            pk: pk.into(),
-            sk: sk.into(),
-        }
+        Self { pk: pk.into(), sk: sk.into() }
     }
 
     pub fn attributes(&self) -> HashMap<String, AttributeValue> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
-        HashMap::from([
-            ("PK".to_owned(), text(&self.pk)),
-            ("SK".to_owned(), text(&self.sk)),
-        ])
+        HashMap::from([("PK".to_owned(), text(&self.pk)), ("SK".to_owned(), text(&self.sk))])
     }
 }
 
@@ -139,11 +133,7 @@ pub fn slug(slug: &Slug) -> Key {
 
 /// GSI1: the product itself by its slug.
 pub fn by_slug(slug: &Slug) -> IndexKey {
-    IndexKey {
-        name: GSI1,
-        pk: slug_partition(slug.as_str()),
-        sk: "PRODUCT".to_owned(),
-    }
+    IndexKey { name: GSI1, pk: slug_partition(slug.as_str()), sk: "PRODUCT".to_owned() }
 }
 
 pub fn slug_partition(slug: &str) -> String {
@@ -195,11 +185,7 @@ pub fn stock_change(sku: &Sku, id: StockChangeId) -> Key {
 
 /// GSI2 over what is low or out.
 pub fn low_stock(sku: &Sku) -> IndexKey {
-    IndexKey {
-        name: GSI2,
-        pk: low_stock_partition(sku.shard(SHARDS)),
-        sk: sku.to_string(),
-    }
+    IndexKey { name: GSI2, pk: low_stock_partition(sku.shard(SHARDS)), sk: sku.to_string() }
 }
 
 pub fn low_stock_partition(shard: u8) -> String {
@@ -217,11 +203,7 @@ pub fn waiting(variant: VariantId, user: UserId) -> Key {
 
 /// GSI1 over what one user waits for.
 pub fn waiting_of(user: UserId, variant: VariantId) -> IndexKey {
-    IndexKey {
-        name: GSI1,
-        pk: waiting_of_partition(user),
-        sk: variant.to_string(),
-    }
+    IndexKey { name: GSI1, pk: waiting_of_partition(user), sk: variant.to_string() }
 }
 
 pub fn waiting_of_partition(user: UserId) -> String {
@@ -249,11 +231,7 @@ pub fn export(id: ExportId) -> Key {
 
 /// GSI1 by the beginning of the mail address, for staff who search by it.
 pub fn by_email(email: &Email) -> IndexKey {
-    IndexKey {
-        name: GSI1,
-        pk: by_email_partition(email.as_str()),
-        sk: email.as_str().to_owned(),
-    }
+    IndexKey { name: GSI1, pk: by_email_partition(email.as_str()), sk: email.as_str().to_owned() }
 }
 
 pub fn by_email_partition(beginning: &str) -> String {
@@ -262,11 +240,7 @@ pub fn by_email_partition(beginning: &str) -> String {
 
 /// GSI2 over all users, newest last.
 pub fn all_users(id: UserId) -> IndexKey {
-    IndexKey {
-        name: GSI2,
-        pk: all_users_partition(id.shard(SHARDS)),
-        sk: id.to_string(),
-    }
+    IndexKey { name: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }
 }
 
 pub fn all_users_partition(shard: u8) -> String {
@@ -275,11 +249,7 @@ pub fn all_users_partition(shard: u8) -> String {
 
 /// GSI2 over work with a due time, earliest first.
 pub fn by_due_time(shard: u8, at: Time, subject: &str) -> IndexKey {
-    IndexKey {
-        name: GSI2,
-        pk: due_partition(shard),
-        sk: format!("{at}#{subject}"),
-    }
+    IndexKey { name: GSI2, pk: due_partition(shard), sk: format!("{at}#{subject}") }
 }
 
 /// A user's cart goes with the user; a guest's is found by the fingerprint of its token.
@@ -343,11 +313,7 @@ pub fn refund(order: OrderId, id: RefundId) -> Key {
 
 /// GSI1 over one user's orders.
 pub fn orders_of(user: UserId, id: OrderId) -> IndexKey {
-    IndexKey {
-        name: GSI1,
-        pk: orders_of_partition(user),
-        sk: id.to_string(),
-    }
+    IndexKey { name: GSI1, pk: orders_of_partition(user), sk: id.to_string() }
 }
 
 pub fn orders_of_partition(user: UserId) -> String {
@@ -356,11 +322,7 @@ pub fn orders_of_partition(user: UserId) -> String {
 
 /// GSI2 over all orders of a status.
 pub fn orders_by_status(status: &str, id: OrderId) -> IndexKey {
-    IndexKey {
-        name: GSI2,
-        pk: orders_by_status_partition(status, id.shard(SHARDS)),
-        sk: id.to_string(),
-    }
+    IndexKey { name: GSI2, pk: orders_by_status_partition(status, id.shard(SHARDS)), sk: id.to_string() }
 }
 
 pub fn orders_by_status_partition(status: &str, shard: u8) -> String {

@@ -1,7 +1,8 @@
 //! The table. Every key, item shape and transaction of the shop is here and nowhere else; README.md lists them.
 //!
-//! Rules are not made here: callers decide on what they read and commit with conditions that restate what they relied on.
-//! There is no repository trait, for there is one table engine; and no scan, for there is no question that needs one.
+//! Rules are not made here: callers decide on what they read and commit with conditions that restate what they relied
+//! on. There is no repository trait, for there is one table engine; and no scan, for there is no question that needs
+//! one.
 
 pub mod addresses;
 pub mod audit;
@@ -51,11 +52,7 @@ pub struct Store {
 
 impl Store {
     pub fn new(client: Client, table: &str) -> Self {
-        Self {
-            client,
-            table: table.into(),
-            pause: Duration::from_millis(20),
-        }
+        Self { client, table: table.into(), pause: Duration::from_millis(20) }
     }
 
     /// The first pause before a transaction that met another one is tried again; it doubles, with jitter.

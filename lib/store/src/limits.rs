@@ -26,9 +26,7 @@ impl Store {
             .set("expires_at", seconds(start + limit.window));
         match self.change(change).await? {
             Written::Done(new) => Ok(limit.judge(read::<Knocks>(new)?.knocks, now)),
-            Written::Refused(_) => Err(StoreError::Corrupt(
-                "an unconditional write was refused".to_owned(),
-            )),
+            Written::Refused(_) => Err(StoreError::Corrupt("an unconditional write was refused".to_owned())),
         }
     }
 }

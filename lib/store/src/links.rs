@@ -1,5 +1,5 @@
-//! Mailed one-time links. The item says what a link is for; its secret is not kept anywhere, for whoever holds the shop's
-//! link key computes it from the event's id.
+//! Mailed one-time links. The item says what a link is for; its secret is not kept anywhere, for whoever holds the
+//! shop's link key computes it from the event's id.
 
 use std::time::Duration;
 
@@ -41,12 +41,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(kind: LinkKind, user_id: Option<UserId>, epoch: u64, now: Time) -> Self {
-        Self {
-            kind,
-            user_id,
-            epoch,
-            until: now + kind.ttl(),
-        }
+        Self { kind, user_id, epoch, until: now + kind.ttl() }
     }
 
     pub(crate) fn item(&self, id: EventId) -> Result<Item, StoreError> {
@@ -55,26 +50,17 @@ impl Link {
 }
 
 impl Store {
-    pub async fn link(
-        &self,
-        id: EventId,
-        kind: LinkKind,
-        now: Time,
-    ) -> Result<Option<Link>, StoreError> {
+    pub async fn link(&self, id: EventId, kind: LinkKind, now: Time) -> Result<Option<Link>, StoreError> {
         let link: Option<Link> = self.get(&keys::link(id)).await?;
         Ok(link.filter(|link| link.kind == kind && now < link.until))
     }
 
     /// Announces that a link is to be mailed, and makes it work.
     pub async fn issue_link(&self, link: &Link, announced: &Announced) -> Result<(), StoreError> {
-        let transaction = Transaction::<()>::new(announced.id)
-            .put(link.item(announced.id)?)
-            .put(announced.item()?);
+        let transaction = Transaction::<()>::new(announced.id).put(link.item(announced.id)?).put(announced.item()?);
         self.commit(transaction).await.map_err(|error| match error {
             Commit::Store(error) => error,
-            Commit::Refused(()) => {
-                StoreError::Corrupt("an unconditional write was refused".to_owned())
-            }
+            Commit::Refused(()) => StoreError::Corrupt("an unconditional write was refused".to_owned()),
         })
     }
 }

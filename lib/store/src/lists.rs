@@ -1,5 +1,5 @@
-//! Lists of products: the list of all, and one of each category and brand. A line is a key and nothing else, so a product
-//! is written once however many lists it stands in.
+//! Lists of products: the list of all, and one of each category and brand. A line is a key and nothing else, so a
+//! product is written once however many lists it stands in.
 
 use std::collections::BTreeSet;
 
@@ -82,10 +82,7 @@ impl Store {
         request: &PageRequest,
     ) -> Result<Page<ProductId>, StoreError> {
         let limit = request.limit as usize;
-        let after = request
-            .after
-            .as_ref()
-            .map(|cursor| cursor.place().to_owned());
+        let after = request.after.as_ref().map(|cursor| cursor.place().to_owned());
         let mut queries = tokio::task::JoinSet::new();
         for list in lists {
             let (store, after) = (self.clone(), after.clone());
@@ -95,8 +92,7 @@ impl Store {
                 prefix: format!("{}#", on.name()),
                 newest_first: true,
             };
-            queries
-                .spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
+            queries.spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
         }
         let mut places = BTreeSet::new();
         while let Some(query) = queries.join_next().await {
@@ -105,10 +101,7 @@ impl Store {
         }
         let more = places.len() > limit;
         let places: Vec<String> = places.into_iter().rev().take(limit).collect();
-        let next = places
-            .last()
-            .filter(|_| more)
-            .map(|place| Cursor::after(place.clone()));
+        let next = places.last().filter(|_| more).map(|place| Cursor::after(place.clone()));
         let id = |place: &String| {
             let id = place.rsplit('#').next().unwrap_or_default();
             ProductId::parse(id).map_err(|e| StoreError::Corrupt(format!("{place}: {e}")))
@@ -119,12 +112,7 @@ impl Store {
 
     /// Whether any product stands in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
-        let stretch = Stretch {
-            index: None,
-            partition: list.0.clone(),
-            prefix: String::new(),
-            newest_first: false,
-        };
+        let stretch = Stretch { index: None, partition: list.0.clone(), prefix: String::new(), newest_first: false };
         Ok(!self.stretch(&stretch, None, 1).await?.is_empty())
     }
 }

@@ -58,19 +58,11 @@ impl Attempt<'_> {
 }
 
 impl Store {
-    /// Claims a mail for the time of one attempt; `holder` names the attempt and no other. A claim whose time is up may be
-    /// taken over: its holder died.
-    pub async fn claim_mail(
-        &self,
-        mail: Attempt<'_>,
-        now: Time,
-        lease: Duration,
-    ) -> Result<Claim, StoreError> {
+    /// Claims a mail for the time of one attempt; `holder` names the attempt and no other. A claim whose time is up may
+    /// be taken over: its holder died.
+    pub async fn claim_mail(&self, mail: Attempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
         let lease_until = now + lease;
-        let record = MailRecord::Sending {
-            holder: mail.holder.to_owned(),
-            lease_until,
-        };
+        let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };
         let item = Item::new(mail.key(), &record)?.expires(now + KEPT);
         let known: MailRecord = match self.put_new(item).await? {
             Written::Done(_) => return Ok(Claim::Granted),
@@ -81,10 +73,7 @@ impl Store {
             MailRecord::Sent { .. } => Ok(Claim::Sent),
             // Our own put, whose answer was lost and which the SDK repeated.
             MailRecord::Sending { holder, .. } if holder == mail.holder => Ok(Claim::Granted),
-            MailRecord::Sending {
-                lease_until: theirs,
-                ..
-            } if now < theirs => Ok(Claim::Elsewhere),
+            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(Claim::Elsewhere),
             MailRecord::Sending { holder: theirs, .. } => {
                 let change = Change::at(mail.key())
                     .set("holder", text(mail.holder))
@@ -108,27 +97,13 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    pub async fn mail_sent(
-        &self,
-        mail: Attempt<'_>,
-        message_id: &str,
-        now: Time,
-    ) -> Result<(), StoreError> {
-        let record = MailRecord::Sent {
-            at: now,
-            message_id: message_id.to_owned(),
-        };
-        self.put(Item::new(mail.key(), &record)?.expires(now + KEPT))
-            .await
+    pub async fn mail_sent(&self, mail: Attempt<'_>, message_id: &str, now: Time) -> Result<(), StoreError> {
+        let record = MailRecord::Sent { at: now, message_id: message_id.to_owned() };
+        self.put(Item::new(mail.key(), &record)?.expires(now + KEPT)).await
     }
 
     /// Stops mail to an address, whoever it belongs to. Users have a stop of their own, which they see.
-    pub async fn stop_mail_to(
-        &self,
-        email: &Email,
-        why: MailStop,
-        now: Time,
-    ) -> Result<(), StoreError> {
+    pub async fn stop_mail_to(&self, email: &Email, why: MailStop, now: Time) -> Result<(), StoreError> {
         let until = now + STOPPED;
         let item = Item::new(keys::mail_stop(email), &Stopped { why, until })?;
         self.put(item.expires(until)).await

@@ -1,5 +1,5 @@
-//! Orders: a small item that changes, beside it the purchase that never does, its history and its refunds. Placing and every
-//! later change is one transaction, with the stock, coupon, cart, events and answers that go along.
+//! Orders: a small item that changes, beside it the purchase that never does, its history and its refunds. Placing and
+//! every later change is one transaction, with the stock, coupon, cart, events and answers that go along.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -95,8 +95,7 @@ struct TakenEvent {
 }
 
 fn order_item(order: &Order) -> Result<Item, StoreError> {
-    let item = Item::new(keys::order(order.id), order)?
-        .index(keys::orders_by_status(order.status.name(), order.id));
+    let item = Item::new(keys::order(order.id), order)?.index(keys::orders_by_status(order.status.name(), order.id));
     Ok(match order.user_id {
         Some(user) => item.index(keys::orders_of(user, order.id)),
         None => item,
@@ -123,10 +122,7 @@ impl Along {
             writes = writes.put_new(remembered.item()?, OrderConflict::Repeated);
         }
         if let Some(id) = &self.provider_event {
-            let taken = TakenEvent {
-                order_id: order.id,
-                at: now,
-            };
+            let taken = TakenEvent { order_id: order.id, at: now };
             let item = Item::new(keys::provider_event(id), &taken)?.expires(now + EVENT_KEPT);
             writes = writes.put_new(item, OrderConflict::Seen);
         }
@@ -148,9 +144,8 @@ impl Along {
         let rest = crossed.len() + self.crossings.len() + self.changes.len();
         if writes.len() + rest > MAX_WRITES {
             // An order of very many lines: the janitor shows, tells and writes the rest.
-            let shown = crossed.iter().flat_map(|(&product, bands)| {
-                bands.iter().map(move |(sku, _)| (product, sku.clone()))
-            });
+            let shown =
+                crossed.iter().flat_map(|(&product, bands)| bands.iter().map(move |(sku, _)| (product, sku.clone())));
             let task = Task::Aftermath(Aftermath {
                 order_id: order.id,
                 version: order.version,
@@ -176,13 +171,8 @@ impl Along {
 
 impl Store {
     /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
-    pub async fn place_order(
-        &self,
-        placement: &Placement<'_>,
-    ) -> Result<(), Commit<OrderConflict>> {
-        let Placed {
-            order, purchase, ..
-        } = placement.placed;
+    pub async fn place_order(&self, placement: &Placement<'_>) -> Result<(), Commit<OrderConflict>> {
+        let Placed { order, purchase, .. } = placement.placed;
         let mut writes = Transaction::new(placement.token)
             .put_new(order_item(order)?, OrderConflict::Changed)
             .put(Item::new(keys::purchase(order.id), purchase)?);
@@ -208,8 +198,7 @@ impl Store {
     ) -> Result<(), Commit<OrderConflict>> {
         let after = &step.order;
         let as_read = vec![Require::Equals("version", number(before.version))];
-        let mut writes =
-            Transaction::new(token).put_if(order_item(after)?, as_read, OrderConflict::Changed);
+        let mut writes = Transaction::new(token).put_if(order_item(after)?, as_read, OrderConflict::Changed);
         writes = due(writes, Some(before), after)?;
         if let Some(entry) = &step.entry {
             let key = keys::order_history(after.id, after.version);
@@ -236,10 +225,7 @@ impl Store {
     }
 
     /// The order and what was bought, in one round trip.
-    pub async fn order_and_purchase(
-        &self,
-        id: OrderId,
-    ) -> Result<Option<(Order, Purchase)>, StoreError> {
+    pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<(Order, Purchase)>, StoreError> {
         let (order, purchase) = (keys::order(id), keys::purchase(id));
         let mut found = self.get_all(&[&order, &purchase]).await?;
         Ok(found.take(&order)?.zip(found.take(&purchase)?))
@@ -260,12 +246,7 @@ impl Store {
                 refunds.push(read(item)?);
             }
         }
-        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder {
-            order,
-            purchase,
-            history,
-            refunds,
-        }))
+        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder { order, purchase, history, refunds }))
     }
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
@@ -279,11 +260,7 @@ impl Store {
     }
 
     /// One user's orders, newest first.
-    pub async fn orders_of(
-        &self,
-        user: UserId,
-        request: &PageRequest,
-    ) -> Result<Page<Order>, StoreError> {
+    pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         let stretch = Stretch {
             index: Some(GSI1),
             partition: keys::orders_of_partition(user),
@@ -294,32 +271,23 @@ impl Store {
     }
 
     /// All orders of a status, or of any, newest first.
-    pub async fn orders(
-        &self,
-        status: Option<Status>,
-        request: &PageRequest,
-    ) -> Result<Page<Order>, StoreError> {
+    pub async fn orders(&self, status: Option<Status>, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         let all = Status::ALL;
         let statuses = match &status {
             Some(one) => std::slice::from_ref(one),
             None => &all[..],
         };
-        let shards = statuses.iter().flat_map(|status| {
-            (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard))
-        });
+        let shards = statuses
+            .iter()
+            .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
         let stretches: Vec<Stretch> = shards
-            .map(|partition| Stretch {
-                index: Some(GSI2),
-                partition,
-                prefix: String::new(),
-                newest_first: true,
-            })
+            .map(|partition| Stretch { index: Some(GSI2), partition, prefix: String::new(), newest_first: true })
             .collect();
         self.merged_page(&stretches, request).await
     }
 
-    /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told before
-    /// stays as it is.
+    /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told
+    /// before stays as it is.
     pub async fn catch_up(&self, aftermath: &Aftermath) -> Result<(), StoreError> {
         for (product, sku) in &aftermath.shown {
             let Some(level) = self.stock_level(sku).await? else {

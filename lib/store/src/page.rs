@@ -22,10 +22,7 @@ impl Cursor {
             return None;
         }
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        String::from_utf8(bytes)
-            .ok()
-            .filter(|place| !place.is_empty())
-            .map(Self)
+        String::from_utf8(bytes).ok().filter(|place| !place.is_empty()).map(Self)
     }
 
     pub fn after(place: impl Into<String>) -> Self {
@@ -76,11 +73,7 @@ impl Stretch {
     /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every text of ours, and a space before it: an
     /// empty text is no key value.
     fn bounds(&self, after: Option<&str>) -> (String, String) {
-        let first = if self.prefix.is_empty() {
-            " ".to_owned()
-        } else {
-            self.prefix.clone()
-        };
+        let first = if self.prefix.is_empty() { " ".to_owned() } else { self.prefix.clone() };
         let last = format!("{}\u{10ffff}", self.prefix);
         match after.filter(|after| after.starts_with(&self.prefix)) {
             Some(after) if self.newest_first => (first, after.to_owned()),
@@ -123,11 +116,7 @@ impl Store {
                 .await;
             let answer = sent.map_err(|e| classify(&e))?;
             for item in answer.items.unwrap_or_default() {
-                let place = item
-                    .get(sk)
-                    .and_then(|v| v.as_s().ok())
-                    .cloned()
-                    .unwrap_or_default();
+                let place = item.get(sk).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default();
                 if Some(place.as_str()) != after {
                     items.push((place, item));
                 }
@@ -146,13 +135,7 @@ impl Store {
         request: &PageRequest,
     ) -> Result<Page<T>, StoreError> {
         let limit = request.limit as usize;
-        let items = self
-            .stretch(
-                stretch,
-                request.after.as_ref().map(Cursor::place),
-                limit + 1,
-            )
-            .await?;
+        let items = self.stretch(stretch, request.after.as_ref().map(Cursor::place), limit + 1).await?;
         page_of(items, limit)
     }
 
@@ -171,50 +154,24 @@ impl Store {
             items.extend(self.stretch(stretch, after, limit + 1).await?);
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
-        if stretches
-            .first()
-            .is_some_and(|stretch| stretch.newest_first)
-        {
+        if stretches.first().is_some_and(|stretch| stretch.newest_first) {
             items.reverse();
         }
         page_of(items, limit)
     }
 
     /// Everything under a prefix of a partition that is known to be small.
-    pub(crate) async fn all(
-        &self,
-        partition: String,
-        prefix: &str,
-    ) -> Result<Vec<(String, Attributes)>, StoreError> {
-        let stretch = Stretch {
-            index: None,
-            partition,
-            prefix: prefix.to_owned(),
-            newest_first: false,
-        };
-        self.stretch(
-            &stretch,
-            None,
-            usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2,
-        )
-        .await
+    pub(crate) async fn all(&self, partition: String, prefix: &str) -> Result<Vec<(String, Attributes)>, StoreError> {
+        let stretch = Stretch { index: None, partition, prefix: prefix.to_owned(), newest_first: false };
+        self.stretch(&stretch, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
     }
 }
 
-fn page_of<T: DeserializeOwned>(
-    mut items: Vec<(String, Attributes)>,
-    limit: usize,
-) -> Result<Page<T>, StoreError> {
+fn page_of<T: DeserializeOwned>(mut items: Vec<(String, Attributes)>, limit: usize) -> Result<Page<T>, StoreError> {
     let more = items.len() > limit;
     items.truncate(limit);
-    let next = items
-        .last()
-        .filter(|_| more)
-        .map(|(place, _)| Cursor(place.clone()));
-    let items = items
-        .into_iter()
-        .map(|(_, item)| read(item))
-        .collect::<Result<_, _>>()?;
+    let next = items.last().filter(|_| more).map(|(place, _)| Cursor(place.clone()));
+    let items = items.into_iter().map(|(_, item)| read(item)).collect::<Result<_, _>>()?;
     Ok(Page { items, next })
 }
 

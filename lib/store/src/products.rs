@@ -1,9 +1,10 @@
-//! Products, and with them their slugs, their lines in lists and their stock. One transaction changes all of it, with the stock items that make
-//! SKUs unique.
+//! Products, and with them their slugs, their lines in lists and their stock. One transaction changes all of it, with
+//! the stock items that make SKUs unique.
 //!
-//! A product of many variants needs more writes than a transaction takes. Then its new SKUs are claimed first, in parts, and
-//! the product follows; a claim whose product never came (we died in between) is an orphan, and whoever wants that SKU next
-//! clears it away with [`Store::free_orphan`]. A SKU belongs to the product that lists it; its stock item is the lock.
+//! A product of many variants needs more writes than a transaction takes. Then its new SKUs are claimed first, in
+//! parts, and the product follows; a claim whose product never came (we died in between) is an orphan, and whoever
+//! wants that SKU next clears it away with [`Store::free_orphan`]. A SKU belongs to the product that lists it; its
+//! stock item is the lock.
 
 use std::time::Duration;
 
@@ -75,10 +76,7 @@ pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
 
 /// The product as it was read, bands included: what is written over it must not undo a band that changed meanwhile.
 pub(crate) fn as_read(product: &Product) -> Vec<Require> {
-    vec![
-        Require::Equals("version", number(product.version)),
-        Require::Equals("shelf", number(product.shelf)),
-    ]
+    vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.shelf))]
 }
 
 impl ProductSave {
@@ -89,15 +87,11 @@ impl ProductSave {
             writes = writes.put_new(remembered.item()?, SaveConflict::Repeated);
         }
         writes = match before {
-            Some(before) => {
-                writes.put_if(product_item(after)?, as_read(before), SaveConflict::Changed)
-            }
+            Some(before) => writes.put_if(product_item(after)?, as_read(before), SaveConflict::Changed),
             None => writes.put_new(product_item(after)?, SaveConflict::Changed),
         };
         if before.map(|before| &before.slug) != Some(&after.slug) {
-            let owner = SlugOwner {
-                product_id: after.id,
-            };
+            let owner = SlugOwner { product_id: after.id };
             let slug = Item::new(keys::slug(&after.slug), &owner)?;
             writes = writes.put_new(slug, SaveConflict::SlugTaken);
             if let Some(before) = before {
@@ -118,15 +112,13 @@ impl ProductSave {
         Ok(writes.put(self.entry.item()?).put(self.announced.item()?))
     }
 
-    /// Categories and brand that it comes into, which must be there and stay. Those that it is in already are kept by that.
+    /// Categories and brand that it comes into, which must be there and stay. Those that it is in already are kept by
+    /// that.
     fn new_terms(&self) -> Vec<(Key, SaveConflict)> {
         if self.after.deleted_at.is_some() {
             return Vec::new();
         }
-        let before = self
-            .before
-            .as_ref()
-            .filter(|before| before.deleted_at.is_none());
+        let before = self.before.as_ref().filter(|before| before.deleted_at.is_none());
         let was_in = |id: &CategoryId| before.is_some_and(|before| before.categories.contains(id));
         let mut terms: Vec<_> = self
             .after
@@ -149,10 +141,7 @@ impl ProductSave {
             let taken = SaveConflict::SkuTaken(level.sku.clone());
             claims = claims.put_new(stock_item(level)?, taken);
             if let Some(change) = change {
-                claims = claims.put(Item::new(
-                    keys::stock_change(&level.sku, change.id),
-                    change,
-                )?);
+                claims = claims.put(Item::new(keys::stock_change(&level.sku, change.id), change)?);
             }
         }
         Ok(claims)
@@ -167,26 +156,23 @@ impl ProductSave {
                 updated_at: self.after.updated_at,
                 ..old.clone()
             };
-            let unchanged = vec![
-                Require::Equals("version", number(old.version)),
-                Require::Equals("reserved", number(0)),
-            ];
-            renames = renames
-                .put_new(stock_item(&moved)?, SaveConflict::SkuTaken(new.clone()))
-                .delete_if(keys::stock(&old.sku), unchanged, SaveConflict::Changed);
+            let unchanged =
+                vec![Require::Equals("version", number(old.version)), Require::Equals("reserved", number(0))];
+            renames = renames.put_new(stock_item(&moved)?, SaveConflict::SkuTaken(new.clone())).delete_if(
+                keys::stock(&old.sku),
+                unchanged,
+                SaveConflict::Changed,
+            );
         }
         Ok(renames)
     }
 
     fn releases(&self) -> Transaction<SaveConflict> {
         let nobody_holds = || vec![Require::Equals("reserved", number(0))];
-        self.removed.iter().fold(
-            Transaction::new(format!("{}r", self.token)),
-            |releases, sku| {
-                let reserved = SaveConflict::SkuReserved(sku.clone());
-                releases.delete_if(keys::stock(sku), nobody_holds(), reserved)
-            },
-        )
+        self.removed.iter().fold(Transaction::new(format!("{}r", self.token)), |releases, sku| {
+            let reserved = SaveConflict::SkuReserved(sku.clone());
+            releases.delete_if(keys::stock(sku), nobody_holds(), reserved)
+        })
     }
 }
 
@@ -225,11 +211,8 @@ impl Store {
                 Require::Equals("variant_id", text(level.variant_id.to_string())),
                 Require::Equals("version", number(1)),
             ];
-            let mut release = Transaction::new(level.variant_id).delete_if(
-                keys::stock(&level.sku),
-                ours,
-                SaveConflict::Changed,
-            );
+            let mut release =
+                Transaction::new(level.variant_id).delete_if(keys::stock(&level.sku), ours, SaveConflict::Changed);
             if let Some(change) = change {
                 release = release.delete(keys::stock_change(&level.sku, change.id));
             }

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
 
 use crate::Store;
@@ -36,23 +34,10 @@ pub(crate) enum Written {
 
 impl Store {
     /// Strongly consistent: what was written before is seen.
-    pub(crate) async fn get<T: DeserializeOwned>(
-        &self,
-        key: &Key,
-    ) -> Result<Option<T>, StoreError> {
-        let request = self
-            .client
-            .get_item()
-            .table_name(&*self.table)
-            .set_key(Some(key.attributes()))
-            .consistent_read(true);
-        request
-            .send()
-            .await
-            .map_err(|e| classify(&e))?
-            .item
-            .map(read)
-            .transpose()
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let request =
+            self.client.get_item().table_name(&*self.table).set_key(Some(key.attributes())).consistent_read(true);
+        request.send().await.map_err(|e| classify(&e))?.item.map(read).transpose()
     }
 
     /// Strongly consistent, one round trip, however many keys up to a hundred.
@@ -62,9 +47,7 @@ impl Store {
 
     /// The same, of each item only these attributes; all if none are named.
     async fn get_only(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
-        let (projection, names) = (!attributes.is_empty())
-            .then(|| projection(attributes))
-            .unzip();
+        let (projection, names) = (!attributes.is_empty()).then(|| projection(attributes)).unzip();
         let mut found = HashMap::new();
         let mut wanted: Vec<Attributes> = keys.iter().map(|key| key.attributes()).collect();
         for _ in 0..3 {
@@ -75,30 +58,14 @@ impl Store {
                 .consistent_read(true)
                 .build();
             let keys = keys.map_err(|e| StoreError::Corrupt(e.to_string()))?;
-            let sent = self
-                .client
-                .batch_get_item()
-                .request_items(&*self.table, keys)
-                .send()
-                .await;
+            let sent = self.client.batch_get_item().request_items(&*self.table, keys).send().await;
             let answer = sent.map_err(|e| classify(&e))?;
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
-                    (item.get("PK"), item.get("SK"))
-                {
-                    found.insert(
-                        Key {
-                            pk: pk.clone(),
-                            sk: sk.clone(),
-                        },
-                        item,
-                    );
+                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) = (item.get("PK"), item.get("SK")) {
+                    found.insert(Key { pk: pk.clone(), sk: sk.clone() }, item);
                 }
             }
-            let left = answer
-                .unprocessed_keys
-                .unwrap_or_default()
-                .remove(&*self.table);
+            let left = answer.unprocessed_keys.unwrap_or_default().remove(&*self.table);
             match left {
                 Some(left) if !left.keys.is_empty() => wanted = left.keys,
                 _ => return Ok(Found(found)),
@@ -108,21 +75,15 @@ impl Store {
     }
 
     /// As many keys as it takes, a hundred a call, two calls at once; of each item only these attributes, or all.
-    pub(crate) async fn get_many(
-        &self,
-        attributes: &[&str],
-        keys: &[&Key],
-    ) -> Result<Found, StoreError> {
+    pub(crate) async fn get_many(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
         let mut found = HashMap::new();
         for pair in keys.chunks(200) {
             let (first, second) = pair.split_at(pair.len().min(100));
             if second.is_empty() {
                 found.extend(self.get_only(attributes, first).await?.0);
             } else {
-                let (first, second) = tokio::try_join!(
-                    self.get_only(attributes, first),
-                    self.get_only(attributes, second)
-                )?;
+                let (first, second) =
+                    tokio::try_join!(self.get_only(attributes, first), self.get_only(attributes, second))?;
                 found.extend(first.0.into_iter().chain(second.0));
             }
         }
@@ -131,19 +92,12 @@ impl Store {
 
     /// Whether the table answers at all.
     pub async fn answers(&self) -> Result<(), StoreError> {
-        let nothing = Key {
-            pk: "HEALTH".to_owned(),
-            sk: "HEALTH".to_owned(),
-        };
+        let nothing = Key { pk: "HEALTH".to_owned(), sk: "HEALTH".to_owned() };
         self.get::<serde_json::Value>(&nothing).await.map(drop)
     }
 
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let request = self
-            .client
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(item.into_attributes()));
+        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
 
@@ -153,17 +107,9 @@ impl Store {
     }
 
     /// Puts an item over one that must be as required; otherwise hands that one back.
-    pub(crate) async fn put_if(
-        &self,
-        item: Item,
-        requires: Vec<Require>,
-    ) -> Result<Written, StoreError> {
+    pub(crate) async fn put_if(&self, item: Item, requires: Vec<Require>) -> Result<Written, StoreError> {
         let on = Expression::requiring(requires);
-        let request = self
-            .client
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(item.into_attributes()));
+        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
         let sent = request
             .set_condition_expression(on.condition.clone())
             .set_expression_attribute_names(on.names())
@@ -203,11 +149,7 @@ impl Store {
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let request = self
-            .client
-            .delete_item()
-            .table_name(&*self.table)
-            .set_key(Some(key.attributes()));
+        let request = self.client.delete_item().table_name(&*self.table).set_key(Some(key.attributes()));
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
 }
@@ -225,9 +167,7 @@ fn written<R: std::fmt::Debug>(
     match sent {
         Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
         Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                Ok(Written::Refused(failed.item.clone()))
-            }
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Written::Refused(failed.item.clone())),
             _ => Err(classify(&error)),
         },
     }

@@ -30,8 +30,7 @@ pub struct Device {
 
 impl Device {
     pub(crate) fn item(&self, user: UserId) -> Result<Item, StoreError> {
-        Ok(Item::new(keys::device(user, &self.fingerprint), self)?
-            .expires(self.first_seen + DEVICE_KNOWN))
+        Ok(Item::new(keys::device(user, &self.fingerprint), self)?.expires(self.first_seen + DEVICE_KNOWN))
     }
 }
 
@@ -75,7 +74,8 @@ pub enum Rotated {
 }
 
 impl Store {
-    /// One plain write where that is enough: a session of an epoch that has passed is dead, so there is nothing to check.
+    /// One plain write where that is enough: a session of an epoch that has passed is dead, so there is nothing to
+    /// check.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
         let session = session_item(&sign_in.session)?;
         if sign_in.new_device.is_none() && sign_in.proof.is_none() {
@@ -87,9 +87,7 @@ impl Store {
             transaction = transaction.change(proof.change(user), SignInRefusal::CodeUsed);
         }
         if let Some((device, announced)) = &sign_in.new_device {
-            transaction = transaction
-                .put_new(device.item(user)?, SignInRefusal::DeviceKnown)
-                .put(announced.item()?);
+            transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(announced.item()?);
         }
         self.commit(transaction).await
     }
@@ -115,11 +113,7 @@ impl Store {
     }
 
     /// Newest first.
-    pub async fn sessions(
-        &self,
-        user: UserId,
-        request: &PageRequest,
-    ) -> Result<Page<Session>, StoreError> {
+    pub async fn sessions(&self, user: UserId, request: &PageRequest) -> Result<Page<Session>, StoreError> {
         let stretch = Stretch {
             index: None,
             partition: keys::user_partition(user),
@@ -131,10 +125,7 @@ impl Store {
 
     /// Ends every session at once, by one write.
     pub async fn end_all_sessions(&self, user: UserId) -> Result<(), StoreError> {
-        let change = Change::at(keys::profile(user))
-            .add("epoch", 1)
-            .add("version", 1)
-            .require(Require::Exists);
+        let change = Change::at(keys::profile(user)).add("epoch", 1).add("version", 1).require(Require::Exists);
         self.change(change).await.map(drop)
     }
 }

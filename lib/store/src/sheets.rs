@@ -1,5 +1,5 @@
-//! What became of a sheet, part by part, and sheets that are being written. A part's record and the sum on its upload are
-//! written together, so a part that is delivered twice counts once.
+//! What became of a sheet, part by part, and sheets that are being written. A part's record and the sum on its upload
+//! are written together, so a part that is delivered twice counts once.
 
 use std::time::Duration;
 
@@ -72,20 +72,18 @@ impl Store {
         (before, after): (&UploadRecord, &UploadRecord),
         part: &PartRecord,
     ) -> Result<(), Commit<UploadConflict>> {
-        let record = Item::new(keys::sheet_part(before.upload.id, part.part), part)?
-            .expires(before.upload.created_at + KEPT);
-        let writes = Transaction::new(token)
-            .put_new(record, UploadConflict::Repeated)
-            .put_if(after.item()?, before.as_read(), UploadConflict::Upload);
+        let record =
+            Item::new(keys::sheet_part(before.upload.id, part.part), part)?.expires(before.upload.created_at + KEPT);
+        let writes = Transaction::new(token).put_new(record, UploadConflict::Repeated).put_if(
+            after.item()?,
+            before.as_read(),
+            UploadConflict::Upload,
+        );
         self.commit(writes).await
     }
 
     /// The parts that are done, in their order.
-    pub async fn parts(
-        &self,
-        id: UploadId,
-        request: &PageRequest,
-    ) -> Result<Page<PartRecord>, StoreError> {
+    pub async fn parts(&self, id: UploadId, request: &PageRequest) -> Result<Page<PartRecord>, StoreError> {
         let stretch = Stretch {
             index: None,
             partition: keys::upload_partition(id),
@@ -95,15 +93,9 @@ impl Store {
         self.page(&stretch, request).await
     }
 
-    pub async fn begin_export(
-        &self,
-        export: &Export,
-        announced: &Announced,
-    ) -> Result<(), Commit<ExportConflict>> {
+    pub async fn begin_export(&self, export: &Export, announced: &Announced) -> Result<(), Commit<ExportConflict>> {
         let item = export_item(export)?;
-        let writes = Transaction::new(export.id)
-            .put_new(item, ExportConflict::Changed)
-            .put(announced.item()?);
+        let writes = Transaction::new(export.id).put_new(item, ExportConflict::Changed).put(announced.item()?);
         self.commit(writes).await
     }
 
@@ -113,11 +105,7 @@ impl Store {
     }
 
     /// The next piece is there: `after` is the version after the one that was read.
-    pub async fn continue_export(
-        &self,
-        token: AuditId,
-        after: &Export,
-    ) -> Result<(), Commit<ExportConflict>> {
+    pub async fn continue_export(&self, token: AuditId, after: &Export) -> Result<(), Commit<ExportConflict>> {
         let as_read = vec![Require::Equals("version", number(after.version - 1))];
         let writes = Transaction::new(token);
         let writes = writes.put_if(export_item(after)?, as_read, ExportConflict::Changed);

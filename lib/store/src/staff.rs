@@ -35,11 +35,7 @@ impl Store {
     }
 
     /// Users whose mail address begins so, in its order; at least two characters.
-    pub async fn users_by_email(
-        &self,
-        beginning: &str,
-        request: &PageRequest,
-    ) -> Result<Page<User>, StoreError> {
+    pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
         let stretch = Stretch {
             index: Some(GSI1),
             partition: keys::by_email_partition(beginning),
@@ -58,10 +54,7 @@ impl Store {
         announced: &Announced,
     ) -> Result<(), Commit<StaffConflict>> {
         let change = changed(user).set("ban", value(ban)?).add("epoch", 1);
-        let lift = Due {
-            at: ban.until,
-            task: Task::Unban { user_id: user.id },
-        };
+        let lift = Due { at: ban.until, task: Task::Unban { user_id: user.id } };
         let transaction = Transaction::new(announced.id)
             .change(change, StaffConflict::Changed)
             .put(lift.item()?)
@@ -77,27 +70,16 @@ impl Store {
         announced: &Announced,
     ) -> Result<(), Commit<StaffConflict>> {
         let transaction = Transaction::new(announced.id)
-            .change(
-                changed(user).remove("ban").require(Require::Has("ban")),
-                StaffConflict::Changed,
-            )
+            .change(changed(user).remove("ban").require(Require::Has("ban")), StaffConflict::Changed)
             .delete(Task::Unban { user_id: user.id }.key())
             .put(entry.item()?)
             .put(announced.item()?);
         self.commit(transaction).await
     }
 
-    pub async fn change_role(
-        &self,
-        user: &User,
-        role: Role,
-        entry: &AuditEntry,
-    ) -> Result<(), Commit<StaffConflict>> {
+    pub async fn change_role(&self, user: &User, role: Role, entry: &AuditEntry) -> Result<(), Commit<StaffConflict>> {
         let transaction = Transaction::new(entry.id)
-            .change(
-                changed(user).set("role", text(role.name())),
-                StaffConflict::Changed,
-            )
+            .change(changed(user).set("role", text(role.name())), StaffConflict::Changed)
             .put(entry.item()?);
         self.commit(transaction).await
     }
@@ -105,7 +87,5 @@ impl Store {
 
 /// A change of the user as it was read, and of no later one.
 fn changed(user: &User) -> Change {
-    Change::at(keys::profile(user.id))
-        .add("version", 1)
-        .require(Require::Equals("version", number(user.version)))
+    Change::at(keys::profile(user.id)).add("version", 1).require(Require::Equals("version", number(user.version)))
 }

@@ -1,5 +1,5 @@
-//! Stock: an item a SKU, its history beside it. Customers see a band, which stands on the product; a change that crosses
-//! into another band writes both, and the event, in one transaction.
+//! Stock: an item a SKU, its history beside it. Customers see a band, which stands on the product; a change that
+//! crosses into another band writes both, and the event, in one transaction.
 //!
 //! The number of available units is an attribute of its own, because a condition cannot subtract. A sale's condition is
 //! "still in this band, and enough": see [`domain::stock::Move`].
@@ -48,12 +48,8 @@ fn show_band(product: ProductId, sku: &Sku, band: Band) -> Change {
 }
 
 pub(crate) fn show_bands(product: ProductId, bands: &[(Sku, Band)]) -> Change {
-    let change = Change::at(keys::product(product))
-        .add("shelf", 1)
-        .require(Require::Exists);
-    (bands.iter()).fold(change, |change, (sku, band)| {
-        change.set_entry("bands", sku.as_str(), text(band.name()))
-    })
+    let change = Change::at(keys::product(product)).add("shelf", 1).require(Require::Exists);
+    (bands.iter()).fold(change, |change, (sku, band)| change.set_entry("bands", sku.as_str(), text(band.name())))
 }
 
 /// A line of a stock's history.
@@ -84,9 +80,7 @@ pub(crate) fn moved(level: &StockLevel, decided: &Move, now: Time) -> Change {
         Band::In => change.remove("GSI2PK").remove("GSI2SK"),
         Band::Low | Band::Out => {
             let index = keys::low_stock(&level.sku);
-            change
-                .set("GSI2PK", text(index.pk))
-                .set("GSI2SK", text(index.sk))
+            change.set("GSI2PK", text(index.pk)).set("GSI2SK", text(index.sk))
         }
     }
 }
@@ -99,8 +93,7 @@ impl<R: Clone> Transaction<R> {
         if decided.from == decided.to {
             return self.change(change, refusal);
         }
-        self.change(change, refusal.clone())
-            .change(show_band(level.product_id, &level.sku, decided.to), refusal)
+        self.change(change, refusal.clone()).change(show_band(level.product_id, &level.sku, decided.to), refusal)
     }
 }
 
@@ -163,8 +156,7 @@ impl Store {
         beside: &Beside,
     ) -> Result<(), Commit<StockConflict>> {
         let as_read = vec![Require::Equals("version", number(before.version))];
-        let mut writes =
-            Transaction::new(token).put_if(stock_item(after)?, as_read, StockConflict::Changed);
+        let mut writes = Transaction::new(token).put_if(stock_item(after)?, as_read, StockConflict::Changed);
         if before.band != after.band {
             let shown = show_band(after.product_id, &after.sku, after.band);
             writes = writes.change(shown, StockConflict::Changed);
@@ -173,11 +165,7 @@ impl Store {
     }
 
     /// Changes of one stock that people made, newest first.
-    pub async fn stock_history(
-        &self,
-        sku: &Sku,
-        request: &PageRequest,
-    ) -> Result<Page<StockChange>, StoreError> {
+    pub async fn stock_history(&self, sku: &Sku, request: &PageRequest) -> Result<Page<StockChange>, StoreError> {
         let stretch = Stretch {
             index: None,
             partition: keys::stock_partition(sku),

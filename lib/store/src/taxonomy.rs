@@ -1,9 +1,9 @@
-//! Categories and brands: a head with a version, and an item a term, all in one partition. A change is committed against
-//! the version of the head that it was decided on.
+//! Categories and brands: a head with a version, and an item a term, all in one partition. A change is committed
+//! against the version of the head that it was decided on.
 //!
-//! A term is deleted in three steps, because no condition can say "no product is in it": it is closed, so that no product
-//! comes into it any more; the list of its products is looked at; it is deleted or opened again. Should we die in between
-//! it stays closed, and the next change of it opens it.
+//! A term is deleted in three steps, because no condition can say "no product is in it": it is closed, so that no
+//! product comes into it any more; the list of its products is looked at; it is deleted or opened again. Should we die
+//! in between it stays closed, and the next change of it opens it.
 
 use domain::taxonomy::{Taxonomy, Term, TermChange, TermId};
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,8 @@ impl Store {
         change: &TermChange<I>,
         entry: &AuditEntry,
     ) -> Result<(), Commit<TermConflict>> {
-        let writes = raise::<I>(change.from_version, entry)?
-            .put(Item::new(keys::term(change.write.id), &change.write)?);
+        let writes =
+            raise::<I>(change.from_version, entry)?.put(Item::new(keys::term(change.write.id), &change.write)?);
         self.commit(writes).await
     }
 
@@ -59,37 +59,25 @@ impl Store {
         version: u64,
         entry: &AuditEntry,
     ) -> Result<(), Commit<TermConflict>> {
-        let closing = Change::at(keys::term(id))
-            .set("closing", number(1))
-            .require(Require::Exists);
+        let closing = Change::at(keys::term(id)).set("closing", number(1)).require(Require::Exists);
         self.change(closing).await?;
         if self.is_listed_in(&List::of(id)).await? {
-            let open = Change::at(keys::term(id))
-                .remove("closing")
-                .require(Require::Exists);
+            let open = Change::at(keys::term(id)).remove("closing").require(Require::Exists);
             self.change(open).await?;
             return Err(Commit::Refused(TermConflict::InUse));
         }
-        let writes = raise::<I>(version, entry)?.delete_if(
-            keys::term(id),
-            vec![Require::Has("closing")],
-            TermConflict::Changed,
-        );
+        let writes =
+            raise::<I>(version, entry)?.delete_if(keys::term(id), vec![Require::Has("closing")], TermConflict::Changed);
         self.commit(writes).await
     }
 }
 
 /// The next version of the head, and the audit entry, which every change writes.
-fn raise<I: TermId>(
-    from: u64,
-    entry: &AuditEntry,
-) -> Result<Transaction<TermConflict>, StoreError> {
+fn raise<I: TermId>(from: u64, entry: &AuditEntry) -> Result<Transaction<TermConflict>, StoreError> {
     let head = Item::new(keys::taxonomy_head::<I>(), &Head { version: from + 1 })?;
     let requires = match from {
         0 => vec![Require::Absent],
         version => vec![Require::Equals("version", number(version))],
     };
-    Ok(Transaction::new(entry.id)
-        .put_if(head, requires, TermConflict::Changed)
-        .put(entry.item()?))
+    Ok(Transaction::new(entry.id).put_if(head, requires, TermConflict::Changed).put(entry.item()?))
 }

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{
-    CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 
 use crate::Store;
 use crate::error::{Commit, StoreError, classify};
@@ -36,13 +34,10 @@ enum Write {
 }
 
 impl<R: Clone> Transaction<R> {
-    /// `token` names this transaction and no other: with it a try whose answer was lost is not done twice. Any id that is
-    /// made for this transaction serves.
+    /// `token` names this transaction and no other: with it a try whose answer was lost is not done twice. Any id that
+    /// is made for this transaction serves.
     pub fn new(token: impl std::fmt::Display) -> Self {
-        Self {
-            token: token.to_string(),
-            writes: Vec::new(),
-        }
+        Self { token: token.to_string(), writes: Vec::new() }
     }
 
     /// How many writes there are; DynamoDB takes a hundred.
@@ -63,10 +58,7 @@ impl<R: Clone> Transaction<R> {
         for write in self.writes {
             match parts.last_mut() {
                 Some(part) if part.len() < MAX_WRITES => part.writes.push(write),
-                _ => parts.push(Self {
-                    token: format!("{}-{}", self.token, parts.len()),
-                    writes: vec![write],
-                }),
+                _ => parts.push(Self { token: format!("{}-{}", self.token, parts.len()), writes: vec![write] }),
             }
         }
         parts
@@ -75,60 +67,45 @@ impl<R: Clone> Transaction<R> {
     /// Writes over whatever is there.
     #[must_use]
     pub(crate) fn put(mut self, item: Item) -> Self {
-        self.writes
-            .push((Write::Put(item, Expression::default()), None));
+        self.writes.push((Write::Put(item, Expression::default()), None));
         self
     }
 
     #[must_use]
     pub(crate) fn put_new(mut self, item: Item, taken: R) -> Self {
-        self.writes.push((
-            Write::Put(item, Expression::requiring(vec![Require::Absent])),
-            Some(taken),
-        ));
+        self.writes.push((Write::Put(item, Expression::requiring(vec![Require::Absent])), Some(taken)));
         self
     }
 
     #[must_use]
     pub(crate) fn put_if(mut self, item: Item, requires: Vec<Require>, refusal: R) -> Self {
-        self.writes.push((
-            Write::Put(item, Expression::requiring(requires)),
-            Some(refusal),
-        ));
+        self.writes.push((Write::Put(item, Expression::requiring(requires)), Some(refusal)));
         self
     }
 
     #[must_use]
     pub(crate) fn change(mut self, change: Change, refusal: R) -> Self {
         let (key, update, expression) = change.build();
-        self.writes
-            .push((Write::Update(key, update, expression), Some(refusal)));
+        self.writes.push((Write::Update(key, update, expression), Some(refusal)));
         self
     }
 
     #[must_use]
     pub(crate) fn delete(mut self, key: Key) -> Self {
-        self.writes
-            .push((Write::Delete(key, Expression::default()), None));
+        self.writes.push((Write::Delete(key, Expression::default()), None));
         self
     }
 
     #[must_use]
     pub(crate) fn delete_if(mut self, key: Key, requires: Vec<Require>, refusal: R) -> Self {
-        self.writes.push((
-            Write::Delete(key, Expression::requiring(requires)),
-            Some(refusal),
-        ));
+        self.writes.push((Write::Delete(key, Expression::requiring(requires)), Some(refusal)));
         self
     }
 
     /// Writes nothing; refuses if the item is not as it must be.
     #[must_use]
     pub(crate) fn check(mut self, key: Key, requires: Vec<Require>, refusal: R) -> Self {
-        self.writes.push((
-            Write::Check(key, Expression::requiring(requires)),
-            Some(refusal),
-        ));
+        self.writes.push((Write::Check(key, Expression::requiring(requires)), Some(refusal)));
         self
     }
 }
@@ -144,10 +121,7 @@ impl Store {
             .map_err(|e| StoreError::Corrupt(e.to_string()))?;
         let mut pause = self.pause;
         for attempt in 1.. {
-            let sent = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(items.clone()));
+            let sent = self.client.transact_write_items().set_transact_items(Some(items.clone()));
             let Err(error) = sent.client_request_token(&transaction.token).send().await else {
                 return Ok(());
             };
@@ -159,18 +133,11 @@ impl Store {
                         return Err(Commit::Refused(refusal));
                     }
                     StoreError::Busy(
-                        reasons
-                            .iter()
-                            .filter_map(|r| r.code())
-                            .find(|&c| c != "None")
-                            .unwrap_or("?")
-                            .to_owned(),
+                        reasons.iter().filter_map(|r| r.code()).find(|&c| c != "None").unwrap_or("?").to_owned(),
                     )
                 }
                 Some(other) if other.code() == Some("IdempotentParameterMismatchException") => {
-                    return Err(
-                        StoreError::Corrupt("two transactions under one token".to_owned()).into(),
-                    );
+                    return Err(StoreError::Corrupt("two transactions under one token".to_owned()).into());
                 }
                 _ => classify(&error),
             };
@@ -231,17 +198,10 @@ impl Store {
 
 fn refusal<R: Clone>(writes: &[(Write, Option<R>)], reasons: &[CancellationReason]) -> Option<R> {
     let mut pairs = writes.iter().zip(reasons);
-    pairs.find_map(|((_, refusal), reason)| {
-        refusal
-            .clone()
-            .filter(|_| reason.code() == Some("ConditionalCheckFailed"))
-    })
+    pairs.find_map(|((_, refusal), reason)| refusal.clone().filter(|_| reason.code() == Some("ConditionalCheckFailed")))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a jitter decides nothing that a test could want to fix"
-)]
+#[expect(clippy::disallowed_methods, reason = "a jitter decides nothing that a test could want to fix")]
 fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + rand::random::<f64>())
 }

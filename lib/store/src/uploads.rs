@@ -49,32 +49,19 @@ impl UploadRecord {
     /// The next version, with this progress.
     #[must_use]
     pub fn with(&self, progress: domain::upload::Progress) -> Self {
-        Self {
-            upload: Upload {
-                progress,
-                ..self.upload.clone()
-            },
-            version: self.version + 1,
-        }
+        Self { upload: Upload { progress, ..self.upload.clone() }, version: self.version + 1 }
     }
 }
 
 impl Store {
     pub async fn expect_upload(&self, upload: &Upload) -> Result<(), Commit<UploadConflict>> {
-        let record = UploadRecord {
-            upload: upload.clone(),
-            version: 1,
-        };
+        let record = UploadRecord { upload: upload.clone(), version: 1 };
         let writes = Transaction::new(upload.id).put_new(record.item()?, UploadConflict::Upload);
         self.commit(writes).await
     }
 
     /// `None` also when it is too old to be looked at.
-    pub async fn upload(
-        &self,
-        id: UploadId,
-        now: Time,
-    ) -> Result<Option<UploadRecord>, StoreError> {
+    pub async fn upload(&self, id: UploadId, now: Time) -> Result<Option<UploadRecord>, StoreError> {
         let record: Option<UploadRecord> = self.get(&keys::upload(id)).await?;
         Ok(record.filter(|record| now < record.upload.created_at + KEPT))
     }
@@ -99,16 +86,8 @@ impl Store {
         announced: &Announced,
     ) -> Result<(), Commit<UploadConflict>> {
         let writes = Transaction::new(announced.id)
-            .put_if(
-                uploads.1.item()?,
-                uploads.0.as_read(),
-                UploadConflict::Upload,
-            )
-            .put_if(
-                product_item(products.1)?,
-                as_read(products.0),
-                UploadConflict::Product,
-            )
+            .put_if(uploads.1.item()?, uploads.0.as_read(), UploadConflict::Upload)
+            .put_if(product_item(products.1)?, as_read(products.0), UploadConflict::Product)
             .put(announced.item()?);
         self.commit(writes).await
     }

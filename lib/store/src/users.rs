@@ -75,17 +75,12 @@ pub struct Export {
 }
 
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
-    Ok(Item::new(keys::profile(user.id), user)?
-        .index(keys::by_email(&user.email))
-        .index(keys::all_users(user.id)))
+    Ok(Item::new(keys::profile(user.id), user)?.index(keys::by_email(&user.email)).index(keys::all_users(user.id)))
 }
 
 impl Store {
     pub async fn register(&self, r: &Registration) -> Result<(), Commit<RegisterRefusal>> {
-        let owner = Item::new(
-            keys::email(&r.user.email),
-            &EmailOwner { user_id: r.user.id },
-        )?;
+        let owner = Item::new(keys::email(&r.user.email), &EmailOwner { user_id: r.user.id })?;
         let transaction = Transaction::new(r.announced.id)
             .put_new(owner, RegisterRefusal::EmailTaken)
             .put(profile_item(&r.user)?)
@@ -98,10 +93,7 @@ impl Store {
     }
 
     pub async fn user_id_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
-        Ok(self
-            .get::<EmailOwner>(&keys::email(email))
-            .await?
-            .map(|owner| owner.user_id))
+        Ok(self.get::<EmailOwner>(&keys::email(email)).await?.map(|owner| owner.user_id))
     }
 
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -114,17 +106,9 @@ impl Store {
         id: UserId,
         fingerprint: &str,
     ) -> Result<(Option<User>, Option<Credentials>, Option<Device>), StoreError> {
-        let keys = [
-            keys::profile(id),
-            keys::credentials(id),
-            keys::device(id, fingerprint),
-        ];
+        let keys = [keys::profile(id), keys::credentials(id), keys::device(id, fingerprint)];
         let mut found = self.get_all(&keys.each_ref()).await?;
-        Ok((
-            found.take(&keys[0])?,
-            found.take(&keys[1])?,
-            found.take(&keys[2])?,
-        ))
+        Ok((found.take(&keys[0])?, found.take(&keys[1])?, found.take(&keys[2])?))
     }
 
     /// What a signed-in request needs to know, in one round trip.
@@ -145,9 +129,7 @@ impl Store {
         edit: &ProfileEdit,
         version: Option<u64>,
     ) -> Result<u64, Commit<ProfileRefusal>> {
-        let mut change = Change::at(keys::profile(id))
-            .add("version", 1)
-            .require(Require::Exists);
+        let mut change = Change::at(keys::profile(id)).add("version", 1).require(Require::Exists);
         if let Some(name) = &edit.name {
             change = change.set("name", text(name.as_str()));
         }
@@ -165,14 +147,8 @@ impl Store {
                 let user: User = read(now)?;
                 let done = version.is_some_and(|version| user.version == version + 1)
                     && edit.name.as_ref().is_none_or(|name| *name == user.name)
-                    && edit
-                        .preferences
-                        .is_none_or(|preferences| preferences == user.preferences);
-                if done {
-                    Ok(user.version)
-                } else {
-                    Err(Commit::Refused(ProfileRefusal::Changed))
-                }
+                    && edit.preferences.is_none_or(|preferences| preferences == user.preferences);
+                if done { Ok(user.version) } else { Err(Commit::Refused(ProfileRefusal::Changed)) }
             }
         }
     }
@@ -187,29 +163,22 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    /// The account is gone with the commit: nobody can sign in, the address is free, and every session is dead because its
-    /// user is. What else lies in the partition is erased by the janitor, from the due item written here.
+    /// The account is gone with the commit: nobody can sign in, the address is free, and every session is dead because
+    /// its user is. What else lies in the partition is erased by the janitor, from the due item written here.
     pub async fn delete_user(
         &self,
         user: &User,
         password_hash: &str,
         announced: &Announced,
     ) -> Result<(), Commit<DeleteRefusal>> {
-        let erase = Due {
-            at: announced.at,
-            task: Task::Erase { user_id: user.id },
-        };
+        let erase = Due { at: announced.at, task: Task::Erase { user_id: user.id } };
         let transaction = Transaction::new(announced.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(
-                keys::profile(user.id),
-                vec![Require::Exists],
-                DeleteRefusal::Changed,
-            )
+            .delete_if(keys::profile(user.id), vec![Require::Exists], DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(announced.item()?);
@@ -224,11 +193,7 @@ impl Store {
         }
         for (sk, _) in self.all(keys::user_partition(id), "").await? {
             if sk != due.sk {
-                self.delete(&keys::Key {
-                    pk: due.pk.clone(),
-                    sk,
-                })
-                .await?;
+                self.delete(&keys::Key { pk: due.pk.clone(), sk }).await?;
             }
         }
         self.delete(&due).await
@@ -237,11 +202,8 @@ impl Store {
     /// Everything about a user but secrets and addresses, which have their own answer.
     pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
         let mut export = Export::default();
-        let partition: BTreeMap<String, Attributes> = self
-            .all(keys::user_partition(id), "")
-            .await?
-            .into_iter()
-            .collect();
+        let partition: BTreeMap<String, Attributes> =
+            self.all(keys::user_partition(id), "").await?.into_iter().collect();
         for (sk, item) in partition {
             match sk.split('#').next() {
                 Some("PROFILE") => export.profile = Some(read(item)?),

@@ -1,5 +1,5 @@
-//! Who waits for a variant to be back. Kept by variant, whose id stays when its SKU changes; a wait ends when its mail is on
-//! the way.
+//! Who waits for a variant to be back. Kept by variant, whose id stays when its SKU changes; a wait ends when its mail
+//! is on the way.
 
 use domain::id::{AuditId, ProductId, UserId, VariantId};
 use domain::sku::Sku;
@@ -48,9 +48,7 @@ impl Store {
         let item = Item::new(keys::waiting(level.variant_id, user_id), &waiting)?
             .index(keys::waiting_of(user_id, level.variant_id));
         let out = vec![Require::Equals("band", text(Band::Out.name()))];
-        let writes = Transaction::new(token)
-            .check(keys::stock(&level.sku), out, WaitRefusal::InStock)
-            .put(item);
+        let writes = Transaction::new(token).check(keys::stock(&level.sku), out, WaitRefusal::InStock).put(item);
         self.commit(writes).await
     }
 
@@ -71,11 +69,7 @@ impl Store {
     }
 
     /// Some of those who wait for a variant.
-    pub async fn waiting_for(
-        &self,
-        variant: VariantId,
-        limit: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
+    pub async fn waiting_for(&self, variant: VariantId, limit: usize) -> Result<Vec<Waiting>, StoreError> {
         let stretch = Stretch {
             index: None,
             partition: keys::waiting_partition(variant),

@@ -1,4 +1,5 @@
-//! The till with the ways to pay at it, and with who may see what was sold: for functions that take orders and payments.
+//! The till with the ways to pay at it, and with who may see what was sold: for functions that take orders and
+//! payments.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,10 +60,7 @@ impl Checkout {
             config: Arc::new(config.clone()),
             till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
             payments: Payments::new(stripe),
-            visible: Visible {
-                gate: base.gate.clone(),
-                links: LinkKeys::new(secrets, &config.link_secret),
-            },
+            visible: Visible { gate: base.gate.clone(), links: LinkKeys::new(secrets, &config.link_secret) },
         }
     }
 
@@ -89,7 +87,8 @@ impl Checkout {
         }
     }
 
-    /// Where a hosted page leads the buyer back to. The same for an order whoever asks, since the provider compares requests.
+    /// Where a hosted page leads the buyer back to. The same for an order whoever asks, since the provider compares
+    /// requests.
     pub(crate) async fn way_back(&self, order: &Order) -> Result<String, Problem> {
         let key = self.visible.links.key(self.till.clock.now()).await?;
         Ok(key.order_page(&self.config.shop_url, order))

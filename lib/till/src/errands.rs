@@ -1,5 +1,5 @@
-//! What is left to do when a step was committed: the end of holds and of patience, attempts to close, refunds to make. Each
-//! errand is asked of the provider under a name of its own, so that asking again is no second time.
+//! What is left to do when a step was committed: the end of holds and of patience, attempts to close, refunds to make.
+//! Each errand is asked of the provider under a name of its own, so that asking again is no second time.
 
 use std::convert::Infallible;
 
@@ -23,23 +23,13 @@ pub enum Errands {
 
 impl Till {
     /// Does what is due for an order: the janitor's part.
-    pub async fn look_after(
-        &self,
-        payments: &Payments,
-        id: OrderId,
-    ) -> Result<Errands, StoreError> {
-        let ended = self
-            .change(id, &Beside::NOTHING, |order, _, now| {
-                Ok(order.hold_ended(now))
-            })
-            .await;
+    pub async fn look_after(&self, payments: &Payments, id: OrderId) -> Result<Errands, StoreError> {
+        let ended = self.change(id, &Beside::NOTHING, |order, _, now| Ok(order.hold_ended(now))).await;
         if matches!(ended, Err(Undone::Missing)) {
             let task = Task::Order { order_id: id };
             return self.store.forget_due(&task).await.map(|()| Errands::Done);
         }
-        let expired = self.change_from(done(ended)?, &Beside::NOTHING, |order, _, now| {
-            Ok(order.expired(now))
-        });
+        let expired = self.change_from(done(ended)?, &Beside::NOTHING, |order, _, now| Ok(order.expired(now)));
         let (order, _) = done(expired.await)?;
         let now = self.clock.now();
         if order.retry_at.is_some_and(|at| now < at) {
@@ -60,9 +50,8 @@ impl Till {
                 }
                 // Closed; or taken, and then its event brings the money, which goes back.
                 Ok(_) | Err(ProviderError::Refused { .. }) => {
-                    let closed = self.change(order.id, &Beside::NOTHING, |order, _, now| {
-                        Ok(order.attempt_closed(reference, now))
-                    });
+                    let closed = self
+                        .change(order.id, &Beside::NOTHING, |order, _, now| Ok(order.attempt_closed(reference, now)));
                     done(closed.await)?;
                 }
             }
@@ -105,9 +94,7 @@ impl Till {
         let settled = self.change(order.id, &Beside::NOTHING, |order, _, now| {
             Ok(match &outcome {
                 Refunded::Done { reference } => order.refund_made(&refund, reference, now),
-                Refunded::Refused { why, elsewhere } => {
-                    order.refund_refused(&refund, (why, *elsewhere), more, now)
-                }
+                Refunded::Refused { why, elsewhere } => order.refund_refused(&refund, (why, *elsewhere), more, now),
             })
         });
         done(settled.await)?;

@@ -58,8 +58,8 @@ pub struct Goods {
     pub coupon: Option<ReadCoupon>,
 }
 
-/// What this instance read a moment ago. Carts are shown with it, as old as the catalogue shows products; orders never are
-/// decided on it.
+/// What this instance read a moment ago. Carts are shown with it, as old as the catalogue shows products; orders never
+/// are decided on it.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     products: Cache<ProductId, Arc<Offer>>,
@@ -68,10 +68,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn new() -> Self {
-        Self {
-            products: Cache::new(SEEN, SEEN_AGE),
-            levels: Cache::new(SEEN, SEEN_AGE),
-        }
+        Self { products: Cache::new(SEEN, SEEN_AGE), levels: Cache::new(SEEN, SEEN_AGE) }
     }
 
     /// What is known of these, but for the product that is touched.
@@ -214,13 +211,7 @@ impl Till {
                 (product.id, chosen.id, chosen.sku.clone())
             }
         };
-        Ok(Want {
-            product_id,
-            variant_id,
-            sku,
-            quantity,
-            told_price: None,
-        })
+        Ok(Want { product_id, variant_id, sku, quantity, told_price: None })
     }
 
     /// As the table has them now, in one round trip; in two if a SKU was renamed since it was wanted.
@@ -231,12 +222,11 @@ impl Till {
         now: Time,
     ) -> Result<Goods, StoreError> {
         let counted: Vec<&Want> = wants.iter().collect();
-        self.complete(Goods::default(), (wants, &counted), coupon, now)
-            .await
+        self.complete(Goods::default(), (wants, &counted), coupon, now).await
     }
 
-    /// For showing them: what was read a moment ago will do, but for what is touched. Whether there is one of a thing stands
-    /// on its product, so stock is counted only where there are to be more.
+    /// For showing them: what was read a moment ago will do, but for what is touched. Whether there is one of a thing
+    /// stands on its product, so stock is counted only where there are to be more.
     pub async fn shown(
         &self,
         wants: &[Want],
@@ -275,8 +265,7 @@ impl Till {
         };
         // Boxed: calls at once would make every handler's future large.
         let wares = Box::pin(self.with_wares(known, wants, counted));
-        let (goods, coupon, all) =
-            tokio::join!(wares, Box::pin(read_coupon), Box::pin(read_categories));
+        let (goods, coupon, all) = tokio::join!(wares, Box::pin(read_coupon), Box::pin(read_categories));
         let mut goods = goods?;
         goods.coupon = coupon?;
         if let Some(all) = all? {
@@ -290,21 +279,15 @@ impl Till {
     }
 
     /// Reads what is not known yet. What a renamed SKU is called now, its product tells: then there is more to read.
-    async fn with_wares(
-        &self,
-        mut goods: Goods,
-        wants: &[Want],
-        counted: &[&Want],
-    ) -> Result<Goods, StoreError> {
+    async fn with_wares(&self, mut goods: Goods, wants: &[Want], counted: &[&Want]) -> Result<Goods, StoreError> {
         let unknown = wants.iter().map(|want| want.product_id);
         let unknown = unknown.filter(|id| !goods.products.contains_key(id));
         let mut products: Vec<ProductId> = unknown.collect();
         let mut asked = HashSet::new();
         loop {
             let skus = counted.iter().map(|want| goods.sku(want).clone());
-            let skus: Vec<Sku> = skus
-                .filter(|sku| !goods.levels.contains_key(sku) && asked.insert(sku.clone()))
-                .collect();
+            let skus: Vec<Sku> =
+                skus.filter(|sku| !goods.levels.contains_key(sku) && asked.insert(sku.clone())).collect();
             if products.is_empty() && skus.is_empty() {
                 return Ok(goods);
             }
@@ -312,9 +295,7 @@ impl Till {
             let products = read.offers.into_iter().map(Arc::new);
             let levels = read.levels.into_iter().map(Arc::new);
             goods.products.extend(products.map(|it| (it.id, it)));
-            goods
-                .levels
-                .extend(levels.map(|level| (level.sku.clone(), level)));
+            goods.levels.extend(levels.map(|level| (level.sku.clone(), level)));
         }
     }
 }

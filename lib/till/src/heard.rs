@@ -35,10 +35,7 @@ impl Till {
         let Some(id) = self.order_of(event).await? else {
             return Ok(Heard::NotOurs);
         };
-        let beside = Beside {
-            provider_event: Some(event.id.clone()),
-            ..Beside::default()
-        };
+        let beside = Beside { provider_event: Some(event.id.clone()), ..Beside::default() };
         if let News::RefundFailed { refund, why } = &event.news {
             return self.bounce(id, (refund, why), &beside).await;
         }
@@ -65,11 +62,7 @@ impl Till {
         let refund_id = self.ids.refund(self.clock.now());
         let decide = |order: &Order, _: &Purchase, now: Time| match &event.news {
             News::Paid { charge, money } => {
-                let charge = Charge {
-                    id: charge.clone(),
-                    attempt: event.attempt,
-                    money: *money,
-                };
+                let charge = Charge { id: charge.clone(), attempt: event.attempt, money: *money };
                 charge_seen(order, &charge)?;
                 Ok(order.charged(&charge, in_stock, refund_id, now))
             }
@@ -81,9 +74,7 @@ impl Till {
                 let attempt = event.attempt;
                 Ok(attempt.and_then(|attempt| order.attempt_ended(attempt, now)))
             }
-            News::Refunded { charge, in_all } => {
-                Ok(order.refunded_elsewhere(charge, *in_all, refund_id, now))
-            }
+            News::Refunded { charge, in_all } => Ok(order.refunded_elsewhere(charge, *in_all, refund_id, now)),
             News::DisputeOpened { charge } => Ok(order.disputed(charge, Dispute::Open, now)),
             News::DisputeClosed { charge, won } => {
                 let outcome = if *won { Dispute::Won } else { Dispute::Lost };
@@ -103,28 +94,22 @@ impl Till {
             return Ok(OrderId::parse(id).ok());
         }
         match &event.news {
-            News::DisputeOpened { charge }
-            | News::DisputeClosed { charge, .. }
-            | News::Refunded { charge, .. } => Ok(self.store.order_of_charge(charge).await?),
+            News::DisputeOpened { charge } | News::DisputeClosed { charge, .. } | News::Refunded { charge, .. } => {
+                Ok(self.store.order_of_charge(charge).await?)
+            }
             _ => Ok(None),
         }
     }
 
-    async fn bounce(
-        &self,
-        id: OrderId,
-        (refund, why): (&str, &str),
-        beside: &Beside,
-    ) -> Result<Heard, Unheard> {
+    async fn bounce(&self, id: OrderId, (refund, why): (&str, &str), beside: &Beside) -> Result<Heard, Unheard> {
         let Ok(refund_id) = RefundId::parse(refund) else {
             return Ok(Heard::NotOurs);
         };
         let Some(refund) = self.store.refund(id, refund_id).await? else {
             return Err(Unheard::UnknownOrder);
         };
-        let bounced = self.change(id, beside, |order, _, now| {
-            Ok::<_, OrderRefusal>(order.refund_bounced(&refund, why, now))
-        });
+        let bounced =
+            self.change(id, beside, |order, _, now| Ok::<_, OrderRefusal>(order.refund_bounced(&refund, why, now)));
         let bounced = bounced.await;
         if bounced.is_ok() {
             tracing::error!(order = %id, refund = %refund_id, why, "a refund came back");

@@ -1,6 +1,6 @@
-//! Commits what becomes of orders: a decided step with the stock it moves, the coupon it gives back and the events it tells;
-//! and runs the errands at the provider that a step leaves behind. Rules are the domain's; that each happens once is the
-//! table's, by the order's version.
+//! Commits what becomes of orders: a decided step with the stock it moves, the coupon it gives back and the events it
+//! tells; and runs the errands at the provider that a step leaves behind. Rules are the domain's; that each happens
+//! once is the table's, by the order's version.
 //!
 //! Every function here may be cut off anywhere and begun again.
 
@@ -49,11 +49,7 @@ pub const COUPON_TRIES: Limit = Limit::new("coupon", 30, Duration::from_mins(1))
 pub fn rates(env: &mut Env) -> Rates {
     Rates {
         currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
-        shipping: env.parsed(
-            "SHIPPING_RATES",
-            ShippingRates::NOWHERE,
-            ShippingRates::parse,
-        ),
+        shipping: env.parsed("SHIPPING_RATES", ShippingRates::NOWHERE, ShippingRates::parse),
         tax: env.parsed("TAX_RATES", TaxRates::default(), TaxRates::parse),
     }
 }
@@ -69,13 +65,7 @@ pub struct Till {
 
 impl Till {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
-        Self {
-            store,
-            ids,
-            clock,
-            categories: Cache::new(NonZeroUsize::MIN, CATEGORY_AGE),
-            seen: goods::Seen::new(),
-        }
+        Self { store, ids, clock, categories: Cache::new(NonZeroUsize::MIN, CATEGORY_AGE), seen: goods::Seen::new() }
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

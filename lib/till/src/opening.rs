@@ -1,7 +1,8 @@
-//! Opening an order's payment: at most one attempt is open at a time, and only one that stands in the table is handed out.
+//! Opening an order's payment: at most one attempt is open at a time, and only one that stands in the table is handed
+//! out.
 //!
-//! So an answer of the provider's that we lost is worth nothing to anybody: nobody holds its secret, and asking again under
-//! the same key brings the same attempt.
+//! So an answer of the provider's that we lost is worth nothing to anybody: nobody holds its secret, and asking again
+//! under the same key brings the same attempt.
 
 use domain::id::OrderId;
 use domain::order::{Method, Order, OrderRefusal, Purchase};
@@ -83,11 +84,7 @@ impl Checkout {
                     }
                 }
             }
-            let attempt = Attempt {
-                order: &order,
-                purchase: &purchase,
-                return_url: return_url.clone(),
-            };
+            let attempt = Attempt { order: &order, purchase: &purchase, return_url: return_url.clone() };
             let opened = match Box::pin(payments.open(&attempt, now)).await {
                 Ok(opened) => opened,
                 Err(error) => {
@@ -178,8 +175,6 @@ fn refused(conflict: Conflict) -> Result<(), OpenRefusal> {
         Conflict::Changed => Ok(()),
         Conflict::NotEnough { sku, available } => Err(OpenRefusal::NotEnough { sku, available }),
         Conflict::Store(error) => Err(error.into()),
-        Conflict::Repeated | Conflict::Seen => {
-            Err(StoreError::Corrupt("a plain step was repeated".to_owned()).into())
-        }
+        Conflict::Repeated | Conflict::Seen => Err(StoreError::Corrupt("a plain step was repeated".to_owned()).into()),
     }
 }

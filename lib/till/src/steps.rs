@@ -28,11 +28,7 @@ pub struct Beside {
 }
 
 impl Beside {
-    pub const NOTHING: Self = Self {
-        remembered: None,
-        provider_event: None,
-        audit: None,
-    };
+    pub const NOTHING: Self = Self { remembered: None, provider_event: None, audit: None };
 }
 
 /// Why a step was not taken.
@@ -123,18 +119,15 @@ impl Till {
                 ..Along::default()
             },
         };
-        self.store
-            .place_order(&placement)
-            .await
-            .map_err(|error| match error {
-                Commit::Refused(OrderConflict::Repeated) => Undone::Repeated,
-                Commit::Refused(conflict) => Undone::Refused(conflict),
-                Commit::Store(error) => Undone::Store(error),
-            })
+        self.store.place_order(&placement).await.map_err(|error| match error {
+            Commit::Refused(OrderConflict::Repeated) => Undone::Repeated,
+            Commit::Refused(conflict) => Undone::Refused(conflict),
+            Commit::Store(error) => Undone::Store(error),
+        })
     }
 
-    /// Reads, decides and commits, again if somebody was faster. `None` from `decide` leaves the order as it is. Answers
-    /// the order as it is then.
+    /// Reads, decides and commits, again if somebody was faster. `None` from `decide` leaves the order as it is.
+    /// Answers the order as it is then.
     pub async fn change<E>(
         &self,
         id: OrderId,
@@ -202,18 +195,12 @@ impl Till {
             }),
         };
         let token = self.ids.event(now);
-        let committed = self
-            .store
-            .commit_step(token, (order, step), coupon?, &along);
+        let committed = self.store.commit_step(token, (order, step), coupon?, &along);
         Ok(committed.await?)
     }
 
     /// The stock that a step moves. What went back to the shelf may have been renamed since it was sold.
-    async fn levels(
-        &self,
-        step: &Step,
-        purchase: &Purchase,
-    ) -> Result<Vec<StockLevel>, StoreError> {
+    async fn levels(&self, step: &Step, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
         if step.stock == StockEffect::Keep {
             return Ok(Vec::new());
         }
@@ -257,19 +244,13 @@ impl Till {
     }
 
     fn crossings(&self, moves: &Moves, now: Time) -> Vec<store::outbox::Announced> {
-        let events = moves
-            .iter()
-            .filter_map(|(level, decided)| Event::of_crossing(level, decided.from, decided.to));
+        let events = moves.iter().filter_map(|(level, decided)| Event::of_crossing(level, decided.from, decided.to));
         events.map(|event| self.ids.announce(event, now)).collect()
     }
 }
 
 /// The moves that an effect makes. A line whose variant is gone for good is left out of what returns.
-fn moves(
-    effect: &StockEffect,
-    purchase: &Purchase,
-    levels: &[StockLevel],
-) -> Result<Moves, Conflict> {
+fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Result<Moves, Conflict> {
     let shift = |units: i64| match effect {
         StockEffect::Keep => (0, 0),
         StockEffect::Reserve => (-units, units),
@@ -282,10 +263,9 @@ fn moves(
     for line in &purchase.lines {
         let units = match effect {
             StockEffect::Keep => 0,
-            StockEffect::Return(lines) => (lines.iter())
-                .filter(|(variant, _)| *variant == line.variant_id)
-                .map(|(_, units)| *units)
-                .sum(),
+            StockEffect::Return(lines) => {
+                (lines.iter()).filter(|(variant, _)| *variant == line.variant_id).map(|(_, units)| *units).sum()
+            }
             _ => line.quantity,
         };
         if units == 0 {
@@ -301,15 +281,9 @@ fn moves(
             continue;
         };
         let (available, reserved) = shift(i64::from(units));
-        let shift = Shift {
-            available,
-            reserved,
-        };
+        let shift = Shift { available, reserved };
         let decided = level.shift(shift).map_err(|refusal| match refusal {
-            StockRefusal::NotEnough { available } => Conflict::NotEnough {
-                sku: line.sku.clone(),
-                available,
-            },
+            StockRefusal::NotEnough { available } => Conflict::NotEnough { sku: line.sku.clone(), available },
             // The levels were read after the order: it has let go of them, or taken them, meanwhile.
             other => {
                 tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");

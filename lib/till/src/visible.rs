@@ -1,4 +1,5 @@
-//! Who sees an order: its buyer, signed in or with the order's token, and staff who may. To anybody else it is not there.
+//! Who sees an order: its buyer, signed in or with the order's token, and staff who may. To anybody else it is not
+//! there.
 
 use axum::http::{HeaderMap, HeaderName};
 use domain::access::Permission;
@@ -22,13 +23,7 @@ impl Visible {
     }
 
     /// Who sent these headers, to this order.
-    pub async fn to(
-        &self,
-        headers: &HeaderMap,
-        order: &Order,
-        staff: Permission,
-        now: Time,
-    ) -> Result<Actor, Problem> {
+    pub async fn to(&self, headers: &HeaderMap, order: &Order, staff: Permission, now: Time) -> Result<Actor, Problem> {
         let who = self.gate.who(headers).await?;
         self.as_whom(who.as_ref(), headers, order, staff, now).await
     }

@@ -38,12 +38,8 @@ impl ItemInput {
         }
         let checked = (
             fields.check_optional(&at("sku"), self.sku, |sku| Sku::parse(&sku)),
-            fields.check_optional(&at("productId"), self.product_id, |id| {
-                ProductId::parse(&id)
-            }),
-            fields.check_optional(&at("variantId"), self.variant_id, |id| {
-                VariantId::parse(&id)
-            }),
+            fields.check_optional(&at("productId"), self.product_id, |id| ProductId::parse(&id)),
+            fields.check_optional(&at("variantId"), self.variant_id, |id| VariantId::parse(&id)),
         );
         let pick = match fields.finish(checked)? {
             (Some(sku), None, None) => Pick::Sku(sku),
@@ -64,9 +60,7 @@ impl ItemInput {
 impl From<PickRefusal> for Problem {
     fn from(refusal: PickRefusal) -> Self {
         match refusal {
-            PickRefusal::Missing => {
-                Self::not_found("product_not_found", "There is no such product.")
-            }
+            PickRefusal::Missing => Self::not_found("product_not_found", "There is no such product."),
             PickRefusal::Several => {
                 let message = "The product has several variants. Say which, by sku or variantId.";
                 Self::conflict("variant_required", message)
@@ -96,8 +90,8 @@ pub struct PaymentBody {
     client_secret: Option<String>,
     /// Stripe's page, to send the buyer to.
     checkout_url: Option<String>,
-    /// Why there is nothing to pay with: the order stands, and `POST /payments/create-intent` or `/checkout-session` tries
-    /// again.
+    /// Why there is nothing to pay with: the order stands, and `POST /payments/create-intent` or `/checkout-session`
+    /// tries again.
     problem: Option<&'static str>,
 }
 
@@ -158,10 +152,10 @@ pub struct ReturnedBody {
 
 impl RefundBody {
     pub fn of(order: &Order, refund: &Refund) -> Self {
-        let items = refund.lines.iter().map(|(variant, quantity)| ReturnedBody {
-            id: variant.to_string(),
-            quantity: *quantity,
-        });
+        let items = refund
+            .lines
+            .iter()
+            .map(|(variant, quantity)| ReturnedBody { id: variant.to_string(), quantity: *quantity });
         Self {
             id: refund.id.to_string(),
             amount: order.money(refund.amount).into(),
@@ -185,9 +179,7 @@ fn code(refusal: &OpenRefusal) -> &'static str {
         OpenRefusal::InProgress => "payment_in_progress",
         OpenRefusal::NotEnough { .. } => "not_enough_stock",
         OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
-        OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => {
-            "payment_unavailable"
-        }
+        OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
     }
 }
 

@@ -19,9 +19,7 @@ fn body_of(name: &str) -> String {
 #[tokio::test]
 async fn the_shelves_events_are_answered() {
     let shop = Shop::open().await;
-    shop.replay(&event("catalog-products.json"))
-        .await
-        .expect(200);
+    shop.replay(&event("catalog-products.json")).await.expect(200);
     shop.replay(&event("catalog-home.json")).await.expect(200);
     for name in [
         "coupons-unauthenticated.json",
@@ -52,14 +50,8 @@ async fn the_tills_events_are_answered() {
 #[test]
 fn a_message_that_is_nobodys_is_refused_not_passed_over() {
     for text in ["{}", r#"{"job":"part"}"#, r#"{"records":[]}"#, "[]"] {
-        assert!(
-            serde_json::from_str::<media::Message>(text).is_err(),
-            "{text}"
-        );
-        assert!(
-            serde_json::from_str::<sheets::Message>(text).is_err(),
-            "{text}"
-        );
+        assert!(serde_json::from_str::<media::Message>(text).is_err(), "{text}");
+        assert!(serde_json::from_str::<sheets::Message>(text).is_err(), "{text}");
     }
     let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
     assert!(serde_json::from_str::<media::Message>(test).is_ok());
@@ -68,36 +60,23 @@ fn a_message_that_is_nobodys_is_refused_not_passed_over() {
 #[tokio::test]
 async fn the_accounts_events_register_sign_in_and_are_refused() {
     let shop = Shop::open().await;
-    shop.replay(&event("accounts-register.json"))
-        .await
-        .expect(201);
+    shop.replay(&event("accounts-register.json")).await.expect(201);
     shop.replay(&event("accounts-login.json")).await.expect(200);
     shop.replay(&event("accounts-jwks.json")).await.expect(200);
     let refused = shop.replay(&event("accounts-unauthenticated.json")).await;
-    assert_eq!(
-        refused.expect_problem(401, "unauthenticated").json["requestId"],
-        "event-1"
-    );
+    assert_eq!(refused.expect_problem(401, "unauthenticated").json["requestId"], "event-1");
 }
 
 #[test]
 fn the_events_of_stream_and_queue_are_understood() {
-    let stream: aws_lambda_events::dynamodb::Event =
-        serde_json::from_str(&event("relay-registered.json")).unwrap();
+    let stream: aws_lambda_events::dynamodb::Event = serde_json::from_str(&event("relay-registered.json")).unwrap();
     let routes = route(&stream.records);
     assert_eq!((routes.mail.len(), routes.broken), (2, None));
     for (file, is_tidy) in [("media-uploaded.json", false), ("media-tidy.json", true)] {
         let message: media::Message = serde_json::from_str(&body_of(file)).unwrap();
-        assert_eq!(
-            matches!(message, media::Message::Tidy(_)),
-            is_tidy,
-            "{file}"
-        );
+        assert_eq!(matches!(message, media::Message::Tidy(_)), is_tidy, "{file}");
     }
-    for (file, is_job) in [
-        ("sheets-uploaded.json", false),
-        ("sheets-export.json", true),
-    ] {
+    for (file, is_job) in [("sheets-uploaded.json", false), ("sheets-export.json", true)] {
         let message: sheets::Message = serde_json::from_str(&body_of(file)).unwrap();
         assert_eq!(matches!(message, sheets::Message::Job(_)), is_job, "{file}");
     }

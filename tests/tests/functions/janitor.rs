@@ -14,11 +14,7 @@ async fn banned_shop(people: usize) -> (Shop, Janitor) {
     for n in 0..people {
         let person = shop.register(&format!("u{n}@example.com")).await;
         let body = json!({ "reason": "x", "until": "2026-11-20T10:01:00Z" });
-        shop.post(&format!("/api/v1/users/{}/ban", person.id), &body)
-            .by(&support)
-            .send()
-            .await
-            .expect(200);
+        shop.post(&format!("/api/v1/users/{}/ban", person.id), &body).by(&support).send().await.expect(200);
     }
     let janitor = shop.janitor();
     (shop, janitor)
@@ -29,30 +25,16 @@ async fn nothing_is_done_before_it_is_due_and_all_of_it_then() {
     let (shop, janitor) = banned_shop(9).await;
     assert_eq!(janitor.run().await.unwrap(), Done::default());
     shop.later(Duration::from_mins(1));
-    assert_eq!(
-        janitor.run().await.unwrap(),
-        Done {
-            done: 9,
-            ..Done::default()
-        }
-    );
+    assert_eq!(janitor.run().await.unwrap(), Done { done: 9, ..Done::default() });
     assert_eq!(janitor.run().await.unwrap(), Done::default());
     let audit = shop.table.items_under("AUDIT#");
-    let lifted = audit
-        .values()
-        .filter(|entry| entry["action"] == "user.unban" && entry["actor"].is_null())
-        .count();
+    let lifted = audit.values().filter(|entry| entry["action"] == "user.unban" && entry["actor"].is_null()).count();
     assert_eq!(lifted, 9);
 }
 
 #[tokio::test]
 async fn cut_off_or_refused_at_any_call_it_lifts_each_ban_once_in_the_end() {
-    for fault in [
-        Fault::Before,
-        Fault::After,
-        Fault::Throttle,
-        Fault::Conflict,
-    ] {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         // Four queries, a read and the transaction: every call of the run, and none.
         for skip in 0..7 {
             let (shop, janitor) = banned_shop(1).await;
@@ -63,17 +45,9 @@ async fn cut_off_or_refused_at_any_call_it_lifts_each_ban_once_in_the_end() {
             let _ = janitor.run().await;
             assert_eq!(janitor.run().await.unwrap(), Done::default());
             let events = shop.table.events();
-            let lifted = events
-                .iter()
-                .filter(|event| event["type"] == "user.unbanned")
-                .count();
+            let lifted = events.iter().filter(|event| event["type"] == "user.unbanned").count();
             assert_eq!(lifted, 1, "{fault:?} after {skip} calls");
-            assert!(
-                shop.table
-                    .items_under("USER#")
-                    .keys()
-                    .all(|key| !key.contains("DUE#"))
-            );
+            assert!(shop.table.items_under("USER#").keys().all(|key| !key.contains("DUE#")));
         }
     }
 }
@@ -89,9 +63,6 @@ async fn work_that_fails_does_not_keep_the_rest_from_being_done() {
     assert!(first.failed > 0);
     assert_eq!(first.done + first.failed, 3);
     shop.table.network.heal();
-    let rest = Done {
-        done: first.failed,
-        ..Done::default()
-    };
+    let rest = Done { done: first.failed, ..Done::default() };
     assert_eq!(janitor.run().await.unwrap(), rest);
 }

@@ -31,9 +31,7 @@ pub(crate) fn dealing_mailer(shop: &Shop, wire: &Wire, queue: &Wire) -> Mailer {
     let config = aws_sdk_ses::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_ses::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_ses::config::Credentials::new(
-            "test", "test", None, None, "test",
-        ))
+        .credentials_provider(aws_sdk_ses::config::Credentials::new("test", "test", None, None, "test"))
         .retry_config(aws_sdk_ses::config::retry::RetryConfig::disabled())
         .http_client(wire.clone())
         .build();
@@ -51,10 +49,7 @@ pub(crate) fn settings() -> Config {
         table: "kontor".to_owned(),
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
-        head: Letterhead {
-            shop_name: "Kontor".to_owned(),
-            shop_url: "https://shop.test".to_owned(),
-        },
+        head: Letterhead { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
         configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),
         staff_mail: "staff@example.com".to_owned(),
@@ -63,31 +58,18 @@ pub(crate) fn settings() -> Config {
 }
 
 fn job(shop: &Shop, person: &Person, letter: Letter) -> MailJob {
-    MailJob {
-        event_id: EventId::new(shop.now(), 7),
-        to: Recipient::User(person.id),
-        at: shop.now(),
-        letter,
-    }
+    MailJob { event_id: EventId::new(shop.now(), 7), to: Recipient::User(person.id), at: shop.now(), letter }
 }
 
 /// The mails that SES was given, as text.
 pub(crate) fn mails(wire: &Wire) -> Vec<String> {
     let raw = wire.asked().into_iter().map(|body| {
-        let data = body
-            .split('&')
-            .find_map(|part| part.strip_prefix("RawMessage.Data="))
-            .unwrap()
-            .to_owned();
-        let data = data
-            .replace("%2B", "+")
-            .replace("%2F", "/")
-            .replace("%3D", "=");
+        let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
+        let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
     });
     // Undo quoted-printable's soft line breaks and equal signs, which is all that our letters use of it.
-    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "="))
-        .collect()
+    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
 }
 
 #[tokio::test]
@@ -96,22 +78,11 @@ async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    for letter in [
-        Letter::Verify,
-        Letter::Welcome,
-        Letter::Verify,
-        Letter::Welcome,
-    ] {
+    for letter in [Letter::Verify, Letter::Welcome, Letter::Verify, Letter::Welcome] {
         mailer.mail(&job(&shop, &ada, letter)).await.unwrap();
     }
     shop.later(Duration::from_hours(24));
-    mailer
-        .mail(&MailJob {
-            at: shop.now(),
-            ..job(&shop, &ada, Letter::Verify)
-        })
-        .await
-        .unwrap();
+    mailer.mail(&MailJob { at: shop.now(), ..job(&shop, &ada, Letter::Verify) }).await.unwrap();
     assert_eq!(mails(&wire).len(), 3, "the third is another event");
 }
 
@@ -124,10 +95,7 @@ async fn deliveries_at_once_send_one_mail() {
     let job = job(&shop, &ada, Letter::Reset);
     let (a, b, c) = tokio::join!(mailer.mail(&job), mailer.mail(&job), mailer.mail(&job));
     for outcome in [a, b, c] {
-        assert!(
-            matches!(outcome, Ok(()) | Err(MailError::Elsewhere)),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Ok(()) | Err(MailError::Elsewhere)), "{outcome:?}");
     }
     assert_eq!(mails(&wire).len(), 1);
 }
@@ -139,26 +107,19 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
     let tries = Arc::new(AtomicUsize::new(0));
     let counted = tries.clone();
     let wire = Wire::to(move |_| match counted.fetch_add(1, Ordering::SeqCst) {
-        0 => Reply::Answer(
-            454,
-            "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>".to_owned(),
-        ),
+        0 => Reply::Answer(454, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>".to_owned()),
         _ => takes_all(""),
     });
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, Letter::Reset);
-    assert!(matches!(
-        mailer.mail(&job).await,
-        Err(MailError::Refused(_))
-    ));
+    assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
     mailer.mail(&job).await.unwrap();
     mailer.mail(&job).await.unwrap();
     assert_eq!(tries.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
-async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before()
-{
+async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
@@ -184,10 +145,7 @@ async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, Letter::Reset);
     for deliveries in 1..=2 {
-        assert!(matches!(
-            mailer.mail(&job).await,
-            Err(MailError::Refused(_))
-        ));
+        assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
         assert_eq!(mails(&wire).len(), deliveries);
     }
 }
@@ -198,10 +156,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     shop.table.network.fail("PutItem", Fault::After, 1);
-    mailer(&shop, &wire)
-        .mail(&job(&shop, &ada, Letter::Reset))
-        .await
-        .unwrap();
+    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -209,31 +164,14 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
 async fn preferences_are_heeded_but_never_for_security_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let silent = Preferences {
-        account: false,
-        orders: false,
-        stock: false,
-        news: false,
-    };
-    let edit = ProfileEdit {
-        name: None,
-        preferences: Some(silent),
-    };
-    shop.store()
-        .edit_profile(ada.id, &edit, None)
-        .await
-        .unwrap();
+    let silent = Preferences { account: false, orders: false, stock: false, news: false };
+    let edit = ProfileEdit { name: None, preferences: Some(silent) };
+    shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    mailer
-        .mail(&job(&shop, &ada, Letter::Welcome))
-        .await
-        .unwrap();
+    mailer.mail(&job(&shop, &ada, Letter::Welcome)).await.unwrap();
     assert!(mails(&wire).is_empty());
-    mailer
-        .mail(&job(&shop, &ada, Letter::PasswordChanged))
-        .await
-        .unwrap();
+    mailer.mail(&job(&shop, &ada, Letter::PasswordChanged)).await.unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -243,10 +181,7 @@ async fn nobody_is_mailed_after_their_account_is_gone() {
     let ada = shop.register("ada@example.com").await;
     shop.store().erase(ada.id).await.unwrap();
     let wire = Wire::to(takes_all);
-    mailer(&shop, &wire)
-        .mail(&job(&shop, &ada, Letter::Reset))
-        .await
-        .unwrap();
+    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
     assert!(mails(&wire).is_empty());
 }
 
@@ -260,41 +195,16 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
     let event = outbox.values().next().unwrap()["id"].as_str().unwrap();
     let event_id = EventId::parse(event).unwrap();
     for letter in [Letter::Verify, Letter::Welcome] {
-        mailer
-            .mail(&MailJob {
-                event_id,
-                ..job(&shop, &ada, letter)
-            })
-            .await
-            .unwrap();
+        mailer.mail(&MailJob { event_id, ..job(&shop, &ada, letter) }).await.unwrap();
     }
     let [verify, welcome] = mails(&wire).try_into().unwrap();
     assert!(!verify.contains("List-Unsubscribe"));
-    let token = verify
-        .split("https://shop.test/verify-email?token=")
-        .nth(1)
-        .unwrap()[..64]
-        .to_owned();
-    shop.post(
-        "/api/v1/auth/email/verify",
-        &serde_json::json!({ "token": token }),
-    )
-    .send()
-    .await
-    .expect(200);
+    let token = verify.split("https://shop.test/verify-email?token=").nth(1).unwrap()[..64].to_owned();
+    shop.post("/api/v1/auth/email/verify", &serde_json::json!({ "token": token })).send().await.expect(200);
     assert!(welcome.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
-    let link = welcome
-        .split("List-Unsubscribe: <https://api.test")
-        .nth(1)
-        .unwrap()
-        .split('>')
-        .next()
-        .unwrap();
+    let link = welcome.split("List-Unsubscribe: <https://api.test").nth(1).unwrap().split('>').next().unwrap();
     let link: String = link.split_whitespace().collect();
-    shop.ask(axum::http::Method::POST, &link)
-        .send()
-        .await
-        .expect(200);
+    shop.ask(axum::http::Method::POST, &link).send().await.expect(200);
 }
 
 #[tokio::test]
@@ -320,17 +230,14 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
         .collect();
     let event = serde_json::from_value(serde_json::json!({ "Records": records })).unwrap();
     let response = mailer(&shop, &wire).deliver(event).await;
-    let failed: Vec<_> = response
-        .batch_item_failures
-        .iter()
-        .map(|failure| failure.item_identifier.as_str())
-        .collect();
+    let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
     assert_eq!(failed, ["b", "c"]);
     assert_eq!(mails(&wire).len(), 1);
 }
 
 pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
-    let record = serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
+    let record =
+        serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
     serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
 }
 
@@ -343,38 +250,16 @@ async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() 
     let bounce = |kind: &str, email: &str| serde_json::json!({ "eventType": "Bounce", "bounce": { "bounceType": kind, "bouncedRecipients": recipient(email) }, "mail": {} });
     let complaint = |email: &str| serde_json::json!({ "notificationType": "Complaint", "complaint": { "complainedRecipients": recipient(email) } });
     for (event, email, mailed) in [
-        (
-            bounce("Transient", "full@example.com"),
-            "full@example.com",
-            1,
-        ),
-        (
-            bounce("Permanent", "dead@example.com"),
-            "dead@example.com",
-            0,
-        ),
+        (bounce("Transient", "full@example.com"), "full@example.com", 1),
+        (bounce("Permanent", "dead@example.com"), "dead@example.com", 0),
         (complaint("angry@example.com"), "angry@example.com", 0),
-        (
-            bounce("Permanent", "nobody@example.com"),
-            "fine@example.com",
-            1,
-        ),
-        (
-            serde_json::json!({ "eventType": "Delivery", "mail": {} }),
-            "good@example.com",
-            1,
-        ),
+        (bounce("Permanent", "nobody@example.com"), "fine@example.com", 1),
+        (serde_json::json!({ "eventType": "Delivery", "mail": {} }), "good@example.com", 1),
     ] {
         let person = shop.register(email).await;
         let before = mails(&wire).len();
         for _ in 0..2 {
-            assert!(
-                mailer
-                    .deliver(feedback(&event))
-                    .await
-                    .batch_item_failures
-                    .is_empty()
-            );
+            assert!(mailer.deliver(feedback(&event)).await.batch_item_failures.is_empty());
         }
         let mut job = job(&shop, &person, Letter::PasswordChanged);
         job.event_id = kit::ids::Ids::random().event(shop.now());

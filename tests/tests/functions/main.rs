@@ -21,9 +21,7 @@ fn queues(wire: &Wire) -> aws_sdk_sqs::Client {
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_sqs::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_sqs::config::Credentials::new(
-            "test", "test", None, None, "test",
-        ))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::new("test", "test", None, None, "test"))
         .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
         .http_client(wire.clone())
         .build();
@@ -50,9 +48,7 @@ fn messages(queue: &Wire) -> Vec<Value> {
         let asked: Value = serde_json::from_str(&body).unwrap();
         asked["Entries"].as_array().unwrap().clone()
     });
-    entries
-        .map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap())
-        .collect()
+    entries.map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap()).collect()
 }
 
 /// A batch of one message.
@@ -67,12 +63,7 @@ async fn product(shop: &Shop, staff: &Person, stock: i64) -> Product {
         "name": "Shirt", "sku": "SHIRT", "status": "active", "stock": stock,
         "price": { "amount": 1999, "currency": "usd" },
     });
-    let made = shop
-        .post("/api/v1/products", &body)
-        .by(staff)
-        .send()
-        .await
-        .expect(201);
+    let made = shop.post("/api/v1/products", &body).by(staff).send().await.expect(201);
     let id = ProductId::parse(made.data()["id"].as_str().unwrap()).unwrap();
     shop.store().product(id).await.unwrap().unwrap()
 }

@@ -16,8 +16,7 @@ async fn selling() -> (Shop, Person) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
     shop.sell(&staff, "A", 1000, 9).await;
-    shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 }))
-        .await;
+    shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     (shop, staff)
 }
 
@@ -33,10 +32,7 @@ async fn delivered(shop: &Shop) -> Vec<String> {
     let wire = Wire::to(takes_all);
     let mailer = mailer(shop, &wire);
     for item in shop.table.items_under("OUTBOX#").into_values() {
-        let kind = item["event"]["type"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let kind = item["event"]["type"].as_str().unwrap_or_default().to_owned();
         if !kind.starts_with("order.") {
             continue;
         }
@@ -45,10 +41,7 @@ async fn delivered(shop: &Shop) -> Vec<String> {
             // It travels as JSON.
             let job: Value = serde_json::to_value(&job).unwrap();
             for _ in 0..2 {
-                mailer
-                    .mail(&serde_json::from_value(job.clone()).unwrap())
-                    .await
-                    .unwrap();
+                mailer.mail(&serde_json::from_value(job.clone()).unwrap()).await.unwrap();
             }
         }
     }
@@ -68,67 +61,29 @@ async fn an_order_is_told_of_at_each_step_with_its_lines_and_totals() {
     shop.pay(&order.reference(), Card::Declines).await;
     shop.pay(&order.reference(), Card::Pays).await;
     let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
-    shop.advance(&order, &staff, &shipped)
-        .send()
-        .await
-        .expect(200);
-    shop.advance(&order, &staff, &json!({ "status": "delivered" }))
-        .send()
-        .await
-        .expect(200);
+    shop.advance(&order, &staff, &shipped).send().await.expect(200);
+    shop.advance(&order, &staff, &json!({ "status": "delivered" })).send().await.expect(200);
     let refund = json!({ "amount": usd(426), "reason": "Scratched" });
-    shop.refund(&order, &staff, &refund, "r")
-        .send()
-        .await
-        .expect(201);
+    shop.refund(&order, &staff, &refund, "r").send().await.expect(201);
     let mails = delivered(&shop).await;
     assert_eq!(mails.len(), 6);
     let number = order.whole["number"].as_str().unwrap();
     for (subject, says) in [
-        (
-            format!("Your order {number} at Kontor"),
-            "Thank you for your order",
-        ),
-        (
-            format!("The payment for your order {number} did not go through"),
-            "You can try again",
-        ),
-        (
-            format!("Your order {number} is paid"),
-            "We have received 24.26 USD",
-        ),
-        (
-            format!("Your order {number} is on its way"),
-            "with DHL. Its tracking code is 00340",
-        ),
-        (
-            format!("Your order {number} was delivered"),
-            "We hope you like it",
-        ),
-        (
-            format!("A refund for your order {number}"),
-            "4.26 USD of your order",
-        ),
+        (format!("Your order {number} at Kontor"), "Thank you for your order"),
+        (format!("The payment for your order {number} did not go through"), "You can try again"),
+        (format!("Your order {number} is paid"), "We have received 24.26 USD"),
+        (format!("Your order {number} is on its way"), "with DHL. Its tracking code is 00340"),
+        (format!("Your order {number} was delivered"), "We hope you like it"),
+        (format!("A refund for your order {number}"), "4.26 USD of your order"),
     ] {
         let mail = about(&mails, &subject);
         assert!(mail.contains("ada@example.com"), "{mail}");
-        for words in [
-            says,
-            "Thing A",
-            "20.00 USD",
-            "Discount",
-            "-2.00 USD",
-            "5.00 USD",
-            "1.26 USD",
-            "24.26 USD",
-            "Berlin, DE",
-        ] {
+        for words in
+            [says, "Thing A", "20.00 USD", "Discount", "-2.00 USD", "5.00 USD", "1.26 USD", "24.26 USD", "Berlin, DE"]
+        {
             assert!(mail.contains(words), "{subject}: {words}: {mail}");
         }
-        let link = format!(
-            "https://shop.test/orders/{}?token={}",
-            order.id, order.token
-        );
+        let link = format!("https://shop.test/orders/{}?token={}", order.id, order.token);
         assert!(mail.contains(&link), "{mail}");
         let (_, html) = mail.split_once("<!doctype html>").unwrap();
         assert!(!html.contains("<b>Lovelace"), "{html}");
@@ -148,10 +103,7 @@ async fn orders_that_come_to_nothing_are_told_of_once() {
     shop.janitor().run().await.unwrap();
     let mails = delivered(&shop).await;
     let with = |words: &str| mails.iter().filter(|mail| mail.contains(words)).count();
-    assert_eq!(
-        with("is cancelled, as you asked. What you paid goes back"),
-        1
-    );
+    assert_eq!(with("is cancelled, as you asked. What you paid goes back"), 1);
     assert_eq!(with("is cancelled, as you asked. Nothing was taken"), 1);
     assert_eq!(with("was not paid in time"), 1);
     assert_eq!(with("24.26 USD of your order"), 1);
@@ -169,18 +121,13 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
     assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
     let id = placed.data()["id"].as_str().unwrap();
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
-    assert!(
-        !mail.contains("?token="),
-        "an account opens it, not the mail"
-    );
+    assert!(!mail.contains("?token="), "an account opens it, not the mail");
     let wishes = json!({ "preferences": { "orders": false } });
     let ask = shop.ask(axum::http::Method::PATCH, "/api/v1/users/me");
     ask.json(&wishes).by(&me).send().await.expect(200);
     shop.place(&body, "k-2").by(&me).send().await.expect(201);
     let outbox = shop.table.items_under("OUTBOX#");
-    let placed = outbox
-        .values()
-        .filter(|item| item["event"]["type"] == "order.placed");
+    let placed = outbox.values().filter(|item| item["event"]["type"] == "order.placed");
     assert_eq!(placed.count(), 2);
     assert_eq!(delivered(&shop).await.len(), 0);
 }

@@ -25,11 +25,9 @@ fn refused(bytes: &[u8], announced: &str) -> Refusal {
 
 #[test]
 fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
-    for (format, announced) in [
-        (ImageFormat::Jpeg, "image/jpeg"),
-        (ImageFormat::Png, "image/png"),
-        (ImageFormat::WebP, "image/webp"),
-    ] {
+    for (format, announced) in
+        [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp")]
+    {
         let made = develop(&file(&photo(2000, 1000), format), announced).unwrap();
         let sizes: Vec<(u32, u32)> = made
             .sizes
@@ -51,9 +49,7 @@ fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
 fn what_can_be_seen_through_lies_on_white() {
     let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(16, 16, Rgba([0, 0, 0, 0])));
     let made = develop(&file(&clear, ImageFormat::Png), "image/png").unwrap();
-    let large = image::load_from_memory(&made.sizes[2].jpeg)
-        .unwrap()
-        .into_rgb8();
+    let large = image::load_from_memory(&made.sizes[2].jpeg).unwrap().into_rgb8();
     assert!(large.pixels().all(|pixel| pixel.0.iter().all(|&c| c > 250)));
 }
 
@@ -62,14 +58,7 @@ fn a_file_must_be_what_it_says_and_nothing_that_is_no_picture() {
     let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
     assert_eq!(refused(&jpeg, "image/png"), Refusal::OtherType);
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
-    for bytes in [
-        svg.as_slice(),
-        b"",
-        b"GIF89a",
-        b"%PDF-1.7",
-        b"PK\x03\x04",
-        b"\x89PNG",
-    ] {
+    for bytes in [svg.as_slice(), b"", b"GIF89a", b"%PDF-1.7", b"PK\x03\x04", b"\x89PNG"] {
         assert_eq!(refused(bytes, "image/png"), Refusal::NotAPicture);
     }
     let cut = &jpeg[..jpeg.len() / 2];
@@ -88,13 +77,7 @@ fn claims(width: u32, height: u32) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, &byte| {
-        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
-            if sum & 1 == 1 {
-                (sum >> 1) ^ 0xedb8_8320
-            } else {
-                sum >> 1
-            }
-        })
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
     })
 }
 
@@ -112,22 +95,10 @@ fn a_file_that_is_something_else_as_well_is_refused() {
     let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
     let png = file(&photo(30, 20), ImageFormat::Png);
     let webp = file(&photo(30, 20), ImageFormat::WebP);
-    for (bytes, announced) in [
-        (&jpeg, "image/jpeg"),
-        (&png, "image/png"),
-        (&webp, "image/webp"),
-    ] {
-        for tail in [
-            b"PK\x03\x04 an archive".as_slice(),
-            b"<script>alert(1)</script>",
-            b"x",
-        ] {
+    for (bytes, announced) in [(&jpeg, "image/jpeg"), (&png, "image/png"), (&webp, "image/webp")] {
+        for tail in [b"PK\x03\x04 an archive".as_slice(), b"<script>alert(1)</script>", b"x"] {
             let both = [bytes.as_slice(), tail].concat();
-            assert_eq!(
-                refused(&both, announced),
-                Refusal::MoreThanAPicture,
-                "{announced}"
-            );
+            assert_eq!(refused(&both, announced), Refusal::MoreThanAPicture, "{announced}");
         }
         let padded = [bytes.as_slice(), &[0; 64]].concat();
         assert!(develop(&padded, announced).is_ok(), "{announced}");
@@ -135,10 +106,7 @@ fn a_file_that_is_something_else_as_well_is_refused() {
     let remark = b"<?PHP system('id'); ?>";
     let length = u16::try_from(remark.len() + 2).unwrap().to_be_bytes();
     let with_remark = [&jpeg[..2], &[0xff, 0xfe], &length, remark, &jpeg[2..]].concat();
-    assert_eq!(
-        refused(&with_remark, "image/jpeg"),
-        Refusal::MoreThanAPicture
-    );
+    assert_eq!(refused(&with_remark, "image/jpeg"), Refusal::MoreThanAPicture);
     let harmless = b"taken in Lisbon, 2 > 1";
     let length = u16::try_from(harmless.len() + 2).unwrap().to_be_bytes();
     let with_remark = [&jpeg[..2], &[0xff, 0xfe], &length, harmless, &jpeg[2..]].concat();
@@ -148,10 +116,7 @@ fn a_file_that_is_something_else_as_well_is_refused() {
         assert!(!text.contains("Lisbon"), "no remark is kept");
     }
     let second = [jpeg.as_slice(), &jpeg].concat();
-    assert!(
-        develop(&second, "image/jpeg").is_ok(),
-        "telephones append a second picture"
-    );
+    assert!(develop(&second, "image/jpeg").is_ok(), "telephones append a second picture");
 }
 
 #[test]

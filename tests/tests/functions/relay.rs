@@ -12,10 +12,7 @@ use crate::{messages, takes_messages};
 fn stream(items: &[Value]) -> Event {
     let typed = |item: &Value| -> Value {
         let map = item.as_object().unwrap();
-        map.iter()
-            .map(|(name, value)| (name.clone(), attribute(value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+        map.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<serde_json::Map<_, _>>().into()
     };
     let record = |(n, item): (usize, &Value)| {
         json!({
@@ -26,10 +23,7 @@ fn stream(items: &[Value]) -> Event {
             },
         })
     };
-    serde_json::from_value(
-        json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() }),
-    )
-    .unwrap()
+    serde_json::from_value(json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() })).unwrap()
 }
 
 fn attribute(value: &Value) -> Value {
@@ -61,33 +55,17 @@ fn outbox(shop: &Shop) -> Vec<Value> {
 async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    shop.post(
-        "/api/v1/auth/password/forgot",
-        &json!({ "email": "eve@example.com" }),
-    )
-    .send()
-    .await
-    .expect(202);
+    shop.post("/api/v1/auth/password/forgot", &json!({ "email": "eve@example.com" })).send().await.expect(202);
     let wire = Wire::to(takes_messages);
     let response = relay(&wire).carry(stream(&outbox(&shop))).await;
     assert!(response.batch_item_failures.is_empty());
     let mails = messages(&wire);
     assert_eq!(
-        mails
-            .iter()
-            .map(|mail| mail["letter"]["template"].as_str().unwrap())
-            .collect::<Vec<_>>(),
+        mails.iter().map(|mail| mail["letter"]["template"].as_str().unwrap()).collect::<Vec<_>>(),
         ["verify", "welcome"]
     );
-    assert!(
-        mails
-            .iter()
-            .all(|mail| mail["to"]["user"] == ada.id.to_string())
-    );
-    assert!(
-        !wire.asked().concat().contains("ada@example.com"),
-        "no address lies in a queue"
-    );
+    assert!(mails.iter().all(|mail| mail["to"]["user"] == ada.id.to_string()));
+    assert!(!wire.asked().concat().contains("ada@example.com"), "no address lies in a queue");
 }
 
 #[tokio::test]
@@ -102,26 +80,16 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
         Reply::Answer(200, text) => {
             let mut answer: Value = serde_json::from_str(&text).unwrap();
             answer["Successful"].as_array_mut().unwrap().remove(3);
-            answer["Failed"] =
-                json!([{ "Id": "3", "Code": "InternalError", "SenderFault": false }]);
+            answer["Failed"] = json!([{ "Id": "3", "Code": "InternalError", "SenderFault": false }]);
             Reply::Answer(200, answer.to_string())
         }
         other => other,
     });
     let response = relay(&wire).carry(event.clone()).await;
-    assert_eq!(
-        response.batch_item_failures[0].item_identifier.as_deref(),
-        Some("seq-1")
-    );
-    for wire in [
-        Wire::to(|_| Reply::Lost),
-        Wire::to(|_| Reply::Answer(503, String::new())),
-    ] {
+    assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
+    for wire in [Wire::to(|_| Reply::Lost), Wire::to(|_| Reply::Answer(503, String::new()))] {
         let response = relay(&wire).carry(event.clone()).await;
-        assert_eq!(
-            response.batch_item_failures[0].item_identifier.as_deref(),
-            Some("seq-0")
-        );
+        assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-0"));
     }
 }
 
@@ -132,13 +100,7 @@ async fn more_events_than_one_call_carries_all_arrive() {
         shop.register(&format!("u{n}@example.com")).await;
     }
     let wire = Wire::to(takes_messages);
-    assert!(
-        relay(&wire)
-            .carry(stream(&outbox(&shop)))
-            .await
-            .batch_item_failures
-            .is_empty()
-    );
+    assert!(relay(&wire).carry(stream(&outbox(&shop))).await.batch_item_failures.is_empty());
     assert_eq!((wire.asked().len(), messages(&wire).len()), (3, 26));
 }
 
@@ -154,9 +116,6 @@ async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_
     items.push(unreadable);
     let wire = Wire::to(takes_messages);
     let response = relay(&wire).carry(stream(&items)).await;
-    assert_eq!(
-        response.batch_item_failures[0].item_identifier.as_deref(),
-        Some("seq-1")
-    );
+    assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
     assert_eq!(messages(&wire).len(), 2, "what came before it is carried");
 }

@@ -11,14 +11,9 @@ use crate::mailer::{dealing_mailer, mailer, mails, takes_all};
 #[tokio::test]
 async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
     let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
+    let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::product(&shop, &staff, 0).await;
-    let people = [
-        shop.register("ada@example.com").await,
-        shop.register("bob@example.com").await,
-    ];
+    let people = [shop.register("ada@example.com").await, shop.register("bob@example.com").await];
     for person in &people {
         let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
         ask.by(person).send().await.expect(200);
@@ -39,28 +34,20 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
         }
     }
     assert_eq!(mails(&ses).len(), 2, "each mail went out once");
-    assert!(
-        mails(&ses)
-            .iter()
-            .all(|mail| mail.contains("is back at Kontor"))
-    );
+    assert!(mails(&ses).iter().all(|mail| mail.contains("is back at Kontor")));
 }
 
 #[tokio::test]
 async fn a_wave_whose_queue_failed_forgets_nobody() {
     let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
+    let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::product(&shop, &staff, 0).await;
     let ada = shop.register("ada@example.com").await;
     let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
     ask.by(&ada).send().await.expect(200);
     let wave = wave(&shop, &product);
     let (ses, queue) = (Wire::to(takes_all), Wire::to(|_| Reply::Lost));
-    let dealt = dealing_mailer(&shop, &ses, &queue)
-        .deliver(batch(&wave))
-        .await;
+    let dealt = dealing_mailer(&shop, &ses, &queue).deliver(batch(&wave)).await;
     assert_eq!(dealt.batch_item_failures.len(), 1);
     let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await;
     assert_eq!(waits.data().as_array().unwrap().len(), 1);
@@ -69,18 +56,13 @@ async fn a_wave_whose_queue_failed_forgets_nobody() {
 #[tokio::test]
 async fn low_stock_is_told_to_the_shops_own_people() {
     let shop = Shop::open().await;
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
+    let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::product(&shop, &staff, 3).await;
     let job = MailJob {
         event_id: EventId::new(shop.now(), 7),
         to: Recipient::Staff,
         at: shop.now(),
-        letter: Letter::LowStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
+        letter: Letter::LowStock { product_id: product.id, sku: product.variants[0].sku.clone() },
     };
     let ses = Wire::to(takes_all);
     mailer(&shop, &ses).mail(&job).await.unwrap();
@@ -95,10 +77,7 @@ fn wave(shop: &Shop, product: &Product) -> MailJob {
         event_id: EventId::new(shop.now(), 7),
         to: Recipient::Waiting(product.variants[0].id),
         at: shop.now(),
-        letter: Letter::BackInStock {
-            product_id: product.id,
-            sku: product.variants[0].sku.clone(),
-        },
+        letter: Letter::BackInStock { product_id: product.id, sku: product.variants[0].sku.clone() },
     }
 }
 

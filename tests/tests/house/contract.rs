@@ -1,5 +1,5 @@
-//! What the API promises: its list of routes and who may use them, and its description in OpenAPI. Both are files that a
-//! review sees change; to write them anew, run the tests with UPDATE=1.
+//! What the API promises: its list of routes and who may use them, and its description in OpenAPI. Both are files that
+//! a review sees change; to write them anew, run the tests with UPDATE=1.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,37 +7,19 @@ use std::path::Path;
 use harness::template::root;
 use serde_json::{Value, json};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the switch of a test, not the configuration of a function"
-)]
+#[expect(clippy::disallowed_methods, reason = "the switch of a test, not the configuration of a function")]
 fn compare(file: &Path, now: &str) {
     if std::env::var("UPDATE").is_ok() {
         std::fs::write(file, now).unwrap();
     }
     let kept = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        kept == now,
-        "{} is not what the code says; UPDATE=1 writes it anew",
-        file.display()
-    );
+    assert!(kept == now, "{} is not what the code says; UPDATE=1 writes it anew", file.display());
 }
 
 /// `$with!` of each HTTP function's name and doors.
 macro_rules! each_plate {
     ($with:ident) => {
-        $with!(
-            accounts,
-            carts,
-            catalog,
-            coupons,
-            orders,
-            payments,
-            status,
-            stock,
-            stripe_webhook,
-            uploads
-        )
+        $with!(accounts, carts, catalog, coupons, orders, payments, status, stock, stripe_webhook, uploads)
     };
 }
 
@@ -70,10 +52,7 @@ pub(crate) fn plates() -> Vec<(String, Vec<String>)> {
 #[test]
 fn the_list_of_routes_is_the_one_that_was_reviewed() {
     let lines: Vec<String> = plates().into_iter().flat_map(|(_, lines)| lines).collect();
-    compare(
-        &root().join("tests/tests/house/routes.txt"),
-        &(lines.join("\n") + "\n"),
-    );
+    compare(&root().join("tests/tests/house/routes.txt"), &(lines.join("\n") + "\n"));
 }
 
 #[test]
@@ -99,29 +78,19 @@ fn postman(api: &Value) -> Value {
             let body = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
             if let Some(schema) = body.as_str().and_then(|name| api.pointer(&name[1..])) {
                 let fields = schema["properties"].as_object().into_iter().flatten();
-                let example =
-                    |field: &Value| field.get("example").cloned().unwrap_or_else(|| json!(""));
-                let raw: serde_json::Map<_, _> = fields
-                    .map(|(name, field)| (name.clone(), example(field)))
-                    .collect();
+                let example = |field: &Value| field.get("example").cloned().unwrap_or_else(|| json!(""));
+                let raw: serde_json::Map<_, _> = fields.map(|(name, field)| (name.clone(), example(field))).collect();
                 let raw = serde_json::to_string_pretty(&raw).unwrap();
                 request["body"] = json!({ "mode": "raw", "raw": raw, "options": { "raw": { "language": "json" } } });
             }
-            let name = operation["summary"].as_str().map_or_else(
-                || format!("{} {path}", method.to_uppercase()),
-                str::to_owned,
-            );
+            let name = operation["summary"]
+                .as_str()
+                .map_or_else(|| format!("{} {path}", method.to_uppercase()), str::to_owned);
             let tag = operation["tags"][0].as_str().unwrap().to_owned();
-            folders
-                .entry(tag)
-                .or_default()
-                .push(json!({ "name": name, "request": request }));
+            folders.entry(tag).or_default().push(json!({ "name": name, "request": request }));
         }
     }
-    let folders: Vec<Value> = folders
-        .into_iter()
-        .map(|(name, item)| json!({ "name": name, "item": item }))
-        .collect();
+    let folders: Vec<Value> = folders.into_iter().map(|(name, item)| json!({ "name": name, "item": item })).collect();
     json!({
         "info": { "name": "Kontor", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
         "auth": { "type": "bearer", "bearer": [{ "key": "token", "value": "{{accessToken}}", "type": "string" }] },
@@ -134,10 +103,7 @@ fn postman(api: &Value) -> Value {
 fn the_postman_collection_has_every_operation() {
     let collection = postman(&description());
     let folders = collection["item"].as_array().unwrap();
-    let requests: usize = folders
-        .iter()
-        .map(|folder| folder["item"].as_array().unwrap().len())
-        .sum();
+    let requests: usize = folders.iter().map(|folder| folder["item"].as_array().unwrap().len()).sum();
     let routes: usize = plates().iter().map(|(_, lines)| lines.len()).sum();
     assert_eq!(requests, routes);
     let text = serde_json::to_string_pretty(&collection).unwrap() + "\n";

@@ -7,39 +7,19 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Each member's place in the tree, and the members that its code (not its tests) depends on.
 fn graph() -> BTreeMap<String, (String, Vec<String>)> {
     let root = harness::template::root();
-    let metadata = MetadataCommand::new()
-        .manifest_path(root.join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .unwrap();
+    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec().unwrap();
     let members: BTreeMap<String, String> = metadata
         .packages
         .iter()
         .map(|package| {
-            let folder = package
-                .manifest_path
-                .parent()
-                .unwrap()
-                .parent()
-                .unwrap()
-                .file_name()
-                .unwrap_or_default();
+            let folder = package.manifest_path.parent().unwrap().parent().unwrap().file_name().unwrap_or_default();
             (package.name.to_string(), folder.to_owned())
         })
         .collect();
     let packages = metadata.packages.iter().map(|package| {
-        let normal = package
-            .dependencies
-            .iter()
-            .filter(|dependency| dependency.kind == DependencyKind::Normal);
-        let ours = normal
-            .map(|dependency| dependency.name.clone())
-            .filter(|name| members.contains_key(name))
-            .collect();
-        (
-            package.name.to_string(),
-            (members[package.name.as_str()].clone(), ours),
-        )
+        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let ours = normal.map(|dependency| dependency.name.clone()).filter(|name| members.contains_key(name)).collect();
+        (package.name.to_string(), (members[package.name.as_str()].clone(), ours))
     });
     packages.collect()
 }
@@ -47,9 +27,7 @@ fn graph() -> BTreeMap<String, (String, Vec<String>)> {
 #[test]
 fn functions_depend_on_the_library_and_never_on_each_other() {
     let graph = graph();
-    let functions = graph
-        .iter()
-        .filter(|(_, (folder, _))| folder == "functions");
+    let functions = graph.iter().filter(|(_, (folder, _))| folder == "functions");
     let mut seen = 0;
     for (name, (_, dependencies)) in functions {
         seen += 1;
@@ -74,17 +52,10 @@ fn the_library_is_layered() {
 
 #[test]
 fn the_rules_need_no_runtime_no_cloud_and_no_http() {
-    let manifest =
-        std::fs::read_to_string(harness::template::root().join("lib/domain/Cargo.toml")).unwrap();
-    let dependencies: Vec<&str> = manifest
-        .lines()
-        .filter_map(|line| line.strip_suffix(".workspace = true"))
-        .collect();
+    let manifest = std::fs::read_to_string(harness::template::root().join("lib/domain/Cargo.toml")).unwrap();
+    let dependencies: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(".workspace = true")).collect();
     assert!(dependencies.contains(&"serde"));
     for forbidden in ["tokio", "aws", "axum", "rand", "http"] {
-        assert!(
-            !dependencies.iter().any(|name| name.starts_with(forbidden)),
-            "lib/domain depends on {forbidden}"
-        );
+        assert!(!dependencies.iter().any(|name| name.starts_with(forbidden)), "lib/domain depends on {forbidden}");
     }
 }

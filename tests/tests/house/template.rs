@@ -16,15 +16,10 @@ fn folder(logical: &str) -> String {
 /// `Accounts` for a route whose integration is the accounts function's.
 fn function_of(route: &serde_yaml_ng::Value) -> String {
     let target = match &route["Properties"]["Target"] {
-        serde_yaml_ng::Value::Tagged(tagged) => {
-            tagged.value.as_str().unwrap_or_default().to_owned()
-        }
+        serde_yaml_ng::Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default().to_owned(),
         other => other.as_str().unwrap_or_default().to_owned(),
     };
-    target
-        .trim_start_matches("integrations/${")
-        .trim_end_matches("Integration}")
-        .to_owned()
+    target.trim_start_matches("integrations/${").trim_end_matches("Integration}").to_owned()
 }
 
 #[test]
@@ -32,11 +27,7 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
     let deployed: BTreeSet<String> = resources(&read(), "AWS::ApiGatewayV2::Route")
         .iter()
         .map(|(_, route)| {
-            format!(
-                "{} {}",
-                folder(&function_of(route)),
-                route["Properties"]["RouteKey"].as_str().unwrap()
-            )
+            format!("{} {}", folder(&function_of(route)), route["Properties"]["RouteKey"].as_str().unwrap())
         })
         .filter(|route| route != "status $default")
         .collect();
@@ -44,10 +35,8 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         let route = |line: &String| format!("{function} {}", line.split("  ").next().unwrap());
         lines.iter().map(route).collect()
     };
-    let served: BTreeSet<String> = crate::contract::plates()
-        .into_iter()
-        .flat_map(|(function, lines)| served(&function, lines))
-        .collect();
+    let served: BTreeSet<String> =
+        crate::contract::plates().into_iter().flat_map(|(function, lines)| served(&function, lines)).collect();
     assert_eq!(deployed, served);
 }
 
@@ -59,14 +48,8 @@ fn every_function_folder_is_deployed_and_watched() {
         .map(|(name, function)| {
             let code = function["Properties"]["CodeUri"].as_str().unwrap();
             assert_eq!(code, format!("target/lambda/{}/", folder(name)));
-            assert!(
-                !function["Properties"]["Policies"].is_null(),
-                "{name} has its own role"
-            );
-            assert!(
-                !function["Properties"]["LoggingConfig"]["LogGroup"].is_null(),
-                "{name}'s log has an end"
-            );
+            assert!(!function["Properties"]["Policies"].is_null(), "{name} has its own role");
+            assert!(!function["Properties"]["LoggingConfig"]["LogGroup"].is_null(), "{name}'s log has an end");
             folder(name)
         })
         .collect();
@@ -80,15 +63,9 @@ fn every_function_folder_is_deployed_and_watched() {
 #[test]
 fn no_role_may_scan_or_do_everything() {
     let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
-    for forbidden in [
-        "dynamodb:Scan",
-        "dynamodb:*",
-        "s3:*",
-        "sqs:*",
-        "secretsmanager:*",
-        "Action: \"*\"",
-        "Resource: \"*\"",
-    ] {
+    for forbidden in
+        ["dynamodb:Scan", "dynamodb:*", "s3:*", "sqs:*", "secretsmanager:*", "Action: \"*\"", "Resource: \"*\""]
+    {
         assert!(!text.contains(forbidden), "{forbidden}");
     }
 }
@@ -101,9 +78,6 @@ fn every_function_has_its_event_files() {
         .collect();
     for (name, _) in resources(&read(), "AWS::Serverless::Function") {
         let beginning = format!("{}-", folder(&name));
-        assert!(
-            events.iter().any(|event| event.starts_with(&beginning)),
-            "events/{beginning}….json"
-        );
+        assert!(events.iter().any(|event| event.starts_with(&beginning)), "events/{beginning}….json");
     }
 }

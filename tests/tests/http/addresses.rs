@@ -10,54 +10,30 @@ fn address(kind: &str, line1: &str) -> Value {
 }
 
 async fn add(shop: &Shop, person: &Person, body: &Value) -> Answer {
-    shop.post("/api/v1/users/me/addresses", body)
-        .by(person)
-        .send()
-        .await
+    shop.post("/api/v1/users/me/addresses", body).by(person).send().await
 }
 
 async fn defaults(shop: &Shop, person: &Person) -> Vec<(String, String)> {
-    let list = shop
-        .get("/api/v1/users/me/addresses")
-        .by(person)
-        .send()
-        .await
-        .expect(200);
+    let list = shop.get("/api/v1/users/me/addresses").by(person).send().await.expect(200);
     let addresses = list.data().as_array().unwrap().clone();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    addresses
-        .iter()
-        .filter(|a| a["isDefault"] == true)
-        .map(|a| (text(&a["type"]), text(&a["line1"])))
-        .collect()
+    addresses.iter().filter(|a| a["isDefault"] == true).map(|a| (text(&a["type"]), text(&a["line1"]))).collect()
 }
 
 #[tokio::test]
 async fn the_first_of_a_kind_is_the_default_until_another_is_named() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let first = add(&shop, &ada, &address("shipping", "one"))
-        .await
-        .expect(201);
+    let first = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
     assert_eq!(first.data()["country"], "GB");
-    add(&shop, &ada, &address("shipping", "two"))
-        .await
-        .expect(201);
-    add(&shop, &ada, &address("billing", "three"))
-        .await
-        .expect(201);
+    add(&shop, &ada, &address("shipping", "two")).await.expect(201);
+    add(&shop, &ada, &address("billing", "three")).await.expect(201);
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    assert_eq!(
-        defaults(&shop, &ada).await,
-        [pair("shipping", "one"), pair("billing", "three")]
-    );
+    assert_eq!(defaults(&shop, &ada).await, [pair("shipping", "one"), pair("billing", "three")]);
     let mut named = address("shipping", "four");
     named["isDefault"] = json!(true);
     add(&shop, &ada, &named).await.expect(201);
-    assert_eq!(
-        defaults(&shop, &ada).await,
-        [pair("billing", "three"), pair("shipping", "four")]
-    );
+    assert_eq!(defaults(&shop, &ada).await, [pair("billing", "three"), pair("shipping", "four")]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -66,16 +42,9 @@ async fn under_races_there_is_exactly_one_default_of_each_kind() {
     let ada = shop.register("ada@example.com").await;
     let mut tries = Vec::new();
     for n in 0..6 {
-        let mut body = address(
-            if n % 2 == 0 { "shipping" } else { "billing" },
-            &n.to_string(),
-        );
+        let mut body = address(if n % 2 == 0 { "shipping" } else { "billing" }, &n.to_string());
         body["isDefault"] = json!(true);
-        tries.push(tokio::spawn(
-            shop.post("/api/v1/users/me/addresses", &body)
-                .by(&ada)
-                .send(),
-        ));
+        tries.push(tokio::spawn(shop.post("/api/v1/users/me/addresses", &body).by(&ada).send()));
     }
     for answer in tries {
         answer.await.unwrap().expect(201);
@@ -87,35 +56,19 @@ async fn under_races_there_is_exactly_one_default_of_each_kind() {
     };
     assert_eq!(kinds(defaults(&shop, &ada).await), ["billing", "shipping"]);
     let list = shop.get("/api/v1/users/me/addresses").by(&ada).send().await;
-    let ids: Vec<String> = list
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| a["id"].as_str().unwrap().to_owned())
-        .collect();
+    let ids: Vec<String> =
+        list.data().as_array().unwrap().iter().map(|a| a["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 6);
     let removals: Vec<_> = ids[..4]
         .iter()
-        .map(|id| {
-            tokio::spawn(
-                shop.ask(Method::DELETE, &format!("/api/v1/users/me/addresses/{id}"))
-                    .by(&ada)
-                    .send(),
-            )
-        })
+        .map(|id| tokio::spawn(shop.ask(Method::DELETE, &format!("/api/v1/users/me/addresses/{id}")).by(&ada).send()))
         .collect();
     for answer in removals {
         answer.await.unwrap().expect(200);
     }
     let left = shop.get("/api/v1/users/me/addresses").by(&ada).send().await;
-    let mut wanted: Vec<String> = left
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| a["type"].as_str().unwrap().to_owned())
-        .collect();
+    let mut wanted: Vec<String> =
+        left.data().as_array().unwrap().iter().map(|a| a["type"].as_str().unwrap().to_owned()).collect();
     wanted.sort();
     wanted.dedup();
     assert_eq!(kinds(defaults(&shop, &ada).await), wanted);
@@ -125,81 +78,29 @@ async fn under_races_there_is_exactly_one_default_of_each_kind() {
 async fn an_address_is_replaced_and_removed_against_what_was_seen() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let added = add(&shop, &ada, &address("shipping", "one"))
-        .await
-        .expect(201);
-    let path = format!(
-        "/api/v1/users/me/addresses/{}",
-        added.data()["id"].as_str().unwrap()
-    );
+    let added = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
+    let path = format!("/api/v1/users/me/addresses/{}", added.data()["id"].as_str().unwrap());
     let mut body = address("shipping", "two");
     body.as_object_mut().unwrap().remove("type");
-    let replace = |etag: &str| {
-        shop.ask(Method::PUT, &path)
-            .json(&body)
-            .header("if-match", etag)
-            .by(&ada)
-            .send()
-    };
+    let replace = |etag: &str| shop.ask(Method::PUT, &path).json(&body).header("if-match", etag).by(&ada).send();
     let replaced = replace(added.header("etag")).await.expect(200);
-    assert_eq!(
-        (&replaced.data()["line1"], &replaced.data()["isDefault"]),
-        (&json!("two"), &json!(true))
-    );
-    replace(added.header("etag"))
-        .await
-        .expect_problem(412, "precondition_failed");
-    assert_eq!(
-        shop.get(&path)
-            .by(&ada)
-            .send()
-            .await
-            .expect(200)
-            .header("etag"),
-        replaced.header("etag")
-    );
-    shop.ask(Method::DELETE, &path)
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
-    shop.ask(Method::DELETE, &path)
-        .by(&ada)
-        .send()
-        .await
-        .expect_problem(404, "address_not_found");
+    assert_eq!((&replaced.data()["line1"], &replaced.data()["isDefault"]), (&json!("two"), &json!(true)));
+    replace(added.header("etag")).await.expect_problem(412, "precondition_failed");
+    assert_eq!(shop.get(&path).by(&ada).send().await.expect(200).header("etag"), replaced.header("etag"));
+    shop.ask(Method::DELETE, &path).by(&ada).send().await.expect(200);
+    shop.ask(Method::DELETE, &path).by(&ada).send().await.expect_problem(404, "address_not_found");
     assert!(defaults(&shop, &ada).await.is_empty());
 }
 
 #[tokio::test]
 async fn nobody_sees_or_changes_anothers_address() {
     let shop = Shop::open().await;
-    let (ada, eve) = (
-        shop.register("ada@example.com").await,
-        shop.register("eve@example.com").await,
-    );
-    let added = add(&shop, &ada, &address("shipping", "one"))
-        .await
-        .expect(201);
-    let path = format!(
-        "/api/v1/users/me/addresses/{}",
-        added.data()["id"].as_str().unwrap()
-    );
-    shop.get(&path)
-        .by(&eve)
-        .send()
-        .await
-        .expect_problem(404, "address_not_found");
-    shop.ask(Method::DELETE, &path)
-        .by(&eve)
-        .send()
-        .await
-        .expect_problem(404, "address_not_found");
-    shop.get("/api/v1/users/me/addresses/nonsense")
-        .by(&ada)
-        .send()
-        .await
-        .expect_problem(404, "address_not_found");
+    let (ada, eve) = (shop.register("ada@example.com").await, shop.register("eve@example.com").await);
+    let added = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
+    let path = format!("/api/v1/users/me/addresses/{}", added.data()["id"].as_str().unwrap());
+    shop.get(&path).by(&eve).send().await.expect_problem(404, "address_not_found");
+    shop.ask(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "address_not_found");
+    shop.get("/api/v1/users/me/addresses/nonsense").by(&ada).send().await.expect_problem(404, "address_not_found");
     shop.get(&path).by(&ada).send().await.expect(200);
 }
 
@@ -208,28 +109,16 @@ async fn the_same_key_adds_once_and_answers_the_same() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let send = |key: &str, body: &Value| {
-        shop.post("/api/v1/users/me/addresses", body)
-            .header("idempotency-key", key)
-            .by(&ada)
-            .send()
+        shop.post("/api/v1/users/me/addresses", body).header("idempotency-key", key).by(&ada).send()
     };
     let first = send("k1", &address("shipping", "one")).await.expect(201);
     assert_eq!(first.header("idempotent-replayed"), "");
     let again = send("k1", &address("shipping", "one")).await.expect(201);
-    assert_eq!(
-        (again.header("idempotent-replayed"), &again.json),
-        ("true", &first.json)
-    );
-    send("k1", &address("shipping", "two"))
-        .await
-        .expect_problem(422, "idempotency_key_reused");
+    assert_eq!((again.header("idempotent-replayed"), &again.json), ("true", &first.json));
+    send("k1", &address("shipping", "two")).await.expect_problem(422, "idempotency_key_reused");
     send("k2", &address("shipping", "two")).await.expect(201);
-    send("", &address("shipping", "two"))
-        .await
-        .expect_problem(400, "invalid_idempotency_key");
-    send(&"k".repeat(256), &address("shipping", "two"))
-        .await
-        .expect_problem(400, "invalid_idempotency_key");
+    send("", &address("shipping", "two")).await.expect_problem(400, "invalid_idempotency_key");
+    send(&"k".repeat(256), &address("shipping", "two")).await.expect_problem(400, "invalid_idempotency_key");
     let list = shop.get("/api/v1/users/me/addresses").by(&ada).send().await;
     assert_eq!(list.data().as_array().unwrap().len(), 2);
 }
@@ -241,12 +130,7 @@ async fn the_same_key_many_times_at_once_adds_once() {
     let body = address("shipping", "one");
     let tries: Vec<_> = (0..10)
         .map(|_| {
-            tokio::spawn(
-                shop.post("/api/v1/users/me/addresses", &body)
-                    .header("idempotency-key", "k")
-                    .by(&ada)
-                    .send(),
-            )
+            tokio::spawn(shop.post("/api/v1/users/me/addresses", &body).header("idempotency-key", "k").by(&ada).send())
         })
         .collect();
     let mut ids = Vec::new();
@@ -270,9 +154,7 @@ async fn with_a_key_a_retry_after_lost_answers_adds_nothing_more() {
             .send()
     };
     // Every answer of the table is lost, all its tries long: the client learns nothing, and the address is there.
-    shop.table
-        .network
-        .fail("TransactWriteItems", Fault::After, 3);
+    shop.table.network.fail("TransactWriteItems", Fault::After, 3);
     send().await.expect_problem(503, "busy");
     let again = send().await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
@@ -288,20 +170,12 @@ async fn a_full_book_and_bad_fields_are_refused() {
     bad["country"] = json!("XX");
     bad["phone"] = json!("call me");
     bad["postalCode"] = json!("x".repeat(21));
-    let answer = add(&shop, &ada, &bad)
-        .await
-        .expect_problem(400, "validation_failed");
+    let answer = add(&shop, &ada, &bad).await.expect_problem(400, "validation_failed");
     assert_eq!(answer.fields(), ["line1", "postalCode", "country", "phone"]);
-    let answer = add(&shop, &ada, &address("home", "one"))
-        .await
-        .expect_problem(400, "validation_failed");
+    let answer = add(&shop, &ada, &address("home", "one")).await.expect_problem(400, "validation_failed");
     assert_eq!(answer.fields(), ["type"]);
     for n in 0..50 {
-        add(&shop, &ada, &address("shipping", &n.to_string()))
-            .await
-            .expect(201);
+        add(&shop, &ada, &address("shipping", &n.to_string())).await.expect(201);
     }
-    add(&shop, &ada, &address("shipping", "51"))
-        .await
-        .expect_problem(409, "address_book_full");
+    add(&shop, &ada, &address("shipping", "51")).await.expect_problem(409, "address_book_full");
 }

@@ -14,11 +14,7 @@ async fn alert(shop: &Shop, method: Method, person: &Person, sku: &str) -> Answe
 #[tokio::test]
 async fn one_waits_for_what_is_out_once_and_for_nothing_that_is_there() {
     let (shop, staff) = staffed().await;
-    for (sku, stock, status) in [
-        ("OUT", 0, "active"),
-        ("IN", 7, "active"),
-        ("SOON", 0, "draft"),
-    ] {
+    for (sku, stock, status) in [("OUT", 0, "active"), ("IN", 7, "active"), ("SOON", 0, "draft")] {
         let mut body = shirt(sku);
         body["stock"] = json!(stock);
         body["status"] = json!(status);
@@ -28,31 +24,16 @@ async fn one_waits_for_what_is_out_once_and_for_nothing_that_is_there() {
     for _ in 0..2 {
         alert(&shop, Method::PUT, &ada, "out").await.expect(200);
     }
-    alert(&shop, Method::PUT, &ada, "IN")
-        .await
-        .expect_problem(409, "in_stock");
-    alert(&shop, Method::PUT, &ada, "SOON")
-        .await
-        .expect_problem(404, "sku_not_found");
-    alert(&shop, Method::PUT, &ada, "NO")
-        .await
-        .expect_problem(404, "sku_not_found");
-    let waits = shop
-        .get("/api/v1/stock-alerts")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
+    alert(&shop, Method::PUT, &ada, "IN").await.expect_problem(409, "in_stock");
+    alert(&shop, Method::PUT, &ada, "SOON").await.expect_problem(404, "sku_not_found");
+    alert(&shop, Method::PUT, &ada, "NO").await.expect_problem(404, "sku_not_found");
+    let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await.expect(200);
     assert_eq!(waits.data().as_array().unwrap().len(), 1);
     assert_eq!(waits.data()[0]["sku"], "OUT");
     let bob = shop.register("bob@example.com").await;
-    alert(&shop, Method::DELETE, &bob, "OUT")
-        .await
-        .expect_problem(404, "alert_not_found");
+    alert(&shop, Method::DELETE, &bob, "OUT").await.expect_problem(404, "alert_not_found");
     alert(&shop, Method::DELETE, &ada, "OUT").await.expect(200);
-    alert(&shop, Method::DELETE, &ada, "OUT")
-        .await
-        .expect_problem(404, "alert_not_found");
+    alert(&shop, Method::DELETE, &ada, "OUT").await.expect_problem(404, "alert_not_found");
     assert!(shop.table.items_under("WAIT#").is_empty());
     let nobody = shop.get("/api/v1/stock-alerts").send().await;
     nobody.expect_problem(401, "unauthenticated");
@@ -66,21 +47,11 @@ async fn a_wait_is_kept_when_the_sku_changes_and_forgotten_with_the_account() {
     let made = make(&shop, &staff, &body).await;
     let ada = shop.register("ada@example.com").await;
     alert(&shop, Method::PUT, &ada, "OUT").await.expect(200);
-    let rename = shop
-        .ask(Method::PATCH, &crate::products::path(&made))
-        .json(&json!({ "sku": "NEW" }));
+    let rename = shop.ask(Method::PATCH, &crate::products::path(&made)).json(&json!({ "sku": "NEW" }));
     rename.by(&staff).send().await.expect(200);
     let waits = shop.store().waits_of(ada.id).await.unwrap();
-    assert_eq!(
-        waits[0].variant_id.to_string(),
-        made["variants"][0]["id"].as_str().unwrap()
-    );
-    let export = shop
-        .get("/api/v1/users/me/export")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
+    assert_eq!(waits[0].variant_id.to_string(), made["variants"][0]["id"].as_str().unwrap());
+    let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
     assert_eq!(export.data()["stockAlerts"][0]["sku"], "OUT");
     shop.store().erase(ada.id).await.unwrap();
     assert!(shop.table.items_under("WAIT#").is_empty());

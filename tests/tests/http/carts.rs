@@ -46,41 +46,23 @@ async fn guest_with(shop: &Shop, quantity: u32) -> String {
 
 fn quantities(cart: &Answer) -> Vec<u64> {
     let items = cart.data()["items"].as_array().unwrap();
-    items
-        .iter()
-        .map(|item| item["quantity"].as_u64().unwrap())
-        .collect()
+    items.iter().map(|item| item["quantity"].as_u64().unwrap()).collect()
 }
 
 #[tokio::test]
 async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
     let (shop, _, made) = selling(10).await;
     let empty = shop.get(CART).send().await.expect(200);
-    assert_eq!(
-        (quantities(&empty), &empty.data()["token"]),
-        (vec![], &Value::Null)
-    );
+    assert_eq!((quantities(&empty), &empty.data()["token"]), (vec![], &Value::Null));
     let token = guest_with(&shop, 2).await;
     let two = add(&shop, Some(&token), 3).await.expect(200);
-    assert_eq!(
-        (quantities(&two), &two.data()["token"]),
-        (vec![5], &Value::Null)
-    );
+    assert_eq!((quantities(&two), &two.data()["token"]), (vec![5], &Value::Null));
     let price = made["price"]["amount"].as_i64().unwrap();
-    let read = guest(shop.get("/api/v1/cart?country=DE"), &token)
-        .send()
-        .await
-        .expect(200);
+    let read = guest(shop.get("/api/v1/cart?country=DE"), &token).send().await.expect(200);
     let totals = &read.data()["totals"];
     assert_eq!(totals["subtotal"]["amount"], price * 5);
     assert!(totals["tax"]["amount"].as_i64().unwrap() > 0);
-    assert!(
-        !shop
-            .table
-            .items()
-            .values()
-            .any(|item| item.to_string().contains(&token))
-    );
+    assert!(!shop.table.items().values().any(|item| item.to_string().contains(&token)));
 }
 
 #[tokio::test]
@@ -89,53 +71,36 @@ async fn adding_with_a_key_is_done_once() {
     let token = guest_with(&shop, 1).await;
     let add = async |quantity, key: &str| {
         let add = shop.post(ITEMS, &json!({ "sku": "A", "quantity": quantity }));
-        guest(add, &token)
-            .header("idempotency-key", key)
-            .send()
-            .await
+        guest(add, &token).header("idempotency-key", key).send().await
     };
     let first = add(2, "k-1").await.expect(200);
     assert_eq!(first.header("idempotent-replayed"), "");
     let again = add(2, "k-1").await.expect(200);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!((quantities(&first), quantities(&again)), (vec![3], vec![3]));
-    add(1, "k-1")
-        .await
-        .expect_problem(422, "idempotency_key_reused");
+    add(1, "k-1").await.expect_problem(422, "idempotency_key_reused");
     add(1, "k-2").await.expect_problem(409, "not_enough_stock");
-    add(1, "two words")
-        .await
-        .expect_problem(400, "invalid_idempotency_key");
+    add(1, "two words").await.expect_problem(400, "invalid_idempotency_key");
 }
 
 #[tokio::test]
 async fn more_than_there_is_is_refused_and_changes_nothing() {
     let (shop, ..) = selling(3).await;
     let token = guest_with(&shop, 2).await;
-    add(&shop, Some(&token), 2)
-        .await
-        .expect_problem(409, "not_enough_stock");
+    add(&shop, Some(&token), 2).await.expect_problem(409, "not_enough_stock");
     let cart = guest(shop.get(CART), &token).send().await;
     assert_eq!(quantities(&cart), [2]);
     let line = cart.data()["items"][0]["id"].as_str().unwrap();
     let path = format!("{ITEMS}/{line}");
     let set = |quantity: u32| {
-        let ask = shop
-            .ask(Method::PATCH, &path)
-            .json(&json!({ "quantity": quantity }));
+        let ask = shop.ask(Method::PATCH, &path).json(&json!({ "quantity": quantity }));
         guest(ask, &token).send()
     };
     assert_eq!(quantities(&set(3).await.expect(200)), [3]);
     set(4).await.expect_problem(409, "not_enough_stock");
     set(0).await.expect_problem(400, "validation_failed");
-    guest(shop.ask(Method::DELETE, &path), &token)
-        .send()
-        .await
-        .expect(200);
-    guest(shop.ask(Method::DELETE, &path), &token)
-        .send()
-        .await
-        .expect_problem(404, "cart_item_not_found");
+    guest(shop.ask(Method::DELETE, &path), &token).send().await.expect(200);
+    guest(shop.ask(Method::DELETE, &path), &token).send().await.expect_problem(404, "cart_item_not_found");
 }
 
 #[tokio::test]
@@ -143,11 +108,7 @@ async fn signing_in_makes_two_carts_one_once() {
     let (shop, ..) = selling(10).await;
     let token = guest_with(&shop, 2).await;
     let me = shop.register("ada@example.com").await;
-    shop.post(ITEMS, &json!({ "sku": "A" }))
-        .by(&me)
-        .send()
-        .await
-        .expect(200);
+    shop.post(ITEMS, &json!({ "sku": "A" })).by(&me).send().await.expect(200);
     let both = || guest(shop.get(CART), &token).by(&me).send();
     assert_eq!(quantities(&both().await.expect(200)), [3]);
     assert_eq!(quantities(&both().await.expect(200)), [3], "once");
@@ -248,25 +209,16 @@ async fn a_cart_of_ninety_lines_asks_no_more_of_the_table_than_one_of_two() {
     for n in 0..89 {
         let body = json!({ "sku": format!("B{n}") });
         shop.table.network.take_calls();
-        guest(shop.post(ITEMS, &body), &token)
-            .send()
-            .await
-            .expect(200);
+        guest(shop.post(ITEMS, &body), &token).send().await.expect(200);
         let added = spent(&shop);
         guest(shop.get(CART), &token).send().await.expect(200);
         asked.push((added, spent(&shop)));
     }
     // The cart, the SKU, what it stands for, and the write; then the cart alone.
     let trips = |asked: &((usize, f64), (usize, f64))| (asked.0.0, asked.1.0);
-    assert!(
-        asked.iter().all(|asked| trips(asked) == (3, 1)),
-        "{asked:?}"
-    );
+    assert!(asked.iter().all(|asked| trips(asked) == (3, 1)), "{asked:?}");
     let reads = |asked: &((usize, f64), (usize, f64))| (asked.0.1, asked.1.1);
-    assert_eq!(
-        (reads(&asked[0]), reads(&asked[88])),
-        ((4.0, 1.0), (5.0, 2.0))
-    );
+    assert_eq!((reads(&asked[0]), reads(&asked[88])), ((4.0, 1.0), (5.0, 2.0)));
 }
 
 /// The trips and the read units since this was asked last.
@@ -289,59 +241,24 @@ async fn what_makes_no_sense_is_refused_by_field() {
     let (shop, ..) = selling(10).await;
     let refused = async |body: Value| shop.post(ITEMS, &body).send().await.expect(400);
     assert_eq!(refused(json!({})).await.fields(), ["sku"]);
-    assert_eq!(
-        refused(json!({ "sku": "A", "quantity": 1000 }))
-            .await
-            .fields(),
-        ["quantity"]
-    );
-    assert_eq!(
-        refused(json!({ "sku": "A", "price": 1 })).await.fields(),
-        ["price"]
-    );
-    assert_eq!(
-        refused(json!({ "sku": "A", "productId": "x" }))
-            .await
-            .fields(),
-        ["productId"]
-    );
+    assert_eq!(refused(json!({ "sku": "A", "quantity": 1000 })).await.fields(), ["quantity"]);
+    assert_eq!(refused(json!({ "sku": "A", "price": 1 })).await.fields(), ["price"]);
+    assert_eq!(refused(json!({ "sku": "A", "productId": "x" })).await.fields(), ["productId"]);
     let bad = guest(shop.get(CART), "short").send().await;
     bad.expect_problem(400, "invalid_cart_token");
-    shop.post(ITEMS, &json!({ "sku": "B" }))
-        .send()
-        .await
-        .expect_problem(404, "product_not_found");
+    shop.post(ITEMS, &json!({ "sku": "B" })).send().await.expect_problem(404, "product_not_found");
 }
 
 #[tokio::test]
 async fn a_wish_moves_into_the_cart() {
     let (shop, ..) = selling(10).await;
     let me = shop.register("ada@example.com").await;
-    let wish = shop
-        .post("/api/v1/wishlist", &json!({ "sku": "A" }))
-        .by(&me)
-        .send()
-        .await
-        .expect(200);
+    let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);
     let id = wish.data()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/wishlist/{id}/move-to-cart");
-    let moved = shop
-        .ask(Method::POST, &path)
-        .by(&me)
-        .send()
-        .await
-        .expect(200);
+    let moved = shop.ask(Method::POST, &path).by(&me).send().await.expect(200);
     assert_eq!(quantities(&moved), [1]);
-    let left = shop
-        .get("/api/v1/wishlist")
-        .by(&me)
-        .send()
-        .await
-        .expect(200);
+    let left = shop.get("/api/v1/wishlist").by(&me).send().await.expect(200);
     assert_eq!(left.json["data"], json!([]));
-    shop.ask(Method::POST, &path)
-        .by(&me)
-        .send()
-        .await
-        .expect_problem(404, "wish_not_found");
+    shop.ask(Method::POST, &path).by(&me).send().await.expect_problem(404, "wish_not_found");
 }

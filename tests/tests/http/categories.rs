@@ -19,11 +19,7 @@ fn of(category: &Value) -> String {
 }
 
 async fn patch(shop: &Shop, staff: &Person, category: &Value, body: &Value) -> Answer {
-    shop.ask(Method::PATCH, &of(category))
-        .json(body)
-        .by(staff)
-        .send()
-        .await
+    shop.ask(Method::PATCH, &of(category)).json(body).by(staff).send().await
 }
 
 #[tokio::test]
@@ -35,29 +31,18 @@ async fn a_tree_is_built_shown_in_order_and_hidden_by_branches() {
     category(&shop, &staff, "Blue", Some(&shirts)).await;
     let names = |answer: &Answer| -> Vec<String> {
         let terms = answer.data().as_array().unwrap().iter();
-        terms
-            .map(|term| format!("{}{}", term["depth"], term["name"].as_str().unwrap()))
-            .collect()
+        terms.map(|term| format!("{}{}", term["depth"], term["name"].as_str().unwrap())).collect()
     };
     let list = shop.get(CATEGORIES).send().await.expect(200);
     assert_eq!(names(&list), ["0Art", "0Clothes", "1Shirts", "2Blue"]);
-    patch(&shop, &staff, &shirts, &json!({ "active": false }))
-        .await
-        .expect(200);
+    patch(&shop, &staff, &shirts, &json!({ "active": false })).await.expect(200);
     shop.later(std::time::Duration::from_secs(30));
     let list = shop.get(CATEGORIES).send().await.expect(200);
     assert_eq!(names(&list), ["0Art", "0Clothes"]);
-    shop.get(&format!("{CATEGORIES}/blue"))
-        .send()
-        .await
-        .expect_problem(404, "category_not_found");
+    shop.get(&format!("{CATEGORIES}/blue")).send().await.expect_problem(404, "category_not_found");
     let all = shop.get(CATEGORIES).by(&staff).send().await.expect(200);
     assert_eq!(names(&all).len(), 4);
-    shop.get(&format!("{CATEGORIES}/blue"))
-        .by(&staff)
-        .send()
-        .await
-        .expect(200);
+    shop.get(&format!("{CATEGORIES}/blue")).by(&staff).send().await.expect(200);
 }
 
 #[tokio::test]
@@ -67,16 +52,9 @@ async fn circles_depths_and_taken_slugs_are_refused() {
     let below = category(&shop, &staff, "Below", Some(&top)).await;
     for parent in [&top, &below] {
         let circle = patch(&shop, &staff, &top, &json!({ "parentId": parent["id"] })).await;
-        assert_eq!(
-            circle.expect_problem(400, "category_circle").fields(),
-            ["parentId"]
-        );
+        assert_eq!(circle.expect_problem(400, "category_circle").fields(), ["parentId"]);
     }
-    let taken = shop
-        .post(CATEGORIES, &json!({ "name": "Top" }))
-        .by(&staff)
-        .send()
-        .await;
+    let taken = shop.post(CATEGORIES, &json!({ "name": "Top" })).by(&staff).send().await;
     assert_eq!(taken.expect_problem(409, "slug_taken").fields(), ["slug"]);
     let mut last = below;
     for n in 3..=8 {
@@ -84,26 +62,13 @@ async fn circles_depths_and_taken_slugs_are_refused() {
     }
     let deeper = json!({ "name": "Level 9", "parentId": last["id"] });
     let refused = shop.post(CATEGORIES, &deeper).by(&staff).send().await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["parentId"]
-    );
-    for body in [
-        json!({ "name": "🎉", "slug": "🎉" }),
-        json!({ "name": "x", "position": -1 }),
-    ] {
-        shop.post(CATEGORIES, &body)
-            .by(&staff)
-            .send()
-            .await
-            .expect_problem(400, "validation_failed");
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["parentId"]);
+    for body in [json!({ "name": "🎉", "slug": "🎉" }), json!({ "name": "x", "position": -1 })] {
+        shop.post(CATEGORIES, &body).by(&staff).send().await.expect_problem(400, "validation_failed");
     }
     let brand = json!({ "name": "Acme", "parentId": top["id"] });
     let refused = shop.post("/api/v1/brands", &brand).by(&staff).send().await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["parentId"]
-    );
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["parentId"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -113,25 +78,13 @@ async fn moves_at_once_never_make_a_circle() {
     let b = category(&shop, &staff, "B", None).await;
     let under = |child: &Value, parent: &Value| {
         let body = json!({ "parentId": parent["id"] });
-        tokio::spawn(
-            shop.ask(Method::PATCH, &of(child))
-                .json(&body)
-                .by(&staff)
-                .send(),
-        )
+        tokio::spawn(shop.ask(Method::PATCH, &of(child)).json(&body).by(&staff).send())
     };
     let (one, other) = (under(&a, &b), under(&b, &a));
-    let done = [
-        one.await.unwrap().status.as_u16(),
-        other.await.unwrap().status.as_u16(),
-    ];
+    let done = [one.await.unwrap().status.as_u16(), other.await.unwrap().status.as_u16()];
     assert!(done.contains(&200) && done.contains(&400), "{done:?}");
     let list = shop.get(CATEGORIES).send().await.expect(200);
-    assert_eq!(
-        list.data().as_array().unwrap().len(),
-        2,
-        "both hang on the tree"
-    );
+    assert_eq!(list.data().as_array().unwrap().len(), 2, "both hang on the tree");
 }
 
 #[tokio::test]
@@ -151,26 +104,14 @@ async fn what_is_in_use_is_not_deleted_silently() {
     body["name"] = json!("Other");
     let other = make(&shop, &staff, &body).await;
     for product in [&made, &other] {
-        shop.ask(Method::DELETE, &path(product))
-            .by(&staff)
-            .send()
-            .await
-            .expect(200);
+        shop.ask(Method::DELETE, &path(product)).by(&staff).send().await.expect(200);
     }
     delete(&below).await.expect(200);
-    delete(&below)
-        .await
-        .expect_problem(404, "category_not_found");
+    delete(&below).await.expect_problem(404, "category_not_found");
     delete(&top).await.expect(200);
-    let restored = shop
-        .ask(Method::POST, &format!("{}/restore", path(&made)))
-        .by(&staff);
+    let restored = shop.ask(Method::POST, &format!("{}/restore", path(&made))).by(&staff);
     let restored = restored.send().await.expect(200);
-    assert_eq!(
-        restored.data()["categoryIds"],
-        json!([]),
-        "what is gone stays gone"
-    );
+    assert_eq!(restored.data()["categoryIds"], json!([]), "what is gone stays gone");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -184,12 +125,7 @@ async fn a_category_is_deleted_or_gets_a_product_never_both() {
         let delete = tokio::spawn(shop.ask(Method::DELETE, &of(&category)).by(&staff).send());
         let (made, deleted) = (make.await.unwrap(), delete.await.unwrap());
         let both = (made.status.as_u16(), deleted.status.as_u16());
-        assert!(
-            [(201, 409), (400, 200), (400, 409)].contains(&both),
-            "{n}: {both:?} {} {}",
-            made.text,
-            deleted.text
-        );
+        assert!([(201, 409), (400, 200), (400, 409)].contains(&both), "{n}: {both:?} {} {}", made.text, deleted.text);
     }
 }
 
@@ -198,11 +134,7 @@ async fn products_are_found_by_category_with_all_below_it_by_brand_and_by_both()
     let (shop, staff) = staffed().await;
     let top = category(&shop, &staff, "Top", None).await;
     let below = category(&shop, &staff, "Below", Some(&top)).await;
-    let brand = shop
-        .post("/api/v1/brands", &json!({ "name": "Acme" }))
-        .by(&staff)
-        .send()
-        .await;
+    let brand = shop.post("/api/v1/brands", &json!({ "name": "Acme" })).by(&staff).send().await;
     let brand = brand.expect(201).data().clone();
     for (sku, categories, brand) in [
         ("T", json!([top["id"]]), Value::Null),
@@ -216,16 +148,9 @@ async fn products_are_found_by_category_with_all_below_it_by_brand_and_by_both()
         make(&shop, &staff, &body).await;
     }
     let found = async |query: &str| -> Vec<String> {
-        let list = shop
-            .get(&format!("{PRODUCTS}?{query}"))
-            .send()
-            .await
-            .expect(200);
+        let list = shop.get(&format!("{PRODUCTS}?{query}")).send().await.expect(200);
         let products = list.data().as_array().unwrap().clone();
-        products
-            .iter()
-            .map(|p| p["name"].as_str().unwrap()[6..].to_owned())
-            .collect()
+        products.iter().map(|p| p["name"].as_str().unwrap()[6..].to_owned()).collect()
     };
     assert_eq!(found("category=top").await, ["TB", "B", "T"]);
     assert_eq!(found("category=below").await, ["TB", "B"]);
@@ -236,19 +161,9 @@ async fn products_are_found_by_category_with_all_below_it_by_brand_and_by_both()
     patch(&shop, &staff, &below, &moved).await.expect(200);
     shop.later(std::time::Duration::from_secs(30));
     assert_eq!(found("category=top").await, ["TB", "T"]);
-    shop.get(&format!("{PRODUCTS}?category=no"))
-        .send()
-        .await
-        .expect_problem(404, "category_not_found");
-    shop.get(&format!("{PRODUCTS}?brand=no"))
-        .send()
-        .await
-        .expect_problem(404, "brand_not_found");
-    let in_use = shop
-        .ask(Method::DELETE, "/api/v1/brands/acme")
-        .by(&staff)
-        .send()
-        .await;
+    shop.get(&format!("{PRODUCTS}?category=no")).send().await.expect_problem(404, "category_not_found");
+    shop.get(&format!("{PRODUCTS}?brand=no")).send().await.expect_problem(404, "brand_not_found");
+    let in_use = shop.ask(Method::DELETE, "/api/v1/brands/acme").by(&staff).send().await;
     in_use.expect_problem(409, "brand_in_use");
 }
 
@@ -257,26 +172,14 @@ async fn a_lost_update_of_a_category_is_refused() {
     let (shop, staff) = staffed().await;
     let made = category(&shop, &staff, "C", None).await;
     let put = |tag: Option<&str>| {
-        let ask = shop
-            .ask(Method::PUT, &of(&made))
-            .json(&json!({ "name": "D" }))
-            .by(&staff);
+        let ask = shop.ask(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff);
         tag.map_or_else(
-            || {
-                shop.ask(Method::PUT, &of(&made))
-                    .json(&json!({ "name": "D" }))
-                    .by(&staff)
-            },
+            || shop.ask(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff),
             |tag| ask.header("if-match", tag),
         )
         .send()
     };
     put(None).await.expect_problem(428, "precondition_required");
-    assert_eq!(
-        put(Some("\"v1\"")).await.expect(200).header("etag"),
-        "\"v2\""
-    );
-    put(Some("\"v1\""))
-        .await
-        .expect_problem(412, "precondition_failed");
+    assert_eq!(put(Some("\"v1\"")).await.expect(200).header("etag"), "\"v2\"");
+    put(Some("\"v1\"")).await.expect_problem(412, "precondition_failed");
 }

@@ -7,17 +7,12 @@ use harness::network::Fault;
 use harness::shop::{Answer, PASSWORD, Person, Shop, person};
 use serde_json::json;
 
-const FAULTS: [Fault; 4] = [
-    Fault::Before,
-    Fault::After,
-    Fault::Throttle,
-    Fault::Conflict,
-];
+const FAULTS: [Fault; 4] = [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict];
 /// More calls than any of these requests makes.
 const CALLS: usize = 7;
 
-/// Runs a request with each call failing for as long as the SDK tries, then again on a good network; `check` sees the shop
-/// and the second answer.
+/// Runs a request with each call failing for as long as the SDK tries, then again on a good network; `check` sees the
+/// shop and the second answer.
 async fn at_every_call(
     request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
     check: impl AsyncFn(&Shop, &Person, Answer),
@@ -39,11 +34,7 @@ async fn at_every_call_after(
             prepare(&shop, &ada).await;
             shop.table.network.fail_any(skip, fault, 5);
             let first = request(&shop, &ada, &support).await;
-            assert!(
-                first.status.is_success() || first.status == 503,
-                "{fault:?} after {skip} calls: {}",
-                first.text
-            );
+            assert!(first.status.is_success() || first.status == 503, "{fault:?} after {skip} calls: {}", first.text);
             shop.table.network.heal();
             let second = request(&shop, &ada, &support).await;
             check(&shop, &ada, second).await;
@@ -62,16 +53,8 @@ async fn registering() {
     at_every_call(
         async |shop, _, _| shop.post("/api/v1/auth/register", &body).send().await,
         async |shop, _, second| {
-            assert!(
-                second.status == 201 || second.code() == "email_taken",
-                "{}",
-                second.text
-            );
-            assert_eq!(
-                events(shop, "user.registered"),
-                3,
-                "Ada, Sam and Eve, once each"
-            );
+            assert!(second.status == 201 || second.code() == "email_taken", "{}", second.text);
+            assert_eq!(events(shop, "user.registered"), 3, "Ada, Sam and Eve, once each");
             shop.login("eve@example.com").await;
         },
     )
@@ -96,23 +79,11 @@ async fn changing_the_password() {
     let new = "another long sentence";
     let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
     at_every_call(
-        async |shop, ada, _| {
-            shop.post("/api/v1/auth/password/change", &body)
-                .by(ada)
-                .send()
-                .await
-        },
+        async |shop, ada, _| shop.post("/api/v1/auth/password/change", &body).by(ada).send().await,
         async |shop, ada, second| {
-            assert!(
-                second.status == 200 || second.code() == "wrong_password",
-                "{}",
-                second.text
-            );
+            assert!(second.status == 200 || second.code() == "wrong_password", "{}", second.text);
             assert_eq!(events(shop, "user.password_changed"), 1);
-            assert!(
-                shop.is_let_in(&ada.access).await,
-                "the session that asked lives on"
-            );
+            assert!(shop.is_let_in(&ada.access).await, "the session that asked lives on");
             shop.try_login("ada@example.com", new).await.expect(200);
         },
     )
@@ -129,17 +100,10 @@ async fn banning() {
         },
         async |shop, ada, second| {
             second.expect(200);
-            shop.get("/api/v1/users/me")
-                .by(ada)
-                .send()
-                .await
-                .expect_problem(403, "account_banned");
+            shop.get("/api/v1/users/me").by(ada).send().await.expect_problem(403, "account_banned");
             let told = events(shop, "user.banned");
             let written = shop.table.items_under("AUDIT#2026-11-20").len();
-            assert_eq!(
-                told, written,
-                "each act is announced and in the trail, or neither"
-            );
+            assert_eq!(told, written, "each act is announced and in the trail, or neither");
         },
     )
     .await;
@@ -154,15 +118,9 @@ async fn deleting_the_account() {
             ask.json(&body).by(ada).send().await
         },
         async |shop, _, second| {
-            assert!(
-                second.status == 200 || second.code() == "session_ended",
-                "{}",
-                second.text
-            );
+            assert!(second.status == 200 || second.code() == "session_ended", "{}", second.text);
             assert_eq!(events(shop, "user.deleted"), 1);
-            shop.try_login("ada@example.com", PASSWORD)
-                .await
-                .expect_problem(401, "invalid_credentials");
+            shop.try_login("ada@example.com", PASSWORD).await.expect_problem(401, "invalid_credentials");
         },
     )
     .await;

@@ -15,29 +15,14 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
     let made = make(&shop, &staff, &shirt("A")).await;
     let id = ProductId::parse(made["id"].as_str().unwrap()).unwrap();
     let product = shop.store().product(id).await.unwrap().unwrap();
-    let ids: Vec<ImageId> = (0..count)
-        .map(|n| ImageId::new(shop.now(), n.into()))
-        .collect();
+    let ids: Vec<ImageId> = (0..count).map(|n| ImageId::new(shop.now(), n.into())).collect();
     let with = product.changed(shop.now(), |product| {
-        let image = |&id: &ImageId| Image {
-            id,
-            alt: String::new(),
-            width: 4,
-            height: 3,
-        };
+        let image = |&id: &ImageId| Image { id, alt: String::new(), width: 4, height: 3 };
         product.images = ids.iter().map(image).collect();
     });
-    let change = ProductChange {
-        action: "test",
-        by: None,
-        before: Some(product),
-        decided: untouched(with),
-        remembered: None,
-    };
-    let shelves = Shelves {
-        store: shop.store().clone(),
-        ids: shop.app.ids.clone(),
-    };
+    let change =
+        ProductChange { action: "test", by: None, before: Some(product), decided: untouched(with), remembered: None };
+    let shelves = Shelves { store: shop.store().clone(), ids: shop.app.ids.clone() };
     shelves.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();
     (shop, staff, made, ids)
@@ -53,37 +38,17 @@ async fn pictures_are_arranged_and_described() {
     let image = |id: &String| json!({ "id": id, "alt": "A shirt" });
     let turned: Vec<Value> = ids.iter().rev().map(image).collect();
     let arranged = arrange(json!(turned)).await.expect(200);
-    let now: Vec<_> = arranged.data()["images"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| i["id"].clone())
-        .collect();
-    assert_eq!(
-        now,
-        ids.iter().rev().map(|id| json!(id)).collect::<Vec<_>>()
-    );
+    let now: Vec<_> = arranged.data()["images"].as_array().unwrap().iter().map(|i| i["id"].clone()).collect();
+    assert_eq!(now, ids.iter().rev().map(|id| json!(id)).collect::<Vec<_>>());
     assert_eq!(arranged.data()["images"][0]["alt"], "A shirt");
-    let url = arranged.data()["images"][0]["urls"]["small"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let url = arranged.data()["images"][0]["urls"]["small"].as_str().unwrap().to_owned();
     assert!(url.starts_with("https://images.test/products/prd_") && url.ends_with("/small.jpg"));
     let refused = arrange(json!([image(&ids[0])])).await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["images"]
-    );
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["images"]);
     let refused = arrange(json!([image(&ids[0]), image(&ids[0]), image(&ids[1])])).await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["images[1].id"]
-    );
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["images[1].id"]);
     let refused = arrange(json!([image(&"../../x".to_owned())])).await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["images[0].id"]
-    );
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["images[0].id"]);
 }
 
 #[tokio::test]
@@ -96,13 +61,9 @@ async fn a_picture_that_is_taken_away_is_announced_so_that_its_files_go() {
     let left = remove(&ids[0]).await.expect(200);
     assert_eq!(left.data()["images"].as_array().unwrap().len(), 1);
     remove(&ids[0]).await.expect_problem(404, "image_not_found");
-    remove("..%2Fx")
-        .await
-        .expect_problem(404, "image_not_found");
+    remove("..%2Fx").await.expect_problem(404, "image_not_found");
     let events = shop.table.events();
-    let told = events
-        .iter()
-        .filter(|event| event["removedImages"] == json!([ids[0]]));
+    let told = events.iter().filter(|event| event["removedImages"] == json!([ids[0]]));
     assert_eq!(told.count(), 1);
 }
 

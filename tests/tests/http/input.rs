@@ -9,11 +9,7 @@ const LOGIN: &str = "/api/v1/auth/login";
 #[tokio::test]
 async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
     let shop = Shop::open().await;
-    let send = |body: &str| {
-        shop.ask(Method::POST, LOGIN)
-            .text("application/json", body.to_owned())
-            .send()
-    };
+    let send = |body: &str| shop.ask(Method::POST, LOGIN).text("application/json", body.to_owned()).send();
     for body in [
         "",
         "{",
@@ -28,14 +24,8 @@ async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
     for (body, field) in [
         ("{}", "email"),
         (r#"{"email":"a@example.com"}"#, "password"),
-        (
-            r#"{"email":"a@example.com","password":"x","admin":true}"#,
-            "admin",
-        ),
-        (
-            r#"{"email":"a@example.com","email":"b@example.com","password":"x"}"#,
-            "email",
-        ),
+        (r#"{"email":"a@example.com","password":"x","admin":true}"#, "admin"),
+        (r#"{"email":"a@example.com","email":"b@example.com","password":"x"}"#, "email"),
         (r#"{"email":7,"password":"x"}"#, "email"),
         (r#"{"email":null,"password":"x"}"#, "email"),
         (r#"{"email":["a@example.com"],"password":"x"}"#, "email"),
@@ -44,15 +34,8 @@ async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
         let answer = send(body).await.expect_problem(400, "validation_failed");
         assert_eq!(answer.fields(), [field], "{body}");
     }
-    send(&format!("{{\"email\":{}", "[".repeat(60_000)))
-        .await
-        .expect(400);
-    for body in [
-        "[]",
-        r#"["a@example.com","correct horse battery"]"#,
-        "7",
-        "null",
-    ] {
+    send(&format!("{{\"email\":{}", "[".repeat(60_000))).await.expect(400);
+    for body in ["[]", r#"["a@example.com","correct horse battery"]"#, "7", "null"] {
         send(body).await.expect_problem(400, "validation_failed");
     }
 }
@@ -61,58 +44,26 @@ async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
 async fn a_megabyte_and_another_type_of_body_are_refused() {
     let shop = Shop::open().await;
     let big = json!({ "email": "a@example.com", "password": "x".repeat(1_000_000) });
-    shop.post(LOGIN, &big)
-        .send()
-        .await
-        .expect_problem(413, "body_too_large");
-    for content_type in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/jsonx",
-    ] {
+    shop.post(LOGIN, &big).send().await.expect_problem(413, "body_too_large");
+    for content_type in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonx"]
+    {
         let ask = shop.ask(Method::POST, LOGIN).text(content_type, "{}");
-        ask.send()
-            .await
-            .expect_problem(415, "unsupported_media_type");
+        ask.send().await.expect_problem(415, "unsupported_media_type");
     }
-    let ask = shop
-        .ask(Method::POST, LOGIN)
-        .text("application/json; charset=utf-8", "{}");
+    let ask = shop.ask(Method::POST, LOGIN).text("application/json; charset=utf-8", "{}");
     ask.send().await.expect_problem(400, "validation_failed");
 }
 
 #[tokio::test]
 async fn every_error_has_the_same_shape() {
     let shop = Shop::open().await;
-    let answer = shop
-        .get("/api/v1/nothing?secret=1")
-        .send()
-        .await
-        .expect_problem(404, "no_such_route");
+    let answer = shop.get("/api/v1/nothing?secret=1").send().await.expect_problem(404, "no_such_route");
     let body = answer.json.as_object().unwrap();
     let names: Vec<&String> = body.keys().collect();
+    assert_eq!(names, ["code", "details", "error", "message", "path", "requestId", "statusCode", "timestamp"]);
     assert_eq!(
-        names,
-        [
-            "code",
-            "details",
-            "error",
-            "message",
-            "path",
-            "requestId",
-            "statusCode",
-            "timestamp"
-        ]
-    );
-    assert_eq!(
-        (
-            &body["statusCode"],
-            &body["error"],
-            &body["path"],
-            &body["requestId"],
-            &body["timestamp"]
-        ),
+        (&body["statusCode"], &body["error"], &body["path"], &body["requestId"], &body["timestamp"]),
         (
             &json!(404),
             &json!("Not Found"),
@@ -121,86 +72,39 @@ async fn every_error_has_the_same_shape() {
             &json!("2026-11-20T10:00:00.000Z")
         )
     );
-    shop.ask(Method::PUT, LOGIN)
-        .send()
-        .await
-        .expect_problem(405, "method_not_allowed");
+    shop.ask(Method::PUT, LOGIN).send().await.expect_problem(405, "method_not_allowed");
 }
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let shop = Shop::open().await;
-    for answer in [
-        shop.get("/api/v1/users/me").send().await,
-        shop.get("/.well-known/jwks.json").send().await,
-    ] {
+    for answer in [shop.get("/api/v1/users/me").send().await, shop.get("/.well-known/jwks.json").send().await] {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "no-referrer"),
-            (
-                "strict-transport-security",
-                "max-age=63072000; includeSubDomains",
-            ),
-            (
-                "content-security-policy",
-                "default-src 'none'; frame-ancestors 'none'",
-            ),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
             ("x-request-id", "req-1"),
         ] {
             assert_eq!(answer.header(name), value);
         }
     }
-    assert_eq!(
-        shop.get("/api/v1/users/me")
-            .send()
-            .await
-            .header("cache-control"),
-        "no-store"
-    );
-    assert_eq!(
-        shop.get("/.well-known/jwks.json")
-            .send()
-            .await
-            .header("cache-control"),
-        "public, max-age=300"
-    );
+    assert_eq!(shop.get("/api/v1/users/me").send().await.header("cache-control"), "no-store");
+    assert_eq!(shop.get("/.well-known/jwks.json").send().await.header("cache-control"), "public, max-age=300");
 }
 
 #[tokio::test]
 async fn only_allowed_origins_may_read_answers() {
     let shop = Shop::open().await;
-    let from = |origin: &str| {
-        shop.get("/.well-known/jwks.json")
-            .header("origin", origin)
-            .send()
-    };
+    let from = |origin: &str| shop.get("/.well-known/jwks.json").header("origin", origin).send();
     let allowed = from(ORIGIN).await;
     assert_eq!(allowed.header("access-control-allow-origin"), ORIGIN);
     assert_eq!(allowed.header("access-control-allow-credentials"), "true");
-    for origin in [
-        "https://evil.test",
-        "https://shop.test.evil.test",
-        "null",
-        "http://shop.test",
-    ] {
-        assert_eq!(
-            from(origin).await.header("access-control-allow-origin"),
-            "",
-            "{origin}"
-        );
+    for origin in ["https://evil.test", "https://shop.test.evil.test", "null", "http://shop.test"] {
+        assert_eq!(from(origin).await.header("access-control-allow-origin"), "", "{origin}");
     }
-    let preflight = shop
-        .ask(Method::OPTIONS, "/api/v1/users/me")
-        .header("origin", ORIGIN);
-    let preflight = preflight
-        .header("access-control-request-method", "PATCH")
-        .send()
-        .await
-        .expect(200);
-    assert!(
-        preflight
-            .header("access-control-allow-methods")
-            .contains("PATCH")
-    );
+    let preflight = shop.ask(Method::OPTIONS, "/api/v1/users/me").header("origin", ORIGIN);
+    let preflight = preflight.header("access-control-request-method", "PATCH").send().await.expect(200);
+    assert!(preflight.header("access-control-allow-methods").contains("PATCH"));
 }

@@ -43,18 +43,11 @@ pub(crate) fn bands_agree(shop: &Shop) {
     let products = shop.table.items_under("PRODUCT#");
     for (key, level) in shop.table.items_under("STOCK#") {
         if key.ends_with("/ STOCK") {
-            let product = products
-                .values()
-                .find(|p| p["id"] == level["product_id"])
-                .unwrap();
+            let product = products.values().find(|p| p["id"] == level["product_id"]).unwrap();
             let shown = &product["bands"][level["sku"].as_str().unwrap()];
             assert_eq!(shown, &level["band"], "{key}");
             let low = level["band"] != "in";
-            assert_eq!(
-                low,
-                !level["GSI2PK"].is_null(),
-                "{key} stands among the low if it is"
-            );
+            assert_eq!(low, !level["GSI2PK"].is_null(), "{key} stands among the low if it is");
         }
     }
 }
@@ -66,41 +59,18 @@ async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
     adjust(&shop, &staff, 5, "k2").await.expect(200);
     let counted = json!({ "onHand": 20, "threshold": 2, "reason": "counted" });
     let counted = set(&shop, &staff, &counted).await.expect(200);
-    assert_eq!(
-        (&counted.data()["onHand"], &counted.data()["threshold"]),
-        (&json!(20), &json!(2))
-    );
-    let history = shop
-        .get(&format!("{SKU}/history"))
-        .by(&staff)
-        .send()
-        .await
-        .expect(200);
+    assert_eq!((&counted.data()["onHand"], &counted.data()["threshold"]), (&json!(20), &json!(2)));
+    let history = shop.get(&format!("{SKU}/history")).by(&staff).send().await.expect(200);
     let changes: Vec<(i64, String)> = history
         .data()
         .as_array()
         .unwrap()
         .iter()
-        .map(|change| {
-            (
-                change["delta"].as_i64().unwrap(),
-                change["reason"].as_str().unwrap().to_owned(),
-            )
-        })
+        .map(|change| (change["delta"].as_i64().unwrap(), change["reason"].as_str().unwrap().to_owned()))
         .collect();
     let expected = [(8, "counted"), (5, "test"), (-3, "test"), (10, "new")];
-    assert_eq!(
-        changes,
-        expected.map(|(delta, reason)| (delta, reason.to_owned()))
-    );
-    assert!(
-        history
-            .data()
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|change| change["by"] == staff.id.to_string())
-    );
+    assert_eq!(changes, expected.map(|(delta, reason)| (delta, reason.to_owned())));
+    assert!(history.data().as_array().unwrap().iter().all(|change| change["by"] == staff.id.to_string()));
     let of = format!("/api/v1/inventory?product={}", made["id"].as_str().unwrap());
     let listed = shop.get(&of).by(&staff).send().await.expect(200);
     assert_eq!(listed.data()[0]["onHand"], 20);
@@ -112,10 +82,7 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
     let seen = async || {
         shop.later(std::time::Duration::from_secs(5));
         let seen = shop.get(&path(&made)).send().await.expect(200);
-        (
-            seen.data()["stock"].as_str().unwrap().to_owned(),
-            seen.header("etag").to_owned(),
-        )
+        (seen.data()["stock"].as_str().unwrap().to_owned(), seen.header("etag").to_owned())
     };
     let (band, first) = seen().await;
     assert_eq!(band, "in");
@@ -132,36 +99,18 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
     .into_iter()
     .enumerate()
     {
-        adjust(&shop, &staff, by, &format!("k{n}"))
-            .await
-            .expect(200);
+        adjust(&shop, &staff, by, &format!("k{n}")).await.expect(200);
         assert_eq!(seen().await.0, band, "{n}");
-        assert_eq!(
-            (told(&shop, "stock.low"), told(&shop, "stock.back")),
-            (low, back),
-            "{n}"
-        );
+        assert_eq!((told(&shop, "stock.low"), told(&shop, "stock.back")), (low, back), "{n}");
         bands_agree(&shop);
     }
     let (_, last) = seen().await;
     assert_ne!(first, last, "another band is another answer");
     // A threshold crosses too.
-    set(
-        &shop,
-        &staff,
-        &json!({ "threshold": 100, "reason": "season" }),
-    )
-    .await
-    .expect(200);
-    assert_eq!(
-        (seen().await.0.as_str(), told(&shop, "stock.low")),
-        ("low", 3)
-    );
+    set(&shop, &staff, &json!({ "threshold": 100, "reason": "season" })).await.expect(200);
+    assert_eq!((seen().await.0.as_str(), told(&shop, "stock.low")), ("low", 3));
     // The version is the product's own: a band that changed refuses no edit.
-    let edit = shop
-        .ask(Method::PATCH, &path(&made))
-        .json(&json!({ "name": "New" }))
-        .by(&staff);
+    let edit = shop.ask(Method::PATCH, &path(&made)).json(&json!({ "name": "New" })).by(&staff);
     edit.header("if-match", &first).send().await.expect(200);
     bands_agree(&shop);
 }
@@ -170,48 +119,23 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
 async fn bad_changes_of_stock_are_refused_and_change_nothing() {
     let (shop, staff, _) = stocked(7).await;
     let before = shop.table.items_under("STOCK#");
-    let keyless = shop
-        .ask(Method::PATCH, SKU)
-        .json(&json!({ "adjust": 1, "reason": "x" }))
-        .by(&staff);
-    keyless
-        .send()
-        .await
-        .expect_problem(400, "idempotency_key_missing");
-    let blind = shop
-        .ask(Method::PUT, SKU)
-        .json(&json!({ "onHand": 1, "reason": "x" }))
-        .by(&staff);
-    blind
-        .send()
-        .await
-        .expect_problem(428, "precondition_required");
-    let stale = shop
-        .ask(Method::PUT, SKU)
-        .json(&json!({ "onHand": 1, "reason": "x" }))
-        .by(&staff);
-    stale
-        .header("if-match", "\"v9\"")
-        .send()
-        .await
-        .expect_problem(412, "precondition_failed");
+    let keyless = shop.ask(Method::PATCH, SKU).json(&json!({ "adjust": 1, "reason": "x" })).by(&staff);
+    keyless.send().await.expect_problem(400, "idempotency_key_missing");
+    let blind = shop.ask(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
+    blind.send().await.expect_problem(428, "precondition_required");
+    let stale = shop.ask(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
+    stale.header("if-match", "\"v9\"").send().await.expect_problem(412, "precondition_failed");
     for (body, field) in [
         (json!({ "adjust": 0, "reason": "x" }), "adjust"),
         (json!({ "adjust": 1 }), "reason"),
         (json!({ "adjust": 1, "reason": " " }), "reason"),
         (json!({ "adjust": i64::MAX, "reason": "x" }), "adjust"),
         (json!({ "adjust": 1.5, "reason": "x" }), "adjust"),
-        (
-            json!({ "adjust": 1, "reason": "x", "reserved": 1 }),
-            "reserved",
-        ),
+        (json!({ "adjust": 1, "reason": "x", "reserved": 1 }), "reserved"),
     ] {
         let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
         let refused = ask.header("idempotency-key", "k").send().await;
-        assert_eq!(
-            refused.expect_problem(400, "validation_failed").fields(),
-            [field]
-        );
+        assert_eq!(refused.expect_problem(400, "validation_failed").fields(), [field]);
     }
     for (body, field) in [
         (json!({ "reason": "x" }), "onHand"),
@@ -219,20 +143,11 @@ async fn bad_changes_of_stock_are_refused_and_change_nothing() {
         (json!({ "onHand": 1, "reason": "x".repeat(201) }), "reason"),
     ] {
         let refused = set(&shop, &staff, &body).await;
-        assert_eq!(
-            refused.expect_problem(400, "validation_failed").fields(),
-            [field]
-        );
+        assert_eq!(refused.expect_problem(400, "validation_failed").fields(), [field]);
     }
-    adjust(&shop, &staff, -8, "k")
-        .await
-        .expect_problem(409, "not_enough_stock");
+    adjust(&shop, &staff, -8, "k").await.expect_problem(409, "not_enough_stock");
     for sku in ["NO", "..%2f..", "%F0%9F%8E%89"] {
-        let missing = shop
-            .get(&format!("/api/v1/inventory/{sku}"))
-            .by(&staff)
-            .send()
-            .await;
+        let missing = shop.get(&format!("/api/v1/inventory/{sku}")).by(&staff).send().await;
         missing.expect_problem(404, "sku_not_found");
     }
     assert_eq!(shop.table.items_under("STOCK#"), before);
@@ -248,12 +163,7 @@ async fn all_stock_is_listed_and_what_is_low_alone() {
     let sam = shop.staff("sam@example.com", Role::Support).await;
     let (mut skus, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = shop
-            .get(&format!("/api/v1/inventory?limit=1{cursor}"))
-            .by(&sam)
-            .send()
-            .await
-            .expect(200);
+        let page = shop.get(&format!("/api/v1/inventory?limit=1{cursor}")).by(&sam).send().await.expect(200);
         let levels = page.data().as_array().unwrap().iter();
         skus.extend(levels.map(|level| level["sku"].as_str().unwrap().to_owned()));
         match page.json["pagination"]["nextCursor"].as_str() {
@@ -262,18 +172,10 @@ async fn all_stock_is_listed_and_what_is_low_alone() {
         }
     }
     assert_eq!(skus, ["B-0", "B-1", "B-2", "A", "C"]);
-    let low = shop
-        .get("/api/v1/inventory?low=true")
-        .by(&sam)
-        .send()
-        .await
-        .expect(200);
+    let low = shop.get("/api/v1/inventory?low=true").by(&sam).send().await.expect(200);
     let low = low.data().as_array().unwrap();
     assert_eq!((low.len(), &low[0]["sku"]), (1, &json!("A")));
     let price = json!({ "price": usd(1) });
-    let refused = shop
-        .ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a"))
-        .json(&price)
-        .by(&sam);
+    let refused = shop.ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&price).by(&sam);
     refused.send().await.expect_problem(403, "forbidden");
 }

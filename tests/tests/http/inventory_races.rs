@@ -33,10 +33,7 @@ async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
     assert_eq!(told(&shop, "stock.low"), 1, "told once on the way down");
     assert_eq!(told(&shop, "stock.back"), 0);
     let history = shop.table.items_under("STOCK#A / CHANGE#");
-    let sum: i64 = history
-        .values()
-        .map(|change| change["delta"].as_i64().unwrap())
-        .sum();
+    let sum: i64 = history.values().map(|change| change["delta"].as_i64().unwrap()).sum();
     assert_eq!(sum, 0, "the history adds up to what is there");
     bands_agree(&shop);
 }
@@ -47,26 +44,15 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
     let sku = Sku::parse("A").unwrap();
     let tries: Vec<_> = (0..200)
         .map(|_| {
-            let (store, sku, ids, now) = (
-                shop.store().clone(),
-                sku.clone(),
-                shop.app.ids.clone(),
-                shop.now(),
-            );
+            let (store, sku, ids, now) = (shop.store().clone(), sku.clone(), shop.app.ids.clone(), shop.now());
             tokio::spawn(async move {
                 loop {
                     let level = store.stock_level(&sku).await.unwrap().unwrap();
-                    let Ok(decided) = level.shift(Shift {
-                        available: -1,
-                        reserved: 1,
-                    }) else {
+                    let Ok(decided) = level.shift(Shift { available: -1, reserved: 1 }) else {
                         return 0;
                     };
                     let token = ids.stock_change(now);
-                    match store
-                        .shift_stock(token, &level, &decided, &Beside::default(), now)
-                        .await
-                    {
+                    match store.shift_stock(token, &level, &decided, &Beside::default(), now).await {
                         Ok(()) => return 1,
                         Err(Commit::Refused(_)) => {}
                         Err(Commit::Store(error)) => panic!("{error}"),
@@ -80,17 +66,11 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
         reserved += one.await.unwrap();
     }
     let level = shop.store().stock_level(&sku).await.unwrap().unwrap();
-    assert_eq!(
-        (reserved, level.reserved, level.available, level.on_hand()),
-        (50, 50, 0, 50)
-    );
+    assert_eq!((reserved, level.reserved, level.available, level.on_hand()), (50, 50, 0, 50));
     bands_agree(&shop);
     let below = set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await;
     below.expect_problem(409, "stock_reserved");
-    let delete = shop
-        .ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a"))
-        .json(&json!({ "sku": "B" }))
-        .by(&staff);
+    let delete = shop.ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&json!({ "sku": "B" })).by(&staff);
     delete.send().await.expect_problem(409, "sku_reserved");
 }
 
@@ -102,32 +82,21 @@ async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
         let by = if n % 2 == 0 { -1 } else { 1 };
         let body = json!({ "adjust": by, "reason": "x" });
         let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
-        tasks.push(tokio::spawn(
-            ask.header("idempotency-key", &format!("k{n}")).send(),
-        ));
+        tasks.push(tokio::spawn(ask.header("idempotency-key", &format!("k{n}")).send()));
         let body = json!({ "description": format!("edit {n}") });
         let ask = shop.ask(Method::PATCH, &path(&made)).json(&body).by(&staff);
         tasks.push(tokio::spawn(ask.send()));
     }
     for task in tasks {
         let answer = task.await.unwrap();
-        assert!(
-            [200, 503].contains(&answer.status.as_u16()),
-            "{}",
-            answer.text
-        );
+        assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     bands_agree(&shop);
 }
 
 #[tokio::test]
 async fn a_retry_adjusts_once_however_its_answer_was_lost() {
-    for fault in [
-        Fault::Before,
-        Fault::After,
-        Fault::Throttle,
-        Fault::Conflict,
-    ] {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         for skip in 0..5 {
             let (shop, staff, _) = stocked(6).await;
             shop.table.network.fail_any(skip, fault, 5);
@@ -143,8 +112,7 @@ async fn a_retry_adjusts_once_however_its_answer_was_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_last_units_taken_many_times_at_once_by_one_request_are_taken_once_and_everybody_is_told()
- {
+async fn the_last_units_taken_many_times_at_once_by_one_request_are_taken_once_and_everybody_is_told() {
     let (shop, staff, _) = stocked(5).await;
     let tries: Vec<_> = (0..40)
         .map(|_| {

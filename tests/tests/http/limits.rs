@@ -11,34 +11,15 @@ async fn an_account_is_tried_ten_times_a_quarter_from_wherever() {
     shop.register("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": "wrong password" });
     for n in 0..10 {
-        let answer = shop
-            .post("/api/v1/auth/login", &body)
-            .from_ip(&format!("192.0.2.{n}"))
-            .send()
-            .await
-            .expect(401);
-        assert_eq!(
-            answer.header("ratelimit-policy"),
-            "\"login-account\";q=10;w=900"
-        );
-        assert_eq!(
-            answer.header("ratelimit"),
-            format!("\"login-account\";r={};t=900", 9 - n)
-        );
+        let answer = shop.post("/api/v1/auth/login", &body).from_ip(&format!("192.0.2.{n}")).send().await.expect(401);
+        assert_eq!(answer.header("ratelimit-policy"), "\"login-account\";q=10;w=900");
+        assert_eq!(answer.header("ratelimit"), format!("\"login-account\";r={};t=900", 9 - n));
     }
     let hashed = shop.app.hasher.computed();
-    let answer = shop
-        .post("/api/v1/auth/login", &body)
-        .from_ip("192.0.2.99")
-        .send()
-        .await;
+    let answer = shop.post("/api/v1/auth/login", &body).from_ip("192.0.2.99").send().await;
     let answer = answer.expect_problem(429, "rate_limited");
     assert_eq!(answer.header("retry-after"), "900");
-    assert_eq!(
-        shop.app.hasher.computed(),
-        hashed,
-        "a refused knock costs no hashing"
-    );
+    assert_eq!(shop.app.hasher.computed(), hashed, "a refused knock costs no hashing");
     shop.later(Duration::from_mins(15));
     shop.login("ada@example.com").await;
 }
@@ -48,20 +29,12 @@ async fn an_address_is_counted_by_what_the_gateway_saw_not_by_headers() {
     let shop = Shop::open().await;
     for n in 0..30 {
         let body = json!({ "email": format!("u{n}@example.com"), "password": PASSWORD });
-        let ask = shop
-            .post("/api/v1/auth/login", &body)
-            .header("x-forwarded-for", &format!("198.51.100.{n}"));
-        ask.header("forwarded", &format!("for=198.51.100.{n}"))
-            .from_ip("2001:db8::1")
-            .send()
-            .await
-            .expect(401);
+        let ask = shop.post("/api/v1/auth/login", &body).header("x-forwarded-for", &format!("198.51.100.{n}"));
+        ask.header("forwarded", &format!("for=198.51.100.{n}")).from_ip("2001:db8::1").send().await.expect(401);
     }
     let body = json!({ "email": "u99@example.com", "password": PASSWORD });
     let ask = |ip: &str| shop.post("/api/v1/auth/login", &body).from_ip(ip).send();
-    ask("2001:db8::ffff")
-        .await
-        .expect_problem(429, "rate_limited");
+    ask("2001:db8::ffff").await.expect_problem(429, "rate_limited");
     ask("2001:db8:0:1::1").await.expect(401);
 }
 
@@ -85,12 +58,7 @@ async fn each_limited_route_has_its_limit() {
             let answer = shop.post(path, body).by(&ada).send().await;
             assert_ne!(answer.status, 429, "{path}");
         }
-        let answer = shop
-            .post(path, body)
-            .by(&ada)
-            .send()
-            .await
-            .expect_problem(429, "rate_limited");
+        let answer = shop.post(path, body).by(&ada).send().await.expect_problem(429, "rate_limited");
         assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
     }
 }
@@ -106,13 +74,9 @@ async fn nobodys_mailbox_is_filled_and_no_shelf_emptied_by_a_guest_who_goes_on_a
         shop.place(&body, &format!("k-{key}")).from_ip(&ip).send()
     };
     for n in 0..30 {
-        order("ada@example.com", n)
-            .await
-            .expect_problem(409, "not_enough_stock");
+        order("ada@example.com", n).await.expect_problem(409, "not_enough_stock");
     }
     let refused = order("ada+31@example.com", 30).await;
     refused.expect_problem(429, "rate_limited");
-    order("bob@example.com", 31)
-        .await
-        .expect_problem(409, "not_enough_stock");
+    order("bob@example.com", 31).await.expect_problem(409, "not_enough_stock");
 }

@@ -11,19 +11,8 @@ async fn a_right_password_signs_in_and_the_session_is_listed() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let ada = shop.login("Ada@Example.com").await;
-    let sessions = shop
-        .get("/api/v1/auth/sessions")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
-    let current: Vec<bool> = sessions
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|s| s["current"] == true)
-        .collect();
+    let sessions = shop.get("/api/v1/auth/sessions").by(&ada).send().await.expect(200);
+    let current: Vec<bool> = sessions.data().as_array().unwrap().iter().map(|s| s["current"] == true).collect();
     assert_eq!(current.iter().filter(|&&is| is).count(), 1);
     assert_eq!(current.len(), 2);
 }
@@ -33,23 +22,11 @@ async fn an_unknown_address_and_a_wrong_password_are_the_same_answer_for_the_sam
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let mut seen = Vec::new();
-    for (email, password) in [
-        ("ada@example.com", "wrong password"),
-        ("eve@example.com", PASSWORD),
-    ] {
+    for (email, password) in [("ada@example.com", "wrong password"), ("eve@example.com", PASSWORD)] {
         shop.table.network.take_calls();
         let hashed = shop.app.hasher.computed();
-        let answer = shop
-            .try_login(email, password)
-            .await
-            .expect_problem(401, "invalid_credentials");
-        let mut calls: Vec<String> = shop
-            .table
-            .network
-            .take_calls()
-            .into_iter()
-            .map(|call| call.operation)
-            .collect();
+        let answer = shop.try_login(email, password).await.expect_problem(401, "invalid_credentials");
+        let mut calls: Vec<String> = shop.table.network.take_calls().into_iter().map(|call| call.operation).collect();
         calls.sort();
         seen.push((answer.text, calls, shop.app.hasher.computed() - hashed));
     }
@@ -61,25 +38,16 @@ async fn an_unknown_address_and_a_wrong_password_are_the_same_answer_for_the_sam
 async fn a_legacy_hash_lets_in_once_more_and_is_replaced() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let now = shop.table.items()[&format!("USER#{} / CREDENTIALS", ada.id)]["password_hash"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let now =
+        shop.table.items()[&format!("USER#{} / CREDENTIALS", ada.id)]["password_hash"].as_str().unwrap().to_owned();
     let legacy = bcrypt::hash(PASSWORD, 4).unwrap();
     shop.store().rehash(ada.id, &now, legacy).await.unwrap();
     let refused = shop.try_login("ada@example.com", "wrong password").await;
     assert_eq!(refused.status, 401);
-    shop.try_login("ada@example.com", PASSWORD)
-        .await
-        .expect(200);
-    let kept = shop.table.items()[&format!("USER#{} / CREDENTIALS", ada.id)]["password_hash"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert!(
-        kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{kept}"
-    );
+    shop.try_login("ada@example.com", PASSWORD).await.expect(200);
+    let kept =
+        shop.table.items()[&format!("USER#{} / CREDENTIALS", ada.id)]["password_hash"].as_str().unwrap().to_owned();
+    assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
     shop.login("ada@example.com").await;
 }
 
@@ -88,28 +56,16 @@ async fn a_new_kind_of_device_is_announced_once() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     shop.login("ada@example.com").await;
-    assert_eq!(
-        shop.table.events().len(),
-        1,
-        "the device of the registration is known"
-    );
+    assert_eq!(shop.table.events().len(), 1, "the device of the registration is known");
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     for _ in 0..2 {
-        shop.post("/api/v1/auth/login", &body)
-            .header("user-agent", "curl/8.5.0")
-            .send()
-            .await
-            .expect(200);
+        shop.post("/api/v1/auth/login", &body).header("user-agent", "curl/8.5.0").send().await.expect(200);
     }
     let events = shop.table.events();
     assert_eq!(events.len(), 2);
     assert_eq!(
         (&events[1]["type"], &events[1]["device"], &events[1]["ip"]),
-        (
-            &json!("user.new_device"),
-            &json!("curl"),
-            &json!("192.0.2.1")
-        )
+        (&json!("user.new_device"), &json!("curl"), &json!("192.0.2.1"))
     );
 }
 
@@ -119,26 +75,13 @@ async fn many_first_sign_ins_from_a_device_at_once_all_succeed_and_announce_it_o
     shop.register("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     let tries: Vec<_> = (0..8)
-        .map(|_| {
-            tokio::spawn(
-                shop.post("/api/v1/auth/login", &body)
-                    .header("user-agent", "curl/8.5.0")
-                    .send(),
-            )
-        })
+        .map(|_| tokio::spawn(shop.post("/api/v1/auth/login", &body).header("user-agent", "curl/8.5.0").send()))
         .collect();
     for answer in tries {
         let ada = person(&answer.await.unwrap().expect(200));
         assert!(shop.is_let_in(&ada.access).await);
     }
-    assert_eq!(
-        shop.table
-            .events()
-            .iter()
-            .filter(|event| event["type"] == "user.new_device")
-            .count(),
-        1
-    );
+    assert_eq!(shop.table.events().iter().filter(|event| event["type"] == "user.new_device").count(), 1);
 }
 
 #[tokio::test]
@@ -147,9 +90,7 @@ async fn a_login_during_trouble_at_the_table_is_503_and_then_works() {
     shop.register("ada@example.com").await;
     for operation in ["GetItem", "BatchGetItem", "UpdateItem", "PutItem"] {
         shop.table.network.fail(operation, Fault::Before, 6);
-        shop.try_login("ada@example.com", PASSWORD)
-            .await
-            .expect_problem(503, "busy");
+        shop.try_login("ada@example.com", PASSWORD).await.expect_problem(503, "busy");
         shop.table.network.heal();
     }
     shop.later(Duration::from_mins(15));

@@ -20,63 +20,24 @@ async fn only_what_is_given_changes() {
     let body = json!({ "name": "Ada King", "preferences": { "news": true } });
     let answer = edit(&shop, &body).by(&ada).send().await.expect(200);
     assert_eq!(answer.data()["name"], "Ada King");
-    assert_eq!(
-        answer.data()["preferences"],
-        json!({ "account": true, "orders": true, "stock": true, "news": true })
-    );
-    let me = shop
-        .get("/api/v1/users/me")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
+    assert_eq!(answer.data()["preferences"], json!({ "account": true, "orders": true, "stock": true, "news": true }));
+    let me = shop.get("/api/v1/users/me").by(&ada).send().await.expect(200);
     assert_eq!(me.data(), answer.data());
     assert_eq!(me.header("etag"), answer.header("etag"));
-    assert_eq!(
-        shop.get("/api/v1/auth/profile")
-            .by(&ada)
-            .send()
-            .await
-            .expect(200)
-            .data(),
-        me.data()
-    );
+    assert_eq!(shop.get("/api/v1/auth/profile").by(&ada).send().await.expect(200).data(), me.data());
 }
 
 #[tokio::test]
 async fn a_lost_update_is_a_412() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let etag = shop
-        .get("/api/v1/users/me")
-        .by(&ada)
-        .send()
-        .await
-        .header("etag")
-        .to_owned();
+    let etag = shop.get("/api/v1/users/me").by(&ada).send().await.header("etag").to_owned();
     assert_eq!(etag, "\"v1\"");
-    edit(&shop, &json!({ "name": "One" }))
-        .header("if-match", &etag)
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
-    let stale = edit(&shop, &json!({ "name": "Two" }))
-        .header("if-match", &etag)
-        .by(&ada)
-        .send()
-        .await;
+    edit(&shop, &json!({ "name": "One" })).header("if-match", &etag).by(&ada).send().await.expect(200);
+    let stale = edit(&shop, &json!({ "name": "Two" })).header("if-match", &etag).by(&ada).send().await;
     stale.expect_problem(412, "precondition_failed");
-    edit(&shop, &json!({ "name": "Three" }))
-        .header("if-match", "W/\"v2\"")
-        .by(&ada)
-        .send()
-        .await
-        .expect(412);
-    assert_eq!(
-        shop.get("/api/v1/users/me").by(&ada).send().await.data()["name"],
-        "One"
-    );
+    edit(&shop, &json!({ "name": "Three" })).header("if-match", "W/\"v2\"").by(&ada).send().await.expect(412);
+    assert_eq!(shop.get("/api/v1/users/me").by(&ada).send().await.data()["name"], "One");
 }
 
 #[tokio::test]
@@ -84,16 +45,8 @@ async fn an_edit_whose_answer_was_lost_at_the_table_is_found_done() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.table.network.fail("UpdateItem", Fault::After, 1);
-    let answer = edit(&shop, &json!({ "name": "One" }))
-        .header("if-match", "\"v1\"")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(
-        (answer.header("etag"), &answer.data()["name"]),
-        ("\"v2\"", &json!("One"))
-    );
+    let answer = edit(&shop, &json!({ "name": "One" })).header("if-match", "\"v1\"").by(&ada).send().await.expect(200);
+    assert_eq!((answer.header("etag"), &answer.data()["name"]), ("\"v2\"", &json!("One")));
 }
 
 #[tokio::test]
@@ -106,24 +59,11 @@ async fn bad_edits_are_told_by_field_and_change_nothing() {
         (json!({ "name": "\u{202e}eve" }), "name"),
         (json!({ "name": 7 }), "name"),
         (json!({ "role": "admin" }), "role"),
-        (
-            json!({ "preferences": { "security": false } }),
-            "preferences.security",
-        ),
-        (
-            json!({ "preferences": { "news": "yes" } }),
-            "preferences.news",
-        ),
-        (
-            json!({ "preferences": [true, true, true, true] }),
-            "preferences",
-        ),
+        (json!({ "preferences": { "security": false } }), "preferences.security"),
+        (json!({ "preferences": { "news": "yes" } }), "preferences.news"),
+        (json!({ "preferences": [true, true, true, true] }), "preferences"),
     ] {
-        let answer = edit(&shop, &body)
-            .by(&ada)
-            .send()
-            .await
-            .expect_problem(400, "validation_failed");
+        let answer = edit(&shop, &body).by(&ada).send().await.expect_problem(400, "validation_failed");
         assert_eq!(answer.fields(), [field]);
     }
     assert_eq!(shop.table.items_under("USER#"), before);
@@ -134,26 +74,15 @@ async fn the_export_holds_everything_but_secrets() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
-    shop.post("/api/v1/users/me/addresses", &address)
-        .by(&ada)
-        .send()
-        .await
-        .expect(201);
-    let staff = shop
-        .staff("root@example.com", domain::access::Role::Admin)
-        .await;
+    shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
+    let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     shop.sell(&staff, "A", 1000, 5).await;
     let mut order = order_of("A", 1, "cash_on_delivery");
     order.as_object_mut().unwrap().remove("email");
     shop.place(&order, "k").by(&ada).send().await.expect(201);
     let add = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
     add.by(&ada).send().await.expect(200);
-    let export = shop
-        .get("/api/v1/users/me/export")
-        .by(&ada)
-        .send()
-        .await
-        .expect(200);
+    let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
     let data = export.data();
     assert_eq!(data["profile"]["email"], "ada@example.com");
     assert_eq!(data["addresses"][0]["line1"], "1 Main St");
@@ -161,11 +90,7 @@ async fn the_export_holds_everything_but_secrets() {
     assert_eq!(data["devices"][0]["name"], "Firefox on Linux");
     assert_eq!(data["cart"], json!([{ "sku": "A", "quantity": 2 }]));
     assert_eq!(data["orders"][0]["total"]["amount"], 1570);
-    assert!(
-        !export.text.contains("argon2") && !export.text.to_lowercase().contains("hash"),
-        "{}",
-        export.text
-    );
+    assert!(!export.text.contains("argon2") && !export.text.to_lowercase().contains("hash"), "{}", export.text);
 }
 
 #[tokio::test]
@@ -174,26 +99,13 @@ async fn a_deleted_account_is_dead_at_once_and_erased_by_the_janitor() {
     let ada = shop.register("ada@example.com").await;
     shop.register("eve@example.com").await;
     let delete = |password: &str| {
-        shop.ask(Method::DELETE, "/api/v1/users/me")
-            .json(&json!({ "password": password }))
-            .by(&ada)
-            .send()
+        shop.ask(Method::DELETE, "/api/v1/users/me").json(&json!({ "password": password })).by(&ada).send()
     };
-    delete("wrong password")
-        .await
-        .expect_problem(401, "wrong_password");
+    delete("wrong password").await.expect_problem(401, "wrong_password");
     delete(PASSWORD).await.expect(200);
-    shop.get("/api/v1/users/me")
-        .by(&ada)
-        .send()
-        .await
-        .expect_problem(401, "session_ended");
-    shop.try_refresh(&ada.refresh)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
-    shop.try_login("ada@example.com", PASSWORD)
-        .await
-        .expect_problem(401, "invalid_credentials");
+    shop.get("/api/v1/users/me").by(&ada).send().await.expect_problem(401, "session_ended");
+    shop.try_refresh(&ada.refresh).await.expect_problem(401, "invalid_refresh_token");
+    shop.try_login("ada@example.com", PASSWORD).await.expect_problem(401, "invalid_credentials");
     assert_eq!(shop.table.events().last().unwrap()["type"], "user.deleted");
 
     // Cut off after each of its calls in turn, the janitor ends where it would have.
@@ -204,34 +116,12 @@ async fn a_deleted_account_is_dead_at_once_and_erased_by_the_janitor() {
         shop.table.network.heal();
     }
     let done = janitor.run().await.unwrap();
-    assert!(
-        done == Done {
-            done: 1,
-            ..Done::default()
-        } || done == Done::default(),
-        "{done:?}"
-    );
+    assert!(done == Done { done: 1, ..Done::default() } || done == Done::default(), "{done:?}");
     assert_eq!(janitor.run().await.unwrap(), Done::default());
-    let left: Vec<String> = shop
-        .table
-        .items()
-        .into_iter()
-        .map(|(key, item)| format!("{key} {item}"))
-        .collect();
-    assert!(
-        left.iter().all(|item| !item.contains("ada@example.com")),
-        "{left:#?}"
-    );
-    assert!(
-        shop.table
-            .items_under(&format!("USER#{}", ada.id))
-            .is_empty()
-    );
-    assert_eq!(
-        shop.table.items_under("EMAIL#").len(),
-        1,
-        "another's account is untouched"
-    );
+    let left: Vec<String> = shop.table.items().into_iter().map(|(key, item)| format!("{key} {item}")).collect();
+    assert!(left.iter().all(|item| !item.contains("ada@example.com")), "{left:#?}");
+    assert!(shop.table.items_under(&format!("USER#{}", ada.id)).is_empty());
+    assert_eq!(shop.table.items_under("EMAIL#").len(), 1, "another's account is untouched");
 
     shop.later(Duration::from_hours(1));
     shop.register("ada@example.com").await;

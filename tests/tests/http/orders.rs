@@ -37,26 +37,16 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
     assert_eq!(order["totals"]["shipping"], usd(500));
     assert_eq!(order["totals"]["tax"], usd(140));
     assert_eq!(order["total"], usd(2640));
-    assert_eq!(
-        (&order["status"], &order["paymentStatus"]),
-        (&json!("pending"), &json!("unpaid"))
-    );
+    assert_eq!((&order["status"], &order["paymentStatus"]), (&json!("pending"), &json!("unpaid")));
     assert_eq!(order["items"][0]["name"], "Thing A");
     assert_eq!(shop.stock("A"), (5, 2));
-    let cart = shop
-        .get("/api/v1/cart")
-        .header("cart-token", &token)
-        .send()
-        .await;
+    let cart = shop.get("/api/v1/cart").header("cart-token", &token).send().await;
     assert_eq!(cart.expect(200).data()["items"], json!([]));
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     let session = &shop.stripe.all("checkout.session")[0];
     assert_eq!(session["amount_total"], 2640);
     let seen = shop.seen(&bought).await;
-    assert_eq!(
-        (&seen["status"], &seen["paymentStatus"]),
-        (&json!("paid"), &json!("paid"))
-    );
+    assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("paid"), &json!("paid")));
     assert_eq!(shop.stock("A"), (3, 0));
 }
 
@@ -67,8 +57,7 @@ async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
     let id = home_of(&shop, &me).await;
     let fill = || shop.put_in("A", 1).by(&me).send();
     fill().await.expect(200);
-    let body =
-        json!({ "shippingAddressId": id, "paymentMethod": "payment_intent", "note": "Ring twice" });
+    let body = json!({ "shippingAddressId": id, "paymentMethod": "payment_intent", "note": "Ring twice" });
     let answer = shop.place(&body, "k-1").by(&me).send().await;
     let bought = Bought::of(answer);
     assert_eq!(bought.whole["shippingAddress"]["city"], "Berlin");
@@ -90,11 +79,7 @@ async fn a_single_thing_is_bought_past_the_cart() {
     let ask = shop.place(&order_of("A", 1, "payment_intent"), "k-1");
     let bought = Bought::of(ask.header("cart-token", &token).send().await);
     assert_eq!(bought.whole["units"], 1);
-    let cart = shop
-        .get("/api/v1/cart")
-        .header("cart-token", &token)
-        .send()
-        .await;
+    let cart = shop.get("/api/v1/cart").header("cart-token", &token).send().await;
     assert_eq!(cart.data()["items"][0]["quantity"], 2);
     assert_eq!(shop.stock("A"), (5, 1));
 }
@@ -109,16 +94,10 @@ async fn cash_is_paid_when_the_goods_come() {
     refused.expect_problem(409, "order_not_payable");
     for status in ["processing", "shipped", "delivered"] {
         let body = json!({ "status": status });
-        shop.advance(&bought, &staff, &body)
-            .send()
-            .await
-            .expect(200);
+        shop.advance(&bought, &staff, &body).send().await.expect(200);
     }
     let seen = shop.seen(&bought).await;
-    assert_eq!(
-        (&seen["status"], &seen["paymentStatus"]),
-        (&json!("delivered"), &json!("paid"))
-    );
+    assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("delivered"), &json!("paid")));
     assert_eq!(shop.stock("A"), (4, 0));
     assert!(shop.stripe.all("payment_intent").is_empty());
 }
@@ -134,76 +113,36 @@ async fn bad_orders_are_refused_by_field_and_change_nothing() {
     };
     let cases: [(Value, &str); 12] = [
         (with(&|b| b["extra"] = json!(1)), "extra"),
-        (
-            with(&|b| b["paymentMethod"] = json!("gold")),
-            "paymentMethod",
-        ),
+        (with(&|b| b["paymentMethod"] = json!("gold")), "paymentMethod"),
         (with(&|b| b["email"] = Value::Null), "email"),
         (with(&|b| b["email"] = json!("nobody")), "email"),
         (with(&|b| b["item"]["quantity"] = json!(0)), "item.quantity"),
         (with(&|b| b["item"]["sku"] = json!("a b")), "item.sku"),
-        (
-            with(&|b| b["item"]["productId"] = json!("prd_01M7W6C3804Q9PV3Y1B8S4HJET")),
-            "item.sku",
-        ),
-        (
-            with(&|b| b["shippingAddress"] = Value::Null),
-            "shippingAddress",
-        ),
-        (
-            with(&|b| b["shippingAddress"]["country"] = json!("XX")),
-            "shippingAddress.country",
-        ),
-        (
-            with(&|b| b["shippingAddressId"] = json!("adr_01M7W6C3804Q9PV3Y1B8S4HJET")),
-            "shippingAddressId",
-        ),
-        (
-            with(&|b| b["expectedTotal"] = json!({ "amount": 1, "currency": "eur" })),
-            "expectedTotal",
-        ),
+        (with(&|b| b["item"]["productId"] = json!("prd_01M7W6C3804Q9PV3Y1B8S4HJET")), "item.sku"),
+        (with(&|b| b["shippingAddress"] = Value::Null), "shippingAddress"),
+        (with(&|b| b["shippingAddress"]["country"] = json!("XX")), "shippingAddress.country"),
+        (with(&|b| b["shippingAddressId"] = json!("adr_01M7W6C3804Q9PV3Y1B8S4HJET")), "shippingAddressId"),
+        (with(&|b| b["expectedTotal"] = json!({ "amount": 1, "currency": "eur" })), "expectedTotal"),
         (with(&|b| b["note"] = json!("n".repeat(1001))), "note"),
     ];
     let before = shop.table.items();
     for (body, field) in cases {
         let refused = shop.place(&body, "k-1").send().await.expect(400);
-        assert!(
-            refused.fields().contains(&field),
-            "{field}: {}",
-            refused.text
-        );
+        assert!(refused.fields().contains(&field), "{field}: {}", refused.text);
     }
-    shop.post(ORDERS, &good)
-        .send()
-        .await
-        .expect_problem(400, "idempotency_key_missing");
+    shop.post(ORDERS, &good).send().await.expect_problem(400, "idempotency_key_missing");
     let many = order_of("A", 6, "payment_intent");
-    shop.place(&many, "k-1")
-        .send()
-        .await
-        .expect_problem(409, "not_enough_stock");
+    shop.place(&many, "k-1").send().await.expect_problem(409, "not_enough_stock");
     let none = order_of("B", 1, "payment_intent");
-    shop.place(&none, "k-1")
-        .send()
-        .await
-        .expect_problem(404, "product_not_found");
+    shop.place(&none, "k-1").send().await.expect_problem(404, "product_not_found");
     let cart = guest_order("ada@example.com", "payment_intent");
-    shop.place(&cart, "k-1")
-        .send()
-        .await
-        .expect_problem(409, "cart_empty");
+    shop.place(&cart, "k-1").send().await.expect_problem(409, "cart_empty");
     let mut told = good.clone();
     told["expectedTotal"] = usd(1);
-    shop.place(&told, "k-1")
-        .send()
-        .await
-        .expect_problem(409, "total_changed");
+    shop.place(&told, "k-1").send().await.expect_problem(409, "total_changed");
     let mut coupon = good.clone();
     coupon["couponCode"] = json!("NOPE");
-    shop.place(&coupon, "k-1")
-        .send()
-        .await
-        .expect_problem(409, "coupon_not_found");
+    shop.place(&coupon, "k-1").send().await.expect_problem(409, "coupon_not_found");
     let changed = |items: &std::collections::BTreeMap<String, Value>| {
         let kept = items.keys().filter(|key| !key.starts_with("LIMIT#"));
         kept.cloned().collect::<Vec<_>>()
@@ -214,16 +153,8 @@ async fn bad_orders_are_refused_by_field_and_change_nothing() {
 #[tokio::test]
 async fn nobody_sees_anothers_order() {
     let (shop, staff) = selling().await;
-    let bought = Bought::of(
-        shop.place(&order_of("A", 1, "payment_intent"), "k-1")
-            .send()
-            .await,
-    );
-    let other = Bought::of(
-        shop.place(&order_of("A", 1, "payment_intent"), "k-2")
-            .send()
-            .await,
-    );
+    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-1").send().await);
+    let other = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-2").send().await);
     let eve = shop.register("eve@example.com").await;
     let path = bought.path();
     for way in ["", "/track"] {
@@ -238,32 +169,13 @@ async fn nobody_sees_anothers_order() {
             ask.send().await.expect_problem(404, "order_not_found");
         }
         shop.get(&path).by(&staff).send().await.expect(200);
-        shop.get(&path)
-            .header("order-token", &bought.token)
-            .send()
-            .await
-            .expect(200);
+        shop.get(&path).header("order-token", &bought.token).send().await.expect(200);
     }
     let payment = format!("/api/v1/payments/{}", bought.id.replace("ord_", "pay_"));
-    shop.get(&payment)
-        .by(&eve)
-        .send()
-        .await
-        .expect_problem(404, "payment_not_found");
-    shop.get(&payment)
-        .header("order-token", &bought.token)
-        .send()
-        .await
-        .expect(200);
-    let opened = shop.post(
-        "/api/v1/payments/create-intent",
-        &json!({ "orderId": bought.id }),
-    );
-    opened
-        .by(&eve)
-        .send()
-        .await
-        .expect_problem(404, "order_not_found");
+    shop.get(&payment).by(&eve).send().await.expect_problem(404, "payment_not_found");
+    shop.get(&payment).header("order-token", &bought.token).send().await.expect(200);
+    let opened = shop.post("/api/v1/payments/create-intent", &json!({ "orderId": bought.id }));
+    opened.by(&eve).send().await.expect_problem(404, "order_not_found");
     let cancel = shop.post(&format!("{path}/cancel"), &json!({})).by(&eve);
     cancel.send().await.expect_problem(404, "order_not_found");
     let list = shop.get("/api/v1/admin/orders").by(&eve).send().await;
@@ -275,20 +187,12 @@ async fn nobody_sees_anothers_order() {
 #[tokio::test]
 async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
     let (shop, staff) = selling().await;
-    let unpaid = Bought::of(
-        shop.place(&order_of("A", 2, "payment_intent"), "k-1")
-            .send()
-            .await,
-    );
+    let unpaid = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await);
     let reference = unpaid.reference();
     shop.cancel(&unpaid).send().await.expect(200);
     assert_eq!(shop.stock("A"), (5, 0));
     assert!(!shop.pay(&reference, Card::Pays).await);
-    let paid = Bought::of(
-        shop.place(&order_of("A", 2, "payment_intent"), "k-2")
-            .send()
-            .await,
-    );
+    let paid = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-2").send().await);
     shop.pay(&paid.reference(), Card::Pays).await;
     assert_eq!(shop.stock("A"), (3, 0));
     for _ in 0..2 {
@@ -298,96 +202,51 @@ async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
     }
     assert_eq!(shop.stock("A"), (5, 0));
     assert_eq!(shop.stripe.all("refund").len(), 1);
-    let shipped = Bought::of(
-        shop.place(&order_of("A", 1, "payment_intent"), "k-3")
-            .send()
-            .await,
-    );
+    let shipped = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-3").send().await);
     shop.pay(&shipped.reference(), Card::Pays).await;
-    shop.advance(&shipped, &staff, &json!({ "status": "shipped" }))
-        .send()
-        .await
-        .expect(200);
-    shop.cancel(&shipped)
-        .send()
-        .await
-        .expect_problem(409, "order_status_conflict");
+    shop.advance(&shipped, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+    shop.cancel(&shipped).send().await.expect_problem(409, "order_status_conflict");
 }
 
 #[tokio::test]
 async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
     let (shop, staff) = selling().await;
-    let bought = Bought::of(
-        shop.place(&order_of("A", 1, "payment_intent"), "k-1")
-            .send()
-            .await,
-    );
+    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-1").send().await);
     let early = shop.advance(&bought, &staff, &json!({ "status": "shipped" }));
-    early
-        .send()
-        .await
-        .expect_problem(409, "order_status_conflict");
+    early.send().await.expect_problem(409, "order_status_conflict");
     shop.pay(&bought.reference(), Card::Pays).await;
     let body = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
     for _ in 0..2 {
-        let shipped = shop
-            .advance(&bought, &staff, &body)
-            .send()
-            .await
-            .expect(200);
+        let shipped = shop.advance(&bought, &staff, &body).send().await.expect(200);
         assert_eq!(shipped.data()["shipment"]["trackingCode"], "00340");
     }
     let corrected = json!({ "status": "shipped", "carrier": "UPS", "trackingCode": "1Z" });
-    shop.advance(&bought, &staff, &corrected)
-        .send()
-        .await
-        .expect(200);
+    shop.advance(&bought, &staff, &corrected).send().await.expect(200);
     let path = format!("/api/v1/admin/orders/{}/notes", bought.id);
-    let note = shop
-        .post(&path, &json!({ "text": "Called them." }))
-        .by(&staff);
+    let note = shop.post(&path, &json!({ "text": "Called them." })).by(&staff);
     note.send().await.expect(200);
     let track = shop.guest_get(&bought, "/track").send().await.expect(200);
     let whats = |answer: &Value| -> Vec<String> {
         let history = answer["history"].as_array().unwrap();
-        history
-            .iter()
-            .map(|entry| entry["what"].as_str().unwrap().to_owned())
-            .collect()
+        history.iter().map(|entry| entry["what"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(
-        whats(track.data()),
-        ["placed", "paid", "shipped", "shipment_changed"]
-    );
+    assert_eq!(whats(track.data()), ["placed", "paid", "shipped", "shipment_changed"]);
     assert_eq!(track.data()["shipment"]["carrier"], "UPS");
     let audited = shop.table.items_under("AUDIT#").into_values();
     let mut acts = audited.filter(|entry| entry["action"] == "order.advance");
     assert!(acts.any(|entry| entry["before"] == "paid" && entry["after"] == "shipped"));
-    let theirs = shop
-        .get(&format!("{}/track", bought.path()))
-        .by(&staff)
-        .send()
-        .await;
+    let theirs = shop.get(&format!("{}/track", bought.path())).by(&staff).send().await;
     assert_eq!(whats(theirs.data()).last().unwrap(), "note");
     assert_eq!(theirs.data()["history"][4]["detail"], "Called them.");
-    let of = |status: &str| {
-        shop.get(&format!("/api/v1/admin/orders?status={status}"))
-            .by(&staff)
-    };
-    assert_eq!(
-        of("shipped").send().await.json["data"][0]["id"],
-        bought.id.as_str()
-    );
+    let of = |status: &str| shop.get(&format!("/api/v1/admin/orders?status={status}")).by(&staff);
+    assert_eq!(of("shipped").send().await.json["data"][0]["id"], bought.id.as_str());
     assert_eq!(of("paid").send().await.json["data"], json!([]));
     of("lost").send().await.expect(400);
     let body = json!({ "status": "pending" });
-    shop.ask(
-        Method::PATCH,
-        &format!("/api/v1/admin/orders/{}", bought.id),
-    )
-    .json(&body)
-    .by(&staff)
-    .send()
-    .await
-    .expect(400);
+    shop.ask(Method::PATCH, &format!("/api/v1/admin/orders/{}", bought.id))
+        .json(&body)
+        .by(&staff)
+        .send()
+        .await
+        .expect(400);
 }

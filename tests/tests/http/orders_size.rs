@@ -29,19 +29,14 @@ async fn an_order_is_committed_after_three_trips_at_most() {
     let late = shop.cart_of("A", 1).await;
     let eve = shop.register("eve@example.com").await;
     let gone = shop.cart_of("A", 1).await;
-    let look = shop
-        .get("/api/v1/cart")
-        .by(&eve)
-        .header("cart-token", &gone);
+    let look = shop.get("/api/v1/cart").by(&eve).header("cart-token", &gone);
     look.send().await.expect(200);
     let hers = json!({ "shippingAddressId": home_of(&shop, &eve).await, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let asks = [
         // Somebody who signed in a moment ago, with a cart of their own and another one.
         shop.place(&cart, "k-1").by(&me).header("cart-token", &late),
         // A browser that goes on sending the token of a cart that is theirs by now.
-        shop.place(&hers, "k-4")
-            .by(&eve)
-            .header("cart-token", &gone),
+        shop.place(&hers, "k-4").by(&eve).header("cart-token", &gone),
         shop.place(&guests, "k-2").header("cart-token", &token),
         shop.place(&order_of("A", 1, "cash_on_delivery"), "k-3"),
     ];
@@ -51,9 +46,7 @@ async fn an_order_is_committed_after_three_trips_at_most() {
         let placed = ask.send().await.expect(201);
         units.push(placed.data()["units"].as_u64().unwrap());
         let calls = shop.table.network.take_calls();
-        let committed = calls
-            .iter()
-            .position(|call| call.operation == "TransactWriteItems");
+        let committed = calls.iter().position(|call| call.operation == "TransactWriteItems");
         let before = &calls[..committed.unwrap()];
         let trips = before.iter().filter(|call| call.begins_trip).count();
         assert!(trips <= 3, "{before:#?}");
@@ -64,10 +57,10 @@ async fn an_order_is_committed_after_three_trips_at_most() {
 
 /// A product in ninety variants, nine of each.
 async fn ninety(shop: &Shop, staff: &Person) -> Value {
-    let variant = |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
+    let variant =
+        |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
     let variants: Vec<Value> = (0..90).map(variant).collect();
-    let body =
-        json!({ "name": "Many", "status": "active", "options": ["No"], "variants": variants });
+    let body = json!({ "name": "Many", "status": "active", "options": ["No"], "variants": variants });
     let made = shop.post("/api/v1/products", &body).by(staff).send().await;
     made.expect(201).data().clone()
 }
@@ -82,11 +75,7 @@ async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits() {
     let token = shop.cart_of("V0", 1).await;
     for n in 1..90 {
         let add = shop.put_in(&format!("V{n}"), 1);
-        let add = if n % 2 == 0 {
-            add.header("cart-token", &token)
-        } else {
-            add.by(&me)
-        };
+        let add = if n % 2 == 0 { add.header("cart-token", &token) } else { add.by(&me) };
         add.send().await.expect(200);
     }
     let body = json!({ "shippingAddress": address(), "couponCode": "TEN", "paymentMethod": "cash_on_delivery" });
@@ -109,18 +98,12 @@ async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_la
     let more = shop.put_in("V0", 1).header("cart-token", &token);
     more.send().await.expect(200);
     let body = guest_order("ada@example.com", "payment_intent");
-    let placed = shop
-        .place(&body, "k")
-        .header("cart-token", &token)
-        .send()
-        .await;
+    let placed = shop.place(&body, "k").header("cart-token", &token).send().await;
     let bought = Bought::of(placed);
     assert_eq!(bought.whole["units"], 8 * 90 + 1);
     let low = |shop: &Shop| {
         let told = shop.table.events();
-        told.iter()
-            .filter(|event| event["type"] == "stock.low")
-            .count()
+        told.iter().filter(|event| event["type"] == "stock.low").count()
     };
     assert_eq!((low(&shop), shop.stock("V89")), (0, (9, 8)));
     for _ in 0..2 {
@@ -130,15 +113,8 @@ async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_la
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
     let shown = shop.get(&path).by(&staff).send().await.expect(200);
     let bands = shown.data()["variants"].as_array().unwrap();
-    let bands: Vec<&str> = bands
-        .iter()
-        .map(|v| v["stock"].as_str().unwrap_or("?"))
-        .collect();
-    assert_eq!(
-        (bands[0], bands[1], bands[89]),
-        ("out", "low", "low"),
-        "{bands:?}"
-    );
+    let bands: Vec<&str> = bands.iter().map(|v| v["stock"].as_str().unwrap_or("?")).collect();
+    assert_eq!((bands[0], bands[1], bands[89]), ("out", "low", "low"), "{bands:?}");
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     assert_eq!(shop.stock("V89"), (1, 0));
     // A second step that finds no room comes before the janitor has seen to it.
@@ -150,21 +126,9 @@ async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_la
     let path = "/api/v1/inventory/V89/history";
     let history = shop.get(path).by(&staff).send().await.expect(200);
     let lines = history.json["data"].as_array().unwrap();
-    let lines: Vec<(i64, &str)> = (lines.iter())
-        .map(|line| {
-            (
-                line["delta"].as_i64().unwrap(),
-                line["reason"].as_str().unwrap(),
-            )
-        })
-        .collect();
+    let lines: Vec<(i64, &str)> =
+        (lines.iter()).map(|line| (line["delta"].as_i64().unwrap(), line["reason"].as_str().unwrap())).collect();
     let number = bought.whole["number"].as_str().unwrap();
-    let (sold, returned) = (
-        format!("sold, order {number}"),
-        format!("returned, order {number}"),
-    );
-    assert_eq!(
-        lines,
-        [(8, returned.as_str()), (-8, sold.as_str()), (9, "new")]
-    );
+    let (sold, returned) = (format!("sold, order {number}"), format!("returned, order {number}"));
+    assert_eq!(lines, [(8, returned.as_str()), (-8, sold.as_str()), (9, "new")]);
 }

@@ -27,9 +27,7 @@ async fn paid() -> (Shop, Person, Bought) {
 }
 
 async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
-    let ask = shop
-        .ask(Method::POST, WEBHOOK)
-        .text("application/json", body.to_owned());
+    let ask = shop.ask(Method::POST, WEBHOOK).text("application/json", body.to_owned());
     ask.header("stripe-signature", signature).send().await
 }
 
@@ -41,10 +39,7 @@ fn set(shop: &Shop, name: &str, value: &str) {
 
 fn last(shop: &Shop, kind: &str) -> Value {
     let events = shop.stripe.events();
-    events
-        .into_iter()
-        .rfind(|event| event["type"] == kind)
-        .unwrap()
+    events.into_iter().rfind(|event| event["type"] == kind).unwrap()
 }
 
 #[tokio::test]
@@ -84,9 +79,7 @@ async fn while_one_secret_takes_the_others_place_both_are_good() {
     set(&shop, "stripe-webhook", "whsec_new whsec_test");
     let now = shop.now().unix_seconds();
     for secret in ["whsec_new", WEBHOOK_SECRET] {
-        send(&shop, &event, &sign(&event, secret, now))
-            .await
-            .expect(200);
+        send(&shop, &event, &sign(&event, secret, now)).await.expect(200);
     }
     set(&shop, "stripe-webhook", "whsec_new");
     let now = shop.now().unix_seconds();
@@ -139,19 +132,14 @@ async fn a_declined_card_is_told_and_another_one_pays() {
         let reference = bought.reference();
         assert!(!shop.pay(&reference, Card::Declines).await);
         let seen = shop.seen(&bought).await;
-        assert_eq!(
-            (&seen["status"], &seen["paymentStatus"]),
-            (&json!("pending"), &json!("failed"))
-        );
+        assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("pending"), &json!("failed")));
         assert_eq!(shop.stock("A"), (5, 2), "the goods are still held");
         assert!(!shop.pay(&reference, Card::LacksFunds).await);
         assert!(!shop.pay(&reference, Card::AsksFirst).await);
         assert!(shop.pay(&reference, Card::Pays).await);
         assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
         let failed = shop.table.events();
-        let failed = failed
-            .iter()
-            .filter(|event| event["type"] == "order.payment_failed");
+        let failed = failed.iter().filter(|event| event["type"] == "order.payment_failed");
         assert_eq!(failed.count(), 1, "told once");
     }
 }
@@ -161,33 +149,15 @@ async fn a_payment_that_stripe_could_not_open_is_opened_later() {
     let (shop, staff) = staffed().await;
     shop.sell(&staff, "A", 1000, 5).await;
     set(&shop, "stripe-key", "wrong");
-    let placed = shop
-        .place(&order_of("A", 2, "payment_intent"), "k-1")
-        .send()
-        .await;
+    let placed = shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await;
     let bought = Bought::of(placed);
     assert_eq!(bought.payment["problem"], "payment_unavailable");
-    shop.open_payment(&bought, "create-intent")
-        .send()
-        .await
-        .expect(503);
+    shop.open_payment(&bought, "create-intent").send().await.expect(503);
     set(&shop, "stripe-key", "sk_test_1");
-    let again = Bought::of(
-        shop.place(&order_of("A", 2, "payment_intent"), "k-1")
-            .send()
-            .await,
-    );
+    let again = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await);
     assert_eq!(again.id, bought.id);
-    let opened = shop
-        .open_payment(&bought, "create-intent")
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(
-        opened.data()["clientSecret"],
-        again.payment["clientSecret"],
-        "the same attempt"
-    );
+    let opened = shop.open_payment(&bought, "create-intent").send().await.expect(200);
+    assert_eq!(opened.data()["clientSecret"], again.payment["clientSecret"], "the same attempt");
     assert_eq!(shop.stripe.all("payment_intent").len(), 1);
 }
 
@@ -199,11 +169,7 @@ async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_the
     let ended = last(&shop, "checkout.session.expired");
     shop.hear(&ended).await.expect(200);
     assert_eq!(shop.stock("A"), (5, 0));
-    let opened = shop
-        .open_payment(&bought, "checkout-session")
-        .send()
-        .await
-        .expect(200);
+    let opened = shop.open_payment(&bought, "checkout-session").send().await.expect(200);
     assert_eq!(shop.stock("A"), (5, 2));
     assert_ne!(reference(opened.data()), session);
     assert!(shop.pay(&reference(opened.data()), Card::Pays).await);
@@ -221,19 +187,13 @@ async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
     let cases = [
         (json!({ "reason": "x", "amount": usd(0) }), "amount"),
         (json!({ "reason": "x", "amount": usd(2641) }), "amount"),
-        (
-            json!({ "reason": "x", "amount": { "amount": 5, "currency": "eur" } }),
-            "amount",
-        ),
+        (json!({ "reason": "x", "amount": { "amount": 5, "currency": "eur" } }), "amount"),
         (json!({ "reason": " " }), "reason"),
         (
             json!({ "reason": "x", "items": [{ "id": "var_01M7W6C3804Q9PV3Y1B8S4HJET", "quantity": 1 }] }),
             "items.var_01M7W6C3804Q9PV3Y1B8S4HJET",
         ),
-        (
-            json!({ "reason": "x", "items": [{ "id": line, "quantity": 3 }] }),
-            &format!("items.{line}"),
-        ),
+        (json!({ "reason": "x", "items": [{ "id": line, "quantity": 3 }] }), &format!("items.{line}")),
         (
             json!({ "reason": "x", "items": [{ "id": line, "quantity": 1 }, { "id": line, "quantity": 1 }] }),
             "items[1].id",
@@ -241,58 +201,27 @@ async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
         (json!({ "reason": "x", "more": 1 }), "more"),
     ];
     for (body, field) in cases {
-        let refused = shop
-            .refund(&bought, &staff, &body, "r-0")
-            .send()
-            .await
-            .expect(400);
+        let refused = shop.refund(&bought, &staff, &body, "r-0").send().await.expect(400);
         assert_eq!(refused.fields(), [field], "{}", refused.text);
     }
     // One comes back and can be sold again: ten dollars and its seven percent.
-    let one =
-        json!({ "reason": "Too small", "items": [{ "id": line, "quantity": 1 }], "restock": true });
-    let first = shop
-        .refund(&bought, &staff, &one, "r-1")
-        .send()
-        .await
-        .expect(201);
-    assert_eq!(
-        (&first.data()["amount"], &first.data()["status"]),
-        (&usd(1070), &json!("succeeded"))
-    );
+    let one = json!({ "reason": "Too small", "items": [{ "id": line, "quantity": 1 }], "restock": true });
+    let first = shop.refund(&bought, &staff, &one, "r-1").send().await.expect(201);
+    assert_eq!((&first.data()["amount"], &first.data()["status"]), (&usd(1070), &json!("succeeded")));
     assert_eq!(shop.stock("A"), (4, 0));
-    let again = shop
-        .refund(&bought, &staff, &one, "r-1")
-        .send()
-        .await
-        .expect(201);
+    let again = shop.refund(&bought, &staff, &one, "r-1").send().await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.data()["id"], first.data()["id"]);
-    shop.refund(&bought, &staff, &all, "r-1")
-        .send()
-        .await
-        .expect_problem(422, "idempotency_key_reused");
+    shop.refund(&bought, &staff, &all, "r-1").send().await.expect_problem(422, "idempotency_key_reused");
     let some = json!({ "reason": "Late", "amount": usd(70) });
-    shop.refund(&bought, &staff, &some, "r-2")
-        .send()
-        .await
-        .expect(201);
-    let rest = shop
-        .refund(&bought, &staff, &all, "r-3")
-        .send()
-        .await
-        .expect(201);
+    shop.refund(&bought, &staff, &some, "r-2").send().await.expect(201);
+    let rest = shop.refund(&bought, &staff, &all, "r-3").send().await.expect(201);
     assert_eq!(rest.data()["amount"], usd(1500));
     let seen = shop.seen(&bought).await;
-    assert_eq!(
-        (&seen["status"], &seen["paymentStatus"]),
-        (&json!("refunded"), &json!("refunded"))
-    );
+    assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("refunded"), &json!("refunded")));
     assert_eq!(seen["refunds"].as_array().unwrap().len(), 3);
     let audited = shop.table.items_under("AUDIT#");
-    let audited = audited
-        .values()
-        .filter(|entry| entry["action"] == "order.refund");
+    let audited = audited.values().filter(|entry| entry["action"] == "order.refund");
     assert_eq!(audited.count(), 3);
 }
 
@@ -301,11 +230,7 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
     let (shop, staff, bought) = paid().await;
     set(&shop, "stripe-key", "wrong");
     let all = json!({ "reason": "Sorry" });
-    let made = shop
-        .refund(&bought, &staff, &all, "r-1")
-        .send()
-        .await
-        .expect(201);
+    let made = shop.refund(&bought, &staff, &all, "r-1").send().await.expect(201);
     assert_eq!(made.data()["status"], "pending");
     for _ in 0..3 {
         shop.later(Duration::from_mins(30));
@@ -319,10 +244,7 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
         shop.janitor().run().await.unwrap();
     }
     assert_eq!(shop.stripe.all("refund").len(), 1);
-    assert_eq!(
-        shop.seen(&bought).await["refunds"][0]["status"],
-        "succeeded"
-    );
+    assert_eq!(shop.seen(&bought).await["refunds"][0]["status"], "succeeded");
 }
 
 #[tokio::test]
@@ -330,10 +252,7 @@ async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
     let (shop, staff, bought) = ordered("payment_intent").await;
     shop.pay(&bought.reference(), Card::Disputes).await;
     let payment = &shop.seen(&bought).await["payment"];
-    assert_eq!(
-        (&payment["status"], &payment["dispute"]),
-        (&json!("paid"), &json!("open"))
-    );
+    assert_eq!((&payment["status"], &payment["dispute"]), (&json!("paid"), &json!("open")));
     let all = json!({ "reason": "Sorry" });
     let refused = shop.refund(&bought, &staff, &all, "r-1").send().await;
     refused.expect_problem(409, "payment_disputed");
@@ -367,10 +286,7 @@ async fn a_refund_that_did_not_reach_its_buyer_can_be_made_again() {
     let seen = shop.seen(&bought).await;
     assert_eq!(seen["refunds"][0]["status"], "failed");
     let payment = &seen["payment"];
-    assert_eq!(
-        (&payment["refunded"], &payment["status"]),
-        (&usd(0), &json!("paid"))
-    );
+    assert_eq!((&payment["refunded"], &payment["status"]), (&usd(0), &json!("paid")));
     let again = shop.refund(&bought, &staff, &some, "r-2").send().await;
     again.expect(201);
     let mut strange = failed.clone();

@@ -37,13 +37,7 @@ pub(crate) fn path(product: &Value) -> String {
     format!("{PRODUCTS}/{}", product["id"].as_str().unwrap())
 }
 
-pub(crate) fn change(
-    shop: &Shop,
-    method: Method,
-    product: &Value,
-    body: &Value,
-    staff: &Person,
-) -> Ask {
+pub(crate) fn change(shop: &Shop, method: Method, product: &Value, body: &Value, staff: &Person) -> Ask {
     shop.ask(method, &path(product)).json(body).by(staff)
 }
 
@@ -62,31 +56,16 @@ async fn a_product_without_options_needs_no_thought_of_variants() {
     let by_slug = shop.get(&format!("{PRODUCTS}/shirt-shirt")).send().await;
     assert_eq!(by_slug.expect(200).data(), &made);
     let edit = json!({ "price": usd(1500), "compareAtPrice": usd(1999), "sku": "shirt-2" });
-    let edited = change(&shop, Method::PATCH, &made, &edit, &staff)
-        .send()
-        .await;
+    let edited = change(&shop, Method::PATCH, &made, &edit, &staff).send().await;
     let edited = edited.expect(200);
     assert_eq!(edited.data()["variants"][0]["sku"], "SHIRT-2");
-    assert_eq!(
-        edited.data()["variants"][0]["id"],
-        made["variants"][0]["id"]
-    );
+    assert_eq!(edited.data()["variants"][0]["id"], made["variants"][0]["id"]);
     assert_eq!(edited.data()["compareAtPrice"], usd(1999));
     let cleared = json!({ "compareAtPrice": null });
-    let cleared = change(&shop, Method::PATCH, &made, &cleared, &staff)
-        .send()
-        .await;
+    let cleared = change(&shop, Method::PATCH, &made, &cleared, &staff).send().await;
     assert_eq!(cleared.expect(200).data()["compareAtPrice"], Value::Null);
-    let stock = shop
-        .get("/api/v1/inventory/SHIRT-2")
-        .by(&staff)
-        .send()
-        .await;
-    assert_eq!(
-        stock.expect(200).data()["onHand"],
-        7,
-        "the stock moved along"
-    );
+    let stock = shop.get("/api/v1/inventory/SHIRT-2").by(&staff).send().await;
+    assert_eq!(stock.expect(200).data()["onHand"], 7, "the stock moved along");
     let old = shop.get("/api/v1/inventory/SHIRT").by(&staff).send().await;
     old.expect_problem(404, "sku_not_found");
 }
@@ -96,11 +75,7 @@ async fn a_hundred_variants_are_made_changed_and_taken_away() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &sized("TEE", 100)).await;
     assert_eq!(made["variants"].as_array().unwrap().len(), 100);
-    assert_eq!(
-        shop.table.items_under("STOCK#").len(),
-        200,
-        "each with its history"
-    );
+    assert_eq!(shop.table.items_under("STOCK#").len(), 200, "each with its history");
     let mut fewer = sized("OTHER", 100);
     fewer["slug"] = made["slug"].clone();
     let replaced = change(&shop, Method::PUT, &made, &fewer, &staff).header("if-match", "*");
@@ -111,10 +86,7 @@ async fn a_hundred_variants_are_made_changed_and_taken_away() {
     assert!(levels.clone().all(|key| key.contains("OTHER")) && levels.count() == 100);
     let one_more = sized("MORE", 101);
     let refused = shop.post(PRODUCTS, &one_more).by(&staff).send().await;
-    assert_eq!(
-        refused.expect_problem(400, "validation_failed").fields(),
-        ["variants"]
-    );
+    assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["variants"]);
 }
 
 #[tokio::test]
@@ -144,46 +116,21 @@ async fn lost_updates_are_refused_and_a_missing_version_is_where_it_matters() {
     let made = make(&shop, &staff, &shirt("A")).await;
     let tag = show(&shop, &made).await.header("etag").to_owned();
     let put = |tag: Option<&str>| {
-        let ask = change(
-            &shop,
-            Method::PUT,
-            &made,
-            &json!({ "name": "New", "sku": "A", "price": usd(5) }),
-            &staff,
-        );
+        let ask = change(&shop, Method::PUT, &made, &json!({ "name": "New", "sku": "A", "price": usd(5) }), &staff);
         match tag {
             Some(tag) => ask.header("if-match", tag),
             None => ask,
         }
     };
-    put(None)
-        .send()
-        .await
-        .expect_problem(428, "precondition_required");
+    put(None).send().await.expect_problem(428, "precondition_required");
     let replaced = put(Some(&tag)).send().await.expect(200);
     assert_eq!(replaced.data()["slug"], made["slug"], "links go on working");
     assert_eq!(replaced.data()["status"], "active");
-    put(Some(&tag))
-        .send()
-        .await
-        .expect_problem(412, "precondition_failed");
-    put(Some("\"v9\""))
-        .send()
-        .await
-        .expect_problem(412, "precondition_failed");
+    put(Some(&tag)).send().await.expect_problem(412, "precondition_failed");
+    put(Some("\"v9\"")).send().await.expect_problem(412, "precondition_failed");
     put(Some("*")).send().await.expect(200);
-    let stale = change(
-        &shop,
-        Method::PATCH,
-        &made,
-        &json!({ "name": "Other" }),
-        &staff,
-    );
-    stale
-        .header("if-match", &tag)
-        .send()
-        .await
-        .expect_problem(412, "precondition_failed");
+    let stale = change(&shop, Method::PATCH, &made, &json!({ "name": "Other" }), &staff);
+    stale.header("if-match", &tag).send().await.expect_problem(412, "precondition_failed");
     let fresh = shop.get(&path(&made)).by(&staff).send().await;
     assert_eq!(fresh.data()["name"], "New");
 }
@@ -203,27 +150,13 @@ async fn customers_see_a_band_and_staff_see_numbers_and_what_is_not_on_sale() {
     let exact = json!({ "onHand": 7, "reserved": 0, "available": 7 });
     assert_eq!(seen.data()["variants"][0]["inventory"], exact);
     assert_eq!(seen.header("cache-control"), "no-store");
-    let draft = make(
-        &shop,
-        &staff,
-        &json!({ "name": "Soon", "sku": "B", "price": usd(1) }),
-    )
-    .await;
-    show(&shop, &draft)
-        .await
-        .expect_problem(404, "product_not_found");
+    let draft = make(&shop, &staff, &json!({ "name": "Soon", "sku": "B", "price": usd(1) })).await;
+    show(&shop, &draft).await.expect_problem(404, "product_not_found");
     shop.get(&path(&draft)).by(&staff).send().await.expect(200);
-    for ask in [
-        shop.get(&format!("{PRODUCTS}?status=draft")),
-        shop.get(&format!("{PRODUCTS}?status=draft")).by(&ada),
-    ] {
+    for ask in [shop.get(&format!("{PRODUCTS}?status=draft")), shop.get(&format!("{PRODUCTS}?status=draft")).by(&ada)] {
         ask.send().await.expect_problem(403, "forbidden");
     }
-    let drafts = shop
-        .get(&format!("{PRODUCTS}?status=draft"))
-        .by(&staff)
-        .send()
-        .await;
+    let drafts = shop.get(&format!("{PRODUCTS}?status=draft")).by(&staff).send().await;
     assert_eq!(drafts.data()[0]["id"], draft["id"]);
     let bad = shop.get(&path(&made)).bearer("x.y.z").send().await;
     bad.expect_problem(401, "invalid_token");
@@ -234,51 +167,23 @@ async fn public_reads_are_kept_for_a_while_and_not_sent_twice() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let first = show(&shop, &made).await.expect(200);
-    assert_eq!(
-        first.header("cache-control"),
-        "public, max-age=5, stale-while-revalidate=5"
-    );
-    let again = shop
-        .get(&path(&made))
-        .header("if-none-match", first.header("etag"));
+    assert_eq!(first.header("cache-control"), "public, max-age=5, stale-while-revalidate=5");
+    let again = shop.get(&path(&made)).header("if-none-match", first.header("etag"));
     let again = again.send().await.expect(304);
-    assert_eq!(
-        (again.text.as_str(), again.header("etag")),
-        ("", first.header("etag"))
-    );
+    assert_eq!((again.text.as_str(), again.header("etag")), ("", first.header("etag")));
     shop.table.network.take_calls();
     show(&shop, &made).await.expect(200);
     assert!(shop.table.network.take_calls().is_empty(), "from memory");
-    change(
-        &shop,
-        Method::PATCH,
-        &made,
-        &json!({ "name": "New" }),
-        &staff,
-    )
-    .send()
-    .await
-    .expect(200);
+    change(&shop, Method::PATCH, &made, &json!({ "name": "New" }), &staff).send().await.expect(200);
     shop.later(std::time::Duration::from_secs(5));
-    let changed = shop
-        .get(&path(&made))
-        .header("if-none-match", first.header("etag"));
+    let changed = shop.get(&path(&made)).header("if-none-match", first.header("etag"));
     assert_eq!(changed.send().await.expect(200).data()["name"], "New");
     shop.table.network.take_calls();
     shop.later(std::time::Duration::from_secs(5));
     let by_slug = format!("{PRODUCTS}/{}", made["slug"].as_str().unwrap());
     shop.get(&by_slug).send().await.expect(200);
-    assert_eq!(
-        shop.table.network.take_calls().len(),
-        1,
-        "one round trip by slug"
-    );
-    for list in [
-        PRODUCTS,
-        "/api/v1/home",
-        "/api/v1/categories",
-        "/api/v1/brands",
-    ] {
+    assert_eq!(shop.table.network.take_calls().len(), 1, "one round trip by slug");
+    for list in [PRODUCTS, "/api/v1/home", "/api/v1/categories", "/api/v1/brands"] {
         let first = shop.get(list).send().await.expect(200);
         let again = shop.get(list).header("if-none-match", first.header("etag"));
         again.send().await.expect(304);
@@ -293,11 +198,7 @@ async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
     }
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = shop
-            .get(&format!("{PRODUCTS}?limit=3{cursor}"))
-            .send()
-            .await
-            .expect(200);
+        let page = shop.get(&format!("{PRODUCTS}?limit=3{cursor}")).send().await.expect(200);
         let names = page.data().as_array().unwrap().iter();
         seen.extend(names.map(|product| product["name"].as_str().unwrap().to_owned()));
         match page.json["pagination"]["nextCursor"].as_str() {
@@ -309,17 +210,8 @@ async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
     assert_eq!(seen, expected);
     let home = shop.get("/api/v1/home").send().await.expect(200);
     assert_eq!(home.data()["newest"].as_array().unwrap().len(), 7);
-    for bad in [
-        "limit=0",
-        "limit=101",
-        "cursor=%00",
-        "status=gone",
-        "colour=red",
-    ] {
-        shop.get(&format!("{PRODUCTS}?{bad}"))
-            .send()
-            .await
-            .expect(400);
+    for bad in ["limit=0", "limit=101", "cursor=%00", "status=gone", "colour=red"] {
+        shop.get(&format!("{PRODUCTS}?{bad}")).send().await.expect(400);
     }
 }
 
@@ -331,36 +223,21 @@ async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
     delete().await.expect(200);
     delete().await.expect_problem(409, "product_deleted");
     shop.later(std::time::Duration::from_secs(5));
-    show(&shop, &made)
-        .await
-        .expect_problem(404, "product_not_found");
+    show(&shop, &made).await.expect_problem(404, "product_not_found");
     let list = shop.get(PRODUCTS).send().await;
     assert!(list.data().as_array().unwrap().is_empty());
-    let edit = change(&shop, Method::PATCH, &made, &json!({ "name": "x" }), &staff)
-        .send()
-        .await;
+    let edit = change(&shop, Method::PATCH, &made, &json!({ "name": "x" }), &staff).send().await;
     edit.expect_problem(409, "product_deleted");
     let taken = shop.post(PRODUCTS, &shirt("A")).by(&staff).send().await;
     assert_eq!(taken.status.as_u16(), 409, "its names stay its own");
-    let restore = || {
-        shop.ask(Method::POST, &format!("{}/restore", path(&made)))
-            .by(&staff)
-            .send()
-    };
+    let restore = || shop.ask(Method::POST, &format!("{}/restore", path(&made))).by(&staff).send();
     restore().await.expect(200);
     restore().await.expect_problem(409, "product_not_deleted");
     show(&shop, &made).await.expect(200);
     let audit = shop.table.items_under("AUDIT#");
-    let actions: Vec<_> = audit
-        .values()
-        .map(|entry| entry["action"].as_str().unwrap())
-        .collect();
+    let actions: Vec<_> = audit.values().map(|entry| entry["action"].as_str().unwrap()).collect();
     for action in ["product.create", "product.delete", "product.restore"] {
-        assert_eq!(
-            actions.iter().filter(|&&one| one == action).count(),
-            1,
-            "{action}"
-        );
+        assert_eq!(actions.iter().filter(|&&one| one == action).count(), 1, "{action}");
     }
     let events = shop.table.events();
     let moved = events.iter().filter(|event| event["moved"] == true).count();
@@ -371,10 +248,7 @@ async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
 async fn nobody_but_staff_changes_the_shelves() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
-    let (ada, sam) = (
-        shop.register("ada@example.com").await,
-        shop.staff("sam@example.com", Role::Support).await,
-    );
+    let (ada, sam) = (shop.register("ada@example.com").await, shop.staff("sam@example.com", Role::Support).await);
     let before = shop.table.items_under("PRODUCT#");
     for (method, path) in [
         (Method::POST, PRODUCTS.to_owned()),

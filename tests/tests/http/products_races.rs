@@ -10,14 +10,10 @@ use crate::products::{PRODUCTS, change, make, path, shirt, sized, staffed, usd};
 async fn of_many_who_want_a_slug_or_sku_at_once_one_gets_it() {
     let (shop, staff) = staffed().await;
     let other = make(&shop, &staff, &shirt("OTHER")).await;
-    let mut tries: Vec<_> = (0..10)
-        .map(|_| tokio::spawn(shop.post(PRODUCTS, &shirt("A")).by(&staff).send()))
-        .collect();
+    let mut tries: Vec<_> = (0..10).map(|_| tokio::spawn(shop.post(PRODUCTS, &shirt("A")).by(&staff).send())).collect();
     // Renaming races for the same names.
     let rename = json!({ "slug": "shirt-a", "sku": "A" });
-    tries.extend(
-        (0..5).map(|_| tokio::spawn(change(&shop, Method::PATCH, &other, &rename, &staff).send())),
-    );
+    tries.extend((0..5).map(|_| tokio::spawn(change(&shop, Method::PATCH, &other, &rename, &staff).send())));
     let mut won = 0;
     for answer in tries {
         let answer = answer.await.unwrap();
@@ -40,11 +36,7 @@ async fn a_claim_whose_product_never_came_is_cleared_away_by_the_next() {
     let (shop, staff) = staffed().await;
     // The claims of a hundred SKUs are made, and then the network is gone for good.
     shop.table.network.fail_any(3, Fault::Before, 1_000);
-    let lost = shop
-        .post(PRODUCTS, &sized("T", 100))
-        .by(&staff)
-        .send()
-        .await;
+    let lost = shop.post(PRODUCTS, &sized("T", 100)).by(&staff).send().await;
     lost.expect_problem(503, "busy");
     shop.table.network.heal();
     let orphans = shop.table.items_under("STOCK#").len();
@@ -65,59 +57,33 @@ async fn edits_of_different_fields_at_once_are_all_kept() {
         json!({ "price": usd(1) }),
         json!({ "attributes": { "Wool": "100 %" } }),
     ];
-    let edits: Vec<_> = edits
-        .iter()
-        .map(|edit| tokio::spawn(change(&shop, Method::PATCH, &made, edit, &staff).send()))
-        .collect();
+    let edits: Vec<_> =
+        edits.iter().map(|edit| tokio::spawn(change(&shop, Method::PATCH, &made, edit, &staff).send())).collect();
     for edit in edits {
         edit.await.unwrap().expect(200);
     }
     let now = shop.get(&path(&made)).by(&staff).send().await;
     let now = now.data();
-    assert_eq!(
-        (&now["name"], &now["description"]),
-        (&json!("Name"), &json!("Words"))
-    );
-    assert_eq!(
-        (&now["price"], &now["attributes"]["Wool"]),
-        (&usd(1), &json!("100 %"))
-    );
+    assert_eq!((&now["name"], &now["description"]), (&json!("Name"), &json!("Words")));
+    assert_eq!((&now["price"], &now["attributes"]["Wool"]), (&usd(1), &json!("100 %")));
 }
 
 #[tokio::test]
 async fn the_same_key_makes_one_product_however_answers_are_lost() {
     let (shop, staff) = staffed().await;
-    let send = || {
-        shop.post(PRODUCTS, &shirt("A"))
-            .by(&staff)
-            .header("idempotency-key", "k")
-            .send()
-    };
-    shop.table
-        .network
-        .fail("TransactWriteItems", Fault::After, 3);
+    let send = || shop.post(PRODUCTS, &shirt("A")).by(&staff).header("idempotency-key", "k").send();
+    shop.table.network.fail("TransactWriteItems", Fault::After, 3);
     send().await.expect_problem(503, "busy");
     let again = send().await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(shop.table.items_under("PRODUCT#").len(), 1);
-    let other = shop
-        .post(PRODUCTS, &shirt("B"))
-        .by(&staff)
-        .header("idempotency-key", "k");
-    other
-        .send()
-        .await
-        .expect_problem(422, "idempotency_key_reused");
+    let other = shop.post(PRODUCTS, &shirt("B")).by(&staff).header("idempotency-key", "k");
+    other.send().await.expect_problem(422, "idempotency_key_reused");
 }
 
 #[tokio::test]
 async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
-    for fault in [
-        Fault::Before,
-        Fault::After,
-        Fault::Throttle,
-        Fault::Conflict,
-    ] {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         for skip in 0..5 {
             let (shop, staff) = staffed().await;
             let made = make(&shop, &staff, &sized("T", 3)).await;
@@ -130,9 +96,7 @@ async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
             shop.table.network.heal();
             let now = shop.get(&path(&made)).by(&staff).send().await.expect(200);
             let variants = now.data()["variants"].as_array().unwrap().clone();
-            let skus = variants
-                .iter()
-                .map(|variant| variant["sku"].as_str().unwrap().to_owned());
+            let skus = variants.iter().map(|variant| variant["sku"].as_str().unwrap().to_owned());
             let mut skus: Vec<String> = skus.collect();
             skus.sort();
             let levels = shop.table.items_under("STOCK#");
@@ -145,11 +109,7 @@ async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
             assert_eq!(skus, held, "{fault:?} after {skip}");
             let slugs = shop.table.items_under("SLUG#");
             let slug = format!("SLUG#{} / SLUG", now.data()["slug"].as_str().unwrap());
-            assert_eq!(
-                slugs.keys().collect::<Vec<_>>(),
-                [&slug],
-                "{fault:?} after {skip}"
-            );
+            assert_eq!(slugs.keys().collect::<Vec<_>>(), [&slug], "{fault:?} after {skip}");
         }
     }
 }

@@ -10,10 +10,7 @@ async fn a_refresh_gives_a_new_pair_and_retires_the_old_token() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.later(Duration::from_mins(20));
-    assert!(
-        !shop.is_let_in(&ada.access).await,
-        "the access token has expired"
-    );
+    assert!(!shop.is_let_in(&ada.access).await, "the access token has expired");
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     assert_ne!(next.refresh, ada.refresh);
     assert!(shop.is_let_in(&next.access).await);
@@ -38,33 +35,21 @@ async fn a_retired_token_used_again_ends_the_whole_session() {
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     shop.later(Duration::from_secs(11));
     assert!(shop.is_let_in(&next.access).await);
-    shop.try_refresh(&ada.refresh)
-        .await
-        .expect_problem(401, "refresh_token_reused");
-    assert!(
-        !shop.is_let_in(&next.access).await,
-        "the thief's and the owner's access end together"
-    );
-    shop.try_refresh(&next.refresh)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    shop.try_refresh(&ada.refresh).await.expect_problem(401, "refresh_token_reused");
+    assert!(!shop.is_let_in(&next.access).await, "the thief's and the owner's access end together");
+    shop.try_refresh(&next.refresh).await.expect_problem(401, "invalid_refresh_token");
 }
 
 #[tokio::test]
 async fn a_token_retired_long_ago_ends_the_session_too_and_others_live_on() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
-    let (stolen, other) = (
-        shop.login("ada@example.com").await,
-        shop.login("ada@example.com").await,
-    );
+    let (stolen, other) = (shop.login("ada@example.com").await, shop.login("ada@example.com").await);
     let mut newest = stolen.clone();
     for _ in 0..5 {
         newest = person(&shop.try_refresh(&newest.refresh).await.expect(200));
     }
-    shop.try_refresh(&stolen.refresh)
-        .await
-        .expect_problem(401, "refresh_token_reused");
+    shop.try_refresh(&stolen.refresh).await.expect_problem(401, "refresh_token_reused");
     assert!(!shop.is_let_in(&newest.access).await);
     assert!(shop.is_let_in(&other.access).await);
 }
@@ -77,20 +62,10 @@ async fn a_forged_token_of_a_known_session_ends_nothing() {
     // Someone who knows the session but no secret: the last characters are the secret's.
     for token in [&ada.refresh, &next.refresh] {
         let forged = format!("{}AAAAAAAA", &token[..token.len() - 8]);
-        shop.try_refresh(&forged)
-            .await
-            .expect_problem(401, "invalid_refresh_token");
+        shop.try_refresh(&forged).await.expect_problem(401, "invalid_refresh_token");
     }
-    for token in [
-        "",
-        "rft_",
-        "rft_AAAA",
-        &next.access,
-        &format!("{}A", next.refresh),
-    ] {
-        shop.try_refresh(token)
-            .await
-            .expect_problem(401, "invalid_refresh_token");
+    for token in ["", "rft_", "rft_AAAA", &next.access, &format!("{}A", next.refresh)] {
+        shop.try_refresh(token).await.expect_problem(401, "invalid_refresh_token");
     }
     assert!(shop.is_let_in(&next.access).await);
     shop.try_refresh(&next.refresh).await.expect(200);
@@ -101,9 +76,7 @@ async fn refreshes_at_once_all_get_the_same_pair() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = serde_json::json!({ "refreshToken": ada.refresh });
-    let tries: Vec<_> = (0..10)
-        .map(|_| tokio::spawn(shop.post("/api/v1/auth/refresh", &body).send()))
-        .collect();
+    let tries: Vec<_> = (0..10).map(|_| tokio::spawn(shop.post("/api/v1/auth/refresh", &body).send())).collect();
     let mut tokens = Vec::new();
     for answer in tries {
         tokens.push(person(&answer.await.unwrap().expect(200)).refresh);
@@ -129,9 +102,7 @@ async fn an_unused_refresh_token_expires_after_seven_days() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.later(Duration::from_hours(7 * 24));
-    shop.try_refresh(&ada.refresh)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    shop.try_refresh(&ada.refresh).await.expect_problem(401, "invalid_refresh_token");
 }
 
 #[tokio::test]
@@ -143,9 +114,7 @@ async fn a_session_ends_after_ninety_days_however_often_it_is_refreshed() {
         ada = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     }
     shop.later(Duration::from_hours(6 * 24));
-    shop.try_refresh(&ada.refresh)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    shop.try_refresh(&ada.refresh).await.expect_problem(401, "invalid_refresh_token");
 }
 
 #[tokio::test]

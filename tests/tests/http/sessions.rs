@@ -8,63 +8,28 @@ async fn ending_a_session_takes_effect_on_its_next_request() {
     let shop = Shop::open().await;
     let phone = shop.register("ada@example.com").await;
     let laptop = shop.login("ada@example.com").await;
-    let sessions = shop
-        .get("/api/v1/auth/sessions")
-        .by(&laptop)
-        .send()
-        .await
-        .expect(200);
-    let other = sessions
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|session| session["current"] == false)
-        .unwrap();
-    assert_eq!(
-        (&other["device"], &other["ip"]),
-        (&"Firefox on Linux".into(), &"192.0.2.1".into())
-    );
+    let sessions = shop.get("/api/v1/auth/sessions").by(&laptop).send().await.expect(200);
+    let other = sessions.data().as_array().unwrap().iter().find(|session| session["current"] == false).unwrap();
+    assert_eq!((&other["device"], &other["ip"]), (&"Firefox on Linux".into(), &"192.0.2.1".into()));
     let path = format!("/api/v1/auth/sessions/{}", other["id"].as_str().unwrap());
-    shop.ask(Method::DELETE, &path)
-        .by(&laptop)
-        .send()
-        .await
-        .expect(200);
+    shop.ask(Method::DELETE, &path).by(&laptop).send().await.expect(200);
     assert!(!shop.is_let_in(&phone.access).await);
     assert!(shop.is_let_in(&laptop.access).await);
-    shop.try_refresh(&phone.refresh)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
-    shop.ask(Method::DELETE, &path)
-        .by(&laptop)
-        .send()
-        .await
-        .expect(200);
+    shop.try_refresh(&phone.refresh).await.expect_problem(401, "invalid_refresh_token");
+    shop.ask(Method::DELETE, &path).by(&laptop).send().await.expect(200);
 }
 
 #[tokio::test]
 async fn nobody_ends_anothers_session() {
     let shop = Shop::open().await;
-    let (ada, eve) = (
-        shop.register("ada@example.com").await,
-        shop.register("eve@example.com").await,
-    );
+    let (ada, eve) = (shop.register("ada@example.com").await, shop.register("eve@example.com").await);
     let sessions = shop.get("/api/v1/auth/sessions").by(&ada).send().await;
     let id = sessions.data()[0]["id"].as_str().unwrap().to_owned();
-    shop.ask(Method::DELETE, &format!("/api/v1/auth/sessions/{id}"))
-        .by(&eve)
-        .send()
-        .await
-        .expect(200);
+    shop.ask(Method::DELETE, &format!("/api/v1/auth/sessions/{id}")).by(&eve).send().await.expect(200);
     assert!(shop.is_let_in(&ada.access).await);
     for id in ["nonsense", "usr_01M7XEBF1GJ9S2EBBH215VRVD3", "../profile"] {
         let path = format!("/api/v1/auth/sessions/{}", id.replace('/', "%2F"));
-        shop.ask(Method::DELETE, &path)
-            .by(&eve)
-            .send()
-            .await
-            .expect_problem(404, "session_not_found");
+        shop.ask(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "session_not_found");
     }
 }
 
@@ -76,40 +41,17 @@ async fn logging_out_ends_this_session_and_everywhere_ends_all() {
         shop.login("ada@example.com").await,
         shop.login("ada@example.com").await,
     );
-    shop.ask(Method::POST, "/api/v1/auth/logout")
-        .by(&one)
-        .send()
-        .await
-        .expect(200);
+    shop.ask(Method::POST, "/api/v1/auth/logout").by(&one).send().await.expect(200);
     assert!(!shop.is_let_in(&one.access).await);
     assert!(shop.is_let_in(&two.access).await);
-    shop.ask(Method::DELETE, "/api/v1/auth/sessions")
-        .by(&two)
-        .send()
-        .await
-        .expect(200);
+    shop.ask(Method::DELETE, "/api/v1/auth/sessions").by(&two).send().await.expect(200);
     for person in [&two, &three] {
-        shop.get("/api/v1/users/me")
-            .by(person)
-            .send()
-            .await
-            .expect_problem(401, "session_ended");
-        shop.try_refresh(&person.refresh)
-            .await
-            .expect_problem(401, "session_ended");
+        shop.get("/api/v1/users/me").by(person).send().await.expect_problem(401, "session_ended");
+        shop.try_refresh(&person.refresh).await.expect_problem(401, "session_ended");
     }
     let again = shop.login("ada@example.com").await;
-    let sessions = shop
-        .get("/api/v1/auth/sessions")
-        .by(&again)
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(
-        sessions.data().as_array().unwrap().len(),
-        1,
-        "dead sessions are not listed"
-    );
+    let sessions = shop.get("/api/v1/auth/sessions").by(&again).send().await.expect(200);
+    assert_eq!(sessions.data().as_array().unwrap().len(), 1, "dead sessions are not listed");
 }
 
 #[tokio::test]
@@ -122,20 +64,8 @@ async fn sessions_come_in_pages() {
     let mut seen = Vec::new();
     let mut cursor = String::new();
     loop {
-        let answer = shop
-            .get(&format!("/api/v1/auth/sessions?limit=2{cursor}"))
-            .by(&ada)
-            .send()
-            .await
-            .expect(200);
-        seen.extend(
-            answer
-                .data()
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|session| session["id"].as_str().unwrap().to_owned()),
-        );
+        let answer = shop.get(&format!("/api/v1/auth/sessions?limit=2{cursor}")).by(&ada).send().await.expect(200);
+        seen.extend(answer.data().as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap().to_owned()));
         match answer.json["pagination"]["nextCursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
@@ -146,14 +76,7 @@ async fn sessions_come_in_pages() {
     distinct.sort();
     distinct.dedup();
     assert_eq!(distinct.len(), 5);
-    for query in [
-        "limit=0",
-        "limit=101",
-        "limit=x",
-        "cursor=%21",
-        "cursor=",
-        "page=2",
-    ] {
+    for query in ["limit=0", "limit=101", "limit=x", "cursor=%21", "cursor=", "page=2"] {
         shop.get(&format!("/api/v1/auth/sessions?{query}"))
             .by(&ada)
             .send()

@@ -9,20 +9,14 @@ use status::{App, Config, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
-    let config = Config {
-        base: base_config(),
-    };
+    let config = Config { base: base_config() };
     let kept = (shop.clock.clone(), shop.app.ids.clone());
     let base = Base::new(&config.base, shop.store().clone(), secrets, kept);
     let app = App { base };
-    let request = axum::http::Request::get(path)
-        .body(axum::body::Body::empty())
-        .unwrap();
+    let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
     let response = status::router(app, &config).oneshot(request).await.unwrap();
     let status = response.status().as_u16();
-    let body = axum::body::to_bytes(response.into_body(), 10_000_000)
-        .await
-        .unwrap();
+    let body = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
     (status, serde_json::from_slice(&body).unwrap())
 }
 
@@ -36,14 +30,8 @@ async fn a_shop_is_ready_when_table_and_keys_answer() {
     let (status, body) = ask(&shop, no_keys, "/health/ready").await;
     assert_eq!((status, &body["code"]), (503, &"not_ready".into()));
     shop.table.network.fail("GetItem", Fault::Before, 6);
-    assert_eq!(
-        ask(&shop, shop.secrets.clone(), "/health/live").await.0,
-        200
-    );
-    assert_eq!(
-        ask(&shop, shop.secrets.clone(), "/health/ready").await.0,
-        503
-    );
+    assert_eq!(ask(&shop, shop.secrets.clone(), "/health/live").await.0, 200);
+    assert_eq!(ask(&shop, shop.secrets.clone(), "/health/ready").await.0, 503);
     assert_eq!(ask(&shop, shop.secrets.clone(), "/health").await.0, 503);
 }
 
@@ -51,10 +39,7 @@ async fn a_shop_is_ready_when_table_and_keys_answer() {
 async fn the_contract_is_served_and_anything_else_is_not_found() {
     let shop = Shop::open().await;
     let (status, served) = ask(&shop, shop.secrets.clone(), "/api/v1/openapi.json").await;
-    assert_eq!(
-        (status, served),
-        (200, serde_json::from_str(OPENAPI).unwrap())
-    );
+    assert_eq!((status, served), (200, serde_json::from_str(OPENAPI).unwrap()));
     let (status, body) = ask(&shop, shop.secrets.clone(), "/wp-login.php").await;
     assert_eq!((status, &body["code"]), (404, &"no_such_route".into()));
 }

@@ -10,10 +10,7 @@ use serde_json::{Value, json};
 /// A token with the shop's own key, or another one, and any claims.
 fn forge(seed: u8, claims: &Value) -> String {
     let key = key(seed, Shop::start_time());
-    let header = Header {
-        kid: Some(self::key(1, Shop::start_time()).kid),
-        ..Header::new(Algorithm::EdDSA)
-    };
+    let header = Header { kid: Some(self::key(1, Shop::start_time()).kid), ..Header::new(Algorithm::EdDSA) };
     let pkcs8 = BASE64.decode(key.pkcs8.as_bytes()).unwrap();
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_ed_der(&pkcs8)).unwrap()
 }
@@ -39,18 +36,11 @@ async fn an_access_token_says_who_for_fifteen_minutes() {
         (&claims["type"], &claims["iss"], &claims["role"]),
         (&json!("access"), &json!(ISSUER), &json!("customer"))
     );
-    assert_eq!(
-        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
-        900
-    );
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
     shop.later(Duration::from_secs(899));
     assert!(shop.is_let_in(&ada.access).await);
     shop.later(Duration::from_secs(1));
-    shop.get("/api/v1/users/me")
-        .by(&ada)
-        .send()
-        .await
-        .expect_problem(401, "token_expired");
+    shop.get("/api/v1/users/me").by(&ada).send().await.expect_problem(401, "token_expired");
 }
 
 #[tokio::test]
@@ -58,16 +48,8 @@ async fn forged_and_misused_tokens_are_refused() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let good = claims(&ada);
-    assert!(
-        shop.is_let_in(&forge(1, &good)).await,
-        "the forger with the true key is the shop"
-    );
-    let [head, body, signature] = ada
-        .access
-        .split('.')
-        .collect::<Vec<_>>()
-        .try_into()
-        .unwrap();
+    assert!(shop.is_let_in(&forge(1, &good)).await, "the forger with the true key is the shop");
+    let [head, body, signature] = ada.access.split('.').collect::<Vec<_>>().try_into().unwrap();
     let none = BASE64URL_NOPAD.encode(br#"{"alg":"none","typ":"JWT"}"#);
     let hs256 = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
     let refused = [
@@ -91,11 +73,7 @@ async fn forged_and_misused_tokens_are_refused() {
         "..".to_owned(),
     ];
     for token in refused {
-        shop.get("/api/v1/users/me")
-            .bearer(&token)
-            .send()
-            .await
-            .expect_problem(401, "invalid_token");
+        shop.get("/api/v1/users/me").bearer(&token).send().await.expect_problem(401, "invalid_token");
     }
     for header in ["", "Bearer", "Basic abc", &ada.access] {
         shop.get("/api/v1/users/me")
@@ -104,29 +82,17 @@ async fn forged_and_misused_tokens_are_refused() {
             .await
             .expect_problem(401, "unauthenticated");
     }
-    assert_eq!(
-        shop.get("/api/v1/users/me")
-            .send()
-            .await
-            .header("www-authenticate"),
-        "Bearer"
-    );
+    assert_eq!(shop.get("/api/v1/users/me").send().await.header("www-authenticate"), "Bearer");
 }
 
 #[tokio::test]
 async fn an_access_token_does_not_refresh_and_a_raised_role_in_it_does_not_count() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    shop.try_refresh(&ada.access)
-        .await
-        .expect_problem(401, "invalid_refresh_token");
+    shop.try_refresh(&ada.access).await.expect_problem(401, "invalid_refresh_token");
     // Even signed by us: the role that counts is the table's.
     let raised = forge(1, &with(&claims(&ada), "role", json!("admin")));
-    shop.get("/api/v1/users")
-        .bearer(&raised)
-        .send()
-        .await
-        .expect_problem(403, "forbidden");
+    shop.get("/api/v1/users").bearer(&raised).send().await.expect_problem(403, "forbidden");
 }
 
 #[tokio::test]
@@ -139,24 +105,13 @@ async fn keys_rotate_without_logging_anyone_out() {
         shop.secrets.replace(&name, value);
     }
     shop.later(Duration::from_mins(5));
-    let kid = |person: &Person| {
-        jsonwebtoken::decode_header(&person.access)
-            .unwrap()
-            .kid
-            .unwrap()
-    };
-    assert_eq!(
-        kid(&shop.login("ada@example.com").await),
-        key(1, sign_from).kid
-    );
+    let kid = |person: &Person| jsonwebtoken::decode_header(&person.access).unwrap().kid.unwrap();
+    assert_eq!(kid(&shop.login("ada@example.com").await), key(1, sign_from).kid);
     shop.later(Duration::from_mins(5));
     let newer = shop.login("ada@example.com").await;
     assert_eq!(kid(&newer), key(2, sign_from).kid);
     assert!(shop.is_let_in(&newer.access).await);
-    assert!(
-        shop.is_let_in(&ada.access).await,
-        "the old key's tokens are good to their end"
-    );
+    assert!(shop.is_let_in(&ada.access).await, "the old key's tokens are good to their end");
     let jwks = shop.get("/.well-known/jwks.json").send().await.expect(200);
     assert_eq!(jwks.json["keys"].as_array().unwrap().len(), 2);
     assert!(!jwks.text.contains("\"d\""), "{}", jwks.text);
@@ -178,14 +133,8 @@ async fn a_key_that_was_rotated_in_since_is_found_at_once() {
         shop.secrets.replace(&name, value);
     }
     shop.later(Duration::from_secs(11));
-    let header = Header {
-        kid: Some(key(3, Shop::start_time()).kid),
-        ..Header::new(Algorithm::EdDSA)
-    };
-    let pkcs8 = BASE64
-        .decode(key(3, Shop::start_time()).pkcs8.as_bytes())
-        .unwrap();
-    let token =
-        jsonwebtoken::encode(&header, &claims(&ada), &EncodingKey::from_ed_der(&pkcs8)).unwrap();
+    let header = Header { kid: Some(key(3, Shop::start_time()).kid), ..Header::new(Algorithm::EdDSA) };
+    let pkcs8 = BASE64.decode(key(3, Shop::start_time()).pkcs8.as_bytes()).unwrap();
+    let token = jsonwebtoken::encode(&header, &claims(&ada), &EncodingKey::from_ed_der(&pkcs8)).unwrap();
     assert!(shop.is_let_in(&token).await);
 }

@@ -9,28 +9,15 @@ use kit::links::LinkKeys;
 async fn following_the_link_changes_nothing_and_its_button_does() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let key = LinkKeys::new(shop.secrets.clone(), "link")
-        .key(shop.now())
-        .await
-        .unwrap();
-    let path = format!(
-        "/api/v1/mail/unsubscribe?topic=account&token={}",
-        key.unsubscribe(ada.id, Topic::Account)
-    );
+    let key = LinkKeys::new(shop.secrets.clone(), "link").key(shop.now()).await.unwrap();
+    let path = format!("/api/v1/mail/unsubscribe?topic=account&token={}", key.unsubscribe(ada.id, Topic::Account));
     let page = shop.get(&path).send().await.expect(200);
-    assert!(
-        page.header("content-type").starts_with("text/html")
-            && page.text.contains("<form method=\"post\">")
-    );
-    let wants = async || {
-        shop.get("/api/v1/users/me").by(&ada).send().await.data()["preferences"]["account"] == true
-    };
+    assert!(page.header("content-type").starts_with("text/html") && page.text.contains("<form method=\"post\">"));
+    let wants = async || shop.get("/api/v1/users/me").by(&ada).send().await.data()["preferences"]["account"] == true;
     assert!(wants().await);
     for _ in 0..2 {
-        let one_click = shop.ask(Method::POST, &path).text(
-            "application/x-www-form-urlencoded",
-            "List-Unsubscribe=One-Click",
-        );
+        let one_click =
+            shop.ask(Method::POST, &path).text("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click");
         one_click.send().await.expect(200);
         assert!(!wants().await);
     }
@@ -40,10 +27,7 @@ async fn following_the_link_changes_nothing_and_its_button_does() {
 async fn a_link_is_good_for_its_topic_and_person_only() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let key = LinkKeys::new(shop.secrets.clone(), "link")
-        .key(shop.now())
-        .await
-        .unwrap();
+    let key = LinkKeys::new(shop.secrets.clone(), "link").key(shop.now()).await.unwrap();
     let token = key.unsubscribe(ada.id, Topic::Account);
     for query in [
         format!("topic=news&token={token}"),
@@ -52,13 +36,7 @@ async fn a_link_is_good_for_its_topic_and_person_only() {
         "topic=account&token=".to_owned(),
     ] {
         let path = format!("/api/v1/mail/unsubscribe?{query}");
-        shop.ask(Method::POST, &path)
-            .send()
-            .await
-            .expect_problem(400, "link_invalid");
+        shop.ask(Method::POST, &path).send().await.expect_problem(400, "link_invalid");
     }
-    shop.ask(Method::POST, "/api/v1/mail/unsubscribe")
-        .send()
-        .await
-        .expect_problem(400, "validation_failed");
+    shop.ask(Method::POST, "/api/v1/mail/unsubscribe").send().await.expect_problem(400, "validation_failed");
 }

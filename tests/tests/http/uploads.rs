@@ -12,37 +12,20 @@ async fn a_form_is_for_one_key_of_ours_and_nobody_else_sees_what_became_of_it() 
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png", "alt": "A shirt" });
-    let form = shop
-        .post(UPLOADS, &body)
-        .by(&staff)
-        .send()
-        .await
-        .expect(201);
+    let form = shop.post(UPLOADS, &body).by(&staff).send().await.expect(201);
     let id = form.data()["id"].as_str().unwrap();
     assert_eq!(form.data()["fields"]["key"], format!("inbox/pictures/{id}"));
     assert_eq!(form.data()["fields"]["Content-Type"], "image/png");
     assert_eq!(form.data()["expiresAt"], "2026-11-20T10:05:00.000Z");
     assert!(!form.text.contains("secret"));
-    let shown = shop
-        .get(&format!("{UPLOADS}/{id}"))
-        .by(&staff)
-        .send()
-        .await
-        .expect(200);
+    let shown = shop.get(&format!("{UPLOADS}/{id}")).by(&staff).send().await.expect(200);
     assert_eq!(shown.data()["state"], "waiting");
     let other = shop.staff("rita@example.com", Role::Admin).await;
-    for path in [
-        format!("{UPLOADS}/{id}"),
-        format!("{UPLOADS}/{id}/bad-lines"),
-    ] {
+    for path in [format!("{UPLOADS}/{id}"), format!("{UPLOADS}/{id}/bad-lines")] {
         let hidden = shop.get(&path).by(&other).send().await;
         hidden.expect_problem(404, "upload_not_found");
     }
-    for id in [
-        "upl_1",
-        "..%2f..%2fpublic",
-        "prd_01M7W6C3804Q9PV3Y1B8S4HJET",
-    ] {
+    for id in ["upl_1", "..%2f..%2fpublic", "prd_01M7W6C3804Q9PV3Y1B8S4HJET"] {
         let missing = shop.get(&format!("{UPLOADS}/{id}")).by(&staff).send().await;
         missing.expect_problem(404, "upload_not_found");
     }
@@ -53,16 +36,12 @@ async fn what_is_no_upload_of_ours_is_refused_by_field() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let picture = |field: &str, value: Value| {
-        let mut body =
-            json!({ "for": "picture", "productId": made["id"], "contentType": "image/png" });
+        let mut body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png" });
         body[field] = value;
         body
     };
     for (body, field) in [
-        (
-            picture("contentType", json!("image/svg+xml")),
-            "contentType",
-        ),
+        (picture("contentType", json!("image/svg+xml")), "contentType"),
         (picture("contentType", json!("text/html")), "contentType"),
         (picture("contentType", Value::Null), "contentType"),
         (picture("productId", Value::Null), "productId"),
@@ -71,10 +50,7 @@ async fn what_is_no_upload_of_ours_is_refused_by_field() {
         (picture("key", json!("../public/x")), "key"),
         (picture("filename", json!("../../x.png")), "filename"),
         (picture("for", json!("avatar")), "productId"),
-        (
-            json!({ "for": "stock", "contentType": "image/png" }),
-            "contentType",
-        ),
+        (json!({ "for": "stock", "contentType": "image/png" }), "contentType"),
         (json!({ "for": "products", "alt": "x" }), "alt"),
         (json!({ "for": "nothing" }), "for"),
     ] {
@@ -91,34 +67,16 @@ async fn what_is_no_upload_of_ours_is_refused_by_field() {
 #[tokio::test]
 async fn an_export_is_asked_for_and_seen_by_who_asked() {
     let (shop, staff) = staffed().await;
-    let begun = shop
-        .post("/api/v1/exports", &json!({ "of": "stock" }))
-        .by(&staff)
-        .send()
-        .await;
+    let begun = shop.post("/api/v1/exports", &json!({ "of": "stock" })).by(&staff).send().await;
     let id = begun.expect(201).data()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/exports/{id}");
     let shown = shop.get(&path).by(&staff).send().await.expect(200);
-    assert_eq!(
-        (&shown.data()["state"], &shown.data()["url"]),
-        (&json!("running"), &Value::Null)
-    );
+    assert_eq!((&shown.data()["state"], &shown.data()["url"]), (&json!("running"), &Value::Null));
     let other = shop.staff("rita@example.com", Role::Admin).await;
-    shop.get(&path)
-        .by(&other)
-        .send()
-        .await
-        .expect_problem(404, "export_not_found");
+    shop.get(&path).by(&other).send().await.expect_problem(404, "export_not_found");
     let events = shop.table.events();
     let asked = events.iter().filter(|event| event["exportId"] == json!(id));
     assert_eq!(asked.count(), 1);
-    let bad = shop
-        .post("/api/v1/exports", &json!({ "of": "orders" }))
-        .by(&staff)
-        .send()
-        .await;
-    assert_eq!(
-        bad.expect_problem(400, "validation_failed").fields(),
-        ["of"]
-    );
+    let bad = shop.post("/api/v1/exports", &json!({ "of": "orders" })).by(&staff).send().await;
+    assert_eq!(bad.expect_problem(400, "validation_failed").fields(), ["of"]);
 }

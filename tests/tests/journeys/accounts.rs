@@ -13,12 +13,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 
 
 pub(crate) async fn register(cloud: &Cloud, email: &str) -> Person {
     let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
-    person(
-        &cloud
-            .post("/api/v1/auth/register", None, &body)
-            .await
-            .expect(201),
-    )
+    person(&cloud.post("/api/v1/auth/register", None, &body).await.expect(201))
 }
 
 fn token_in(mail: &Mail) -> String {
@@ -32,71 +27,23 @@ async fn register_confirm_the_address_and_sign_in_from_another_device() {
     let verify = cloud.mail(&ada.email, "Please confirm your address").await;
     cloud.mail(&ada.email, "Welcome").await;
     let token = token_in(&verify);
-    cloud
-        .post(
-            "/api/v1/auth/email/verify",
-            None,
-            &json!({ "token": token }),
-        )
-        .await
-        .expect(200);
-    cloud
-        .post(
-            "/api/v1/auth/email/verify",
-            None,
-            &json!({ "token": token }),
-        )
-        .await
-        .expect_problem(400, "link_invalid");
-    let me = cloud
-        .get("/api/v1/users/me", Some(&ada.access))
-        .await
-        .expect(200);
+    cloud.post("/api/v1/auth/email/verify", None, &json!({ "token": token })).await.expect(200);
+    cloud.post("/api/v1/auth/email/verify", None, &json!({ "token": token })).await.expect_problem(400, "link_invalid");
+    let me = cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect(200);
     assert_eq!(me.data()["emailVerified"], true);
 
     let login = json!({ "email": ada.email, "password": PASSWORD });
-    let laptop = person(
-        &cloud
-            .with_agent(FIREFOX)
-            .post("/api/v1/auth/login", None, &login)
-            .await
-            .expect(200),
-    );
+    let laptop = person(&cloud.with_agent(FIREFOX).post("/api/v1/auth/login", None, &login).await.expect(200));
     let mail = cloud.mail(&ada.email, "A new device").await;
     assert!(mail.text.contains("Firefox on Linux") && mail.html.contains("Firefox on Linux"));
-    let sessions = cloud
-        .get("/api/v1/auth/sessions", Some(&laptop.access))
-        .await
-        .expect(200);
+    let sessions = cloud.get("/api/v1/auth/sessions", Some(&laptop.access)).await.expect(200);
     assert_eq!(sessions.data().as_array().unwrap().len(), 2);
 
-    let next = person(
-        &cloud
-            .post(
-                "/api/v1/auth/refresh",
-                None,
-                &json!({ "refreshToken": ada.refresh }),
-            )
-            .await
-            .expect(200),
-    );
-    cloud
-        .ask(
-            Method::POST,
-            "/api/v1/auth/logout",
-            Some(&next.access),
-            None,
-        )
-        .await
-        .expect(200);
-    cloud
-        .get("/api/v1/users/me", Some(&next.access))
-        .await
-        .expect_problem(401, "session_ended");
-    cloud
-        .get("/api/v1/users/me", Some(&laptop.access))
-        .await
-        .expect(200);
+    let next =
+        person(&cloud.post("/api/v1/auth/refresh", None, &json!({ "refreshToken": ada.refresh })).await.expect(200));
+    cloud.ask(Method::POST, "/api/v1/auth/logout", Some(&next.access), None).await.expect(200);
+    cloud.get("/api/v1/users/me", Some(&next.access)).await.expect_problem(401, "session_ended");
+    cloud.get("/api/v1/users/me", Some(&laptop.access)).await.expect(200);
     let mails = cloud.mails_to(&ada.email).await;
     assert_eq!(mails.len(), 3, "each mail came once");
 }
@@ -105,44 +52,16 @@ async fn register_confirm_the_address_and_sign_in_from_another_device() {
 async fn forget_the_password_and_set_a_new_one() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "forgetful@example.com").await;
-    cloud
-        .post(
-            "/api/v1/auth/password/forgot",
-            None,
-            &json!({ "email": "nobody@example.com" }),
-        )
-        .await
-        .expect(202);
-    cloud
-        .post(
-            "/api/v1/auth/password/forgot",
-            None,
-            &json!({ "email": ada.email }),
-        )
-        .await
-        .expect(202);
+    cloud.post("/api/v1/auth/password/forgot", None, &json!({ "email": "nobody@example.com" })).await.expect(202);
+    cloud.post("/api/v1/auth/password/forgot", None, &json!({ "email": ada.email })).await.expect(202);
     let token = token_in(&cloud.mail(&ada.email, "Set a new password").await);
     let body = json!({ "token": token, "password": "another long sentence" });
-    cloud
-        .post("/api/v1/auth/password/reset", None, &body)
-        .await
-        .expect(200);
-    cloud
-        .get("/api/v1/users/me", Some(&ada.access))
-        .await
-        .expect_problem(401, "session_ended");
+    cloud.post("/api/v1/auth/password/reset", None, &body).await.expect(200);
+    cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect_problem(401, "session_ended");
     let login = |password: &str| json!({ "email": ada.email, "password": password });
-    cloud
-        .post("/api/v1/auth/login", None, &login(PASSWORD))
-        .await
-        .expect_problem(401, "invalid_credentials");
-    cloud
-        .post("/api/v1/auth/login", None, &login("another long sentence"))
-        .await
-        .expect(200);
-    cloud
-        .mail(&ada.email, "Your password for Kontor was changed")
-        .await;
+    cloud.post("/api/v1/auth/login", None, &login(PASSWORD)).await.expect_problem(401, "invalid_credentials");
+    cloud.post("/api/v1/auth/login", None, &login("another long sentence")).await.expect(200);
+    cloud.mail(&ada.email, "Your password for Kontor was changed").await;
     assert!(cloud.mails_to("nobody@example.com").await.is_empty());
 }
 
@@ -150,53 +69,22 @@ async fn forget_the_password_and_set_a_new_one() {
 async fn two_factor_on_sign_in_with_a_recovery_code_and_off() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "careful@example.com").await;
-    let setup = cloud
-        .ask(
-            Method::POST,
-            "/api/v1/auth/2fa/setup",
-            Some(&ada.access),
-            None,
-        )
-        .await
-        .expect(200);
+    let setup = cloud.ask(Method::POST, "/api/v1/auth/2fa/setup", Some(&ada.access), None).await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
     let app = Authenticator::try_new(secret, &Email::parse(&ada.email).unwrap(), "Kontor").unwrap();
     let now: Time = Clock::system().now();
     let on = cloud
-        .post(
-            "/api/v1/auth/2fa/enable",
-            Some(&ada.access),
-            &json!({ "code": app.code_at(now) }),
-        )
+        .post("/api/v1/auth/2fa/enable", Some(&ada.access), &json!({ "code": app.code_at(now) }))
         .await
         .expect(200);
     cloud.mail(&ada.email, "Two-factor sign-in is on").await;
-    let challenge = cloud
-        .post(
-            "/api/v1/auth/login",
-            None,
-            &json!({ "email": ada.email, "password": PASSWORD }),
-        )
-        .await
-        .expect(200);
+    let challenge =
+        cloud.post("/api/v1/auth/login", None, &json!({ "email": ada.email, "password": PASSWORD })).await.expect(200);
     let step = |code: &serde_json::Value| json!({ "challengeToken": challenge.data()["challengeToken"], "code": code });
     let recovery = &on.data()["recoveryCodes"][0];
-    cloud
-        .post("/api/v1/auth/login/2fa", None, &step(recovery))
-        .await
-        .expect(200);
-    cloud
-        .post("/api/v1/auth/login/2fa", None, &step(recovery))
-        .await
-        .expect_problem(401, "invalid_code");
-    cloud
-        .post(
-            "/api/v1/auth/2fa/disable",
-            Some(&ada.access),
-            &json!({ "password": PASSWORD }),
-        )
-        .await
-        .expect(200);
+    cloud.post("/api/v1/auth/login/2fa", None, &step(recovery)).await.expect(200);
+    cloud.post("/api/v1/auth/login/2fa", None, &step(recovery)).await.expect_problem(401, "invalid_code");
+    cloud.post("/api/v1/auth/2fa/disable", Some(&ada.access), &json!({ "password": PASSWORD })).await.expect(200);
     cloud.mail(&ada.email, "Two-factor sign-in is off").await;
 }
 
@@ -205,51 +93,19 @@ async fn keep_addresses_stop_mails_take_the_data_and_leave() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "leaving@example.com").await;
     let address = json!({ "type": "billing", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
-    let added = cloud
-        .post("/api/v1/users/me/addresses", Some(&ada.access), &address)
-        .await
-        .expect(201);
+    let added = cloud.post("/api/v1/users/me/addresses", Some(&ada.access), &address).await.expect(201);
     assert_eq!(added.data()["isDefault"], true);
     let welcome = cloud.mail(&ada.email, "Welcome").await;
-    let link = welcome
-        .text
-        .split("Stop these mails: ")
-        .nth(1)
-        .unwrap()
-        .split_whitespace()
-        .next()
-        .unwrap()
-        .to_owned();
-    assert!(
-        cloud
-            .fetch(Method::GET, &link, &[], None)
-            .await
-            .expect(200)
-            .text
-            .contains("<button>")
-    );
-    cloud
-        .fetch(Method::POST, &link, &[], None)
-        .await
-        .expect(200);
-    let export = cloud
-        .get("/api/v1/users/me/export", Some(&ada.access))
-        .await
-        .expect(200);
+    let link = welcome.text.split("Stop these mails: ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert!(cloud.fetch(Method::GET, &link, &[], None).await.expect(200).text.contains("<button>"));
+    cloud.fetch(Method::POST, &link, &[], None).await.expect(200);
+    let export = cloud.get("/api/v1/users/me/export", Some(&ada.access)).await.expect(200);
     assert_eq!(export.data()["profile"]["preferences"]["account"], false);
     assert_eq!(export.data()["addresses"][0]["id"], added.data()["id"]);
     cloud
-        .ask(
-            Method::DELETE,
-            "/api/v1/users/me",
-            Some(&ada.access),
-            Some(&json!({ "password": PASSWORD })),
-        )
+        .ask(Method::DELETE, "/api/v1/users/me", Some(&ada.access), Some(&json!({ "password": PASSWORD })))
         .await
         .expect(200);
-    cloud
-        .get("/api/v1/users/me", Some(&ada.access))
-        .await
-        .expect_problem(401, "session_ended");
+    cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect_problem(401, "session_ended");
     register(&cloud, "leaving@example.com").await;
 }

@@ -30,11 +30,7 @@ async fn serve(listener: TcpListener, page: String) -> Value {
         let (mut socket, _) = listener.accept().await.expect("the browser calls");
         let (head, body) = request(&mut socket).await;
         let done = head.starts_with("POST /done");
-        let answer = if head.starts_with("GET / ") {
-            page.as_str()
-        } else {
-            ""
-        };
+        let answer = if head.starts_with("GET / ") { page.as_str() } else { "" };
         let answer = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{answer}",
             answer.len()
@@ -85,16 +81,10 @@ async fn a_browser_uploads_is_refused_by_s3_itself_and_sees_the_thumbnails() {
     assert_eq!(saw["error"], Value::Null, "{saw}");
     assert_eq!(saw["uploaded"], 201);
     assert_eq!(saw["state"], "shown");
-    assert_eq!(
-        saw["widths"],
-        json!({ "small": 200, "medium": 800, "large": 1200 })
-    );
-    for (refused, statuses) in [
-        ("otherType", vec![403]),
-        ("otherKey", vec![403]),
-        ("tooLarge", vec![400]),
-        ("noSignature", vec![400, 403]),
-    ] {
+    assert_eq!(saw["widths"], json!({ "small": 200, "medium": 800, "large": 1200 }));
+    for (refused, statuses) in
+        [("otherType", vec![403]), ("otherKey", vec![403]), ("tooLarge", vec![400]), ("noSignature", vec![400, 403])]
+    {
         let status = saw[refused].as_u64().unwrap_or(0);
         assert!(statuses.contains(&status), "{refused}: {saw}");
     }

@@ -30,18 +30,11 @@ impl Yard {
         let shop = Shop::open().await;
         let staff = shop.staff("root@example.com", Role::Admin).await;
         let files = aws_sdk_s3::Client::new(&kit::aws::config().await);
-        let here = CreateBucketConfiguration::builder()
-            .location_constraint(BucketLocationConstraint::EuWest1)
-            .build();
+        let here = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
         let made = files.create_bucket().bucket(bucket);
         let made = made.create_bucket_configuration(here).send().await;
         made.unwrap();
-        Self {
-            shop,
-            staff,
-            files,
-            bucket: bucket.to_owned(),
-        }
+        Self { shop, staff, files, bucket: bucket.to_owned() }
     }
 
     async fn faulty_files(&self, network: &Network) -> aws_sdk_s3::Client {
@@ -51,23 +44,13 @@ impl Yard {
     }
 
     async fn product(&self) -> ProductId {
-        let body = json!({ "name": "Shirt", "sku": "SHIRT", "status": "active", "price": { "amount": 1, "currency": "usd" } });
-        let made = self
-            .shop
-            .post("/api/v1/products", &body)
-            .by(&self.staff)
-            .send()
-            .await;
+        let body =
+            json!({ "name": "Shirt", "sku": "SHIRT", "status": "active", "price": { "amount": 1, "currency": "usd" } });
+        let made = self.shop.post("/api/v1/products", &body).by(&self.staff).send().await;
         ProductId::parse(made.expect(201).data()["id"].as_str().unwrap()).unwrap()
     }
 
-    async fn expect(
-        &self,
-        purpose: Purpose,
-        content_type: &str,
-        inbox: &str,
-        file: &[u8],
-    ) -> UploadId {
+    async fn expect(&self, purpose: Purpose, content_type: &str, inbox: &str, file: &[u8]) -> UploadId {
         let upload = Upload {
             id: self.shop.app.ids.upload(self.shop.now()),
             owner: self.staff.id,
@@ -78,21 +61,13 @@ impl Yard {
         };
         self.shop.store().expect_upload(&upload).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
-        let put = put
-            .key(format!("{inbox}{}", upload.id))
-            .body(file.to_vec().into());
+        let put = put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into());
         put.send().await.unwrap();
         upload.id
     }
 
     async fn keys(&self) -> Vec<String> {
-        let listed = self
-            .files
-            .list_objects_v2()
-            .bucket(&self.bucket)
-            .send()
-            .await
-            .unwrap();
+        let listed = self.files.list_objects_v2().bucket(&self.bucket).send().await.unwrap();
         let objects = listed.contents.unwrap_or_default().into_iter();
         objects.filter_map(|object| object.key).collect()
     }
@@ -105,9 +80,7 @@ impl Yard {
 
 fn photo() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    image::RgbImage::new(40, 30)
-        .write_to(&mut bytes, image::ImageFormat::Png)
-        .unwrap();
+    image::RgbImage::new(40, 30).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
@@ -120,9 +93,7 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
             let product_id = yard.product().await;
             let alt = "A shirt".to_owned();
             let purpose = Purpose::Picture { product_id, alt };
-            let id = yard
-                .expect(purpose, "image/png", PICTURE_INBOX, &photo())
-                .await;
+            let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
             // One network for both, so that calls are counted in their order.
             let network = yard.shop.table.network.clone();
             let files = yard.faulty_files(&network).await;
@@ -135,13 +106,7 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
             for _ in 0..2 {
                 media.receive(&key).await.unwrap();
             }
-            let product = yard
-                .shop
-                .store()
-                .product(product_id)
-                .await
-                .unwrap()
-                .unwrap();
+            let product = yard.shop.store().product(product_id).await.unwrap().unwrap();
             assert_eq!(product.images.len(), 1, "{fault:?} after {skip}");
             let image_id = product.images[0].id;
             assert_eq!(yard.progress(id).await, Progress::Shown { image_id });
@@ -156,36 +121,21 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
 async fn a_picture_that_came_too_late_leaves_no_file_behind() {
     let yard = Yard::open("pictures-late").await;
     let product_id = yard.product().await;
-    let purpose = Purpose::Picture {
-        product_id,
-        alt: String::new(),
-    };
-    let id = yard
-        .expect(purpose, "image/png", PICTURE_INBOX, &photo())
-        .await;
+    let purpose = Purpose::Picture { product_id, alt: String::new() };
+    let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
     let path = format!("/api/v1/products/{product_id}");
-    let delete = yard
-        .shop
-        .ask(axum::http::Method::DELETE, &path)
-        .by(&yard.staff);
+    let delete = yard.shop.ask(axum::http::Method::DELETE, &path).by(&yard.staff);
     delete.send().await.expect(200);
     let kept = (yard.shop.clock.clone(), Ids::seeded(9));
     let store = yard.shop.store().clone();
     let media = Media::new(store, yard.files.clone(), &yard.bucket, kept);
-    media
-        .receive(&format!("{PICTURE_INBOX}{id}"))
-        .await
-        .unwrap();
+    media.receive(&format!("{PICTURE_INBOX}{id}")).await.unwrap();
     let Progress::Refused { code, .. } = yard.progress(id).await else {
         panic!("it is refused");
     };
     assert_eq!(code, "product_gone");
     assert!(yard.keys().await.is_empty());
-    for stray in [
-        "inbox/pictures/../../public/x",
-        "public/x",
-        "inbox/pictures/x",
-    ] {
+    for stray in ["inbox/pictures/../../public/x", "public/x", "inbox/pictures/x"] {
         media.receive(stray).await.unwrap();
     }
 }
@@ -194,10 +144,7 @@ async fn a_picture_that_came_too_late_leaves_no_file_behind() {
 async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
     let mut events = Vec::new();
     loop {
-        let received = queues
-            .receive_message()
-            .queue_url(queue)
-            .max_number_of_messages(10);
+        let received = queues.receive_message().queue_url(queue).max_number_of_messages(10);
         let messages = received.send().await.unwrap().messages.unwrap_or_default();
         if messages.is_empty() {
             return events;
@@ -206,10 +153,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
             let record = json!({ "messageId": "m", "body": message.body });
             events.push(serde_json::from_value(json!({ "Records": [record] })).unwrap());
             let receipt = message.receipt_handle.unwrap();
-            let deleted = queues
-                .delete_message()
-                .queue_url(queue)
-                .receipt_handle(receipt);
+            let deleted = queues.delete_message().queue_url(queue).receipt_handle(receipt);
             deleted.send().await.unwrap();
         }
     }
@@ -217,9 +161,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
 
 #[tokio::test]
 async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_its_parts_come() {
-    let lines: String = (0..260)
-        .map(|n| format!("p-{n},P-{n},Product {n},5,active\n"))
-        .collect();
+    let lines: String = (0..260).map(|n| format!("p-{n},P-{n},Product {n},5,active\n")).collect();
     let sheet = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
     let queues = aws_sdk_sqs::Client::new(&kit::aws::config().await);
     for (fault, skip) in [
@@ -236,15 +178,8 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
         let yard = Yard::open(&name).await;
         let kind = SheetKind::Products;
         let purpose = Purpose::Sheet { kind };
-        let id = yard
-            .expect(purpose, "text/csv", SHEET_INBOX, sheet.as_bytes())
-            .await;
-        let queue = queues
-            .create_queue()
-            .queue_name(&name)
-            .send()
-            .await
-            .unwrap();
+        let id = yard.expect(purpose, "text/csv", SHEET_INBOX, sheet.as_bytes()).await;
+        let queue = queues.create_queue().queue_name(&name).send().await.unwrap();
         let queue = queue.queue_url.unwrap();
         let config = Config {
             table: "kontor".to_owned(),
@@ -252,10 +187,7 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
             queue: queue.clone(),
             currency: Currency::USD,
         };
-        let shelves = Shelves {
-            store: yard.shop.store().clone(),
-            ids: Ids::seeded(9),
-        };
+        let shelves = Shelves { store: yard.shop.store().clone(), ids: Ids::seeded(9) };
         let clients = (yard.files.clone(), queues.clone());
         let sheets = Sheets::new(config, shelves, clients, yard.shop.clock.clone());
         let network = &yard.shop.table.network;
@@ -278,22 +210,12 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
         let Progress::Finished { tally } = yard.progress(id).await else {
             panic!("{name}: it is finished");
         };
-        let counted = (
-            tally.lines,
-            tally.changed + tally.unchanged,
-            tally.bad,
-            tally.parts_done,
-        );
+        let counted = (tally.lines, tally.changed + tally.unchanged, tally.bad, tally.parts_done);
         assert_eq!(counted, (261, 260, 1, 2), "{name}");
         let products = yard.shop.table.items_under("PRODUCT#");
-        let versions: BTreeMap<_, _> = products
-            .values()
-            .map(|product| (product["slug"].to_string(), product["version"].as_u64()))
-            .collect();
+        let versions: BTreeMap<_, _> =
+            products.values().map(|product| (product["slug"].to_string(), product["version"].as_u64())).collect();
         assert_eq!(versions.len(), 260, "{name}");
-        assert!(
-            versions.values().all(|&version| version == Some(1)),
-            "{name}: each once"
-        );
+        assert!(versions.values().all(|&version| version == Some(1)), "{name}: each once");
     }
 }

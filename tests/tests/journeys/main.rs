@@ -1,5 +1,5 @@
-//! Journeys through the deployed local cloud, as a person walks them: API Gateway, the real binaries, table, stream, queue
-//! and mailbox. `make test` starts the cloud.
+//! Journeys through the deployed local cloud, as a person walks them: API Gateway, the real binaries, table, stream,
+//! queue and mailbox. `make test` starts the cloud.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;

@@ -13,93 +13,34 @@ use crate::accounts::register;
 #[tokio::test]
 async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     let cloud = Cloud::find();
-    let (root, eve) = (
-        register(&cloud, "root.journey@example.com").await,
-        register(&cloud, "eve.journey@example.com").await,
-    );
-    cloud
-        .get("/api/v1/users", Some(&root.access))
-        .await
-        .expect_problem(403, "forbidden");
-    assert!(
-        cloud
-            .operate(&["make-admin", &root.email])
-            .contains("is an admin")
-    );
-    let found = cloud
-        .get("/api/v1/users?email=eve.journey", Some(&root.access))
-        .await
-        .expect(200);
+    let (root, eve) =
+        (register(&cloud, "root.journey@example.com").await, register(&cloud, "eve.journey@example.com").await);
+    cloud.get("/api/v1/users", Some(&root.access)).await.expect_problem(403, "forbidden");
+    assert!(cloud.operate(&["make-admin", &root.email]).contains("is an admin"));
+    let found = cloud.get("/api/v1/users?email=eve.journey", Some(&root.access)).await.expect(200);
     assert_eq!(found.data()[0]["id"], eve.id.to_string());
 
     let path = format!("/api/v1/users/{}/ban", eve.id);
     let ban = json!({ "reason": "Card testing", "until": "2099-01-01T00:00:00Z" });
-    cloud
-        .post(&path, Some(&root.access), &ban)
-        .await
-        .expect(200);
-    cloud
-        .get("/api/v1/users/me", Some(&eve.access))
-        .await
-        .expect_problem(403, "account_banned");
+    cloud.post(&path, Some(&root.access), &ban).await.expect(200);
+    cloud.get("/api/v1/users/me", Some(&eve.access)).await.expect_problem(403, "account_banned");
     let mail = cloud.mail(&eve.email, "is suspended").await;
     assert!(mail.text.contains("Card testing") && mail.text.contains("2099-01-01 00:00 UTC"));
-    cloud
-        .ask(Method::DELETE, &path, Some(&root.access), None)
-        .await
-        .expect(200);
-    cloud
-        .post(
-            "/api/v1/auth/login",
-            None,
-            &json!({ "email": eve.email, "password": PASSWORD }),
-        )
-        .await
-        .expect(200);
-    let trail = cloud
-        .get("/api/v1/audit", Some(&root.access))
-        .await
-        .expect(200);
-    let acts: Vec<_> = trail
-        .data()
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|e| e["subject"] == eve.id.to_string())
-        .collect();
-    assert_eq!(
-        acts.iter()
-            .map(|act| act["action"].as_str().unwrap())
-            .collect::<Vec<_>>(),
-        ["user.unban", "user.ban"]
-    );
+    cloud.ask(Method::DELETE, &path, Some(&root.access), None).await.expect(200);
+    cloud.post("/api/v1/auth/login", None, &json!({ "email": eve.email, "password": PASSWORD })).await.expect(200);
+    let trail = cloud.get("/api/v1/audit", Some(&root.access)).await.expect(200);
+    let acts: Vec<_> = trail.data().as_array().unwrap().iter().filter(|e| e["subject"] == eve.id.to_string()).collect();
+    assert_eq!(acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(), ["user.unban", "user.ban"]);
 }
 
 #[tokio::test]
 async fn keys_rotate_and_nobody_is_logged_out() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "rotation@example.com").await;
-    assert!(
-        cloud
-            .operate(&["rotate-keys"])
-            .contains("keys are published")
-    );
-    cloud
-        .get("/api/v1/users/me", Some(&ada.access))
-        .await
-        .expect(200);
-    let refreshed = cloud
-        .post(
-            "/api/v1/auth/refresh",
-            None,
-            &json!({ "refreshToken": ada.refresh }),
-        )
-        .await
-        .expect(200);
-    cloud
-        .get("/api/v1/users/me", refreshed.data()["accessToken"].as_str())
-        .await
-        .expect(200);
+    assert!(cloud.operate(&["rotate-keys"]).contains("keys are published"));
+    cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect(200);
+    let refreshed = cloud.post("/api/v1/auth/refresh", None, &json!({ "refreshToken": ada.refresh })).await.expect(200);
+    cloud.get("/api/v1/users/me", refreshed.data()["accessToken"].as_str()).await.expect(200);
     let jwks = cloud.get("/.well-known/jwks.json", None).await.expect(200);
     assert!(!jwks.json["keys"].as_array().unwrap().is_empty());
 }
@@ -111,48 +52,20 @@ async fn dead_mail_is_redriven_and_arrives_once() {
     cloud.mail(&ada.email, "Welcome").await;
     // A job that died: it lies among the dead letters as the queue would have left it there, and came twice.
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
-    let job = MailJob {
-        event_id: Ids::random().event(at),
-        to: Recipient::User(ada.id),
-        at,
-        letter: Letter::PasswordChanged,
-    };
+    let job =
+        MailJob { event_id: Ids::random().event(at), to: Recipient::User(ada.id), at, letter: Letter::PasswordChanged };
     let body = serde_json::to_string(&job).unwrap();
     let config = kit::aws::config().await;
     let queues = aws_sdk_sqs::Client::new(&config);
-    let urls = queues
-        .list_queues()
-        .send()
-        .await
-        .unwrap()
-        .queue_urls
-        .unwrap_or_default();
-    let dead = urls
-        .iter()
-        .find(|url| url.contains("MailDeadLetters"))
-        .unwrap();
+    let urls = queues.list_queues().send().await.unwrap().queue_urls.unwrap_or_default();
+    let dead = urls.iter().find(|url| url.contains("MailDeadLetters")).unwrap();
     for _ in 0..2 {
-        queues
-            .send_message()
-            .queue_url(dead)
-            .message_body(&body)
-            .send()
-            .await
-            .unwrap();
+        queues.send_message().queue_url(dead).message_body(&body).send().await.unwrap();
     }
-    assert_eq!(
-        cloud.operate(&["redrive"]).lines().next(),
-        Some("2 messages are back in the mail queue")
-    );
-    cloud
-        .mail(&ada.email, "Your password for Kontor was changed")
-        .await;
-    let changed = cloud
-        .mails_to(&ada.email)
-        .await
-        .into_iter()
-        .filter(|mail| mail.subject.contains("was changed"))
-        .count();
+    assert_eq!(cloud.operate(&["redrive"]).lines().next(), Some("2 messages are back in the mail queue"));
+    cloud.mail(&ada.email, "Your password for Kontor was changed").await;
+    let changed =
+        cloud.mails_to(&ada.email).await.into_iter().filter(|mail| mail.subject.contains("was changed")).count();
     assert_eq!(changed, 1);
 }
 
@@ -162,20 +75,11 @@ async fn the_gateway_answers_health_contract_and_errors_in_one_form() {
     cloud.get("/health", None).await.expect(200);
     let api: Answer = cloud.get("/api/v1/openapi.json", None).await.expect(200);
     assert_eq!(api.json["openapi"], "3.1.0");
-    let nothing = cloud
-        .get("/api/v1/no-such-thing", None)
-        .await
-        .expect_problem(404, "no_such_route");
+    let nothing = cloud.get("/api/v1/no-such-thing", None).await.expect_problem(404, "no_such_route");
     assert_eq!(nothing.json["path"], "/api/v1/no-such-thing");
     let big = json!({ "email": "a@example.com", "password": "x".repeat(1_000_000) });
-    cloud
-        .post("/api/v1/auth/login", None, &big)
-        .await
-        .expect_problem(413, "body_too_large");
-    cloud
-        .get("/api/v1/users/me", Some("x.y.z"))
-        .await
-        .expect_problem(401, "invalid_token");
+    cloud.post("/api/v1/auth/login", None, &big).await.expect_problem(413, "body_too_large");
+    cloud.get("/api/v1/users/me", Some("x.y.z")).await.expect_problem(401, "invalid_token");
 }
 
 #[tokio::test]
@@ -189,19 +93,10 @@ async fn browsers_of_the_shop_may_call_and_others_may_not() {
             ("access-control-request-headers", "authorization".to_owned()),
         ]
     };
-    let allowed = cloud
-        .fetch(Method::OPTIONS, &url, &preflight(&cloud.origin), None)
-        .await;
+    let allowed = cloud.fetch(Method::OPTIONS, &url, &preflight(&cloud.origin), None).await;
     assert_eq!(allowed.header("access-control-allow-origin"), cloud.origin);
     assert_eq!(allowed.header("access-control-allow-credentials"), "true");
-    let refused = cloud
-        .fetch(
-            Method::OPTIONS,
-            &url,
-            &preflight("https://evil.example"),
-            None,
-        )
-        .await;
+    let refused = cloud.fetch(Method::OPTIONS, &url, &preflight("https://evil.example"), None).await;
     assert_eq!(refused.header("access-control-allow-origin"), "");
 }
 
@@ -211,24 +106,14 @@ async fn an_address_that_bounces_gets_no_further_mail() {
     // An address at which SES's mailbox simulator, and the local cloud's, bounce.
     let dead = register(&cloud, "bounce@simulator.amazonses.com").await;
     let told = async |cloud: &Cloud| {
-        let me = cloud
-            .get("/api/v1/users/me", Some(&dead.access))
-            .await
-            .expect(200);
+        let me = cloud.get("/api/v1/users/me", Some(&dead.access)).await.expect(200);
         (me.data()["emailUndeliverable"] == true).then_some(())
     };
     cloud.until("the bounce", told).await;
     let before = cloud.mails_to(&dead.email).await.len();
     let live = register(&cloud, "alive@example.com").await;
     for email in [&dead.email, &live.email] {
-        cloud
-            .post(
-                "/api/v1/auth/password/forgot",
-                None,
-                &json!({ "email": email }),
-            )
-            .await
-            .expect(202);
+        cloud.post("/api/v1/auth/password/forgot", None, &json!({ "email": email })).await.expect(202);
     }
     cloud.mail(&live.email, "Set a new password").await;
     assert_eq!(cloud.mails_to(&dead.email).await.len(), before);

@@ -18,9 +18,7 @@ pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
 
 pub(crate) async fn product(cloud: &Cloud, staff: &Person, sku: &str, stock: i64) -> Value {
     let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": 1999, "currency": "usd" } });
-    let made = cloud
-        .post("/api/v1/products", Some(&staff.access), &body)
-        .await;
+    let made = cloud.post("/api/v1/products", Some(&staff.access), &body).await;
     made.expect(201).data().clone()
 }
 
@@ -29,10 +27,7 @@ pub(crate) fn path(product: &Value) -> String {
 }
 
 async fn uploaded(cloud: &Cloud, staff: &Person, ask: &Value, file: &[u8]) -> Value {
-    let form = cloud
-        .post("/api/v1/uploads", Some(&staff.access), ask)
-        .await
-        .expect(201);
+    let form = cloud.post("/api/v1/uploads", Some(&staff.access), ask).await.expect(201);
     cloud.upload(form.data(), file).await.expect(201);
     let path = format!("/api/v1/uploads/{}", form.data()["id"].as_str().unwrap());
     let done = async |cloud: &Cloud| {
@@ -45,9 +40,7 @@ async fn uploaded(cloud: &Cloud, staff: &Person, ask: &Value, file: &[u8]) -> Va
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    RgbImage::new(width, height)
-        .write_to(&mut bytes, ImageFormat::Png)
-        .unwrap();
+    RgbImage::new(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
@@ -56,14 +49,9 @@ fn picture_of(product: &Value) -> Value {
 }
 
 async fn urls(cloud: &Cloud, staff: &Person, product: &Value) -> Vec<String> {
-    let now = cloud
-        .get(&path(product), Some(&staff.access))
-        .await
-        .expect(200);
+    let now = cloud.get(&path(product), Some(&staff.access)).await.expect(200);
     let images = now.data()["images"].as_array().unwrap().clone();
-    let urls = images
-        .iter()
-        .flat_map(|image| image["urls"].as_object().unwrap().values());
+    let urls = images.iter().flat_map(|image| image["urls"].as_object().unwrap().values());
     urls.map(|url| url.as_str().unwrap().to_owned()).collect()
 }
 
@@ -78,9 +66,7 @@ async fn are_there(cloud: &Cloud, urls: &[String], there: bool) {
         }
         Some(())
     };
-    cloud
-        .until(&format!("files that are there: {there}"), settled)
-        .await;
+    cloud.until(&format!("files that are there: {there}"), settled).await;
 }
 
 #[tokio::test]
@@ -99,33 +85,21 @@ async fn a_picture_comes_goes_hides_and_returns_with_its_product() {
     are_there(&cloud, &both, true).await;
     // Nothing that was sent lies where anybody can read it, nor stays in the inbox.
     for upload in &uploads {
-        let inbox = format!(
-            "{}/kontor-files-000000000000/inbox/pictures/{}",
-            cloud.url,
-            upload["id"].as_str().unwrap()
-        );
+        let inbox =
+            format!("{}/kontor-files-000000000000/inbox/pictures/{}", cloud.url, upload["id"].as_str().unwrap());
         let got = cloud.fetch(Method::GET, &inbox, &[], None).await;
         assert!(!got.status.is_success());
     }
     let first = uploads[0]["imageId"].as_str().unwrap();
     let remove = format!("{}/images/{first}", path(&product));
-    cloud
-        .ask(Method::DELETE, &remove, Some(&staff.access), None)
-        .await
-        .expect(200);
+    cloud.ask(Method::DELETE, &remove, Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &both[..3], false).await;
     let left = urls(&cloud, &staff, &product).await;
     assert_eq!(left, &both[3..]);
-    cloud
-        .ask(Method::DELETE, &path(&product), Some(&staff.access), None)
-        .await
-        .expect(200);
+    cloud.ask(Method::DELETE, &path(&product), Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &left, false).await;
     let restore = format!("{}/restore", path(&product));
-    cloud
-        .ask(Method::POST, &restore, Some(&staff.access), None)
-        .await
-        .expect(200);
+    cloud.ask(Method::POST, &restore, Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &left, true).await;
 }
 
@@ -137,19 +111,13 @@ async fn what_is_no_picture_is_refused_and_the_uploader_is_told_why() {
     let polyglot = [png(8, 8), b"<script>alert(1)</script>".to_vec()].concat();
     let cut = png(64, 64)[..60].to_vec();
     for (file, code) in [
-        (
-            b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
-            "not_a_picture",
-        ),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "not_a_picture"),
         (b"\xff\xd8\xff\xe0 a JPEG, it says".to_vec(), "other_type"),
         (polyglot, "more_than_a_picture"),
         (cut, "broken_picture"),
     ] {
         let done = uploaded(&cloud, &staff, &picture_of(&product), &file).await;
-        assert_eq!(
-            (&done["state"], &done["refusal"]["code"]),
-            (&json!("refused"), &json!(code))
-        );
+        assert_eq!((&done["state"], &done["refusal"]["code"]), (&json!("refused"), &json!(code)));
     }
     assert!(urls(&cloud, &staff, &product).await.is_empty());
 }
@@ -159,10 +127,7 @@ async fn a_sheet_fills_the_shelves_reports_bad_lines_and_changes_nothing_the_sec
     let cloud = Cloud::find();
     let staff = staff(&cloud, "sheets@example.com").await;
     let brand = json!({ "name": "Sheet Brand" });
-    cloud
-        .post("/api/v1/brands", Some(&staff.access), &brand)
-        .await
-        .expect(201);
+    cloud.post("/api/v1/brands", Some(&staff.access), &brand).await.expect(201);
     let mut sheet = "slug,sku,name,price,status,brand,options,attributes\n".to_owned();
     for n in 0..300 {
         for size in ["S", "M"] {
@@ -182,41 +147,21 @@ async fn a_sheet_fills_the_shelves_reports_bad_lines_and_changes_nothing_the_sec
         let lines = &upload["lines"];
         ["total", "changed", "unchanged", "bad"].map(|name| lines[name].as_u64().unwrap())
     };
-    assert_eq!(
-        (first["state"].as_str(), lines(&first)),
-        (Some("finished"), [604, 600, 0, 4])
-    );
+    assert_eq!((first["state"].as_str(), lines(&first)), (Some("finished"), [604, 600, 0, 4]));
     assert!(first["lines"]["parts"].as_u64().unwrap() > 2);
-    let bad = format!(
-        "/api/v1/uploads/{}/bad-lines",
-        first["id"].as_str().unwrap()
-    );
+    let bad = format!("/api/v1/uploads/{}/bad-lines", first["id"].as_str().unwrap());
     let bad = cloud.get(&bad, Some(&staff.access)).await.expect(200);
     let bad: Vec<(u64, String)> = bad
         .data()
         .as_array()
         .unwrap()
         .iter()
-        .map(|bad| {
-            (
-                bad["line"].as_u64().unwrap(),
-                bad["column"].as_str().unwrap().to_owned(),
-            )
-        })
+        .map(|bad| (bad["line"].as_u64().unwrap(), bad["column"].as_str().unwrap().to_owned()))
         .collect();
     let expected = [(602, "price"), (603, "brand"), (604, "slug"), (605, "sku")];
-    assert_eq!(
-        bad,
-        expected.map(|(line, column)| (line, column.to_owned()))
-    );
-    let made = cloud
-        .get("/api/v1/products/sheet-7", None)
-        .await
-        .expect(200);
-    assert_eq!(
-        (&made.data()["name"], &made.data()["price"]["amount"]),
-        (&json!("Sheet, 7"), &json!(1999))
-    );
+    assert_eq!(bad, expected.map(|(line, column)| (line, column.to_owned())));
+    let made = cloud.get("/api/v1/products/sheet-7", None).await.expect(200);
+    assert_eq!((&made.data()["name"], &made.data()["price"]["amount"]), (&json!("Sheet, 7"), &json!(1999)));
     assert_eq!(made.data()["variants"].as_array().unwrap().len(), 2);
     let second = uploaded(&cloud, &staff, &products, sheet.as_bytes()).await;
     assert_eq!(lines(&second), [604, 0, 600, 4]);
@@ -227,10 +172,7 @@ async fn a_sheet_fills_the_shelves_reports_bad_lines_and_changes_nothing_the_sec
     assert_eq!(lines(&first), [3, 1, 0, 2]);
     let second = uploaded(&cloud, &staff, &stock, counted).await;
     assert_eq!(lines(&second), [3, 0, 1, 2]);
-    let level = cloud
-        .get("/api/v1/inventory/SHEET-0-S", Some(&staff.access))
-        .await
-        .expect(200);
+    let level = cloud.get("/api/v1/inventory/SHEET-0-S", Some(&staff.access)).await.expect(200);
     assert_eq!(level.data()["onHand"], 40);
 
     let empty = uploaded(&cloud, &staff, &stock, b"sku;on_hand\nA;1\n").await;
@@ -242,23 +184,13 @@ async fn what_is_exported_changes_nothing_when_it_comes_back() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "exports@example.com").await;
     let made = product(&cloud, &staff, "JOURNEY-EXPORT", 7).await;
-    let awkward = json!({ "name": "=Awkward, \"quoted\"", "description": "Two\nlines", "attributes": { "a=b": "c|d\\e" } });
+    let awkward =
+        json!({ "name": "=Awkward, \"quoted\"", "description": "Two\nlines", "attributes": { "a=b": "c|d\\e" } });
     let (path, by) = (path(&made), Some(staff.access.as_str()));
-    cloud
-        .ask(Method::PATCH, &path, by, Some(&awkward))
-        .await
-        .expect(200);
-    for (of, begins) in [
-        ("products", "slug,sku,name"),
-        ("stock", "sku,on_hand,threshold"),
-    ] {
-        let asked = cloud
-            .post("/api/v1/exports", Some(&staff.access), &json!({ "of": of }))
-            .await;
-        let path = format!(
-            "/api/v1/exports/{}",
-            asked.expect(201).data()["id"].as_str().unwrap()
-        );
+    cloud.ask(Method::PATCH, &path, by, Some(&awkward)).await.expect(200);
+    for (of, begins) in [("products", "slug,sku,name"), ("stock", "sku,on_hand,threshold")] {
+        let asked = cloud.post("/api/v1/exports", Some(&staff.access), &json!({ "of": of })).await;
+        let path = format!("/api/v1/exports/{}", asked.expect(201).data()["id"].as_str().unwrap());
         let written = async |cloud: &Cloud| {
             let export = cloud.get(&path, Some(&staff.access)).await.expect(200);
             export.data()["url"].as_str().map(str::to_owned)
@@ -297,36 +229,21 @@ async fn low_stock_is_told_to_staff_and_its_return_to_who_waits() {
     let ada = register(&cloud, "waiting@example.com").await;
     let adjust = async |by: i64, key: &str| {
         let url = format!("{}/api/v1/inventory/JOURNEY-STOCK", cloud.api);
-        let headers = [
-            ("authorization", format!("Bearer {}", staff.access)),
-            ("idempotency-key", key.to_owned()),
-        ];
+        let headers = [("authorization", format!("Bearer {}", staff.access)), ("idempotency-key", key.to_owned())];
         let body = json!({ "adjust": by, "reason": "journey" });
-        let done = cloud
-            .fetch(Method::PATCH, &url, &headers, Some(&body))
-            .await;
+        let done = cloud.fetch(Method::PATCH, &url, &headers, Some(&body)).await;
         done.expect(200)
     };
     adjust(-7, "out").await;
-    let low = cloud
-        .mail("staff@example.com", "Low stock: Journey JOURNEY-STOCK")
-        .await;
+    let low = cloud.mail("staff@example.com", "Low stock: Journey JOURNEY-STOCK").await;
     assert!(low.text.contains("0 can still be sold"), "{}", low.text);
     let seen = cloud.get(&path(&product), None).await.expect(200);
     assert_eq!(seen.data()["stock"], "out");
     let alert = "/api/v1/stock-alerts/JOURNEY-STOCK";
-    cloud
-        .ask(Method::PUT, alert, Some(&ada.access), None)
-        .await
-        .expect(200);
+    cloud.ask(Method::PUT, alert, Some(&ada.access), None).await.expect(200);
     adjust(20, "back").await;
-    let back = cloud
-        .mail(&ada.email, "Journey JOURNEY-STOCK is back")
-        .await;
+    let back = cloud.mail(&ada.email, "Journey JOURNEY-STOCK is back").await;
     assert!(back.html.contains("19.99 USD") && back.html.contains("unsubscribe"));
-    let waits = cloud
-        .get("/api/v1/stock-alerts", Some(&ada.access))
-        .await
-        .expect(200);
+    let waits = cloud.get("/api/v1/stock-alerts", Some(&ada.access)).await.expect(200);
     assert!(waits.data().as_array().unwrap().is_empty());
 }

@@ -1,5 +1,5 @@
-//! Buying: guests and users through Stripe's page in a browser, money back from staff, orders that nobody pays, and what
-//! the mailbox says of it.
+//! Buying: guests and users through Stripe's page in a browser, money back from staff, orders that nobody pays, and
+//! what the mailbox says of it.
 
 use std::time::Duration;
 
@@ -87,30 +87,19 @@ async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
     browser.goto(&cloud.origin).await;
     browser.until("document.title == 'The shop'").await;
     let wish = guest_order("guest.till@example.com", "checkout_session");
-    let placed = browser
-        .run(&buying(&cloud, "JOURNEY-TILL", &wish, None))
-        .await;
-    let (id, token) = (
-        placed["data"]["id"].as_str().unwrap(),
-        placed["data"]["token"].as_str().unwrap(),
-    );
+    let placed = browser.run(&buying(&cloud, "JOURNEY-TILL", &wish, None)).await;
+    let (id, token) = (placed["data"]["id"].as_str().unwrap(), placed["data"]["token"].as_str().unwrap());
     browser.until("document.title == 'Checkout'").await;
     assert!(!browser.screenshot().await.is_empty());
     // Two at 19.99 and 5 to send.
-    browser
-        .until("document.body.textContent.includes('Pay 44.98 USD')")
-        .await;
+    browser.until("document.body.textContent.includes('Pay 44.98 USD')").await;
     browser.press("declined").await;
-    browser
-        .until("document.body.textContent.includes('Your card was declined')")
-        .await;
+    browser.until("document.body.textContent.includes('Your card was declined')").await;
     let key = ("order-token", token);
     becomes(&cloud, id, key, "failed").await;
     browser.press("Pay 44.98 USD").await;
     // It leads back to the shop by itself, with the guest's key to the order.
-    browser
-        .until("document.title == 'The shop' && location.search.includes('paid=1')")
-        .await;
+    browser.until("document.title == 'The shop' && location.search.includes('paid=1')").await;
     let back = browser.run("location.pathname + location.search").await;
     assert_eq!(back, format!("/orders/{id}?token={token}&paid=1"));
     shop.abort();
@@ -121,16 +110,8 @@ async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
     let email = "guest.till@example.com";
     for words in ["Your order", "did not go through", "is paid"] {
         let mail = cloud.mail(email, words).await;
-        assert!(
-            mail.text.contains(&number) && mail.text.contains("44.98 USD"),
-            "{}",
-            mail.text
-        );
-        assert!(
-            mail.text.contains("2 x Journey JOURNEY-TILL: 39.98 USD"),
-            "{}",
-            mail.text
-        );
+        assert!(mail.text.contains(&number) && mail.text.contains("44.98 USD"), "{}", mail.text);
+        assert!(mail.text.contains("2 x Journey JOURNEY-TILL: 39.98 USD"), "{}", mail.text);
     }
     // Stripe sends everything again, twice and from the end: nothing changes.
     let again = json!({ "times": 2, "reversed": true });
@@ -139,34 +120,18 @@ async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
     sent.expect(202);
     // One of the two comes back.
     let line = &paid["items"][0]["id"];
-    let refund =
-        json!({ "items": [{ "id": line, "quantity": 1 }], "restock": true, "reason": "Too small" });
-    let url = format!(
-        "{}/api/v1/payments/{}/refunds",
-        cloud.api,
-        id.replace("ord_", "pay_")
-    );
-    let headers = [
-        ("authorization", format!("Bearer {}", staff.access)),
-        ("idempotency-key", format!("refund-{id}")),
-    ];
+    let refund = json!({ "items": [{ "id": line, "quantity": 1 }], "restock": true, "reason": "Too small" });
+    let url = format!("{}/api/v1/payments/{}/refunds", cloud.api, id.replace("ord_", "pay_"));
+    let headers = [("authorization", format!("Bearer {}", staff.access)), ("idempotency-key", format!("refund-{id}"))];
     for _ in 0..2 {
-        let answer = cloud
-            .fetch(Method::POST, &url, &headers, Some(&refund))
-            .await;
+        let answer = cloud.fetch(Method::POST, &url, &headers, Some(&refund)).await;
         assert_eq!(answer.expect(201).data()["status"], "succeeded");
     }
     let mail = cloud.mail(email, "A refund for your order").await;
-    assert!(
-        mail.text.contains("19.99 USD of your order"),
-        "{}",
-        mail.text
-    );
+    assert!(mail.text.contains("19.99 USD of your order"), "{}", mail.text);
     let now = order(&cloud, id, key).await;
     assert_eq!(now["payment"]["refunded"]["amount"], 1999);
-    let stock = cloud
-        .get("/api/v1/inventory/JOURNEY-TILL", Some(&staff.access))
-        .await;
+    let stock = cloud.get("/api/v1/inventory/JOURNEY-TILL", Some(&staff.access)).await;
     assert_eq!(stock.expect(200).data()["available"], 4);
 }
 
@@ -183,16 +148,12 @@ async fn a_user_pays_after_a_step_at_their_bank_and_follows_the_parcel() {
     browser.until("document.title == 'The shop'").await;
     let mut wish = guest_order("", "checkout_session");
     wish.as_object_mut().unwrap().remove("email");
-    let placed = browser
-        .run(&buying(&cloud, "JOURNEY-BANK", &wish, Some(&me)))
-        .await;
+    let placed = browser.run(&buying(&cloud, "JOURNEY-BANK", &wish, Some(&me))).await;
     let id = placed["data"]["id"].as_str().unwrap();
     browser.press("3-D Secure").await;
     browser.until("document.title == 'Your bank'").await;
     browser.press("Yes, pay").await;
-    browser
-        .until("document.title == 'The shop' && location.search == '?paid=1'")
-        .await;
+    browser.until("document.title == 'The shop' && location.search == '?paid=1'").await;
     shop.abort();
     let _ = shop.await;
     drop(alone);
@@ -204,19 +165,10 @@ async fn a_user_pays_after_a_step_at_their_bank_and_follows_the_parcel() {
     let ask = cloud.ask(Method::PATCH, &path, Some(&staff.access), Some(&shipped));
     ask.await.expect(200);
     let mail = cloud.mail(&me.email, "is on its way").await;
-    assert!(
-        mail.text.contains("with DHL") && mail.text.contains("00340"),
-        "{}",
-        mail.text
-    );
-    let track = cloud
-        .get(&format!("/api/v1/orders/{id}/track"), Some(&me.access))
-        .await;
+    assert!(mail.text.contains("with DHL") && mail.text.contains("00340"), "{}", mail.text);
+    let track = cloud.get(&format!("/api/v1/orders/{id}/track"), Some(&me.access)).await;
     assert_eq!(track.expect(200).data()["shipment"]["carrier"], "DHL");
-    let mine = cloud
-        .get("/api/v1/orders", Some(&me.access))
-        .await
-        .expect(200);
+    let mine = cloud.get("/api/v1/orders", Some(&me.access)).await.expect(200);
     assert_eq!(mine.json["data"][0]["status"], "shipped");
 }
 
@@ -224,16 +176,9 @@ async fn a_user_pays_after_a_step_at_their_bank_and_follows_the_parcel() {
 async fn till_at(now: Time, stripe_url: String) -> (Till, Payments) {
     let table = aws_sdk_dynamodb::Client::new(&kit::aws::config().await);
     let name = table.list_tables().send().await.unwrap();
-    let name = name
-        .table_names()
-        .iter()
-        .find(|name| name.contains("Table"))
-        .unwrap();
+    let name = name.table_names().iter().find(|name| name.contains("Table")).unwrap();
     let secrets = Secrets::fixed([("key".to_owned(), "sk_test_local".to_owned())]);
-    let config = StripeConfig {
-        url: stripe_url,
-        key_secret: "key".to_owned(),
-    };
+    let config = StripeConfig { url: stripe_url, key_secret: "key".to_owned() };
     let store = Store::new(table, name);
     let till = Till::new(store, Clock::fixed(now), Ids::random());
     (till, Payments::new(Stripe::new(&config, secrets)))
@@ -248,37 +193,24 @@ async fn an_order_that_nobody_pays_lets_the_goods_go_and_then_expires() {
     wish["email"] = json!("late.till@example.com");
     let headers = [("idempotency-key", "late".to_owned())];
     let url = format!("{}/api/v1/orders", cloud.api);
-    let placed = cloud
-        .fetch(Method::POST, &url, &headers, Some(&wish))
-        .await
-        .expect(201);
-    let (id, token) = (
-        placed.data()["id"].as_str().unwrap(),
-        placed.data()["token"].as_str().unwrap(),
-    );
+    let placed = cloud.fetch(Method::POST, &url, &headers, Some(&wish)).await.expect(201);
+    let (id, token) = (placed.data()["id"].as_str().unwrap(), placed.data()["token"].as_str().unwrap());
     let page = placed.data()["payment"]["checkoutUrl"].as_str().unwrap();
     let placed_at = Time::parse(placed.data()["createdAt"].as_str().unwrap()).unwrap();
     let available = async |cloud: &Cloud| {
-        let stock = cloud
-            .get("/api/v1/inventory/JOURNEY-LATE", Some(&staff.access))
-            .await;
+        let stock = cloud.get("/api/v1/inventory/JOURNEY-LATE", Some(&staff.access)).await;
         stock.expect(200).data()["available"].as_i64().unwrap()
     };
     assert_eq!(available(&cloud).await, 3);
     let key = ("order-token", token);
     let order_id = OrderId::parse(id).unwrap();
-    for (later, status, left) in [
-        (Duration::from_mins(31), "pending", 5),
-        (Duration::from_hours(97), "expired", 5),
-    ] {
+    for (later, status, left) in [(Duration::from_mins(31), "pending", 5), (Duration::from_hours(97), "expired", 5)] {
         let (till, payments) = till_at(placed_at + later, cloud.stripe.clone()).await;
         till.look_after(&payments, order_id).await.unwrap();
         assert_eq!(order(&cloud, id, key).await["status"], status);
         assert_eq!(available(&cloud).await, left);
     }
-    let mail = cloud
-        .mail("late.till@example.com", "was not paid in time")
-        .await;
+    let mail = cloud.mail("late.till@example.com", "was not paid in time").await;
     assert!(mail.text.contains("Nothing was taken"), "{}", mail.text);
     // Its page at Stripe is closed with it.
     let closed = cloud.fetch(Method::GET, page, &[], None).await;

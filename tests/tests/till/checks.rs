@@ -31,34 +31,19 @@ fn number(value: &Value) -> i64 {
 impl<'a> Checked<'a> {
     fn of(world: &'a World, what: &'a str) -> Self {
         let items = world.shop.table.items();
-        let orders = items
-            .iter()
-            .filter(|(key, _)| key.starts_with("ORDER#") && key.ends_with("/ ORDER"));
-        Self {
-            orders: orders.map(|(_, order)| order.clone()).collect(),
-            world,
-            what,
-            items,
-        }
+        let orders = items.iter().filter(|(key, _)| key.starts_with("ORDER#") && key.ends_with("/ ORDER"));
+        Self { orders: orders.map(|(_, order)| order.clone()).collect(), world, what, items }
     }
 
     fn under<'b>(&'b self, order: &Value, sort: &'b str) -> impl Iterator<Item = &'b Value> {
         let beginning = format!("ORDER#{} / {sort}", order["id"].as_str().unwrap());
-        let mine = self
-            .items
-            .iter()
-            .filter(move |(key, _)| key.starts_with(&beginning));
+        let mine = self.items.iter().filter(move |(key, _)| key.starts_with(&beginning));
         mine.map(|(_, item)| item)
     }
 
     fn told(&self, order: &Value, kind: &str) -> i64 {
-        let events = self
-            .items
-            .iter()
-            .filter(|(key, _)| key.starts_with("OUTBOX#"));
-        let about = events.filter(|(_, item)| {
-            item["event"]["type"] == kind && item["event"]["orderId"] == order["id"]
-        });
+        let events = self.items.iter().filter(|(key, _)| key.starts_with("OUTBOX#"));
+        let about = events.filter(|(_, item)| item["event"]["type"] == kind && item["event"]["orderId"] == order["id"]);
         i64::try_from(about.count()).unwrap()
     }
 
@@ -74,10 +59,7 @@ impl<'a> Checked<'a> {
             "{}: {rule}: {seen:?} is not {wanted:?}\norders: {:#?}\nhistory: {:#?}",
             self.what,
             self.orders,
-            self.items
-                .iter()
-                .filter(|(key, _)| key.contains("HISTORY"))
-                .collect::<Vec<_>>(),
+            self.items.iter().filter(|(key, _)| key.contains("HISTORY")).collect::<Vec<_>>(),
         );
     }
 
@@ -97,10 +79,7 @@ impl<'a> Checked<'a> {
     fn stock(&self) {
         let (on_hand, reserved) = self.world.shop.stock("A");
         let of = |state: &str| {
-            let mine = self
-                .orders
-                .iter()
-                .filter(|order| order["hold"]["state"] == state);
+            let mine = self.orders.iter().filter(|order| order["hold"]["state"] == state);
             mine.map(|order| {
                 let back = order["returned"].as_object().into_iter().flatten();
                 number(&order["units"]) - back.map(|(_, units)| number(units)).sum::<i64>()
@@ -108,41 +87,20 @@ impl<'a> Checked<'a> {
             .sum::<i64>()
         };
         self.same(reserved, of("held"), "what is reserved is what orders hold");
-        self.same(
-            on_hand + of("taken"),
-            STOCK,
-            "nothing is lost, nothing is made",
-        );
-        let history = self
-            .items
-            .iter()
-            .filter(|(key, _)| key.starts_with("STOCK#A / CHANGE#"));
+        self.same(on_hand + of("taken"), STOCK, "nothing is lost, nothing is made");
+        let history = self.items.iter().filter(|(key, _)| key.starts_with("STOCK#A / CHANGE#"));
         let sum: i64 = history.map(|(_, change)| number(&change["delta"])).sum();
-        self.same(
-            sum,
-            on_hand,
-            "the stock's history adds up to what is on hand",
-        );
+        self.same(sum, on_hand, "the stock's history adds up to what is on hand");
     }
 
     /// Uses are the orders that carry it.
     fn coupon(&self) {
-        let carrying = self
-            .orders
-            .iter()
-            .filter(|order| !order["coupon"].is_null());
+        let carrying = self.orders.iter().filter(|order| !order["coupon"].is_null());
         let carrying = carrying.filter(|order| !Self::is_over(order)).count();
         let code = CouponCode::parse("TEN").unwrap();
         let used = number(&self.items[&format!("COUPON#{code} / COUPON")]["used"]);
-        self.same(
-            used,
-            i64::try_from(carrying).unwrap(),
-            "a coupon's uses are its orders",
-        );
-        let by_customer = self
-            .items
-            .iter()
-            .filter(|(key, _)| key.starts_with("COUPON#TEN / USE#"));
+        self.same(used, i64::try_from(carrying).unwrap(), "a coupon's uses are its orders");
+        let by_customer = self.items.iter().filter(|(key, _)| key.starts_with("COUPON#TEN / USE#"));
         let uses: i64 = by_customer.map(|(_, item)| number(&item["uses"])).sum();
         self.same(uses, used, "uses by customer add up");
     }
@@ -151,31 +109,16 @@ impl<'a> Checked<'a> {
     fn money(&self, order: &Value) {
         let intents = self.world.shop.stripe.all("payment_intent");
         let charges = self.world.shop.stripe.all("charge");
-        let mine = charges
-            .iter()
-            .filter(|charge| charge["metadata"]["order_id"] == order["id"]);
+        let mine = charges.iter().filter(|charge| charge["metadata"]["order_id"] == order["id"]);
         let mut kept = 0;
         for charge in mine {
-            let intent = intents
-                .iter()
-                .find(|intent| intent["latest_charge"] == charge["id"]);
+            let intent = intents.iter().find(|intent| intent["latest_charge"] == charge["id"]);
             let intent = intent.unwrap()["id"].as_str().unwrap();
-            let (amount, back) = (
-                number(&charge["amount"]),
-                number(&charge["amount_refunded"]),
-            );
+            let (amount, back) = (number(&charge["amount"]), number(&charge["amount_refunded"]));
             kept += amount - back;
             if order["payment"]["charge"] == intent {
-                self.same(
-                    back,
-                    number(&order["refunded"]),
-                    "what went back is written down",
-                );
-                self.same(
-                    amount,
-                    number(&order["totals"]["total"]),
-                    "the charge is the total",
-                );
+                self.same(back, number(&order["refunded"]), "what went back is written down");
+                self.same(amount, number(&order["totals"]["total"]), "the charge is the total");
                 if Self::is_over(order) {
                     self.same(back, amount, "nobody pays for an order that is over");
                 }
@@ -187,40 +130,25 @@ impl<'a> Checked<'a> {
             }
         }
         let total = number(&order["totals"]["total"]);
-        assert!(
-            kept <= total,
-            "{}: more was kept than the order comes to",
-            self.what
-        );
+        assert!(kept <= total, "{}: more was kept than the order comes to", self.what);
         let online = order["payment"]["method"] != "cash_on_delivery";
-        let sold = ["paid", "processing", "shipped", "delivered"]
-            .iter()
-            .any(|status| order["status"] == *status);
+        let sold = ["paid", "processing", "shipped", "delivered"].iter().any(|status| order["status"] == *status);
         if online && sold {
-            self.same(
-                kept,
-                total - number(&order["refunded"]),
-                "a paid order is paid once",
-            );
+            self.same(kept, total - number(&order["refunded"]), "a paid order is paid once");
         }
     }
 
     /// Each charge belongs to an order that knows it, and each refund was asked for once.
     fn charges(&self) {
         let refunds = self.world.shop.stripe.all("refund");
-        let asked = refunds
-            .iter()
-            .map(|refund| refund["metadata"]["refund_id"].to_string());
+        let asked = refunds.iter().map(|refund| refund["metadata"]["refund_id"].to_string());
         let mut asked: Vec<String> = asked.filter(|id| id != "null").collect();
         let all = asked.len();
         asked.sort();
         asked.dedup();
         self.same(asked.len(), all, "a refund is made once");
         for charge in self.world.shop.stripe.all("charge") {
-            let known = self
-                .orders
-                .iter()
-                .any(|order| order["id"] == charge["metadata"]["order_id"]);
+            let known = self.orders.iter().any(|order| order["id"] == charge["metadata"]["order_id"]);
             self.same(known, true, "a charge has its order");
         }
     }
@@ -228,9 +156,7 @@ impl<'a> Checked<'a> {
     /// One event for each change, and none without.
     fn events(&self, order: &Value) {
         let history = |what: &str| {
-            let entries = self
-                .under(order, "HISTORY#")
-                .filter(|entry| entry["what"] == what);
+            let entries = self.under(order, "HISTORY#").filter(|entry| entry["what"] == what);
             i64::try_from(entries.count()).unwrap()
         };
         self.same(self.told(order, "order.placed"), 1, "placed is told once");
@@ -244,29 +170,15 @@ impl<'a> Checked<'a> {
             self.same(self.told(order, event), history(what), event);
             assert!(history(what) <= 1, "{}: {what} twice", self.what);
         }
-        let made = self
-            .under(order, "REFUND#")
-            .filter(|refund| refund["state"] == "succeeded");
+        let made = self.under(order, "REFUND#").filter(|refund| refund["state"] == "succeeded");
         let made = i64::try_from(made.count()).unwrap();
-        self.same(
-            self.told(order, "order.refunded"),
-            made,
-            "each refund is told once",
-        );
+        self.same(self.told(order, "order.refunded"), made, "each refund is told once");
     }
 
     /// Nothing is left to do, and nothing can be paid that is over.
     fn errands(&self, order: &Value) {
-        self.same(
-            &order["payment"]["closing"],
-            &Value::Null,
-            "attempts are closed",
-        );
-        self.same(
-            order["open_refunds"].as_array().map_or(0, Vec::len),
-            0,
-            "refunds are made",
-        );
+        self.same(&order["payment"]["closing"], &Value::Null, "attempts are closed");
+        self.same(order["open_refunds"].as_array().map_or(0, Vec::len), 0, "refunds are made");
         self.same(number(&order["refunding"]), 0, "nothing is on its way");
         let handed = self.world.handed.lock().unwrap();
         let stripe = &self.world.shop.stripe;
@@ -284,10 +196,7 @@ impl<'a> Checked<'a> {
 
     /// Each piece is in the cart or in the one order that the cart became.
     fn cart(&self) {
-        let ordered = self
-            .orders
-            .iter()
-            .filter(|order| order["email"] == "ada@example.com");
+        let ordered = self.orders.iter().filter(|order| order["email"] == "ada@example.com");
         let ordered: Vec<i64> = ordered.map(|order| number(&order["units"])).collect();
         assert!(ordered.len() <= 1, "{}: one cart, {ordered:?}", self.what);
         let lost = self.world.bought().is_some() && ordered.is_empty();

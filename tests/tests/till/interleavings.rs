@@ -1,6 +1,6 @@
-//! Every place is tried: each side of each call that a checkout, a payment, a cancellation, a refund, an expiry or a webhook
-//! makes to the table or the provider. The caller dies there, its call is lost there, or others act there; then events come
-//! twice and in the wrong order, the janitor comes, and the books are compared.
+//! Every place is tried: each side of each call that a checkout, a payment, a cancellation, a refund, an expiry or a
+//! webhook makes to the table or the provider. The caller dies there, its call is lost there, or others act there; then
+//! events come twice and in the wrong order, the janitor comes, and the books are compared.
 
 use std::sync::Arc;
 
@@ -34,9 +34,7 @@ async fn broken(before: &[Act], act: Act) {
                 world.act(act).await;
             }
             world.settle().await;
-            world.check(&format!(
-                "{act:?} died at {at} after {before:?}, again: {again}"
-            ));
+            world.check(&format!("{act:?} died at {at} after {before:?}, again: {again}"));
         }
         let world = first.after(before).await;
         let places = world.shop.table.network.places.clone();
@@ -62,15 +60,10 @@ async fn overtaken(before: &[Act], act: Act, others: &[Act]) {
                 break;
             }
             world.settle().await;
-            world.check(&format!(
-                "{act:?} overtaken by {other:?} at {at} after {before:?}"
-            ));
+            world.check(&format!("{act:?} overtaken by {other:?} at {at} after {before:?}"));
             scenarios += 1;
         }
-        tried(
-            &format!("{act:?} overtaken by {other:?} after {before:?}"),
-            scenarios,
-        );
+        tried(&format!("{act:?} overtaken by {other:?} after {before:?}"), scenarios);
     }
 }
 
@@ -94,13 +87,7 @@ async fn opening_a_payment_may_break_anywhere() {
 
 #[tokio::test]
 async fn opening_a_payment_may_be_overtaken_anywhere() {
-    let others = [
-        Act::Pay,
-        Act::Cancel,
-        Act::OpenOther,
-        Act::HoldEnds,
-        Act::Expire,
-    ];
+    let others = [Act::Pay, Act::Cancel, Act::OpenOther, Act::HoldEnds, Act::Expire];
     overtaken(&[Act::Order], Act::OpenOther, &others).await;
     let others = [Act::OtherBuys, Act::Pay];
     overtaken(&[Act::Order, Act::HoldEnds], Act::OpenAgain, &others).await;
@@ -123,13 +110,7 @@ async fn a_cancellation_may_be_overtaken_anywhere() {
 #[tokio::test]
 async fn a_refund_may_break_and_be_overtaken_anywhere() {
     broken(&[Act::Order, Act::Pay], Act::Return).await;
-    let others = [
-        Act::Return,
-        Act::Cancel,
-        Act::Ship,
-        Act::RefundInDashboard,
-        Act::Hear,
-    ];
+    let others = [Act::Return, Act::Cancel, Act::Ship, Act::RefundInDashboard, Act::Hear];
     overtaken(&[Act::Order, Act::Pay], Act::Return, &others).await;
 }
 
@@ -143,13 +124,7 @@ async fn an_event_may_break_anywhere() {
 
 #[tokio::test]
 async fn an_event_may_be_overtaken_anywhere() {
-    let others = [
-        Act::Hear,
-        Act::Cancel,
-        Act::HoldEnds,
-        Act::Expire,
-        Act::OpenOther,
-    ];
+    let others = [Act::Hear, Act::Cancel, Act::HoldEnds, Act::Expire, Act::OpenOther];
     overtaken(&[Act::Order, Act::PayUntold], Act::Hear, &others).await;
 }
 

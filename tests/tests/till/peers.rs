@@ -46,10 +46,7 @@ async fn nobody_stays_charged_for_what_is_out_of_stock() {
     assert!(shop.pay(&late.reference(), Card::Pays).await);
     shop.janitor().run().await.unwrap();
     let seen = shop.seen(&late).await;
-    assert_eq!(
-        (&seen["status"], &seen["paymentStatus"]),
-        (&json!("cancelled"), &json!("refunded"))
-    );
+    assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("cancelled"), &json!("refunded")));
     assert_eq!((kept(&shop), shop.stock("A")), (0, (1, 1)));
 }
 
@@ -71,16 +68,9 @@ async fn an_order_is_charged_once_however_often_it_is_paid() {
     let order = bought(&shop, 1, "k-1").await;
     let first = order.reference();
     // The buyer goes to Stripe's page instead, in a second window; and the first window pays as well.
-    let opened = shop
-        .open_payment(&order, "checkout-session")
-        .send()
-        .await
-        .expect(200);
+    let opened = shop.open_payment(&order, "checkout-session").send().await.expect(200);
     let second = reference(opened.data());
-    assert!(
-        !shop.pay(&first, Card::Pays).await,
-        "the first way is closed"
-    );
+    assert!(!shop.pay(&first, Card::Pays).await, "the first way is closed");
     assert!(shop.pay(&second, Card::Pays).await);
     assert!(!shop.pay(&second, Card::Pays).await);
     let again = shop.open_payment(&order, "create-intent").send().await;
@@ -112,10 +102,7 @@ async fn an_event_before_its_order_is_sent_again_not_swallowed() {
     let order = bought(&shop, 1, "k-1").await;
     shop.stripe.pay(&order.reference(), Card::Pays);
     let paid = event(&shop, "payment_intent.succeeded");
-    before
-        .hear(&paid)
-        .await
-        .expect_problem(404, "order_not_found");
+    before.hear(&paid).await.expect_problem(404, "order_not_found");
     shop.hear(&paid).await.expect(200);
 }
 
@@ -144,36 +131,24 @@ async fn an_order_that_is_refused_holds_no_stock() {
     let other = order_of("C", 1, "cash_on_delivery");
     shop.place(&other, "k-0").send().await.expect(201);
     let body = guest_order("ada@example.com", "payment_intent");
-    let refused = shop
-        .place(&body, "k-1")
-        .header("cart-token", &token)
-        .send()
-        .await;
+    let refused = shop.place(&body, "k-1").header("cart-token", &token).send().await;
     refused.expect_problem(409, "not_enough_stock");
     assert_eq!((shop.stock("A"), shop.stock("C")), ((5, 0), (1, 1)));
     // And what was held for an order whose payment could not be opened goes back with it.
     shop.secrets.replace("stripe-key", "wrong".to_owned());
-    let stuck = shop
-        .place(&order_of("A", 2, "payment_intent"), "k-2")
-        .send()
-        .await;
+    let stuck = shop.place(&order_of("A", 2, "payment_intent"), "k-2").send().await;
     let stuck = Bought::of(stuck);
     assert_eq!(stuck.payment["problem"], "payment_unavailable");
     shop.later(Duration::from_hours(97));
     shop.janitor().run().await.unwrap();
-    assert_eq!(
-        (shop.stock("A"), &shop.seen(&stuck).await["status"]),
-        ((5, 0), &json!("expired"))
-    );
+    assert_eq!((shop.stock("A"), &shop.seen(&stuck).await["status"]), ((5, 0), &json!("expired")));
 }
 
 #[tokio::test]
 async fn totals_are_never_a_cent_off_or_negative() {
     let (shop, staff) = selling(333, 90).await;
-    shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 }))
-        .await;
-    shop.coupon(&staff, &json!({ "code": "HUGE", "amount": usd(1_000_000) }))
-        .await;
+    shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
+    shop.coupon(&staff, &json!({ "code": "HUGE", "amount": usd(1_000_000) })).await;
     for (n, code) in ["THIRD", "HUGE"].iter().enumerate() {
         for quantity in [1, 3, 7] {
             let mut body = order_of("A", quantity, "payment_intent");
@@ -194,8 +169,7 @@ async fn totals_are_never_a_cent_off_or_negative() {
 #[tokio::test]
 async fn the_last_line_is_refunded_to_the_cent() {
     let (shop, staff) = selling(333, 90).await;
-    shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 }))
-        .await;
+    shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
     let mut body = order_of("A", 7, "payment_intent");
     body["couponCode"] = json!("THIRD");
     let order = Bought::of(shop.place(&body, "k").send().await);
@@ -204,22 +178,12 @@ async fn the_last_line_is_refunded_to_the_cent() {
     for n in 0..7 {
         let items = json!([{ "id": line, "quantity": 1 }]);
         let body = json!({ "items": items, "reason": "Back" });
-        shop.refund(&order, &staff, &body, &format!("r-{n}"))
-            .send()
-            .await
-            .expect(201);
+        shop.refund(&order, &staff, &body, &format!("r-{n}")).send().await.expect(201);
     }
     let left = amount(&order.whole["totals"]["shipping"]);
-    assert_eq!(
-        kept(&shop),
-        left,
-        "what is left is the shipping, to the cent"
-    );
+    assert_eq!(kept(&shop), left, "what is left is the shipping, to the cent");
     let rest = json!({ "reason": "And the shipping" });
-    shop.refund(&order, &staff, &rest, "rest")
-        .send()
-        .await
-        .expect(201);
+    shop.refund(&order, &staff, &rest, "rest").send().await.expect(201);
     assert_eq!(kept(&shop), 0);
     assert_eq!(shop.seen(&order).await["status"], "refunded");
     let more = shop.refund(&order, &staff, &rest, "more").send().await;
@@ -229,11 +193,7 @@ async fn the_last_line_is_refunded_to_the_cent() {
 #[tokio::test]
 async fn a_voucher_is_not_used_more_often_than_it_may_be() {
     let (shop, staff) = selling(1000, 9).await;
-    shop.coupon(
-        &staff,
-        &json!({ "code": "TWICE", "percent": 10, "totalUses": 2 }),
-    )
-    .await;
+    shop.coupon(&staff, &json!({ "code": "TWICE", "percent": 10, "totalUses": 2 })).await;
     let order = |n: usize| {
         let mut body = order_of("A", 1, "payment_intent");
         body["couponCode"] = json!("TWICE");
@@ -260,13 +220,7 @@ async fn a_guest_does_not_get_round_a_limit_by_customer() {
     body["couponCode"] = json!("MINE");
     body.as_object_mut().unwrap().remove("email");
     shop.place(&body, "k-0").by(&me).send().await.expect(201);
-    for (n, email) in [
-        "ada.lovelace@gmail.com",
-        "ADA.lovelace@GMAIL.com",
-        "adalovelace+2@gmail.com",
-    ]
-    .iter()
-    .enumerate()
+    for (n, email) in ["ada.lovelace@gmail.com", "ADA.lovelace@GMAIL.com", "adalovelace+2@gmail.com"].iter().enumerate()
     {
         body["email"] = json!(email);
         let again = shop.place(&body, &format!("k-{}", n + 1)).send().await;
@@ -279,8 +233,7 @@ async fn a_guest_does_not_get_round_a_limit_by_customer() {
 #[tokio::test]
 async fn what_stripe_is_asked_for_has_shipping_tax_and_discount() {
     let (shop, staff) = selling(1000, 9).await;
-    shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 }))
-        .await;
+    shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     let mut body = order_of("A", 2, "payment_intent");
     body["couponCode"] = json!("TEN");
     let intent = Bought::of(shop.place(&body, "k-1").send().await);
@@ -300,20 +253,14 @@ async fn the_echo_of_a_refund_doubles_nothing() {
     let order = bought(&shop, 2, "k").await;
     shop.pay(&order.reference(), Card::Pays).await;
     let body = json!({ "amount": usd(500), "reason": "Late" });
-    shop.refund(&order, &staff, &body, "r-1")
-        .send()
-        .await
-        .expect(201);
+    shop.refund(&order, &staff, &body, "r-1").send().await.expect(201);
     let echo = event(&shop, "charge.refunded");
     for _ in 0..2 {
         shop.hear(&echo).await.expect(200);
     }
     assert_eq!(amount(&shop.seen(&order).await["payment"]["refunded"]), 500);
     // What is refunded past us is taken in, once.
-    let intent = shop.stripe.all("payment_intent")[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let intent = shop.stripe.all("payment_intent")[0]["id"].as_str().unwrap().to_owned();
     shop.stripe.refund_in_dashboard(&intent, 300);
     let theirs = event(&shop, "charge.refunded");
     for event in [&theirs, &echo, &theirs] {
@@ -353,9 +300,6 @@ async fn a_guests_cart_is_not_lost_when_they_sign_in_to_order() {
     let placed = shop.place(&body, "k").by(&me).header("cart-token", &token);
     let order = Bought::of(placed.send().await);
     assert_eq!(order.whole["units"], 2);
-    let cart = shop
-        .get("/api/v1/cart")
-        .by(&me)
-        .header("cart-token", &token);
+    let cart = shop.get("/api/v1/cart").by(&me).header("cart-token", &token);
     assert_eq!(cart.send().await.expect(200).data()["items"], json!([]));
 }

@@ -38,11 +38,7 @@ where
 }
 
 /// Order `A` as somebody else each, under a key of their own.
-fn buyer(
-    shop: &Arc<Shop>,
-    n: usize,
-    change: fn(&mut Value),
-) -> impl Future<Output = Answer> + use<> {
+fn buyer(shop: &Arc<Shop>, n: usize, change: fn(&mut Value)) -> impl Future<Output = Answer> + use<> {
     let mut body = order_of("A", 1, "cash_on_delivery");
     body["email"] = json!(format!("buyer-{n}@example.com"));
     change(&mut body);
@@ -52,17 +48,12 @@ fn buyer(
 }
 
 fn with_status(answers: &[Answer], status: StatusCode) -> Vec<&Answer> {
-    answers
-        .iter()
-        .filter(|answer| answer.status == status)
-        .collect()
+    answers.iter().filter(|answer| answer.status == status).collect()
 }
 
 fn orders(shop: &Shop) -> Vec<Value> {
     let items = shop.table.items_under("ORDER#");
-    let orders = items
-        .into_iter()
-        .filter(|(key, _)| key.ends_with("/ ORDER"));
+    let orders = items.into_iter().filter(|(key, _)| key.ends_with("/ ORDER"));
     orders.map(|(_, order)| order).collect()
 }
 
@@ -72,11 +63,7 @@ async fn the_last_unit_is_sold_to_one_of_fifty() {
     let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
     let refused = with_status(&answers, StatusCode::CONFLICT);
-    assert!(
-        refused
-            .iter()
-            .all(|answer| answer.code() == "not_enough_stock")
-    );
+    assert!(refused.iter().all(|answer| answer.code() == "not_enough_stock"));
     assert_eq!(refused.len(), MANY - 1);
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((1, 1), 1));
 }
@@ -98,11 +85,7 @@ async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
     let answers = at_once(|n| buyer(&shop, n, coupon)).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
     let refused = with_status(&answers, StatusCode::CONFLICT);
-    assert!(
-        refused
-            .iter()
-            .all(|answer| answer.code() == "coupon_used_up")
-    );
+    assert!(refused.iter().all(|answer| answer.code() == "coupon_used_up"));
     assert_eq!(refused.len(), MANY - 1);
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 1), 1));
 }
@@ -119,16 +102,10 @@ async fn the_same_key_fifty_times_at_once_is_one_order() {
     let made = with_status(&answers, StatusCode::CREATED);
     let ids: Vec<&Value> = made.iter().map(|answer| &answer.data()["id"]).collect();
     assert!(ids.windows(2).all(|two| two[0] == two[1]));
-    let others = answers
-        .iter()
-        .filter(|answer| answer.status != StatusCode::CREATED);
+    let others = answers.iter().filter(|answer| answer.status != StatusCode::CREATED);
     for other in others {
         // Asked to come again: the same request is under way, or too many at once, or too many in an hour.
-        assert!(
-            [409, 429, 503].contains(&other.status.as_u16()),
-            "{}",
-            other.text
-        );
+        assert!([409, 429, 503].contains(&other.status.as_u16()), "{}", other.text);
     }
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 1), 1));
     let open = shop.stripe.all("payment_intent");
@@ -154,33 +131,20 @@ async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of
     let answers = all.join_all().await;
     for answer in &answers {
         // Not that its cart is empty, or its coupon used up: by itself.
-        assert!(
-            [201, 503].contains(&answer.status.as_u16()),
-            "{}",
-            answer.text
-        );
+        assert!([201, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     let made = with_status(&answers, StatusCode::CREATED);
-    assert!(
-        made.iter()
-            .all(|answer| answer.data()["id"] == made[0].data()["id"])
-    );
+    assert!(made.iter().all(|answer| answer.data()["id"] == made[0].data()["id"]));
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 2), 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_event_fifty_times_at_once_pays_once() {
     let (shop, _) = selling(5).await;
-    let bought = Bought::of(
-        shop.place(&order_of("A", 2, "payment_intent"), "k")
-            .send()
-            .await,
-    );
+    let bought = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k").send().await);
     assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
     let events = shop.stripe.events();
-    let paid = events
-        .iter()
-        .find(|event| event["type"] == "payment_intent.succeeded");
+    let paid = events.iter().find(|event| event["type"] == "payment_intent.succeeded");
     let paid = paid.unwrap();
     let answers = at_once(|_| {
         let (shop, event) = (Arc::clone(&shop), paid.clone());
@@ -189,11 +153,7 @@ async fn the_same_event_fifty_times_at_once_pays_once() {
     .await;
     for answer in &answers {
         // What is too busy to be taken in is sent again.
-        assert!(
-            [200, 503].contains(&answer.status.as_u16()),
-            "{}",
-            answer.text
-        );
+        assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     shop.hear(paid).await.expect(200);
     assert_eq!(shop.stock("A"), (3, 0));
@@ -259,13 +219,7 @@ async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is()
         let cart = cart.expect(200);
         let items = cart.data()["items"].as_array().unwrap();
         let mut items: Vec<_> = (items.iter())
-            .map(|item| {
-                (
-                    item["sku"].as_str().unwrap(),
-                    item["quantity"].as_i64().unwrap(),
-                    &item["problem"],
-                )
-            })
+            .map(|item| (item["sku"].as_str().unwrap(), item["quantity"].as_i64().unwrap(), &item["problem"]))
             .collect();
         items.sort_unstable_by_key(|item| item.0);
         let after_us = vec![("A", 1, &Value::Null), ("B", 1, &Value::Null)];
@@ -307,11 +261,7 @@ async fn an_expiry_meets_a_payment() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refund_meets_another() {
     let (shop, staff) = selling(9).await;
-    let bought = Bought::of(
-        shop.place(&order_of("A", 3, "payment_intent"), "k")
-            .send()
-            .await,
-    );
+    let bought = Bought::of(shop.place(&order_of("A", 3, "payment_intent"), "k").send().await);
     shop.pay(&bought.reference(), Card::Pays).await;
     let total = bought.whole["total"]["amount"].as_i64().unwrap();
     // Each asks for a third and a bit: at most two can have it.
@@ -324,13 +274,8 @@ async fn a_refund_meets_another() {
     })
     .await;
     let made = with_status(&answers, StatusCode::CREATED).len();
-    assert!(
-        (1..=2).contains(&made),
-        "{made} refunds of a third and a bit"
-    );
-    let back: i64 = (shop.stripe.all("refund").iter())
-        .map(|refund| refund["amount"].as_i64().unwrap())
-        .sum();
+    assert!((1..=2).contains(&made), "{made} refunds of a third and a bit");
+    let back: i64 = (shop.stripe.all("refund").iter()).map(|refund| refund["amount"].as_i64().unwrap()).sum();
     let seen = shop.seen(&bought).await;
     assert_eq!(seen["payment"]["refunded"]["amount"], back);
     assert!(back <= total);
@@ -349,16 +294,9 @@ async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_i
     })
     .await;
     let made = with_status(&answers, StatusCode::CREATED);
-    assert!(
-        made.iter()
-            .all(|answer| answer.data()["id"] == made[0].data()["id"])
-    );
+    assert!(made.iter().all(|answer| answer.data()["id"] == made[0].data()["id"]));
     for answer in &answers {
-        assert!(
-            [201, 503].contains(&answer.status.as_u16()),
-            "{}",
-            answer.text
-        );
+        assert!([201, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     assert_eq!(shop.stripe.all("refund").len(), 1);
 }
@@ -366,16 +304,10 @@ async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_i
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_ways_to_pay_opened_at_once_are_one_that_can_be_paid() {
     let (shop, _) = selling(5).await;
-    let bought = Bought::of(
-        shop.place(&order_of("A", 1, "payment_intent"), "k")
-            .send()
-            .await,
-    );
+    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k").send().await);
     let answers = at_once(|n| {
         let way = ["create-intent", "checkout-session"][n % 2];
-        let ask = shop
-            .open_payment(&bought, way)
-            .from_ip(&format!("198.51.100.{n}"));
+        let ask = shop.open_payment(&bought, way).from_ip(&format!("198.51.100.{n}"));
         async move { ask.send().await }
     })
     .await;

@@ -1,5 +1,5 @@
-//! A small shop with three of one thing, a coupon that two orders may carry, and a guest; and what people and machines do
-//! in it.
+//! A small shop with three of one thing, a coupon that two orders may carry, and a guest; and what people and machines
+//! do in it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -70,14 +70,7 @@ impl World {
     }
 
     fn new(shop: Shop, staff: Person, cart: String) -> Self {
-        Self {
-            shop,
-            staff,
-            cart,
-            bought: Mutex::default(),
-            added: AtomicI64::default(),
-            handed: Mutex::default(),
-        }
+        Self { shop, staff, cart, bought: Mutex::default(), added: AtomicI64::default(), handed: Mutex::default() }
     }
 
     /// A copy of this world, fresh from its opening, in which these things happened.
@@ -113,11 +106,7 @@ impl World {
             Act::OrderOnStripesPage => self.order("checkout_session").await,
             Act::Pay | Act::PayUntold | Act::Decline => {
                 let handed = self.handed.lock().unwrap().last().cloned();
-                let card = if act == Act::Decline {
-                    Card::Declines
-                } else {
-                    Card::Pays
-                };
+                let card = if act == Act::Decline { Card::Declines } else { Card::Pays };
                 if let Some(reference) = handed {
                     shop.stripe.pay(&reference, card);
                 }
@@ -143,8 +132,7 @@ impl World {
             }
             Act::RefundInDashboard => {
                 for intent in shop.stripe.all("payment_intent") {
-                    shop.stripe
-                        .refund_in_dashboard(intent["id"].as_str().unwrap(), 300);
+                    shop.stripe.refund_in_dashboard(intent["id"].as_str().unwrap(), 300);
                 }
             }
             Act::Cancel | Act::OpenAgain | Act::OpenOther | Act::Return | Act::Ship => {
@@ -176,10 +164,7 @@ impl World {
 
     async fn order(&self, method: &str) {
         let body = guest_order("ada@example.com", method);
-        let ask = self
-            .shop
-            .place(&body, "k-1")
-            .header("cart-token", &self.cart);
+        let ask = self.shop.place(&body, "k-1").header("cart-token", &self.cart);
         let answer = ask.send().await;
         Self::fair(Act::Order, &answer);
         if answer.status == 201 {
@@ -200,14 +185,11 @@ impl World {
         let _ = self.shop.janitor().run().await;
     }
 
-    /// Everything that comes by itself: all events, twice and in the wrong order, and the janitor, as often as it takes.
+    /// Everything that comes by itself: all events, twice and in the wrong order, and the janitor, as often as it
+    /// takes.
     pub(crate) async fn settle(&self) {
         let shop = &self.shop;
-        for span in [
-            Duration::ZERO,
-            Duration::from_mins(31),
-            Duration::from_hours(97),
-        ] {
+        for span in [Duration::ZERO, Duration::from_mins(31), Duration::from_hours(97)] {
             shop.later(span);
             let mut rounds = 0;
             loop {

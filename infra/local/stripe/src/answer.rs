@@ -19,12 +19,7 @@ impl Refusal {
     }
 
     pub(crate) fn missing(what: &str) -> Self {
-        Self::new(
-            404,
-            "invalid_request_error",
-            "resource_missing",
-            &format!("No such {what}"),
-        )
+        Self::new(404, "invalid_request_error", "resource_missing", &format!("No such {what}"))
     }
 
     /// The card was refused; the intent as it is now goes along.

@@ -54,13 +54,8 @@ impl Books {
     }
 
     pub(crate) fn find(&self, kind: &str, id: &str) -> Answer {
-        let found = self
-            .objects
-            .get(id)
-            .filter(|object| object["object"] == kind);
-        found
-            .cloned()
-            .ok_or_else(|| Refusal::missing(&format!("{kind}: '{id}'")))
+        let found = self.objects.get(id).filter(|object| object["object"] == kind);
+        found.cloned().ok_or_else(|| Refusal::missing(&format!("{kind}: '{id}'")))
     }
 
     pub(crate) fn keep(&mut self, object: Value) -> Value {
@@ -98,23 +93,12 @@ impl Books {
         let amount = params.number("amount")?.unwrap_or(0);
         check_amount(amount)?;
         let currency = params.required("currency")?.to_owned();
-        let intent = self.intent(
-            amount,
-            &currency,
-            params.get("description"),
-            &params.object("metadata"),
-        );
+        let intent = self.intent(amount, &currency, params.get("description"), &params.object("metadata"));
         self.tell("payment_intent.created", &intent);
         Ok(intent)
     }
 
-    fn intent(
-        &mut self,
-        amount: i64,
-        currency: &str,
-        description: Option<&str>,
-        metadata: &Value,
-    ) -> Value {
+    fn intent(&mut self, amount: i64, currency: &str, description: Option<&str>, metadata: &Value) -> Value {
         let id = self.id("pi");
         let secret = format!("{id}_secret_{:06}", self.made * 7919 % 1_000_000);
         self.keep(json!({
@@ -137,13 +121,7 @@ impl Books {
     pub(crate) fn pay_intent(&mut self, id: &str, card: Card) -> Answer {
         let intent = self.find("payment_intent", id)?;
         let status = intent["status"].as_str().unwrap_or_default();
-        if ![
-            "requires_payment_method",
-            "requires_action",
-            "requires_confirmation",
-        ]
-        .contains(&status)
-        {
+        if !["requires_payment_method", "requires_action", "requires_confirmation"].contains(&status) {
             return Err(unexpected(status));
         }
         match card {
@@ -151,10 +129,7 @@ impl Books {
             Card::LacksFunds => Err(self.decline(id, "insufficient_funds")),
             Card::AsksFirst => {
                 let next = json!({ "type": "redirect_to_url", "redirect_to_url": { "return_url": null, "url": null } });
-                let intent = self.set(
-                    id,
-                    &[("status", "requires_action".into()), ("next_action", next)],
-                );
+                let intent = self.set(id, &[("status", "requires_action".into()), ("next_action", next)]);
                 self.tell("payment_intent.requires_action", &intent);
                 Ok(intent)
             }
@@ -183,20 +158,15 @@ impl Books {
 
     fn decline(&mut self, id: &str, why: &str) -> Refusal {
         let error = json!({ "type": "card_error", "code": "card_declined", "decline_code": why, "message": "Your card was declined." });
-        let intent = self.set(
-            id,
-            &[
-                ("status", "requires_payment_method".into()),
-                ("last_payment_error", error),
-            ],
-        );
+        let intent = self.set(id, &[("status", "requires_payment_method".into()), ("last_payment_error", error)]);
         self.tell("payment_intent.payment_failed", &intent);
         Refusal::card("card_declined", why, &intent)
     }
 
     fn charge(&mut self, intent: &Value) -> Value {
         let id = self.id("ch");
-        let address = json!({ "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null });
+        let address =
+            json!({ "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null });
         self.keep(json!({
             "id": id, "object": "charge", "amount": intent["amount"], "amount_captured": intent["amount"], "amount_refunded": 0,
             "billing_details": { "address": address, "email": null, "name": null, "phone": null, "tax_id": null },
@@ -212,13 +182,7 @@ impl Books {
         if ["succeeded", "processing", "canceled"].contains(&status) {
             return Err(unexpected(status));
         }
-        let intent = self.set(
-            id,
-            &[
-                ("status", "canceled".into()),
-                ("canceled_at", self.now.into()),
-            ],
-        );
+        let intent = self.set(id, &[("status", "canceled".into()), ("canceled_at", self.now.into())]);
         self.tell("payment_intent.canceled", &intent);
         Ok(intent)
     }
@@ -240,10 +204,7 @@ impl Books {
             "payment_intent_data[metadata]*",
         ])?;
         if params.required("mode")? != "payment" {
-            return Err(Refusal::invalid(
-                "parameter_invalid",
-                "Only the mode payment is known here",
-            ));
+            return Err(Refusal::invalid("parameter_invalid", "Only the mode payment is known here"));
         }
         params.required("success_url")?;
         let (mut subtotal, mut lines, mut currency) = (0, Vec::new(), "usd".to_owned());
@@ -253,9 +214,7 @@ impl Books {
                 break;
             };
             let quantity = params.number(&of("[quantity]"))?.unwrap_or(1);
-            params
-                .required(&of("[price_data][currency]"))?
-                .clone_into(&mut currency);
+            params.required(&of("[price_data][currency]"))?.clone_into(&mut currency);
             let name = params.required(&of("[price_data][product_data][name]"))?;
             lines.push(json!({ "name": name, "quantity": quantity, "amount": unit * quantity }));
             subtotal += unit * quantity;
@@ -265,10 +224,7 @@ impl Books {
             Some(coupon) => {
                 let coupon = self.find("coupon", coupon)?;
                 if coupon["currency"] != currency {
-                    return Err(Refusal::invalid(
-                        "coupon_currency",
-                        "The coupon has another currency",
-                    ));
+                    return Err(Refusal::invalid("coupon_currency", "The coupon has another currency"));
                 }
                 coupon["amount_off"].as_i64().unwrap_or(0).min(subtotal)
             }
@@ -303,19 +259,14 @@ impl Books {
                 let amount = session["amount_total"].as_i64().unwrap_or(0);
                 let currency = session["currency"].as_str().unwrap_or_default();
                 let description = session["_description"].as_str();
-                let intent =
-                    self.intent(amount, currency, description, &session["_intent_metadata"]);
+                let intent = self.intent(amount, currency, description, &session["_intent_metadata"]);
                 self.set(id, &[("payment_intent", intent["id"].clone())]);
                 intent["id"].as_str().unwrap_or_default().to_owned()
             }
         };
         let paid = self.pay_intent(&intent, card)?;
         if paid["status"] == "succeeded" {
-            let done = [
-                ("status", "complete".into()),
-                ("payment_status", "paid".into()),
-                ("url", Value::Null),
-            ];
+            let done = [("status", "complete".into()), ("payment_status", "paid".into()), ("url", Value::Null)];
             let session = self.set(id, &done);
             self.tell("checkout.session.completed", &shown(&session));
         }
@@ -329,12 +280,7 @@ impl Books {
             let message = format!(
                 "Only Checkout Sessions with a status in [\"open\"] can be expired. This one has a status of {status}"
             );
-            return Err(Refusal::new(
-                400,
-                "invalid_request_error",
-                "checkout_session_not_open",
-                &message,
-            ));
+            return Err(Refusal::new(400, "invalid_request_error", "checkout_session_not_open", &message));
         }
         if let Some(intent) = session["payment_intent"].as_str() {
             self.set(intent, &[("status", "canceled".into())]);
@@ -345,22 +291,10 @@ impl Books {
     }
 
     pub(crate) fn create_coupon(&mut self, params: &Params) -> Answer {
-        params.known(&[
-            "id",
-            "name",
-            "amount_off",
-            "currency",
-            "duration",
-            "max_redemptions",
-        ])?;
-        let id = params
-            .get("id")
-            .map_or_else(|| self.id("coupon"), str::to_owned);
+        params.known(&["id", "name", "amount_off", "currency", "duration", "max_redemptions"])?;
+        let id = params.get("id").map_or_else(|| self.id("coupon"), str::to_owned);
         if self.objects.contains_key(&id) {
-            return Err(Refusal::invalid(
-                "resource_already_exists",
-                "Coupon already exists.",
-            ));
+            return Err(Refusal::invalid("resource_already_exists", "Coupon already exists."));
         }
         let off = params.number("amount_off")?.unwrap_or(0);
         check_amount(off.max(50))?;
@@ -375,14 +309,8 @@ impl Books {
 fn check_amount(amount: i64) -> Result<(), Refusal> {
     match amount {
         50..=99_999_999 => Ok(()),
-        ..50 => Err(Refusal::invalid(
-            "amount_too_small",
-            "Amount must be at least $0.50 usd",
-        )),
-        _ => Err(Refusal::invalid(
-            "amount_too_large",
-            "Amount must be no more than $999,999.99",
-        )),
+        ..50 => Err(Refusal::invalid("amount_too_small", "Amount must be at least $0.50 usd")),
+        _ => Err(Refusal::invalid("amount_too_large", "Amount must be no more than $999,999.99")),
     }
 }
 

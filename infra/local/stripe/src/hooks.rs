@@ -68,10 +68,7 @@ impl StandIn {
         };
         let new: Vec<Value> = {
             let mut books = self.books();
-            let new = books
-                .events
-                .iter_mut()
-                .filter(|event| event["_sent"] != true);
+            let new = books.events.iter_mut().filter(|event| event["_sent"] != true);
             new.map(|event| {
                 let body = event.clone();
                 event["_sent"] = true.into();
@@ -103,8 +100,5 @@ async fn deliver(url: &str, delivery: Delivery) -> bool {
         .header("stripe-signature", delivery.signature)
         .body(Full::new(Bytes::from(delivery.body)));
     let Ok(request) = request else { return false };
-    client
-        .request(request)
-        .await
-        .is_ok_and(|answer| answer.status().is_success())
+    client.request(request).await.is_ok_and(|answer| answer.status().is_success())
 }

@@ -1,6 +1,6 @@
 //! Stripe as far as the shop uses it: intents, hosted checkout pages, refunds, coupons, disputes, signed webhooks, and
-//! idempotency as Stripe keeps it. It runs beside the local cloud, and inside tests, which can make any call fail before it
-//! took effect, or after.
+//! idempotency as Stripe keeps it. It runs beside the local cloud, and inside tests, which can make any call fail
+//! before it took effect, or after.
 //!
 //! Deliberately absent: everything the shop does not call. An unknown path, parameter or API version is refused.
 
@@ -71,10 +71,7 @@ impl std::fmt::Debug for StandIn {
 
 impl StandIn {
     pub fn new(settings: Settings) -> Self {
-        Self {
-            books: Arc::default(),
-            settings: Arc::new(settings),
-        }
+        Self { books: Arc::default(), settings: Arc::new(settings) }
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -97,10 +94,7 @@ impl StandIn {
     /// All objects of a kind, such as `charge` or `refund`.
     pub fn all(&self, kind: &str) -> Vec<Value> {
         let books = self.books();
-        let objects = books
-            .objects
-            .values()
-            .filter(|object| object["object"] == kind);
+        let objects = books.objects.values().filter(|object| object["object"] == kind);
         objects.cloned().collect()
     }
 
@@ -140,21 +134,14 @@ impl StandIn {
         self.deliver_new();
     }
 
-    fn act(
-        &self,
-        books: &mut Books,
-        (method, path): (&Method, &str),
-        params: &Params,
-    ) -> Result<Value, Refusal> {
+    fn act(&self, books: &mut Books, (method, path): (&Method, &str), params: &Params) -> Result<Value, Refusal> {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
         match (method.as_str(), parts.as_slice()) {
             ("POST", ["payment_intents"]) => books.create_intent(params),
             ("GET", ["payment_intents", id]) => books.find("payment_intent", id),
             ("POST", ["payment_intents", id, "confirm"]) => books.confirm(id, params),
             ("POST", ["payment_intents", id, "cancel"]) => books.cancel(id, params),
-            ("POST", ["checkout", "sessions"]) => {
-                books.create_session(params, &self.settings.public_url)
-            }
+            ("POST", ["checkout", "sessions"]) => books.create_session(params, &self.settings.public_url),
             ("GET", ["checkout", "sessions", id]) => books.find("checkout.session", id),
             ("POST", ["checkout", "sessions", id, "expire"]) => books.expire_session(id),
             ("POST", ["coupons"]) => books.create_coupon(params),
@@ -170,20 +157,15 @@ impl StandIn {
     }
 
     /// The call under its idempotency key: the same key and parameters are the same answer, also if it was a refusal.
-    fn once(
-        &self,
-        method: &Method,
-        path: &str,
-        key: Option<&str>,
-        params: &Params,
-    ) -> (u16, Value, bool) {
+    fn once(&self, method: &Method, path: &str, key: Option<&str>, params: &Params) -> (u16, Value, bool) {
         let what = format!("{method} {path}");
         let mut books = self.books();
         if let Some((known, with, status, body)) = key.and_then(|key| books.keys.get(key)) {
             if *known == what && with == params {
                 return (*status, body.clone(), true);
             }
-            let message = "Keys for idempotent requests can only be used with the same parameters they were first used with.";
+            let message =
+                "Keys for idempotent requests can only be used with the same parameters they were first used with.";
             let refusal = Refusal::new(400, "idempotency_error", "idempotency_error", message);
             return (refusal.status, refusal.body, false);
         }
@@ -199,13 +181,7 @@ impl StandIn {
     }
 }
 
-async fn api(
-    State(stand_in): State<StandIn>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn api(State(stand_in): State<StandIn>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let lost = || StatusCode::BAD_GATEWAY.into_response();
     let watch = stand_in.settings.watch.clone();
     if let Some(watch) = &watch
@@ -229,13 +205,7 @@ async fn api(
     response
 }
 
-fn answer(
-    stand_in: &StandIn,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> (u16, Value, bool) {
+fn answer(stand_in: &StandIn, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> (u16, Value, bool) {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let key = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     if !key.is_some_and(|key| key.starts_with("sk_test_")) {
@@ -244,10 +214,7 @@ fn answer(
         return (refusal.status, refusal.body, false);
     }
     if header("stripe-version") != Some(VERSION) {
-        let refusal = Refusal::invalid(
-            "version_unknown",
-            "This is not the API version that is known here.",
-        );
+        let refusal = Refusal::invalid("version_unknown", "This is not the API version that is known here.");
         return (refusal.status, refusal.body, false);
     }
     let text = match *method {

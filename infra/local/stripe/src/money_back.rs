@@ -12,28 +12,16 @@ impl Books {
         let intent = self.find("payment_intent", params.required("payment_intent")?)?;
         let charge = intent["latest_charge"].as_str().map(str::to_owned);
         let charge = charge.ok_or_else(|| {
-            Refusal::invalid(
-                "charge_missing",
-                "This PaymentIntent does not have a successful charge to refund.",
-            )
+            Refusal::invalid("charge_missing", "This PaymentIntent does not have a successful charge to refund.")
         })?;
         let charge = self.find("charge", &charge)?;
-        let (paid, back) = (
-            charge["amount"].as_i64().unwrap_or(0),
-            charge["amount_refunded"].as_i64().unwrap_or(0),
-        );
+        let (paid, back) = (charge["amount"].as_i64().unwrap_or(0), charge["amount_refunded"].as_i64().unwrap_or(0));
         let amount = params.number("amount")?.unwrap_or(paid - back);
         if back == paid {
-            return Err(Refusal::invalid(
-                "charge_already_refunded",
-                "Charge has already been refunded.",
-            ));
+            return Err(Refusal::invalid("charge_already_refunded", "Charge has already been refunded."));
         }
         if charge["disputed"] == true {
-            return Err(Refusal::invalid(
-                "charge_disputed",
-                "Charge has been charged back.",
-            ));
+            return Err(Refusal::invalid("charge_disputed", "Charge has been charged back."));
         }
         if amount < 1 || amount > paid - back {
             return Err(Refusal::invalid(
@@ -49,13 +37,7 @@ impl Books {
         }));
         let charge_id = charge["id"].as_str().unwrap_or_default().to_owned();
         let all = back + amount == paid;
-        let charge = self.set(
-            &charge_id,
-            &[
-                ("amount_refunded", (back + amount).into()),
-                ("refunded", all.into()),
-            ],
-        );
+        let charge = self.set(&charge_id, &[("amount_refunded", (back + amount).into()), ("refunded", all.into())]);
         self.tell("charge.refunded", &charge);
         Ok(refund)
     }

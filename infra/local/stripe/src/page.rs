@@ -45,10 +45,7 @@ pub(crate) async fn submit(
     };
     let (outcome, session) = {
         let mut books = stand_in.books();
-        (
-            books.pay_session(&id, card),
-            books.find("checkout.session", &id),
-        )
+        (books.pay_session(&id, card), books.find("checkout.session", &id))
     };
     stand_in.deliver_new();
     let Ok(session) = session else {
@@ -99,10 +96,7 @@ fn once() -> usize {
     1
 }
 
-pub(crate) async fn redeliver(
-    State(stand_in): State<StandIn>,
-    Json(again): Json<Again>,
-) -> StatusCode {
+pub(crate) async fn redeliver(State(stand_in): State<StandIn>, Json(again): Json<Again>) -> StatusCode {
     let after = Duration::from_secs(again.after_seconds);
     stand_in.deliver_again(again.times.min(10), again.reversed, after);
     StatusCode::ACCEPTED
@@ -118,36 +112,22 @@ const STYLE: &str = "body{font:16px system-ui;max-width:26rem;margin:3rem auto;c
     color:#fff;border:0}.why{color:#c0123c}small{color:#697386}";
 
 fn render(session: &Value, why: &str) -> String {
-    let currency = session["currency"]
-        .as_str()
-        .unwrap_or_default()
-        .to_uppercase();
+    let currency = session["currency"].as_str().unwrap_or_default().to_uppercase();
     let amount = |value: &Value| {
         let cents = value.as_i64().unwrap_or(0);
         format!("{}.{:02} {currency}", cents / 100, cents % 100)
     };
-    let row =
-        |name: &str, value: &str| format!("<tr><td>{}</td><td>{value}</td></tr>", escape(name));
-    let lines = session["_lines"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|line| {
-            let name = line["name"].as_str().unwrap_or_default();
-            row(
-                &format!("{} × {name}", line["quantity"]),
-                &amount(&line["amount"]),
-            )
-        });
+    let row = |name: &str, value: &str| format!("<tr><td>{}</td><td>{value}</td></tr>", escape(name));
+    let lines = session["_lines"].as_array().into_iter().flatten().map(|line| {
+        let name = line["name"].as_str().unwrap_or_default();
+        row(&format!("{} × {name}", line["quantity"]), &amount(&line["amount"]))
+    });
     let lines: String = lines.collect();
     let off = match session["_discount"].as_i64() {
         Some(off) if off > 0 => row("Discount", &format!("−{}", amount(&session["_discount"]))),
         _ => String::new(),
     };
-    let (total, cancel) = (
-        amount(&session["amount_total"]),
-        session["cancel_url"].as_str().unwrap_or("/"),
-    );
+    let (total, cancel) = (amount(&session["amount_total"]), session["cancel_url"].as_str().unwrap_or("/"));
     let cancel = escape(cancel);
     format!(
         "<!doctype html><meta charset=utf-8><title>Checkout</title><style>{STYLE}</style><h1>Pay {total}</h1>\
@@ -177,8 +157,5 @@ fn bank() -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

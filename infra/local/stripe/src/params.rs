@@ -1,5 +1,5 @@
-//! Form parameters as Stripe writes them, `metadata[order_id]=…`, kept flat. Their order says nothing, so two requests are
-//! alike if their parameters are.
+//! Form parameters as Stripe writes them, `metadata[order_id]=…`, kept flat. Their order says nothing, so two requests
+//! are alike if their parameters are.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,7 @@ pub(crate) struct Params(BTreeMap<String, String>);
 
 impl Params {
     pub(crate) fn parse(form: &str) -> Self {
-        Self(
-            form_urlencoded::parse(form.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Self(form_urlencoded::parse(form.as_bytes()).into_owned().collect())
     }
 
     /// Refuses what is not in this list; `[]` stands for any index and a trailing `*` for any name.
@@ -30,10 +26,7 @@ impl Params {
         });
         match unknown {
             None => Ok(()),
-            Some(key) => Err(Refusal::invalid(
-                "parameter_unknown",
-                &format!("Received unknown parameter: {key}"),
-            )),
+            Some(key) => Err(Refusal::invalid("parameter_unknown", &format!("Received unknown parameter: {key}"))),
         }
     }
 
@@ -42,27 +35,13 @@ impl Params {
     }
 
     pub(crate) fn required(&self, key: &str) -> Result<&str, Refusal> {
-        let missing = || {
-            Refusal::invalid(
-                "parameter_missing",
-                &format!("Missing required param: {key}."),
-            )
-        };
-        self.get(key)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(missing)
+        let missing = || Refusal::invalid("parameter_missing", &format!("Missing required param: {key}."));
+        self.get(key).filter(|value| !value.is_empty()).ok_or_else(missing)
     }
 
     pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, Refusal> {
-        let invalid = |_| {
-            Refusal::invalid(
-                "parameter_invalid_integer",
-                &format!("Invalid integer: {key}"),
-            )
-        };
-        self.get(key)
-            .map(|value| value.parse().map_err(invalid))
-            .transpose()
+        let invalid = |_| Refusal::invalid("parameter_invalid_integer", &format!("Invalid integer: {key}"));
+        self.get(key).map(|value| value.parse().map_err(invalid)).transpose()
     }
 
     /// What stands under `name[…]`, as an object.
@@ -78,9 +57,7 @@ impl Params {
 
 fn without_indices(key: &str) -> String {
     let parts = key.split('[').map(|part| match part.strip_suffix(']') {
-        Some(inner) if !inner.is_empty() && inner.bytes().all(|c| c.is_ascii_digit()) => {
-            "[]".to_owned()
-        }
+        Some(inner) if !inner.is_empty() && inner.bytes().all(|c| c.is_ascii_digit()) => "[]".to_owned(),
         Some(inner) => format!("[{inner}]"),
         None => part.to_owned(),
     });

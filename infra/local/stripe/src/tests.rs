@@ -42,74 +42,30 @@ fn all_objects_and_events_are_read_by_stripes_own_types() {
     assert!(!stand_in.pay(id, Card::LacksFunds));
     assert!(!stand_in.pay(id, Card::AsksFirst));
     assert!(stand_in.pay(id, Card::Disputes));
-    let (_, coupon, _) = post(
-        &stand_in,
-        "/v1/coupons",
-        "b",
-        "id=off&amount_off=500&currency=usd&duration=once",
-    );
+    let (_, coupon, _) = post(&stand_in, "/v1/coupons", "b", "id=off&amount_off=500&currency=usd&duration=once");
     read::<Coupon>(&coupon);
     let (status, session, _) = post(&stand_in, "/v1/checkout/sessions", "c", SESSION);
-    assert_eq!(
-        (status, session["amount_total"].as_i64()),
-        (200, Some(1500)),
-        "{session}"
-    );
+    assert_eq!((status, session["amount_total"].as_i64()), (200, Some(1500)), "{session}");
     read::<CheckoutSession>(&session);
     let id = session["id"].as_str().unwrap();
     assert!(stand_in.pay(id, Card::Pays));
-    let paid = stand_in.all("checkout.session")[0]["payment_intent"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let (_, refund, _) = post(
-        &stand_in,
-        "/v1/refunds",
-        "d",
-        &format!("payment_intent={paid}&amount=100"),
-    );
+    let paid = stand_in.all("checkout.session")[0]["payment_intent"].as_str().unwrap().to_owned();
+    let (_, refund, _) = post(&stand_in, "/v1/refunds", "d", &format!("payment_intent={paid}&amount=100"));
     read::<Refund>(&refund);
     stand_in.all("charge").iter().for_each(read::<Charge>);
     let dispute = stand_in.all("dispute")[0].clone();
     read::<Dispute>(&dispute);
-    stand_in
-        .books()
-        .close_dispute(dispute["id"].as_str().unwrap(), false)
-        .unwrap();
+    stand_in.books().close_dispute(dispute["id"].as_str().unwrap(), false).unwrap();
     let (_, other, _) = post(&stand_in, "/v1/checkout/sessions", "e", SESSION);
-    post(
-        &stand_in,
-        &format!(
-            "/v1/checkout/sessions/{}/expire",
-            other["id"].as_str().unwrap()
-        ),
-        "f",
-        "",
-    );
+    post(&stand_in, &format!("/v1/checkout/sessions/{}/expire", other["id"].as_str().unwrap()), "f", "");
     let (_, other, _) = post(&stand_in, "/v1/payment_intents", "g", INTENT);
-    post(
-        &stand_in,
-        &format!(
-            "/v1/payment_intents/{}/cancel",
-            other["id"].as_str().unwrap()
-        ),
-        "h",
-        "",
-    );
+    post(&stand_in, &format!("/v1/payment_intents/{}/cancel", other["id"].as_str().unwrap()), "h", "");
     let events = stand_in.events();
-    let kinds: std::collections::BTreeSet<_> = events
-        .iter()
-        .map(|event| event["type"].as_str().unwrap())
-        .collect();
+    let kinds: std::collections::BTreeSet<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(kinds.len(), 11, "{kinds:?}");
     for event in events {
         let delivery = stand_in.delivery(&event, "whsec");
-        let read = Webhook::construct_event_with_timestamp(
-            &delivery.body,
-            &delivery.signature,
-            "whsec",
-            1_000,
-        );
+        let read = Webhook::construct_event_with_timestamp(&delivery.body, &delivery.signature, "whsec", 1_000);
         assert!(read.is_ok(), "{:?}: {event}", read.err());
     }
 }
@@ -119,34 +75,13 @@ fn a_key_answers_again_and_other_parameters_under_it_are_refused() {
     let stand_in = stand_in();
     let (_, first, _) = post(&stand_in, "/v1/payment_intents", "a", INTENT);
     let turned = "currency=usd&metadata[attempt]=1&metadata[order_id]=ord_1&amount=1999";
-    assert_eq!(
-        post(&stand_in, "/v1/payment_intents", "a", turned),
-        (200, first, true)
-    );
-    let (status, other, _) = post(
-        &stand_in,
-        "/v1/payment_intents",
-        "a",
-        "amount=2000&currency=usd",
-    );
-    assert_eq!(
-        (status, &other["error"]["type"]),
-        (400, &json!("idempotency_error"))
-    );
+    assert_eq!(post(&stand_in, "/v1/payment_intents", "a", turned), (200, first, true));
+    let (status, other, _) = post(&stand_in, "/v1/payment_intents", "a", "amount=2000&currency=usd");
+    assert_eq!((status, &other["error"]["type"]), (400, &json!("idempotency_error")));
     assert_eq!(stand_in.all("payment_intent").len(), 1);
-    let failed = post(
-        &stand_in,
-        "/v1/payment_intents",
-        "b",
-        "amount=1&currency=usd",
-    );
+    let failed = post(&stand_in, "/v1/payment_intents", "b", "amount=1&currency=usd");
     assert_eq!(
-        post(
-            &stand_in,
-            "/v1/payment_intents",
-            "b",
-            "amount=1&currency=usd"
-        ),
+        post(&stand_in, "/v1/payment_intents", "b", "amount=1&currency=usd"),
         (400, failed.1, true),
         "refusals too"
     );
@@ -157,70 +92,26 @@ fn what_stripe_would_refuse_is_refused() {
     let stand_in = stand_in();
     let code = |path: &str, key: &str, form: &str| {
         let (status, body, _) = post(&stand_in, path, key, form);
-        (
-            status,
-            body["error"]["code"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
-        )
+        (status, body["error"]["code"].as_str().unwrap_or_default().to_owned())
     };
     let refused = |status: u16, code: &str| (status, code.to_owned());
-    assert_eq!(
-        code("/v1/payment_intents", "a", &format!("{INTENT}&colour=red")),
-        refused(400, "parameter_unknown")
-    );
-    assert_eq!(
-        code(
-            "/v1/payment_intents",
-            "b",
-            "amount=99999999999&currency=usd"
-        ),
-        refused(400, "amount_too_large")
-    );
+    assert_eq!(code("/v1/payment_intents", "a", &format!("{INTENT}&colour=red")), refused(400, "parameter_unknown"));
+    assert_eq!(code("/v1/payment_intents", "b", "amount=99999999999&currency=usd"), refused(400, "amount_too_large"));
     assert_eq!(code("/v1/customers", "c", ""), refused(404, "url_invalid"));
     let (_, intent, _) = post(&stand_in, "/v1/payment_intents", "d", INTENT);
     let id = intent["id"].as_str().unwrap();
-    assert_eq!(
-        code("/v1/refunds", "e", &format!("payment_intent={id}")),
-        refused(400, "charge_missing")
-    );
+    assert_eq!(code("/v1/refunds", "e", &format!("payment_intent={id}")), refused(400, "charge_missing"));
     stand_in.pay(id, Card::Pays);
     assert_eq!(
         code(&format!("/v1/payment_intents/{id}/cancel"), "f", ""),
         refused(400, "payment_intent_unexpected_state")
     );
+    assert_eq!(code("/v1/refunds", "g", &format!("payment_intent={id}&amount=2000")), refused(400, "amount_too_large"));
+    assert_eq!(code("/v1/refunds", "h", &format!("payment_intent={id}")).0, 200);
+    assert_eq!(code("/v1/refunds", "i", &format!("payment_intent={id}")), refused(400, "charge_already_refunded"));
+    assert_eq!(code("/v1/coupons", "j", "id=off&amount_off=500&currency=usd&duration=once").0, 200);
     assert_eq!(
-        code(
-            "/v1/refunds",
-            "g",
-            &format!("payment_intent={id}&amount=2000")
-        ),
-        refused(400, "amount_too_large")
-    );
-    assert_eq!(
-        code("/v1/refunds", "h", &format!("payment_intent={id}")).0,
-        200
-    );
-    assert_eq!(
-        code("/v1/refunds", "i", &format!("payment_intent={id}")),
-        refused(400, "charge_already_refunded")
-    );
-    assert_eq!(
-        code(
-            "/v1/coupons",
-            "j",
-            "id=off&amount_off=500&currency=usd&duration=once"
-        )
-        .0,
-        200
-    );
-    assert_eq!(
-        code(
-            "/v1/coupons",
-            "k",
-            "id=off&amount_off=500&currency=usd&duration=once"
-        ),
+        code("/v1/coupons", "k", "id=off&amount_off=500&currency=usd&duration=once"),
         refused(400, "resource_already_exists")
     );
 }

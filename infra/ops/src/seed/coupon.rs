@@ -14,10 +14,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
         id: ids.coupon(now),
         code: CouponCode::parse("WELCOME10")?,
         terms: CouponTerms {
-            discount: Discount::Percentage {
-                percent: 10,
-                maximum: None,
-            },
+            discount: Discount::Percentage { percent: 10, maximum: None },
             minimum_order: 0,
             starts_at: None,
             ends_at: None,

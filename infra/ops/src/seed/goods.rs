@@ -65,9 +65,7 @@ pub(super) const BRANDS: [&str; 12] = [
     "Lowland",
 ];
 
-const MOODS: [&str; 9] = [
-    "Harbour", "Meadow", "Summit", "Lantern", "Orchard", "Drift", "Quarry", "Tidal", "Winter",
-];
+const MOODS: [&str; 9] = ["Harbour", "Meadow", "Summit", "Lantern", "Orchard", "Drift", "Quarry", "Tidal", "Winter"];
 
 /// What makes the `n`th product: its kind, its brand and its name, which no other has.
 pub(super) fn nth(n: usize) -> (&'static Kind, usize, String) {
@@ -78,28 +76,22 @@ pub(super) fn nth(n: usize) -> (&'static Kind, usize, String) {
         0 => String::new(),
         edition => format!(" No. {}", edition + 1),
     };
-    (
-        kind,
-        (n * 7 + round) % BRANDS.len(),
-        format!("{mood} {}{edition}", kind.noun),
-    )
+    (kind, (n * 7 + round) % BRANDS.len(), format!("{mood} {}{edition}", kind.noun))
 }
 
 /// Every way to choose a value for each option.
 pub(super) fn combinations(kind: &Kind) -> Vec<Vec<String>> {
-    kind.options
-        .iter()
-        .fold(vec![Vec::new()], |all, (_, values)| {
-            all.iter()
-                .flat_map(|chosen: &Vec<String>| {
-                    values.iter().map(|&value| {
-                        let mut next = chosen.clone();
-                        next.push(value.to_owned());
-                        next
-                    })
+    kind.options.iter().fold(vec![Vec::new()], |all, (_, values)| {
+        all.iter()
+            .flat_map(|chosen: &Vec<String>| {
+                values.iter().map(|&value| {
+                    let mut next = chosen.clone();
+                    next.push(value.to_owned());
+                    next
                 })
-                .collect()
-        })
+            })
+            .collect()
+    })
 }
 
 #[cfg(test)]
@@ -112,11 +104,7 @@ mod tests {
     fn a_hundred_thousand_products_have_names_of_their_own() {
         let names: BTreeSet<String> = (0..100_000).map(|n| nth(n).2).collect();
         assert_eq!(names.len(), 100_000);
-        assert!(
-            KINDS
-                .iter()
-                .all(|kind| (1..=12).contains(&combinations(kind).len()))
-        );
+        assert!(KINDS.iter().all(|kind| (1..=12).contains(&combinations(kind).len())));
         assert!((0..200).map(|n| nth(n).1).collect::<BTreeSet<_>>().len() == 12);
     }
 }

@@ -16,12 +16,7 @@ use crate::stack::Stack;
 /// How many products a shop has that nobody asked to be larger.
 pub(crate) const PRODUCTS: usize = 200;
 
-pub(crate) async fn seed(
-    stack: &Stack,
-    ids: &Ids,
-    products: usize,
-    now: Time,
-) -> Result<String, Failure> {
+pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
     let people = people::seed(stack, ids, now).await?;
     let made = shop::seed(stack, ids, products, now).await?;
     let coupon = coupon::seed(stack, ids, now).await?;

@@ -30,10 +30,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
     let mut said = Vec::new();
     for (email, name, role) in PEOPLE {
         let password = BASE32_NOPAD.encode(&ids.bytes::<15>()).to_lowercase();
-        let hash = hasher
-            .hash(&password)
-            .await
-            .map_err(|problem| problem.message)?;
+        let hash = hasher.hash(&password).await.map_err(|problem| problem.message)?;
         let registration = registration(ids, email, name, role, hash, now)?;
         match stack.store.register(&registration).await {
             Ok(()) => said.push(format!("{email} {password}")),
@@ -54,12 +51,7 @@ fn registration(
     hash: String,
     now: Time,
 ) -> Result<Registration, Failure> {
-    let user = User::register(
-        ids.user(now),
-        Email::parse(email)?,
-        PersonName::parse(name)?,
-        now,
-    );
+    let user = User::register(ids.user(now), Email::parse(email)?, PersonName::parse(name)?, now);
     let user = User { role, ..user };
     // A session that nobody holds a token of: registering always opens one.
     let session = Session {
@@ -75,22 +67,9 @@ fn registration(
         refresh_until: now + REFRESH_TTL,
     };
     Ok(Registration {
-        credentials: Credentials {
-            password_hash: hash,
-            totp_secret: None,
-            totp_pending: None,
-            totp_step: 0,
-        },
-        device: Device {
-            fingerprint: "seed".to_owned(),
-            name: "seed".to_owned(),
-            first_seen: now,
-        },
-        announced: Announced {
-            id: ids.event(now),
-            at: now,
-            event: Event::UserRegistered { user_id: user.id },
-        },
+        credentials: Credentials { password_hash: hash, totp_secret: None, totp_pending: None, totp_step: 0 },
+        device: Device { fingerprint: "seed".to_owned(), name: "seed".to_owned(), first_seen: now },
+        announced: Announced { id: ids.event(now), at: now, event: Event::UserRegistered { user_id: user.id } },
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
         session,
         user,

@@ -25,11 +25,7 @@ pub(super) async fn hang(
     let drawn = drawn?;
     for sized in &drawn.sizes {
         let key = format!("{PUBLIC}{}", path(product.id, image, sized.size));
-        let put = stack
-            .files
-            .put_object()
-            .bucket(stack.output("FilesBucket")?)
-            .key(key);
+        let put = stack.files.put_object().bucket(stack.output("FilesBucket")?).key(key);
         put.body(sized.jpeg.clone().into())
             .content_type("image/jpeg")
             .cache_control("public, max-age=31536000, immutable")
@@ -71,9 +67,7 @@ fn colour(shape: usize, hue: usize, x: u32, y: u32) -> Rgb<u8> {
     let shadow = !inside && (x - 60) * (x - 60) / 4 + (y - 290) * (y - 290) * 3 < 180 * 180;
     let shade = |base: i32| {
         let value = match (inside, shadow) {
-            (true, _) => {
-                base + (-x - y) / 9 + (x / 23 + y / 17 + i32::try_from(hue).unwrap_or(0)) % 7
-            }
+            (true, _) => base + (-x - y) / 9 + (x / 23 + y / 17 + i32::try_from(hue).unwrap_or(0)) % 7,
             (_, true) => light - 60,
             _ if y > 250 => light - 25,
             _ => light,

@@ -22,12 +22,7 @@ use crate::stack::Stack;
 /// How many products are made at once.
 const AT_ONCE: usize = 16;
 
-pub(super) async fn seed(
-    stack: &Stack,
-    ids: &Ids,
-    products: usize,
-    now: Time,
-) -> Result<String, Failure> {
+pub(super) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
     let mut brands = Vec::new();
     for name in BRANDS {
         let id = ids.brand(now);
@@ -50,10 +45,7 @@ pub(super) async fn seed(
         }
     }
     let seed = Arc::new(Seed {
-        shelves: Shelves {
-            store: stack.store.clone(),
-            ids: ids.clone(),
-        },
+        shelves: Shelves { store: stack.store.clone(), ids: ids.clone() },
         currency: Currency::parse(stack.output("Currency")?)?,
         brands,
         categories,
@@ -72,9 +64,7 @@ pub(super) async fn seed(
         }
     }
     let (brands, categories) = (BRANDS.len(), seed.categories.len());
-    Ok(format!(
-        "{brands} brands, {categories} categories, {made} new products of {products}"
-    ))
+    Ok(format!("{brands} brands, {categories} categories, {made} new products of {products}"))
 }
 
 /// Makes a brand or a category, or finds it. Its slug is its whole path, so that two of one name are two.
@@ -101,14 +91,8 @@ async fn term<I: TermId>(
             .unwrap_or(&above.name),
         None => path,
     };
-    let definition = TermDefinition {
-        slug,
-        name: name.to_owned(),
-        description: String::new(),
-        parent,
-        position: 0,
-        active: true,
-    };
+    let definition =
+        TermDefinition { slug, name: name.to_owned(), description: String::new(), parent, position: 0, active: true };
     let change = taxonomy.add(id, definition, now)?;
     let entry = entry(ids.audit(now), I::KIND, &id, now);
     let saved = stack.store.save_term(&change, &entry).await;
@@ -140,13 +124,7 @@ impl Seed {
     /// Makes the `n`th product unless it is there. Says whether it made it.
     async fn product(&self, stack: &Stack, n: usize) -> Result<bool, Failure> {
         let definition = self.definition(n)?;
-        if self
-            .shelves
-            .store
-            .product_id_of(&definition.slug)
-            .await?
-            .is_some()
-        {
+        if self.shelves.store.product_id_of(&definition.slug).await?.is_some() {
             return Ok(false);
         }
         let (ids, now) = (&self.shelves.ids, self.now);
@@ -159,13 +137,7 @@ impl Seed {
             let look = (n % KINDS.len(), brand);
             pictures::hang(stack, &mut decided.product, image, look).await?;
         }
-        let change = ProductChange {
-            action: "product.create",
-            by: None,
-            before: None,
-            decided,
-            remembered: None,
-        };
+        let change = ProductChange { action: "product.create", by: None, before: None, decided, remembered: None };
         match self.shelves.commit(&change, now).await {
             Ok(()) => Ok(true),
             Err(Unsaved::Refused(SaveRefusal::SlugTaken | SaveRefusal::SkuTaken(_))) => Ok(false),
@@ -179,24 +151,21 @@ impl Seed {
         // A few units more or less, so that no two cost the same by chance alone.
         let price = (kind.price + i64::try_from(n % 9)?) * unit - unit / 20;
         let on_sale = n.is_multiple_of(6);
-        let variants = combinations(kind)
-            .into_iter()
-            .enumerate()
-            .map(|(i, values)| {
-                let stock = match (n + i * 5) % 13 {
-                    0 => 0,
-                    1 => 3,
-                    more => i64::try_from(more * 7)?,
-                };
-                Ok::<_, Failure>(VariantDefinition {
-                    id: None,
-                    sku: Sku::parse(&format!("K{n:05}-{}", i + 1))?,
-                    values,
-                    price,
-                    compare_at: on_sale.then_some(price + price / 5),
-                    stock: Some(stock),
-                })
-            });
+        let variants = combinations(kind).into_iter().enumerate().map(|(i, values)| {
+            let stock = match (n + i * 5) % 13 {
+                0 => 0,
+                1 => 3,
+                more => i64::try_from(more * 7)?,
+            };
+            Ok::<_, Failure>(VariantDefinition {
+                id: None,
+                sku: Sku::parse(&format!("K{n:05}-{}", i + 1))?,
+                values,
+                price,
+                compare_at: on_sale.then_some(price + price / 5),
+                stock: Some(stock),
+            })
+        });
         let category = self.categories.get(&kind.path.join(" ")).copied();
         let noun = kind.noun.to_lowercase();
         Ok(Definition {
@@ -214,11 +183,7 @@ impl Seed {
                 ("Material".to_owned(), kind.made_of.to_owned()),
                 ("Care".to_owned(), "See the label".to_owned()),
             ]),
-            options: kind
-                .options
-                .iter()
-                .map(|(name, _)| (*name).to_owned())
-                .collect(),
+            options: kind.options.iter().map(|(name, _)| (*name).to_owned()).collect(),
             variants: variants.collect::<Result<_, _>>()?,
         })
     }

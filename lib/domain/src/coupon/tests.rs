@@ -19,11 +19,7 @@ fn coupon(discount: Discount) -> Coupon {
 
 fn line(n: u128, total: i64) -> Candidate<'static> {
     let product_id = ProductId::new(now(), n);
-    Candidate {
-        product_id,
-        categories: &[],
-        total,
-    }
+    Candidate { product_id, categories: &[], total }
 }
 
 fn percent(percent: u32, maximum: Option<i64>) -> Discount {
@@ -39,14 +35,8 @@ fn a_percentage_is_capped_and_a_fixed_amount_never_exceeds_the_order() {
     assert_eq!(shares(percent(20, None), &[1000, 500]), [200, 100]);
     assert_eq!(shares(percent(20, Some(90)), &[1000, 500]), [60, 30]);
     assert_eq!(shares(percent(100, None), &[333]), [333]);
-    assert_eq!(
-        shares(Discount::Fixed { amount: 5000 }, &[700, 300]),
-        [700, 300]
-    );
-    assert_eq!(
-        shares(Discount::Fixed { amount: 100 }, &[1, 1, 1]),
-        [1, 1, 1]
-    );
+    assert_eq!(shares(Discount::Fixed { amount: 5000 }, &[700, 300]), [700, 300]);
+    assert_eq!(shares(Discount::Fixed { amount: 100 }, &[1, 1, 1]), [1, 1, 1]);
 }
 
 #[test]
@@ -55,27 +45,12 @@ fn only_what_is_in_scope_is_discounted_and_the_minimum_is_the_whole_orders() {
     let mut scoped = coupon(percent(50, None));
     scoped.terms.categories = vec![shoes];
     scoped.terms.minimum_order = 1500;
-    let inside = Candidate {
-        categories: &sale,
-        ..line(1, 1000)
-    };
-    assert_eq!(
-        scoped.shares(&[inside, line(2, 500)], 0, now()),
-        Ok(vec![500, 0])
-    );
-    assert_eq!(
-        scoped.shares(&[line(2, 2000)], 0, now()),
-        Err(CouponRefusal::NothingInScope)
-    );
-    assert_eq!(
-        scoped.shares(&[inside], 0, now()),
-        Err(CouponRefusal::BelowMinimum { minimum: 1500 })
-    );
+    let inside = Candidate { categories: &sale, ..line(1, 1000) };
+    assert_eq!(scoped.shares(&[inside, line(2, 500)], 0, now()), Ok(vec![500, 0]));
+    assert_eq!(scoped.shares(&[line(2, 2000)], 0, now()), Err(CouponRefusal::NothingInScope));
+    assert_eq!(scoped.shares(&[inside], 0, now()), Err(CouponRefusal::BelowMinimum { minimum: 1500 }));
     scoped.terms.products = vec![ProductId::new(now(), 2)];
-    assert_eq!(
-        scoped.shares(&[inside, line(2, 500)], 0, now()),
-        Ok(vec![500, 250])
-    );
+    assert_eq!(scoped.shares(&[inside, line(2, 500)], 0, now()), Ok(vec![500, 250]));
 }
 
 #[test]
@@ -87,25 +62,13 @@ fn a_coupon_is_good_within_its_time_and_its_uses() {
         coupon.shares(&lines, 2, now()).map(|shares| shares[0])
     };
     let moment = Duration::from_millis(1);
-    assert_eq!(
-        with(&|c| c.terms.active = false),
-        Err(CouponRefusal::Inactive)
-    );
+    assert_eq!(with(&|c| c.terms.active = false), Err(CouponRefusal::Inactive));
     assert_eq!(with(&|c| c.terms.starts_at = Some(now())), Ok(100));
     let later = Some(now() + moment);
-    assert_eq!(
-        with(&|c| c.terms.starts_at = later),
-        Err(CouponRefusal::NotYet)
-    );
+    assert_eq!(with(&|c| c.terms.starts_at = later), Err(CouponRefusal::NotYet));
     assert_eq!(with(&|c| c.terms.ends_at = later), Ok(100));
-    assert_eq!(
-        with(&|c| c.terms.ends_at = Some(now())),
-        Err(CouponRefusal::Expired)
-    );
-    assert_eq!(
-        with(&|c| (c.terms.total_uses, c.used) = (Some(3), 2)),
-        Ok(100)
-    );
+    assert_eq!(with(&|c| c.terms.ends_at = Some(now())), Err(CouponRefusal::Expired));
+    assert_eq!(with(&|c| (c.terms.total_uses, c.used) = (Some(3), 2)), Ok(100));
     let used_up = with(&|c| (c.terms.total_uses, c.used) = (Some(3), 3));
     assert_eq!(used_up, Err(CouponRefusal::UsedUp));
     assert_eq!(with(&|c| c.terms.uses_per_customer = Some(3)), Ok(100));
@@ -130,14 +93,8 @@ fn terms_that_make_no_sense_are_told_by_field() {
         found.iter().map(|(field, _)| *field).collect::<Vec<_>>()
     };
     assert!(fields(&|_| {}).is_empty());
-    assert_eq!(
-        fields(&|t| t.discount = percent(101, Some(0))),
-        ["percent", "maximumDiscount"]
-    );
-    assert_eq!(
-        fields(&|t| t.discount = Discount::Fixed { amount: 0 }),
-        ["amount"]
-    );
+    assert_eq!(fields(&|t| t.discount = percent(101, Some(0))), ["percent", "maximumDiscount"]);
+    assert_eq!(fields(&|t| t.discount = Discount::Fixed { amount: 0 }), ["amount"]);
     assert_eq!(fields(&|t| t.total_uses = Some(0)), ["totalUses"]);
     let backwards = fields(&|t| (t.starts_at, t.ends_at) = (Some(now()), Some(now())));
     assert_eq!(backwards, ["endsAt"]);

@@ -5,31 +5,21 @@ use crate::id::RefundId;
 use crate::time::Time;
 
 use super::{
-    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState,
-    Status, Step, StockEffect,
+    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status, Step,
+    StockEffect,
 };
 
 const MAX_ATTEMPTS: u32 = 50;
 
 /// Whether a charge is the one that this order asked for.
 pub fn charge_seen(order: &Order, charge: &Charge) -> Result<(), OrderRefusal> {
-    if charge.money == order.money(order.totals.total) {
-        Ok(())
-    } else {
-        Err(OrderRefusal::Mismatch)
-    }
+    if charge.money == order.money(order.totals.total) { Ok(()) } else { Err(OrderRefusal::Mismatch) }
 }
 
 impl Order {
-    /// The provider took money. `in_stock` says whether the lines could be taken from the shelf, should nothing be held for
-    /// them any more.
-    pub fn charged(
-        &self,
-        charge: &Charge,
-        in_stock: bool,
-        refund_id: RefundId,
-        now: Time,
-    ) -> Option<Step> {
+    /// The provider took money. `in_stock` says whether the lines could be taken from the shelf, should nothing be held
+    /// for them any more.
+    pub fn charged(&self, charge: &Charge, in_stock: bool, refund_id: RefundId, now: Time) -> Option<Step> {
         if self.payment.charge.as_ref() == Some(&charge.id) || self.surplus.contains(&charge.id) {
             return None;
         }
@@ -40,9 +30,7 @@ impl Order {
             next.payment.charge = Some(charge.id.clone());
             next.payment_status = PaymentStatus::Paid;
             // Paid through an attempt that was given up: the present one must not be paid as well.
-            let given_up = charge
-                .attempt
-                .is_some_and(|attempt| attempt != self.payment.attempt);
+            let given_up = charge.attempt.is_some_and(|attempt| attempt != self.payment.attempt);
             next.payment.closing = next.payment.reference.clone().filter(|_| given_up);
         };
         let stock = match self.hold {
@@ -67,25 +55,13 @@ impl Order {
                 next.status = Status::Cancelled;
             }
         });
-        let refund = Refund {
-            charge: Some(charge.id.clone()),
-            ..refund
-        };
-        let late = Step {
-            refunds: vec![refund],
-            ..late
-        };
+        let refund = Refund { charge: Some(charge.id.clone()), ..refund };
+        let late = Step { refunds: vec![refund], ..late };
         if !self.is_waiting() {
             return Some(late.told(Actor::Provider, "paid_too_late", None, None));
         }
-        let event = Event::OrderCancelled {
-            order_id: self.id,
-            reason: CancelReason::OutOfStock,
-        };
-        let late = Step {
-            coupon_back: self.coupon.clone(),
-            ..late
-        };
+        let event = Event::OrderCancelled { order_id: self.id, reason: CancelReason::OutOfStock };
+        let late = Step { coupon_back: self.coupon.clone(), ..late };
         Some(late.told(Actor::Shop, "cancelled", Some("out of stock"), Some(event)))
     }
 
@@ -101,10 +77,7 @@ impl Order {
             next.surplus.push(charge.id.clone());
             next.owe(&refund);
         });
-        let step = Step {
-            refunds: vec![refund],
-            ..step
-        };
+        let step = Step { refunds: vec![refund], ..step };
         step.told(Actor::Provider, "paid_twice", None, None)
     }
 
@@ -121,8 +94,7 @@ impl Order {
 
     /// The provider closed the open attempt. Nothing can come of it any more, so nothing is held for it.
     pub fn attempt_ended(&self, attempt: u32, now: Time) -> Option<Step> {
-        if !self.is_waiting() || self.payment.attempt != attempt || self.payment.reference.is_none()
-        {
+        if !self.is_waiting() || self.payment.attempt != attempt || self.payment.reference.is_none() {
             return None;
         }
         let held = matches!(self.hold, Hold::Held { .. });
@@ -131,14 +103,7 @@ impl Order {
             next.payment.attempt += 1;
             next.hold = Hold::Released;
         });
-        let step = if held {
-            Step {
-                stock: StockEffect::Release,
-                ..step
-            }
-        } else {
-            step
-        };
+        let step = if held { Step { stock: StockEffect::Release, ..step } } else { step };
         Some(step.told(Actor::Provider, "payment_ended", None, None))
     }
 
@@ -148,16 +113,14 @@ impl Order {
             return Err(OrderRefusal::NotOnline);
         }
         match self.status {
-            Status::Pending if self.pay_by.is_some_and(|by| by <= now) => {
-                Err(OrderRefusal::Status(Status::Expired))
-            }
+            Status::Pending if self.pay_by.is_some_and(|by| by <= now) => Err(OrderRefusal::Status(Status::Expired)),
             Status::Pending => Ok(()),
             other => Err(OrderRefusal::Status(other)),
         }
     }
 
-    /// Before the provider is asked for an attempt: a new number if the method changes or the open attempt is over, and the
-    /// stock held again if it was let go. `None` if the order is ready as it is.
+    /// Before the provider is asked for an attempt: a new number if the method changes or the open attempt is over, and
+    /// the stock held again if it was let go. `None` if the order is ready as it is.
     pub fn made_payable(
         &self,
         method: Method,
@@ -181,35 +144,18 @@ impl Order {
         let released = matches!(self.hold, Hold::Released);
         let step = self.step(now, |next| {
             if anew {
-                next.payment = Payment {
-                    method,
-                    attempt: self.payment.attempt + 1,
-                    reference: None,
-                    charge: None,
-                    closing: None,
-                };
+                next.payment =
+                    Payment { method, attempt: self.payment.attempt + 1, reference: None, charge: None, closing: None };
             }
             if hold {
                 next.hold = Hold::Held { until: Some(until) };
             }
         });
-        Ok(Some(if released {
-            Step {
-                stock: StockEffect::Reserve,
-                ..step
-            }
-        } else {
-            step
-        }))
+        Ok(Some(if released { Step { stock: StockEffect::Reserve, ..step } } else { step }))
     }
 
     /// The provider opened the attempt. Only now may it be handed out.
-    pub fn attempt_opened(
-        &self,
-        attempt: u32,
-        reference: &str,
-        now: Time,
-    ) -> Result<Option<Step>, OrderRefusal> {
+    pub fn attempt_opened(&self, attempt: u32, reference: &str, now: Time) -> Result<Option<Step>, OrderRefusal> {
         if !self.is_waiting() {
             return Err(OrderRefusal::Status(self.status));
         }

@@ -13,9 +13,7 @@ use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
 
-use super::{
-    Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect,
-};
+use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect};
 
 /// One thing that somebody wants, as it is today.
 #[derive(Debug, Clone)]
@@ -101,19 +99,14 @@ impl Basket<'_> {
         let priced = price(&items, self.coupon, country, self.rates, now)?;
         let total = priced.totals.total;
         self.check_told(placing.expected_total, total)?;
-        let method = if total == 0 {
-            Method::Free
-        } else {
-            placing.method
-        };
+        let method = if total == 0 { Method::Free } else { placing.method };
         if method.is_online() && total < Order::MIN_CHARGE {
             return Err(PlaceRefusal::TooSmall);
         }
         let coupon = self.coupon.map(|(coupon, _)| CarriedCoupon {
             id: coupon.id,
             code: coupon.code.clone(),
-            counted_for: (coupon.terms.uses_per_customer)
-                .map(|_| CustomerKey::of(&placing.buyer.email)),
+            counted_for: (coupon.terms.uses_per_customer).map(|_| CustomerKey::of(&placing.buyer.email)),
         });
         let free = method == Method::Free;
         let order = Order {
@@ -122,26 +115,14 @@ impl Basket<'_> {
             user_id: placing.buyer.user_id,
             email: placing.buyer.email,
             status: if free { Status::Paid } else { Status::Pending },
-            payment_status: if free {
-                PaymentStatus::Paid
-            } else {
-                PaymentStatus::Unpaid
-            },
+            payment_status: if free { PaymentStatus::Paid } else { PaymentStatus::Unpaid },
             totals: priced.totals,
             units: self.lines.iter().map(|line| line.quantity).sum(),
-            payment: Payment {
-                method,
-                attempt: 1,
-                reference: None,
-                charge: None,
-                closing: None,
-            },
+            payment: Payment { method, attempt: 1, reference: None, charge: None, closing: None },
             hold: match method {
                 Method::Free => Hold::Taken,
                 Method::CashOnDelivery => Hold::Held { until: None },
-                Method::PaymentIntent | Method::CheckoutSession => Hold::Held {
-                    until: Some(now + placing.hold),
-                },
+                Method::PaymentIntent | Method::CheckoutSession => Hold::Held { until: Some(now + placing.hold) },
             },
             coupon,
             pay_by: method.is_online().then(|| now + placing.patience),
@@ -166,11 +147,7 @@ impl Basket<'_> {
                 billing: placing.billing,
                 note: placing.note,
             },
-            stock: if free {
-                StockEffect::Sell
-            } else {
-                StockEffect::Reserve
-            },
+            stock: if free { StockEffect::Sell } else { StockEffect::Reserve },
             event: Event::OrderPlaced { order_id: order.id },
             order,
         })
@@ -182,10 +159,7 @@ impl Basket<'_> {
         }
         for line in &self.lines {
             if line.level.available < i64::from(line.quantity) {
-                return Err(PlaceRefusal::NotEnough {
-                    sku: line.variant.sku.clone(),
-                    available: line.level.available,
-                });
+                return Err(PlaceRefusal::NotEnough { sku: line.variant.sku.clone(), available: line.level.available });
             }
         }
         Ok(())
@@ -199,10 +173,7 @@ impl Basket<'_> {
             }
             Some(_) => {}
             None => {
-                let changed = |line: &&BasketLine<'_>| {
-                    line.told_price
-                        .is_some_and(|told| told != line.variant.price)
-                };
+                let changed = |line: &&BasketLine<'_>| line.told_price.is_some_and(|told| told != line.variant.price);
                 if let Some(line) = self.lines.iter().find(changed) {
                     return Err(PlaceRefusal::PriceChanged(line.variant.sku.clone()));
                 }
@@ -212,22 +183,18 @@ impl Basket<'_> {
     }
 
     fn lines(&self, priced: &Priced) -> Vec<OrderLine> {
-        let lines = self
-            .lines
-            .iter()
-            .zip(&priced.lines)
-            .map(|(line, shares)| OrderLine {
-                product_id: line.product.id,
-                variant_id: line.variant.id,
-                sku: line.variant.sku.clone(),
-                name: line.product.name.clone(),
-                options: line.variant.values.clone(),
-                image: line.product.images.first().map(|image| image.id),
-                unit_price: line.variant.price,
-                quantity: line.quantity,
-                discount: shares.discount,
-                tax: shares.tax,
-            });
+        let lines = self.lines.iter().zip(&priced.lines).map(|(line, shares)| OrderLine {
+            product_id: line.product.id,
+            variant_id: line.variant.id,
+            sku: line.variant.sku.clone(),
+            name: line.product.name.clone(),
+            options: line.variant.values.clone(),
+            image: line.product.images.first().map(|image| image.id),
+            unit_price: line.variant.price,
+            quantity: line.quantity,
+            discount: shares.discount,
+            tax: shares.tax,
+        });
         lines.collect()
     }
 }

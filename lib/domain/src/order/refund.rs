@@ -1,5 +1,5 @@
-//! Money on its way back. A refund is written before the provider is asked, under an id that makes it one refund however
-//! often it is asked; so it is neither lost nor paid twice.
+//! Money on its way back. A refund is written before the provider is asked, under an id that makes it one refund
+//! however often it is asked; so it is neither lost nor paid twice.
 
 use serde::{Deserialize, Serialize};
 
@@ -83,11 +83,7 @@ pub enum RefundRefusal {
 
 impl Order {
     /// What this many units of each line were paid with, after what came back before.
-    pub(super) fn worth(
-        &self,
-        purchase: &Purchase,
-        lines: &[(VariantId, u32)],
-    ) -> Result<i64, RefundRefusal> {
+    pub(super) fn worth(&self, purchase: &Purchase, lines: &[(VariantId, u32)]) -> Result<i64, RefundRefusal> {
         let mut worth = 0;
         for &(variant, units) in lines {
             let mut bought = purchase.lines.iter();
@@ -95,11 +91,7 @@ impl Order {
             let line = line.ok_or(RefundRefusal::UnknownLine(variant))?;
             let before = self.returned.get(&variant).copied().unwrap_or(0);
             // What was never sold, or went back already, cannot come back.
-            let sold = if self.hold == Hold::Taken {
-                line.quantity
-            } else {
-                0
-            };
+            let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };
             let left = sold.saturating_sub(before);
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
@@ -121,12 +113,7 @@ impl Order {
 
 impl Order {
     /// Money back, as staff ask: all of it, some of it, or what some lines were paid with.
-    pub fn refund(
-        &self,
-        purchase: &Purchase,
-        ask: RefundAsk,
-        now: Time,
-    ) -> Result<Step, RefundRefusal> {
+    pub fn refund(&self, purchase: &Purchase, ask: RefundAsk, now: Time) -> Result<Step, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
         }
@@ -144,11 +131,7 @@ impl Order {
             None => worth.min(left),
         };
         if amount < 1 {
-            return Err(if left == 0 {
-                RefundRefusal::TooMuch { left }
-            } else {
-                RefundRefusal::Nothing
-            });
+            return Err(if left == 0 { RefundRefusal::TooMuch { left } } else { RefundRefusal::Nothing });
         }
         if amount > left {
             return Err(RefundRefusal::TooMuch { left });
@@ -169,10 +152,8 @@ impl Order {
         if restocked {
             step.stock = StockEffect::Return(ask.lines);
         }
-        let event = (refund.state == RefundState::Succeeded).then_some(Event::OrderRefunded {
-            order_id: self.id,
-            refund_id: refund.id,
-        });
+        let event = (refund.state == RefundState::Succeeded)
+            .then_some(Event::OrderRefunded { order_id: self.id, refund_id: refund.id });
         let detail = self.money(amount).to_string();
         step.refunds = vec![refund];
         Ok(step.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
@@ -196,21 +177,15 @@ impl Order {
                 next.count_refunds();
             }
         });
-        step.refunds = vec![Refund {
-            state: RefundState::Succeeded,
-            reference: Some(reference.to_owned()),
-            ..refund.clone()
-        }];
-        let event = Event::OrderRefunded {
-            order_id: self.id,
-            refund_id: refund.id,
-        };
+        step.refunds =
+            vec![Refund { state: RefundState::Succeeded, reference: Some(reference.to_owned()), ..refund.clone() }];
+        let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id };
         let detail = self.money(refund.amount).to_string();
         Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
     }
 
-    /// The provider would not, and says how much of the charge it gave back past us in all. What that leaves of an order that
-    /// is over is asked for anew.
+    /// The provider would not, and says how much of the charge it gave back past us in all. What that leaves of an
+    /// order that is over is asked for anew.
     pub fn refund_refused(
         &self,
         refund: &Refund,
@@ -222,11 +197,7 @@ impl Order {
             return None;
         }
         let kept = self.totals.total - self.refunded - self.refunding + refund.amount;
-        let new = if refund.surplus {
-            0
-        } else {
-            (elsewhere - self.elsewhere).clamp(0, kept)
-        };
+        let new = if refund.surplus { 0 } else { (elsewhere - self.elsewhere).clamp(0, kept) };
         let mut step = self.step(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
             next.done_with_errands();
@@ -237,27 +208,13 @@ impl Order {
                 next.count_refunds();
             }
         });
-        let (owed, left) = if refund.surplus {
-            (true, refund.amount - elsewhere)
-        } else {
-            (self.is_over(), step.order.refundable())
-        };
-        step.refunds = vec![Refund {
-            state: RefundState::Failed {
-                why: why.to_owned(),
-            },
-            ..refund.clone()
-        }];
-        let event = (new > 0).then_some(Event::OrderRefunded {
-            order_id: self.id,
-            refund_id: elsewhere_id,
-        });
+        let (owed, left) =
+            if refund.surplus { (true, refund.amount - elsewhere) } else { (self.is_over(), step.order.refundable()) };
+        step.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
+        let event = (new > 0).then_some(Event::OrderRefunded { order_id: self.id, refund_id: elsewhere_id });
         if new > 0 {
             let past_us = self.refund_of(elsewhere_id, new, PAST_US, now);
-            step.refunds.push(Refund {
-                state: RefundState::Succeeded,
-                ..past_us
-            });
+            step.refunds.push(Refund { state: RefundState::Succeeded, ..past_us });
         }
         // The same amount would be refused again.
         if owed && 0 < left && left < refund.amount {
@@ -284,24 +241,13 @@ impl Order {
                 next.count_refunds();
             }
         });
-        step.refunds = vec![Refund {
-            state: RefundState::Failed {
-                why: why.to_owned(),
-            },
-            ..refund.clone()
-        }];
+        step.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
         Some(step.told(Actor::Provider, "refund_failed", Some(why), None))
     }
 
-    /// The provider says how much of a charge went back in all. What we know of is our own echo; the rest was refunded at
-    /// the provider's, past us.
-    pub fn refunded_elsewhere(
-        &self,
-        charge: &str,
-        in_all: i64,
-        refund_id: RefundId,
-        now: Time,
-    ) -> Option<Step> {
+    /// The provider says how much of a charge went back in all. What we know of is our own echo; the rest was refunded
+    /// at the provider's, past us.
+    pub fn refunded_elsewhere(&self, charge: &str, in_all: i64, refund_id: RefundId, now: Time) -> Option<Step> {
         if self.payment.charge.as_deref() != Some(charge) {
             return None;
         }
@@ -309,20 +255,14 @@ impl Order {
         if amount < 1 {
             return None;
         }
-        let refund = Refund {
-            state: RefundState::Succeeded,
-            ..self.refund_of(refund_id, amount, PAST_US, now)
-        };
+        let refund = Refund { state: RefundState::Succeeded, ..self.refund_of(refund_id, amount, PAST_US, now) };
         let mut step = self.step(now, |next| {
             next.refunded += amount;
             next.elsewhere += amount;
             next.count_refunds();
         });
         step.refunds = vec![refund];
-        let event = Event::OrderRefunded {
-            order_id: self.id,
-            refund_id,
-        };
+        let event = Event::OrderRefunded { order_id: self.id, refund_id };
         let detail = self.money(amount).to_string();
         Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
     }
@@ -344,11 +284,7 @@ impl Order {
             charge: self.payment.charge.clone(),
             surplus: false,
             // Cash goes back from hand to hand.
-            state: if online {
-                RefundState::Pending
-            } else {
-                RefundState::Succeeded
-            },
+            state: if online { RefundState::Pending } else { RefundState::Succeeded },
             reference: None,
             reason: reason.to_owned(),
             lines: Vec::new(),
@@ -373,10 +309,7 @@ impl Order {
 
     fn count_refunds(&mut self) {
         self.payment_status = self.money_status();
-        let sold = matches!(
-            self.status,
-            Status::Paid | Status::Processing | Status::Shipped | Status::Delivered
-        );
+        let sold = matches!(self.status, Status::Paid | Status::Processing | Status::Shipped | Status::Delivered);
         if sold && self.payment_status == PaymentStatus::Refunded {
             self.status = Status::Refunded;
         }

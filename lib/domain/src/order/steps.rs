@@ -1,5 +1,5 @@
-//! The state machine: every change that an order can go through. A change that came before, or no longer fits, is `None` or
-//! a refusal; both leave the order alone, so events may come twice, late and in any order.
+//! The state machine: every change that an order can go through. A change that came before, or no longer fits, is
+//! `None` or a refusal; both leave the order alone, so events may come twice, late and in any order.
 
 use serde::{Deserialize, Serialize};
 
@@ -142,10 +142,7 @@ impl Order {
         match self.hold {
             Hold::Held { until: Some(until) } if until <= now && self.is_waiting() => {
                 let step = self.step(now, |next| next.hold = Hold::Released);
-                let step = Step {
-                    stock: StockEffect::Release,
-                    ..step
-                };
+                let step = Step { stock: StockEffect::Release, ..step };
                 Some(step.told(Actor::Shop, "hold_ended", None, None))
             }
             _ => None,
@@ -162,7 +159,8 @@ impl Order {
         Some(step.told(Actor::Shop, "expired", None, Some(event)))
     }
 
-    /// The order comes to nothing: stock and coupon go back, money that was taken as well, and nobody can pay it any more.
+    /// The order comes to nothing: stock and coupon go back, money that was taken as well, and nobody can pay it any
+    /// more.
     fn ended(&self, status: Status, lines: &[(VariantId, u32)], now: Time) -> Step {
         let step = self.step(now, |next| {
             next.status = status;
@@ -192,17 +190,10 @@ impl Order {
         refund_id: RefundId,
         now: Time,
     ) -> Result<Step, OrderRefusal> {
-        if !matches!(
-            self.status,
-            Status::Pending | Status::Paid | Status::Processing
-        ) {
+        if !matches!(self.status, Status::Pending | Status::Paid | Status::Processing) {
             return Err(OrderRefusal::Status(self.status));
         }
-        let lines = if self.hold == Hold::Taken {
-            self.not_returned(purchase)
-        } else {
-            Vec::new()
-        };
+        let lines = if self.hold == Hold::Taken { self.not_returned(purchase) } else { Vec::new() };
         let mut step = self.ended(Status::Cancelled, &lines, now);
         if self.refundable() > 0 {
             let refund = self.refund_of(refund_id, self.refundable(), "cancelled", now);
@@ -213,29 +204,17 @@ impl Order {
             Actor::User(_) | Actor::Guest => CancelReason::Buyer,
             Actor::Staff(_) | Actor::Provider | Actor::Shop => CancelReason::Shop,
         };
-        let event = Event::OrderCancelled {
-            order_id: self.id,
-            reason,
-        };
+        let event = Event::OrderCancelled { order_id: self.id, reason };
         Ok(step.told(by, "cancelled", why, Some(event)))
     }
 
     /// Staff go on with an order.
-    pub fn advanced(
-        &self,
-        to: Status,
-        shipment: Option<Shipment>,
-        by: Actor,
-        now: Time,
-    ) -> Result<Step, OrderRefusal> {
+    pub fn advanced(&self, to: Status, shipment: Option<Shipment>, by: Actor, now: Time) -> Result<Step, OrderRefusal> {
         let cash = self.payment.method == Method::CashOnDelivery;
         let fits = match to {
-            Status::Processing => {
-                self.status == Status::Paid || (cash && self.status == Status::Pending)
-            }
+            Status::Processing => self.status == Status::Paid || (cash && self.status == Status::Pending),
             Status::Shipped => {
-                matches!(self.status, Status::Paid | Status::Processing)
-                    || (cash && self.status == Status::Pending)
+                matches!(self.status, Status::Paid | Status::Processing) || (cash && self.status == Status::Pending)
             }
             Status::Delivered => self.status == Status::Shipped,
             _ => false,
@@ -269,12 +248,7 @@ impl Order {
     }
 
     /// The way of a parcel that is under way, corrected.
-    pub fn shipment_changed(
-        &self,
-        shipment: Shipment,
-        by: Actor,
-        now: Time,
-    ) -> Result<Step, OrderRefusal> {
+    pub fn shipment_changed(&self, shipment: Shipment, by: Actor, now: Time) -> Result<Step, OrderRefusal> {
         if !matches!(self.status, Status::Shipped | Status::Delivered) {
             return Err(OrderRefusal::Status(self.status));
         }
@@ -288,8 +262,7 @@ impl Order {
     }
 
     pub fn disputed(&self, charge: &str, dispute: Dispute, now: Time) -> Option<Step> {
-        let stale =
-            self.dispute == Some(dispute) || (dispute == Dispute::Open && self.dispute.is_some());
+        let stale = self.dispute == Some(dispute) || (dispute == Dispute::Open && self.dispute.is_some());
         if self.payment.charge.as_deref() != Some(charge) || stale {
             return None;
         }
@@ -300,13 +273,7 @@ impl Order {
 }
 
 impl Step {
-    pub(super) fn told(
-        mut self,
-        by: Actor,
-        what: &str,
-        detail: Option<&str>,
-        event: Option<Event>,
-    ) -> Self {
+    pub(super) fn told(mut self, by: Actor, what: &str, detail: Option<&str>, event: Option<Event>) -> Self {
         self.entry = Some(Entry {
             at: self.order.updated_at,
             by,

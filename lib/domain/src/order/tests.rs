@@ -10,9 +10,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{
-    Actor, Basket, BasketLine, Buyer, Charge, Dispute, Hold, Method, Order, OrderRefusal,
-    PaymentStatus, PlaceRefusal, Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal,
-    RefundState, Status, Step, StockEffect, charge_seen,
+    Actor, Basket, BasketLine, Buyer, Charge, Dispute, Hold, Method, Order, OrderRefusal, PaymentStatus, PlaceRefusal,
+    Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal, RefundState, Status, Step, StockEffect, charge_seen,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, Discount};
@@ -44,14 +43,7 @@ fn rates() -> Rates {
 
 fn product(n: u128, price: i64) -> Offer {
     let sku = Sku::parse(&format!("SKU-{n}")).unwrap();
-    let variant = VariantDefinition {
-        id: None,
-        sku,
-        values: Vec::new(),
-        price,
-        compare_at: None,
-        stock: Some(0),
-    };
+    let variant = VariantDefinition { id: None, sku, values: Vec::new(), price, compare_at: None, stock: Some(0) };
     let definition = Definition {
         slug: Slug::parse(&format!("thing-{n}")).unwrap(),
         name: "Thing".into(),
@@ -64,30 +56,19 @@ fn product(n: u128, price: i64) -> Offer {
         variants: vec![variant],
     };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
-    Product::define(id, Currency::USD, definition, || variant, now())
-        .unwrap()
-        .product
-        .into()
+    Product::define(id, Currency::USD, definition, || variant, now()).unwrap().product.into()
 }
 
 fn level(product: &Offer, available: i64) -> StockLevel {
     let variant = &product.variants[0];
-    StockLevel::new(
-        variant.sku.clone(),
-        (product.id, variant.id),
-        available,
-        now(),
-    )
+    StockLevel::new(variant.sku.clone(), (product.id, variant.id), available, now())
 }
 
 fn placing(method: Method) -> Placing {
     let line = |text: &str| text.to_owned();
     Placing {
         id: OrderId::new(now(), 1),
-        buyer: Buyer {
-            user_id: None,
-            email: Email::parse("ada@example.com").unwrap(),
-        },
+        buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap() },
         method,
         shipping: PostalAddress {
             name: line("Ada"),
@@ -109,31 +90,14 @@ fn placing(method: Method) -> Placing {
 
 /// One piece of a thing, in a basket.
 fn one_of<'a>(product: &'a Offer, level: &'a StockLevel) -> BasketLine<'a> {
-    BasketLine {
-        product,
-        variant: &product.variants[0],
-        level,
-        categories: &[],
-        quantity: 1,
-        told_price: None,
-    }
+    BasketLine { product, variant: &product.variants[0], level, categories: &[], quantity: 1, told_price: None }
 }
 
 /// Orders of things with these prices and quantities, of which there are ten each.
-fn place(
-    things: &[(i64, u32)],
-    coupon: Option<&Coupon>,
-    placing: Placing,
-) -> Result<Placed, PlaceRefusal> {
-    let products: Vec<Offer> = (1..)
-        .zip(things)
-        .map(|(n, &(price, _))| product(n, price))
-        .collect();
+fn place(things: &[(i64, u32)], coupon: Option<&Coupon>, placing: Placing) -> Result<Placed, PlaceRefusal> {
+    let products: Vec<Offer> = (1..).zip(things).map(|(n, &(price, _))| product(n, price)).collect();
     let levels: Vec<StockLevel> = products.iter().map(|product| level(product, 10)).collect();
-    let line = |((product, level), &(_, quantity))| BasketLine {
-        quantity,
-        ..one_of(product, level)
-    };
+    let line = |((product, level), &(_, quantity))| BasketLine { quantity, ..one_of(product, level) };
     let rates = rates();
     let basket = Basket {
         lines: products.iter().zip(&levels).zip(things).map(line).collect(),
@@ -149,11 +113,7 @@ fn placed(method: Method) -> (Order, Purchase) {
 }
 
 fn charge(order: &Order, id: &str) -> Charge {
-    Charge {
-        id: id.to_owned(),
-        attempt: None,
-        money: order.money(order.totals.total),
-    }
+    Charge { id: id.to_owned(), attempt: None, money: order.money(order.totals.total) }
 }
 
 fn refund_id(n: u128) -> RefundId {
@@ -162,10 +122,7 @@ fn refund_id(n: u128) -> RefundId {
 
 fn paid() -> (Order, Purchase) {
     let (order, purchase) = placed(Method::PaymentIntent);
-    let order = order
-        .charged(&charge(&order, "pi_1"), false, refund_id(1), now())
-        .unwrap()
-        .order;
+    let order = order.charged(&charge(&order, "pi_1"), false, refund_id(1), now()).unwrap().order;
     (order, purchase)
 }
 

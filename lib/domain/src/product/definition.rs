@@ -70,10 +70,7 @@ impl Definition {
         };
         let (variants, options) = (self.variants.len(), self.options.len());
         if !(1..=MAX_VARIANTS).contains(&variants) {
-            refuse(
-                "variants".into(),
-                format!("must be 1 to {MAX_VARIANTS} variants"),
-            );
+            refuse("variants".into(), format!("must be 1 to {MAX_VARIANTS} variants"));
             return violations;
         }
         if options > MAX_OPTIONS {
@@ -87,16 +84,10 @@ impl Definition {
             refuse("variants".into(), message.into());
         }
         if self.categories.len() > MAX_CATEGORIES {
-            refuse(
-                "categoryIds".into(),
-                format!("must be at most {MAX_CATEGORIES}"),
-            );
+            refuse("categoryIds".into(), format!("must be at most {MAX_CATEGORIES}"));
         }
         if self.attributes.len() > MAX_ATTRIBUTES {
-            refuse(
-                "attributes".into(),
-                format!("must be at most {MAX_ATTRIBUTES}"),
-            );
+            refuse("attributes".into(), format!("must be at most {MAX_ATTRIBUTES}"));
         }
         let (mut skus, mut combinations) = (BTreeSet::new(), BTreeSet::new());
         let mut ids = BTreeSet::new();
@@ -106,23 +97,14 @@ impl Definition {
                 refuse(field("sku"), "is given twice".into());
             }
             if variant.values.len() != options {
-                refuse(
-                    field("options"),
-                    "must name a value for each option of the product".into(),
-                );
+                refuse(field("options"), "must name a value for each option of the product".into());
             } else if options > 0 && !combinations.insert(&variant.values) {
-                refuse(
-                    field("options"),
-                    "are those of another variant as well".into(),
-                );
+                refuse(field("options"), "are those of another variant as well".into());
             }
             if variant.compare_at.is_some_and(|was| was <= variant.price) {
                 refuse(field("compareAtPrice"), "must be above the price".into());
             }
-            if variant
-                .stock
-                .is_some_and(|stock| !(0..=MAX_STOCK).contains(&stock))
-            {
+            if variant.stock.is_some_and(|stock| !(0..=MAX_STOCK).contains(&stock)) {
                 refuse(field("stock"), format!("must be between 0 and {MAX_STOCK}"));
             }
             if let Some(id) = variant.id {
@@ -197,9 +179,7 @@ impl Product {
         now: Time,
     ) -> Result<Redefined, Vec<Violation>> {
         let mut seen = BTreeSet::new();
-        definition
-            .categories
-            .retain(|&category| seen.insert(category));
+        definition.categories.retain(|&category| seen.insert(category));
         let violations = definition.check(&self.variants);
         if !violations.is_empty() {
             return Err(violations);
@@ -215,11 +195,7 @@ impl Product {
             } else {
                 let (variant_id, on_hand) = (new_id(), new.stock.unwrap_or(0));
                 let sku = new.sku.clone();
-                added.push(NewStock {
-                    sku,
-                    variant_id,
-                    on_hand,
-                });
+                added.push(NewStock { sku, variant_id, on_hand });
                 (variant_id, Band::of(on_hand, DEFAULT_THRESHOLD))
             };
             bands.insert(new.sku.clone(), band);
@@ -252,12 +228,7 @@ impl Product {
             updated_at: now,
             ..self.clone()
         };
-        Ok(Redefined {
-            product,
-            added,
-            removed,
-            renamed,
-        })
+        Ok(Redefined { product, added, removed, renamed })
     }
 
     /// What would define this product as it is.
@@ -363,36 +334,18 @@ mod tests {
     #[test]
     fn skus_and_combinations_are_each_given_once() {
         let twice = vec![variant("A", &["S"]), variant("a", &["M"])];
-        assert_eq!(
-            define(definition(&["Size"], twice)),
-            Err(vec!["variants[1].sku".to_owned()])
-        );
+        assert_eq!(define(definition(&["Size"], twice)), Err(vec!["variants[1].sku".to_owned()]));
         let same = vec![variant("A", &["S"]), variant("B", &["S"])];
-        assert_eq!(
-            define(definition(&["Size"], same)),
-            Err(vec!["variants[1].options".to_owned()])
-        );
+        assert_eq!(define(definition(&["Size"], same)), Err(vec!["variants[1].options".to_owned()]));
         let lacking = vec![variant("A", &[])];
-        assert_eq!(
-            define(definition(&["Size"], lacking)),
-            Err(vec!["variants[0].options".to_owned()])
-        );
-        let cheap = VariantDefinition {
-            compare_at: Some(1999),
-            ..variant("A", &[])
-        };
-        assert_eq!(
-            define(definition(&[], vec![cheap])),
-            Err(vec!["variants[0].compareAtPrice".to_owned()])
-        );
+        assert_eq!(define(definition(&["Size"], lacking)), Err(vec!["variants[0].options".to_owned()]));
+        let cheap = VariantDefinition { compare_at: Some(1999), ..variant("A", &[]) };
+        assert_eq!(define(definition(&[], vec![cheap])), Err(vec!["variants[0].compareAtPrice".to_owned()]));
     }
 
     #[test]
     fn a_variant_keeps_its_id_and_band_when_its_sku_changes() {
-        let stocked = VariantDefinition {
-            stock: Some(3),
-            ..variant("A", &["S"])
-        };
+        let stocked = VariantDefinition { stock: Some(3), ..variant("A", &["S"]) };
         let first = definition(&["Size"], vec![stocked, variant("B", &["M"])]);
         let old = define(first).unwrap().product;
         assert_eq!(old.band(&Sku::parse("A").unwrap()), Band::Low);
@@ -400,24 +353,16 @@ mod tests {
         next.variants[0].sku = Sku::parse("A2").unwrap();
         next.variants.remove(1);
         next.variants.push(variant("C", &["L"]));
-        let new = old
-            .redefine(next, || VariantId::new(old.created_at, 9), old.created_at)
-            .unwrap();
+        let new = old.redefine(next, || VariantId::new(old.created_at, 9), old.created_at).unwrap();
         assert_eq!(new.product.variants[0].id, old.variants[0].id);
         assert_eq!(new.product.band(&Sku::parse("A2").unwrap()), Band::Low);
         let text = |sku: &Sku| sku.to_string();
         assert_eq!(
-            new.renamed
-                .iter()
-                .map(|(a, b)| (text(a), text(b)))
-                .collect::<Vec<_>>(),
+            new.renamed.iter().map(|(a, b)| (text(a), text(b))).collect::<Vec<_>>(),
             [("A".to_owned(), "A2".to_owned())]
         );
         assert_eq!(new.removed.iter().map(text).collect::<Vec<_>>(), ["B"]);
-        assert_eq!(
-            new.added.iter().map(|n| text(&n.sku)).collect::<Vec<_>>(),
-            ["C"]
-        );
+        assert_eq!(new.added.iter().map(|n| text(&n.sku)).collect::<Vec<_>>(), ["C"]);
         assert_eq!(new.product.definition().variants.len(), 2);
     }
 

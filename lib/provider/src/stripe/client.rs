@@ -1,5 +1,5 @@
-//! How requests travel to Stripe: over connections that are kept, with a time for each try, and again under the same key
-//! where Stripe says that it may help. A request without a key is a read.
+//! How requests travel to Stripe: over connections that are kept, with a time for each try, and again under the same
+//! key where Stripe says that it may help. A request without a key is a read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use kit::config::Env;
 use kit::secrets::Secrets;
 use serde::Deserialize;
 use stripe_client_core::{
-    CustomizableStripeRequest, CustomizedStripeRequest, IdempotencyKey, RequestStrategy,
-    StripeClient, StripeClientErr, StripeMethod,
+    CustomizableStripeRequest, CustomizedStripeRequest, IdempotencyKey, RequestStrategy, StripeClient, StripeClientErr,
+    StripeMethod,
 };
 use stripe_shared::version::VERSION;
 
@@ -37,10 +37,7 @@ pub struct StripeConfig {
 
 impl StripeConfig {
     pub fn read(env: &mut Env) -> Self {
-        Self {
-            url: env.url("STRIPE_URL"),
-            key_secret: env.text("STRIPE_SECRET"),
-        }
+        Self { url: env.url("STRIPE_URL"), key_secret: env.text("STRIPE_SECRET") }
     }
 }
 
@@ -84,11 +81,8 @@ impl Stripe {
         connector.set_connect_timeout(Some(CONNECT));
         connector.set_nodelay(true);
         connector.enforce_http(false);
-        let connector = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
         Self {
             http: Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
@@ -137,22 +131,15 @@ impl StripeClient for Trip<'_> {
     type Err = ProviderError;
 
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, ProviderError> {
-        let unavailable =
-            |error: &dyn std::fmt::Display| ProviderError::Unavailable(error.to_string());
+        let unavailable = |error: &dyn std::fmt::Display| ProviderError::Unavailable(error.to_string());
         let (request, settings) = request.into_pieces();
         let key = match &settings.request_strategy {
             Some(RequestStrategy::Idempotent(key)) => Some(key.as_str().to_owned()),
             _ => None,
         };
-        let secret = self
-            .stripe
-            .secrets
-            .get(&self.stripe.config.key_secret, self.now);
+        let secret = self.stripe.secrets.get(&self.stripe.config.key_secret, self.now);
         let secret = secret.await.map_err(|error| unavailable(&error))?;
-        let query = request
-            .query
-            .map(|query| format!("?{query}"))
-            .unwrap_or_default();
+        let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
         let uri = format!("{}/v1{}{query}", self.stripe.config.url, request.path);
         let method = match request.method {
             StripeMethod::Get => "GET",
@@ -193,12 +180,7 @@ impl StripeClient for Trip<'_> {
 }
 
 fn request_path(uri: &str) -> &str {
-    uri.split("/v1")
-        .nth(1)
-        .unwrap_or_default()
-        .split('?')
-        .next()
-        .unwrap_or_default()
+    uri.split("/v1").nth(1).unwrap_or_default().split('?').next().unwrap_or_default()
 }
 
 impl Trip<'_> {
@@ -209,15 +191,12 @@ impl Trip<'_> {
             let response = self.stripe.http.request(request).await;
             let response = response.map_err(|error| unavailable(error.to_string()))?;
             let status = response.status().as_u16();
-            let body = Limited::new(response.into_body(), MAX_ANSWER)
-                .collect()
-                .await;
+            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
             let body = body.map_err(|error| unavailable(error.to_string()))?;
             Ok((status, body.to_bytes()))
         };
-        let (status, body) = tokio::time::timeout(TRY, exchange)
-            .await
-            .map_err(|_| unavailable("timed out".to_owned()))??;
+        let (status, body) =
+            tokio::time::timeout(TRY, exchange).await.map_err(|_| unavailable("timed out".to_owned()))??;
         if (200..300).contains(&status) {
             return Ok(body);
         }
@@ -225,8 +204,7 @@ impl Trip<'_> {
             return Err(unavailable(format!("status {status}")));
         };
         let code = error.code.unwrap_or(error.kind);
-        let again = matches!(status, 401 | 403 | 424 | 429 | 500..)
-            || (status == 409 && code != "idempotency_error");
+        let again = matches!(status, 401 | 403 | 424 | 429 | 500..) || (status == 409 && code != "idempotency_error");
         if again {
             return Err(unavailable(format!("status {status}: {code}")));
         }

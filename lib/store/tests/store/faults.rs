@@ -21,28 +21,16 @@ async fn a_transaction_that_always_meets_others_is_busy_and_wrote_nothing() {
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::Conflict, 5);
     let outcome = table.store.register(&registration(1)).await;
-    assert_eq!(
-        outcome,
-        Err(Commit::Store(StoreError::Busy(
-            "TransactionConflict".into()
-        )))
-    );
+    assert_eq!(outcome, Err(Commit::Store(StoreError::Busy("TransactionConflict".into()))));
     assert!(table.items().is_empty());
 }
 
 #[tokio::test]
 async fn throttling_is_busy_after_every_try() {
     let table = TestTable::create().await;
-    table
-        .network
-        .fail("TransactWriteItems", Fault::Throttle, 100);
+    table.network.fail("TransactWriteItems", Fault::Throttle, 100);
     let outcome = table.store.register(&registration(1)).await;
-    assert_eq!(
-        outcome,
-        Err(Commit::Store(StoreError::Busy(
-            "ThrottlingException".into()
-        )))
-    );
+    assert_eq!(outcome, Err(Commit::Store(StoreError::Busy("ThrottlingException".into()))));
     table.network.heal();
     assert!(table.items().is_empty());
 }
@@ -56,10 +44,7 @@ async fn a_lost_answer_is_asked_for_again_and_the_effect_is_there_once() {
     // Another transaction is no repetition of it.
     let mut second = registration(2);
     second.user.email = registration(1).user.email;
-    assert_eq!(
-        table.store.register(&second).await,
-        Err(Commit::Refused(RegisterRefusal::EmailTaken))
-    );
+    assert_eq!(table.store.register(&second).await, Err(Commit::Refused(RegisterRefusal::EmailTaken)));
 }
 
 #[tokio::test]
@@ -67,10 +52,7 @@ async fn an_answer_that_stays_lost_is_unavailable_and_a_repetition_of_the_same_i
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::After, 3);
     let outcome = table.store.register(&registration(1)).await;
-    assert!(
-        matches!(outcome, Err(Commit::Store(StoreError::Unavailable(_)))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(Commit::Store(StoreError::Unavailable(_)))), "{outcome:?}");
     table.store.register(&registration(1)).await.unwrap();
     assert_eq!(table.items().len(), 7);
 }
@@ -80,17 +62,9 @@ async fn one_token_for_two_transactions_is_our_own_mistake() {
     let table = TestTable::create().await;
     table.store.register(&registration(1)).await.unwrap();
     let mut other = registration(2);
-    other.announced = announced(
-        1001,
-        Event::UserRegistered {
-            user_id: other.user.id,
-        },
-    );
+    other.announced = announced(1001, Event::UserRegistered { user_id: other.user.id });
     let outcome = table.store.register(&other).await;
-    assert!(
-        matches!(outcome, Err(Commit::Store(StoreError::Corrupt(_)))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(Commit::Store(StoreError::Corrupt(_)))), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -100,10 +74,7 @@ async fn reads_survive_two_lost_answers_and_say_when_they_do_not() {
     table.store.register(&r).await.unwrap();
     for fault in [Fault::Before, Fault::After, Fault::Throttle] {
         table.network.fail("GetItem", fault, 2);
-        assert_eq!(
-            table.store.user(r.user.id).await.unwrap(),
-            Some(r.user.clone())
-        );
+        assert_eq!(table.store.user(r.user.id).await.unwrap(), Some(r.user.clone()));
         table.network.fail("GetItem", fault, 3);
         assert!(table.store.user(r.user.id).await.is_err());
         table.network.heal();

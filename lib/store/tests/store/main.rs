@@ -1,5 +1,5 @@
-//! The store against a real table engine: exact item shapes, one test for each refusal of each transaction, and what a bad
-//! network does to a commit.
+//! The store against a real table engine: exact item shapes, one test for each refusal of each transaction, and what a
+//! bad network does to a commit.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod faults;

@@ -14,11 +14,7 @@ async fn pages_of_every_size_make_up_the_whole_list() {
     for limit in 1..=12 {
         let (mut listed, mut after) = (Vec::new(), None);
         loop {
-            let page = table
-                .store
-                .users(&PageRequest { limit, after })
-                .await
-                .unwrap();
+            let page = table.store.users(&PageRequest { limit, after }).await.unwrap();
             assert!(page.items.len() <= limit as usize);
             listed.extend(page.items.into_iter().map(|user| user.id));
             after = page.next;
@@ -40,24 +36,10 @@ async fn a_foreign_cursor_stays_inside_ones_own_list() {
     for r in [&one, &two] {
         table.store.register(r).await.unwrap();
     }
-    for place in [
-        "PROFILE",
-        "SESSION#",
-        "SESSION#~",
-        "\u{10ffff}",
-        &format!("SESSION#{}", two.session.id),
-    ] {
-        let request = PageRequest {
-            limit: 10,
-            after: Some(Cursor::after(place)),
-        };
+    for place in ["PROFILE", "SESSION#", "SESSION#~", "\u{10ffff}", &format!("SESSION#{}", two.session.id)] {
+        let request = PageRequest { limit: 10, after: Some(Cursor::after(place)) };
         let page = table.store.sessions(one.user.id, &request).await.unwrap();
-        assert!(
-            page.items
-                .iter()
-                .all(|session| session.user_id == one.user.id),
-            "{place}"
-        );
+        assert!(page.items.iter().all(|session| session.user_id == one.user.id), "{place}");
     }
 }
 
@@ -66,36 +48,8 @@ async fn a_list_of_another_day_is_empty() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    table
-        .store
-        .change_role(
-            &r.user,
-            domain::access::Role::Support,
-            &entry(1, "user.change-role"),
-        )
-        .await
-        .unwrap();
-    let request = PageRequest {
-        limit: 10,
-        after: None,
-    };
-    assert_eq!(
-        table
-            .store
-            .audit_trail("2026-11-20", &request)
-            .await
-            .unwrap()
-            .items
-            .len(),
-        1
-    );
-    assert!(
-        table
-            .store
-            .audit_trail("2026-11-21", &request)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
+    table.store.change_role(&r.user, domain::access::Role::Support, &entry(1, "user.change-role")).await.unwrap();
+    let request = PageRequest { limit: 10, after: None };
+    assert_eq!(table.store.audit_trail("2026-11-20", &request).await.unwrap().items.len(), 1);
+    assert!(table.store.audit_trail("2026-11-21", &request).await.unwrap().items.is_empty());
 }

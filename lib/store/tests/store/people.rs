@@ -25,34 +25,16 @@ pub(crate) fn later() -> Time {
 }
 
 pub(crate) fn announced(n: u128, event: Event) -> Announced {
-    Announced {
-        id: EventId::new(now(), n),
-        at: now(),
-        event,
-    }
+    Announced { id: EventId::new(now(), n), at: now(), event }
 }
 
 pub(crate) fn registration(n: u128) -> Registration {
     let email = Email::parse(&format!("user{n}@example.com")).unwrap();
-    let user = User::register(
-        UserId::new(now(), n),
-        email,
-        PersonName::parse("Ada").unwrap(),
-        now(),
-    );
+    let user = User::register(UserId::new(now(), n), email, PersonName::parse("Ada").unwrap(), now());
     Registration {
-        credentials: Credentials {
-            password_hash: "hash".into(),
-            totp_secret: None,
-            totp_pending: None,
-            totp_step: 0,
-        },
+        credentials: Credentials { password_hash: "hash".into(), totp_secret: None, totp_pending: None, totp_step: 0 },
         session: session(&user, n),
-        device: Device {
-            fingerprint: "f1".into(),
-            name: "Firefox on Linux".into(),
-            first_seen: now(),
-        },
+        device: Device { fingerprint: "f1".into(), name: "Firefox on Linux".into(), first_seen: now() },
         announced: announced(1000 + n, Event::UserRegistered { user_id: user.id }),
         verification: Link::new(LinkKind::Verify, Some(user.id), 1, now()),
         user,
@@ -99,10 +81,5 @@ pub(crate) fn address(n: u128) -> Address {
         country: Country::parse("GB").unwrap(),
         phone: None,
     };
-    Address {
-        id: AddressId::new(now(), n),
-        kind: AddressKind::Shipping,
-        postal,
-        created_at: now(),
-    }
+    Address { id: AddressId::new(now(), n), kind: AddressKind::Shipping, postal, created_at: now() }
 }

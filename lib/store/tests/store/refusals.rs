@@ -1,5 +1,5 @@
-//! One test for each refusal of each transaction, each showing that nothing was written: here those of becoming and proving
-//! to be somebody, in `refusals_of_changes` the others.
+//! One test for each refusal of each transaction, each showing that nothing was written: here those of becoming and
+//! proving to be somebody, in `refusals_of_changes` the others.
 
 use std::collections::BTreeMap;
 
@@ -44,45 +44,23 @@ async fn a_taken_address_refuses_a_registration() {
     let before = table.items();
     let mut second = registration(2);
     second.user.email = r.user.email.clone();
-    refused(
-        &table,
-        &before,
-        table.store.register(&second).await,
-        RegisterRefusal::EmailTaken,
-    );
+    refused(&table, &before, table.store.register(&second).await, RegisterRefusal::EmailTaken);
 }
 
 #[tokio::test]
 async fn a_known_device_refuses_to_be_new() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let sign_in = SignIn {
-        session: session(&r.user, 2),
-        new_device: Some((r.device.clone(), told(1, &r))),
-        proof: None,
-    };
-    refused(
-        &table,
-        &before,
-        table.store.sign_in(&sign_in).await,
-        SignInRefusal::DeviceKnown,
-    );
+    let sign_in =
+        SignIn { session: session(&r.user, 2), new_device: Some((r.device.clone(), told(1, &r))), proof: None };
+    refused(&table, &before, table.store.sign_in(&sign_in).await, SignInRefusal::DeviceKnown);
 }
 
 async fn with_two_factor() -> (TestTable, Registration) {
     let (table, r) = with_user().await;
-    table
-        .store
-        .begin_two_factor(r.user.id, "SECRET")
-        .await
-        .unwrap();
+    table.store.begin_two_factor(r.user.id, "SECRET").await.unwrap();
     let told = told(50, &r);
-    let on = TwoFactorOn {
-        secret: "SECRET",
-        step: 7,
-        recovery_hashes: vec!["one".into()],
-        announced: &told,
-    };
+    let on = TwoFactorOn { secret: "SECRET", step: 7, recovery_hashes: vec!["one".into()], announced: &told };
     table.store.enable_two_factor(r.user.id, on).await.unwrap();
     (table, r)
 }
@@ -92,52 +70,14 @@ async fn a_used_step_an_old_secret_and_an_unknown_recovery_code_refuse_a_sign_in
     let (table, r) = with_two_factor().await;
     let before = table.items();
     for (n, proof) in [
-        (
-            2,
-            Proof::Step {
-                secret: "SECRET".into(),
-                step: 7,
-            },
-        ),
-        (
-            3,
-            Proof::Step {
-                secret: "SECRET".into(),
-                step: 6,
-            },
-        ),
-        (
-            4,
-            Proof::Step {
-                secret: "OLD".into(),
-                step: 8,
-            },
-        ),
-        (
-            5,
-            Proof::Recovery {
-                hash: "unknown".into(),
-            },
-        ),
+        (2, Proof::Step { secret: "SECRET".into(), step: 7 }),
+        (3, Proof::Step { secret: "SECRET".into(), step: 6 }),
+        (4, Proof::Step { secret: "OLD".into(), step: 8 }),
+        (5, Proof::Recovery { hash: "unknown".into() }),
     ] {
-        let new_device = Some((
-            Device {
-                fingerprint: "f2".into(),
-                ..r.device.clone()
-            },
-            told(n, &r),
-        ));
-        let sign_in = SignIn {
-            session: session(&r.user, n),
-            new_device,
-            proof: Some(proof),
-        };
-        refused(
-            &table,
-            &before,
-            table.store.sign_in(&sign_in).await,
-            SignInRefusal::CodeUsed,
-        );
+        let new_device = Some((Device { fingerprint: "f2".into(), ..r.device.clone() }, told(n, &r)));
+        let sign_in = SignIn { session: session(&r.user, n), new_device, proof: Some(proof) };
+        refused(&table, &before, table.store.sign_in(&sign_in).await, SignInRefusal::CodeUsed);
     }
 }
 
@@ -156,21 +96,9 @@ async fn a_rotation_is_overtaken_by_another_and_by_the_sessions_end() {
     };
     let overtaken = table.store.rotate(&rotation).await.unwrap();
     assert!(matches!(overtaken, Rotated::Overtaken(Some(session)) if session == r.session));
-    table
-        .store
-        .end_session(r.user.id, r.session.id)
-        .await
-        .unwrap();
-    assert!(matches!(
-        table.store.rotate(&rotation).await.unwrap(),
-        Rotated::Overtaken(None)
-    ));
-    assert!(
-        table
-            .items_under(&format!("USER#{} / SESSION", r.user.id))
-            .is_empty(),
-        "no session is born of a refresh"
-    );
+    table.store.end_session(r.user.id, r.session.id).await.unwrap();
+    assert!(matches!(table.store.rotate(&rotation).await.unwrap(), Rotated::Overtaken(None)));
+    assert!(table.items_under(&format!("USER#{} / SESSION", r.user.id)).is_empty(), "no session is born of a refresh");
 }
 
 #[tokio::test]
@@ -178,34 +106,13 @@ async fn a_changed_password_epoch_or_ended_session_refuses_a_password_change() {
     let (table, r) = with_user().await;
     let before = table.items();
     let change = async |n, user: &domain::user::User, session, from| {
-        table
-            .store
-            .change_password(user, session, (from, "new".into()), &told(n, &r))
-            .await
+        table.store.change_password(user, session, (from, "new".into()), &told(n, &r)).await
     };
-    refused(
-        &table,
-        &before,
-        change(1, &r.user, r.session.id, "other").await,
-        CredentialsRefusal::Changed,
-    );
-    let stale = domain::user::User {
-        epoch: 9,
-        ..r.user.clone()
-    };
-    refused(
-        &table,
-        &before,
-        change(2, &stale, r.session.id, "hash").await,
-        CredentialsRefusal::Changed,
-    );
+    refused(&table, &before, change(1, &r.user, r.session.id, "other").await, CredentialsRefusal::Changed);
+    let stale = domain::user::User { epoch: 9, ..r.user.clone() };
+    refused(&table, &before, change(2, &stale, r.session.id, "hash").await, CredentialsRefusal::Changed);
     let gone = session(&r.user, 77).id;
-    refused(
-        &table,
-        &before,
-        change(3, &r.user, gone, "hash").await,
-        CredentialsRefusal::SessionEnded,
-    );
+    refused(&table, &before, change(3, &r.user, gone, "hash").await, CredentialsRefusal::SessionEnded);
 }
 
 #[tokio::test]
@@ -213,28 +120,13 @@ async fn a_used_and_a_stale_link_refuse_a_reset() {
     let (table, r) = with_user().await;
     let link = Link::new(LinkKind::Reset, Some(r.user.id), 1, now());
     let before = table.items();
-    let reset = table
-        .store
-        .reset_password(
-            (EventId::new(now(), 8), &link),
-            r.user.id,
-            "new".into(),
-            &told(1, &r),
-        )
-        .await;
+    let reset =
+        table.store.reset_password((EventId::new(now(), 8), &link), r.user.id, "new".into(), &told(1, &r)).await;
     refused(&table, &before, reset, ResetRefusal::LinkUsed);
     table.store.issue_link(&link, &told(9, &r)).await.unwrap();
     table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let reset = table
-        .store
-        .reset_password(
-            (told(9, &r).id, &link),
-            r.user.id,
-            "new".into(),
-            &told(2, &r),
-        )
-        .await;
+    let reset = table.store.reset_password((told(9, &r).id, &link), r.user.id, "new".into(), &told(2, &r)).await;
     refused(&table, &before, reset, ResetRefusal::LinkStale);
 }
 
@@ -242,30 +134,11 @@ async fn a_used_and_a_stale_link_refuse_a_reset() {
 async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let verify = async |link, token| {
-        table
-            .store
-            .verify_email(link, r.user.id, AuditId::new(now(), token))
-            .await
-    };
-    refused(
-        &table,
-        &before,
-        verify(EventId::new(now(), 8), 1).await,
-        ResetRefusal::LinkUsed,
-    );
-    table
-        .store
-        .delete_user(&r.user, "hash", &told(1, &r))
-        .await
-        .unwrap();
+    let verify = async |link, token| table.store.verify_email(link, r.user.id, AuditId::new(now(), token)).await;
+    refused(&table, &before, verify(EventId::new(now(), 8), 1).await, ResetRefusal::LinkUsed);
+    table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();
-    refused(
-        &table,
-        &before,
-        verify(r.announced.id, 2).await,
-        ResetRefusal::LinkStale,
-    );
+    refused(&table, &before, verify(r.announced.id, 2).await, ResetRefusal::LinkStale);
 }
 
 #[tokio::test]
@@ -273,35 +146,12 @@ async fn two_factor_refuses_to_be_begun_twice_confirmed_stale_and_turned_off_whe
     let (table, r) = with_user().await;
     let before = table.items();
     let told = told(1, &r);
-    let on = TwoFactorOn {
-        secret: "NEVER SHOWN",
-        step: 7,
-        recovery_hashes: vec!["one".into()],
-        announced: &told,
-    };
-    refused(
-        &table,
-        &before,
-        table.store.enable_two_factor(r.user.id, on).await,
-        CredentialsRefusal::Changed,
-    );
-    refused(
-        &table,
-        &before,
-        table.store.disable_two_factor(r.user.id, &told).await,
-        CredentialsRefusal::Changed,
-    );
-    let codes = table
-        .store
-        .replace_recovery_codes(r.user.id, vec!["x".into()])
-        .await;
+    let on = TwoFactorOn { secret: "NEVER SHOWN", step: 7, recovery_hashes: vec!["one".into()], announced: &told };
+    refused(&table, &before, table.store.enable_two_factor(r.user.id, on).await, CredentialsRefusal::Changed);
+    refused(&table, &before, table.store.disable_two_factor(r.user.id, &told).await, CredentialsRefusal::Changed);
+    let codes = table.store.replace_recovery_codes(r.user.id, vec!["x".into()]).await;
     refused(&table, &before, codes, CredentialsRefusal::Changed);
     let (table, r) = with_two_factor().await;
     let before = table.items();
-    refused(
-        &table,
-        &before,
-        table.store.begin_two_factor(r.user.id, "NEW").await,
-        CredentialsRefusal::Changed,
-    );
+    refused(&table, &before, table.store.begin_two_factor(r.user.id, "NEW").await, CredentialsRefusal::Changed);
 }

@@ -51,40 +51,15 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    table
-        .store
-        .begin_two_factor(r.user.id, "SECRET")
-        .await
-        .unwrap();
-    let told = announced(
-        1,
-        Event::TwoFactorChanged {
-            user_id: r.user.id,
-            enabled: true,
-        },
-    );
-    let on = TwoFactorOn {
-        secret: "SECRET",
-        step: 7,
-        recovery_hashes: vec!["one".into(), "two".into()],
-        announced: &told,
-    };
+    table.store.begin_two_factor(r.user.id, "SECRET").await.unwrap();
+    let told = announced(1, Event::TwoFactorChanged { user_id: r.user.id, enabled: true });
+    let on =
+        TwoFactorOn { secret: "SECRET", step: 7, recovery_hashes: vec!["one".into(), "two".into()], announced: &told };
     table.store.enable_two_factor(r.user.id, on).await.unwrap();
-    for (n, proof) in [
-        (
-            2,
-            Proof::Step {
-                secret: "SECRET".into(),
-                step: 8,
-            },
-        ),
-        (3, Proof::Recovery { hash: "one".into() }),
-    ] {
-        let sign_in = SignIn {
-            session: session(&r.user, n),
-            new_device: None,
-            proof: Some(proof),
-        };
+    for (n, proof) in
+        [(2, Proof::Step { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
+    {
+        let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof) };
         table.store.sign_in(&sign_in).await.unwrap();
     }
     insta::assert_snapshot!(shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)));
@@ -95,35 +70,13 @@ async fn a_banned_user_with_due_work_and_audit() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let ban = Ban {
-        reason: "fraud".into(),
-        until: later(),
-        by: r.user.id,
-        at: now(),
-    };
-    let told = announced(
-        1,
-        Event::UserBanned {
-            user_id: r.user.id,
-            reason: "fraud".into(),
-            until: later(),
-        },
-    );
-    table
-        .store
-        .ban(&r.user, &ban, &entry(1, "user.ban"), &told)
-        .await
-        .unwrap();
+    let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, at: now() };
+    let told = announced(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
+    table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &told).await.unwrap();
     let profile = shape(&table, &format!("USER#{} / PROFILE", r.user.id));
     let due = shape(&table, &format!("USER#{} / DUE", r.user.id));
     insta::assert_snapshot!(
-        [
-            profile,
-            due,
-            shape(&table, "AUDIT#"),
-            shape(&table, &format!("OUTBOX#{}", told.id))
-        ]
-        .join("\n")
+        [profile, due, shape(&table, "AUDIT#"), shape(&table, &format!("OUTBOX#{}", told.id))].join("\n")
     );
 }
 
@@ -133,11 +86,7 @@ async fn a_deleted_user() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let told = announced(1, Event::UserDeleted { user_id: r.user.id });
-    table
-        .store
-        .delete_user(&r.user, "hash", &told)
-        .await
-        .unwrap();
+    table.store.delete_user(&r.user, "hash", &told).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));
     table.store.erase(r.user.id).await.unwrap();
@@ -149,13 +98,7 @@ async fn an_address_book() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let change = table
-        .store
-        .address_book(r.user.id)
-        .await
-        .unwrap()
-        .add(address(1), false)
-        .unwrap();
+    let change = table.store.address_book(r.user.id).await.unwrap().add(address(1), false).unwrap();
     let remembered = Remembered {
         scope: "owner#addresses".into(),
         key: "k".into(),
@@ -164,22 +107,9 @@ async fn an_address_book() {
         answer: "{}".into(),
         until: later(),
     };
-    table
-        .store
-        .change_book(
-            r.user.id,
-            AuditId::new(now(), 1),
-            &change,
-            Some(&remembered),
-        )
-        .await
-        .unwrap();
+    table.store.change_book(r.user.id, AuditId::new(now(), 1), &change, Some(&remembered)).await.unwrap();
     insta::assert_snapshot!(
-        [
-            shape(&table, &format!("USER#{} / ADDRESS", r.user.id)),
-            shape(&table, "IDEM#")
-        ]
-        .join("\n")
+        [shape(&table, &format!("USER#{} / ADDRESS", r.user.id)), shape(&table, "IDEM#")].join("\n")
     );
 }
 
@@ -187,35 +117,11 @@ async fn an_address_book() {
 async fn a_reset_link_limits_and_a_mails_record() {
     let table = TestTable::create().await;
     let asked = announced(1, Event::PasswordResetRequested { user_id: None });
-    table
-        .store
-        .issue_link(&Link::new(LinkKind::Reset, None, 0, now()), &asked)
-        .await
-        .unwrap();
-    table
-        .store
-        .knock(
-            Limit::new("login", 5, Duration::from_mins(1)),
-            "192.0.2.1",
-            now(),
-        )
-        .await
-        .unwrap();
-    let attempt = Attempt {
-        event: EventId::new(now(), 5),
-        template: "reset",
-        holder: "h1",
-    };
-    table
-        .store
-        .claim_mail(attempt, now(), Duration::from_secs(45))
-        .await
-        .unwrap();
+    table.store.issue_link(&Link::new(LinkKind::Reset, None, 0, now()), &asked).await.unwrap();
+    table.store.knock(Limit::new("login", 5, Duration::from_mins(1)), "192.0.2.1", now()).await.unwrap();
+    let attempt = Attempt { event: EventId::new(now(), 5), template: "reset", holder: "h1" };
+    table.store.claim_mail(attempt, now(), Duration::from_secs(45)).await.unwrap();
     let claimed = shape(&table, "MAIL#");
-    table
-        .store
-        .mail_sent(attempt, "m-1", later())
-        .await
-        .unwrap();
+    table.store.mail_sent(attempt, "m-1", later()).await.unwrap();
     insta::assert_snapshot!([claimed, shape(&table, "")].join("\n"));
 }

@@ -1,12 +1,11 @@
-//! The shelves' items, exactly; and one test for each refusal of each of their transactions, each showing that nothing was
-//! written.
+//! The shelves' items, exactly; and one test for each refusal of each of their transactions, each showing that nothing
+//! was written.
 
 use std::collections::BTreeMap;
 
 use domain::event::Event;
 use domain::id::{
-    AuditId, BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, UploadId, UserId,
-    VariantId,
+    AuditId, BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, UploadId, UserId, VariantId,
 };
 use domain::money::Currency;
 use domain::product::{Definition, Image, Product, Status, VariantDefinition};
@@ -68,11 +67,7 @@ pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
 }
 
 fn changed(n: u128, product_id: ProductId) -> store::outbox::Announced {
-    let event = Event::ProductChanged {
-        product_id,
-        removed_images: Vec::new(),
-        moved: false,
-    };
+    let event = Event::ProductChanged { product_id, removed_images: Vec::new(), moved: false };
     announced(n, event)
 }
 
@@ -107,17 +102,13 @@ pub(crate) async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I
         active: true,
     };
     let change = taxonomy.add(id, definition, now()).unwrap();
-    let saved = table
-        .store
-        .save_term(&change, &entry(number, "term.create"))
-        .await;
+    let saved = table.store.save_term(&change, &entry(number, "term.create")).await;
     saved.unwrap();
     table.store.taxonomy().await.unwrap()
 }
 
 fn shape(table: &TestTable, partitions: &[&str]) -> String {
-    let of =
-        |partition: &&str| serde_json::to_string_pretty(&table.items_under(partition)).unwrap();
+    let of = |partition: &&str| serde_json::to_string_pretty(&table.items_under(partition)).unwrap();
     partitions.iter().map(of).collect::<Vec<_>>().join("\n")
 }
 
@@ -129,12 +120,7 @@ async fn a_product_with_its_slug_list_and_stock() {
     let mut first = save(1, "shirt", "A", 3);
     first.after.categories = vec![CategoryId::new(now(), 5)];
     first.after.brand = Some(BrandId::new(now(), 6));
-    first.after.images.push(Image {
-        id: ImageId::new(now(), 7),
-        alt: "A shirt".into(),
-        width: 4,
-        height: 3,
-    });
+    first.after.images.push(Image { id: ImageId::new(now(), 7), alt: "A shirt".into(), width: 4, height: 3 });
     table.store.save_product(&first).await.unwrap();
     let lists = ["PRODUCT", "SLUG", "STOCK", "CATEGORY", "BRAND", "TAXONOMY"];
     insta::assert_snapshot!(shape(&table, &lists));
@@ -144,12 +130,7 @@ async fn a_product_with_its_slug_list_and_stock() {
 async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
     let (table, first) = with_product(3).await;
     let level = first.added[0].0.clone();
-    let decided = level
-        .shift(Shift {
-            available: -3,
-            reserved: 3,
-        })
-        .unwrap();
+    let decided = level.shift(Shift { available: -3, reserved: 3 }).unwrap();
     let change = StockChange {
         id: StockChangeId::new(now(), 4),
         at: later(),
@@ -159,23 +140,11 @@ async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
         reason: "test".into(),
         by: Some(UserId::new(now(), 5)),
     };
-    let (token, beside) = (
-        change.id,
-        Beside {
-            change: Some(change),
-            ..Beside::default()
-        },
-    );
-    let shifted = table
-        .store
-        .shift_stock(token, &level, &decided, &beside, later());
+    let (token, beside) = (change.id, Beside { change: Some(change), ..Beside::default() });
+    let shifted = table.store.shift_stock(token, &level, &decided, &beside, later());
     shifted.await.unwrap();
     let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
-    table
-        .store
-        .wait_for(token, user, &level, later())
-        .await
-        .unwrap();
+    table.store.wait_for(token, user, &level, later()).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["PRODUCT#", "STOCK#", "WAIT#"]));
 }
 
@@ -184,20 +153,10 @@ async fn a_taken_slug_or_sku_refuses_a_product() {
     let (table, _) = with_product(3).await;
     let before = table.items();
     let same = save(2, "shirt", "B", 0);
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&same).await,
-        SaveConflict::SlugTaken,
-    );
+    refused(&table, &before, table.store.save_product(&same).await, SaveConflict::SlugTaken);
     let same = save(2, "other", "A", 0);
     let taken = SaveConflict::SkuTaken(sku("A"));
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&same).await,
-        taken,
-    );
+    refused(&table, &before, table.store.save_product(&same).await, taken);
 }
 
 #[tokio::test]
@@ -207,37 +166,20 @@ async fn a_product_that_changed_meanwhile_refuses_a_change() {
     table.store.save_product(&one).await.unwrap();
     let before = table.items();
     let other = edit(3, &first, |product| product.name = "Other".into());
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&other).await,
-        SaveConflict::Changed,
-    );
+    refused(&table, &before, table.store.save_product(&other).await, SaveConflict::Changed);
 }
 
 #[tokio::test]
 async fn a_band_that_changed_meanwhile_refuses_a_change_that_would_undo_it() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let decided = level
-        .shift(Shift {
-            available: -3,
-            reserved: 0,
-        })
-        .unwrap();
+    let decided = level.shift(Shift { available: -3, reserved: 0 }).unwrap();
     let (token, beside) = (StockChangeId::new(now(), 1), Beside::default());
-    let sold = table
-        .store
-        .shift_stock(token, level, &decided, &beside, later());
+    let sold = table.store.shift_stock(token, level, &decided, &beside, later());
     sold.await.unwrap();
     let before = table.items();
     let stale = edit(2, &first, |product| product.name = "Stale".into());
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&stale).await,
-        SaveConflict::Changed,
-    );
+    refused(&table, &before, table.store.save_product(&stale).await, SaveConflict::Changed);
 }
 
 #[tokio::test]
@@ -247,22 +189,14 @@ async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product()
     let before = table.items();
     let into = edit(2, &first, |product| product.categories = vec![category]);
     let gone = SaveConflict::CategoryGone(category);
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&into).await,
-        gone.clone(),
-    );
+    refused(&table, &before, table.store.save_product(&into).await, gone.clone());
     let into_brand = edit(3, &first, |product| product.brand = Some(brand));
     let outcome = table.store.save_product(&into_brand).await;
     refused(&table, &before, outcome, SaveConflict::BrandGone);
     // Cut off in the middle of its deletion, a category stays closed until somebody changes it.
     let taxonomy = with_term(&table, category).await;
     let stale = taxonomy.version + 7;
-    let deleted = table
-        .store
-        .delete_term(category, stale, &entry(78, "x"))
-        .await;
+    let deleted = table.store.delete_term(category, stale, &entry(78, "x")).await;
     assert!(deleted.is_err());
     let before = table.items();
     let into = edit(4, &first, |product| product.categories = vec![category]);
@@ -273,29 +207,14 @@ async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product()
 async fn a_reserved_sku_refuses_to_go() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let decided = level
-        .shift(Shift {
-            available: -1,
-            reserved: 1,
-        })
-        .unwrap();
+    let decided = level.shift(Shift { available: -1, reserved: 1 }).unwrap();
     let (token, beside) = (StockChangeId::new(now(), 1), Beside::default());
-    let reserved = table
-        .store
-        .shift_stock(token, level, &decided, &beside, later());
+    let reserved = table.store.shift_stock(token, level, &decided, &beside, later());
     reserved.await.unwrap();
     let before = table.items();
-    let without = ProductSave {
-        removed: vec![sku("A")],
-        ..edit(2, &first, |_| {})
-    };
+    let without = ProductSave { removed: vec![sku("A")], ..edit(2, &first, |_| {}) };
     let held = SaveConflict::SkuReserved(sku("A"));
-    refused(
-        &table,
-        &before,
-        table.store.save_product(&without).await,
-        held,
-    );
+    refused(&table, &before, table.store.save_product(&without).await, held);
 }
 
 #[tokio::test]
@@ -328,23 +247,14 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
 async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stock() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let take = level
-        .shift(Shift {
-            available: -2,
-            reserved: 0,
-        })
-        .unwrap();
+    let take = level.shift(Shift { available: -2, reserved: 0 }).unwrap();
     let token = |n| StockChangeId::new(now(), n);
     let beside = Beside::default();
-    let taken = table
-        .store
-        .shift_stock(token(1), level, &take, &beside, later());
+    let taken = table.store.shift_stock(token(1), level, &take, &beside, later());
     taken.await.unwrap();
     let before = table.items();
     // One is left: two more would be below nothing, which the bounds rule out.
-    let again = table
-        .store
-        .shift_stock(token(2), level, &take, &beside, later());
+    let again = table.store.shift_stock(token(2), level, &take, &beside, later());
     refused(&table, &before, again.await, StockConflict::Changed);
     let set = level.set(Some(9), None, later()).unwrap();
     let set = table.store.set_stock(token(3), (level, &set), &beside);
@@ -356,9 +266,7 @@ async fn what_is_in_stock_refuses_to_be_waited_for() {
     let (table, first) = with_product(3).await;
     let before = table.items();
     let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
-    let waiting = table
-        .store
-        .wait_for(token, user, &first.added[0].0, later());
+    let waiting = table.store.wait_for(token, user, &first.added[0].0, later());
     refused(&table, &before, waiting.await, WaitRefusal::InStock);
 }
 
@@ -367,16 +275,9 @@ async fn with_sheet() -> (TestTable, UploadRecord) {
     let upload = Upload {
         id: UploadId::new(now(), 1),
         owner: UserId::new(now(), 5),
-        purpose: Purpose::Sheet {
-            kind: SheetKind::Stock,
-        },
+        purpose: Purpose::Sheet { kind: SheetKind::Stock },
         content_type: "text/csv".into(),
-        progress: Progress::Running {
-            tally: Tally {
-                parts: 2,
-                ..Tally::default()
-            },
-        },
+        progress: Progress::Running { tally: Tally { parts: 2, ..Tally::default() } },
         created_at: now(),
     };
     table.store.expect_upload(&upload).await.unwrap();
@@ -385,49 +286,25 @@ async fn with_sheet() -> (TestTable, UploadRecord) {
 }
 
 fn part(number: u32) -> PartRecord {
-    let bad = BadLine {
-        line: 7,
-        column: "sku".into(),
-        message: "is not known".into(),
-    };
-    let tally = Tally {
-        lines: 3,
-        changed: 1,
-        unchanged: 1,
-        bad: 1,
-        ..Tally::default()
-    };
-    PartRecord {
-        part: number,
-        tally,
-        bad: vec![bad],
-    }
+    let bad = BadLine { line: 7, column: "sku".into(), message: "is not known".into() };
+    let tally = Tally { lines: 3, changed: 1, unchanged: 1, bad: 1, ..Tally::default() };
+    PartRecord { part: number, tally, bad: vec![bad] }
 }
 
 #[tokio::test]
 async fn a_sheet_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
-    let after = record.with(Progress::Running {
-        tally: part(0).tally,
-    });
-    let finished = table
-        .store
-        .finish_part(AuditId::new(now(), 1), (&record, &after), &first);
+    let after = record.with(Progress::Running { tally: part(0).tally });
+    let finished = table.store.finish_part(AuditId::new(now(), 1), (&record, &after), &first);
     finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
     let before = table.items();
-    let again = table
-        .store
-        .finish_part(AuditId::new(now(), 2), (&after, &after), &first);
+    let again = table.store.finish_part(AuditId::new(now(), 2), (&after, &after), &first);
     refused(&table, &before, again.await, UploadConflict::Repeated);
-    let stale = table
-        .store
-        .finish_part(AuditId::new(now(), 3), (&record, &after), &second);
+    let stale = table.store.finish_part(AuditId::new(now(), 3), (&record, &after), &second);
     refused(&table, &before, stale.await, UploadConflict::Upload);
-    let stale = table
-        .store
-        .progress_upload(AuditId::new(now(), 4), &record, &after);
+    let stale = table.store.progress_upload(AuditId::new(now(), 4), &record, &after);
     refused(&table, &before, stale.await, UploadConflict::Upload);
 }
 
@@ -443,9 +320,7 @@ async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
     let shown = record.with(Progress::Shown { image_id });
     let told = changed(9, first.after.id);
     let stale = first.after.changed(later(), |_| {});
-    let outcome = table
-        .store
-        .show_picture((&record, &shown), (&first.after, &stale), &told);
+    let outcome = table.store.show_picture((&record, &shown), (&first.after, &stale), &told);
     refused(&table, &before, outcome.await, UploadConflict::Product);
 }
 
@@ -466,19 +341,10 @@ async fn an_export_goes_on_from_the_version_that_was_read() {
         version: 1,
         created_at: now(),
     };
-    let told = announced(
-        9,
-        Event::ExportRequested {
-            export_id: export.id,
-        },
-    );
+    let told = announced(9, Event::ExportRequested { export_id: export.id });
     table.store.begin_export(&export, &told).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));
-    let next = Export {
-        version: 2,
-        lines: 5,
-        ..export
-    };
+    let next = Export { version: 2, lines: 5, ..export };
     let token = |n| AuditId::new(now(), n);
     table.store.continue_export(token(1), &next).await.unwrap();
     let before = table.items();

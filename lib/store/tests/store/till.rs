@@ -8,9 +8,7 @@ use domain::email::Email;
 use domain::event::Event;
 use domain::id::{CategoryId, CouponId, EventId, ImageId, OrderId, RefundId, UserId};
 use domain::money::{Currency, Money};
-use domain::order::{
-    Basket, BasketLine, Buyer, Charge, Method, Order, Placed, Placing, RefundAsk, Step,
-};
+use domain::order::{Basket, BasketLine, Buyer, Charge, Method, Order, Placed, Placing, RefundAsk, Step};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::product::{Image, Offer};
 use domain::stock::{Move, Shift, StockLevel};
@@ -31,10 +29,7 @@ pub(crate) fn coupon(n: u128) -> Coupon {
         id: CouponId::new(now(), n),
         code: code(),
         terms: CouponTerms {
-            discount: Discount::Percentage {
-                percent: 10,
-                maximum: None,
-            },
+            discount: Discount::Percentage { percent: 10, maximum: None },
             minimum_order: 0,
             starts_at: None,
             ends_at: Some(now() + Duration::from_hours(24)),
@@ -76,28 +71,14 @@ impl Counter {
         let (table, shirt) = (TestTable::create().await, save(1, "shirt", "A", 9));
         let store = &table.store;
         store.save_product(&shirt).await.unwrap();
-        store
-            .add_coupon(&coupon(1), &entry(1, "coupon.create"))
-            .await
-            .unwrap();
+        store.add_coupon(&coupon(1), &entry(1, "coupon.create")).await.unwrap();
         let (product, variant) = (&shirt.after, &shirt.after.variants[0]);
         let owner = CartOwner::Guest("print".into());
         let empty = Cart::empty(owner, EventId::new(now(), 50), now());
-        let line = CartLine {
-            product_id: product.id,
-            variant_id: variant.id,
-            sku: sku("A"),
-            quantity: 2,
-            told_price: 1999,
-        };
-        let asked = Asked {
-            key: "key".into(),
-            body: "body".into(),
-        };
-        let mut cart = empty
-            .add_once(line, asked)
-            .unwrap()
-            .next(EventId::new(now(), 51), now());
+        let line =
+            CartLine { product_id: product.id, variant_id: variant.id, sku: sku("A"), quantity: 2, told_price: 1999 };
+        let asked = Asked { key: "key".into(), body: "body".into() };
+        let mut cart = empty.add_once(line, asked).unwrap().next(EventId::new(now(), 51), now());
         cart.coupon = Some(code());
         store.save_cart(&empty, &cart).await.unwrap();
         let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
@@ -124,10 +105,7 @@ impl Counter {
         };
         let placing = Placing {
             id: OrderId::new(now(), 1),
-            buyer: Buyer {
-                user_id: Some(UserId::new(now(), 1)),
-                email,
-            },
+            buyer: Buyer { user_id: Some(UserId::new(now(), 1)), email },
             method: Method::PaymentIntent,
             shipping: address(1).postal,
             billing: None,
@@ -137,21 +115,11 @@ impl Counter {
             patience: Duration::from_hours(96),
         };
         let placed = basket.place(placing, now()).unwrap();
-        Self {
-            table,
-            level,
-            cart,
-            coupon,
-            placed,
-        }
+        Self { table, level, cart, coupon, placed }
     }
 
     fn along(&self, available: i64, reserved: i64, n: u128, event: Event) -> Along {
-        Along {
-            moves: vec![self.shift(available, reserved)],
-            announced: Some(announced(n, event)),
-            ..Along::default()
-        }
+        Along { moves: vec![self.shift(available, reserved)], announced: Some(announced(n, event)), ..Along::default() }
     }
 
     pub(crate) fn shift(&self, available: i64, reserved: i64) -> (StockLevel, Move) {
@@ -159,12 +127,7 @@ impl Counter {
         if reserved < 0 {
             level.reserved = -reserved;
         }
-        let decided = level
-            .shift(Shift {
-                available,
-                reserved,
-            })
-            .unwrap();
+        let decided = level.shift(Shift { available, reserved }).unwrap();
         (level, decided)
     }
 
@@ -176,19 +139,12 @@ impl Counter {
             placed: &self.placed,
             coupon: Some(&self.coupon),
             carts: std::slice::from_ref(&self.cart),
-            along: Along {
-                remembered: Some(remembered()),
-                ..along
-            },
+            along: Along { remembered: Some(remembered()), ..along },
         }
     }
 
     pub(crate) async fn place(&self) {
-        self.table
-            .store
-            .place_order(&self.placement(60))
-            .await
-            .unwrap();
+        self.table.store.place_order(&self.placement(60)).await.unwrap();
     }
 
     /// Placed, its attempt open, and paid.
@@ -199,44 +155,27 @@ impl Counter {
         self.commit(61, (order, &open), &Along::default()).await;
         let paid = paid(&open.order);
         let along = self.along(0, -2, 62, paid.event.clone().unwrap());
-        let along = Along {
-            provider_event: Some("evt_1".into()),
-            ..along
-        };
+        let along = Along { provider_event: Some("evt_1".into()), ..along };
         self.commit(62, (&open.order, &paid), &along).await;
         paid.order
     }
 
     async fn commit(&self, n: u128, step: (&Order, &Step), along: &Along) {
         let token = EventId::new(now(), n);
-        self.table
-            .store
-            .commit_step(token, step, None, along)
-            .await
-            .unwrap();
+        self.table.store.commit_step(token, step, None, along).await.unwrap();
     }
 
     fn shape(&self, beginnings: &[&str]) -> String {
         let items = self.table.items();
-        let kept = |key: &str| {
-            beginnings
-                .iter()
-                .any(|beginning| key.starts_with(beginning))
-        };
+        let kept = |key: &str| beginnings.iter().any(|beginning| key.starts_with(beginning));
         let items: Vec<_> = items.iter().filter(|(key, _)| kept(key)).collect();
         serde_json::to_string_pretty(&items).unwrap()
     }
 }
 
 pub(crate) fn paid(order: &Order) -> Step {
-    let charge = Charge {
-        id: "pi_1".into(),
-        attempt: Some(1),
-        money: Money::new(order.totals.total, Currency::USD),
-    };
-    order
-        .charged(&charge, true, RefundId::new(now(), 9), later())
-        .unwrap()
+    let charge = Charge { id: "pi_1".into(), attempt: Some(1), money: Money::new(order.totals.total, Currency::USD) };
+    order.charged(&charge, true, RefundId::new(now(), 9), later()).unwrap()
 }
 
 #[tokio::test]
@@ -249,14 +188,7 @@ async fn a_cart_and_a_coupon_before_they_are_an_order() {
 async fn an_order_that_was_placed() {
     let counter = Counter::open().await;
     counter.place().await;
-    let parts = [
-        "ORDER#",
-        "CART#",
-        "COUPON",
-        "IDEM#",
-        "STOCK#A / STOCK",
-        "OUTBOX#evt_01M7W6C3800000000000000",
-    ];
+    let parts = ["ORDER#", "CART#", "COUPON", "IDEM#", "STOCK#A / STOCK", "OUTBOX#evt_01M7W6C3800000000000000"];
     insta::assert_snapshot!(counter.shape(&parts));
 }
 
@@ -272,12 +204,8 @@ async fn an_order_that_was_paid_and_partly_given_back() {
         reason: "Late".into(),
         by: UserId::new(now(), 2),
     };
-    let refund = order
-        .refund(&counter.placed.purchase, ask, later())
-        .unwrap();
-    counter
-        .commit(63, (&order, &refund), &Along::default())
-        .await;
+    let refund = order.refund(&counter.placed.purchase, ask, later()).unwrap();
+    counter.commit(63, (&order, &refund), &Along::default()).await;
     insta::assert_snapshot!(counter.shape(&["ORDER#", "CHARGE#", "STRIPE#", "STOCK#A / STOCK"]));
 }
 
@@ -286,21 +214,12 @@ async fn what_is_read_of_a_product_for_carts_and_orders_is_all_that_an_offer_say
     let mut saving = save(1, "shirt", "A", 9);
     saving.after.description = "Long.".into();
     saving.after.categories = vec![CategoryId::new(now(), 2)];
-    saving.after.images = vec![Image {
-        id: ImageId::new(now(), 3),
-        alt: "A shirt".into(),
-        width: 10,
-        height: 20,
-    }];
+    saving.after.images = vec![Image { id: ImageId::new(now(), 3), alt: "A shirt".into(), width: 10, height: 20 }];
     saving.after.deleted_at = Some(later());
     let table = TestTable::create().await;
     with_term(&table, CategoryId::new(now(), 2)).await;
     table.store.save_product(&saving).await.unwrap();
-    let wares = table
-        .store
-        .wares(&[saving.after.id], &[sku("A")])
-        .await
-        .unwrap();
+    let wares = table.store.wares(&[saving.after.id], &[sku("A")]).await.unwrap();
     let (level, _) = saving.added[0].clone();
     assert_eq!(wares.offers, [Offer::from(saving.after)]);
     assert_eq!(wares.levels, [level]);

@@ -2,55 +2,31 @@
 
 use std::time::Duration;
 
-use proptest::prelude::{
-    Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
-};
+use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{HOLD, ask, charge, now, place, placing, refund_id};
 use crate::id::VariantId;
-use crate::order::{
-    Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Status, StockEffect,
-};
+use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Status, StockEffect};
 
 /// What may happen to an order, in any order.
 #[derive(Debug, Clone)]
 enum Happening {
     Open,
-    Charge {
-        id: u8,
-        in_stock: bool,
-    },
+    Charge { id: u8, in_stock: bool },
     Decline,
     EndAttempt,
-    MakePayable {
-        session: bool,
-    },
-    Wait {
-        minutes: u32,
-    },
+    MakePayable { session: bool },
+    Wait { minutes: u32 },
     Cancel,
     Advance(Status),
-    Refund {
-        amount: Option<i64>,
-        units: u32,
-        restock: bool,
-    },
-    Settle {
-        done: bool,
-        elsewhere: i64,
-    },
-    Elsewhere {
-        part: i64,
-    },
+    Refund { amount: Option<i64>, units: u32, restock: bool },
+    Settle { done: bool, elsewhere: i64 },
+    Elsewhere { part: i64 },
     Dispute(Dispute),
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    let status = prop_oneof![
-        Just(Status::Processing),
-        Just(Status::Shipped),
-        Just(Status::Delivered)
-    ];
+    let status = prop_oneof![Just(Status::Processing), Just(Status::Shipped), Just(Status::Delivered)];
     let dispute = prop_oneof![Just(Dispute::Open), Just(Dispute::Won), Just(Dispute::Lost)];
     let amount = prop::option::of(0_i64..9000);
     let one = prop_oneof![
@@ -67,8 +43,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             units,
             restock
         }),
-        (any::<bool>(), 0_i64..9000)
-            .prop_map(|(done, elsewhere)| Happening::Settle { done, elsewhere }),
+        (any::<bool>(), 0_i64..9000).prop_map(|(done, elsewhere)| Happening::Settle { done, elsewhere }),
         (0_i64..9000).prop_map(|part| Happening::Elsewhere { part }),
         dispute.prop_map(Happening::Dispute),
     ];
@@ -99,11 +74,7 @@ impl Goods {
             }
             StockEffect::Sell => (self.shelf, self.sold) = (self.shelf - units, self.sold + units),
             StockEffect::Return(lines) => {
-                let back: i64 = lines
-                    .iter()
-                    .filter(|(v, _)| *v == line)
-                    .map(|(_, n)| i64::from(*n))
-                    .sum();
+                let back: i64 = lines.iter().filter(|(v, _)| *v == line).map(|(_, n)| i64::from(*n)).sum();
                 (self.shelf, self.sold) = (self.shelf + back, self.sold - back);
             }
         }

@@ -4,37 +4,16 @@ use super::*;
 
 #[test]
 fn an_order_is_what_was_wanted_at_what_it_costs_and_waits_for_its_money() {
-    let made = place(
-        &[(1999, 3), (1000, 1)],
-        None,
-        placing(Method::PaymentIntent),
-    )
-    .unwrap();
+    let made = place(&[(1999, 3), (1000, 1)], None, placing(Method::PaymentIntent)).unwrap();
     let order = made.order;
-    assert_eq!(
-        (
-            order.totals.subtotal,
-            order.totals.shipping,
-            order.totals.tax
-        ),
-        (6997, 500, 490)
-    );
+    assert_eq!((order.totals.subtotal, order.totals.shipping, order.totals.tax), (6997, 500, 490));
     assert_eq!((order.totals.total, order.units), (7987, 4));
-    assert_eq!(
-        (order.status, order.payment_status),
-        (Status::Pending, PaymentStatus::Unpaid)
-    );
+    assert_eq!((order.status, order.payment_status), (Status::Pending, PaymentStatus::Unpaid));
     assert_eq!(made.stock, StockEffect::Reserve);
     assert_eq!(order.due_at(), Some(now() + HOLD));
-    assert_eq!(
-        order.hold_ended(now() + HOLD).unwrap().order.due_at(),
-        Some(now() + PATIENCE)
-    );
+    assert_eq!(order.hold_ended(now() + HOLD).unwrap().order.due_at(), Some(now() + PATIENCE));
     assert!(order.number.starts_with("261121-"), "{}", order.number);
-    assert_eq!(
-        order.payment_id().to_string()[4..],
-        order.id.to_string()[4..]
-    );
+    assert_eq!(order.payment_id().to_string()[4..], order.id.to_string()[4..]);
 }
 
 #[test]
@@ -46,35 +25,16 @@ fn what_cannot_be_sold_at_what_was_told_is_refused() {
     };
     assert_eq!(wants(&[], &|_| {}), PlaceRefusal::Empty);
     let sku = Sku::parse("SKU-1").unwrap();
-    assert_eq!(
-        wants(&[(100, 11)], &|_| {}),
-        PlaceRefusal::NotEnough { sku, available: 10 }
-    );
-    assert_eq!(
-        wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)),
-        PlaceRefusal::TotalChanged { total: 1570 }
-    );
+    assert_eq!(wants(&[(100, 11)], &|_| {}), PlaceRefusal::NotEnough { sku, available: 10 });
+    assert_eq!(wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)), PlaceRefusal::TotalChanged { total: 1570 });
     let (thing, rates) = (product(1, 1000), rates());
     let level = level(&thing, 1);
-    let line = BasketLine {
-        told_price: Some(999),
-        ..one_of(&thing, &level)
-    };
-    let basket = Basket {
-        lines: vec![line],
-        coupon: None,
-        rates: &rates,
-    };
+    let line = BasketLine { told_price: Some(999), ..one_of(&thing, &level) };
+    let basket = Basket { lines: vec![line], coupon: None, rates: &rates };
     let changed = basket.place(placing(Method::PaymentIntent), now());
     assert!(matches!(changed, Err(PlaceRefusal::PriceChanged(_))));
-    let agreed = Placing {
-        expected_total: Some(1570),
-        ..placing(Method::PaymentIntent)
-    };
-    assert!(
-        basket.place(agreed, now()).is_ok(),
-        "a total that was seen agrees to the price"
-    );
+    let agreed = Placing { expected_total: Some(1570), ..placing(Method::PaymentIntent) };
+    assert!(basket.place(agreed, now()).is_ok(), "a total that was seen agrees to the price");
 }
 
 #[test]
@@ -86,27 +46,14 @@ fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
     };
     let (all, thing, free) = (coupon(1000), product(1, 1000), r#"{"default":0}"#);
     let level = level(&thing, 1);
-    let rates = Rates {
-        shipping: ShippingRates::parse(free).unwrap(),
-        ..rates()
-    };
+    let rates = Rates { shipping: ShippingRates::parse(free).unwrap(), ..rates() };
     let of = |coupon: &Coupon| {
-        let basket = Basket {
-            lines: vec![one_of(&thing, &level)],
-            coupon: Some((coupon, 0)),
-            rates: &rates,
-        };
+        let basket = Basket { lines: vec![one_of(&thing, &level)], coupon: Some((coupon, 0)), rates: &rates };
         basket.place(placing(Method::CheckoutSession), now())
     };
     let made = of(&all).unwrap();
-    assert_eq!(
-        (made.order.status, made.stock),
-        (Status::Paid, StockEffect::Sell)
-    );
-    assert_eq!(
-        (made.order.payment.method, made.order.due_at()),
-        (Method::Free, None)
-    );
+    assert_eq!((made.order.status, made.stock), (Status::Paid, StockEffect::Sell));
+    assert_eq!((made.order.payment.method, made.order.due_at()), (Method::Free, None));
     let carried = made.order.coupon.unwrap();
     assert_eq!(carried.counted_for.unwrap().as_str(), "ada@example.com");
     assert_eq!(of(&coupon(999)), Err(PlaceRefusal::TooSmall));

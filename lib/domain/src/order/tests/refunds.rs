@@ -8,9 +8,7 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
     let (variant, other) = (purchase.lines[0].variant_id, purchase.lines[1].variant_id);
     let mut back = 0;
     for n in 1..=3 {
-        let step = order
-            .refund(&purchase, ask(n, None, vec![(variant, 1)]), now())
-            .unwrap();
+        let step = order.refund(&purchase, ask(n, None, vec![(variant, 1)]), now()).unwrap();
         assert_eq!(step.stock, StockEffect::Return(vec![(variant, 1)]));
         back += step.refunds[0].amount;
         order = settle(&step.order, &step.refunds[0]).order;
@@ -18,50 +16,26 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
     let line = &purchase.lines[0];
     assert_eq!(back, line.total() - line.discount + line.tax);
     assert_eq!(order.payment_status, PaymentStatus::PartiallyRefunded);
-    let refused = |amount, lines| {
-        order
-            .refund(&purchase, ask(9, amount, lines), now())
-            .unwrap_err()
-    };
-    assert_eq!(
-        refused(None, vec![(variant, 1)]),
-        RefundRefusal::TooMany { variant, left: 0 }
-    );
+    let refused = |amount, lines| order.refund(&purchase, ask(9, amount, lines), now()).unwrap_err();
+    assert_eq!(refused(None, vec![(variant, 1)]), RefundRefusal::TooMany { variant, left: 0 });
     let stranger = VariantId::new(now(), 77);
-    assert_eq!(
-        refused(None, vec![(stranger, 1)]),
-        RefundRefusal::UnknownLine(stranger)
-    );
+    assert_eq!(refused(None, vec![(stranger, 1)]), RefundRefusal::UnknownLine(stranger));
     let left = order.refundable();
-    assert_eq!(
-        refused(Some(left + 1), Vec::new()),
-        RefundRefusal::TooMuch { left }
-    );
+    assert_eq!(refused(Some(left + 1), Vec::new()), RefundRefusal::TooMuch { left });
     assert_eq!(refused(Some(0), Vec::new()), RefundRefusal::Nothing);
-    let rest = order
-        .refund(&purchase, ask(5, None, Vec::new()), now())
-        .unwrap();
+    let rest = order.refund(&purchase, ask(5, None, Vec::new()), now()).unwrap();
     assert_eq!(rest.refunds[0].amount, left);
     let done = settle(&rest.order, &rest.refunds[0]).order;
-    assert_eq!(
-        (done.status, done.refunded),
-        (Status::Refunded, done.totals.total)
-    );
+    assert_eq!((done.status, done.refunded), (Status::Refunded, done.totals.total));
     let disputed = order.disputed("pi_1", Dispute::Open, now()).unwrap().order;
-    assert_eq!(
-        disputed.refund(&purchase, ask(6, None, vec![(other, 1)]), now()),
-        Err(RefundRefusal::Disputed)
-    );
+    assert_eq!(disputed.refund(&purchase, ask(6, None, vec![(other, 1)]), now()), Err(RefundRefusal::Disputed));
 }
 
 #[test]
 fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
     let (order, purchase) = paid();
-    let step = order
-        .refund(&purchase, ask(1, Some(1000), Vec::new()), now())
-        .unwrap();
-    let elsewhere =
-        |order: &Order, in_all| order.refunded_elsewhere("pi_1", in_all, refund_id(8), now());
+    let step = order.refund(&purchase, ask(1, Some(1000), Vec::new()), now()).unwrap();
+    let elsewhere = |order: &Order, in_all| order.refunded_elsewhere("pi_1", in_all, refund_id(8), now());
     assert_eq!(elsewhere(&step.order, 1000), None, "before our own answer");
     let settled = settle(&step.order, &step.refunds[0]).order;
     assert_eq!(elsewhere(&settled, 1000), None, "after it");
@@ -69,25 +43,19 @@ fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
     assert_eq!((taken.refunds[0].amount, taken.order.refunded), (700, 1700));
     assert_eq!(elsewhere(&taken.order, 1700), None, "twice");
     assert_eq!(elsewhere(&taken.order, 1000), None, "late");
-    assert_eq!(
-        settled.refunded_elsewhere("pi_9", 1700, refund_id(8), now()),
-        None
-    );
+    assert_eq!(settled.refunded_elsewhere("pi_9", 1700, refund_id(8), now()), None);
 }
 
 #[test]
 fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
     let (order, purchase) = paid();
-    let step = order
-        .refund(&purchase, ask(1, None, Vec::new()), now())
-        .unwrap();
+    let step = order.refund(&purchase, ask(1, None, Vec::new()), now()).unwrap();
     let refund = step.refunds[0].clone();
     assert_eq!(step.order.refundable(), 0);
     let refused = |step: &Step, elsewhere| {
         let ids = [refund_id(8), refund_id(9)];
         let refund = &step.refunds[0];
-        step.order
-            .refund_refused(refund, ("no", elsewhere), ids, now())
+        step.order.refund_refused(refund, ("no", elsewhere), ids, now())
     };
     let failed = refused(&step, 0).unwrap();
     assert_eq!((failed.order.refundable(), &failed.event), (7987, &None));
@@ -106,18 +74,12 @@ fn an_order_that_is_over_keeps_no_money_whatever_went_back_past_us() {
     let over = over.unwrap();
     let refused = |elsewhere| {
         let ids = [refund_id(8), refund_id(9)];
-        let step = over
-            .order
-            .refund_refused(&over.refunds[0], ("no", elsewhere), ids, now());
+        let step = over.order.refund_refused(&over.refunds[0], ("no", elsewhere), ids, now());
         step.unwrap()
     };
     let rest = refused(1000);
     assert_eq!((rest.order.refunded, rest.order.refunding), (1000, 6987));
     assert_eq!(rest.order.open_refunds, [refund_id(9)]);
     assert_eq!(refused(7987).order.payment_status, PaymentStatus::Refunded);
-    assert_eq!(
-        refused(0).order.open_refunds,
-        [],
-        "it would be refused again"
-    );
+    assert_eq!(refused(0).order.open_refunds, [], "it would be refused again");
 }

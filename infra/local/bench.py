@@ -28,9 +28,9 @@ STARTS, REQUESTS = 15, 200
 ENVIRONMENT = {
     "TABLE": "t", "SHOP_NAME": "s", "SHOP_URL": "https://s.example", "API_URL": "https://a.example", "MAIL_FROM": "a@b.example",
     "TOKEN_ISSUER": "https://a.example", "SIGNING_SECRET": "s", "JWKS_SECRET": "j", "LINK_SECRET": "l", "RUST_LOG": "error",
-    "MAIL_QUEUE": "https://q.example", "MEDIA_QUEUE": "https://q.example", "SHEET_QUEUE": "https://q.example", "STAFF_MAIL": "a@b.example",
+    "MAIL_QUEUE": "https://q.example", "MEDIA_QUEUE": "https://q.example", "CSV_QUEUE": "https://q.example", "STAFF_MAIL": "a@b.example",
     "CURRENCY": "usd", "IMAGES_URL": "https://i.example", "BUCKET": "b", "UPLOAD_URL": "https://b.example", "CONFIGURATION_SET": "c", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-    "SHIPPING_RATES": '{"default":500}', "TAX_RATES": '{"default":0}', "HOLD_MINUTES": "30", "PATIENCE_MINUTES": "5760",
+    "SHIPPING_RATES": '{"default":500}', "TAX_RATES": '{"default":0}', "HOLD_MINUTES": "30", "PAYMENT_WINDOW_MINUTES": "5760",
     "STRIPE_URL": "https://stripe.example", "STRIPE_SECRET": "s", "STRIPE_WEBHOOK_SECRET": "w",
     "AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
     "AWS_LAMBDA_LOG_GROUP_NAME": "g", "AWS_LAMBDA_LOG_STREAM_NAME": "s",

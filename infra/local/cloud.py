@@ -432,11 +432,11 @@ def bench():
         run(["cargo", "build", "--release", *packages])
     run([sys.executable, pathlib.Path(__file__).with_name("bench.py"), TARGET / "release"])
     print()
-    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "units"])
+    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "requests"])
     print()
-    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "shelves"])
+    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "products"])
     print()
-    run(["cargo", "run", "--quiet", "--package", "harness", "--example", "till"])
+    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "checkout"])
 
 
 COMMANDS = {"dev": dev, "check": check, "test": test, "tools": tools, "release": release, "bench": bench}

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
+use checkout::{Checkout, CheckoutConfig};
 use domain::money::Currency;
 use domain::pricing::{Rates, ShippingRates, TaxRates};
-use kit::base::{Base, BaseConfig};
-use kit::secrets::Secrets;
-use provider::{Payments, Stripe, StripeConfig};
-use till::{Checkout, CheckoutConfig};
+use kit::http::context::{Context, ContextConfig};
+use kit::runtime::secrets::Secrets;
+use payment_provider::{Payments, Stripe, StripeConfig};
 
 use crate::shop::{ISSUER, ORIGIN};
 
@@ -26,27 +26,27 @@ const ACCOUNTS: &[&str] = &[""];
 
 /// Each function's router with the beginnings of its paths; the first that fits serves.
 pub(crate) fn routers(
-    base: &Base,
+    context: &Context,
     checkout: &Checkout,
     secrets: &Secrets,
     accounts: Router,
 ) -> Vec<(&'static [&'static str], Router)> {
-    let config = base_config();
+    let config = context_config();
     vec![
-        (CARTS, carts_router(base, &config)),
-        (CATALOG, catalog_router(base, &config)),
-        (COUPONS, coupons_router(base, &config)),
-        (ORDERS, orders_router(base, checkout, &config)),
-        (WEBHOOK, webhook_router(base, secrets, &config)),
-        (PAYMENTS, payments_router(base, checkout, &config)),
-        (STOCK, stock_router(base, &config)),
-        (UPLOADS, uploads_router(base, &config)),
+        (CARTS, carts_router(context, &config)),
+        (CATALOG, catalog_router(context, &config)),
+        (COUPONS, coupons_router(context, &config)),
+        (ORDERS, orders_router(context, checkout, &config)),
+        (WEBHOOK, webhook_router(context, secrets, &config)),
+        (PAYMENTS, payments_router(context, checkout, &config)),
+        (STOCK, stock_router(context, &config)),
+        (UPLOADS, uploads_router(context, &config)),
         (ACCOUNTS, accounts),
     ]
 }
 
-pub fn base_config() -> BaseConfig {
-    BaseConfig {
+pub fn context_config() -> ContextConfig {
+    ContextConfig {
         table: "kontor".to_owned(),
         issuer: ISSUER.to_owned(),
         jwks_secret: "jwks".to_owned(),
@@ -54,10 +54,13 @@ pub fn base_config() -> BaseConfig {
     }
 }
 
-fn catalog_router(base: &Base, config: &BaseConfig) -> Router {
-    let config =
-        catalog::Config { base: config.clone(), currency: Currency::USD, images_url: "https://images.test".to_owned() };
-    catalog::router(catalog::App::new(&config, base.clone()), &config)
+fn catalog_router(context: &Context, config: &ContextConfig) -> Router {
+    let config = catalog::Config {
+        context: config.clone(),
+        currency: Currency::USD,
+        images_url: "https://images.test".to_owned(),
+    };
+    catalog::router(catalog::App::new(&config, context.clone()), &config)
 }
 
 /// How the shop of the tests sells: 5 dollars to send, 7 % tax.
@@ -68,60 +71,61 @@ fn rates() -> Rates {
 }
 
 /// A checkout whose Stripe answers at this address.
-pub(crate) fn checkout(base: &Base, secrets: &Secrets, stripe_url: String) -> Checkout {
+pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String) -> Checkout {
     let config = CheckoutConfig {
         rates: rates(),
         hold: Duration::from_mins(30),
-        patience: Duration::from_hours(96),
+        payment_window: Duration::from_hours(96),
         stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),
     };
-    let checkout = Checkout::new(&config, base, secrets.clone());
+    let checkout = Checkout::new(&config, context, secrets.clone());
     let stripe = Stripe::new(&config.stripe, secrets.clone());
     let payments = Payments::new(stripe.with_first_pause(Duration::from_millis(1)));
     Checkout { payments, ..checkout }
 }
 
-fn orders_router(base: &Base, checkout: &Checkout, config: &BaseConfig) -> Router {
+fn orders_router(context: &Context, checkout: &Checkout, config: &ContextConfig) -> Router {
     let config = orders::Config {
-        base: config.clone(),
+        context: config.clone(),
         checkout: checkout.config.as_ref().clone(),
         images_url: "https://images.test".to_owned(),
     };
-    let app = orders::App::new(&config, base.clone(), checkout.clone());
+    let app = orders::App::new(&config, context.clone(), checkout.clone());
     orders::router(app, &config)
 }
 
-fn payments_router(base: &Base, checkout: &Checkout, config: &BaseConfig) -> Router {
-    let config = payments::Config { base: config.clone(), checkout: checkout.config.as_ref().clone() };
-    payments::router(payments::App::new(base.clone(), checkout.clone()), &config)
+fn payments_router(context: &Context, checkout: &Checkout, config: &ContextConfig) -> Router {
+    let config = payments::Config { context: config.clone(), checkout: checkout.config.as_ref().clone() };
+    payments::router(payments::App::new(context.clone(), checkout.clone()), &config)
 }
 
-fn webhook_router(base: &Base, secrets: &Secrets, config: &BaseConfig) -> Router {
-    let config = stripe_webhook::Config { base: config.clone(), webhook_secret: "stripe-webhook".to_owned() };
-    let app = stripe_webhook::App::new(&config, base.clone(), secrets.clone());
+fn webhook_router(context: &Context, secrets: &Secrets, config: &ContextConfig) -> Router {
+    let config = stripe_webhook::Config { context: config.clone(), webhook_secret: "stripe-webhook".to_owned() };
+    let app = stripe_webhook::App::new(&config, context.clone(), secrets.clone());
     stripe_webhook::router(app, &config)
 }
 
-fn carts_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = carts::Config { base: config.clone(), rates: rates(), images_url: "https://images.test".to_owned() };
-    carts::router(carts::App::new(&config, base.clone()), &config)
+fn carts_router(context: &Context, config: &ContextConfig) -> Router {
+    let config =
+        carts::Config { context: config.clone(), rates: rates(), images_url: "https://images.test".to_owned() };
+    carts::router(carts::App::new(&config, context.clone()), &config)
 }
 
-fn coupons_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = coupons::Config { base: config.clone(), rates: rates() };
-    coupons::router(coupons::App::new(&config, base.clone()), &config)
+fn coupons_router(context: &Context, config: &ContextConfig) -> Router {
+    let config = coupons::Config { context: config.clone(), rates: rates() };
+    coupons::router(coupons::App::new(&config, context.clone()), &config)
 }
 
-fn stock_router(base: &Base, config: &BaseConfig) -> Router {
-    let config = stock::Config { base: config.clone() };
-    stock::router(stock::App::new(base.clone()), &config)
+fn stock_router(context: &Context, config: &ContextConfig) -> Router {
+    let config = stock::Config { context: config.clone() };
+    stock::router(stock::App::new(context.clone()), &config)
 }
 
-fn uploads_router(base: &Base, config: &BaseConfig) -> Router {
+fn uploads_router(context: &Context, config: &ContextConfig) -> Router {
     let config = uploads::Config {
-        base: config.clone(),
+        context: config.clone(),
         bucket: "files".to_owned(),
         upload_url: "https://files.test".to_owned(),
     };
@@ -131,5 +135,5 @@ fn uploads_router(base: &Base, config: &BaseConfig) -> Router {
         .region(aws_config::Region::new("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    uploads::router(uploads::App::new(&config, base.clone(), &aws), &config)
+    uploads::router(uploads::App::new(&config, context.clone(), &aws), &config)
 }

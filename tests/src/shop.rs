@@ -6,25 +6,25 @@ use std::time::Duration;
 use accounts::{App, Config, SigningKey, SigningKeys};
 use axum::Router;
 use axum::http::{Method, StatusCode};
+use checkout::{Checkout, OrderProcessor};
 use data_encoding::BASE64;
 use domain::access::Role;
 use domain::id::UserId;
 use domain::time::Time;
 use janitor::Janitor;
-use kit::base::Base;
-use kit::clock::Clock;
-use kit::ids::Ids;
-use kit::links::LinkKeys;
-use kit::secrets::Secrets;
+use kit::http::context::Context;
+use kit::runtime::clock::Clock;
+use kit::runtime::ids::Ids;
+use kit::runtime::links::LinkKeys;
+use kit::runtime::secrets::Secrets;
 use serde_json::{Value, json};
 use store::Store;
 use store::audit::AuditEntry;
 use stripe_stand_in::{Delivery, Settings, StandIn};
-use till::{Checkout, Till};
 use tower::ServiceExt;
 
 pub use crate::ask::{Answer, Ask};
-use crate::routers::{base_config, checkout, routers};
+use crate::routers::{checkout, context_config, routers};
 use crate::table::TestTable;
 
 pub const ISSUER: &str = "https://api.test";
@@ -130,19 +130,19 @@ impl Shop {
         let config = config();
         let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), ids);
         let kept = (clock.clone(), app.ids.clone());
-        let base = Base::new(&base_config(), table.store.clone(), secrets.clone(), kept);
+        let context = Context::new(&context_config(), table.store.clone(), secrets.clone(), kept);
         let (stripe, stripe_url) = stripe(&table, &clock);
-        let checkout = checkout(&base, &secrets, stripe_url);
+        let checkout = checkout(&context, &secrets, stripe_url);
         let accounts = accounts::router(app.clone(), &config);
-        let routers = routers(&base, &checkout, &secrets, accounts);
+        let routers = routers(&context, &checkout, &secrets, accounts);
         Self { table, clock, secrets, app, stripe, checkout, routers }
     }
 
     /// What comes every minute.
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.ids.clone();
-        let till = Till::new(self.table.store.clone(), self.clock.clone(), ids);
-        Janitor::new(till, self.checkout.payments.clone())
+        let orders = OrderProcessor::new(self.table.store.clone(), self.clock.clone(), ids);
+        Janitor::new(orders, self.checkout.payments.clone())
     }
 
     /// Stripe tells the shop of an event.

@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::address::{Address, AddressBook, BookChange, BookRefusal};
 use domain::id::{AddressId, UserId};
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::{Body, Fingerprinted};
-use kit::etag::IfMatch;
-use kit::gate::SignedIn;
-use kit::idempotency::{MaybeIdempotencyKey, Once};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fingerprinted};
+use kit::http::etag::IfMatch;
+use kit::http::idempotency::{IdempotentRequest, MaybeIdempotencyKey};
+use kit::http::problem::Problem;
 use store::Commit;
 use store::addresses::BookConflict;
 use store::idempotency::Remembered;
@@ -78,8 +78,8 @@ pub(crate) async fn add(
     });
     match (added.await?, once) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(once)) => once.replay(&app.store, now).await?.ok_or_else(Once::in_flight),
-        (None, None) => Err(Once::in_flight()),
+        (None, Some(once)) => once.replay(&app.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
+        (None, None) => Err(IdempotentRequest::in_flight()),
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn replace(
         let answer = Answer::ok("Replaced.", body).with_version(change.head.version);
         Ok(Decided { change, answer, remembered: None })
     });
-    replaced.await?.ok_or_else(Once::in_flight)
+    replaced.await?.ok_or_else(IdempotentRequest::in_flight)
 }
 
 /// Removes an address. If it was its kind's default, the newest other one is from now on.
@@ -126,7 +126,7 @@ pub(crate) async fn remove(
         let change = book.remove(id).map_err(refused)?;
         Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), remembered: None })
     });
-    removed.await?.ok_or_else(Once::in_flight)
+    removed.await?.ok_or_else(IdempotentRequest::in_flight)
 }
 
 /// A change that was decided, what to answer when it is committed, and what to remember of it.

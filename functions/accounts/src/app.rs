@@ -4,15 +4,15 @@ use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use domain::event::Event;
 use domain::time::Time;
-use kit::clock::Clock;
-use kit::config::{ConfigError, Env};
-use kit::gate::Gate;
-use kit::ids::Ids;
-use kit::links::LinkKeys;
-use kit::secrets::Secrets;
-use kit::tokens::Verifier;
+use kit::http::auth::Auth;
+use kit::http::tokens::Verifier;
+use kit::runtime::clock::Clock;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::ids::Ids;
+use kit::runtime::links::LinkKeys;
+use kit::runtime::secrets::Secrets;
 use store::Store;
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 
 use crate::hasher::Hasher;
 use crate::signer::Signer;
@@ -50,7 +50,7 @@ pub struct App {
     pub store: Store,
     pub clock: Clock,
     pub ids: Ids,
-    pub gate: Gate,
+    pub auth: Auth,
     pub hasher: Hasher,
     pub(crate) signer: Signer,
     pub(crate) links: LinkKeys,
@@ -59,7 +59,7 @@ pub struct App {
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         Self::new(config, store, secrets, Clock::system(), Ids::random())
@@ -68,7 +68,7 @@ impl App {
     pub fn new(config: &Config, store: Store, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
         let verifier = Verifier::new(secrets.clone(), &config.jwks_secret, &config.issuer);
         Self {
-            gate: Gate { verifier, store: store.clone(), clock: clock.clone() },
+            auth: Auth { verifier, store: store.clone(), clock: clock.clone() },
             hasher: Hasher::new(ids.clone()),
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),
@@ -79,7 +79,7 @@ impl App {
         }
     }
 
-    pub(crate) fn announce(&self, event: Event, now: Time) -> Announced {
-        self.ids.announce(event, now)
+    pub(crate) fn outbox_event(&self, event: Event, now: Time) -> OutboxEvent {
+        self.ids.outbox_event(event, now)
     }
 }

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::event::Event;
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::Body;
-use kit::gate::SignedIn;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::links::{Link, LinkKind};
 use utoipa::ToSchema;
@@ -48,12 +48,12 @@ pub(crate) async fn verify(
 pub(crate) async fn resend(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let account = Some((limits::MAILED_LINK_BY_ACCOUNT, me.user.email.as_str()));
-    visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account).await?;
+    visitor.rate_limit(&app.store, now, limits::MAILED_LINK_BY_IP, account).await?;
     if me.user.email_verified {
         return Err(Problem::conflict("already_verified", "Your address is confirmed already."));
     }
     let link = Link::new(LinkKind::Verify, Some(me.user.id), me.user.epoch, now);
-    let announced = app.announce(Event::VerificationRequested { user_id: me.user.id }, now);
-    app.store.issue_link(&link, &announced).await?;
+    let outbox_event = app.outbox_event(Event::VerificationRequested { user_id: me.user.id }, now);
+    app.store.issue_link(&link, &outbox_event).await?;
     Ok(Answer::new(StatusCode::ACCEPTED, "A mail is under way.", Nothing))
 }

@@ -1,10 +1,10 @@
 //! `GET /api/v1/users/me/export`: everything that we keep about a person, for that person.
 
 use axum::extract::State;
-use kit::answer::{Answer, Envelope};
-use kit::gate::SignedIn;
-use kit::money::MoneyBody;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::auth::SignedIn;
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
 use serde::Serialize;
 use store::page::PageRequest;
 use utoipa::ToSchema;

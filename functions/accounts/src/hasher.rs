@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
-use kit::ids::Ids;
-use kit::problem::Problem;
+use kit::http::problem::Problem;
+use kit::runtime::ids::Ids;
 use tokio::sync::Semaphore;
 
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -119,7 +119,7 @@ mod tests {
 
     use argon2::PasswordHash;
     use axum::http::StatusCode;
-    use kit::ids::Ids;
+    use kit::runtime::ids::Ids;
 
     use super::{Hasher, NOBODYS, QUEUE, Verdict};
 

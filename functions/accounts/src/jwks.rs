@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use kit::problem::Problem;
+use kit::http::problem::Problem;
 
 use crate::App;
 
 /// The public keys of access tokens.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "A JWK set.", body = Object)))]
 pub(crate) async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let keys = app.gate.verifier.keys(app.clock.now()).await?;
+    let keys = app.auth.verifier.keys(app.clock.now()).await?;
     let keys = serde_json::to_value(&*keys).map_err(Problem::internal)?;
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(keys)).into_response())
 }

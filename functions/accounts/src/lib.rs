@@ -24,54 +24,55 @@ pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission;
 pub use hasher::Hasher;
-use kit::doors::{self, Door};
-use kit::gate::Access::{Public, SignedIn, Staff};
-use kit::{door, outer};
+use kit::http::auth::Access::{Public, SignedIn, Staff};
+use kit::http::middleware;
+use kit::http::routes::{self, Route};
+use kit::route;
 pub use signer::{SigningKey, SigningKeys};
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, jwks::show),
-        door!(Public, register::register),
-        door!(Public, login::login),
-        door!(Public, login::second_step),
-        door!(Public, refresh::refresh),
-        door!(SignedIn, sessions::logout),
-        door!(SignedIn, me::profile),
-        door!(SignedIn, sessions::list),
-        door!(SignedIn, sessions::end_all),
-        door!(SignedIn, sessions::end),
-        door!(SignedIn, two_factor::setup),
-        door!(SignedIn, two_factor::enable),
-        door!(SignedIn, two_factor::disable),
-        door!(SignedIn, two_factor::recovery_codes),
-        door!(SignedIn, password::change),
-        door!(Public, password::forgot),
-        door!(Public, password::reset),
-        door!(Public, email::verify),
-        door!(SignedIn, email::resend),
-        door!(SignedIn, me::show),
-        door!(SignedIn, me::edit),
-        door!(SignedIn, me::delete),
-        door!(SignedIn, export::export),
-        door!(SignedIn, addresses::list),
-        door!(SignedIn, addresses::add),
-        door!(SignedIn, addresses::show),
-        door!(SignedIn, addresses::replace),
-        door!(SignedIn, addresses::remove),
-        door!(Public, unsubscribe::ask),
-        door!(Public, unsubscribe::confirm),
-        door!(Staff(Permission::UsersRead), staff::list),
-        door!(Staff(Permission::UsersRead), staff::show),
-        door!(Staff(Permission::UsersWriteRole), staff::change_role),
-        door!(Staff(Permission::UsersBan), staff::ban),
-        door!(Staff(Permission::UsersBan), staff::unban),
-        door!(Staff(Permission::AuditRead), staff::audit),
+        route!(Public, jwks::show),
+        route!(Public, register::register),
+        route!(Public, login::login),
+        route!(Public, login::second_step),
+        route!(Public, refresh::refresh),
+        route!(SignedIn, sessions::logout),
+        route!(SignedIn, me::profile),
+        route!(SignedIn, sessions::list),
+        route!(SignedIn, sessions::end_all),
+        route!(SignedIn, sessions::end),
+        route!(SignedIn, two_factor::setup),
+        route!(SignedIn, two_factor::enable),
+        route!(SignedIn, two_factor::disable),
+        route!(SignedIn, two_factor::recovery_codes),
+        route!(SignedIn, password::change),
+        route!(Public, password::forgot),
+        route!(Public, password::reset),
+        route!(Public, email::verify),
+        route!(SignedIn, email::resend),
+        route!(SignedIn, me::show),
+        route!(SignedIn, me::edit),
+        route!(SignedIn, me::delete),
+        route!(SignedIn, export::export),
+        route!(SignedIn, addresses::list),
+        route!(SignedIn, addresses::add),
+        route!(SignedIn, addresses::show),
+        route!(SignedIn, addresses::replace),
+        route!(SignedIn, addresses::remove),
+        route!(Public, unsubscribe::ask),
+        route!(Public, unsubscribe::confirm),
+        route!(Staff(Permission::UsersRead), staff::list),
+        route!(Staff(Permission::UsersRead), staff::show),
+        route!(Staff(Permission::UsersWriteRole), staff::change_role),
+        route!(Staff(Permission::UsersBan), staff::ban),
+        route!(Staff(Permission::UsersBan), staff::unban),
+        route!(Staff(Permission::AuditRead), staff::audit),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let clock = app.gate.clock.clone();
-    let routes = doors::router(doors(), &app.gate).with_state(app);
-    outer::wrap(routes, &config.allowed_origins, clock)
+    let clock = app.auth.clock.clone();
+    let routes = routes::router(routes(), &app.auth).with_state(app);
+    middleware::wrap(routes, &config.allowed_origins, clock)
 }

@@ -2,8 +2,8 @@
 
 use domain::id::{EventId, UserId};
 use domain::time::Time;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use store::Commit;
 use store::credentials::ResetRefusal;
 use store::links::{Link, LinkKind};
@@ -26,7 +26,7 @@ pub(crate) async fn follow(
     token: &str,
     now: Time,
 ) -> Result<Followed, Problem> {
-    visitor.knock(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
+    visitor.rate_limit(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
     let key = app.links.key(now).await?;
     let id = key.parse_one_time(kind, token).ok_or_else(invalid)?;
     let link = app.store.link(id, kind, now).await?.ok_or_else(invalid)?;

@@ -5,15 +5,15 @@ use data_encoding::HEXLOWER;
 use domain::email::Email;
 use domain::event::Event;
 use domain::password::Password;
-use domain::session::Turned;
+use domain::session::AccessRefusal;
 use domain::time::Time;
 use domain::totp::{self, Authenticator, CodeRefusal};
 use domain::user::{Credentials, User};
-use kit::answer::{Answer, Envelope};
-use kit::body::Body;
-use kit::problem::Problem;
-use kit::telemetry;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
+use kit::runtime::telemetry;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::Commit;
@@ -81,9 +81,9 @@ pub(crate) async fn login(
         return Err(Problem::field("password", "must have at most 128 characters"));
     }
     let account = Some((limits::LOGIN_BY_ACCOUNT, email.as_str()));
-    let knock = visitor.knock(&app.store, now, limits::LOGIN_BY_IP, account);
-    let (knock, user_id) = tokio::join!(knock, app.store.user_id_of(&email));
-    knock?;
+    let rate_limit = visitor.rate_limit(&app.store, now, limits::LOGIN_BY_IP, account);
+    let (rate_limit, user_id) = tokio::join!(rate_limit, app.store.user_id_of(&email));
+    rate_limit?;
 
     // Whether there is such an account or not: the same reads, the same hashing, the same answer.
     let id = user_id?.unwrap_or_else(|| app.ids.user(now));
@@ -95,7 +95,7 @@ pub(crate) async fn login(
         return Err(Problem::unauthorized("invalid_credentials", "The email address or the password is wrong."));
     };
     if let Some(ban) = user.ban_at(now) {
-        return Err(Turned::Banned(ban.clone()).into());
+        return Err(AccessRefusal::Banned(ban.clone()).into());
     }
     if verdict == Verdict::Outdated {
         let hash = app.hasher.hash(&body.password).await?;
@@ -123,14 +123,14 @@ pub(crate) async fn second_step(
     Body(body): Body<CodeStepBody>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.clock.now();
-    let challenge: Challenge = app.gate.verifier.claims(&body.challenge_token, CHALLENGE_AUDIENCE, now).await?;
+    let challenge: Challenge = app.auth.verifier.claims(&body.challenge_token, CHALLENGE_AUDIENCE, now).await?;
     let expired = || Problem::unauthorized("challenge_expired", "Sign in with your password again.");
     if challenge.kind != Challenge::KIND || now.unix_seconds() >= challenge.exp {
         return Err(expired());
     }
     let subject = challenge.sub.to_string();
     let account = Some((limits::SECOND_STEP_BY_ACCOUNT, subject.as_str()));
-    visitor.knock(&app.store, now, limits::SECOND_STEP_BY_IP, account).await?;
+    visitor.rate_limit(&app.store, now, limits::SECOND_STEP_BY_IP, account).await?;
 
     let (user, credentials, device) = app.store.sign_in_facts(challenge.sub, &visitor.fingerprint()).await?;
     let (Some(user), Some(credentials)) = (user, credentials) else {
@@ -140,7 +140,7 @@ pub(crate) async fn second_step(
         return Err(expired());
     }
     if let Some(ban) = user.ban_at(now) {
-        return Err(Turned::Banned(ban.clone()).into());
+        return Err(AccessRefusal::Banned(ban.clone()).into());
     }
     let proof = Some(prove(&app, &user, &credentials, &body.code, now)?);
     let signed_in = sign_in(&app, &user, &visitor, SignInFacts { device_known: device.is_some(), proof }, now).await?;
@@ -156,7 +156,7 @@ fn prove(app: &App, user: &User, credentials: &Credentials, code: &str, now: Tim
     let secret = credentials.totp_secret.clone().ok_or_else(|| invalid_code(CodeRefusal::Wrong))?;
     let authenticator = authenticator(app, user, &secret)?;
     let step = authenticator.check(code.trim(), credentials.totp_step, now).map_err(invalid_code)?;
-    Ok(Proof::Step { secret, step })
+    Ok(Proof::Totp { secret, step })
 }
 
 pub(crate) fn authenticator(app: &App, user: &User, secret: &str) -> Result<Authenticator, Problem> {
@@ -193,7 +193,7 @@ async fn sign_in(
         let access_token = keys.access_token(user, session.id, now)?;
         let new_device = (!device_known).then(|| {
             let (device, ip) = (visitor.device.clone(), visitor.ip.to_string());
-            (device_of(visitor, now), app.announce(Event::NewDevice { user_id: user.id, device, ip }, now))
+            (device_of(visitor, now), app.outbox_event(Event::NewDevice { user_id: user.id, device, ip }, now))
         });
         let sign_in = SignIn { session, new_device, proof: facts.proof.clone() };
         match app.store.sign_in(&sign_in).await {

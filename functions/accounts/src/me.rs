@@ -5,12 +5,12 @@ use domain::event::Event;
 use domain::preferences::Preferences;
 use domain::text::PersonName;
 use domain::user::{Credentials, User};
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::{Body, Fields, Object};
-use kit::etag::IfMatch;
-use kit::gate::SignedIn;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields, Object};
+use kit::http::etag::IfMatch;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
@@ -114,8 +114,8 @@ pub(crate) async fn delete(
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let announced = app.announce(Event::UserDeleted { user_id: me.user.id }, now);
-    let deleted = app.store.delete_user(&me.user, &credentials.password_hash, &announced).await;
+    let outbox_event = app.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
+    let deleted = app.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
     deleted.map_err(|error| match error {
         Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
         Commit::Store(error) => error.into(),
@@ -132,9 +132,9 @@ pub(crate) async fn confirm_password(
 ) -> Result<Credentials, Problem> {
     let id = user.id.to_string();
     let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
-    let knock = visitor.knock(&app.store, app.clock.now(), limits::CONFIRM_BY_IP, account);
-    let (knock, credentials) = tokio::join!(knock, app.store.credentials(user.id));
-    knock?;
+    let rate_limit = visitor.rate_limit(&app.store, app.clock.now(), limits::CONFIRM_BY_IP, account);
+    let (rate_limit, credentials) = tokio::join!(rate_limit, app.store.credentials(user.id));
+    rate_limit?;
     let credentials = credentials?.ok_or_else(changed_meanwhile)?;
     if domain::password::Password::is_too_long(password)
         || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong

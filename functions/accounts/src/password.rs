@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use domain::email::Email;
 use domain::event::Event;
 use domain::password::Password;
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::{Body, Fields};
-use kit::gate::SignedIn;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields};
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
 use store::credentials::CredentialsRefusal;
@@ -51,9 +51,9 @@ pub(crate) async fn change(
     let new = choose("newPassword", &body.new_password, &[me.user.email.as_str(), me.user.name.as_str()])?;
     let credentials = confirm_password(&app, &me.user, &visitor, &body.current_password).await?;
     let hash = app.hasher.hash(new.reveal()).await?;
-    let announced = app.announce(Event::PasswordChanged { user_id: me.user.id }, now);
+    let outbox_event = app.outbox_event(Event::PasswordChanged { user_id: me.user.id }, now);
     let hashes = (credentials.password_hash.as_str(), hash);
-    let changed = app.store.change_password(&me.user, me.session.id, hashes, &announced).await;
+    let changed = app.store.change_password(&me.user, me.session.id, hashes, &outbox_event).await;
     changed.map_err(|error| match error {
         Commit::Refused(CredentialsRefusal::Changed | CredentialsRefusal::SessionEnded) => changed_meanwhile(),
         Commit::Store(error) => error.into(),
@@ -74,14 +74,14 @@ pub(crate) async fn forgot(
     let now = app.clock.now();
     let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
     let account = Some((limits::MAILED_LINK_BY_ACCOUNT, email.as_str()));
-    let knock = visitor.knock(&app.store, now, limits::MAILED_LINK_BY_IP, account);
-    let (knock, user_id) = tokio::join!(knock, app.store.user_id_of(&email));
-    knock?;
+    let rate_limit = visitor.rate_limit(&app.store, now, limits::MAILED_LINK_BY_IP, account);
+    let (rate_limit, user_id) = tokio::join!(rate_limit, app.store.user_id_of(&email));
+    rate_limit?;
     // An address without an account takes the same steps: a read that finds nobody, a link that opens nothing.
     let user = app.store.user(user_id?.unwrap_or_else(|| app.ids.user(now))).await?;
     let user_id = user.as_ref().map(|user| user.id);
     let link = Link::new(LinkKind::Reset, user_id, user.map_or(0, |user| user.epoch), now);
-    app.store.issue_link(&link, &app.announce(Event::PasswordResetRequested { user_id }, now)).await?;
+    app.store.issue_link(&link, &app.outbox_event(Event::PasswordResetRequested { user_id }, now)).await?;
     Ok(Answer::new(StatusCode::ACCEPTED, "If there is an account with this address, a mail is under way.", Nothing))
 }
 
@@ -101,8 +101,8 @@ pub(crate) async fn reset(
     let user = app.store.user(user_id).await?.ok_or_else(link::invalid)?;
     let new = choose("password", &body.password, &[user.email.as_str(), user.name.as_str()])?;
     let hash = app.hasher.hash(new.reveal()).await?;
-    let announced = app.announce(Event::PasswordChanged { user_id }, now);
-    app.store.reset_password((id, &link), user_id, hash, &announced).await.map_err(link::used)?;
+    let outbox_event = app.outbox_event(Event::PasswordChanged { user_id }, now);
+    app.store.reset_password((id, &link), user_id, hash, &outbox_event).await.map_err(link::used)?;
     Ok(Answer::ok("Your new password is set. Please sign in.", Nothing))
 }
 

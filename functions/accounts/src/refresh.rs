@@ -2,12 +2,12 @@
 //! for the rule.
 
 use axum::extract::State;
-use domain::session::{Refresh, Session, Turned, admit};
-use kit::answer::{Answer, Envelope};
-use kit::body::Body;
-use kit::problem::Problem;
-use kit::telemetry;
-use kit::visitor::Visitor;
+use domain::session::{AccessRefusal, Refresh, Session, admit};
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
+use kit::runtime::telemetry;
 use serde::Deserialize;
 use store::sessions::{Rotated, Rotation};
 use utoipa::ToSchema;
@@ -39,14 +39,14 @@ pub(crate) async fn refresh(
     let now = app.clock.now();
     let Some(token) = RefreshToken::parse(&body.refresh_token) else {
         let by_ip = limits::REFRESH_BY_IP;
-        visitor.knock(&app.store, now, by_ip, None).await?;
+        visitor.rate_limit(&app.store, now, by_ip, None).await?;
         return Err(invalid());
     };
     let session_id = token.session_id.to_string();
     let account = Some((limits::REFRESH_BY_ACCOUNT, session_id.as_str()));
-    let knock = visitor.knock(&app.store, now, limits::REFRESH_BY_IP, account);
-    let (knock, facts) = tokio::join!(knock, app.store.user_and_session(token.user_id, token.session_id));
-    knock?;
+    let rate_limit = visitor.rate_limit(&app.store, now, limits::REFRESH_BY_IP, account);
+    let (rate_limit, facts) = tokio::join!(rate_limit, app.store.user_and_session(token.user_id, token.session_id));
+    rate_limit?;
     let (user, session) = facts?;
     let (Some(user), Some(mut session)) = (user, session) else {
         return Err(invalid());
@@ -86,7 +86,7 @@ pub(crate) async fn refresh(
                 };
                 match app.store.rotate(&rotation).await? {
                     Rotated::Done => return signed_in(&session),
-                    Rotated::Overtaken(None) => return Err(Turned::SessionEnded.into()),
+                    Rotated::Overtaken(None) => return Err(AccessRefusal::SessionEnded.into()),
                     Rotated::Overtaken(Some(overtaken)) => session = overtaken,
                 }
             }

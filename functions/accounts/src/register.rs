@@ -8,10 +8,10 @@ use domain::session::{REFRESH_TTL, Session};
 use domain::text::PersonName;
 use domain::time::Time;
 use domain::user::{Credentials, User};
-use kit::answer::{Answer, Envelope};
-use kit::body::{Body, Fields};
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::{Body, Fields};
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
 use store::links::{Link, LinkKind};
@@ -60,7 +60,7 @@ pub(crate) async fn register(
     let now = app.clock.now();
     let address = body.email.trim().to_ascii_lowercase();
     let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
-    visitor.knock(&app.store, now, limits::REGISTER_BY_IP, account).await?;
+    visitor.rate_limit(&app.store, now, limits::REGISTER_BY_IP, account).await?;
     let (email, name, password) = body.into_domain()?;
 
     let keys = app.signer.keys(now).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn register(
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: device_of(&visitor, now),
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
-        announced: app.announce(Event::UserRegistered { user_id: user.id }, now),
+        outbox_event: app.outbox_event(Event::UserRegistered { user_id: user.id }, now),
         session,
         user,
     };

@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::id::SessionId;
-use kit::answer::{Answer, Envelope, Listing, Nothing, listing};
-use kit::body::Query;
-use kit::gate::SignedIn;
-use kit::paging::ListQuery;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::Query;
+use kit::http::paging::ListQuery;
+use kit::http::problem::Problem;
 
 use crate::App;
 use crate::body::SessionBody;

@@ -8,11 +8,11 @@ use domain::id::UserId;
 use domain::text;
 use domain::time::Time;
 use domain::user::{Ban, StaffRefusal, User, decide_role};
-use kit::answer::{Answer, Envelope, Listing, listing};
-use kit::body::{Body, Fields, Query};
-use kit::gate::SignedIn;
-use kit::paging::{self, ListQuery};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields, Query};
+use kit::http::paging::{self, ListQuery};
+use kit::http::problem::Problem;
 use serde::Deserialize;
 use store::Commit;
 use store::audit::AuditEntry;
@@ -140,7 +140,7 @@ pub(crate) async fn ban(
     let trail = Trail { action: "user.ban", before: None, after: Some(format!("until {}: {}", ban.until, ban.reason)) };
     let event = Event::UserBanned { user_id: user.id, reason: ban.reason.clone(), until: ban.until };
     let entry = trail.entry(&app, &staff, &user, now);
-    app.store.ban(&user, &ban, &entry, &app.announce(event, now)).await.map_err(conflict)?;
+    app.store.ban(&user, &ban, &entry, &app.outbox_event(event, now)).await.map_err(conflict)?;
     Ok(answer("Banned.", &User { ban: Some(ban), version: user.version + 1, ..user }, now))
 }
 
@@ -162,7 +162,7 @@ pub(crate) async fn unban(
         Trail { action: "user.unban", before: Some(format!("until {}: {}", ban.until, ban.reason)), after: None };
     let entry = trail.entry(&app, &staff, &user, now);
     app.store
-        .unban(&user, &entry, &app.announce(Event::UserUnbanned { user_id: user.id }, now))
+        .unban(&user, &entry, &app.outbox_event(Event::UserUnbanned { user_id: user.id }, now))
         .await
         .map_err(conflict)?;
     Ok(answer("The ban is lifted.", &User { ban: None, version: user.version + 1, ..user }, now))

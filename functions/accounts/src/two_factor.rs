@@ -4,11 +4,11 @@ use axum::extract::State;
 use data_encoding::BASE64;
 use domain::event::Event;
 use domain::totp::{self, RECOVERY_CODES};
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::Body;
-use kit::gate::SignedIn;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::Serialize;
@@ -69,15 +69,15 @@ pub(crate) async fn enable(
 ) -> Result<Answer<RecoveryBody>, Problem> {
     let now = app.clock.now();
     let id = me.user.id.to_string();
-    visitor.knock(&app.store, now, limits::CONFIRM_BY_IP, Some((limits::CONFIRM_BY_ACCOUNT, &id))).await?;
+    visitor.rate_limit(&app.store, now, limits::CONFIRM_BY_IP, Some((limits::CONFIRM_BY_ACCOUNT, &id))).await?;
     let credentials = app.store.credentials(me.user.id).await?;
     let (pending, step) = credentials.map(|c| (c.totp_pending, c.totp_step)).unwrap_or_default();
     let secret = pending
         .ok_or_else(|| Problem::conflict("two_factor_not_set_up", "Ask for a secret first, at /auth/2fa/setup."))?;
     let step = authenticator(&app, &me.user, &secret)?.check(body.code.trim(), step, now).map_err(invalid_code)?;
     let (recovery_codes, recovery_hashes) = new_recovery_codes(&app);
-    let announced = app.announce(Event::TwoFactorChanged { user_id: me.user.id, enabled: true }, now);
-    let two_factor = TwoFactorOn { secret: &secret, step, recovery_hashes, announced: &announced };
+    let outbox_event = app.outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: true }, now);
+    let two_factor = TwoFactorOn { secret: &secret, step, recovery_hashes, outbox_event: &outbox_event };
     app.store.enable_two_factor(me.user.id, two_factor).await.map_err(on)?;
     Ok(Answer::ok("Two-factor is on. Keep these codes where you will find them.", RecoveryBody { recovery_codes }))
 }
@@ -95,8 +95,9 @@ pub(crate) async fn disable(
     Body(body): Body<PasswordBody>,
 ) -> Result<Answer<Nothing>, Problem> {
     confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let announced = app.announce(Event::TwoFactorChanged { user_id: me.user.id, enabled: false }, app.clock.now());
-    app.store.disable_two_factor(me.user.id, &announced).await.map_err(off)?;
+    let outbox_event =
+        app.outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: false }, app.clock.now());
+    app.store.disable_two_factor(me.user.id, &outbox_event).await.map_err(off)?;
     Ok(Answer::ok("Two-factor is off.", Nothing))
 }
 

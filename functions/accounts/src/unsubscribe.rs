@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::preferences::Topic;
-use kit::body::Query;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::body::Query;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
 use store::users::{ProfileEdit, ProfileRefusal};
@@ -45,7 +45,7 @@ pub(crate) async fn confirm(
     visitor: Visitor,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Problem> {
-    visitor.knock(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None).await?;
+    visitor.rate_limit(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None).await?;
     let (user_id, topic) = parse(&app, &query).await?;
     for _ in 0..TRIES {
         // Nobody there any more: then nobody gets mail either.

@@ -1,16 +1,16 @@
 //! The cart as its owner sees it: priced today, with what changed since they last looked.
 
+use checkout::{CurrentItem, CurrentItems, RequestedItem};
 use domain::address::Country;
 use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
 use domain::money::Money;
 use domain::picture::{Size, path};
 use domain::pricing::{Item, Priced, PricingRefusal, Totals, price};
-use kit::answer::Answer;
-use kit::money::MoneyBody;
-use kit::problem::Problem;
+use kit::http::answer::Answer;
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
 use serde::Serialize;
-use till::{Good, Goods, Want};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -78,23 +78,23 @@ impl App {
     pub(crate) async fn goods(
         &self,
         cart: &Cart,
-        touched: Option<&Want>,
+        touched: Option<&RequestedItem>,
         customer: &CustomerKey,
-    ) -> Result<Goods, Problem> {
-        let wants = cart.lines.iter().map(Want::from);
-        let wants: Vec<Want> = wants.chain(touched.cloned()).collect();
+    ) -> Result<CurrentItems, Problem> {
+        let wants = cart.lines.iter().map(RequestedItem::from);
+        let wants: Vec<RequestedItem> = wants.chain(touched.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
-        let now = self.base.clock.now();
-        Ok(self.till.shown(&wants, touched, coupon, now).await?)
+        let now = self.context.clock.now();
+        Ok(self.orders.shown(&wants, touched, coupon, now).await?)
     }
 
     /// The goods that were read, if the cart became what was foreseen; others may have changed it too.
     pub(crate) async fn goods_if_foreseen(
         &self,
         cart: &Cart,
-        (foreseen, goods): (&Cart, Goods),
+        (foreseen, goods): (&Cart, CurrentItems),
         customer: &CustomerKey,
-    ) -> Result<Goods, Problem> {
+    ) -> Result<CurrentItems, Problem> {
         if cart.lines == foreseen.lines && cart.coupon == foreseen.coupon {
             return Ok(goods);
         }
@@ -105,11 +105,11 @@ impl App {
     pub(crate) fn answer(
         &self,
         message: &str,
-        (cart, goods): (&Cart, &Goods),
+        (cart, goods): (&Cart, &CurrentItems),
         owner: &Owner,
         country: Option<Country>,
     ) -> Result<Answer<CartBody>, Problem> {
-        let found: Vec<(&CartLine, Option<Good<'_>>)> =
+        let found: Vec<(&CartLine, Option<CurrentItem<'_>>)> =
             (cart.lines.iter()).map(|line| (line, goods.find(line.product_id, line.variant_id))).collect();
         let items = found.iter().filter_map(|(line, good)| {
             good.map(|good| Item {
@@ -144,11 +144,11 @@ impl App {
     fn price(
         &self,
         cart: &Cart,
-        goods: &Goods,
+        goods: &CurrentItems,
         items: &[Item<'_>],
         country: Option<Country>,
     ) -> Result<(Priced, Option<CouponBody>), Problem> {
-        let now = self.base.clock.now();
+        let now = self.context.clock.now();
         let rates = self.rates.as_ref();
         let coupon = goods.coupon.as_ref().map(|read| (&read.coupon, read.uses()));
         let body = |problem| cart.coupon.as_ref().map(|code| CouponBody { code: code.to_string(), problem });
@@ -165,9 +165,9 @@ impl App {
         }
     }
 
-    fn item(&self, line: &CartLine, good: Option<Good<'_>>) -> ItemBody {
+    fn item(&self, line: &CartLine, good: Option<CurrentItem<'_>>) -> ItemBody {
         let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
-        let price = good.map_or(line.told_price, |good| good.variant.price);
+        let price = good.map_or(line.quoted_price, |good| good.variant.price);
         let image = good.and_then(|good| {
             let image = good.product.images.first()?;
             let path = path(good.product.id, image.id, Size::Small);
@@ -183,7 +183,7 @@ impl App {
             image_url: image,
             quantity: line.quantity,
             unit_price: money(price),
-            previous_price: (price != line.told_price).then(|| money(line.told_price)),
+            previous_price: (price != line.quoted_price).then(|| money(line.quoted_price)),
             total: money(price.saturating_mul(i64::from(line.quantity))),
             stock: good.map_or("out", |good| good.band().name()),
             problem: match good.map(|good| good.short_of(line.quantity)) {

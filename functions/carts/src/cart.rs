@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::address::Country;
 use domain::cart::Cart;
-use kit::answer::{Answer, Envelope};
-use kit::body::Query;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Query;
+use kit::http::problem::Problem;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -68,7 +68,7 @@ pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<
 
 /// What a guest without a cart is shown; it is never written.
 fn nobodys(app: &App) -> Cart {
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let owner = domain::cart::CartOwner::Guest(String::new());
-    Cart::empty(owner, app.base.ids.event(now), now)
+    Cart::empty(owner, app.context.ids.event(now), now)
 }

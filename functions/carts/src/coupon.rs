@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use checkout::COUPON_TRIES;
 use domain::coupon::CouponCode;
-use kit::answer::{Answer, Envelope};
-use kit::body::Body;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
-use till::COUPON_TRIES;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -36,10 +36,10 @@ pub(crate) async fn apply(
     let code = CouponCode::parse(&body.code);
     let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
     let mut owner = app.owner(&headers).await?;
-    let now = app.base.clock.now();
-    let knock = visitor.knock(&app.base.store, now, COUPON_TRIES, None);
-    let (knock, coupon) = tokio::join!(knock, app.base.store.coupon(&code));
-    knock?;
+    let now = app.context.clock.now();
+    let rate_limit = visitor.rate_limit(&app.context.store, now, COUPON_TRIES, None);
+    let (rate_limit, coupon) = tokio::join!(rate_limit, app.context.store.coupon(&code));
+    rate_limit?;
     coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;
     let name = app.given(&mut owner);
     let cart = app.change(app.read(&name).await?, |cart| {

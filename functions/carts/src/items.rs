@@ -2,15 +2,15 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use checkout::wire::ItemInput;
+use checkout::{CurrentItems, ItemRefusal, RequestedItem};
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
-use kit::answer::{Answer, Envelope};
-use kit::body::{Body, Fingerprinted};
-use kit::idempotency::{MaybeIdempotencyKey, REPLAYED};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::{Body, Fingerprinted};
+use kit::http::idempotency::{MaybeIdempotencyKey, REPLAYED};
+use kit::http::problem::Problem;
 use serde::Deserialize;
-use till::wire::ItemInput;
-use till::{Goods, PickRefusal, Want};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -41,14 +41,14 @@ pub(crate) async fn add(
     MaybeIdempotencyKey(key): MaybeIdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
 ) -> Result<Answer<CartBody>, Problem> {
-    let (pick, quantity) = body.parse("")?;
-    let asked = key.map(|key| key.asked(&fingerprint));
+    let (resolve_item, quantity) = body.parse("")?;
+    let cart_request = key.map(|key| key.cart_request(&fingerprint));
     let mut owner = app.owner(&headers).await?;
     let (name, customer) = (app.given(&mut owner), owner.customer());
-    let (cart, picked) = tokio::join!(app.read(&name), app.till.pick(&pick, quantity));
+    let (cart, picked) = tokio::join!(app.read(&name), app.orders.resolve_item(&resolve_item, quantity));
     let cart = cart?;
-    if let Some(asked) = &asked
-        && cart.did(asked).map_err(refused)?
+    if let Some(cart_request) = &cart_request
+        && cart.did(cart_request).map_err(refused)?
     {
         let goods = app.goods(&cart, None, &customer).await?;
         let [(name, value)] = REPLAYED;
@@ -61,8 +61,8 @@ pub(crate) async fn add(
     // What it will be with what is there already, as far as we know.
     let all = cart.add(line.clone()).map_err(refused)?;
     check_stock(&goods, &all, picked.variant_id)?;
-    let changed = app.change(cart, |cart| match &asked {
-        Some(asked) => cart.add_once(line.clone(), asked.clone()),
+    let changed = app.change(cart, |cart| match &cart_request {
+        Some(cart_request) => cart.add_once(line.clone(), cart_request.clone()),
         None => cart.add(line.clone()),
     });
     let cart = changed.await?;
@@ -90,10 +90,10 @@ pub(crate) async fn edit(
     let name = owner.cart.clone().ok_or_else(missing)?;
     let cart = app.read(&name).await?;
     let held = cart.line(variant).ok_or_else(missing)?;
-    let wanted = Want { quantity: body.quantity, ..Want::from(held) };
+    let wanted = RequestedItem { quantity: body.quantity, ..RequestedItem::from(held) };
     let customer = owner.customer();
     let goods = app.goods(&cart, Some(&wanted), &customer).await?;
-    let told = line(&goods, &wanted)?.told_price;
+    let told = line(&goods, &wanted)?.quoted_price;
     let all = cart.set(variant, body.quantity, told).map_err(refused)?;
     check_stock(&goods, &all, variant)?;
     let cart = app.change(cart, |cart| cart.set(variant, body.quantity, told)).await?;
@@ -140,19 +140,19 @@ pub(crate) async fn remove(
 }
 
 /// The line that a want becomes, at today's price.
-pub(crate) fn line(goods: &Goods, want: &Want) -> Result<CartLine, Problem> {
+pub(crate) fn line(goods: &CurrentItems, want: &RequestedItem) -> Result<CartLine, Problem> {
     let good = goods.find(want.product_id, want.variant_id);
-    let good = good.ok_or(PickRefusal::Missing)?;
+    let good = good.ok_or(ItemRefusal::Missing)?;
     Ok(CartLine {
         product_id: want.product_id,
         variant_id: want.variant_id,
         sku: good.variant.sku.clone(),
         quantity: want.quantity,
-        told_price: good.variant.price,
+        quoted_price: good.variant.price,
     })
 }
 
-pub(crate) fn check_stock(goods: &Goods, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
+pub(crate) fn check_stock(goods: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
     let line = cart.line(variant);
     let good = line.and_then(|line| goods.find(line.product_id, line.variant_id));
     let (Some(line), Some(good)) = (line, good) else {

@@ -8,44 +8,44 @@ mod cart;
 mod coupon;
 mod items;
 mod owner;
-mod wishes;
+mod wishlist;
 
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::OrderProcessor;
 use domain::pricing::Rates;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{Public, SignedIn};
-use till::Till;
+use kit::http::auth::Access::{Public, SignedIn};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, cart::show),
-        door!(Public, cart::clear),
-        door!(Public, items::add),
-        door!(Public, items::edit),
-        door!(Public, items::set),
-        door!(Public, items::remove),
-        door!(Public, coupon::apply),
-        door!(Public, coupon::remove),
-        door!(SignedIn, wishes::list),
-        door!(SignedIn, wishes::add),
-        door!(SignedIn, wishes::remove),
-        door!(SignedIn, wishes::move_to_cart),
+        route!(Public, cart::show),
+        route!(Public, cart::clear),
+        route!(Public, items::add),
+        route!(Public, items::edit),
+        route!(Public, items::set),
+        route!(Public, items::remove),
+        route!(Public, coupon::apply),
+        route!(Public, coupon::remove),
+        route!(SignedIn, wishlist::list),
+        route!(SignedIn, wishlist::add),
+        route!(SignedIn, wishlist::remove),
+        route!(SignedIn, wishlist::move_to_cart),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     pub rates: Rates,
     /// Where the public finds pictures.
     pub images_url: String,
@@ -53,31 +53,34 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config =
-            Self { base: BaseConfig::read(&mut env), rates: till::rates(&mut env), images_url: env.url("IMAGES_URL") };
+        let config = Self {
+            context: ContextConfig::read(&mut env),
+            rates: checkout::rates(&mut env),
+            images_url: env.url("IMAGES_URL"),
+        };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
-    pub(crate) till: Till,
+    pub context: Context,
+    pub(crate) orders: OrderProcessor,
     pub(crate) rates: Arc<Rates>,
     pub(crate) images_url: Arc<str>,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self::new(config, Base::connect(&config.base, &aws))
+        let aws = kit::runtime::aws::config().await;
+        Self::new(config, Context::connect(&config.context, &aws))
     }
 
-    pub fn new(config: &Config, base: Base) -> Self {
+    pub fn new(config: &Config, context: Context) -> Self {
         Self {
-            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
+            orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             rates: Arc::new(config.rates.clone()),
-            base,
+            context,
             images_url: config.images_url.as_str().into(),
         }
     }

@@ -1,12 +1,12 @@
 //! The carts Lambda.
 
 use carts::{App, Config, router};
-use kit::config::Env;
-use kit::serve::{self, Error};
+use kit::runtime::config::Env;
+use kit::runtime::serve::{self, Error};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    kit::telemetry::init();
+    kit::runtime::telemetry::init();
     let config = Config::read(Env::of_process())?;
     serve::http(router(App::connect(&config).await, &config)).await
 }

@@ -1,13 +1,13 @@
 //! Whose cart it is, and changing it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use checkout::{CART_TOKEN, guest_cart, new_guest_token};
 use domain::cart::{Cart, CartOwner, CartRefusal};
 use domain::coupon::CustomerKey;
-use kit::gate::SignedIn;
-use kit::idempotency::Once;
-use kit::problem::Problem;
+use kit::http::auth::SignedIn;
+use kit::http::idempotency::IdempotentRequest;
+use kit::http::problem::Problem;
 use store::Commit;
-use till::{CART_TOKEN, guest_cart, new_guest_token};
 
 use crate::App;
 
@@ -38,7 +38,7 @@ impl App {
     /// Who came. A guest's cart that comes along with somebody signed in becomes theirs.
     pub(crate) async fn owner(&self, headers: &HeaderMap) -> Result<Owner, Problem> {
         let guest = guest_cart(headers)?;
-        let user = self.base.gate.who(headers).await?;
+        let user = self.context.auth.authenticate_optional(headers).await?;
         let cart = match (&user, guest) {
             (Some(me), guest) => {
                 let mine = CartOwner::User(me.user.id);
@@ -55,16 +55,16 @@ impl App {
     /// Makes a guest's cart part of somebody's own. The guest's goes in the same write, so a second request finds
     /// nothing to merge.
     async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
-        let store = &self.base.store;
+        let store = &self.context.store;
         for _ in 0..TRIES {
-            let now = self.base.clock.now();
+            let now = self.context.clock.now();
             let [own, theirs] = store.two_carts([mine, guest]).await?;
             let Some(read) = theirs else { return Ok(()) };
             let theirs = read.clone().as_of(now);
             if theirs.lines.is_empty() && theirs.coupon.is_none() {
                 return Ok(());
             }
-            let token = self.base.ids.event(now);
+            let token = self.context.ids.event(now);
             let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
             let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
             match store.merge_carts((&own, &merged), &read).await {
@@ -77,9 +77,9 @@ impl App {
     }
 
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {
-        let now = self.base.clock.now();
-        let read = self.base.store.cart(owner).await?;
-        Ok(read.map_or_else(|| Cart::empty(owner.clone(), self.base.ids.event(now), now), |cart| cart.as_of(now)))
+        let now = self.context.clock.now();
+        let read = self.context.store.cart(owner).await?;
+        Ok(read.map_or_else(|| Cart::empty(owner.clone(), self.context.ids.event(now), now), |cart| cart.as_of(now)))
     }
 
     /// Changes the cart that was read; if somebody was faster, the one that is there then.
@@ -90,13 +90,13 @@ impl App {
     ) -> Result<Cart, Problem> {
         let mut before = read;
         for _ in 0..TRIES {
-            let now = self.base.clock.now();
+            let now = self.context.clock.now();
             let after = change(&before).map_err(refused)?;
             if after == before {
                 return Ok(before);
             }
-            let after = after.next(self.base.ids.event(now), now);
-            match self.base.store.save_cart(&before, &after).await {
+            let after = after.next(self.context.ids.event(now), now);
+            match self.context.store.save_cart(&before, &after).await {
                 Ok(()) => return Ok(after),
                 Err(Commit::Refused(_)) => before = self.read(&before.owner).await?,
                 Err(Commit::Store(error)) => return Err(error.into()),
@@ -110,7 +110,7 @@ impl App {
         owner
             .cart
             .get_or_insert_with(|| {
-                let (token, cart) = new_guest_token(&self.base.ids);
+                let (token, cart) = new_guest_token(&self.context.ids);
                 owner.new_token = Some(token);
                 cart
             })
@@ -123,7 +123,7 @@ pub(crate) fn refused(refusal: CartRefusal) -> Problem {
         CartRefusal::Full => Problem::conflict("cart_full", format!("Sorry, {refusal}.")),
         CartRefusal::Quantity => Problem::field("quantity", refusal.to_string()),
         CartRefusal::Missing => missing(),
-        CartRefusal::KeyReused => Once::reused(),
+        CartRefusal::KeyReused => IdempotentRequest::reused(),
     }
 }
 

@@ -14,12 +14,12 @@ use domain::product::Product;
 use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TermId};
 use domain::time::Time;
-use kit::answer::Listing;
-use kit::base::{Base, BaseConfig};
-use kit::cache::Cache;
-use kit::config::{ConfigError, Env};
-use kit::problem::Problem;
-use shelves::Shelves;
+use kit::http::answer::Listing;
+use kit::http::context::{Context, ContextConfig};
+use kit::http::problem::Problem;
+use kit::runtime::cache::Cache;
+use kit::runtime::config::{ConfigError, Env};
+use products::ProductWriter;
 
 use crate::body::SummaryBody;
 
@@ -32,7 +32,7 @@ const LISTS: NonZeroUsize = NonZeroUsize::new(200).expect("two hundred is not ze
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     /// The one currency that the shop sells in.
     pub currency: Currency,
     /// Where the public finds pictures.
@@ -42,7 +42,7 @@ pub struct Config {
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
-            base: BaseConfig::read(&mut env),
+            context: ContextConfig::read(&mut env),
             currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
             images_url: env.url("IMAGES_URL"),
         };
@@ -52,8 +52,8 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
-    pub(crate) shelves: Shelves,
+    pub context: Context,
+    pub(crate) writer: ProductWriter,
     pub(crate) currency: Currency,
     pub(crate) images_url: Arc<str>,
     /// With their tags, so that a list is hashed once and not at every answer.
@@ -65,15 +65,15 @@ pub struct App {
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self::new(config, Base::connect(&config.base, &aws))
+        let aws = kit::runtime::aws::config().await;
+        Self::new(config, Context::connect(&config.context, &aws))
     }
 
-    pub fn new(config: &Config, base: Base) -> Self {
+    pub fn new(config: &Config, context: Context) -> Self {
         let one = NonZeroUsize::MIN;
         Self {
-            shelves: Shelves { store: base.store.clone(), ids: base.ids.clone() },
-            base,
+            writer: ProductWriter { store: context.store.clone(), ids: context.ids.clone() },
+            context,
             currency: config.currency,
             images_url: config.images_url.as_str().into(),
             lists: Cache::new(LISTS, PRODUCT_AGE),
@@ -90,8 +90,8 @@ impl App {
             return Ok(product);
         }
         let found = match (ProductId::parse(name), Slug::parse(name)) {
-            (Ok(id), _) => self.base.store.product(id).await?,
-            (_, Ok(slug)) => self.base.store.product_by_slug(&slug).await?,
+            (Ok(id), _) => self.context.store.product(id).await?,
+            (_, Ok(slug)) => self.context.store.product_by_slug(&slug).await?,
             _ => None,
         };
         let product = Arc::new(found.filter(Product::is_on_sale).ok_or_else(missing)?);
@@ -101,7 +101,7 @@ impl App {
 
     /// A product by id or slug as it is now, whatever its state.
     pub(crate) async fn find(&self, name: &str) -> Result<Product, Problem> {
-        let store = &self.base.store;
+        let store = &self.context.store;
         let id = match (ProductId::parse(name), Slug::parse(name)) {
             (Ok(id), _) => Some(id),
             (_, Ok(slug)) => store.product_id_of(&slug).await?,
@@ -130,7 +130,7 @@ impl App {
         if let Some(known) = known.get(&(), now) {
             return Ok(known);
         }
-        let read = Arc::new(self.base.store.taxonomy().await?);
+        let read = Arc::new(self.context.store.taxonomy().await?);
         known.put((), Arc::clone(&read), now);
         Ok(read)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::product::{Image, Product, Variant};
 use domain::stock::StockLevel;
-use kit::money::MoneyBody;
+use kit::http::money::MoneyBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -5,12 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::access::Permission::ProductsWrite;
 use domain::id::BrandId;
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::Body;
-use kit::etag::{IfMatch, RequiredIfMatch};
-use kit::gate::SignedIn;
-use kit::problem::Problem;
-use kit::public::IfNoneMatch;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::Body;
+use kit::http::caching::IfNoneMatch;
+use kit::http::etag::{IfMatch, RequiredIfMatch};
+use kit::http::problem::Problem;
 
 use crate::App;
 use crate::terms::{self, TermBody, TermEdit, TermInput};
@@ -21,10 +21,10 @@ use crate::terms::{self, TermBody, TermEdit, TermInput};
     (status = 304, description = "As you have it."),
 ))]
 pub(crate) async fn list(State(app): State<App>, headers: HeaderMap, asked: IfNoneMatch) -> Result<Response, Problem> {
-    if app.base.gate.is_staff(&headers, ProductsWrite).await? {
-        return terms::list::<BrandId>(&app.base.store.taxonomy().await?, true, &asked);
+    if app.context.auth.is_staff(&headers, ProductsWrite).await? {
+        return terms::list::<BrandId>(&app.context.store.taxonomy().await?, true, &asked);
     }
-    terms::list(&*app.brands(app.base.clock.now()).await?, false, &asked)
+    terms::list(&*app.brands(app.context.clock.now()).await?, false, &asked)
 }
 
 #[utoipa::path(get, path = "/api/v1/brands/{id}", params(("id" = String, Path, description = "Id or slug")), responses(
@@ -38,10 +38,10 @@ pub(crate) async fn show(
     asked: IfNoneMatch,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    if app.base.gate.is_staff(&headers, ProductsWrite).await? {
-        return terms::show::<BrandId>(&app.base.store.taxonomy().await?, &name, true, &asked);
+    if app.context.auth.is_staff(&headers, ProductsWrite).await? {
+        return terms::show::<BrandId>(&app.context.store.taxonomy().await?, &name, true, &asked);
     }
-    let known = app.brands(app.base.clock.now()).await?;
+    let known = app.brands(app.context.clock.now()).await?;
     terms::show(&*known, &name, false, &asked)
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn create(
     staff: SignedIn,
     Body(body): Body<TermInput>,
 ) -> Result<Answer<TermBody>, Problem> {
-    let id = app.base.ids.brand(app.base.clock.now());
+    let id = app.context.ids.brand(app.context.clock.now());
     terms::create(&app, &staff, id, body).await
 }
 

@@ -11,13 +11,13 @@ use domain::id::{BrandId, CategoryId};
 use domain::product::Product;
 use domain::taxonomy::{Taxonomy, TermId};
 use domain::time::Time;
-use kit::answer::{Listing, Pagination};
-use kit::body::Query;
-use kit::paging;
-use kit::problem::Problem;
-use kit::public::{IfNoneMatch, shared, tag_of};
+use kit::http::answer::{Listing, Pagination};
+use kit::http::body::Query;
+use kit::http::caching::{IfNoneMatch, shared, tag_of};
+use kit::http::paging;
+use kit::http::problem::Problem;
 use serde::Deserialize;
-use store::lists::{List, Shelf};
+use store::lists::{List, ProductState};
 use store::page::{Cursor, PageRequest};
 use utoipa::IntoParams;
 
@@ -56,15 +56,15 @@ pub(crate) async fn list(
     asked: IfNoneMatch,
     Query(query): Query<ProductsQuery>,
 ) -> Result<Response, Problem> {
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let shelf = shelf(query.status.as_deref())?;
-    let staff = app.base.gate.is_staff(&headers, ProductsWrite).await?;
-    if shelf != Shelf::Active && !staff {
+    let state = state(query.status.as_deref())?;
+    let staff = app.context.auth.is_staff(&headers, ProductsWrite).await?;
+    if state != ProductState::Active && !staff {
         let message = "Only staff see what is not on sale.";
         return Err(Problem::forbidden("forbidden", message));
     }
-    let read = read(&app, &query, (shelf, staff), &request, now);
+    let read = read(&app, &query, (state, staff), &request, now);
     if staff {
         return Ok(axum::Json(read.await?).into_response());
     }
@@ -92,7 +92,7 @@ pub(crate) async fn remembered(
 async fn read(
     app: &App,
     query: &ProductsQuery,
-    (shelf, staff): (Shelf, bool),
+    (state, staff): (ProductState, bool),
     request: &PageRequest,
     now: Time,
 ) -> Result<Listing<SummaryBody>, Problem> {
@@ -101,15 +101,16 @@ async fn read(
         (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
         _ => None,
     };
-    let keep = |product: &Product| brand.is_none_or(|brand| product.brand == brand) && Shelf::of(product) == shelf;
-    page(app, &lists, shelf, request, keep).await
+    let keep =
+        |product: &Product| brand.is_none_or(|brand| product.brand == brand) && ProductState::of(product) == state;
+    page(app, &lists, state, request, keep).await
 }
 
 /// One page of lists.
 pub(crate) async fn page(
     app: &App,
     lists: &[List],
-    shelf: Shelf,
+    state: ProductState,
     request: &PageRequest,
     keep: impl Fn(&Product) -> bool,
 ) -> Result<Listing<SummaryBody>, Problem> {
@@ -118,8 +119,8 @@ pub(crate) async fn page(
     for _ in 0..PAGES {
         let limit = request.limit - u32::try_from(data.len()).unwrap_or(request.limit);
         let part = PageRequest { limit, after };
-        let found = app.base.store.listed(lists, shelf, &part).await?;
-        let products = app.base.store.products(&found.items).await?;
+        let found = app.context.store.listed(lists, state, &part).await?;
+        let products = app.context.store.products(&found.items).await?;
         let kept = products.iter().filter(|product| keep(product));
         data.extend(kept.map(|product| SummaryBody::of(product, &app.images_url)));
         after = found.next;
@@ -135,12 +136,12 @@ pub(crate) async fn page(
     })
 }
 
-fn shelf(status: Option<&str>) -> Result<Shelf, Problem> {
+fn state(status: Option<&str>) -> Result<ProductState, Problem> {
     match status {
-        None | Some("active") => Ok(Shelf::Active),
-        Some("draft") => Ok(Shelf::Draft),
-        Some("archived") => Ok(Shelf::Archived),
-        Some("deleted") => Ok(Shelf::Deleted),
+        None | Some("active") => Ok(ProductState::Active),
+        Some("draft") => Ok(ProductState::Draft),
+        Some("archived") => Ok(ProductState::Archived),
+        Some("deleted") => Ok(ProductState::Deleted),
         Some(_) => Err(Problem::field("status", "must be active, draft, archived or deleted")),
     }
 }

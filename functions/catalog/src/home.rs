@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use domain::product::Product;
-use kit::answer::{Answer, Envelope};
-use kit::problem::Problem;
-use kit::public::{IfNoneMatch, shared};
+use kit::http::answer::{Answer, Envelope};
+use kit::http::caching::{IfNoneMatch, shared};
+use kit::http::problem::Problem;
 use serde::Serialize;
-use store::lists::{List, Shelf};
+use store::lists::{List, ProductState};
 use store::page::PageRequest;
 use utoipa::ToSchema;
 
@@ -27,10 +27,10 @@ pub(crate) struct HomeBody {
     (status = 304, description = "As you have it."),
 ))]
 pub(crate) async fn show(State(app): State<App>, asked: IfNoneMatch) -> Result<Response, Problem> {
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let request = PageRequest { limit: 12, after: None };
     let all = [List::all()];
-    let read = page(&app, &all, Shelf::Active, &request, Product::is_on_sale);
+    let read = page(&app, &all, ProductState::Active, &request, Product::is_on_sale);
     let (listing, tag) = remembered(&app, "home".to_owned(), now, read).await?;
     let body = HomeBody { newest: listing.data.clone() };
     let answer = Answer::ok("Welcome.", body).envelope;

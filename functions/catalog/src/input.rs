@@ -8,9 +8,9 @@ use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, Va
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::text;
-use kit::body::{Fields, Object, nullable};
-use kit::money::MoneyInput;
-use kit::problem::{Detail, Problem};
+use kit::http::body::{Fields, Object, nullable};
+use kit::http::money::MoneyInput;
+use kit::http::problem::{Detail, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

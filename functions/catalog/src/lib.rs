@@ -17,38 +17,38 @@ mod terms;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::ProductsWrite;
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{Public, Staff};
+use kit::http::auth::Access::{Public, Staff};
+use kit::http::routes::Route;
+use kit::route;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, home::show),
-        door!(Public, browse::list),
-        door!(Public, products::show),
-        door!(Staff(ProductsWrite), products::create),
-        door!(Staff(ProductsWrite), products::replace),
-        door!(Staff(ProductsWrite), products::edit),
-        door!(Staff(ProductsWrite), products::delete),
-        door!(Staff(ProductsWrite), products::restore),
-        door!(Staff(ProductsWrite), images::arrange),
-        door!(Staff(ProductsWrite), images::remove),
-        door!(Public, categories::list),
-        door!(Public, categories::show),
-        door!(Staff(ProductsWrite), categories::create),
-        door!(Staff(ProductsWrite), categories::replace),
-        door!(Staff(ProductsWrite), categories::edit),
-        door!(Staff(ProductsWrite), categories::delete),
-        door!(Public, brands::list),
-        door!(Public, brands::show),
-        door!(Staff(ProductsWrite), brands::create),
-        door!(Staff(ProductsWrite), brands::replace),
-        door!(Staff(ProductsWrite), brands::edit),
-        door!(Staff(ProductsWrite), brands::delete),
+        route!(Public, home::show),
+        route!(Public, browse::list),
+        route!(Public, products::show),
+        route!(Staff(ProductsWrite), products::create),
+        route!(Staff(ProductsWrite), products::replace),
+        route!(Staff(ProductsWrite), products::edit),
+        route!(Staff(ProductsWrite), products::delete),
+        route!(Staff(ProductsWrite), products::restore),
+        route!(Staff(ProductsWrite), images::arrange),
+        route!(Staff(ProductsWrite), images::remove),
+        route!(Public, categories::list),
+        route!(Public, categories::show),
+        route!(Staff(ProductsWrite), categories::create),
+        route!(Staff(ProductsWrite), categories::replace),
+        route!(Staff(ProductsWrite), categories::edit),
+        route!(Staff(ProductsWrite), categories::delete),
+        route!(Public, brands::list),
+        route!(Public, brands::show),
+        route!(Staff(ProductsWrite), brands::create),
+        route!(Staff(ProductsWrite), brands::replace),
+        route!(Staff(ProductsWrite), brands::edit),
+        route!(Staff(ProductsWrite), brands::delete),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }

@@ -7,9 +7,9 @@ use domain::money::{Currency, Money};
 use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_OPTION, MAX_OPTION_NAME, VariantDefinition, parse_price};
 use domain::sku::Sku;
 use domain::text;
-use kit::body::{Fields, Object};
+use kit::http::body::{Fields, Object};
 
-use kit::money::MoneyInput;
+use kit::http::money::MoneyInput;
 
 use crate::input::VariantInput;
 

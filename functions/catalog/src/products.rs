@@ -7,14 +7,14 @@ use domain::access::Permission::ProductsWrite;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Redefined};
 use domain::time::Time;
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::body::{Body, Fingerprinted};
-use kit::etag::{self, IfMatch, RequiredIfMatch};
-use kit::gate::SignedIn;
-use kit::idempotency::{MaybeIdempotencyKey, Once};
-use kit::problem::Problem;
-use kit::public::{IfNoneMatch, shared};
-use shelves::{ProductChange, Unsaved, untouched};
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fingerprinted};
+use kit::http::caching::{IfNoneMatch, shared};
+use kit::http::etag::{self, IfMatch, RequiredIfMatch};
+use kit::http::idempotency::{IdempotentRequest, MaybeIdempotencyKey};
+use kit::http::problem::Problem;
+use products::{ProductChange, Unsaved, untouched};
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
@@ -37,18 +37,18 @@ pub(crate) async fn show(
     asked: IfNoneMatch,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    if app.base.gate.is_staff(&headers, ProductsWrite).await? {
+    if app.context.auth.is_staff(&headers, ProductsWrite).await? {
         let product = app.find(&name).await?;
         let skus: Vec<_> = product.variants.iter().map(|v| v.sku.clone()).collect();
-        let levels = app.base.store.stock_levels(&skus).await?;
+        let levels = app.context.store.stock_levels(&skus).await?;
         let body = ProductBody::of(&product, &app.images_url).with_levels(&levels);
-        let tag = etag::of_shown(product.version, product.shelf);
+        let tag = etag::of_shown(product.version, product.stock_version);
         let answer = Answer::ok("The product.", body);
         return Ok(answer.with_header(axum::http::header::ETAG, tag).into_response());
     }
-    let product = app.on_sale(&name, app.base.clock.now()).await?;
+    let product = app.on_sale(&name, app.context.clock.now()).await?;
     let body = ProductBody::of(&product, &app.images_url);
-    let tag = etag::of_shown(product.version, product.shelf);
+    let tag = etag::of_shown(product.version, product.stock_version);
     let answer = Answer::ok("The product.", body).envelope;
     Ok(shared(&answer, &tag, &asked, PRODUCT_AGE))
 }
@@ -68,15 +68,15 @@ pub(crate) async fn create(
     MaybeIdempotencyKey(key): MaybeIdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<ProductInput>,
 ) -> Result<Response, Problem> {
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let Defined { definition, has_variants } = body.define(app.currency, None)?;
     let once = key.map(|key| key.once(&staff.user.id.to_string(), "products", fingerprint));
     if let Some(once) = &once
-        && let Some(replay) = once.replay(&app.base.store, now).await?
+        && let Some(replay) = once.replay(&app.context.store, now).await?
     {
         return Ok(replay);
     }
-    let (id, ids) = (app.base.ids.product(now), &app.base.ids);
+    let (id, ids) = (app.context.ids.product(now), &app.context.ids);
     let decided = Product::define(id, app.currency, definition, || ids.variant(now), now)
         .map_err(|violations| Defined::problem(has_variants, violations))?;
     let answer = Answer::created("Created.", ProductBody::of(&decided.product, &app.images_url))
@@ -89,12 +89,12 @@ pub(crate) async fn create(
         decided,
         remembered: remembered.transpose()?,
     };
-    match app.shelves.commit(&change, now).await {
+    match app.writer.commit(&change, now).await {
         Ok(()) => Ok(answer.into_response()),
         Err(Unsaved::Refused(refusal)) => Err(save::refused(&refusal, &change.decided.product)),
         Err(Unsaved::Store(error)) => Err(error.into()),
         Err(Unsaved::Changed | Unsaved::Repeated) => match once {
-            Some(once) => once.replay(&app.base.store, now).await?.ok_or_else(Once::in_flight),
+            Some(once) => once.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
             None => Err(Problem::internal("a new product's id is taken")),
         },
     }
@@ -186,7 +186,7 @@ pub(crate) async fn restore(
     Path(name): Path<String>,
 ) -> Result<Answer<ProductBody>, Problem> {
     let old = app.find(&name).await?;
-    let store = &app.base.store;
+    let store = &app.context.store;
     let (categories, brands) = tokio::join!(store.taxonomy::<CategoryId>(), store.taxonomy::<BrandId>());
     let (categories, brands) = (categories?, brands?);
     let change = |old: &Product, now| {
@@ -205,7 +205,7 @@ pub(crate) async fn restore(
 
 fn redefine(app: &App, old: &Product, defined: &Defined, now: Time) -> Result<Redefined, Problem> {
     refuse_deleted(old)?;
-    let ids = &app.base.ids;
+    let ids = &app.context.ids;
     old.redefine(defined.definition.clone(), || ids.variant(now), now)
         .map_err(|violations| Defined::problem(defined.has_variants, violations))
 }
@@ -231,7 +231,7 @@ pub(crate) async fn change_product(
         if !if_match.allows(old.version) {
             return Err(Problem::precondition_failed());
         }
-        let now = app.base.clock.now();
+        let now = app.context.clock.now();
         let change = ProductChange {
             action,
             by: Some(staff.user.id),
@@ -239,11 +239,11 @@ pub(crate) async fn change_product(
             before: Some(old),
             remembered: None,
         };
-        match app.shelves.commit(&change, now).await {
+        match app.writer.commit(&change, now).await {
             Ok(()) => {
                 let product = change.decided.product;
                 let body = ProductBody::of(&product, &app.images_url);
-                let tag = etag::of_shown(product.version, product.shelf);
+                let tag = etag::of_shown(product.version, product.stock_version);
                 return Ok(Answer::ok("Changed.", body).with_header(axum::http::header::ETAG, tag));
             }
             Err(Unsaved::Refused(refusal)) => {
@@ -251,7 +251,7 @@ pub(crate) async fn change_product(
             }
             Err(Unsaved::Store(error)) => return Err(error.into()),
             Err(Unsaved::Changed | Unsaved::Repeated) => {
-                let now = app.base.store.product(change.decided.product.id).await?;
+                let now = app.context.store.product(change.decided.product.id).await?;
                 old = now.ok_or_else(missing)?;
             }
         }

@@ -2,8 +2,8 @@
 
 use domain::product::Product;
 use domain::sku::Sku;
-use kit::problem::{Detail, Problem};
-use shelves::SaveRefusal;
+use kit::http::problem::{Detail, Problem};
+use products::SaveRefusal;
 
 /// `product`: as it should have become.
 pub(crate) fn refused(refusal: &SaveRefusal, product: &Product) -> Problem {

@@ -8,12 +8,12 @@ use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefinition, TermId};
 use domain::text;
 use domain::time::Time;
-use kit::answer::{Answer, Nothing};
-use kit::body::{Fields, nullable};
-use kit::etag::{self, IfMatch};
-use kit::gate::SignedIn;
-use kit::problem::{Detail, Problem};
-use kit::public::{IfNoneMatch, shared, tag_of};
+use kit::http::answer::{Answer, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Fields, nullable};
+use kit::http::caching::{IfNoneMatch, shared, tag_of};
+use kit::http::etag::{self, IfMatch};
+use kit::http::problem::{Detail, Problem};
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::taxonomy::TermConflict;
@@ -255,7 +255,7 @@ pub(crate) async fn delete<I: TermId>(
     if_match: &IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
     for _ in 0..TRIES {
-        let taxonomy: Taxonomy<I> = app.base.store.taxonomy().await?;
+        let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let term = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
         if !if_match.allows(term.version) {
             return Err(Problem::precondition_failed());
@@ -263,11 +263,11 @@ pub(crate) async fn delete<I: TermId>(
         if taxonomy.has_children(term.id) {
             return Err(in_use::<I>("others lie under it"));
         }
-        let now = app.base.clock.now();
+        let now = app.context.clock.now();
         let trail = (Some(describe(term)), None);
         let action = format!("{}.delete", I::KIND);
-        let entry = app.base.entry(staff.user.id, &action, term.id, trail, now);
-        let deleted = app.base.store.delete_term(term.id, taxonomy.version, &entry);
+        let entry = app.context.entry(staff.user.id, &action, term.id, trail, now);
+        let deleted = app.context.store.delete_term(term.id, taxonomy.version, &entry);
         match deleted.await {
             Ok(()) => return Ok(Answer::ok("Deleted.", Nothing)),
             Err(Commit::Refused(TermConflict::InUse)) => {
@@ -288,15 +288,15 @@ async fn change<I: TermId>(
     decide: impl Fn(&Taxonomy<I>, Time) -> Result<TermChange<I>, Problem>,
 ) -> Result<(TermBody, u64), Problem> {
     for _ in 0..TRIES {
-        let now = app.base.clock.now();
-        let taxonomy: Taxonomy<I> = app.base.store.taxonomy().await?;
+        let now = app.context.clock.now();
+        let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let change = decide(&taxonomy, now)?;
         let old = taxonomy.find(change.write.id);
         let trail = (old.map(describe), Some(describe(&change.write)));
         let action = format!("{}.{verb}", I::KIND);
         let (by, id) = (staff.user.id, change.write.id);
-        let entry = app.base.entry(by, &action, id, trail, now);
-        match app.base.store.save_term(&change, &entry).await {
+        let entry = app.context.entry(by, &action, id, trail, now);
+        match app.context.store.save_term(&change, &entry).await {
             Ok(()) => return Ok((TermBody::of(&taxonomy, &change.write), change.write.version)),
             Err(Commit::Refused(_)) => {}
             Err(Commit::Store(error)) => return Err(error.into()),

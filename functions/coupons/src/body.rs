@@ -4,9 +4,9 @@ use domain::coupon::{Coupon, CouponTerms, Discount};
 use domain::id::{CategoryId, ProductId};
 use domain::money::{Currency, Money};
 use domain::time::Time;
-use kit::body::{Fields, Object, nullable};
-use kit::money::{MoneyBody, MoneyInput};
-use kit::problem::Problem;
+use kit::http::body::{Fields, Object, nullable};
+use kit::http::money::{MoneyBody, MoneyInput};
+use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

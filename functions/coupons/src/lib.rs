@@ -7,62 +7,62 @@ mod validate;
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::OrderProcessor;
 use domain::access::Permission::CouponsWrite;
 use domain::pricing::Rates;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{Public, Staff};
-use till::Till;
+use kit::http::auth::Access::{Public, Staff};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Staff(CouponsWrite), staff::list),
-        door!(Staff(CouponsWrite), staff::create),
-        door!(Public, validate::validate),
-        door!(Staff(CouponsWrite), staff::show),
-        door!(Staff(CouponsWrite), staff::edit),
-        door!(Staff(CouponsWrite), staff::delete),
+        route!(Staff(CouponsWrite), staff::list),
+        route!(Staff(CouponsWrite), staff::create),
+        route!(Public, validate::validate),
+        route!(Staff(CouponsWrite), staff::show),
+        route!(Staff(CouponsWrite), staff::edit),
+        route!(Staff(CouponsWrite), staff::delete),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     pub rates: Rates,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { base: BaseConfig::read(&mut env), rates: till::rates(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env), rates: checkout::rates(&mut env) };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
-    pub(crate) till: Till,
+    pub context: Context,
+    pub(crate) orders: OrderProcessor,
     pub(crate) rates: Arc<Rates>,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self::new(config, Base::connect(&config.base, &aws))
+        let aws = kit::runtime::aws::config().await;
+        Self::new(config, Context::connect(&config.context, &aws))
     }
 
-    pub fn new(config: &Config, base: Base) -> Self {
+    pub fn new(config: &Config, context: Context) -> Self {
         Self {
-            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
+            orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             rates: Arc::new(config.rates.clone()),
-            base,
+            context,
         }
     }
 }

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::coupon::{Coupon, CouponCode};
-use kit::answer::{Answer, Envelope, Listing, Nothing, listing};
-use kit::body::{Body, Query};
-use kit::etag::IfMatch;
-use kit::gate::SignedIn;
-use kit::paging::ListQuery;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Query};
+use kit::http::etag::IfMatch;
+use kit::http::paging::ListQuery;
+use kit::http::problem::Problem;
 use store::Commit;
 use store::coupons::CouponConflict;
 
@@ -21,7 +21,7 @@ pub(crate) fn missing() -> Problem {
 
 async fn find(app: &App, code: &str) -> Result<Coupon, Problem> {
     let code = CouponCode::parse(code).map_err(|_| missing())?;
-    app.base.store.coupon(&code).await?.ok_or_else(missing)
+    app.context.store.coupon(&code).await?.ok_or_else(missing)
 }
 
 fn conflict(error: Commit<CouponConflict>) -> Problem {
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<CouponBody>>, Problem> {
     let request = query.page()?;
-    let page = app.base.store.coupons(&request).await?;
+    let page = app.context.store.coupons(&request).await?;
     let currency = app.rates.currency;
     let wire = |coupon| CouponBody::of(&coupon, currency);
     Ok(listing("The coupons.", page, request.limit, wire))
@@ -72,9 +72,9 @@ pub(crate) async fn create(
     let code = CouponCode::parse(&body.code);
     let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
     let currency = app.rates.currency;
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let coupon = Coupon {
-        id: app.base.ids.coupon(now),
+        id: app.context.ids.coupon(now),
         code,
         terms: body.into_terms(currency)?,
         used: 0,
@@ -83,8 +83,8 @@ pub(crate) async fn create(
         updated_at: now,
     };
     let made = (None, Some(format!("{:?}", coupon.terms.discount)));
-    let entry = app.base.entry(staff.user.id, "coupon.create", &coupon.code, made, now);
-    let added = app.base.store.add_coupon(&coupon, &entry).await;
+    let entry = app.context.entry(staff.user.id, "coupon.create", &coupon.code, made, now);
+    let added = app.context.store.add_coupon(&coupon, &entry).await;
     added.map_err(conflict)?;
     let answer = Answer::created("Made.", CouponBody::of(&coupon, currency));
     Ok(answer.with_version(coupon.version))
@@ -108,7 +108,7 @@ pub(crate) async fn edit(
         return Err(Problem::precondition_failed());
     }
     let currency = app.rates.currency;
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let after = Coupon {
         terms: body.apply(&before.terms, currency)?,
         version: before.version + 1,
@@ -117,8 +117,8 @@ pub(crate) async fn edit(
     };
     let told = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
     let change = (told(&before), told(&after));
-    let entry = app.base.entry(staff.user.id, "coupon.edit", &after.code, change, now);
-    let edited = app.base.store.edit_coupon(&before, &after, &entry).await;
+    let entry = app.context.entry(staff.user.id, "coupon.edit", &after.code, change, now);
+    let edited = app.context.store.edit_coupon(&before, &after, &entry).await;
     edited.map_err(conflict)?;
     let answer = Answer::ok("Changed.", CouponBody::of(&after, currency));
     Ok(answer.with_version(after.version))
@@ -140,10 +140,10 @@ pub(crate) async fn delete(
     if !if_match.allows(coupon.version) {
         return Err(Problem::precondition_failed());
     }
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let gone = (Some(format!("{:?}", coupon.terms)), None);
-    let entry = app.base.entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
-    let deleted = app.base.store.delete_coupon(&coupon, &entry).await;
+    let entry = app.context.entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
+    let deleted = app.context.store.delete_coupon(&coupon, &entry).await;
     deleted.map_err(conflict)?;
     Ok(Answer::ok("Gone.", Nothing))
 }

@@ -2,19 +2,19 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use checkout::{COUPON_TRIES, RequestedItem};
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::money::Money;
 use domain::pricing::{Item, PricingRefusal, price};
 use domain::sku::Sku;
-use kit::answer::{Answer, Envelope};
-use kit::body::{Body, Fields, Object};
-use kit::money::MoneyBody;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::{Body, Fields, Object};
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::{Deserialize, Serialize};
-use till::{COUPON_TRIES, Want};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -64,26 +64,26 @@ pub(crate) async fn validate(
     Body(body): Body<ValidateInput>,
 ) -> Result<Answer<ValidatedBody>, Problem> {
     let (code, guest, lines) = parse(body)?;
-    let now = app.base.clock.now();
-    visitor.knock(&app.base.store, now, COUPON_TRIES, None).await?;
-    let me = app.base.gate.who(&headers).await?;
+    let now = app.context.clock.now();
+    visitor.rate_limit(&app.context.store, now, COUPON_TRIES, None).await?;
+    let me = app.context.auth.authenticate_optional(&headers).await?;
     let email = me.map(|me| me.user.email).or(guest);
     let customer = email.map_or_else(CustomerKey::nobody, |email| CustomerKey::of(&email));
     let skus: Vec<Sku> = lines.iter().map(|(sku, _)| sku.clone()).collect();
-    let levels = app.base.store.stock_levels(&skus).await?;
+    let levels = app.context.store.stock_levels(&skus).await?;
     let wants = lines.iter().map(|(sku, quantity)| {
         let level = levels.iter().find(|level| level.sku == *sku)?;
-        Some(Want {
+        Some(RequestedItem {
             product_id: level.product_id,
             variant_id: level.variant_id,
             sku: sku.clone(),
             quantity: *quantity,
-            told_price: None,
+            quoted_price: None,
         })
     });
     let unknown = || Problem::not_found("product_not_found", "There is no such product.");
-    let wants: Vec<Want> = wants.collect::<Option<_>>().ok_or_else(unknown)?;
-    let goods = app.till.goods(&wants, Some((&code, &customer)), now).await?;
+    let wants: Vec<RequestedItem> = wants.collect::<Option<_>>().ok_or_else(unknown)?;
+    let goods = app.orders.goods(&wants, Some((&code, &customer)), now).await?;
     let read = goods.coupon.as_ref().ok_or_else(missing)?;
     let items = wants.iter().map(|want| {
         let good = goods.find(want.product_id, want.variant_id)?;

@@ -5,20 +5,20 @@
 //! and an order says itself until when it can be paid.
 
 use aws_sdk_dynamodb::Client as Table;
+use checkout::{FollowUps, OrderProcessor};
 use domain::event::Event;
 use domain::id::UserId;
 use domain::time::Time;
-use kit::clock::Clock;
-use kit::config::{ConfigError, Env};
-use kit::ids::Ids;
-use kit::secrets::Secrets;
-use kit::telemetry;
-use provider::{Payments, Stripe, StripeConfig};
+use kit::runtime::clock::Clock;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::ids::Ids;
+use kit::runtime::secrets::Secrets;
+use kit::runtime::telemetry;
+use payment_provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
 use store::audit::AuditEntry;
 use store::due::Task;
 use store::{Commit, Store, StoreError};
-use till::{Errands, Till};
 use tokio::task::JoinSet;
 
 /// How much of each shard's work one run takes; the rest waits a minute.
@@ -42,7 +42,7 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct Janitor {
-    till: Till,
+    orders: OrderProcessor,
     payments: Payments,
 }
 
@@ -65,23 +65,23 @@ pub enum JanitorError {
 
 impl Janitor {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
         let payments = Payments::new(Stripe::new(&config.stripe, secrets));
-        Self::new(Till::new(store, Clock::system(), Ids::random()), payments)
+        Self::new(OrderProcessor::new(store, Clock::system(), Ids::random()), payments)
     }
 
-    pub fn new(till: Till, payments: Payments) -> Self {
-        Self { till, payments }
+    pub fn new(orders: OrderProcessor, payments: Payments) -> Self {
+        Self { orders, payments }
     }
 
     /// One piece of work that fails does not keep the others from being done; it is due again in a minute.
     pub async fn run(&self) -> Result<Done, JanitorError> {
-        let now = self.till.clock.now();
+        let now = self.orders.clock.now();
         let mut done = Done::default();
         let mut under_way = JoinSet::new();
-        let mut work = self.till.store.due_work(now, AT_ONCE).await?.into_iter();
+        let mut work = self.orders.store.due_work(now, AT_ONCE).await?.into_iter();
         loop {
             while under_way.len() < SIDE_BY_SIDE
                 && let Some(due) = work.next()
@@ -91,8 +91,8 @@ impl Janitor {
             }
             match under_way.join_next().await {
                 None => break,
-                Some(Ok((Ok(Errands::Done), _))) => done.done += 1,
-                Some(Ok((Ok(Errands::PutOff), _))) => done.put_off += 1,
+                Some(Ok((Ok(FollowUps::Done), _))) => done.done += 1,
+                Some(Ok((Ok(FollowUps::PutOff), _))) => done.put_off += 1,
                 Some(Ok((Err(cause), task))) => {
                     tracing::error!(%cause, ?task, "due work failed");
                     done.failed += 1;
@@ -107,21 +107,21 @@ impl Janitor {
         if done.failed > 0 && done.done + done.put_off == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
     }
 
-    async fn see_to(&self, task: &Task, now: Time) -> Result<Errands, StoreError> {
-        let store = &self.till.store;
+    async fn see_to(&self, task: &Task, now: Time) -> Result<FollowUps, StoreError> {
+        let store = &self.orders.store;
         match task {
             Task::Unban { user_id } => self.lift(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
-            Task::Aftermath(aftermath) => store.catch_up(aftermath).await?,
+            Task::DeferredWrites(deferred_writes) => store.catch_up(deferred_writes).await?,
             Task::Order { order_id } => {
-                return self.till.look_after(&self.payments, *order_id).await;
+                return self.orders.run_due(&self.payments, *order_id).await;
             }
         }
-        Ok(Errands::Done)
+        Ok(FollowUps::Done)
     }
 
     async fn lift(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
-        let Till { store, ids, .. } = &self.till;
+        let OrderProcessor { store, ids, .. } = &self.orders;
         let user = store.user(user_id).await?;
         let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban))) else {
             return store.forget_due(&Task::Unban { user_id }).await;
@@ -139,8 +139,8 @@ impl Janitor {
             before: Some(format!("until {}: {}", ban.until, ban.reason)),
             after: None,
         };
-        let announced = ids.announce(Event::UserUnbanned { user_id }, now);
-        match store.unban(&user, &entry, &announced).await {
+        let outbox_event = ids.outbox_event(Event::UserUnbanned { user_id }, now);
+        match store.unban(&user, &entry, &outbox_event).await {
             Ok(()) => Ok(()),
             // The user changed under our hands; it is due again in a minute.
             Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed meanwhile".to_owned())),

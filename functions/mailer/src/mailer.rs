@@ -13,21 +13,21 @@ use aws_sdk_ses::types::RawMessage;
 use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
 use domain::id::{OrderId, VariantId};
-use domain::mail::{Letter, MailJob, Recipient};
-use kit::clock::Clock;
-use kit::config::{ConfigError, Env};
-use kit::ids::Ids;
-use kit::links::{LinkKey, LinkKeys};
-use kit::queue::NotTaken;
-use kit::secrets::Secrets;
-use kit::telemetry;
+use domain::mail::{MailJob, MailTemplate, Recipient};
+use kit::runtime::clock::Clock;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::ids::Ids;
+use kit::runtime::links::{LinkKey, LinkKeys};
+use kit::runtime::queue::NotTaken;
+use kit::runtime::secrets::Secrets;
+use kit::runtime::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
 use store::mail::{Attempt, Claim};
 use store::{Store, StoreError};
 
 use crate::feedback::{Feedback, Message};
-use crate::letter::{About, Letterhead, Links, Reader, Receipt, Rendered, render};
+use crate::template::{About, Links, MailBranding, Reader, Receipt, Rendered, render};
 
 /// How many of those who wait for a variant one message serves; the rest is another message.
 const WAVE: usize = 500;
@@ -43,7 +43,7 @@ pub struct Config {
     pub link_secret: String,
     /// Where mail comes from; SES must know the address or its domain.
     pub from: String,
-    pub head: Letterhead,
+    pub head: MailBranding,
     /// SES's configuration set, which sends bounces and complaints back to us.
     pub configuration_set: String,
     /// The API's own URL, for unsubscribe links.
@@ -60,7 +60,7 @@ impl Config {
             table: env.text("TABLE"),
             link_secret: env.text("LINK_SECRET"),
             from: env.text("MAIL_FROM"),
-            head: Letterhead { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
+            head: MailBranding { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
             configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),
             staff_mail: env.text("STAFF_MAIL"),
@@ -95,12 +95,12 @@ pub enum MailError {
     #[error("the link key cannot be read: {0}")]
     Key(String),
     #[error("the letter cannot be written: {0}")]
-    Letter(String),
+    MailTemplate(String),
 }
 
 impl Mailer {
     pub async fn connect(config: Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let secrets = Secrets::manager(SecretsManager::new(&aws));
         let store = Store::new(Table::new(&aws), &config.table);
         // The queue tries again, not the SDK: SES takes no idempotency key, so a send whose answer was lost is a second
@@ -121,7 +121,7 @@ impl Mailer {
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
-        kit::queue::run_batch(event, async |message: Message| match message {
+        kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::Job(job) => match job.to {
                 Recipient::Waiting(variant) => self.deal_out(&job, variant).await,
                 Recipient::User(_) | Recipient::Buyer(_) | Recipient::Staff => self.mail(&job).await,
@@ -196,7 +196,7 @@ impl Mailer {
     async fn send(&self, jobs: impl Iterator<Item = MailJob>) -> Result<(), MailError> {
         let bodies = jobs.map(|job| serde_json::to_string(&job).unwrap_or_default());
         let bodies: Vec<String> = bodies.collect();
-        Ok(kit::queue::send(&self.queues, &self.config.queue, &bodies).await?)
+        Ok(kit::runtime::queue::send(&self.queues, &self.config.queue, &bodies).await?)
     }
 
     /// SES's message id, or nothing where no mail was due.
@@ -219,7 +219,9 @@ impl Mailer {
     }
 
     async fn about_ware(&self, job: &MailJob, reader: &Reader, links: &Links) -> Result<Option<String>, MailError> {
-        let (Letter::LowStock { product_id, sku } | Letter::BackInStock { product_id, sku }) = &job.letter else {
+        let (MailTemplate::LowStock { product_id, sku } | MailTemplate::BackInStock { product_id, sku }) =
+            &job.template
+        else {
             return self.post(job, reader, About::Account, links).await;
         };
         match self.ware(*product_id, sku).await? {
@@ -248,8 +250,8 @@ impl Mailer {
                 (reader, Links::default())
             }
         };
-        let refund = match job.letter {
-            Letter::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
+        let refund = match job.template {
+            MailTemplate::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
             _ => None,
         };
         let url = self.key().await?.order_page(&self.config.head.shop_url, &order);
@@ -264,14 +266,14 @@ impl Mailer {
         about: About<'_>,
         links: &Links,
     ) -> Result<Option<String>, MailError> {
-        let letter = render(&job.letter, reader, about, (&self.config.head, links), job.at);
-        let letter = letter.map_err(|error| MailError::Letter(error.to_string()))?;
-        let message = self.message(reader, &letter, links)?;
+        let template = render(&job.template, reader, about, (&self.config.head, links), job.at);
+        let template = template.map_err(|error| MailError::MailTemplate(error.to_string()))?;
+        let message = self.message(reader, &template, links)?;
         let raw = RawMessage::builder().data(Blob::new(message)).build();
-        let raw = raw.map_err(|error| MailError::Letter(error.to_string()))?;
+        let raw = raw.map_err(|error| MailError::MailTemplate(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
         let sent = request.configuration_set_name(&self.config.configuration_set).send().await;
-        let answer = sent.map_err(|error| MailError::Refused(kit::aws::cause(&error)))?;
+        let answer = sent.map_err(|error| MailError::Refused(kit::runtime::aws::cause(&error)))?;
         Ok(Some(answer.message_id))
     }
 
@@ -280,19 +282,19 @@ impl Mailer {
         key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))
     }
 
-    fn message(&self, reader: &Reader, letter: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
+    fn message(&self, reader: &Reader, template: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {
         let mut message = MessageBuilder::new()
             .from((self.config.head.shop_name.as_str(), self.config.from.as_str()))
             .to((reader.name.as_str(), reader.email.as_str()))
-            .subject(letter.subject.as_str())
+            .subject(template.subject.as_str())
             .date(self.clock.now().unix_seconds())
-            .html_body(letter.html.as_str())
-            .text_body(letter.text.as_str());
+            .html_body(template.html.as_str())
+            .text_body(template.text.as_str());
         if let Some(unsubscribe) = &links.unsubscribe {
             message = message
                 .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
                 .header("List-Unsubscribe-Post", Raw::new("List-Unsubscribe=One-Click"));
         }
-        message.write_to_vec().map_err(|error| MailError::Letter(error.to_string()))
+        message.write_to_vec().map_err(|error| MailError::MailTemplate(error.to_string()))
     }
 }

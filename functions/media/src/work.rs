@@ -12,10 +12,10 @@ use domain::media::TidyJob;
 use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, upload_at};
 use domain::product::{Image, MAX_IMAGES, Product};
 use domain::upload::{MAX_PICTURE_BYTES, Progress, Purpose};
-use kit::clock::Clock;
-use kit::config::{ConfigError, Env};
-use kit::ids::Ids;
-use kit::telemetry;
+use kit::runtime::clock::Clock;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::ids::Ids;
+use kit::runtime::telemetry;
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 
@@ -62,7 +62,7 @@ pub enum MediaError {
 
 impl Media {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
         Self::new(store, S3::new(&aws), &config.bucket, (Clock::system(), Ids::random()))
     }
@@ -72,7 +72,7 @@ impl Media {
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
-        kit::queue::run_batch(event, async |message: Message| match message {
+        kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::Tidy(job) => self.tidy(&job).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
@@ -109,8 +109,8 @@ impl Media {
         alt: &str,
         bytes: Vec<u8>,
     ) -> Result<(), MediaError> {
-        let announced = record.upload.content_type.clone();
-        let developed = tokio::task::spawn_blocking(move || develop(&bytes, &announced)).await;
+        let outbox_event = record.upload.content_type.clone();
+        let developed = tokio::task::spawn_blocking(move || develop(&bytes, &outbox_event)).await;
         let pictures = match developed.map_err(|error| MediaError::Died(error.to_string()))? {
             Ok(pictures) => pictures,
             Err(refusal) => {
@@ -157,8 +157,8 @@ impl Media {
         let shown = record.with(Progress::Shown { image_id: image.id });
         let with = product.changed(now, |product| product.images.push(image.clone()));
         let event = Event::ProductChanged { product_id: product.id, removed_images: Vec::new(), moved: false };
-        let announced = self.ids.announce(event, now);
-        self.store.show_picture((record, &shown), (product, &with), &announced).await
+        let outbox_event = self.ids.outbox_event(event, now);
+        self.store.show_picture((record, &shown), (product, &with), &outbox_event).await
     }
 
     /// Another delivery of the same notice was faster. What we wrote over is what it wrote; but if the picture was
@@ -220,7 +220,7 @@ impl Media {
                 .cache_control("public, max-age=31536000, immutable")
                 .send()
                 .await
-                .map_err(|error| MediaError::Files(kit::aws::cause(&error)))?;
+                .map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))?;
         }
         Ok(())
     }
@@ -231,7 +231,7 @@ impl Media {
         let object = match got {
             Ok(object) => object,
             Err(error) if is_missing(&error) => return Ok(None),
-            Err(error) => return Err(MediaError::Files(kit::aws::cause(&error))),
+            Err(error) => return Err(MediaError::Files(kit::runtime::aws::cause(&error))),
         };
         let length = object.content_length().unwrap_or(i64::MAX);
         if !(0..=MAX_PICTURE_BYTES).contains(&u64::try_from(length).unwrap_or(u64::MAX)) {
@@ -255,7 +255,7 @@ impl Media {
     /// What is not there need not go.
     async fn remove(&self, key: &str) -> Result<(), MediaError> {
         let gone = self.s3.delete_object().bucket(&self.bucket).key(key).send().await;
-        gone.map(drop).map_err(|error| MediaError::Files(kit::aws::cause(&error)))
+        gone.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))
     }
 
     async fn move_file(&self, from: &str, to: &str) -> Result<(), MediaError> {
@@ -271,7 +271,7 @@ impl Media {
             Ok(_) => self.remove(from).await,
             // It was moved before.
             Err(error) if is_missing(&error) => Ok(()),
-            Err(error) => Err(MediaError::Files(kit::aws::cause(&error))),
+            Err(error) => Err(MediaError::Files(kit::runtime::aws::cause(&error))),
         }
     }
 }

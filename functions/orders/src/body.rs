@@ -1,12 +1,12 @@
 //! Orders as buyers and staff see them.
 
+use checkout::wire::{PaymentBody, RefundBody};
 use domain::order::{Actor, Entry, Order, OrderLine, Purchase};
 use domain::picture::{Size, path};
-use kit::money::MoneyBody;
-use kit::postal::PostalBody;
+use kit::http::money::MoneyBody;
+use kit::http::postal::PostalBody;
 use serde::Serialize;
 use store::orders::WholeOrder;
-use till::wire::{PaymentBody, RefundBody};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]

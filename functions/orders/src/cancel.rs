@@ -2,16 +2,16 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use checkout::{Beside, OrderAccess, Undone};
 use domain::access::Permission;
 use domain::id::OrderId;
 use domain::order::{OrderRefusal, Status};
 use domain::text;
-use kit::answer::{Answer, Envelope};
-use kit::body::Body;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Body;
+use kit::http::problem::Problem;
 use serde::Deserialize;
 use store::audit::AuditEntry;
-use till::{Beside, Undone, Visible};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -40,14 +40,14 @@ pub(crate) async fn cancel(
 ) -> Result<Answer<OrderBody>, Problem> {
     let reason = body.reason.map(|reason| text::line(&reason, 200)).transpose();
     let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
-    let id = OrderId::parse(&id).map_err(|_| Visible::missing())?;
-    let found = app.base.store.order_and_purchase(id).await?;
-    let found = found.ok_or_else(Visible::missing)?;
-    let now = app.base.clock.now();
+    let id = OrderId::parse(&id).map_err(|_| OrderAccess::missing())?;
+    let found = app.context.store.order_and_purchase(id).await?;
+    let found = found.ok_or_else(OrderAccess::missing)?;
+    let now = app.context.clock.now();
     let actor = app.checkout.visible.to(&headers, &found.0, Permission::OrdersWrite, now).await?;
-    let beside = Beside { audit: app.audit(actor, "order.cancel", id, now), ..Beside::NOTHING };
-    let refund = app.base.ids.refund(now);
-    let cancelled = app.checkout.till.change_from(found, &beside, |order, purchase, now| {
+    let side_effects = Beside { audit: app.audit(actor, "order.cancel", id, now), ..Beside::NOTHING };
+    let refund = app.context.ids.refund(now);
+    let cancelled = app.checkout.orders.change_from(found, &side_effects, |order, purchase, now| {
         if order.status == Status::Cancelled {
             return Ok(None);
         }
@@ -57,14 +57,14 @@ pub(crate) async fn cancel(
     let (order, _) = cancelled.await.map_err(refused)?;
     // What the provider is to do is done now if it answers, and by the janitor if it does not.
     app.checkout.settle(&order).await;
-    let whole = app.base.store.whole_order(id).await?;
-    let whole = whole.ok_or_else(Visible::missing)?;
+    let whole = app.context.store.whole_order(id).await?;
+    let whole = whole.ok_or_else(OrderAccess::missing)?;
     Ok(Answer::ok("Cancelled.", OrderBody::whole(&whole, &app.images_url)))
 }
 
 pub(crate) fn refused(error: Undone<OrderRefusal>) -> Problem {
     match error {
-        Undone::Missing => Visible::missing(),
+        Undone::Missing => OrderAccess::missing(),
         Undone::Refused(refusal) => {
             Problem::conflict("order_status_conflict", format!("This cannot be done: {refusal}."))
         }
@@ -85,6 +85,6 @@ impl App {
         let domain::order::Actor::Staff(staff) = actor else {
             return None;
         };
-        Some(self.base.entry(staff, action, id, (None, None), now))
+        Some(self.context.entry(staff, action, id, (None, None), now))
     }
 }

@@ -1,5 +1,7 @@
 //! What a buyer says when they order.
 
+use checkout::ItemReference;
+use checkout::wire::ItemInput;
 use domain::address::{AddressBook, PostalAddress};
 use domain::coupon::CouponCode;
 use domain::email::Email;
@@ -7,13 +9,11 @@ use domain::id::AddressId;
 use domain::money::Currency;
 use domain::order::Method;
 use domain::text;
-use kit::body::{Fields, Object};
-use kit::money::MoneyInput;
-use kit::postal::PostalInput;
-use kit::problem::Problem;
+use kit::http::body::{Fields, Object};
+use kit::http::money::MoneyInput;
+use kit::http::postal::PostalInput;
+use kit::http::problem::Problem;
 use serde::Deserialize;
-use till::Pick;
-use till::wire::ItemInput;
 use utoipa::ToSchema;
 
 /// Without `item`, the cart is ordered.
@@ -65,7 +65,7 @@ impl Place {
 
 #[derive(Debug)]
 pub(crate) struct Wish {
-    pub(crate) item: Option<(Pick, u32)>,
+    pub(crate) item: Option<(ItemReference, u32)>,
     pub(crate) email: Option<Email>,
     pub(crate) shipping: Place,
     pub(crate) billing: Option<Place>,

@@ -10,36 +10,36 @@ mod staff;
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::{Checkout, CheckoutConfig};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{Public, SignedIn, Staff};
-use kit::secrets::Secrets;
-use till::{Checkout, CheckoutConfig};
+use kit::http::auth::Access::{Public, SignedIn, Staff};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::secrets::Secrets;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, place::place),
-        door!(SignedIn, read::mine),
-        door!(Public, read::show),
-        door!(Public, read::track),
-        door!(Public, cancel::cancel),
-        door!(Staff(OrdersReadAll), staff::list),
-        door!(Staff(OrdersWrite), staff::advance),
-        door!(Staff(OrdersWrite), staff::note),
+        route!(Public, place::place),
+        route!(SignedIn, read::mine),
+        route!(Public, read::show),
+        route!(Public, read::track),
+        route!(Public, cancel::cancel),
+        route!(Staff(OrdersReadAll), staff::list),
+        route!(Staff(OrdersWrite), staff::advance),
+        route!(Staff(OrdersWrite), staff::note),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     pub checkout: CheckoutConfig,
     /// Where the public finds pictures.
     pub images_url: String,
@@ -48,7 +48,7 @@ pub struct Config {
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
-            base: BaseConfig::read(&mut env),
+            context: ContextConfig::read(&mut env),
             checkout: CheckoutConfig::read(&mut env),
             images_url: env.url("IMAGES_URL"),
         };
@@ -58,20 +58,20 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
+    pub context: Context,
     pub(crate) checkout: Checkout,
     pub(crate) images_url: Arc<str>,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        let base = Base::connect(&config.base, &aws);
-        Self::new(config, base.clone(), Checkout::new(&config.checkout, &base, secrets))
+        let context = Context::connect(&config.context, &aws);
+        Self::new(config, context.clone(), Checkout::new(&config.checkout, &context, secrets))
     }
 
-    pub fn new(config: &Config, base: Base, checkout: Checkout) -> Self {
-        Self { base, checkout, images_url: config.images_url.as_str().into() }
+    pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {
+        Self { context, checkout, images_url: config.images_url.as_str().into() }
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use checkout::wire::PaymentBody;
+use checkout::{COUPON_TRIES, OrderAccess, RequestedItem, Undone, guest_cart};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::{CouponCode, CustomerKey};
@@ -14,16 +16,14 @@ use domain::order::{Basket, Buyer, Order, PlaceRefusal, Placed, Placing, Purchas
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
 use domain::stock::StockLevel;
-use kit::answer::{Answer, Envelope};
-use kit::body::Fingerprinted;
-use kit::gate::SignedIn;
-use kit::idempotency::{IdempotencyKey, Once, REPLAYED};
-use kit::problem::{Detail, Problem};
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::auth::SignedIn;
+use kit::http::body::Fingerprinted;
+use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
+use kit::http::problem::{Detail, Problem};
+use kit::http::visitor::Visitor;
 use store::idempotency::Remembered;
 use store::orders::OrderConflict;
-use till::wire::PaymentBody;
-use till::{COUPON_TRIES, Undone, Visible, Want, guest_cart};
 
 use crate::App;
 use crate::body::OrderBody;
@@ -57,15 +57,18 @@ pub(crate) async fn place(
     Fingerprinted(body, fingerprint): Fingerprinted<PlaceInput>,
 ) -> Result<Response, Problem> {
     let wish = body.parse(app.checkout.config.rates.currency)?;
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let limit = match wish.coupon {
         Some(_) => COUPON_TRIES,
         None => BY_IP,
     };
     let mailbox = wish.email.as_ref().map(CustomerKey::of);
     let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
-    let (who, knock) = tokio::join!(app.base.gate.who(&headers), visitor.knock(&app.base.store, now, limit, by_guest));
-    knock?;
+    let (who, rate_limit) = tokio::join!(
+        app.context.auth.authenticate_optional(&headers),
+        visitor.rate_limit(&app.context.store, now, limit, by_guest)
+    );
+    rate_limit?;
     let who = who?;
     let guest = guest_cart(&headers)?;
     let buyer = buyer(&wish, who.as_ref())?;
@@ -75,7 +78,7 @@ pub(crate) async fn place(
     };
     let once = key.once(&owner, "orders", fingerprint);
     let (known, source, book) = tokio::join!(
-        once.recall(&app.base.store, now),
+        once.recall(&app.context.store, now),
         app.source(&wish, who.as_ref(), guest.as_ref()),
         app.book(&wish, who.as_ref())
     );
@@ -91,11 +94,11 @@ pub(crate) async fn place(
             let answer = app.answer((placed.order, placed.purchase)).await?;
             return Ok(answer.into_response());
         }
-        Ok(None) => Once::in_flight(),
+        Ok(None) => IdempotentRequest::in_flight(),
         Err(problem) => problem,
     };
     // What stands in the way may be this very request, sent twice and carried out meanwhile: its cart is an order now.
-    match once.recall(&app.base.store, now).await? {
+    match once.recall(&app.context.store, now).await? {
         Some(known) => app.replay(&known).await,
         None => Err(problem),
     }
@@ -114,14 +117,14 @@ fn buyer(wish: &Wish, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
 enum Source {
     /// With the carts that it was made of, as they were read.
     Cart(Cart, Vec<Cart>),
-    One(Want),
+    One(RequestedItem),
 }
 
 impl Source {
-    fn wants(&self) -> Vec<Want> {
+    fn wants(&self) -> Vec<RequestedItem> {
         match self {
             Self::One(want) => vec![want.clone()],
-            Self::Cart(cart, _) => cart.lines.iter().map(Want::from).collect(),
+            Self::Cart(cart, _) => cart.lines.iter().map(RequestedItem::from).collect(),
         }
     }
 
@@ -142,18 +145,18 @@ impl Source {
 
 impl App {
     async fn source(&self, wish: &Wish, who: Option<&SignedIn>, guest: Option<&CartOwner>) -> Result<Source, Problem> {
-        if let Some((pick, quantity)) = &wish.item {
-            let picked = self.checkout.till.pick(pick, *quantity).await;
+        if let Some((resolve_item, quantity)) = &wish.item {
+            let picked = self.checkout.orders.resolve_item(resolve_item, *quantity).await;
             return Ok(Source::One(picked?));
         }
-        let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.base.store);
+        let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.context.store);
         let read = match (&mine, guest) {
             (Some(mine), Some(guest)) => store.two_carts([mine, guest]).await?,
             (Some(owner), None) | (None, Some(owner)) => [store.cart(owner).await?, None],
             (None, None) => [None, None],
         };
         let read: Vec<Cart> = read.into_iter().flatten().collect();
-        let now = self.base.clock.now();
+        let now = self.context.clock.now();
         let counting = read.iter().map(|cart| cart.clone().as_of(now));
         let cart = counting.reduce(|mine, guests| mine.merged(&guests));
         let cart = cart.filter(|cart| !cart.lines.is_empty());
@@ -162,7 +165,7 @@ impl App {
 
     async fn book(&self, wish: &Wish, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
         match who.filter(|_| wish.needs_book()) {
-            Some(me) => Ok(self.base.store.address_book(me.user.id).await?),
+            Some(me) => Ok(self.context.store.address_book(me.user.id).await?),
             None => Ok(AddressBook::default()),
         }
     }
@@ -172,13 +175,13 @@ impl App {
         &self,
         (wish, source, book): (Wish, Source, AddressBook),
         buyer: Buyer,
-        once: &Once,
+        once: &IdempotentRequest,
     ) -> Result<Option<Placed>, Problem> {
         let customer = CustomerKey::of(&buyer.email);
         let coupon = wish.coupon.or_else(|| source.coupon());
-        let now = self.base.clock.now();
+        let now = self.context.clock.now();
         let placing = Placing {
-            id: self.base.ids.order(now),
+            id: self.context.ids.order(now),
             buyer,
             method: wish.method,
             shipping: wish.shipping.find(&book)?,
@@ -186,12 +189,12 @@ impl App {
             note: wish.note,
             expected_total: wish.expected_total,
             hold: self.checkout.config.hold,
-            patience: self.checkout.config.patience,
+            payment_window: self.checkout.config.payment_window,
         };
         let wants = source.wants();
         for _ in 0..TRIES {
             let coupon = coupon.as_ref().map(|code| (code, &customer));
-            let goods = self.checkout.till.goods(&wants, coupon, now).await?;
+            let goods = self.checkout.orders.goods(&wants, coupon, now).await?;
             if coupon.is_some() && goods.coupon.is_none() {
                 let message = "There is no such coupon.";
                 return Err(Problem::conflict("coupon_not_found", message));
@@ -200,7 +203,7 @@ impl App {
             let basket = basket.map_err(|variant| unavailable(&variant.to_string()))?;
             let placed = basket.place(placing.clone(), now).map_err(refused)?;
             let remembered = once.remember_made(placed.order.id, now);
-            let outcome = (self.checkout.till)
+            let outcome = (self.checkout.orders)
                 .place(&placed, &levels(&basket), goods.coupon.as_ref(), (source.carts(), Some(remembered)))
                 .await;
             match outcome {
@@ -223,7 +226,7 @@ impl App {
         let token = match order.user_id {
             Some(_) => None,
             None => {
-                let key = self.checkout.visible.links.key(self.base.clock.now());
+                let key = self.checkout.visible.links.key(self.context.clock.now());
                 Some(key.await?.order(order.id))
             }
         };
@@ -242,8 +245,8 @@ impl App {
     /// The order that the request made, as it is now.
     async fn replay(&self, known: &Remembered) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
-        let found = self.base.store.order_and_purchase(id).await?;
-        let answer = self.answer(found.ok_or_else(Visible::missing)?).await?;
+        let found = self.context.store.order_and_purchase(id).await?;
+        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?).await?;
         let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
         Ok(answer.with_header(name, value).into_response())
     }

@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use checkout::OrderAccess;
 use domain::access::Permission;
 use domain::id::OrderId;
 use domain::order::{Actor, Order};
-use kit::answer::{Answer, Envelope, Listing, listing};
-use kit::body::Query;
-use kit::gate::SignedIn;
-use kit::paging::ListQuery;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::Query;
+use kit::http::paging::ListQuery;
+use kit::http::problem::Problem;
 use store::orders::WholeOrder;
-use till::Visible;
 
 use crate::App;
 use crate::body::{OrderBody, OrderSummary, TrackBody};
@@ -20,10 +20,10 @@ use crate::body::{OrderBody, OrderSummary, TrackBody};
 impl App {
     /// The order, to whom it is shown.
     async fn seen(&self, headers: &HeaderMap, id: &str) -> Result<(WholeOrder, Actor), Problem> {
-        let id = OrderId::parse(id).map_err(|_| Visible::missing())?;
-        let whole = self.base.store.whole_order(id).await?;
-        let whole = whole.ok_or_else(Visible::missing)?;
-        let now = self.base.clock.now();
+        let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
+        let whole = self.context.store.whole_order(id).await?;
+        let whole = whole.ok_or_else(OrderAccess::missing)?;
+        let now = self.context.clock.now();
         let staff = Permission::OrdersReadAll;
         let actor = self.checkout.visible.to(headers, &whole.order, staff, now).await?;
         Ok((whole, actor))
@@ -40,7 +40,7 @@ pub(crate) async fn mine(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<OrderSummary>>, Problem> {
     let request = query.page()?;
-    let page = app.base.store.orders_of(me.user.id, &request).await?;
+    let page = app.context.store.orders_of(me.user.id, &request).await?;
     let wire = |order: Order| OrderSummary::of(&order);
     Ok(listing("Your orders.", page, request.limit, wire))
 }

@@ -2,16 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use checkout::{Beside, OrderAccess};
 use domain::id::OrderId;
-use domain::order::{Actor, Order, Shipment, Status, Step};
+use domain::order::{Actor, Order, Shipment, Status, Transition};
 use domain::text;
-use kit::answer::{Answer, Envelope, Listing, listing};
-use kit::body::{Body, Fields, Query};
-use kit::gate::SignedIn;
-use kit::paging;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields, Query};
+use kit::http::paging;
+use kit::http::problem::Problem;
 use serde::Deserialize;
-use till::{Beside, Visible};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let status = query.status.as_deref().map(Status::parse).transpose();
     let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
-    let page = app.base.store.orders(status, &request).await?;
+    let page = app.context.store.orders(status, &request).await?;
     let wire = |order: Order| OrderSummary::of(&order);
     Ok(listing("Orders.", page, request.limit, wire))
 }
@@ -89,7 +89,7 @@ pub(crate) async fn advance(
         return Err(Problem::field("status", "is required, or carrier or trackingCode"));
     }
     let actor = Actor::Staff(staff.user.id);
-    app.step(&id, actor, "order.advance", |order, now| {
+    app.transition(&id, actor, "order.advance", |order, now| {
         let new_status = status.filter(|status| *status != order.status);
         let new_shipment = shipment.as_ref().filter(|it| order.shipment.as_ref() != Some(it));
         match (new_status, new_shipment) {
@@ -118,21 +118,21 @@ pub(crate) async fn note(
         return Err(Problem::field("text", "must not be empty"));
     }
     let actor = Actor::Staff(staff.user.id);
-    app.step(&id, actor, "order.note", |order, now| Ok(Some(order.noted(&text, actor, now)))).await
+    app.transition(&id, actor, "order.note", |order, now| Ok(Some(order.noted(&text, actor, now)))).await
 }
 
 impl App {
-    async fn step(
+    async fn transition(
         &self,
         id: &str,
         actor: Actor,
         action: &str,
-        decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Step>, domain::order::OrderRefusal>,
+        decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Transition>, domain::order::OrderRefusal>,
     ) -> Result<Answer<OrderBody>, Problem> {
-        let id = OrderId::parse(id).map_err(|_| Visible::missing())?;
-        let beside = Beside { audit: self.audit(actor, action, id, self.base.clock.now()), ..Beside::NOTHING };
-        let till = &self.checkout.till;
-        let changed = till.change(id, &beside, |order, _, now| decide(order, now));
+        let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
+        let side_effects = Beside { audit: self.audit(actor, action, id, self.context.clock.now()), ..Beside::NOTHING };
+        let orders = &self.checkout.orders;
+        let changed = orders.change(id, &side_effects, |order, _, now| decide(order, now));
         let (order, purchase) = changed.await.map_err(refused)?;
         let body = OrderBody::of(&order, &purchase, &self.images_url);
         Ok(Answer::ok("Done.", body))

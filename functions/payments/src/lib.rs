@@ -6,58 +6,58 @@ mod pay;
 mod refunds;
 
 use axum::Router;
+use checkout::{Checkout, CheckoutConfig};
 use domain::access::Permission::PaymentsRefund;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{Public, Staff};
-use kit::secrets::Secrets;
-use till::{Checkout, CheckoutConfig};
+use kit::http::auth::Access::{Public, Staff};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::secrets::Secrets;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, pay::create_intent),
-        door!(Public, pay::checkout_session),
-        door!(Public, pay::show),
-        door!(Staff(PaymentsRefund), refunds::refund),
+        route!(Public, pay::create_intent),
+        route!(Public, pay::checkout_session),
+        route!(Public, pay::show),
+        route!(Staff(PaymentsRefund), refunds::refund),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     pub checkout: CheckoutConfig,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { base: BaseConfig::read(&mut env), checkout: CheckoutConfig::read(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env), checkout: CheckoutConfig::read(&mut env) };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
+    pub context: Context,
     pub(crate) checkout: Checkout,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        let base = Base::connect(&config.base, &aws);
-        let checkout = Checkout::new(&config.checkout, &base, secrets);
-        Self::new(base, checkout)
+        let context = Context::connect(&config.context, &aws);
+        let checkout = Checkout::new(&config.checkout, &context, secrets);
+        Self::new(context, checkout)
     }
 
-    pub fn new(base: Base, checkout: Checkout) -> Self {
-        Self { base, checkout }
+    pub fn new(context: Context, checkout: Checkout) -> Self {
+        Self { context, checkout }
     }
 }

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use checkout::OrderAccess;
+use checkout::wire::PaymentBody;
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
 use domain::id::{OrderId, PaymentId};
 use domain::order::Method;
 use domain::rate::Limit;
-use kit::answer::{Answer, Envelope};
-use kit::body::Body;
-use kit::problem::Problem;
-use kit::visitor::Visitor;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::Body;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
-use till::Visible;
-use till::wire::PaymentBody;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -78,8 +78,8 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Answer<PaymentBody>, Problem> {
     let id = order_of(&id)?;
-    let order = app.base.store.order(id).await?.ok_or_else(missing)?;
-    let (visible, now) = (&app.checkout.visible, app.base.clock.now());
+    let order = app.context.store.order(id).await?.ok_or_else(missing)?;
+    let (visible, now) = (&app.checkout.visible, app.context.clock.now());
     let seen = visible.to(&headers, &order, OrdersReadAll, now).await;
     seen.map_err(|problem| match problem.code {
         "order_not_found" => missing(),
@@ -106,10 +106,11 @@ impl App {
         method: Method,
     ) -> Result<Answer<PaymentBody>, Problem> {
         let id = OrderId::parse(&body.order_id).map_err(|error| Problem::field("orderId", error.to_string()))?;
-        let (store, now) = (&self.base.store, self.base.clock.now());
-        let (knock, found) = tokio::join!(visitor.knock(store, now, BY_IP, None), store.order_and_purchase(id));
-        knock?;
-        let found = found?.ok_or_else(Visible::missing)?;
+        let (store, now) = (&self.context.store, self.context.clock.now());
+        let (rate_limit, found) =
+            tokio::join!(visitor.rate_limit(store, now, BY_IP, None), store.order_and_purchase(id));
+        rate_limit?;
+        let found = found?.ok_or_else(OrderAccess::missing)?;
         let visible = &self.checkout.visible;
         visible.to(&headers, &found.0, OrdersWrite, now).await?;
         let (order, opened) = Box::pin(self.checkout.open(found, method)).await?;

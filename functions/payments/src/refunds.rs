@@ -2,18 +2,18 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use checkout::wire::RefundBody;
+use checkout::{Beside, Undone};
 use domain::id::{OrderId, RefundId, VariantId};
 use domain::order::{RefundAsk, RefundRefusal};
 use domain::text;
-use kit::answer::{Answer, Envelope};
-use kit::body::{Fields, Fingerprinted, Object};
-use kit::gate::SignedIn;
-use kit::idempotency::{IdempotencyKey, Once, REPLAYED};
-use kit::money::MoneyInput;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Fields, Fingerprinted, Object};
+use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
+use kit::http::money::MoneyInput;
+use kit::http::problem::Problem;
 use serde::Deserialize;
-use till::wire::RefundBody;
-use till::{Beside, Undone};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -73,20 +73,20 @@ pub(crate) async fn refund(
 ) -> Result<Response, Problem> {
     let order_id = order_of(&id)?;
     let ask = body.parse()?;
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let once = key.once(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
-    if let Some(known) = once.recall(&app.base.store, now).await? {
+    if let Some(known) = once.recall(&app.context.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
-    let refund_id = app.base.ids.refund(now);
+    let refund_id = app.context.ids.refund(now);
     let detail = Some(ask.reason.clone());
-    let beside = Beside {
+    let side_effects = Beside {
         remembered: Some(once.remember_made(refund_id, now)),
-        audit: Some(app.base.entry(staff.user.id, "order.refund", order_id, (None, detail), now)),
+        audit: Some(app.context.entry(staff.user.id, "order.refund", order_id, (None, detail), now)),
         ..Beside::NOTHING
     };
-    let till = &app.checkout.till;
-    let refunded = till.change(order_id, &beside, |order, purchase, now| {
+    let orders = &app.checkout.orders;
+    let refunded = orders.change(order_id, &side_effects, |order, purchase, now| {
         let currency = order.totals.currency;
         if ask.money.as_ref().is_some_and(|money| money.currency != currency) {
             return Err(Refused::Currency(currency.as_str().to_owned()));
@@ -99,22 +99,22 @@ pub(crate) async fn refund(
             reason: ask.reason.clone(),
             by: staff.user.id,
         };
-        let step = order.refund(purchase, ask, now);
-        step.map(Some).map_err(Refused::Rule)
+        let transition = order.refund(purchase, ask, now);
+        transition.map(Some).map_err(Refused::Rule)
     });
     let problem = match refunded.await {
         Ok((order, _)) => {
             app.checkout.settle(&order).await;
             return Ok(app.answer(order_id, refund_id).await?.into_response());
         }
-        Err(Undone::Repeated) => Once::in_flight(),
+        Err(Undone::Repeated) => IdempotentRequest::in_flight(),
         Err(Undone::Missing) => missing(),
         Err(Undone::Refused(refusal)) => refusal.into(),
         Err(Undone::Store(error)) => error.into(),
         Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => Problem::internal(format!("{other:?}")),
     };
     // What stands in the way may be this very refund, asked for twice and made meanwhile.
-    match once.recall(&app.base.store, now).await? {
+    match once.recall(&app.context.store, now).await? {
         Some(known) => app.replay(order_id, &known.answer).await,
         None => Err(problem),
     }
@@ -171,7 +171,7 @@ impl RefundInput {
 impl App {
     /// The refund as it is now.
     async fn answer(&self, order: OrderId, refund: RefundId) -> Result<Answer<RefundBody>, Problem> {
-        let store = &self.base.store;
+        let store = &self.context.store;
         let (order, refund) = tokio::join!(store.order(order), store.refund(order, refund));
         match (order?, refund?) {
             (Some(order), Some(refund)) => Ok(Answer::created("Refunded.", RefundBody::of(&order, &refund))),

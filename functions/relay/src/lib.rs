@@ -10,17 +10,17 @@ use aws_sdk_sqs::Client;
 use domain::event::Event;
 use domain::mail::mails_for;
 use domain::media::tidying_for;
-use domain::upload::SheetJob;
-use kit::config::{ConfigError, Env};
-use kit::queue;
+use domain::upload::CsvJob;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::queue;
 use store::keys::OUTBOX_PREFIX;
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 
 #[derive(Debug, Clone)]
 pub struct Config {
     pub mail_queue: String,
     pub media_queue: String,
-    pub sheet_queue: String,
+    pub csv_queue: String,
 }
 
 impl Config {
@@ -28,7 +28,7 @@ impl Config {
         let config = Self {
             mail_queue: env.url("MAIL_QUEUE"),
             media_queue: env.url("MEDIA_QUEUE"),
-            sheet_queue: env.url("SHEET_QUEUE"),
+            csv_queue: env.url("CSV_QUEUE"),
         };
         env.finish(config)
     }
@@ -61,15 +61,15 @@ pub struct Routes {
 pub fn route(records: &[EventRecord]) -> Routes {
     let mut routes = Routes::default();
     for (record, change) in records.iter().enumerate() {
-        match announced(change) {
+        match outbox_event(change) {
             Ok(None) => {}
-            Ok(Some(announced)) => {
-                let event = &announced.event;
-                let jobs = mails_for(announced.id, event, announced.at);
+            Ok(Some(outbox_event)) => {
+                let event = &outbox_event.event;
+                let jobs = mails_for(outbox_event.id, event, outbox_event.at);
                 routes.mail.extend(jobs.iter().map(|job| routed(record, job)));
                 routes.media.extend(tidying_for(event).map(|job| routed(record, &job)));
                 if let Event::ExportRequested { export_id } = *event {
-                    let job = SheetJob::Export { export_id };
+                    let job = CsvJob::Export { export_id };
                     routes.sheets.push(routed(record, &job));
                 }
             }
@@ -87,7 +87,7 @@ fn routed(record: usize, job: &impl serde::Serialize) -> Routed {
 }
 
 /// The event that a stream record announces; `None` for any other change, should the filter let one through.
-fn announced(record: &EventRecord) -> Result<Option<Announced>, String> {
+fn outbox_event(record: &EventRecord) -> Result<Option<OutboxEvent>, String> {
     let image = &record.change.new_image;
     let partition = image.get("PK").map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
     match partition {
@@ -100,7 +100,7 @@ fn announced(record: &EventRecord) -> Result<Option<Announced>, String> {
 
 impl Relay {
     pub async fn connect(config: &Config) -> Self {
-        Self::new(Client::new(&kit::aws::config().await), config)
+        Self::new(Client::new(&kit::runtime::aws::config().await), config)
     }
 
     pub fn new(queues: Client, config: &Config) -> Self {
@@ -117,7 +117,7 @@ impl Relay {
         for (url, messages) in [
             (&self.config.mail_queue, &routes.mail),
             (&self.config.media_queue, &routes.media),
-            (&self.config.sheet_queue, &routes.sheets),
+            (&self.config.csv_queue, &routes.sheets),
         ] {
             let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
             if let Err(refused) = queue::send(&self.queues, url, &bodies).await {

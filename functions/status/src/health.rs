@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use kit::answer::{Answer, Envelope};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,7 +38,8 @@ pub(crate) async fn live() -> Answer<HealthBody> {
     (status = 503, description = "`not_ready`."),
 ))]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
-    let (table, keys) = tokio::join!(app.base.store.answers(), app.base.gate.verifier.keys(app.base.clock.now()));
+    let (table, keys) =
+        tokio::join!(app.context.store.answers(), app.context.auth.verifier.keys(app.context.clock.now()));
     let not_ready = |what: &str, cause: String| {
         let message = format!("The {what} does not answer.");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message).with_cause(cause)

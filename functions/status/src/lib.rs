@@ -2,11 +2,11 @@
 //! route takes, so that even those are answered in our form.
 
 use axum::Router;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::Public;
+use kit::http::auth::Access::Public;
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
 
 mod health;
 mod openapi;
@@ -14,40 +14,40 @@ mod openapi;
 /// The whole API's description, as the contract test writes it.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Public, health::health),
-        door!(Public, health::live),
-        door!(Public, health::ready),
-        door!(Public, openapi::show),
+        route!(Public, health::health),
+        route!(Public, health::live),
+        route!(Public, health::ready),
+        route!(Public, openapi::show),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { base: BaseConfig::read(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env) };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
+    pub context: Context,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self { base: Base::connect(&config.base, &aws) }
+        let aws = kit::runtime::aws::config().await;
+        Self { context: Context::connect(&config.context, &aws) }
     }
 }

@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State};
 use domain::id::VariantId;
-use kit::answer::{Answer, Envelope, Nothing};
-use kit::gate::SignedIn;
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Nothing};
+use kit::http::auth::SignedIn;
+use kit::http::problem::Problem;
 use serde::Serialize;
 use store::Commit;
 use store::waiting::{WaitRefusal, Waiting};
@@ -41,7 +41,7 @@ impl From<Waiting> for WaitingBody {
     (status = 200, description = "All of it, at most a hundred.", body = Envelope<Vec<WaitingBody>>),
 ))]
 pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<WaitingBody>>, Problem> {
-    let waits = app.base.store.waits_of(me.user.id).await?;
+    let waits = app.context.store.waits_of(me.user.id).await?;
     let waits = waits.into_iter().map(WaitingBody::from).collect();
     Ok(Answer::ok("What you wait for.", waits))
 }
@@ -57,10 +57,10 @@ pub(crate) async fn ask(
     me: SignedIn,
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let (sku, now) = (parse(&sku)?, app.base.clock.now());
-    let (level, waits) = tokio::join!(find(&app, &sku), app.base.store.waits_of(me.user.id));
+    let (sku, now) = (parse(&sku)?, app.context.clock.now());
+    let (level, waits) = tokio::join!(find(&app, &sku), app.context.store.waits_of(me.user.id));
     let (level, waits) = (level?, waits?);
-    let product = app.base.store.product(level.product_id).await?;
+    let product = app.context.store.product(level.product_id).await?;
     if !product.is_some_and(|product| product.is_on_sale()) {
         return Err(missing());
     }
@@ -69,8 +69,8 @@ pub(crate) async fn ask(
         let message = format!("You wait for {MAX_WAITS} things already.");
         return Err(Problem::conflict("too_many_alerts", message));
     }
-    let token = app.base.ids.audit(now);
-    let waiting = app.base.store.wait_for(token, me.user.id, &level, now);
+    let token = app.context.ids.audit(now);
+    let waiting = app.context.store.wait_for(token, me.user.id, &level, now);
     waiting.await.map_err(|error| match error {
         Commit::Refused(WaitRefusal::InStock) => Problem::conflict("in_stock", "There is some: nothing to wait for."),
         Commit::Store(error) => error.into(),
@@ -89,18 +89,18 @@ pub(crate) async fn stop(
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let sku = parse(&sku)?;
-    let waits = app.base.store.waits_of(me.user.id).await?;
+    let waits = app.context.store.waits_of(me.user.id).await?;
     // By what was asked for, or by what that SKU is now.
     let asked = waits.iter().find(|wait| wait.sku == sku);
     let variant: VariantId = match asked {
         Some(wait) => wait.variant_id,
         None => {
-            let level = app.base.store.stock_level(&sku).await?;
+            let level = app.context.store.stock_level(&sku).await?;
             let now = level.map(|level| level.variant_id);
             now.filter(|id| waits.iter().any(|wait| wait.variant_id == *id))
                 .ok_or_else(|| Problem::not_found("alert_not_found", "You do not wait for this."))?
         }
     };
-    app.base.store.stop_waiting(me.user.id, variant).await?;
+    app.context.store.stop_waiting(me.user.id, variant).await?;
     Ok(Answer::ok("Never mind.", Nothing))
 }

@@ -4,14 +4,14 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::event::Event;
 use domain::stock::{Shift, StockChange, StockLevel, StockRefusal};
-use kit::answer::{Answer, Envelope};
-use kit::body::{Body, Fields, Fingerprinted};
-use kit::etag::RequiredIfMatch;
-use kit::gate::SignedIn;
-use kit::idempotency::{IdempotencyKey, Once};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields, Fingerprinted};
+use kit::http::etag::RequiredIfMatch;
+use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
+use kit::http::problem::Problem;
+use products::{NewLevel, StockRefused};
 use serde::Deserialize;
-use shelves::{NewLevel, StockRefused};
 use store::Commit;
 use store::stock::{Beside, StockConflict};
 use utoipa::ToSchema;
@@ -74,8 +74,8 @@ pub(crate) async fn set(
         if !if_match.allows(before.version) {
             return Err(Problem::precondition_failed());
         }
-        let now = app.base.clock.now();
-        match app.shelves.set_stock(&before, &new, now).await {
+        let now = app.context.clock.now();
+        match app.writer.set_stock(&before, &new, now).await {
             Ok(after) => {
                 let answer = Answer::ok("Set.", LevelBody::of(&after));
                 return Ok(answer.with_version(after.version));
@@ -115,8 +115,8 @@ pub(crate) async fn adjust(
     let owner = staff.user.id.to_string();
     let once = key.once(&owner, &format!("inventory#{sku}"), fingerprint);
     for _ in 0..TRIES {
-        let now = app.base.clock.now();
-        let (replay, level) = tokio::join!(once.replay(&app.base.store, now), find(&app, &sku));
+        let now = app.context.clock.now();
+        let (replay, level) = tokio::join!(once.replay(&app.context.store, now), find(&app, &sku));
         if let Some(replay) = replay? {
             return Ok(replay);
         }
@@ -126,7 +126,7 @@ pub(crate) async fn adjust(
             Ok(decided) => decided,
             // There may be too little because this very request, sent twice, took it meanwhile.
             Err(refusal) => {
-                let replay = once.replay(&app.base.store, now).await?;
+                let replay = once.replay(&app.context.store, now).await?;
                 return replay.ok_or_else(|| refused(refusal, "adjust"));
             }
         };
@@ -139,7 +139,7 @@ pub(crate) async fn adjust(
         };
         let answer = Answer::ok("Changed.", LevelBody::of(&after));
         let change = StockChange {
-            id: app.base.ids.stock_change(now),
+            id: app.context.ids.stock_change(now),
             at: now,
             delta: body.adjust,
             on_hand: None,
@@ -148,19 +148,19 @@ pub(crate) async fn adjust(
             by: Some(staff.user.id),
         };
         let (token, event) = (change.id, Event::of_crossing(&level, decided.from, decided.to));
-        let beside = Beside {
+        let side_effects = Beside {
             change: Some(change),
-            announced: event.map(|event| app.base.ids.announce(event, now)),
+            outbox_event: event.map(|event| app.context.ids.outbox_event(event, now)),
             remembered: Some(once.remember(&answer, now)?),
         };
-        let shifted = app.base.store.shift_stock(token, &level, &decided, &beside, now);
+        let shifted = app.context.store.shift_stock(token, &level, &decided, &side_effects, now);
         match shifted.await {
             Ok(()) => return Ok(answer.into_response()),
             // Decided again on what is there now; or answered again, if it was this very request.
             Err(Commit::Refused(StockConflict::Changed)) => {}
             Err(Commit::Refused(StockConflict::Repeated)) => {
-                let replay = once.replay(&app.base.store, now).await?;
-                return replay.ok_or_else(Once::in_flight);
+                let replay = once.replay(&app.context.store, now).await?;
+                return replay.ok_or_else(IdempotentRequest::in_flight);
             }
             Err(Commit::Store(error)) => return Err(error.into()),
         }

@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use domain::id::ProductId;
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
-use kit::answer::{Answer, Envelope, Listing, listing};
-use kit::body::Query;
-use kit::paging::{self, ListQuery};
-use kit::problem::Problem;
+use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::body::Query;
+use kit::http::paging::{self, ListQuery};
+use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
-use store::lists::{List, Shelf};
+use store::lists::{List, ProductState};
 use store::page::{Cursor, Page, PageRequest};
 use utoipa::{IntoParams, ToSchema};
 
@@ -111,7 +111,7 @@ pub(crate) async fn list(
             let id = ProductId::parse(&id).map_err(|e| Problem::field("product", e.to_string()))?;
             Page { items: of_products(&app, &[id]).await?, next: None }
         }
-        (None, true) => app.base.store.low_stock(&request).await?,
+        (None, true) => app.context.store.low_stock(&request).await?,
         (None, false) => all(&app, &request).await?,
     };
     let wire = |level| LevelBody::of(&level);
@@ -121,27 +121,27 @@ pub(crate) async fn list(
 /// One page of products, shelf after shelf; the cursor's place names the shelf as well.
 async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Problem> {
     let place = request.after.as_ref().map(Cursor::place);
-    let shelf = match place {
-        None => Some(Shelf::Active),
-        Some(place) => Shelf::ALL.into_iter().find(|shelf| place.strip_prefix(shelf.name()).is_some()),
+    let state = match place {
+        None => Some(ProductState::Active),
+        Some(place) => ProductState::ALL.into_iter().find(|state| place.strip_prefix(state.name()).is_some()),
     };
-    let shelf = shelf.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
+    let state = state.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
     let lists = [List::all()];
     // A cursor that is a shelf's bare name says: from its beginning.
-    let after = request.after.clone().filter(|c| c.place() != shelf.name());
+    let after = request.after.clone().filter(|c| c.place() != state.name());
     let part = PageRequest { limit: request.limit, after };
-    let found = app.base.store.listed(&lists, shelf, &part).await?;
-    let at = Shelf::ALL.iter().position(|&one| one == shelf);
-    let next_shelf = at.and_then(|at| Shelf::ALL.get(at + 1));
-    let next = found.next.or_else(|| next_shelf.map(|shelf| Cursor::after(shelf.name())));
+    let found = app.context.store.listed(&lists, state, &part).await?;
+    let at = ProductState::ALL.iter().position(|&one| one == state);
+    let next_shelf = at.and_then(|at| ProductState::ALL.get(at + 1));
+    let next = found.next.or_else(|| next_shelf.map(|state| Cursor::after(state.name())));
     Ok(Page { items: of_products(app, &found.items).await?, next })
 }
 
 async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Problem> {
-    let products = app.base.store.products(ids).await?;
+    let products = app.context.store.products(ids).await?;
     let skus: Vec<Sku> =
         products.iter().flat_map(|product| product.variants.iter().map(|variant| variant.sku.clone())).collect();
-    Ok(app.base.store.stock_levels(&skus).await?)
+    Ok(app.context.store.stock_levels(&skus).await?)
 }
 
 #[utoipa::path(get, path = "/api/v1/inventory/{sku}", params(("sku" = String, Path)), responses(
@@ -165,7 +165,7 @@ pub(crate) async fn history(
 ) -> Result<Json<Listing<ChangeBody>>, Problem> {
     let (sku, request) = (parse(&sku)?, query.page()?);
     find(&app, &sku).await?;
-    let page = app.base.store.stock_history(&sku, &request).await?;
+    let page = app.context.store.stock_history(&sku, &request).await?;
     let limit = request.limit;
     Ok(listing("The history.", page, limit, ChangeBody::from))
 }
@@ -175,7 +175,7 @@ pub(crate) fn parse(sku: &str) -> Result<Sku, Problem> {
 }
 
 pub(crate) async fn find(app: &App, sku: &Sku) -> Result<StockLevel, Problem> {
-    let level = app.base.store.stock_level(sku).await?;
+    let level = app.context.store.stock_level(sku).await?;
     level.ok_or_else(missing)
 }
 

@@ -6,57 +6,57 @@ mod levels;
 
 use axum::Router;
 use domain::access::Permission::{InventoryRead, InventoryWrite};
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::{SignedIn, Staff};
-use shelves::Shelves;
+use kit::http::auth::Access::{SignedIn, Staff};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
+use products::ProductWriter;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Staff(InventoryRead), levels::list),
-        door!(Staff(InventoryRead), levels::show),
-        door!(Staff(InventoryRead), levels::history),
-        door!(Staff(InventoryWrite), inventory::set),
-        door!(Staff(InventoryWrite), inventory::adjust),
-        door!(SignedIn, alerts::list),
-        door!(SignedIn, alerts::ask),
-        door!(SignedIn, alerts::stop),
+        route!(Staff(InventoryRead), levels::list),
+        route!(Staff(InventoryRead), levels::show),
+        route!(Staff(InventoryRead), levels::history),
+        route!(Staff(InventoryWrite), inventory::set),
+        route!(Staff(InventoryWrite), inventory::adjust),
+        route!(SignedIn, alerts::list),
+        route!(SignedIn, alerts::ask),
+        route!(SignedIn, alerts::stop),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { base: BaseConfig::read(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env) };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
-    pub(crate) shelves: Shelves,
+    pub context: Context,
+    pub(crate) writer: ProductWriter,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self::new(Base::connect(&config.base, &aws))
+        let aws = kit::runtime::aws::config().await;
+        Self::new(Context::connect(&config.context, &aws))
     }
 
-    pub fn new(base: Base) -> Self {
-        let shelves = Shelves { store: base.store.clone(), ids: base.ids.clone() };
-        Self { base, shelves }
+    pub fn new(context: Context) -> Self {
+        let writer = ProductWriter { store: context.store.clone(), ids: context.ids.clone() };
+        Self { context, writer }
     }
 }

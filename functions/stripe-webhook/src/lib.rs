@@ -3,27 +3,27 @@
 mod webhook;
 
 use axum::Router;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::Public;
-use kit::secrets::Secrets;
-use till::Till;
+use checkout::OrderProcessor;
+use kit::http::auth::Access::Public;
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::secrets::Secrets;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     // The signature is what opens it.
-    vec![door!(Public, webhook::hear)]
+    vec![route!(Public, webhook::hear)]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     /// The name of the secret with the signing secrets of the webhook endpoint: one, or several with spaces between
     /// them while one takes the other's place.
     pub webhook_secret: String,
@@ -31,30 +31,30 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { base: BaseConfig::read(&mut env), webhook_secret: env.text("STRIPE_WEBHOOK_SECRET") };
+        let config = Self { context: ContextConfig::read(&mut env), webhook_secret: env.text("STRIPE_WEBHOOK_SECRET") };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
-    pub(crate) till: Till,
+    pub context: Context,
+    pub(crate) orders: OrderProcessor,
     pub(crate) secrets: Secrets,
     pub(crate) webhook_secret: std::sync::Arc<str>,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        Self::new(config, Base::connect(&config.base, &aws), secrets)
+        Self::new(config, Context::connect(&config.context, &aws), secrets)
     }
 
-    pub fn new(config: &Config, base: Base, secrets: Secrets) -> Self {
+    pub fn new(config: &Config, context: Context, secrets: Secrets) -> Self {
         Self {
-            till: Till::new(base.store.clone(), base.clock.clone(), base.ids.clone()),
-            base,
+            orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
+            context,
             secrets,
             webhook_secret: config.webhook_secret.as_str().into(),
         }

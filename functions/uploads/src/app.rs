@@ -1,14 +1,14 @@
 //! What the handlers share.
 
 use aws_config::SdkConfig;
-use kit::base::{Base, BaseConfig};
-use kit::config::{ConfigError, Env};
+use kit::http::context::{Context, ContextConfig};
+use kit::runtime::config::{ConfigError, Env};
 
 use crate::form::Signer;
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub base: BaseConfig,
+    pub context: ContextConfig,
     pub bucket: String,
     /// Where browsers post their forms to.
     pub upload_url: String,
@@ -16,15 +16,18 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config =
-            Self { base: BaseConfig::read(&mut env), bucket: env.text("BUCKET"), upload_url: env.url("UPLOAD_URL") };
+        let config = Self {
+            context: ContextConfig::read(&mut env),
+            bucket: env.text("BUCKET"),
+            upload_url: env.url("UPLOAD_URL"),
+        };
         env.finish(config)
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct App {
-    pub base: Base,
+    pub context: Context,
     pub(crate) signer: Signer,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) bucket: String,
@@ -32,11 +35,16 @@ pub struct App {
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::aws::config().await;
-        Self::new(config, Base::connect(&config.base, &aws), &aws)
+        let aws = kit::runtime::aws::config().await;
+        Self::new(config, Context::connect(&config.context, &aws), &aws)
     }
 
-    pub fn new(config: &Config, base: Base, aws: &SdkConfig) -> Self {
-        Self { base, signer: Signer::new(config, aws), s3: aws_sdk_s3::Client::new(aws), bucket: config.bucket.clone() }
+    pub fn new(config: &Config, context: Context, aws: &SdkConfig) -> Self {
+        Self {
+            context,
+            signer: Signer::new(config, aws),
+            s3: aws_sdk_s3::Client::new(aws),
+            bucket: config.bucket.clone(),
+        }
     }
 }

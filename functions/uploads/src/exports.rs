@@ -8,14 +8,14 @@ use domain::access::Permission::InventoryRead;
 use domain::event::Event;
 use domain::id::ExportId;
 use domain::picture::EXPORTS;
-use domain::upload::SheetKind;
-use kit::answer::{Answer, Envelope};
-use kit::body::{Body, Fields};
-use kit::gate::SignedIn;
-use kit::problem::Problem;
+use domain::upload::CsvKind;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields};
+use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
-use store::sheets::{Export, ExportConflict};
+use store::imports::{Export, ExportConflict};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -55,15 +55,15 @@ pub(crate) async fn begin(
     Body(body): Body<ExportInput>,
 ) -> Result<Answer<ExportBody>, Problem> {
     let mut fields = Fields::default();
-    let kind = SheetKind::parse(&body.of).ok_or("must be products or stock");
+    let kind = CsvKind::parse(&body.of).ok_or("must be products or stock");
     let kind = fields.check("of", kind);
     let (kind,) = fields.finish((kind,))?;
-    if kind == SheetKind::Stock {
+    if kind == CsvKind::Stock {
         staff.require(InventoryRead)?;
     }
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let export = Export {
-        id: app.base.ids.export(now),
+        id: app.context.ids.export(now),
         owner: staff.user.id,
         kind,
         finished: false,
@@ -77,8 +77,8 @@ pub(crate) async fn begin(
         created_at: now,
     };
     let event = Event::ExportRequested { export_id: export.id };
-    let announced = app.base.ids.announce(event, now);
-    let begun = app.base.store.begin_export(&export, &announced).await;
+    let outbox_event = app.context.ids.outbox_event(event, now);
+    let begun = app.context.store.begin_export(&export, &outbox_event).await;
     begun.map_err(|error| match error {
         Commit::Refused(ExportConflict::Changed) => Problem::internal("a new export's id is taken"),
         Commit::Store(error) => error.into(),
@@ -99,7 +99,7 @@ pub(crate) async fn show(
 ) -> Result<Answer<ExportBody>, Problem> {
     let missing = || Problem::not_found("export_not_found", "There is no such export of yours.");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
-    let export = app.base.store.export_of(id, app.base.clock.now()).await?;
+    let export = app.context.store.export_of(id, app.context.clock.now()).await?;
     let export = export.filter(|export| export.owner == staff.user.id).ok_or_else(missing)?;
     let url = if export.finished { Some(link(&app, &export).await?) } else { None };
     Ok(Answer::ok("The export.", wire(&export, url)))

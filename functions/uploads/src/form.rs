@@ -10,7 +10,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use data_encoding::{BASE64, HEXLOWER};
 use domain::time::Time;
 use hmac::{Hmac, KeyInit, Mac};
-use kit::problem::Problem;
+use kit::http::problem::Problem;
 use serde_json::json;
 use sha2::Sha256;
 

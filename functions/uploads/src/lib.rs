@@ -9,21 +9,21 @@ mod uploads;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::ProductsWrite;
-use kit::door;
-use kit::doors::Door;
-use kit::gate::Access::Staff;
+use kit::http::auth::Access::Staff;
+use kit::http::routes::Route;
+use kit::route;
 
-pub fn doors() -> Vec<Door<App>> {
+pub fn routes() -> Vec<Route<App>> {
     vec![
-        door!(Staff(ProductsWrite), uploads::expect),
-        door!(Staff(ProductsWrite), uploads::show),
-        door!(Staff(ProductsWrite), uploads::bad_lines),
-        door!(Staff(ProductsWrite), exports::begin),
-        door!(Staff(ProductsWrite), exports::show),
+        route!(Staff(ProductsWrite), uploads::expect),
+        route!(Staff(ProductsWrite), uploads::show),
+        route!(Staff(ProductsWrite), uploads::bad_lines),
+        route!(Staff(ProductsWrite), exports::begin),
+        route!(Staff(ProductsWrite), exports::show),
     ]
 }
 
 pub fn router(app: App, config: &Config) -> Router {
-    let base = app.base.clone();
-    base.router(doors(), app, &config.base)
+    let context = app.context.clone();
+    context.router(routes(), app, &config.context)
 }

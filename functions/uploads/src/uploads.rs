@@ -6,15 +6,15 @@ use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Permission::InventoryWrite;
 use domain::id::{ProductId, UploadId};
-use domain::picture::{PICTURE_INBOX, SHEET_INBOX};
+use domain::picture::{CSV_INBOX, PICTURE_INBOX};
 use domain::product::{MAX_ALT, MAX_IMAGES};
 use domain::text;
-use domain::upload::{Progress, Purpose, SHEET_TYPE, SheetKind, Tally, Upload};
-use kit::answer::{Answer, Envelope, Listing, listing};
-use kit::body::{Body, Fields, Query};
-use kit::gate::SignedIn;
-use kit::paging::ListQuery;
-use kit::problem::Problem;
+use domain::upload::{CSV_TYPE, CsvKind, LineCounts, Progress, Purpose, Upload};
+use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Body, Fields, Query};
+use kit::http::paging::ListQuery;
+use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::page::Page;
@@ -124,8 +124,8 @@ impl UploadBody {
     }
 }
 
-impl From<Tally> for LinesBody {
-    fn from(tally: Tally) -> Self {
+impl From<LineCounts> for LinesBody {
+    fn from(tally: LineCounts) -> Self {
         Self {
             total: tally.lines,
             changed: tally.changed,
@@ -149,11 +149,11 @@ pub(crate) async fn expect(
     Body(body): Body<UploadInput>,
 ) -> Result<Answer<FormBody>, Problem> {
     let (purpose, content_type) = parse(body)?;
-    if let Purpose::Sheet { kind: SheetKind::Stock } = purpose {
+    if let Purpose::Sheet { kind: CsvKind::Stock } = purpose {
         staff.require(InventoryWrite)?;
     }
     if let Purpose::Picture { product_id, .. } = purpose {
-        let product = app.base.store.product(product_id).await?;
+        let product = app.context.store.product(product_id).await?;
         let product = product.filter(|product| product.deleted_at.is_none());
         let product = product.ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
         if product.images.len() >= MAX_IMAGES {
@@ -161,9 +161,9 @@ pub(crate) async fn expect(
             return Err(Problem::conflict("too_many_images", message));
         }
     }
-    let now = app.base.clock.now();
+    let now = app.context.clock.now();
     let upload = Upload {
-        id: app.base.ids.upload(now),
+        id: app.context.ids.upload(now),
         owner: staff.user.id,
         purpose,
         content_type,
@@ -172,7 +172,7 @@ pub(crate) async fn expect(
     };
     let inbox = match upload.purpose {
         Purpose::Picture { .. } => PICTURE_INBOX,
-        Purpose::Sheet { .. } => SHEET_INBOX,
+        Purpose::Sheet { .. } => CSV_INBOX,
     };
     let allowed = Allowed {
         key: &format!("{inbox}{}", upload.id),
@@ -180,7 +180,7 @@ pub(crate) async fn expect(
         max_bytes: upload.purpose.max_bytes(),
     };
     let form = app.signer.form(allowed, now).await?;
-    let expected = app.base.store.expect_upload(&upload).await;
+    let expected = app.context.store.expect_upload(&upload).await;
     expected.map_err(|error| match error {
         Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
             Problem::internal("a new upload's id is taken")
@@ -217,12 +217,12 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
                     fields.refuse(field, &"belongs to pictures");
                 }
             }
-            let kind = SheetKind::parse(other).ok_or("must be picture, products or stock");
+            let kind = CsvKind::parse(other).ok_or("must be picture, products or stock");
             fields.check("for", kind).map(|kind| Purpose::Sheet { kind })
         }
     };
     let content_type = match (&purpose, body.content_type) {
-        (Some(Purpose::Sheet { .. }), None) => Some(SHEET_TYPE.to_owned()),
+        (Some(Purpose::Sheet { .. }), None) => Some(CSV_TYPE.to_owned()),
         (Some(purpose), Some(given)) if purpose.takes(&given) => Some(given),
         (Some(Purpose::Picture { .. }), _) => {
             fields.refuse("contentType", &"must be image/jpeg, image/png or image/webp");
@@ -264,7 +264,7 @@ pub(crate) async fn bad_lines(
 ) -> Result<Json<Listing<BadLineBody>>, Problem> {
     let request = query.page()?;
     let record = find(&app, &staff, &id).await?;
-    let parts = app.base.store.parts(record.upload.id, &request).await?;
+    let parts = app.context.store.parts(record.upload.id, &request).await?;
     let bad = parts.items.into_iter().flat_map(|part| part.bad);
     let page = Page { items: bad.collect(), next: parts.next };
     let wire = |bad: domain::upload::BadLine| BadLineBody { line: bad.line, column: bad.column, message: bad.message };
@@ -274,6 +274,6 @@ pub(crate) async fn bad_lines(
 async fn find(app: &App, staff: &SignedIn, id: &str) -> Result<UploadRecord, Problem> {
     let missing = || Problem::not_found("upload_not_found", "There is no such upload of yours.");
     let id = UploadId::parse(id).map_err(|_| missing())?;
-    let record = app.base.store.upload(id, app.base.clock.now()).await?;
+    let record = app.context.store.upload(id, app.context.clock.now()).await?;
     record.filter(|record| record.upload.owner == staff.user.id).ok_or_else(missing)
 }

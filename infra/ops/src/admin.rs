@@ -3,7 +3,7 @@
 use domain::access::Role;
 use domain::email::Email;
 use domain::time::Time;
-use kit::ids::Ids;
+use kit::runtime::ids::Ids;
 use store::audit::AuditEntry;
 
 use crate::Failure;

@@ -8,8 +8,8 @@ use accounts::{SigningKey, SigningKeys};
 use data_encoding::BASE64;
 use domain::session::ACCESS_TTL;
 use domain::time::Time;
-use kit::ids::Ids;
-use kit::secrets::MAX_AGE;
+use kit::runtime::ids::Ids;
+use kit::runtime::secrets::MAX_AGE;
 use serde_json::json;
 
 use crate::Failure;

@@ -15,8 +15,8 @@ mod stack;
 
 use std::process::ExitCode;
 
-use kit::clock::Clock;
-use kit::ids::Ids;
+use kit::runtime::clock::Clock;
+use kit::runtime::ids::Ids;
 use stack::Stack;
 
 type Failure = Box<dyn std::error::Error>;

@@ -1,7 +1,7 @@
 //! `redrive`: moves dead messages back to their queues. A message is put back before it is taken away, so being cut off
 //! leaves one twice at worst; and whatever takes it does its work once, however often it comes.
 
-use kit::aws::cause;
+use kit::runtime::aws::cause;
 
 use crate::Failure;
 use crate::stack::Stack;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_s3::Client as Files;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_sqs::Client as Queues;
-use kit::aws::cause;
+use kit::runtime::aws::cause;
 use store::Store;
 
 use crate::Failure;
@@ -21,7 +21,7 @@ pub(crate) struct Stack {
 
 impl Stack {
     pub(crate) async fn find(name: &str) -> Result<Self, Failure> {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let sent = aws_sdk_cloudformation::Client::new(&aws).describe_stacks().stack_name(name).send().await;
         let answer = sent.map_err(|error| format!("no stack {name}: {}", cause(&error)))?;
         let stack = answer.stacks.unwrap_or_default().into_iter().next().ok_or_else(|| format!("no stack {name}"))?;

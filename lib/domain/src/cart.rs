@@ -48,12 +48,12 @@ pub struct CartLine {
     pub sku: Sku,
     pub quantity: u32,
     /// What one cost when its owner was last told.
-    pub told_price: i64,
+    pub quoted_price: i64,
 }
 
 /// A request that must not be carried out twice, by fingerprints of its key and its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct CartRequest {
     pub key: String,
     pub body: String,
 }
@@ -66,8 +66,8 @@ pub struct Cart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<CouponCode>,
     /// The last requests with a key that were carried out, in the write that did it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub asked: Vec<Asked>,
+    #[serde(rename = "asked", default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<CartRequest>,
     pub version: u64,
     /// Names the change that made this version, so that a write whose answer was lost is known again.
     pub change: EventId,
@@ -86,7 +86,7 @@ mod lines {
 
     pub(super) fn serialize<S: Serializer>(lines: &[CartLine], to: S) -> Result<S::Ok, S::Error> {
         let rows =
-            lines.iter().map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.told_price));
+            lines.iter().map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.quoted_price));
         let rows: Vec<_> = rows.collect();
         to.serialize_str(&serde_json::to_string(&rows).map_err(S::Error::custom)?)
     }
@@ -94,12 +94,12 @@ mod lines {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CartLine>, D::Error> {
         let text = String::deserialize(from)?;
         let rows: Vec<_> = serde_json::from_str(&text).map_err(D::Error::custom)?;
-        let line = |(product_id, variant_id, sku, quantity, told_price)| CartLine {
+        let line = |(product_id, variant_id, sku, quantity, quoted_price)| CartLine {
             product_id,
             variant_id,
             sku,
             quantity,
-            told_price,
+            quoted_price,
         };
         Ok(rows.into_iter().map(line).collect())
     }
@@ -125,7 +125,7 @@ impl Cart {
             owner,
             lines: Vec::new(),
             coupon: None,
-            asked: Vec::new(),
+            requests: Vec::new(),
             version: 0,
             change,
             updated_at: now,
@@ -139,7 +139,7 @@ impl Cart {
         if now < self.kept_until {
             return self;
         }
-        Self { lines: Vec::new(), coupon: None, asked: Vec::new(), ..self }
+        Self { lines: Vec::new(), coupon: None, requests: Vec::new(), ..self }
     }
 
     pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
@@ -152,7 +152,7 @@ impl Cart {
         let mut held = next.lines.iter_mut();
         if let Some(held) = held.find(|held| held.variant_id == line.variant_id) {
             held.quantity = held.quantity.saturating_add(line.quantity);
-            held.told_price = line.told_price;
+            held.quoted_price = line.quoted_price;
             check(held.quantity)?;
         } else if self.lines.len() >= MAX_LINES {
             return Err(CartRefusal::Full);
@@ -164,36 +164,36 @@ impl Cart {
     }
 
     /// Whether this request was carried out before.
-    pub fn did(&self, asked: &Asked) -> Result<bool, CartRefusal> {
-        match self.asked.iter().find(|known| known.key == asked.key) {
-            Some(known) if known.body != asked.body => Err(CartRefusal::KeyReused),
+    pub fn did(&self, requests: &CartRequest) -> Result<bool, CartRefusal> {
+        match self.requests.iter().find(|known| known.key == requests.key) {
+            Some(known) if known.body != requests.body => Err(CartRefusal::KeyReused),
             known => Ok(known.is_some()),
         }
     }
 
     /// Adds, unless this request did so before.
-    pub fn add_once(&self, line: CartLine, asked: Asked) -> Result<Self, CartRefusal> {
-        if self.did(&asked)? {
+    pub fn add_once(&self, line: CartLine, requests: CartRequest) -> Result<Self, CartRefusal> {
+        if self.did(&requests)? {
             return Ok(self.clone());
         }
         let mut next = self.add(line)?;
-        next.remember([asked]);
+        next.remember([requests]);
         Ok(next)
     }
 
-    fn remember(&mut self, asked: impl IntoIterator<Item = Asked>) {
-        self.asked.extend(asked);
-        let forgotten = self.asked.len().saturating_sub(REMEMBERED);
-        self.asked.drain(..forgotten);
+    fn remember(&mut self, requests: impl IntoIterator<Item = CartRequest>) {
+        self.requests.extend(requests);
+        let forgotten = self.requests.len().saturating_sub(REMEMBERED);
+        self.requests.drain(..forgotten);
     }
 
-    pub fn set(&self, variant: VariantId, quantity: u32, told_price: i64) -> Result<Self, CartRefusal> {
+    pub fn set(&self, variant: VariantId, quantity: u32, quoted_price: i64) -> Result<Self, CartRefusal> {
         check(quantity)?;
         let mut next = self.clone();
         let mut lines = next.lines.iter_mut();
         let line = lines.find(|line| line.variant_id == variant);
         let line = line.ok_or(CartRefusal::Missing)?;
-        (line.quantity, line.told_price) = (quantity, told_price);
+        (line.quantity, line.quoted_price) = (quantity, quoted_price);
         Ok(next)
     }
 
@@ -219,7 +219,7 @@ impl Cart {
             }
         }
         next.coupon = next.coupon.or_else(|| guest.coupon.clone());
-        next.remember(guest.asked.iter().cloned());
+        next.remember(guest.requests.iter().cloned());
         next
     }
 
@@ -240,7 +240,7 @@ mod tests {
 
     use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Asked, Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY, REMEMBERED};
+    use super::{Cart, CartLine, CartOwner, CartRefusal, CartRequest, MAX_LINES, MAX_QUANTITY, REMEMBERED};
     use crate::coupon::CouponCode;
     use crate::id::{EventId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
@@ -256,7 +256,7 @@ mod tests {
             variant_id: VariantId::new(now(), n as u128),
             sku: Sku::parse("A").unwrap(),
             quantity,
-            told_price: 100,
+            quoted_price: 100,
         }
     }
 
@@ -300,20 +300,20 @@ mod tests {
 
     #[test]
     fn what_was_asked_with_a_key_is_done_once_even_after_signing_in() {
-        let asked = |key: &str, body: &str| Asked { key: key.to_owned(), body: body.to_owned() };
-        let first = asked("k", "one");
+        let requests = |key: &str, body: &str| CartRequest { key: key.to_owned(), body: body.to_owned() };
+        let first = requests("k", "one");
         let guest = cart(Vec::new());
         assert_eq!(guest.did(&first), Ok(false));
         let guest = guest.add_once(line(1, 2), first.clone()).unwrap();
         assert_eq!(guest.add_once(line(1, 2), first.clone()), Ok(guest.clone()));
-        assert_eq!(guest.add_once(line(1, 3), asked("k", "two")), Err(CartRefusal::KeyReused));
+        assert_eq!(guest.add_once(line(1, 3), requests("k", "two")), Err(CartRefusal::KeyReused));
         let mut mine = cart(vec![line(1, 1)]).merged(&guest);
         assert_eq!(mine.add_once(line(1, 2), first.clone()), Ok(mine.clone()));
         for n in 0..REMEMBERED {
-            let next = asked(&format!("k{n}"), "one");
+            let next = requests(&format!("k{n}"), "one");
             mine = mine.add_once(line(2, 1), next).unwrap();
         }
-        assert_eq!(mine.asked.len(), REMEMBERED, "a cart does not grow by it");
+        assert_eq!(mine.requests.len(), REMEMBERED, "a cart does not grow by it");
         assert_eq!(mine.did(&first), Ok(false));
     }
 

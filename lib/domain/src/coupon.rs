@@ -222,17 +222,17 @@ impl Coupon {
             return Err(CouponRefusal::BelowMinimum { minimum });
         }
         let covered: Vec<i64> = (lines.iter()).map(|line| if terms.covers(line) { line.total } else { 0 }).collect();
-        let base: i64 = covered.iter().sum();
-        if base == 0 {
+        let context: i64 = covered.iter().sum();
+        if context == 0 {
             return Err(CouponRefusal::NothingInScope);
         }
         let off = match terms.discount {
-            Discount::Fixed { amount } => amount.min(base),
+            Discount::Fixed { amount } => amount.min(context),
             Discount::Percentage { percent, maximum } => {
                 // Half a cent is the customer's.
-                let off = (i128::from(base) * i128::from(percent) + 50) / 100;
-                let off = i64::try_from(off).unwrap_or(base);
-                off.min(maximum.unwrap_or(base)).min(base)
+                let off = (i128::from(context) * i128::from(percent) + 50) / 100;
+                let off = i64::try_from(off).unwrap_or(context);
+                off.min(maximum.unwrap_or(context)).min(context)
             }
         };
         Ok(crate::pricing::spread(off, &covered))

@@ -11,7 +11,7 @@ use crate::time::Time;
 /// One mail, with the facts that only its event knows. The words are the mailer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Letter {
+pub enum MailTemplate {
     Welcome,
     Verify,
     Reset,
@@ -51,10 +51,11 @@ pub struct MailJob {
     pub event_id: EventId,
     pub to: Recipient,
     pub at: Time,
-    pub letter: Letter,
+    #[serde(rename = "letter")]
+    pub template: MailTemplate,
 }
 
-impl Letter {
+impl MailTemplate {
     /// The template's name.
     pub fn name(&self) -> &'static str {
         match self {
@@ -106,67 +107,69 @@ impl Letter {
 impl MailJob {
     /// What names this mail among those of its event; one that goes to many carries its reader.
     pub fn name(&self) -> String {
-        match (&self.letter, self.to) {
-            (Letter::BackInStock { .. }, Recipient::User(id)) => {
-                format!("{}#{id}", self.letter.name())
+        match (&self.template, self.to) {
+            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => {
+                format!("{}#{id}", self.template.name())
             }
-            _ => self.letter.name().to_owned(),
+            _ => self.template.name().to_owned(),
         }
     }
 }
 
 /// The mails that an event asks for.
 pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
-    let job = |to: Recipient, letter: Letter| MailJob { event_id, to, at, letter };
-    let mails = |user_id: UserId, letters: Vec<Letter>| {
-        letters.into_iter().map(|letter| job(Recipient::User(user_id), letter)).collect()
+    let job = |to: Recipient, template: MailTemplate| MailJob { event_id, to, at, template };
+    let mails = |user_id: UserId, letters: Vec<MailTemplate>| {
+        letters.into_iter().map(|template| job(Recipient::User(user_id), template)).collect()
     };
-    let to_buyer = |order: OrderId, letter: Letter| vec![job(Recipient::Buyer(order), letter)];
+    let to_buyer = |order: OrderId, template: MailTemplate| vec![job(Recipient::Buyer(order), template)];
     match event {
-        Event::UserRegistered { user_id } => mails(*user_id, vec![Letter::Verify, Letter::Welcome]),
-        Event::VerificationRequested { user_id } => mails(*user_id, vec![Letter::Verify]),
-        Event::PasswordResetRequested { user_id: Some(user_id) } => mails(*user_id, vec![Letter::Reset]),
-        Event::PasswordChanged { user_id } => mails(*user_id, vec![Letter::PasswordChanged]),
+        Event::UserRegistered { user_id } => mails(*user_id, vec![MailTemplate::Verify, MailTemplate::Welcome]),
+        Event::VerificationRequested { user_id } => mails(*user_id, vec![MailTemplate::Verify]),
+        Event::PasswordResetRequested { user_id: Some(user_id) } => mails(*user_id, vec![MailTemplate::Reset]),
+        Event::PasswordChanged { user_id } => mails(*user_id, vec![MailTemplate::PasswordChanged]),
         Event::TwoFactorChanged { user_id, enabled } => {
-            mails(*user_id, vec![Letter::TwoFactorChanged { enabled: *enabled }])
+            mails(*user_id, vec![MailTemplate::TwoFactorChanged { enabled: *enabled }])
         }
         Event::NewDevice { user_id, device, ip } => {
-            mails(*user_id, vec![Letter::NewDevice { device: device.clone(), ip: ip.clone() }])
+            mails(*user_id, vec![MailTemplate::NewDevice { device: device.clone(), ip: ip.clone() }])
         }
         Event::UserBanned { user_id, reason, until } => {
-            mails(*user_id, vec![Letter::Banned { reason: reason.clone(), until: *until }])
+            mails(*user_id, vec![MailTemplate::Banned { reason: reason.clone(), until: *until }])
         }
         Event::StockLow { product_id, sku } => {
             let (product_id, sku) = (*product_id, sku.clone());
-            vec![job(Recipient::Staff, Letter::LowStock { product_id, sku })]
+            vec![job(Recipient::Staff, MailTemplate::LowStock { product_id, sku })]
         }
         Event::StockBack { product_id, variant_id, sku } => {
             let (product_id, sku) = (*product_id, sku.clone());
-            let letter = Letter::BackInStock { product_id, sku };
-            vec![job(Recipient::Waiting(*variant_id), letter)]
+            let template = MailTemplate::BackInStock { product_id, sku };
+            vec![job(Recipient::Waiting(*variant_id), template)]
         }
         Event::PasswordResetRequested { user_id: None }
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
         | Event::ExportRequested { .. } => Vec::new(),
-        Event::OrderPlaced { order_id } => to_buyer(*order_id, Letter::OrderPlaced),
-        Event::OrderPaid { order_id } => to_buyer(*order_id, Letter::OrderPaid),
-        Event::PaymentFailed { order_id } => to_buyer(*order_id, Letter::PaymentFailed),
-        Event::OrderShipped { order_id } => to_buyer(*order_id, Letter::OrderShipped),
-        Event::OrderDelivered { order_id } => to_buyer(*order_id, Letter::OrderDelivered),
-        Event::OrderCancelled { order_id, reason } => to_buyer(*order_id, Letter::OrderCancelled { reason: *reason }),
-        Event::OrderExpired { order_id } => to_buyer(*order_id, Letter::OrderExpired),
+        Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
+        Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),
+        Event::PaymentFailed { order_id } => to_buyer(*order_id, MailTemplate::PaymentFailed),
+        Event::OrderShipped { order_id } => to_buyer(*order_id, MailTemplate::OrderShipped),
+        Event::OrderDelivered { order_id } => to_buyer(*order_id, MailTemplate::OrderDelivered),
+        Event::OrderCancelled { order_id, reason } => {
+            to_buyer(*order_id, MailTemplate::OrderCancelled { reason: *reason })
+        }
+        Event::OrderExpired { order_id } => to_buyer(*order_id, MailTemplate::OrderExpired),
         Event::OrderRefunded { order_id, refund_id } => {
             let refund_id = *refund_id;
-            to_buyer(*order_id, Letter::OrderRefunded { refund_id })
+            to_buyer(*order_id, MailTemplate::OrderRefunded { refund_id })
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Letter, Recipient, mails_for};
+    use super::{MailTemplate, Recipient, mails_for};
     use crate::event::Event;
     use crate::id::{EventId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
@@ -174,7 +177,7 @@ mod tests {
 
     fn letters(event: &Event) -> Vec<&'static str> {
         let now = Time::from_unix_millis(0);
-        mails_for(EventId::new(now, 1), event, now).iter().map(|job| job.letter.name()).collect()
+        mails_for(EventId::new(now, 1), event, now).iter().map(|job| job.template.name()).collect()
     }
 
     #[test]
@@ -203,17 +206,17 @@ mod tests {
     #[test]
     fn only_the_welcome_can_be_refused_of_the_letters_about_an_account() {
         let until = Time::from_unix_millis(0);
-        assert!(Letter::Welcome.topic().is_some());
-        for letter in [
-            Letter::Verify,
-            Letter::Reset,
-            Letter::PasswordChanged,
-            Letter::TwoFactorChanged { enabled: false },
-            Letter::NewDevice { device: String::new(), ip: String::new() },
-            Letter::Banned { reason: String::new(), until },
+        assert!(MailTemplate::Welcome.topic().is_some());
+        for template in [
+            MailTemplate::Verify,
+            MailTemplate::Reset,
+            MailTemplate::PasswordChanged,
+            MailTemplate::TwoFactorChanged { enabled: false },
+            MailTemplate::NewDevice { device: String::new(), ip: String::new() },
+            MailTemplate::Banned { reason: String::new(), until },
         ] {
-            assert!(letter.topic().is_none(), "{}", letter.name());
-            assert_eq!(serde_json::to_value(&letter).unwrap()["template"], letter.name());
+            assert!(template.topic().is_none(), "{}", template.name());
+            assert_eq!(serde_json::to_value(&template).unwrap()["template"], template.name());
         }
     }
 }

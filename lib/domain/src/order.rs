@@ -1,15 +1,15 @@
 //! Orders: what was bought, by whom, for how much, and what became of it and of its money and stock.
 //!
 //! An [`Order`] is small and changes; what was bought ([`Purchase`]) is a snapshot and never does. Every change is a
-//! [`Step`], decided on the order as it was read: what the order is after it, what happens to stock and coupon, which
+//! [`Transition`], decided on the order as it was read: what the order is after it, what happens to stock and coupon, which
 //! refund it makes, what its history says and what others are told. So each thing is given back exactly once, or never.
 
 mod money;
 mod place;
 mod refund;
-mod steps;
 #[cfg(test)]
 mod tests;
+mod transitions;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub use money::charge_seen;
 pub use place::{Basket, BasketLine, Buyer, PlaceRefusal, Placed, Placing};
 pub use refund::{Refund, RefundAsk, RefundRefusal, RefundState};
 use serde::{Deserialize, Serialize};
-pub use steps::{Actor, Charge, Dispute, Entry, OrderRefusal, Shipment, Step, StockEffect};
+pub use transitions::{Actor, Charge, Dispute, Entry, OrderRefusal, Shipment, StockEffect, Transition};
 
 use crate::address::PostalAddress;
 use crate::coupon::CarriedCoupon;
@@ -202,14 +202,14 @@ pub struct Order {
     pub refunded: i64,
     pub refunding: i64,
     /// Of what went back: what the provider gave back past us, in its dashboard.
-    #[serde(default)]
-    pub elsewhere: i64,
+    #[serde(rename = "elsewhere", default)]
+    pub refunded_externally: i64,
     /// Refunds that the provider is yet to be told of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_refunds: Vec<RefundId>,
     /// Charges that came on top of the one that paid the order, and went back whole.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub surplus: Vec<String>,
+    #[serde(rename = "surplus", default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicate_charges: Vec<String>,
     /// How many of each variant came back.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returned: BTreeMap<VariantId, u32>,
@@ -303,9 +303,9 @@ impl Order {
             Hold::Held { until } if waits => until,
             _ => None,
         };
-        let errands = self.payment.closing.is_some() || !self.open_refunds.is_empty();
-        let errands = errands.then(|| self.retry_at.unwrap_or(self.updated_at));
-        [hold, self.pay_by.filter(|_| waits), errands].into_iter().flatten().min()
+        let follow_ups = self.payment.closing.is_some() || !self.open_refunds.is_empty();
+        let follow_ups = follow_ups.then(|| self.retry_at.unwrap_or(self.updated_at));
+        [hold, self.pay_by.filter(|_| waits), follow_ups].into_iter().flatten().min()
     }
 
     /// What the provider is to know an attempt by, however often it is asked.
@@ -323,10 +323,10 @@ impl Order {
     }
 
     /// Puts the provider's errands off after one of them failed: a minute, then twice as long each time, at most a day.
-    pub fn put_off(&self, now: Time) -> Step {
+    pub fn put_off(&self, now: Time) -> Transition {
         let minutes = 1_u64 << self.failures.min(11);
         let wait = Duration::from_mins(minutes).min(Duration::from_hours(24));
-        self.step(now, |next| {
+        self.transition(now, |next| {
             next.failures = next.failures.saturating_add(1);
             next.retry_at = Some(now + wait);
         })

@@ -4,7 +4,7 @@ use crate::id::{ImageId, ProductId, UploadId};
 
 /// Where browsers upload to. Nobody can read it but us, and what is left there goes by itself.
 pub const PICTURE_INBOX: &str = "inbox/pictures/";
-pub const SHEET_INBOX: &str = "inbox/sheets/";
+pub const CSV_INBOX: &str = "inbox/sheets/";
 /// What the public reads.
 pub const PUBLIC: &str = "public/";
 /// Pictures of deleted products, which a restored one gets back.

@@ -114,7 +114,8 @@ pub struct Product {
     /// The stock's band of each SKU, written in the transaction in which a stock crosses into it.
     pub bands: BTreeMap<Sku, Band>,
     /// Raised by each change of a band.
-    pub shelf: u64,
+    #[serde(rename = "shelf")]
+    pub stock_version: u64,
     /// Raised by each change of anything else.
     pub version: u64,
     pub created_at: Time,

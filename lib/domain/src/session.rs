@@ -59,7 +59,7 @@ pub enum Refresh {
 
 /// Why a signed-in request is turned away.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turned {
+pub enum AccessRefusal {
     SessionEnded,
     Banned(Ban),
 }
@@ -88,14 +88,14 @@ impl Session {
 }
 
 /// Lets a request with a good access token in, unless its session has ended or its user is banned meanwhile.
-pub fn admit(user: Option<&User>, session: Option<&Session>, now: Time) -> Result<(), Turned> {
-    let user = user.ok_or(Turned::SessionEnded)?;
+pub fn admit(user: Option<&User>, session: Option<&Session>, now: Time) -> Result<(), AccessRefusal> {
+    let user = user.ok_or(AccessRefusal::SessionEnded)?;
     if let Some(ban) = user.ban_at(now) {
-        return Err(Turned::Banned(ban.clone()));
+        return Err(AccessRefusal::Banned(ban.clone()));
     }
     match session {
         Some(session) if session.is_live(user, now) => Ok(()),
-        _ => Err(Turned::SessionEnded),
+        _ => Err(AccessRefusal::SessionEnded),
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
 
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, Turned, admit};
+    use super::{AccessRefusal, GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, admit};
     use crate::email::Email;
     use crate::id::{SessionId, UserId};
     use crate::text::PersonName;
@@ -161,13 +161,13 @@ mod tests {
     fn a_banned_user_a_raised_epoch_and_a_deleted_session_are_turned_away() {
         let (user, session) = (user(), session());
         assert_eq!(admit(Some(&user), Some(&session), start()), Ok(()));
-        assert_eq!(admit(Some(&user), None, start()), Err(Turned::SessionEnded));
-        assert_eq!(admit(None, Some(&session), start()), Err(Turned::SessionEnded));
+        assert_eq!(admit(Some(&user), None, start()), Err(AccessRefusal::SessionEnded));
+        assert_eq!(admit(None, Some(&session), start()), Err(AccessRefusal::SessionEnded));
         let raised = User { epoch: 2, ..user.clone() };
-        assert_eq!(admit(Some(&raised), Some(&session), start()), Err(Turned::SessionEnded));
+        assert_eq!(admit(Some(&raised), Some(&session), start()), Err(AccessRefusal::SessionEnded));
         let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, at: start() };
         let banned = User { ban: Some(ban.clone()), ..user };
-        assert_eq!(admit(Some(&banned), Some(&session), start()), Err(Turned::Banned(ban)));
+        assert_eq!(admit(Some(&banned), Some(&session), start()), Err(AccessRefusal::Banned(ban)));
         assert_eq!(admit(Some(&banned), Some(&session), start() + GRACE), Ok(()));
     }
 

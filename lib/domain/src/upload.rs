@@ -8,12 +8,12 @@ use crate::time::Time;
 /// What a sheet (CSV) holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum SheetKind {
+pub enum CsvKind {
     Products,
     Stock,
 }
 
-impl SheetKind {
+impl CsvKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Products => "products",
@@ -31,27 +31,27 @@ impl SheetKind {
 #[serde(tag = "for", rename_all = "lowercase")]
 pub enum Purpose {
     Picture { product_id: ProductId, alt: String },
-    Sheet { kind: SheetKind },
+    Sheet { kind: CsvKind },
 }
 
 /// What a picture may be. No SVG: it is a program.
 pub const PICTURE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
-pub const SHEET_TYPE: &str = "text/csv";
+pub const CSV_TYPE: &str = "text/csv";
 pub const MAX_PICTURE_BYTES: u64 = 15 * 1024 * 1024;
-pub const MAX_SHEET_BYTES: u64 = 64 * 1024 * 1024;
+pub const MAX_CSV_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Purpose {
     pub fn takes(&self, content_type: &str) -> bool {
         match self {
             Self::Picture { .. } => PICTURE_TYPES.contains(&content_type),
-            Self::Sheet { .. } => content_type == SHEET_TYPE,
+            Self::Sheet { .. } => content_type == CSV_TYPE,
         }
     }
 
     pub fn max_bytes(&self) -> u64 {
         match self {
             Self::Picture { .. } => MAX_PICTURE_BYTES,
-            Self::Sheet { .. } => MAX_SHEET_BYTES,
+            Self::Sheet { .. } => MAX_CSV_BYTES,
         }
     }
 }
@@ -65,16 +65,16 @@ pub enum Progress {
     /// A picture is on its product.
     Shown { image_id: ImageId },
     /// A sheet is being carried out.
-    Running { tally: Tally },
+    Running { tally: LineCounts },
     /// All of a sheet was carried out, but its bad lines.
-    Finished { tally: Tally },
+    Finished { tally: LineCounts },
     /// It was refused as a whole; `code` is stable.
     Refused { code: String, message: String },
 }
 
 /// What became of a sheet's lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct LineCounts {
     /// Into how many parts the sheet was cut, and how many are done.
     pub parts: u32,
     pub parts_done: u32,
@@ -84,7 +84,7 @@ pub struct Tally {
     pub bad: u64,
 }
 
-impl Tally {
+impl LineCounts {
     /// The lines of one part, added.
     #[must_use]
     pub fn with(self, part: Self) -> Self {
@@ -113,8 +113,8 @@ pub struct Upload {
 /// A piece of work on a sheet, as it lies in the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "lowercase", rename_all_fields = "camelCase")]
-pub enum SheetJob {
-    Part(SheetPart),
+pub enum CsvJob {
+    Part(ImportPart),
     /// The next piece of a sheet that is being written.
     Export {
         export_id: ExportId,
@@ -124,7 +124,7 @@ pub enum SheetJob {
 /// One part of an uploaded sheet: these bytes of it, without the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SheetPart {
+pub struct ImportPart {
     pub upload_id: UploadId,
     pub part: u32,
     pub from: u64,
@@ -152,14 +152,14 @@ impl Upload {
 
 #[cfg(test)]
 mod tests {
-    use super::{Purpose, SheetKind, Tally};
+    use super::{CsvKind, LineCounts, Purpose};
     use crate::id::ProductId;
     use crate::time::Time;
 
     #[test]
     fn pictures_and_sheets_take_their_own_types_only() {
         let picture = Purpose::Picture { product_id: ProductId::new(Time::from_unix_millis(0), 1), alt: String::new() };
-        let sheet = Purpose::Sheet { kind: SheetKind::Stock };
+        let sheet = Purpose::Sheet { kind: CsvKind::Stock };
         assert!(picture.takes("image/png") && !picture.takes("text/csv"));
         assert!(!picture.takes("image/svg+xml") && !picture.takes("image/gif"));
         assert!(sheet.takes("text/csv") && !sheet.takes("image/png"));
@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn parts_add_up() {
-        let whole = Tally { parts: 2, ..Tally::default() };
-        let part = Tally { lines: 3, changed: 1, unchanged: 1, bad: 1, ..Tally::default() };
+        let whole = LineCounts { parts: 2, ..LineCounts::default() };
+        let part = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
         let sum = whole.with(part).with(part);
         assert_eq!((sum.parts, sum.parts_done, sum.lines, sum.bad), (2, 2, 6, 2));
     }

@@ -3,10 +3,10 @@
 use domain::address::{Address, AddressBook, BookChange};
 use domain::id::UserId;
 
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, number, read};
 use crate::idempotency::Remembered;
-use crate::item::{Item, number, read};
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use domain::id::{AuditId, UserId};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
-use crate::item::Item;
-use crate::page::{Page, PageRequest, Stretch};
+use crate::engine::error::StoreError;
+use crate::engine::item::Item;
+use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::{Store, keys};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ impl AuditEntry {
 impl Store {
     /// One day's entries, newest first.
     pub async fn audit_trail(&self, day: &str, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
-        let stretch =
-            Stretch { index: None, partition: keys::audit_partition(day), prefix: String::new(), newest_first: true };
-        self.page(&stretch, request).await
+        let key_range =
+            KeyRange { index: None, partition: keys::audit_partition(day), prefix: String::new(), newest_first: true };
+        self.page(&key_range, request).await
     }
 }

@@ -9,12 +9,12 @@ use domain::stock::StockLevel;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
-use crate::item::{Item, read, text};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, read, text};
+use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::read::Written;
 use crate::keys::Key;
-use crate::page::{Page, PageRequest, Stretch};
-use crate::read::Written;
 use crate::{Store, Transaction, keys};
 
 /// Another change of the cart, or of the wish that goes into it, came first.
@@ -23,7 +23,7 @@ pub struct CartChanged;
 
 /// Offers and stock, read together.
 #[derive(Debug, Default)]
-pub struct Wares {
+pub struct ProductsAndStock {
     pub offers: Vec<Offer>,
     pub levels: Vec<StockLevel>,
 }
@@ -109,25 +109,29 @@ impl Store {
     }
 
     /// What lines stand for today, in one round trip: what is offered of products, and the stock of these SKUs.
-    pub async fn wares(&self, products: &[ProductId], skus: &[Sku]) -> Result<Wares, StoreError> {
+    pub async fn products_and_stock(
+        &self,
+        products: &[ProductId],
+        skus: &[Sku],
+    ) -> Result<ProductsAndStock, StoreError> {
         let products: std::collections::BTreeSet<_> = products.iter().collect();
         let products: Vec<Key> = products.into_iter().map(|&id| keys::product(id)).collect();
         let skus: std::collections::BTreeSet<_> = skus.iter().collect();
         let levels: Vec<Key> = skus.into_iter().map(keys::stock).collect();
         let all: Vec<&Key> = products.iter().chain(&levels).collect();
         if all.is_empty() {
-            return Ok(Wares::default());
+            return Ok(ProductsAndStock::default());
         }
         let attributes: Vec<&str> = [OFFER, LEVEL].iter().flat_map(|of| of.split(' ')).collect();
         let mut found = self.get_many(&attributes, &all).await?;
-        let mut wares = Wares::default();
+        let mut products_and_stock = ProductsAndStock::default();
         for key in &products {
-            wares.offers.extend(found.take::<Offer>(key)?);
+            products_and_stock.offers.extend(found.take::<Offer>(key)?);
         }
         for key in &levels {
-            wares.levels.extend(found.take::<StockLevel>(key)?);
+            products_and_stock.levels.extend(found.take::<StockLevel>(key)?);
         }
-        Ok(wares)
+        Ok(products_and_stock)
     }
 
     /// Wishing for the same thing again changes nothing but the time.
@@ -145,12 +149,12 @@ impl Store {
 
     /// Newest variant first.
     pub async fn wishes(&self, user: UserId, request: &PageRequest) -> Result<Page<Wish>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: None,
             partition: keys::user_partition(user),
             prefix: keys::WISH_PREFIX.to_owned(),
             newest_first: true,
         };
-        self.page(&stretch, request).await
+        self.page(&key_range, request).await
     }
 }

@@ -6,10 +6,10 @@ use domain::id::CouponId;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{Item, number, text};
-use crate::page::{Page, PageRequest, Stretch};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, number, text};
+use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,9 +205,9 @@ impl Store {
 
     /// All coupons by code.
     pub async fn coupons(&self, request: &PageRequest) -> Result<Page<Coupon>, StoreError> {
-        let stretch =
-            Stretch { index: None, partition: keys::COUPONS.to_owned(), prefix: String::new(), newest_first: false };
-        let page: Page<Listed> = self.page(&stretch, request).await?;
+        let key_range =
+            KeyRange { index: None, partition: keys::COUPONS.to_owned(), prefix: String::new(), newest_first: false };
+        let page: Page<Listed> = self.page(&key_range, request).await?;
         let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
         let mut items = Vec::new();
         if !keys.is_empty() {

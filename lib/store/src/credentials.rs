@@ -4,19 +4,19 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{AuditId, EventId, SessionId, UserId};
 use domain::user::{Credentials, User};
 
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{number, text};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{number, text};
+use crate::engine::read::Written;
 use crate::links::Link;
-use crate::outbox::Announced;
-use crate::read::Written;
+use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
 
 /// What a second factor uses up, so that it works once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// A code of the authenticator; no earlier step is good any more.
-    Step { secret: String, step: u64 },
+    Totp { secret: String, step: u64 },
     /// The hash of a recovery code.
     Recovery { hash: String },
 }
@@ -25,7 +25,7 @@ impl Proof {
     pub(crate) fn change(&self, user: UserId) -> Change {
         let change = Change::at(keys::credentials(user));
         match self {
-            Self::Step { secret, step } => change
+            Self::Totp { secret, step } => change
                 .set("totp_step", number(step))
                 .require(Require::Equals("totp_secret", text(secret)))
                 .require(Require::Below("totp_step", number(step))),
@@ -57,7 +57,7 @@ pub struct TwoFactorOn<'a> {
     pub secret: &'a str,
     pub step: u64,
     pub recovery_hashes: Vec<String>,
-    pub announced: &'a Announced,
+    pub outbox_event: &'a OutboxEvent,
 }
 
 fn profile_change(user: UserId) -> Change {
@@ -75,10 +75,10 @@ impl Store {
         user: &User,
         session: SessionId,
         hashes: (&str, String),
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<CredentialsRefusal>> {
         let (from, to) = hashes;
-        let transaction = Transaction::new(announced.id)
+        let transaction = Transaction::new(outbox_event.id)
             .change(
                 Change::at(keys::credentials(user.id))
                     .set("password_hash", text(to))
@@ -95,7 +95,7 @@ impl Store {
                     .require(Require::Exists),
                 CredentialsRefusal::SessionEnded,
             )
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 
@@ -113,10 +113,10 @@ impl Store {
         link: (EventId, &Link),
         user: UserId,
         hash: String,
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<ResetRefusal>> {
         let (link_id, link) = link;
-        let transaction = Transaction::new(announced.id)
+        let transaction = Transaction::new(outbox_event.id)
             .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(
                 Change::at(keys::credentials(user)).set("password_hash", text(hash)).require(Require::Exists),
@@ -129,7 +129,7 @@ impl Store {
                     .require(Require::Equals("epoch", number(link.epoch))),
                 ResetRefusal::LinkStale,
             )
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 
@@ -154,7 +154,7 @@ impl Store {
     }
 
     pub async fn enable_two_factor(&self, user: UserId, on: TwoFactorOn<'_>) -> Result<(), Commit<CredentialsRefusal>> {
-        let transaction = Transaction::new(on.announced.id)
+        let transaction = Transaction::new(on.outbox_event.id)
             .change(
                 Change::at(keys::credentials(user))
                     .set("totp_secret", text(on.secret))
@@ -166,16 +166,16 @@ impl Store {
                 CredentialsRefusal::Changed,
             )
             .change(profile_change(user).set("two_factor", AttributeValue::Bool(true)), CredentialsRefusal::Changed)
-            .put(on.announced.item()?);
+            .put(on.outbox_event.item()?);
         self.commit(transaction).await
     }
 
     pub async fn disable_two_factor(
         &self,
         user: UserId,
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<CredentialsRefusal>> {
-        let transaction = Transaction::new(announced.id)
+        let transaction = Transaction::new(outbox_event.id)
             .change(
                 Change::at(keys::credentials(user))
                     .remove("totp_secret")
@@ -184,7 +184,7 @@ impl Store {
                 CredentialsRefusal::Changed,
             )
             .change(profile_change(user).set("two_factor", AttributeValue::Bool(false)), CredentialsRefusal::Changed)
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 

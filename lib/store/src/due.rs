@@ -8,11 +8,11 @@ use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
-use crate::error::StoreError;
-use crate::item::{Item, read};
+use crate::engine::error::StoreError;
+use crate::engine::item::{Item, read};
+use crate::engine::page::KeyRange;
 use crate::keys::{self, GSI2, Key, SHARDS};
-use crate::outbox::Announced;
-use crate::page::Stretch;
+use crate::outbox::OutboxEvent;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
@@ -35,18 +35,20 @@ pub enum Task {
     Order {
         order_id: OrderId,
     },
-    Aftermath(Aftermath),
+    #[serde(rename = "AFTERMATH")]
+    DeferredWrites(DeferredWrites),
 }
 
 /// What a step of a large order leaves behind: it found no room in the step's transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Aftermath {
+pub struct DeferredWrites {
     pub order_id: OrderId,
     /// The order's after the step: an order may have several of these.
     pub version: u64,
     /// Bands to show on products.
     pub shown: Vec<(ProductId, Sku)>,
-    pub announced: Vec<Announced>,
+    #[serde(rename = "announced")]
+    pub outbox_events: Vec<OutboxEvent>,
     /// Lines of stocks' histories.
     pub changes: Vec<(Sku, StockChange)>,
 }
@@ -57,7 +59,7 @@ impl Task {
             Self::Unban { .. } => "UNBAN",
             Self::Erase { .. } => "ERASE",
             Self::Order { .. } => "ORDER",
-            Self::Aftermath(_) => "AFTERMATH",
+            Self::DeferredWrites(_) => "AFTERMATH",
         }
     }
 
@@ -65,7 +67,7 @@ impl Task {
         match self {
             Self::Unban { user_id } | Self::Erase { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
             Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
-            Self::Aftermath(Aftermath { order_id, version, .. }) => {
+            Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 let name = format!("{}#{version:06}", self.name());
                 keys::due(keys::order_partition(*order_id), &name)
             }
@@ -75,7 +77,7 @@ impl Task {
     fn shard(&self) -> (u8, String) {
         match self {
             Self::Unban { user_id } | Self::Erase { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
-            Self::Order { order_id } | Self::Aftermath(Aftermath { order_id, .. }) => {
+            Self::Order { order_id } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }
         }
@@ -95,13 +97,13 @@ impl Store {
     pub async fn due_work(&self, now: Time, limit: usize) -> Result<Vec<Due>, StoreError> {
         let mut due = Vec::new();
         for shard in 0..SHARDS {
-            let stretch = Stretch {
+            let key_range = KeyRange {
                 index: Some(GSI2),
                 partition: keys::due_partition(shard),
                 prefix: String::new(),
                 newest_first: false,
             };
-            for (_, item) in self.stretch(&stretch, None, limit).await? {
+            for (_, item) in self.key_range(&key_range, None, limit).await? {
                 let work: Due = read(item)?;
                 if work.at <= now {
                     due.push(work);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
-use crate::item::Item;
+use crate::engine::error::StoreError;
+use crate::engine::item::Item;
 use crate::{Store, keys};
 
 /// How long an answer is remembered.

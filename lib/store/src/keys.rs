@@ -221,7 +221,7 @@ pub fn upload(id: UploadId) -> Key {
 }
 
 /// What became of one part of a sheet.
-pub fn sheet_part(id: UploadId, part: u32) -> Key {
+pub fn import_part(id: UploadId, part: u32) -> Key {
     Key::new(upload_partition(id), format!("{PART_PREFIX}{part:05}"))
 }
 

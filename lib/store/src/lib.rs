@@ -10,10 +10,9 @@ pub mod carts;
 pub mod coupons;
 pub mod credentials;
 pub mod due;
-mod error;
-mod expression;
+mod engine;
 pub mod idempotency;
-mod item;
+pub mod imports;
 pub mod keys;
 pub mod limits;
 pub mod links;
@@ -21,15 +20,11 @@ pub mod lists;
 pub mod mail;
 pub mod orders;
 pub mod outbox;
-pub mod page;
 pub mod products;
-mod read;
 pub mod sessions;
-pub mod sheets;
 pub mod staff;
 pub mod stock;
 pub mod taxonomy;
-mod transaction;
 pub mod uploads;
 pub mod users;
 pub mod waiting;
@@ -39,8 +34,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
-pub use error::{Commit, StoreError};
-pub use transaction::Transaction;
+pub use engine::error::{Commit, StoreError};
+pub use engine::page;
+pub use engine::transaction::Transaction;
 
 /// A handle on the table; cheap to clone.
 #[derive(Debug, Clone)]

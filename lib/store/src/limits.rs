@@ -5,11 +5,11 @@ use domain::time::Time;
 use serde::Deserialize;
 
 use crate::Store;
-use crate::error::StoreError;
-use crate::expression::Change;
-use crate::item::{read, seconds};
+use crate::engine::error::StoreError;
+use crate::engine::expression::Change;
+use crate::engine::item::{read, seconds};
+use crate::engine::read::Written;
 use crate::keys;
-use crate::read::Written;
 
 #[derive(Deserialize)]
 struct Knocks {
@@ -19,7 +19,7 @@ struct Knocks {
 impl Store {
     /// Counts a knock and says where the visitor stands. One write; counted twice if our answer was lost, which errs on
     /// the strict side.
-    pub async fn knock(&self, limit: Limit, who: &str, now: Time) -> Result<Allowance, StoreError> {
+    pub async fn count_request(&self, limit: Limit, who: &str, now: Time) -> Result<Allowance, StoreError> {
         let start = limit.window_start(now);
         let change = Change::at(keys::limit(limit.name, who, start))
             .add("knocks", 1)

@@ -7,9 +7,9 @@ use domain::id::{EventId, UserId};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Commit, StoreError};
-use crate::item::Item;
-use crate::outbox::Announced;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::item::Item;
+use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,8 +56,9 @@ impl Store {
     }
 
     /// Announces that a link is to be mailed, and makes it work.
-    pub async fn issue_link(&self, link: &Link, announced: &Announced) -> Result<(), StoreError> {
-        let transaction = Transaction::<()>::new(announced.id).put(link.item(announced.id)?).put(announced.item()?);
+    pub async fn issue_link(&self, link: &Link, outbox_event: &OutboxEvent) -> Result<(), StoreError> {
+        let transaction =
+            Transaction::<()>::new(outbox_event.id).put(link.item(outbox_event.id)?).put(outbox_event.item()?);
         self.commit(transaction).await.map_err(|error| match error {
             Commit::Store(error) => error,
             Commit::Refused(()) => StoreError::Corrupt("an unconditional write was refused".to_owned()),

@@ -8,21 +8,21 @@ use domain::product::{Product, Status};
 use domain::taxonomy::TermId;
 use serde::Serialize;
 
-use crate::error::StoreError;
+use crate::engine::error::StoreError;
+use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::Key;
-use crate::page::{Cursor, Page, PageRequest, Stretch};
 use crate::{Store, keys};
 
 /// Where products stand in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
+pub enum ProductState {
     Active,
     Draft,
     Archived,
     Deleted,
 }
 
-impl Shelf {
+impl ProductState {
     pub const ALL: [Self; 4] = [Self::Active, Self::Draft, Self::Archived, Self::Deleted];
 
     pub fn of(product: &Product) -> Self {
@@ -63,13 +63,13 @@ pub(crate) struct Listed {}
 
 /// A deleted product stands in no category's or brand's list, so it keeps none from being deleted.
 pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
-    let shelf = Shelf::of(product);
+    let state = ProductState::of(product);
     let mut lists = vec![List::all()];
-    if shelf != Shelf::Deleted {
+    if state != ProductState::Deleted {
         lists.extend(product.categories.iter().map(|&id| List::of(id)));
         lists.extend(product.brand.map(List::of));
     }
-    let line = |list: &List| keys::listed(&list.0, shelf.name(), product.id);
+    let line = |list: &List| keys::listed(&list.0, state.name(), product.id);
     lists.iter().map(line).collect()
 }
 
@@ -78,7 +78,7 @@ impl Store {
     pub async fn listed(
         &self,
         lists: &[List],
-        on: Shelf,
+        on: ProductState,
         request: &PageRequest,
     ) -> Result<Page<ProductId>, StoreError> {
         let limit = request.limit as usize;
@@ -86,13 +86,13 @@ impl Store {
         let mut queries = tokio::task::JoinSet::new();
         for list in lists {
             let (store, after) = (self.clone(), after.clone());
-            let stretch = Stretch {
+            let key_range = KeyRange {
                 index: None,
                 partition: list.0.clone(),
                 prefix: format!("{}#", on.name()),
                 newest_first: true,
             };
-            queries.spawn(async move { store.stretch(&stretch, after.as_deref(), limit + 1).await });
+            queries.spawn(async move { store.key_range(&key_range, after.as_deref(), limit + 1).await });
         }
         let mut places = BTreeSet::new();
         while let Some(query) = queries.join_next().await {
@@ -112,7 +112,7 @@ impl Store {
 
     /// Whether any product stands in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
-        let stretch = Stretch { index: None, partition: list.0.clone(), prefix: String::new(), newest_first: false };
-        Ok(!self.stretch(&stretch, None, 1).await?.is_empty())
+        let key_range = KeyRange { index: None, partition: list.0.clone(), prefix: String::new(), newest_first: false };
+        Ok(!self.key_range(&key_range, None, 1).await?.is_empty())
     }
 }

@@ -9,11 +9,11 @@ use domain::user::MailStop;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
-use crate::error::StoreError;
-use crate::expression::{Change, Require};
-use crate::item::{Item, read, text};
+use crate::engine::error::StoreError;
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, read, text};
+use crate::engine::read::Written;
 use crate::keys::{self, Key};
-use crate::read::Written;
 
 /// Longer than any redelivery, dead letters included.
 const KEPT: Duration = Duration::from_hours(30 * 24);

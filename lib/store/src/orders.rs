@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::cart::Cart;
 use domain::coupon::CarriedCoupon;
 use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
-use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Step};
+use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, Move, StockChange, StockLevel};
 use domain::time::Time;
@@ -16,16 +16,16 @@ use serde::{Deserialize, Serialize};
 use crate::audit::AuditEntry;
 use crate::carts::as_read;
 use crate::coupons::{CouponThere, ReadCoupon};
-use crate::due::{Aftermath, Due, Task};
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
+use crate::due::{DeferredWrites, Due, Task};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, number, read};
+use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::Remembered;
-use crate::item::{Item, number, read};
 use crate::keys::{GSI1, GSI2, SHARDS};
-use crate::outbox::Announced;
-use crate::page::{Page, PageRequest, Stretch};
+use crate::outbox::OutboxEvent;
 use crate::stock::{change_item, moved, show_bands};
-use crate::transaction::MAX_WRITES;
 use crate::{Store, Transaction, keys};
 
 /// How long a provider's event is remembered: longer than it is ever sent again.
@@ -54,9 +54,9 @@ pub struct Along {
     pub moves: Vec<(StockLevel, Move)>,
     /// What others are told about the stock's crossings, and what its histories say, if the transaction has room; later
     /// otherwise.
-    pub crossings: Vec<Announced>,
+    pub crossings: Vec<OutboxEvent>,
     pub changes: Vec<(Sku, StockChange)>,
-    pub announced: Option<Announced>,
+    pub outbox_event: Option<OutboxEvent>,
     pub remembered: Option<Remembered>,
     pub provider_event: Option<String>,
     pub audit: Option<AuditEntry>,
@@ -70,7 +70,7 @@ pub struct Placement<'a> {
     pub coupon: Option<&'a ReadCoupon>,
     /// What becomes this order: a cart, and one that its buyer had before they signed in.
     pub carts: &'a [Cart],
-    pub along: Along,
+    pub side_effects: Along,
 }
 
 /// An order with all that lies beside it.
@@ -126,8 +126,8 @@ impl Along {
             let item = Item::new(keys::provider_event(id), &taken)?.expires(now + EVENT_KEPT);
             writes = writes.put_new(item, OrderConflict::Seen);
         }
-        if let Some(announced) = &self.announced {
-            writes = writes.put(announced.item()?);
+        if let Some(outbox_event) = &self.outbox_event {
+            writes = writes.put(outbox_event.item()?);
         }
         if let Some(audit) = &self.audit {
             writes = writes.put(audit.item()?);
@@ -146,11 +146,11 @@ impl Along {
             // An order of very many lines: the janitor shows, tells and writes the rest.
             let shown =
                 crossed.iter().flat_map(|(&product, bands)| bands.iter().map(move |(sku, _)| (product, sku.clone())));
-            let task = Task::Aftermath(Aftermath {
+            let task = Task::DeferredWrites(DeferredWrites {
                 order_id: order.id,
                 version: order.version,
                 shown: shown.collect(),
-                announced: self.crossings.clone(),
+                outbox_events: self.crossings.clone(),
                 changes: self.changes.clone(),
             });
             return Ok(writes.put(Due { at: now, task }.item()?));
@@ -162,8 +162,8 @@ impl Along {
             let sku = bands[0].0.clone();
             writes = writes.change(show_bands(product, &bands), OrderConflict::Stock(sku));
         }
-        for announced in &self.crossings {
-            writes = writes.put(announced.item()?);
+        for outbox_event in &self.crossings {
+            writes = writes.put(outbox_event.item()?);
         }
         Ok(writes)
     }
@@ -184,23 +184,23 @@ impl Store {
             let gone = keys::cart(&cart.owner);
             writes = writes.delete_if(gone, as_read(cart), OrderConflict::Cart);
         }
-        self.commit(placement.along.write(writes, order)?).await
+        self.commit(placement.side_effects.write(writes, order)?).await
     }
 
     /// Commits a step of an order on the version that it was decided on. `coupon` is what is left of the coupon that it
     /// gives back.
-    pub async fn commit_step(
+    pub async fn commit_transition(
         &self,
         token: EventId,
-        (before, step): (&Order, &Step),
+        (before, transition): (&Order, &Transition),
         coupon: Option<(&CarriedCoupon, CouponThere)>,
-        along: &Along,
+        side_effects: &Along,
     ) -> Result<(), Commit<OrderConflict>> {
-        let after = &step.order;
+        let after = &transition.order;
         let as_read = vec![Require::Equals("version", number(before.version))];
         let mut writes = Transaction::new(token).put_if(order_item(after)?, as_read, OrderConflict::Changed);
         writes = due(writes, Some(before), after)?;
-        if let Some(entry) = &step.entry {
+        if let Some(entry) = &transition.entry {
             let key = keys::order_history(after.id, after.version);
             writes = writes.put(Item::new(key, entry)?);
         }
@@ -211,13 +211,13 @@ impl Store {
             let item = Item::new(keys::charge(charge), &ChargeOwner { order_id })?;
             writes = writes.put(item);
         }
-        for refund in &step.refunds {
+        for refund in &transition.refunds {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
         }
         if let Some((carried, there)) = coupon {
             writes = writes.give_coupon_back(carried, there, OrderConflict::Coupon);
         }
-        self.commit(along.write(writes, after)?).await
+        self.commit(side_effects.write(writes, after)?).await
     }
 
     pub async fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
@@ -261,13 +261,13 @@ impl Store {
 
     /// One user's orders, newest first.
     pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: Some(GSI1),
             partition: keys::orders_of_partition(user),
             prefix: String::new(),
             newest_first: true,
         };
-        self.page(&stretch, request).await
+        self.page(&key_range, request).await
     }
 
     /// All orders of a status, or of any, newest first.
@@ -280,16 +280,16 @@ impl Store {
         let shards = statuses
             .iter()
             .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
-        let stretches: Vec<Stretch> = shards
-            .map(|partition| Stretch { index: Some(GSI2), partition, prefix: String::new(), newest_first: true })
+        let key_ranges: Vec<KeyRange> = shards
+            .map(|partition| KeyRange { index: Some(GSI2), partition, prefix: String::new(), newest_first: true })
             .collect();
-        self.merged_page(&stretches, request).await
+        self.merged_page(&key_ranges, request).await
     }
 
     /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told
     /// before stays as it is.
-    pub async fn catch_up(&self, aftermath: &Aftermath) -> Result<(), StoreError> {
-        for (product, sku) in &aftermath.shown {
+    pub async fn catch_up(&self, deferred_writes: &DeferredWrites) -> Result<(), StoreError> {
+        for (product, sku) in &deferred_writes.shown {
             let Some(level) = self.stock_level(sku).await? else {
                 continue;
             };
@@ -306,12 +306,12 @@ impl Store {
                 Err(Commit::Store(error)) => return Err(error),
             }
         }
-        for event in &aftermath.announced {
+        for event in &deferred_writes.outbox_events {
             self.put_new(event.item()?).await?;
         }
-        for (sku, change) in &aftermath.changes {
+        for (sku, change) in &deferred_writes.changes {
             self.put_new(change_item(sku, change)?).await?;
         }
-        self.forget_due(&Task::Aftermath(aftermath.clone())).await
+        self.forget_due(&Task::DeferredWrites(deferred_writes.clone())).await
     }
 }

@@ -7,21 +7,21 @@ use domain::id::EventId;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
-use crate::item::Item;
+use crate::engine::error::StoreError;
+use crate::engine::item::Item;
 use crate::keys;
 
 /// How long an event can still be looked at, and its links be followed.
 pub const KEPT: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announced {
+pub struct OutboxEvent {
     pub id: EventId,
     pub at: Time,
     pub event: Event,
 }
 
-impl Announced {
+impl OutboxEvent {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         Ok(Item::new(keys::outbox(self.id), self)?.expires(self.at + KEPT))
     }

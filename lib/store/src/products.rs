@@ -17,16 +17,16 @@ use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, number, read, text};
+use crate::engine::page::KeyRange;
+use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::Remembered;
-use crate::item::{Item, number, read, text};
 use crate::keys::{GSI1, Key};
 use crate::lists::{Listed, lines};
-use crate::outbox::Announced;
-use crate::page::Stretch;
+use crate::outbox::OutboxEvent;
 use crate::stock::stock_item;
-use crate::transaction::MAX_WRITES;
 use crate::{Store, Transaction, keys};
 
 /// How long a SKU may be claimed by a product that does not list it.
@@ -47,7 +47,7 @@ pub struct ProductSave {
     /// The stock as it was read, and its new SKU; at most [`MAX_RENAMES`].
     pub renamed: Vec<(StockLevel, Sku)>,
     pub entry: AuditEntry,
-    pub announced: Announced,
+    pub outbox_event: OutboxEvent,
     pub remembered: Option<Remembered>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
 
 /// The product as it was read, bands included: what is written over it must not undo a band that changed meanwhile.
 pub(crate) fn as_read(product: &Product) -> Vec<Require> {
-    vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.shelf))]
+    vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.stock_version))]
 }
 
 impl ProductSave {
@@ -109,7 +109,7 @@ impl ProductSave {
             let open = vec![Require::Exists, Require::Lacks("closing")];
             writes = writes.check(term, open, refusal);
         }
-        Ok(writes.put(self.entry.item()?).put(self.announced.item()?))
+        Ok(writes.put(self.entry.item()?).put(self.outbox_event.item()?))
     }
 
     /// Categories and brand that it comes into, which must be there and stay. Those that it is in already are kept by
@@ -247,13 +247,13 @@ impl Store {
 
     /// By slug, in one round trip through the index, which may lag behind a write by moments.
     pub async fn product_by_slug(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: Some(GSI1),
             partition: keys::slug_partition(slug.as_str()),
             prefix: String::new(),
             newest_first: false,
         };
-        let found = self.stretch(&stretch, None, 1).await?.into_iter().next();
+        let found = self.key_range(&key_range, None, 1).await?.into_iter().next();
         found.map(|(_, item)| read(item)).transpose()
     }
 

@@ -8,12 +8,12 @@ use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Proof;
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{Item, number, read, seconds, text};
-use crate::outbox::Announced;
-use crate::page::{Page, PageRequest, Stretch};
-use crate::read::Written;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, number, read, seconds, text};
+use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::read::Written;
+use crate::outbox::OutboxEvent;
 use crate::users::CLEAN_UP_AFTER;
 use crate::{Store, Transaction, keys};
 
@@ -39,7 +39,7 @@ impl Device {
 pub struct SignIn {
     pub session: Session,
     /// A device that was not known, and the announcement of it.
-    pub new_device: Option<(Device, Announced)>,
+    pub new_device: Option<(Device, OutboxEvent)>,
     /// What the second factor used up.
     pub proof: Option<Proof>,
 }
@@ -86,8 +86,8 @@ impl Store {
         if let Some(proof) = &sign_in.proof {
             transaction = transaction.change(proof.change(user), SignInRefusal::CodeUsed);
         }
-        if let Some((device, announced)) = &sign_in.new_device {
-            transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(announced.item()?);
+        if let Some((device, outbox_event)) = &sign_in.new_device {
+            transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(outbox_event.item()?);
         }
         self.commit(transaction).await
     }
@@ -114,13 +114,13 @@ impl Store {
 
     /// Newest first.
     pub async fn sessions(&self, user: UserId, request: &PageRequest) -> Result<Page<Session>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: None,
             partition: keys::user_partition(user),
             prefix: keys::SESSION_PREFIX.to_owned(),
             newest_first: true,
         };
-        self.page(&stretch, request).await
+        self.page(&key_range, request).await
     }
 
     /// Ends every session at once, by one write.

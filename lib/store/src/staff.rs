@@ -6,13 +6,13 @@ use domain::user::{Ban, User};
 use crate::Store;
 use crate::audit::AuditEntry;
 use crate::due::{Due, Task};
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{number, text, value};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{number, text, value};
+use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::transaction::Transaction;
 use crate::keys::{self, GSI1, GSI2, SHARDS};
-use crate::outbox::Announced;
-use crate::page::{Page, PageRequest, Stretch};
-use crate::transaction::Transaction;
+use crate::outbox::OutboxEvent;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffConflict {
@@ -23,26 +23,26 @@ pub enum StaffConflict {
 impl Store {
     /// All users, newest first.
     pub async fn users(&self, request: &PageRequest) -> Result<Page<User>, StoreError> {
-        let stretches: Vec<Stretch> = (0..SHARDS)
-            .map(|shard| Stretch {
+        let key_ranges: Vec<KeyRange> = (0..SHARDS)
+            .map(|shard| KeyRange {
                 index: Some(GSI2),
                 partition: keys::all_users_partition(shard),
                 prefix: String::new(),
                 newest_first: true,
             })
             .collect();
-        self.merged_page(&stretches, request).await
+        self.merged_page(&key_ranges, request).await
     }
 
     /// Users whose mail address begins so, in its order; at least two characters.
     pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: Some(GSI1),
             partition: keys::by_email_partition(beginning),
             prefix: beginning.to_owned(),
             newest_first: false,
         };
-        self.page(&stretch, request).await
+        self.page(&key_range, request).await
     }
 
     /// Ends all sessions and keeps the user out until the ban's end, when the due item has the janitor clear it away.
@@ -51,15 +51,15 @@ impl Store {
         user: &User,
         ban: &Ban,
         entry: &AuditEntry,
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<StaffConflict>> {
         let change = changed(user).set("ban", value(ban)?).add("epoch", 1);
         let lift = Due { at: ban.until, task: Task::Unban { user_id: user.id } };
-        let transaction = Transaction::new(announced.id)
+        let transaction = Transaction::new(outbox_event.id)
             .change(change, StaffConflict::Changed)
             .put(lift.item()?)
             .put(entry.item()?)
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 
@@ -67,13 +67,13 @@ impl Store {
         &self,
         user: &User,
         entry: &AuditEntry,
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<StaffConflict>> {
-        let transaction = Transaction::new(announced.id)
+        let transaction = Transaction::new(outbox_event.id)
             .change(changed(user).remove("ban").require(Require::Has("ban")), StaffConflict::Changed)
             .delete(Task::Unban { user_id: user.id }.key())
             .put(entry.item()?)
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 

@@ -9,13 +9,13 @@ use domain::sku::Sku;
 use domain::stock::{Band, Move, StockChange, StockLevel};
 use domain::time::Time;
 
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, number, text};
+use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::idempotency::Remembered;
-use crate::item::{Item, number, text};
 use crate::keys::{GSI2, SHARDS};
-use crate::outbox::Announced;
-use crate::page::{Page, PageRequest, Stretch};
+use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum StockConflict {
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
     pub change: Option<StockChange>,
-    pub announced: Option<Announced>,
+    pub outbox_event: Option<OutboxEvent>,
     pub remembered: Option<Remembered>,
 }
 
@@ -106,8 +106,8 @@ impl Beside {
         if let Some(change) = &self.change {
             writes = writes.put(change_item(sku, change)?);
         }
-        if let Some(announced) = &self.announced {
-            writes = writes.put(announced.item()?);
+        if let Some(outbox_event) = &self.outbox_event {
+            writes = writes.put(outbox_event.item()?);
         }
         if let Some(remembered) = &self.remembered {
             writes = writes.put_new(remembered.item()?, StockConflict::Repeated);
@@ -140,12 +140,12 @@ impl Store {
         token: StockChangeId,
         level: &StockLevel,
         decided: &Move,
-        beside: &Beside,
+        side_effects: &Beside,
         now: Time,
     ) -> Result<(), Commit<StockConflict>> {
         let writes = Transaction::new(token);
         let writes = writes.shift_stock(level, decided, now, StockConflict::Changed);
-        self.commit(beside.with(&level.sku, writes)?).await
+        self.commit(side_effects.with(&level.sku, writes)?).await
     }
 
     /// Commits numbers that were set, if the level is still the one that was read.
@@ -153,7 +153,7 @@ impl Store {
         &self,
         token: StockChangeId,
         (before, after): (&StockLevel, &StockLevel),
-        beside: &Beside,
+        side_effects: &Beside,
     ) -> Result<(), Commit<StockConflict>> {
         let as_read = vec![Require::Equals("version", number(before.version))];
         let mut writes = Transaction::new(token).put_if(stock_item(after)?, as_read, StockConflict::Changed);
@@ -161,30 +161,30 @@ impl Store {
             let shown = show_band(after.product_id, &after.sku, after.band);
             writes = writes.change(shown, StockConflict::Changed);
         }
-        self.commit(beside.with(&after.sku, writes)?).await
+        self.commit(side_effects.with(&after.sku, writes)?).await
     }
 
     /// Changes of one stock that people made, newest first.
     pub async fn stock_history(&self, sku: &Sku, request: &PageRequest) -> Result<Page<StockChange>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: None,
             partition: keys::stock_partition(sku),
             prefix: keys::STOCK_CHANGE_PREFIX.to_owned(),
             newest_first: true,
         };
-        self.page(&stretch, request).await
+        self.page(&key_range, request).await
     }
 
     /// What is low or out, by SKU.
     pub async fn low_stock(&self, request: &PageRequest) -> Result<Page<StockLevel>, StoreError> {
-        let stretches: Vec<Stretch> = (0..SHARDS)
-            .map(|shard| Stretch {
+        let key_ranges: Vec<KeyRange> = (0..SHARDS)
+            .map(|shard| KeyRange {
                 index: Some(GSI2),
                 partition: keys::low_stock_partition(shard),
                 prefix: String::new(),
                 newest_first: false,
             })
             .collect();
-        self.merged_page(&stretches, request).await
+        self.merged_page(&key_ranges, request).await
     }
 }

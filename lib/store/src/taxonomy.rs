@@ -9,9 +9,9 @@ use domain::taxonomy::{Taxonomy, Term, TermChange, TermId};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{Item, number, read};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, number, read};
 use crate::lists::List;
 use crate::{Store, Transaction, keys};
 

@@ -8,10 +8,10 @@ use domain::time::Time;
 use domain::upload::Upload;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
-use crate::item::{Item, number};
-use crate::outbox::Announced;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, number};
+use crate::outbox::OutboxEvent;
 use crate::products::{as_read, product_item};
 use crate::{Store, Transaction, keys};
 
@@ -83,12 +83,12 @@ impl Store {
         &self,
         uploads: (&UploadRecord, &UploadRecord),
         products: (&Product, &Product),
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<UploadConflict>> {
-        let writes = Transaction::new(announced.id)
+        let writes = Transaction::new(outbox_event.id)
             .put_if(uploads.1.item()?, uploads.0.as_read(), UploadConflict::Upload)
             .put_if(product_item(products.1)?, as_read(products.0), UploadConflict::Product)
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(writes).await
     }
 }

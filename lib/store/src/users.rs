@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::carts::Wish;
 use crate::due::{Due, Task};
-use crate::error::{Commit, StoreError};
-use crate::expression::{Change, Require};
-use crate::item::{Attributes, Item, number, read, text, value};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Attributes, Item, number, read, text, value};
+use crate::engine::read::Written;
 use crate::links::Link;
-use crate::outbox::Announced;
-use crate::read::Written;
+use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
 use crate::{Store, Transaction, keys};
 
@@ -30,7 +30,7 @@ pub struct Registration {
     pub credentials: Credentials,
     pub session: Session,
     pub device: Device,
-    pub announced: Announced,
+    pub outbox_event: OutboxEvent,
     pub verification: Link,
 }
 
@@ -81,14 +81,14 @@ pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
 impl Store {
     pub async fn register(&self, r: &Registration) -> Result<(), Commit<RegisterRefusal>> {
         let owner = Item::new(keys::email(&r.user.email), &EmailOwner { user_id: r.user.id })?;
-        let transaction = Transaction::new(r.announced.id)
+        let transaction = Transaction::new(r.outbox_event.id)
             .put_new(owner, RegisterRefusal::EmailTaken)
             .put(profile_item(&r.user)?)
             .put(Item::new(keys::credentials(r.user.id), &r.credentials)?)
             .put(session_item(&r.session)?)
             .put(r.device.item(r.user.id)?)
-            .put(r.verification.item(r.announced.id)?)
-            .put(r.announced.item()?);
+            .put(r.verification.item(r.outbox_event.id)?)
+            .put(r.outbox_event.item()?);
         self.commit(transaction).await
     }
 
@@ -169,10 +169,10 @@ impl Store {
         &self,
         user: &User,
         password_hash: &str,
-        announced: &Announced,
+        outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<DeleteRefusal>> {
-        let erase = Due { at: announced.at, task: Task::Erase { user_id: user.id } };
-        let transaction = Transaction::new(announced.id)
+        let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
+        let transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
@@ -181,7 +181,7 @@ impl Store {
             .delete_if(keys::profile(user.id), vec![Require::Exists], DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
-            .put(announced.item()?);
+            .put(outbox_event.item()?);
         self.commit(transaction).await
     }
 

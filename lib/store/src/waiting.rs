@@ -7,11 +7,11 @@ use domain::stock::{Band, StockLevel};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Commit, StoreError};
-use crate::expression::Require;
-use crate::item::{Item, read, text};
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
+use crate::engine::item::{Item, read, text};
+use crate::engine::page::KeyRange;
 use crate::keys::GSI1;
-use crate::page::Stretch;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,25 +58,25 @@ impl Store {
 
     /// What somebody waits for.
     pub async fn waits_of(&self, user: UserId) -> Result<Vec<Waiting>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: Some(GSI1),
             partition: keys::waiting_of_partition(user),
             prefix: String::new(),
             newest_first: false,
         };
-        let items = self.stretch(&stretch, None, 1_000).await?;
+        let items = self.key_range(&key_range, None, 1_000).await?;
         items.into_iter().map(|(_, item)| read(item)).collect()
     }
 
     /// Some of those who wait for a variant.
     pub async fn waiting_for(&self, variant: VariantId, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        let stretch = Stretch {
+        let key_range = KeyRange {
             index: None,
             partition: keys::waiting_partition(variant),
             prefix: String::new(),
             newest_first: false,
         };
-        let items = self.stretch(&stretch, None, limit).await?;
+        let items = self.key_range(&key_range, None, limit).await?;
         items.into_iter().map(|(_, item)| read(item)).collect()
     }
 }

@@ -51,7 +51,7 @@ async fn the_tills_events_are_answered() {
 fn a_message_that_is_nobodys_is_refused_not_passed_over() {
     for text in ["{}", r#"{"job":"part"}"#, r#"{"records":[]}"#, "[]"] {
         assert!(serde_json::from_str::<media::Message>(text).is_err(), "{text}");
-        assert!(serde_json::from_str::<sheets::Message>(text).is_err(), "{text}");
+        assert!(serde_json::from_str::<import_export::Message>(text).is_err(), "{text}");
     }
     let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
     assert!(serde_json::from_str::<media::Message>(test).is_ok());
@@ -76,9 +76,9 @@ fn the_events_of_stream_and_queue_are_understood() {
         let message: media::Message = serde_json::from_str(&body_of(file)).unwrap();
         assert_eq!(matches!(message, media::Message::Tidy(_)), is_tidy, "{file}");
     }
-    for (file, is_job) in [("sheets-uploaded.json", false), ("sheets-export.json", true)] {
-        let message: sheets::Message = serde_json::from_str(&body_of(file)).unwrap();
-        assert_eq!(matches!(message, sheets::Message::Job(_)), is_job, "{file}");
+    for (file, is_job) in [("import-export-uploaded.json", false), ("import-export-export.json", true)] {
+        let message: import_export::Message = serde_json::from_str(&body_of(file)).unwrap();
+        assert_eq!(matches!(message, import_export::Message::Job(_)), is_job, "{file}");
     }
     for (file, is_job) in [("mailer-welcome.json", true), ("mailer-bounce.json", false)] {
         let message: Message = serde_json::from_str(&body_of(file)).unwrap();

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use data_encoding::BASE64;
 use domain::id::EventId;
-use domain::mail::{Letter, MailJob, Recipient};
+use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::preferences::Preferences;
 use harness::network::Fault;
 use harness::shop::{Person, Shop};
 use harness::wire::{Reply, Wire};
-use kit::ids::Ids;
-use mailer::{Config, Letterhead, MailError, Mailer};
+use kit::runtime::ids::Ids;
+use mailer::{Config, MailBranding, MailError, Mailer};
 use store::users::ProfileEdit;
 
 const SENT: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
@@ -49,7 +49,7 @@ pub(crate) fn settings() -> Config {
         table: "kontor".to_owned(),
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
-        head: Letterhead { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
+        head: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
         configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),
         staff_mail: "staff@example.com".to_owned(),
@@ -57,8 +57,8 @@ pub(crate) fn settings() -> Config {
     }
 }
 
-fn job(shop: &Shop, person: &Person, letter: Letter) -> MailJob {
-    MailJob { event_id: EventId::new(shop.now(), 7), to: Recipient::User(person.id), at: shop.now(), letter }
+fn job(shop: &Shop, person: &Person, template: MailTemplate) -> MailJob {
+    MailJob { event_id: EventId::new(shop.now(), 7), to: Recipient::User(person.id), at: shop.now(), template }
 }
 
 /// The mails that SES was given, as text.
@@ -78,11 +78,11 @@ async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    for letter in [Letter::Verify, Letter::Welcome, Letter::Verify, Letter::Welcome] {
-        mailer.mail(&job(&shop, &ada, letter)).await.unwrap();
+    for template in [MailTemplate::Verify, MailTemplate::Welcome, MailTemplate::Verify, MailTemplate::Welcome] {
+        mailer.mail(&job(&shop, &ada, template)).await.unwrap();
     }
     shop.later(Duration::from_hours(24));
-    mailer.mail(&MailJob { at: shop.now(), ..job(&shop, &ada, Letter::Verify) }).await.unwrap();
+    mailer.mail(&MailJob { at: shop.now(), ..job(&shop, &ada, MailTemplate::Verify) }).await.unwrap();
     assert_eq!(mails(&wire).len(), 3, "the third is another event");
 }
 
@@ -92,7 +92,7 @@ async fn deliveries_at_once_send_one_mail() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    let job = job(&shop, &ada, Letter::Reset);
+    let job = job(&shop, &ada, MailTemplate::Reset);
     let (a, b, c) = tokio::join!(mailer.mail(&job), mailer.mail(&job), mailer.mail(&job));
     for outcome in [a, b, c] {
         assert!(matches!(outcome, Ok(()) | Err(MailError::Elsewhere)), "{outcome:?}");
@@ -111,7 +111,7 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
         _ => takes_all(""),
     });
     let mailer = mailer(&shop, &wire);
-    let job = job(&shop, &ada, Letter::Reset);
+    let job = job(&shop, &ada, MailTemplate::Reset);
     assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
     mailer.mail(&job).await.unwrap();
     mailer.mail(&job).await.unwrap();
@@ -124,7 +124,7 @@ async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lea
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    let job = job(&shop, &ada, Letter::Reset);
+    let job = job(&shop, &ada, MailTemplate::Reset);
     // The claim is the first put of three tries at most; the mark is the second, and never arrives.
     shop.table.network.fail_any(2, Fault::Before, 3);
     assert!(matches!(mailer.mail(&job).await, Err(MailError::Store(_))));
@@ -143,7 +143,7 @@ async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(|_| Reply::Lost);
     let mailer = mailer(&shop, &wire);
-    let job = job(&shop, &ada, Letter::Reset);
+    let job = job(&shop, &ada, MailTemplate::Reset);
     for deliveries in 1..=2 {
         assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
         assert_eq!(mails(&wire).len(), deliveries);
@@ -156,7 +156,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
     shop.table.network.fail("PutItem", Fault::After, 1);
-    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
+    mailer(&shop, &wire).mail(&job(&shop, &ada, MailTemplate::Reset)).await.unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -169,9 +169,9 @@ async fn preferences_are_heeded_but_never_for_security_mail() {
     shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
     let wire = Wire::to(takes_all);
     let mailer = mailer(&shop, &wire);
-    mailer.mail(&job(&shop, &ada, Letter::Welcome)).await.unwrap();
+    mailer.mail(&job(&shop, &ada, MailTemplate::Welcome)).await.unwrap();
     assert!(mails(&wire).is_empty());
-    mailer.mail(&job(&shop, &ada, Letter::PasswordChanged)).await.unwrap();
+    mailer.mail(&job(&shop, &ada, MailTemplate::PasswordChanged)).await.unwrap();
     assert_eq!(mails(&wire).len(), 1);
 }
 
@@ -181,7 +181,7 @@ async fn nobody_is_mailed_after_their_account_is_gone() {
     let ada = shop.register("ada@example.com").await;
     shop.store().erase(ada.id).await.unwrap();
     let wire = Wire::to(takes_all);
-    mailer(&shop, &wire).mail(&job(&shop, &ada, Letter::Reset)).await.unwrap();
+    mailer(&shop, &wire).mail(&job(&shop, &ada, MailTemplate::Reset)).await.unwrap();
     assert!(mails(&wire).is_empty());
 }
 
@@ -194,8 +194,8 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
     let outbox = shop.table.items_under("OUTBOX#");
     let event = outbox.values().next().unwrap()["id"].as_str().unwrap();
     let event_id = EventId::parse(event).unwrap();
-    for letter in [Letter::Verify, Letter::Welcome] {
-        mailer.mail(&MailJob { event_id, ..job(&shop, &ada, letter) }).await.unwrap();
+    for template in [MailTemplate::Verify, MailTemplate::Welcome] {
+        mailer.mail(&MailJob { event_id, ..job(&shop, &ada, template) }).await.unwrap();
     }
     let [verify, welcome] = mails(&wire).try_into().unwrap();
     assert!(!verify.contains("List-Unsubscribe"));
@@ -212,7 +212,7 @@ async fn every_mail_is_sent_through_the_configuration_set_that_brings_bounces_ba
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
-    let job = job(&shop, &ada, Letter::Reset);
+    let job = job(&shop, &ada, MailTemplate::Reset);
     mailer(&shop, &wire).mail(&job).await.unwrap();
     let asked = wire.asked().concat();
     assert!(asked.contains("ConfigurationSetName=mail"), "{asked}");
@@ -223,7 +223,7 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = Wire::to(takes_all);
-    let good = serde_json::to_string(&job(&shop, &ada, Letter::Welcome)).unwrap();
+    let good = serde_json::to_string(&job(&shop, &ada, MailTemplate::Welcome)).unwrap();
     let records: Vec<_> = [("a", good.as_str()), ("b", "{\"letter\":{\"template\":\"unknown\"}}"), ("c", "")]
         .iter()
         .map(|(id, body)| serde_json::json!({ "messageId": id, "body": body, "attributes": {}, "messageAttributes": {} }))
@@ -261,8 +261,8 @@ async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() 
         for _ in 0..2 {
             assert!(mailer.deliver(feedback(&event)).await.batch_item_failures.is_empty());
         }
-        let mut job = job(&shop, &person, Letter::PasswordChanged);
-        job.event_id = kit::ids::Ids::random().event(shop.now());
+        let mut job = job(&shop, &person, MailTemplate::PasswordChanged);
+        job.event_id = kit::runtime::ids::Ids::random().event(shop.now());
         mailer.mail(&job).await.unwrap();
         assert_eq!(mails(&wire).len() - before, mailed, "{email}");
     }

@@ -3,7 +3,7 @@
 
 mod events;
 mod janitor;
-mod letters;
+mod mail_templates;
 mod mailer;
 mod order_mails;
 mod pictures;

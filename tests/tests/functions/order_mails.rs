@@ -7,7 +7,7 @@ use harness::shop::{Person, Shop};
 use harness::wire::Wire;
 use serde_json::{Value, json};
 use std::time::Duration;
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 use stripe_stand_in::Card;
 
 use crate::mailer::{feedback, mailer, mails, takes_all};
@@ -36,8 +36,8 @@ async fn delivered(shop: &Shop) -> Vec<String> {
         if !kind.starts_with("order.") {
             continue;
         }
-        let announced: Announced = serde_json::from_value(item).unwrap();
-        for job in mails_for(announced.id, &announced.event, announced.at) {
+        let outbox_event: OutboxEvent = serde_json::from_value(item).unwrap();
+        for job in mails_for(outbox_event.id, &outbox_event.event, outbox_event.at) {
             // It travels as JSON.
             let job: Value = serde_json::to_value(&job).unwrap();
             for _ in 0..2 {

@@ -1,7 +1,7 @@
 //! Mails about stock: to the shop's own people, and to all who wait.
 
 use domain::id::EventId;
-use domain::mail::{Letter, MailJob, Recipient};
+use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::product::Product;
 use harness::shop::Shop;
 use harness::wire::{Reply, Wire};
@@ -62,7 +62,7 @@ async fn low_stock_is_told_to_the_shops_own_people() {
         event_id: EventId::new(shop.now(), 7),
         to: Recipient::Staff,
         at: shop.now(),
-        letter: Letter::LowStock { product_id: product.id, sku: product.variants[0].sku.clone() },
+        template: MailTemplate::LowStock { product_id: product.id, sku: product.variants[0].sku.clone() },
     };
     let ses = Wire::to(takes_all);
     mailer(&shop, &ses).mail(&job).await.unwrap();
@@ -77,7 +77,7 @@ fn wave(shop: &Shop, product: &Product) -> MailJob {
         event_id: EventId::new(shop.now(), 7),
         to: Recipient::Waiting(product.variants[0].id),
         at: shop.now(),
-        letter: Letter::BackInStock { product_id: product.id, sku: product.variants[0].sku.clone() },
+        template: MailTemplate::BackInStock { product_id: product.id, sku: product.variants[0].sku.clone() },
     }
 }
 

@@ -4,8 +4,8 @@ use axum::http::Method;
 use domain::id::{ImageId, ProductId};
 use domain::product::Image;
 use harness::shop::{Person, Shop};
+use products::{ProductChange, ProductWriter, untouched};
 use serde_json::{Value, json};
-use shelves::{ProductChange, Shelves, untouched};
 
 use crate::products::{make, path, shirt, staffed};
 
@@ -22,8 +22,8 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
     });
     let change =
         ProductChange { action: "test", by: None, before: Some(product), decided: untouched(with), remembered: None };
-    let shelves = Shelves { store: shop.store().clone(), ids: shop.app.ids.clone() };
-    shelves.commit(&change, shop.now()).await.unwrap();
+    let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.ids.clone() };
+    writer.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();
     (shop, staff, made, ids)
 }

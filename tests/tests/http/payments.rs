@@ -34,7 +34,7 @@ async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
 /// Replaces a secret, and lets every copy of the old one grow old.
 fn set(shop: &Shop, name: &str, value: &str) {
     shop.secrets.replace(name, value.to_owned());
-    shop.later(kit::secrets::MAX_AGE);
+    shop.later(kit::runtime::secrets::MAX_AGE);
 }
 
 fn last(shop: &Shop, kind: &str) -> Value {

@@ -1,18 +1,18 @@
 //! The status function: health, the contract, and what is not there.
 
 use harness::network::Fault;
-use harness::routers::base_config;
+use harness::routers::context_config;
 use harness::shop::Shop;
-use kit::base::Base;
-use kit::secrets::Secrets;
+use kit::http::context::Context;
+use kit::runtime::secrets::Secrets;
 use status::{App, Config, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
-    let config = Config { base: base_config() };
+    let config = Config { context: context_config() };
     let kept = (shop.clock.clone(), shop.app.ids.clone());
-    let base = Base::new(&config.base, shop.store().clone(), secrets, kept);
-    let app = App { base };
+    let context = Context::new(&config.context, shop.store().clone(), secrets, kept);
+    let app = App { context };
     let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
     let response = status::router(app, &config).oneshot(request).await.unwrap();
     let status = response.status().as_u16();

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use domain::preferences::Topic;
 use harness::shop::Shop;
-use kit::links::LinkKeys;
+use kit::runtime::links::LinkKeys;
 
 #[tokio::test]
 async fn following_the_link_changes_nothing_and_its_button_does() {

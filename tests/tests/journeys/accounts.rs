@@ -6,7 +6,7 @@ use domain::time::Time;
 use domain::totp::Authenticator;
 use harness::cloud::{Cloud, Mail};
 use harness::shop::{PASSWORD, Person, person};
-use kit::clock::Clock;
+use kit::runtime::clock::Clock;
 use serde_json::json;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";

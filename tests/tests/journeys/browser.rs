@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::shelves::{path, product, staff};
+use crate::catalog::{path, product, staff};
 
 const PAGE: &str = include_str!("upload.html");
 

@@ -7,15 +7,15 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use domain::access::Role;
 use domain::id::{ProductId, UploadId};
 use domain::money::Currency;
-use domain::picture::{PICTURE_INBOX, SHEET_INBOX};
-use domain::upload::{Progress, Purpose, SheetKind, Upload};
+use domain::picture::{CSV_INBOX, PICTURE_INBOX};
+use domain::upload::{CsvKind, Progress, Purpose, Upload};
 use harness::network::{Fault, Network};
 use harness::shop::{Person, Shop};
-use kit::ids::Ids;
+use import_export::{Config, ImportExport};
+use kit::runtime::ids::Ids;
 use media::Media;
+use products::ProductWriter;
 use serde_json::json;
-use sheets::{Config, Sheets};
-use shelves::Shelves;
 
 /// A shop of its own whose files lie in a bucket of its own.
 struct Yard {
@@ -29,7 +29,7 @@ impl Yard {
     async fn open(bucket: &str) -> Self {
         let shop = Shop::open().await;
         let staff = shop.staff("root@example.com", Role::Admin).await;
-        let files = aws_sdk_s3::Client::new(&kit::aws::config().await);
+        let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
         let here = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
         let made = files.create_bucket().bucket(bucket);
         let made = made.create_bucket_configuration(here).send().await;
@@ -38,7 +38,7 @@ impl Yard {
     }
 
     async fn faulty_files(&self, network: &Network) -> aws_sdk_s3::Client {
-        let aws = kit::aws::config().await;
+        let aws = kit::runtime::aws::config().await;
         let config = aws_sdk_s3::config::Builder::from(&aws).http_client(network.clone());
         aws_sdk_s3::Client::from_conf(config.build())
     }
@@ -163,7 +163,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
 async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_its_parts_come() {
     let lines: String = (0..260).map(|n| format!("p-{n},P-{n},Product {n},5,active\n")).collect();
     let sheet = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
-    let queues = aws_sdk_sqs::Client::new(&kit::aws::config().await);
+    let queues = aws_sdk_sqs::Client::new(&kit::runtime::aws::config().await);
     for (fault, skip) in [
         (Fault::Before, 0),
         (Fault::Before, 2),
@@ -176,9 +176,9 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
     ] {
         let name = format!("sheets-{fault:?}-{skip}").to_lowercase();
         let yard = Yard::open(&name).await;
-        let kind = SheetKind::Products;
+        let kind = CsvKind::Products;
         let purpose = Purpose::Sheet { kind };
-        let id = yard.expect(purpose, "text/csv", SHEET_INBOX, sheet.as_bytes()).await;
+        let id = yard.expect(purpose, "text/csv", CSV_INBOX, sheet.as_bytes()).await;
         let queue = queues.create_queue().queue_name(&name).send().await.unwrap();
         let queue = queue.queue_url.unwrap();
         let config = Config {
@@ -187,11 +187,11 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
             queue: queue.clone(),
             currency: Currency::USD,
         };
-        let shelves = Shelves { store: yard.shop.store().clone(), ids: Ids::seeded(9) };
+        let writer = ProductWriter { store: yard.shop.store().clone(), ids: Ids::seeded(9) };
         let clients = (yard.files.clone(), queues.clone());
-        let sheets = Sheets::new(config, shelves, clients, yard.shop.clock.clone());
+        let sheets = ImportExport::new(config, writer, clients, yard.shop.clock.clone());
         let network = &yard.shop.table.network;
-        let key = format!("{SHEET_INBOX}{id}");
+        let key = format!("{CSV_INBOX}{id}");
         network.fail_any(skip, fault, 4);
         let _ = sheets.receive(&key).await;
         let mut parts = drain(&queues, &queue).await;

@@ -4,7 +4,7 @@
 
 mod accounts;
 mod browser;
+mod catalog;
+mod checkout;
 mod faults;
 mod operations;
-mod shelves;
-mod till;

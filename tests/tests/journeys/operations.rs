@@ -1,11 +1,11 @@
 //! Staff, operators, and what the gateway itself answers.
 
 use axum::http::Method;
-use domain::mail::{Letter, MailJob, Recipient};
+use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::time::Time;
 use harness::cloud::Cloud;
 use harness::shop::{Answer, PASSWORD};
-use kit::ids::Ids;
+use kit::runtime::ids::Ids;
 use serde_json::json;
 
 use crate::accounts::register;
@@ -52,10 +52,14 @@ async fn dead_mail_is_redriven_and_arrives_once() {
     cloud.mail(&ada.email, "Welcome").await;
     // A job that died: it lies among the dead letters as the queue would have left it there, and came twice.
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
-    let job =
-        MailJob { event_id: Ids::random().event(at), to: Recipient::User(ada.id), at, letter: Letter::PasswordChanged };
+    let job = MailJob {
+        event_id: Ids::random().event(at),
+        to: Recipient::User(ada.id),
+        at,
+        template: MailTemplate::PasswordChanged,
+    };
     let body = serde_json::to_string(&job).unwrap();
-    let config = kit::aws::config().await;
+    let config = kit::runtime::aws::config().await;
     let queues = aws_sdk_sqs::Client::new(&config);
     let urls = queues.list_queues().send().await.unwrap().queue_urls.unwrap_or_default();
     let dead = urls.iter().find(|url| url.contains("MailDeadLetters")).unwrap();

@@ -2,7 +2,7 @@
 
 use domain::coupon::{Coupon, CouponCode, CouponTerms, Discount};
 use domain::time::Time;
-use kit::ids::Ids;
+use kit::runtime::ids::Ids;
 use store::Commit;
 use store::audit::AuditEntry;
 

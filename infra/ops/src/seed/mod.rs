@@ -8,7 +8,7 @@ mod pictures;
 mod shop;
 
 use domain::time::Time;
-use kit::ids::Ids;
+use kit::runtime::ids::Ids;
 
 use crate::Failure;
 use crate::stack::Stack;

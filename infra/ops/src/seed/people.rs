@@ -9,10 +9,10 @@ use domain::session::{REFRESH_TTL, Session};
 use domain::text::PersonName;
 use domain::time::Time;
 use domain::user::{Credentials, User};
-use kit::ids::Ids;
+use kit::runtime::ids::Ids;
 use store::Commit;
 use store::links::{Link, LinkKind};
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 use store::sessions::Device;
 use store::users::{RegisterRefusal, Registration};
 
@@ -69,7 +69,7 @@ fn registration(
     Ok(Registration {
         credentials: Credentials { password_hash: hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: Device { fingerprint: "seed".to_owned(), name: "seed".to_owned(), first_seen: now },
-        announced: Announced { id: ids.event(now), at: now, event: Event::UserRegistered { user_id: user.id } },
+        outbox_event: OutboxEvent { id: ids.event(now), at: now, event: Event::UserRegistered { user_id: user.id } },
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
         session,
         user,

@@ -7,7 +7,7 @@ use domain::picture::{PUBLIC, path};
 use domain::product::{Image, Product};
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
-use kit::aws::cause;
+use kit::runtime::aws::cause;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -54,7 +54,7 @@ fn draw(shape: usize, hue: usize) -> Result<media::Pictures, String> {
 fn colour(shape: usize, hue: usize, x: u32, y: u32) -> Rgb<u8> {
     let centre = |n: u32| i32::try_from(n).unwrap_or(0) - 450;
     let (x, y) = (centre(x), centre(y));
-    let base = PALETTE[hue % PALETTE.len()];
+    let context = PALETTE[hue % PALETTE.len()];
     let light = 215 + (y - x) / 30;
     let inside = match shape % 5 {
         0 => x * x + y * y < 260 * 260,
@@ -65,16 +65,16 @@ fn colour(shape: usize, hue: usize, x: u32, y: u32) -> Rgb<u8> {
     };
     // The shadow falls to the lower right, on a table whose edge is at 250.
     let shadow = !inside && (x - 60) * (x - 60) / 4 + (y - 290) * (y - 290) * 3 < 180 * 180;
-    let shade = |base: i32| {
+    let shade = |context: i32| {
         let value = match (inside, shadow) {
-            (true, _) => base + (-x - y) / 9 + (x / 23 + y / 17 + i32::try_from(hue).unwrap_or(0)) % 7,
+            (true, _) => context + (-x - y) / 9 + (x / 23 + y / 17 + i32::try_from(hue).unwrap_or(0)) % 7,
             (_, true) => light - 60,
             _ if y > 250 => light - 25,
             _ => light,
         };
         u8::try_from(value.clamp(0, 255)).unwrap_or(0)
     };
-    Rgb(base.map(shade))
+    Rgb(context.map(shade))
 }
 
 const PALETTE: [[i32; 3]; 12] = [

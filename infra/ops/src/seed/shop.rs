@@ -10,8 +10,8 @@ use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
 use domain::time::Time;
-use kit::ids::Ids;
-use shelves::{ProductChange, SaveRefusal, Shelves, Unsaved};
+use kit::runtime::ids::Ids;
+use products::{ProductChange, ProductWriter, SaveRefusal, Unsaved};
 use store::audit::AuditEntry;
 
 use super::goods::{BRANDS, KINDS, combinations, nth};
@@ -45,7 +45,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
         }
     }
     let seed = Arc::new(Seed {
-        shelves: Shelves { store: stack.store.clone(), ids: ids.clone() },
+        writer: ProductWriter { store: stack.store.clone(), ids: ids.clone() },
         currency: Currency::parse(stack.output("Currency")?)?,
         brands,
         categories,
@@ -113,7 +113,7 @@ fn entry(id: AuditId, kind: &str, subject: &impl ToString, now: Time) -> AuditEn
 }
 
 struct Seed {
-    shelves: Shelves,
+    writer: ProductWriter,
     currency: Currency,
     brands: Vec<BrandId>,
     categories: BTreeMap<String, CategoryId>,
@@ -124,10 +124,10 @@ impl Seed {
     /// Makes the `n`th product unless it is there. Says whether it made it.
     async fn product(&self, stack: &Stack, n: usize) -> Result<bool, Failure> {
         let definition = self.definition(n)?;
-        if self.shelves.store.product_id_of(&definition.slug).await?.is_some() {
+        if self.writer.store.product_id_of(&definition.slug).await?.is_some() {
             return Ok(false);
         }
-        let (ids, now) = (&self.shelves.ids, self.now);
+        let (ids, now) = (&self.writer.ids, self.now);
         let id = ids.product(now);
         let decided = Product::define(id, self.currency, definition, || ids.variant(now), now);
         let mut decided = decided.map_err(|violations| format!("{violations:?}"))?;
@@ -138,7 +138,7 @@ impl Seed {
             pictures::hang(stack, &mut decided.product, image, look).await?;
         }
         let change = ProductChange { action: "product.create", by: None, before: None, decided, remembered: None };
-        match self.shelves.commit(&change, now).await {
+        match self.writer.commit(&change, now).await {
             Ok(()) => Ok(true),
             Err(Unsaved::Refused(SaveRefusal::SlugTaken | SaveRefusal::SkuTaken(_))) => Ok(false),
             Err(unsaved) => Err(format!("product {n}: {unsaved:?}").into()),

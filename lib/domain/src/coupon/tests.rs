@@ -112,11 +112,11 @@ proptest! {
         let lines: Vec<_> = totals.iter().map(|&total| line(1, total)).collect();
         if let Ok(shares) = coupon(discount).shares(&lines, 0, now()) {
             prop_assert!(shares.iter().zip(&totals).all(|(off, total)| (0..=*total).contains(off)));
-            let (off, base) = (shares.iter().sum::<i64>(), totals.iter().sum::<i64>());
+            let (off, context) = (shares.iter().sum::<i64>(), totals.iter().sum::<i64>());
             match discount {
-                Discount::Fixed { amount } => prop_assert_eq!(off, amount.min(base)),
+                Discount::Fixed { amount } => prop_assert_eq!(off, amount.min(context)),
                 Discount::Percentage { percent, maximum } => {
-                    let due = (base * i64::from(percent) + 50) / 100;
+                    let due = (context * i64::from(percent) + 50) / 100;
                     prop_assert_eq!(off, due.min(maximum.unwrap_or(i64::MAX)));
                 }
             }

@@ -5,8 +5,8 @@ use crate::id::RefundId;
 use crate::time::Time;
 
 use super::{
-    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status, Step,
-    StockEffect,
+    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status, StockEffect,
+    Transition,
 };
 
 const MAX_ATTEMPTS: u32 = 50;
@@ -19,8 +19,8 @@ pub fn charge_seen(order: &Order, charge: &Charge) -> Result<(), OrderRefusal> {
 impl Order {
     /// The provider took money. `in_stock` says whether the lines could be taken from the shelf, should nothing be held
     /// for them any more.
-    pub fn charged(&self, charge: &Charge, in_stock: bool, refund_id: RefundId, now: Time) -> Option<Step> {
-        if self.payment.charge.as_ref() == Some(&charge.id) || self.surplus.contains(&charge.id) {
+    pub fn charged(&self, charge: &Charge, in_stock: bool, refund_id: RefundId, now: Time) -> Option<Transition> {
+        if self.payment.charge.as_ref() == Some(&charge.id) || self.duplicate_charges.contains(&charge.id) {
             return None;
         }
         if self.payment.charge.is_some() || !self.payment.method.is_online() {
@@ -39,16 +39,16 @@ impl Order {
             _ => None,
         };
         if let (true, Some(stock)) = (self.is_waiting(), stock) {
-            let paid = self.step(now, |next| {
+            let paid = self.transition(now, |next| {
                 take(next);
                 (next.status, next.hold) = (Status::Paid, Hold::Taken);
             });
             let event = Event::OrderPaid { order_id: self.id };
-            return Some(Step { stock, ..paid }.told(Actor::Provider, "paid", None, Some(event)));
+            return Some(Transition { stock, ..paid }.told(Actor::Provider, "paid", None, Some(event)));
         }
         // Too late: the goods are gone, or the order is. The money goes back by itself.
         let refund = self.refund_of(refund_id, charge.money.amount, "paid too late", now);
-        let late = self.step(now, |next| {
+        let late = self.transition(now, |next| {
             take(next);
             next.owe(&refund);
             if self.is_waiting() {
@@ -56,55 +56,55 @@ impl Order {
             }
         });
         let refund = Refund { charge: Some(charge.id.clone()), ..refund };
-        let late = Step { refunds: vec![refund], ..late };
+        let late = Transition { refunds: vec![refund], ..late };
         if !self.is_waiting() {
             return Some(late.told(Actor::Provider, "paid_too_late", None, None));
         }
         let event = Event::OrderCancelled { order_id: self.id, reason: CancelReason::OutOfStock };
-        let late = Step { coupon_back: self.coupon.clone(), ..late };
+        let late = Transition { coupon_back: self.coupon.clone(), ..late };
         Some(late.told(Actor::Shop, "cancelled", Some("out of stock"), Some(event)))
     }
 
     /// Nobody pays twice: what came on top goes back whole.
-    fn second_charge(&self, charge: &Charge, refund_id: RefundId, now: Time) -> Step {
+    fn second_charge(&self, charge: &Charge, refund_id: RefundId, now: Time) -> Transition {
         let refund = Refund {
             charge: Some(charge.id.clone()),
-            surplus: true,
+            of_duplicate_charge: true,
             state: RefundState::Pending,
             ..self.refund_of(refund_id, charge.money.amount, "paid twice", now)
         };
-        let step = self.step(now, |next| {
-            next.surplus.push(charge.id.clone());
+        let transition = self.transition(now, |next| {
+            next.duplicate_charges.push(charge.id.clone());
             next.owe(&refund);
         });
-        let step = Step { refunds: vec![refund], ..step };
-        step.told(Actor::Provider, "paid_twice", None, None)
+        let transition = Transition { refunds: vec![refund], ..transition };
+        transition.told(Actor::Provider, "paid_twice", None, None)
     }
 
     /// An attempt was declined; the same one may be tried again. The buyer is told of the first time.
-    pub fn declined(&self, attempt: u32, why: Option<&str>, now: Time) -> Option<Step> {
+    pub fn declined(&self, attempt: u32, why: Option<&str>, now: Time) -> Option<Transition> {
         let first = self.payment_status == PaymentStatus::Unpaid;
         if !self.is_waiting() || self.payment.attempt != attempt || !first {
             return None;
         }
-        let step = self.step(now, |next| next.payment_status = PaymentStatus::Failed);
+        let transition = self.transition(now, |next| next.payment_status = PaymentStatus::Failed);
         let event = Event::PaymentFailed { order_id: self.id };
-        Some(step.told(Actor::Provider, "payment_failed", why, Some(event)))
+        Some(transition.told(Actor::Provider, "payment_failed", why, Some(event)))
     }
 
     /// The provider closed the open attempt. Nothing can come of it any more, so nothing is held for it.
-    pub fn attempt_ended(&self, attempt: u32, now: Time) -> Option<Step> {
+    pub fn attempt_ended(&self, attempt: u32, now: Time) -> Option<Transition> {
         if !self.is_waiting() || self.payment.attempt != attempt || self.payment.reference.is_none() {
             return None;
         }
         let held = matches!(self.hold, Hold::Held { .. });
-        let step = self.step(now, |next| {
+        let transition = self.transition(now, |next| {
             next.payment.reference = None;
             next.payment.attempt += 1;
             next.hold = Hold::Released;
         });
-        let step = if held { Step { stock: StockEffect::Release, ..step } } else { step };
-        Some(step.told(Actor::Provider, "payment_ended", None, None))
+        let transition = if held { Transition { stock: StockEffect::Release, ..transition } } else { transition };
+        Some(transition.told(Actor::Provider, "payment_ended", None, None))
     }
 
     /// Whether it can be paid online still.
@@ -127,7 +127,7 @@ impl Order {
         attempt_over: bool,
         until: Time,
         now: Time,
-    ) -> Result<Option<Step>, OrderRefusal> {
+    ) -> Result<Option<Transition>, OrderRefusal> {
         self.payable(method, now)?;
         let anew = attempt_over || self.payment.method != method;
         let hold = match self.hold {
@@ -142,7 +142,7 @@ impl Order {
             return Err(OrderRefusal::TooManyAttempts);
         }
         let released = matches!(self.hold, Hold::Released);
-        let step = self.step(now, |next| {
+        let transition = self.transition(now, |next| {
             if anew {
                 next.payment =
                     Payment { method, attempt: self.payment.attempt + 1, reference: None, charge: None, closing: None };
@@ -151,11 +151,11 @@ impl Order {
                 next.hold = Hold::Held { until: Some(until) };
             }
         });
-        Ok(Some(if released { Step { stock: StockEffect::Reserve, ..step } } else { step }))
+        Ok(Some(if released { Transition { stock: StockEffect::Reserve, ..transition } } else { transition }))
     }
 
     /// The provider opened the attempt. Only now may it be handed out.
-    pub fn attempt_opened(&self, attempt: u32, reference: &str, now: Time) -> Result<Option<Step>, OrderRefusal> {
+    pub fn attempt_opened(&self, attempt: u32, reference: &str, now: Time) -> Result<Option<Transition>, OrderRefusal> {
         if !self.is_waiting() {
             return Err(OrderRefusal::Status(self.status));
         }
@@ -165,15 +165,15 @@ impl Order {
         if self.payment.reference.as_deref() == Some(reference) {
             return Ok(None);
         }
-        Ok(Some(self.step(now, |next| {
+        Ok(Some(self.transition(now, |next| {
             next.payment.reference = Some(reference.to_owned());
         })))
     }
 
     /// The provider closed what it was told to close, or would not because there was nothing to close any more.
-    pub fn attempt_closed(&self, reference: &str, now: Time) -> Option<Step> {
+    pub fn attempt_closed(&self, reference: &str, now: Time) -> Option<Transition> {
         (self.payment.closing.as_deref() == Some(reference)).then(|| {
-            self.step(now, |next| {
+            self.transition(now, |next| {
                 next.payment.closing = None;
                 next.done_with_errands();
             })

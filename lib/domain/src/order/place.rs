@@ -25,7 +25,7 @@ pub struct BasketLine<'a> {
     pub categories: &'a [CategoryId],
     pub quantity: u32,
     /// What the buyer was told that one costs.
-    pub told_price: Option<i64>,
+    pub quoted_price: Option<i64>,
 }
 
 /// All that a decision about an order looks at.
@@ -56,7 +56,7 @@ pub struct Placing {
     pub expected_total: Option<i64>,
     /// How long stock is held, and how long an unpaid order waits.
     pub hold: Duration,
-    pub patience: Duration,
+    pub payment_window: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,12 +125,12 @@ impl Basket<'_> {
                 Method::PaymentIntent | Method::CheckoutSession => Hold::Held { until: Some(now + placing.hold) },
             },
             coupon,
-            pay_by: method.is_online().then(|| now + placing.patience),
+            pay_by: method.is_online().then(|| now + placing.payment_window),
             refunded: 0,
             refunding: 0,
-            elsewhere: 0,
+            refunded_externally: 0,
             open_refunds: Vec::new(),
-            surplus: Vec::new(),
+            duplicate_charges: Vec::new(),
             returned: std::collections::BTreeMap::default(),
             shipment: None,
             dispute: None,
@@ -173,7 +173,7 @@ impl Basket<'_> {
             }
             Some(_) => {}
             None => {
-                let changed = |line: &&BasketLine<'_>| line.told_price.is_some_and(|told| told != line.variant.price);
+                let changed = |line: &&BasketLine<'_>| line.quoted_price.is_some_and(|told| told != line.variant.price);
                 if let Some(line) = self.lines.iter().find(changed) {
                     return Err(PlaceRefusal::PriceChanged(line.variant.sku.clone()));
                 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::time::Time;
 
-use super::{Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Status, Step, StockEffect};
+use super::{Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition};
 use crate::event::Event;
 
 /// Why money went back that we did not give back.
@@ -32,8 +32,8 @@ pub struct Refund {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<String>,
     /// It gives a charge back that was never the order's.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub surplus: bool,
+    #[serde(rename = "surplus", default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_duplicate_charge: bool,
     #[serde(flatten)]
     pub state: RefundState,
     /// The provider's name of it.
@@ -113,7 +113,7 @@ impl Order {
 
 impl Order {
     /// Money back, as staff ask: all of it, some of it, or what some lines were paid with.
-    pub fn refund(&self, purchase: &Purchase, ask: RefundAsk, now: Time) -> Result<Step, RefundRefusal> {
+    pub fn refund(&self, purchase: &Purchase, ask: RefundAsk, now: Time) -> Result<Transition, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
         }
@@ -143,20 +143,20 @@ impl Order {
             by: Some(ask.by),
             ..self.refund_of(ask.id, amount, &ask.reason, now)
         };
-        let mut step = self.step(now, |next| {
+        let mut transition = self.transition(now, |next| {
             next.owe(&refund);
             for &(variant, units) in &ask.lines {
                 *next.returned.entry(variant).or_default() += units;
             }
         });
         if restocked {
-            step.stock = StockEffect::Return(ask.lines);
+            transition.stock = StockEffect::Return(ask.lines);
         }
         let event = (refund.state == RefundState::Succeeded)
             .then_some(Event::OrderRefunded { order_id: self.id, refund_id: refund.id });
         let detail = self.money(amount).to_string();
-        step.refunds = vec![refund];
-        Ok(step.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
+        transition.refunds = vec![refund];
+        Ok(transition.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
     }
 
     fn is_under_way(&self, refund: &Refund) -> bool {
@@ -164,24 +164,24 @@ impl Order {
     }
 
     /// The provider made a refund that it was asked for.
-    pub fn refund_made(&self, refund: &Refund, reference: &str, now: Time) -> Option<Step> {
+    pub fn refund_made(&self, refund: &Refund, reference: &str, now: Time) -> Option<Transition> {
         if !self.is_under_way(refund) {
             return None;
         }
-        let mut step = self.step(now, |next| {
+        let mut transition = self.transition(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
             next.done_with_errands();
-            if !refund.surplus {
+            if !refund.of_duplicate_charge {
                 next.refunding -= refund.amount;
                 next.refunded += refund.amount;
                 next.count_refunds();
             }
         });
-        step.refunds =
+        transition.refunds =
             vec![Refund { state: RefundState::Succeeded, reference: Some(reference.to_owned()), ..refund.clone() }];
         let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id };
         let detail = self.money(refund.amount).to_string();
-        Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+        Some(transition.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
     }
 
     /// The provider would not, and says how much of the charge it gave back past us in all. What that leaves of an
@@ -189,65 +189,72 @@ impl Order {
     pub fn refund_refused(
         &self,
         refund: &Refund,
-        (why, elsewhere): (&str, i64),
+        (why, refunded_externally): (&str, i64),
         [elsewhere_id, rest_id]: [RefundId; 2],
         now: Time,
-    ) -> Option<Step> {
+    ) -> Option<Transition> {
         if !self.is_under_way(refund) {
             return None;
         }
         let kept = self.totals.total - self.refunded - self.refunding + refund.amount;
-        let new = if refund.surplus { 0 } else { (elsewhere - self.elsewhere).clamp(0, kept) };
-        let mut step = self.step(now, |next| {
+        let new = if refund.of_duplicate_charge {
+            0
+        } else {
+            (refunded_externally - self.refunded_externally).clamp(0, kept)
+        };
+        let mut transition = self.transition(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
             next.done_with_errands();
-            if !refund.surplus {
+            if !refund.of_duplicate_charge {
                 next.refunding -= refund.amount;
                 next.refunded += new;
-                next.elsewhere += new;
+                next.refunded_externally += new;
                 next.count_refunds();
             }
         });
-        let (owed, left) =
-            if refund.surplus { (true, refund.amount - elsewhere) } else { (self.is_over(), step.order.refundable()) };
-        step.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
+        let (owed, left) = if refund.of_duplicate_charge {
+            (true, refund.amount - refunded_externally)
+        } else {
+            (self.is_over(), transition.order.refundable())
+        };
+        transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
         let event = (new > 0).then_some(Event::OrderRefunded { order_id: self.id, refund_id: elsewhere_id });
         if new > 0 {
             let past_us = self.refund_of(elsewhere_id, new, PAST_US, now);
-            step.refunds.push(Refund { state: RefundState::Succeeded, ..past_us });
+            transition.refunds.push(Refund { state: RefundState::Succeeded, ..past_us });
         }
         // The same amount would be refused again.
         if owed && 0 < left && left < refund.amount {
             let rest = Refund {
                 charge: refund.charge.clone(),
-                surplus: refund.surplus,
+                of_duplicate_charge: refund.of_duplicate_charge,
                 state: RefundState::Pending,
                 ..self.refund_of(rest_id, left, &refund.reason, now)
             };
-            step.order.owe(&rest);
-            step.refunds.push(rest);
+            transition.order.owe(&rest);
+            transition.refunds.push(rest);
         }
-        Some(step.told(Actor::Provider, "refund_failed", Some(why), event))
+        Some(transition.told(Actor::Provider, "refund_failed", Some(why), event))
     }
 
     /// A refund that the provider had promised came to nothing.
-    pub fn refund_bounced(&self, refund: &Refund, why: &str, now: Time) -> Option<Step> {
+    pub fn refund_bounced(&self, refund: &Refund, why: &str, now: Time) -> Option<Transition> {
         if refund.state != RefundState::Succeeded {
             return None;
         }
-        let mut step = self.step(now, |next| {
-            if !refund.surplus {
+        let mut transition = self.transition(now, |next| {
+            if !refund.of_duplicate_charge {
                 next.refunded -= refund.amount;
                 next.count_refunds();
             }
         });
-        step.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
-        Some(step.told(Actor::Provider, "refund_failed", Some(why), None))
+        transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
+        Some(transition.told(Actor::Provider, "refund_failed", Some(why), None))
     }
 
     /// The provider says how much of a charge went back in all. What we know of is our own echo; the rest was refunded
     /// at the provider's, past us.
-    pub fn refunded_elsewhere(&self, charge: &str, in_all: i64, refund_id: RefundId, now: Time) -> Option<Step> {
+    pub fn refunded_elsewhere(&self, charge: &str, in_all: i64, refund_id: RefundId, now: Time) -> Option<Transition> {
         if self.payment.charge.as_deref() != Some(charge) {
             return None;
         }
@@ -256,15 +263,15 @@ impl Order {
             return None;
         }
         let refund = Refund { state: RefundState::Succeeded, ..self.refund_of(refund_id, amount, PAST_US, now) };
-        let mut step = self.step(now, |next| {
+        let mut transition = self.transition(now, |next| {
             next.refunded += amount;
-            next.elsewhere += amount;
+            next.refunded_externally += amount;
             next.count_refunds();
         });
-        step.refunds = vec![refund];
+        transition.refunds = vec![refund];
         let event = Event::OrderRefunded { order_id: self.id, refund_id };
         let detail = self.money(amount).to_string();
-        Some(step.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+        Some(transition.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
     }
 
     /// What of each line has not come back.
@@ -282,7 +289,7 @@ impl Order {
             id,
             amount,
             charge: self.payment.charge.clone(),
-            surplus: false,
+            of_duplicate_charge: false,
             // Cash goes back from hand to hand.
             state: if online { RefundState::Pending } else { RefundState::Succeeded },
             reference: None,
@@ -298,7 +305,7 @@ impl Order {
     pub(super) fn owe(&mut self, refund: &Refund) {
         if refund.state == RefundState::Pending {
             self.open_refunds.push(refund.id);
-            if !refund.surplus {
+            if !refund.of_duplicate_charge {
                 self.refunding += refund.amount;
             }
         } else {

@@ -4,14 +4,15 @@ mod ledger;
 mod money;
 mod placing;
 mod refunds;
-mod steps;
+mod transitions;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{
     Actor, Basket, BasketLine, Buyer, Charge, Dispute, Hold, Method, Order, OrderRefusal, PaymentStatus, PlaceRefusal,
-    Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal, RefundState, Status, Step, StockEffect, charge_seen,
+    Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal, RefundState, Status, StockEffect, Transition,
+    charge_seen,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, Discount};
@@ -27,7 +28,7 @@ use crate::stock::StockLevel;
 use crate::time::Time;
 
 const HOLD: Duration = Duration::from_mins(30);
-const PATIENCE: Duration = Duration::from_hours(96);
+const PAYMENT_WINDOW: Duration = Duration::from_hours(96);
 
 fn now() -> Time {
     Time::parse("2026-11-21T10:00:00Z").unwrap()
@@ -84,13 +85,13 @@ fn placing(method: Method) -> Placing {
         note: None,
         expected_total: None,
         hold: HOLD,
-        patience: PATIENCE,
+        payment_window: PAYMENT_WINDOW,
     }
 }
 
 /// One piece of a thing, in a basket.
 fn one_of<'a>(product: &'a Offer, level: &'a StockLevel) -> BasketLine<'a> {
-    BasketLine { product, variant: &product.variants[0], level, categories: &[], quantity: 1, told_price: None }
+    BasketLine { product, variant: &product.variants[0], level, categories: &[], quantity: 1, quoted_price: None }
 }
 
 /// Orders of things with these prices and quantities, of which there are ten each.
@@ -137,6 +138,6 @@ fn ask(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) -> RefundAsk 
     }
 }
 
-fn settle(order: &Order, refund: &Refund) -> Step {
+fn settle(order: &Order, refund: &Refund) -> Transition {
     order.refund_made(refund, "re_1", now()).unwrap()
 }

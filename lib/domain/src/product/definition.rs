@@ -162,7 +162,7 @@ impl Product {
             variants: Vec::new(),
             images: Vec::new(),
             bands: BTreeMap::new(),
-            shelf: 0,
+            stock_version: 0,
             version: 0,
             created_at: now,
             updated_at: now,

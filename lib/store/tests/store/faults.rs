@@ -6,7 +6,7 @@ use harness::table::TestTable;
 use store::users::RegisterRefusal;
 use store::{Commit, StoreError};
 
-use crate::people::{announced, registration};
+use crate::people::{outbox_event, registration};
 
 #[tokio::test]
 async fn a_transaction_that_meets_another_is_tried_again() {
@@ -62,7 +62,7 @@ async fn one_token_for_two_transactions_is_our_own_mistake() {
     let table = TestTable::create().await;
     table.store.register(&registration(1)).await.unwrap();
     let mut other = registration(2);
-    other.announced = announced(1001, Event::UserRegistered { user_id: other.user.id });
+    other.outbox_event = outbox_event(1001, Event::UserRegistered { user_id: other.user.id });
     let outcome = table.store.register(&other).await;
     assert!(matches!(outcome, Err(Commit::Store(StoreError::Corrupt(_)))), "{outcome:?}");
 }

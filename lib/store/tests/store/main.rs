@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod faults;
+mod orders;
 mod pages;
 mod people;
+mod products;
 mod refusals;
 mod refusals_of_changes;
-mod refusals_of_the_till;
+mod refusals_of_orders;
 mod shapes;
-mod shelves;
-mod till;

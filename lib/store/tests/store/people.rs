@@ -12,7 +12,7 @@ use domain::time::Time;
 use domain::user::{Credentials, User};
 use store::audit::AuditEntry;
 use store::links::{Link, LinkKind};
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 use store::sessions::Device;
 use store::users::Registration;
 
@@ -24,8 +24,8 @@ pub(crate) fn later() -> Time {
     now() + Duration::from_mins(1)
 }
 
-pub(crate) fn announced(n: u128, event: Event) -> Announced {
-    Announced { id: EventId::new(now(), n), at: now(), event }
+pub(crate) fn outbox_event(n: u128, event: Event) -> OutboxEvent {
+    OutboxEvent { id: EventId::new(now(), n), at: now(), event }
 }
 
 pub(crate) fn registration(n: u128) -> Registration {
@@ -35,7 +35,7 @@ pub(crate) fn registration(n: u128) -> Registration {
         credentials: Credentials { password_hash: "hash".into(), totp_secret: None, totp_pending: None, totp_step: 0 },
         session: session(&user, n),
         device: Device { fingerprint: "f1".into(), name: "Firefox on Linux".into(), first_seen: now() },
-        announced: announced(1000 + n, Event::UserRegistered { user_id: user.id }),
+        outbox_event: outbox_event(1000 + n, Event::UserRegistered { user_id: user.id }),
         verification: Link::new(LinkKind::Verify, Some(user.id), 1, now()),
         user,
     }

@@ -9,11 +9,11 @@ use harness::table::TestTable;
 use store::Commit;
 use store::credentials::{CredentialsRefusal, Proof, ResetRefusal, TwoFactorOn};
 use store::links::{Link, LinkKind};
-use store::outbox::Announced;
+use store::outbox::OutboxEvent;
 use store::sessions::{Device, Rotated, Rotation, SignIn, SignInRefusal};
 use store::users::{RegisterRefusal, Registration};
 
-use crate::people::{announced, later, now, registration, session};
+use crate::people::{later, now, outbox_event, registration, session};
 
 pub(crate) async fn with_user() -> (TestTable, Registration) {
     let table = TestTable::create().await;
@@ -22,8 +22,8 @@ pub(crate) async fn with_user() -> (TestTable, Registration) {
     (table, r)
 }
 
-pub(crate) fn told(n: u128, r: &Registration) -> Announced {
-    announced(n, Event::PasswordChanged { user_id: r.user.id })
+pub(crate) fn told(n: u128, r: &Registration) -> OutboxEvent {
+    outbox_event(n, Event::PasswordChanged { user_id: r.user.id })
 }
 
 /// The refusal, and that it changed nothing.
@@ -60,7 +60,7 @@ async fn with_two_factor() -> (TestTable, Registration) {
     let (table, r) = with_user().await;
     table.store.begin_two_factor(r.user.id, "SECRET").await.unwrap();
     let told = told(50, &r);
-    let on = TwoFactorOn { secret: "SECRET", step: 7, recovery_hashes: vec!["one".into()], announced: &told };
+    let on = TwoFactorOn { secret: "SECRET", step: 7, recovery_hashes: vec!["one".into()], outbox_event: &told };
     table.store.enable_two_factor(r.user.id, on).await.unwrap();
     (table, r)
 }
@@ -70,9 +70,9 @@ async fn a_used_step_an_old_secret_and_an_unknown_recovery_code_refuse_a_sign_in
     let (table, r) = with_two_factor().await;
     let before = table.items();
     for (n, proof) in [
-        (2, Proof::Step { secret: "SECRET".into(), step: 7 }),
-        (3, Proof::Step { secret: "SECRET".into(), step: 6 }),
-        (4, Proof::Step { secret: "OLD".into(), step: 8 }),
+        (2, Proof::Totp { secret: "SECRET".into(), step: 7 }),
+        (3, Proof::Totp { secret: "SECRET".into(), step: 6 }),
+        (4, Proof::Totp { secret: "OLD".into(), step: 8 }),
         (5, Proof::Recovery { hash: "unknown".into() }),
     ] {
         let new_device = Some((Device { fingerprint: "f2".into(), ..r.device.clone() }, told(n, &r)));
@@ -138,7 +138,7 @@ async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
     refused(&table, &before, verify(EventId::new(now(), 8), 1).await, ResetRefusal::LinkUsed);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, verify(r.announced.id, 2).await, ResetRefusal::LinkStale);
+    refused(&table, &before, verify(r.outbox_event.id, 2).await, ResetRefusal::LinkStale);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn two_factor_refuses_to_be_begun_twice_confirmed_stale_and_turned_off_whe
     let (table, r) = with_user().await;
     let before = table.items();
     let told = told(1, &r);
-    let on = TwoFactorOn { secret: "NEVER SHOWN", step: 7, recovery_hashes: vec!["one".into()], announced: &told };
+    let on = TwoFactorOn { secret: "NEVER SHOWN", step: 7, recovery_hashes: vec!["one".into()], outbox_event: &told };
     refused(&table, &before, table.store.enable_two_factor(r.user.id, on).await, CredentialsRefusal::Changed);
     refused(&table, &before, table.store.disable_two_factor(r.user.id, &told).await, CredentialsRefusal::Changed);
     let codes = table.store.replace_recovery_codes(r.user.id, vec!["x".into()]).await;

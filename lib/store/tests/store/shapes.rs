@@ -13,7 +13,7 @@ use store::links::{Link, LinkKind};
 use store::mail::Attempt;
 use store::sessions::{Rotation, SignIn};
 
-use crate::people::{address, announced, entry, later, now, registration, session};
+use crate::people::{address, entry, later, now, outbox_event, registration, session};
 
 /// Every item of the table, as JSON with sorted fields.
 fn shape(table: &TestTable, partition: &str) -> String {
@@ -52,12 +52,16 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     table.store.begin_two_factor(r.user.id, "SECRET").await.unwrap();
-    let told = announced(1, Event::TwoFactorChanged { user_id: r.user.id, enabled: true });
-    let on =
-        TwoFactorOn { secret: "SECRET", step: 7, recovery_hashes: vec!["one".into(), "two".into()], announced: &told };
+    let told = outbox_event(1, Event::TwoFactorChanged { user_id: r.user.id, enabled: true });
+    let on = TwoFactorOn {
+        secret: "SECRET",
+        step: 7,
+        recovery_hashes: vec!["one".into(), "two".into()],
+        outbox_event: &told,
+    };
     table.store.enable_two_factor(r.user.id, on).await.unwrap();
     for (n, proof) in
-        [(2, Proof::Step { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
+        [(2, Proof::Totp { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
     {
         let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof) };
         table.store.sign_in(&sign_in).await.unwrap();
@@ -71,7 +75,7 @@ async fn a_banned_user_with_due_work_and_audit() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, at: now() };
-    let told = announced(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
+    let told = outbox_event(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
     table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &told).await.unwrap();
     let profile = shape(&table, &format!("USER#{} / PROFILE", r.user.id));
     let due = shape(&table, &format!("USER#{} / DUE", r.user.id));
@@ -85,7 +89,7 @@ async fn a_deleted_user() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let told = announced(1, Event::UserDeleted { user_id: r.user.id });
+    let told = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
     table.store.delete_user(&r.user, "hash", &told).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));
@@ -116,9 +120,9 @@ async fn an_address_book() {
 #[tokio::test]
 async fn a_reset_link_limits_and_a_mails_record() {
     let table = TestTable::create().await;
-    let asked = announced(1, Event::PasswordResetRequested { user_id: None });
+    let asked = outbox_event(1, Event::PasswordResetRequested { user_id: None });
     table.store.issue_link(&Link::new(LinkKind::Reset, None, 0, now()), &asked).await.unwrap();
-    table.store.knock(Limit::new("login", 5, Duration::from_mins(1)), "192.0.2.1", now()).await.unwrap();
+    table.store.count_request(Limit::new("login", 5, Duration::from_mins(1)), "192.0.2.1", now()).await.unwrap();
     let attempt = Attempt { event: EventId::new(now(), 5), template: "reset", holder: "h1" };
     table.store.claim_mail(attempt, now(), Duration::from_secs(45)).await.unwrap();
     let claimed = shape(&table, "MAIL#");

@@ -20,7 +20,7 @@ enum Happening {
     Cancel,
     Advance(Status),
     Refund { amount: Option<i64>, units: u32, restock: bool },
-    Settle { done: bool, elsewhere: i64 },
+    Settle { done: bool, refunded_externally: i64 },
     Elsewhere { part: i64 },
     Dispute(Dispute),
 }
@@ -43,7 +43,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             units,
             restock
         }),
-        (any::<bool>(), 0_i64..9000).prop_map(|(done, elsewhere)| Happening::Settle { done, elsewhere }),
+        (any::<bool>(), 0_i64..9000)
+            .prop_map(|(done, refunded_externally)| Happening::Settle { done, refunded_externally }),
         (0_i64..9000).prop_map(|part| Happening::Elsewhere { part }),
         dispute.prop_map(Happening::Dispute),
     ];
@@ -52,13 +53,13 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
 
 /// Where the units of the order's first line are: on the shelf, reserved, with the buyer. And what went back unsold.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Goods {
+struct CurrentItems {
     shelf: i64,
     reserved: i64,
     sold: i64,
 }
 
-impl Goods {
+impl CurrentItems {
     fn apply(&mut self, effect: &StockEffect, line: VariantId, units: u32) {
         let units = i64::from(units);
         match effect {
@@ -89,13 +90,13 @@ proptest! {
         let (mut order, purchase) = (made.order, made.purchase);
         let line = &purchase.lines[0];
         let (variant, units) = (line.variant_id, line.quantity);
-        let mut goods = Goods { shelf: 100, ..Goods::default() };
+        let mut goods = CurrentItems { shelf: 100, ..CurrentItems::default() };
         goods.apply(&made.stock, variant, units);
         let (mut clock, mut ids, mut coupons, mut refunds) = (now(), 100, 0, Vec::<Refund>::new());
         for happening in happenings {
             ids += 1;
             let id = refund_id(ids);
-            let step = match happening {
+            let transition = match happening {
                 Happening::Open => order.attempt_opened(order.payment.attempt, &format!("pi_{}", order.payment.attempt), clock).ok().flatten(),
                 Happening::Charge { id: n, in_stock } => order.charged(&charge(&order, &format!("pi_{n}")), in_stock, id, clock),
                 Happening::Decline => order.declined(order.payment.attempt, None, clock),
@@ -115,30 +116,30 @@ proptest! {
                     let ask = RefundAsk { restock, ..ask(ids, amount, lines) };
                     order.refund(&purchase, ask, clock).ok()
                 }
-                Happening::Settle { done, elsewhere } => {
+                Happening::Settle { done, refunded_externally } => {
                     let open = refunds.iter().find(|refund| refund.state == RefundState::Pending).cloned();
                     let more = [refund_id(ids + 1_000_000), refund_id(ids + 2_000_000)];
                     open.and_then(|refund| if done {
                         order.refund_made(&refund, "re", clock)
                     } else {
-                        order.refund_refused(&refund, ("no", elsewhere), more, clock)
+                        order.refund_refused(&refund, ("no", refunded_externally), more, clock)
                     })
                 }
                 Happening::Elsewhere { part } => order.refunded_elsewhere("pi_1", part, id, clock),
                 Happening::Dispute(dispute) => order.disputed("pi_1", dispute, clock),
             };
-            let Some(step) = step else { continue };
-            prop_assert_eq!(step.order.version, order.version + 1);
-            goods.apply(&step.stock, variant, units);
-            coupons += u32::from(step.coupon_back.is_some());
-            for refund in step.refunds {
+            let Some(transition) = transition else { continue };
+            prop_assert_eq!(transition.order.version, order.version + 1);
+            goods.apply(&transition.stock, variant, units);
+            coupons += u32::from(transition.coupon_back.is_some());
+            for refund in transition.refunds {
                 refunds.retain(|known| known.id != refund.id);
                 refunds.push(refund);
             }
-            order = step.order;
+            order = transition.order;
 
             let total = order.totals.total;
-            let of = |state: RefundState| refunds.iter().filter(|r| !r.surplus && r.state == state).map(|r| r.amount).sum::<i64>();
+            let of = |state: RefundState| refunds.iter().filter(|r| !r.of_duplicate_charge && r.state == state).map(|r| r.amount).sum::<i64>();
             prop_assert_eq!(order.refunding, of(RefundState::Pending));
             prop_assert_eq!(order.refunded, of(RefundState::Succeeded));
             prop_assert!(order.refunded >= 0 && order.refunding >= 0 && order.refunded + order.refunding <= total);

@@ -12,7 +12,9 @@ fn a_payment_counts_once_and_a_second_one_goes_back() {
     assert_eq!(paid.charged(&charge(&order, "pi_1"), true, refund_id(2), now()), None);
     let second = paid.charged(&charge(&order, "pi_2"), true, refund_id(2), now()).unwrap();
     let refund = second.refunds[0].clone();
-    assert!(refund.surplus && refund.charge.as_deref() == Some("pi_2") && refund.amount == order.totals.total);
+    assert!(
+        refund.of_duplicate_charge && refund.charge.as_deref() == Some("pi_2") && refund.amount == order.totals.total
+    );
     assert_eq!((second.stock, second.order.status), (StockEffect::Keep, Status::Paid));
     assert_eq!(second.order.charged(&charge(&order, "pi_2"), true, refund_id(3), now()), None);
     let back = settle(&second.order, &refund).order;
@@ -38,7 +40,7 @@ fn a_late_payment_takes_stock_again_or_goes_back_by_itself() {
     let back = settle(&gone.order, &gone.refunds[0]).order;
     assert_eq!((back.payment_status, back.status), (PaymentStatus::Refunded, Status::Cancelled));
 
-    let expired = late.order.expired(now() + PATIENCE).unwrap().order;
+    let expired = late.order.expired(now() + PAYMENT_WINDOW).unwrap().order;
     let too_late = expired.charged(&charge, true, refund_id(1), now()).unwrap();
     assert_eq!((too_late.stock, too_late.order.status), (StockEffect::Keep, Status::Expired));
     assert_eq!(too_late.order.refunding, 7987);

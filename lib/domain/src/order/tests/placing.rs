@@ -11,7 +11,7 @@ fn an_order_is_what_was_wanted_at_what_it_costs_and_waits_for_its_money() {
     assert_eq!((order.status, order.payment_status), (Status::Pending, PaymentStatus::Unpaid));
     assert_eq!(made.stock, StockEffect::Reserve);
     assert_eq!(order.due_at(), Some(now() + HOLD));
-    assert_eq!(order.hold_ended(now() + HOLD).unwrap().order.due_at(), Some(now() + PATIENCE));
+    assert_eq!(order.hold_ended(now() + HOLD).unwrap().order.due_at(), Some(now() + PAYMENT_WINDOW));
     assert!(order.number.starts_with("261121-"), "{}", order.number);
     assert_eq!(order.payment_id().to_string()[4..], order.id.to_string()[4..]);
 }
@@ -29,7 +29,7 @@ fn what_cannot_be_sold_at_what_was_told_is_refused() {
     assert_eq!(wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)), PlaceRefusal::TotalChanged { total: 1570 });
     let (thing, rates) = (product(1, 1000), rates());
     let level = level(&thing, 1);
-    let line = BasketLine { told_price: Some(999), ..one_of(&thing, &level) };
+    let line = BasketLine { quoted_price: Some(999), ..one_of(&thing, &level) };
     let basket = Basket { lines: vec![line], coupon: None, rates: &rates };
     let changed = basket.place(placing(Method::PaymentIntent), now());
     assert!(matches!(changed, Err(PlaceRefusal::PriceChanged(_))));

@@ -1,0 +1,202 @@
+//! What carts, orders and payments have in common in JSON.
+
+use domain::cart::MAX_QUANTITY;
+use domain::id::{ProductId, VariantId};
+use domain::order::{Order, Refund, RefundState};
+use domain::sku::Sku;
+use kit::http::body::Fields;
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
+use payment_provider::{Handle, Opened, ProviderError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{ItemReference, ItemRefusal, OpenRefusal};
+
+/// Points at something to buy: a `sku`, or a `productId`, with `variantId` where the product has several.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ItemInput {
+    #[schema(example = "SHIRT-BLUE-M")]
+    sku: Option<String>,
+    product_id: Option<String>,
+    variant_id: Option<String>,
+    /// 1 if it is not given.
+    #[schema(minimum = 1, maximum = 999)]
+    quantity: Option<u32>,
+}
+
+impl ItemInput {
+    /// `path` stands before the fields' names where they are refused, such as `item.`.
+    pub fn parse(self, path: &str) -> Result<(ItemReference, u32), Problem> {
+        let at = |name: &str| format!("{path}{name}");
+        let mut fields = Fields::default();
+        let quantity = self.quantity.unwrap_or(1);
+        if !(1..=MAX_QUANTITY).contains(&quantity) {
+            let message = format!("must be between 1 and {MAX_QUANTITY}");
+            fields.refuse(&at("quantity"), &message);
+        }
+        let checked = (
+            fields.check_optional(&at("sku"), self.sku, |sku| Sku::parse(&sku)),
+            fields.check_optional(&at("productId"), self.product_id, |id| ProductId::parse(&id)),
+            fields.check_optional(&at("variantId"), self.variant_id, |id| VariantId::parse(&id)),
+        );
+        let resolve_item = match fields.finish(checked)? {
+            (Some(sku), None, None) => ItemReference::Sku(sku),
+            (None, Some(product), variant) => ItemReference::Product(product, variant),
+            (None, None, _) => {
+                let message = format!("is required, or {}", at("productId"));
+                return Err(Problem::field(&at("sku"), message));
+            }
+            (Some(_), ..) => {
+                let message = "cannot be given with productId or variantId";
+                return Err(Problem::field(&at("sku"), message));
+            }
+        };
+        Ok((resolve_item, quantity))
+    }
+}
+
+impl From<ItemRefusal> for Problem {
+    fn from(refusal: ItemRefusal) -> Self {
+        match refusal {
+            ItemRefusal::Missing => Self::not_found("product_not_found", "There is no such product."),
+            ItemRefusal::Several => {
+                let message = "The product has several variants. Say which, by sku or variantId.";
+                Self::conflict("variant_required", message)
+            }
+            ItemRefusal::Store(error) => error.into(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentBody {
+    #[schema(example = "pay_01M7W6C3804Q9PV3Y1B8S4HJET")]
+    id: String,
+    order_id: String,
+    /// `payment_intent`, `checkout_session`, `cash_on_delivery` or `free`.
+    method: &'static str,
+    /// `unpaid`, `failed`, `paid`, `partially_refunded` or `refunded`.
+    status: &'static str,
+    amount: MoneyBody,
+    refunded: MoneyBody,
+    /// On its way back.
+    refunding: MoneyBody,
+    /// `open`, `won` or `lost`, if the buyer's bank was asked for the money back.
+    dispute: Option<&'static str>,
+    /// For Stripe's elements on the shop's own page.
+    client_secret: Option<String>,
+    /// Stripe's page, to send the buyer to.
+    checkout_url: Option<String>,
+    /// Why there is nothing to pay with: the order stands, and `POST /payments/create-intent` or `/checkout-session`
+    /// tries again.
+    problem: Option<&'static str>,
+}
+
+impl PaymentBody {
+    pub fn of(order: &Order) -> Self {
+        Self {
+            id: order.payment_id().to_string(),
+            order_id: order.id.to_string(),
+            method: order.payment.method.name(),
+            status: order.payment_status.name(),
+            amount: order.money(order.totals.total).into(),
+            refunded: order.money(order.refunded).into(),
+            refunding: order.money(order.refunding).into(),
+            dispute: order.dispute.map(domain::order::Dispute::name),
+            client_secret: None,
+            checkout_url: None,
+            problem: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with(mut self, opened: &Opened) -> Self {
+        match &opened.handle {
+            Handle::ClientSecret(secret) => self.client_secret = Some(secret.clone()),
+            Handle::CheckoutUrl(url) => self.checkout_url = Some(url.clone()),
+            Handle::Nothing => {}
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn without(mut self, refusal: &OpenRefusal) -> Self {
+        self.problem = Some(code(refusal));
+        self
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundBody {
+    id: String,
+    amount: MoneyBody,
+    /// `pending`, `succeeded` or `failed`.
+    status: &'static str,
+    reason: String,
+    items: Vec<ReturnedBody>,
+    /// Whether what came back can be sold again.
+    restocked: bool,
+    created_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReturnedBody {
+    /// The line's variant.
+    id: String,
+    quantity: u32,
+}
+
+impl RefundBody {
+    pub fn of(order: &Order, refund: &Refund) -> Self {
+        let items = refund
+            .lines
+            .iter()
+            .map(|(variant, quantity)| ReturnedBody { id: variant.to_string(), quantity: *quantity });
+        Self {
+            id: refund.id.to_string(),
+            amount: order.money(refund.amount).into(),
+            status: match refund.state {
+                RefundState::Pending => "pending",
+                RefundState::Succeeded => "succeeded",
+                RefundState::Failed { .. } => "failed",
+            },
+            reason: refund.reason.clone(),
+            items: items.collect(),
+            restocked: refund.restocked,
+            created_at: refund.created_at.to_string(),
+        }
+    }
+}
+
+fn code(refusal: &OpenRefusal) -> &'static str {
+    match refusal {
+        OpenRefusal::Missing => "order_not_found",
+        OpenRefusal::Order(_) => "order_not_payable",
+        OpenRefusal::InProgress => "payment_in_progress",
+        OpenRefusal::NotEnough { .. } => "not_enough_stock",
+        OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
+        OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
+    }
+}
+
+impl From<OpenRefusal> for Problem {
+    fn from(refusal: OpenRefusal) -> Self {
+        let code = code(&refusal);
+        match refusal {
+            OpenRefusal::Missing => crate::OrderAccess::missing(),
+            OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
+                Self::conflict(code, format!("Sorry, {refusal}."))
+            }
+            OpenRefusal::Provider(ProviderError::Refused { .. }) => {
+                let message = "The payment provider did not accept this payment.";
+                Self::conflict(code, message).with_cause(refusal)
+            }
+            OpenRefusal::Provider(ProviderError::Unavailable(_)) => Self::busy(refusal),
+            OpenRefusal::Store(error) => error.into(),
+        }
+    }
+}

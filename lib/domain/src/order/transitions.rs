@@ -1,0 +1,293 @@
+//! The state machine: every change that an order can go through. A change that came before, or no longer fits, is
+//! `None` or a refusal; both leave the order alone, so events may come twice, late and in any order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{CancelReason, Event};
+use crate::id::{RefundId, UserId, VariantId};
+use crate::money::Money;
+use crate::time::Time;
+
+use super::{Hold, Method, Order, PaymentStatus, Purchase, Refund, Status};
+use crate::coupon::CarriedCoupon;
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Actor {
+    User(UserId),
+    Guest,
+    Staff(UserId),
+    Provider,
+    Shop,
+}
+
+/// One line of an order's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: Time,
+    pub by: Actor,
+    /// Such as `paid`, `hold_ended`, `shipped`.
+    pub what: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The order's status after it.
+    pub status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking_code: Option<String>,
+}
+
+/// The buyer asked their bank for the money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dispute {
+    Open,
+    Won,
+    Lost,
+}
+
+impl Dispute {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// What happens to the stock of an order's lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StockEffect {
+    Keep,
+    /// From the shelf into reserve.
+    Reserve,
+    /// From reserve back onto the shelf.
+    Release,
+    /// From reserve to the buyer.
+    Consume,
+    /// From the shelf to the buyer.
+    Sell,
+    /// From the buyer back onto the shelf.
+    Return(Vec<(VariantId, u32)>),
+}
+
+/// Money that a provider took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The provider's name of it.
+    pub id: String,
+    /// The attempt that it came of, if the provider says.
+    pub attempt: Option<u32>,
+    pub money: Money,
+}
+
+/// A decided change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The order after it; the version before it is what the decision relied on.
+    pub order: Order,
+    pub stock: StockEffect,
+    pub coupon_back: Option<CarriedCoupon>,
+    /// The refunds that are made or changed with it.
+    pub refunds: Vec<Refund>,
+    pub entry: Option<Entry>,
+    pub event: Option<Event>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRefusal {
+    #[error("the order is {}", .0.name())]
+    Status(Status),
+    #[error("this order is not paid online")]
+    NotOnline,
+    #[error("the payment was tried too often")]
+    TooManyAttempts,
+    #[error("another attempt took the place of this one")]
+    AttemptOver,
+    #[error("what was paid is not what the order comes to")]
+    Mismatch,
+}
+
+impl Order {
+    pub(super) fn transition(&self, now: Time, change: impl FnOnce(&mut Self)) -> Transition {
+        Transition {
+            order: self.next(now, change),
+            stock: StockEffect::Keep,
+            coupon_back: None,
+            refunds: Vec::new(),
+            entry: None,
+            event: None,
+        }
+    }
+
+    /// Whether money is still to come online.
+    pub fn is_waiting(&self) -> bool {
+        self.status == Status::Pending && self.payment.method.is_online()
+    }
+
+    /// Whether it came to nothing: the shop keeps neither goods nor money for it.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.status, Status::Cancelled | Status::Expired)
+    }
+
+    /// Stock is not held for ever.
+    pub fn hold_ended(&self, now: Time) -> Option<Transition> {
+        match self.hold {
+            Hold::Held { until: Some(until) } if until <= now && self.is_waiting() => {
+                let transition = self.transition(now, |next| next.hold = Hold::Released);
+                let transition = Transition { stock: StockEffect::Release, ..transition };
+                Some(transition.told(Actor::Shop, "hold_ended", None, None))
+            }
+            _ => None,
+        }
+    }
+
+    /// Nobody paid in time.
+    pub fn expired(&self, now: Time) -> Option<Transition> {
+        if !self.is_waiting() || self.pay_by.is_none_or(|by| now < by) {
+            return None;
+        }
+        let event = Event::OrderExpired { order_id: self.id };
+        let transition = self.ended(Status::Expired, &[], now);
+        Some(transition.told(Actor::Shop, "expired", None, Some(event)))
+    }
+
+    /// The order comes to nothing: stock and coupon go back, money that was taken as well, and nobody can pay it any
+    /// more.
+    fn ended(&self, status: Status, lines: &[(VariantId, u32)], now: Time) -> Transition {
+        let transition = self.transition(now, |next| {
+            next.status = status;
+            next.hold = Hold::Released;
+            if !self.was_paid() {
+                next.payment.closing = next.payment.reference.clone();
+            }
+            for &(variant, units) in lines {
+                *next.returned.entry(variant).or_default() += units;
+            }
+        });
+        Transition {
+            stock: match self.hold {
+                Hold::Held { .. } => StockEffect::Release,
+                Hold::Taken if !lines.is_empty() => StockEffect::Return(lines.to_vec()),
+                Hold::Taken | Hold::Released => StockEffect::Keep,
+            },
+            coupon_back: self.coupon.clone(),
+            ..transition
+        }
+    }
+
+    pub fn cancelled(
+        &self,
+        purchase: &Purchase,
+        (by, why): (Actor, Option<&str>),
+        refund_id: RefundId,
+        now: Time,
+    ) -> Result<Transition, OrderRefusal> {
+        if !matches!(self.status, Status::Pending | Status::Paid | Status::Processing) {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let lines = if self.hold == Hold::Taken { self.not_returned(purchase) } else { Vec::new() };
+        let mut transition = self.ended(Status::Cancelled, &lines, now);
+        if self.refundable() > 0 {
+            let refund = self.refund_of(refund_id, self.refundable(), "cancelled", now);
+            transition.order.owe(&refund);
+            transition.refunds = vec![refund];
+        }
+        let reason = match by {
+            Actor::User(_) | Actor::Guest => CancelReason::Buyer,
+            Actor::Staff(_) | Actor::Provider | Actor::Shop => CancelReason::Shop,
+        };
+        let event = Event::OrderCancelled { order_id: self.id, reason };
+        Ok(transition.told(by, "cancelled", why, Some(event)))
+    }
+
+    /// Staff go on with an order.
+    pub fn advanced(
+        &self,
+        to: Status,
+        shipment: Option<Shipment>,
+        by: Actor,
+        now: Time,
+    ) -> Result<Transition, OrderRefusal> {
+        let cash = self.payment.method == Method::CashOnDelivery;
+        let fits = match to {
+            Status::Processing => self.status == Status::Paid || (cash && self.status == Status::Pending),
+            Status::Shipped => {
+                matches!(self.status, Status::Paid | Status::Processing) || (cash && self.status == Status::Pending)
+            }
+            Status::Delivered => self.status == Status::Shipped,
+            _ => false,
+        };
+        if !fits {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let consumed = to == Status::Shipped && matches!(self.hold, Hold::Held { .. });
+        let mut transition = self.transition(now, |next| {
+            next.status = to;
+            if consumed {
+                next.hold = Hold::Taken;
+            }
+            if shipment.is_some() {
+                next.shipment = shipment;
+            }
+            // Whoever brings it takes the money.
+            if cash && to == Status::Delivered && !self.was_paid() {
+                next.payment_status = PaymentStatus::Paid;
+            }
+        });
+        if consumed {
+            transition.stock = StockEffect::Consume;
+        }
+        let event = match to {
+            Status::Shipped => Some(Event::OrderShipped { order_id: self.id }),
+            Status::Delivered => Some(Event::OrderDelivered { order_id: self.id }),
+            _ => None,
+        };
+        Ok(transition.told(by, to.name(), None, event))
+    }
+
+    /// The way of a parcel that is under way, corrected.
+    pub fn shipment_changed(&self, shipment: Shipment, by: Actor, now: Time) -> Result<Transition, OrderRefusal> {
+        if !matches!(self.status, Status::Shipped | Status::Delivered) {
+            return Err(OrderRefusal::Status(self.status));
+        }
+        let transition = self.transition(now, |next| next.shipment = Some(shipment));
+        Ok(transition.told(by, "shipment_changed", None, None))
+    }
+
+    /// Only a line in the history.
+    pub fn noted(&self, text: &str, by: Actor, now: Time) -> Transition {
+        self.transition(now, |_| {}).told(by, "note", Some(text), None)
+    }
+
+    pub fn disputed(&self, charge: &str, dispute: Dispute, now: Time) -> Option<Transition> {
+        let stale = self.dispute == Some(dispute) || (dispute == Dispute::Open && self.dispute.is_some());
+        if self.payment.charge.as_deref() != Some(charge) || stale {
+            return None;
+        }
+        let transition = self.transition(now, |next| next.dispute = Some(dispute));
+        let what = format!("dispute_{}", dispute.name());
+        Some(transition.told(Actor::Provider, &what, None, None))
+    }
+}
+
+impl Transition {
+    pub(super) fn told(mut self, by: Actor, what: &str, detail: Option<&str>, event: Option<Event>) -> Self {
+        self.entry = Some(Entry {
+            at: self.order.updated_at,
+            by,
+            what: what.to_owned(),
+            detail: detail.map(str::to_owned),
+            status: self.order.status,
+        });
+        self.event = event;
+        self
+    }
+}

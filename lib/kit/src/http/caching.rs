@@ -1,0 +1,65 @@
+//! Answers that anybody may keep for a while: with an ETag and a Cache-Control, and 304 for those who have them
+//! already.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::http::problem::Problem;
+
+/// What `If-None-Match` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IfNoneMatch(Option<String>);
+
+impl IfNoneMatch {
+    fn has(&self, tag: &HeaderValue) -> bool {
+        let (Some(tags), Ok(tag)) = (&self.0, tag.to_str()) else {
+            return false;
+        };
+        // A cache on the way may have weakened the tag; for a read that is as good.
+        let same = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
+        tags.split(',').any(|one| same(one.trim()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let header = parts.headers.get(header::IF_NONE_MATCH);
+        Ok(Self(header.and_then(|value| value.to_str().ok()).map(str::to_owned)))
+    }
+}
+
+/// Keeps an answer for `age`, and may show it for as long again while a new one is fetched.
+pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Response {
+    let age = age.as_secs();
+    let kept = format!("public, max-age={age}, stale-while-revalidate={age}");
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_str(&kept).ok()),
+        // Staff see more, so what a cache keeps for one is not for the other.
+        (header::VARY, Some(HeaderValue::from_static("authorization"))),
+        (header::ETAG, Some(tag.clone())),
+    ];
+    let mut response =
+        if asked.has(tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
+    for (name, value) in headers {
+        response.headers_mut().extend(value.map(|value| (name, value)));
+    }
+    response
+}
+
+/// The tag of an answer that has no version of its own: a hash of what it says.
+pub fn tag_of<T: Serialize>(body: &T) -> Result<HeaderValue, Problem> {
+    let text = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let hash = HEXLOWER.encode(&Sha256::digest(&text)[..12]);
+    HeaderValue::from_str(&format!("\"{hash}\"")).map_err(Problem::internal)
+}

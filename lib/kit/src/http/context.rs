@@ -1,0 +1,91 @@
+//! What every HTTP function stands on, and how it is configured.
+
+use aws_config::SdkConfig;
+use axum::Router;
+use domain::id::UserId;
+use domain::time::Time;
+use store::Store;
+use store::audit::AuditEntry;
+
+use crate::http::auth::Auth;
+use crate::http::middleware;
+use crate::http::routes::{self, Route};
+use crate::http::tokens::Verifier;
+use crate::runtime::clock::Clock;
+use crate::runtime::config::Env;
+use crate::runtime::ids::Ids;
+use crate::runtime::secrets::Secrets;
+
+#[derive(Debug, Clone)]
+pub struct ContextConfig {
+    pub table: String,
+    /// The `iss` of tokens: the API's own URL.
+    pub issuer: String,
+    pub jwks_secret: String,
+    pub allowed_origins: Vec<String>,
+}
+
+impl ContextConfig {
+    pub fn read(env: &mut Env) -> Self {
+        Self {
+            table: env.text("TABLE"),
+            issuer: env.url("TOKEN_ISSUER"),
+            jwks_secret: env.text("JWKS_SECRET"),
+            allowed_origins: env.list("ALLOWED_ORIGINS"),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub store: Store,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub auth: Auth,
+}
+
+impl Context {
+    pub fn connect(config: &ContextConfig, aws: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
+        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(aws));
+        Self::new(config, store, secrets, (Clock::system(), Ids::random()))
+    }
+
+    pub fn new(config: &ContextConfig, store: Store, secrets: Secrets, (clock, ids): (Clock, Ids)) -> Self {
+        let auth = Auth {
+            verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer),
+            store: store.clone(),
+            clock: clock.clone(),
+        };
+        Self { store, clock, ids, auth }
+    }
+
+    /// A function's doors as a router, in the layer that all functions have.
+    pub fn router<S>(&self, routes: Vec<Route<S>>, state: S, config: &ContextConfig) -> Router
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let routes = routes::router(routes, &self.auth).with_state(state);
+        middleware::wrap(routes, &config.allowed_origins, self.clock.clone())
+    }
+
+    /// An audit entry about what a member of staff did to something.
+    pub fn entry(
+        &self,
+        actor: UserId,
+        action: &str,
+        subject: impl std::fmt::Display,
+        (before, after): (Option<String>, Option<String>),
+        now: Time,
+    ) -> AuditEntry {
+        AuditEntry {
+            id: self.ids.audit(now),
+            at: now,
+            actor: Some(actor),
+            action: action.to_owned(),
+            subject: subject.to_string(),
+            before,
+            after,
+        }
+    }
+}

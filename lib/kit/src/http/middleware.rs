@@ -1,0 +1,173 @@
+//! The layer around every HTTP function: it writes problems out, sets the headers that every answer carries, lets the
+//! allowed origins read, and logs one line. It catches no panic: a function's process ends with one, and Lambda answers
+//! 500 and starts another.
+
+use std::sync::{Arc, PoisonError};
+
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use domain::id::UserId;
+use domain::rate::Allowance;
+use lambda_http::request::RequestContext;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::routes;
+use crate::http::visitor::Standing;
+use crate::runtime::clock::Clock;
+use crate::runtime::telemetry::{self, RequestLine};
+
+/// Request headers that a browser of an allowed origin may send.
+const ALLOWED_HEADERS: [HeaderName; 7] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("cart-token"),
+    HeaderName::from_static("order-token"),
+];
+
+/// Answer headers that it may read.
+const EXPOSED_HEADERS: [HeaderName; 6] = [
+    header::ETAG,
+    header::RETRY_AFTER,
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
+    HeaderName::from_static("idempotent-replayed"),
+    HeaderName::from_static("x-request-id"),
+];
+
+const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    (HeaderName::from_static("permissions-policy"), "interest-cohort=()"),
+];
+
+/// Wraps a function's routes. `origins` are those whose pages may read answers, with credentials.
+pub fn wrap(routes: Router, origins: &[String], clock: Clock) -> Router {
+    let allowed: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::list(allowed))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(ALLOWED_HEADERS)
+        .expose_headers(EXPOSED_HEADERS)
+        .allow_credentials(true);
+    routes
+        .fallback(routes::not_found)
+        .method_not_allowed_fallback(routes::method_not_allowed)
+        .layer(cors)
+        .layer(from_fn_with_state(clock, finish))
+}
+
+async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {
+    let started = clock.now();
+    let standing = Standing::default();
+    request.extensions_mut().insert(standing.clone());
+    let mut line = RequestLine {
+        method: request.method().to_string(),
+        request_id: request_id(&request),
+        trace_id: trace_id(request.headers()),
+        ..RequestLine::default()
+    };
+    let uri: Uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
+
+    let mut response = next.run(request).await;
+
+    line.route = response.extensions().get::<MatchedRoute>().map(|route| route.0.clone());
+    line.user = response.extensions().get::<Caller>().map(|caller| caller.0.to_string());
+    if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
+        line.code = Some(problem.code.to_owned());
+        line.cause.clone_from(&problem.cause);
+        let headers = std::mem::take(response.headers_mut());
+        response = write_out(&problem, &uri, &line.request_id, clock.now().to_string());
+        for (name, value) in headers.iter().filter(|(name, _)| !is_about_the_body(name)) {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if let Some(allowance) = *standing.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        tell_allowance(headers, &allowance);
+    }
+    line.status = response.status().as_u16();
+    line.millis = clock.now().since(started).as_millis();
+    telemetry::request(&line, clock.now());
+    response
+}
+
+fn is_about_the_body(name: &HeaderName) -> bool {
+    [header::CONTENT_LENGTH, header::CONTENT_TYPE].contains(name)
+}
+
+fn write_out(problem: &Problem, uri: &Uri, request_id: &str, timestamp: String) -> Response {
+    let body = ProblemBody {
+        status_code: problem.status.as_u16(),
+        error: problem.status.canonical_reason().unwrap_or("Error"),
+        code: problem.code,
+        message: &problem.message,
+        details: &problem.details,
+        timestamp,
+        path: uri.path(),
+        request_id,
+    };
+    let mut response = (problem.status, Json(body)).into_response();
+    response.headers_mut().extend(problem.headers.clone());
+    response
+}
+
+fn tell_allowance(headers: &mut HeaderMap, allowance: &Allowance) {
+    let limit = allowance.limit;
+    let policy = format!("\"{}\";q={};w={}", limit.name, limit.max, limit.window.as_secs());
+    let state = format!("\"{}\";r={};t={}", limit.name, allowance.remaining, allowance.retry_after());
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+fn request_id(request: &Request) -> String {
+    let id = match request.extensions().get() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    id.unwrap_or_else(|| "none".to_owned())
+}
+
+/// The Lambda runtime sets this header itself, over whatever a client sent.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get("x-amzn-trace-id")?.to_str().ok()?;
+    header.split(';').find_map(|part| part.strip_prefix("Root=")).map(str::to_owned)
+}
+
+/// The pattern that a request matched, noted on its answer for the log line.
+#[derive(Debug, Clone)]
+struct MatchedRoute(String);
+
+/// Who was let in, likewise.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller(pub(crate) UserId);
+
+/// Sits inside the router, where the match is known.
+pub(crate) async fn note_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| MatchedRoute(path.as_str().to_owned()));
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}

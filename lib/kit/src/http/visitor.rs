@@ -1,0 +1,145 @@
+//! Who knocks: the address that API Gateway saw, never one that a header claims, and the device that the browser names.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use data_encoding::HEXLOWER;
+use domain::rate::{Allowance, Limit};
+use domain::time::Time;
+use lambda_http::request::RequestContext;
+use sha2::{Digest, Sha256};
+use store::Store;
+
+use crate::http::problem::Problem;
+
+/// Where the outer layer looks for what to say in the RateLimit headers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing(pub(crate) Arc<Mutex<Option<Allowance>>>);
+
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub ip: IpAddr,
+    /// Such as `Firefox on Linux`.
+    pub device: String,
+    standing: Standing,
+}
+
+impl Visitor {
+    /// What limits count by: a whole IPv6 network counts as one, for one visitor commands all of it.
+    pub fn network(&self) -> String {
+        match self.ip {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
+
+    /// Names the kind of device in keys.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.device)
+    }
+
+    /// Counts this knock by address and, where one is named, by account. Refuses when either has knocked too often.
+    pub async fn rate_limit(
+        &self,
+        store: &Store,
+        now: Time,
+        by_ip: Limit,
+        account: Option<(Limit, &str)>,
+    ) -> Result<(), Problem> {
+        let network = self.network();
+        // Boxed: the two calls at once would make every handler's future large.
+        let by_ip = Box::pin(store.count_request(by_ip, &network, now));
+        let allowance = match account {
+            None => by_ip.await?,
+            Some((limit, account)) => {
+                let account = fingerprint(account);
+                let (by_ip, by_account) = tokio::join!(by_ip, Box::pin(store.count_request(limit, &account, now)));
+                by_ip?.stricter(by_account?)
+            }
+        };
+        *self.standing.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
+        if !allowance.exceeded {
+            return Ok(());
+        }
+        let message = "Too many attempts. Please wait.";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
+        Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from(allowance.retry_after())))
+    }
+}
+
+/// A short name for a text that must not stand in a key itself.
+pub(crate) fn fingerprint(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
+            return Err(Problem::internal("the request did not come through API Gateway"));
+        };
+        let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
+        let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let standing = parts.extensions.get().cloned().unwrap_or_default();
+        Ok(Self { ip, device: describe(agent), standing })
+    }
+}
+
+/// Enough of a user agent for its owner to know the device again; versions change too often to be part of it.
+fn describe(agent: &str) -> String {
+    let find =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = find(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "an unknown device".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Standing, Visitor, describe};
+
+    #[test]
+    fn devices_are_named_without_versions() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+        assert_eq!(describe(firefox), "Firefox on Linux");
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) Version/20.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(describe(safari), "Safari on iPhone");
+        assert_eq!(describe("curl/8.5.0"), "curl");
+        assert_eq!(describe("<script>"), "an unknown device");
+    }
+
+    #[test]
+    fn a_whole_ipv6_network_counts_as_one_visitor() {
+        let visitor =
+            |ip: &str| Visitor { ip: ip.parse().unwrap(), device: String::new(), standing: Standing::default() };
+        assert_eq!(visitor("2001:db8:1:2:3::4").network(), visitor("2001:db8:1:2:ffff::1").network());
+        assert_ne!(visitor("2001:db8:1:3::4").network(), visitor("2001:db8:1:2::4").network());
+        assert_eq!(visitor("192.0.2.1").network(), "192.0.2.1");
+    }
+}

@@ -1,0 +1,14 @@
+//! What every function needs, whoever calls it: configuration, clock and ids, secrets, logs and metrics, queue batches.
+//!
+//! Only here is the machine asked for the time, for random bytes and for its environment.
+
+pub mod aws;
+pub mod cache;
+pub mod clock;
+pub mod config;
+pub mod ids;
+pub mod links;
+pub mod queue;
+pub mod secrets;
+pub mod serve;
+pub mod telemetry;

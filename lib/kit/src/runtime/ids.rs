@@ -1,0 +1,96 @@
+//! New ids and random bytes: from the operating system, or from a seed in tests.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::event::Event;
+use domain::id::{
+    AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId,
+    StockChangeId, UploadId, UserId, VariantId,
+};
+use domain::time::Time;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use store::outbox::OutboxEvent;
+
+#[derive(Clone)]
+pub struct Ids(Arc<Mutex<Source>>);
+
+struct Source {
+    rng: StdRng,
+    /// Counts the ids made from a seed, so that those of one standing moment sort as they were made.
+    made: Option<u128>,
+}
+
+impl Ids {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the machine")]
+    pub fn random() -> Self {
+        Self::of(StdRng::from_rng(&mut rand::rng()), None)
+    }
+
+    pub fn seeded(seed: u64) -> Self {
+        Self::of(StdRng::seed_from_u64(seed), Some(0))
+    }
+
+    fn of(rng: StdRng, made: Option<u128>) -> Self {
+        Self(Arc::new(Mutex::new(Source { rng, made })))
+    }
+
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn entropy(&self) -> u128 {
+        let random = u128::from_le_bytes(self.bytes());
+        let mut source = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut source.made {
+            None => random,
+            Some(made) => {
+                *made += 1;
+                (*made << 48) | (random & 0xffff_ffff_ffff)
+            }
+        }
+    }
+}
+
+impl Ids {
+    /// An event, ready for the outbox.
+    pub fn outbox_event(&self, event: Event, now: Time) -> OutboxEvent {
+        OutboxEvent { id: self.event(now), at: now, event }
+    }
+}
+
+macro_rules! makers {
+    ($($name:ident -> $id:ident),+ $(,)?) => {
+        impl Ids {
+            $(pub fn $name(&self, now: Time) -> $id {
+                $id::new(now, self.entropy())
+            })+
+        }
+    };
+}
+
+makers! {
+    user -> UserId,
+    session -> SessionId,
+    address -> AddressId,
+    event -> EventId,
+    audit -> AuditId,
+    product -> ProductId,
+    variant -> VariantId,
+    category -> CategoryId,
+    brand -> BrandId,
+    upload -> UploadId,
+    export -> ExportId,
+    stock_change -> StockChangeId,
+    coupon -> CouponId,
+    order -> OrderId,
+    refund -> RefundId,
+}
+
+impl std::fmt::Debug for Ids {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ids(…)")
+    }
+}

@@ -1,0 +1,142 @@
+//! The secrets of mailed links. Each is computed from what the link is for with the shop's link key, by accounts when
+//! one comes back and by the mailer when one goes out; so none is ever stored, queued or logged.
+
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::id::{EventId, OrderId, UserId};
+use domain::order::Order;
+use domain::preferences::Topic;
+use domain::time::Time;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use store::links::LinkKind;
+
+use crate::http::problem::Problem;
+use crate::runtime::secrets::Secrets;
+
+#[derive(Debug, Clone)]
+pub struct LinkKeys {
+    secrets: Secrets,
+    secret: Arc<str>,
+}
+
+/// The key itself, for one request.
+pub struct LinkKey(Hmac<Sha256>);
+
+impl std::fmt::Debug for LinkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LinkKey(…)")
+    }
+}
+
+impl LinkKeys {
+    pub fn new(secrets: Secrets, secret: &str) -> Self {
+        Self { secrets, secret: secret.into() }
+    }
+
+    pub async fn key(&self, now: Time) -> Result<LinkKey, Problem> {
+        let secret = self.secrets.get(&self.secret, now).await?;
+        Hmac::new_from_slice(secret.as_bytes()).map(LinkKey).map_err(Problem::internal)
+    }
+}
+
+impl LinkKey {
+    /// The token of a one-time link that an event asked for.
+    pub fn one_time(&self, kind: LinkKind, event: EventId) -> String {
+        self.token(purpose(kind), event.to_bytes())
+    }
+
+    /// The event whose link this is, if we made the token for this purpose.
+    pub fn parse_one_time(&self, kind: LinkKind, token: &str) -> Option<EventId> {
+        self.parse(purpose(kind), token).map(EventId::from_bytes)
+    }
+
+    /// The token that ends one user's mail about one topic. It never expires, and opens nothing else.
+    pub fn unsubscribe(&self, user: UserId, topic: Topic) -> String {
+        self.token(topic.name(), user.to_bytes())
+    }
+
+    pub fn parse_unsubscribe(&self, topic: Topic, token: &str) -> Option<UserId> {
+        self.parse(topic.name(), token).map(UserId::from_bytes)
+    }
+
+    /// What opens one order to its buyer, with or without an account.
+    pub fn order(&self, order: OrderId) -> String {
+        self.token("order", order.to_bytes())
+    }
+
+    /// Where the storefront shows an order; a guest's link opens it.
+    pub fn order_page(&self, shop_url: &str, order: &Order) -> String {
+        let page = format!("{shop_url}/orders/{}", order.id);
+        match order.user_id {
+            Some(_) => page,
+            None => format!("{page}?token={}", self.order(order.id)),
+        }
+    }
+
+    pub fn opens_order(&self, order: OrderId, token: &str) -> bool {
+        self.parse("order", token) == Some(order.to_bytes())
+    }
+
+    fn token(&self, purpose: &str, subject: [u8; 16]) -> String {
+        let tag = self.mac(purpose, subject).finalize().into_bytes();
+        BASE64URL_NOPAD.encode(&[subject.as_slice(), &tag].concat())
+    }
+
+    fn parse(&self, purpose: &str, token: &str) -> Option<[u8; 16]> {
+        if token.len() != 64 {
+            return None;
+        }
+        let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
+        let (subject, tag) = bytes.split_first_chunk()?;
+        self.mac(purpose, *subject).verify_slice(tag).ok()?;
+        Some(*subject)
+    }
+
+    fn mac(&self, purpose: &str, subject: [u8; 16]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(&subject);
+        mac
+    }
+}
+
+fn purpose(kind: LinkKind) -> &'static str {
+    match kind {
+        LinkKind::Verify => "verify-email",
+        LinkKind::Reset => "reset-password",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{EventId, UserId};
+    use domain::preferences::Topic;
+    use domain::time::Time;
+    use store::links::LinkKind;
+
+    use super::LinkKeys;
+    use crate::runtime::secrets::Secrets;
+
+    #[tokio::test]
+    async fn a_token_is_good_for_its_purpose_only() {
+        let now = Time::from_unix_millis(5);
+        let secrets = Secrets::fixed([("a".to_owned(), "one".to_owned()), ("b".to_owned(), "two".to_owned())]);
+        let key = LinkKeys::new(secrets.clone(), "a").key(now).await.unwrap();
+        let other = LinkKeys::new(secrets, "b").key(now).await.unwrap();
+        let event = EventId::new(now, 9);
+        let token = key.one_time(LinkKind::Reset, event);
+        assert_eq!(key.parse_one_time(LinkKind::Reset, &token), Some(event));
+        assert_eq!(key.parse_one_time(LinkKind::Verify, &token), None);
+        assert_eq!(other.parse_one_time(LinkKind::Reset, &token), None);
+        let forged = format!("B{}", &token[1..]);
+        assert_eq!(key.parse_one_time(LinkKind::Reset, &forged), None);
+        assert_eq!(key.parse_one_time(LinkKind::Reset, ""), None);
+        let user = UserId::new(now, 9);
+        let token = key.unsubscribe(user, Topic::Account);
+        assert_eq!(key.parse_unsubscribe(Topic::Account, &token), Some(user));
+        assert_eq!(key.parse_unsubscribe(Topic::News, &token), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Batches from a queue and to one. A message that fails is reported alone, so that the rest of its batch is not
+//! delivered again.
+
+use std::fmt::Display;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters,
+/// where people see it.
+pub async fn run_batch<T, E, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
+where
+    T: DeserializeOwned,
+    E: Display,
+    F: AsyncFnMut(T) -> Result<(), E>,
+{
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        let id = message.message_id.unwrap_or_default();
+        let outcome = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
+            Ok(job) => work(job).await.map_err(|error| error.to_string()),
+            Err(error) => Err(format!("not a message of ours: {error}")),
+        };
+        if let Err(cause) = outcome {
+            tracing::error!(message_id = id, cause, "a message failed");
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+/// How many messages one call to a queue may carry.
+const BATCH: usize = 10;
+
+/// The first message that a queue did not take, by its place, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct NotTaken {
+    pub at: usize,
+    pub cause: String,
+}
+
+/// Sends all of these, in order, and stops at the first call of which not every message was taken.
+pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), NotTaken> {
+    for (first, some) in (0..).step_by(BATCH).zip(bodies.chunks(BATCH)) {
+        let not_taken = |at: usize, cause: String| NotTaken { at: first + at, cause };
+        let entries = some.iter().enumerate().map(|(at, body)| {
+            let entry = SendMessageBatchRequestEntry::builder();
+            entry.id(at.to_string()).message_body(body).build()
+        });
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let entries = entries.map_err(|error| not_taken(0, error.to_string()))?;
+        let sent = queues.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
+        let answer = sent.map_err(|error| not_taken(0, crate::runtime::aws::cause(&error)))?;
+        let refused = answer.failed.iter().filter_map(|failure| {
+            let why = failure.message.as_deref().unwrap_or_default();
+            let at = failure.id.parse().ok().filter(|at| *at < some.len())?;
+            Some(not_taken(at, format!("{}: {why}", failure.code)))
+        });
+        if let Some(first) = refused.min_by_key(|refused| refused.at) {
+            return Err(first);
+        }
+    }
+    Ok(())
+}
+
+/// S3's notice of files that came, as far as it says which.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Notice {
+    #[serde(rename_all = "PascalCase")]
+    Files { records: Vec<FileRecord> },
+    /// S3 says once that it may write to the queue.
+    #[serde(rename_all = "PascalCase")]
+    Test { event: String },
+}
+
+#[derive(Debug, Deserialize)]
+pub struct FileRecord {
+    s3: FilePlace,
+}
+
+#[derive(Debug, Deserialize)]
+struct FilePlace {
+    object: FileObject,
+}
+
+#[derive(Debug, Deserialize)]
+struct FileObject {
+    key: String,
+}
+
+impl Notice {
+    /// Keys as S3 writes them. It would encode strange characters, but a key of ours has none.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let records = match self {
+            Self::Files { records } => records.as_slice(),
+            Self::Test { .. } => &[],
+        };
+        records.iter().map(|record| record.s3.object.key.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+
+    use super::run_batch;
+
+    fn message(id: &str, body: &str) -> SqsMessage {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(id.to_owned());
+        message.body = Some(body.to_owned());
+        message
+    }
+
+    #[tokio::test]
+    async fn only_the_failed_messages_are_reported() {
+        let mut event = SqsEvent::default();
+        event.records = vec![message("a", "1"), message("b", "2"), message("c", "no"), message("d", "4")];
+        let mut done = Vec::new();
+        let response = run_batch(event, async |n: u32| {
+            if n == 2 {
+                return Err("two is refused");
+            }
+            done.push(n);
+            Ok(())
+        })
+        .await;
+        let failed: Vec<_> =
+            response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
+        assert_eq!(failed, ["b", "c"]);
+        assert_eq!(done, [1, 4]);
+    }
+}

@@ -1,0 +1,214 @@
+//! How requests travel to Stripe: over connections that are kept, with a time for each try, and again under the same
+//! key where Stripe says that it may help. A request without a key is a read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::time::Time;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use kit::runtime::config::Env;
+use kit::runtime::secrets::Secrets;
+use serde::Deserialize;
+use stripe_client_core::{
+    CustomizableStripeRequest, CustomizedStripeRequest, IdempotencyKey, RequestStrategy, StripeClient, StripeClientErr,
+    StripeMethod,
+};
+use stripe_shared::version::VERSION;
+
+use crate::ProviderError;
+
+const CONNECT: Duration = Duration::from_secs(2);
+const TRY: Duration = Duration::from_secs(7);
+const TRIES: u32 = 3;
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
+pub struct StripeConfig {
+    /// `https://api.stripe.com`, but for tests.
+    pub url: String,
+    /// The name of the secret that holds the API key.
+    pub key_secret: String,
+}
+
+impl StripeConfig {
+    pub fn read(env: &mut Env) -> Self {
+        Self { url: env.url("STRIPE_URL"), key_secret: env.text("STRIPE_SECRET") }
+    }
+}
+
+/// A handle on Stripe; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Stripe {
+    http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    secrets: Secrets,
+    config: Arc<StripeConfig>,
+    pause: Duration,
+}
+
+/// One request on its way.
+struct Trip<'a> {
+    stripe: &'a Stripe,
+    now: Time,
+}
+
+impl StripeClientErr for ProviderError {
+    fn deserialize_err(message: impl std::fmt::Display) -> Self {
+        Self::Unavailable(message.to_string())
+    }
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: RefusalBody,
+}
+
+#[derive(Deserialize)]
+struct RefusalBody {
+    #[serde(rename = "type")]
+    kind: String,
+    code: Option<String>,
+    message: Option<String>,
+}
+
+impl Stripe {
+    pub fn new(config: &StripeConfig, secrets: Secrets) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT));
+        connector.set_nodelay(true);
+        connector.enforce_http(false);
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(connector);
+        Self {
+            http: Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(Duration::from_secs(20))
+                .build(connector),
+            secrets,
+            config: Arc::new(config.clone()),
+            pause: Duration::from_millis(200),
+        }
+    }
+
+    /// The first pause before a request is sent again; it doubles.
+    #[must_use]
+    pub fn with_first_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// A request that changes something, under a key that makes it once.
+    pub(super) async fn post<T: miniserde::Deserialize>(
+        &self,
+        request: CustomizableStripeRequest<T>,
+        key: &str,
+        now: Time,
+    ) -> Result<T, ProviderError> {
+        let refused = |error: &dyn std::fmt::Display| ProviderError::Refused {
+            code: "idempotency_key_invalid".to_owned(),
+            message: error.to_string(),
+        };
+        let key = IdempotencyKey::new(key).map_err(|error| refused(&error))?;
+        let trip = Trip { stripe: self, now };
+        let request = request.request_strategy(RequestStrategy::Idempotent(key));
+        request.send(&trip).await
+    }
+
+    pub(super) async fn get<T: miniserde::Deserialize>(
+        &self,
+        request: CustomizableStripeRequest<T>,
+        now: Time,
+    ) -> Result<T, ProviderError> {
+        let trip = Trip { stripe: self, now };
+        request.send(&trip).await
+    }
+}
+
+impl StripeClient for Trip<'_> {
+    type Err = ProviderError;
+
+    async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, ProviderError> {
+        let unavailable = |error: &dyn std::fmt::Display| ProviderError::Unavailable(error.to_string());
+        let (request, settings) = request.into_pieces();
+        let key = match &settings.request_strategy {
+            Some(RequestStrategy::Idempotent(key)) => Some(key.as_str().to_owned()),
+            _ => None,
+        };
+        let secret = self.stripe.secrets.get(&self.stripe.config.key_secret, self.now);
+        let secret = secret.await.map_err(|error| unavailable(&error))?;
+        let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
+        let uri = format!("{}/v1{}{query}", self.stripe.config.url, request.path);
+        let method = match request.method {
+            StripeMethod::Get => "GET",
+            StripeMethod::Post => "POST",
+            StripeMethod::Delete => "DELETE",
+        };
+        let body = Bytes::from(request.body.unwrap_or_default());
+        let build = || {
+            let mut build = hyper::Request::builder()
+                .method(method)
+                .uri(&uri)
+                .header("authorization", format!("Bearer {}", secret.trim()))
+                .header("stripe-version", VERSION.as_str())
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("user-agent", concat!("Kontor/", env!("CARGO_PKG_VERSION")));
+            if let Some(key) = &key {
+                build = build.header("idempotency-key", key);
+            }
+            build.body(Full::new(body.clone()))
+        };
+        let mut pause = self.stripe.pause;
+        for attempt in 1.. {
+            let request = build().map_err(|error| unavailable(&error))?;
+            let error = match self.once(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error @ ProviderError::Refused { .. }) => return Err(error),
+                Err(error) => error,
+            };
+            if attempt == TRIES {
+                return Err(error);
+            }
+            tracing::warn!(method, path = request_path(&uri), %error, "Stripe is asked again");
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        unreachable!("the loop returns at its last try")
+    }
+}
+
+fn request_path(uri: &str) -> &str {
+    uri.split("/v1").nth(1).unwrap_or_default().split('?').next().unwrap_or_default()
+}
+
+impl Trip<'_> {
+    /// One try: an answer, a refusal that stays one, or something that may go better the next time.
+    async fn once(&self, request: hyper::Request<Full<Bytes>>) -> Result<Bytes, ProviderError> {
+        let unavailable = |what: String| ProviderError::Unavailable(what);
+        let exchange = async {
+            let response = self.stripe.http.request(request).await;
+            let response = response.map_err(|error| unavailable(error.to_string()))?;
+            let status = response.status().as_u16();
+            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
+            let body = body.map_err(|error| unavailable(error.to_string()))?;
+            Ok((status, body.to_bytes()))
+        };
+        let (status, body) =
+            tokio::time::timeout(TRY, exchange).await.map_err(|_| unavailable("timed out".to_owned()))??;
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let Ok(Refusal { error }) = serde_json::from_slice(&body) else {
+            return Err(unavailable(format!("status {status}")));
+        };
+        let code = error.code.unwrap_or(error.kind);
+        let again = matches!(status, 401 | 403 | 424 | 429 | 500..) || (status == 409 && code != "idempotency_error");
+        if again {
+            return Err(unavailable(format!("status {status}: {code}")));
+        }
+        let message = error.message.unwrap_or_default();
+        Err(ProviderError::Refused { code, message })
+    }
+}

@@ -1,0 +1,305 @@
+//! What Stripe tells us: the signature first, on the raw body, and only then what it says. Of an event we read the few
+//! fields that we act on, so that a new field, type or version of Stripe's never keeps a payment from being seen.
+
+use std::time::Duration;
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use domain::money::{Currency, Money};
+use domain::time::Time;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::Sha256;
+
+/// How old, or how far ahead, a signature may be.
+pub const TOLERANCE: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsigned {
+    #[error("there is no signature header that could be read")]
+    Malformed,
+    #[error("no secret made this signature")]
+    Wrong,
+    #[error("the signature is too old, or from the future")]
+    Stale,
+}
+
+/// Whether one of these secrets signed this body, lately.
+pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<(), Unsigned> {
+    let mut time = None;
+    let mut signatures = Vec::new();
+    for part in header.split(',') {
+        match part.trim().split_once('=') {
+            Some(("t", value)) => time = value.parse::<i64>().ok(),
+            Some(("v1", value)) => {
+                signatures.extend(HEXLOWER_PERMISSIVE.decode(value.as_bytes()).ok());
+            }
+            _ => {}
+        }
+    }
+    let time = time.filter(|_| !signatures.is_empty());
+    let time = time.ok_or(Unsigned::Malformed)?;
+    let signed = |secret: &&str| {
+        let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+        mac.is_ok_and(|mut mac| {
+            mac.update(time.to_string().as_bytes());
+            mac.update(b".");
+            mac.update(body);
+            (signatures.iter()).any(|signature| mac.clone().verify_slice(signature).is_ok())
+        })
+    };
+    if !secrets.iter().any(signed) {
+        return Err(Unsigned::Wrong);
+    }
+    let age = now.unix_seconds().abs_diff(time);
+    if age > TOLERANCE.as_secs() {
+        return Err(Unsigned::Stale);
+    }
+    Ok(())
+}
+
+/// An event, as far as it concerns us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: String,
+    /// Stripe's name of what happened.
+    pub kind: String,
+    /// The order that it is about, and which attempt, as we wrote it on the object.
+    pub order: Option<String>,
+    pub attempt: Option<u32>,
+    pub payment_event: PaymentEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentEvent {
+    Paid {
+        charge: String,
+        money: Money,
+    },
+    Declined {
+        why: Option<String>,
+    },
+    /// The attempt is closed.
+    Ended,
+    /// So much of the charge went back in all.
+    Refunded {
+        charge: String,
+        in_all: i64,
+    },
+    RefundFailed {
+        refund: String,
+        why: String,
+    },
+    DisputeOpened {
+        charge: String,
+    },
+    DisputeClosed {
+        charge: String,
+        won: bool,
+    },
+    /// Nothing that we act on.
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Object,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Object {
+    id: Option<String>,
+    amount_received: Option<i64>,
+    amount_total: Option<i64>,
+    amount_refunded: Option<i64>,
+    currency: Option<String>,
+    payment_status: Option<String>,
+    payment_intent: Option<String>,
+    status: Option<String>,
+    failure_reason: Option<String>,
+    last_payment_error: Option<Declined>,
+    metadata: Option<Metadata>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Declined {
+    code: Option<String>,
+    decline_code: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    order_id: Option<String>,
+    attempt: Option<String>,
+    refund_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the event cannot be read: {0}")]
+pub struct Unreadable(pub String);
+
+/// Reads a body whose signature was found good.
+pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
+    let unreadable = |error: serde_json::Error| Unreadable(error.to_string());
+    let whole: serde_json::Value = serde_json::from_slice(body).map_err(unreadable)?;
+    // An object of a type that we do not know may have our fields' names in other shapes.
+    let head = |name: &str| whole[name].as_str().unwrap_or_default().to_owned();
+    let (id, kind) = (head("id"), head("type"));
+    if id.is_empty() || kind.is_empty() {
+        return Err(Unreadable("it has no id or no type".to_owned()));
+    }
+    if !is_ours(&kind) {
+        return Ok(Event { id, kind, order: None, attempt: None, payment_event: PaymentEvent::Other });
+    }
+    let envelope: Envelope = serde_json::from_value(whole).map_err(unreadable)?;
+    let Envelope { id, kind, data } = envelope;
+    let mut object = data.object;
+    let metadata = object.metadata.take().unwrap_or_default();
+    let payment_event = payment_event(&kind, object, &metadata)?;
+    Ok(Event {
+        id,
+        kind,
+        order: metadata.order_id,
+        attempt: metadata.attempt.and_then(|attempt| attempt.parse().ok()),
+        payment_event,
+    })
+}
+
+fn is_ours(kind: &str) -> bool {
+    let families = ["payment_intent.", "checkout.session.", "charge.", "refund."];
+    families.iter().any(|family| kind.starts_with(family))
+}
+
+fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<PaymentEvent, Unreadable> {
+    let missing = |what: &str| Unreadable(format!("{kind} without {what}"));
+    let money = |amount: Option<i64>, currency: Option<String>| {
+        let currency = currency.and_then(|code| Currency::parse(&code).ok());
+        let money = amount.zip(currency);
+        money.map(|(amount, currency)| Money::new(amount, currency))
+    };
+    let declined = || {
+        let error = object.last_payment_error.as_ref();
+        error.and_then(|error| error.decline_code.clone().or_else(|| error.code.clone()))
+    };
+    Ok(match kind {
+        "payment_intent.succeeded" => PaymentEvent::Paid {
+            charge: object.id.ok_or_else(|| missing("an id"))?,
+            money: money(object.amount_received, object.currency).ok_or_else(|| missing("an amount"))?,
+        },
+        "payment_intent.payment_failed" => PaymentEvent::Declined { why: declined() },
+        "payment_intent.canceled" | "checkout.session.expired" => PaymentEvent::Ended,
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
+            // Methods that take their time are completed unpaid, and tell later.
+            if object.payment_status.as_deref() != Some("paid") {
+                return Ok(PaymentEvent::Other);
+            }
+            let charge = object.payment_intent;
+            PaymentEvent::Paid {
+                charge: charge.ok_or_else(|| missing("a payment intent"))?,
+                money: money(object.amount_total, object.currency).ok_or_else(|| missing("an amount"))?,
+            }
+        }
+        "checkout.session.async_payment_failed" => PaymentEvent::Declined { why: None },
+        "charge.refunded" => match (object.payment_intent, object.amount_refunded) {
+            (Some(charge), Some(in_all)) => PaymentEvent::Refunded { charge, in_all },
+            _ => PaymentEvent::Other,
+        },
+        "refund.failed" => match &metadata.refund_id {
+            Some(refund) => PaymentEvent::RefundFailed {
+                refund: refund.clone(),
+                why: object.failure_reason.unwrap_or_else(|| "unknown".to_owned()),
+            },
+            None => PaymentEvent::Other,
+        },
+        "charge.dispute.created" => match object.payment_intent {
+            Some(charge) => PaymentEvent::DisputeOpened { charge },
+            None => PaymentEvent::Other,
+        },
+        "charge.dispute.closed" => match (object.payment_intent, object.status) {
+            (Some(charge), Some(status)) => PaymentEvent::DisputeClosed { charge, won: status != "lost" },
+            _ => PaymentEvent::Other,
+        },
+        _ => PaymentEvent::Other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::money::{Currency, Money};
+    use domain::time::Time;
+    use stripe_events::Webhook;
+
+    use super::{PaymentEvent, Unsigned, read, verify};
+
+    const BODY: &str = r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","amount_received":1999,"currency":"usd","metadata":{"order_id":"ord_1","attempt":"2"}}}}"#;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_unix_millis(seconds * 1000)
+    }
+
+    /// Signed as Stripe's own library signs.
+    fn header(secret: &str, seconds: i64) -> String {
+        Webhook::generate_test_header(BODY, secret, Some(seconds))
+    }
+
+    #[test]
+    fn any_of_several_secrets_signs_and_no_other() {
+        let check = |header: &str, secrets: &[&str]| verify(BODY.as_bytes(), header, secrets, at(1000));
+        let signed = header("whsec_new", 1000);
+        assert_eq!(check(&signed, &["whsec_old", "whsec_new"]), Ok(()));
+        assert_eq!(check(&signed, &["whsec_old"]), Err(Unsigned::Wrong));
+        assert_eq!(check(&signed, &[]), Err(Unsigned::Wrong));
+        let both = format!("{},v1={}", header("whsec_old", 1000), "00".repeat(32));
+        assert_eq!(check(&both, &["whsec_old"]), Ok(()), "one of two signatures");
+        let later = signed.replace("t=1000", "t=1001");
+        assert_eq!(check(&later, &["whsec_new"]), Err(Unsigned::Wrong), "the time is signed");
+        for bad in ["", "t=1000", "v1=00", "t=x,v1=00", "t=1000,v0=00", "t=1000,v1=zz"] {
+            assert_eq!(check(bad, &["whsec_new"]), Err(Unsigned::Malformed), "{bad}");
+        }
+        let other = verify(b"{}", &signed, &["whsec_new"], at(1000));
+        assert_eq!(other, Err(Unsigned::Wrong));
+    }
+
+    #[test]
+    fn a_signature_is_good_for_five_minutes() {
+        let check = |now| verify(BODY.as_bytes(), &header("whsec", 1000), &["whsec"], at(now));
+        assert_eq!((check(1300), check(700)), (Ok(()), Ok(())));
+        assert_eq!(check(1301), Err(Unsigned::Stale));
+        assert_eq!(check(699), Err(Unsigned::Stale));
+    }
+
+    #[test]
+    fn of_an_event_we_read_what_we_act_on_and_unknown_ones_are_no_error() {
+        let event = read(BODY.as_bytes()).unwrap();
+        assert_eq!((event.order.as_deref(), event.attempt), (Some("ord_1"), Some(2)));
+        let money = Money::new(1999, Currency::USD);
+        let charge = "pi_1".to_owned();
+        assert_eq!(event.payment_event, PaymentEvent::Paid { charge, money });
+        let of = |kind: &str, object: &str| {
+            read(format!(r#"{{"id":"evt_1","type":"{kind}","data":{{"object":{object}}}}}"#).as_bytes())
+        };
+        let payment_event = |kind: &str, object: &str| of(kind, object).unwrap().payment_event;
+        assert_eq!(payment_event("customer.created", r#"{"currency":7}"#), PaymentEvent::Other);
+        assert_eq!(payment_event("payment_intent.created", "{}"), PaymentEvent::Other);
+        let unpaid = r#"{"payment_status":"unpaid","payment_intent":"pi_1"}"#;
+        assert_eq!(payment_event("checkout.session.completed", unpaid), PaymentEvent::Other);
+        let declined = r#"{"last_payment_error":{"code":"card_declined","decline_code":"insufficient_funds"}}"#;
+        let why = Some("insufficient_funds".to_owned());
+        assert_eq!(payment_event("payment_intent.payment_failed", declined), PaymentEvent::Declined { why });
+        let lost = r#"{"payment_intent":"pi_1","status":"lost"}"#;
+        let charge = "pi_1".to_owned();
+        assert_eq!(payment_event("charge.dispute.closed", lost), PaymentEvent::DisputeClosed { charge, won: false });
+        assert!(of("payment_intent.succeeded", "{}").is_err());
+        assert!(read(b"{}").is_err() && read(b"[]").is_err() && read(b"x").is_err());
+    }
+}

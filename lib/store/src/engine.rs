@@ -1,0 +1,9 @@
+//! What every item's module stands on: items and expressions, reads and pages, transactions and their errors. It knows
+//! DynamoDB and nothing of the shop.
+
+pub(crate) mod error;
+pub(crate) mod expression;
+pub(crate) mod item;
+pub mod page;
+pub(crate) mod read;
+pub(crate) mod transaction;

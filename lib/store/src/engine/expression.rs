@@ -1,0 +1,184 @@
+//! Update and condition expressions from values: names always go through placeholders, so no field name is a reserved
+//! word and no caller's text becomes syntax.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::engine::item::Attributes;
+use crate::keys::Key;
+
+/// One thing that must hold of the item as it is; several are joined by AND.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Require {
+    Exists,
+    Absent,
+    Has(&'static str),
+    Lacks(&'static str),
+    Equals(&'static str, AttributeValue),
+    Below(&'static str, AttributeValue),
+    AtLeast(&'static str, AttributeValue),
+    /// Both inclusive.
+    Between(&'static str, AttributeValue, AttributeValue),
+    /// The string set holds this member.
+    Contains(&'static str, String),
+}
+
+/// A change of one item.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) key: Key,
+    sets: Vec<(&'static str, AttributeValue)>,
+    entries: Vec<(&'static str, String, AttributeValue)>,
+    adds: Vec<(&'static str, i64)>,
+    removes: Vec<&'static str>,
+    members_removed: Vec<(&'static str, String)>,
+    requires: Vec<Require>,
+}
+
+impl Change {
+    pub(crate) fn at(key: Key) -> Self {
+        Self {
+            key,
+            sets: Vec::new(),
+            entries: Vec::new(),
+            adds: Vec::new(),
+            removes: Vec::new(),
+            members_removed: Vec::new(),
+            requires: Vec::new(),
+        }
+    }
+
+    pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.sets.push((name, value));
+        self
+    }
+
+    /// Sets one entry of a map that is there.
+    pub(crate) fn set_entry(mut self, map: &'static str, entry: impl Into<String>, value: AttributeValue) -> Self {
+        self.entries.push((map, entry.into(), value));
+        self
+    }
+
+    pub(crate) fn add(mut self, name: &'static str, amount: i64) -> Self {
+        self.adds.push((name, amount));
+        self
+    }
+
+    pub(crate) fn remove(mut self, name: &'static str) -> Self {
+        self.removes.push(name);
+        self
+    }
+
+    pub(crate) fn remove_member(mut self, name: &'static str, member: String) -> Self {
+        self.members_removed.push((name, member));
+        self
+    }
+
+    pub(crate) fn require(mut self, require: Require) -> Self {
+        self.requires.push(require);
+        self
+    }
+
+    pub(crate) fn build(self) -> (Key, String, Expression) {
+        let mut expression = Expression::default();
+        let mut clauses = Vec::new();
+        let mut clause = |word: &str, parts: Vec<String>| {
+            if !parts.is_empty() {
+                clauses.push(format!("{word} {}", parts.join(", ")));
+            }
+        };
+        let sets = self.sets.into_iter().map(|(name, value)| {
+            let (name, value) = (expression.name(name), expression.value(value));
+            format!("{name} = {value}")
+        });
+        let mut sets: Vec<String> = sets.collect();
+        for (at, (map, entry, value)) in self.entries.into_iter().enumerate() {
+            let (map, value) = (expression.name(map), expression.value(value));
+            let placeholder = format!("#entry{at}");
+            expression.names.insert(placeholder.clone(), entry);
+            sets.push(format!("{map}.{placeholder} = {value}"));
+        }
+        clause("SET", sets);
+        let adds = self.adds.into_iter().map(|(name, amount)| {
+            let (name, amount) = (expression.name(name), expression.value(AttributeValue::N(amount.to_string())));
+            format!("{name} {amount}")
+        });
+        clause("ADD", adds.collect());
+        clause("REMOVE", self.removes.into_iter().map(|name| expression.name(name)).collect());
+        let members = self.members_removed.into_iter().map(|(name, member)| {
+            let (name, member) = (expression.name(name), expression.value(AttributeValue::Ss(vec![member])));
+            format!("{name} {member}")
+        });
+        clause("DELETE", members.collect());
+        expression.require(self.requires);
+        (self.key, clauses.join(" "), expression)
+    }
+}
+
+/// A condition with the names and values that it, and an update beside it, refer to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expression {
+    pub(crate) condition: Option<String>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Attributes,
+}
+
+impl Expression {
+    pub(crate) fn requiring(requires: Vec<Require>) -> Self {
+        let mut expression = Self::default();
+        expression.require(requires);
+        expression
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        let placeholder = format!("#{name}");
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    fn require(&mut self, requires: Vec<Require>) {
+        let parts: Vec<String> = requires
+            .into_iter()
+            .map(|require| match require {
+                Require::Exists => "attribute_exists(PK)".to_owned(),
+                Require::Absent => "attribute_not_exists(PK)".to_owned(),
+                Require::Has(name) => format!("attribute_exists({})", self.name(name)),
+                Require::Lacks(name) => format!("attribute_not_exists({})", self.name(name)),
+                Require::Equals(name, value) => {
+                    format!("{} = {}", self.name(name), self.value(value))
+                }
+                Require::Below(name, value) => {
+                    format!("{} < {}", self.name(name), self.value(value))
+                }
+                Require::AtLeast(name, value) => {
+                    format!("{} >= {}", self.name(name), self.value(value))
+                }
+                Require::Between(name, low, high) => {
+                    let (low, high) = (self.value(low), self.value(high));
+                    format!("{} BETWEEN {low} AND {high}", self.name(name))
+                }
+                Require::Contains(name, member) => {
+                    format!("contains({}, {})", self.name(name), self.value(AttributeValue::S(member)))
+                }
+            })
+            .collect();
+        if !parts.is_empty() {
+            self.condition = Some(parts.join(" AND "));
+        }
+    }
+
+    pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
+        (!self.names.is_empty()).then(|| self.names.clone())
+    }
+
+    pub(crate) fn values(&self) -> Option<Attributes> {
+        (!self.values.is_empty()).then(|| self.values.clone())
+    }
+}

@@ -1,0 +1,69 @@
+//! An item is a domain value's fields beside its key: written and read by serde, so the table holds what the domain
+//! says.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::time::Time;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::engine::error::StoreError;
+use crate::keys::{IndexKey, Key};
+
+pub(crate) type Attributes = HashMap<String, AttributeValue>;
+
+/// An item about to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Item {
+    key: Key,
+    attributes: Attributes,
+}
+
+impl Item {
+    pub(crate) fn new<T: Serialize>(key: Key, body: &T) -> Result<Self, StoreError> {
+        let attributes = serde_dynamo::to_item(body).map_err(|e| StoreError::Corrupt(format!("{}: {e}", key.pk)))?;
+        Ok(Self { key, attributes })
+    }
+
+    #[must_use]
+    pub(crate) fn index(mut self, index: IndexKey) -> Self {
+        self.attributes.insert(format!("{}PK", index.name), text(index.pk));
+        self.attributes.insert(format!("{}SK", index.name), text(index.sk));
+        self
+    }
+
+    /// When DynamoDB may clean the item up. Readers check the time themselves: cleaning may come days later.
+    #[must_use]
+    pub(crate) fn expires(mut self, at: Time) -> Self {
+        self.attributes.insert("expires_at".to_owned(), seconds(at));
+        self
+    }
+
+    pub(crate) fn into_attributes(self) -> Attributes {
+        let mut attributes = self.attributes;
+        attributes.extend(self.key.attributes());
+        attributes
+    }
+}
+
+pub(crate) fn read<T: DeserializeOwned>(attributes: Attributes) -> Result<T, StoreError> {
+    let place = ["PK", "SK"].map(|name| attributes.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default());
+    serde_dynamo::from_item(attributes).map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
+}
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(crate) fn seconds(time: Time) -> AttributeValue {
+    number(time.unix_seconds())
+}
+
+pub(crate) fn value<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|e| StoreError::Corrupt(e.to_string()))
+}

@@ -1,0 +1,198 @@
+//! Pages of a list. A cursor is the sort key after which the next page begins, not a key: the partition is always the
+//! server's choice, so a forged cursor can at worst begin elsewhere in one's own list.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::de::DeserializeOwned;
+
+use crate::Store;
+use crate::engine::error::{StoreError, classify};
+use crate::engine::item::{Attributes, read, text};
+use crate::keys::{GSI1, GSI2};
+
+/// A place in a list, opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    const MAX_LENGTH: usize = 400;
+
+    /// `None` if the text was never a cursor.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() || text.len() > Self::MAX_LENGTH {
+            return None;
+        }
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        String::from_utf8(bytes).ok().filter(|place| !place.is_empty()).map(Self)
+    }
+
+    pub fn after(place: impl Into<String>) -> Self {
+        Self(place.into())
+    }
+
+    pub fn encode(&self) -> String {
+        BASE64URL_NOPAD.encode(self.0.as_bytes())
+    }
+
+    pub fn place(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How much of a list, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    pub limit: u32,
+    pub after: Option<Cursor>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+}
+
+/// A stretch of one partition of the table or of an index, in the order of its sort key.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyRange {
+    pub(crate) index: Option<&'static str>,
+    pub(crate) partition: String,
+    pub(crate) prefix: String,
+    pub(crate) newest_first: bool,
+}
+
+impl KeyRange {
+    fn names(&self) -> (&'static str, &'static str) {
+        match self.index {
+            Some(GSI1) => ("GSI1PK", "GSI1SK"),
+            Some(GSI2) => ("GSI2PK", "GSI2SK"),
+            _ => ("PK", "SK"),
+        }
+    }
+
+    /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every text of ours, and a space before it: an
+    /// empty text is no key value.
+    fn bounds(&self, after: Option<&str>) -> (String, String) {
+        let first = if self.prefix.is_empty() { " ".to_owned() } else { self.prefix.clone() };
+        let last = format!("{}\u{10ffff}", self.prefix);
+        match after.filter(|after| after.starts_with(&self.prefix)) {
+            Some(after) if self.newest_first => (first, after.to_owned()),
+            Some(after) => (after.to_owned(), last),
+            None => (first, last),
+        }
+    }
+}
+
+impl Store {
+    /// At most `limit` items after the cursor, with their sort keys.
+    pub(crate) async fn key_range(
+        &self,
+        key_range: &KeyRange,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Attributes)>, StoreError> {
+        let (pk, sk) = key_range.names();
+        let (low, high) = key_range.bounds(after);
+        // Bounds are inclusive, so the cursor's own item may come first once more: one more is asked for and dropped.
+        let wanted = limit + usize::from(after.is_some());
+        let mut items: Vec<(String, Attributes)> = Vec::new();
+        let mut start = None;
+        loop {
+            let left = i32::try_from(wanted.saturating_sub(items.len()) + 1).unwrap_or(i32::MAX);
+            let sent = self
+                .client
+                .query()
+                .table_name(&*self.table)
+                .set_index_name(key_range.index.map(str::to_owned))
+                .key_condition_expression(format!("{pk} = :pk AND {sk} BETWEEN :low AND :high"))
+                .expression_attribute_values(":pk", text(&key_range.partition))
+                .expression_attribute_values(":low", text(&low))
+                .expression_attribute_values(":high", text(&high))
+                .scan_index_forward(!key_range.newest_first)
+                .consistent_read(key_range.index.is_none())
+                .limit(left)
+                .set_exclusive_start_key(start)
+                .send()
+                .await;
+            let answer = sent.map_err(|e| classify(&e))?;
+            for item in answer.items.unwrap_or_default() {
+                let place = item.get(sk).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default();
+                if Some(place.as_str()) != after {
+                    items.push((place, item));
+                }
+            }
+            start = answer.last_evaluated_key;
+            if items.len() >= limit || start.is_none() {
+                items.truncate(limit);
+                return Ok(items);
+            }
+        }
+    }
+
+    pub(crate) async fn page<T: DeserializeOwned>(
+        &self,
+        key_range: &KeyRange,
+        request: &PageRequest,
+    ) -> Result<Page<T>, StoreError> {
+        let limit = request.limit as usize;
+        let items = self.key_range(key_range, request.after.as_ref().map(Cursor::place), limit + 1).await?;
+        page_of(items, limit)
+    }
+
+    /// One page over several partitions whose sort keys are comparable, as if they were one: each is asked for a whole
+    /// page and the rest is dropped.
+    pub(crate) async fn merged_page<T: DeserializeOwned>(
+        &self,
+        key_ranges: &[KeyRange],
+        request: &PageRequest,
+    ) -> Result<Page<T>, StoreError> {
+        let limit = request.limit as usize;
+        let after = request.after.as_ref().map(Cursor::place);
+        let mut items = Vec::new();
+        // One after the other: this is a staff list of four partitions, and each answer takes milliseconds.
+        for key_range in key_ranges {
+            items.extend(self.key_range(key_range, after, limit + 1).await?);
+        }
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        if key_ranges.first().is_some_and(|key_range| key_range.newest_first) {
+            items.reverse();
+        }
+        page_of(items, limit)
+    }
+
+    /// Everything under a prefix of a partition that is known to be small.
+    pub(crate) async fn all(&self, partition: String, prefix: &str) -> Result<Vec<(String, Attributes)>, StoreError> {
+        let key_range = KeyRange { index: None, partition, prefix: prefix.to_owned(), newest_first: false };
+        self.key_range(&key_range, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
+    }
+}
+
+fn page_of<T: DeserializeOwned>(mut items: Vec<(String, Attributes)>, limit: usize) -> Result<Page<T>, StoreError> {
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|(place, _)| Cursor(place.clone()));
+    let items = items.into_iter().map(|(_, item)| read(item)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::Cursor;
+
+    proptest! {
+        #[test]
+        fn a_cursor_survives_its_text(place in ".{1,60}") {
+            let cursor = Cursor::after(place);
+            prop_assert_eq!(Cursor::parse(&cursor.encode()), Some(cursor));
+        }
+
+        #[test]
+        fn any_text_is_a_cursor_or_refused(text in ".*") {
+            if let Some(cursor) = Cursor::parse(&text) {
+                prop_assert_eq!(cursor.encode(), text);
+            }
+        }
+    }
+}

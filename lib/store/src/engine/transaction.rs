@@ -1,0 +1,207 @@
+//! A transaction is a list of writes, all or none. Each conditional write carries the refusal that it stands for, and
+//! DynamoDB's cancellation reason *i* becomes the refusal of write *i*.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update};
+
+use crate::Store;
+use crate::engine::error::{Commit, StoreError, classify};
+use crate::engine::expression::{Change, Expression, Require};
+use crate::engine::item::Item;
+use crate::keys::Key;
+
+/// How many writes one transaction takes.
+pub(crate) const MAX_WRITES: usize = 100;
+
+/// How often a transaction that met another one is tried in all.
+const TRIES: u32 = 5;
+
+#[derive(Debug)]
+pub struct Transaction<R> {
+    token: String,
+    writes: Vec<(Write, Option<R>)>,
+}
+
+#[derive(Debug, Clone)]
+enum Write {
+    Put(Item, Expression),
+    Update(Key, String, Expression),
+    Delete(Key, Expression),
+    Check(Key, Expression),
+}
+
+impl<R: Clone> Transaction<R> {
+    /// `token` names this transaction and no other: with it a try whose answer was lost is not done twice. Any id that
+    /// is made for this transaction serves.
+    pub fn new(token: impl std::fmt::Display) -> Self {
+        Self { token: token.to_string(), writes: Vec::new() }
+    }
+
+    /// How many writes there are; DynamoDB takes a hundred.
+    pub(crate) fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// The writes of another transaction as well, under this one's token.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.writes.extend(other.writes);
+        self
+    }
+
+    /// The same writes in as many transactions as it takes, each all or none.
+    pub(crate) fn in_parts(self) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for write in self.writes {
+            match parts.last_mut() {
+                Some(part) if part.len() < MAX_WRITES => part.writes.push(write),
+                _ => parts.push(Self { token: format!("{}-{}", self.token, parts.len()), writes: vec![write] }),
+            }
+        }
+        parts
+    }
+
+    /// Writes over whatever is there.
+    #[must_use]
+    pub(crate) fn put(mut self, item: Item) -> Self {
+        self.writes.push((Write::Put(item, Expression::default()), None));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn put_new(mut self, item: Item, taken: R) -> Self {
+        self.writes.push((Write::Put(item, Expression::requiring(vec![Require::Absent])), Some(taken)));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn put_if(mut self, item: Item, requires: Vec<Require>, refusal: R) -> Self {
+        self.writes.push((Write::Put(item, Expression::requiring(requires)), Some(refusal)));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn change(mut self, change: Change, refusal: R) -> Self {
+        let (key, update, expression) = change.build();
+        self.writes.push((Write::Update(key, update, expression), Some(refusal)));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn delete(mut self, key: Key) -> Self {
+        self.writes.push((Write::Delete(key, Expression::default()), None));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn delete_if(mut self, key: Key, requires: Vec<Require>, refusal: R) -> Self {
+        self.writes.push((Write::Delete(key, Expression::requiring(requires)), Some(refusal)));
+        self
+    }
+
+    /// Writes nothing; refuses if the item is not as it must be.
+    #[must_use]
+    pub(crate) fn check(mut self, key: Key, requires: Vec<Require>, refusal: R) -> Self {
+        self.writes.push((Write::Check(key, Expression::requiring(requires)), Some(refusal)));
+        self
+    }
+}
+
+impl Store {
+    /// Commits all writes or none. A transaction that meets another one, or is throttled, is tried again with jitter.
+    pub async fn commit<R: Clone>(&self, transaction: Transaction<R>) -> Result<(), Commit<R>> {
+        let items: Vec<TransactWriteItem> = transaction
+            .writes
+            .iter()
+            .map(|(write, _)| self.wire(write.clone()))
+            .collect::<Result<_, _>>()
+            .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let mut pause = self.pause;
+        for attempt in 1.. {
+            let sent = self.client.transact_write_items().set_transact_items(Some(items.clone()));
+            let Err(error) = sent.client_request_token(&transaction.token).send().await else {
+                return Ok(());
+            };
+            let busy = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    let reasons = canceled.cancellation_reasons();
+                    // A refusal is an answer, whatever else the other writes met.
+                    if let Some(refusal) = refusal(&transaction.writes, reasons) {
+                        return Err(Commit::Refused(refusal));
+                    }
+                    StoreError::Busy(
+                        reasons.iter().filter_map(|r| r.code()).find(|&c| c != "None").unwrap_or("?").to_owned(),
+                    )
+                }
+                Some(other) if other.code() == Some("IdempotentParameterMismatchException") => {
+                    return Err(StoreError::Corrupt("two transactions under one token".to_owned()).into());
+                }
+                _ => classify(&error),
+            };
+            if attempt == TRIES || !matches!(busy, StoreError::Busy(_)) {
+                return Err(busy.into());
+            }
+            tokio::time::sleep(jittered(pause)).await;
+            pause *= 2;
+        }
+        unreachable!("the loop returns at its last try")
+    }
+
+    fn wire(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+        let item = TransactWriteItem::builder();
+        let table = self.table.to_string();
+        Ok(match write {
+            Write::Put(body, on) => item.put(
+                Put::builder()
+                    .table_name(table)
+                    .set_item(Some(body.into_attributes()))
+                    .set_condition_expression(on.condition.clone())
+                    .set_expression_attribute_names(on.names())
+                    .set_expression_attribute_values(on.values())
+                    .build()?,
+            ),
+            Write::Update(key, update, on) => item.update(
+                Update::builder()
+                    .table_name(table)
+                    .set_key(Some(key.attributes()))
+                    .update_expression(update)
+                    .set_condition_expression(on.condition.clone())
+                    .set_expression_attribute_names(on.names())
+                    .set_expression_attribute_values(on.values())
+                    .build()?,
+            ),
+            Write::Delete(key, on) => item.delete(
+                Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key.attributes()))
+                    .set_condition_expression(on.condition.clone())
+                    .set_expression_attribute_names(on.names())
+                    .set_expression_attribute_values(on.values())
+                    .build()?,
+            ),
+            Write::Check(key, on) => item.condition_check(
+                ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(key.attributes()))
+                    .condition_expression(on.condition.clone().unwrap_or_default())
+                    .set_expression_attribute_names(on.names())
+                    .set_expression_attribute_values(on.values())
+                    .build()?,
+            ),
+        }
+        .build())
+    }
+}
+
+fn refusal<R: Clone>(writes: &[(Write, Option<R>)], reasons: &[CancellationReason]) -> Option<R> {
+    let mut pairs = writes.iter().zip(reasons);
+    pairs.find_map(|((_, refusal), reason)| refusal.clone().filter(|_| reason.code() == Some("ConditionalCheckFailed")))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a jitter decides nothing that a test could want to fix")]
+fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(0.5 + rand::random::<f64>())
+}

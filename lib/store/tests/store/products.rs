@@ -1,0 +1,353 @@
+//! The shelves' items, exactly; and one test for each refusal of each of their transactions, each showing that nothing
+//! was written.
+
+use std::collections::BTreeMap;
+
+use domain::event::Event;
+use domain::id::{
+    AuditId, BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, UploadId, UserId, VariantId,
+};
+use domain::money::Currency;
+use domain::product::{Definition, Image, Product, Status, VariantDefinition};
+use domain::sku::Sku;
+use domain::slug::Slug;
+use domain::stock::{Shift, StockChange, StockLevel};
+use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
+use domain::upload::{BadLine, CsvKind, LineCounts, Progress, Purpose, Upload};
+use harness::table::TestTable;
+use store::imports::{Export, ExportConflict, PartRecord};
+use store::products::{ProductSave, SaveConflict};
+use store::stock::{Beside, StockConflict};
+use store::taxonomy::TermConflict;
+use store::uploads::{UploadConflict, UploadRecord};
+use store::waiting::WaitRefusal;
+
+use crate::people::{entry, later, now, outbox_event};
+use crate::refusals::refused;
+
+pub(crate) fn sku(text: &str) -> Sku {
+    Sku::parse(text).unwrap()
+}
+
+/// A product of one variant, as it is first saved; `n` makes its ids.
+pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
+    let variant = VariantDefinition {
+        id: None,
+        sku: sku(of),
+        values: Vec::new(),
+        price: 1999,
+        compare_at: None,
+        stock: Some(stock),
+    };
+    let definition = Definition {
+        slug: Slug::parse(slug).unwrap(),
+        name: "Shirt".into(),
+        description: String::new(),
+        status: Status::Active,
+        brand: None,
+        categories: Vec::new(),
+        attributes: BTreeMap::new(),
+        options: Vec::new(),
+        variants: vec![variant],
+    };
+    let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
+    let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
+    let level = StockLevel::new(sku(of), (id, variant), stock, now());
+    ProductSave {
+        token: AuditId::new(now(), 1_000 + n),
+        before: None,
+        after: decided.product,
+        added: vec![(level, None)],
+        removed: Vec::new(),
+        renamed: Vec::new(),
+        entry: entry(2_000 + n, "product.create"),
+        outbox_event: changed(3_000 + n, id),
+        remembered: None,
+    }
+}
+
+fn changed(n: u128, product_id: ProductId) -> store::outbox::OutboxEvent {
+    let event = Event::ProductChanged { product_id, removed_images: Vec::new(), moved: false };
+    outbox_event(n, event)
+}
+
+/// The next change of a saved product.
+fn edit(n: u128, saved: &ProductSave, change: impl FnOnce(&mut Product)) -> ProductSave {
+    ProductSave {
+        token: AuditId::new(now(), 1_000 + n),
+        before: Some(saved.after.clone()),
+        after: saved.after.changed(later(), change),
+        added: Vec::new(),
+        entry: entry(2_000 + n, "product.edit"),
+        outbox_event: changed(3_000 + n, saved.after.id),
+        ..saved.clone()
+    }
+}
+
+async fn with_product(stock: i64) -> (TestTable, ProductSave) {
+    let (table, first) = (TestTable::create().await, save(1, "shirt", "A", stock));
+    table.store.save_product(&first).await.unwrap();
+    (table, first)
+}
+
+pub(crate) async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I> {
+    let number = if I::MAX_DEPTH == 1 { 76 } else { 77 };
+    let taxonomy: Taxonomy<I> = table.store.taxonomy().await.unwrap();
+    let definition = TermDefinition {
+        slug: Slug::parse("shirts").unwrap(),
+        name: "Shirts".into(),
+        description: String::new(),
+        parent: None,
+        position: 0,
+        active: true,
+    };
+    let change = taxonomy.add(id, definition, now()).unwrap();
+    let saved = table.store.save_term(&change, &entry(number, "term.create")).await;
+    saved.unwrap();
+    table.store.taxonomy().await.unwrap()
+}
+
+fn shape(table: &TestTable, partitions: &[&str]) -> String {
+    let of = |partition: &&str| serde_json::to_string_pretty(&table.items_under(partition)).unwrap();
+    partitions.iter().map(of).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_product_with_its_slug_list_and_stock() {
+    let table = TestTable::create().await;
+    with_term(&table, CategoryId::new(now(), 5)).await;
+    with_term(&table, BrandId::new(now(), 6)).await;
+    let mut first = save(1, "shirt", "A", 3);
+    first.after.categories = vec![CategoryId::new(now(), 5)];
+    first.after.brand = Some(BrandId::new(now(), 6));
+    first.after.images.push(Image { id: ImageId::new(now(), 7), alt: "A shirt".into(), width: 4, height: 3 });
+    table.store.save_product(&first).await.unwrap();
+    let lists = ["PRODUCT", "SLUG", "STOCK", "CATEGORY", "BRAND", "TAXONOMY"];
+    insta::assert_snapshot!(shape(&table, &lists));
+}
+
+#[tokio::test]
+async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
+    let (table, first) = with_product(3).await;
+    let level = first.added[0].0.clone();
+    let decided = level.shift(Shift { available: -3, reserved: 3 }).unwrap();
+    let change = StockChange {
+        id: StockChangeId::new(now(), 4),
+        at: later(),
+        delta: -3,
+        on_hand: None,
+        threshold: None,
+        reason: "test".into(),
+        by: Some(UserId::new(now(), 5)),
+    };
+    let (token, side_effects) = (change.id, Beside { change: Some(change), ..Beside::default() });
+    let shifted = table.store.shift_stock(token, &level, &decided, &side_effects, later());
+    shifted.await.unwrap();
+    let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
+    table.store.wait_for(token, user, &level, later()).await.unwrap();
+    insta::assert_snapshot!(shape(&table, &["PRODUCT#", "STOCK#", "WAIT#"]));
+}
+
+#[tokio::test]
+async fn a_taken_slug_or_sku_refuses_a_product() {
+    let (table, _) = with_product(3).await;
+    let before = table.items();
+    let same = save(2, "shirt", "B", 0);
+    refused(&table, &before, table.store.save_product(&same).await, SaveConflict::SlugTaken);
+    let same = save(2, "other", "A", 0);
+    let taken = SaveConflict::SkuTaken(sku("A"));
+    refused(&table, &before, table.store.save_product(&same).await, taken);
+}
+
+#[tokio::test]
+async fn a_product_that_changed_meanwhile_refuses_a_change() {
+    let (table, first) = with_product(3).await;
+    let one = edit(2, &first, |product| product.name = "One".into());
+    table.store.save_product(&one).await.unwrap();
+    let before = table.items();
+    let other = edit(3, &first, |product| product.name = "Other".into());
+    refused(&table, &before, table.store.save_product(&other).await, SaveConflict::Changed);
+}
+
+#[tokio::test]
+async fn a_band_that_changed_meanwhile_refuses_a_change_that_would_undo_it() {
+    let (table, first) = with_product(3).await;
+    let level = &first.added[0].0;
+    let decided = level.shift(Shift { available: -3, reserved: 0 }).unwrap();
+    let (token, side_effects) = (StockChangeId::new(now(), 1), Beside::default());
+    let sold = table.store.shift_stock(token, level, &decided, &side_effects, later());
+    sold.await.unwrap();
+    let before = table.items();
+    let stale = edit(2, &first, |product| product.name = "Stale".into());
+    refused(&table, &before, table.store.save_product(&stale).await, SaveConflict::Changed);
+}
+
+#[tokio::test]
+async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product() {
+    let (table, first) = with_product(3).await;
+    let (category, brand) = (CategoryId::new(now(), 5), BrandId::new(now(), 6));
+    let before = table.items();
+    let into = edit(2, &first, |product| product.categories = vec![category]);
+    let gone = SaveConflict::CategoryGone(category);
+    refused(&table, &before, table.store.save_product(&into).await, gone.clone());
+    let into_brand = edit(3, &first, |product| product.brand = Some(brand));
+    let outcome = table.store.save_product(&into_brand).await;
+    refused(&table, &before, outcome, SaveConflict::BrandGone);
+    // Cut off in the middle of its deletion, a category stays closed until somebody changes it.
+    let taxonomy = with_term(&table, category).await;
+    let stale = taxonomy.version + 7;
+    let deleted = table.store.delete_term(category, stale, &entry(78, "x")).await;
+    assert!(deleted.is_err());
+    let before = table.items();
+    let into = edit(4, &first, |product| product.categories = vec![category]);
+    refused(&table, &before, table.store.save_product(&into).await, gone);
+}
+
+#[tokio::test]
+async fn a_reserved_sku_refuses_to_go() {
+    let (table, first) = with_product(3).await;
+    let level = &first.added[0].0;
+    let decided = level.shift(Shift { available: -1, reserved: 1 }).unwrap();
+    let (token, side_effects) = (StockChangeId::new(now(), 1), Beside::default());
+    let reserved = table.store.shift_stock(token, level, &decided, &side_effects, later());
+    reserved.await.unwrap();
+    let before = table.items();
+    let without = ProductSave { removed: vec![sku("A")], ..edit(2, &first, |_| {}) };
+    let held = SaveConflict::SkuReserved(sku("A"));
+    refused(&table, &before, table.store.save_product(&without).await, held);
+}
+
+#[tokio::test]
+async fn a_term_that_changed_or_is_in_use_refuses() {
+    let (table, first) = with_product(3).await;
+    let id = CategoryId::new(now(), 5);
+    let taxonomy = with_term(&table, id).await;
+    let (deletion, edition) = (entry(78, "x"), entry(79, "x"));
+    let into = edit(2, &first, |product| product.categories = vec![id]);
+    table.store.save_product(&into).await.unwrap();
+    let before = table.items();
+    let deleted = table.store.delete_term(id, taxonomy.version, &deletion);
+    refused(&table, &before, deleted.await, TermConflict::InUse);
+    let term = taxonomy.find(id).unwrap();
+    let definition = TermDefinition {
+        slug: term.slug.clone(),
+        name: "Stale".into(),
+        description: String::new(),
+        parent: None,
+        position: 0,
+        active: true,
+    };
+    let mut change = taxonomy.edit(id, definition, later()).unwrap();
+    change.from_version = 0;
+    let saved = table.store.save_term(&change, &edition);
+    refused(&table, &before, saved.await, TermConflict::Changed);
+}
+
+#[tokio::test]
+async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stock() {
+    let (table, first) = with_product(3).await;
+    let level = &first.added[0].0;
+    let take = level.shift(Shift { available: -2, reserved: 0 }).unwrap();
+    let token = |n| StockChangeId::new(now(), n);
+    let side_effects = Beside::default();
+    let taken = table.store.shift_stock(token(1), level, &take, &side_effects, later());
+    taken.await.unwrap();
+    let before = table.items();
+    // One is left: two more would be below nothing, which the bounds rule out.
+    let again = table.store.shift_stock(token(2), level, &take, &side_effects, later());
+    refused(&table, &before, again.await, StockConflict::Changed);
+    let set = level.set(Some(9), None, later()).unwrap();
+    let set = table.store.set_stock(token(3), (level, &set), &side_effects);
+    refused(&table, &before, set.await, StockConflict::Changed);
+}
+
+#[tokio::test]
+async fn what_is_in_stock_refuses_to_be_waited_for() {
+    let (table, first) = with_product(3).await;
+    let before = table.items();
+    let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
+    let waiting = table.store.wait_for(token, user, &first.added[0].0, later());
+    refused(&table, &before, waiting.await, WaitRefusal::InStock);
+}
+
+async fn with_sheet() -> (TestTable, UploadRecord) {
+    let table = TestTable::create().await;
+    let upload = Upload {
+        id: UploadId::new(now(), 1),
+        owner: UserId::new(now(), 5),
+        purpose: Purpose::Sheet { kind: CsvKind::Stock },
+        content_type: "text/csv".into(),
+        progress: Progress::Running { tally: LineCounts { parts: 2, ..LineCounts::default() } },
+        created_at: now(),
+    };
+    table.store.expect_upload(&upload).await.unwrap();
+    let record = table.store.upload(upload.id, now()).await.unwrap().unwrap();
+    (table, record)
+}
+
+fn part(number: u32) -> PartRecord {
+    let bad = BadLine { line: 7, column: "sku".into(), message: "is not known".into() };
+    let tally = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
+    PartRecord { part: number, tally, bad: vec![bad] }
+}
+
+#[tokio::test]
+async fn a_sheet_with_the_report_of_a_part() {
+    let (table, record) = with_sheet().await;
+    let (first, second) = (part(0), part(1));
+    let after = record.with(Progress::Running { tally: part(0).tally });
+    let finished = table.store.finish_part(AuditId::new(now(), 1), (&record, &after), &first);
+    finished.await.unwrap();
+    insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
+    let before = table.items();
+    let again = table.store.finish_part(AuditId::new(now(), 2), (&after, &after), &first);
+    refused(&table, &before, again.await, UploadConflict::Repeated);
+    let stale = table.store.finish_part(AuditId::new(now(), 3), (&record, &after), &second);
+    refused(&table, &before, stale.await, UploadConflict::Upload);
+    let stale = table.store.progress_upload(AuditId::new(now(), 4), &record, &after);
+    refused(&table, &before, stale.await, UploadConflict::Upload);
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
+    let (table, record) = with_sheet().await;
+    let first = save(1, "shirt", "A", 3);
+    table.store.save_product(&first).await.unwrap();
+    let one = edit(2, &first, |product| product.name = "One".into());
+    table.store.save_product(&one).await.unwrap();
+    let before = table.items();
+    let image_id = ImageId::new(now(), 1);
+    let shown = record.with(Progress::Shown { image_id });
+    let told = changed(9, first.after.id);
+    let stale = first.after.changed(later(), |_| {});
+    let outcome = table.store.show_picture((&record, &shown), (&first.after, &stale), &told);
+    refused(&table, &before, outcome.await, UploadConflict::Product);
+}
+
+#[tokio::test]
+async fn an_export_goes_on_from_the_version_that_was_read() {
+    let table = TestTable::create().await;
+    let export = Export {
+        id: ExportId::new(now(), 1),
+        owner: UserId::new(now(), 5),
+        kind: CsvKind::Products,
+        finished: false,
+        lines: 0,
+        upload: None,
+        tags: Vec::new(),
+        rest: false,
+        after: None,
+        shelf: 0,
+        version: 1,
+        created_at: now(),
+    };
+    let told = outbox_event(9, Event::ExportRequested { export_id: export.id });
+    table.store.begin_export(&export, &told).await.unwrap();
+    insta::assert_snapshot!(shape(&table, &["EXPORT#"]));
+    let next = Export { version: 2, lines: 5, ..export };
+    let token = |n| AuditId::new(now(), n);
+    table.store.continue_export(token(1), &next).await.unwrap();
+    let before = table.items();
+    let again = table.store.continue_export(token(2), &next).await;
+    refused(&table, &before, again, ExportConflict::Changed);
+}

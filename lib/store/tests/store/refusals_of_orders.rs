@@ -1,0 +1,129 @@
+//! One test for each refusal of the till's transactions, each showing that nothing was written.
+
+use std::time::Duration;
+
+use domain::cart::{Cart, CartOwner};
+use domain::coupon::Coupon;
+use domain::id::{EventId, OrderId, UserId};
+use domain::stock::Shift;
+use store::carts::CartChanged;
+use store::coupons::{CouponConflict, ReadCoupon};
+use store::orders::{Along, OrderConflict, Placement};
+
+use crate::orders::{Counter, code, coupon, paid};
+use crate::people::{entry, later, now};
+use crate::products::sku;
+use crate::refusals::refused;
+
+#[tokio::test]
+async fn an_order_is_refused_by_whatever_is_not_as_it_was_read() {
+    let counter = Counter::open().await;
+    let store = &counter.table.store;
+    let before = counter.table.items();
+    // Fewer are there than the decision saw.
+    let mut placement = counter.placement(60);
+    let mut level = counter.level.clone();
+    level.available = 40;
+    let decided = level.shift(Shift { available: -30, reserved: 30 }).unwrap();
+    placement.side_effects.moves = vec![(level, decided)];
+    let outcome = store.place_order(&placement).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Stock(sku("A")));
+    // The coupon is another one of that code, or its terms changed.
+    for other in [coupon(2), Coupon { version: 2, ..coupon(1) }] {
+        let read = ReadCoupon { coupon: other, ..counter.coupon.clone() };
+        let placement = Placement { coupon: Some(&read), ..counter.placement(60) };
+        let outcome = store.place_order(&placement).await;
+        refused(&counter.table, &before, outcome, OrderConflict::Coupon);
+    }
+    // The cart changed.
+    let cart = Cart { change: EventId::new(now(), 999), ..counter.cart.clone() };
+    let placement = Placement { carts: &[cart], ..counter.placement(60) };
+    let outcome = store.place_order(&placement).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Cart);
+}
+
+#[tokio::test]
+async fn the_same_order_the_same_request_and_a_used_coupon_refuse_an_order() {
+    let counter = Counter::open().await;
+    counter.place().await;
+    let store = &counter.table.store;
+    let before = counter.table.items();
+    let without_cart = |n| Placement { carts: &[], ..counter.placement(n) };
+    let outcome = store.place_order(&without_cart(70)).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Changed);
+    let mut placed = counter.placed.clone();
+    placed.order.id = OrderId::new(now(), 2);
+    let mut again = Placement { placed: &placed, ..without_cart(71) };
+    let outcome = store.place_order(&again).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Coupon);
+    again.coupon = None;
+    let outcome = store.place_order(&again).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Repeated);
+}
+
+#[tokio::test]
+async fn a_step_is_refused_on_another_version_and_an_event_that_was_taken() {
+    let counter = Counter::open().await;
+    let order = counter.pay().await;
+    let store = &counter.table.store;
+    let before = counter.table.items();
+    let stale = paid(&counter.placed.order);
+    let token = EventId::new(now(), 80);
+    let (nothing, transition) = (Along::default(), (&counter.placed.order, &stale));
+    let outcome = store.commit_transition(token, transition, None, &nothing);
+    refused(&counter.table, &before, outcome.await, OrderConflict::Changed);
+    let note = order.noted("Seen", domain::order::Actor::Shop, later());
+    let side_effects = Along { provider_event: Some("evt_1".into()), ..Along::default() };
+    let token = EventId::new(now(), 81);
+    let outcome = store.commit_transition(token, (&order, &note), None, &side_effects).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Seen);
+}
+
+#[tokio::test]
+async fn a_coupon_that_is_gone_refuses_to_be_given_back_as_if_it_were_there() {
+    let counter = Counter::open().await;
+    counter.place().await;
+    let store = &counter.table.store;
+    let order = &counter.placed.order;
+    let carried = order.coupon.as_ref().unwrap();
+    let there = store.coupon_there(carried).await.unwrap();
+    let read = store.coupon(&code()).await.unwrap().unwrap();
+    store.delete_coupon(&read, &entry(9, "coupon.delete")).await.unwrap();
+    let before = counter.table.items();
+    let expired = order.expired(now() + Duration::from_hours(96)).unwrap();
+    let side_effects = Along { moves: vec![counter.shift(2, -2)], ..Along::default() };
+    let token = EventId::new(now(), 90);
+    let outcome = store.commit_transition(token, (order, &expired), Some((carried, there)), &side_effects).await;
+    refused(&counter.table, &before, outcome, OrderConflict::Coupon);
+    let gone = store.coupon_there(carried).await.unwrap();
+    let token = EventId::new(now(), 91);
+    let done = store.commit_transition(token, (order, &expired), Some((carried, gone)), &side_effects).await;
+    done.unwrap();
+    let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
+    assert_eq!((level.available, level.reserved), (9, 0));
+}
+
+#[tokio::test]
+async fn carts_and_coupons_refuse_what_was_decided_on_older_ones() {
+    let counter = Counter::open().await;
+    let store = &counter.table.store;
+    let before = counter.table.items();
+    let stale = Cart { change: EventId::new(now(), 999), ..counter.cart.clone() };
+    let next = stale.clone().next(EventId::new(now(), 95), later());
+    refused(&counter.table, &before, store.save_cart(&stale, &next).await, CartChanged);
+    let owner = CartOwner::User(UserId::new(now(), 1));
+    let mine = Cart::empty(owner, EventId::new(now(), 96), now());
+    let merged = mine.merged(&counter.cart).next(EventId::new(now(), 97), later());
+    let outcome = store.merge_carts((&mine, &merged), &stale).await;
+    refused(&counter.table, &before, outcome, CartChanged);
+    let (user, variant) = (UserId::new(now(), 1), counter.cart.lines[0].variant_id);
+    let nothing_wished = store.move_wish(user, variant, (&mine, &merged)).await;
+    refused(&counter.table, &before, nothing_wished, CartChanged);
+    let taken = store.add_coupon(&coupon(2), &entry(2, "coupon.create")).await;
+    refused(&counter.table, &before, taken, CouponConflict::Taken);
+    let old = Coupon { version: 7, ..coupon(1) };
+    let edited = store.edit_coupon(&old, &coupon(1), &entry(3, "coupon.edit")).await;
+    refused(&counter.table, &before, edited, CouponConflict::Changed);
+    let deleted = store.delete_coupon(&old, &entry(4, "coupon.delete")).await;
+    refused(&counter.table, &before, deleted, CouponConflict::Changed);
+}

@@ -1,0 +1,170 @@
+//! What one request costs at the table: round trips one after another, calls, and capacity units, as the engine counts
+//! them. `make bench` prints it.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+use axum::http::Method;
+use domain::access::Role;
+use harness::network::Call;
+use harness::sale::{Bought, guest_order, order_of};
+use harness::shop::{PASSWORD, Shop, person};
+use serde_json::json;
+use stripe_stand_in::Card;
+
+// On one thread, so that calls side by side are seen to be so however busy the machine is.
+#[tokio::main(flavor = "current_thread")]
+#[expect(clippy::print_stdout, reason = "this prints a table")]
+async fn main() {
+    println!("{:<44} {:>6} {:>6} {:>7} {:>7}", "request", "trips", "calls", "reads", "writes");
+    let shop = Shop::open().await;
+    let tell = |name: &str| {
+        let calls = shop.table.network.take_calls();
+        let units = |write: bool| {
+            calls.iter().filter(|call| call.is_write == write).map(|call: &Call| call.units).sum::<f64>() + 0.0
+        };
+        let trips = calls.iter().filter(|call| call.begins_trip).count();
+        println!("{name:<44} {trips:>6} {:>6} {:>7.1} {:>7.1}", calls.len(), units(false), units(true));
+    };
+
+    let ada = shop.register("ada@example.com").await;
+    tell("POST /auth/register");
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    shop.post("/api/v1/auth/login", &login).send().await.expect(200);
+    tell("POST /auth/login");
+    shop.post("/api/v1/auth/login", &login).header("user-agent", "curl/8").send().await.expect(200);
+    tell("POST /auth/login, from a new device");
+    let wrong = json!({ "email": "ada@example.com", "password": "wrong password" });
+    shop.post("/api/v1/auth/login", &wrong).send().await.expect(401);
+    tell("POST /auth/login, refused");
+    let ada = person(&shop.try_refresh(&ada.refresh).await.expect(200));
+    tell("POST /auth/refresh");
+    shop.get("/api/v1/users/me").by(&ada).send().await.expect(200);
+    tell("GET /users/me (any signed-in GET: the guard)");
+    shop.get("/api/v1/auth/sessions").by(&ada).send().await.expect(200);
+    tell("GET /auth/sessions");
+    let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
+    shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
+    tell("POST /users/me/addresses");
+    shop.ask(Method::POST, "/api/v1/auth/logout").by(&ada).send().await.expect(200);
+    tell("POST /auth/logout");
+    shop.post("/api/v1/auth/password/forgot", &json!({ "email": "ada@example.com" })).send().await.expect(202);
+    tell("POST /auth/password/forgot");
+
+    products(&shop, &tell).await;
+    orders(&shop, &tell).await;
+}
+
+/// What staff and customers ask of the shelves; staff requests include the guard.
+async fn products(shop: &Shop, tell: &impl Fn(&str)) {
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    let price = json!({ "amount": 1999, "currency": "usd" });
+    let category = json!({ "name": "Shirts" });
+    let category = shop.post("/api/v1/categories", &category).by(&staff).send().await.expect(201);
+    shop.table.network.take_calls();
+    let one = json!({ "name": "Shirt", "sku": "A", "price": price, "status": "active", "stock": 50, "categoryIds": [category.data()["id"]] });
+    shop.post("/api/v1/products", &one).by(&staff).send().await.expect(201);
+    tell("POST /products, 1 variant, 1 category");
+    let variant =
+        |n: usize| json!({ "sku": format!("V{n}"), "price": price, "stock": 9, "options": { "No": n.to_string() } });
+    for count in [10, 100] {
+        let variants: Vec<_> = (0..count).map(|n| variant(n + count)).collect();
+        let body =
+            json!({ "name": format!("Many {count}"), "status": "active", "options": ["No"], "variants": variants });
+        shop.post("/api/v1/products", &body).by(&staff).send().await.expect(201);
+        tell(&format!("POST /products, {count} variants"));
+    }
+    shop.get("/api/v1/products/shirt").send().await.expect(200);
+    tell("GET /products/{slug}");
+    shop.get("/api/v1/products/shirt").send().await.expect(200);
+    tell("GET /products/{slug}, within 5 s");
+    shop.get("/api/v1/products/many-100").send().await.expect(200);
+    tell("GET /products/{slug}, 100 variants");
+    shop.get("/api/v1/products").send().await.expect(200);
+    tell("GET /products, 3 of them");
+    shop.get("/api/v1/products?category=shirts").send().await.expect(200);
+    tell("GET /products?category, categories unread");
+    let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
+    let patch = shop.ask(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff);
+    patch.send().await.expect(200);
+    tell("PATCH /products/{slug}, a price");
+    for (by, what) in [(-1, "PATCH /inventory/{sku}"), (-48, "PATCH /inventory/{sku}, crossing a band")] {
+        let body = json!({ "adjust": by, "reason": "bench" });
+        let ask = shop.ask(Method::PATCH, "/api/v1/inventory/A").json(&body).by(&staff);
+        ask.header("idempotency-key", what.len().to_string().as_str()).send().await.expect(200);
+        tell(what);
+    }
+    let set = json!({ "onHand": 70, "reason": "counted" });
+    let ask = shop.ask(Method::PUT, "/api/v1/inventory/A").json(&set).by(&staff);
+    ask.header("if-match", "*").send().await.expect(200);
+    tell("PUT /inventory/{sku}, crossing a band");
+    shop.get("/api/v1/inventory?limit=3").by(&staff).send().await.expect(200);
+    tell("GET /inventory, 3 products of 111 SKUs");
+}
+
+/// What guests ask of the till.
+async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
+    let staff = shop.login("root@example.com").await;
+    for n in 0..90 {
+        shop.sell(&staff, &format!("T{n}"), 1000, 1_000_000).await;
+    }
+    let coupon = json!({ "code": "BENCH", "percent": 10, "totalUses": 100, "usesPerCustomer": 100 });
+    shop.coupon(&staff, &coupon).await;
+    for lines in [1, 3, 20, 90] {
+        shop.table.network.take_calls();
+        let cart = shop.cart_of("T0", 1).await;
+        if lines == 1 {
+            tell("POST /cart/items, a new guest's");
+        }
+        for n in 1..lines {
+            let ask = shop.put_in(&format!("T{n}"), 1);
+            ask.header("cart-token", &cart).send().await.expect(200);
+            if n + 1 < lines {
+                shop.table.network.take_calls();
+            } else {
+                tell(&format!("POST /cart/items, the line no. {lines}"));
+            }
+        }
+        for what in ["at once", "after a while"] {
+            let look = shop.get("/api/v1/cart").header("cart-token", &cart);
+            look.send().await.expect(200);
+            tell(&format!("GET /cart, {lines} lines, {what}"));
+            shop.later(std::time::Duration::from_secs(5));
+        }
+        let body = guest_order("ada@example.com", "payment_intent");
+        let placed = shop.place(&body, &format!("bench-{lines}"));
+        let bought = Bought::of(placed.header("cart-token", &cart).send().await);
+        tell(&format!("POST /orders, {lines} lines of a guest's cart"));
+        assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
+        let events = shop.stripe.events();
+        let paid = events.iter().rfind(|event| event["type"] == "payment_intent.succeeded");
+        shop.hear(paid.unwrap()).await.expect(200);
+        tell(&format!("POST /payments/webhook, paid, {lines} lines"));
+        shop.hear(paid.unwrap()).await.expect(200);
+        if lines == 1 {
+            tell("POST /payments/webhook, the same again");
+            shop.seen(&bought).await;
+            tell("GET /orders/{id}");
+        }
+        if lines == 3 {
+            for status in ["shipped", "delivered"] {
+                let body = json!({ "status": status });
+                shop.advance(&bought, &staff, &body).send().await.expect(200);
+                tell(&format!("PATCH /admin/orders/{{id}}, {status}"));
+            }
+            continue;
+        }
+        shop.cancel(&bought).send().await.expect(200);
+        tell(&format!("POST /orders/{{id}}/cancel, paid, {lines} lines"));
+    }
+    let mut body = order_of("T0", 1, "payment_intent");
+    body["couponCode"] = json!("BENCH");
+    let bought = Bought::of(shop.place(&body, "bench-coupon").send().await);
+    tell("POST /orders, one thing with a coupon");
+    shop.open_payment(&bought, "create-intent").send().await.expect(200);
+    tell("POST /payments/create-intent, the same again");
+    // What the large orders left to do.
+    shop.janitor().run().await.unwrap();
+    shop.table.network.take_calls();
+    shop.later(std::time::Duration::from_mins(31));
+    shop.janitor().run().await.unwrap();
+    tell("the janitor, when one hold ends");
+}

@@ -1,0 +1,61 @@
+//! The crate graph: functions know the library and never each other; rules know nobody.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// Each member's place in the tree, and the members that its code (not its tests) depends on.
+fn graph() -> BTreeMap<String, (String, Vec<String>)> {
+    let root = harness::template::root();
+    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec().unwrap();
+    let members: BTreeMap<String, String> = metadata
+        .packages
+        .iter()
+        .map(|package| {
+            let folder = package.manifest_path.parent().unwrap().parent().unwrap().file_name().unwrap_or_default();
+            (package.name.to_string(), folder.to_owned())
+        })
+        .collect();
+    let packages = metadata.packages.iter().map(|package| {
+        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let ours = normal.map(|dependency| dependency.name.clone()).filter(|name| members.contains_key(name)).collect();
+        (package.name.to_string(), (members[package.name.as_str()].clone(), ours))
+    });
+    packages.collect()
+}
+
+#[test]
+fn functions_depend_on_the_library_and_never_on_each_other() {
+    let graph = graph();
+    let functions = graph.iter().filter(|(_, (folder, _))| folder == "functions");
+    let mut seen = 0;
+    for (name, (_, dependencies)) in functions {
+        seen += 1;
+        for dependency in dependencies {
+            assert_eq!(graph[dependency].0, "lib", "{name} depends on {dependency}");
+        }
+    }
+    assert_eq!(seen, 15);
+}
+
+#[test]
+fn the_library_is_layered() {
+    let graph = graph();
+    assert!(graph["domain"].1.is_empty());
+    assert_eq!(graph["store"].1, ["domain"]);
+    assert_eq!(graph["kit"].1, ["domain", "store"]);
+    assert_eq!(graph["products"].1, ["domain", "kit", "store"]);
+    assert_eq!(graph["payment-provider"].1, ["domain", "kit"]);
+    assert_eq!(graph["checkout"].1, ["domain", "kit", "payment-provider", "store"]);
+    assert!(graph["stripe-stand-in"].1.is_empty());
+}
+
+#[test]
+fn the_rules_need_no_runtime_no_cloud_and_no_http() {
+    let manifest = std::fs::read_to_string(harness::template::root().join("lib/domain/Cargo.toml")).unwrap();
+    let dependencies: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(".workspace = true")).collect();
+    assert!(dependencies.contains(&"serde"));
+    for forbidden in ["tokio", "aws", "axum", "rand", "http"] {
+        assert!(!dependencies.iter().any(|name| name.starts_with(forbidden)), "lib/domain depends on {forbidden}");
+    }
+}

@@ -1,0 +1,76 @@
+//! The words of each letter.
+
+use domain::mail::MailTemplate;
+use domain::time::Time;
+use harness::shop::Shop;
+use mailer::{About, Links, Reader, Ware, render};
+
+use crate::mailer::settings;
+
+#[tokio::test]
+async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let mut user = shop.store().user(ada.id).await.unwrap().unwrap();
+    user.name = domain::text::PersonName::parse("<b>Ada</b> {{ 7 }}").unwrap();
+    let reader = Reader { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
+    let links =
+        Links { action: Some("https://shop.test/x?token=T".into()), unsubscribe: Some("https://api.test/u".into()) };
+    let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
+    let evil = "<script>alert(1)</script>".to_owned();
+    for (template, subject, says) in [
+        (MailTemplate::Welcome, "Welcome to Kontor", "Your account is ready"),
+        (MailTemplate::Verify, "Please confirm your address for Kontor", "https://shop.test/x?token=T"),
+        (MailTemplate::Reset, "Set a new password for Kontor", "https://shop.test/x?token=T"),
+        (MailTemplate::PasswordChanged, "Your password for Kontor was changed", "2026-11-20 10:00 UTC"),
+        (MailTemplate::TwoFactorChanged { enabled: true }, "Two-factor sign-in is on for Kontor", "was turned on"),
+        (MailTemplate::TwoFactorChanged { enabled: false }, "Two-factor sign-in is off for Kontor", "was turned off"),
+        (
+            MailTemplate::NewDevice { device: evil.clone(), ip: "192.0.2.1".into() },
+            "A new device signed in to Kontor",
+            "192.0.2.1",
+        ),
+        (
+            MailTemplate::Banned { reason: evil.clone(), until: at },
+            "Your account at Kontor is suspended",
+            "until 2026-11-20 10:00 UTC",
+        ),
+    ] {
+        let rendered = render(&template, &reader, About::Account, (&settings().head, &links), at).unwrap();
+        assert_eq!(rendered.subject, subject);
+        assert!(
+            rendered.text.contains(says) && rendered.html.contains(&says.replace('/', "&#x2f;"))
+                || rendered.html.contains(says),
+            "{subject}"
+        );
+        assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>Ada"), "{}", rendered.html);
+        assert!(rendered.text.contains("Hello <b>Ada</b> {{ 7 }},"), "{}", rendered.text);
+    }
+}
+
+#[test]
+fn letters_about_stock_name_the_ware_and_escape_it() {
+    let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
+    let (product_id, sku) = (domain::id::ProductId::new(at, 1), domain::sku::Sku::parse("TEE-M").unwrap());
+    let ware = Ware {
+        name: "<b>Tee</b>".into(),
+        options: "M, Blue".into(),
+        sku: "TEE-M".into(),
+        price: "19.99 USD".into(),
+        available: 2,
+        threshold: 5,
+        url: "https://shop.test/products/tee".into(),
+    };
+    let reader = Reader { name: "Ada".into(), email: "ada@example.com".into() };
+    for (template, says) in [
+        (MailTemplate::LowStock { product_id, sku: sku.clone() }, "2 can still be sold"),
+        (MailTemplate::BackInStock { product_id, sku }, "is back, at 19.99 USD"),
+    ] {
+        let links = Links::default();
+        let head = settings().head;
+        let rendered = render(&template, &reader, About::Ware(&ware), (&head, &links), at).unwrap();
+        assert!(rendered.subject.contains("<b>Tee</b>"));
+        assert!(rendered.text.contains(says) && rendered.text.contains("M, Blue"));
+        assert!(rendered.html.contains(says) && !rendered.html.contains("<b>Tee"));
+    }
+}

@@ -13,6 +13,7 @@ use kit::http::problem::Problem;
 use products::{NewLevel, StockRefused};
 use serde::Deserialize;
 use store::Commit;
+use store::retry::{Attempt, retry};
 use store::stock::{Beside, StockConflict};
 use utoipa::ToSchema;
 
@@ -114,11 +115,11 @@ pub(crate) async fn adjust(
     let (reason,) = fields.finish((reason,))?;
     let owner = staff.user.id.to_string();
     let once = key.once(&owner, &format!("inventory#{sku}"), fingerprint);
-    for _ in 0..TRIES {
+    retry("the stock", || async {
         let now = app.context.clock.now();
         let (replay, level) = tokio::join!(once.replay(&app.context.store, now), find(&app, &sku));
         if let Some(replay) = replay? {
-            return Ok(replay);
+            return Ok(Attempt::Done(replay));
         }
         let level = level?;
         let shift = Shift { available: body.adjust, reserved: 0 };
@@ -127,7 +128,7 @@ pub(crate) async fn adjust(
             // There may be too little because this very request, sent twice, took it meanwhile.
             Err(refusal) => {
                 let replay = once.replay(&app.context.store, now).await?;
-                return replay.ok_or_else(|| refused(refusal, "adjust"));
+                return replay.map(Attempt::Done).ok_or_else(|| refused(refusal, "adjust"));
             }
         };
         let after = StockLevel {
@@ -155,17 +156,17 @@ pub(crate) async fn adjust(
         };
         let shifted = app.context.store.shift_stock(token, &level, &decided, &side_effects, now);
         match shifted.await {
-            Ok(()) => return Ok(answer.into_response()),
+            Ok(()) => Ok(Attempt::Done(answer.into_response())),
             // Decided again on what is there now; or answered again, if it was this very request.
-            Err(Commit::Refused(StockConflict::Changed)) => {}
+            Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(StockConflict::Repeated)) => {
                 let replay = once.replay(&app.context.store, now).await?;
-                return replay.ok_or_else(IdempotentRequest::in_flight);
+                replay.map(Attempt::Done).ok_or_else(IdempotentRequest::in_flight)
             }
-            Err(Commit::Store(error)) => return Err(error.into()),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the stock changed at every try"))
+    })
+    .await
 }
 
 fn refused(refusal: StockRefusal, field: &str) -> Problem {

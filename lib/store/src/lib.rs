@@ -21,6 +21,7 @@ pub mod mail;
 pub mod orders;
 pub mod outbox;
 pub mod products;
+pub mod retry;
 pub mod sessions;
 pub mod staff;
 pub mod stock;

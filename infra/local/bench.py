@@ -2,13 +2,12 @@
 
     bench.py [FOLDER]   the folder of the binaries, target/release by default
 
-It plays Lambda's Runtime API to the real binary; the median of several starts is told. The request is one that the function
-answers without the table.
+It plays Lambda's Runtime API to the real binary and prints the median of several starts. The request is one that the function
+answers without the table. `make bench` runs it with the Python of .local/venv, which can read template.yaml.
 """
 
 import http.server
 import io
-import json
 import os
 import pathlib
 import statistics
@@ -18,23 +17,44 @@ import threading
 import time
 import zipfile
 
+from samtranslator.yaml_helper import yaml_parse
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
-EVENTS = {
-    "accounts": "accounts-unauthenticated", "coupons": "coupons-unauthenticated", "orders": "orders-unauthenticated",
-    "status": "status-nothing", "stock": "stock-unauthenticated", "uploads": "uploads-unauthenticated",
-}
 STARTS, REQUESTS = 15, 200
-ENVIRONMENT = {
-    "TABLE": "t", "SHOP_NAME": "s", "SHOP_URL": "https://s.example", "API_URL": "https://a.example", "MAIL_FROM": "a@b.example",
-    "TOKEN_ISSUER": "https://a.example", "SIGNING_SECRET": "s", "JWKS_SECRET": "j", "LINK_SECRET": "l", "RUST_LOG": "error",
-    "MAIL_QUEUE": "https://q.example", "MEDIA_QUEUE": "https://q.example", "CSV_QUEUE": "https://q.example", "STAFF_MAIL": "a@b.example",
-    "CURRENCY": "usd", "IMAGES_URL": "https://i.example", "BUCKET": "b", "UPLOAD_URL": "https://b.example", "CONFIGURATION_SET": "c", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-    "SHIPPING_RATES": '{"default":500}', "TAX_RATES": '{"default":0}', "HOLD_MINUTES": "30", "PAYMENT_WINDOW_MINUTES": "5760",
-    "STRIPE_URL": "https://stripe.example", "STRIPE_SECRET": "s", "STRIPE_WEBHOOK_SECRET": "w",
+# The cases in events/ that a function answers without the table.
+NO_TABLE = ("unauthenticated", "nothing")
+RUNTIME = {
+    "RUST_LOG": "error", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
     "AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
     "AWS_LAMBDA_LOG_GROUP_NAME": "g", "AWS_LAMBDA_LOG_STREAM_NAME": "s",
 }
+
+
+def environments():
+    """Each function's variables as template.yaml has them: defaults of parameters, and a URL for what only AWS knows."""
+    template = yaml_parse((ROOT / "template.yaml").read_text())
+
+    def value(written):
+        if not isinstance(written, dict):
+            return str(written)
+        default = template["Parameters"].get(written.get("Ref"), {}).get("Default")
+        return str(default or "https://example.com")
+
+    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    found = {}
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties = resource["Properties"]
+            own = properties.get("Environment", {}).get("Variables", {})
+            variables = {name: value(written) for name, written in {**shared, **own}.items()}
+            found[pathlib.PurePath(properties["CodeUri"]).name] = {**variables, **RUNTIME}
+    return found
+
+
+def event_of(function):
+    """The request that the function answers without the table; nothing if there is none."""
+    files = (ROOT / "events" / f"{function}-{case}.json" for case in NO_TABLE)
+    return next((file.read_bytes() for file in files if file.exists()), None)
 
 
 class Runtime(http.server.BaseHTTPRequestHandler):
@@ -67,13 +87,13 @@ class Runtime(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def start(binary, event, requests):
+def start(binary, variables, event, requests):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Runtime)
     server.daemon_threads = True
     server.polled, server.sent, server.answered = [], [], []
     server.first_poll, server.go_on, server.event = threading.Event(), threading.Semaphore(0), event
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    environment = {**ENVIRONMENT, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}", "PATH": os.environ["PATH"]}
+    environment = {**variables, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}", "PATH": os.environ["PATH"]}
     began = time.perf_counter()
     process = subprocess.Popen([binary], env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -104,14 +124,13 @@ def zip_size(binary):
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target/release")
     print(f"{'function':<14} {'first poll':>12} {'resident':>10} {'binary':>9} {'zip':>8} {'warm request':>14}")
-    for name in FUNCTIONS:
+    for name, variables in sorted(environments().items()):
         binary = folder / name
         if not binary.exists():
             sys.exit(f"{binary} is missing; `make bench` builds it")
-        event = EVENTS.get(name)
-        body = (ROOT / f"events/{event}.json").read_bytes() if event else json.dumps({}).encode()
-        starts = [start(binary, body, 0) for _ in range(STARTS)]
-        warm = start(binary, body, REQUESTS)[2][20:] if event else []
+        event = event_of(name)
+        starts = [start(binary, variables, event or b"{}", 0) for _ in range(STARTS)]
+        warm = start(binary, variables, event, REQUESTS)[2][20:] if event else []
         print(
             f"{name:<14} {statistics.median(s[0] for s in starts):>9.1f} ms {statistics.median(s[1] for s in starts):>6.1f} MiB"
             f" {binary.stat().st_size / 1e6:>6.1f} MB {zip_size(binary):>5.1f} MB"

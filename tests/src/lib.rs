@@ -4,9 +4,9 @@
 pub mod ask;
 pub mod browser;
 pub mod cloud;
+pub mod functions;
 pub mod network;
 pub mod places;
-pub mod routers;
 pub mod sale;
 pub mod shop;
 pub mod table;

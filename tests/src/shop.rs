@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{App, Config, SigningKey, SigningKeys};
-use axum::Router;
 use axum::http::{Method, StatusCode};
 use checkout::{Checkout, OrderProcessor};
 use data_encoding::BASE64;
@@ -24,7 +23,7 @@ use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
 pub use crate::ask::{Answer, Ask};
-use crate::routers::{checkout, context_config, routers};
+use crate::functions::{Gateway, Services, checkout, context_config};
 use crate::table::TestTable;
 
 pub const ISSUER: &str = "https://api.test";
@@ -40,7 +39,7 @@ pub struct Shop {
     pub app: App,
     pub stripe: StandIn,
     pub checkout: Checkout,
-    routers: Vec<(&'static [&'static str], Router)>,
+    gateway: Gateway,
 }
 
 /// Somebody who is signed in.
@@ -133,9 +132,10 @@ impl Shop {
         let context = Context::new(&context_config(), table.store.clone(), secrets.clone(), kept);
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url);
-        let accounts = accounts::router(app.clone(), &config);
-        let routers = routers(&context, &checkout, &secrets, accounts);
-        Self { table, clock, secrets, app, stripe, checkout, routers }
+        let services = Services { context, secrets, checkout, accounts: app };
+        let gateway = Gateway::new(&services);
+        let Services { secrets, checkout, accounts: app, .. } = services;
+        Self { table, clock, secrets, app, stripe, checkout, gateway }
     }
 
     /// What comes every minute.
@@ -158,21 +158,14 @@ impl Shop {
     }
 
     pub fn ask(&self, method: Method, path: &str) -> Ask {
-        let (router, path) = (self.router(path), path.to_owned());
-        Ask::new(router, method, path)
-    }
-
-    fn router(&self, path: &str) -> Router {
-        let serves = |paths: &[&str]| paths.iter().any(|prefix| path.starts_with(prefix));
-        let mut routers = self.routers.iter();
-        let found = routers.find(|(paths, _)| serves(paths));
-        found.expect("accounts serves the rest").1.clone()
+        Ask::new(self.gateway.router(&method, path), method, path.to_owned())
     }
 
     /// An event of API Gateway, as it is, through the router of the function that serves its path.
     pub async fn replay(&self, event: &str) -> Answer {
         let request = lambda_http::request::from_str(event).expect("an event of API Gateway");
-        Answer::of(self.router(request.uri().path()).oneshot(request).await.expect("a router always answers")).await
+        let router = self.gateway.router(request.method(), request.uri().path());
+        Answer::of(router.oneshot(request).await.expect("a router always answers")).await
     }
 
     pub fn get(&self, path: &str) -> Ask {

@@ -1,64 +1,82 @@
-//! What the API promises: its list of routes and who may use them, and its description in OpenAPI. Both are files that
-//! a review sees change; to write them anew, run the tests with UPDATE=1.
+//! What the API promises: its list of routes and who may use them, its description in OpenAPI, the routes of the
+//! template and a Postman collection. All are files that a review sees change; this writes them anew:
+//! `UPDATE=1 cargo nextest run --workspace -E 'binary(architecture)'`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fmt::Write;
 
-use harness::template::root;
+use harness::functions::http_functions;
+use harness::template::{read, resources, root};
 use serde_json::{Value, json};
 
+/// Compares a file with what the code says now; UPDATE=1 writes it.
 #[expect(clippy::disallowed_methods, reason = "the switch of a test, not the configuration of a function")]
-fn compare(file: &Path, now: &str) {
+fn compare(file: &str, now: &str) {
+    let file = root().join(file);
     if std::env::var("UPDATE").is_ok() {
-        std::fs::write(file, now).unwrap();
+        // At once: other tests read it meanwhile.
+        let new = file.with_extension("new");
+        std::fs::write(&new, now).unwrap();
+        std::fs::rename(new, &file).unwrap();
     }
-    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(kept == now, "{} is not what the code says; UPDATE=1 writes it anew", file.display());
-}
-
-/// `$with!` of each HTTP function's name and doors.
-macro_rules! each_plate {
-    ($with:ident) => {
-        $with!(accounts, carts, catalog, coupons, orders, payments, status, stock, stripe_webhook, uploads)
-    };
-}
-
-/// The folder of a function's crate.
-fn folder(function: &str) -> String {
-    function.replace('_', "-")
 }
 
 fn description() -> Value {
     let mut api = kit::http::routes::description();
-    macro_rules! describe {
-        ($($function:ident),+) => {
-            $(kit::http::routes::describe(&mut api, &folder(stringify!($function)), &$function::routes());)+
-        };
+    for function in http_functions() {
+        (function.describe)(&mut api);
     }
-    each_plate!(describe);
     serde_json::to_value(api).unwrap()
-}
-
-/// Each HTTP function's name and list of routes.
-pub(crate) fn plates() -> Vec<(String, Vec<String>)> {
-    macro_rules! list {
-        ($($function:ident),+) => {
-            vec![$((folder(stringify!($function)), kit::http::routes::list(&$function::routes()))),+]
-        };
-    }
-    each_plate!(list)
 }
 
 #[test]
 fn the_list_of_routes_is_the_one_that_was_reviewed() {
-    let lines: Vec<String> = plates().into_iter().flat_map(|(_, lines)| lines).collect();
-    compare(&root().join("tests/tests/architecture/routes.txt"), &(lines.join("\n") + "\n"));
+    let lines: Vec<String> = http_functions().into_iter().flat_map(|function| function.routes).collect();
+    compare("tests/tests/architecture/routes.txt", &(lines.join("\n") + "\n"));
 }
 
 #[test]
 fn the_description_is_made_from_the_code() {
     let text = serde_json::to_string_pretty(&description()).unwrap() + "\n";
-    compare(&root().join("functions/status/openapi.json"), &text);
+    compare("functions/status/openapi.json", &text);
+}
+
+const FIRST: &str = "  # Routes: made from the code with UPDATE=1, up to the next comment.\n";
+const LAST: &str = "  # Status also answers where there is no route";
+
+/// `GetCartsId` for `get /carts/{id}`.
+fn camel_case(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word[..1].to_uppercase() + &word[1..].to_lowercase()).collect()
+}
+
+/// The routes of the template. A route that is there keeps its logical name: CloudFormation makes what has a new name
+/// before it removes what has the old one, and API Gateway refuses a second route with the same key.
+fn template_routes() -> String {
+    let names: BTreeMap<String, String> = resources(&read(), "AWS::ApiGatewayV2::Route")
+        .into_iter()
+        .map(|(name, route)| (route["Properties"]["RouteKey"].as_str().unwrap().to_owned(), name))
+        .collect();
+    let mut lines = String::new();
+    for function in http_functions() {
+        let target = camel_case(function.name);
+        for key in function.route_keys() {
+            let name =
+                names.get(key).cloned().unwrap_or_else(|| target.clone() + &camel_case(&key.replace("/api/v1", "")));
+            writeln!(lines, "  {name}: {{ Type: AWS::ApiGatewayV2::Route, Properties: {{ ApiId: !Ref Api, RouteKey: \"{key}\", Target: !Sub \"integrations/${{{target}Integration}}\" }} }}").unwrap();
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_routes_of_the_template_are_made_from_the_code() {
+    let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    let (before, rest) = template.split_once(FIRST).unwrap();
+    let (_, after) = rest.split_once(LAST).unwrap();
+    compare("template.yaml", &[before, FIRST, &template_routes(), LAST, after].concat());
 }
 
 /// A Postman collection of the whole API: a folder a tag, a request an operation, with its fields to fill in.
@@ -104,10 +122,10 @@ fn the_postman_collection_has_every_operation() {
     let collection = postman(&description());
     let folders = collection["item"].as_array().unwrap();
     let requests: usize = folders.iter().map(|folder| folder["item"].as_array().unwrap().len()).sum();
-    let routes: usize = plates().iter().map(|(_, lines)| lines.len()).sum();
+    let routes: usize = http_functions().iter().map(|function| function.routes.len()).sum();
     assert_eq!(requests, routes);
     let text = serde_json::to_string_pretty(&collection).unwrap() + "\n";
-    compare(&root().join("infra/kontor.postman_collection.json"), &text);
+    compare("infra/kontor.postman_collection.json", &text);
 }
 
 #[test]

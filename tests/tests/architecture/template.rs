@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use harness::functions::{EVENT_FUNCTIONS, HttpFunction, http_functions};
 use harness::template::{read, resources, root};
 
 /// `stripe-webhook` for `StripeWebhook`.
@@ -31,17 +32,15 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         })
         .filter(|route| route != "status $default")
         .collect();
-    let served = |function: &str, lines: Vec<String>| -> Vec<String> {
-        let route = |line: &String| format!("{function} {}", line.split("  ").next().unwrap());
-        lines.iter().map(route).collect()
+    let served = |function: HttpFunction| -> Vec<String> {
+        function.route_keys().map(|key| format!("{} {key}", function.name)).collect()
     };
-    let served: BTreeSet<String> =
-        crate::contract::plates().into_iter().flat_map(|(function, lines)| served(&function, lines)).collect();
+    let served: BTreeSet<String> = http_functions().into_iter().flat_map(served).collect();
     assert_eq!(deployed, served);
 }
 
 #[test]
-fn every_function_folder_is_deployed_and_watched() {
+fn every_function_folder_is_deployed_with_its_own_role_and_log() {
     let template = read();
     let deployed: BTreeSet<String> = resources(&template, "AWS::Serverless::Function")
         .iter()
@@ -58,6 +57,9 @@ fn every_function_folder_is_deployed_and_watched() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(deployed, folders);
+    let http = http_functions().into_iter().map(|function| function.name);
+    let registered: BTreeSet<String> = http.chain(EVENT_FUNCTIONS).map(str::to_owned).collect();
+    assert_eq!(registered, folders);
 }
 
 #[test]
@@ -71,13 +73,18 @@ fn no_role_may_scan_or_do_everything() {
 }
 
 #[test]
-fn every_function_has_its_event_files() {
-    let events: Vec<String> = std::fs::read_dir(root().join("events"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    for (name, _) in resources(&read(), "AWS::Serverless::Function") {
-        let beginning = format!("{}-", folder(&name));
-        assert!(events.iter().any(|event| event.starts_with(&beginning)), "events/{beginning}….json");
+fn every_function_has_its_event_files_and_every_event_file_its_function() {
+    let files = std::fs::read_dir(root().join("events")).unwrap();
+    let files: BTreeSet<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let replayed = http_functions().into_iter().flat_map(|function| {
+        assert!(!function.events.is_empty(), "events/{}-….json", function.name);
+        function.events.iter().map(move |(case, _)| format!("{}-{case}.json", function.name))
+    });
+    let mut known: BTreeSet<String> = replayed.collect();
+    for name in EVENT_FUNCTIONS {
+        let own: Vec<&String> = files.iter().filter(|file| file.starts_with(&format!("{name}-"))).collect();
+        assert!(!own.is_empty(), "events/{name}-….json");
+        known.extend(own.into_iter().cloned());
     }
+    assert_eq!(files, known);
 }

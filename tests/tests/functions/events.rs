@@ -1,5 +1,6 @@
 //! The files of `events/` are what the functions take.
 
+use harness::functions::http_functions;
 use harness::shop::Shop;
 use harness::template::root;
 use mailer::Message;
@@ -17,54 +18,33 @@ fn body_of(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_shelves_events_are_answered() {
-    let shop = Shop::open().await;
-    shop.replay(&event("catalog-products.json")).await.expect(200);
-    shop.replay(&event("catalog-home.json")).await.expect(200);
-    for name in [
-        "coupons-unauthenticated.json",
-        "orders-unauthenticated.json",
-        "stock-unauthenticated.json",
-        "uploads-unauthenticated.json",
-    ] {
-        let refused = shop.replay(&event(name)).await;
-        refused.expect_problem(401, "unauthenticated");
+async fn every_event_file_of_an_http_function_is_answered_as_it_should_be() {
+    for function in http_functions() {
+        let shop = Shop::open().await;
+        for (case, expected) in function.events {
+            let answer = shop.replay(&event(&format!("{}-{case}.json", function.name))).await;
+            let outcome = format!("{} {}", answer.status.as_u16(), answer.code());
+            assert_eq!(outcome.trim(), *expected, "{}-{case}: {}", function.name, answer.text);
+            assert!(answer.code().is_empty() || answer.json["requestId"] == "event-1", "{}", answer.text);
+        }
     }
 }
 
 #[tokio::test]
-async fn the_tills_events_are_answered() {
+async fn the_event_for_a_cart_is_answered_with_an_empty_one() {
     let shop = Shop::open().await;
     let empty = shop.replay(&event("carts-empty.json")).await;
     assert_eq!(empty.expect(200).data()["items"], serde_json::json!([]));
-    for (name, status, code) in [
-        ("orders-empty-cart.json", 409, "cart_empty"),
-        ("payments-missing.json", 404, "order_not_found"),
-        ("stripe-webhook-unsigned.json", 400, "invalid_signature"),
-    ] {
-        let answer = shop.replay(&event(name)).await;
-        answer.expect_problem(status, code);
-    }
 }
 
 #[test]
-fn a_message_that_is_nobodys_is_refused_not_passed_over() {
+fn a_message_of_no_known_kind_is_refused_not_ignored() {
     for text in ["{}", r#"{"job":"part"}"#, r#"{"records":[]}"#, "[]"] {
         assert!(serde_json::from_str::<media::Message>(text).is_err(), "{text}");
         assert!(serde_json::from_str::<import_export::Message>(text).is_err(), "{text}");
     }
     let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
     assert!(serde_json::from_str::<media::Message>(test).is_ok());
-}
-
-#[tokio::test]
-async fn the_accounts_events_register_sign_in_and_are_refused() {
-    let shop = Shop::open().await;
-    shop.replay(&event("accounts-register.json")).await.expect(201);
-    shop.replay(&event("accounts-login.json")).await.expect(200);
-    shop.replay(&event("accounts-jwks.json")).await.expect(200);
-    let refused = shop.replay(&event("accounts-unauthenticated.json")).await;
-    assert_eq!(refused.expect_problem(401, "unauthenticated").json["requestId"], "event-1");
 }
 
 #[test]

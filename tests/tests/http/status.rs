@@ -1,7 +1,7 @@
 //! The status function: health, the contract, and what is not there.
 
+use harness::functions::context_config;
 use harness::network::Fault;
-use harness::routers::context_config;
 use harness::shop::Shop;
 use kit::http::context::Context;
 use kit::runtime::secrets::Secrets;

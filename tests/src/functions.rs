@@ -1,0 +1,211 @@
+//! The functions of the shop, each named once, with its routes, its event files and its router as the tests configure
+//! it. The router of the tests, the list of routes, the API's description and the routes of `template.yaml` come from
+//! here.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use axum::Router;
+use axum::http::Method;
+use checkout::{Checkout, CheckoutConfig};
+use domain::money::Currency;
+use domain::pricing::{Rates, ShippingRates, TaxRates};
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::{Route, describe, list};
+use kit::runtime::secrets::Secrets;
+use payment_provider::{Payments, Stripe, StripeConfig};
+use utoipa::openapi::OpenApi;
+
+use crate::shop::{ISSUER, ORIGIN};
+
+const IMAGES_URL: &str = "https://images.test";
+
+/// The functions that answer HTTP requests, in the order of their names.
+pub fn http_functions() -> Vec<HttpFunction> {
+    vec![
+        http(
+            "accounts",
+            &[("register", "201"), ("login", "200"), ("jwks", "200"), ("unauthenticated", "401 unauthenticated")],
+            accounts::routes,
+            |services| accounts::router(services.accounts.clone(), &crate::shop::config()),
+        ),
+        http("carts", &[("empty", "200")], carts::routes, |services| {
+            let config = carts::Config { context: context_config(), rates: rates(), images_url: IMAGES_URL.to_owned() };
+            carts::router(carts::App::new(&config, services.context.clone()), &config)
+        }),
+        http("catalog", &[("products", "200"), ("home", "200")], catalog::routes, |services| {
+            let config = catalog::Config {
+                context: context_config(),
+                currency: Currency::USD,
+                images_url: IMAGES_URL.to_owned(),
+            };
+            catalog::router(catalog::App::new(&config, services.context.clone()), &config)
+        }),
+        http("coupons", &[("unauthenticated", "401 unauthenticated")], coupons::routes, |services| {
+            let config = coupons::Config { context: context_config(), rates: rates() };
+            coupons::router(coupons::App::new(&config, services.context.clone()), &config)
+        }),
+        http(
+            "orders",
+            &[("empty-cart", "409 cart_empty"), ("unauthenticated", "401 unauthenticated")],
+            orders::routes,
+            |services| {
+                let config = orders::Config {
+                    context: context_config(),
+                    checkout: services.checkout.config.as_ref().clone(),
+                    images_url: IMAGES_URL.to_owned(),
+                };
+                orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()), &config)
+            },
+        ),
+        http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
+            let checkout = services.checkout.config.as_ref().clone();
+            let config = payments::Config { context: context_config(), checkout };
+            payments::router(payments::App::new(services.context.clone(), services.checkout.clone()), &config)
+        }),
+        http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
+            let config = status::Config { context: context_config() };
+            status::router(status::App { context: services.context.clone() }, &config)
+        }),
+        http("stock", &[("unauthenticated", "401 unauthenticated")], stock::routes, |services| {
+            stock::router(stock::App::new(services.context.clone()), &stock::Config { context: context_config() })
+        }),
+        http("stripe-webhook", &[("unsigned", "400 invalid_signature")], stripe_webhook::routes, |services| {
+            let webhook_secret = "stripe-webhook".to_owned();
+            let config = stripe_webhook::Config { context: context_config(), webhook_secret };
+            let app = stripe_webhook::App::new(&config, services.context.clone(), services.secrets.clone());
+            stripe_webhook::router(app, &config)
+        }),
+        http("uploads", &[("unauthenticated", "401 unauthenticated")], uploads::routes, |services| {
+            let config = uploads::Config {
+                context: context_config(),
+                bucket: "files".to_owned(),
+                upload_url: "https://files.test".to_owned(),
+            };
+            uploads::router(uploads::App::new(&config, services.context.clone(), &aws()), &config)
+        }),
+    ]
+}
+
+/// The functions that a queue, a stream or the clock calls.
+pub const EVENT_FUNCTIONS: [&str; 5] = ["import-export", "janitor", "mailer", "media", "relay"];
+
+/// A function that answers HTTP requests.
+pub struct HttpFunction {
+    /// Its folder in `functions/`, its tag in the API's description, the beginning of its event files' names.
+    pub name: &'static str,
+    /// The rest of its event files' names, and what a fresh shop answers to each: status and error code.
+    pub events: &'static [(&'static str, &'static str)],
+    /// A line a route, as [`list`] writes them.
+    pub routes: Vec<String>,
+    pub describe: Box<dyn Fn(&mut OpenApi) + Send + Sync>,
+    router: fn(&Services) -> Router,
+}
+
+impl std::fmt::Debug for HttpFunction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl HttpFunction {
+    /// The route keys of API Gateway: `GET /health`.
+    pub fn route_keys(&self) -> impl Iterator<Item = &str> {
+        self.routes.iter().map(|line| line.split("  ").next().unwrap_or_default())
+    }
+}
+
+fn http<S: Clone + Send + Sync + 'static>(
+    name: &'static str,
+    events: &'static [(&'static str, &'static str)],
+    routes: fn() -> Vec<Route<S>>,
+    router: fn(&Services) -> Router,
+) -> HttpFunction {
+    let describe = Box::new(move |api: &mut OpenApi| describe(api, name, &routes()));
+    HttpFunction { name, events, routes: list(&routes()), describe, router }
+}
+
+/// What the functions of one shop stand on.
+pub(crate) struct Services {
+    pub(crate) context: Context,
+    pub(crate) secrets: Secrets,
+    pub(crate) checkout: Checkout,
+    pub(crate) accounts: accounts::App,
+}
+
+/// API Gateway: sends each request to the function that has its route.
+#[derive(Debug)]
+pub(crate) struct Gateway(Vec<(HttpFunction, Router)>);
+
+impl Gateway {
+    pub(crate) fn new(services: &Services) -> Self {
+        let with_router = |function: HttpFunction| {
+            let router = (function.router)(services);
+            (function, router)
+        };
+        Self(http_functions().into_iter().map(with_router).collect())
+    }
+
+    /// The router of the function with this route; or with this path, which then says which methods it takes; or of
+    /// status, which says that there is nothing.
+    pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
+        let has = |function: &HttpFunction, any_method: bool| {
+            function
+                .route_keys()
+                .filter_map(|key| key.split_once(' '))
+                .any(|(its_method, pattern)| (any_method || its_method == method.as_str()) && fits(pattern, path))
+        };
+        let find = |any_method| self.0.iter().find(|(function, _)| has(function, any_method));
+        let status = || self.0.iter().find(|(function, _)| function.name == "status");
+        find(false).or_else(|| find(true)).or_else(status).expect("status is a function").1.clone()
+    }
+}
+
+/// Whether a path without its query fits `/products/{id}`.
+fn fits(pattern: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    pattern.split('/').count() == path.split('/').count()
+        && pattern.split('/').zip(path.split('/')).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+}
+
+pub fn context_config() -> ContextConfig {
+    ContextConfig {
+        table: "kontor".to_owned(),
+        issuer: ISSUER.to_owned(),
+        jwks_secret: "jwks".to_owned(),
+        allowed_origins: vec![ORIGIN.to_owned()],
+    }
+}
+
+/// The rates of the tests' shop: shipping is 5 dollars, tax is 7 %.
+fn rates() -> Rates {
+    let shipping = ShippingRates::parse(r#"{"default":500,"freeFrom":10000}"#);
+    let tax = TaxRates::parse(r#"{"default":700}"#);
+    Rates { currency: Currency::USD, shipping: shipping.expect("shipping rates"), tax: tax.expect("tax rates") }
+}
+
+/// A checkout whose Stripe answers at this address.
+pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String) -> Checkout {
+    let config = CheckoutConfig {
+        rates: rates(),
+        hold: Duration::from_mins(30),
+        payment_window: Duration::from_hours(96),
+        stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
+        link_secret: "link".to_owned(),
+        shop_url: ORIGIN.to_owned(),
+    };
+    let checkout = Checkout::new(&config, context, secrets.clone());
+    let stripe = Stripe::new(&config.stripe, secrets.clone());
+    let payments = Payments::new(stripe.with_first_pause(Duration::from_millis(1)));
+    Checkout { payments, ..checkout }
+}
+
+/// The configuration of an AWS client that signs and never sends.
+fn aws() -> aws_config::SdkConfig {
+    let credentials = Credentials::new("AKID", "secret", None, None, "test");
+    aws_config::SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(aws_config::Region::new("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}

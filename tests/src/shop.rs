@@ -128,8 +128,8 @@ impl Shop {
         );
         let config = config();
         let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), ids);
-        let kept = (clock.clone(), app.ids.clone());
-        let context = Context::new(&context_config(), table.store.clone(), secrets.clone(), kept);
+        let context =
+            Context::new(&context_config(), table.store.clone(), secrets.clone(), clock.clone(), app.ids.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url);
         let services = Services { context, secrets, checkout, accounts: app };

@@ -9,11 +9,11 @@ use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::etag::IfMatch;
-use kit::http::idempotency::{IdempotentRequest, MaybeIdempotencyKey};
+use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
 use kit::http::problem::Problem;
 use store::Commit;
 use store::addresses::BookConflict;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 
 use crate::App;
 use crate::body::{AddressBody, NewAddressBody, PostalBody};
@@ -56,16 +56,16 @@ pub(crate) async fn show(
 pub(crate) async fn add(
     State(app): State<App>,
     me: SignedIn,
-    MaybeIdempotencyKey(key): MaybeIdempotencyKey,
+    key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<NewAddressBody>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let (kind, postal) = body.split();
     let make_default = postal.is_default;
     let address = Address { id: app.ids.address(now), kind, postal: postal.into_domain()?, created_at: now };
-    let once = key.map(|key| key.once(&me.user.id.to_string(), "addresses", fingerprint));
-    if let Some(once) = &once
-        && let Some(replay) = once.replay(&app.store, now).await?
+    let request = key.map(|key| key.for_request(&me.user.id.to_string(), "addresses", fingerprint));
+    if let Some(request) = &request
+        && let Some(replay) = request.replay(&app.store, now).await?
     {
         return Ok(replay);
     }
@@ -73,12 +73,12 @@ pub(crate) async fn add(
         let change = book.add(address.clone(), make_default).map_err(refused)?;
         let is_default = change.head.default_of(kind) == Some(address.id);
         let answer = Answer::created("Added.", AddressBody::of(&address, is_default)).with_version(change.head.version);
-        let remembered = once.as_ref().map(|once| once.remember(&answer, now)).transpose()?;
-        Ok(Decided { change, answer, remembered })
+        let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now)).transpose()?;
+        Ok(Decided { change, answer, idempotency_record })
     });
-    match (added.await?, once) {
+    match (added.await?, request) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(once)) => once.replay(&app.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
+        (None, Some(request)) => request.replay(&app.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
         (None, None) => Err(IdempotentRequest::in_flight()),
     }
 }
@@ -104,7 +104,7 @@ pub(crate) async fn replace(
         let address = change.write.as_ref().ok_or_else(missing)?;
         let body = AddressBody::of(address, change.head.default_of(address.kind) == Some(id));
         let answer = Answer::ok("Replaced.", body).with_version(change.head.version);
-        Ok(Decided { change, answer, remembered: None })
+        Ok(Decided { change, answer, idempotency_record: None })
     });
     replaced.await?.ok_or_else(IdempotentRequest::in_flight)
 }
@@ -124,7 +124,7 @@ pub(crate) async fn remove(
     let id = parse(&id)?;
     let removed = change(&app, me.user.id, &if_match, |book| {
         let change = book.remove(id).map_err(refused)?;
-        Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), remembered: None })
+        Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), idempotency_record: None })
     });
     removed.await?.ok_or_else(IdempotentRequest::in_flight)
 }
@@ -133,7 +133,7 @@ pub(crate) async fn remove(
 struct Decided<T> {
     change: BookChange,
     answer: Answer<T>,
-    remembered: Option<Remembered>,
+    idempotency_record: Option<IdempotencyRecord>,
 }
 
 /// Decides on the book and commits; on the book as it is then, if another change came first. `None`: the same request
@@ -149,9 +149,9 @@ async fn change<T>(
         if !if_match.allows(book.head.version) {
             return Err(Problem::precondition_failed());
         }
-        let Decided { change, answer, remembered } = decide(&book)?;
-        let token = app.ids.audit(app.clock.now());
-        match app.store.change_book(user, token, &change, remembered.as_ref()).await {
+        let Decided { change, answer, idempotency_record } = decide(&book)?;
+        let token = app.ids.transaction(app.clock.now());
+        match app.store.change_book(user, token, &change, idempotency_record.as_ref()).await {
             Ok(()) => return Ok(Some(answer)),
             Err(Commit::Refused(BookConflict::Changed)) => {}
             Err(Commit::Refused(BookConflict::Repeated)) => return Ok(None),

@@ -34,7 +34,7 @@ pub(crate) async fn verify(
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.clock.now();
     let followed = link::follow(&app, &visitor, LinkKind::Verify, &body.token, now).await?;
-    let token = app.ids.audit(now);
+    let token = app.ids.transaction(now);
     app.store.verify_email(followed.id, followed.user_id, token).await.map_err(link::used)?;
     Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
 }

@@ -8,7 +8,7 @@ use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fingerprinted};
-use kit::http::idempotency::{MaybeIdempotencyKey, REPLAYED};
+use kit::http::idempotency::{IdempotencyKey, REPLAYED};
 use kit::http::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ pub(crate) struct QuantityInput {
 pub(crate) async fn add(
     State(app): State<App>,
     headers: HeaderMap,
-    MaybeIdempotencyKey(key): MaybeIdempotencyKey,
+    key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
 ) -> Result<Answer<CartBody>, Problem> {
     let (resolve_item, quantity) = body.parse("")?;

@@ -12,7 +12,7 @@ use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::etag::{self, IfMatch, RequiredIfMatch};
-use kit::http::idempotency::{IdempotentRequest, MaybeIdempotencyKey};
+use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
 use kit::http::problem::Problem;
 use products::{ProductChange, Unsaved, untouched};
 
@@ -65,14 +65,14 @@ pub(crate) async fn show(
 pub(crate) async fn create(
     State(app): State<App>,
     staff: SignedIn,
-    MaybeIdempotencyKey(key): MaybeIdempotencyKey,
+    key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ProductInput>,
 ) -> Result<Response, Problem> {
     let now = app.context.clock.now();
     let Defined { definition, has_variants } = body.define(app.currency, None)?;
-    let once = key.map(|key| key.once(&staff.user.id.to_string(), "products", fingerprint));
-    if let Some(once) = &once
-        && let Some(replay) = once.replay(&app.context.store, now).await?
+    let request = key.map(|key| key.for_request(&staff.user.id.to_string(), "products", fingerprint));
+    if let Some(request) = &request
+        && let Some(replay) = request.replay(&app.context.store, now).await?
     {
         return Ok(replay);
     }
@@ -81,20 +81,20 @@ pub(crate) async fn create(
         .map_err(|violations| Defined::problem(has_variants, violations))?;
     let answer = Answer::created("Created.", ProductBody::of(&decided.product, &app.images_url))
         .with_version(decided.product.version);
-    let remembered = once.as_ref().map(|once| once.remember(&answer, now));
+    let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
         action: "product.create",
         by: Some(staff.user.id),
         before: None,
         decided,
-        remembered: remembered.transpose()?,
+        idempotency_record: idempotency_record.transpose()?,
     };
     match app.writer.commit(&change, now).await {
         Ok(()) => Ok(answer.into_response()),
         Err(Unsaved::Refused(refusal)) => Err(save::refused(&refusal, &change.decided.product)),
         Err(Unsaved::Store(error)) => Err(error.into()),
-        Err(Unsaved::Changed | Unsaved::Repeated) => match once {
-            Some(once) => once.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
+        Err(Unsaved::Changed | Unsaved::Repeated) => match request {
+            Some(request) => request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
             None => Err(Problem::internal("a new product's id is taken")),
         },
     }
@@ -237,7 +237,7 @@ pub(crate) async fn change_product(
             by: Some(staff.user.id),
             decided: decide(&old, now)?,
             before: Some(old),
-            remembered: None,
+            idempotency_record: None,
         };
         match app.writer.commit(&change, now).await {
             Ok(()) => {

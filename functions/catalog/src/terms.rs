@@ -16,6 +16,7 @@ use kit::http::etag::{self, IfMatch};
 use kit::http::problem::{Detail, Problem};
 use serde::{Deserialize, Serialize};
 use store::Commit;
+use store::audit::AuditChange;
 use store::taxonomy::TermConflict;
 use utoipa::ToSchema;
 
@@ -264,9 +265,9 @@ pub(crate) async fn delete<I: TermId>(
             return Err(in_use::<I>("others lie under it"));
         }
         let now = app.context.clock.now();
-        let trail = (Some(describe(term)), None);
+        let trail = AuditChange { before: Some(describe(term)), after: None };
         let action = format!("{}.delete", I::KIND);
-        let entry = app.context.entry(staff.user.id, &action, term.id, trail, now);
+        let entry = app.context.audit_entry(staff.user.id, &action, term.id, trail, now);
         let deleted = app.context.store.delete_term(term.id, taxonomy.version, &entry);
         match deleted.await {
             Ok(()) => return Ok(Answer::ok("Deleted.", Nothing)),
@@ -292,10 +293,10 @@ async fn change<I: TermId>(
         let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let change = decide(&taxonomy, now)?;
         let old = taxonomy.find(change.write.id);
-        let trail = (old.map(describe), Some(describe(&change.write)));
+        let trail = AuditChange { before: old.map(describe), after: Some(describe(&change.write)) };
         let action = format!("{}.{verb}", I::KIND);
         let (by, id) = (staff.user.id, change.write.id);
-        let entry = app.context.entry(by, &action, id, trail, now);
+        let entry = app.context.audit_entry(by, &action, id, trail, now);
         match app.context.store.save_term(&change, &entry).await {
             Ok(()) => return Ok((TermBody::of(&taxonomy, &change.write), change.write.version)),
             Err(Commit::Refused(_)) => {}

@@ -10,6 +10,7 @@ use kit::http::etag::IfMatch;
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
 use store::Commit;
+use store::audit::AuditChange;
 use store::coupons::CouponConflict;
 
 use crate::App;
@@ -82,8 +83,8 @@ pub(crate) async fn create(
         created_at: now,
         updated_at: now,
     };
-    let made = (None, Some(format!("{:?}", coupon.terms.discount)));
-    let entry = app.context.entry(staff.user.id, "coupon.create", &coupon.code, made, now);
+    let made = AuditChange { before: None, after: Some(format!("{:?}", coupon.terms.discount)) };
+    let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, made, now);
     let added = app.context.store.add_coupon(&coupon, &entry).await;
     added.map_err(conflict)?;
     let answer = Answer::created("Made.", CouponBody::of(&coupon, currency));
@@ -116,8 +117,8 @@ pub(crate) async fn edit(
         ..before.clone()
     };
     let told = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
-    let change = (told(&before), told(&after));
-    let entry = app.context.entry(staff.user.id, "coupon.edit", &after.code, change, now);
+    let change = AuditChange { before: told(&before), after: told(&after) };
+    let entry = app.context.audit_entry(staff.user.id, "coupon.edit", &after.code, change, now);
     let edited = app.context.store.edit_coupon(&before, &after, &entry).await;
     edited.map_err(conflict)?;
     let answer = Answer::ok("Changed.", CouponBody::of(&after, currency));
@@ -141,8 +142,8 @@ pub(crate) async fn delete(
         return Err(Problem::precondition_failed());
     }
     let now = app.context.clock.now();
-    let gone = (Some(format!("{:?}", coupon.terms)), None);
-    let entry = app.context.entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
+    let gone = AuditChange { before: Some(format!("{:?}", coupon.terms)), after: None };
+    let entry = app.context.audit_entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
     let deleted = app.context.store.delete_coupon(&coupon, &entry).await;
     deleted.map_err(conflict)?;
     Ok(Answer::ok("Gone.", Nothing))

@@ -47,7 +47,7 @@ impl ImportExport {
             next = Export { finished: true, ..next };
         }
         next.finished |= ended;
-        let token = self.writer.ids.audit(self.clock.now());
+        let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.continue_export(token, &next).await {
             Ok(()) if !next.finished => self.send(&[CsvJob::Export { export_id: id }]).await,
             // Finished; or another delivery got further with it, and goes on.

@@ -85,7 +85,7 @@ pub(crate) async fn carry_out(
             by: Some(terms.by),
             before: old,
             decided,
-            remembered: None,
+            idempotency_record: None,
         };
         match writer.commit(&change, now).await {
             Ok(()) => return Ok(Outcome::changed(rows.len())),

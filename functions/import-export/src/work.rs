@@ -175,7 +175,7 @@ impl ImportExport {
 
     /// Another delivery may have said so already.
     async fn progress(&self, before: &UploadRecord, after: &UploadRecord) -> Result<(), ImportExportError> {
-        let token = self.writer.ids.audit(self.clock.now());
+        let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.progress_upload(token, before, after).await {
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
@@ -252,7 +252,7 @@ impl ImportExport {
             } else {
                 record.with(Progress::Running { tally })
             };
-            let token = self.writer.ids.audit(self.clock.now());
+            let token = self.writer.ids.transaction(self.clock.now());
             let finished = self.writer.store.finish_part(token, (&record, &after), &report);
             match finished.await {
                 Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => return Ok(()),

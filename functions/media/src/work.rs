@@ -173,7 +173,7 @@ impl Media {
 
     async fn refuse(&self, record: &UploadRecord, code: &str, message: &str) -> Result<(), MediaError> {
         let refused = record.with(Progress::Refused { code: code.to_owned(), message: message.to_owned() });
-        let token = self.ids.audit(self.clock.now());
+        let token = self.ids.transaction(self.clock.now());
         telemetry::count("PicturesRefused", 1, self.clock.now());
         match self.store.progress_upload(token, record, &refused).await {
             // Another delivery said so already.

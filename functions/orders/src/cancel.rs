@@ -11,7 +11,7 @@ use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
 use kit::http::problem::Problem;
 use serde::Deserialize;
-use store::audit::AuditEntry;
+use store::audit::{AuditChange, AuditEntry};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -85,6 +85,6 @@ impl App {
         let domain::order::Actor::Staff(staff) = actor else {
             return None;
         };
-        Some(self.context.entry(staff, action, id, (None, None), now))
+        Some(self.context.audit_entry(staff, action, id, AuditChange::default(), now))
     }
 }

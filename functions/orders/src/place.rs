@@ -22,7 +22,7 @@ use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
 use kit::http::visitor::Visitor;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::orders::OrderConflict;
 
 use crate::App;
@@ -76,9 +76,9 @@ pub(crate) async fn place(
         Some(id) => id.to_string(),
         None => format!("guest-{}", buyer.email),
     };
-    let once = key.once(&owner, "orders", fingerprint);
+    let request = key.for_request(&owner, "orders", fingerprint);
     let (known, source, book) = tokio::join!(
-        once.recall(&app.context.store, now),
+        request.find_record(&app.context.store, now),
         app.source(&wish, who.as_ref(), guest.as_ref()),
         app.book(&wish, who.as_ref())
     );
@@ -86,7 +86,7 @@ pub(crate) async fn place(
         return app.replay(&known).await;
     }
     let outcome = match (source, book) {
-        (Ok(source), Ok(book)) => app.commit((wish, source, book), buyer, &once).await,
+        (Ok(source), Ok(book)) => app.commit((wish, source, book), buyer, &request).await,
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     let problem = match outcome {
@@ -98,7 +98,7 @@ pub(crate) async fn place(
         Err(problem) => problem,
     };
     // What stands in the way may be this very request, sent twice and carried out meanwhile: its cart is an order now.
-    match once.recall(&app.context.store, now).await? {
+    match request.find_record(&app.context.store, now).await? {
         Some(known) => app.replay(&known).await,
         None => Err(problem),
     }
@@ -175,7 +175,7 @@ impl App {
         &self,
         (wish, source, book): (Wish, Source, AddressBook),
         buyer: Buyer,
-        once: &IdempotentRequest,
+        request: &IdempotentRequest,
     ) -> Result<Option<Placed>, Problem> {
         let customer = CustomerKey::of(&buyer.email);
         let coupon = wish.coupon.or_else(|| source.coupon());
@@ -202,9 +202,9 @@ impl App {
             let basket = goods.basket(&wants, &self.checkout.config.rates);
             let basket = basket.map_err(|variant| unavailable(&variant.to_string()))?;
             let placed = basket.place(placing.clone(), now).map_err(refused)?;
-            let remembered = once.remember_made(placed.order.id, now);
+            let idempotency_record = request.record_created(placed.order.id, now);
             let outcome = (self.checkout.orders)
-                .place(&placed, &levels(&basket), goods.coupon.as_ref(), (source.carts(), Some(remembered)))
+                .place(&placed, &levels(&basket), goods.coupon.as_ref(), (source.carts(), Some(idempotency_record)))
                 .await;
             match outcome {
                 Ok(()) => return Ok(Some(placed)),
@@ -243,7 +243,7 @@ impl App {
     }
 
     /// The order that the request made, as it is now.
-    async fn replay(&self, known: &Remembered) -> Result<Response, Problem> {
+    async fn replay(&self, known: &IdempotencyRecord) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
         let answer = self.answer(found.ok_or_else(OrderAccess::missing)?).await?;

@@ -14,6 +14,7 @@ use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::money::MoneyInput;
 use kit::http::problem::Problem;
 use serde::Deserialize;
+use store::audit::AuditChange;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -74,15 +75,15 @@ pub(crate) async fn refund(
     let order_id = order_of(&id)?;
     let ask = body.parse()?;
     let now = app.context.clock.now();
-    let once = key.once(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
-    if let Some(known) = once.recall(&app.context.store, now).await? {
+    let request = key.for_request(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
+    if let Some(known) = request.find_record(&app.context.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
     let refund_id = app.context.ids.refund(now);
-    let detail = Some(ask.reason.clone());
+    let audited = AuditChange { before: None, after: Some(ask.reason.clone()) };
     let side_effects = Beside {
-        remembered: Some(once.remember_made(refund_id, now)),
-        audit: Some(app.context.entry(staff.user.id, "order.refund", order_id, (None, detail), now)),
+        idempotency_record: Some(request.record_created(refund_id, now)),
+        audit: Some(app.context.audit_entry(staff.user.id, "order.refund", order_id, audited, now)),
         ..Beside::NOTHING
     };
     let orders = &app.checkout.orders;
@@ -114,7 +115,7 @@ pub(crate) async fn refund(
         Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => Problem::internal(format!("{other:?}")),
     };
     // What stands in the way may be this very refund, asked for twice and made meanwhile.
-    match once.recall(&app.context.store, now).await? {
+    match request.find_record(&app.context.store, now).await? {
         Some(known) => app.replay(order_id, &known.answer).await,
         None => Err(problem),
     }

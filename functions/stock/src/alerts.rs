@@ -69,7 +69,7 @@ pub(crate) async fn ask(
         let message = format!("You wait for {MAX_WAITS} things already.");
         return Err(Problem::conflict("too_many_alerts", message));
     }
-    let token = app.context.ids.audit(now);
+    let token = app.context.ids.transaction(now);
     let waiting = app.context.store.wait_for(token, me.user.id, &level, now);
     waiting.await.map_err(|error| match error {
         Commit::Refused(WaitRefusal::InStock) => Problem::conflict("in_stock", "There is some: nothing to wait for."),

@@ -114,10 +114,10 @@ pub(crate) async fn adjust(
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
     let owner = staff.user.id.to_string();
-    let once = key.once(&owner, &format!("inventory#{sku}"), fingerprint);
+    let request = key.for_request(&owner, &format!("inventory#{sku}"), fingerprint);
     retry("the stock", || async {
         let now = app.context.clock.now();
-        let (replay, level) = tokio::join!(once.replay(&app.context.store, now), find(&app, &sku));
+        let (replay, level) = tokio::join!(request.replay(&app.context.store, now), find(&app, &sku));
         if let Some(replay) = replay? {
             return Ok(Attempt::Done(replay));
         }
@@ -127,7 +127,7 @@ pub(crate) async fn adjust(
             Ok(decided) => decided,
             // There may be too little because this very request, sent twice, took it meanwhile.
             Err(refusal) => {
-                let replay = once.replay(&app.context.store, now).await?;
+                let replay = request.replay(&app.context.store, now).await?;
                 return replay.map(Attempt::Done).ok_or_else(|| refused(refusal, "adjust"));
             }
         };
@@ -152,7 +152,7 @@ pub(crate) async fn adjust(
         let side_effects = Beside {
             change: Some(change),
             outbox_event: event.map(|event| app.context.ids.outbox_event(event, now)),
-            remembered: Some(once.remember(&answer, now)?),
+            idempotency_record: Some(request.record_answer(&answer, now)?),
         };
         let shifted = app.context.store.shift_stock(token, &level, &decided, &side_effects, now);
         match shifted.await {
@@ -160,7 +160,7 @@ pub(crate) async fn adjust(
             // Decided again on what is there now; or answered again, if it was this very request.
             Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(StockConflict::Repeated)) => {
-                let replay = once.replay(&app.context.store, now).await?;
+                let replay = request.replay(&app.context.store, now).await?;
                 replay.map(Attempt::Done).ok_or_else(IdempotentRequest::in_flight)
             }
             Err(Commit::Store(error)) => Err(error.into()),

@@ -9,7 +9,7 @@ use domain::stock::{Move, Shift, StockChange, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::audit::AuditEntry;
 use store::coupons::ReadCoupon;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::orders::{Along, OrderConflict, Placement};
 use store::{Commit, StoreError};
 
@@ -21,14 +21,14 @@ const TRIES: usize = 12;
 /// What is written beside a step that only its cause knows.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
-    pub remembered: Option<Remembered>,
+    pub idempotency_record: Option<IdempotencyRecord>,
     pub provider_event: Option<String>,
     /// Told, when it is committed, which status the order had and has.
     pub audit: Option<AuditEntry>,
 }
 
 impl Beside {
-    pub const NOTHING: Self = Self { remembered: None, provider_event: None, audit: None };
+    pub const NOTHING: Self = Self { idempotency_record: None, provider_event: None, audit: None };
 }
 
 /// Why a step was not taken.
@@ -101,7 +101,7 @@ impl OrderProcessor {
         placed: &Placed,
         levels: &[StockLevel],
         coupon: Option<&ReadCoupon>,
-        (carts, remembered): (&[Cart], Option<Remembered>),
+        (carts, idempotency_record): (&[Cart], Option<IdempotencyRecord>),
     ) -> Result<(), Undone<OrderConflict>> {
         let now = placed.order.created_at;
         let moves = moves(&placed.stock, &placed.purchase, levels)?;
@@ -115,7 +115,7 @@ impl OrderProcessor {
                 changes: self.changes(&moves, &placed.order.number, now),
                 moves,
                 outbox_event: Some(self.ids.outbox_event(placed.event.clone(), now)),
-                remembered,
+                idempotency_record,
                 ..Along::default()
             },
         };
@@ -186,7 +186,7 @@ impl OrderProcessor {
             changes: self.changes(&moves, &order.number, now),
             moves,
             outbox_event: (transition.event.clone()).map(|event| self.ids.outbox_event(event, now)),
-            remembered: side_effects.remembered.clone(),
+            idempotency_record: side_effects.idempotency_record.clone(),
             provider_event: side_effects.provider_event.clone(),
             audit: (side_effects.audit.clone()).map(|entry| AuditEntry {
                 before: Some(order.status.name().to_owned()),

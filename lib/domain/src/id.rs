@@ -87,6 +87,8 @@ ids! {
     AddressId = "adr_",
     /// A domain event, announced through the outbox.
     EventId = "evt_",
+    /// One transaction of the table: with it, DynamoDB recognises a repetition.
+    TransactionId = "txn_",
     /// One line of the audit trail.
     AuditId = "aud_",
     /// Something that the shop sells.

@@ -7,7 +7,7 @@ use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use domain::time::Time;
 use store::audit::AuditEntry;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::products::{MAX_RENAMES, ProductSave, SaveConflict};
 use store::{Commit, StoreError};
 
@@ -22,7 +22,7 @@ pub struct ProductChange {
     /// The product that it was decided on; `None` if it is new.
     pub before: Option<Product>,
     pub decided: Redefined,
-    pub remembered: Option<Remembered>,
+    pub idempotency_record: Option<IdempotencyRecord>,
 }
 
 /// Why a change was not committed.
@@ -90,7 +90,7 @@ impl ProductWriter {
         };
         let added = decided.added.iter();
         Ok(ProductSave {
-            token: self.ids.audit(now),
+            token: self.ids.transaction(now),
             before: change.before.clone(),
             after: after.clone(),
             added: added.map(|new| self.first(change, new, now)).collect(),
@@ -106,7 +106,7 @@ impl ProductWriter {
                 after: Some(describe(after)),
             },
             outbox_event: self.ids.outbox_event(event, now),
-            remembered: change.remembered.clone(),
+            idempotency_record: change.idempotency_record.clone(),
         })
     }
 

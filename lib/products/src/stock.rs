@@ -45,7 +45,7 @@ impl ProductWriter {
         let side_effects = Beside {
             change: Some(change),
             outbox_event: event.map(|event| self.ids.outbox_event(event, now)),
-            remembered: None,
+            idempotency_record: None,
         };
         let set = self.store.set_stock(token, (before, &after), &side_effects).await;
         set.map(|()| after).map_err(|error| match error {

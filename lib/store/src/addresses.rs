@@ -1,12 +1,12 @@
 //! The address book: a head that holds the defaults and a version, and an item per address.
 
 use domain::address::{Address, AddressBook, BookChange};
-use domain::id::UserId;
+use domain::id::{TransactionId, UserId};
 
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read};
-use crate::idempotency::Remembered;
+use crate::idempotency::IdempotencyRecord;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl Store {
     pub async fn change_book(
         &self,
         user: UserId,
-        token: domain::id::AuditId,
+        token: TransactionId,
         change: &BookChange,
-        remembered: Option<&Remembered>,
+        idempotency_record: Option<&IdempotencyRecord>,
     ) -> Result<(), Commit<BookConflict>> {
         let head = Item::new(keys::address_book(user), &change.head)?;
         let requires = match change.from_version {
@@ -55,8 +55,8 @@ impl Store {
         if let Some(id) = change.remove {
             transaction = transaction.delete(keys::address(user, id));
         }
-        if let Some(remembered) = remembered {
-            transaction = transaction.put_new(remembered.item()?, BookConflict::Repeated);
+        if let Some(idempotency_record) = idempotency_record {
+            transaction = transaction.put_new(idempotency_record.item()?, BookConflict::Repeated);
         }
         self.commit(transaction).await
     }

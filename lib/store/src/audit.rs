@@ -24,6 +24,13 @@ pub struct AuditEntry {
     pub after: Option<String>,
 }
 
+/// The subject of an audit entry before and after the act, in words. `None`: it did not exist, or nothing is said of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditChange {
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
 impl AuditEntry {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         Item::new(keys::audit(self.at, self.id), self)

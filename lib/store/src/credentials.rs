@@ -1,7 +1,7 @@
 //! What proves who somebody is: the password, the authenticator, the recovery codes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::id::{AuditId, EventId, SessionId, UserId};
+use domain::id::{EventId, SessionId, TransactionId, UserId};
 use domain::user::{Credentials, User};
 
 use crate::engine::error::{Commit, StoreError};
@@ -134,7 +134,12 @@ impl Store {
     }
 
     /// `token` is this try's own: a second use of the link is refused, not taken for a repetition of the first.
-    pub async fn verify_email(&self, link: EventId, user: UserId, token: AuditId) -> Result<(), Commit<ResetRefusal>> {
+    pub async fn verify_email(
+        &self,
+        link: EventId,
+        user: UserId,
+        token: TransactionId,
+    ) -> Result<(), Commit<ResetRefusal>> {
         let transaction = Transaction::new(token)
             .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(profile_change(user).set("email_verified", AttributeValue::Bool(true)), ResetRefusal::LinkStale);

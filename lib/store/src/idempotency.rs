@@ -14,7 +14,7 @@ use crate::{Store, keys};
 pub const KEPT: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remembered {
+pub struct IdempotencyRecord {
     /// Whose key, and for which route.
     pub scope: String,
     pub key: String,
@@ -26,15 +26,20 @@ pub struct Remembered {
     pub until: Time,
 }
 
-impl Remembered {
+impl IdempotencyRecord {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         Ok(Item::new(keys::idempotency(&self.scope, &self.key), self)?.expires(self.until))
     }
 }
 
 impl Store {
-    pub async fn remembered(&self, scope: &str, key: &str, now: Time) -> Result<Option<Remembered>, StoreError> {
-        let remembered: Option<Remembered> = self.get(&keys::idempotency(scope, key)).await?;
-        Ok(remembered.filter(|remembered| now < remembered.until))
+    pub async fn idempotency_record(
+        &self,
+        scope: &str,
+        key: &str,
+        now: Time,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
+        let record: Option<IdempotencyRecord> = self.get(&keys::idempotency(scope, key)).await?;
+        Ok(record.filter(|record| now < record.until))
     }
 }

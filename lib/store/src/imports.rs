@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::id::{AuditId, ExportId, UploadId, UserId};
+use domain::id::{ExportId, TransactionId, UploadId, UserId};
 use domain::time::Time;
 use domain::upload::{BadLine, CsvKind, LineCounts};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ impl Store {
 
     pub async fn finish_part(
         &self,
-        token: AuditId,
+        token: TransactionId,
         (before, after): (&UploadRecord, &UploadRecord),
         part: &PartRecord,
     ) -> Result<(), Commit<UploadConflict>> {
@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// The next piece is there: `after` is the version after the one that was read.
-    pub async fn continue_export(&self, token: AuditId, after: &Export) -> Result<(), Commit<ExportConflict>> {
+    pub async fn continue_export(&self, token: TransactionId, after: &Export) -> Result<(), Commit<ExportConflict>> {
         let as_read = vec![Require::Equals("version", number(after.version - 1))];
         let writes = Transaction::new(token);
         let writes = writes.put_if(export_item(after)?, as_read, ExportConflict::Changed);

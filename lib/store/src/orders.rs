@@ -22,7 +22,7 @@ use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::transaction::MAX_WRITES;
-use crate::idempotency::Remembered;
+use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
 use crate::stock::{change_item, moved, show_bands};
@@ -57,7 +57,7 @@ pub struct Along {
     pub crossings: Vec<OutboxEvent>,
     pub changes: Vec<(Sku, StockChange)>,
     pub outbox_event: Option<OutboxEvent>,
-    pub remembered: Option<Remembered>,
+    pub idempotency_record: Option<IdempotencyRecord>,
     pub provider_event: Option<String>,
     pub audit: Option<AuditEntry>,
 }
@@ -118,8 +118,8 @@ impl Along {
     fn write(&self, writes: Writes, order: &Order) -> Result<Writes, StoreError> {
         let now = order.updated_at;
         let mut writes = writes;
-        if let Some(remembered) = &self.remembered {
-            writes = writes.put_new(remembered.item()?, OrderConflict::Repeated);
+        if let Some(idempotency_record) = &self.idempotency_record {
+            writes = writes.put_new(idempotency_record.item()?, OrderConflict::Repeated);
         }
         if let Some(id) = &self.provider_event {
             let taken = TakenEvent { order_id: order.id, at: now };

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use domain::id::{AuditId, BrandId, CategoryId, ProductId};
+use domain::id::{BrandId, CategoryId, ProductId, TransactionId};
 use domain::product::Product;
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -22,7 +22,7 @@ use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read, text};
 use crate::engine::page::KeyRange;
 use crate::engine::transaction::MAX_WRITES;
-use crate::idempotency::Remembered;
+use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, Key};
 use crate::lists::{Listed, lines};
 use crate::outbox::OutboxEvent;
@@ -38,7 +38,7 @@ pub const MAX_RENAMES: usize = 20;
 /// Everything that a change of a product writes.
 #[derive(Debug, Clone)]
 pub struct ProductSave {
-    pub token: AuditId,
+    pub token: TransactionId,
     /// The product as it was read; `None` if it is new.
     pub before: Option<Product>,
     pub after: Product,
@@ -48,7 +48,7 @@ pub struct ProductSave {
     pub renamed: Vec<(StockLevel, Sku)>,
     pub entry: AuditEntry,
     pub outbox_event: OutboxEvent,
-    pub remembered: Option<Remembered>,
+    pub idempotency_record: Option<IdempotencyRecord>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +83,8 @@ impl ProductSave {
     fn product_writes(&self) -> Result<Transaction<SaveConflict>, StoreError> {
         let (before, after) = (self.before.as_ref(), &self.after);
         let mut writes = Transaction::new(self.token);
-        if let Some(remembered) = &self.remembered {
-            writes = writes.put_new(remembered.item()?, SaveConflict::Repeated);
+        if let Some(idempotency_record) = &self.idempotency_record {
+            writes = writes.put_new(idempotency_record.item()?, SaveConflict::Repeated);
         }
         writes = match before {
             Some(before) => writes.put_if(product_item(after)?, as_read(before), SaveConflict::Changed),

@@ -13,7 +13,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
-use crate::idempotency::Remembered;
+use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
@@ -31,7 +31,7 @@ pub enum StockConflict {
 pub struct Beside {
     pub change: Option<StockChange>,
     pub outbox_event: Option<OutboxEvent>,
-    pub remembered: Option<Remembered>,
+    pub idempotency_record: Option<IdempotencyRecord>,
 }
 
 pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
@@ -109,8 +109,8 @@ impl Beside {
         if let Some(outbox_event) = &self.outbox_event {
             writes = writes.put(outbox_event.item()?);
         }
-        if let Some(remembered) = &self.remembered {
-            writes = writes.put_new(remembered.item()?, StockConflict::Repeated);
+        if let Some(idempotency_record) = &self.idempotency_record {
+            writes = writes.put_new(idempotency_record.item()?, StockConflict::Repeated);
         }
         Ok(writes)
     }

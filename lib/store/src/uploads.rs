@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::id::{AuditId, UploadId};
+use domain::id::{TransactionId, UploadId};
 use domain::product::Product;
 use domain::time::Time;
 use domain::upload::Upload;
@@ -69,7 +69,7 @@ impl Store {
     /// The progress that was decided on `before`.
     pub async fn progress_upload(
         &self,
-        token: AuditId,
+        token: TransactionId,
         before: &UploadRecord,
         after: &UploadRecord,
     ) -> Result<(), Commit<UploadConflict>> {

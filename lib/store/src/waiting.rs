@@ -1,7 +1,7 @@
 //! Who waits for a variant to be back. Kept by variant, whose id stays when its SKU changes; a wait ends when its mail
 //! is on the way.
 
-use domain::id::{AuditId, ProductId, UserId, VariantId};
+use domain::id::{ProductId, TransactionId, UserId, VariantId};
 use domain::sku::Sku;
 use domain::stock::{Band, StockLevel};
 use domain::time::Time;
@@ -33,7 +33,7 @@ impl Store {
     /// Waits, if there is none of it at this moment: so whoever waits is told when the next comes.
     pub async fn wait_for(
         &self,
-        token: AuditId,
+        token: TransactionId,
         user_id: UserId,
         level: &StockLevel,
         now: Time,

@@ -20,8 +20,13 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
         let image = |&id: &ImageId| Image { id, alt: String::new(), width: 4, height: 3 };
         product.images = ids.iter().map(image).collect();
     });
-    let change =
-        ProductChange { action: "test", by: None, before: Some(product), decided: untouched(with), remembered: None };
+    let change = ProductChange {
+        action: "test",
+        by: None,
+        before: Some(product),
+        decided: untouched(with),
+        idempotency_record: None,
+    };
     let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.ids.clone() };
     writer.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();

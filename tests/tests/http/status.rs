@@ -10,8 +10,8 @@ use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
     let config = Config { context: context_config() };
-    let kept = (shop.clock.clone(), shop.app.ids.clone());
-    let context = Context::new(&config.context, shop.store().clone(), secrets, kept);
+    let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.ids.clone());
+    let context = Context::new(&config.context, store, secrets, clock, ids);
     let app = App { context };
     let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
     let response = status::router(app, &config).oneshot(request).await.unwrap();

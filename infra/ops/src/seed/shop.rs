@@ -137,7 +137,8 @@ impl Seed {
             let look = (n % KINDS.len(), brand);
             pictures::hang(stack, &mut decided.product, image, look).await?;
         }
-        let change = ProductChange { action: "product.create", by: None, before: None, decided, remembered: None };
+        let change =
+            ProductChange { action: "product.create", by: None, before: None, decided, idempotency_record: None };
         match self.writer.commit(&change, now).await {
             Ok(()) => Ok(true),
             Err(Unsaved::Refused(SaveRefusal::SlugTaken | SaveRefusal::SkuTaken(_))) => Ok(false),

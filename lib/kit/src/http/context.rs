@@ -5,7 +5,7 @@ use axum::Router;
 use domain::id::UserId;
 use domain::time::Time;
 use store::Store;
-use store::audit::AuditEntry;
+use store::audit::{AuditChange, AuditEntry};
 
 use crate::http::auth::Auth;
 use crate::http::middleware;
@@ -48,10 +48,10 @@ impl Context {
     pub fn connect(config: &ContextConfig, aws: &SdkConfig) -> Self {
         let store = Store::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(aws));
-        Self::new(config, store, secrets, (Clock::system(), Ids::random()))
+        Self::new(config, store, secrets, Clock::system(), Ids::random())
     }
 
-    pub fn new(config: &ContextConfig, store: Store, secrets: Secrets, (clock, ids): (Clock, Ids)) -> Self {
+    pub fn new(config: &ContextConfig, store: Store, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
         let auth = Auth {
             verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer),
             store: store.clone(),
@@ -69,13 +69,13 @@ impl Context {
         middleware::wrap(routes, &config.allowed_origins, self.clock.clone())
     }
 
-    /// An audit entry about what a member of staff did to something.
-    pub fn entry(
+    /// The audit entry of what a member of staff did to `subject`.
+    pub fn audit_entry(
         &self,
         actor: UserId,
         action: &str,
         subject: impl std::fmt::Display,
-        (before, after): (Option<String>, Option<String>),
+        change: AuditChange,
         now: Time,
     ) -> AuditEntry {
         AuditEntry {
@@ -84,8 +84,8 @@ impl Context {
             actor: Some(actor),
             action: action.to_owned(),
             subject: subject.to_string(),
-            before,
-            after,
+            before: change.before,
+            after: change.after,
         }
     }
 }

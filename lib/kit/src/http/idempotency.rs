@@ -1,9 +1,9 @@
-//! Requests that must not be done twice. The first answer is remembered in the transaction of its effect; the same key
-//! and body get it again, marked as a replay.
+//! Requests that must not be done twice. The first answer is recorded in the transaction of its effect. The same key and
+//! body get it again, marked as a replay.
 //!
-//! Refusals: 400 without the key where it is required, 422 with another body, 409 while the first is still under way.
+//! Refusals: 400 without the key where it is required, 422 with another body, 409 while the first one is still running.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,7 @@ use domain::cart::CartRequest;
 use domain::time::Time;
 use serde::Serialize;
 use store::Store;
-use store::idempotency::{KEPT, Remembered};
+use store::idempotency::{IdempotencyRecord, KEPT};
 
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
@@ -23,15 +23,11 @@ const HEADER: &str = "idempotency-key";
 pub const REPLAYED: [(HeaderName, HeaderValue); 1] =
     [(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"))];
 
-/// The key of a route that requires one.
+/// The client's key. A route that takes `IdempotencyKey` requires one; `Option<IdempotencyKey>` accepts one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
-/// The key of a route that takes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MaybeIdempotencyKey(pub Option<IdempotencyKey>);
-
-/// One request, as it is remembered.
+/// One request with an Idempotency-Key.
 #[derive(Debug, Clone)]
 pub struct IdempotentRequest {
     scope: String,
@@ -42,12 +38,12 @@ pub struct IdempotentRequest {
 impl IdempotencyKey {
     pub const MAX_LENGTH: usize = 255;
 
-    /// `owner` and `route` keep one client's key from ever answering another's request.
-    pub fn once(self, owner: &str, route: &str, fingerprint: String) -> IdempotentRequest {
+    /// `owner` and `route` make sure that one client's key never answers another client's request.
+    pub fn for_request(self, owner: &str, route: &str, fingerprint: String) -> IdempotentRequest {
         IdempotentRequest { scope: format!("{owner}#{route}"), key: self.0, fingerprint }
     }
 
-    /// For what remembers its requests itself, under its own owner.
+    /// For the cart, which records its own requests.
     pub fn cart_request(&self, fingerprint: &str) -> CartRequest {
         CartRequest { key: visitor::fingerprint(&self.0), body: visitor::fingerprint(fingerprint) }
     }
@@ -60,25 +56,25 @@ impl IdempotencyKey {
 }
 
 impl IdempotentRequest {
-    /// The remembered answer, if this request was carried out before.
+    /// The recorded answer, if this request was carried out before.
     pub async fn replay(&self, store: &Store, now: Time) -> Result<Option<Response>, Problem> {
-        let Some(remembered) = self.recall(store, now).await? else {
+        let Some(record) = self.find_record(store, now).await? else {
             return Ok(None);
         };
-        let status = StatusCode::from_u16(remembered.status).unwrap_or(StatusCode::OK);
+        let status = StatusCode::from_u16(record.status).unwrap_or(StatusCode::OK);
         let answer = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-        Ok(Some((status, answer, REPLAYED, remembered.answer).into_response()))
+        Ok(Some((status, answer, REPLAYED, record.answer).into_response()))
     }
 
-    /// What was remembered of this request, for routes that answer anew from it.
-    pub async fn recall(&self, store: &Store, now: Time) -> Result<Option<Remembered>, Problem> {
-        let Some(remembered) = store.remembered(&self.scope, &self.key, now).await? else {
+    /// The record of this request, for routes that compose their answer anew.
+    pub async fn find_record(&self, store: &Store, now: Time) -> Result<Option<IdempotencyRecord>, Problem> {
+        let Some(record) = store.idempotency_record(&self.scope, &self.key, now).await? else {
             return Ok(None);
         };
-        if remembered.fingerprint != self.fingerprint {
+        if record.fingerprint != self.fingerprint {
             return Err(Self::reused());
         }
-        Ok(Some(remembered))
+        Ok(Some(record))
     }
 
     pub fn reused() -> Problem {
@@ -86,21 +82,21 @@ impl IdempotentRequest {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", message)
     }
 
-    /// Remembers what the request made, not what it answered: for answers that go on changing, or hold secrets.
-    pub fn remember_made(&self, made: impl std::fmt::Display, now: Time) -> Remembered {
-        Remembered {
+    /// Records the id of what the request created instead of its answer: for answers that change later, or hold secrets.
+    pub fn record_created(&self, id: impl std::fmt::Display, now: Time) -> IdempotencyRecord {
+        IdempotencyRecord {
             scope: self.scope.clone(),
             key: self.key.clone(),
             fingerprint: self.fingerprint.clone(),
             status: StatusCode::CREATED.as_u16(),
-            answer: made.to_string(),
+            answer: id.to_string(),
             until: now + KEPT,
         }
     }
 
-    /// What to write in the transaction of the effect.
-    pub fn remember<T: Serialize>(&self, answer: &Answer<T>, now: Time) -> Result<Remembered, Problem> {
-        Ok(Remembered {
+    /// The record to write in the transaction of the effect.
+    pub fn record_answer<T: Serialize>(&self, answer: &Answer<T>, now: Time) -> Result<IdempotencyRecord, Problem> {
+        Ok(IdempotencyRecord {
             scope: self.scope.clone(),
             key: self.key.clone(),
             fingerprint: self.fingerprint.clone(),
@@ -110,7 +106,7 @@ impl IdempotentRequest {
         })
     }
 
-    /// The transaction says that the request was carried out, but its answer is not to be seen: the two run at once.
+    /// The transaction says that the request was carried out, but its record cannot be read yet: both run at the same time.
     pub fn in_flight() -> Problem {
         let problem =
             Problem::conflict("idempotency_key_in_flight", "The same request is being carried out right now.");
@@ -118,12 +114,11 @@ impl IdempotentRequest {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for MaybeIdempotencyKey {
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(HEADER).map(|value| IdempotencyKey::parse(value.to_str().unwrap_or_default()));
-        header.transpose().map(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        parts.headers.get(HEADER).map(|value| Self::parse(value.to_str().unwrap_or_default())).transpose()
     }
 }
 
@@ -132,26 +127,26 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let message = "Send an Idempotency-Key with this request.";
-        let MaybeIdempotencyKey(key) = MaybeIdempotencyKey::from_request_parts(parts, state).await?;
+        let key = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
         key.ok_or_else(|| Problem::bad_request("idempotency_key_missing", message))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::FromRequestParts;
+    use axum::extract::{FromRequestParts, OptionalFromRequestParts};
     use axum::http::Request;
 
-    use super::{IdempotencyKey, MaybeIdempotencyKey};
+    use super::IdempotencyKey;
     use crate::http::problem::Problem;
 
     async fn required(header: Option<&str>) -> Result<IdempotencyKey, Problem> {
         let request =
             header.into_iter().fold(Request::get("/"), |request, value| request.header("idempotency-key", value));
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let maybe = MaybeIdempotencyKey::from_request_parts(&mut parts, &()).await;
-        assert_eq!(maybe.is_ok_and(|key| key.0.is_none()), header.is_none());
-        IdempotencyKey::from_request_parts(&mut parts, &()).await
+        let optional = <IdempotencyKey as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
+        assert_eq!(optional.is_ok_and(|key| key.is_none()), header.is_none());
+        <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await
     }
 
     #[tokio::test]

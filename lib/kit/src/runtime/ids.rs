@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::event::Event;
 use domain::id::{
     AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId,
-    StockChangeId, UploadId, UserId, VariantId,
+    StockChangeId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use rand::rngs::StdRng;
@@ -76,6 +76,7 @@ makers! {
     session -> SessionId,
     address -> AddressId,
     event -> EventId,
+    transaction -> TransactionId,
     audit -> AuditId,
     product -> ProductId,
     variant -> VariantId,

@@ -14,7 +14,7 @@ use domain::product::{Image, Offer};
 use domain::stock::{Move, Shift, StockLevel};
 use harness::table::TestTable;
 use store::coupons::ReadCoupon;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::orders::{Along, Placement};
 
 use crate::people::{address, entry, later, now, outbox_event};
@@ -46,8 +46,8 @@ pub(crate) fn coupon(n: u128) -> Coupon {
     }
 }
 
-fn remembered() -> Remembered {
-    Remembered {
+fn idempotency_record() -> IdempotencyRecord {
+    IdempotencyRecord {
         scope: "guest#orders".into(),
         key: "k-1".into(),
         fingerprint: "print".into(),
@@ -143,7 +143,7 @@ impl Counter {
             placed: &self.placed,
             coupon: Some(&self.coupon),
             carts: std::slice::from_ref(&self.cart),
-            side_effects: Along { remembered: Some(remembered()), ..side_effects },
+            side_effects: Along { idempotency_record: Some(idempotency_record()), ..side_effects },
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::event::Event;
 use domain::id::{
-    AuditId, BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, UploadId, UserId, VariantId,
+    BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::money::Currency;
 use domain::product::{Definition, Image, Product, Status, VariantDefinition};
@@ -54,7 +54,7 @@ pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
     let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
     let level = StockLevel::new(sku(of), (id, variant), stock, now());
     ProductSave {
-        token: AuditId::new(now(), 1_000 + n),
+        token: TransactionId::new(now(), 1_000 + n),
         before: None,
         after: decided.product,
         added: vec![(level, None)],
@@ -62,7 +62,7 @@ pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
         renamed: Vec::new(),
         entry: entry(2_000 + n, "product.create"),
         outbox_event: changed(3_000 + n, id),
-        remembered: None,
+        idempotency_record: None,
     }
 }
 
@@ -74,7 +74,7 @@ fn changed(n: u128, product_id: ProductId) -> store::outbox::OutboxEvent {
 /// The next change of a saved product.
 fn edit(n: u128, saved: &ProductSave, change: impl FnOnce(&mut Product)) -> ProductSave {
     ProductSave {
-        token: AuditId::new(now(), 1_000 + n),
+        token: TransactionId::new(now(), 1_000 + n),
         before: Some(saved.after.clone()),
         after: saved.after.changed(later(), change),
         added: Vec::new(),
@@ -143,7 +143,7 @@ async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
     let (token, side_effects) = (change.id, Beside { change: Some(change), ..Beside::default() });
     let shifted = table.store.shift_stock(token, &level, &decided, &side_effects, later());
     shifted.await.unwrap();
-    let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
+    let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
     table.store.wait_for(token, user, &level, later()).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["PRODUCT#", "STOCK#", "WAIT#"]));
 }
@@ -265,7 +265,7 @@ async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stoc
 async fn what_is_in_stock_refuses_to_be_waited_for() {
     let (table, first) = with_product(3).await;
     let before = table.items();
-    let (token, user) = (AuditId::new(now(), 9), UserId::new(now(), 5));
+    let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
     let waiting = table.store.wait_for(token, user, &first.added[0].0, later());
     refused(&table, &before, waiting.await, WaitRefusal::InStock);
 }
@@ -296,15 +296,15 @@ async fn a_sheet_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
     let after = record.with(Progress::Running { tally: part(0).tally });
-    let finished = table.store.finish_part(AuditId::new(now(), 1), (&record, &after), &first);
+    let finished = table.store.finish_part(TransactionId::new(now(), 1), (&record, &after), &first);
     finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
     let before = table.items();
-    let again = table.store.finish_part(AuditId::new(now(), 2), (&after, &after), &first);
+    let again = table.store.finish_part(TransactionId::new(now(), 2), (&after, &after), &first);
     refused(&table, &before, again.await, UploadConflict::Repeated);
-    let stale = table.store.finish_part(AuditId::new(now(), 3), (&record, &after), &second);
+    let stale = table.store.finish_part(TransactionId::new(now(), 3), (&record, &after), &second);
     refused(&table, &before, stale.await, UploadConflict::Upload);
-    let stale = table.store.progress_upload(AuditId::new(now(), 4), &record, &after);
+    let stale = table.store.progress_upload(TransactionId::new(now(), 4), &record, &after);
     refused(&table, &before, stale.await, UploadConflict::Upload);
 }
 
@@ -345,7 +345,7 @@ async fn an_export_goes_on_from_the_version_that_was_read() {
     table.store.begin_export(&export, &told).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));
     let next = Export { version: 2, lines: 5, ..export };
-    let token = |n| AuditId::new(now(), n);
+    let token = |n| TransactionId::new(now(), n);
     table.store.continue_export(token(1), &next).await.unwrap();
     let before = table.items();
     let again = table.store.continue_export(token(2), &next).await;

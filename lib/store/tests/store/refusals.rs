@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::event::Event;
-use domain::id::{AuditId, EventId};
+use domain::id::{EventId, TransactionId};
 use harness::table::TestTable;
 use store::Commit;
 use store::credentials::{CredentialsRefusal, Proof, ResetRefusal, TwoFactorOn};
@@ -134,7 +134,7 @@ async fn a_used_and_a_stale_link_refuse_a_reset() {
 async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let verify = async |link, token| table.store.verify_email(link, r.user.id, AuditId::new(now(), token)).await;
+    let verify = async |link, token| table.store.verify_email(link, r.user.id, TransactionId::new(now(), token)).await;
     refused(&table, &before, verify(EventId::new(now(), 8), 1).await, ResetRefusal::LinkUsed);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();

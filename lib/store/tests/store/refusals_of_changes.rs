@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use domain::access::Role;
-use domain::id::{AuditId, EventId};
+use domain::id::{EventId, TransactionId};
 use domain::user::Ban;
 use harness::table::TestTable;
 use store::addresses::BookConflict;
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::mail::{Attempt, Claim};
 use store::staff::StaffConflict;
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
@@ -56,7 +56,7 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
     let (table, r) = with_user().await;
     let book = table.store.address_book(r.user.id).await.unwrap();
     let (one, two) = (book.add(address(1), false).unwrap(), book.add(address(2), false).unwrap());
-    let remembered = Remembered {
+    let idempotency_record = IdempotencyRecord {
         scope: "s".into(),
         key: "k".into(),
         fingerprint: "p".into(),
@@ -64,14 +64,14 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
         answer: "{}".into(),
         until: now() + Duration::from_secs(1),
     };
-    let change = async |n, change, remembered| {
-        table.store.change_book(r.user.id, AuditId::new(now(), n), change, remembered).await
+    let change = async |n, change, idempotency_record| {
+        table.store.change_book(r.user.id, TransactionId::new(now(), n), change, idempotency_record).await
     };
-    change(1, &one, Some(&remembered)).await.unwrap();
+    change(1, &one, Some(&idempotency_record)).await.unwrap();
     let before = table.items();
     refused(&table, &before, change(2, &two, None).await, BookConflict::Changed);
     let next = table.store.address_book(r.user.id).await.unwrap().add(address(3), false).unwrap();
-    refused(&table, &before, change(3, &next, Some(&remembered)).await, BookConflict::Repeated);
+    refused(&table, &before, change(3, &next, Some(&idempotency_record)).await, BookConflict::Repeated);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, change(4, &next, None).await, BookConflict::UserGone);

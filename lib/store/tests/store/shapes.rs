@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::event::Event;
-use domain::id::{AuditId, EventId};
+use domain::id::{EventId, TransactionId};
 use domain::rate::Limit;
 use domain::user::Ban;
 use harness::table::TestTable;
 use store::credentials::{Proof, TwoFactorOn};
-use store::idempotency::Remembered;
+use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::Attempt;
 use store::sessions::{Rotation, SignIn};
@@ -103,7 +103,7 @@ async fn an_address_book() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let change = table.store.address_book(r.user.id).await.unwrap().add(address(1), false).unwrap();
-    let remembered = Remembered {
+    let idempotency_record = IdempotencyRecord {
         scope: "owner#addresses".into(),
         key: "k".into(),
         fingerprint: "print".into(),
@@ -111,7 +111,7 @@ async fn an_address_book() {
         answer: "{}".into(),
         until: later(),
     };
-    table.store.change_book(r.user.id, AuditId::new(now(), 1), &change, Some(&remembered)).await.unwrap();
+    table.store.change_book(r.user.id, TransactionId::new(now(), 1), &change, Some(&idempotency_record)).await.unwrap();
     insta::assert_snapshot!(
         [shape(&table, &format!("USER#{} / ADDRESS", r.user.id)), shape(&table, "IDEM#")].join("\n")
     );

@@ -8,7 +8,7 @@ use crate::stack::Stack;
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
     let mut said = Vec::new();
-    for (what, name) in [("mail", "Mail"), ("media", "Media"), ("sheet", "Sheet")] {
+    for (what, name) in [("mail", "Mail"), ("media", "Media"), ("CSV", "Csv")] {
         let dead = stack.output(&format!("{name}DeadLettersUrl"))?;
         let queue = stack.output(&format!("{name}QueueUrl"))?;
         let moved = move_all(stack, dead, queue).await?;

@@ -1,0 +1,149 @@
+//! The docs: every link leads somewhere, every path is there, and the map of the README names every folder.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use harness::template::root;
+
+const MAX_README_LINES: usize = 120;
+
+/// Folders that commands make. A fresh clone has none of them.
+const MADE: [&str; 2] = [".local", "target"];
+
+struct Document {
+    path: PathBuf,
+    prose: Vec<String>,
+    /// The lines of fenced blocks.
+    code: Vec<String>,
+}
+
+fn read(path: PathBuf) -> Document {
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut document = Document { path, prose: Vec::new(), code: Vec::new() };
+    let mut fenced = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced {
+            document.code.push(line.to_owned());
+        } else {
+            document.prose.push(line.to_owned());
+        }
+    }
+    document
+}
+
+fn documents() -> Vec<Document> {
+    let named = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "lib/store/README.md"];
+    let docs = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    named.iter().map(|name| root().join(name)).chain(docs).map(read).collect()
+}
+
+fn folders(of: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join(of)).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+impl Document {
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap()
+    }
+
+    /// The anchors that the hosted page gives the headings.
+    fn anchors(&self) -> BTreeSet<String> {
+        let headings = self.prose.iter().filter(|line| line.starts_with('#'));
+        headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
+    }
+
+    /// The targets of `[…](…)`.
+    fn links(&self) -> impl Iterator<Item = &str> {
+        self.prose.iter().flat_map(|line| line.split("](").skip(1).filter_map(|rest| rest.split(')').next()))
+    }
+
+    /// What is written as code: between backticks, and every word of a fenced block.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let spans = self.prose.iter().flat_map(|line| line.split('`').skip(1).step_by(2));
+        spans
+            .chain(self.code.iter().flat_map(|line| line.split([' ', '"', '\''])))
+            .map(|word| word.trim_matches([',', ';']).trim_start_matches("./"))
+    }
+
+    /// Whether a word means a file or folder of this tree: its first part stands here, or it is named like a file of the root.
+    fn is_path(&self, word: &str) -> bool {
+        if word.contains(['*', '<', '>', '{', '…', ' ', ':', '$', '(']) || word.starts_with('/') {
+            return false;
+        }
+        match word.split_once('/') {
+            Some((first, _)) => {
+                !MADE.contains(&first) && (root().join(first).exists() || self.folder().join(first).exists())
+            }
+            None => [".md", ".toml", ".yaml"].iter().any(|ending| word.ends_with(ending)),
+        }
+    }
+}
+
+/// `#how-it-is-tested` for `How it is tested`.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for document in documents() {
+        for link in document.links().filter(|link| !link.starts_with("https://")) {
+            let (file, wanted) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+            let target = if file.is_empty() { document.path.clone() } else { document.folder().join(file) };
+            assert!(target.exists(), "{}: {link}", document.path.display());
+            if let Some(wanted) = wanted {
+                assert!(read(target).anchors().contains(wanted), "{}: {link}", document.path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_path_is_there() {
+    let mut seen = 0;
+    for document in documents() {
+        for word in document.words().filter(|word| document.is_path(word)) {
+            let there = root().join(word).exists() || document.folder().join(word).exists();
+            assert!(there, "{}: {word}", document.path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn the_readme_is_short_and_its_map_names_every_folder() {
+    let lines = std::fs::read_to_string(root().join("README.md")).unwrap().lines().count();
+    assert!(lines <= MAX_README_LINES, "{lines} lines");
+    let readme = read(root().join("README.md"));
+    let map = readme.code.iter().skip_while(|line| !line.starts_with("functions/"));
+    let functions = map.skip(1).take_while(|line| line.starts_with("  "));
+    let functions: BTreeSet<String> =
+        functions.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
+    assert_eq!(functions, folders("functions"));
+    let libraries = readme.code.iter().filter_map(|line| line.strip_prefix("lib/")?.split(' ').next());
+    assert_eq!(libraries.map(str::to_owned).collect::<BTreeSet<_>>(), folders("lib"));
+}
+
+#[test]
+fn the_frontend_guide_knows_every_error_code_of_the_description() {
+    let guide = std::fs::read_to_string(root().join("docs/frontend.md")).unwrap();
+    let api = crate::contract::description();
+    for operation in api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values()) {
+        let responses = operation["responses"].as_object().unwrap().iter();
+        for (_, response) in responses.filter(|(status, _)| status.as_str() >= "400") {
+            let codes = response["description"].as_str().unwrap().split('`').skip(1).step_by(2);
+            let codes =
+                codes.filter(|code| code.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()));
+            for code in codes {
+                assert!(guide.contains(&format!("`{code}`")), "docs/frontend.md lacks {code}");
+            }
+        }
+    }
+}

@@ -27,11 +27,11 @@ pub fn http_functions() -> Vec<HttpFunction> {
             "accounts",
             &[("register", "201"), ("login", "200"), ("jwks", "200"), ("unauthenticated", "401 unauthenticated")],
             accounts::routes,
-            |services| accounts::router(services.accounts.clone(), &crate::shop::config()),
+            |services| accounts::router(services.accounts.clone()),
         ),
         http("carts", &[("empty", "200")], carts::routes, |services| {
             let config = carts::Config { context: context_config(), rates: rates(), images_url: IMAGES_URL.to_owned() };
-            carts::router(carts::App::new(&config, services.context.clone()), &config)
+            carts::router(carts::App::new(&config, services.context.clone()))
         }),
         http("catalog", &[("products", "200"), ("home", "200")], catalog::routes, |services| {
             let config = catalog::Config {
@@ -39,11 +39,11 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 currency: Currency::USD,
                 images_url: IMAGES_URL.to_owned(),
             };
-            catalog::router(catalog::App::new(&config, services.context.clone()), &config)
+            catalog::router(catalog::App::new(&config, services.context.clone()))
         }),
         http("coupons", &[("unauthenticated", "401 unauthenticated")], coupons::routes, |services| {
             let config = coupons::Config { context: context_config(), rates: rates() };
-            coupons::router(coupons::App::new(&config, services.context.clone()), &config)
+            coupons::router(coupons::App::new(&config, services.context.clone()))
         }),
         http(
             "orders",
@@ -55,26 +55,23 @@ pub fn http_functions() -> Vec<HttpFunction> {
                     checkout: services.checkout.config.as_ref().clone(),
                     images_url: IMAGES_URL.to_owned(),
                 };
-                orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()), &config)
+                orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()))
             },
         ),
         http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
-            let checkout = services.checkout.config.as_ref().clone();
-            let config = payments::Config { context: context_config(), checkout };
-            payments::router(payments::App::new(services.context.clone(), services.checkout.clone()), &config)
+            payments::router(payments::App::new(services.context.clone(), services.checkout.clone()))
         }),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
-            let config = status::Config { context: context_config() };
-            status::router(status::App { context: services.context.clone() }, &config)
+            status::router(status::App { context: services.context.clone() })
         }),
         http("stock", &[("unauthenticated", "401 unauthenticated")], stock::routes, |services| {
-            stock::router(stock::App::new(services.context.clone()), &stock::Config { context: context_config() })
+            stock::router(stock::App::new(services.context.clone()))
         }),
         http("stripe-webhook", &[("unsigned", "400 invalid_signature")], stripe_webhook::routes, |services| {
             let webhook_secret = "stripe-webhook".to_owned();
             let config = stripe_webhook::Config { context: context_config(), webhook_secret };
             let app = stripe_webhook::App::new(&config, services.context.clone(), services.secrets.clone());
-            stripe_webhook::router(app, &config)
+            stripe_webhook::router(app)
         }),
         http("uploads", &[("unauthenticated", "401 unauthenticated")], uploads::routes, |services| {
             let config = uploads::Config {
@@ -82,7 +79,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 bucket: "files".to_owned(),
                 upload_url: "https://files.test".to_owned(),
             };
-            uploads::router(uploads::App::new(&config, services.context.clone(), &aws()), &config)
+            uploads::router(uploads::App::new(&config, services.context.clone(), &aws()))
         }),
     ]
 }
@@ -169,12 +166,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 pub fn context_config() -> ContextConfig {
-    ContextConfig {
-        table: "kontor".to_owned(),
-        issuer: ISSUER.to_owned(),
-        jwks_secret: "jwks".to_owned(),
-        allowed_origins: vec![ORIGIN.to_owned()],
-    }
+    ContextConfig { table: "kontor".to_owned(), issuer: ISSUER.to_owned(), jwks_secret: "jwks".to_owned() }
 }
 
 /// The rates of the tests' shop: shipping is 5 dollars, tax is 7 %.

@@ -57,7 +57,6 @@ pub fn config() -> Config {
         table: "kontor".to_owned(),
         issuer: ISSUER.to_owned(),
         shop_name: "Kontor".to_owned(),
-        allowed_origins: vec![ORIGIN.to_owned()],
         signing_secret: "signing".to_owned(),
         jwks_secret: "jwks".to_owned(),
         link_secret: "link".to_owned(),

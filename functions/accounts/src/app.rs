@@ -24,7 +24,6 @@ pub struct Config {
     pub issuer: String,
     /// What authenticator apps call the shop.
     pub shop_name: String,
-    pub allowed_origins: Vec<String>,
     pub signing_secret: String,
     pub jwks_secret: String,
     pub link_secret: String,
@@ -36,7 +35,6 @@ impl Config {
             table: env.text("TABLE"),
             issuer: env.url("TOKEN_ISSUER"),
             shop_name: env.text("SHOP_NAME"),
-            allowed_origins: env.list("ALLOWED_ORIGINS"),
             signing_secret: env.text("SIGNING_SECRET"),
             jwks_secret: env.text("JWKS_SECRET"),
             link_secret: env.text("LINK_SECRET"),

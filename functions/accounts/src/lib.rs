@@ -71,8 +71,8 @@ pub fn routes() -> Vec<Route<App>> {
     ]
 }
 
-pub fn router(app: App, config: &Config) -> Router {
+pub fn router(app: App) -> Router {
     let clock = app.auth.clock.clone();
     let routes = routes::router(routes(), &app.auth).with_state(app);
-    middleware::wrap(routes, &config.allowed_origins, clock)
+    middleware::wrap(routes, clock)
 }

@@ -27,9 +27,9 @@ pub fn routes() -> Vec<Route<App>> {
     ]
 }
 
-pub fn router(app: App, config: &Config) -> Router {
+pub fn router(app: App) -> Router {
     let context = app.context.clone();
-    context.router(routes(), app, &config.context)
+    context.router(routes(), app)
 }
 
 #[derive(Debug, Clone)]

@@ -8,5 +8,5 @@ use kit::runtime::serve::{self, Error};
 async fn main() -> Result<(), Error> {
     kit::runtime::telemetry::init();
     let config = Config::read(Env::of_process())?;
-    serve::http(router(App::connect(&config).await, &config)).await
+    serve::http(router(App::connect(&config).await)).await
 }

@@ -16,9 +16,9 @@ pub fn routes() -> Vec<Route<App>> {
     vec![route!(Public, webhook::hear)]
 }
 
-pub fn router(app: App, config: &Config) -> Router {
+pub fn router(app: App) -> Router {
     let context = app.context.clone();
-    context.router(routes(), app, &config.context)
+    context.router(routes(), app)
 }
 
 #[derive(Debug, Clone)]

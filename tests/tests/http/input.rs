@@ -1,7 +1,7 @@
 //! Hostile input, at the routes that take any.
 
 use axum::http::Method;
-use harness::shop::{ORIGIN, Shop};
+use harness::shop::Shop;
 use serde_json::json;
 
 const LOGIN: &str = "/api/v1/auth/login";
@@ -92,19 +92,4 @@ async fn every_answer_carries_the_security_headers() {
     }
     assert_eq!(shop.get("/api/v1/users/me").send().await.header("cache-control"), "no-store");
     assert_eq!(shop.get("/.well-known/jwks.json").send().await.header("cache-control"), "public, max-age=300");
-}
-
-#[tokio::test]
-async fn only_allowed_origins_may_read_answers() {
-    let shop = Shop::open().await;
-    let from = |origin: &str| shop.get("/.well-known/jwks.json").header("origin", origin).send();
-    let allowed = from(ORIGIN).await;
-    assert_eq!(allowed.header("access-control-allow-origin"), ORIGIN);
-    assert_eq!(allowed.header("access-control-allow-credentials"), "true");
-    for origin in ["https://evil.test", "https://shop.test.evil.test", "null", "http://shop.test"] {
-        assert_eq!(from(origin).await.header("access-control-allow-origin"), "", "{origin}");
-    }
-    let preflight = shop.ask(Method::OPTIONS, "/api/v1/users/me").header("origin", ORIGIN);
-    let preflight = preflight.header("access-control-request-method", "PATCH").send().await.expect(200);
-    assert!(preflight.header("access-control-allow-methods").contains("PATCH"));
 }

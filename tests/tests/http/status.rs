@@ -5,16 +5,15 @@ use harness::network::Fault;
 use harness::shop::Shop;
 use kit::http::context::Context;
 use kit::runtime::secrets::Secrets;
-use status::{App, Config, OPENAPI};
+use status::{App, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
-    let config = Config { context: context_config() };
     let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.ids.clone());
-    let context = Context::new(&config.context, store, secrets, clock, ids);
+    let context = Context::new(&context_config(), store, secrets, clock, ids);
     let app = App { context };
     let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
-    let response = status::router(app, &config).oneshot(request).await.unwrap();
+    let response = status::router(app).oneshot(request).await.unwrap();
     let status = response.status().as_u16();
     let body = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
     (status, serde_json::from_slice(&body).unwrap())

@@ -87,7 +87,7 @@ async fn the_gateway_answers_health_contract_and_errors_in_one_form() {
 }
 
 #[tokio::test]
-async fn browsers_of_the_shop_may_call_and_others_may_not() {
+async fn pages_of_allowed_origins_may_call_with_credentials_and_others_may_not() {
     let cloud = Cloud::find();
     let url = format!("{}/api/v1/users/me", cloud.api);
     let preflight = |origin: &str| {
@@ -97,11 +97,25 @@ async fn browsers_of_the_shop_may_call_and_others_may_not() {
             ("access-control-request-headers", "authorization".to_owned()),
         ]
     };
-    let allowed = cloud.fetch(Method::OPTIONS, &url, &preflight(&cloud.origin), None).await;
-    assert_eq!(allowed.header("access-control-allow-origin"), cloud.origin);
-    assert_eq!(allowed.header("access-control-allow-credentials"), "true");
-    let refused = cloud.fetch(Method::OPTIONS, &url, &preflight("https://evil.example"), None).await;
-    assert_eq!(refused.header("access-control-allow-origin"), "");
+    // The local cloud allows every port of this machine, such as Vite's.
+    for origin in [&cloud.origin, "http://localhost:5173", "http://127.0.0.1:8080"] {
+        let allowed = cloud.fetch(Method::OPTIONS, &url, &preflight(origin), None).await;
+        assert_eq!(allowed.header("access-control-allow-origin"), origin);
+        assert_eq!(allowed.header("access-control-allow-credentials"), "true");
+        assert!(allowed.header("access-control-allow-methods").contains("PATCH"));
+        let answer = cloud.fetch(Method::GET, &url, &[("origin", origin.to_owned())], None).await.expect(401);
+        for (name, value) in [("access-control-allow-origin", origin), ("access-control-allow-credentials", "true")] {
+            let values: Vec<_> = answer.headers.get_all(name).iter().collect();
+            assert_eq!(values, [value], "{name} once: a browser takes no second one");
+        }
+        assert!(answer.header("access-control-expose-headers").contains("retry-after"));
+    }
+    for origin in ["https://evil.example", "http://localhost.evil.example", "null"] {
+        let refused = cloud.fetch(Method::OPTIONS, &url, &preflight(origin), None).await;
+        assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");
+        let refused = cloud.fetch(Method::GET, &url, &[("origin", origin.to_owned())], None).await;
+        assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");
+    }
 }
 
 #[tokio::test]

@@ -22,17 +22,11 @@ pub struct ContextConfig {
     /// The `iss` of tokens: the API's own URL.
     pub issuer: String,
     pub jwks_secret: String,
-    pub allowed_origins: Vec<String>,
 }
 
 impl ContextConfig {
     pub fn read(env: &mut Env) -> Self {
-        Self {
-            table: env.text("TABLE"),
-            issuer: env.url("TOKEN_ISSUER"),
-            jwks_secret: env.text("JWKS_SECRET"),
-            allowed_origins: env.list("ALLOWED_ORIGINS"),
-        }
+        Self { table: env.text("TABLE"), issuer: env.url("TOKEN_ISSUER"), jwks_secret: env.text("JWKS_SECRET") }
     }
 }
 
@@ -61,12 +55,12 @@ impl Context {
     }
 
     /// A function's doors as a router, in the layer that all functions have.
-    pub fn router<S>(&self, routes: Vec<Route<S>>, state: S, config: &ContextConfig) -> Router
+    pub fn router<S>(&self, routes: Vec<Route<S>>, state: S) -> Router
     where
         S: Clone + Send + Sync + 'static,
     {
         let routes = routes::router(routes, &self.auth).with_state(state);
-        middleware::wrap(routes, &config.allowed_origins, self.clock.clone())
+        middleware::wrap(routes, self.clock.clone())
     }
 
     /// The audit entry of what a member of staff did to `subject`.

@@ -1,45 +1,23 @@
-//! The layer around every HTTP function: it writes problems out, sets the headers that every answer carries, lets the
-//! allowed origins read, and logs one line. It catches no panic: a function's process ends with one, and Lambda answers
-//! 500 and starts another.
+//! The layer around every HTTP function. It writes errors as JSON, sets the headers of every answer and logs one line a
+//! request. CORS is not here: API Gateway answers preflights and sets those headers. It catches no panic: a panic ends
+//! the process, and Lambda answers 500 and starts another.
 
 use std::sync::{Arc, PoisonError};
 
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use domain::id::UserId;
 use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::routes;
 use crate::http::visitor::Standing;
 use crate::runtime::clock::Clock;
 use crate::runtime::telemetry::{self, RequestLine};
-
-/// Request headers that a browser of an allowed origin may send.
-const ALLOWED_HEADERS: [HeaderName; 7] = [
-    header::AUTHORIZATION,
-    header::CONTENT_TYPE,
-    header::IF_MATCH,
-    header::IF_NONE_MATCH,
-    HeaderName::from_static("idempotency-key"),
-    HeaderName::from_static("cart-token"),
-    HeaderName::from_static("order-token"),
-];
-
-/// Answer headers that it may read.
-const EXPOSED_HEADERS: [HeaderName; 6] = [
-    header::ETAG,
-    header::RETRY_AFTER,
-    HeaderName::from_static("ratelimit"),
-    HeaderName::from_static("ratelimit-policy"),
-    HeaderName::from_static("idempotent-replayed"),
-    HeaderName::from_static("x-request-id"),
-];
 
 const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
@@ -51,19 +29,11 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "interest-cohort=()"),
 ];
 
-/// Wraps a function's routes. `origins` are those whose pages may read answers, with credentials.
-pub fn wrap(routes: Router, origins: &[String], clock: Clock) -> Router {
-    let allowed: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
-    let cors = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(allowed))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers(ALLOWED_HEADERS)
-        .expose_headers(EXPOSED_HEADERS)
-        .allow_credentials(true);
+/// Wraps a function's routes.
+pub fn wrap(routes: Router, clock: Clock) -> Router {
     routes
         .fallback(routes::not_found)
         .method_not_allowed_fallback(routes::method_not_allowed)
-        .layer(cors)
         .layer(from_fn_with_state(clock, finish))
 }
 

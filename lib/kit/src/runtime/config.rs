@@ -60,12 +60,6 @@ impl Env {
         })
     }
 
-    /// Values between commas; none if the variable is missing or empty.
-    pub fn list(&mut self, name: &str) -> Vec<String> {
-        let value = self.variables.get(name).map_or("", String::as_str);
-        value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    }
-
     /// The configuration, if nothing was wrong with it.
     pub fn finish<T>(self, config: T) -> Result<T, ConfigError> {
         if self.problems.is_empty() { Ok(config) } else { Err(ConfigError(self.problems)) }
@@ -92,14 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_urls_are_tidied() {
-        let mut env = Env::of([
-            ("ORIGINS", "https://a.example, https://b.example,".to_owned()),
-            ("URL", "https://a.example/".to_owned()),
-        ]);
-        assert_eq!(env.list("ORIGINS"), ["https://a.example", "https://b.example"]);
+    fn urls_are_tidied() {
+        let mut env = Env::of([("URL", "https://a.example/".to_owned())]);
         assert_eq!(env.url("URL"), "https://a.example");
-        assert!(env.list("NONE").is_empty());
         assert_eq!(env.finish(()), Ok(()));
     }
 }

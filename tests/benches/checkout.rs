@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::access::Role;
-use harness::sale::{order_of, usd};
-use harness::shop::{Ask, Shop};
+use harness::orders::{order_of, usd};
+use harness::shop::{Shop, TestRequest};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -43,7 +43,7 @@ async fn carts() {
     let cart = shop.cart_of("C0", 1).await;
     for lines in 1..=90 {
         let sku = format!("C{}", lines - 1);
-        let add = || shop.put_in(&sku, 1).header("cart-token", &cart);
+        let add = || shop.add_to_cart(&sku, 1).header("cart-token", &cart);
         let look = || shop.get("/api/v1/cart").header("cart-token", &cart);
         add().send().await.expect(200);
         if ![1, 20, 90].contains(&lines) {
@@ -65,7 +65,7 @@ const AGE: Duration = Duration::from_secs(5);
 
 /// The median time of a request that comes so long after the one before it, and how much of it was not a wait for the
 /// table.
-async fn took(shop: &Shop, ask: impl Fn() -> Ask, pause: Duration) -> (Duration, Duration) {
+async fn took(shop: &Shop, ask: impl Fn() -> TestRequest, pause: Duration) -> (Duration, Duration) {
     let (mut whole, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..41 {
         shop.later(pause);
@@ -86,7 +86,7 @@ async fn sell(buyers: usize, skus: usize) {
     let shop = Arc::new(Shop::open().await);
     let staff = shop.staff("root@example.com", Role::Admin).await;
     for n in 0..skus {
-        shop.sell(&staff, &format!("S{n}"), 1000, 1_000_000).await;
+        shop.add_product(&staff, &format!("S{n}"), 1000, 1_000_000).await;
     }
     shop.table.network.take_calls();
     let started = Instant::now();
@@ -99,7 +99,7 @@ async fn sell(buyers: usize, skus: usize) {
                 let mut body = order_of(&format!("S{}", n % skus), 1, "cash_on_delivery");
                 body["email"] = json!(format!("b{n}@example.com"));
                 let (key, ip) = (format!("k-{n}"), format!("10.{}.{}.1", n / 256, n % 256));
-                while shop.place(&body, &key).from_ip(&ip).send().await.status != 201 {
+                while shop.place_order(&body, &key).from_ip(&ip).send().await.status != 201 {
                     busy += 1;
                 }
             }

@@ -5,7 +5,7 @@
 use axum::http::Method;
 use domain::access::Role;
 use harness::network::Call;
-use harness::sale::{Bought, guest_order, order_of};
+use harness::orders::{PlacedOrder, guest_order, order_of};
 use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
@@ -44,7 +44,7 @@ async fn main() {
     let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
     shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
     tell("POST /users/me/addresses");
-    shop.ask(Method::POST, "/api/v1/auth/logout").by(&ada).send().await.expect(200);
+    shop.request(Method::POST, "/api/v1/auth/logout").by(&ada).send().await.expect(200);
     tell("POST /auth/logout");
     shop.post("/api/v1/auth/password/forgot", &json!({ "email": "ada@example.com" })).send().await.expect(202);
     tell("POST /auth/password/forgot");
@@ -83,17 +83,17 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     shop.get("/api/v1/products?category=shirts").send().await.expect(200);
     tell("GET /products?category, categories unread");
     let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
-    let patch = shop.ask(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff);
+    let patch = shop.request(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff);
     patch.send().await.expect(200);
     tell("PATCH /products/{slug}, a price");
     for (by, what) in [(-1, "PATCH /inventory/{sku}"), (-48, "PATCH /inventory/{sku}, crossing a band")] {
         let body = json!({ "adjust": by, "reason": "bench" });
-        let ask = shop.ask(Method::PATCH, "/api/v1/inventory/A").json(&body).by(&staff);
+        let ask = shop.request(Method::PATCH, "/api/v1/inventory/A").json(&body).by(&staff);
         ask.header("idempotency-key", what.len().to_string().as_str()).send().await.expect(200);
         tell(what);
     }
     let set = json!({ "onHand": 70, "reason": "counted" });
-    let ask = shop.ask(Method::PUT, "/api/v1/inventory/A").json(&set).by(&staff);
+    let ask = shop.request(Method::PUT, "/api/v1/inventory/A").json(&set).by(&staff);
     ask.header("if-match", "*").send().await.expect(200);
     tell("PUT /inventory/{sku}, crossing a band");
     shop.get("/api/v1/inventory?limit=3").by(&staff).send().await.expect(200);
@@ -104,7 +104,7 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
 async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.login("root@example.com").await;
     for n in 0..90 {
-        shop.sell(&staff, &format!("T{n}"), 1000, 1_000_000).await;
+        shop.add_product(&staff, &format!("T{n}"), 1000, 1_000_000).await;
     }
     let coupon = json!({ "code": "BENCH", "percent": 10, "totalUses": 100, "usesPerCustomer": 100 });
     shop.coupon(&staff, &coupon).await;
@@ -115,7 +115,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             tell("POST /cart/items, a new guest's");
         }
         for n in 1..lines {
-            let ask = shop.put_in(&format!("T{n}"), 1);
+            let ask = shop.add_to_cart(&format!("T{n}"), 1);
             ask.header("cart-token", &cart).send().await.expect(200);
             if n + 1 < lines {
                 shop.table.network.take_calls();
@@ -130,24 +130,24 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             shop.later(std::time::Duration::from_secs(5));
         }
         let body = guest_order("ada@example.com", "payment_intent");
-        let placed = shop.place(&body, &format!("bench-{lines}"));
-        let bought = Bought::of(placed.header("cart-token", &cart).send().await);
+        let placed = shop.place_order(&body, &format!("bench-{lines}"));
+        let bought = PlacedOrder::of(placed.header("cart-token", &cart).send().await);
         tell(&format!("POST /orders, {lines} lines of a guest's cart"));
         assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
         let events = shop.stripe.events();
         let paid = events.iter().rfind(|event| event["type"] == "payment_intent.succeeded");
-        shop.hear(paid.unwrap()).await.expect(200);
+        shop.deliver_event(paid.unwrap()).await.expect(200);
         tell(&format!("POST /payments/webhook, paid, {lines} lines"));
-        shop.hear(paid.unwrap()).await.expect(200);
+        shop.deliver_event(paid.unwrap()).await.expect(200);
         if lines == 1 {
             tell("POST /payments/webhook, the same again");
-            shop.seen(&bought).await;
+            shop.read_order(&bought).await;
             tell("GET /orders/{id}");
         }
         if lines == 3 {
             for status in ["shipped", "delivered"] {
                 let body = json!({ "status": status });
-                shop.advance(&bought, &staff, &body).send().await.expect(200);
+                shop.update_order(&bought, &staff, &body).send().await.expect(200);
                 tell(&format!("PATCH /admin/orders/{{id}}, {status}"));
             }
             continue;
@@ -157,7 +157,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     }
     let mut body = order_of("T0", 1, "payment_intent");
     body["couponCode"] = json!("BENCH");
-    let bought = Bought::of(shop.place(&body, "bench-coupon").send().await);
+    let bought = PlacedOrder::of(shop.place_order(&body, "bench-coupon").send().await);
     tell("POST /orders, one thing with a coupon");
     shop.open_payment(&bought, "create-intent").send().await.expect(200);
     tell("POST /payments/create-intent, the same again");

@@ -61,14 +61,14 @@ impl Cloud {
     }
 
     pub async fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> Answer {
-        self.ask(Method::POST, path, bearer, Some(body)).await
+        self.request(Method::POST, path, bearer, Some(body)).await
     }
 
     pub async fn get(&self, path: &str, bearer: Option<&str>) -> Answer {
-        self.ask(Method::GET, path, bearer, None).await
+        self.request(Method::GET, path, bearer, None).await
     }
 
-    pub async fn ask(&self, method: Method, path: &str, bearer: Option<&str>, body: Option<&Value>) -> Answer {
+    pub async fn request(&self, method: Method, path: &str, bearer: Option<&str>, body: Option<&Value>) -> Answer {
         let bearer = bearer.map(|token| ("authorization", format!("Bearer {token}")));
         let headers: Vec<(&str, String)> = bearer.into_iter().collect();
         self.fetch(method, &format!("{}{path}", self.api), &headers, body).await

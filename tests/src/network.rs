@@ -19,7 +19,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-use crate::places::Places;
+use crate::interruptions::Interruptions;
 
 type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>;
 
@@ -87,7 +87,7 @@ struct Planned {
 pub struct Network {
     http: Http,
     state: Arc<Mutex<State>>,
-    pub places: Places,
+    pub interruptions: Interruptions,
 }
 
 impl Default for Network {
@@ -95,7 +95,7 @@ impl Default for Network {
         Self {
             http: Client::builder(TokioExecutor::new()).build_http(),
             state: Arc::default(),
-            places: Places::default(),
+            interruptions: Interruptions::default(),
         }
     }
 }
@@ -150,7 +150,7 @@ impl Network {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let fault = self.fault_for(&operation);
         let failed = || ConnectorError::io("the network is down".into());
-        if !self.places.pass().await {
+        if !self.interruptions.pass().await {
             return Err(failed());
         }
         match fault {
@@ -178,7 +178,7 @@ impl Network {
         let (status, headers, bytes) = sent?;
         let (units, is_write) = (units(&bytes), operation.contains("Write") || !is_read(&operation));
         self.state().calls.push(Call { operation, units, is_write, begins_trip, is_refused: !status.is_success() });
-        if fault == Some(Fault::After) || !self.places.pass().await {
+        if fault == Some(Fault::After) || !self.interruptions.pass().await {
             return Err(failed());
         }
         let mut response = HttpResponse::new(status, SdkBody::from(bytes));

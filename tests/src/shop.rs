@@ -22,8 +22,8 @@ use store::audit::AuditEntry;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
-pub use crate::ask::{Answer, Ask};
 use crate::functions::{Gateway, Services, checkout, context_config};
+pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
 
 pub const ISSUER: &str = "https://api.test";
@@ -76,19 +76,19 @@ pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
     [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
 }
 
-/// Stripe, on a port of its own, whose every call passes the places of the table's network.
+/// Stripe on a port of its own. Each call to it passes the interruptions of the table's network.
 fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.set_nonblocking(true).expect("a listener that does not block");
     let address = listener.local_addr().expect("a bound listener has an address");
     let url = format!("http://{address}");
-    let (clock, places) = (clock.clone(), table.network.places.clone());
+    let (clock, interruptions) = (clock.clone(), table.network.interruptions.clone());
     let stand_in = StandIn::new(Settings {
         public_url: url.clone(),
         clock: Arc::new(move || clock.now().unix_seconds()),
         watch: Some(Arc::new(move |_| {
-            let places = places.clone();
-            Box::pin(async move { places.pass().await })
+            let interruptions = interruptions.clone();
+            Box::pin(async move { interruptions.pass().await })
         })),
         webhook: None,
     });
@@ -111,7 +111,7 @@ impl Shop {
         Self::with_ids(table, Ids::seeded(1))
     }
 
-    /// Another shop in which the same happened; what happens from now on is its own. Stripe's books are empty.
+    /// Another shop with the same items in a table of its own, and without payments at Stripe.
     pub async fn copy(&self) -> Self {
         Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
     }
@@ -137,17 +137,17 @@ impl Shop {
         Self { table, clock, secrets, app, stripe, checkout, gateway }
     }
 
-    /// What comes every minute.
+    /// The function that runs every minute.
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.ids.clone();
         let orders = OrderProcessor::new(self.table.store.clone(), self.clock.clone(), ids);
         Janitor::new(orders, self.checkout.payments.clone())
     }
 
-    /// Stripe tells the shop of an event.
-    pub async fn hear(&self, event: &Value) -> Answer {
+    /// Stripe sends an event to the shop's webhook.
+    pub async fn deliver_event(&self, event: &Value) -> Answer {
         let Delivery { body, signature } = self.stripe.delivery(event, WEBHOOK_SECRET);
-        let ask = self.ask(Method::POST, "/api/v1/payments/webhook");
+        let ask = self.request(Method::POST, "/api/v1/payments/webhook");
         let ask = ask.text("application/json", body);
         ask.header("stripe-signature", &signature).send().await
     }
@@ -156,8 +156,8 @@ impl Shop {
         &self.table.store
     }
 
-    pub fn ask(&self, method: Method, path: &str) -> Ask {
-        Ask::new(self.gateway.router(&method, path), method, path.to_owned())
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        TestRequest::new(self.gateway.router(&method, path), method, path.to_owned())
     }
 
     /// An event of API Gateway, as it is, through the router of the function that serves its path.
@@ -167,12 +167,12 @@ impl Shop {
         Answer::of(router.oneshot(request).await.expect("a router always answers")).await
     }
 
-    pub fn get(&self, path: &str) -> Ask {
-        self.ask(Method::GET, path)
+    pub fn get(&self, path: &str) -> TestRequest {
+        self.request(Method::GET, path)
     }
 
-    pub fn post(&self, path: &str, body: &Value) -> Ask {
-        self.ask(Method::POST, path).json(body)
+    pub fn post(&self, path: &str, body: &Value) -> TestRequest {
+        self.request(Method::POST, path).json(body)
     }
 
     pub fn now(&self) -> Time {
@@ -200,12 +200,12 @@ impl Shop {
         self.post("/api/v1/auth/refresh", &json!({ "refreshToken": token })).send().await
     }
 
-    /// Whether this access token still opens a door.
-    pub async fn is_let_in(&self, access: &str) -> bool {
+    /// Whether this access token is still accepted.
+    pub async fn is_accepted(&self, access: &str) -> bool {
         self.get("/api/v1/users/me").bearer(access).send().await.status == StatusCode::OK
     }
 
-    /// Somebody of the staff, made as the operator makes them.
+    /// A new member of staff, with a role as the operator gives it.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
         let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");

@@ -1,6 +1,7 @@
 //! `template.yaml`, as the tests read it: the table that they make is the one that is deployed.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use serde_yaml_ng::Value;
 
@@ -9,9 +10,14 @@ pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-pub fn read() -> Value {
-    let text = std::fs::read_to_string(root().join("template.yaml")).expect("template.yaml is in the project's folder");
-    serde_yaml_ng::from_str(&text).expect("template.yaml is YAML")
+/// The template, which is parsed once.
+pub fn read() -> &'static Value {
+    static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
+        let text = std::fs::read_to_string(root().join("template.yaml"));
+        serde_yaml_ng::from_str(&text.expect("template.yaml is in the project's folder"))
+            .expect("template.yaml is YAML")
+    });
+    &TEMPLATE
 }
 
 /// All resources of a type, by name.

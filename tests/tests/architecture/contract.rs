@@ -55,7 +55,7 @@ fn camel_case(text: &str) -> String {
 /// The routes of the template. A route that is there keeps its logical name: CloudFormation makes what has a new name
 /// before it removes what has the old one, and API Gateway refuses a second route with the same key.
 fn template_routes() -> String {
-    let names: BTreeMap<String, String> = resources(&read(), "AWS::ApiGatewayV2::Route")
+    let names: BTreeMap<String, String> = resources(read(), "AWS::ApiGatewayV2::Route")
         .into_iter()
         .map(|(name, route)| (route["Properties"]["RouteKey"].as_str().unwrap().to_owned(), name))
         .collect();

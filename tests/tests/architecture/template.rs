@@ -25,7 +25,7 @@ fn function_of(route: &serde_yaml_ng::Value) -> String {
 
 #[test]
 fn the_routes_of_the_template_are_the_routes_of_the_routers() {
-    let deployed: BTreeSet<String> = resources(&read(), "AWS::ApiGatewayV2::Route")
+    let deployed: BTreeSet<String> = resources(read(), "AWS::ApiGatewayV2::Route")
         .iter()
         .map(|(_, route)| {
             format!("{} {}", folder(&function_of(route)), route["Properties"]["RouteKey"].as_str().unwrap())
@@ -42,7 +42,7 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
 #[test]
 fn every_function_folder_is_deployed_with_its_own_role_and_log() {
     let template = read();
-    let deployed: BTreeSet<String> = resources(&template, "AWS::Serverless::Function")
+    let deployed: BTreeSet<String> = resources(template, "AWS::Serverless::Function")
         .iter()
         .map(|(name, function)| {
             let code = function["Properties"]["CodeUri"].as_str().unwrap();

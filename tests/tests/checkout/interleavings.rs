@@ -1,144 +1,123 @@
-//! Every place is tried: each side of each call that a checkout, a payment, a cancellation, a refund, an expiry or a
-//! webhook makes to the table or the provider. The caller dies there, its call is lost there, or others act there; then
-//! events come twice and in the wrong order, the janitor comes, and the books are compared.
+//! Every point is tried: before and after each call that a checkout, a payment, a cancellation, a refund, an expiry or a
+//! webhook makes to the table or the provider. The caller crashes there, its call is lost there, or others act there;
+//! then events come twice and in the wrong order, the janitor runs, and the invariants are checked. This counts them:
+//! `cargo nextest run --workspace --no-capture -E 'test(interleavings)' | awk '/interleavings:/ { n += $1 } END { print n }'`
 
 use std::sync::Arc;
 
-use harness::places::Fate;
+use harness::interruptions::Outcome;
 
-use crate::world::{Act, World};
+use crate::scenario::Action::{
+    Cancel, CartChanges, Decline, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderOnStripesPage, OtherBuys, Pay,
+    PayWithoutEvents, RefundInDashboard, Return, SendEvents, Ship,
+};
+use crate::scenario::{Action, Scenario};
 
-/// Says how much was tried, for those who run the tests with `--nocapture`.
+/// Prints how many were tried, for those who run the tests with `--no-capture`.
 #[expect(clippy::print_stdout, reason = "a count that people ask for")]
-fn tried(what: &str, scenarios: usize) {
-    assert!(scenarios > 0, "{what} has no places");
-    println!("{scenarios:4} interleavings: {what}");
+fn print_count(what: &str, count: usize) {
+    assert!(count > 0, "{what} has no points");
+    println!("{count:4} interleavings: {what}");
 }
 
-/// At each of its places `act` dies, and whoever acts tries again or does not; and then its call is lost there.
-async fn broken(before: &[Act], act: Act) {
-    let first = World::open().await;
-    let mut scenarios = 0;
+/// At each of its points `action` crashes, and is tried again or not; and then its call is lost there.
+async fn fails(before: &[Action], action: Action) {
+    let first = Scenario::open().await;
+    let mut count = 0;
     for at in 0.. {
         for again in [true, false] {
-            let world = first.after(before).await;
-            let places = world.shop.table.network.places.clone();
-            match places.kill(at, world.act(act)).await {
-                Fate::Unhurt => {
-                    return tried(&format!("{act:?} broken after {before:?}"), scenarios);
-                }
-                Fate::Died => {}
-                Fate::Lived(()) => panic!("{act:?} outlived its death at {at}"),
+            let scenario = first.after(before).await;
+            let interruptions = scenario.shop.table.network.interruptions.clone();
+            match interruptions.crash_at(at, scenario.act(action)).await {
+                Outcome::NotReached => return print_count(&format!("{action:?} fails after {before:?}"), count),
+                Outcome::Crashed => {}
+                Outcome::Finished(()) => panic!("{action:?} went on after its crash at {at}"),
             }
             if again {
-                world.act(act).await;
+                scenario.act(action).await;
             }
-            world.settle().await;
-            world.check(&format!("{act:?} died at {at} after {before:?}, again: {again}"));
+            scenario.settle().await;
+            scenario.check(&format!("{action:?} crashed at {at} after {before:?}, again: {again}"));
         }
-        let world = first.after(before).await;
-        let places = world.shop.table.network.places.clone();
-        places.lose(at, world.act(act)).await;
-        world.settle().await;
-        world.check(&format!("{act:?} lost its call at {at} after {before:?}"));
-        scenarios += 3;
+        let scenario = first.after(before).await;
+        let interruptions = scenario.shop.table.network.interruptions.clone();
+        interruptions.lose_call_at(at, scenario.act(action)).await;
+        scenario.settle().await;
+        scenario.check(&format!("{action:?} lost its call at {at} after {before:?}"));
+        count += 3;
     }
 }
 
-/// At each of the places of `act`, another one acts.
-async fn overtaken(before: &[Act], act: Act, others: &[Act]) {
-    let first = World::open().await;
+/// At each of the points of `action`, another action happens.
+async fn meets(before: &[Action], action: Action, others: &[Action]) {
+    let first = Scenario::open().await;
     for &other in others {
-        let mut scenarios = 0;
+        let mut count = 0;
         for at in 0.. {
-            let world = first.after(before).await;
-            let places = world.shop.table.network.places.clone();
-            let rival = Arc::clone(&world);
-            let acts = async move { rival.act(other).await };
-            let met = Box::pin(places.overtake(at, acts, world.act(act)));
-            if let Fate::Unhurt = met.await {
+            let scenario = first.after(before).await;
+            let interruptions = scenario.shop.table.network.interruptions.clone();
+            let rival = Arc::clone(&scenario);
+            let others_act = async move { rival.act(other).await };
+            let outcome = Box::pin(interruptions.interrupt_at(at, others_act, scenario.act(action)));
+            if let Outcome::NotReached = outcome.await {
                 break;
             }
-            world.settle().await;
-            world.check(&format!("{act:?} overtaken by {other:?} at {at} after {before:?}"));
-            scenarios += 1;
+            scenario.settle().await;
+            scenario.check(&format!("{action:?} met {other:?} at {at} after {before:?}"));
+            count += 1;
         }
-        tried(&format!("{act:?} overtaken by {other:?} after {before:?}"), scenarios);
+        print_count(&format!("{action:?} meets {other:?} after {before:?}"), count);
     }
 }
 
-#[tokio::test]
-async fn a_checkout_may_break_anywhere() {
-    broken(&[], Act::Order).await;
-    broken(&[], Act::OrderOnStripesPage).await;
+/// One test for each line, so that they run side by side.
+macro_rules! tests {
+    ($($name:ident: $scenario:expr;)+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                $scenario.await;
+            }
+        )+
+    };
 }
 
-#[tokio::test]
-async fn a_checkout_may_be_overtaken_anywhere() {
-    let others = [Act::Order, Act::OtherBuys, Act::CartChanges, Act::HoldEnds];
-    overtaken(&[], Act::Order, &others).await;
-}
+tests! {
+    a_checkout_may_fail_anywhere: fails(&[], Order);
+    a_checkout_on_stripes_page_may_fail_anywhere: fails(&[], OrderOnStripesPage);
+    a_checkout_may_meet_itself_anywhere: meets(&[], Order, &[Order]);
+    a_checkout_may_meet_another_buyer_anywhere: meets(&[], Order, &[OtherBuys]);
+    a_checkout_may_meet_a_change_of_the_cart_anywhere: meets(&[], Order, &[CartChanges]);
+    a_checkout_may_meet_the_end_of_the_hold_anywhere: meets(&[], Order, &[HoldEnds]);
 
-#[tokio::test]
-async fn opening_a_payment_may_break_anywhere() {
-    broken(&[Act::Order], Act::OpenOther).await;
-    broken(&[Act::Order, Act::HoldEnds], Act::OpenAgain).await;
-}
+    opening_another_payment_may_fail_anywhere: fails(&[Order], OpenOther);
+    opening_a_payment_after_the_hold_may_fail_anywhere: fails(&[Order, HoldEnds], OpenAgain);
+    opening_another_payment_may_meet_the_buyer_anywhere: meets(&[Order], OpenOther, &[Pay, Cancel, OpenOther]);
+    opening_another_payment_may_meet_the_janitor_anywhere: meets(&[Order], OpenOther, &[HoldEnds, Expire]);
+    opening_a_payment_after_the_hold_may_meet_buyers_anywhere: meets(&[Order, HoldEnds], OpenAgain, &[OtherBuys, Pay]);
 
-#[tokio::test]
-async fn opening_a_payment_may_be_overtaken_anywhere() {
-    let others = [Act::Pay, Act::Cancel, Act::OpenOther, Act::HoldEnds, Act::Expire];
-    overtaken(&[Act::Order], Act::OpenOther, &others).await;
-    let others = [Act::OtherBuys, Act::Pay];
-    overtaken(&[Act::Order, Act::HoldEnds], Act::OpenAgain, &others).await;
-}
+    a_cancellation_may_fail_anywhere: fails(&[Order], Cancel);
+    a_cancellation_of_a_paid_order_may_fail_anywhere: fails(&[Order, Pay], Cancel);
+    a_cancellation_may_meet_a_payment_or_itself_anywhere: meets(&[Order], Cancel, &[Pay, Cancel]);
+    a_cancellation_may_meet_another_payment_or_the_end_of_the_hold_anywhere: meets(&[Order], Cancel, &[OpenOther, HoldEnds]);
+    a_cancellation_of_a_paid_order_may_meet_staff_anywhere: meets(&[Order, Pay], Cancel, &[Return, Ship]);
+    a_cancellation_of_a_paid_order_may_meet_itself_or_a_refund_anywhere: meets(&[Order, Pay], Cancel, &[Cancel, RefundInDashboard]);
 
-#[tokio::test]
-async fn a_cancellation_may_break_anywhere() {
-    broken(&[Act::Order], Act::Cancel).await;
-    broken(&[Act::Order, Act::Pay], Act::Cancel).await;
-}
+    a_refund_may_fail_anywhere: fails(&[Order, Pay], Return);
+    a_refund_may_meet_itself_or_a_cancellation_anywhere: meets(&[Order, Pay], Return, &[Return, Cancel]);
+    a_refund_may_meet_shipping_or_stripe_anywhere: meets(&[Order, Pay], Return, &[Ship, RefundInDashboard, SendEvents]);
 
-#[tokio::test]
-async fn a_cancellation_may_be_overtaken_anywhere() {
-    let others = [Act::Pay, Act::Cancel, Act::OpenOther, Act::HoldEnds];
-    overtaken(&[Act::Order], Act::Cancel, &others).await;
-    let others = [Act::Return, Act::Ship, Act::Cancel, Act::RefundInDashboard];
-    overtaken(&[Act::Order, Act::Pay], Act::Cancel, &others).await;
-}
+    an_event_may_fail_anywhere: fails(&[Order, PayWithoutEvents], SendEvents);
+    a_declined_payment_may_fail_anywhere: fails(&[Order], Decline);
+    an_event_of_a_sold_out_order_may_fail_anywhere: fails(&[Order, HoldEnds, OtherBuys, PayWithoutEvents], SendEvents);
+    an_event_may_meet_itself_or_the_buyer_anywhere: meets(&[Order, PayWithoutEvents], SendEvents, &[SendEvents, Cancel, OpenOther]);
+    an_event_may_meet_the_janitor_anywhere: meets(&[Order, PayWithoutEvents], SendEvents, &[HoldEnds, Expire]);
 
-#[tokio::test]
-async fn a_refund_may_break_and_be_overtaken_anywhere() {
-    broken(&[Act::Order, Act::Pay], Act::Return).await;
-    let others = [Act::Return, Act::Cancel, Act::Ship, Act::RefundInDashboard, Act::Hear];
-    overtaken(&[Act::Order, Act::Pay], Act::Return, &others).await;
-}
+    the_end_of_a_hold_may_fail_anywhere: fails(&[Order], HoldEnds);
+    the_end_of_a_hold_may_meet_the_buyer_anywhere: meets(&[Order], HoldEnds, &[Pay, Cancel, OpenAgain]);
 
-#[tokio::test]
-async fn an_event_may_break_anywhere() {
-    broken(&[Act::Order, Act::PayUntold], Act::Hear).await;
-    broken(&[Act::Order], Act::Decline).await;
-    let sold_out = [Act::Order, Act::HoldEnds, Act::OtherBuys, Act::PayUntold];
-    broken(&sold_out, Act::Hear).await;
-}
-
-#[tokio::test]
-async fn an_event_may_be_overtaken_anywhere() {
-    let others = [Act::Hear, Act::Cancel, Act::HoldEnds, Act::Expire, Act::OpenOther];
-    overtaken(&[Act::Order, Act::PayUntold], Act::Hear, &others).await;
-}
-
-#[tokio::test]
-async fn the_end_of_a_hold_may_break_and_be_overtaken_anywhere() {
-    broken(&[Act::Order], Act::HoldEnds).await;
-    let others = [Act::Pay, Act::Cancel, Act::OpenAgain];
-    overtaken(&[Act::Order], Act::HoldEnds, &others).await;
-}
-
-#[tokio::test]
-async fn an_expiry_may_break_and_be_overtaken_anywhere() {
-    broken(&[Act::Order], Act::Expire).await;
-    let others = [Act::Pay, Act::Cancel, Act::OpenAgain, Act::OtherBuys];
-    overtaken(&[Act::Order, Act::HoldEnds], Act::Expire, &others).await;
-    overtaken(&[Act::Order, Act::PayUntold], Act::Expire, &[Act::Hear]).await;
+    an_expiry_may_fail_anywhere: fails(&[Order], Expire);
+    an_expiry_may_meet_a_payment_or_a_cancellation_anywhere: meets(&[Order, HoldEnds], Expire, &[Pay, Cancel]);
+    an_expiry_may_meet_a_new_payment_or_another_buyer_anywhere: meets(&[Order, HoldEnds], Expire, &[OpenAgain, OtherBuys]);
+    an_expiry_may_meet_the_events_of_a_payment_anywhere: meets(&[Order, PayWithoutEvents], Expire, &[SendEvents]);
 }

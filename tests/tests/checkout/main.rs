@@ -1,9 +1,9 @@
-//! The till under everything that can happen to it: callers that die at any call, others who act at any call, lost
-//! calls, many at once, and the bugs that other shops had.
+//! Checkout under every interruption: callers that crash at any call, others who act at any call, lost calls, many
+//! requests at once, and bugs that other shops had.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod checks;
 mod interleavings;
-mod peers;
+mod invariants;
+mod known_bugs;
 mod races;
-mod world;
+mod scenario;

@@ -1,31 +1,31 @@
-//! Many at once, over the real engine.
+//! Many requests at once, over the real engine.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use domain::access::Role;
-use harness::places::Fate;
-use harness::sale::{Bought, order_of, reference};
+use harness::interruptions::Outcome;
+use harness::orders::{PlacedOrder, order_of, reference};
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 use tokio::task::JoinSet;
 
-use crate::world::{Act, World};
+use crate::scenario::{Action, Scenario};
 
-/// How many come at once.
+/// The number of requests at once.
 const MANY: usize = 50;
 
-/// A shop with so many of `A`.
-async fn selling(stock: i64) -> (Arc<Shop>, Person) {
+/// A shop with this stock of `A`.
+async fn shop_with_stock(stock: i64) -> (Arc<Shop>, Person) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.sell(&staff, "A", 1000, stock).await;
+    shop.add_product(&staff, "A", 1000, stock).await;
     (Arc::new(shop), staff)
 }
 
-/// Everybody's answer, each asking in a task of its own.
+/// The answers to many requests, each in a task of its own.
 async fn at_once<F>(ask: impl Fn(usize) -> F) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
@@ -43,7 +43,7 @@ fn buyer(shop: &Arc<Shop>, n: usize, change: fn(&mut Value)) -> impl Future<Outp
     body["email"] = json!(format!("buyer-{n}@example.com"));
     change(&mut body);
     let ip = format!("198.51.100.{n}");
-    let ask = shop.place(&body, &format!("k-{n}")).from_ip(&ip);
+    let ask = shop.place_order(&body, &format!("k-{n}")).from_ip(&ip);
     async move { ask.send().await }
 }
 
@@ -59,7 +59,7 @@ fn orders(shop: &Shop) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_unit_is_sold_to_one_of_fifty() {
-    let (shop, _) = selling(1).await;
+    let (shop, _) = shop_with_stock(1).await;
     let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
     let refused = with_status(&answers, StatusCode::CONFLICT);
@@ -70,7 +70,7 @@ async fn the_last_unit_is_sold_to_one_of_fifty() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_who_come_at_once_for_fifty_units_all_get_one() {
-    let (shop, _) = selling(50).await;
+    let (shop, _) = shop_with_stock(50).await;
     let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), MANY);
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((50, 50), MANY));
@@ -78,7 +78,7 @@ async fn fifty_who_come_at_once_for_fifty_units_all_get_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
-    let (shop, staff) = selling(100).await;
+    let (shop, staff) = shop_with_stock(100).await;
     let once = json!({ "code": "ONCE", "percent": 50, "totalUses": 1 });
     shop.coupon(&staff, &once).await;
     let coupon: fn(&mut Value) = |body| body["couponCode"] = json!("ONCE");
@@ -92,10 +92,10 @@ async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_key_fifty_times_at_once_is_one_order() {
-    let (shop, _) = selling(100).await;
+    let (shop, _) = shop_with_stock(100).await;
     let body = order_of("A", 1, "payment_intent");
     let answers = at_once(|_| {
-        let ask = shop.place(&body, "the-same");
+        let ask = shop.place_order(&body, "the-same");
         async move { ask.send().await }
     })
     .await;
@@ -111,21 +111,21 @@ async fn the_same_key_fifty_times_at_once_is_one_order() {
     let open = shop.stripe.all("payment_intent");
     assert_eq!(open.len(), 1);
     shop.later(Duration::from_hours(1));
-    let again = Bought::of(shop.place(&body, "the-same").send().await);
+    let again = PlacedOrder::of(shop.place_order(&body, "the-same").send().await);
     assert_eq!(json!(again.id), *ids[0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of_it() {
-    let (shop, staff) = selling(100).await;
+    let (shop, staff) = shop_with_stock(100).await;
     let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
     let token = shop.cart_of("A", 2).await;
-    let mut body = harness::sale::guest_order("ada@example.com", "payment_intent");
+    let mut body = harness::orders::guest_order("ada@example.com", "payment_intent");
     body["couponCode"] = json!("ONCE");
     let mut all = JoinSet::new();
     for _ in 0..20 {
-        let ask = shop.place(&body, "the-same").header("cart-token", &token);
+        let ask = shop.place_order(&body, "the-same").header("cart-token", &token);
         all.spawn(async move { ask.send().await });
     }
     let answers = all.join_all().await;
@@ -140,22 +140,22 @@ async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_event_fifty_times_at_once_pays_once() {
-    let (shop, _) = selling(5).await;
-    let bought = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k").send().await);
+    let (shop, _) = shop_with_stock(5).await;
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k").send().await);
     assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
     let events = shop.stripe.events();
     let paid = events.iter().find(|event| event["type"] == "payment_intent.succeeded");
     let paid = paid.unwrap();
     let answers = at_once(|_| {
         let (shop, event) = (Arc::clone(&shop), paid.clone());
-        async move { shop.hear(&event).await }
+        async move { shop.deliver_event(&event).await }
     })
     .await;
     for answer in &answers {
         // What is too busy to be taken in is sent again.
         assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
-    shop.hear(paid).await.expect(200);
+    shop.deliver_event(paid).await.expect(200);
     assert_eq!(shop.stock("A"), (3, 0));
     let told = shop.table.events();
     let told = told.iter().filter(|event| event["type"] == "order.paid");
@@ -164,17 +164,17 @@ async fn the_same_event_fifty_times_at_once_pays_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
-    let (shop, _) = selling(100).await;
+    let (shop, _) = shop_with_stock(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
-        let ask = shop.put_in("A", 1).header("cart-token", &token);
+        let ask = shop.add_to_cart("A", 1).header("cart-token", &token);
         async move { ask.send().await }
     })
     .await;
     let added = with_status(&answers, StatusCode::OK).len();
-    let body = harness::sale::guest_order("ada@example.com", "cash_on_delivery");
-    let placed = shop.place(&body, "k").header("cart-token", &token);
-    let bought = Bought::of(placed.send().await);
+    let body = harness::orders::guest_order("ada@example.com", "cash_on_delivery");
+    let placed = shop.place_order(&body, "k").header("cart-token", &token);
+    let bought = PlacedOrder::of(placed.send().await);
     let items = bought.whole["items"].as_array().unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["quantity"], added + 1);
@@ -184,10 +184,10 @@ async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_once() {
-    let (shop, _) = selling(100).await;
+    let (shop, _) = shop_with_stock(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
-        let ask = shop.put_in("A", 2).header("cart-token", &token);
+        let ask = shop.add_to_cart("A", 2).header("cart-token", &token);
         let ask = ask.header("idempotency-key", "once");
         async move { ask.send().await }
     })
@@ -199,20 +199,20 @@ async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_
 #[tokio::test]
 async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is() {
     for at in 0.. {
-        let (shop, staff) = selling(9).await;
-        shop.sell(&staff, "B", 1000, 9).await;
+        let (shop, staff) = shop_with_stock(9).await;
+        shop.add_product(&staff, "B", 1000, 9).await;
         let token = shop.cart_of("A", 1).await;
         let add = |sku: &str, quantity: u32| {
-            let ask = shop.put_in(sku, quantity);
+            let ask = shop.add_to_cart(sku, quantity);
             ask.header("cart-token", &token).send()
         };
         let other = add("A", 4);
         let other = async move { drop(other.await.expect(200)) };
         // What was read when the first window put it in is forgotten by now.
         shop.later(Duration::from_secs(5));
-        let places = shop.table.network.places.clone();
-        let fate = places.overtake(at, other, add("B", 1)).await;
-        let Fate::Lived(cart) = fate else {
+        let interruptions = shop.table.network.interruptions.clone();
+        let fate = interruptions.interrupt_at(at, other, add("B", 1)).await;
+        let Outcome::Finished(cart) = fate else {
             assert!(at >= 8, "four calls, before and after each");
             return;
         };
@@ -230,38 +230,38 @@ async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is()
     }
 }
 
-/// These acts at once, and again and again: whoever wins, the books are right.
-async fn against(before: &[Act], acts: [Act; 2]) {
-    let first = World::open().await;
+/// Two actions at once, ten times: whichever comes first, the invariants are true.
+async fn against(before: &[Action], actions: [Action; 2]) {
+    let first = Scenario::open().await;
     for round in 0..10 {
-        let world = first.after(before).await;
+        let scenario = first.after(before).await;
         let mut all = JoinSet::new();
-        // Who sets off first takes turns.
+        // They take turns to be first.
         for n in 0..2 {
-            let (world, act) = (Arc::clone(&world), acts[(n + round) % 2]);
-            all.spawn(async move { world.act(act).await });
+            let (scenario, action) = (Arc::clone(&scenario), actions[(n + round) % 2]);
+            all.spawn(async move { scenario.act(action).await });
         }
         all.join_all().await;
-        world.settle().await;
-        world.check(&format!("{acts:?} at once after {before:?}"));
+        scenario.settle().await;
+        scenario.check(&format!("{actions:?} at once after {before:?}"));
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cancellation_meets_a_payment() {
-    against(&[Act::Order], [Act::Cancel, Act::Pay]).await;
+    against(&[Action::Order], [Action::Cancel, Action::Pay]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_expiry_meets_a_payment() {
-    against(&[Act::Order], [Act::Expire, Act::Pay]).await;
-    against(&[Act::Order], [Act::HoldEnds, Act::Pay]).await;
+    against(&[Action::Order], [Action::Expire, Action::Pay]).await;
+    against(&[Action::Order], [Action::HoldEnds, Action::Pay]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refund_meets_another() {
-    let (shop, staff) = selling(9).await;
-    let bought = Bought::of(shop.place(&order_of("A", 3, "payment_intent"), "k").send().await);
+    let (shop, staff) = shop_with_stock(9).await;
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 3, "payment_intent"), "k").send().await);
     shop.pay(&bought.reference(), Card::Pays).await;
     let total = bought.whole["total"]["amount"].as_i64().unwrap();
     // Each asks for a third and a bit: at most two can have it.
@@ -276,17 +276,17 @@ async fn a_refund_meets_another() {
     let made = with_status(&answers, StatusCode::CREATED).len();
     assert!((1..=2).contains(&made), "{made} refunds of a third and a bit");
     let back: i64 = (shop.stripe.all("refund").iter()).map(|refund| refund["amount"].as_i64().unwrap()).sum();
-    let seen = shop.seen(&bought).await;
+    let seen = shop.read_order(&bought).await;
     assert_eq!(seen["payment"]["refunded"]["amount"], back);
     assert!(back <= total);
-    against(&[Act::Order, Act::Pay], [Act::Return, Act::Cancel]).await;
+    against(&[Action::Order, Action::Pay], [Action::Return, Action::Cancel]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_is_told_of_it() {
-    let (shop, staff) = selling(9).await;
-    let placed = shop.place(&order_of("A", 3, "payment_intent"), "k");
-    let bought = Bought::of(placed.send().await);
+    let (shop, staff) = shop_with_stock(9).await;
+    let placed = shop.place_order(&order_of("A", 3, "payment_intent"), "k");
+    let bought = PlacedOrder::of(placed.send().await);
     shop.pay(&bought.reference(), Card::Pays).await;
     let answers = at_once(|_| {
         let ask = shop.refund(&bought, &staff, &json!({ "reason": "Late" }), "the-same");
@@ -303,8 +303,8 @@ async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_i
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_ways_to_pay_opened_at_once_are_one_that_can_be_paid() {
-    let (shop, _) = selling(5).await;
-    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k").send().await);
+    let (shop, _) = shop_with_stock(5).await;
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k").send().await);
     let answers = at_once(|n| {
         let way = ["create-intent", "checkout-session"][n % 2];
         let ask = shop.open_payment(&bought, way).from_ip(&format!("198.51.100.{n}"));
@@ -321,5 +321,5 @@ async fn two_ways_to_pay_opened_at_once_are_one_that_can_be_paid() {
     let charges = shop.stripe.all("charge");
     let kept = charges.iter().filter(|charge| charge["refunded"] == false);
     assert_eq!(kept.count(), 1, "one charge is kept of {paid}");
-    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+    assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
 }

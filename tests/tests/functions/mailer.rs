@@ -8,9 +8,9 @@ use data_encoding::BASE64;
 use domain::id::EventId;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::preferences::Preferences;
+use harness::fake_service::{FakeService, Reply};
 use harness::network::Fault;
 use harness::shop::{Person, Shop};
-use harness::wire::{Reply, Wire};
 use kit::runtime::ids::Ids;
 use mailer::{Config, MailBranding, MailError, Mailer};
 use store::users::ProfileEdit;
@@ -22,12 +22,12 @@ pub(crate) fn takes_all(_: &str) -> Reply {
     Reply::Answer(200, SENT.to_owned())
 }
 
-pub(crate) fn mailer(shop: &Shop, wire: &Wire) -> Mailer {
-    dealing_mailer(shop, wire, &Wire::to(crate::takes_messages))
+pub(crate) fn mailer(shop: &Shop, wire: &FakeService) -> Mailer {
+    dealing_mailer(shop, wire, &FakeService::new(crate::takes_messages))
 }
 
 /// A mailer whose own queue is `queue`.
-pub(crate) fn dealing_mailer(shop: &Shop, wire: &Wire, queue: &Wire) -> Mailer {
+pub(crate) fn dealing_mailer(shop: &Shop, wire: &FakeService, queue: &FakeService) -> Mailer {
     let config = aws_sdk_ses::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_ses::config::Region::new("eu-west-1"))
@@ -62,8 +62,8 @@ fn job(shop: &Shop, person: &Person, template: MailTemplate) -> MailJob {
 }
 
 /// The mails that SES was given, as text.
-pub(crate) fn mails(wire: &Wire) -> Vec<String> {
-    let raw = wire.asked().into_iter().map(|body| {
+pub(crate) fn mails(wire: &FakeService) -> Vec<String> {
+    let raw = wire.requests().into_iter().map(|body| {
         let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
         let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
@@ -76,7 +76,7 @@ pub(crate) fn mails(wire: &Wire) -> Vec<String> {
 async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     for template in [MailTemplate::Verify, MailTemplate::Welcome, MailTemplate::Verify, MailTemplate::Welcome] {
         mailer.mail(&job(&shop, &ada, template)).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
 async fn deliveries_at_once_send_one_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, MailTemplate::Reset);
     let (a, b, c) = tokio::join!(mailer.mail(&job), mailer.mail(&job), mailer.mail(&job));
@@ -106,7 +106,7 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
     let ada = shop.register("ada@example.com").await;
     let tries = Arc::new(AtomicUsize::new(0));
     let counted = tries.clone();
-    let wire = Wire::to(move |_| match counted.fetch_add(1, Ordering::SeqCst) {
+    let wire = FakeService::new(move |_| match counted.fetch_add(1, Ordering::SeqCst) {
         0 => Reply::Answer(454, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>".to_owned()),
         _ => takes_all(""),
     });
@@ -122,7 +122,7 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
 async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, MailTemplate::Reset);
     // The claim is the first put of three tries at most; the mark is the second, and never arrives.
@@ -141,7 +141,7 @@ async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lea
 async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(|_| Reply::Lost);
+    let wire = FakeService::new(|_| Reply::Lost);
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, MailTemplate::Reset);
     for deliveries in 1..=2 {
@@ -154,7 +154,7 @@ async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
 async fn a_claim_whose_answer_was_lost_is_still_ours() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     shop.table.network.fail("PutItem", Fault::After, 1);
     mailer(&shop, &wire).mail(&job(&shop, &ada, MailTemplate::Reset)).await.unwrap();
     assert_eq!(mails(&wire).len(), 1);
@@ -167,7 +167,7 @@ async fn preferences_are_heeded_but_never_for_security_mail() {
     let silent = Preferences { account: false, orders: false, stock: false, news: false };
     let edit = ProfileEdit { name: None, preferences: Some(silent) };
     shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     mailer.mail(&job(&shop, &ada, MailTemplate::Welcome)).await.unwrap();
     assert!(mails(&wire).is_empty());
@@ -180,7 +180,7 @@ async fn nobody_is_mailed_after_their_account_is_gone() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.store().erase(ada.id).await.unwrap();
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     mailer(&shop, &wire).mail(&job(&shop, &ada, MailTemplate::Reset)).await.unwrap();
     assert!(mails(&wire).is_empty());
 }
@@ -189,7 +189,7 @@ async fn nobody_is_mailed_after_their_account_is_gone() {
 async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     let outbox = shop.table.items_under("OUTBOX#");
     let event = outbox.values().next().unwrap()["id"].as_str().unwrap();
@@ -204,17 +204,17 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
     assert!(welcome.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
     let link = welcome.split("List-Unsubscribe: <https://api.test").nth(1).unwrap().split('>').next().unwrap();
     let link: String = link.split_whitespace().collect();
-    shop.ask(axum::http::Method::POST, &link).send().await.expect(200);
+    shop.request(axum::http::Method::POST, &link).send().await.expect(200);
 }
 
 #[tokio::test]
 async fn every_mail_is_sent_through_the_configuration_set_that_brings_bounces_back() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let job = job(&shop, &ada, MailTemplate::Reset);
     mailer(&shop, &wire).mail(&job).await.unwrap();
-    let asked = wire.asked().concat();
+    let asked = wire.requests().concat();
     assert!(asked.contains("ConfigurationSetName=mail"), "{asked}");
 }
 
@@ -222,7 +222,7 @@ async fn every_mail_is_sent_through_the_configuration_set_that_brings_bounces_ba
 async fn a_batch_reports_only_the_jobs_that_failed() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let good = serde_json::to_string(&job(&shop, &ada, MailTemplate::Welcome)).unwrap();
     let records: Vec<_> = [("a", good.as_str()), ("b", "{\"letter\":{\"template\":\"unknown\"}}"), ("c", "")]
         .iter()
@@ -244,7 +244,7 @@ pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsE
 #[tokio::test]
 async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() {
     let shop = Shop::open().await;
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     let recipient = |email: &str| serde_json::json!([{ "emailAddress": email }]);
     let bounce = |kind: &str, email: &str| serde_json::json!({ "eventType": "Bounce", "bounce": { "bounceType": kind, "bouncedRecipients": recipient(email) }, "mail": {} });

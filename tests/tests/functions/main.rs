@@ -12,12 +12,12 @@ mod stock_mails;
 
 use domain::id::ProductId;
 use domain::product::Product;
+use harness::fake_service::{FakeService, Reply};
 use harness::shop::{Person, Shop};
-use harness::wire::{Reply, Wire};
 use serde_json::{Value, json};
 
 /// An SQS client at whose other end `wire` is.
-fn queues(wire: &Wire) -> aws_sdk_sqs::Client {
+fn queues(wire: &FakeService) -> aws_sdk_sqs::Client {
     let config = aws_sdk_sqs::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_sqs::config::Region::new("eu-west-1"))
@@ -42,8 +42,8 @@ fn takes_messages(body: &str) -> Reply {
 }
 
 /// The messages that a queue was given.
-fn messages(queue: &Wire) -> Vec<Value> {
-    let asked = queue.asked().into_iter();
+fn messages(queue: &FakeService) -> Vec<Value> {
+    let asked = queue.requests().into_iter();
     let entries = asked.flat_map(|body| {
         let asked: Value = serde_json::from_str(&body).unwrap();
         asked["Entries"].as_array().unwrap().clone()

@@ -2,9 +2,9 @@
 
 use domain::access::Role;
 use domain::mail::mails_for;
-use harness::sale::{Bought, order_of, usd};
+use harness::fake_service::FakeService;
+use harness::orders::{PlacedOrder, order_of, usd};
 use harness::shop::{Person, Shop};
-use harness::wire::Wire;
 use serde_json::{Value, json};
 use std::time::Duration;
 use store::outbox::OutboxEvent;
@@ -15,21 +15,21 @@ use crate::mailer::{feedback, mailer, mails, takes_all};
 async fn selling() -> (Shop, Person) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.sell(&staff, "A", 1000, 9).await;
+    shop.add_product(&staff, "A", 1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     (shop, staff)
 }
 
-async fn bought(shop: &Shop, key: &str) -> Bought {
+async fn bought(shop: &Shop, key: &str) -> PlacedOrder {
     let mut body = order_of("A", 2, "payment_intent");
     body["couponCode"] = json!("TEN");
     body["shippingAddress"]["name"] = json!("Ada <b>Lovelace</b>");
-    Bought::of(shop.place(&body, key).send().await)
+    PlacedOrder::of(shop.place_order(&body, key).send().await)
 }
 
 /// All mails about orders that the outbox asks for, each delivered twice.
 async fn delivered(shop: &Shop) -> Vec<String> {
-    let wire = Wire::to(takes_all);
+    let wire = FakeService::new(takes_all);
     let mailer = mailer(shop, &wire);
     for item in shop.table.items_under("OUTBOX#").into_values() {
         let kind = item["event"]["type"].as_str().unwrap_or_default().to_owned();
@@ -61,8 +61,8 @@ async fn an_order_is_told_of_at_each_step_with_its_lines_and_totals() {
     shop.pay(&order.reference(), Card::Declines).await;
     shop.pay(&order.reference(), Card::Pays).await;
     let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
-    shop.advance(&order, &staff, &shipped).send().await.expect(200);
-    shop.advance(&order, &staff, &json!({ "status": "delivered" })).send().await.expect(200);
+    shop.update_order(&order, &staff, &shipped).send().await.expect(200);
+    shop.update_order(&order, &staff, &json!({ "status": "delivered" })).send().await.expect(200);
     let refund = json!({ "amount": usd(426), "reason": "Scratched" });
     shop.refund(&order, &staff, &refund, "r").send().await.expect(201);
     let mails = delivered(&shop).await;
@@ -115,7 +115,7 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "cash_on_delivery");
     body.as_object_mut().unwrap().remove("email");
-    let placed = shop.place(&body, "k").by(&me).send().await.expect(201);
+    let placed = shop.place_order(&body, "k").by(&me).send().await.expect(201);
     let mails = delivered(&shop).await;
     let mail = about(&mails, "You pay 15.70 USD when it comes");
     assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
@@ -123,9 +123,9 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
     assert!(!mail.contains("?token="), "an account opens it, not the mail");
     let wishes = json!({ "preferences": { "orders": false } });
-    let ask = shop.ask(axum::http::Method::PATCH, "/api/v1/users/me");
+    let ask = shop.request(axum::http::Method::PATCH, "/api/v1/users/me");
     ask.json(&wishes).by(&me).send().await.expect(200);
-    shop.place(&body, "k-2").by(&me).send().await.expect(201);
+    shop.place_order(&body, "k-2").by(&me).send().await.expect(201);
     let outbox = shop.table.items_under("OUTBOX#");
     let placed = outbox.values().filter(|item| item["event"]["type"] == "order.placed");
     assert_eq!(placed.count(), 2);
@@ -140,7 +140,7 @@ async fn a_guest_whose_address_is_dead_is_mailed_no_more() {
     let dead = json!({ "eventType": "Bounce", "bounce": {
         "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "Ada@Example.com" }],
     } });
-    let silent = Wire::to(takes_all);
+    let silent = FakeService::new(takes_all);
     let heeded = mailer(&shop, &silent).deliver(feedback(&dead)).await;
     assert!(heeded.batch_item_failures.is_empty());
     shop.pay(&order.reference(), Card::Pays).await;
@@ -148,7 +148,7 @@ async fn a_guest_whose_address_is_dead_is_mailed_no_more() {
     shop.later(Duration::from_hours(365 * 24));
     let staff = shop.login("root@example.com").await;
     let shipped = json!({ "status": "shipped" });
-    let shipped = shop.advance(&order, &staff, &shipped).send().await;
+    let shipped = shop.update_order(&order, &staff, &shipped).send().await;
     shipped.expect(200);
     assert_eq!(delivered(&shop).await.len(), 1, "a year later it may live");
 }

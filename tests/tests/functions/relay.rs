@@ -1,8 +1,8 @@
 //! Stream to queues.
 
 use aws_lambda_events::dynamodb::Event;
+use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
-use harness::wire::{Reply, Wire};
 use relay::{Config, Relay, route};
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ fn attribute(value: &Value) -> Value {
     }
 }
 
-fn relay(wire: &Wire) -> Relay {
+fn relay(wire: &FakeService) -> Relay {
     let queue = Config {
         mail_queue: "http://queue.test/mail".to_owned(),
         media_queue: "http://queue.test/media".to_owned(),
@@ -56,7 +56,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.post("/api/v1/auth/password/forgot", &json!({ "email": "eve@example.com" })).send().await.expect(202);
-    let wire = Wire::to(takes_messages);
+    let wire = FakeService::new(takes_messages);
     let response = relay(&wire).carry(stream(&outbox(&shop))).await;
     assert!(response.batch_item_failures.is_empty());
     let mails = messages(&wire);
@@ -65,7 +65,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
         ["verify", "welcome"]
     );
     assert!(mails.iter().all(|mail| mail["to"]["user"] == ada.id.to_string()));
-    assert!(!wire.asked().concat().contains("ada@example.com"), "no address lies in a queue");
+    assert!(!wire.requests().concat().contains("ada@example.com"), "no address lies in a queue");
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
     }
     let event = stream(&outbox(&shop));
     // Two mails an event: the third and fourth message are the second event's.
-    let wire = Wire::to(|body| match takes_messages(body) {
+    let wire = FakeService::new(|body| match takes_messages(body) {
         Reply::Answer(200, text) => {
             let mut answer: Value = serde_json::from_str(&text).unwrap();
             answer["Successful"].as_array_mut().unwrap().remove(3);
@@ -87,7 +87,7 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
     });
     let response = relay(&wire).carry(event.clone()).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
-    for wire in [Wire::to(|_| Reply::Lost), Wire::to(|_| Reply::Answer(503, String::new()))] {
+    for wire in [FakeService::new(|_| Reply::Lost), FakeService::new(|_| Reply::Answer(503, String::new()))] {
         let response = relay(&wire).carry(event.clone()).await;
         assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-0"));
     }
@@ -99,9 +99,9 @@ async fn more_events_than_one_call_carries_all_arrive() {
     for n in 0..13 {
         shop.register(&format!("u{n}@example.com")).await;
     }
-    let wire = Wire::to(takes_messages);
+    let wire = FakeService::new(takes_messages);
     assert!(relay(&wire).carry(stream(&outbox(&shop))).await.batch_item_failures.is_empty());
-    assert_eq!((wire.asked().len(), messages(&wire).len()), (3, 26));
+    assert_eq!((wire.requests().len(), messages(&wire).len()), (3, 26));
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_
     let mut unreadable = items[0].clone();
     unreadable["event"] = json!({ "type": "user.exploded" });
     items.push(unreadable);
-    let wire = Wire::to(takes_messages);
+    let wire = FakeService::new(takes_messages);
     let response = relay(&wire).carry(stream(&items)).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
     assert_eq!(messages(&wire).len(), 2, "what came before it is carried");

@@ -3,8 +3,8 @@
 use domain::id::EventId;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::product::Product;
+use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
-use harness::wire::{Reply, Wire};
 
 use crate::mailer::{dealing_mailer, mailer, mails, takes_all};
 
@@ -15,11 +15,11 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
     let product = crate::product(&shop, &staff, 0).await;
     let people = [shop.register("ada@example.com").await, shop.register("bob@example.com").await];
     for person in &people {
-        let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
+        let ask = shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
         ask.by(person).send().await.expect(200);
     }
     let wave = wave(&shop, &product);
-    let (ses, queue) = (Wire::to(takes_all), Wire::to(crate::takes_messages));
+    let (ses, queue) = (FakeService::new(takes_all), FakeService::new(crate::takes_messages));
     let dealing = dealing_mailer(&shop, &ses, &queue);
     let dealt = dealing.deliver(batch(&wave)).await;
     assert!(dealt.batch_item_failures.is_empty());
@@ -43,10 +43,10 @@ async fn a_wave_whose_queue_failed_forgets_nobody() {
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::product(&shop, &staff, 0).await;
     let ada = shop.register("ada@example.com").await;
-    let ask = shop.ask(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
+    let ask = shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
     ask.by(&ada).send().await.expect(200);
     let wave = wave(&shop, &product);
-    let (ses, queue) = (Wire::to(takes_all), Wire::to(|_| Reply::Lost));
+    let (ses, queue) = (FakeService::new(takes_all), FakeService::new(|_| Reply::Lost));
     let dealt = dealing_mailer(&shop, &ses, &queue).deliver(batch(&wave)).await;
     assert_eq!(dealt.batch_item_failures.len(), 1);
     let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await;
@@ -64,7 +64,7 @@ async fn low_stock_is_told_to_the_shops_own_people() {
         at: shop.now(),
         template: MailTemplate::LowStock { product_id: product.id, sku: product.variants[0].sku.clone() },
     };
-    let ses = Wire::to(takes_all);
+    let ses = FakeService::new(takes_all);
     mailer(&shop, &ses).mail(&job).await.unwrap();
     let mail = mails(&ses).concat();
     assert!(mail.contains("staff@example.com") && mail.contains("Low stock: Shirt (SHIRT)"));

@@ -61,7 +61,9 @@ async fn under_races_there_is_exactly_one_default_of_each_kind() {
     assert_eq!(ids.len(), 6);
     let removals: Vec<_> = ids[..4]
         .iter()
-        .map(|id| tokio::spawn(shop.ask(Method::DELETE, &format!("/api/v1/users/me/addresses/{id}")).by(&ada).send()))
+        .map(|id| {
+            tokio::spawn(shop.request(Method::DELETE, &format!("/api/v1/users/me/addresses/{id}")).by(&ada).send())
+        })
         .collect();
     for answer in removals {
         answer.await.unwrap().expect(200);
@@ -82,13 +84,13 @@ async fn an_address_is_replaced_and_removed_against_what_was_seen() {
     let path = format!("/api/v1/users/me/addresses/{}", added.data()["id"].as_str().unwrap());
     let mut body = address("shipping", "two");
     body.as_object_mut().unwrap().remove("type");
-    let replace = |etag: &str| shop.ask(Method::PUT, &path).json(&body).header("if-match", etag).by(&ada).send();
+    let replace = |etag: &str| shop.request(Method::PUT, &path).json(&body).header("if-match", etag).by(&ada).send();
     let replaced = replace(added.header("etag")).await.expect(200);
     assert_eq!((&replaced.data()["line1"], &replaced.data()["isDefault"]), (&json!("two"), &json!(true)));
     replace(added.header("etag")).await.expect_problem(412, "precondition_failed");
     assert_eq!(shop.get(&path).by(&ada).send().await.expect(200).header("etag"), replaced.header("etag"));
-    shop.ask(Method::DELETE, &path).by(&ada).send().await.expect(200);
-    shop.ask(Method::DELETE, &path).by(&ada).send().await.expect_problem(404, "address_not_found");
+    shop.request(Method::DELETE, &path).by(&ada).send().await.expect(200);
+    shop.request(Method::DELETE, &path).by(&ada).send().await.expect_problem(404, "address_not_found");
     assert!(defaults(&shop, &ada).await.is_empty());
 }
 
@@ -99,7 +101,7 @@ async fn nobody_sees_or_changes_anothers_address() {
     let added = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
     let path = format!("/api/v1/users/me/addresses/{}", added.data()["id"].as_str().unwrap());
     shop.get(&path).by(&eve).send().await.expect_problem(404, "address_not_found");
-    shop.ask(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "address_not_found");
+    shop.request(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "address_not_found");
     shop.get("/api/v1/users/me/addresses/nonsense").by(&ada).send().await.expect_problem(404, "address_not_found");
     shop.get(&path).by(&ada).send().await.expect(200);
 }

@@ -8,7 +8,7 @@ use crate::products::{make, shirt, staffed};
 
 async fn alert(shop: &Shop, method: Method, person: &Person, sku: &str) -> Answer {
     let path = format!("/api/v1/stock-alerts/{sku}");
-    shop.ask(method, &path).by(person).send().await
+    shop.request(method, &path).by(person).send().await
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn a_wait_is_kept_when_the_sku_changes_and_forgotten_with_the_account() {
     let made = make(&shop, &staff, &body).await;
     let ada = shop.register("ada@example.com").await;
     alert(&shop, Method::PUT, &ada, "OUT").await.expect(200);
-    let rename = shop.ask(Method::PATCH, &crate::products::path(&made)).json(&json!({ "sku": "NEW" }));
+    let rename = shop.request(Method::PATCH, &crate::products::path(&made)).json(&json!({ "sku": "NEW" }));
     rename.by(&staff).send().await.expect(200);
     let waits = shop.store().waits_of(ada.id).await.unwrap();
     assert_eq!(waits[0].variant_id.to_string(), made["variants"][0]["id"].as_str().unwrap());

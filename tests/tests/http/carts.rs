@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::sale::{guest_order, order_of};
-use harness::shop::{Answer, Ask, Person, Shop};
+use harness::orders::{guest_order, order_of};
+use harness::shop::{Answer, Person, Shop, TestRequest};
 use serde_json::{Value, json};
 
 use crate::products::{make, shirt, staffed, usd};
@@ -24,7 +24,7 @@ async fn selling(stock: i64) -> (Shop, Person, Value) {
     (shop, staff, made)
 }
 
-fn guest(ask: Ask, token: &str) -> Ask {
+fn guest(ask: TestRequest, token: &str) -> TestRequest {
     ask.header("cart-token", token)
 }
 
@@ -93,14 +93,14 @@ async fn more_than_there_is_is_refused_and_changes_nothing() {
     let line = cart.data()["items"][0]["id"].as_str().unwrap();
     let path = format!("{ITEMS}/{line}");
     let set = |quantity: u32| {
-        let ask = shop.ask(Method::PATCH, &path).json(&json!({ "quantity": quantity }));
+        let ask = shop.request(Method::PATCH, &path).json(&json!({ "quantity": quantity }));
         guest(ask, &token).send()
     };
     assert_eq!(quantities(&set(3).await.expect(200)), [3]);
     set(4).await.expect_problem(409, "not_enough_stock");
     set(0).await.expect_problem(400, "validation_failed");
-    guest(shop.ask(Method::DELETE, &path), &token).send().await.expect(200);
-    guest(shop.ask(Method::DELETE, &path), &token).send().await.expect_problem(404, "cart_item_not_found");
+    guest(shop.request(Method::DELETE, &path), &token).send().await.expect(200);
+    guest(shop.request(Method::DELETE, &path), &token).send().await.expect_problem(404, "cart_item_not_found");
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn a_changed_price_and_a_vanished_product_are_told() {
     let item = &cart.data()["items"][0];
     assert_eq!(item["unitPrice"]["amount"], 9999);
     assert_eq!(item["previousPrice"], made["price"]);
-    shop.ask(Method::DELETE, &path).by(&staff).send().await;
+    shop.request(Method::DELETE, &path).by(&staff).send().await;
     shop.later(MEMORY);
     let cart = guest(shop.get(CART), &token).send().await.expect(200);
     assert_eq!(cart.data()["items"][0]["problem"], "unavailable");
@@ -168,7 +168,7 @@ async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() 
     let looked = guest(shop.get(CART), &token).send().await.expect(200);
     assert_eq!(looked.data()["items"][0]["unitPrice"], made["price"]);
     let body = guest_order("ada@example.com", "cash_on_delivery");
-    let order = guest(shop.place(&body, "dearer"), &token).send().await;
+    let order = guest(shop.place_order(&body, "dearer"), &token).send().await;
     order.expect_problem(409, "price_changed");
     let looked = guest(shop.get(CART), &token).send().await;
     assert_eq!(quantities(&looked), [1], "nothing was ordered");
@@ -190,7 +190,7 @@ async fn what_was_sold_meanwhile_is_told() {
     assert_eq!(problems().await, [Value::Null, Value::Null]);
     let buy = async |quantity, key| {
         let body = order_of("A", quantity, "cash_on_delivery");
-        shop.place(&body, key).send().await.expect(201);
+        shop.place_order(&body, key).send().await.expect(201);
     };
     buy(2, "two").await;
     assert_eq!(problems().await, [Value::Null, "not_enough_stock".into()]);
@@ -202,7 +202,7 @@ async fn what_was_sold_meanwhile_is_told() {
 async fn a_cart_of_ninety_lines_asks_no_more_of_the_table_than_one_of_two() {
     let (shop, staff, _) = selling(1000).await;
     for n in 0..90 {
-        shop.sell(&staff, &format!("B{n}"), 1000, 10).await;
+        shop.add_product(&staff, &format!("B{n}"), 1000, 10).await;
     }
     let token = guest_with(&shop, 1).await;
     let mut asked = Vec::new();
@@ -231,7 +231,7 @@ fn spent(shop: &Shop) -> (usize, f64) {
 
 async fn set_price(shop: &Shop, staff: &Person, product: &Value, amount: i64) {
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
-    let patch = shop.ask(Method::PATCH, &path);
+    let patch = shop.request(Method::PATCH, &path);
     let patch = patch.json(&json!({ "price": usd(amount) })).by(staff);
     patch.send().await.expect(200);
 }
@@ -256,9 +256,9 @@ async fn a_wish_moves_into_the_cart() {
     let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);
     let id = wish.data()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/wishlist/{id}/move-to-cart");
-    let moved = shop.ask(Method::POST, &path).by(&me).send().await.expect(200);
+    let moved = shop.request(Method::POST, &path).by(&me).send().await.expect(200);
     assert_eq!(quantities(&moved), [1]);
     let left = shop.get("/api/v1/wishlist").by(&me).send().await.expect(200);
     assert_eq!(left.json["data"], json!([]));
-    shop.ask(Method::POST, &path).by(&me).send().await.expect_problem(404, "wish_not_found");
+    shop.request(Method::POST, &path).by(&me).send().await.expect_problem(404, "wish_not_found");
 }

@@ -19,7 +19,7 @@ fn of(category: &Value) -> String {
 }
 
 async fn patch(shop: &Shop, staff: &Person, category: &Value, body: &Value) -> Answer {
-    shop.ask(Method::PATCH, &of(category)).json(body).by(staff).send().await
+    shop.request(Method::PATCH, &of(category)).json(body).by(staff).send().await
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn moves_at_once_never_make_a_circle() {
     let b = category(&shop, &staff, "B", None).await;
     let under = |child: &Value, parent: &Value| {
         let body = json!({ "parentId": parent["id"] });
-        tokio::spawn(shop.ask(Method::PATCH, &of(child)).json(&body).by(&staff).send())
+        tokio::spawn(shop.request(Method::PATCH, &of(child)).json(&body).by(&staff).send())
     };
     let (one, other) = (under(&a, &b), under(&b, &a));
     let done = [one.await.unwrap().status.as_u16(), other.await.unwrap().status.as_u16()];
@@ -92,7 +92,7 @@ async fn what_is_in_use_is_not_deleted_silently() {
     let (shop, staff) = staffed().await;
     let top = category(&shop, &staff, "Top", None).await;
     let below = category(&shop, &staff, "Below", Some(&top)).await;
-    let delete = |category: &Value| shop.ask(Method::DELETE, &of(category)).by(&staff).send();
+    let delete = |category: &Value| shop.request(Method::DELETE, &of(category)).by(&staff).send();
     delete(&top).await.expect_problem(409, "category_in_use");
     let mut body = shirt("A");
     body["categoryIds"] = json!([below["id"]]);
@@ -104,12 +104,12 @@ async fn what_is_in_use_is_not_deleted_silently() {
     body["name"] = json!("Other");
     let other = make(&shop, &staff, &body).await;
     for product in [&made, &other] {
-        shop.ask(Method::DELETE, &path(product)).by(&staff).send().await.expect(200);
+        shop.request(Method::DELETE, &path(product)).by(&staff).send().await.expect(200);
     }
     delete(&below).await.expect(200);
     delete(&below).await.expect_problem(404, "category_not_found");
     delete(&top).await.expect(200);
-    let restored = shop.ask(Method::POST, &format!("{}/restore", path(&made))).by(&staff);
+    let restored = shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff);
     let restored = restored.send().await.expect(200);
     assert_eq!(restored.data()["categoryIds"], json!([]), "what is gone stays gone");
 }
@@ -122,7 +122,7 @@ async fn a_category_is_deleted_or_gets_a_product_never_both() {
         let mut body = shirt("A");
         body["categoryIds"] = json!([category["id"]]);
         let make = tokio::spawn(shop.post(PRODUCTS, &body).by(&staff).send());
-        let delete = tokio::spawn(shop.ask(Method::DELETE, &of(&category)).by(&staff).send());
+        let delete = tokio::spawn(shop.request(Method::DELETE, &of(&category)).by(&staff).send());
         let (made, deleted) = (make.await.unwrap(), delete.await.unwrap());
         let both = (made.status.as_u16(), deleted.status.as_u16());
         assert!([(201, 409), (400, 200), (400, 409)].contains(&both), "{n}: {both:?} {} {}", made.text, deleted.text);
@@ -163,7 +163,7 @@ async fn products_are_found_by_category_with_all_below_it_by_brand_and_by_both()
     assert_eq!(found("category=top").await, ["TB", "T"]);
     shop.get(&format!("{PRODUCTS}?category=no")).send().await.expect_problem(404, "category_not_found");
     shop.get(&format!("{PRODUCTS}?brand=no")).send().await.expect_problem(404, "brand_not_found");
-    let in_use = shop.ask(Method::DELETE, "/api/v1/brands/acme").by(&staff).send().await;
+    let in_use = shop.request(Method::DELETE, "/api/v1/brands/acme").by(&staff).send().await;
     in_use.expect_problem(409, "brand_in_use");
 }
 
@@ -172,9 +172,9 @@ async fn a_lost_update_of_a_category_is_refused() {
     let (shop, staff) = staffed().await;
     let made = category(&shop, &staff, "C", None).await;
     let put = |tag: Option<&str>| {
-        let ask = shop.ask(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff);
+        let ask = shop.request(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff);
         tag.map_or_else(
-            || shop.ask(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff),
+            || shop.request(Method::PUT, &of(&made)).json(&json!({ "name": "D" })).by(&staff),
             |tag| ask.header("if-match", tag),
         )
         .send()

@@ -17,7 +17,7 @@ async fn staff_make_change_and_end_a_coupon_and_customers_do_not() {
     shop.post(COUPONS, &body).by(&staff).send().await.expect_problem(409, "coupon_code_taken");
     let path = format!("{COUPONS}/SUMMER-20");
     let edit = |tag: &str| {
-        let ask = shop.ask(Method::PATCH, &path).json(&json!({ "totalUses": null, "percent": 30 }));
+        let ask = shop.request(Method::PATCH, &path).json(&json!({ "totalUses": null, "percent": 30 }));
         ask.header("if-match", tag).by(&staff).send()
     };
     let edited = edit("\"v1\"").await.expect(200);
@@ -27,7 +27,7 @@ async fn staff_make_change_and_end_a_coupon_and_customers_do_not() {
     assert_eq!(listed.json["data"][0]["percent"], 30);
     let me = shop.register("ada@example.com").await;
     shop.post(COUPONS, &body).by(&me).send().await.expect_problem(403, "forbidden");
-    shop.ask(Method::DELETE, &path).by(&staff).send().await.expect(200);
+    shop.request(Method::DELETE, &path).by(&staff).send().await.expect(200);
     shop.get(&path).by(&staff).send().await.expect_problem(404, "coupon_not_found");
 }
 

@@ -16,7 +16,11 @@ async fn a_mailed_link_proves_the_address_once() {
     let me = shop.get("/api/v1/users/me").by(&ada).send().await.expect(200);
     assert_eq!(me.data()["emailVerified"], true);
     shop.post("/api/v1/auth/email/verify", &json!({ "token": token })).send().await.expect_problem(400, "link_invalid");
-    shop.ask(Method::POST, "/api/v1/auth/email/resend").by(&ada).send().await.expect_problem(409, "already_verified");
+    shop.request(Method::POST, "/api/v1/auth/email/resend")
+        .by(&ada)
+        .send()
+        .await
+        .expect_problem(409, "already_verified");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -38,7 +42,7 @@ async fn of_two_verifications_at_once_exactly_one_wins() {
 async fn the_link_is_sent_again_on_demand_and_expires() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    shop.ask(Method::POST, "/api/v1/auth/email/resend").by(&ada).send().await.expect(202);
+    shop.request(Method::POST, "/api/v1/auth/email/resend").by(&ada).send().await.expect(202);
     let token = shop.mailed_token(LinkKind::Verify, "user.verification_requested").await;
     shop.later(Duration::from_hours(3 * 24));
     shop.post("/api/v1/auth/email/verify", &json!({ "token": token })).send().await.expect_problem(400, "link_invalid");

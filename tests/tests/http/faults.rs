@@ -67,7 +67,7 @@ async fn refreshing() {
         async |shop, ada, _| shop.try_refresh(&ada.refresh).await,
         async |shop, _, second| {
             let next = person(&second.expect(200));
-            assert!(shop.is_let_in(&next.access).await);
+            assert!(shop.is_accepted(&next.access).await);
             shop.try_refresh(&next.refresh).await.expect(200);
         },
     )
@@ -83,7 +83,7 @@ async fn changing_the_password() {
         async |shop, ada, second| {
             assert!(second.status == 200 || second.code() == "wrong_password", "{}", second.text);
             assert_eq!(events(shop, "user.password_changed"), 1);
-            assert!(shop.is_let_in(&ada.access).await, "the session that asked lives on");
+            assert!(shop.is_accepted(&ada.access).await, "the session that asked lives on");
             shop.try_login("ada@example.com", new).await.expect(200);
         },
     )
@@ -114,7 +114,7 @@ async fn deleting_the_account() {
     let body = json!({ "password": PASSWORD });
     at_every_call(
         async |shop, ada, _| {
-            let ask = shop.ask(Method::DELETE, "/api/v1/users/me");
+            let ask = shop.request(Method::DELETE, "/api/v1/users/me");
             ask.json(&body).by(ada).send().await
         },
         async |shop, _, second| {
@@ -134,7 +134,7 @@ async fn pieces(shop: &Shop, whose: &Person) -> u64 {
 
 async fn sell(shop: &Shop) {
     let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.sell(&staff, "A", 1000, 10).await;
+    shop.add_product(&staff, "A", 1000, 10).await;
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn adding_to_the_cart_with_a_key() {
     at_every_call_after(
         async |shop, _| sell(shop).await,
         async |shop, ada, _| {
-            let add = shop.put_in("A", 2).by(ada);
+            let add = shop.add_to_cart("A", 2).by(ada);
             add.header("idempotency-key", "once").send().await
         },
         async |shop, ada, second| {
@@ -166,7 +166,7 @@ async fn moving_a_wish_into_the_cart() {
             let product = products.values().next().unwrap();
             let id = product["variants"][0]["id"].as_str().unwrap();
             let path = format!("/api/v1/wishlist/{id}/move-to-cart");
-            shop.ask(Method::POST, &path).by(ada).send().await
+            shop.request(Method::POST, &path).by(ada).send().await
         },
         async |shop, ada, second| {
             assert!(second.status == 200 || second.code() == "wish_not_found");

@@ -37,7 +37,7 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
 async fn pictures_are_arranged_and_described() {
     let (shop, staff, made, ids) = pictured(3).await;
     let arrange = |images: Value| {
-        let ask = shop.ask(Method::PUT, &format!("{}/images", path(&made)));
+        let ask = shop.request(Method::PUT, &format!("{}/images", path(&made)));
         ask.json(&json!({ "images": images })).by(&staff).send()
     };
     let image = |id: &String| json!({ "id": id, "alt": "A shirt" });
@@ -60,7 +60,7 @@ async fn pictures_are_arranged_and_described() {
 async fn a_picture_that_is_taken_away_is_announced_so_that_its_files_go() {
     let (shop, staff, made, ids) = pictured(2).await;
     let remove = |id: &str| {
-        let ask = shop.ask(Method::DELETE, &format!("{}/images/{id}", path(&made)));
+        let ask = shop.request(Method::DELETE, &format!("{}/images/{id}", path(&made)));
         ask.by(&staff).send()
     };
     let left = remove(&ids[0]).await.expect(200);

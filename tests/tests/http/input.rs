@@ -9,7 +9,7 @@ const LOGIN: &str = "/api/v1/auth/login";
 #[tokio::test]
 async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
     let shop = Shop::open().await;
-    let send = |body: &str| shop.ask(Method::POST, LOGIN).text("application/json", body.to_owned()).send();
+    let send = |body: &str| shop.request(Method::POST, LOGIN).text("application/json", body.to_owned()).send();
     for body in [
         "",
         "{",
@@ -48,10 +48,10 @@ async fn a_megabyte_and_another_type_of_body_are_refused() {
     for content_type in
         ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonx"]
     {
-        let ask = shop.ask(Method::POST, LOGIN).text(content_type, "{}");
+        let ask = shop.request(Method::POST, LOGIN).text(content_type, "{}");
         ask.send().await.expect_problem(415, "unsupported_media_type");
     }
-    let ask = shop.ask(Method::POST, LOGIN).text("application/json; charset=utf-8", "{}");
+    let ask = shop.request(Method::POST, LOGIN).text("application/json; charset=utf-8", "{}");
     ask.send().await.expect_problem(400, "validation_failed");
 }
 
@@ -72,7 +72,7 @@ async fn every_error_has_the_same_shape() {
             &json!("2026-11-20T10:00:00.000Z")
         )
     );
-    shop.ask(Method::PUT, LOGIN).send().await.expect_problem(405, "method_not_allowed");
+    shop.request(Method::PUT, LOGIN).send().await.expect_problem(405, "method_not_allowed");
 }
 
 #[tokio::test]

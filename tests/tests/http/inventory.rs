@@ -19,12 +19,12 @@ pub(crate) async fn stocked(stock: i64) -> (Shop, Person, Value) {
 
 pub(crate) async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
     let body = json!({ "adjust": by, "reason": "test" });
-    let ask = shop.ask(Method::PATCH, SKU).json(&body).by(staff);
+    let ask = shop.request(Method::PATCH, SKU).json(&body).by(staff);
     ask.header("idempotency-key", key).send().await
 }
 
 pub(crate) async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
-    let ask = shop.ask(Method::PUT, SKU).json(body).by(staff);
+    let ask = shop.request(Method::PUT, SKU).json(body).by(staff);
     ask.header("if-match", "*").send().await
 }
 
@@ -110,7 +110,7 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
     set(&shop, &staff, &json!({ "threshold": 100, "reason": "season" })).await.expect(200);
     assert_eq!((seen().await.0.as_str(), told(&shop, "stock.low")), ("low", 3));
     // The version is the product's own: a band that changed refuses no edit.
-    let edit = shop.ask(Method::PATCH, &path(&made)).json(&json!({ "name": "New" })).by(&staff);
+    let edit = shop.request(Method::PATCH, &path(&made)).json(&json!({ "name": "New" })).by(&staff);
     edit.header("if-match", &first).send().await.expect(200);
     bands_agree(&shop);
 }
@@ -119,11 +119,11 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
 async fn bad_changes_of_stock_are_refused_and_change_nothing() {
     let (shop, staff, _) = stocked(7).await;
     let before = shop.table.items_under("STOCK#");
-    let keyless = shop.ask(Method::PATCH, SKU).json(&json!({ "adjust": 1, "reason": "x" })).by(&staff);
+    let keyless = shop.request(Method::PATCH, SKU).json(&json!({ "adjust": 1, "reason": "x" })).by(&staff);
     keyless.send().await.expect_problem(400, "idempotency_key_missing");
-    let blind = shop.ask(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
+    let blind = shop.request(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
     blind.send().await.expect_problem(428, "precondition_required");
-    let stale = shop.ask(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
+    let stale = shop.request(Method::PUT, SKU).json(&json!({ "onHand": 1, "reason": "x" })).by(&staff);
     stale.header("if-match", "\"v9\"").send().await.expect_problem(412, "precondition_failed");
     for (body, field) in [
         (json!({ "adjust": 0, "reason": "x" }), "adjust"),
@@ -133,7 +133,7 @@ async fn bad_changes_of_stock_are_refused_and_change_nothing() {
         (json!({ "adjust": 1.5, "reason": "x" }), "adjust"),
         (json!({ "adjust": 1, "reason": "x", "reserved": 1 }), "reserved"),
     ] {
-        let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+        let ask = shop.request(Method::PATCH, SKU).json(&body).by(&staff);
         let refused = ask.header("idempotency-key", "k").send().await;
         assert_eq!(refused.expect_problem(400, "validation_failed").fields(), [field]);
     }
@@ -176,6 +176,6 @@ async fn all_stock_is_listed_and_what_is_low_alone() {
     let low = low.data().as_array().unwrap();
     assert_eq!((low.len(), &low[0]["sku"]), (1, &json!("A")));
     let price = json!({ "price": usd(1) });
-    let refused = shop.ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&price).by(&sam);
+    let refused = shop.request(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&price).by(&sam);
     refused.send().await.expect_problem(403, "forbidden");
 }

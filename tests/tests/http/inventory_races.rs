@@ -17,7 +17,7 @@ async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
     let tries: Vec<_> = (0..200)
         .map(|n| {
             let body = json!({ "adjust": -1, "reason": "sold" });
-            let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+            let ask = shop.request(Method::PATCH, SKU).json(&body).by(&staff);
             tokio::spawn(ask.header("idempotency-key", &format!("k{n}")).send())
         })
         .collect();
@@ -70,7 +70,7 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
     bands_agree(&shop);
     let below = set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await;
     below.expect_problem(409, "stock_reserved");
-    let delete = shop.ask(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&json!({ "sku": "B" })).by(&staff);
+    let delete = shop.request(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&json!({ "sku": "B" })).by(&staff);
     delete.send().await.expect_problem(409, "sku_reserved");
 }
 
@@ -81,10 +81,10 @@ async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
     for n in 0..12 {
         let by = if n % 2 == 0 { -1 } else { 1 };
         let body = json!({ "adjust": by, "reason": "x" });
-        let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+        let ask = shop.request(Method::PATCH, SKU).json(&body).by(&staff);
         tasks.push(tokio::spawn(ask.header("idempotency-key", &format!("k{n}")).send()));
         let body = json!({ "description": format!("edit {n}") });
-        let ask = shop.ask(Method::PATCH, &path(&made)).json(&body).by(&staff);
+        let ask = shop.request(Method::PATCH, &path(&made)).json(&body).by(&staff);
         tasks.push(tokio::spawn(ask.send()));
     }
     for task in tasks {
@@ -117,7 +117,7 @@ async fn the_last_units_taken_many_times_at_once_by_one_request_are_taken_once_a
     let tries: Vec<_> = (0..40)
         .map(|_| {
             let body = json!({ "adjust": -5, "reason": "sold" });
-            let ask = shop.ask(Method::PATCH, SKU).json(&body).by(&staff);
+            let ask = shop.request(Method::PATCH, SKU).json(&body).by(&staff);
             tokio::spawn(ask.header("idempotency-key", "the-same").send())
         })
         .collect();

@@ -68,10 +68,10 @@ async fn nobodys_mailbox_is_filled_and_no_shelf_emptied_by_a_guest_who_goes_on_a
     let (shop, _) = crate::orders::selling().await;
     let mut ips = (0..).map(|n| format!("198.51.100.{n}"));
     let mut order = |email: &str, key: usize| {
-        let mut body = harness::sale::order_of("A", 9, "payment_intent");
+        let mut body = harness::orders::order_of("A", 9, "payment_intent");
         body["email"] = json!(email);
         let ip = ips.next().unwrap();
-        shop.place(&body, &format!("k-{key}")).from_ip(&ip).send()
+        shop.place_order(&body, &format!("k-{key}")).from_ip(&ip).send()
     };
     for n in 0..30 {
         order("ada@example.com", n).await.expect_problem(409, "not_enough_stock");

@@ -79,7 +79,7 @@ async fn many_first_sign_ins_from_a_device_at_once_all_succeed_and_announce_it_o
         .collect();
     for answer in tries {
         let ada = person(&answer.await.unwrap().expect(200));
-        assert!(shop.is_let_in(&ada.access).await);
+        assert!(shop.is_accepted(&ada.access).await);
     }
     assert_eq!(shop.table.events().iter().filter(|event| event["type"] == "user.new_device").count(), 1);
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::http::Method;
 use harness::network::Fault;
-use harness::sale::order_of;
+use harness::orders::order_of;
 use harness::shop::{PASSWORD, Shop};
 use janitor::Done;
 use serde_json::{Value, json};
 
-fn edit(shop: &Shop, body: &Value) -> harness::shop::Ask {
-    shop.ask(Method::PATCH, "/api/v1/users/me").json(body)
+fn edit(shop: &Shop, body: &Value) -> harness::shop::TestRequest {
+    shop.request(Method::PATCH, "/api/v1/users/me").json(body)
 }
 
 #[tokio::test]
@@ -76,10 +76,10 @@ async fn the_export_holds_everything_but_secrets() {
     let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
     shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
-    shop.sell(&staff, "A", 1000, 5).await;
+    shop.add_product(&staff, "A", 1000, 5).await;
     let mut order = order_of("A", 1, "cash_on_delivery");
     order.as_object_mut().unwrap().remove("email");
-    shop.place(&order, "k").by(&ada).send().await.expect(201);
+    shop.place_order(&order, "k").by(&ada).send().await.expect(201);
     let add = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
     add.by(&ada).send().await.expect(200);
     let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
@@ -99,7 +99,7 @@ async fn a_deleted_account_is_dead_at_once_and_erased_by_the_janitor() {
     let ada = shop.register("ada@example.com").await;
     shop.register("eve@example.com").await;
     let delete = |password: &str| {
-        shop.ask(Method::DELETE, "/api/v1/users/me").json(&json!({ "password": password })).by(&ada).send()
+        shop.request(Method::DELETE, "/api/v1/users/me").json(&json!({ "password": password })).by(&ada).send()
     };
     delete("wrong password").await.expect_problem(401, "wrong_password");
     delete(PASSWORD).await.expect(200);

@@ -1,7 +1,7 @@
 //! Orders: placed, read, cancelled, and brought on their way by staff.
 
 use axum::http::Method;
-use harness::sale::{Bought, ORDERS, address, guest_order, order_of, usd};
+use harness::orders::{ORDERS, PlacedOrder, address, guest_order, order_of, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
@@ -11,7 +11,7 @@ use crate::products::staffed;
 /// A shop with five of `A` at ten dollars.
 pub(crate) async fn selling() -> (Shop, Person) {
     let (shop, staff) = staffed().await;
-    shop.sell(&staff, "A", 1000, 5).await;
+    shop.add_product(&staff, "A", 1000, 5).await;
     (shop, staff)
 }
 
@@ -29,8 +29,8 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
     let (shop, _) = selling().await;
     let token = shop.cart_of("A", 2).await;
     let body = guest_order("ada@example.com", "checkout_session");
-    let placed = shop.place(&body, "k-1").header("cart-token", &token);
-    let bought = Bought::of(placed.send().await);
+    let placed = shop.place_order(&body, "k-1").header("cart-token", &token);
+    let bought = PlacedOrder::of(placed.send().await);
     let order = &bought.whole;
     // Two for 20, 5 to send, 7 % tax.
     assert_eq!(order["totals"]["subtotal"], usd(2000));
@@ -45,7 +45,7 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     let session = &shop.stripe.all("checkout.session")[0];
     assert_eq!(session["amount_total"], 2640);
-    let seen = shop.seen(&bought).await;
+    let seen = shop.read_order(&bought).await;
     assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("paid"), &json!("paid")));
     assert_eq!(shop.stock("A"), (3, 0));
 }
@@ -55,11 +55,11 @@ async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
     let (shop, _) = selling().await;
     let me = shop.register("bob@example.com").await;
     let id = home_of(&shop, &me).await;
-    let fill = || shop.put_in("A", 1).by(&me).send();
+    let fill = || shop.add_to_cart("A", 1).by(&me).send();
     fill().await.expect(200);
     let body = json!({ "shippingAddressId": id, "paymentMethod": "payment_intent", "note": "Ring twice" });
-    let answer = shop.place(&body, "k-1").by(&me).send().await;
-    let bought = Bought::of(answer);
+    let answer = shop.place_order(&body, "k-1").by(&me).send().await;
+    let bought = PlacedOrder::of(answer);
     assert_eq!(bought.whole["shippingAddress"]["city"], "Berlin");
     assert_eq!(bought.whole["email"], "bob@example.com");
     assert_eq!(bought.whole["token"], Value::Null);
@@ -68,7 +68,7 @@ async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
     assert_eq!(mine.json["data"][0]["status"], "paid");
     let strange = json!({ "shippingAddressId": "adr_01M7W6C3804Q9PV3Y1B8S4HJET", "paymentMethod": "payment_intent" });
     fill().await.expect(200);
-    let refused = shop.place(&strange, "k-2").by(&me).send().await.expect(400);
+    let refused = shop.place_order(&strange, "k-2").by(&me).send().await.expect(400);
     assert_eq!(refused.fields(), ["shippingAddressId"]);
 }
 
@@ -76,8 +76,8 @@ async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
 async fn a_single_thing_is_bought_past_the_cart() {
     let (shop, _) = selling().await;
     let token = shop.cart_of("A", 2).await;
-    let ask = shop.place(&order_of("A", 1, "payment_intent"), "k-1");
-    let bought = Bought::of(ask.header("cart-token", &token).send().await);
+    let ask = shop.place_order(&order_of("A", 1, "payment_intent"), "k-1");
+    let bought = PlacedOrder::of(ask.header("cart-token", &token).send().await);
     assert_eq!(bought.whole["units"], 1);
     let cart = shop.get("/api/v1/cart").header("cart-token", &token).send().await;
     assert_eq!(cart.data()["items"][0]["quantity"], 2);
@@ -87,16 +87,16 @@ async fn a_single_thing_is_bought_past_the_cart() {
 #[tokio::test]
 async fn cash_is_paid_when_the_goods_come() {
     let (shop, staff) = selling().await;
-    let ask = shop.place(&order_of("A", 1, "cash_on_delivery"), "k-1");
-    let bought = Bought::of(ask.send().await);
+    let ask = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1");
+    let bought = PlacedOrder::of(ask.send().await);
     assert_eq!(bought.payment["checkoutUrl"], Value::Null);
     let refused = shop.open_payment(&bought, "create-intent").send().await;
     refused.expect_problem(409, "order_not_payable");
     for status in ["processing", "shipped", "delivered"] {
         let body = json!({ "status": status });
-        shop.advance(&bought, &staff, &body).send().await.expect(200);
+        shop.update_order(&bought, &staff, &body).send().await.expect(200);
     }
-    let seen = shop.seen(&bought).await;
+    let seen = shop.read_order(&bought).await;
     assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("delivered"), &json!("paid")));
     assert_eq!(shop.stock("A"), (4, 0));
     assert!(shop.stripe.all("payment_intent").is_empty());
@@ -127,22 +127,22 @@ async fn bad_orders_are_refused_by_field_and_change_nothing() {
     ];
     let before = shop.table.items();
     for (body, field) in cases {
-        let refused = shop.place(&body, "k-1").send().await.expect(400);
+        let refused = shop.place_order(&body, "k-1").send().await.expect(400);
         assert!(refused.fields().contains(&field), "{field}: {}", refused.text);
     }
     shop.post(ORDERS, &good).send().await.expect_problem(400, "idempotency_key_missing");
     let many = order_of("A", 6, "payment_intent");
-    shop.place(&many, "k-1").send().await.expect_problem(409, "not_enough_stock");
+    shop.place_order(&many, "k-1").send().await.expect_problem(409, "not_enough_stock");
     let none = order_of("B", 1, "payment_intent");
-    shop.place(&none, "k-1").send().await.expect_problem(404, "product_not_found");
+    shop.place_order(&none, "k-1").send().await.expect_problem(404, "product_not_found");
     let cart = guest_order("ada@example.com", "payment_intent");
-    shop.place(&cart, "k-1").send().await.expect_problem(409, "cart_empty");
+    shop.place_order(&cart, "k-1").send().await.expect_problem(409, "cart_empty");
     let mut told = good.clone();
     told["expectedTotal"] = usd(1);
-    shop.place(&told, "k-1").send().await.expect_problem(409, "total_changed");
+    shop.place_order(&told, "k-1").send().await.expect_problem(409, "total_changed");
     let mut coupon = good.clone();
     coupon["couponCode"] = json!("NOPE");
-    shop.place(&coupon, "k-1").send().await.expect_problem(409, "coupon_not_found");
+    shop.place_order(&coupon, "k-1").send().await.expect_problem(409, "coupon_not_found");
     let changed = |items: &std::collections::BTreeMap<String, Value>| {
         let kept = items.keys().filter(|key| !key.starts_with("LIMIT#"));
         kept.cloned().collect::<Vec<_>>()
@@ -153,8 +153,8 @@ async fn bad_orders_are_refused_by_field_and_change_nothing() {
 #[tokio::test]
 async fn nobody_sees_anothers_order() {
     let (shop, staff) = selling().await;
-    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-1").send().await);
-    let other = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-2").send().await);
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await);
+    let other = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-2").send().await);
     let eve = shop.register("eve@example.com").await;
     let path = bought.path();
     for way in ["", "/track"] {
@@ -187,12 +187,12 @@ async fn nobody_sees_anothers_order() {
 #[tokio::test]
 async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
     let (shop, staff) = selling().await;
-    let unpaid = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await);
+    let unpaid = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k-1").send().await);
     let reference = unpaid.reference();
     shop.cancel(&unpaid).send().await.expect(200);
     assert_eq!(shop.stock("A"), (5, 0));
     assert!(!shop.pay(&reference, Card::Pays).await);
-    let paid = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-2").send().await);
+    let paid = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k-2").send().await);
     shop.pay(&paid.reference(), Card::Pays).await;
     assert_eq!(shop.stock("A"), (3, 0));
     for _ in 0..2 {
@@ -202,30 +202,30 @@ async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
     }
     assert_eq!(shop.stock("A"), (5, 0));
     assert_eq!(shop.stripe.all("refund").len(), 1);
-    let shipped = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-3").send().await);
+    let shipped = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-3").send().await);
     shop.pay(&shipped.reference(), Card::Pays).await;
-    shop.advance(&shipped, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+    shop.update_order(&shipped, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
     shop.cancel(&shipped).send().await.expect_problem(409, "order_status_conflict");
 }
 
 #[tokio::test]
 async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
     let (shop, staff) = selling().await;
-    let bought = Bought::of(shop.place(&order_of("A", 1, "payment_intent"), "k-1").send().await);
-    let early = shop.advance(&bought, &staff, &json!({ "status": "shipped" }));
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await);
+    let early = shop.update_order(&bought, &staff, &json!({ "status": "shipped" }));
     early.send().await.expect_problem(409, "order_status_conflict");
     shop.pay(&bought.reference(), Card::Pays).await;
     let body = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
     for _ in 0..2 {
-        let shipped = shop.advance(&bought, &staff, &body).send().await.expect(200);
+        let shipped = shop.update_order(&bought, &staff, &body).send().await.expect(200);
         assert_eq!(shipped.data()["shipment"]["trackingCode"], "00340");
     }
     let corrected = json!({ "status": "shipped", "carrier": "UPS", "trackingCode": "1Z" });
-    shop.advance(&bought, &staff, &corrected).send().await.expect(200);
+    shop.update_order(&bought, &staff, &corrected).send().await.expect(200);
     let path = format!("/api/v1/admin/orders/{}/notes", bought.id);
     let note = shop.post(&path, &json!({ "text": "Called them." })).by(&staff);
     note.send().await.expect(200);
-    let track = shop.guest_get(&bought, "/track").send().await.expect(200);
+    let track = shop.get_as_guest(&bought, "/track").send().await.expect(200);
     let whats = |answer: &Value| -> Vec<String> {
         let history = answer["history"].as_array().unwrap();
         history.iter().map(|entry| entry["what"].as_str().unwrap().to_owned()).collect()
@@ -243,7 +243,7 @@ async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
     assert_eq!(of("paid").send().await.json["data"], json!([]));
     of("lost").send().await.expect(400);
     let body = json!({ "status": "pending" });
-    shop.ask(Method::PATCH, &format!("/api/v1/admin/orders/{}", bought.id))
+    shop.request(Method::PATCH, &format!("/api/v1/admin/orders/{}", bought.id))
         .json(&body)
         .by(&staff)
         .send()

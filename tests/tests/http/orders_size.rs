@@ -1,7 +1,7 @@
 //! What an order costs the table, and the largest one.
 
 use axum::http::Method;
-use harness::sale::{Bought, address, guest_order, order_of, usd};
+use harness::orders::{PlacedOrder, address, guest_order, order_of, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
@@ -15,14 +15,14 @@ async fn an_order_is_committed_after_three_trips_at_most() {
     let tees = json!({ "name": "Tees", "slug": "tees" });
     let tees = shop.post("/api/v1/categories", &tees).by(&staff).send();
     let tees = json!([tees.await.expect(201).data()["id"]]);
-    let into = shop.ask(Method::PATCH, "/api/v1/products/thing-a");
+    let into = shop.request(Method::PATCH, "/api/v1/products/thing-a");
     let into = into.json(&json!({ "categoryIds": tees })).by(&staff);
     into.send().await.expect(200);
     let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9, "categoryIds": tees });
     shop.coupon(&staff, &coupon).await;
     let me = shop.register("bob@example.com").await;
     let home = home_of(&shop, &me).await;
-    shop.put_in("A", 1).by(&me).send().await.expect(200);
+    shop.add_to_cart("A", 1).by(&me).send().await.expect(200);
     let cart = json!({ "shippingAddressId": home, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let token = shop.cart_of("A", 1).await;
     let guests = guest_order("ada@example.com", "checkout_session");
@@ -34,11 +34,11 @@ async fn an_order_is_committed_after_three_trips_at_most() {
     let hers = json!({ "shippingAddressId": home_of(&shop, &eve).await, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let asks = [
         // Somebody who signed in a moment ago, with a cart of their own and another one.
-        shop.place(&cart, "k-1").by(&me).header("cart-token", &late),
+        shop.place_order(&cart, "k-1").by(&me).header("cart-token", &late),
         // A browser that goes on sending the token of a cart that is theirs by now.
-        shop.place(&hers, "k-4").by(&eve).header("cart-token", &gone),
-        shop.place(&guests, "k-2").header("cart-token", &token),
-        shop.place(&order_of("A", 1, "cash_on_delivery"), "k-3"),
+        shop.place_order(&hers, "k-4").by(&eve).header("cart-token", &gone),
+        shop.place_order(&guests, "k-2").header("cart-token", &token),
+        shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-3"),
     ];
     let mut units = Vec::new();
     for ask in asks {
@@ -74,12 +74,12 @@ async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits() {
     let me = shop.register("bob@example.com").await;
     let token = shop.cart_of("V0", 1).await;
     for n in 1..90 {
-        let add = shop.put_in(&format!("V{n}"), 1);
+        let add = shop.add_to_cart(&format!("V{n}"), 1);
         let add = if n % 2 == 0 { add.header("cart-token", &token) } else { add.by(&me) };
         add.send().await.expect(200);
     }
     let body = json!({ "shippingAddress": address(), "couponCode": "TEN", "paymentMethod": "cash_on_delivery" });
-    let placed = shop.place(&body, "k").by(&me).header("cart-token", &token);
+    let placed = shop.place_order(&body, "k").by(&me).header("cart-token", &token);
     let placed = placed.send().await.expect(201);
     assert_eq!(placed.data()["items"].as_array().unwrap().len(), 90);
     assert_eq!(placed.data()["totals"]["discount"]["amount"], 900);
@@ -91,15 +91,15 @@ async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_la
     let product = ninety(&shop, &staff).await;
     let token = shop.cart_of("V0", 8).await;
     for n in 1..90 {
-        let ask = shop.put_in(&format!("V{n}"), 8);
+        let ask = shop.add_to_cart(&format!("V{n}"), 8);
         let ask = ask.header("cart-token", &token);
         ask.send().await.expect(200);
     }
-    let more = shop.put_in("V0", 1).header("cart-token", &token);
+    let more = shop.add_to_cart("V0", 1).header("cart-token", &token);
     more.send().await.expect(200);
     let body = guest_order("ada@example.com", "payment_intent");
-    let placed = shop.place(&body, "k").header("cart-token", &token).send().await;
-    let bought = Bought::of(placed);
+    let placed = shop.place_order(&body, "k").header("cart-token", &token).send().await;
+    let bought = PlacedOrder::of(placed);
     assert_eq!(bought.whole["units"], 8 * 90 + 1);
     let low = |shop: &Shop| {
         let told = shop.table.events();

@@ -24,8 +24,8 @@ async fn changing_the_password_ends_the_other_sessions_and_tells() {
     let ada = shop.login("ada@example.com").await;
     let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
     shop.post("/api/v1/auth/password/change", &body).by(&ada).send().await.expect(200);
-    assert!(shop.is_let_in(&ada.access).await);
-    assert!(!shop.is_let_in(&other.access).await);
+    assert!(shop.is_accepted(&ada.access).await);
+    assert!(!shop.is_accepted(&other.access).await);
     shop.try_refresh(&ada.refresh).await.expect(200);
     shop.try_refresh(&other.refresh).await.expect_problem(401, "session_ended");
     shop.try_login("ada@example.com", PASSWORD).await.expect_problem(401, "invalid_credentials");
@@ -59,7 +59,7 @@ async fn a_mailed_link_resets_the_password_once_and_ends_every_session() {
     let refused = reset(&shop, &token, "password1").await.expect_problem(400, "validation_failed");
     assert_eq!(refused.fields(), ["password"]);
     reset(&shop, &token, NEW).await.expect(200);
-    assert!(!shop.is_let_in(&ada.access).await);
+    assert!(!shop.is_accepted(&ada.access).await);
     reset(&shop, &token, "yet another sentence").await.expect_problem(400, "link_invalid");
     shop.try_login("ada@example.com", PASSWORD).await.expect_problem(401, "invalid_credentials");
     let body = json!({ "email": "ada@example.com", "password": NEW });
@@ -134,7 +134,7 @@ async fn of_many_uses_of_one_link_at_once_exactly_one_wins() {
 async fn a_password_is_changed_by_its_owner_only() {
     let shop = Shop::open().await;
     let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
-    shop.ask(Method::POST, "/api/v1/auth/password/change")
+    shop.request(Method::POST, "/api/v1/auth/password/change")
         .json(&body)
         .send()
         .await

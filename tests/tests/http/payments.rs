@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::sale::{Bought, order_of, reference, usd};
+use harness::orders::{PlacedOrder, order_of, reference, usd};
 use harness::shop::{Answer, Person, Shop, WEBHOOK_SECRET};
 use serde_json::{Value, json};
 use stripe_stand_in::{Card, sign};
@@ -13,21 +13,21 @@ use crate::products::staffed;
 const WEBHOOK: &str = "/api/v1/payments/webhook";
 
 /// A shop with five of `A` at ten dollars, and a guest's order of two.
-async fn ordered(method: &str) -> (Shop, Person, Bought) {
+async fn ordered(method: &str) -> (Shop, Person, PlacedOrder) {
     let (shop, staff) = staffed().await;
-    shop.sell(&staff, "A", 1000, 5).await;
-    let placed = shop.place(&order_of("A", 2, method), "k-1").send().await;
-    (shop, staff, Bought::of(placed))
+    shop.add_product(&staff, "A", 1000, 5).await;
+    let placed = shop.place_order(&order_of("A", 2, method), "k-1").send().await;
+    (shop, staff, PlacedOrder::of(placed))
 }
 
-async fn paid() -> (Shop, Person, Bought) {
+async fn paid() -> (Shop, Person, PlacedOrder) {
     let (shop, staff, bought) = ordered("payment_intent").await;
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     (shop, staff, bought)
 }
 
 async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
-    let ask = shop.ask(Method::POST, WEBHOOK).text("application/json", body.to_owned());
+    let ask = shop.request(Method::POST, WEBHOOK).text("application/json", body.to_owned());
     ask.header("stripe-signature", signature).send().await
 }
 
@@ -67,9 +67,9 @@ async fn only_what_stripe_signed_lately_is_read_at_all() {
     refused.expect_problem(400, "invalid_signature");
     let refused = send(&shop, "{", &sign("{", WEBHOOK_SECRET, now)).await;
     refused.expect_problem(400, "invalid_event");
-    assert_eq!(shop.seen(&bought).await["paymentStatus"], "unpaid");
+    assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
     send(&shop, &event, &good).await.expect(200);
-    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+    assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is
     let paid = last(&shop, "payment_intent.succeeded");
     let hear = |event: Value| {
         let shop = &shop;
-        async move { shop.hear(&event).await }
+        async move { shop.deliver_event(&event).await }
     };
     let mut unknown = paid.clone();
     unknown["type"] = json!("entitlements.active_entitlement_summary.updated");
@@ -111,7 +111,7 @@ async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is
     let mut nowhere = paid.clone();
     nowhere["data"]["object"]["metadata"]["order_id"] = json!("ord_01M7W6C3804Q9PV3Y1B8S4HJET");
     hear(nowhere).await.expect_problem(404, "order_not_found");
-    assert_eq!(shop.seen(&bought).await["paymentStatus"], "unpaid");
+    assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
     // A sparse event, of a version that we do not know, with fields that we have not heard of.
     let object = &paid["data"]["object"];
     let sparse = json!({
@@ -122,7 +122,7 @@ async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is
         } },
     });
     hear(sparse).await.expect(200);
-    assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+    assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
 }
 
 #[tokio::test]
@@ -131,13 +131,13 @@ async fn a_declined_card_is_told_and_another_one_pays() {
         let (shop, _, bought) = ordered(method).await;
         let reference = bought.reference();
         assert!(!shop.pay(&reference, Card::Declines).await);
-        let seen = shop.seen(&bought).await;
+        let seen = shop.read_order(&bought).await;
         assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("pending"), &json!("failed")));
         assert_eq!(shop.stock("A"), (5, 2), "the goods are still held");
         assert!(!shop.pay(&reference, Card::LacksFunds).await);
         assert!(!shop.pay(&reference, Card::AsksFirst).await);
         assert!(shop.pay(&reference, Card::Pays).await);
-        assert_eq!(shop.seen(&bought).await["paymentStatus"], "paid");
+        assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
         let failed = shop.table.events();
         let failed = failed.iter().filter(|event| event["type"] == "order.payment_failed");
         assert_eq!(failed.count(), 1, "told once");
@@ -147,14 +147,14 @@ async fn a_declined_card_is_told_and_another_one_pays() {
 #[tokio::test]
 async fn a_payment_that_stripe_could_not_open_is_opened_later() {
     let (shop, staff) = staffed().await;
-    shop.sell(&staff, "A", 1000, 5).await;
+    shop.add_product(&staff, "A", 1000, 5).await;
     set(&shop, "stripe-key", "wrong");
-    let placed = shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await;
-    let bought = Bought::of(placed);
+    let placed = shop.place_order(&order_of("A", 2, "payment_intent"), "k-1").send().await;
+    let bought = PlacedOrder::of(placed);
     assert_eq!(bought.payment["problem"], "payment_unavailable");
     shop.open_payment(&bought, "create-intent").send().await.expect(503);
     set(&shop, "stripe-key", "sk_test_1");
-    let again = Bought::of(shop.place(&order_of("A", 2, "payment_intent"), "k-1").send().await);
+    let again = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k-1").send().await);
     assert_eq!(again.id, bought.id);
     let opened = shop.open_payment(&bought, "create-intent").send().await.expect(200);
     assert_eq!(opened.data()["clientSecret"], again.payment["clientSecret"], "the same attempt");
@@ -167,7 +167,7 @@ async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_the
     let session = bought.reference();
     shop.stripe.end(&session);
     let ended = last(&shop, "checkout.session.expired");
-    shop.hear(&ended).await.expect(200);
+    shop.deliver_event(&ended).await.expect(200);
     assert_eq!(shop.stock("A"), (5, 0));
     let opened = shop.open_payment(&bought, "checkout-session").send().await.expect(200);
     assert_eq!(shop.stock("A"), (5, 2));
@@ -217,7 +217,7 @@ async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
     shop.refund(&bought, &staff, &some, "r-2").send().await.expect(201);
     let rest = shop.refund(&bought, &staff, &all, "r-3").send().await.expect(201);
     assert_eq!(rest.data()["amount"], usd(1500));
-    let seen = shop.seen(&bought).await;
+    let seen = shop.read_order(&bought).await;
     assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("refunded"), &json!("refunded")));
     assert_eq!(seen["refunds"].as_array().unwrap().len(), 3);
     let audited = shop.table.items_under("AUDIT#");
@@ -244,14 +244,14 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
         shop.janitor().run().await.unwrap();
     }
     assert_eq!(shop.stripe.all("refund").len(), 1);
-    assert_eq!(shop.seen(&bought).await["refunds"][0]["status"], "succeeded");
+    assert_eq!(shop.read_order(&bought).await["refunds"][0]["status"], "succeeded");
 }
 
 #[tokio::test]
 async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
     let (shop, staff, bought) = ordered("payment_intent").await;
     shop.pay(&bought.reference(), Card::Disputes).await;
-    let payment = &shop.seen(&bought).await["payment"];
+    let payment = &shop.read_order(&bought).await["payment"];
     assert_eq!((&payment["status"], &payment["dispute"]), (&json!("paid"), &json!("open")));
     let all = json!({ "reason": "Sorry" });
     let refused = shop.refund(&bought, &staff, &all, "r-1").send().await;
@@ -262,9 +262,9 @@ async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
     closed["type"] = json!("charge.dispute.closed");
     closed["data"]["object"]["status"] = json!("won");
     for event in [&closed, &opened, &closed] {
-        shop.hear(event).await.expect(200);
+        shop.deliver_event(event).await.expect(200);
     }
-    assert_eq!(shop.seen(&bought).await["payment"]["dispute"], "won");
+    assert_eq!(shop.read_order(&bought).await["payment"]["dispute"], "won");
 }
 
 #[tokio::test]
@@ -281,9 +281,9 @@ async fn a_refund_that_did_not_reach_its_buyer_can_be_made_again() {
         } },
     });
     for _ in 0..2 {
-        shop.hear(&failed).await.expect(200);
+        shop.deliver_event(&failed).await.expect(200);
     }
-    let seen = shop.seen(&bought).await;
+    let seen = shop.read_order(&bought).await;
     assert_eq!(seen["refunds"][0]["status"], "failed");
     let payment = &seen["payment"];
     assert_eq!((&payment["refunded"], &payment["status"]), (&usd(0), &json!("paid")));
@@ -292,6 +292,6 @@ async fn a_refund_that_did_not_reach_its_buyer_can_be_made_again() {
     let mut strange = failed.clone();
     strange["id"] = json!("evt_strange");
     strange["data"]["object"]["metadata"]["refund_id"] = json!("rfd_01M7W6C3804Q9PV3Y1B8S4HJET");
-    let unknown = shop.hear(&strange).await;
+    let unknown = shop.deliver_event(&strange).await;
     unknown.expect_problem(404, "order_not_found");
 }

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use domain::access::Role;
-use harness::shop::{Answer, Ask, Person, Shop};
+use harness::shop::{Answer, Person, Shop, TestRequest};
 use serde_json::{Value, json};
 
 pub(crate) const PRODUCTS: &str = "/api/v1/products";
@@ -37,8 +37,8 @@ pub(crate) fn path(product: &Value) -> String {
     format!("{PRODUCTS}/{}", product["id"].as_str().unwrap())
 }
 
-pub(crate) fn change(shop: &Shop, method: Method, product: &Value, body: &Value, staff: &Person) -> Ask {
-    shop.ask(method, &path(product)).json(body).by(staff)
+pub(crate) fn change(shop: &Shop, method: Method, product: &Value, body: &Value, staff: &Person) -> TestRequest {
+    shop.request(method, &path(product)).json(body).by(staff)
 }
 
 async fn show(shop: &Shop, product: &Value) -> Answer {
@@ -219,7 +219,7 @@ async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
 async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
-    let delete = || shop.ask(Method::DELETE, &path(&made)).by(&staff).send();
+    let delete = || shop.request(Method::DELETE, &path(&made)).by(&staff).send();
     delete().await.expect(200);
     delete().await.expect_problem(409, "product_deleted");
     shop.later(std::time::Duration::from_secs(5));
@@ -230,7 +230,7 @@ async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
     edit.expect_problem(409, "product_deleted");
     let taken = shop.post(PRODUCTS, &shirt("A")).by(&staff).send().await;
     assert_eq!(taken.status.as_u16(), 409, "its names stay its own");
-    let restore = || shop.ask(Method::POST, &format!("{}/restore", path(&made))).by(&staff).send();
+    let restore = || shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff).send();
     restore().await.expect(200);
     restore().await.expect_problem(409, "product_not_deleted");
     show(&shop, &made).await.expect(200);
@@ -262,7 +262,7 @@ async fn nobody_but_staff_changes_the_shelves() {
         (Method::POST, "/api/v1/exports".to_owned()),
         (Method::PUT, "/api/v1/inventory/A".to_owned()),
     ] {
-        let ask = || shop.ask(method.clone(), &path).json(&json!({}));
+        let ask = || shop.request(method.clone(), &path).json(&json!({}));
         ask().send().await.expect_problem(401, "unauthenticated");
         ask().by(&ada).send().await.expect_problem(403, "forbidden");
         ask().by(&sam).send().await.expect_problem(403, "forbidden");

@@ -76,7 +76,7 @@ async fn a_description_of_400_kilobytes_is_refused_before_it_is_read() {
 async fn a_patch_that_does_not_fit_the_product_is_refused() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &sized("A", 2)).await;
-    let patch = |body: &Value| shop.ask(Method::PATCH, &path(&made)).json(body).by(&staff).send();
+    let patch = |body: &Value| shop.request(Method::PATCH, &path(&made)).json(body).by(&staff).send();
     for (body, field) in [
         (json!({ "price": usd(1) }), "price"),
         (json!({ "sku": "B" }), "sku"),
@@ -89,6 +89,6 @@ async fn a_patch_that_does_not_fit_the_product_is_refused() {
         let answer = patch(&body).await.expect_problem(400, "validation_failed");
         assert_eq!(answer.fields().first(), Some(&field), "{body}: {}", answer.text);
     }
-    let missing = shop.ask(Method::PATCH, &format!("{PRODUCTS}/no-such")).json(&json!({})).by(&staff);
+    let missing = shop.request(Method::PATCH, &format!("{PRODUCTS}/no-such")).json(&json!({})).by(&staff);
     missing.send().await.expect_problem(404, "product_not_found");
 }

@@ -10,10 +10,10 @@ async fn a_refresh_gives_a_new_pair_and_retires_the_old_token() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.later(Duration::from_mins(20));
-    assert!(!shop.is_let_in(&ada.access).await, "the access token has expired");
+    assert!(!shop.is_accepted(&ada.access).await, "the access token has expired");
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     assert_ne!(next.refresh, ada.refresh);
-    assert!(shop.is_let_in(&next.access).await);
+    assert!(shop.is_accepted(&next.access).await);
     person(&shop.try_refresh(&next.refresh).await.expect(200));
 }
 
@@ -34,9 +34,9 @@ async fn a_retired_token_used_again_ends_the_whole_session() {
     let ada = shop.register("ada@example.com").await;
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     shop.later(Duration::from_secs(11));
-    assert!(shop.is_let_in(&next.access).await);
+    assert!(shop.is_accepted(&next.access).await);
     shop.try_refresh(&ada.refresh).await.expect_problem(401, "refresh_token_reused");
-    assert!(!shop.is_let_in(&next.access).await, "the thief's and the owner's access end together");
+    assert!(!shop.is_accepted(&next.access).await, "the thief's and the owner's access end together");
     shop.try_refresh(&next.refresh).await.expect_problem(401, "invalid_refresh_token");
 }
 
@@ -50,8 +50,8 @@ async fn a_token_retired_long_ago_ends_the_session_too_and_others_live_on() {
         newest = person(&shop.try_refresh(&newest.refresh).await.expect(200));
     }
     shop.try_refresh(&stolen.refresh).await.expect_problem(401, "refresh_token_reused");
-    assert!(!shop.is_let_in(&newest.access).await);
-    assert!(shop.is_let_in(&other.access).await);
+    assert!(!shop.is_accepted(&newest.access).await);
+    assert!(shop.is_accepted(&other.access).await);
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn a_forged_token_of_a_known_session_ends_nothing() {
     for token in ["", "rft_", "rft_AAAA", &next.access, &format!("{}A", next.refresh)] {
         shop.try_refresh(token).await.expect_problem(401, "invalid_refresh_token");
     }
-    assert!(shop.is_let_in(&next.access).await);
+    assert!(shop.is_accepted(&next.access).await);
     shop.try_refresh(&next.refresh).await.expect(200);
 }
 
@@ -93,7 +93,7 @@ async fn a_rotation_whose_answer_was_lost_at_the_table_is_found_done() {
     // The first two updates are the two counters of the limits.
     shop.table.network.fail("UpdateItem", Fault::After, 3);
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
-    assert!(shop.is_let_in(&next.access).await);
+    assert!(shop.is_accepted(&next.access).await);
     shop.try_refresh(&next.refresh).await.expect(200);
 }
 

@@ -19,7 +19,7 @@ async fn registering_signs_in_and_announces_it() {
         (&json!("ada@example.com"), &json!("Ada Lovelace"), &json!("customer"))
     );
     assert_eq!(answer.data()["expiresIn"], 900);
-    assert!(shop.is_let_in(&person(&answer).access).await);
+    assert!(shop.is_accepted(&person(&answer).access).await);
     assert_eq!(shop.table.events(), [json!({ "type": "user.registered", "userId": user["id"] })]);
 }
 

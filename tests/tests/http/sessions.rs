@@ -12,11 +12,11 @@ async fn ending_a_session_takes_effect_on_its_next_request() {
     let other = sessions.data().as_array().unwrap().iter().find(|session| session["current"] == false).unwrap();
     assert_eq!((&other["device"], &other["ip"]), (&"Firefox on Linux".into(), &"192.0.2.1".into()));
     let path = format!("/api/v1/auth/sessions/{}", other["id"].as_str().unwrap());
-    shop.ask(Method::DELETE, &path).by(&laptop).send().await.expect(200);
-    assert!(!shop.is_let_in(&phone.access).await);
-    assert!(shop.is_let_in(&laptop.access).await);
+    shop.request(Method::DELETE, &path).by(&laptop).send().await.expect(200);
+    assert!(!shop.is_accepted(&phone.access).await);
+    assert!(shop.is_accepted(&laptop.access).await);
     shop.try_refresh(&phone.refresh).await.expect_problem(401, "invalid_refresh_token");
-    shop.ask(Method::DELETE, &path).by(&laptop).send().await.expect(200);
+    shop.request(Method::DELETE, &path).by(&laptop).send().await.expect(200);
 }
 
 #[tokio::test]
@@ -25,11 +25,11 @@ async fn nobody_ends_anothers_session() {
     let (ada, eve) = (shop.register("ada@example.com").await, shop.register("eve@example.com").await);
     let sessions = shop.get("/api/v1/auth/sessions").by(&ada).send().await;
     let id = sessions.data()[0]["id"].as_str().unwrap().to_owned();
-    shop.ask(Method::DELETE, &format!("/api/v1/auth/sessions/{id}")).by(&eve).send().await.expect(200);
-    assert!(shop.is_let_in(&ada.access).await);
+    shop.request(Method::DELETE, &format!("/api/v1/auth/sessions/{id}")).by(&eve).send().await.expect(200);
+    assert!(shop.is_accepted(&ada.access).await);
     for id in ["nonsense", "usr_01M7XEBF1GJ9S2EBBH215VRVD3", "../profile"] {
         let path = format!("/api/v1/auth/sessions/{}", id.replace('/', "%2F"));
-        shop.ask(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "session_not_found");
+        shop.request(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "session_not_found");
     }
 }
 
@@ -41,10 +41,10 @@ async fn logging_out_ends_this_session_and_everywhere_ends_all() {
         shop.login("ada@example.com").await,
         shop.login("ada@example.com").await,
     );
-    shop.ask(Method::POST, "/api/v1/auth/logout").by(&one).send().await.expect(200);
-    assert!(!shop.is_let_in(&one.access).await);
-    assert!(shop.is_let_in(&two.access).await);
-    shop.ask(Method::DELETE, "/api/v1/auth/sessions").by(&two).send().await.expect(200);
+    shop.request(Method::POST, "/api/v1/auth/logout").by(&one).send().await.expect(200);
+    assert!(!shop.is_accepted(&one.access).await);
+    assert!(shop.is_accepted(&two.access).await);
+    shop.request(Method::DELETE, "/api/v1/auth/sessions").by(&two).send().await.expect(200);
     for person in [&two, &three] {
         shop.get("/api/v1/users/me").by(person).send().await.expect_problem(401, "session_ended");
         shop.try_refresh(&person.refresh).await.expect_problem(401, "session_ended");

@@ -15,7 +15,7 @@ async fn ban(shop: &Shop, staff: &Person, person: &Person, until: &str) -> harne
 
 async fn set_role(shop: &Shop, staff: &Person, person: &Person, role: &str) -> harness::shop::Answer {
     let path = format!("/api/v1/users/{}/role", person.id);
-    shop.ask(Method::PATCH, &path).json(&json!({ "role": role })).by(staff).send().await
+    shop.request(Method::PATCH, &path).json(&json!({ "role": role })).by(staff).send().await
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn a_ban_is_lifted_by_staff_and_a_new_one_is_not_lifted_by_the_old_ones_ti
     let support = shop.staff("sam@example.com", Role::Support).await;
     let ada = shop.register("ada@example.com").await;
     let path = format!("/api/v1/users/{}/ban", ada.id);
-    let unban = || shop.ask(Method::DELETE, &path).by(&support).send();
+    let unban = || shop.request(Method::DELETE, &path).by(&support).send();
     unban().await.expect_problem(409, "not_banned");
     ban(&shop, &support, &ada, "2026-11-20T10:05:00Z").await.expect(200);
     unban().await.expect(200);
@@ -73,7 +73,7 @@ async fn staff_act_on_those_below_them_and_never_on_themselves() {
     set_role(&shop, &support, &ada, "support").await.expect_problem(403, "forbidden");
     set_role(&shop, &admin, &admin, "customer").await.expect_problem(403, "not_oneself");
     ban(&shop, &admin, &support, until).await.expect(200);
-    assert!(!shop.is_let_in(&support.access).await);
+    assert!(!shop.is_accepted(&support.access).await);
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn every_act_is_in_the_audit_trail_with_who_before_and_after() {
     shop.later(Duration::from_secs(1));
     ban(&shop, &admin, &ada, "2026-12-01T00:00:00Z").await.expect(200);
     shop.later(Duration::from_secs(1));
-    shop.ask(Method::DELETE, &format!("/api/v1/users/{}/ban", ada.id)).by(&admin).send().await.expect(200);
+    shop.request(Method::DELETE, &format!("/api/v1/users/{}/ban", ada.id)).by(&admin).send().await.expect(200);
     let trail = shop.get("/api/v1/audit").by(&admin).send().await.expect(200);
     let entries = trail.data().as_array().unwrap().clone();
     let acts: Vec<Value> =

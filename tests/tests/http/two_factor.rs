@@ -15,7 +15,7 @@ struct TwoFactor {
 
 /// Turns two-factor on as a person would, and steps past the code that did it.
 async fn turn_on(shop: &Shop, person: &Person) -> TwoFactor {
-    let setup = shop.ask(Method::POST, "/api/v1/auth/2fa/setup").by(person).send().await.expect(200);
+    let setup = shop.request(Method::POST, "/api/v1/auth/2fa/setup").by(person).send().await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
     let app = Authenticator::try_new(secret, &Email::parse(&person.email).unwrap(), "Kontor").unwrap();
     assert_eq!(setup.data()["otpauthUrl"], app.uri());
@@ -49,7 +49,7 @@ async fn signing_in_takes_two_steps_and_a_code_works_once() {
     let code = two_factor.app.code_at(shop.now());
     second_step(&shop, &token, "000000").await.expect_problem(401, "invalid_code");
     let signed_in = person(&second_step(&shop, &token, &code).await.expect(200));
-    assert!(shop.is_let_in(&signed_in.access).await);
+    assert!(shop.is_accepted(&signed_in.access).await);
     second_step(&shop, &challenge(&shop).await, &code).await.expect_problem(401, "code_used");
     shop.later(Duration::from_secs(30));
     second_step(&shop, &challenge(&shop).await, &two_factor.app.code_at(shop.now())).await.expect(200);
@@ -117,7 +117,7 @@ async fn it_is_turned_off_with_the_password_and_both_ways_are_told() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     turn_on(&shop, &ada).await;
-    shop.ask(Method::POST, "/api/v1/auth/2fa/setup").by(&ada).send().await.expect_problem(409, "two_factor_on");
+    shop.request(Method::POST, "/api/v1/auth/2fa/setup").by(&ada).send().await.expect_problem(409, "two_factor_on");
     let off = |password: &str| shop.post("/api/v1/auth/2fa/disable", &json!({ "password": password })).by(&ada).send();
     off("wrong password").await.expect_problem(401, "wrong_password");
     off(PASSWORD).await.expect(200);
@@ -134,7 +134,7 @@ async fn a_secret_that_was_never_confirmed_changes_nothing() {
     let ada = shop.register("ada@example.com").await;
     let enable = |code: &str| shop.post("/api/v1/auth/2fa/enable", &json!({ "code": code })).by(&ada).send();
     enable("123456").await.expect_problem(409, "two_factor_not_set_up");
-    shop.ask(Method::POST, "/api/v1/auth/2fa/setup").by(&ada).send().await.expect(200);
+    shop.request(Method::POST, "/api/v1/auth/2fa/setup").by(&ada).send().await.expect(200);
     enable("000000").await.expect_problem(401, "invalid_code");
     shop.login("ada@example.com").await;
 }

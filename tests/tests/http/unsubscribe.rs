@@ -17,7 +17,7 @@ async fn following_the_link_changes_nothing_and_its_button_does() {
     assert!(wants().await);
     for _ in 0..2 {
         let one_click =
-            shop.ask(Method::POST, &path).text("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click");
+            shop.request(Method::POST, &path).text("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click");
         one_click.send().await.expect(200);
         assert!(!wants().await);
     }
@@ -36,7 +36,7 @@ async fn a_link_is_good_for_its_topic_and_person_only() {
         "topic=account&token=".to_owned(),
     ] {
         let path = format!("/api/v1/mail/unsubscribe?{query}");
-        shop.ask(Method::POST, &path).send().await.expect_problem(400, "link_invalid");
+        shop.request(Method::POST, &path).send().await.expect_problem(400, "link_invalid");
     }
-    shop.ask(Method::POST, "/api/v1/mail/unsubscribe").send().await.expect_problem(400, "validation_failed");
+    shop.request(Method::POST, "/api/v1/mail/unsubscribe").send().await.expect_problem(400, "validation_failed");
 }

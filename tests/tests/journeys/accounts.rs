@@ -41,7 +41,7 @@ async fn register_confirm_the_address_and_sign_in_from_another_device() {
 
     let next =
         person(&cloud.post("/api/v1/auth/refresh", None, &json!({ "refreshToken": ada.refresh })).await.expect(200));
-    cloud.ask(Method::POST, "/api/v1/auth/logout", Some(&next.access), None).await.expect(200);
+    cloud.request(Method::POST, "/api/v1/auth/logout", Some(&next.access), None).await.expect(200);
     cloud.get("/api/v1/users/me", Some(&next.access)).await.expect_problem(401, "session_ended");
     cloud.get("/api/v1/users/me", Some(&laptop.access)).await.expect(200);
     let mails = cloud.mails_to(&ada.email).await;
@@ -69,7 +69,7 @@ async fn forget_the_password_and_set_a_new_one() {
 async fn two_factor_on_sign_in_with_a_recovery_code_and_off() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "careful@example.com").await;
-    let setup = cloud.ask(Method::POST, "/api/v1/auth/2fa/setup", Some(&ada.access), None).await.expect(200);
+    let setup = cloud.request(Method::POST, "/api/v1/auth/2fa/setup", Some(&ada.access), None).await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
     let app = Authenticator::try_new(secret, &Email::parse(&ada.email).unwrap(), "Kontor").unwrap();
     let now: Time = Clock::system().now();
@@ -103,7 +103,7 @@ async fn keep_addresses_stop_mails_take_the_data_and_leave() {
     assert_eq!(export.data()["profile"]["preferences"]["account"], false);
     assert_eq!(export.data()["addresses"][0]["id"], added.data()["id"]);
     cloud
-        .ask(Method::DELETE, "/api/v1/users/me", Some(&ada.access), Some(&json!({ "password": PASSWORD })))
+        .request(Method::DELETE, "/api/v1/users/me", Some(&ada.access), Some(&json!({ "password": PASSWORD })))
         .await
         .expect(200);
     cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect_problem(401, "session_ended");

@@ -92,14 +92,14 @@ async fn a_picture_comes_goes_hides_and_returns_with_its_product() {
     }
     let first = uploads[0]["imageId"].as_str().unwrap();
     let remove = format!("{}/images/{first}", path(&product));
-    cloud.ask(Method::DELETE, &remove, Some(&staff.access), None).await.expect(200);
+    cloud.request(Method::DELETE, &remove, Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &both[..3], false).await;
     let left = urls(&cloud, &staff, &product).await;
     assert_eq!(left, &both[3..]);
-    cloud.ask(Method::DELETE, &path(&product), Some(&staff.access), None).await.expect(200);
+    cloud.request(Method::DELETE, &path(&product), Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &left, false).await;
     let restore = format!("{}/restore", path(&product));
-    cloud.ask(Method::POST, &restore, Some(&staff.access), None).await.expect(200);
+    cloud.request(Method::POST, &restore, Some(&staff.access), None).await.expect(200);
     are_there(&cloud, &left, true).await;
 }
 
@@ -187,7 +187,7 @@ async fn what_is_exported_changes_nothing_when_it_comes_back() {
     let awkward =
         json!({ "name": "=Awkward, \"quoted\"", "description": "Two\nlines", "attributes": { "a=b": "c|d\\e" } });
     let (path, by) = (path(&made), Some(staff.access.as_str()));
-    cloud.ask(Method::PATCH, &path, by, Some(&awkward)).await.expect(200);
+    cloud.request(Method::PATCH, &path, by, Some(&awkward)).await.expect(200);
     for (of, begins) in [("products", "slug,sku,name"), ("stock", "sku,on_hand,threshold")] {
         let asked = cloud.post("/api/v1/exports", Some(&staff.access), &json!({ "of": of })).await;
         let path = format!("/api/v1/exports/{}", asked.expect(201).data()["id"].as_str().unwrap());
@@ -240,7 +240,7 @@ async fn low_stock_is_told_to_staff_and_its_return_to_who_waits() {
     let seen = cloud.get(&path(&product), None).await.expect(200);
     assert_eq!(seen.data()["stock"], "out");
     let alert = "/api/v1/stock-alerts/JOURNEY-STOCK";
-    cloud.ask(Method::PUT, alert, Some(&ada.access), None).await.expect(200);
+    cloud.request(Method::PUT, alert, Some(&ada.access), None).await.expect(200);
     adjust(20, "back").await;
     let back = cloud.mail(&ada.email, "Journey JOURNEY-STOCK is back").await;
     assert!(back.html.contains("19.99 USD") && back.html.contains("unsubscribe"));

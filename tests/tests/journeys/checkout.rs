@@ -9,7 +9,7 @@ use domain::id::OrderId;
 use domain::time::Time;
 use harness::browser::Browser;
 use harness::cloud::Cloud;
-use harness::sale::{guest_order, order_of};
+use harness::orders::{guest_order, order_of};
 use harness::shop::Person;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
@@ -162,7 +162,7 @@ async fn a_user_pays_after_a_step_at_their_bank_and_follows_the_parcel() {
     becomes(&cloud, id, key, "paid").await;
     let path = format!("/api/v1/admin/orders/{id}");
     let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
-    let ask = cloud.ask(Method::PATCH, &path, Some(&staff.access), Some(&shipped));
+    let ask = cloud.request(Method::PATCH, &path, Some(&staff.access), Some(&shipped));
     ask.await.expect(200);
     let mail = cloud.mail(&me.email, "is on its way").await;
     assert!(mail.text.contains("with DHL") && mail.text.contains("00340"), "{}", mail.text);

@@ -124,7 +124,7 @@ async fn a_picture_that_came_too_late_leaves_no_file_behind() {
     let purpose = Purpose::Picture { product_id, alt: String::new() };
     let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
     let path = format!("/api/v1/products/{product_id}");
-    let delete = yard.shop.ask(axum::http::Method::DELETE, &path).by(&yard.staff);
+    let delete = yard.shop.request(axum::http::Method::DELETE, &path).by(&yard.staff);
     delete.send().await.expect(200);
     let kept = (yard.shop.clock.clone(), Ids::seeded(9));
     let store = yard.shop.store().clone();

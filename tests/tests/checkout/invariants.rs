@@ -1,4 +1,4 @@
-//! What must hold when the dust has settled, whatever happened: goods, money, coupons, events and carts add up.
+//! What must be true after everything has settled: stock, money, coupons, events and carts add up.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -7,18 +7,18 @@ use domain::cart::Cart;
 use domain::coupon::CouponCode;
 use serde_json::Value;
 
-use crate::world::{STOCK, WANTED, World};
+use crate::scenario::{IN_CART, STOCK, Scenario};
 
-impl World {
-    /// What must hold, whatever happened.
+impl Scenario {
+    /// Asserts all of them; `what` names the interruption.
     pub(crate) fn check(&self, what: &str) {
-        Checked::of(self, what).all();
+        Invariants::of(self, what).all();
     }
 }
 
-/// The world as it lies in the table and in Stripe's books.
-struct Checked<'a> {
-    world: &'a World,
+/// The state in the table and at Stripe.
+struct Invariants<'a> {
+    scenario: &'a Scenario,
     what: &'a str,
     items: BTreeMap<String, Value>,
     orders: Vec<Value>,
@@ -28,11 +28,11 @@ fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or(0)
 }
 
-impl<'a> Checked<'a> {
-    fn of(world: &'a World, what: &'a str) -> Self {
-        let items = world.shop.table.items();
+impl<'a> Invariants<'a> {
+    fn of(scenario: &'a Scenario, what: &'a str) -> Self {
+        let items = scenario.shop.table.items();
         let orders = items.iter().filter(|(key, _)| key.starts_with("ORDER#") && key.ends_with("/ ORDER"));
-        Self { orders: orders.map(|(_, order)| order.clone()).collect(), world, what, items }
+        Self { orders: orders.map(|(_, order)| order.clone()).collect(), scenario, what, items }
     }
 
     fn under<'b>(&'b self, order: &Value, sort: &'b str) -> impl Iterator<Item = &'b Value> {
@@ -41,7 +41,7 @@ impl<'a> Checked<'a> {
         mine.map(|(_, item)| item)
     }
 
-    fn told(&self, order: &Value, kind: &str) -> i64 {
+    fn event_count(&self, order: &Value, kind: &str) -> i64 {
         let events = self.items.iter().filter(|(key, _)| key.starts_with("OUTBOX#"));
         let about = events.filter(|(_, item)| item["event"]["type"] == kind && item["event"]["orderId"] == order["id"]);
         i64::try_from(about.count()).unwrap()
@@ -53,7 +53,7 @@ impl<'a> Checked<'a> {
 
     #[track_caller]
     #[expect(clippy::needless_pass_by_value, reason = "the rules read best so")]
-    fn same<T: PartialEq + std::fmt::Debug>(&self, seen: T, wanted: T, rule: &str) {
+    fn assert_same<T: PartialEq + std::fmt::Debug>(&self, seen: T, wanted: T, rule: &str) {
         assert!(
             seen == wanted,
             "{}: {rule}: {seen:?} is not {wanted:?}\norders: {:#?}\nhistory: {:#?}",
@@ -75,9 +75,9 @@ impl<'a> Checked<'a> {
         self.cart();
     }
 
-    /// On hand, reserved and sold are what there was.
+    /// On hand, reserved and sold units add up to the stock at the beginning.
     fn stock(&self) {
-        let (on_hand, reserved) = self.world.shop.stock("A");
+        let (on_hand, reserved) = self.scenario.shop.stock("A");
         let of = |state: &str| {
             let mine = self.orders.iter().filter(|order| order["hold"]["state"] == state);
             mine.map(|order| {
@@ -86,29 +86,29 @@ impl<'a> Checked<'a> {
             })
             .sum::<i64>()
         };
-        self.same(reserved, of("held"), "what is reserved is what orders hold");
-        self.same(on_hand + of("taken"), STOCK, "nothing is lost, nothing is made");
+        self.assert_same(reserved, of("held"), "what is reserved is what orders hold");
+        self.assert_same(on_hand + of("taken"), STOCK, "no unit is lost and none is added");
         let history = self.items.iter().filter(|(key, _)| key.starts_with("STOCK#A / CHANGE#"));
         let sum: i64 = history.map(|(_, change)| number(&change["delta"])).sum();
-        self.same(sum, on_hand, "the stock's history adds up to what is on hand");
+        self.assert_same(sum, on_hand, "the stock's history adds up to what is on hand");
     }
 
-    /// Uses are the orders that carry it.
+    /// A coupon is used by the orders that carry it.
     fn coupon(&self) {
         let carrying = self.orders.iter().filter(|order| !order["coupon"].is_null());
         let carrying = carrying.filter(|order| !Self::is_over(order)).count();
         let code = CouponCode::parse("TEN").unwrap();
         let used = number(&self.items[&format!("COUPON#{code} / COUPON")]["used"]);
-        self.same(used, i64::try_from(carrying).unwrap(), "a coupon's uses are its orders");
+        self.assert_same(used, i64::try_from(carrying).unwrap(), "a coupon's uses are its orders");
         let by_customer = self.items.iter().filter(|(key, _)| key.starts_with("COUPON#TEN / USE#"));
         let uses: i64 = by_customer.map(|(_, item)| number(&item["uses"])).sum();
-        self.same(uses, used, "uses by customer add up");
+        self.assert_same(uses, used, "uses by customer add up");
     }
 
-    /// The order's books are Stripe's books.
+    /// The order and Stripe have the same amounts.
     fn money(&self, order: &Value) {
-        let intents = self.world.shop.stripe.all("payment_intent");
-        let charges = self.world.shop.stripe.all("charge");
+        let intents = self.scenario.shop.stripe.all("payment_intent");
+        let charges = self.scenario.shop.stripe.all("charge");
         let mine = charges.iter().filter(|charge| charge["metadata"]["order_id"] == order["id"]);
         let mut kept = 0;
         for charge in mine {
@@ -117,16 +117,16 @@ impl<'a> Checked<'a> {
             let (amount, back) = (number(&charge["amount"]), number(&charge["amount_refunded"]));
             kept += amount - back;
             if order["payment"]["charge"] == intent {
-                self.same(back, number(&order["refunded"]), "what went back is written down");
-                self.same(amount, number(&order["totals"]["total"]), "the charge is the total");
+                self.assert_same(back, number(&order["refunded"]), "refunds are recorded");
+                self.assert_same(amount, number(&order["totals"]["total"]), "the charge is the total");
                 if Self::is_over(order) {
-                    self.same(back, amount, "nobody pays for an order that is over");
+                    self.assert_same(back, amount, "an order that has ended is refunded");
                 }
             } else {
                 let surplus = order["surplus"].as_array().into_iter().flatten();
                 let known = surplus.filter(|known| *known == intent).count();
-                self.same(known, 1, "each charge is known to its order");
-                self.same(back, amount, "what was paid on top goes back");
+                self.assert_same(known, 1, "each charge is recorded in its order");
+                self.assert_same(back, amount, "a duplicate charge is refunded");
             }
         }
         let total = number(&order["totals"]["total"]);
@@ -134,32 +134,32 @@ impl<'a> Checked<'a> {
         let online = order["payment"]["method"] != "cash_on_delivery";
         let sold = ["paid", "processing", "shipped", "delivered"].iter().any(|status| order["status"] == *status);
         if online && sold {
-            self.same(kept, total - number(&order["refunded"]), "a paid order is paid once");
+            self.assert_same(kept, total - number(&order["refunded"]), "a paid order is paid once");
         }
     }
 
-    /// Each charge belongs to an order that knows it, and each refund was asked for once.
+    /// Each charge belongs to an order, and each refund was requested once.
     fn charges(&self) {
-        let refunds = self.world.shop.stripe.all("refund");
+        let refunds = self.scenario.shop.stripe.all("refund");
         let asked = refunds.iter().map(|refund| refund["metadata"]["refund_id"].to_string());
         let mut asked: Vec<String> = asked.filter(|id| id != "null").collect();
         let all = asked.len();
         asked.sort();
         asked.dedup();
-        self.same(asked.len(), all, "a refund is made once");
-        for charge in self.world.shop.stripe.all("charge") {
+        self.assert_same(asked.len(), all, "a refund is made once");
+        for charge in self.scenario.shop.stripe.all("charge") {
             let known = self.orders.iter().any(|order| order["id"] == charge["metadata"]["order_id"]);
-            self.same(known, true, "a charge has its order");
+            self.assert_same(known, true, "a charge has its order");
         }
     }
 
-    /// One event for each change, and none without.
+    /// There is one event for each change.
     fn events(&self, order: &Value) {
         let history = |what: &str| {
             let entries = self.under(order, "HISTORY#").filter(|entry| entry["what"] == what);
             i64::try_from(entries.count()).unwrap()
         };
-        self.same(self.told(order, "order.placed"), 1, "placed is told once");
+        self.assert_same(self.event_count(order, "order.placed"), 1, "there is one event for the order");
         for (event, what) in [
             ("order.paid", "paid"),
             ("order.cancelled", "cancelled"),
@@ -167,46 +167,46 @@ impl<'a> Checked<'a> {
             ("order.shipped", "shipped"),
             ("order.payment_failed", "payment_failed"),
         ] {
-            self.same(self.told(order, event), history(what), event);
+            self.assert_same(self.event_count(order, event), history(what), event);
             assert!(history(what) <= 1, "{}: {what} twice", self.what);
         }
         let made = self.under(order, "REFUND#").filter(|refund| refund["state"] == "succeeded");
         let made = i64::try_from(made.count()).unwrap();
-        self.same(self.told(order, "order.refunded"), made, "each refund is told once");
+        self.assert_same(self.event_count(order, "order.refunded"), made, "there is one event for each refund");
     }
 
-    /// Nothing is left to do, and nothing can be paid that is over.
+    /// Nothing is left to do, and no order that has ended can be paid.
     fn follow_ups(&self, order: &Value) {
-        self.same(&order["payment"]["closing"], &Value::Null, "attempts are closed");
-        self.same(order["open_refunds"].as_array().map_or(0, Vec::len), 0, "refunds are made");
-        self.same(number(&order["refunding"]), 0, "nothing is on its way");
-        let handed = self.world.handed.lock().unwrap();
-        let stripe = &self.world.shop.stripe;
+        self.assert_same(&order["payment"]["closing"], &Value::Null, "attempts are closed");
+        self.assert_same(order["open_refunds"].as_array().map_or(0, Vec::len), 0, "refunds are made");
+        self.assert_same(number(&order["refunding"]), 0, "no refund is in progress");
+        let references = self.scenario.references.lock().unwrap();
+        let stripe = &self.scenario.shop.stripe;
         let attempts = [stripe.all("payment_intent"), stripe.all("checkout.session")].concat();
         let open = attempts.iter().filter(|attempt| {
             let id = attempt["id"].as_str().unwrap();
             let status = attempt["status"].as_str().unwrap();
             attempt["metadata"]["order_id"] == order["id"]
-                && handed.iter().any(|known| known == id)
+                && references.iter().any(|known| known == id)
                 && ["open", "requires_payment_method", "requires_action"].contains(&status)
         });
         let open = open.count();
-        self.same(open, 0, "nothing that was handed out can be paid for ever");
+        self.assert_same(open, 0, "no payment that the guest got stays open");
     }
 
-    /// Each piece is in the cart or in the one order that the cart became.
+    /// Each unit is in the cart or in the one order that the cart became.
     fn cart(&self) {
         let ordered = self.orders.iter().filter(|order| order["email"] == "ada@example.com");
         let ordered: Vec<i64> = ordered.map(|order| number(&order["units"])).collect();
         assert!(ordered.len() <= 1, "{}: one cart, {ordered:?}", self.what);
-        let lost = self.world.bought().is_some() && ordered.is_empty();
-        self.same(lost, false, "an order that was answered is there");
+        let lost = self.scenario.order().is_some() && ordered.is_empty();
+        self.assert_same(lost, false, "an order that was answered exists");
         let carts = (self.items.iter()).filter(|(key, _)| key.starts_with("CART#"));
         let carts = carts.map(|(_, cart)| serde_json::from_value::<Cart>(cart.clone()).unwrap());
         let lines = carts.flat_map(|cart| cart.lines);
         let in_carts: i64 = lines.map(|line| i64::from(line.quantity)).sum();
-        let wanted = i64::from(WANTED) + self.world.added.load(Ordering::Relaxed);
+        let wanted = i64::from(IN_CART) + self.scenario.added.load(Ordering::Relaxed);
         let pieces = in_carts + ordered.iter().sum::<i64>();
-        self.same(pieces, wanted, "each piece is in the cart or in its order");
+        self.assert_same(pieces, wanted, "each unit is in the cart or in its order");
     }
 }

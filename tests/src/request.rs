@@ -1,4 +1,4 @@
-//! Requests as API Gateway hands them on, and answers taken apart.
+//! Requests as API Gateway forwards them, and answers parsed.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +12,7 @@ use crate::shop::Person;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
-/// An answer, taken apart.
+/// A parsed answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: StatusCode,
@@ -61,9 +61,9 @@ impl Answer {
     }
 }
 
-/// A request under way.
+/// A request that is being built.
 #[derive(Debug)]
-pub struct Ask {
+pub struct TestRequest {
     router: Router,
     method: Method,
     path: String,
@@ -72,7 +72,7 @@ pub struct Ask {
     ip: String,
 }
 
-impl Ask {
+impl TestRequest {
     pub(crate) fn new(router: Router, method: Method, path: String) -> Self {
         Self { router, method, path, headers: Vec::new(), body: Body::empty(), ip: "192.0.2.1".to_owned() }
     }

@@ -1,11 +1,10 @@
-//! What tests of the till have in common: something to sell, somebody who buys it, and what must hold whatever
-//! happened.
+//! Products, carts and orders that tests begin with, and the requests of buyers and staff about them.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
-use crate::shop::{Answer, Ask, Person, Shop};
+use crate::shop::{Answer, Person, Shop, TestRequest};
 
 pub const ORDERS: &str = "/api/v1/orders";
 
@@ -18,28 +17,28 @@ pub fn address() -> Value {
     json!({ "name": "Ada Lovelace", "line1": "1 Harbour Street", "city": "Berlin", "postalCode": "10115", "country": "DE" })
 }
 
-/// An order that a guest would send; without an item it is of the cart.
+/// The body of a guest's order; without an item it orders the cart.
 pub fn guest_order(email: &str, method: &str) -> Value {
     json!({ "email": email, "shippingAddress": address(), "paymentMethod": method })
 }
 
-/// A guest's order of one thing.
+/// The body of a guest's order of one SKU.
 pub fn order_of(sku: &str, quantity: u32, method: &str) -> Value {
     let mut body = guest_order("ada@example.com", method);
     body["item"] = json!({ "sku": sku, "quantity": quantity });
     body
 }
 
-/// An order as its buyer holds it.
+/// An order as its buyer got it.
 #[derive(Debug, Clone)]
-pub struct Bought {
+pub struct PlacedOrder {
     pub id: String,
     pub token: String,
     pub payment: Value,
     pub whole: Value,
 }
 
-impl Bought {
+impl PlacedOrder {
     #[track_caller]
     pub fn of(answer: Answer) -> Self {
         let answer = answer.expect(201);
@@ -58,7 +57,7 @@ impl Bought {
     }
 }
 
-/// What a payment's handle opens: the intent of its secret, the session of its page.
+/// The id at Stripe of what a payment's answer opens: the intent of its secret, the session of its page.
 pub fn reference(payment: &Value) -> String {
     let secret = payment["clientSecret"].as_str().map(|secret| {
         let (intent, _) = secret.split_once("_secret_").expect("a client secret");
@@ -70,8 +69,8 @@ pub fn reference(payment: &Value) -> String {
 }
 
 impl Shop {
-    /// Something is for sale at this price.
-    pub async fn sell(&self, staff: &Person, sku: &str, price: i64, stock: i64) -> Value {
+    /// Staff add an active product at this price.
+    pub async fn add_product(&self, staff: &Person, sku: &str, price: i64, stock: i64) -> Value {
         let body = json!({ "name": format!("Thing {sku}"), "sku": sku, "price": usd(price), "status": "active", "stock": stock });
         let made = self.post("/api/v1/products", &body).by(staff).send().await;
         made.expect(201).data().clone()
@@ -82,67 +81,67 @@ impl Shop {
         made.expect(201);
     }
 
-    pub fn place(&self, body: &Value, key: &str) -> Ask {
+    pub fn place_order(&self, body: &Value, key: &str) -> TestRequest {
         self.post(ORDERS, body).header("idempotency-key", key)
     }
 
-    /// So many of something into a cart: whose, the caller says.
-    pub fn put_in(&self, sku: &str, quantity: u32) -> Ask {
+    /// Adds units to a cart; the caller says to whose.
+    pub fn add_to_cart(&self, sku: &str, quantity: u32) -> TestRequest {
         let body = json!({ "sku": sku, "quantity": quantity });
         self.post("/api/v1/cart/items", &body)
     }
 
-    /// A guest's cart with so many of something; its token.
+    /// Makes a guest's cart with these units and returns its token.
     pub async fn cart_of(&self, sku: &str, quantity: u32) -> String {
-        let answer = self.put_in(sku, quantity).send().await.expect(200);
+        let answer = self.add_to_cart(sku, quantity).send().await.expect(200);
         answer.data()["token"].as_str().expect("a new cart has a token").to_owned()
     }
 
-    pub fn guest_get(&self, bought: &Bought, path: &str) -> Ask {
+    pub fn get_as_guest(&self, bought: &PlacedOrder, path: &str) -> TestRequest {
         let ask = self.get(&format!("{}{path}", bought.path()));
         ask.header("order-token", &bought.token)
     }
 
     /// The order as its buyer sees it.
-    pub async fn seen(&self, bought: &Bought) -> Value {
-        let seen = self.guest_get(bought, "").send().await;
+    pub async fn read_order(&self, bought: &PlacedOrder) -> Value {
+        let seen = self.get_as_guest(bought, "").send().await;
         seen.expect(200).data().clone()
     }
 
-    pub fn cancel(&self, bought: &Bought) -> Ask {
+    pub fn cancel(&self, bought: &PlacedOrder) -> TestRequest {
         let ask = self.post(&format!("{}/cancel", bought.path()), &json!({}));
         ask.header("order-token", &bought.token)
     }
 
     /// `way` is `create-intent` or `checkout-session`.
-    pub fn open_payment(&self, bought: &Bought, way: &str) -> Ask {
+    pub fn open_payment(&self, bought: &PlacedOrder, way: &str) -> TestRequest {
         let body = json!({ "orderId": bought.id });
         let ask = self.post(&format!("/api/v1/payments/{way}"), &body);
         ask.header("order-token", &bought.token)
     }
 
-    pub fn refund(&self, bought: &Bought, staff: &Person, body: &Value, key: &str) -> Ask {
+    pub fn refund(&self, bought: &PlacedOrder, staff: &Person, body: &Value, key: &str) -> TestRequest {
         let payment = bought.id.replace("ord_", "pay_");
         let ask = self.post(&format!("/api/v1/payments/{payment}/refunds"), body);
         ask.by(staff).header("idempotency-key", key)
     }
 
-    pub fn advance(&self, bought: &Bought, staff: &Person, body: &Value) -> Ask {
+    pub fn update_order(&self, bought: &PlacedOrder, staff: &Person, body: &Value) -> TestRequest {
         let path = format!("/api/v1/admin/orders/{}", bought.id);
-        self.ask(Method::PATCH, &path).json(body).by(staff)
+        self.request(Method::PATCH, &path).json(body).by(staff)
     }
 
-    /// The buyer pays, and Stripe tells the shop.
+    /// The buyer pays, and Stripe sends its events to the shop.
     pub async fn pay(&self, reference: &str, card: Card) -> bool {
         let before = self.stripe.events().len();
         let paid = self.stripe.pay(reference, card);
         for event in &self.stripe.events()[before..] {
-            self.hear(event).await.expect(200);
+            self.deliver_event(event).await.expect(200);
         }
         paid
     }
 
-    /// What there is of something: on hand, of which so much is reserved.
+    /// The stock of a SKU: on hand, and the reserved part of it.
     pub fn stock(&self, sku: &str) -> (i64, i64) {
         let key = format!("STOCK#{sku} / STOCK");
         let item = self.table.items().remove(&key).expect("stock of it");

@@ -1,7 +1,7 @@
-//! The bugs that other shops had, one test each.
+//! Bugs that other shops had, one test each.
 
 use domain::access::Role;
-use harness::sale::{Bought, guest_order, order_of, reference, usd};
+use harness::orders::{PlacedOrder, guest_order, order_of, reference, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -10,13 +10,13 @@ use stripe_stand_in::Card;
 async fn selling(price: i64, stock: i64) -> (Shop, Person) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.sell(&staff, "A", price, stock).await;
+    shop.add_product(&staff, "A", price, stock).await;
     (shop, staff)
 }
 
-async fn bought(shop: &Shop, quantity: u32, key: &str) -> Bought {
+async fn bought(shop: &Shop, quantity: u32, key: &str) -> PlacedOrder {
     let body = order_of("A", quantity, "payment_intent");
-    Bought::of(shop.place(&body, key).send().await)
+    PlacedOrder::of(shop.place_order(&body, key).send().await)
 }
 
 fn amount(value: &Value) -> i64 {
@@ -45,7 +45,7 @@ async fn nobody_stays_charged_for_what_is_out_of_stock() {
     bought(&shop, 1, "k-2").await;
     assert!(shop.pay(&late.reference(), Card::Pays).await);
     shop.janitor().run().await.unwrap();
-    let seen = shop.seen(&late).await;
+    let seen = shop.read_order(&late).await;
     assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("cancelled"), &json!("refunded")));
     assert_eq!((kept(&shop), shop.stock("A")), (0, (1, 1)));
 }
@@ -58,7 +58,7 @@ async fn a_late_payment_takes_stock_again_if_there_is_some() {
     shop.janitor().run().await.unwrap();
     assert_eq!(shop.stock("A"), (1, 0));
     assert!(shop.pay(&late.reference(), Card::Pays).await);
-    assert_eq!(shop.seen(&late).await["status"], "paid");
+    assert_eq!(shop.read_order(&late).await["status"], "paid");
     assert_eq!(shop.stock("A"), (0, 0));
 }
 
@@ -89,9 +89,9 @@ async fn a_confirmation_that_races_the_webhook_opens_no_second_payment() {
         asked.expect_problem(409, "payment_in_progress");
     }
     for event in shop.stripe.events() {
-        shop.hear(&event).await.expect(200);
+        shop.deliver_event(&event).await.expect(200);
     }
-    assert_eq!(shop.seen(&order).await["status"], "paid");
+    assert_eq!(shop.read_order(&order).await["status"], "paid");
     assert_eq!(shop.stripe.all("payment_intent").len(), 1);
 }
 
@@ -102,8 +102,8 @@ async fn an_event_before_its_order_is_sent_again_not_swallowed() {
     let order = bought(&shop, 1, "k-1").await;
     shop.stripe.pay(&order.reference(), Card::Pays);
     let paid = event(&shop, "payment_intent.succeeded");
-    before.hear(&paid).await.expect_problem(404, "order_not_found");
-    shop.hear(&paid).await.expect(200);
+    before.deliver_event(&paid).await.expect_problem(404, "order_not_found");
+    shop.deliver_event(&paid).await.expect(200);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_duplicate_event_is_acknowledged() {
     let order = bought(&shop, 1, "k-1").await;
     shop.pay(&order.reference(), Card::Pays).await;
     for event in shop.stripe.events() {
-        shop.hear(&event).await.expect(200);
+        shop.deliver_event(&event).await.expect(200);
     }
     let told = shop.table.events();
     let paid = told.iter().filter(|event| event["type"] == "order.paid");
@@ -122,26 +122,26 @@ async fn a_duplicate_event_is_acknowledged() {
 #[tokio::test]
 async fn an_order_that_is_refused_holds_no_stock() {
     let (shop, staff) = selling(1000, 5).await;
-    shop.sell(&staff, "B", 1000, 0).await;
+    shop.add_product(&staff, "B", 1000, 0).await;
     let token = shop.cart_of("A", 2).await;
     // B is sold out by the time the cart is ordered.
-    shop.sell(&staff, "C", 1000, 1).await;
-    let add = shop.put_in("C", 1).header("cart-token", &token);
+    shop.add_product(&staff, "C", 1000, 1).await;
+    let add = shop.add_to_cart("C", 1).header("cart-token", &token);
     add.send().await.expect(200);
     let other = order_of("C", 1, "cash_on_delivery");
-    shop.place(&other, "k-0").send().await.expect(201);
+    shop.place_order(&other, "k-0").send().await.expect(201);
     let body = guest_order("ada@example.com", "payment_intent");
-    let refused = shop.place(&body, "k-1").header("cart-token", &token).send().await;
+    let refused = shop.place_order(&body, "k-1").header("cart-token", &token).send().await;
     refused.expect_problem(409, "not_enough_stock");
     assert_eq!((shop.stock("A"), shop.stock("C")), ((5, 0), (1, 1)));
     // And what was held for an order whose payment could not be opened goes back with it.
     shop.secrets.replace("stripe-key", "wrong".to_owned());
-    let stuck = shop.place(&order_of("A", 2, "payment_intent"), "k-2").send().await;
-    let stuck = Bought::of(stuck);
+    let stuck = shop.place_order(&order_of("A", 2, "payment_intent"), "k-2").send().await;
+    let stuck = PlacedOrder::of(stuck);
     assert_eq!(stuck.payment["problem"], "payment_unavailable");
     shop.later(Duration::from_hours(97));
     shop.janitor().run().await.unwrap();
-    assert_eq!((shop.stock("A"), &shop.seen(&stuck).await["status"]), ((5, 0), &json!("expired")));
+    assert_eq!((shop.stock("A"), &shop.read_order(&stuck).await["status"]), ((5, 0), &json!("expired")));
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn totals_are_never_a_cent_off_or_negative() {
         for quantity in [1, 3, 7] {
             let mut body = order_of("A", quantity, "payment_intent");
             body["couponCode"] = json!(code);
-            let order = Bought::of(shop.place(&body, &format!("k-{n}-{quantity}")).send().await);
+            let order = PlacedOrder::of(shop.place_order(&body, &format!("k-{n}-{quantity}")).send().await);
             let of = |name: &str| amount(&order.whole["totals"][name]);
             let sum = of("subtotal") - of("discount") + of("shipping") + of("tax");
             assert_eq!(of("total"), sum);
@@ -172,7 +172,7 @@ async fn the_last_line_is_refunded_to_the_cent() {
     shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
     let mut body = order_of("A", 7, "payment_intent");
     body["couponCode"] = json!("THIRD");
-    let order = Bought::of(shop.place(&body, "k").send().await);
+    let order = PlacedOrder::of(shop.place_order(&body, "k").send().await);
     shop.pay(&order.reference(), Card::Pays).await;
     let line = &order.whole["items"][0]["id"];
     for n in 0..7 {
@@ -185,7 +185,7 @@ async fn the_last_line_is_refunded_to_the_cent() {
     let rest = json!({ "reason": "And the shipping" });
     shop.refund(&order, &staff, &rest, "rest").send().await.expect(201);
     assert_eq!(kept(&shop), 0);
-    assert_eq!(shop.seen(&order).await["status"], "refunded");
+    assert_eq!(shop.read_order(&order).await["status"], "refunded");
     let more = shop.refund(&order, &staff, &rest, "more").send().await;
     assert_eq!(more.expect(400).fields(), ["amount"]);
 }
@@ -197,9 +197,9 @@ async fn a_voucher_is_not_used_more_often_than_it_may_be() {
     let order = |n: usize| {
         let mut body = order_of("A", 1, "payment_intent");
         body["couponCode"] = json!("TWICE");
-        shop.place(&body, &format!("k-{n}")).send()
+        shop.place_order(&body, &format!("k-{n}")).send()
     };
-    let first = Bought::of(order(1).await);
+    let first = PlacedOrder::of(order(1).await);
     order(2).await.expect(201);
     order(3).await.expect_problem(409, "coupon_used_up");
     // Given back with a cancelled order, once, however often it is cancelled.
@@ -219,15 +219,15 @@ async fn a_guest_does_not_get_round_a_limit_by_customer() {
     let mut body = order_of("A", 1, "payment_intent");
     body["couponCode"] = json!("MINE");
     body.as_object_mut().unwrap().remove("email");
-    shop.place(&body, "k-0").by(&me).send().await.expect(201);
+    shop.place_order(&body, "k-0").by(&me).send().await.expect(201);
     for (n, email) in ["ada.lovelace@gmail.com", "ADA.lovelace@GMAIL.com", "adalovelace+2@gmail.com"].iter().enumerate()
     {
         body["email"] = json!(email);
-        let again = shop.place(&body, &format!("k-{}", n + 1)).send().await;
+        let again = shop.place_order(&body, &format!("k-{}", n + 1)).send().await;
         again.expect_problem(409, "coupon_used_by_you");
     }
     body["email"] = json!("somebody@else.example");
-    shop.place(&body, "k-9").send().await.expect(201);
+    shop.place_order(&body, "k-9").send().await.expect(201);
 }
 
 #[tokio::test]
@@ -236,15 +236,15 @@ async fn what_stripe_is_asked_for_has_shipping_tax_and_discount() {
     shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     let mut body = order_of("A", 2, "payment_intent");
     body["couponCode"] = json!("TEN");
-    let intent = Bought::of(shop.place(&body, "k-1").send().await);
+    let intent = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
     body["paymentMethod"] = json!("checkout_session");
-    let session = Bought::of(shop.place(&body, "k-2").send().await);
+    let session = PlacedOrder::of(shop.place_order(&body, "k-2").send().await);
     // 20 less 2, 5 to send, 7 % of 18.
     assert_eq!(amount(&intent.whole["total"]), 2426);
     assert_eq!(shop.stripe.all("payment_intent")[0]["amount"], 2426);
     assert_eq!(shop.stripe.all("checkout.session")[0]["amount_total"], 2426);
     shop.pay(&session.reference(), Card::Pays).await;
-    assert_eq!(shop.seen(&session).await["paymentStatus"], "paid");
+    assert_eq!(shop.read_order(&session).await["paymentStatus"], "paid");
 }
 
 #[tokio::test]
@@ -256,17 +256,17 @@ async fn the_echo_of_a_refund_doubles_nothing() {
     shop.refund(&order, &staff, &body, "r-1").send().await.expect(201);
     let echo = event(&shop, "charge.refunded");
     for _ in 0..2 {
-        shop.hear(&echo).await.expect(200);
+        shop.deliver_event(&echo).await.expect(200);
     }
-    assert_eq!(amount(&shop.seen(&order).await["payment"]["refunded"]), 500);
+    assert_eq!(amount(&shop.read_order(&order).await["payment"]["refunded"]), 500);
     // What is refunded past us is taken in, once.
     let intent = shop.stripe.all("payment_intent")[0]["id"].as_str().unwrap().to_owned();
     shop.stripe.refund_in_dashboard(&intent, 300);
     let theirs = event(&shop, "charge.refunded");
     for event in [&theirs, &echo, &theirs] {
-        shop.hear(event).await.expect(200);
+        shop.deliver_event(event).await.expect(200);
     }
-    let seen = shop.seen(&order).await;
+    let seen = shop.read_order(&order).await;
     assert_eq!(amount(&seen["payment"]["refunded"]), 800);
     assert_eq!(seen["refunds"].as_array().unwrap().len(), 2);
 }
@@ -277,7 +277,7 @@ async fn an_order_is_not_read_by_another() {
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "payment_intent");
     body.as_object_mut().unwrap().remove("email");
-    let mine = Bought::of(shop.place(&body, "k-1").by(&me).send().await);
+    let mine = PlacedOrder::of(shop.place_order(&body, "k-1").by(&me).send().await);
     let guests = bought(&shop, 1, "k-2").await;
     let eve = shop.register("eve@example.com").await;
     for order in [&mine, &guests] {
@@ -297,8 +297,8 @@ async fn a_guests_cart_is_not_lost_when_they_sign_in_to_order() {
     let mut body = guest_order("x@example.com", "payment_intent");
     body.as_object_mut().unwrap().remove("email");
     // They order at once, without looking at the cart in between.
-    let placed = shop.place(&body, "k").by(&me).header("cart-token", &token);
-    let order = Bought::of(placed.send().await);
+    let placed = shop.place_order(&body, "k").by(&me).header("cart-token", &token);
+    let order = PlacedOrder::of(placed.send().await);
     assert_eq!(order.whole["units"], 2);
     let cart = shop.get("/api/v1/cart").by(&me).header("cart-token", &token);
     assert_eq!(cart.send().await.expect(200).data()["items"], json!([]));

@@ -1,4 +1,4 @@
-//! A service at the other end of an SDK client's wire that answers as a test says and keeps what it was asked.
+//! A service for an SDK client that answers as a test says and keeps the requests that it got.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,41 +15,41 @@ use aws_smithy_types::body::SdkBody;
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer(u16, String),
-    /// It does what it was asked, and its answer is lost.
+    /// The request takes effect, and its answer is lost.
     Lost,
 }
 
 type Service = Arc<dyn Fn(&str) -> Reply + Send + Sync>;
 
 #[derive(Clone)]
-pub struct Wire {
+pub struct FakeService {
     service: Service,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl std::fmt::Debug for Wire {
+impl std::fmt::Debug for FakeService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Wire")
+        f.write_str("FakeService")
     }
 }
 
-impl Wire {
+impl FakeService {
     /// `service` gets each request's body.
-    pub fn to(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        Self { service: Arc::new(service), asked: Arc::default() }
+    pub fn new(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self { service: Arc::new(service), requests: Arc::default() }
     }
 
     /// The bodies of the requests so far.
-    pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl HttpConnector for Wire {
+impl HttpConnector for FakeService {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let reply = (self.service)(&body);
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(body);
         HttpConnectorFuture::ready(match reply {
             Reply::Lost => Err(ConnectorError::io("the answer was lost".into())),
             Reply::Answer(status, body) => {
@@ -60,7 +60,7 @@ impl HttpConnector for Wire {
     }
 }
 
-impl HttpClient for Wire {
+impl HttpClient for FakeService {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }

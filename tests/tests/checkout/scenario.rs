@@ -1,0 +1,211 @@
+//! A small shop with three units of one product, a coupon for two orders, and a guest with a cart; and the actions of
+//! people and functions in it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::access::Role;
+use harness::orders::{PlacedOrder, guest_order, order_of, reference};
+use harness::shop::{Answer, Person, Shop};
+use janitor::Done;
+use serde_json::{Value, json};
+use stripe_stand_in::Card;
+
+/// The stock of `A`, and the units of it in the guest's cart.
+pub(crate) const STOCK: i64 = 3;
+pub(crate) const IN_CART: u32 = 2;
+
+/// An action of a person or a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// The guest orders the cart, to pay on the shop's page or on Stripe's. The same again is the same request.
+    Order,
+    OrderOnStripesPage,
+    /// The guest pays with the newest reference, and Stripe sends its events; or sends none yet.
+    Pay,
+    PayWithoutEvents,
+    /// The guest's card is declined, and Stripe sends its events.
+    Decline,
+    /// Stripe sends all events so far.
+    SendEvents,
+    Cancel,
+    /// The guest opens a payment again: of the same kind, or of the other one.
+    OpenAgain,
+    OpenOther,
+    /// Staff take one unit back and refund it.
+    Return,
+    Ship,
+    /// The janitor runs after the hold has ended, after the time to pay has ended.
+    HoldEnds,
+    Expire,
+    /// Another guest orders two units, cash on delivery.
+    OtherBuys,
+    /// The guest adds one unit to the cart in another window.
+    CartChanges,
+    RefundInDashboard,
+}
+
+pub(crate) struct Scenario {
+    pub(crate) shop: Shop,
+    pub(crate) staff: Person,
+    cart: String,
+    order: Mutex<Option<PlacedOrder>>,
+    /// The units that were added to the cart in another window.
+    pub(crate) added: AtomicI64,
+    /// The payments that the guest got, by their ids at Stripe, newest last.
+    pub(crate) references: Mutex<Vec<String>>,
+}
+
+impl Scenario {
+    pub(crate) async fn open() -> Arc<Self> {
+        let shop = Shop::open().await;
+        let staff = shop.staff("root@example.com", Role::Admin).await;
+        shop.add_product(&staff, "A", 1000, STOCK).await;
+        let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
+        shop.coupon(&staff, &coupon).await;
+        let cart = shop.cart_of("A", IN_CART).await;
+        let applied = shop.post("/api/v1/cart/coupon", &json!({ "code": "TEN" }));
+        applied.header("cart-token", &cart).send().await.expect(200);
+        Arc::new(Self::new(shop, staff, cart))
+    }
+
+    fn new(shop: Shop, staff: Person, cart: String) -> Self {
+        Self { shop, staff, cart, order: Mutex::default(), added: AtomicI64::default(), references: Mutex::default() }
+    }
+
+    /// A copy of this scenario as it began, after these actions.
+    pub(crate) async fn after(&self, actions: &[Action]) -> Arc<Self> {
+        let shop = self.shop.copy().await;
+        let scenario = Arc::new(Self::new(shop, self.staff.clone(), self.cart.clone()));
+        for &action in actions {
+            scenario.act(action).await;
+        }
+        scenario
+    }
+
+    pub(crate) fn order(&self) -> Option<PlacedOrder> {
+        self.order.lock().unwrap().clone()
+    }
+
+    fn keep_reference(&self, payment: &Value) {
+        if !payment["clientSecret"].is_null() || !payment["checkoutUrl"].is_null() {
+            self.references.lock().unwrap().push(reference(payment));
+        }
+    }
+
+    /// No action ends in an internal error.
+    fn assert_no_internal_error(action: Action, answer: &Answer) {
+        let status = answer.status.as_u16();
+        assert!(status < 500 || status == 503, "{action:?}: {}", answer.text);
+    }
+
+    pub(crate) async fn act(self: &Arc<Self>, action: Action) {
+        let shop = &self.shop;
+        match action {
+            Action::Order => self.place_order("payment_intent").await,
+            Action::OrderOnStripesPage => self.place_order("checkout_session").await,
+            Action::Pay | Action::PayWithoutEvents | Action::Decline => {
+                let references = self.references.lock().unwrap().last().cloned();
+                let card = if action == Action::Decline { Card::Declines } else { Card::Pays };
+                if let Some(reference) = references {
+                    shop.stripe.pay(&reference, card);
+                }
+                if action != Action::PayWithoutEvents {
+                    self.send_events().await;
+                }
+            }
+            Action::SendEvents => self.send_events().await,
+            Action::HoldEnds => self.janitor(Duration::from_mins(31)).await,
+            Action::Expire => self.janitor(Duration::from_hours(97)).await,
+            Action::OtherBuys => {
+                let mut body = order_of("A", 2, "cash_on_delivery");
+                body["email"] = json!("eve@example.com");
+                Self::assert_no_internal_error(action, &shop.place_order(&body, "eve").send().await);
+            }
+            Action::CartChanges => {
+                let request = shop.add_to_cart("A", 1);
+                let answer = request.header("cart-token", &self.cart).send().await;
+                Self::assert_no_internal_error(action, &answer);
+                if answer.status == 200 {
+                    self.added.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            Action::RefundInDashboard => {
+                for intent in shop.stripe.all("payment_intent") {
+                    shop.stripe.refund_in_dashboard(intent["id"].as_str().unwrap(), 300);
+                }
+            }
+            Action::Cancel | Action::OpenAgain | Action::OpenOther | Action::Return | Action::Ship => {
+                if let Some(order) = self.order() {
+                    self.act_on(&order, action).await;
+                }
+            }
+        }
+    }
+
+    async fn act_on(&self, order: &PlacedOrder, action: Action) {
+        let shop = &self.shop;
+        let request = match action {
+            Action::Cancel => shop.cancel(order),
+            Action::OpenAgain => shop.open_payment(order, "create-intent"),
+            Action::OpenOther => shop.open_payment(order, "checkout-session"),
+            Action::Ship => shop.update_order(order, &self.staff, &json!({ "status": "shipped" })),
+            _ => {
+                let line = &order.whole["items"][0]["id"];
+                let items = json!([{ "id": line, "quantity": 1 }]);
+                let body = json!({ "items": items, "restock": true, "reason": "Too small" });
+                shop.refund(order, &self.staff, &body, "return-1")
+            }
+        };
+        let answer = request.send().await;
+        Self::assert_no_internal_error(action, &answer);
+        self.keep_reference(answer.data());
+    }
+
+    async fn place_order(&self, method: &str) {
+        let body = guest_order("ada@example.com", method);
+        let request = self.shop.place_order(&body, "k-1").header("cart-token", &self.cart);
+        let answer = request.send().await;
+        Self::assert_no_internal_error(Action::Order, &answer);
+        if answer.status == 201 {
+            let order = PlacedOrder::of(answer);
+            self.keep_reference(&order.payment);
+            *self.order.lock().unwrap() = Some(order);
+        }
+    }
+
+    async fn send_events(&self) {
+        for event in self.shop.stripe.events() {
+            Self::assert_no_internal_error(Action::SendEvents, &self.shop.deliver_event(&event).await);
+        }
+    }
+
+    async fn janitor(&self, later: Duration) {
+        self.shop.later(later);
+        let _ = self.shop.janitor().run().await;
+    }
+
+    /// Everything that happens without people: all events, twice and in the wrong order, and the janitor, until there
+    /// is nothing left to do.
+    pub(crate) async fn settle(&self) {
+        let shop = &self.shop;
+        for span in [Duration::ZERO, Duration::from_mins(31), Duration::from_hours(97)] {
+            shop.later(span);
+            let mut rounds = 0;
+            loop {
+                let events = shop.stripe.events();
+                for event in events.iter().rev().chain(&events) {
+                    shop.deliver_event(event).await.expect(200);
+                }
+                let nothing_to_do = shop.janitor().run().await.unwrap() == Done::default();
+                if nothing_to_do && shop.stripe.events().len() == events.len() {
+                    break;
+                }
+                rounds += 1;
+                assert!(rounds < 20, "it never settles");
+                shop.later(Duration::from_mins(1));
+            }
+        }
+    }
+}

@@ -92,7 +92,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
             .collect(),
         cart: cart.map(|line| ExportedLine { sku: line.sku.to_string(), quantity: line.quantity }).collect(),
         wishes: kept
-            .wishes
+            .wishlist
             .into_iter()
             .map(|wish| WareSince { sku: wish.sku.to_string(), since: wish.since.to_string() })
             .collect(),

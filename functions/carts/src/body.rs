@@ -1,4 +1,4 @@
-//! The cart as its owner sees it: priced today, with what changed since they last looked.
+//! The cart in JSON, with current prices and what changed since its owner last saw it.
 
 use checkout::{CurrentItem, CurrentItems, RequestedItem};
 use domain::address::Country;
@@ -11,6 +11,7 @@ use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
 use serde::Serialize;
+use store::coupons::CouponWithUse;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -19,110 +20,113 @@ use crate::owner::{Owner, token_header};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CartBody {
-    items: Vec<ItemBody>,
-    /// How many units there are in all.
+    items: Vec<CartItemBody>,
+    /// The sum of all quantities.
     units: u32,
-    coupon: Option<CouponBody>,
-    totals: TotalsBody,
-    /// A guest's key to this cart, told once: send it as `Cart-Token`.
+    coupon: Option<CartCouponBody>,
+    totals: CartTotalsBody,
+    /// The token of a new guest cart, sent only once. Send it as `Cart-Token` with later requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
     updated_at: String,
-    /// When it is forgotten, if nothing is done with it.
+    /// When the cart is deleted if it does not change.
     expires_at: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ItemBody {
-    /// The variant, which names the line as well.
+pub(crate) struct CartItemBody {
+    /// The id of the variant. It identifies the line too.
     id: String,
     product_id: String,
     sku: String,
-    /// Null once the product is not sold any more.
+    /// Null if the product is no longer on sale.
     name: Option<String>,
     slug: Option<String>,
     options: Vec<String>,
     image_url: Option<String>,
     quantity: u32,
     unit_price: MoneyBody,
-    /// What one cost when you were last told, if that was something else.
+    /// The unit price that you saw last, if it was different.
     previous_price: Option<MoneyBody>,
     total: MoneyBody,
     /// `in`, `low` or `out`.
     stock: &'static str,
-    /// What keeps it from being ordered: `unavailable` or `not_enough_stock`.
+    /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`.
     problem: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CouponBody {
+pub(crate) struct CartCouponBody {
     code: String,
-    /// Why it takes nothing off: such as `coupon_expired` or `coupon_minimum_not_met`.
+    /// Why there is no discount, such as `coupon_expired` or `coupon_minimum_not_met`.
     problem: Option<&'static str>,
 }
 
-/// Lines that cannot be had do not count.
+/// Lines of products that are no longer on sale do not count.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TotalsBody {
+pub(crate) struct CartTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
-    /// Null until a country is known: ask with `?country=DE`.
+    /// Null without a country. Ask with `?country=DE`.
     shipping: Option<MoneyBody>,
     tax: Option<MoneyBody>,
     total: MoneyBody,
 }
 
 impl App {
-    /// What a cart's lines and coupon stand for today, and the line that comes or changes as it is this moment.
-    pub(crate) async fn goods(
+    /// Reads the products, the stock and the coupon of a cart. The changed item is read now; the others may come from the
+    /// cache.
+    pub(crate) async fn current_items(
         &self,
         cart: &Cart,
-        touched: Option<&RequestedItem>,
+        changed: Option<&RequestedItem>,
         customer: &CustomerKey,
     ) -> Result<CurrentItems, Problem> {
-        let wants = cart.lines.iter().map(RequestedItem::from);
-        let wants: Vec<RequestedItem> = wants.chain(touched.cloned()).collect();
+        let requested: Vec<RequestedItem> =
+            cart.lines.iter().map(RequestedItem::from).chain(changed.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
         let now = self.context.clock.now();
-        Ok(self.orders.shown(&wants, touched, coupon, now).await?)
+        Ok(self.orders.shown(&requested, changed, coupon, now).await?)
     }
 
-    /// The goods that were read, if the cart became what was foreseen; others may have changed it too.
-    pub(crate) async fn goods_if_foreseen(
+    /// The items that were read for the expected cart. If another request changed the cart too, they are read again.
+    pub(crate) async fn items_after_change(
         &self,
         cart: &Cart,
-        (foreseen, goods): (&Cart, CurrentItems),
+        expected: &Cart,
+        items: CurrentItems,
         customer: &CustomerKey,
     ) -> Result<CurrentItems, Problem> {
-        if cart.lines == foreseen.lines && cart.coupon == foreseen.coupon {
-            return Ok(goods);
+        if cart.lines == expected.lines && cart.coupon == expected.coupon {
+            return Ok(items);
         }
-        self.goods(cart, None, customer).await
+        self.current_items(cart, None, customer).await
     }
 
-    /// The cart as an answer.
     pub(crate) fn answer(
         &self,
         message: &str,
-        (cart, goods): (&Cart, &CurrentItems),
+        cart: &Cart,
+        current: &CurrentItems,
         owner: &Owner,
         country: Option<Country>,
     ) -> Result<Answer<CartBody>, Problem> {
-        let found: Vec<(&CartLine, Option<CurrentItem<'_>>)> =
-            (cart.lines.iter()).map(|line| (line, goods.find(line.product_id, line.variant_id))).collect();
-        let items = found.iter().filter_map(|(line, good)| {
-            good.map(|good| Item {
-                product_id: line.product_id,
-                categories: good.categories,
-                unit_price: good.variant.price,
-                quantity: line.quantity,
+        let lines: Vec<(&CartLine, Option<CurrentItem<'_>>)> =
+            (cart.lines.iter()).map(|line| (line, current.find(line.product_id, line.variant_id))).collect();
+        let items: Vec<Item<'_>> = (lines.iter())
+            .filter_map(|(line, item)| {
+                item.map(|item| Item {
+                    product_id: line.product_id,
+                    categories: item.categories,
+                    unit_price: item.variant.price,
+                    quantity: line.quantity,
+                })
             })
-        });
-        let items: Vec<Item<'_>> = items.collect();
-        let (priced, coupon) = self.price(cart, goods, &items, country)?;
+            .collect();
+        let (priced, coupon) = self.price(cart, current, &items, country)?;
         let body = CartBody {
-            items: found.iter().map(|(line, good)| self.item(line, *good)).collect(),
+            items: lines.iter().map(|(line, item)| self.item_body(line, *item)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
             totals: totals(&priced.totals, country.is_some()),
@@ -140,23 +144,20 @@ impl App {
         })
     }
 
-    /// The price; a coupon that cannot be used now is told and left out.
+    /// Prices the items. If the coupon cannot be used, it prices them without it and names the problem.
     fn price(
         &self,
         cart: &Cart,
-        goods: &CurrentItems,
+        current: &CurrentItems,
         items: &[Item<'_>],
         country: Option<Country>,
-    ) -> Result<(Priced, Option<CouponBody>), Problem> {
+    ) -> Result<(Priced, Option<CartCouponBody>), Problem> {
         let now = self.context.clock.now();
         let rates = self.rates.as_ref();
-        let coupon = goods.coupon.as_ref().map(|read| (&read.coupon, read.uses()));
-        let body = |problem| cart.coupon.as_ref().map(|code| CouponBody { code: code.to_string(), problem });
+        let coupon = current.coupon.as_ref().map(CouponWithUse::for_customer);
+        let body = |problem| cart.coupon.as_ref().map(|code| CartCouponBody { code: code.to_string(), problem });
         match price(items, coupon, country, rates, now) {
-            Ok(priced) => {
-                let gone = coupon.is_none().then_some("coupon_not_found");
-                Ok((priced, body(gone)))
-            }
+            Ok(priced) => Ok((priced, body(coupon.is_none().then_some("coupon_not_found")))),
             Err(PricingRefusal::Coupon(refusal)) => {
                 let priced = price(items, None, country, rates, now).map_err(refused)?;
                 Ok((priced, body(Some(refusal.code()))))
@@ -165,28 +166,27 @@ impl App {
         }
     }
 
-    fn item(&self, line: &CartLine, good: Option<CurrentItem<'_>>) -> ItemBody {
+    fn item_body(&self, line: &CartLine, item: Option<CurrentItem<'_>>) -> CartItemBody {
         let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
-        let price = good.map_or(line.quoted_price, |good| good.variant.price);
-        let image = good.and_then(|good| {
-            let image = good.product.images.first()?;
-            let path = path(good.product.id, image.id, Size::Small);
-            Some(format!("{}/{path}", self.images_url))
+        let price = item.map_or(line.quoted_price, |item| item.variant.price);
+        let image = item.and_then(|item| {
+            let image = item.product.images.first()?;
+            Some(format!("{}/{}", self.images_url, path(item.product.id, image.id, Size::Small)))
         });
-        ItemBody {
+        CartItemBody {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
-            sku: good.map_or(&line.sku, |good| &good.variant.sku).to_string(),
-            name: good.map(|good| good.product.name.clone()),
-            slug: good.map(|good| good.product.slug.to_string()),
-            options: good.map_or_else(Vec::new, |good| good.variant.values.clone()),
+            sku: item.map_or(&line.sku, |item| &item.variant.sku).to_string(),
+            name: item.map(|item| item.product.name.clone()),
+            slug: item.map(|item| item.product.slug.to_string()),
+            options: item.map_or_else(Vec::new, |item| item.variant.values.clone()),
             image_url: image,
             quantity: line.quantity,
             unit_price: money(price),
             previous_price: (price != line.quoted_price).then(|| money(line.quoted_price)),
             total: money(price.saturating_mul(i64::from(line.quantity))),
-            stock: good.map_or("out", |good| good.band().name()),
-            problem: match good.map(|good| good.short_of(line.quantity)) {
+            stock: item.map_or("out", |item| item.band().name()),
+            problem: match item.map(|item| item.short_of(line.quantity)) {
                 None => Some("unavailable"),
                 Some(Some(_)) => Some("not_enough_stock"),
                 Some(None) => None,
@@ -195,9 +195,9 @@ impl App {
     }
 }
 
-fn totals(totals: &Totals, with_country: bool) -> TotalsBody {
+fn totals(totals: &Totals, with_country: bool) -> CartTotalsBody {
     let money = |amount| MoneyBody::from(Money::new(amount, totals.currency));
-    TotalsBody {
+    CartTotalsBody {
         subtotal: money(totals.subtotal),
         discount: money(totals.discount),
         shipping: with_country.then(|| money(totals.shipping)),

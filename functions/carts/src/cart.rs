@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::address::Country;
-use domain::cart::Cart;
+use domain::cart::{Cart, CartOwner};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Query;
 use kit::http::problem::Problem;
@@ -17,21 +17,21 @@ use crate::body::CartBody;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CartQuery {
-    /// Where it would be sent: then shipping and tax are worked out.
+    /// The country to ship to. With it the answer has shipping and tax.
     country: Option<String>,
 }
 
 impl CartQuery {
     fn country(&self) -> Result<Option<Country>, Problem> {
-        let parsed = self.country.as_deref().map(Country::parse).transpose();
-        parsed.map_err(|error| Problem::field("country", error.to_string()))
+        let country = self.country.as_deref().map(Country::parse).transpose();
+        country.map_err(|error| Problem::field("country", error.to_string()))
     }
 }
 
-/// My cart at today's prices, as new as product pages are: changed prices and vanished products are told, line by line.
-/// A guest sends `Cart-Token`; somebody signed in who sends it too has that cart merged into theirs.
+/// The cart with current prices, as new as product pages are. Each line says if its price changed or if the product is no
+/// longer on sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
-    (status = 200, description = "The cart; an empty one if there is none.", body = Envelope<CartBody>),
+    (status = 200, description = "The cart. It is empty if there is none.", body = Envelope<CartBody>),
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
@@ -41,34 +41,32 @@ pub(crate) async fn show(
     let country = query.country()?;
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
-        Some(cart) => app.read(cart).await?,
-        None => nobodys(&app),
+        Some(cart_owner) => app.read(cart_owner).await?,
+        None => unsaved_cart(&app),
     };
-    let goods = app.goods(&cart, None, &owner.customer()).await?;
-    app.answer("Your cart.", (&cart, &goods), &owner, country)
+    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    app.answer("Your cart.", &cart, &items, &owner, country)
 }
 
-/// Empties the cart, its coupon as well.
+/// Removes all items and the coupon from the cart.
 #[utoipa::path(delete, path = "/api/v1/cart", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The empty cart.", body = Envelope<CartBody>),
 ))]
 pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
-        Some(cart) => {
-            let cleared =
-                app.change(app.read(cart).await?, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() }));
-            cleared.await?
+        Some(cart_owner) => {
+            let read = app.read(cart_owner).await?;
+            app.change(read, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() })).await?
         }
-        None => nobodys(&app),
+        None => unsaved_cart(&app),
     };
-    let goods = app.goods(&cart, None, &owner.customer()).await?;
-    app.answer("Emptied.", (&cart, &goods), &owner, None)
+    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    app.answer("Cart emptied.", &cart, &items, &owner, None)
 }
 
-/// What a guest without a cart is shown; it is never written.
-fn nobodys(app: &App) -> Cart {
+/// The empty cart that a guest without a cart gets. It is never saved.
+fn unsaved_cart(app: &App) -> Cart {
     let now = app.context.clock.now();
-    let owner = domain::cart::CartOwner::Guest(String::new());
-    Cart::empty(owner, app.context.ids.event(now), now)
+    Cart::empty(CartOwner::Guest(String::new()), app.context.ids.event(now), now)
 }

@@ -1,4 +1,4 @@
-//! The cart's lines. A line is named by its variant, which stands in a cart once.
+//! The lines of a cart. The id of a line is the id of its variant.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -17,6 +17,8 @@ use crate::App;
 use crate::body::CartBody;
 use crate::owner::{missing, refused};
 
+const ADDED: &str = "Item added to the cart.";
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuantityInput {
@@ -24,8 +26,8 @@ pub(crate) struct QuantityInput {
     quantity: u32,
 }
 
-/// Puts something into the cart; what is there already gets more. A guest without a cart is given one, with its token.
-/// With an Idempotency-Key, once: the cart knows the last four.
+/// Adds an item to the cart, or adds to its quantity. A guest without a cart gets a new cart and its token. A retry with the
+/// same Idempotency-Key adds the item once; a cart remembers the last four keys.
 #[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
     params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses(
@@ -41,36 +43,35 @@ pub(crate) async fn add(
     key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
 ) -> Result<Answer<CartBody>, Problem> {
-    let (resolve_item, quantity) = body.parse("")?;
-    let cart_request = key.map(|key| key.cart_request(&fingerprint));
+    let (reference, quantity) = body.parse("")?;
+    let request = key.map(|key| key.request_fingerprint(&fingerprint));
     let mut owner = app.owner(&headers).await?;
-    let (name, customer) = (app.given(&mut owner), owner.customer());
-    let (cart, picked) = tokio::join!(app.read(&name), app.orders.resolve_item(&resolve_item, quantity));
+    let (cart_owner, customer) = (app.cart_owner_or_new(&mut owner), owner.customer());
+    let (cart, requested) = tokio::join!(app.read(&cart_owner), app.orders.resolve_item(&reference, quantity));
     let cart = cart?;
-    if let Some(cart_request) = &cart_request
-        && cart.did(cart_request).map_err(refused)?
+    if let Some(request) = &request
+        && cart.has_handled(request).map_err(refused)?
     {
-        let goods = app.goods(&cart, None, &customer).await?;
+        let items = app.current_items(&cart, None, &customer).await?;
         let [(name, value)] = REPLAYED;
-        let answer = app.answer("Added.", (&cart, &goods), &owner, None)?;
+        let answer = app.answer(ADDED, &cart, &items, &owner, None)?;
         return Ok(answer.with_header(name, value));
     }
-    let picked = picked?;
-    let goods = app.goods(&cart, Some(&picked), &customer).await?;
-    let line = line(&goods, &picked)?;
-    // What it will be with what is there already, as far as we know.
-    let all = cart.add(line.clone()).map_err(refused)?;
-    check_stock(&goods, &all, picked.variant_id)?;
-    let changed = app.change(cart, |cart| match &cart_request {
-        Some(cart_request) => cart.add_once(line.clone(), cart_request.clone()),
+    let requested = requested?;
+    let items = app.current_items(&cart, Some(&requested), &customer).await?;
+    let line = line(&items, &requested)?;
+    let expected = cart.add(line.clone()).map_err(refused)?;
+    check_stock(&items, &expected, requested.variant_id)?;
+    let changed = app.change(cart, |cart| match &request {
+        Some(request) => cart.add_once(line.clone(), request.clone()),
         None => cart.add(line.clone()),
     });
     let cart = changed.await?;
-    let goods = app.goods_if_foreseen(&cart, (&all, goods), &customer).await?;
-    app.answer("Added.", (&cart, &goods), &owner, None)
+    let items = app.items_after_change(&cart, &expected, items, &customer).await?;
+    app.answer(ADDED, &cart, &items, &owner, None)
 }
 
-/// Sets a line's quantity.
+/// Sets the quantity of an item.
 #[utoipa::path(patch, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(
@@ -87,21 +88,21 @@ pub(crate) async fn edit(
 ) -> Result<Answer<CartBody>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
-    let name = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app.read(&name).await?;
-    let held = cart.line(variant).ok_or_else(missing)?;
-    let wanted = RequestedItem { quantity: body.quantity, ..RequestedItem::from(held) };
+    let cart_owner = owner.cart.clone().ok_or_else(missing)?;
+    let cart = app.read(&cart_owner).await?;
+    let existing = cart.line(variant).ok_or_else(missing)?;
+    let requested = RequestedItem { quantity: body.quantity, ..RequestedItem::from(existing) };
     let customer = owner.customer();
-    let goods = app.goods(&cart, Some(&wanted), &customer).await?;
-    let told = line(&goods, &wanted)?.quoted_price;
-    let all = cart.set(variant, body.quantity, told).map_err(refused)?;
-    check_stock(&goods, &all, variant)?;
-    let cart = app.change(cart, |cart| cart.set(variant, body.quantity, told)).await?;
-    let goods = app.goods_if_foreseen(&cart, (&all, goods), &customer).await?;
-    app.answer("Changed.", (&cart, &goods), &owner, None)
+    let items = app.current_items(&cart, Some(&requested), &customer).await?;
+    let price = line(&items, &requested)?.quoted_price;
+    let expected = cart.set(variant, body.quantity, price).map_err(refused)?;
+    check_stock(&items, &expected, variant)?;
+    let cart = app.change(cart, |cart| cart.set(variant, body.quantity, price)).await?;
+    let items = app.items_after_change(&cart, &expected, items, &customer).await?;
+    app.answer("Cart item updated.", &cart, &items, &owner, None)
 }
 
-/// The same as PATCH.
+/// Sets the quantity of an item, as PATCH does.
 #[utoipa::path(put, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(
@@ -119,10 +120,11 @@ pub(crate) async fn set(
     edit(app, headers, id, body).await
 }
 
+/// Removes an item from the cart.
 #[utoipa::path(delete, path = "/api/v1/cart/items/{id}",
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The cart without it.", body = Envelope<CartBody>),
+        (status = 200, description = "The cart without the item.", body = Envelope<CartBody>),
         (status = 404, description = "`cart_item_not_found`."),
     )
 )]
@@ -133,36 +135,32 @@ pub(crate) async fn remove(
 ) -> Result<Answer<CartBody>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
-    let name = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app.change(app.read(&name).await?, |cart| cart.without(variant)).await?;
-    let goods = app.goods(&cart, None, &owner.customer()).await?;
-    app.answer("Removed.", (&cart, &goods), &owner, None)
+    let cart_owner = owner.cart.clone().ok_or_else(missing)?;
+    let cart = app.change(app.read(&cart_owner).await?, |cart| cart.without(variant)).await?;
+    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    app.answer("Item removed from the cart.", &cart, &items, &owner, None)
 }
 
-/// The line that a want becomes, at today's price.
-pub(crate) fn line(goods: &CurrentItems, want: &RequestedItem) -> Result<CartLine, Problem> {
-    let good = goods.find(want.product_id, want.variant_id);
-    let good = good.ok_or(ItemRefusal::Missing)?;
+/// The cart line of a requested item, with its current price.
+pub(crate) fn line(items: &CurrentItems, requested: &RequestedItem) -> Result<CartLine, Problem> {
+    let item = items.find(requested.product_id, requested.variant_id).ok_or(ItemRefusal::Missing)?;
     Ok(CartLine {
-        product_id: want.product_id,
-        variant_id: want.variant_id,
-        sku: good.variant.sku.clone(),
-        quantity: want.quantity,
-        quoted_price: good.variant.price,
+        product_id: requested.product_id,
+        variant_id: requested.variant_id,
+        sku: item.variant.sku.clone(),
+        quantity: requested.quantity,
+        quoted_price: item.variant.price,
     })
 }
 
-pub(crate) fn check_stock(goods: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
+pub(crate) fn check_stock(items: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
     let line = cart.line(variant);
-    let good = line.and_then(|line| goods.find(line.product_id, line.variant_id));
-    let (Some(line), Some(good)) = (line, good) else {
+    let item = line.and_then(|line| items.find(line.product_id, line.variant_id));
+    let (Some(line), Some(item)) = (line, item) else {
         return Ok(());
     };
-    match good.short_of(line.quantity) {
-        Some(left) => {
-            let message = format!("Sorry, only {left} are left.");
-            Err(Problem::conflict("not_enough_stock", message))
-        }
+    match item.short_of(line.quantity) {
+        Some(left) => Err(Problem::conflict("not_enough_stock", format!("Sorry, only {left} are left."))),
         None => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
-//! Carts and wishes: what somebody is about to buy. This is the door plate.
+//! Carts and wishlists: the routes, and who may use them.
 //!
-//! A guest's cart belongs to whoever sends its `Cart-Token`. Whoever sends that and a bearer token has the two carts
-//! made one, once.
+//! A guest's cart belongs to the client that sends its `Cart-Token`. If a request has that and a bearer token, the guest's
+//! cart is merged into the user's.
 
 mod body;
 mod cart;
@@ -47,7 +47,7 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     pub rates: Rates,
-    /// Where the public finds pictures.
+    /// The public address of product images.
     pub images_url: String,
 }
 

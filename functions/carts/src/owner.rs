@@ -1,4 +1,4 @@
-//! Whose cart it is, and changing it.
+//! The owner of a cart, and how a cart is changed.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use checkout::{CART_TOKEN, guest_cart, new_guest_token};
@@ -8,24 +8,22 @@ use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
 use store::Commit;
+use store::retry::{Attempt, retry};
 
 use crate::App;
 
-/// How often a change is decided anew when others change the cart at the same time.
-pub(crate) const TRIES: usize = 8;
-
-/// Who came with a cart, or came to make one.
+/// The user or guest of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Owner {
     pub(crate) user: Option<SignedIn>,
-    /// `None`: a guest who has none yet.
+    /// `None`: a guest without a cart.
     pub(crate) cart: Option<CartOwner>,
-    /// The token of a guest's cart that was made just now.
+    /// The token of a guest cart that this request makes.
     pub(crate) new_token: Option<String>,
 }
 
 impl Owner {
-    /// By whom coupons count. A guest is nobody until an order names their address.
+    /// The key that coupon uses are counted by. A guest has none before an order gives a mail address.
     pub(crate) fn customer(&self) -> CustomerKey {
         match &self.user {
             Some(me) => CustomerKey::of(&me.user.email),
@@ -35,7 +33,7 @@ impl Owner {
 }
 
 impl App {
-    /// Who came. A guest's cart that comes along with somebody signed in becomes theirs.
+    /// The owner that the headers name. If a signed-in user sends a guest's cart too, it is merged into the user's.
     pub(crate) async fn owner(&self, headers: &HeaderMap) -> Result<Owner, Problem> {
         let guest = guest_cart(headers)?;
         let user = self.context.auth.authenticate_optional(headers).await?;
@@ -52,61 +50,70 @@ impl App {
         Ok(Owner { user, cart, new_token: None })
     }
 
-    /// Makes a guest's cart part of somebody's own. The guest's goes in the same write, so a second request finds
-    /// nothing to merge.
-    async fn merge(&self, mine: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
+    /// Merges a guest's cart into a user's and deletes it in the same transaction, so that it is merged only once.
+    async fn merge(&self, user: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
         let store = &self.context.store;
-        for _ in 0..TRIES {
+        retry("the cart", || async {
             let now = self.context.clock.now();
-            let [own, theirs] = store.two_carts([mine, guest]).await?;
-            let Some(read) = theirs else { return Ok(()) };
-            let theirs = read.clone().as_of(now);
-            if theirs.lines.is_empty() && theirs.coupon.is_none() {
-                return Ok(());
+            let [users, guests] = store.two_carts([user, guest]).await?;
+            let Some(guests) = guests else { return Ok(Attempt::Done(())) };
+            let current = guests.clone().cleared_if_expired(now);
+            if current.lines.is_empty() && current.coupon.is_none() {
+                return Ok(Attempt::Done(()));
             }
-            let token = self.context.ids.event(now);
-            let own = own.unwrap_or_else(|| Cart::empty(mine.clone(), token, now));
-            let merged = own.clone().as_of(now).merged(&theirs).next(token, now);
-            match store.merge_carts((&own, &merged), &read).await {
-                Ok(()) => return Ok(()),
-                Err(Commit::Refused(_)) => {}
-                Err(Commit::Store(error)) => return Err(error.into()),
+            let change = self.context.ids.event(now);
+            let before = users.unwrap_or_else(|| Cart::empty(user.clone(), change, now));
+            let merged = before.clone().cleared_if_expired(now).merged(&current).next_version(change, now);
+            match store.merge_carts(&before, &merged, &guests).await {
+                Ok(()) => Ok(Attempt::Done(())),
+                Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+                Err(Commit::Store(error)) => Err(error.into()),
             }
-        }
-        Err(Problem::busy("the cart changed at every try"))
+        })
+        .await
     }
 
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {
         let now = self.context.clock.now();
         let read = self.context.store.cart(owner).await?;
-        Ok(read.map_or_else(|| Cart::empty(owner.clone(), self.context.ids.event(now), now), |cart| cart.as_of(now)))
+        Ok(read.map_or_else(
+            || Cart::empty(owner.clone(), self.context.ids.event(now), now),
+            |cart| cart.cleared_if_expired(now),
+        ))
     }
 
-    /// Changes the cart that was read; if somebody was faster, the one that is there then.
+    /// Changes the cart that was read. If another request changed it meanwhile, reads it again and changes that.
     pub(crate) async fn change(
         &self,
         read: Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Cart, Problem> {
-        let mut before = read;
-        for _ in 0..TRIES {
-            let now = self.context.clock.now();
-            let after = change(&before).map_err(refused)?;
-            if after == before {
-                return Ok(before);
-            }
-            let after = after.next(self.context.ids.event(now), now);
-            match self.context.store.save_cart(&before, &after).await {
-                Ok(()) => return Ok(after),
-                Err(Commit::Refused(_)) => before = self.read(&before.owner).await?,
-                Err(Commit::Store(error)) => return Err(error.into()),
-            }
+        if let Attempt::Done(cart) = self.try_change(&read, &change).await? {
+            return Ok(cart);
         }
-        Err(Problem::busy("the cart changed at every try"))
+        retry("the cart", || async { self.try_change(&self.read(&read.owner).await?, &change).await }).await
     }
 
-    /// The owner's cart, for those who are about to put something into it: a guest without one is given a token.
-    pub(crate) fn given(&self, owner: &mut Owner) -> CartOwner {
+    async fn try_change(
+        &self,
+        before: &Cart,
+        change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
+    ) -> Result<Attempt<Cart>, Problem> {
+        let now = self.context.clock.now();
+        let after = change(before).map_err(refused)?;
+        if after == *before {
+            return Ok(Attempt::Done(after));
+        }
+        let after = after.next_version(self.context.ids.event(now), now);
+        match self.context.store.save_cart(before, &after).await {
+            Ok(()) => Ok(Attempt::Done(after)),
+            Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// The owner of the cart to add to. A guest without a cart gets a new token.
+    pub(crate) fn cart_owner_or_new(&self, owner: &mut Owner) -> CartOwner {
         owner
             .cart
             .get_or_insert_with(|| {
@@ -128,10 +135,10 @@ pub(crate) fn refused(refusal: CartRefusal) -> Problem {
 }
 
 pub(crate) fn missing() -> Problem {
-    Problem::not_found("cart_item_not_found", "There is no such line in the cart.")
+    Problem::not_found("cart_item_not_found", "This item is not in the cart.")
 }
 
-/// Tells a guest the token of a cart that was made for them.
+/// The header that tells a guest the token of a new cart.
 pub(crate) fn token_header(token: &str) -> (HeaderName, HeaderValue) {
     let value = HeaderValue::from_str(token).unwrap_or(HeaderValue::from_static(""));
     (CART_TOKEN, value)

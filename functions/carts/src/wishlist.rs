@@ -1,10 +1,9 @@
-//! Wishes: what somebody may buy one day.
+//! The wishlist of a user.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use checkout::{ItemReference, RequestedItem};
 use domain::cart::CartOwner;
-use domain::coupon::CustomerKey;
 use domain::id::VariantId;
 use domain::sku::Sku;
 use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
@@ -14,18 +13,19 @@ use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
-use store::carts::Wish;
+use store::carts::WishlistItem;
+use store::retry::{Attempt, retry};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::CartBody;
 use crate::items::{check_stock, line};
-use crate::owner::{Owner, TRIES, refused};
+use crate::owner::{Owner, refused};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WishBody {
-    /// The variant.
+pub(crate) struct WishlistItemBody {
+    /// The id of the variant.
     id: String,
     product_id: String,
     sku: String,
@@ -34,61 +34,64 @@ pub(crate) struct WishBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct WishInput {
+pub(crate) struct WishlistItemInput {
     #[schema(example = "SHIRT-BLUE-M")]
     sku: String,
 }
 
-impl From<Wish> for WishBody {
-    fn from(wish: Wish) -> Self {
+impl From<WishlistItem> for WishlistItemBody {
+    fn from(item: WishlistItem) -> Self {
         Self {
-            id: wish.variant_id.to_string(),
-            product_id: wish.product_id.to_string(),
-            sku: wish.sku.to_string(),
-            since: wish.since.to_string(),
+            id: item.variant_id.to_string(),
+            product_id: item.product_id.to_string(),
+            sku: item.sku.to_string(),
+            since: item.since.to_string(),
         }
     }
 }
 
 fn missing() -> Problem {
-    Problem::not_found("wish_not_found", "This is not on your wishlist.")
+    Problem::not_found("wish_not_found", "This item is not on your wishlist.")
 }
 
+/// The wishlist of the signed-in user.
 #[utoipa::path(get, path = "/api/v1/wishlist", params(ListQuery), responses(
-    (status = 200, description = "A page of wishes.", body = Listing<WishBody>),
+    (status = 200, description = "A page of wishlist items.", body = Listing<WishlistItemBody>),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     me: SignedIn,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listing<WishBody>>, Problem> {
+) -> Result<Json<Listing<WishlistItemBody>>, Problem> {
     let request = query.page()?;
-    let page = app.context.store.wishes(me.user.id, &request).await?;
-    Ok(listing("Your wishes.", page, request.limit, WishBody::from))
+    let page = app.context.store.wishlist(me.user.id, &request).await?;
+    Ok(listing("Your wishlist.", page, request.limit, WishlistItemBody::from))
 }
 
-/// Wishes for a SKU. Doing it again changes nothing.
-#[utoipa::path(post, path = "/api/v1/wishlist", request_body = WishInput, responses(
-    (status = 200, description = "On the list.", body = Envelope<WishBody>),
+/// Adds a SKU to the wishlist. Adding it again changes only its time.
+#[utoipa::path(post, path = "/api/v1/wishlist", request_body = WishlistItemInput, responses(
+    (status = 200, description = "The wishlist item.", body = Envelope<WishlistItemBody>),
     (status = 404, description = "`product_not_found`."),
 ))]
 pub(crate) async fn add(
     State(app): State<App>,
     me: SignedIn,
-    Body(body): Body<WishInput>,
-) -> Result<Answer<WishBody>, Problem> {
+    Body(body): Body<WishlistItemInput>,
+) -> Result<Answer<WishlistItemBody>, Problem> {
     let sku = Sku::parse(&body.sku).map_err(|error| Problem::field("sku", error.to_string()))?;
-    let want = app.orders.resolve_item(&ItemReference::Sku(sku), 1).await?;
+    let requested = app.orders.resolve_item(&ItemReference::Sku(sku), 1).await?;
     let now = app.context.clock.now();
-    let goods = app.orders.goods(std::slice::from_ref(&want), None, now).await?;
-    line(&goods, &want)?;
-    let wish = Wish { product_id: want.product_id, variant_id: want.variant_id, sku: want.sku, since: now };
-    app.context.store.wish(me.user.id, &wish).await?;
-    Ok(Answer::ok("On your list.", wish.into()))
+    let items = app.orders.goods(std::slice::from_ref(&requested), None, now).await?;
+    line(&items, &requested)?;
+    let RequestedItem { product_id, variant_id, sku, .. } = requested;
+    let item = WishlistItem { product_id, variant_id, sku, since: now };
+    app.context.store.add_to_wishlist(me.user.id, &item).await?;
+    Ok(Answer::ok("Item added to your wishlist.", item.into()))
 }
 
-#[utoipa::path(delete, path = "/api/v1/wishlist/{id}", params(("id" = String, Path, description = "The variant.")), responses(
-    (status = 200, description = "Off the list, or never on it.", body = Envelope<Nothing>),
+/// Removes an item from the wishlist.
+#[utoipa::path(delete, path = "/api/v1/wishlist/{id}", params(("id" = String, Path, description = "The id of the variant.")), responses(
+    (status = 200, description = "Removed, or it was not on the wishlist.", body = Envelope<Nothing>),
 ))]
 pub(crate) async fn remove(
     State(app): State<App>,
@@ -96,11 +99,11 @@ pub(crate) async fn remove(
     Path(id): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
-    app.context.store.unwish(me.user.id, variant).await?;
-    Ok(Answer::ok("Removed.", Nothing))
+    app.context.store.remove_from_wishlist(me.user.id, variant).await?;
+    Ok(Answer::ok("Item removed from your wishlist.", Nothing))
 }
 
-/// Puts one of it into my cart, and off the list.
+/// Adds one unit to the user's cart and removes the item from the wishlist.
 #[utoipa::path(post, path = "/api/v1/wishlist/{id}/move-to-cart", params(("id" = String, Path)), responses(
     (status = 200, description = "The cart.", body = Envelope<CartBody>),
     (status = 404, description = "`wish_not_found` or `product_not_found`."),
@@ -112,32 +115,24 @@ pub(crate) async fn move_to_cart(
     Path(id): Path<String>,
 ) -> Result<Answer<CartBody>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
-    let name = CartOwner::User(me.user.id);
-    let customer = CustomerKey::of(&me.user.email);
-    for _ in 0..TRIES {
-        let wish = app.context.store.wish_of(me.user.id, variant);
-        let (wish, cart) = tokio::join!(wish, app.read(&name));
-        let (wish, cart) = (wish?.ok_or_else(missing)?, cart?);
-        let want = RequestedItem {
-            product_id: wish.product_id,
-            variant_id: wish.variant_id,
-            sku: wish.sku,
-            quantity: 1,
-            quoted_price: None,
-        };
-        let goods = app.goods(&cart, Some(&want), &customer).await?;
-        let with = cart.add(line(&goods, &want)?).map_err(refused)?;
-        check_stock(&goods, &with, variant)?;
+    let (store, user_id) = (&app.context.store, me.user.id);
+    let owner = Owner { user: Some(me), cart: Some(CartOwner::User(user_id)), new_token: None };
+    let (cart_owner, customer) = (CartOwner::User(user_id), owner.customer());
+    retry("the cart", || async {
+        let (item, cart) = tokio::join!(store.wishlist_item(user_id, variant), app.read(&cart_owner));
+        let (item, cart) = (item?.ok_or_else(missing)?, cart?);
+        let WishlistItem { product_id, variant_id, sku, .. } = item;
+        let requested = RequestedItem { product_id, variant_id, sku, quantity: 1, quoted_price: None };
+        let items = app.current_items(&cart, Some(&requested), &customer).await?;
+        let after = cart.add(line(&items, &requested)?).map_err(refused)?;
+        check_stock(&items, &after, variant)?;
         let now = app.context.clock.now();
-        let with = with.next(app.context.ids.event(now), now);
-        match app.context.store.move_wish(me.user.id, variant, (&cart, &with)).await {
-            Ok(()) => {
-                let owner = Owner { user: Some(me), cart: Some(name), new_token: None };
-                return app.answer("In your cart.", (&with, &goods), &owner, None);
-            }
-            Err(Commit::Refused(_)) => {}
-            Err(Commit::Store(error)) => return Err(error.into()),
+        let after = after.next_version(app.context.ids.event(now), now);
+        match store.move_wishlist_item(user_id, variant, &cart, &after).await {
+            Ok(()) => Ok(Attempt::Done(app.answer("Item moved to your cart.", &after, &items, &owner, None)?)),
+            Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the cart changed at every try"))
+    })
+    .await
 }

@@ -1,4 +1,4 @@
-//! Coupons as staff write and read them.
+//! Coupons in JSON, as staff write and read them.
 
 use domain::coupon::{Coupon, CouponTerms, Discount};
 use domain::id::{CategoryId, ProductId};
@@ -10,10 +10,10 @@ use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Either `percent`, with `maximumDiscount` if you like, or `amount`.
+/// Give either `percent`, optionally with `maximumDiscount`, or `amount`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct NewCoupon {
+pub(crate) struct CouponInput {
     #[schema(example = "SUMMER-20")]
     pub(crate) code: String,
     #[schema(minimum = 1, maximum = 100, example = 20)]
@@ -27,21 +27,21 @@ pub(crate) struct NewCoupon {
     starts_at: Option<String>,
     ends_at: Option<String>,
     total_uses: Option<u32>,
-    /// Counted by mailbox, whether its owner is signed in or not.
+    /// Uses are counted by mailbox, with or without an account.
     uses_per_customer: Option<u32>,
-    /// Only these products, and those of these categories and of all within them.
+    /// Limits the coupon to these products and to the products of these categories and their subcategories.
     #[serde(default)]
     product_ids: Vec<String>,
     #[serde(default)]
     category_ids: Vec<String>,
-    /// true if it is not given.
+    /// The default is true.
     active: Option<bool>,
 }
 
-/// What is left out stays; null clears.
+/// A field that is left out stays as it is. `null` clears it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CouponEdit {
+pub(crate) struct CouponEditInput {
     percent: Option<u32>,
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<MoneyInput>)]
@@ -79,7 +79,7 @@ pub(crate) struct CouponBody {
     product_ids: Vec<String>,
     category_ids: Vec<String>,
     active: bool,
-    /// How many orders carry it.
+    /// How many orders use it.
     used: u32,
     created_at: String,
     updated_at: String,
@@ -114,24 +114,24 @@ impl CouponBody {
     }
 }
 
-/// Reads fields one by one and remembers what was wrong with them.
-struct Reader {
-    fields: Fields,
+/// Reads the fields of an input and collects all that are not valid.
+struct CouponFields {
+    checked: Fields,
     currency: Currency,
 }
 
-impl Reader {
+impl CouponFields {
     fn money(&mut self, field: &str, money: Option<Object<MoneyInput>>) -> Option<i64> {
         let Object(money) = money?;
         if money.currency != self.currency {
             let message = format!("must be in {}, the shop's currency", self.currency.as_str());
-            self.fields.refuse(field, &message);
+            self.checked.refuse(field, &message);
         }
         Some(money.amount)
     }
 
     fn time(&mut self, field: &str, text: Option<String>) -> Option<Time> {
-        self.fields.check(field, Time::parse(&text?))
+        self.checked.check(field, Time::parse(&text?))
     }
 
     fn ids<I, E: std::fmt::Display>(
@@ -140,8 +140,9 @@ impl Reader {
         texts: &[String],
         parse: impl Fn(&str) -> Result<I, E>,
     ) -> Vec<I> {
-        let each = texts.iter().enumerate();
-        each.filter_map(|(at, text)| self.fields.check(&format!("{field}[{at}]"), parse(text))).collect()
+        (texts.iter().enumerate())
+            .filter_map(|(at, text)| self.checked.check(&format!("{field}[{at}]"), parse(text)))
+            .collect()
     }
 
     fn discount(&mut self, percent: Option<u32>, maximum: Option<i64>, amount: Option<i64>) -> Discount {
@@ -149,16 +150,16 @@ impl Reader {
             (Some(percent), None) => Discount::Percentage { percent, maximum },
             (None, Some(amount)) => {
                 if maximum.is_some() {
-                    self.fields.refuse("maximumDiscount", &"goes with percent only");
+                    self.checked.refuse("maximumDiscount", &"can be given only with percent");
                 }
                 Discount::Fixed { amount }
             }
             (Some(_), Some(amount)) => {
-                self.fields.refuse("amount", &"cannot be given with percent");
+                self.checked.refuse("amount", &"cannot be given with percent");
                 Discount::Fixed { amount }
             }
             (None, None) => {
-                self.fields.refuse("percent", &"is required, or amount");
+                self.checked.refuse("percent", &"is required if there is no amount");
                 Discount::Fixed { amount: 1 }
             }
         }
@@ -171,36 +172,36 @@ impl Reader {
                 "categories" => "categoryIds",
                 other => other,
             };
-            self.fields.refuse(field, &message);
+            self.checked.refuse(field, &message);
         }
-        let (terms,) = self.fields.finish((Some(terms),))?;
+        let (terms,) = self.checked.finish((Some(terms),))?;
         Ok(terms)
     }
 }
 
-impl NewCoupon {
+impl CouponInput {
     pub(crate) fn into_terms(self, currency: Currency) -> Result<CouponTerms, Problem> {
-        let mut read = Reader { fields: Fields::default(), currency };
-        let maximum = read.money("maximumDiscount", self.maximum_discount);
-        let amount = read.money("amount", self.amount);
+        let mut fields = CouponFields { checked: Fields::default(), currency };
+        let maximum = fields.money("maximumDiscount", self.maximum_discount);
+        let amount = fields.money("amount", self.amount);
         let terms = CouponTerms {
-            discount: read.discount(self.percent, maximum, amount),
-            minimum_order: read.money("minimumOrder", self.minimum_order).unwrap_or(0),
-            starts_at: read.time("startsAt", self.starts_at),
-            ends_at: read.time("endsAt", self.ends_at),
+            discount: fields.discount(self.percent, maximum, amount),
+            minimum_order: fields.money("minimumOrder", self.minimum_order).unwrap_or(0),
+            starts_at: fields.time("startsAt", self.starts_at),
+            ends_at: fields.time("endsAt", self.ends_at),
             total_uses: self.total_uses,
             uses_per_customer: self.uses_per_customer,
-            products: read.ids("productIds", &self.product_ids, ProductId::parse),
-            categories: read.ids("categoryIds", &self.category_ids, CategoryId::parse),
+            products: fields.ids("productIds", &self.product_ids, ProductId::parse),
+            categories: fields.ids("categoryIds", &self.category_ids, CategoryId::parse),
             active: self.active.unwrap_or(true),
         };
-        read.finish(terms)
+        fields.finish(terms)
     }
 }
 
-impl CouponEdit {
+impl CouponEditInput {
     pub(crate) fn apply(self, before: &CouponTerms, currency: Currency) -> Result<CouponTerms, Problem> {
-        let mut read = Reader { fields: Fields::default(), currency };
+        let mut fields = CouponFields { checked: Fields::default(), currency };
         let mut terms = before.clone();
         let (old_percent, old_maximum) = match before.discount {
             Discount::Percentage { percent, maximum } => (Some(percent), maximum),
@@ -208,34 +209,34 @@ impl CouponEdit {
         };
         let maximum = match self.maximum_discount {
             None => old_maximum,
-            Some(maximum) => read.money("maximumDiscount", maximum),
+            Some(maximum) => fields.money("maximumDiscount", maximum),
         };
-        let amount = read.money("amount", self.amount);
+        let amount = fields.money("amount", self.amount);
         if let Some(amount) = amount {
-            terms.discount = read.discount(self.percent, None, Some(amount));
+            terms.discount = fields.discount(self.percent, None, Some(amount));
         } else if let Some(percent) = self.percent.or(old_percent) {
             terms.discount = Discount::Percentage { percent, maximum };
         } else if maximum.is_some() {
-            read.fields.refuse("maximumDiscount", &"goes with percent only");
+            fields.checked.refuse("maximumDiscount", &"can be given only with percent");
         }
-        if let Some(minimum) = read.money("minimumOrder", self.minimum_order) {
+        if let Some(minimum) = fields.money("minimumOrder", self.minimum_order) {
             terms.minimum_order = minimum;
         }
         if let Some(starts) = self.starts_at {
-            terms.starts_at = read.time("startsAt", starts);
+            terms.starts_at = fields.time("startsAt", starts);
         }
         if let Some(ends) = self.ends_at {
-            terms.ends_at = read.time("endsAt", ends);
+            terms.ends_at = fields.time("endsAt", ends);
         }
         terms.total_uses = self.total_uses.unwrap_or(terms.total_uses);
         terms.uses_per_customer = self.uses_per_customer.unwrap_or(terms.uses_per_customer);
         if let Some(ids) = self.product_ids {
-            terms.products = read.ids("productIds", &ids, ProductId::parse);
+            terms.products = fields.ids("productIds", &ids, ProductId::parse);
         }
         if let Some(ids) = self.category_ids {
-            terms.categories = read.ids("categoryIds", &ids, CategoryId::parse);
+            terms.categories = fields.ids("categoryIds", &ids, CategoryId::parse);
         }
         terms.active = self.active.unwrap_or(terms.active);
-        read.finish(terms)
+        fields.finish(terms)
     }
 }

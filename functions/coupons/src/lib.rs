@@ -1,4 +1,4 @@
-//! Coupons: codes that take something off an order. This is the door plate.
+//! Coupons: the routes, and who may use them.
 
 mod body;
 mod staff;

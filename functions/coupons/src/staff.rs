@@ -1,4 +1,4 @@
-//! Staff make, change and end coupons.
+//! Staff create, edit and delete coupons.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use store::audit::AuditChange;
 use store::coupons::CouponConflict;
 
 use crate::App;
-use crate::body::{CouponBody, CouponEdit, NewCoupon};
+use crate::body::{CouponBody, CouponEditInput, CouponInput};
 
 pub(crate) fn missing() -> Problem {
     Problem::not_found("coupon_not_found", "There is no such coupon.")
@@ -28,14 +28,14 @@ async fn find(app: &App, code: &str) -> Result<Coupon, Problem> {
 fn conflict(error: Commit<CouponConflict>) -> Problem {
     match error {
         Commit::Refused(CouponConflict::Taken) => {
-            Problem::conflict("coupon_code_taken", "There is a coupon of this code.")
+            Problem::conflict("coupon_code_taken", "A coupon with this code already exists.")
         }
         Commit::Refused(CouponConflict::Changed) => Problem::precondition_failed(),
         Commit::Store(error) => error.into(),
     }
 }
 
-/// All coupons by code.
+/// All coupons, sorted by code.
 #[utoipa::path(get, path = "/api/v1/coupons", params(ListQuery), responses(
     (status = 200, description = "A page of coupons.", body = Listing<CouponBody>),
 ))]
@@ -46,10 +46,10 @@ pub(crate) async fn list(
     let request = query.page()?;
     let page = app.context.store.coupons(&request).await?;
     let currency = app.rates.currency;
-    let wire = |coupon| CouponBody::of(&coupon, currency);
-    Ok(listing("The coupons.", page, request.limit, wire))
+    Ok(listing("The coupons.", page, request.limit, |coupon| CouponBody::of(&coupon, currency)))
 }
 
+/// One coupon.
 #[utoipa::path(get, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
     (status = 200, description = "The coupon.", body = Envelope<CouponBody>),
     (status = 404, description = "`coupon_not_found`."),
@@ -60,18 +60,17 @@ pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Re
     Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
 }
 
-/// Makes a coupon. Its code makes it unique, so sending this twice makes one.
-#[utoipa::path(post, path = "/api/v1/coupons", request_body = NewCoupon, responses(
-    (status = 201, description = "Made.", body = Envelope<CouponBody>),
+/// Creates a coupon. Its code is unique, so a repeated request creates no second one.
+#[utoipa::path(post, path = "/api/v1/coupons", request_body = CouponInput, responses(
+    (status = 201, description = "Coupon created.", body = Envelope<CouponBody>),
     (status = 409, description = "`coupon_code_taken`."),
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
     staff: SignedIn,
-    Body(body): Body<NewCoupon>,
+    Body(body): Body<CouponInput>,
 ) -> Result<Answer<CouponBody>, Problem> {
-    let code = CouponCode::parse(&body.code);
-    let code = code.map_err(|error| Problem::field("code", error.to_string()))?;
+    let code = CouponCode::parse(&body.code).map_err(|error| Problem::field("code", error.to_string()))?;
     let currency = app.rates.currency;
     let now = app.context.clock.now();
     let coupon = Coupon {
@@ -83,17 +82,15 @@ pub(crate) async fn create(
         created_at: now,
         updated_at: now,
     };
-    let made = AuditChange { before: None, after: Some(format!("{:?}", coupon.terms.discount)) };
-    let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, made, now);
-    let added = app.context.store.add_coupon(&coupon, &entry).await;
-    added.map_err(conflict)?;
-    let answer = Answer::created("Made.", CouponBody::of(&coupon, currency));
-    Ok(answer.with_version(coupon.version))
+    let created = AuditChange { before: None, after: Some(format!("{:?}", coupon.terms.discount)) };
+    let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, created, now);
+    app.context.store.add_coupon(&coupon, &entry).await.map_err(conflict)?;
+    Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency)).with_version(coupon.version))
 }
 
-/// Changes terms. Orders that carry the coupon keep what they were given.
-#[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponEdit, responses(
-    (status = 200, description = "Changed.", body = Envelope<CouponBody>),
+/// Changes a coupon. Orders that use it keep their discount.
+#[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponEditInput, responses(
+    (status = 200, description = "Coupon updated.", body = Envelope<CouponBody>),
     (status = 404, description = "`coupon_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
@@ -102,7 +99,7 @@ pub(crate) async fn edit(
     staff: SignedIn,
     Path(code): Path<String>,
     if_match: IfMatch,
-    Body(body): Body<CouponEdit>,
+    Body(body): Body<CouponEditInput>,
 ) -> Result<Answer<CouponBody>, Problem> {
     let before = find(&app, &code).await?;
     if !if_match.allows(before.version) {
@@ -116,18 +113,16 @@ pub(crate) async fn edit(
         updated_at: now,
         ..before.clone()
     };
-    let told = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
-    let change = AuditChange { before: told(&before), after: told(&after) };
+    let terms = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
+    let change = AuditChange { before: terms(&before), after: terms(&after) };
     let entry = app.context.audit_entry(staff.user.id, "coupon.edit", &after.code, change, now);
-    let edited = app.context.store.edit_coupon(&before, &after, &entry).await;
-    edited.map_err(conflict)?;
-    let answer = Answer::ok("Changed.", CouponBody::of(&after, currency));
-    Ok(answer.with_version(after.version))
+    app.context.store.edit_coupon(&before, &after, &entry).await.map_err(conflict)?;
+    Ok(Answer::ok("Coupon updated.", CouponBody::of(&after, currency)).with_version(after.version))
 }
 
-/// Ends a coupon for good. Orders that carry it keep what they were given.
+/// Deletes a coupon. Orders that use it keep their discount.
 #[utoipa::path(delete, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
-    (status = 200, description = "Gone.", body = Envelope<Nothing>),
+    (status = 200, description = "Coupon deleted.", body = Envelope<Nothing>),
     (status = 404, description = "`coupon_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
@@ -142,9 +137,8 @@ pub(crate) async fn delete(
         return Err(Problem::precondition_failed());
     }
     let now = app.context.clock.now();
-    let gone = AuditChange { before: Some(format!("{:?}", coupon.terms)), after: None };
-    let entry = app.context.audit_entry(staff.user.id, "coupon.delete", &coupon.code, gone, now);
-    let deleted = app.context.store.delete_coupon(&coupon, &entry).await;
-    deleted.map_err(conflict)?;
-    Ok(Answer::ok("Gone.", Nothing))
+    let deleted = AuditChange { before: Some(format!("{:?}", coupon.terms)), after: None };
+    let entry = app.context.audit_entry(staff.user.id, "coupon.delete", &coupon.code, deleted, now);
+    app.context.store.delete_coupon(&coupon, &entry).await.map_err(conflict)?;
+    Ok(Answer::ok("Coupon deleted.", Nothing))
 }

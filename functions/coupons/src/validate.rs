@@ -1,4 +1,4 @@
-//! What a code would take off, before anybody orders.
+//! Checks a coupon code before an order: is it valid, and what is the discount?
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -22,19 +22,19 @@ use crate::staff::missing;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ValidateInput {
+pub(crate) struct CouponValidationInput {
     #[schema(example = "SUMMER-20")]
     code: String,
-    /// A guest's address, by which uses are counted.
+    /// A guest's mail address. Uses are counted by it.
     email: Option<String>,
-    /// What would be ordered, at most ninety lines.
-    #[schema(value_type = Vec<LineInput>)]
-    items: Vec<Object<LineInput>>,
+    /// The items of the planned order, at most 90.
+    #[schema(value_type = Vec<CouponItemInput>)]
+    items: Vec<Object<CouponItemInput>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LineInput {
+pub(crate) struct CouponItemInput {
     #[schema(example = "SHIRT-BLUE-M")]
     sku: String,
     #[schema(minimum = 1, maximum = 999)]
@@ -42,18 +42,18 @@ pub(crate) struct LineInput {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ValidatedBody {
+pub(crate) struct CouponValidationBody {
     code: String,
     valid: bool,
-    /// Why not: such as `coupon_expired` or `coupon_minimum_not_met`.
+    /// Why it is not valid, such as `coupon_expired` or `coupon_minimum_not_met`.
     problem: Option<&'static str>,
-    /// What it takes off these lines.
+    /// The discount on these items.
     discount: MoneyBody,
 }
 
-/// Says whether a code is good for these lines, and what it takes off. Nothing is counted.
-#[utoipa::path(post, path = "/api/v1/coupons/validate", request_body = ValidateInput, responses(
-    (status = 200, description = "What it takes off, or why it does not.", body = Envelope<ValidatedBody>),
+/// Checks whether a coupon is valid for these items and computes the discount. This does not count as a use.
+#[utoipa::path(post, path = "/api/v1/coupons/validate", request_body = CouponValidationInput, responses(
+    (status = 200, description = "The discount, or why the coupon is not valid.", body = Envelope<CouponValidationBody>),
     (status = 404, description = "`coupon_not_found`, or `product_not_found`."),
     (status = 429, description = "`rate_limited`."),
 ))]
@@ -61,72 +61,72 @@ pub(crate) async fn validate(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Body(body): Body<ValidateInput>,
-) -> Result<Answer<ValidatedBody>, Problem> {
-    let (code, guest, lines) = parse(body)?;
+    Body(body): Body<CouponValidationInput>,
+) -> Result<Answer<CouponValidationBody>, Problem> {
+    let CouponValidation { code, email: guest, items } = parse(body)?;
     let now = app.context.clock.now();
     visitor.rate_limit(&app.context.store, now, COUPON_TRIES, None).await?;
     let me = app.context.auth.authenticate_optional(&headers).await?;
     let email = me.map(|me| me.user.email).or(guest);
     let customer = email.map_or_else(CustomerKey::nobody, |email| CustomerKey::of(&email));
-    let skus: Vec<Sku> = lines.iter().map(|(sku, _)| sku.clone()).collect();
+    let skus: Vec<Sku> = items.iter().map(|(sku, _)| sku.clone()).collect();
     let levels = app.context.store.stock_levels(&skus).await?;
-    let wants = lines.iter().map(|(sku, quantity)| {
-        let level = levels.iter().find(|level| level.sku == *sku)?;
-        Some(RequestedItem {
-            product_id: level.product_id,
-            variant_id: level.variant_id,
-            sku: sku.clone(),
-            quantity: *quantity,
-            quoted_price: None,
-        })
+    let requested = items.into_iter().map(|(sku, quantity)| {
+        let level = levels.iter().find(|level| level.sku == sku)?;
+        let (product_id, variant_id) = (level.product_id, level.variant_id);
+        Some(RequestedItem { product_id, variant_id, sku, quantity, quoted_price: None })
     });
     let unknown = || Problem::not_found("product_not_found", "There is no such product.");
-    let wants: Vec<RequestedItem> = wants.collect::<Option<_>>().ok_or_else(unknown)?;
-    let goods = app.orders.goods(&wants, Some((&code, &customer)), now).await?;
-    let read = goods.coupon.as_ref().ok_or_else(missing)?;
-    let items = wants.iter().map(|want| {
-        let good = goods.find(want.product_id, want.variant_id)?;
+    let requested: Vec<RequestedItem> = requested.collect::<Option<_>>().ok_or_else(unknown)?;
+    let current = app.orders.goods(&requested, Some((&code, &customer)), now).await?;
+    let coupon = current.coupon.as_ref().ok_or_else(missing)?.for_customer();
+    let items = requested.iter().map(|requested| {
+        let item = current.find(requested.product_id, requested.variant_id)?;
         Some(Item {
-            product_id: want.product_id,
-            categories: good.categories,
-            unit_price: good.variant.price,
-            quantity: want.quantity,
+            product_id: requested.product_id,
+            categories: item.categories,
+            unit_price: item.variant.price,
+            quantity: requested.quantity,
         })
     });
     let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(unknown)?;
     let rates = app.rates.as_ref();
-    let (problem, discount) = match price(&items, Some((&read.coupon, read.uses())), None, rates, now) {
+    let (problem, discount) = match price(&items, Some(coupon), None, rates, now) {
         Ok(priced) => (None, priced.totals.discount),
         Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
         Err(refusal) => return Err(Problem::field("items", refusal.to_string())),
     };
-    let body = ValidatedBody {
+    let body = CouponValidationBody {
         code: code.to_string(),
         valid: problem.is_none(),
         problem,
         discount: Money::new(discount, rates.currency).into(),
     };
-    Ok(Answer::ok("Looked at.", body))
+    Ok(Answer::ok("Coupon checked.", body))
 }
 
-type Parsed = (CouponCode, Option<Email>, Vec<(Sku, u32)>);
+struct CouponValidation {
+    code: CouponCode,
+    email: Option<Email>,
+    items: Vec<(Sku, u32)>,
+}
 
-fn parse(body: ValidateInput) -> Result<Parsed, Problem> {
+fn parse(body: CouponValidationInput) -> Result<CouponValidation, Problem> {
     let mut fields = Fields::default();
     if !(1..=MAX_LINES).contains(&body.items.len()) {
         fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
     }
     let code = fields.check("code", CouponCode::parse(&body.code));
     let email = fields.check_optional("email", body.email, |email| Email::parse(&email));
-    let mut lines = Vec::new();
-    for (at, Object(line)) in body.items.into_iter().enumerate() {
-        let sku = fields.check(&format!("items[{at}].sku"), Sku::parse(&line.sku));
-        if !(1..=MAX_QUANTITY).contains(&line.quantity) {
+    let mut items = Vec::new();
+    for (at, Object(item)) in body.items.into_iter().enumerate() {
+        let sku = fields.check(&format!("items[{at}].sku"), Sku::parse(&item.sku));
+        if !(1..=MAX_QUANTITY).contains(&item.quantity) {
             let message = format!("must be between 1 and {MAX_QUANTITY}");
             fields.refuse(&format!("items[{at}].quantity"), &message);
         }
-        lines.extend(sku.map(|sku| (sku, line.quantity)));
+        items.extend(sku.map(|sku| (sku, item.quantity)));
     }
-    fields.finish((code, email, Some(lines)))
+    let (code, email, items) = fields.finish((code, email, Some(items)))?;
+    Ok(CouponValidation { code, email, items })
 }

@@ -157,7 +157,7 @@ impl App {
         };
         let read: Vec<Cart> = read.into_iter().flatten().collect();
         let now = self.context.clock.now();
-        let counting = read.iter().map(|cart| cart.clone().as_of(now));
+        let counting = read.iter().map(|cart| cart.clone().cleared_if_expired(now));
         let cart = counting.reduce(|mine, guests| mine.merged(&guests));
         let cart = cart.filter(|cart| !cart.lines.is_empty());
         Ok(Source::Cart(cart.ok_or_else(empty)?, read))

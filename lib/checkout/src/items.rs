@@ -17,7 +17,7 @@ use domain::stock::{Band, StockLevel};
 use domain::time::Time;
 use kit::runtime::cache::Cache;
 use store::StoreError;
-use store::coupons::ReadCoupon;
+use store::coupons::CouponWithUse;
 
 use crate::OrderProcessor;
 
@@ -55,7 +55,7 @@ pub struct CurrentItems {
     levels: HashMap<Sku, Arc<StockLevel>>,
     /// The categories of each product, with all that those are in.
     categories: HashMap<ProductId, Vec<CategoryId>>,
-    pub coupon: Option<ReadCoupon>,
+    pub coupon: Option<CouponWithUse>,
 }
 
 /// What this instance read a moment ago. Carts are shown with it, as old as the catalogue shows products; orders never
@@ -163,7 +163,7 @@ impl CurrentItems {
         });
         Ok(Basket {
             lines: lines.collect::<Result<_, _>>()?,
-            coupon: (self.coupon.as_ref()).map(|read| (&read.coupon, read.uses())),
+            coupon: self.coupon.as_ref().map(CouponWithUse::for_customer),
             rates,
         })
     }

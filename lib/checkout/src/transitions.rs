@@ -8,7 +8,7 @@ use domain::sku::Sku;
 use domain::stock::{Move, Shift, StockChange, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::audit::AuditEntry;
-use store::coupons::ReadCoupon;
+use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{Along, OrderConflict, Placement};
 use store::{Commit, StoreError};
@@ -100,7 +100,7 @@ impl OrderProcessor {
         &self,
         placed: &Placed,
         levels: &[StockLevel],
-        coupon: Option<&ReadCoupon>,
+        coupon: Option<&CouponWithUse>,
         (carts, idempotency_record): (&[Cart], Option<IdempotencyRecord>),
     ) -> Result<(), Undone<OrderConflict>> {
         let now = placed.order.created_at;
@@ -173,10 +173,7 @@ impl OrderProcessor {
         let now = transition.order.updated_at;
         let (levels, coupon) = tokio::join!(self.levels(transition, purchase), async {
             match &transition.coupon_back {
-                Some(carried) => {
-                    let there = self.store.coupon_there(carried).await?;
-                    Ok(Some((carried, there)))
-                }
+                Some(applied) => self.store.coupon_return(applied).await.map(Some),
                 None => Ok::<_, StoreError>(None),
             }
         });
@@ -194,8 +191,8 @@ impl OrderProcessor {
                 ..entry
             }),
         };
-        let token = self.ids.event(now);
-        let committed = self.store.commit_transition(token, (order, transition), coupon?, &side_effects);
+        let (token, coupon) = (self.ids.event(now), coupon?);
+        let committed = self.store.commit_transition(token, (order, transition), coupon.as_ref(), &side_effects);
         Ok(committed.await?)
     }
 

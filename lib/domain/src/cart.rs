@@ -1,6 +1,5 @@
-//! Carts: what somebody is about to buy. A cart holds variants and quantities, never a price that counts: what it costs
-//! is worked out each time from today's products. It remembers the price that its owner was told, so that a change is
-//! told too.
+//! Carts hold variants and quantities. Each reading computes prices from the current products. A line also has the price
+//! that was last shown to its owner, so that the API can report a change.
 
 use std::time::Duration;
 
@@ -11,18 +10,18 @@ use crate::id::{EventId, ProductId, UserId, VariantId};
 use crate::sku::Sku;
 use crate::time::Time;
 
-/// How many lines a cart has at most: an order of them still fits one transaction.
+/// The largest number of lines. An order with so many lines fits one transaction.
 pub const MAX_LINES: usize = 90;
 pub const MAX_QUANTITY: u32 = 999;
 
-/// How many requests a cart remembers to have been carried out.
+/// How many handled requests a cart remembers.
 const REMEMBERED: usize = 4;
 
 /// How long an idle cart is kept.
 const GUEST_KEPT: Duration = Duration::from_hours(24);
 const USER_KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// Whose cart it is. A guest is whoever holds the token, of which we keep a fingerprint.
+/// A user, or a guest who has the cart's token. The table has only the fingerprint of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CartOwner {
@@ -42,18 +41,18 @@ impl CartOwner {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLine {
     pub product_id: ProductId,
-    /// Names the line: a variant stands in a cart once.
+    /// Identifies the line: a cart has one line per variant.
     pub variant_id: VariantId,
-    /// As it was called when it came in; it may have been renamed since.
+    /// The SKU when the line was added. The variant may have another one now.
     pub sku: Sku,
     pub quantity: u32,
-    /// What one cost when its owner was last told.
+    /// The unit price that was last shown to the owner.
     pub quoted_price: i64,
 }
 
-/// A request that must not be carried out twice, by fingerprints of its key and its body.
+/// Fingerprints of a request's idempotency key and of its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CartRequest {
+pub struct RequestFingerprint {
     pub key: String,
     pub body: String,
 }
@@ -65,18 +64,18 @@ pub struct Cart {
     pub lines: Vec<CartLine>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<CouponCode>,
-    /// The last requests with a key that were carried out, in the write that did it.
+    /// The last requests with an idempotency key that changed this cart.
     #[serde(rename = "asked", default, skip_serializing_if = "Vec::is_empty")]
-    pub requests: Vec<CartRequest>,
+    pub handled_requests: Vec<RequestFingerprint>,
     pub version: u64,
-    /// Names the change that made this version, so that a write whose answer was lost is known again.
+    /// The change that made this version. It tells our own write, if its answer was lost, from another one.
     pub change: EventId,
     pub updated_at: Time,
     pub kept_until: Time,
 }
 
-/// Lines are kept as one text, a list for each and no names: a cart of ninety is changed in less than half of the time,
-/// and for less than half of the units.
+/// Lines are stored as one JSON text of arrays without field names. For a cart of 90 lines this more than halves the time
+/// and the write units of a change.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;
@@ -85,9 +84,9 @@ mod lines {
     use super::CartLine;
 
     pub(super) fn serialize<S: Serializer>(lines: &[CartLine], to: S) -> Result<S::Ok, S::Error> {
-        let rows =
-            lines.iter().map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.quoted_price));
-        let rows: Vec<_> = rows.collect();
+        let rows: Vec<_> = (lines.iter())
+            .map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.quoted_price))
+            .collect();
         to.serialize_str(&serde_json::to_string(&rows).map_err(S::Error::custom)?)
     }
 
@@ -111,21 +110,21 @@ pub enum CartRefusal {
     Full,
     #[error("must be between 1 and {MAX_QUANTITY}")]
     Quantity,
-    #[error("there is no such line in the cart")]
+    #[error("this item is not in the cart")]
     Missing,
-    #[error("the key was used with another body")]
+    #[error("the idempotency key was used with another body")]
     KeyReused,
 }
 
 impl Cart {
-    /// A cart that was never written: its version is 0.
+    /// A cart that is not in the table yet: its version is 0.
     pub fn empty(owner: CartOwner, change: EventId, now: Time) -> Self {
         let kept_until = now + owner.kept();
         Self {
             owner,
             lines: Vec::new(),
             coupon: None,
-            requests: Vec::new(),
+            handled_requests: Vec::new(),
             version: 0,
             change,
             updated_at: now,
@@ -133,27 +132,30 @@ impl Cart {
         }
     }
 
-    /// The cart as it counts now: one that was idle for too long is empty.
+    /// The same cart, but empty if it was idle for too long.
     #[must_use]
-    pub fn as_of(self, now: Time) -> Self {
+    pub fn cleared_if_expired(self, now: Time) -> Self {
         if now < self.kept_until {
             return self;
         }
-        Self { lines: Vec::new(), coupon: None, requests: Vec::new(), ..self }
+        Self { lines: Vec::new(), coupon: None, handled_requests: Vec::new(), ..self }
     }
 
     pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
         self.lines.iter().find(|line| line.variant_id == variant)
     }
 
-    /// Adds to the line of this variant, or makes it.
+    fn line_mut(&mut self, variant: VariantId) -> Option<&mut CartLine> {
+        self.lines.iter_mut().find(|line| line.variant_id == variant)
+    }
+
+    /// Adds a line, or adds to the quantity if the variant is in the cart already.
     pub fn add(&self, line: CartLine) -> Result<Self, CartRefusal> {
         let mut next = self.clone();
-        let mut held = next.lines.iter_mut();
-        if let Some(held) = held.find(|held| held.variant_id == line.variant_id) {
-            held.quantity = held.quantity.saturating_add(line.quantity);
-            held.quoted_price = line.quoted_price;
-            check(held.quantity)?;
+        if let Some(existing) = next.line_mut(line.variant_id) {
+            existing.quantity = existing.quantity.saturating_add(line.quantity);
+            existing.quoted_price = line.quoted_price;
+            check(existing.quantity)?;
         } else if self.lines.len() >= MAX_LINES {
             return Err(CartRefusal::Full);
         } else {
@@ -163,37 +165,35 @@ impl Cart {
         Ok(next)
     }
 
-    /// Whether this request was carried out before.
-    pub fn did(&self, requests: &CartRequest) -> Result<bool, CartRefusal> {
-        match self.requests.iter().find(|known| known.key == requests.key) {
-            Some(known) if known.body != requests.body => Err(CartRefusal::KeyReused),
-            known => Ok(known.is_some()),
+    pub fn has_handled(&self, request: &RequestFingerprint) -> Result<bool, CartRefusal> {
+        match self.handled_requests.iter().find(|handled| handled.key == request.key) {
+            Some(handled) if handled.body != request.body => Err(CartRefusal::KeyReused),
+            handled => Ok(handled.is_some()),
         }
     }
 
-    /// Adds, unless this request did so before.
-    pub fn add_once(&self, line: CartLine, requests: CartRequest) -> Result<Self, CartRefusal> {
-        if self.did(&requests)? {
+    /// Adds a line, unless this request was handled before.
+    pub fn add_once(&self, line: CartLine, request: RequestFingerprint) -> Result<Self, CartRefusal> {
+        if self.has_handled(&request)? {
             return Ok(self.clone());
         }
         let mut next = self.add(line)?;
-        next.remember([requests]);
+        next.remember([request]);
         Ok(next)
     }
 
-    fn remember(&mut self, requests: impl IntoIterator<Item = CartRequest>) {
-        self.requests.extend(requests);
-        let forgotten = self.requests.len().saturating_sub(REMEMBERED);
-        self.requests.drain(..forgotten);
+    fn remember(&mut self, requests: impl IntoIterator<Item = RequestFingerprint>) {
+        self.handled_requests.extend(requests);
+        let surplus = self.handled_requests.len().saturating_sub(REMEMBERED);
+        self.handled_requests.drain(..surplus);
     }
 
     pub fn set(&self, variant: VariantId, quantity: u32, quoted_price: i64) -> Result<Self, CartRefusal> {
         check(quantity)?;
         let mut next = self.clone();
-        let mut lines = next.lines.iter_mut();
-        let line = lines.find(|line| line.variant_id == variant);
-        let line = line.ok_or(CartRefusal::Missing)?;
-        (line.quantity, line.quoted_price) = (quantity, quoted_price);
+        let line = next.line_mut(variant).ok_or(CartRefusal::Missing)?;
+        line.quantity = quantity;
+        line.quoted_price = quoted_price;
         Ok(next)
     }
 
@@ -204,28 +204,26 @@ impl Cart {
         Ok(next)
     }
 
-    /// Takes in what somebody gathered before signing in. Nothing is refused: what does not fit any more is left out,
-    /// the greater quantity's bound holds, and a coupon that is there stays.
+    /// Merges a guest's cart into this one. It refuses nothing: lines and quantities above the limits are left out, and
+    /// this cart's coupon stays if it has one.
     #[must_use]
     pub fn merged(&self, guest: &Self) -> Self {
         let mut next = self.clone();
         for line in &guest.lines {
-            let mut held = next.lines.iter_mut();
-            if let Some(held) = held.find(|held| held.variant_id == line.variant_id) {
-                let sum = held.quantity.saturating_add(line.quantity);
-                held.quantity = sum.min(MAX_QUANTITY);
+            if let Some(existing) = next.line_mut(line.variant_id) {
+                existing.quantity = existing.quantity.saturating_add(line.quantity).min(MAX_QUANTITY);
             } else if next.lines.len() < MAX_LINES {
                 next.lines.push(line.clone());
             }
         }
         next.coupon = next.coupon.or_else(|| guest.coupon.clone());
-        next.remember(guest.requests.iter().cloned());
+        next.remember(guest.handled_requests.iter().cloned());
         next
     }
 
-    /// The next version of the cart that this one was decided from.
+    /// This cart with the number of its next version.
     #[must_use]
-    pub fn next(self, change: EventId, now: Time) -> Self {
+    pub fn next_version(self, change: EventId, now: Time) -> Self {
         Self { version: self.version + 1, change, updated_at: now, kept_until: now + self.owner.kept(), ..self }
     }
 }
@@ -240,7 +238,7 @@ mod tests {
 
     use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Cart, CartLine, CartOwner, CartRefusal, CartRequest, MAX_LINES, MAX_QUANTITY, REMEMBERED};
+    use super::{Cart, CartLine, CartOwner, CartRefusal, MAX_LINES, MAX_QUANTITY, REMEMBERED, RequestFingerprint};
     use crate::coupon::CouponCode;
     use crate::id::{EventId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
@@ -283,15 +281,14 @@ mod tests {
 
     #[test]
     fn a_guest_is_forgotten_after_a_day_and_a_user_after_a_month_of_doing_nothing() {
-        let guest = CartOwner::Guest("g".to_owned());
-        let guest = Cart::empty(guest, EventId::new(now(), 1), now());
-        let guest = guest.add(line(1, 1)).unwrap();
+        let owner = CartOwner::Guest("g".to_owned());
+        let guest = Cart::empty(owner, EventId::new(now(), 1), now()).add(line(1, 1)).unwrap();
         let moment = Duration::from_millis(1);
         let day = Duration::from_hours(24);
-        let lines = |cart: &Cart, at| cart.clone().as_of(at).lines.len();
+        let lines = |cart: &Cart, at| cart.clone().cleared_if_expired(at).lines.len();
         assert_eq!(lines(&guest, now() + day - moment), 1);
         assert_eq!(lines(&guest, now() + day), 0);
-        let touched = guest.next(EventId::new(now(), 2), now() + moment);
+        let touched = guest.next_version(EventId::new(now(), 2), now() + moment);
         assert_eq!(lines(&touched, now() + day), 1);
         let user = cart(vec![line(1, 1)]);
         assert_eq!(lines(&user, now() + day * 30 - moment), 1);
@@ -299,22 +296,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_with_a_key_is_done_once_even_after_signing_in() {
-        let requests = |key: &str, body: &str| CartRequest { key: key.to_owned(), body: body.to_owned() };
-        let first = requests("k", "one");
+    fn a_request_with_a_key_is_handled_once_even_after_signing_in() {
+        let request = |key: &str, body: &str| RequestFingerprint { key: key.to_owned(), body: body.to_owned() };
+        let first = request("k", "one");
         let guest = cart(Vec::new());
-        assert_eq!(guest.did(&first), Ok(false));
+        assert_eq!(guest.has_handled(&first), Ok(false));
         let guest = guest.add_once(line(1, 2), first.clone()).unwrap();
         assert_eq!(guest.add_once(line(1, 2), first.clone()), Ok(guest.clone()));
-        assert_eq!(guest.add_once(line(1, 3), requests("k", "two")), Err(CartRefusal::KeyReused));
+        assert_eq!(guest.add_once(line(1, 3), request("k", "two")), Err(CartRefusal::KeyReused));
         let mut mine = cart(vec![line(1, 1)]).merged(&guest);
         assert_eq!(mine.add_once(line(1, 2), first.clone()), Ok(mine.clone()));
         for n in 0..REMEMBERED {
-            let next = requests(&format!("k{n}"), "one");
+            let next = request(&format!("k{n}"), "one");
             mine = mine.add_once(line(2, 1), next).unwrap();
         }
-        assert_eq!(mine.requests.len(), REMEMBERED, "a cart does not grow by it");
-        assert_eq!(mine.did(&first), Ok(false));
+        assert_eq!(mine.handled_requests.len(), REMEMBERED, "a cart does not grow by it");
+        assert_eq!(mine.has_handled(&first), Ok(false));
     }
 
     proptest! {

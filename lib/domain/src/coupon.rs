@@ -1,19 +1,20 @@
-//! Coupons: what a code takes off an order, for whom, when and how often.
+//! Coupons: the discount that a code gives, for whom, when and how often.
 //!
-//! Whether a code may be used is decided on what was read; that it is not used too often is kept by the table, which
-//! counts uses in the order's own transaction.
+//! The rules here decide on what was read. The table makes sure that a coupon is not used too often: it counts uses in
+//! the transaction of the order.
 
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::id::{CategoryId, CouponId, ProductId};
+use crate::money::allocate;
 use crate::product::MAX_PRICE;
 use crate::time::Time;
 
-/// How many products and categories a coupon's scope names at most.
+/// The largest number of products, and of categories, that a coupon can be limited to.
 pub const MAX_SCOPE: usize = 100;
 
-/// A code as people type it: case makes no other code.
+/// Codes are not case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CouponCode(String);
@@ -25,9 +26,9 @@ pub struct InvalidCode;
 impl CouponCode {
     pub fn parse(text: &str) -> Result<Self, InvalidCode> {
         let text = text.trim();
-        let good =
+        let valid =
             (3..=40).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-        if good { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
+        if valid { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -57,21 +58,21 @@ impl TryFrom<String> for CouponCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Discount {
-    /// So many hundredths, 1 to 100, but no more than `maximum` minor units.
+    /// 1 to 100 percent, but not more than `maximum` minor units.
     Percentage {
         percent: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         maximum: Option<i64>,
     },
-    /// So many minor units.
+    /// In minor units.
     Fixed { amount: i64 },
 }
 
-/// What staff say of a coupon.
+/// What staff can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CouponTerms {
     pub discount: Discount,
-    /// What an order must come to before the discount.
+    /// The smallest order that the coupon is valid for, before the discount.
     #[serde(default)]
     pub minimum_order: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,7 +83,7 @@ pub struct CouponTerms {
     pub total_uses: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses_per_customer: Option<u32>,
-    /// Only these products, and those of these categories; everything if both are empty.
+    /// The coupon is for these products and the products of these categories; for all if both are empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub products: Vec<ProductId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -92,14 +93,14 @@ pub struct CouponTerms {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coupon {
-    /// Tells a code's uses from those of an earlier coupon of that code.
+    /// Tells this coupon from an earlier one with the same code.
     pub id: CouponId,
     pub code: CouponCode,
     #[serde(flatten)]
     pub terms: CouponTerms,
-    /// By how many orders it is carried now.
+    /// The number of orders that use it now.
     pub used: u32,
-    /// Raised by each change of the terms, not by uses.
+    /// Each change of the terms raises it; uses do not.
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
@@ -115,7 +116,7 @@ pub enum CouponRefusal {
     Expired,
     #[error("this coupon has been used up")]
     UsedUp,
-    #[error("you have used this coupon as often as you may")]
+    #[error("you have already used this coupon as often as allowed")]
     UsedByYou,
     #[error("the order is too small for this coupon")]
     BelowMinimum { minimum: i64 },
@@ -124,7 +125,7 @@ pub enum CouponRefusal {
 }
 
 impl CouponRefusal {
-    /// What programs decide on.
+    /// The error code of the API.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Inactive => "coupon_inactive",
@@ -138,17 +139,17 @@ impl CouponRefusal {
     }
 }
 
-/// A line of a cart, as far as a coupon looks at it.
+/// What a coupon must know of an order line.
 #[derive(Debug, Clone, Copy)]
-pub struct Candidate<'a> {
+pub struct CouponLine<'a> {
     pub product_id: ProductId,
-    /// The product's categories, with all that those are in.
+    /// The product's categories and all their parents.
     pub categories: &'a [CategoryId],
     pub total: i64,
 }
 
 impl CouponTerms {
-    /// The fields that make no sense, alone or together, and why.
+    /// The fields that are not valid, alone or together, with the reason.
     pub fn violations(&self) -> Vec<(&'static str, String)> {
         let mut found = Vec::new();
         let amount = |amount: i64| (1..=MAX_PRICE).contains(&amount);
@@ -187,7 +188,7 @@ impl CouponTerms {
         found
     }
 
-    fn covers(&self, line: &Candidate<'_>) -> bool {
+    fn covers(&self, line: &CouponLine<'_>) -> bool {
         let everything = self.products.is_empty() && self.categories.is_empty();
         everything
             || self.products.contains(&line.product_id)
@@ -195,12 +196,22 @@ impl CouponTerms {
     }
 }
 
-impl Coupon {
-    /// What the coupon takes off each of these lines, in their order.
-    ///
-    /// `used_by_customer` is how often this customer's orders carry it already.
-    pub fn shares(&self, lines: &[Candidate<'_>], used_by_customer: u32, now: Time) -> Result<Vec<i64>, CouponRefusal> {
-        let terms = &self.terms;
+/// A coupon and the number of this customer's orders that use it already.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerCoupon<'a> {
+    pub coupon: &'a Coupon,
+    pub uses: u32,
+}
+
+impl<'a> CustomerCoupon<'a> {
+    /// The customer did not use it before.
+    pub fn unused(coupon: &'a Coupon) -> Self {
+        Self { coupon, uses: 0 }
+    }
+
+    /// The discount of each line, in the order of the lines.
+    pub fn discounts(&self, lines: &[CouponLine<'_>], now: Time) -> Result<Vec<i64>, CouponRefusal> {
+        let terms = &self.coupon.terms;
         if !terms.active {
             return Err(CouponRefusal::Inactive);
         }
@@ -210,43 +221,43 @@ impl Coupon {
         if terms.ends_at.is_some_and(|ends| ends <= now) {
             return Err(CouponRefusal::Expired);
         }
-        if terms.total_uses.is_some_and(|uses| self.used >= uses) {
+        if terms.total_uses.is_some_and(|uses| self.coupon.used >= uses) {
             return Err(CouponRefusal::UsedUp);
         }
-        if (terms.uses_per_customer).is_some_and(|uses| used_by_customer >= uses) {
+        if terms.uses_per_customer.is_some_and(|uses| self.uses >= uses) {
             return Err(CouponRefusal::UsedByYou);
         }
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         if subtotal < terms.minimum_order {
-            let minimum = terms.minimum_order;
-            return Err(CouponRefusal::BelowMinimum { minimum });
+            return Err(CouponRefusal::BelowMinimum { minimum: terms.minimum_order });
         }
         let covered: Vec<i64> = (lines.iter()).map(|line| if terms.covers(line) { line.total } else { 0 }).collect();
-        let context: i64 = covered.iter().sum();
-        if context == 0 {
+        let covered_total: i64 = covered.iter().sum();
+        if covered_total == 0 {
             return Err(CouponRefusal::NothingInScope);
         }
-        let off = match terms.discount {
-            Discount::Fixed { amount } => amount.min(context),
+        let discount = match terms.discount {
+            Discount::Fixed { amount } => amount,
             Discount::Percentage { percent, maximum } => {
-                // Half a cent is the customer's.
-                let off = (i128::from(context) * i128::from(percent) + 50) / 100;
-                let off = i64::try_from(off).unwrap_or(context);
-                off.min(maximum.unwrap_or(context)).min(context)
+                // Half a cent is rounded up, in favour of the customer.
+                let exact = (i128::from(covered_total) * i128::from(percent) + 50) / 100;
+                let exact = i64::try_from(exact).unwrap_or(covered_total);
+                exact.min(maximum.unwrap_or(covered_total))
             }
         };
-        Ok(crate::pricing::spread(off, &covered))
+        Ok(allocate(discount.min(covered_total), &covered))
     }
+}
 
-    /// When DynamoDB may clear it away: a month after its end, in which orders that carry it may still give it back.
-    pub fn gone_at(&self) -> Option<Time> {
+impl Coupon {
+    /// When DynamoDB may delete it: a month after its end, because orders may still return their use until then.
+    pub fn expires_at(&self) -> Option<Time> {
         let month = std::time::Duration::from_hours(30 * 24);
         self.terms.ends_at.map(|ends| ends + month)
     }
 }
 
-/// By whom a coupon's uses are counted: the mailbox, signed in or not, so that a guest's order counts for the same
-/// person.
+/// A coupon counts uses by mailbox, so that an order counts for the same person with or without an account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CustomerKey(String);
 
@@ -255,7 +266,7 @@ impl CustomerKey {
         Self(email.mailbox())
     }
 
-    /// No address is this.
+    /// Not the key of any mail address.
     pub fn nobody() -> Self {
         Self("-".to_owned())
     }
@@ -265,19 +276,19 @@ impl CustomerKey {
     }
 }
 
-/// A coupon on an order: what is given back when the order comes to nothing.
+/// The coupon of an order. If the order is cancelled or expires, its use is returned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CarriedCoupon {
+pub struct AppliedCoupon {
     pub id: CouponId,
     pub code: CouponCode,
-    /// Whose use was counted, where uses are counted by customer.
+    /// The customer whose use was counted, if the coupon counts uses by customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_for: Option<CustomerKey>,
 }
 
 #[cfg(test)]
 impl Coupon {
-    /// For tests: it takes this off everything, for everybody.
+    /// For tests: a discount on everything, for everybody.
     pub(crate) fn without_limits(discount: Discount, now: Time) -> Self {
         Self {
             id: CouponId::new(now, 1),

@@ -32,7 +32,7 @@ impl Currency {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many digits stand behind the point when people read it.
+    /// How many digits people write after the decimal point.
     pub fn decimals(self) -> u32 {
         if Self::ZERO_DECIMAL.contains(&self.as_str()) { 0 } else { 2 }
     }
@@ -71,7 +71,7 @@ pub struct InvalidAmount;
 pub enum MoneyError {
     #[error("the amount is larger than we can count")]
     Overflow,
-    #[error("two currencies cannot be added up")]
+    #[error("amounts in different currencies cannot be added")]
     CurrencyMismatch,
 }
 
@@ -80,7 +80,7 @@ impl Money {
         Self { amount, currency }
     }
 
-    /// A price as people write it: `19.99`, in yen `500`. No float comes near it.
+    /// Parses a price as people write it: `19.99`, in yen `500`. It uses no float.
     pub fn parse_decimal(text: &str, currency: Currency) -> Result<Self, InvalidAmount> {
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let decimals = currency.decimals() as usize;
@@ -90,12 +90,11 @@ impl Money {
         if !good || !digits(whole) || !digits(part) {
             return Err(InvalidAmount);
         }
-        let amount = format!("{whole}{part:0<decimals$}").parse();
-        let amount = amount.map_err(|_| InvalidAmount)?;
+        let amount = format!("{whole}{part:0<decimals$}").parse().map_err(|_| InvalidAmount)?;
         Ok(Self::new(amount, currency))
     }
 
-    /// The same way around: `19.99`.
+    /// The opposite of `parse_decimal`: `19.99`.
     pub fn decimal(self) -> String {
         let text = self.to_string();
         text.split(' ').next().unwrap_or_default().to_owned()
@@ -119,31 +118,31 @@ impl Money {
         self.amount.checked_mul(i64::from(quantity)).map(|amount| Self { amount, ..self }).ok_or(MoneyError::Overflow)
     }
 
-    /// The sum; `None` of nothing has a currency, so it is given.
+    /// The currency is an argument because an empty list has none.
     pub fn sum(currency: Currency, parts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         parts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
-    }
-
-    /// Shares this amount by weight so that the shares add up to it exactly: each share is rounded down and the cents
-    /// left over go to the largest remainders, the first of equals. All weights zero shares evenly.
-    pub fn allocate(self, weights: &[u64]) -> Vec<Self> {
-        let even = weights.iter().all(|&weight| weight == 0);
-        let weight = |i: usize| if even { 1 } else { i128::from(weights[i]) };
-        let total: i128 = (0..weights.len()).map(weight).sum();
-        let share = |i: usize| i128::from(self.amount) * weight(i);
-        let mut shares: Vec<i128> = (0..weights.len()).map(|i| share(i).div_euclid(total)).collect();
-        let mut order: Vec<usize> = (0..weights.len()).collect();
-        order.sort_by_key(|&i| std::cmp::Reverse(share(i).rem_euclid(total)));
-        let left = usize::try_from(i128::from(self.amount) - shares.iter().sum::<i128>()).unwrap_or(0);
-        for &i in order.iter().take(left) {
-            shares[i] += 1;
-        }
-        shares.into_iter().map(|amount| Self { amount: i64::try_from(amount).unwrap_or(self.amount), ..self }).collect()
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {
         if self.currency == other.currency { Ok(()) } else { Err(MoneyError::CurrencyMismatch) }
     }
+}
+
+/// Divides an amount by weight so that the parts add up to it exactly: each part is rounded down and the remaining
+/// minor units go to the largest remainders, the first of equals. If all weights are zero, the parts are equal.
+pub fn allocate(amount: i64, weights: &[i64]) -> Vec<i64> {
+    let even = weights.iter().all(|&weight| weight <= 0);
+    let weight = |i: usize| if even { 1 } else { i128::from(weights[i].max(0)) };
+    let total: i128 = (0..weights.len()).map(weight).sum();
+    let exact = |i: usize| i128::from(amount) * weight(i);
+    let mut parts: Vec<i128> = (0..weights.len()).map(|i| exact(i).div_euclid(total)).collect();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    by_remainder.sort_by_key(|&i| std::cmp::Reverse(exact(i).rem_euclid(total)));
+    let remaining = usize::try_from(i128::from(amount) - parts.iter().sum::<i128>()).unwrap_or(0);
+    for &i in by_remainder.iter().take(remaining) {
+        parts[i] += 1;
+    }
+    parts.into_iter().map(|part| i64::try_from(part).unwrap_or(amount)).collect()
 }
 
 /// `19.99 USD`, `500 JPY`.
@@ -163,7 +162,7 @@ impl std::fmt::Display for Money {
 mod tests {
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Currency, Money, MoneyError};
+    use super::{Currency, Money, MoneyError, allocate};
 
     fn usd(amount: i64) -> Money {
         Money::new(amount, Currency::parse("USD").unwrap())
@@ -202,25 +201,29 @@ mod tests {
             usd(1).checked_add(Money::new(1, Currency::parse("eur").unwrap())),
             Err(MoneyError::CurrencyMismatch)
         );
-        assert_eq!(usd(100).allocate(&[1, 1, 1]), [usd(34), usd(33), usd(33)]);
-        assert_eq!(usd(100).allocate(&[]), []);
+    }
+
+    #[test]
+    fn remaining_cents_go_to_the_first_of_equals() {
+        assert_eq!(allocate(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(allocate(100, &[]), []);
     }
 
     proptest! {
         #[test]
-        fn shares_add_up_to_the_cent(amount in any::<i64>(), weights in prop::collection::vec(any::<u64>(), 1..100)) {
-            let shares = usd(amount).allocate(&weights);
+        fn shares_add_up_to_the_cent(amount in any::<i64>(), weights in prop::collection::vec(0..=i64::MAX, 1..100)) {
+            let shares = allocate(amount, &weights);
             prop_assert_eq!(shares.len(), weights.len());
-            prop_assert_eq!(shares.iter().map(|s| i128::from(s.amount)).sum::<i128>(), i128::from(amount));
+            prop_assert_eq!(shares.iter().copied().map(i128::from).sum::<i128>(), i128::from(amount));
         }
 
         #[test]
-        fn no_share_is_off_by_more_than_a_cent(amount in 0_i64..1_000_000_000, weights in prop::collection::vec(1_u64..1_000_000, 1..100)) {
-            let total: u64 = weights.iter().sum();
-            for (share, weight) in usd(amount).allocate(&weights).iter().zip(&weights) {
+        fn no_share_is_off_by_more_than_a_cent(amount in 0_i64..1_000_000_000, weights in prop::collection::vec(1_i64..1_000_000, 1..100)) {
+            let total: i64 = weights.iter().sum();
+            for (&share, weight) in allocate(amount, &weights).iter().zip(&weights) {
                 let exact = i128::from(amount) * i128::from(*weight) / i128::from(total);
-                prop_assert!((i128::from(share.amount) - exact).abs() <= 1);
-                prop_assert!(share.amount >= 0);
+                prop_assert!((i128::from(share) - exact).abs() <= 1);
+                prop_assert!(share >= 0);
             }
         }
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use transitions::{Actor, Charge, Dispute, Entry, OrderRefusal, Shipment, StockEffect, Transition};
 
 use crate::address::PostalAddress;
-use crate::coupon::CarriedCoupon;
+use crate::coupon::AppliedCoupon;
 use crate::email::Email;
 use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
 use crate::money::Money;
@@ -194,7 +194,7 @@ pub struct Order {
     pub payment: Payment,
     pub hold: Hold,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub coupon: Option<CarriedCoupon>,
+    pub coupon: Option<AppliedCoupon>,
     /// Until when an unpaid order waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_by: Option<Time>,

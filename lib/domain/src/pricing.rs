@@ -1,34 +1,34 @@
-//! What an order comes to: `total = Σ lines − discount + shipping + tax`, in whole minor units, never negative, every
-//! share allocated to the cent.
+//! The price of an order: `total = Σ lines − discount + shipping + tax`, in whole minor units and never negative.
+//! Discount and tax are divided over the lines exactly.
 //!
-//! Tax comes on top of prices. Shipping and tax are rules of the shop's configuration, by country.
+//! Prices are without tax. The shop's configuration sets shipping and tax by country.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::Country;
-use crate::coupon::{Candidate, Coupon, CouponRefusal};
+use crate::coupon::{CouponLine, CouponRefusal, CustomerCoupon};
 use crate::id::{CategoryId, ProductId};
-use crate::money::{Currency, Money};
+use crate::money::{Currency, allocate};
 use crate::product::MAX_PRICE;
 use crate::time::Time;
 
-/// What shipping costs.
+/// The price of shipping, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ShippingRates {
-    /// For countries that are not named; without it, nothing is shipped there.
+    /// For all other countries. Without it the shop does not ship there.
     #[serde(default)]
     pub default: Option<i64>,
     #[serde(default)]
     pub countries: BTreeMap<String, i64>,
-    /// From this much on, after the discount, it costs nothing.
+    /// Shipping is free from this amount on, after the discount.
     #[serde(default)]
     pub free_from: Option<i64>,
 }
 
-/// What the state adds, in hundredths of a percent: 1900 is 19 %.
+/// Tax in hundredths of a percent: 1900 is 19 %.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TaxRates {
@@ -41,7 +41,7 @@ pub struct TaxRates {
     pub on_shipping: bool,
 }
 
-/// Both, as the shop is configured.
+/// How the shop is configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
     pub currency: Currency,
@@ -50,7 +50,7 @@ pub struct Rates {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("is not a rule that makes sense: {0}")]
+#[error("is not valid: {0}")]
 pub struct InvalidRates(String);
 
 impl ShippingRates {
@@ -67,11 +67,10 @@ impl ShippingRates {
         }
     }
 
-    /// `None`: not shipped there.
-    fn cost(&self, country: Country, goods: i64) -> Option<i64> {
-        let named = self.countries.get(country.as_str()).copied();
-        let cost = named.or(self.default)?;
-        let free = self.free_from.is_some_and(|from| goods >= from);
+    /// `None`: the shop does not ship to this country.
+    fn cost(&self, country: Country, discounted_subtotal: i64) -> Option<i64> {
+        let cost = self.countries.get(country.as_str()).copied().or(self.default)?;
+        let free = self.free_from.is_some_and(|from| discounted_subtotal >= from);
         Some(if free { 0 } else { cost })
     }
 }
@@ -88,8 +87,8 @@ impl TaxRates {
     }
 
     fn of(&self, country: Country, taxable: i64) -> i64 {
-        let named = self.countries.get(country.as_str()).copied();
-        let tax = i128::from(taxable) * i128::from(named.unwrap_or(self.default));
+        let rate = self.countries.get(country.as_str()).copied().unwrap_or(self.default);
+        let tax = i128::from(taxable) * i128::from(rate);
         i64::try_from((tax + 5_000) / 10_000).unwrap_or(MAX_PRICE)
     }
 }
@@ -106,11 +105,11 @@ fn check_countries<'a>(mut codes: impl Iterator<Item = &'a String>) -> Result<()
     }
 }
 
-/// Something to be paid for.
+/// An order line to price.
 #[derive(Debug, Clone, Copy)]
 pub struct Item<'a> {
     pub product_id: ProductId,
-    /// The product's categories, with all that those are in.
+    /// The product's categories and all their parents.
     pub categories: &'a [CategoryId],
     pub unit_price: i64,
     pub quantity: u32,
@@ -128,7 +127,7 @@ pub struct Totals {
 
 /// A line's part of the discount and of the tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shares {
+pub struct PricedLine {
     pub discount: i64,
     pub tax: i64,
 }
@@ -136,7 +135,7 @@ pub struct Shares {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Priced {
     /// In the order of the items.
-    pub lines: Vec<Shares>,
+    pub lines: Vec<PricedLine>,
     pub totals: Totals,
 }
 
@@ -144,72 +143,56 @@ pub struct Priced {
 pub enum PricingRefusal {
     #[error("the order is larger than {MAX_PRICE} minor units")]
     TooLarge,
-    #[error("nothing is shipped to {0:?}")]
+    #[error("the shop does not ship to {0:?}")]
     NotShippedTo(Country),
     #[error(transparent)]
     Coupon(#[from] CouponRefusal),
 }
 
-/// A coupon, and how often this customer's orders carry it already.
-pub type Presented<'a> = (&'a Coupon, u32);
-
-/// Without a country, shipping and tax are left at nothing: they are not known yet.
+/// Without a country, shipping and tax are 0, because they are not known yet.
 pub fn price(
     items: &[Item<'_>],
-    coupon: Option<Presented<'_>>,
+    coupon: Option<CustomerCoupon<'_>>,
     country: Option<Country>,
     rates: &Rates,
     now: Time,
 ) -> Result<Priced, PricingRefusal> {
-    let total = |item: &Item<'_>| item.unit_price.checked_mul(i64::from(item.quantity));
-    let totals = items.iter().map(total).collect::<Option<Vec<i64>>>();
-    let totals = totals.ok_or(PricingRefusal::TooLarge)?;
-    let sum = totals.iter().try_fold(0_i64, |sum, &total| sum.checked_add(total));
-    let subtotal = sum.filter(|&sum| sum <= MAX_PRICE);
-    let subtotal = subtotal.ok_or(PricingRefusal::TooLarge)?;
+    let line_total = |item: &Item<'_>| item.unit_price.checked_mul(i64::from(item.quantity));
+    let line_totals: Vec<i64> = items.iter().map(line_total).collect::<Option<_>>().ok_or(PricingRefusal::TooLarge)?;
+    let sum = line_totals.iter().try_fold(0_i64, |sum, &total| sum.checked_add(total));
+    let subtotal = sum.filter(|&sum| sum <= MAX_PRICE).ok_or(PricingRefusal::TooLarge)?;
     let discounts = match coupon {
         None => vec![0; items.len()],
-        Some((coupon, used)) => {
-            let lines: Vec<Candidate<'_>> = (items.iter().zip(&totals))
-                .map(|(item, &total)| Candidate { product_id: item.product_id, categories: item.categories, total })
+        Some(coupon) => {
+            let lines: Vec<CouponLine<'_>> = (items.iter().zip(&line_totals))
+                .map(|(item, &total)| CouponLine { product_id: item.product_id, categories: item.categories, total })
                 .collect();
-            coupon.shares(&lines, used, now)?
+            coupon.discounts(&lines, now)?
         }
     };
     let discount: i64 = discounts.iter().sum();
-    let goods = subtotal - discount;
-    // Nothing is sent where there is nothing.
-    let (shipping, taxed_shipping, tax) = match country.filter(|_| !items.is_empty()) {
-        None => (0, 0, 0),
+    let discounted_subtotal = subtotal - discount;
+    // An empty cart has no shipping.
+    let destination = country.filter(|_| !items.is_empty());
+    let shipping = match destination {
+        None => 0,
         Some(country) => {
-            let shipping = rates.shipping.cost(country, goods);
-            let shipping = shipping.ok_or(PricingRefusal::NotShippedTo(country))?;
-            let taxed = if rates.tax.on_shipping { shipping } else { 0 };
-            (shipping, taxed, rates.tax.of(country, goods + taxed))
+            (rates.shipping.cost(country, discounted_subtotal)).ok_or(PricingRefusal::NotShippedTo(country))?
         }
     };
-    let weights = totals.iter().zip(&discounts).map(|(total, off)| total - off);
-    let weights: Vec<i64> = weights.chain([taxed_shipping]).collect();
-    let taxes = spread(tax, &weights);
-    let total = goods + shipping + tax;
+    let taxed_shipping = if rates.tax.on_shipping { shipping } else { 0 };
+    let tax = destination.map_or(0, |country| rates.tax.of(country, discounted_subtotal + taxed_shipping));
+    let taxed_lines = line_totals.iter().zip(&discounts).map(|(total, discount)| total - discount);
+    // The last part is the tax on shipping, which belongs to no line.
+    let taxes = allocate(tax, &taxed_lines.chain([taxed_shipping]).collect::<Vec<_>>());
+    let total = discounted_subtotal + shipping + tax;
     if total > MAX_PRICE {
         return Err(PricingRefusal::TooLarge);
     }
-    let shares = |(discount, &tax): (i64, &i64)| Shares { discount, tax };
     Ok(Priced {
-        lines: discounts.into_iter().zip(&taxes).map(shares).collect(),
+        lines: discounts.into_iter().zip(taxes).map(|(discount, tax)| PricedLine { discount, tax }).collect(),
         totals: Totals { currency: rates.currency, subtotal, discount, shipping, tax, total },
     })
-}
-
-/// Shares an amount by weight, to the cent; nothing goes where the weight is nothing.
-pub(crate) fn spread(amount: i64, weights: &[i64]) -> Vec<i64> {
-    if amount == 0 {
-        return vec![0; weights.len()];
-    }
-    let weights: Vec<u64> = weights.iter().map(|&weight| weight.unsigned_abs()).collect();
-    let shares = Money::new(amount, Currency::USD).allocate(&weights);
-    shares.into_iter().map(|share| share.amount).collect()
 }
 
 #[cfg(test)]
@@ -218,7 +201,7 @@ mod tests {
 
     use super::{Item, PricingRefusal, Rates, ShippingRates, TaxRates, price};
     use crate::address::Country;
-    use crate::coupon::{Coupon, Discount};
+    use crate::coupon::{Coupon, CustomerCoupon, Discount};
     use crate::id::ProductId;
     use crate::money::Currency;
     use crate::product::MAX_PRICE;
@@ -256,7 +239,7 @@ mod tests {
             r#"{"default":0,"countries":{"DE":1900},"onShipping":true}"#,
         );
         let of = |items: &[Item<'_>], coupon: Option<&Coupon>, code| {
-            let coupon = coupon.map(|coupon| (coupon, 0));
+            let coupon = coupon.map(CustomerCoupon::unused);
             let totals = price(items, coupon, Some(country(code)), &rates, now()).unwrap().totals;
             (totals.shipping, totals.tax, totals.total)
         };
@@ -290,7 +273,7 @@ mod tests {
         let coupon = off(Discount::Fixed { amount: 100 });
         let rates = rates(r#"{"default":0}"#, r#"{"default":700}"#);
         let items = [item(1000, 1), item(1000, 1), item(1000, 1)];
-        let priced = price(&items, Some((&coupon, 0)), Some(country("DE")), &rates, now()).unwrap();
+        let priced = price(&items, Some(CustomerCoupon::unused(&coupon)), Some(country("DE")), &rates, now()).unwrap();
         assert_eq!(priced.lines.iter().map(|l| l.discount).collect::<Vec<_>>(), [34, 33, 33]);
         assert_eq!((priced.totals.tax, priced.totals.total), (203, 3103));
         assert_eq!(priced.lines.iter().map(|l| l.tax).sum::<i64>(), 203);
@@ -306,7 +289,7 @@ mod tests {
             let discount = if fixed { Discount::Fixed { amount } } else { Discount::Percentage { percent, maximum: None } };
             let coupon = off(discount);
             let items: Vec<_> = items.into_iter().map(|(price, quantity)| item(price, quantity)).collect();
-            if let Ok(priced) = price(&items, Some((&coupon, 0)), Some(country("DE")), &rates, now()) {
+            if let Ok(priced) = price(&items, Some(CustomerCoupon::unused(&coupon)), Some(country("DE")), &rates, now()) {
                 let totals = priced.totals;
                 prop_assert_eq!(totals.subtotal, items.iter().map(|i| i.unit_price * i64::from(i.quantity)).sum::<i64>());
                 prop_assert_eq!(totals.discount, priced.lines.iter().map(|l| l.discount).sum::<i64>());

@@ -1,10 +1,10 @@
-//! How often somebody may knock: a count in a fixed window.
+//! Rate limits: a number of requests in a fixed window.
 
 use std::time::Duration;
 
 use crate::time::Time;
 
-/// At most `max` in each `window`, for one route and one kind of visitor.
+/// At most `max` requests in each `window`, for one route and one kind of client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
     pub name: &'static str,
@@ -12,7 +12,7 @@ pub struct Limit {
     pub window: Duration,
 }
 
-/// Where a visitor stands after this knock.
+/// The state of a limit for one client after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     pub limit: Limit,
@@ -26,14 +26,14 @@ impl Limit {
         Self { name, max, window }
     }
 
-    /// When the window that holds `now` began; every function computes the same.
+    /// The start of the window that contains `now`. It is the same for all clients.
     pub fn window_start(&self, now: Time) -> Time {
         let window = i64::try_from(self.window.as_millis()).unwrap_or(i64::MAX).max(1);
         Time::from_unix_millis(now.unix_millis() - now.unix_millis().rem_euclid(window))
     }
 
-    /// `count` includes the knock that is judged.
-    pub fn judge(&self, count: u32, now: Time) -> Allowance {
+    /// `count` includes the request itself.
+    pub fn evaluate(&self, count: u32, now: Time) -> Allowance {
         Allowance {
             limit: *self,
             remaining: self.max.saturating_sub(count),
@@ -44,14 +44,13 @@ impl Limit {
 }
 
 impl Allowance {
-    /// Of two allowances, the one that the visitor must heed.
     #[must_use]
-    pub fn stricter(self, other: Self) -> Self {
+    pub fn more_restrictive(self, other: Self) -> Self {
         let rank = |a: &Self| (!a.exceeded, a.remaining, std::cmp::Reverse(a.resets_in));
         if rank(&other) < rank(&self) { other } else { self }
     }
 
-    /// Whole seconds until the window ends, rounded up: a client that waits them is let in.
+    /// Whole seconds until the window ends, rounded up. After that time a request is allowed again.
     pub fn retry_after(&self) -> u64 {
         u64::try_from(self.resets_in.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
     }
@@ -71,19 +70,19 @@ mod tests {
     #[test]
     fn the_sixth_of_five_is_one_too_many() {
         let now = Time::from_unix_millis(30_000);
-        assert!(!LIMIT.judge(5, now).exceeded);
-        let sixth = LIMIT.judge(6, now);
+        assert!(!LIMIT.evaluate(5, now).exceeded);
+        let sixth = LIMIT.evaluate(6, now);
         assert!(sixth.exceeded);
         assert_eq!((sixth.remaining, sixth.retry_after()), (0, 30));
-        assert_eq!(LIMIT.judge(1, now).stricter(sixth), sixth);
-        assert_eq!(sixth.stricter(LIMIT.judge(1, now)), sixth);
+        assert_eq!(LIMIT.evaluate(1, now).more_restrictive(sixth), sixth);
+        assert_eq!(sixth.more_restrictive(LIMIT.evaluate(1, now)), sixth);
     }
 
     proptest! {
         #[test]
         fn waiting_as_told_opens_a_new_window(millis in 0_i64..1 << 40) {
             let now = Time::from_unix_millis(millis);
-            let wait = Duration::from_secs(LIMIT.judge(9, now).retry_after());
+            let wait = Duration::from_secs(LIMIT.evaluate(9, now).retry_after());
             prop_assert!(LIMIT.window_start(now + wait) > LIMIT.window_start(now));
             prop_assert_eq!(LIMIT.window_start(LIMIT.window_start(now)), LIMIT.window_start(now));
         }

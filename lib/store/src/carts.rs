@@ -1,5 +1,5 @@
-//! Carts: one item each, with its lines inside, written against the version that was read. And the wishes of a user, an
-//! item each.
+//! Carts: one item each, with all its lines, written only if it is still as it was read. And wishlist items, one item
+//! each.
 
 use domain::cart::{Cart, CartOwner};
 use domain::id::{ProductId, UserId, VariantId};
@@ -17,31 +17,30 @@ use crate::engine::read::Written;
 use crate::keys::Key;
 use crate::{Store, Transaction, keys};
 
-/// Another change of the cart, or of the wish that goes into it, came first.
+/// Another change of the cart, or of the wishlist item that is moved into it, was committed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CartChanged;
 
-/// Offers and stock, read together.
 #[derive(Debug, Default)]
 pub struct ProductsAndStock {
     pub offers: Vec<Offer>,
     pub levels: Vec<StockLevel>,
 }
 
-/// What is read of a product.
+/// The attributes that are read of a product.
 const OFFER: &str = "id slug name status categories variants images bands deleted_at";
-/// And of a stock level, in the same call.
+/// The attributes that are read of a stock level, in the same call.
 const LEVEL: &str = "sku product_id variant_id available reserved threshold band version updated_at";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct WishlistItem {
     pub product_id: ProductId,
     pub variant_id: VariantId,
     pub sku: Sku,
     pub since: Time,
 }
 
-/// The cart as it was read and no other. By the change that made it, since versions begin anew with each cart.
+/// The cart is still as it was read. This compares `change`, because a new cart starts again with version 1.
 pub(crate) fn as_read(before: &Cart) -> Vec<Require> {
     match before.version {
         0 => vec![Require::Absent],
@@ -54,7 +53,7 @@ pub(crate) fn cart_item(cart: &Cart) -> Result<Item, StoreError> {
 }
 
 impl Store {
-    /// Whatever lies there, idle or not.
+    /// The stored cart, also if it has expired.
     pub async fn cart(&self, owner: &CartOwner) -> Result<Option<Cart>, StoreError> {
         self.get(&keys::cart(owner)).await
     }
@@ -66,14 +65,14 @@ impl Store {
         Ok([found.take(&mine)?, found.take(&theirs)?])
     }
 
-    /// Writes the next version of a cart over the one it was decided on.
+    /// Replaces the cart that was read by its next version.
     pub async fn save_cart(&self, before: &Cart, after: &Cart) -> Result<(), Commit<CartChanged>> {
         match self.put_if(cart_item(after)?, as_read(before)).await? {
             Written::Done(_) => Ok(()),
-            Written::Refused(there) => {
-                // Our own write, whose answer was lost and which the SDK repeated.
-                let there = there.map(read::<Cart>).transpose()?;
-                if there.is_some_and(|there| there.change == after.change) {
+            Written::Refused(stored) => {
+                // The SDK repeats a write whose answer was lost. Then our own change is stored already.
+                let stored = stored.map(read::<Cart>).transpose()?;
+                if stored.is_some_and(|stored| stored.change == after.change) {
                     Ok(())
                 } else {
                     Err(Commit::Refused(CartChanged))
@@ -82,33 +81,32 @@ impl Store {
         }
     }
 
-    /// Takes a guest's cart into a user's, and the guest's away: both or neither.
-    pub async fn merge_carts(&self, (mine, merged): (&Cart, &Cart), guest: &Cart) -> Result<(), Commit<CartChanged>> {
-        let writes = Transaction::new(merged.change).put_if(cart_item(merged)?, as_read(mine), CartChanged).delete_if(
-            keys::cart(&guest.owner),
-            as_read(guest),
-            CartChanged,
-        );
+    /// Replaces the user's cart by the merged one and deletes the guest's, in one transaction.
+    pub async fn merge_carts(&self, before: &Cart, merged: &Cart, guest: &Cart) -> Result<(), Commit<CartChanged>> {
+        let writes = Transaction::new(merged.change)
+            .put_if(cart_item(merged)?, as_read(before), CartChanged)
+            .delete_if(keys::cart(&guest.owner), as_read(guest), CartChanged);
         self.commit(writes).await
     }
 
-    /// Puts a wish's thing into its owner's cart and takes the wish off the list: both or neither.
-    pub async fn move_wish(
+    /// Saves the cart that the item was added to and deletes the wishlist item, in one transaction.
+    pub async fn move_wishlist_item(
         &self,
         user: UserId,
         variant: VariantId,
-        (before, after): (&Cart, &Cart),
+        before: &Cart,
+        after: &Cart,
     ) -> Result<(), Commit<CartChanged>> {
-        let wish = keys::wish(user, variant);
+        let item = keys::wishlist_item(user, variant);
         let writes = Transaction::new(after.change).put_if(cart_item(after)?, as_read(before), CartChanged).delete_if(
-            wish,
+            item,
             vec![Require::Exists],
             CartChanged,
         );
         self.commit(writes).await
     }
 
-    /// What lines stand for today, in one round trip: what is offered of products, and the stock of these SKUs.
+    /// What carts and orders need of these products, and the stock of these SKUs, in one round trip.
     pub async fn products_and_stock(
         &self,
         products: &[ProductId],
@@ -134,25 +132,25 @@ impl Store {
         Ok(products_and_stock)
     }
 
-    /// Wishing for the same thing again changes nothing but the time.
-    pub async fn wish(&self, user: UserId, wish: &Wish) -> Result<(), StoreError> {
-        self.put(Item::new(keys::wish(user, wish.variant_id), wish)?).await
+    /// If the item is on the wishlist already, only its time changes.
+    pub async fn add_to_wishlist(&self, user: UserId, item: &WishlistItem) -> Result<(), StoreError> {
+        self.put(Item::new(keys::wishlist_item(user, item.variant_id), item)?).await
     }
 
-    pub async fn unwish(&self, user: UserId, variant: VariantId) -> Result<(), StoreError> {
-        self.delete(&keys::wish(user, variant)).await
+    pub async fn remove_from_wishlist(&self, user: UserId, variant: VariantId) -> Result<(), StoreError> {
+        self.delete(&keys::wishlist_item(user, variant)).await
     }
 
-    pub async fn wish_of(&self, user: UserId, variant: VariantId) -> Result<Option<Wish>, StoreError> {
-        self.get(&keys::wish(user, variant)).await
+    pub async fn wishlist_item(&self, user: UserId, variant: VariantId) -> Result<Option<WishlistItem>, StoreError> {
+        self.get(&keys::wishlist_item(user, variant)).await
     }
 
     /// Newest variant first.
-    pub async fn wishes(&self, user: UserId, request: &PageRequest) -> Result<Page<Wish>, StoreError> {
+    pub async fn wishlist(&self, user: UserId, request: &PageRequest) -> Result<Page<WishlistItem>, StoreError> {
         let key_range = KeyRange {
             index: None,
             partition: keys::user_partition(user),
-            prefix: keys::WISH_PREFIX.to_owned(),
+            prefix: keys::WISHLIST_PREFIX.to_owned(),
             newest_first: true,
         };
         self.page(&key_range, request).await

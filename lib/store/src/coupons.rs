@@ -1,7 +1,7 @@
-//! Coupons: an item by code that counts its uses, a line in the list of all, and an item a customer where uses are
-//! counted by customer. Uses are taken in the order's transaction and given back in the one that ends it.
+//! Coupons: an item by code that counts all uses, an item in the list of all coupons, and, if uses are limited by customer,
+//! an item per customer. The transaction of an order takes a use; the one that cancels or expires the order returns it.
 
-use domain::coupon::{CarriedCoupon, Coupon, CouponCode, CustomerKey};
+use domain::coupon::{AppliedCoupon, Coupon, CouponCode, CustomerCoupon, CustomerKey};
 use domain::id::CouponId;
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,13 @@ use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CouponConflict {
-    /// There is a coupon of this code.
+    /// A coupon with this code exists.
     Taken,
-    /// It changed, or was deleted, since it was read.
+    /// It was changed or deleted after it was read.
     Changed,
 }
 
-/// How often one customer's orders carry a coupon.
+/// How many orders of one customer use a coupon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CouponUse {
     pub coupon_id: CouponId,
@@ -32,28 +32,27 @@ struct Listed {
     code: CouponCode,
 }
 
-/// A coupon as it was read with one customer's uses of it.
+/// A coupon and one customer's use of it, read together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadCoupon {
+pub struct CouponWithUse {
     pub coupon: Coupon,
-    pub customer: CustomerKey,
-    pub used_by: Option<CouponUse>,
+    pub customer_use: Option<CouponUse>,
 }
 
-impl ReadCoupon {
-    /// Uses of an earlier coupon of the same code do not count.
-    pub fn uses(&self) -> u32 {
-        let mine = self.used_by.as_ref();
-        mine.filter(|used| used.coupon_id == self.coupon.id).map_or(0, |used| used.uses)
+impl CouponWithUse {
+    /// Uses of an earlier coupon with the same code do not count.
+    pub fn for_customer(&self) -> CustomerCoupon<'_> {
+        let current = self.customer_use.as_ref().filter(|used| used.coupon_id == self.coupon.id);
+        CustomerCoupon { coupon: &self.coupon, uses: current.map_or(0, |used| used.uses) }
     }
 }
 
 impl<R: Clone> Transaction<R> {
-    /// Takes one use, if the coupon is still the one that was decided on and has one left.
-    pub(crate) fn take_coupon(
+    /// Counts one use, if the coupon is unchanged since it was read and has a use left.
+    pub(crate) fn redeem_coupon(
         self,
-        read: &ReadCoupon,
-        carried: &CarriedCoupon,
+        read: &CouponWithUse,
+        applied: &AppliedCoupon,
         refusal: R,
     ) -> Result<Self, StoreError> {
         let coupon = &read.coupon;
@@ -65,16 +64,12 @@ impl<R: Clone> Transaction<R> {
             change = change.require(Require::Below("used", number(uses)));
         }
         let writes = self.change(change, refusal.clone());
-        let Some(customer) = &carried.counted_for else {
+        let Some(customer) = &applied.counted_for else {
             return Ok(writes);
         };
-        let counted = CouponUse { coupon_id: coupon.id, uses: read.uses() + 1 };
-        let item = Item::new(keys::coupon_use(&coupon.code, customer), &counted)?;
-        let item = match coupon.gone_at() {
-            Some(at) => item.expires(at),
-            None => item,
-        };
-        let as_read = match &read.used_by {
+        let counted = CouponUse { coupon_id: coupon.id, uses: read.for_customer().uses + 1 };
+        let item = with_expiry(Item::new(keys::coupon_use(&coupon.code, customer), &counted)?, coupon);
+        let as_read = match &read.customer_use {
             None => vec![Require::Absent],
             Some(used) => vec![
                 Require::Equals("uses", number(used.uses)),
@@ -84,19 +79,20 @@ impl<R: Clone> Transaction<R> {
         Ok(writes.put_if(item, as_read, refusal))
     }
 
-    /// Gives a use back, as far as there still is something to give it back to.
-    pub(crate) fn give_coupon_back(self, carried: &CarriedCoupon, there: CouponThere, refusal: R) -> Self {
+    /// Returns the use of an order's coupon to the counters that still exist.
+    pub(crate) fn return_coupon_use(self, coupon: &CouponReturn, refusal: R) -> Self {
         let mut writes = self;
-        let id = text(carried.id.to_string());
-        if there.coupon {
-            let change = Change::at(keys::coupon(&carried.code))
+        let applied = &coupon.applied;
+        let id = text(applied.id.to_string());
+        if coupon.to_total {
+            let change = Change::at(keys::coupon(&applied.code))
                 .add("used", -1)
                 .require(Require::Equals("id", id.clone()))
                 .require(Require::AtLeast("used", number(1)));
             writes = writes.change(change, refusal.clone());
         }
-        if let Some(customer) = carried.counted_for.as_ref().filter(|_| there.customer) {
-            let change = Change::at(keys::coupon_use(&carried.code, customer))
+        if let Some(customer) = applied.counted_for.as_ref().filter(|_| coupon.to_customer) {
+            let change = Change::at(keys::coupon_use(&applied.code, customer))
                 .add("uses", -1)
                 .require(Require::Equals("coupon_id", id))
                 .require(Require::AtLeast("uses", number(1)));
@@ -106,28 +102,29 @@ impl<R: Clone> Transaction<R> {
     }
 }
 
-/// What is left of a coupon that an order carries: it may have been deleted, or made anew, since.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CouponThere {
-    pub coupon: bool,
-    pub customer: bool,
+/// An order's coupon, and which of its two counters still count the order's use. The coupon may have been deleted, or
+/// created again with the same code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CouponReturn {
+    applied: AppliedCoupon,
+    to_total: bool,
+    to_customer: bool,
+}
+
+fn with_expiry(item: Item, coupon: &Coupon) -> Item {
+    match coupon.expires_at() {
+        Some(at) => item.expires(at),
+        None => item,
+    }
 }
 
 fn item(coupon: &Coupon) -> Result<Item, StoreError> {
-    let item = Item::new(keys::coupon(&coupon.code), coupon)?;
-    Ok(match coupon.gone_at() {
-        Some(at) => item.expires(at),
-        None => item,
-    })
+    Ok(with_expiry(Item::new(keys::coupon(&coupon.code), coupon)?, coupon))
 }
 
 fn listed(coupon: &Coupon) -> Result<Item, StoreError> {
-    let code = coupon.code.clone();
-    let item = Item::new(keys::coupon_listed(&coupon.code), &Listed { code })?;
-    Ok(match coupon.gone_at() {
-        Some(at) => item.expires(at),
-        None => item,
-    })
+    let listed = Listed { code: coupon.code.clone() };
+    Ok(with_expiry(Item::new(keys::coupon_listed(&coupon.code), &listed)?, coupon))
 }
 
 impl Store {
@@ -140,26 +137,26 @@ impl Store {
         &self,
         code: &CouponCode,
         customer: &CustomerKey,
-    ) -> Result<Option<ReadCoupon>, StoreError> {
-        let (coupon, mine) = (keys::coupon(code), keys::coupon_use(code, customer));
-        let mut found = self.get_all(&[&coupon, &mine]).await?;
+    ) -> Result<Option<CouponWithUse>, StoreError> {
+        let (coupon, customer_use) = (keys::coupon(code), keys::coupon_use(code, customer));
+        let mut found = self.get_all(&[&coupon, &customer_use]).await?;
         let Some(coupon) = found.take(&coupon)? else {
             return Ok(None);
         };
-        Ok(Some(ReadCoupon { coupon, customer: customer.clone(), used_by: found.take(&mine)? }))
+        Ok(Some(CouponWithUse { coupon, customer_use: found.take(&customer_use)? }))
     }
 
-    /// What is left of the coupon that an order carries.
-    pub async fn coupon_there(&self, carried: &CarriedCoupon) -> Result<CouponThere, StoreError> {
+    /// Reads the counters that can take back the use of this order's coupon.
+    pub async fn coupon_return(&self, applied: &AppliedCoupon) -> Result<CouponReturn, StoreError> {
         let nobody = CustomerKey::nobody();
-        let customer = carried.counted_for.as_ref().unwrap_or(&nobody);
-        let key = keys::coupon(&carried.code);
-        let mine = keys::coupon_use(&carried.code, customer);
-        let mut found = self.get_all(&[&key, &mine]).await?;
-        let (coupon, used) = (found.take::<Coupon>(&key)?, found.take::<CouponUse>(&mine)?);
-        Ok(CouponThere {
-            coupon: coupon.is_some_and(|coupon| coupon.id == carried.id && coupon.used > 0),
-            customer: used.is_some_and(|used| used.coupon_id == carried.id && used.uses > 0),
+        let customer = applied.counted_for.as_ref().unwrap_or(&nobody);
+        let (coupon, customer_use) = (keys::coupon(&applied.code), keys::coupon_use(&applied.code, customer));
+        let mut found = self.get_all(&[&coupon, &customer_use]).await?;
+        let (coupon, used) = (found.take::<Coupon>(&coupon)?, found.take::<CouponUse>(&customer_use)?);
+        Ok(CouponReturn {
+            applied: applied.clone(),
+            to_total: coupon.is_some_and(|coupon| coupon.id == applied.id && coupon.used > 0),
+            to_customer: used.is_some_and(|used| used.coupon_id == applied.id && used.uses > 0),
         })
     }
 
@@ -171,7 +168,7 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// Writes new terms. The count of uses is left alone: orders change it at the same time.
+    /// Writes new terms. It does not write the count of uses, because orders change it at the same time.
     pub async fn edit_coupon(
         &self,
         before: &Coupon,
@@ -216,12 +213,11 @@ impl Store {
                 items.extend(found.take::<Coupon>(key)?);
             }
         }
-        let next = page.next;
-        Ok(Page { items, next })
+        Ok(Page { items, next: page.next })
     }
 }
 
-/// What an edit writes: all but the key, the id, the version and the count.
+/// The attributes that an edit writes: all but the key, the id, the version and the count.
 const FIELDS: [&str; 11] = [
     "discount",
     "minimum_order",

@@ -260,10 +260,10 @@ pub fn cart(owner: &CartOwner) -> Key {
     }
 }
 
-pub const WISH_PREFIX: &str = "WISH#";
+pub const WISHLIST_PREFIX: &str = "WISH#";
 
-pub fn wish(user: UserId, variant: VariantId) -> Key {
-    Key::new(user_partition(user), format!("{WISH_PREFIX}{variant}"))
+pub fn wishlist_item(user: UserId, variant: VariantId) -> Key {
+    Key::new(user_partition(user), format!("{WISHLIST_PREFIX}{variant}"))
 }
 
 pub fn coupon_partition(code: &CouponCode) -> String {

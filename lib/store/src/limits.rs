@@ -1,4 +1,4 @@
-//! Counters of knocks, one item a visitor and window, gone by TTL.
+//! Request counters for rate limits: one item per client and window, removed by TTL.
 
 use domain::rate::{Allowance, Limit};
 use domain::time::Time;
@@ -12,20 +12,20 @@ use crate::engine::read::Written;
 use crate::keys;
 
 #[derive(Deserialize)]
-struct Knocks {
-    knocks: u32,
+struct Counter {
+    #[serde(rename = "knocks")]
+    requests: u32,
 }
 
 impl Store {
-    /// Counts a knock and says where the visitor stands. One write; counted twice if our answer was lost, which errs on
-    /// the strict side.
-    pub async fn count_request(&self, limit: Limit, who: &str, now: Time) -> Result<Allowance, StoreError> {
+    /// Counts a request in one write. If the answer to the write is lost, the request counts twice.
+    pub async fn count_request(&self, limit: Limit, client: &str, now: Time) -> Result<Allowance, StoreError> {
         let start = limit.window_start(now);
-        let change = Change::at(keys::limit(limit.name, who, start))
+        let change = Change::at(keys::limit(limit.name, client, start))
             .add("knocks", 1)
             .set("expires_at", seconds(start + limit.window));
         match self.change(change).await? {
-            Written::Done(new) => Ok(limit.judge(read::<Knocks>(new)?.knocks, now)),
+            Written::Done(new) => Ok(limit.evaluate(read::<Counter>(new)?.requests, now)),
             Written::Refused(_) => Err(StoreError::Corrupt("an unconditional write was refused".to_owned())),
         }
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
-use domain::coupon::CarriedCoupon;
 use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
 use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Transition};
 use domain::sku::Sku;
@@ -15,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::carts::as_read;
-use crate::coupons::{CouponThere, ReadCoupon};
+use crate::coupons::{CouponReturn, CouponWithUse};
 use crate::due::{DeferredWrites, Due, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
@@ -67,7 +66,7 @@ pub struct Along {
 pub struct Placement<'a> {
     pub token: EventId,
     pub placed: &'a Placed,
-    pub coupon: Option<&'a ReadCoupon>,
+    pub coupon: Option<&'a CouponWithUse>,
     /// What becomes this order: a cart, and one that its buyer had before they signed in.
     pub carts: &'a [Cart],
     pub side_effects: Along,
@@ -177,8 +176,8 @@ impl Store {
             .put_new(order_item(order)?, OrderConflict::Changed)
             .put(Item::new(keys::purchase(order.id), purchase)?);
         writes = due(writes, None, order)?;
-        if let (Some(read), Some(carried)) = (placement.coupon, &order.coupon) {
-            writes = writes.take_coupon(read, carried, OrderConflict::Coupon)?;
+        if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
+            writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;
         }
         for cart in placement.carts {
             let gone = keys::cart(&cart.owner);
@@ -187,13 +186,12 @@ impl Store {
         self.commit(placement.side_effects.write(writes, order)?).await
     }
 
-    /// Commits a step of an order on the version that it was decided on. `coupon` is what is left of the coupon that it
-    /// gives back.
+    /// Commits a step of an order on the version that it was decided on. `coupon` is the coupon use that it returns.
     pub async fn commit_transition(
         &self,
         token: EventId,
         (before, transition): (&Order, &Transition),
-        coupon: Option<(&CarriedCoupon, CouponThere)>,
+        coupon: Option<&CouponReturn>,
         side_effects: &Along,
     ) -> Result<(), Commit<OrderConflict>> {
         let after = &transition.order;
@@ -214,8 +212,8 @@ impl Store {
         for refund in &transition.refunds {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
         }
-        if let Some((carried, there)) = coupon {
-            writes = writes.give_coupon_back(carried, there, OrderConflict::Coupon);
+        if let Some(coupon) = coupon {
+            writes = writes.return_coupon_use(coupon, OrderConflict::Coupon);
         }
         self.commit(side_effects.write(writes, after)?).await
     }

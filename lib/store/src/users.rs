@@ -12,7 +12,7 @@ use domain::text::PersonName;
 use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
-use crate::carts::Wish;
+use crate::carts::WishlistItem;
 use crate::due::{Due, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
@@ -71,7 +71,7 @@ pub struct Export {
     pub sessions: Vec<Session>,
     pub devices: Vec<Device>,
     pub cart: Option<Cart>,
-    pub wishes: Vec<Wish>,
+    pub wishlist: Vec<WishlistItem>,
 }
 
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
@@ -210,7 +210,7 @@ impl Store {
                 Some("SESSION") => export.sessions.push(read(item)?),
                 Some("DEVICE") => export.devices.push(read(item)?),
                 Some("CART") => export.cart = Some(read(item)?),
-                Some("WISH") => export.wishes.push(read(item)?),
+                Some("WISH") => export.wishlist.push(read(item)?),
                 _ => {}
             }
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Candidate, Coupon, CouponCode, CouponRefusal, CouponTerms, CustomerKey, Discount};
+use super::{Coupon, CouponCode, CouponLine, CouponRefusal, CouponTerms, CustomerCoupon, CustomerKey, Discount};
 use crate::email::Email;
 use crate::id::{CategoryId, ProductId};
 use crate::time::Time;
@@ -17,9 +17,12 @@ fn coupon(discount: Discount) -> Coupon {
     Coupon::without_limits(discount, now())
 }
 
-fn line(n: u128, total: i64) -> Candidate<'static> {
-    let product_id = ProductId::new(now(), n);
-    Candidate { product_id, categories: &[], total }
+fn line(n: u128, total: i64) -> CouponLine<'static> {
+    CouponLine { product_id: ProductId::new(now(), n), categories: &[], total }
+}
+
+fn discounts(coupon: &Coupon, lines: &[CouponLine<'_>]) -> Result<Vec<i64>, CouponRefusal> {
+    CustomerCoupon::unused(coupon).discounts(lines, now())
 }
 
 fn percent(percent: u32, maximum: Option<i64>) -> Discount {
@@ -28,15 +31,15 @@ fn percent(percent: u32, maximum: Option<i64>) -> Discount {
 
 #[test]
 fn a_percentage_is_capped_and_a_fixed_amount_never_exceeds_the_order() {
-    let shares = |discount, totals: &[i64]| {
+    let off = |discount, totals: &[i64]| {
         let lines: Vec<_> = totals.iter().map(|&total| line(1, total)).collect();
-        coupon(discount).shares(&lines, 0, now()).unwrap()
+        discounts(&coupon(discount), &lines).unwrap()
     };
-    assert_eq!(shares(percent(20, None), &[1000, 500]), [200, 100]);
-    assert_eq!(shares(percent(20, Some(90)), &[1000, 500]), [60, 30]);
-    assert_eq!(shares(percent(100, None), &[333]), [333]);
-    assert_eq!(shares(Discount::Fixed { amount: 5000 }, &[700, 300]), [700, 300]);
-    assert_eq!(shares(Discount::Fixed { amount: 100 }, &[1, 1, 1]), [1, 1, 1]);
+    assert_eq!(off(percent(20, None), &[1000, 500]), [200, 100]);
+    assert_eq!(off(percent(20, Some(90)), &[1000, 500]), [60, 30]);
+    assert_eq!(off(percent(100, None), &[333]), [333]);
+    assert_eq!(off(Discount::Fixed { amount: 5000 }, &[700, 300]), [700, 300]);
+    assert_eq!(off(Discount::Fixed { amount: 100 }, &[1, 1, 1]), [1, 1, 1]);
 }
 
 #[test]
@@ -45,12 +48,12 @@ fn only_what_is_in_scope_is_discounted_and_the_minimum_is_the_whole_orders() {
     let mut scoped = coupon(percent(50, None));
     scoped.terms.categories = vec![shoes];
     scoped.terms.minimum_order = 1500;
-    let inside = Candidate { categories: &sale, ..line(1, 1000) };
-    assert_eq!(scoped.shares(&[inside, line(2, 500)], 0, now()), Ok(vec![500, 0]));
-    assert_eq!(scoped.shares(&[line(2, 2000)], 0, now()), Err(CouponRefusal::NothingInScope));
-    assert_eq!(scoped.shares(&[inside], 0, now()), Err(CouponRefusal::BelowMinimum { minimum: 1500 }));
+    let inside = CouponLine { categories: &sale, ..line(1, 1000) };
+    assert_eq!(discounts(&scoped, &[inside, line(2, 500)]), Ok(vec![500, 0]));
+    assert_eq!(discounts(&scoped, &[line(2, 2000)]), Err(CouponRefusal::NothingInScope));
+    assert_eq!(discounts(&scoped, &[inside]), Err(CouponRefusal::BelowMinimum { minimum: 1500 }));
     scoped.terms.products = vec![ProductId::new(now(), 2)];
-    assert_eq!(scoped.shares(&[inside, line(2, 500)], 0, now()), Ok(vec![500, 250]));
+    assert_eq!(discounts(&scoped, &[inside, line(2, 500)]), Ok(vec![500, 250]));
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn a_coupon_is_good_within_its_time_and_its_uses() {
     let with = |change: &dyn Fn(&mut Coupon)| {
         let mut coupon = coupon(percent(10, None));
         change(&mut coupon);
-        coupon.shares(&lines, 2, now()).map(|shares| shares[0])
+        CustomerCoupon { coupon: &coupon, uses: 2 }.discounts(&lines, now()).map(|discounts| discounts[0])
     };
     let moment = Duration::from_millis(1);
     assert_eq!(with(&|c| c.terms.active = false), Err(CouponRefusal::Inactive));
@@ -110,13 +113,13 @@ proptest! {
     ) {
         let discount = if fixed { Discount::Fixed { amount } } else { percent(share, maximum) };
         let lines: Vec<_> = totals.iter().map(|&total| line(1, total)).collect();
-        if let Ok(shares) = coupon(discount).shares(&lines, 0, now()) {
-            prop_assert!(shares.iter().zip(&totals).all(|(off, total)| (0..=*total).contains(off)));
-            let (off, context) = (shares.iter().sum::<i64>(), totals.iter().sum::<i64>());
+        if let Ok(discounts) = discounts(&coupon(discount), &lines) {
+            prop_assert!(discounts.iter().zip(&totals).all(|(off, total)| (0..=*total).contains(off)));
+            let (off, subtotal) = (discounts.iter().sum::<i64>(), totals.iter().sum::<i64>());
             match discount {
-                Discount::Fixed { amount } => prop_assert_eq!(off, amount.min(context)),
+                Discount::Fixed { amount } => prop_assert_eq!(off, amount.min(subtotal)),
                 Discount::Percentage { percent, maximum } => {
-                    let due = (context * i64::from(percent) + 50) / 100;
+                    let due = (subtotal * i64::from(percent) + 50) / 100;
                     prop_assert_eq!(off, due.min(maximum.unwrap_or(i64::MAX)));
                 }
             }

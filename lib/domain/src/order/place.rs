@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::address::PostalAddress;
-use crate::coupon::{CarriedCoupon, Coupon, CustomerKey};
+use crate::coupon::{AppliedCoupon, CustomerCoupon, CustomerKey};
 use crate::email::Email;
 use crate::event::Event;
 use crate::id::{CategoryId, OrderId, UserId};
@@ -32,8 +32,7 @@ pub struct BasketLine<'a> {
 #[derive(Debug, Clone)]
 pub struct Basket<'a> {
     pub lines: Vec<BasketLine<'a>>,
-    /// With how often this customer's orders carry it.
-    pub coupon: Option<(&'a Coupon, u32)>,
+    pub coupon: Option<CustomerCoupon<'a>>,
     pub rates: &'a Rates,
 }
 
@@ -103,7 +102,7 @@ impl Basket<'_> {
         if method.is_online() && total < Order::MIN_CHARGE {
             return Err(PlaceRefusal::TooSmall);
         }
-        let coupon = self.coupon.map(|(coupon, _)| CarriedCoupon {
+        let coupon = self.coupon.map(|CustomerCoupon { coupon, .. }| AppliedCoupon {
             id: coupon.id,
             code: coupon.code.clone(),
             counted_for: (coupon.terms.uses_per_customer).map(|_| CustomerKey::of(&placing.buyer.email)),

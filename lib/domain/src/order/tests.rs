@@ -15,7 +15,7 @@ use super::{
     charge_seen,
 };
 use crate::address::{Country, PostalAddress};
-use crate::coupon::{Coupon, Discount};
+use crate::coupon::{Coupon, CustomerCoupon, Discount};
 use crate::email::Email;
 use crate::event::{CancelReason, Event};
 use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
@@ -102,7 +102,7 @@ fn place(things: &[(i64, u32)], coupon: Option<&Coupon>, placing: Placing) -> Re
     let rates = rates();
     let basket = Basket {
         lines: products.iter().zip(&levels).zip(things).map(line).collect(),
-        coupon: coupon.map(|coupon| (coupon, 0)),
+        coupon: coupon.map(CustomerCoupon::unused),
         rates: &rates,
     };
     basket.place(placing, now())

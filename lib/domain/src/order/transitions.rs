@@ -9,7 +9,7 @@ use crate::money::Money;
 use crate::time::Time;
 
 use super::{Hold, Method, Order, PaymentStatus, Purchase, Refund, Status};
-use crate::coupon::CarriedCoupon;
+use crate::coupon::AppliedCoupon;
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +94,7 @@ pub struct Transition {
     /// The order after it; the version before it is what the decision relied on.
     pub order: Order,
     pub stock: StockEffect,
-    pub coupon_back: Option<CarriedCoupon>,
+    pub coupon_back: Option<AppliedCoupon>,
     /// The refunds that are made or changed with it.
     pub refunds: Vec<Refund>,
     pub entry: Option<Entry>,

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::cart::CartRequest;
+use domain::cart::RequestFingerprint;
 use domain::time::Time;
 use serde::Serialize;
 use store::Store;
@@ -44,8 +44,8 @@ impl IdempotencyKey {
     }
 
     /// For the cart, which records its own requests.
-    pub fn cart_request(&self, fingerprint: &str) -> CartRequest {
-        CartRequest { key: visitor::fingerprint(&self.0), body: visitor::fingerprint(fingerprint) }
+    pub fn request_fingerprint(&self, fingerprint: &str) -> RequestFingerprint {
+        RequestFingerprint { key: visitor::fingerprint(&self.0), body: visitor::fingerprint(fingerprint) }
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {

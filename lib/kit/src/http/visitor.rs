@@ -60,7 +60,7 @@ impl Visitor {
             Some((limit, account)) => {
                 let account = fingerprint(account);
                 let (by_ip, by_account) = tokio::join!(by_ip, Box::pin(store.count_request(limit, &account, now)));
-                by_ip?.stricter(by_account?)
+                by_ip?.more_restrictive(by_account?)
             }
         };
         *self.standing.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);

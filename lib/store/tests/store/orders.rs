@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::cart::{Cart, CartLine, CartOwner, CartRequest};
+use domain::cart::{Cart, CartLine, CartOwner, RequestFingerprint};
 use domain::coupon::{Coupon, CouponCode, CouponTerms, CustomerKey, Discount};
 use domain::email::Email;
 use domain::event::Event;
@@ -13,7 +13,7 @@ use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::product::{Image, Offer};
 use domain::stock::{Move, Shift, StockLevel};
 use harness::table::TestTable;
-use store::coupons::ReadCoupon;
+use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{Along, Placement};
 
@@ -62,7 +62,7 @@ pub(crate) struct Counter {
     pub(crate) table: TestTable,
     pub(crate) level: StockLevel,
     pub(crate) cart: Cart,
-    pub(crate) coupon: ReadCoupon,
+    pub(crate) coupon: CouponWithUse,
     pub(crate) placed: Placed,
 }
 
@@ -77,8 +77,8 @@ impl Counter {
         let empty = Cart::empty(owner, EventId::new(now(), 50), now());
         let line =
             CartLine { product_id: product.id, variant_id: variant.id, sku: sku("A"), quantity: 2, quoted_price: 1999 };
-        let asked = CartRequest { key: "key".into(), body: "body".into() };
-        let mut cart = empty.add_once(line, asked).unwrap().next(EventId::new(now(), 51), now());
+        let request = RequestFingerprint { key: "key".into(), body: "body".into() };
+        let mut cart = empty.add_once(line, request).unwrap().next_version(EventId::new(now(), 51), now());
         cart.coupon = Some(code());
         store.save_cart(&empty, &cart).await.unwrap();
         let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
@@ -100,7 +100,7 @@ impl Counter {
                 quantity: 2,
                 quoted_price: Some(1999),
             }],
-            coupon: Some((&coupon.coupon, 0)),
+            coupon: Some(coupon.for_customer()),
             rates: &rates,
         };
         let placing = Placing {

@@ -7,7 +7,7 @@ use domain::coupon::Coupon;
 use domain::id::{EventId, OrderId, UserId};
 use domain::stock::Shift;
 use store::carts::CartChanged;
-use store::coupons::{CouponConflict, ReadCoupon};
+use store::coupons::{CouponConflict, CouponWithUse};
 use store::orders::{Along, OrderConflict, Placement};
 
 use crate::orders::{Counter, code, coupon, paid};
@@ -30,7 +30,7 @@ async fn an_order_is_refused_by_whatever_is_not_as_it_was_read() {
     refused(&counter.table, &before, outcome, OrderConflict::Stock(sku("A")));
     // The coupon is another one of that code, or its terms changed.
     for other in [coupon(2), Coupon { version: 2, ..coupon(1) }] {
-        let read = ReadCoupon { coupon: other, ..counter.coupon.clone() };
+        let read = CouponWithUse { coupon: other, ..counter.coupon.clone() };
         let placement = Placement { coupon: Some(&read), ..counter.placement(60) };
         let outcome = store.place_order(&placement).await;
         refused(&counter.table, &before, outcome, OrderConflict::Coupon);
@@ -86,18 +86,18 @@ async fn a_coupon_that_is_gone_refuses_to_be_given_back_as_if_it_were_there() {
     let store = &counter.table.store;
     let order = &counter.placed.order;
     let carried = order.coupon.as_ref().unwrap();
-    let there = store.coupon_there(carried).await.unwrap();
+    let coupon_return = store.coupon_return(carried).await.unwrap();
     let read = store.coupon(&code()).await.unwrap().unwrap();
     store.delete_coupon(&read, &entry(9, "coupon.delete")).await.unwrap();
     let before = counter.table.items();
     let expired = order.expired(now() + Duration::from_hours(96)).unwrap();
     let side_effects = Along { moves: vec![counter.shift(2, -2)], ..Along::default() };
     let token = EventId::new(now(), 90);
-    let outcome = store.commit_transition(token, (order, &expired), Some((carried, there)), &side_effects).await;
+    let outcome = store.commit_transition(token, (order, &expired), Some(&coupon_return), &side_effects).await;
     refused(&counter.table, &before, outcome, OrderConflict::Coupon);
-    let gone = store.coupon_there(carried).await.unwrap();
+    let gone = store.coupon_return(carried).await.unwrap();
     let token = EventId::new(now(), 91);
-    let done = store.commit_transition(token, (order, &expired), Some((carried, gone)), &side_effects).await;
+    let done = store.commit_transition(token, (order, &expired), Some(&gone), &side_effects).await;
     done.unwrap();
     let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
     assert_eq!((level.available, level.reserved), (9, 0));
@@ -109,16 +109,16 @@ async fn carts_and_coupons_refuse_what_was_decided_on_older_ones() {
     let store = &counter.table.store;
     let before = counter.table.items();
     let stale = Cart { change: EventId::new(now(), 999), ..counter.cart.clone() };
-    let next = stale.clone().next(EventId::new(now(), 95), later());
+    let next = stale.clone().next_version(EventId::new(now(), 95), later());
     refused(&counter.table, &before, store.save_cart(&stale, &next).await, CartChanged);
     let owner = CartOwner::User(UserId::new(now(), 1));
     let mine = Cart::empty(owner, EventId::new(now(), 96), now());
-    let merged = mine.merged(&counter.cart).next(EventId::new(now(), 97), later());
-    let outcome = store.merge_carts((&mine, &merged), &stale).await;
+    let merged = mine.merged(&counter.cart).next_version(EventId::new(now(), 97), later());
+    let outcome = store.merge_carts(&mine, &merged, &stale).await;
     refused(&counter.table, &before, outcome, CartChanged);
     let (user, variant) = (UserId::new(now(), 1), counter.cart.lines[0].variant_id);
-    let nothing_wished = store.move_wish(user, variant, (&mine, &merged)).await;
-    refused(&counter.table, &before, nothing_wished, CartChanged);
+    let not_on_list = store.move_wishlist_item(user, variant, &mine, &merged).await;
+    refused(&counter.table, &before, not_on_list, CartChanged);
     let taken = store.add_coupon(&coupon(2), &entry(2, "coupon.create")).await;
     refused(&counter.table, &before, taken, CouponConflict::Taken);
     let old = Coupon { version: 7, ..coupon(1) };

@@ -48,7 +48,8 @@ fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
     let level = level(&thing, 1);
     let rates = Rates { shipping: ShippingRates::parse(free).unwrap(), ..rates() };
     let of = |coupon: &Coupon| {
-        let basket = Basket { lines: vec![one_of(&thing, &level)], coupon: Some((coupon, 0)), rates: &rates };
+        let basket =
+            Basket { lines: vec![one_of(&thing, &level)], coupon: Some(CustomerCoupon::unused(coupon)), rates: &rates };
         basket.place(placing(Method::CheckoutSession), now())
     };
     let made = of(&all).unwrap();

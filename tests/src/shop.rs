@@ -86,7 +86,7 @@ fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
     let stand_in = StandIn::new(Settings {
         public_url: url.clone(),
         clock: Arc::new(move || clock.now().unix_seconds()),
-        watch: Some(Arc::new(move |_| {
+        interceptor: Some(Arc::new(move |_| {
             let interruptions = interruptions.clone();
             Box::pin(async move { interruptions.pass().await })
         })),

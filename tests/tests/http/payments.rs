@@ -134,8 +134,8 @@ async fn a_declined_card_is_told_and_another_one_pays() {
         let seen = shop.read_order(&bought).await;
         assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("pending"), &json!("failed")));
         assert_eq!(shop.stock("A"), (5, 2), "the goods are still held");
-        assert!(!shop.pay(&reference, Card::LacksFunds).await);
-        assert!(!shop.pay(&reference, Card::AsksFirst).await);
+        assert!(!shop.pay(&reference, Card::InsufficientFunds).await);
+        assert!(!shop.pay(&reference, Card::RequiresAuthentication).await);
         assert!(shop.pay(&reference, Card::Pays).await);
         assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
         let failed = shop.table.events();
@@ -165,7 +165,7 @@ async fn a_payment_that_stripe_could_not_open_is_opened_later() {
 async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_them_again() {
     let (shop, _, bought) = ordered("checkout_session").await;
     let session = bought.reference();
-    shop.stripe.end(&session);
+    shop.stripe.expire_or_cancel(&session);
     let ended = last(&shop, "checkout.session.expired");
     shop.deliver_event(&ended).await.expect(200);
     assert_eq!(shop.stock("A"), (5, 0));

@@ -1,15 +1,15 @@
-//! Stripe as far as the shop uses it: intents, hosted checkout pages, refunds, coupons, disputes, signed webhooks, and
-//! idempotency as Stripe keeps it. It runs beside the local cloud, and inside tests, which can make any call fail
-//! before it took effect, or after.
+//! A stand-in for the part of Stripe that the shop uses: intents, hosted checkout pages, refunds, coupons, disputes, signed
+//! webhooks, and idempotency with Stripe's rules. It runs with the local cloud and inside tests, which can make any call
+//! fail before or after its effect.
 //!
-//! Deliberately absent: everything the shop does not call. An unknown path, parameter or API version is refused.
+//! It has nothing that the shop does not call. It refuses an unknown path, parameter or API version.
 
-mod answer;
-mod books;
-mod hooks;
-mod money_back;
+mod error;
 mod page;
 mod params;
+mod refunds;
+mod state;
+mod webhooks;
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,32 +22,38 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
-pub use crate::books::{Card, VERSION};
-pub use crate::hooks::{Delivery, sign};
+pub use crate::state::{Card, VERSION};
+pub use crate::webhooks::{Delivery, sign};
 
-use crate::answer::{Refusal, shown};
-use crate::books::Books;
+use crate::error::StripeError;
 use crate::params::Params;
+use crate::state::{ApiResult, HandledRequest, Reply, StripeState};
 
-/// Which side of a call's effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Before,
-    After,
+pub enum CallPhase {
+    BeforeEffect,
+    AfterEffect,
 }
 
-/// Looks on at each side of each call; `false` loses the call there.
-pub type Watch = Arc<dyn Fn(Side) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+/// Called in both phases of each call. If it returns `false`, the call is lost there.
+pub type Interceptor = Arc<dyn Fn(CallPhase) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
 #[derive(Clone)]
 pub struct Settings {
-    /// Where this server is reached, for the links of hosted pages.
+    /// The address of this server, for the links of hosted pages.
     pub public_url: String,
     /// Seconds since 1970.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
-    pub watch: Option<Watch>,
-    /// Where events go, and the secret that they are signed with. Without it they wait to be taken.
-    pub webhook: Option<(String, String)>,
+    pub interceptor: Option<Interceptor>,
+    /// Without it events are only recorded.
+    pub webhook: Option<WebhookEndpoint>,
+}
+
+/// Where events are sent, and the secret that signs them.
+#[derive(Debug, Clone)]
+pub struct WebhookEndpoint {
+    pub url: String,
+    pub secret: String,
 }
 
 impl std::fmt::Debug for Settings {
@@ -56,10 +62,10 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-/// The stand-in; clones share its books.
+/// The stand-in. Its clones share one state.
 #[derive(Clone)]
 pub struct StandIn {
-    books: Arc<Mutex<Books>>,
+    state: Arc<Mutex<StripeState>>,
     settings: Arc<Settings>,
 }
 
@@ -71,16 +77,16 @@ impl std::fmt::Debug for StandIn {
 
 impl StandIn {
     pub fn new(settings: Settings) -> Self {
-        Self { books: Arc::default(), settings: Arc::new(settings) }
+        Self { state: Arc::default(), settings: Arc::new(settings) }
     }
 
-    fn books(&self) -> MutexGuard<'_, Books> {
-        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        books.now = (self.settings.clock)();
-        books
+    fn state(&self) -> MutexGuard<'_, StripeState> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.now = (self.settings.clock)();
+        state
     }
 
-    /// The whole API with its pages.
+    /// The API and the hosted pages.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/pay/{id}", get(page::show).post(page::submit))
@@ -93,36 +99,36 @@ impl StandIn {
 
     /// All objects of a kind, such as `charge` or `refund`.
     pub fn all(&self, kind: &str) -> Vec<Value> {
-        let books = self.books();
-        let objects = books.objects.values().filter(|object| object["object"] == kind);
+        let state = self.state();
+        let objects = state.objects.values().filter(|object| object["object"] == kind);
         objects.cloned().collect()
     }
 
-    /// The events so far, oldest first.
+    /// All events, oldest first.
     pub fn events(&self) -> Vec<Value> {
-        self.books().events.clone()
+        self.state().events.clone()
     }
 
-    /// A buyer's browser confirms an intent, or pays on the hosted page of a session. Says whether it is paid now.
+    /// A buyer confirms an intent, or pays on the hosted page of a session. Returns whether it is paid now.
     pub fn pay(&self, reference: &str, card: Card) -> bool {
         let paid = {
-            let mut books = self.books();
+            let mut state = self.state();
             if reference.starts_with("cs_") {
-                books.pay_session(reference, card)
+                state.pay_session(reference, card)
             } else {
-                books.pay_intent(reference, card)
+                state.pay_intent(reference, card)
             }
         };
         self.deliver_new();
         paid.is_ok_and(|intent| intent["status"] == "succeeded")
     }
 
-    /// Stripe ends a session whose day is over, or somebody cancels an intent in the dashboard.
-    pub fn end(&self, reference: &str) {
+    /// A session expires after a day, or somebody cancels an intent in the dashboard.
+    pub fn expire_or_cancel(&self, reference: &str) {
         let _ = if reference.starts_with("cs_") {
-            self.books().expire_session(reference)
+            self.state().expire_session(reference)
         } else {
-            self.books().cancel(reference, &Params::parse(""))
+            self.state().cancel(reference, &Params::parse(""))
         };
         self.deliver_new();
     }
@@ -130,24 +136,24 @@ impl StandIn {
     /// Somebody refunds a charge in Stripe's dashboard.
     pub fn refund_in_dashboard(&self, intent: &str, amount: i64) {
         let form = format!("payment_intent={intent}&amount={amount}");
-        let _ = self.books().create_refund(&Params::parse(&form));
+        let _ = self.state().create_refund(&Params::parse(&form));
         self.deliver_new();
     }
 
-    fn act(&self, books: &mut Books, (method, path): (&Method, &str), params: &Params) -> Result<Value, Refusal> {
+    fn dispatch(&self, state: &mut StripeState, method: &Method, path: &str, params: &Params) -> ApiResult {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
         match (method.as_str(), parts.as_slice()) {
-            ("POST", ["payment_intents"]) => books.create_intent(params),
-            ("GET", ["payment_intents", id]) => books.find("payment_intent", id),
-            ("POST", ["payment_intents", id, "confirm"]) => books.confirm(id, params),
-            ("POST", ["payment_intents", id, "cancel"]) => books.cancel(id, params),
-            ("POST", ["checkout", "sessions"]) => books.create_session(params, &self.settings.public_url),
-            ("GET", ["checkout", "sessions", id]) => books.find("checkout.session", id),
-            ("POST", ["checkout", "sessions", id, "expire"]) => books.expire_session(id),
-            ("POST", ["coupons"]) => books.create_coupon(params),
-            ("POST", ["refunds"]) => books.create_refund(params),
-            ("GET", ["refunds"]) => books.refunds(params),
-            _ => Err(Refusal::new(
+            ("POST", ["payment_intents"]) => state.create_intent(params),
+            ("GET", ["payment_intents", id]) => state.find("payment_intent", id),
+            ("POST", ["payment_intents", id, "confirm"]) => state.confirm(id, params),
+            ("POST", ["payment_intents", id, "cancel"]) => state.cancel(id, params),
+            ("POST", ["checkout", "sessions"]) => state.create_session(params, &self.settings.public_url),
+            ("GET", ["checkout", "sessions", id]) => state.find("checkout.session", id),
+            ("POST", ["checkout", "sessions", id, "expire"]) => state.expire_session(id),
+            ("POST", ["coupons"]) => state.create_coupon(params),
+            ("POST", ["refunds"]) => state.create_refund(params),
+            ("GET", ["refunds"]) => state.refunds(params),
+            _ => Err(StripeError::new(
                 404,
                 "invalid_request_error",
                 "url_invalid",
@@ -156,66 +162,62 @@ impl StandIn {
         }
     }
 
-    /// The call under its idempotency key: the same key and parameters are the same answer, also if it was a refusal.
-    fn once(&self, method: &Method, path: &str, key: Option<&str>, params: &Params) -> (u16, Value, bool) {
-        let what = format!("{method} {path}");
-        let mut books = self.books();
-        if let Some((known, with, status, body)) = key.and_then(|key| books.keys.get(key)) {
-            if *known == what && with == params {
-                return (*status, body.clone(), true);
+    /// Handles a call. A second one with the same idempotency key and parameters gets the same answer, also if that was
+    /// an error.
+    fn call(&self, method: &Method, path: &str, key: Option<&str>, params: &Params) -> Reply {
+        let route = format!("{method} {path}");
+        let mut state = self.state();
+        if let Some(handled) = key.and_then(|key| state.handled_requests.get(key)) {
+            if handled.route == route && handled.params == *params {
+                return Reply { replayed: true, ..handled.reply.clone() };
             }
             let message =
                 "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-            let refusal = Refusal::new(400, "idempotency_error", "idempotency_error", message);
-            return (refusal.status, refusal.body, false);
+            return Err(StripeError::new(400, "idempotency_error", "idempotency_error", message)).into();
         }
-        let (status, body) = match self.act(&mut books, (method, path), params) {
-            Ok(object) => (200, shown(&object)),
-            Err(refusal) => (refusal.status, refusal.body),
-        };
+        let reply = Reply::from(self.dispatch(&mut state, method, path, params));
         if let Some(key) = key {
-            let known = (what, params.clone(), status, body.clone());
-            books.keys.insert(key.to_owned(), known);
+            let handled = HandledRequest { route, params: params.clone(), reply: reply.clone() };
+            state.handled_requests.insert(key.to_owned(), handled);
         }
-        (status, body, false)
+        reply
     }
 }
 
 async fn api(State(stand_in): State<StandIn>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let lost = || StatusCode::BAD_GATEWAY.into_response();
-    let watch = stand_in.settings.watch.clone();
-    if let Some(watch) = &watch
-        && !watch(Side::Before).await
+    let interceptor = stand_in.settings.interceptor.clone();
+    if let Some(intercept) = &interceptor
+        && !intercept(CallPhase::BeforeEffect).await
     {
         return lost();
     }
-    let (status, body, replayed) = answer(&stand_in, &method, &uri, &headers, &body);
+    let reply = reply(&stand_in, &method, &uri, &headers, &body);
     stand_in.deliver_new();
-    if let Some(watch) = &watch
-        && !watch(Side::After).await
+    if let Some(intercept) = &interceptor
+        && !intercept(CallPhase::AfterEffect).await
     {
         return lost();
     }
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, axum::Json(body)).into_response();
-    if replayed {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, axum::Json(reply.body)).into_response();
+    if reply.replayed {
         let value = header::HeaderValue::from_static("true");
         response.headers_mut().insert("idempotent-replayed", value);
     }
     response
 }
 
-fn answer(stand_in: &StandIn, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> (u16, Value, bool) {
+fn reply(stand_in: &StandIn, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Reply {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let key = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     if !key.is_some_and(|key| key.starts_with("sk_test_")) {
         let message = "You did not provide a good API key.";
-        let refusal = Refusal::new(401, "invalid_request_error", "api_key_invalid", message);
-        return (refusal.status, refusal.body, false);
+        return Err(StripeError::new(401, "invalid_request_error", "api_key_invalid", message)).into();
     }
     if header("stripe-version") != Some(VERSION) {
-        let refusal = Refusal::invalid("version_unknown", "This is not the API version that is known here.");
-        return (refusal.status, refusal.body, false);
+        let message = "This is not the API version that is known here.";
+        return Err(StripeError::invalid("version_unknown", message)).into();
     }
     let text = match *method {
         Method::GET => uri.query().unwrap_or_default(),
@@ -223,10 +225,10 @@ fn answer(stand_in: &StandIn, method: &Method, uri: &Uri, headers: &HeaderMap, b
     };
     let params = Params::parse(text);
     let key = header("idempotency-key").filter(|_| *method == Method::POST);
-    stand_in.once(method, uri.path(), key, &params)
+    stand_in.call(method, uri.path(), key, &params)
 }
 
-/// What a page of events looks like to tests and people.
+/// A list of events in Stripe's format.
 pub(crate) fn listed(events: &[Value]) -> Value {
     json!({ "object": "list", "data": events, "has_more": false })
 }

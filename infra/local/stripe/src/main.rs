@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use stripe_stand_in::{Settings, StandIn};
+use stripe_stand_in::{Settings, StandIn, WebhookEndpoint};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,15 +13,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stand_in = StandIn::new(Settings {
         public_url: format!("http://{address}"),
         clock: Arc::new(seconds),
-        watch: None,
-        webhook: Some((url, secret)),
+        interceptor: None,
+        webhook: Some(WebhookEndpoint { url, secret }),
     });
     let listener = tokio::net::TcpListener::bind(&address).await?;
     axum::serve(listener, stand_in.router()).await?;
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a server of its own has a clock of its own")]
+#[expect(clippy::disallowed_methods, reason = "this server is no part of the shop and reads the system clock")]
 fn seconds() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))

@@ -1,4 +1,4 @@
-//! The hosted page: what is bought, and a button for each thing that a card can do.
+//! The hosted checkout page: the order, and a button for each possible result of the payment.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::books::Card;
+use crate::state::Card;
 use crate::{StandIn, listed};
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Choice {
+pub(crate) struct CardChoice {
     card: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Verdict {
+pub(crate) struct DisputeResult {
     won: bool,
 }
 
 pub(crate) async fn show(State(stand_in): State<StandIn>, Path(id): Path<String>) -> Response {
-    let session = stand_in.books().find("checkout.session", &id);
+    let session = stand_in.state().find("checkout.session", &id);
     match session {
         Ok(session) if session["status"] == "open" => Html(render(&session, "")).into_response(),
         Ok(_) => (StatusCode::GONE, Html("This checkout is closed.")).into_response(),
@@ -34,18 +34,18 @@ pub(crate) async fn show(State(stand_in): State<StandIn>, Path(id): Path<String>
 pub(crate) async fn submit(
     State(stand_in): State<StandIn>,
     Path(id): Path<String>,
-    Form(choice): Form<Choice>,
+    Form(choice): Form<CardChoice>,
 ) -> Response {
     let card = match choice.card.as_str() {
         "pay" | "authenticated" => Card::Pays,
         "decline" => Card::Declines,
-        "insufficient" => Card::LacksFunds,
-        "authenticate" => Card::AsksFirst,
+        "insufficient" => Card::InsufficientFunds,
+        "authenticate" => Card::RequiresAuthentication,
         _ => return StatusCode::BAD_REQUEST.into_response(),
     };
     let (outcome, session) = {
-        let mut books = stand_in.books();
-        (books.pay_session(&id, card), books.find("checkout.session", &id))
+        let mut state = stand_in.state();
+        (state.pay_session(&id, card), state.find("checkout.session", &id))
     };
     stand_in.deliver_new();
     let Ok(session) = session else {
@@ -56,13 +56,13 @@ pub(crate) async fn submit(
             Html(thanks(session["success_url"].as_str().unwrap_or("/"))).into_response()
         }
         Ok(_) => Html(bank()).into_response(),
-        Err(refusal) => {
-            let why = match refusal.body["error"]["decline_code"].as_str() {
+        Err(error) => {
+            let problem = match error.body["error"]["decline_code"].as_str() {
                 Some("insufficient_funds") => "Your card has insufficient funds.",
                 Some(_) => "Your card was declined.",
                 None => "This checkout is closed.",
             };
-            (StatusCode::PAYMENT_REQUIRED, Html(render(&session, why))).into_response()
+            (StatusCode::PAYMENT_REQUIRED, Html(render(&session, problem))).into_response()
         }
     }
 }
@@ -70,9 +70,9 @@ pub(crate) async fn submit(
 pub(crate) async fn close_dispute(
     State(stand_in): State<StandIn>,
     Path(id): Path<String>,
-    Json(verdict): Json<Verdict>,
+    Json(result): Json<DisputeResult>,
 ) -> Response {
-    let closed = stand_in.books().close_dispute(&id, verdict.won);
+    let closed = stand_in.state().close_dispute(&id, result.won);
     stand_in.deliver_new();
     match closed {
         Ok(dispute) => Json(dispute).into_response(),
@@ -80,10 +80,10 @@ pub(crate) async fn close_dispute(
     }
 }
 
-/// How events are sent again.
+/// How to send the events again.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Again {
+pub(crate) struct Redelivery {
     #[serde(default = "once")]
     times: usize,
     #[serde(default)]
@@ -96,9 +96,9 @@ fn once() -> usize {
     1
 }
 
-pub(crate) async fn redeliver(State(stand_in): State<StandIn>, Json(again): Json<Again>) -> StatusCode {
-    let after = Duration::from_secs(again.after_seconds);
-    stand_in.deliver_again(again.times.min(10), again.reversed, after);
+pub(crate) async fn redeliver(State(stand_in): State<StandIn>, Json(redelivery): Json<Redelivery>) -> StatusCode {
+    let after = Duration::from_secs(redelivery.after_seconds);
+    stand_in.deliver_again(redelivery.times.min(10), redelivery.reversed, after);
     StatusCode::ACCEPTED
 }
 
@@ -111,7 +111,7 @@ const STYLE: &str = "body{font:16px system-ui;max-width:26rem;margin:3rem auto;c
     padding:.7rem;border:1px solid #c1c9d2;border-radius:.4rem;background:#fff;font:inherit}button.go{background:#1a5cff;\
     color:#fff;border:0}.why{color:#c0123c}small{color:#697386}";
 
-fn render(session: &Value, why: &str) -> String {
+fn render(session: &Value, problem: &str) -> String {
     let currency = session["currency"].as_str().unwrap_or_default().to_uppercase();
     let amount = |value: &Value| {
         let cents = value.as_i64().unwrap_or(0);
@@ -131,7 +131,7 @@ fn render(session: &Value, why: &str) -> String {
     let cancel = escape(cancel);
     format!(
         "<!doctype html><meta charset=utf-8><title>Checkout</title><style>{STYLE}</style><h1>Pay {total}</h1>\
-        <table>{lines}{off}</table><p class=why role=alert>{why}</p><form method=post>\
+        <table>{lines}{off}</table><p class=why role=alert>{problem}</p><form method=post>\
         <button class=go name=card value=pay>Pay {total}</button><button name=card value=authenticate>Pay with 3-D Secure</button>\
         <button name=card value=decline>Use a card that is declined</button>\
         <button name=card value=insufficient>Use a card without funds</button></form>\
@@ -139,7 +139,7 @@ fn render(session: &Value, why: &str) -> String {
     )
 }
 
-/// Leads back by itself; whoever walks through without a storefront sees that it is paid.
+/// Goes back to the shop after two seconds. Without a storefront it shows at least that the order is paid.
 fn thanks(back: &str) -> String {
     let back = escape(back);
     format!(

@@ -1,11 +1,10 @@
-//! Form parameters as Stripe writes them, `metadata[order_id]=…`, kept flat. Their order says nothing, so two requests
-//! are alike if their parameters are.
+//! Form parameters in Stripe's notation, such as `metadata[order_id]=…`. Their order does not matter.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::answer::Refusal;
+use crate::error::StripeError;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Params(BTreeMap<String, String>);
@@ -15,8 +14,8 @@ impl Params {
         Self(form_urlencoded::parse(form.as_bytes()).into_owned().collect())
     }
 
-    /// Refuses what is not in this list; `[]` stands for any index and a trailing `*` for any name.
-    pub(crate) fn known(&self, allowed: &[&str]) -> Result<(), Refusal> {
+    /// Refuses parameters that are not in the list. `[]` stands for any index and a final `*` for any name.
+    pub(crate) fn allow_only(&self, allowed: &[&str]) -> Result<(), StripeError> {
         let unknown = self.0.keys().find(|key| {
             let key = without_indices(key);
             !allowed.iter().any(|known| match known.strip_suffix('*') {
@@ -26,7 +25,7 @@ impl Params {
         });
         match unknown {
             None => Ok(()),
-            Some(key) => Err(Refusal::invalid("parameter_unknown", &format!("Received unknown parameter: {key}"))),
+            Some(key) => Err(StripeError::invalid("parameter_unknown", &format!("Received unknown parameter: {key}"))),
         }
     }
 
@@ -34,17 +33,17 @@ impl Params {
         self.0.get(key).map(String::as_str)
     }
 
-    pub(crate) fn required(&self, key: &str) -> Result<&str, Refusal> {
-        let missing = || Refusal::invalid("parameter_missing", &format!("Missing required param: {key}."));
+    pub(crate) fn required(&self, key: &str) -> Result<&str, StripeError> {
+        let missing = || StripeError::invalid("parameter_missing", &format!("Missing required param: {key}."));
         self.get(key).filter(|value| !value.is_empty()).ok_or_else(missing)
     }
 
-    pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, Refusal> {
-        let invalid = |_| Refusal::invalid("parameter_invalid_integer", &format!("Invalid integer: {key}"));
+    pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, StripeError> {
+        let invalid = |_| StripeError::invalid("parameter_invalid_integer", &format!("Invalid integer: {key}"));
         self.get(key).map(|value| value.parse().map_err(invalid)).transpose()
     }
 
-    /// What stands under `name[…]`, as an object.
+    /// All `name[…]` parameters as an object.
     pub(crate) fn object(&self, name: &str) -> Value {
         let beginning = format!("{name}[");
         let entries = self.0.iter().filter_map(|(key, value)| {

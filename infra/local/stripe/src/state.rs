@@ -1,70 +1,100 @@
-//! Stripe's books: intents, sessions, charges, refunds, coupons, disputes and events, and what each call does to them.
+//! The state of the stand-in (intents, sessions, charges, refunds, coupons, disputes and events) and how each call
+//! changes it.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use crate::answer::{Refusal, shown};
+use crate::error::{StripeError, public_fields};
 use crate::params::Params;
 
-/// The API version of the pinned client.
+/// The API version of the client library that the shop uses.
 pub const VERSION: &str = "2026-09-30.endive";
 
-/// What the buyer's bank says.
+/// What happens when a card is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Card {
     Pays,
     Declines,
-    LacksFunds,
+    InsufficientFunds,
     /// Pays after a step on the bank's page.
-    AsksFirst,
-    /// Pays, and is disputed at once.
+    RequiresAuthentication,
+    /// Pays, and then the buyer disputes the charge.
     Disputes,
 }
 
 impl Card {
-    fn of(payment_method: &str) -> Result<Self, Refusal> {
+    fn of(payment_method: &str) -> Result<Self, StripeError> {
         Ok(match payment_method {
             "pm_card_visa" => Self::Pays,
             "pm_card_visa_chargeDeclined" => Self::Declines,
-            "pm_card_visa_chargeDeclinedInsufficientFunds" => Self::LacksFunds,
-            "pm_card_authenticationRequired" => Self::AsksFirst,
+            "pm_card_visa_chargeDeclinedInsufficientFunds" => Self::InsufficientFunds,
+            "pm_card_authenticationRequired" => Self::RequiresAuthentication,
             "pm_card_createDispute" => Self::Disputes,
-            _ => return Err(Refusal::missing("PaymentMethod")),
+            _ => return Err(StripeError::missing("PaymentMethod")),
         })
     }
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Books {
-    /// Every object by its id.
+pub(crate) struct StripeState {
+    /// All objects by id.
     pub(crate) objects: BTreeMap<String, Value>,
     pub(crate) events: Vec<Value>,
-    pub(crate) keys: HashMap<String, (String, Params, u16, Value)>,
-    made: u64,
+    /// Handled requests by idempotency key.
+    pub(crate) handled_requests: HashMap<String, HandledRequest>,
+    /// How many ids were given out.
+    id_count: u64,
     pub(crate) now: i64,
 }
 
-pub(crate) type Answer = Result<Value, Refusal>;
+/// A request with an idempotency key, and its answer.
+#[derive(Debug)]
+pub(crate) struct HandledRequest {
+    /// Method and path.
+    pub(crate) route: String,
+    pub(crate) params: Params,
+    pub(crate) reply: Reply,
+}
 
-impl Books {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    /// The answer of an earlier request with the same idempotency key.
+    pub(crate) replayed: bool,
+}
+
+impl From<ApiResult> for Reply {
+    fn from(result: ApiResult) -> Self {
+        let (status, body) = match result {
+            Ok(object) => (200, public_fields(&object)),
+            Err(error) => (error.status, error.body),
+        };
+        Self { status, body, replayed: false }
+    }
+}
+
+pub(crate) type ApiResult = Result<Value, StripeError>;
+
+impl StripeState {
     pub(crate) fn id(&mut self, prefix: &str) -> String {
-        self.made += 1;
-        format!("{prefix}_test_{:012}", self.made)
+        self.id_count += 1;
+        format!("{prefix}_test_{:012}", self.id_count)
     }
 
-    pub(crate) fn find(&self, kind: &str, id: &str) -> Answer {
+    pub(crate) fn find(&self, kind: &str, id: &str) -> ApiResult {
         let found = self.objects.get(id).filter(|object| object["object"] == kind);
-        found.cloned().ok_or_else(|| Refusal::missing(&format!("{kind}: '{id}'")))
+        found.cloned().ok_or_else(|| StripeError::missing(&format!("{kind}: '{id}'")))
     }
 
-    pub(crate) fn keep(&mut self, object: Value) -> Value {
+    pub(crate) fn insert(&mut self, object: Value) -> Value {
         let id = object["id"].as_str().unwrap_or_default().to_owned();
         self.objects.insert(id, object.clone());
         object
     }
 
-    pub(crate) fn set(&mut self, id: &str, fields: &[(&str, Value)]) -> Value {
+    pub(crate) fn update(&mut self, id: &str, fields: &[(&str, Value)]) -> Value {
         let object = self.objects.entry(id.to_owned()).or_default();
         for (name, value) in fields {
             object[*name] = value.clone();
@@ -72,7 +102,7 @@ impl Books {
         object.clone()
     }
 
-    pub(crate) fn tell(&mut self, kind: &str, object: &Value) {
+    pub(crate) fn add_event(&mut self, kind: &str, object: &Value) {
         let id = self.id("evt");
         self.events.push(json!({
             "id": id, "object": "event", "api_version": VERSION, "created": self.now, "livemode": false,
@@ -81,8 +111,8 @@ impl Books {
         }));
     }
 
-    pub(crate) fn create_intent(&mut self, params: &Params) -> Answer {
-        params.known(&[
+    pub(crate) fn create_intent(&mut self, params: &Params) -> ApiResult {
+        params.allow_only(&[
             "amount",
             "currency",
             "automatic_payment_methods[enabled]",
@@ -94,14 +124,14 @@ impl Books {
         check_amount(amount)?;
         let currency = params.required("currency")?.to_owned();
         let intent = self.intent(amount, &currency, params.get("description"), &params.object("metadata"));
-        self.tell("payment_intent.created", &intent);
+        self.add_event("payment_intent.created", &intent);
         Ok(intent)
     }
 
     fn intent(&mut self, amount: i64, currency: &str, description: Option<&str>, metadata: &Value) -> Value {
         let id = self.id("pi");
-        let secret = format!("{id}_secret_{:06}", self.made * 7919 % 1_000_000);
-        self.keep(json!({
+        let secret = format!("{id}_secret_{:06}", self.id_count * 7919 % 1_000_000);
+        self.insert(json!({
             "id": id, "object": "payment_intent", "amount": amount, "amount_capturable": 0, "amount_received": 0,
             "automatic_payment_methods": { "enabled": true }, "capture_method": "automatic_async", "client_secret": secret,
             "confirmation_method": "automatic", "created": self.now, "currency": currency, "description": description,
@@ -110,15 +140,15 @@ impl Books {
         }))
     }
 
-    pub(crate) fn confirm(&mut self, id: &str, params: &Params) -> Answer {
-        params.known(&["payment_method", "client_secret", "return_url"])?;
+    pub(crate) fn confirm(&mut self, id: &str, params: &Params) -> ApiResult {
+        params.allow_only(&["payment_method", "client_secret", "return_url"])?;
         let card = Card::of(params.required("payment_method")?)?;
         self.find("payment_intent", id)?;
         self.pay_intent(id, card)
     }
 
-    /// A buyer pays, or tries to.
-    pub(crate) fn pay_intent(&mut self, id: &str, card: Card) -> Answer {
+    /// A buyer tries to pay an intent.
+    pub(crate) fn pay_intent(&mut self, id: &str, card: Card) -> ApiResult {
         let intent = self.find("payment_intent", id)?;
         let status = intent["status"].as_str().unwrap_or_default();
         if !["requires_payment_method", "requires_action", "requires_confirmation"].contains(&status) {
@@ -126,17 +156,17 @@ impl Books {
         }
         match card {
             Card::Declines => Err(self.decline(id, "generic_decline")),
-            Card::LacksFunds => Err(self.decline(id, "insufficient_funds")),
-            Card::AsksFirst => {
+            Card::InsufficientFunds => Err(self.decline(id, "insufficient_funds")),
+            Card::RequiresAuthentication => {
                 let next = json!({ "type": "redirect_to_url", "redirect_to_url": { "return_url": null, "url": null } });
-                let intent = self.set(id, &[("status", "requires_action".into()), ("next_action", next)]);
-                self.tell("payment_intent.requires_action", &intent);
+                let intent = self.update(id, &[("status", "requires_action".into()), ("next_action", next)]);
+                self.add_event("payment_intent.requires_action", &intent);
                 Ok(intent)
             }
             Card::Pays | Card::Disputes => {
                 let charge = self.charge(&intent);
                 let received = intent["amount"].clone();
-                let intent = self.set(
+                let intent = self.update(
                     id,
                     &[
                         ("status", "succeeded".into()),
@@ -146,8 +176,8 @@ impl Books {
                         ("next_action", Value::Null),
                     ],
                 );
-                self.tell("charge.succeeded", &charge);
-                self.tell("payment_intent.succeeded", &intent);
+                self.add_event("charge.succeeded", &charge);
+                self.add_event("payment_intent.succeeded", &intent);
                 if card == Card::Disputes {
                     self.dispute(&charge);
                 }
@@ -156,18 +186,18 @@ impl Books {
         }
     }
 
-    fn decline(&mut self, id: &str, why: &str) -> Refusal {
-        let error = json!({ "type": "card_error", "code": "card_declined", "decline_code": why, "message": "Your card was declined." });
-        let intent = self.set(id, &[("status", "requires_payment_method".into()), ("last_payment_error", error)]);
-        self.tell("payment_intent.payment_failed", &intent);
-        Refusal::card("card_declined", why, &intent)
+    fn decline(&mut self, id: &str, decline_code: &str) -> StripeError {
+        let error = json!({ "type": "card_error", "code": "card_declined", "decline_code": decline_code, "message": "Your card was declined." });
+        let intent = self.update(id, &[("status", "requires_payment_method".into()), ("last_payment_error", error)]);
+        self.add_event("payment_intent.payment_failed", &intent);
+        StripeError::card("card_declined", decline_code, &intent)
     }
 
     fn charge(&mut self, intent: &Value) -> Value {
         let id = self.id("ch");
         let address =
             json!({ "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null });
-        self.keep(json!({
+        self.insert(json!({
             "id": id, "object": "charge", "amount": intent["amount"], "amount_captured": intent["amount"], "amount_refunded": 0,
             "billing_details": { "address": address, "email": null, "name": null, "phone": null, "tax_id": null },
             "captured": true, "created": self.now, "currency": intent["currency"], "disputed": false, "livemode": false,
@@ -175,20 +205,20 @@ impl Books {
         }))
     }
 
-    pub(crate) fn cancel(&mut self, id: &str, params: &Params) -> Answer {
-        params.known(&["cancellation_reason"])?;
+    pub(crate) fn cancel(&mut self, id: &str, params: &Params) -> ApiResult {
+        params.allow_only(&["cancellation_reason"])?;
         let intent = self.find("payment_intent", id)?;
         let status = intent["status"].as_str().unwrap_or_default();
         if ["succeeded", "processing", "canceled"].contains(&status) {
             return Err(unexpected(status));
         }
-        let intent = self.set(id, &[("status", "canceled".into()), ("canceled_at", self.now.into())]);
-        self.tell("payment_intent.canceled", &intent);
+        let intent = self.update(id, &[("status", "canceled".into()), ("canceled_at", self.now.into())]);
+        self.add_event("payment_intent.canceled", &intent);
         Ok(intent)
     }
 
-    pub(crate) fn create_session(&mut self, params: &Params, pages: &str) -> Answer {
-        params.known(&[
+    pub(crate) fn create_session(&mut self, params: &Params, pages: &str) -> ApiResult {
+        params.allow_only(&[
             "mode",
             "line_items[][quantity]",
             "line_items[][price_data][currency]",
@@ -204,36 +234,36 @@ impl Books {
             "payment_intent_data[metadata]*",
         ])?;
         if params.required("mode")? != "payment" {
-            return Err(Refusal::invalid("parameter_invalid", "Only the mode payment is known here"));
+            return Err(StripeError::invalid("parameter_invalid", "Only the mode payment is known here"));
         }
         params.required("success_url")?;
         let (mut subtotal, mut lines, mut currency) = (0, Vec::new(), "usd".to_owned());
         for n in 0..100 {
-            let of = |name: &str| format!("line_items[{n}]{name}");
-            let Some(unit) = params.number(&of("[price_data][unit_amount]"))? else {
+            let field = |name: &str| format!("line_items[{n}]{name}");
+            let Some(unit) = params.number(&field("[price_data][unit_amount]"))? else {
                 break;
             };
-            let quantity = params.number(&of("[quantity]"))?.unwrap_or(1);
-            params.required(&of("[price_data][currency]"))?.clone_into(&mut currency);
-            let name = params.required(&of("[price_data][product_data][name]"))?;
+            let quantity = params.number(&field("[quantity]"))?.unwrap_or(1);
+            params.required(&field("[price_data][currency]"))?.clone_into(&mut currency);
+            let name = params.required(&field("[price_data][product_data][name]"))?;
             lines.push(json!({ "name": name, "quantity": quantity, "amount": unit * quantity }));
             subtotal += unit * quantity;
         }
-        let off = match params.get("discounts[0][coupon]") {
+        let discount = match params.get("discounts[0][coupon]") {
             None => 0,
             Some(coupon) => {
                 let coupon = self.find("coupon", coupon)?;
                 if coupon["currency"] != currency {
-                    return Err(Refusal::invalid("coupon_currency", "The coupon has another currency"));
+                    return Err(StripeError::invalid("coupon_currency", "The coupon has another currency"));
                 }
                 coupon["amount_off"].as_i64().unwrap_or(0).min(subtotal)
             }
         };
-        check_amount(subtotal - off)?;
+        check_amount(subtotal - discount)?;
         let id = self.id("cs");
         let intent_metadata = params.object("payment_intent_data[metadata]");
-        Ok(self.keep(json!({
-            "id": id, "object": "checkout.session", "amount_subtotal": subtotal, "amount_total": subtotal - off,
+        Ok(self.insert(json!({
+            "id": id, "object": "checkout.session", "amount_subtotal": subtotal, "amount_total": subtotal - discount,
             "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
             "cancel_url": params.get("cancel_url"), "client_reference_id": params.get("client_reference_id"),
             "created": self.now, "currency": currency, "custom_fields": [],
@@ -242,13 +272,13 @@ impl Books {
             "metadata": params.object("metadata"), "mode": "payment", "payment_intent": null, "payment_method_types": ["card"],
             "payment_status": "unpaid", "shipping_options": [], "status": "open", "success_url": params.get("success_url"),
             "url": format!("{pages}/pay/{id}"),
-            "_lines": lines, "_discount": off, "_intent_metadata": intent_metadata,
+            "_lines": lines, "_discount": discount, "_intent_metadata": intent_metadata,
             "_description": params.get("payment_intent_data[description]"),
         })))
     }
 
-    /// A buyer pays on the hosted page, or tries to.
-    pub(crate) fn pay_session(&mut self, id: &str, card: Card) -> Answer {
+    /// A buyer tries to pay on the hosted page.
+    pub(crate) fn pay_session(&mut self, id: &str, card: Card) -> ApiResult {
         let session = self.find("checkout.session", id)?;
         if session["status"] != "open" {
             return Err(unexpected(session["status"].as_str().unwrap_or_default()));
@@ -260,61 +290,61 @@ impl Books {
                 let currency = session["currency"].as_str().unwrap_or_default();
                 let description = session["_description"].as_str();
                 let intent = self.intent(amount, currency, description, &session["_intent_metadata"]);
-                self.set(id, &[("payment_intent", intent["id"].clone())]);
+                self.update(id, &[("payment_intent", intent["id"].clone())]);
                 intent["id"].as_str().unwrap_or_default().to_owned()
             }
         };
         let paid = self.pay_intent(&intent, card)?;
         if paid["status"] == "succeeded" {
-            let done = [("status", "complete".into()), ("payment_status", "paid".into()), ("url", Value::Null)];
-            let session = self.set(id, &done);
-            self.tell("checkout.session.completed", &shown(&session));
+            let complete = [("status", "complete".into()), ("payment_status", "paid".into()), ("url", Value::Null)];
+            let session = self.update(id, &complete);
+            self.add_event("checkout.session.completed", &public_fields(&session));
         }
         Ok(paid)
     }
 
-    pub(crate) fn expire_session(&mut self, id: &str) -> Answer {
+    pub(crate) fn expire_session(&mut self, id: &str) -> ApiResult {
         let session = self.find("checkout.session", id)?;
         let status = session["status"].as_str().unwrap_or_default();
         if status != "open" {
             let message = format!(
                 "Only Checkout Sessions with a status in [\"open\"] can be expired. This one has a status of {status}"
             );
-            return Err(Refusal::new(400, "invalid_request_error", "checkout_session_not_open", &message));
+            return Err(StripeError::new(400, "invalid_request_error", "checkout_session_not_open", &message));
         }
         if let Some(intent) = session["payment_intent"].as_str() {
-            self.set(intent, &[("status", "canceled".into())]);
+            self.update(intent, &[("status", "canceled".into())]);
         }
-        let session = self.set(id, &[("status", "expired".into()), ("url", Value::Null)]);
-        self.tell("checkout.session.expired", &shown(&session));
+        let session = self.update(id, &[("status", "expired".into()), ("url", Value::Null)]);
+        self.add_event("checkout.session.expired", &public_fields(&session));
         Ok(session)
     }
 
-    pub(crate) fn create_coupon(&mut self, params: &Params) -> Answer {
-        params.known(&["id", "name", "amount_off", "currency", "duration", "max_redemptions"])?;
+    pub(crate) fn create_coupon(&mut self, params: &Params) -> ApiResult {
+        params.allow_only(&["id", "name", "amount_off", "currency", "duration", "max_redemptions"])?;
         let id = params.get("id").map_or_else(|| self.id("coupon"), str::to_owned);
         if self.objects.contains_key(&id) {
-            return Err(Refusal::invalid("resource_already_exists", "Coupon already exists."));
+            return Err(StripeError::invalid("resource_already_exists", "Coupon already exists."));
         }
-        let off = params.number("amount_off")?.unwrap_or(0);
-        check_amount(off.max(50))?;
-        Ok(self.keep(json!({
-            "id": id, "object": "coupon", "amount_off": off, "created": self.now, "currency": params.required("currency")?,
+        let amount_off = params.number("amount_off")?.unwrap_or(0);
+        check_amount(amount_off.max(50))?;
+        Ok(self.insert(json!({
+            "id": id, "object": "coupon", "amount_off": amount_off, "created": self.now, "currency": params.required("currency")?,
             "duration": params.required("duration")?, "livemode": false, "max_redemptions": params.number("max_redemptions")?,
             "name": params.get("name"), "times_redeemed": 0, "valid": true,
         })))
     }
 }
 
-fn check_amount(amount: i64) -> Result<(), Refusal> {
+fn check_amount(amount: i64) -> Result<(), StripeError> {
     match amount {
         50..=99_999_999 => Ok(()),
-        ..50 => Err(Refusal::invalid("amount_too_small", "Amount must be at least $0.50 usd")),
-        _ => Err(Refusal::invalid("amount_too_large", "Amount must be no more than $999,999.99")),
+        ..50 => Err(StripeError::invalid("amount_too_small", "Amount must be at least $0.50 usd")),
+        _ => Err(StripeError::invalid("amount_too_large", "Amount must be no more than $999,999.99")),
     }
 }
 
-fn unexpected(status: &str) -> Refusal {
+fn unexpected(status: &str) -> StripeError {
     let message = format!("You cannot do this because the object has a status of {status}.");
-    Refusal::invalid("payment_intent_unexpected_state", &message)
+    StripeError::invalid("payment_intent_unexpected_state", &message)
 }

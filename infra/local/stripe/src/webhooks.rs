@@ -1,4 +1,4 @@
-//! Webhooks: events signed as Stripe signs them, sent at once and again until they are acknowledged.
+//! Webhooks: events with Stripe's signature, sent at once and repeated until they are acknowledged.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::StandIn;
+use crate::{StandIn, WebhookEndpoint};
 
-/// After which pauses a delivery that was not acknowledged is tried again. Stripe goes on for days.
+/// The pauses, in seconds, between the attempts of a delivery. Stripe itself tries for days.
 const PAUSES: [u64; 8] = [1, 1, 2, 5, 10, 30, 60, 120];
 
-/// An event about to be delivered.
+/// An event as it is sent.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     pub body: String,
@@ -25,7 +25,7 @@ pub struct Delivery {
     pub signature: String,
 }
 
-/// Signs a body as of these seconds.
+/// The `Stripe-Signature` header of a body, signed at this Unix time in seconds.
 pub fn sign(body: &str, secret: &str, seconds: i64) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
     let tag = mac.map(|mut mac| {
@@ -36,16 +36,16 @@ pub fn sign(body: &str, secret: &str, seconds: i64) -> String {
 }
 
 impl StandIn {
-    /// An event, signed now.
+    /// The event, signed now.
     pub fn delivery(&self, event: &Value, secret: &str) -> Delivery {
         let body = event.to_string();
         let signature = sign(&body, secret, (self.settings.clock)());
         Delivery { body, signature }
     }
 
-    /// Sends everything that happened again, so many times, in this order or the other, after a while.
+    /// Sends all events again, so many times, after a delay.
     pub(crate) fn deliver_again(&self, times: usize, reversed: bool, after: Duration) {
-        let Some((url, secret)) = self.settings.webhook.clone() else {
+        let Some(WebhookEndpoint { url, secret }) = self.settings.webhook.clone() else {
             return;
         };
         let mut events = self.events();
@@ -61,14 +61,14 @@ impl StandIn {
         });
     }
 
-    /// Sends what was not sent yet, each event in a task of its own.
+    /// Sends the events that were not sent yet, each in its own task.
     pub(crate) fn deliver_new(&self) {
-        let Some((url, secret)) = self.settings.webhook.clone() else {
+        let Some(WebhookEndpoint { url, secret }) = self.settings.webhook.clone() else {
             return;
         };
         let new: Vec<Value> = {
-            let mut books = self.books();
-            let new = books.events.iter_mut().filter(|event| event["_sent"] != true);
+            let mut state = self.state();
+            let new = state.events.iter_mut().filter(|event| event["_sent"] != true);
             new.map(|event| {
                 let body = event.clone();
                 event["_sent"] = true.into();

@@ -1,8 +1,8 @@
-//! The relay: the table's stream brings outbox items, pure routing says which queues want to hear of them, and each
-//! gets its messages.
+//! The relay reads outbox events from the table's stream and sends messages to the queues. A pure function decides which
+//! messages.
 //!
-//! Invariant: an event leaves the stream only after every queue took its messages. The stream is read in order and
-//! again from the first failure, so messages come at least once; consumers count an event once by its id.
+//! Invariant: an event leaves the stream only after every queue accepted its messages. The stream is read in order, and
+//! again from the first failure, so a message can arrive more than once. Consumers tell repeated events by their ids.
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -40,53 +40,51 @@ pub struct Relay {
     config: Config,
 }
 
-/// A message for a queue, and the stream record that it came from.
+/// A message for a queue, and the index of the stream record that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Routed {
+pub struct QueueMessage {
     pub record: usize,
     pub body: String,
 }
 
-/// What the records of one batch ask for, up to the first that cannot be read.
+/// The messages of a batch of stream records, up to the first record that cannot be read.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Routes {
-    pub mail: Vec<Routed>,
-    pub media: Vec<Routed>,
-    pub sheets: Vec<Routed>,
-    /// The record that cannot be read, and why. What comes after it waits.
-    pub broken: Option<(usize, String)>,
+pub struct Messages {
+    pub mail: Vec<QueueMessage>,
+    pub media: Vec<QueueMessage>,
+    pub csv: Vec<QueueMessage>,
+    /// The index of the record that cannot be read, and why. The records after it are not routed.
+    pub unreadable: Option<(usize, String)>,
 }
 
-/// Pure routing: which messages a batch of stream records becomes.
-pub fn route(records: &[EventRecord]) -> Routes {
-    let mut routes = Routes::default();
+pub fn route(records: &[EventRecord]) -> Messages {
+    let mut messages = Messages::default();
     for (record, change) in records.iter().enumerate() {
         match outbox_event(change) {
             Ok(None) => {}
             Ok(Some(outbox_event)) => {
                 let event = &outbox_event.event;
-                let jobs = mails_for(outbox_event.id, event, outbox_event.at);
-                routes.mail.extend(jobs.iter().map(|job| routed(record, job)));
-                routes.media.extend(tidying_for(event).map(|job| routed(record, &job)));
+                let mails = mails_for(outbox_event.id, event, outbox_event.at);
+                messages.mail.extend(mails.iter().map(|job| message(record, job)));
+                messages.media.extend(tidying_for(event).map(|job| message(record, &job)));
                 if let Event::ExportRequested { export_id } = *event {
-                    let job = CsvJob::Export { export_id };
-                    routes.sheets.push(routed(record, &job));
+                    messages.csv.push(message(record, &CsvJob::Export { export_id }));
                 }
             }
             Err(cause) => {
-                routes.broken = Some((record, cause));
+                messages.unreadable = Some((record, cause));
                 break;
             }
         }
     }
-    routes
+    messages
 }
 
-fn routed(record: usize, job: &impl serde::Serialize) -> Routed {
-    Routed { record, body: serde_json::to_string(job).unwrap_or_default() }
+fn message(record: usize, job: &impl serde::Serialize) -> QueueMessage {
+    QueueMessage { record, body: serde_json::to_string(job).unwrap_or_default() }
 }
 
-/// The event that a stream record announces; `None` for any other change, should the filter let one through.
+/// The outbox event of a stream record. `None` for other changes, if the stream's filter lets one through.
 fn outbox_event(record: &EventRecord) -> Result<Option<OutboxEvent>, String> {
     let image = &record.change.new_image;
     let partition = image.get("PK").map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
@@ -107,22 +105,22 @@ impl Relay {
         Self { queues, config: config.clone() }
     }
 
-    /// Answers the first record that was not carried, from which the stream delivers again.
-    pub async fn carry(&self, event: StreamEvent) -> DynamoDbEventResponse {
-        let routes = route(&event.records);
-        let mut failed = routes.broken.as_ref().map(|(record, _)| *record);
-        if let Some((_, cause)) = &routes.broken {
+    /// Sends the messages of a batch. The answer names the first record that failed; the stream delivers again from there.
+    pub async fn forward(&self, event: StreamEvent) -> DynamoDbEventResponse {
+        let routed = route(&event.records);
+        let mut failed = routed.unreadable.as_ref().map(|(record, _)| *record);
+        if let Some((_, cause)) = &routed.unreadable {
             tracing::error!(cause, "an outbox item cannot be read");
         }
         for (url, messages) in [
-            (&self.config.mail_queue, &routes.mail),
-            (&self.config.media_queue, &routes.media),
-            (&self.config.csv_queue, &routes.sheets),
+            (&self.config.mail_queue, &routed.mail),
+            (&self.config.media_queue, &routed.media),
+            (&self.config.csv_queue, &routed.csv),
         ] {
             let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
             if let Err(refused) = queue::send(&self.queues, url, &bodies).await {
                 let cause = refused.cause;
-                tracing::error!(url, cause, "a queue did not take a message");
+                tracing::error!(url, cause, "a queue did not accept a message");
                 let record = messages.get(refused.at).map_or(0, |m| m.record);
                 failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
             }

@@ -8,5 +8,5 @@ use relay::{Config, Relay};
 async fn main() -> Result<(), Error> {
     kit::runtime::telemetry::init();
     let relay = Relay::connect(&Config::read(Env::of_process())?).await;
-    serve::events(async move |event| Ok::<_, Error>(relay.carry(event).await)).await
+    serve::events(async move |event| Ok::<_, Error>(relay.forward(event).await)).await
 }

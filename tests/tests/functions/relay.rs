@@ -57,7 +57,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
     let ada = shop.register("ada@example.com").await;
     shop.post("/api/v1/auth/password/forgot", &json!({ "email": "eve@example.com" })).send().await.expect(202);
     let wire = FakeService::new(takes_messages);
-    let response = relay(&wire).carry(stream(&outbox(&shop))).await;
+    let response = relay(&wire).forward(stream(&outbox(&shop))).await;
     assert!(response.batch_item_failures.is_empty());
     let mails = messages(&wire);
     assert_eq!(
@@ -85,22 +85,22 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
         }
         other => other,
     });
-    let response = relay(&wire).carry(event.clone()).await;
+    let response = relay(&wire).forward(event.clone()).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
     for wire in [FakeService::new(|_| Reply::Lost), FakeService::new(|_| Reply::Answer(503, String::new()))] {
-        let response = relay(&wire).carry(event.clone()).await;
+        let response = relay(&wire).forward(event.clone()).await;
         assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-0"));
     }
 }
 
 #[tokio::test]
-async fn more_events_than_one_call_carries_all_arrive() {
+async fn more_events_than_fit_one_call_all_arrive() {
     let shop = Shop::open().await;
     for n in 0..13 {
         shop.register(&format!("u{n}@example.com")).await;
     }
     let wire = FakeService::new(takes_messages);
-    assert!(relay(&wire).carry(stream(&outbox(&shop))).await.batch_item_failures.is_empty());
+    assert!(relay(&wire).forward(stream(&outbox(&shop))).await.batch_item_failures.is_empty());
     assert_eq!((wire.requests().len(), messages(&wire).len()), (3, 26));
 }
 
@@ -115,7 +115,7 @@ async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_
     unreadable["event"] = json!({ "type": "user.exploded" });
     items.push(unreadable);
     let wire = FakeService::new(takes_messages);
-    let response = relay(&wire).carry(stream(&items)).await;
+    let response = relay(&wire).forward(stream(&items)).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
     assert_eq!(messages(&wire).len(), 2, "what came before it is carried");
 }

@@ -2,14 +2,13 @@
 
 use axum::extract::{Path, State};
 use domain::id::ImageId;
-use domain::product::{Image, MAX_ALT, Product};
+use domain::product::{Image, MAX_ALT, Product, Revision};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Object};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
-use products::untouched;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -67,7 +66,7 @@ pub(crate) async fn arrange(
     let change = |old: &Product, now| {
         refuse_deleted(old)?;
         let arranged = arranged(old, &wanted)?;
-        Ok(untouched(old.changed(now, |product| product.images = arranged)))
+        Ok(Revision::with_same_skus(old.changed(now, |product| product.images = arranged)))
     };
     change_product(&app, &staff, old, &if_match, "product.images", change).await
 }
@@ -109,7 +108,7 @@ pub(crate) async fn remove(
             return Err(missing());
         }
         let without = |product: &mut Product| product.images.retain(|image| image.id != id);
-        Ok(untouched(old.changed(now, without)))
+        Ok(Revision::with_same_skus(old.changed(now, without)))
     };
     change_product(&app, &staff, old, &if_match, "product.images", change).await
 }

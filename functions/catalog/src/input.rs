@@ -1,20 +1,21 @@
-//! What comes in about a product: strict, bounded, told by field; turned into a [`Definition`].
+//! Products in requests: checked field by field and turned into a [`Definition`].
 
 use std::collections::BTreeMap;
 
 use domain::id::BrandId;
 use domain::money::Currency;
-use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition, Violation};
-use domain::sku::Sku;
+use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition};
 use domain::slug::Slug;
 use domain::text;
 use kit::http::body::{Fields, Object, nullable};
 use kit::http::money::MoneyInput;
-use kit::http::problem::{Detail, Problem};
+use kit::http::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::parse::{parse_attributes, parse_categories, parse_money, parse_options, parse_variants, require};
+use crate::json_path::json_name;
+use crate::parse::{parse_attributes, parse_categories, parse_options};
+use crate::variant_input::{FactsInput, VariantInput, parse_variants};
 
 /// A product without options: give `sku`, `price` and perhaps `compareAtPrice` and `stock` here. With options: give
 /// `options` and `variants`.
@@ -48,27 +49,10 @@ pub(crate) struct ProductInput {
     stock: Option<i64>,
 }
 
+/// What is left out stays. `variants`, if given, replaces all variants.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct VariantInput {
-    /// Which variant this is, when it is changed; without it the SKU tells.
-    pub(crate) id: Option<String>,
-    pub(crate) sku: String,
-    /// A value for each of the product's options.
-    #[serde(default)]
-    pub(crate) options: BTreeMap<String, String>,
-    #[schema(value_type = MoneyInput)]
-    pub(crate) price: Object<MoneyInput>,
-    #[schema(value_type = Option<MoneyInput>)]
-    pub(crate) compare_at_price: Option<Object<MoneyInput>>,
-    /// How much there is of a new variant.
-    pub(crate) stock: Option<i64>,
-}
-
-/// What is left out stays. `variants`, where given, are all that there are from then on.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct ProductEdit {
+pub(crate) struct ProductPatchInput {
     name: Option<String>,
     slug: Option<String>,
     description: Option<String>,
@@ -81,7 +65,7 @@ pub(crate) struct ProductEdit {
     options: Option<Vec<String>>,
     #[schema(value_type = Option<Vec<VariantInput>>)]
     variants: Option<Vec<Object<VariantInput>>>,
-    /// Of a product without options, like the two prices.
+    /// Of a product with one variant, like the two prices.
     sku: Option<String>,
     #[schema(value_type = Option<MoneyInput>)]
     price: Option<Object<MoneyInput>>,
@@ -90,33 +74,15 @@ pub(crate) struct ProductEdit {
     compare_at_price: Option<Option<Object<MoneyInput>>>,
 }
 
-/// A definition, and whether its variants were told as such; if not, the fields of its one variant are the product's
-/// own.
+/// A definition, and whether the request lists its variants. If not, the facts of the only one stand on the product.
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub(crate) definition: Definition,
     pub(crate) has_variants: bool,
 }
 
-impl Defined {
-    /// Broken rules as a client sees them.
-    pub(crate) fn problem(has_variants: bool, violations: Vec<Violation>) -> Problem {
-        let detail = |violation: Violation| {
-            let own = violation.field.strip_prefix("variants[0].");
-            Detail {
-                field: match own {
-                    Some(own) if !has_variants => own.to_owned(),
-                    _ => violation.field,
-                },
-                message: violation.message,
-            }
-        };
-        Problem::validation(violations.into_iter().map(detail).collect())
-    }
-}
-
 impl ProductInput {
-    /// `old`: the product that this one replaces, whose only variant keeps its id.
+    /// `old`: the product that this one replaces. Its only variant keeps its id.
     pub(crate) fn define(self, currency: Currency, old: Option<&Product>) -> Result<Defined, Problem> {
         let mut fields = Fields::default();
         let slug = match &self.slug {
@@ -125,44 +91,23 @@ impl ProductInput {
         };
         let options = parse_options(&mut fields, &self.options);
         let has_variants = self.variants.is_some();
+        let facts = FactsInput { sku: self.sku, price: self.price, compare_at: self.compare_at_price.map(Some) };
         let variants = match self.variants {
             Some(variants) => {
-                for (name, given) in [
-                    ("sku", self.sku.is_some()),
-                    ("price", self.price.is_some()),
-                    ("compareAtPrice", self.compare_at_price.is_some()),
-                    ("stock", self.stock.is_some()),
-                ] {
-                    if given {
-                        fields.refuse(name, &"belongs to the variants");
-                    }
+                let message = "belongs to the variants";
+                facts.refuse(&mut fields, message);
+                if self.stock.is_some() {
+                    fields.refuse("stock", &message);
                 }
                 parse_variants(&mut fields, variants, &self.options, currency)
             }
             None => {
-                let sole = old.map(|old| old.variants.as_slice());
-                let id = match sole {
-                    Some([variant]) => Some(variant.id),
+                let id = match old.map(|old| old.variants.as_slice()) {
+                    Some([only]) => Some(only.id),
                     _ => None,
                 };
-                let checked = (
-                    require(&mut fields, "sku", self.sku.as_deref(), Sku::parse),
-                    require(&mut fields, "price", self.price, |Object(price)| parse_money(price, currency)),
-                    fields.check_optional("compareAtPrice", self.compare_at_price, |Object(price)| {
-                        parse_money(price, currency)
-                    }),
-                );
-                match checked {
-                    (Some(sku), Some(price), Some(compare_at)) => Some(vec![VariantDefinition {
-                        id,
-                        sku,
-                        values: Vec::new(),
-                        price,
-                        compare_at,
-                        stock: self.stock,
-                    }]),
-                    _ => None,
-                }
+                let facts = facts.parse(&mut fields, |field| json_name(field).to_owned(), currency, None);
+                facts.map(|facts| vec![VariantDefinition { id, facts, stock: self.stock }])
             }
         };
         let checked = (
@@ -193,44 +138,27 @@ impl ProductInput {
     }
 }
 
-impl ProductEdit {
+impl ProductPatchInput {
     pub(crate) fn define(self, currency: Currency, old: &Product) -> Result<Defined, Problem> {
         let mut fields = Fields::default();
         let was = old.definition();
         let has_variants = self.variants.is_some() || was.variants.len() > 1;
         let option_names = self.options.clone().unwrap_or(was.options);
         let options = parse_options(&mut fields, &option_names);
-        let variants = match self.variants {
-            Some(variants) => parse_variants(&mut fields, variants, &option_names, currency),
-            None => {
-                let mut variants = was.variants;
-                let edits_own = self.sku.is_some() || self.price.is_some() || self.compare_at_price.is_some();
-                if edits_own && variants.len() > 1 {
-                    let message = "belongs to the variants of this product; change them";
-                    for (name, given) in [
-                        ("sku", self.sku.is_some()),
-                        ("price", self.price.is_some()),
-                        ("compareAtPrice", self.compare_at_price.is_some()),
-                    ] {
-                        if given {
-                            fields.refuse(name, &message);
-                        }
-                    }
-                } else if let Some(only) = variants.first_mut() {
-                    let sku = fields.check_optional("sku", self.sku.as_deref(), Sku::parse);
-                    let price =
-                        fields.check_optional("price", self.price, |Object(price)| parse_money(price, currency));
-                    let compare_at = match self.compare_at_price {
-                        None => Some(only.compare_at),
-                        Some(given) => {
-                            fields.check_optional("compareAtPrice", given, |Object(price)| parse_money(price, currency))
-                        }
-                    };
-                    only.sku = sku.flatten().unwrap_or(only.sku.clone());
-                    only.price = price.flatten().unwrap_or(only.price);
-                    only.compare_at = compare_at.flatten();
-                }
-                Some(variants)
+        let facts = FactsInput { sku: self.sku, price: self.price, compare_at: self.compare_at_price };
+        let variants = match (self.variants, was.variants) {
+            (Some(variants), _) => parse_variants(&mut fields, variants, &option_names, currency),
+            (None, mut only) if only.len() == 1 => {
+                let path = |field| json_name(field).to_owned();
+                let facts = facts.parse(&mut fields, path, currency, Some(&only[0].facts));
+                facts.map(|facts| {
+                    only[0].facts = facts;
+                    only
+                })
+            }
+            (None, several) => {
+                facts.refuse(&mut fields, "belongs to the variants of this product; change them");
+                Some(several)
             }
         };
         let brand = match self.brand_id {

@@ -1,5 +1,5 @@
-//! Catalog: what the shop sells. This is the door plate. What anybody may read is public; staff who send their token
-//! see more of it: drafts, deleted products, exact stock.
+//! Catalog: what the shop sells, and its routes. What is on sale is public. Staff who send their token see more: drafts,
+//! deleted products, exact stock.
 
 mod app;
 mod body;
@@ -9,10 +9,12 @@ mod categories;
 mod home;
 mod images;
 mod input;
+mod json_path;
 mod parse;
 mod products;
-mod save;
+mod refusal;
 mod terms;
+mod variant_input;
 
 pub use app::{App, Config};
 use axum::Router;

@@ -1,11 +1,12 @@
-//! Products. Whoever loses a race against another change decides again on what is there, unless they named a version.
+//! The routes of products. A change that another one overtook is decided again on the new version, unless the client
+//! named a version with If-Match.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use domain::access::Permission::ProductsWrite;
 use domain::id::{BrandId, CategoryId};
-use domain::product::{Product, Redefined};
+use domain::product::{Product, Revision};
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
@@ -14,16 +15,14 @@ use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::etag::{self, IfMatch, RequiredIfMatch};
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
 use kit::http::problem::Problem;
-use products::{ProductChange, Unsaved, untouched};
+use products::{ProductChange, SaveError};
+use store::retry::{Attempt, retry};
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
 use crate::body::ProductBody;
-use crate::input::{Defined, ProductEdit, ProductInput};
-use crate::save;
-
-/// How often a change is decided anew when others change the product at the same time.
-const TRIES: usize = 8;
+use crate::input::{Defined, ProductInput, ProductPatchInput};
+use crate::refusal::{refused, violated};
 
 /// A product by id or slug. Staff, who send their token, see drafts and deleted ones too, and exact stock.
 #[utoipa::path(get, path = "/api/v1/products/{id}", params(("id" = String, Path, description = "Id or slug")), responses(
@@ -77,23 +76,23 @@ pub(crate) async fn create(
         return Ok(replay);
     }
     let (id, ids) = (app.context.ids.product(now), &app.context.ids);
-    let decided = Product::define(id, app.currency, definition, || ids.variant(now), now)
-        .map_err(|violations| Defined::problem(has_variants, violations))?;
-    let answer = Answer::created("Created.", ProductBody::of(&decided.product, &app.images_url))
-        .with_version(decided.product.version);
+    let revision = Product::define(id, app.currency, definition, || ids.variant(now), now)
+        .map_err(|violations| violated(violations, has_variants))?;
+    let answer = Answer::created("Created.", ProductBody::of(&revision.product, &app.images_url))
+        .with_version(revision.product.version);
     let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
         action: "product.create",
         by: Some(staff.user.id),
         before: None,
-        decided,
+        revision,
         idempotency_record: idempotency_record.transpose()?,
     };
     match app.writer.commit(&change, now).await {
         Ok(()) => Ok(answer.into_response()),
-        Err(Unsaved::Refused(refusal)) => Err(save::refused(&refusal, &change.decided.product)),
-        Err(Unsaved::Store(error)) => Err(error.into()),
-        Err(Unsaved::Changed | Unsaved::Repeated) => match request {
+        Err(SaveError::Refused(refusal)) => Err(refused(&refusal, &change.revision.product)),
+        Err(SaveError::Store(error)) => Err(error.into()),
+        Err(SaveError::Changed | SaveError::Repeated) => match request {
             Some(request) => request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
             None => Err(Problem::internal("a new product's id is taken")),
         },
@@ -125,7 +124,7 @@ pub(crate) async fn replace(
 }
 
 /// Changes what is given. A lost update is refused if you send If-Match.
-#[utoipa::path(patch, path = "/api/v1/products/{id}", request_body = ProductEdit,
+#[utoipa::path(patch, path = "/api/v1/products/{id}", request_body = ProductPatchInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
         (status = 200, description = "Changed.", body = Envelope<ProductBody>),
@@ -139,7 +138,7 @@ pub(crate) async fn edit(
     staff: SignedIn,
     Path(name): Path<String>,
     if_match: IfMatch,
-    Body(body): Body<ProductEdit>,
+    Body(body): Body<ProductPatchInput>,
 ) -> Result<Answer<ProductBody>, Problem> {
     let old = app.find(&name).await?;
     let change = |old: &Product, now| {
@@ -168,7 +167,7 @@ pub(crate) async fn delete(
     let old = app.find(&name).await?;
     let change = |old: &Product, now| {
         refuse_deleted(old)?;
-        Ok(untouched(old.changed(now, |product| product.deleted_at = Some(now))))
+        Ok(Revision::with_same_skus(old.changed(now, |product| product.deleted_at = Some(now))))
     };
     change_product(&app, &staff, old, &if_match, "product.delete", change).await?;
     Ok(Answer::ok("Deleted. It can be restored.", Nothing))
@@ -194,7 +193,7 @@ pub(crate) async fn restore(
             let message = "This product is not deleted.";
             return Err(Problem::conflict("product_not_deleted", message));
         }
-        Ok(untouched(old.changed(now, |product| {
+        Ok(Revision::with_same_skus(old.changed(now, |product| {
             product.deleted_at = None;
             product.categories.retain(|&id| categories.find(id).is_some());
             product.brand = product.brand.filter(|&id| brands.find(id).is_some());
@@ -203,11 +202,11 @@ pub(crate) async fn restore(
     change_product(&app, &staff, old, &IfMatch::Any, "product.restore", change).await
 }
 
-fn redefine(app: &App, old: &Product, defined: &Defined, now: Time) -> Result<Redefined, Problem> {
+fn redefine(app: &App, old: &Product, defined: &Defined, now: Time) -> Result<Revision, Problem> {
     refuse_deleted(old)?;
     let ids = &app.context.ids;
     old.redefine(defined.definition.clone(), || ids.variant(now), now)
-        .map_err(|violations| Defined::problem(defined.has_variants, violations))
+        .map_err(|violations| violated(violations, defined.has_variants))
 }
 
 pub(crate) fn refuse_deleted(product: &Product) -> Result<(), Problem> {
@@ -218,43 +217,41 @@ pub(crate) fn refuse_deleted(product: &Product) -> Result<(), Problem> {
     Err(Problem::conflict("product_deleted", message))
 }
 
-/// Decides on the product and commits; on the product as it is then, if another change came first.
+/// Decides on `old` and commits. If another change was committed first, it reads the product again and decides again.
 pub(crate) async fn change_product(
     app: &App,
     staff: &SignedIn,
-    mut old: Product,
+    old: Product,
     if_match: &IfMatch,
     action: &'static str,
-    decide: impl Fn(&Product, Time) -> Result<Redefined, Problem>,
+    decide: impl Fn(&Product, Time) -> Result<Revision, Problem>,
 ) -> Result<Answer<ProductBody>, Problem> {
-    for _ in 0..TRIES {
+    let (id, decide) = (old.id, &decide);
+    let attempt = |old: Product| async move {
         if !if_match.allows(old.version) {
             return Err(Problem::precondition_failed());
         }
         let now = app.context.clock.now();
-        let change = ProductChange {
-            action,
-            by: Some(staff.user.id),
-            decided: decide(&old, now)?,
-            before: Some(old),
-            idempotency_record: None,
-        };
+        let revision = decide(&old, now)?;
+        let by = Some(staff.user.id);
+        let change = ProductChange { action, by, before: Some(old), revision, idempotency_record: None };
+        let product = &change.revision.product;
         match app.writer.commit(&change, now).await {
             Ok(()) => {
-                let product = change.decided.product;
-                let body = ProductBody::of(&product, &app.images_url);
                 let tag = etag::of_shown(product.version, product.stock_version);
-                return Ok(Answer::ok("Changed.", body).with_header(axum::http::header::ETAG, tag));
+                let answer = Answer::ok("Product changed.", ProductBody::of(product, &app.images_url));
+                Ok(Attempt::Done(answer.with_header(axum::http::header::ETAG, tag)))
             }
-            Err(Unsaved::Refused(refusal)) => {
-                return Err(save::refused(&refusal, &change.decided.product));
-            }
-            Err(Unsaved::Store(error)) => return Err(error.into()),
-            Err(Unsaved::Changed | Unsaved::Repeated) => {
-                let now = app.context.store.product(change.decided.product.id).await?;
-                old = now.ok_or_else(missing)?;
-            }
+            Err(SaveError::Changed | SaveError::Repeated) => Ok(Attempt::Overtaken),
+            Err(SaveError::Refused(refusal)) => Err(refused(&refusal, product)),
+            Err(SaveError::Store(error)) => Err(error.into()),
+        }
+    };
+    match attempt(old).await? {
+        Attempt::Done(answer) => Ok(answer),
+        Attempt::Overtaken => {
+            let again = || async { attempt(app.context.store.product(id).await?.ok_or_else(missing)?).await };
+            retry("the product", again).await
         }
     }
-    Err(Problem::busy("the product changed at every try"))
 }

@@ -1,4 +1,5 @@
-//! Writing a sheet, a piece a message: shelf after shelf, product after product, a line a variant.
+//! Writes a CSV file, some megabytes with each message: products of one state after those of another, a line for each
+//! variant or SKU.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
@@ -6,25 +7,25 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use domain::id::ExportId;
 use domain::picture::EXPORTS;
 use domain::product::Product;
-use domain::taxonomy::{Taxonomy, TermId};
 use domain::upload::{CSV_TYPE, CsvJob, CsvKind};
 use store::Commit;
 use store::imports::Export;
 use store::lists::{List, ProductState};
 use store::page::{Cursor, PageRequest};
 
-use crate::columns::{PRODUCT_COLUMNS, write_list, write_pairs};
+use crate::product_columns::{PRODUCT_COLUMNS, References};
+use crate::stock_columns::STOCK_COLUMNS;
 use crate::work::{ImportExport, ImportExportError};
 
-/// S3 takes no smaller pieces than this, but the last.
-const PIECE: usize = 5 * 1024 * 1024;
+/// S3 takes no smaller parts than this, except for the last one.
+const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// How many pages of a hundred products one message walks, so that it ends long before its time is up. Lines that are
-/// too few for a piece wait in a file for the next message.
+/// How many pages of a hundred products one message reads, so that it ends long before its time is up. Lines that are
+/// too few for a part of S3's wait in a file for the next message.
 const PAGES: usize = 25;
 
-/// What is exported: all but what was deleted.
-const SHELVES: [ProductState; 3] = [ProductState::Active, ProductState::Draft, ProductState::Archived];
+/// All products but deleted ones, in this order.
+const EXPORTED: [ProductState; 3] = [ProductState::Active, ProductState::Draft, ProductState::Archived];
 
 impl ImportExport {
     pub(crate) async fn export(&self, id: ExportId) -> Result<(), ImportExportError> {
@@ -34,97 +35,94 @@ impl ImportExport {
         if export.finished {
             return Ok(());
         }
-        let (bytes, mut next) = self.write_piece(&export).await?;
-        let ended = SHELVES.get(next.shelf as usize).is_none();
-        next.rest = !ended && bytes.len() < PIECE;
+        let (bytes, mut next) = self.write_lines(&export).await?;
+        let ended = EXPORTED.get(next.state as usize).is_none();
+        next.has_waiting_lines = !ended && bytes.len() < MIN_PART_BYTES;
         let key = format!("{EXPORTS}{id}");
-        if next.rest {
-            self.put(&rest_of(&next), bytes).await?;
+        if next.has_waiting_lines {
+            self.put(&waiting_lines_of(&next), bytes).await?;
         } else if ended && export.upload.is_none() {
             self.put(&key, bytes).await?;
-        } else if self.add_piece(&mut next, &key, bytes, ended).await? == Piece::Gone {
-            // The sheet was put together by a delivery that died before it said so.
+        } else if self.upload_part(&mut next, &key, bytes, ended).await? == PartUpload::AlreadyComplete {
+            // Another delivery completed the file and died before it wrote that down.
             next = Export { finished: true, ..next };
         }
         next.finished |= ended;
         let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.continue_export(token, &next).await {
             Ok(()) if !next.finished => self.send(&[CsvJob::Export { export_id: id }]).await,
-            // Finished; or another delivery got further with it, and goes on.
+            // Finished, or another delivery was faster and goes on.
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
-    /// The lines of the next piece, and the export as it is after it.
-    async fn write_piece(&self, export: &Export) -> Result<(Vec<u8>, Export), ImportExportError> {
+    /// The next lines, and the export as it is after them.
+    async fn write_lines(&self, export: &Export) -> Result<(Vec<u8>, Export), ImportExportError> {
         let store = &self.writer.store;
-        let (brands, categories) = tokio::join!(store.taxonomy(), store.taxonomy());
-        let (brands, categories) = (brands?, categories?);
+        let references = self.references().await?;
         let mut next = Export { version: export.version + 1, ..export.clone() };
-        let before = if export.rest { self.read(&rest_of(export), None).await? } else { Vec::new() };
-        let (mut sheet, mut pages) = (csv::Writer::from_writer(before), 0);
+        let waiting =
+            if export.has_waiting_lines { self.read(&waiting_lines_of(export), None).await? } else { Vec::new() };
+        let (mut file, mut pages) = (csv::Writer::from_writer(waiting), 0);
         if export.version == 1 {
             match export.kind {
-                CsvKind::Products => sheet.write_record(PRODUCT_COLUMNS)?,
-                CsvKind::Stock => sheet.write_record(["sku", "on_hand", "threshold"])?,
+                CsvKind::Products => file.write_record(PRODUCT_COLUMNS.iter().map(|column| column.name))?,
+                CsvKind::Stock => {
+                    let written = STOCK_COLUMNS.iter().filter(|column| column.write.is_some());
+                    file.write_record(written.map(|column| column.name))?;
+                }
             }
         }
-        while let Some(&shelf) = SHELVES.get(next.shelf as usize) {
+        while let Some(&state) = EXPORTED.get(next.state as usize) {
             let request = PageRequest { limit: 100, after: next.after.take().map(Cursor::after) };
-            let page = store.listed(&[List::all()], shelf, &request).await?;
+            let page = store.listed(&[List::all()], state, &request).await?;
             let products = store.products(&page.items).await?;
-            match export.kind {
-                CsvKind::Products => {
-                    for product in &products {
-                        next.lines += write_product(&mut sheet, product, &brands, &categories)?;
-                    }
-                }
-                CsvKind::Stock => next.lines += self.write_stock(&mut sheet, &products).await?,
-            }
+            next.lines += match export.kind {
+                CsvKind::Products => write_products(&mut file, &products, &references)?,
+                CsvKind::Stock => self.write_stock(&mut file, &products).await?,
+            };
+            file.flush().map_err(|error| ImportExportError::Written(error.to_string()))?;
             match page.next {
                 Some(cursor) => next.after = Some(cursor.place().to_owned()),
-                None => next.shelf += 1,
+                None => next.state += 1,
             }
             pages += 1;
-            if sheet.get_ref().len() >= PIECE || pages == PAGES {
+            if file.get_ref().len() >= MIN_PART_BYTES || pages == PAGES {
                 break;
             }
         }
-        let bytes = sheet.into_inner().map_err(|error| ImportExportError::Written(error.to_string()))?;
+        let bytes = file.into_inner().map_err(|error| ImportExportError::Written(error.to_string()))?;
         Ok((bytes, next))
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ImportExportError> {
         let put = self.s3.put_object().bucket(&self.config.bucket).key(key);
-        let put = put.body(ByteStream::from(bytes)).content_type(CSV_TYPE);
-        let put = put.send().await;
+        let put = put.body(ByteStream::from(bytes)).content_type(CSV_TYPE).send().await;
         put.map(drop).map_err(|error| ImportExportError::files(&error))
     }
 
     async fn write_stock(
         &self,
-        sheet: &mut csv::Writer<Vec<u8>>,
+        file: &mut csv::Writer<Vec<u8>>,
         products: &[Product],
     ) -> Result<u64, ImportExportError> {
-        let skus = products.iter().flat_map(|product| &product.variants);
-        let skus: Vec<_> = skus.map(|variant| variant.sku.clone()).collect();
+        let variants = products.iter().flat_map(|product| &product.variants);
+        let skus: Vec<_> = variants.map(|variant| variant.sku.clone()).collect();
         let levels = self.writer.store.stock_levels(&skus).await?;
         for level in &levels {
-            let (on_hand, threshold) = (level.on_hand().to_string(), level.threshold.to_string());
-            sheet.write_record([level.sku.as_str(), &on_hand, &threshold])?;
+            file.write_record(STOCK_COLUMNS.iter().filter_map(|column| column.write).map(|write| write(level)))?;
         }
-        sheet.flush().map_err(|error| ImportExportError::Written(error.to_string()))?;
         Ok(levels.len() as u64)
     }
 
-    async fn add_piece(
+    async fn upload_part(
         &self,
         next: &mut Export,
         key: &str,
         bytes: Vec<u8>,
         ended: bool,
-    ) -> Result<Piece, ImportExportError> {
+    ) -> Result<PartUpload, ImportExportError> {
         let upload = match &next.upload {
             Some(upload) => upload.clone(),
             None => {
@@ -141,7 +139,7 @@ impl ImportExport {
             }
         };
         let number = i32::try_from(next.tags.len() + 1).unwrap_or(i32::MAX);
-        let piece = self
+        let uploaded = self
             .s3
             .upload_part()
             .bucket(&self.config.bucket)
@@ -151,14 +149,14 @@ impl ImportExport {
             .body(ByteStream::from(bytes))
             .send()
             .await;
-        match piece {
-            Ok(piece) => next.tags.push(piece.e_tag.unwrap_or_default()),
-            Err(error) if is_gone(&error) => return Ok(Piece::Gone),
+        match uploaded {
+            Ok(part) => next.tags.push(part.e_tag.unwrap_or_default()),
+            Err(error) if is_gone(&error) => return Ok(PartUpload::AlreadyComplete),
             Err(error) => return Err(ImportExportError::files(&error)),
         }
         next.upload = Some(upload.clone());
         if !ended {
-            return Ok(Piece::Added);
+            return Ok(PartUpload::Added);
         }
         let parts = next
             .tags
@@ -176,64 +174,40 @@ impl ImportExport {
             .send()
             .await;
         match completed {
-            Ok(_) => Ok(Piece::Added),
-            Err(error) if is_gone(&error) => Ok(Piece::Gone),
+            Ok(_) => Ok(PartUpload::Added),
+            Err(error) if is_gone(&error) => Ok(PartUpload::AlreadyComplete),
             Err(error) => Err(ImportExportError::files(&error)),
         }
     }
 }
 
-/// Where lines wait that this version of an export wrote. A file a version, so that a delivery that comes twice takes
-/// no line twice.
-fn rest_of(export: &Export) -> String {
+/// The file in which the lines wait that this version of an export wrote. Each version has its own, so that a message
+/// that comes twice does not write a line twice.
+fn waiting_lines_of(export: &Export) -> String {
     format!("{EXPORTS}{}.{}", export.id, export.version)
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Piece {
+enum PartUpload {
     Added,
-    /// The upload is complete already.
-    Gone,
+    AlreadyComplete,
 }
 
 fn is_gone<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     matches!(error, SdkError::ServiceError(service) if service.err().code() == Some("NoSuchUpload"))
 }
 
-/// One line a variant; what is said of the product stands on each.
-fn write_product(
-    sheet: &mut csv::Writer<Vec<u8>>,
-    product: &Product,
-    brands: &Taxonomy<domain::id::BrandId>,
-    categories: &Taxonomy<domain::id::CategoryId>,
+fn write_products(
+    file: &mut csv::Writer<Vec<u8>>,
+    products: &[Product],
+    references: &References,
 ) -> Result<u64, ImportExportError> {
-    let brand = product.brand.and_then(|id| slug(brands, id)).unwrap_or_default();
-    let slugs = product.categories.iter().filter_map(|&id| slug(categories, id));
-    let slugs: Vec<&str> = slugs.collect();
-    let attributes = product.attributes.iter();
-    let attributes = write_pairs(attributes.map(|(name, value)| (name.as_str(), value.as_str())));
-    for variant in &product.variants {
-        let options = product.options.iter().zip(&variant.values);
-        let options = write_pairs(options.map(|(name, value)| (name.as_str(), value.as_str())));
-        let was = variant.compare_at.map(|was| product.price(was).decimal());
-        sheet.write_record([
-            product.slug.as_str(),
-            variant.sku.as_str(),
-            &product.name,
-            &product.description,
-            product.status.name(),
-            brand,
-            &write_list(slugs.iter().copied()),
-            &attributes,
-            &options,
-            &product.price(variant.price).decimal(),
-            &was.unwrap_or_default(),
-        ])?;
+    let mut lines = 0;
+    for product in products {
+        for variant in &product.variants {
+            file.write_record(PRODUCT_COLUMNS.iter().map(|column| (column.write)(product, variant, references)))?;
+            lines += 1;
+        }
     }
-    sheet.flush().map_err(|error| ImportExportError::Written(error.to_string()))?;
-    Ok(product.variants.len() as u64)
-}
-
-fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
-    taxonomy.find(id).map(|term| term.slug.as_str())
+    Ok(lines)
 }

@@ -1,20 +1,24 @@
-//! ImportExport: CSV in and out, however long.
+//! CSV import and export, of any length.
 //!
-//! In: S3 tells of a sheet; one pass over it, never holding more than a line, cuts it into parts, and the queue carries
-//! them to as many of us as it likes. A part is carried out product by product (or SKU by SKU) and reports its bad
-//! lines by number. Carrying out a line that says what is so already changes nothing, so a sheet can be sent twice, and
-//! so can a part.
+//! Import: S3 notifies us of a file. One pass over it, which never holds more than a line, divides it into parts, and
+//! each part is a message, so that many instances import them at once. A part is imported product by product (or SKU by
+//! SKU) and reports its bad lines by number. A line that changes nothing counts as unchanged, so a file may come
+//! twice, and so may a part.
 //!
-//! Out: pieces of some megabytes, each its own message, put together by S3.
+//! Export: each message writes some megabytes, and S3 joins them into one file.
 
+mod cells;
 mod columns;
 mod export;
+mod header;
 mod part;
+mod product_columns;
 mod products;
 mod split;
 mod stock;
+mod stock_columns;
 mod work;
 
-pub use columns::{Header, Refusal};
-pub use split::{Cut, split};
+pub use header::{Header, Refusal};
+pub use split::{PartRange, split};
 pub use work::{Config, ImportExport, ImportExportError, Message};

@@ -1,20 +1,32 @@
-//! One part of a sheet: its rows, sorted into what belongs together, and what became of each.
+//! One part of a file: its rows, grouped by product or SKU, and the outcome of each group.
 
 use std::collections::HashMap;
 
 use csv::StringRecord;
+use domain::id::UserId;
 use domain::upload::{BadLine, CsvKind, LineCounts};
+use kit::runtime::clock::Clock;
+use products::ProductWriter;
 
-use crate::columns::{Header, Refusal};
+use crate::header::{Header, Refusal};
 
-/// A line and what is in it.
+/// What all groups of a part need.
+#[derive(Debug)]
+pub(crate) struct Import {
+    pub(crate) writer: ProductWriter,
+    pub(crate) clock: Clock,
+    pub(crate) header: Header,
+    pub(crate) by: UserId,
+}
+
+/// A line and its cells.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) cells: StringRecord,
 }
 
-/// What became of the lines that belong together.
+/// What came of the lines of one product or SKU.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) changed: u64,
@@ -31,11 +43,11 @@ impl Outcome {
         Self { unchanged: lines as u64, ..Self::default() }
     }
 
-    /// None of these lines was carried out: those that are bad, and those that belong to them.
+    /// None of these lines is imported: neither the bad ones nor the others of the same product.
     pub(crate) fn refused(rows: &[Row], mut bad: Vec<BadLine>) -> Self {
         for row in rows {
             if !bad.iter().any(|one| one.line == row.line) {
-                let message = "was not carried out, because another line of this product is bad";
+                let message = "was not imported, because another line of this product is bad";
                 bad.push(bad_line(row, "slug", message));
             }
         }
@@ -67,51 +79,57 @@ pub(crate) fn bad_line(row: &Row, column: &str, message: impl std::fmt::Display)
     BadLine { line: row.line, column: column.to_owned(), message: message.to_string() }
 }
 
-/// The header, the rows of one key together in their order, and lines that are none.
-type Sorted = (Header, Vec<(String, Vec<Row>)>, Vec<BadLine>);
+/// The rows of a part, grouped by product or SKU, and the lines that are not rows.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) header: Header,
+    pub(crate) groups: Vec<Vec<Row>>,
+    pub(crate) bad: Vec<BadLine>,
+}
 
-pub(crate) fn sort(kind: CsvKind, header: &str, bytes: &[u8], first_line: u64) -> Result<Sorted, Refusal> {
-    let names: StringRecord = header.split(',').collect();
-    let header = Header::parse(kind, &names)?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
-    let (mut known, mut bad) = (HashMap::new(), Vec::new());
-    for record in reader.byte_records() {
-        let record = record.map_err(|error| Refusal::Unreadable(error.to_string()))?;
-        let line = first_line + record.position().map_or(1, csv::Position::line) - 1;
-        let mut refuse = |message: &str| {
-            bad.push(BadLine { line, column: String::new(), message: message.to_owned() });
-        };
-        let Ok(cells) = StringRecord::from_byte_record(record) else {
-            refuse("is not UTF-8");
-            continue;
-        };
-        if cells.len() != header.len() {
-            refuse("has another number of cells than the header");
-            continue;
+impl Part {
+    pub(crate) fn read(kind: CsvKind, header: &str, bytes: &[u8], first_line: u64) -> Result<Self, Refusal> {
+        let header = Header::parse(kind, &header.split(',').collect())?;
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let mut groups: Vec<Vec<Row>> = Vec::new();
+        let (mut group_of, mut bad) = (HashMap::new(), Vec::new());
+        for record in reader.byte_records() {
+            let record = record.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            let line = first_line + record.position().map_or(1, csv::Position::line) - 1;
+            let mut refuse = |message: &str| {
+                bad.push(BadLine { line, column: String::new(), message: message.to_owned() });
+            };
+            let Ok(cells) = StringRecord::from_byte_record(record) else {
+                refuse("is not UTF-8");
+                continue;
+            };
+            if cells.len() != header.len() {
+                refuse("does not have as many cells as the header");
+                continue;
+            }
+            let key = cells.get(header.key()).unwrap_or_default().trim().to_ascii_lowercase();
+            let group = *group_of.entry(key).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[group].push(Row { line, cells });
         }
-        let key = cells.get(header.key()).unwrap_or_default().trim().to_ascii_lowercase();
-        let at = *known.entry(key.clone()).or_insert_with(|| {
-            groups.push((key, Vec::new()));
-            groups.len() - 1
-        });
-        groups[at].1.push(Row { line, cells });
+        Ok(Self { header, groups, bad })
     }
-    Ok((header, groups, bad))
 }
 
 #[cfg(test)]
 mod tests {
     use domain::upload::CsvKind;
 
-    use super::sort;
+    use super::Part;
 
     #[test]
-    fn lines_are_counted_as_an_editor_counts_them_and_stand_with_their_own() {
+    fn lines_are_counted_as_an_editor_counts_them_and_grouped_by_their_key() {
         let bytes = b"A,1\n\"B\n\",2\na,3\nC\n\xff,4\n";
-        let (_, groups, bad) = sort(CsvKind::Stock, "sku,on_hand", bytes, 10).unwrap();
-        let lines: Vec<Vec<u64>> = groups.iter().map(|(_, rows)| rows.iter().map(|row| row.line).collect()).collect();
+        let part = Part::read(CsvKind::Stock, "sku,on_hand", bytes, 10).unwrap();
+        let lines: Vec<Vec<u64>> = part.groups.iter().map(|rows| rows.iter().map(|row| row.line).collect()).collect();
         assert_eq!(lines, [vec![10, 13], vec![11]]);
-        assert_eq!(bad.iter().map(|bad| bad.line).collect::<Vec<_>>(), [14, 15]);
+        assert_eq!(part.bad.iter().map(|bad| bad.line).collect::<Vec<_>>(), [14, 15]);
     }
 }

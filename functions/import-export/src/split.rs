@@ -1,30 +1,29 @@
-//! Cuts a sheet into parts in one pass. A cut never goes through a product: its lines, where they stand together, stay
-//! so.
+//! Divides a file into parts in one pass. The lines of a product that follow each other stay in one part.
 
 use std::io::Read;
 
 use domain::upload::CsvKind;
 
-use crate::columns::{Header, Refusal};
+use crate::header::{Header, Refusal};
 
-/// After how many lines a part ends, at the next product; and after how many it ends all the same.
+/// A part ends at the next product after `LINES`, and after `MAX_LINES` in any case.
 const LINES: u64 = 250;
 const MAX_LINES: u64 = 1_000;
 
-/// How long a sheet may be.
-const MAX_SHEET: u64 = 250_000;
+/// The most lines of a file.
+const MAX_FILE_LINES: u64 = 250_000;
 
-/// One part: these bytes, which begin with this line.
+/// Where a part is: its bytes, and the number of its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cut {
+pub struct PartRange {
     pub from: u64,
     pub to: u64,
     pub first_line: u64,
 }
 
-/// The header as it was written, and the parts.
-pub fn split(kind: CsvKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Refusal> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(sheet);
+/// The header as it is written, and the parts.
+pub fn split(kind: CsvKind, file: impl Read) -> Result<(String, Vec<PartRange>), Refusal> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let unreadable = |error: csv::Error| Refusal::Unreadable(error.to_string());
     let mut row = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut row).map_err(unreadable)? {
@@ -33,7 +32,7 @@ pub fn split(kind: CsvKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Refu
     let names = csv::StringRecord::from_byte_record(row.clone());
     let names = names.map_err(|error| Refusal::Unreadable(error.to_string()))?;
     let header = Header::parse(kind, &names)?;
-    let (mut cuts, mut lines, mut all) = (Vec::new(), 0, 0);
+    let (mut parts, mut lines, mut all) = (Vec::new(), 0, 0);
     let mut begin = (reader.position().byte(), reader.position().line());
     let mut last: Option<Vec<u8>> = None;
     loop {
@@ -41,51 +40,50 @@ pub fn split(kind: CsvKind, sheet: impl Read) -> Result<(String, Vec<Cut>), Refu
         if !reader.read_byte_record(&mut row).map_err(unreadable)? {
             break;
         }
-        // The first column that is required names the product, or the SKU.
         let key = row.get(header.key()).map(<[u8]>::to_vec);
         let same = key == last;
         if lines >= MAX_LINES || (lines >= LINES && !same) {
-            cuts.push(Cut { from: begin.0, to: before.0, first_line: begin.1 });
+            parts.push(PartRange { from: begin.0, to: before.0, first_line: begin.1 });
             (begin, lines) = (before, 0);
         }
         last = key;
         lines += 1;
         all += 1;
-        if all > MAX_SHEET {
-            return Err(Refusal::TooLong(MAX_SHEET));
+        if all > MAX_FILE_LINES {
+            return Err(Refusal::TooLong(MAX_FILE_LINES));
         }
     }
     if lines == 0 {
         return Err(Refusal::Empty);
     }
-    cuts.push(Cut { from: begin.0, to: reader.position().byte(), first_line: begin.1 });
+    parts.push(PartRange { from: begin.0, to: reader.position().byte(), first_line: begin.1 });
     let names: Vec<&str> = names.iter().collect();
-    Ok((names.join(","), cuts))
+    Ok((names.join(","), parts))
 }
 
 #[cfg(test)]
 mod tests {
     use domain::upload::CsvKind;
 
-    use super::{Cut, split};
-    use crate::columns::Refusal;
+    use super::{PartRange, split};
+    use crate::header::Refusal;
 
-    fn cuts(sheet: &str) -> Vec<Cut> {
-        split(CsvKind::Products, sheet.as_bytes()).unwrap().1
+    fn parts(file: &str) -> Vec<PartRange> {
+        split(CsvKind::Products, file.as_bytes()).unwrap().1
     }
 
     #[test]
-    fn the_parts_are_the_sheet_and_no_product_is_cut() {
+    fn the_parts_make_up_the_file_and_no_product_is_divided() {
         let rows: String = (0..1_000).map(|n| format!("p{},S{n},\"two\nlines\"\n", n / 3)).collect();
-        let sheet = format!("slug,sku,name\n{rows}");
-        let cuts = cuts(&sheet);
-        assert!(cuts.len() > 3);
-        assert_eq!(cuts[0].from, 14);
-        assert_eq!(cuts.last().unwrap().to, sheet.len() as u64);
-        for pair in cuts.windows(2) {
+        let file = format!("slug,sku,name\n{rows}");
+        let parts = parts(&file);
+        assert!(parts.len() > 3);
+        assert_eq!(parts[0].from, 14);
+        assert_eq!(parts.last().unwrap().to, file.len() as u64);
+        for pair in parts.windows(2) {
             assert_eq!(pair[0].to, pair[1].from);
             let at = usize::try_from(pair[1].from).unwrap();
-            let (before, after) = sheet.split_at(at);
+            let (before, after) = file.split_at(at);
             let product = |text: &str| text.split(',').next().unwrap().to_owned();
             let last = before.trim_end().rsplit("lines\"\n").next().unwrap();
             assert_ne!(product(last.trim_start()), product(after.trim_start()));
@@ -95,14 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn one_product_of_endless_lines_is_cut_all_the_same() {
+    fn one_product_of_very_many_lines_is_divided() {
         let rows: String = (0..2_500).map(|n| format!("p,S{n}\n")).collect();
-        assert_eq!(cuts(&format!("slug,sku\n{rows}")).len(), 3);
+        assert_eq!(parts(&format!("slug,sku\n{rows}")).len(), 3);
     }
 
     #[test]
-    fn what_is_no_sheet_is_refused() {
-        let refused = |sheet: &[u8]| split(CsvKind::Stock, sheet).unwrap_err().code();
+    fn a_file_that_cannot_be_read_is_refused() {
+        let refused = |file: &[u8]| split(CsvKind::Stock, file).unwrap_err().code();
         assert_eq!(refused(b""), "empty_sheet");
         assert_eq!(refused(b"sku,on_hand\n"), "empty_sheet");
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), "not_csv");

@@ -1,79 +1,53 @@
-//! A line of a stock sheet: how many there are of a SKU.
+//! Imports stock: a line sets how many there are of a SKU.
 
-use domain::id::UserId;
 use domain::sku::Sku;
-use domain::stock::{MAX, StockChange};
-use kit::runtime::clock::Clock;
-use products::{NewLevel, ProductWriter, StockRefused};
+use products::{NewLevel, StockRefused};
 use store::StoreError;
+use store::retry::{Attempt, retry};
 
-use crate::columns::Header;
-use crate::part::{Outcome, Row, bad_line};
+use crate::part::{Import, Outcome, Row, bad_line};
+use crate::stock_columns::STOCK_COLUMNS;
 
-const TRIES: usize = 8;
-
-/// The lines of one SKU, one after the other.
-pub(crate) async fn carry_out(
-    writer: &ProductWriter,
-    clock: &Clock,
-    header: &Header,
-    rows: &[Row],
-    by: UserId,
-) -> Result<Outcome, StoreError> {
-    let mut outcome = Outcome::default();
-    for row in rows {
-        outcome.add(set(writer, clock, header, row, by).await?);
+impl Import {
+    /// The rows of one SKU, one after the other.
+    pub(crate) async fn stock(&self, rows: &[Row]) -> Result<Outcome, StoreError> {
+        let mut outcome = Outcome::default();
+        for row in rows {
+            outcome.add(self.set_stock(row).await?);
+        }
+        Ok(outcome)
     }
-    Ok(outcome)
-}
 
-async fn set(
-    writer: &ProductWriter,
-    clock: &Clock,
-    header: &Header,
-    row: &Row,
-    by: UserId,
-) -> Result<Outcome, StoreError> {
-    let refuse =
-        |column: &str, message: &str| Outcome { bad: vec![bad_line(row, column, message)], ..Outcome::default() };
-    let cell = |column| header.cell(&row.cells, column);
-    let sku = match Sku::parse(cell("sku").unwrap_or_default()) {
-        Ok(sku) => sku,
-        Err(error) => return Ok(refuse("sku", &error.to_string())),
-    };
-    let number = |column| match cell(column) {
-        None | Some("") => Ok(None),
-        Some(text) => match text.parse::<i64>() {
-            Ok(number) if (0..=MAX).contains(&number) => Ok(Some(number)),
-            _ => Err(refuse(column, &format!("must be between 0 and {MAX}"))),
-        },
-    };
-    let (on_hand, threshold) = match (number("on_hand"), number("threshold")) {
-        (Ok(Some(on_hand)), Ok(threshold)) => (on_hand, threshold),
-        (Ok(None), Ok(_)) => return Ok(refuse("on_hand", "is required")),
-        (Err(bad), _) | (_, Err(bad)) => return Ok(bad),
-    };
-    let reason = cell("reason").filter(|reason| !reason.is_empty());
-    let reason = match StockChange::parse_reason(reason.unwrap_or("sheet")) {
-        Ok(reason) => reason,
-        Err(error) => return Ok(refuse("reason", &error.to_string())),
-    };
-    let new = NewLevel { on_hand: Some(on_hand), threshold, reason, by };
-    for _ in 0..TRIES {
-        let Some(level) = writer.store.stock_level(&sku).await? else {
-            return Ok(refuse("sku", "is not known"));
+    async fn set_stock(&self, row: &Row) -> Result<Outcome, StoreError> {
+        let refuse =
+            |column: &str, message: &str| Outcome { bad: vec![bad_line(row, column, message)], ..Outcome::default() };
+        let sku = match Sku::parse(self.header.cell(&row.cells, "sku").unwrap_or_default()) {
+            Ok(sku) => sku,
+            Err(error) => return Ok(refuse("sku", &error.to_string())),
         };
-        if level.on_hand() == on_hand && threshold.is_none_or(|one| one == level.threshold) {
-            return Ok(Outcome::unchanged(1));
-        }
-        match writer.set_stock(&level, &new, clock.now()).await {
-            Ok(_) => return Ok(Outcome::changed(1)),
-            Err(StockRefused::Changed) => {}
-            Err(StockRefused::Refused(refusal)) => {
-                return Ok(refuse("on_hand", &refusal.to_string()));
+        let mut new = NewLevel { on_hand: None, threshold: None, reason: "CSV import".to_owned(), by: self.by };
+        for column in &STOCK_COLUMNS {
+            if let (Some(read), Some(cell)) = (column.read, self.header.cell(&row.cells, column.name))
+                && let Err(message) = read(&mut new, cell)
+            {
+                return Ok(refuse(column.name, &message));
             }
-            Err(StockRefused::Store(error)) => return Err(error),
         }
+        retry("the stock", || async {
+            let Some(level) = self.writer.store.stock_level(&sku).await? else {
+                return Ok(Attempt::Done(refuse("sku", "is not known")));
+            };
+            let threshold = new.threshold.unwrap_or(level.threshold);
+            if new.on_hand == Some(level.on_hand()) && threshold == level.threshold {
+                return Ok(Attempt::Done(Outcome::unchanged(1)));
+            }
+            match self.writer.set_stock(&level, &new, self.clock.now()).await {
+                Ok(_) => Ok(Attempt::Done(Outcome::changed(1))),
+                Err(StockRefused::Changed) => Ok(Attempt::Overtaken),
+                Err(StockRefused::Refused(refusal)) => Ok(Attempt::Done(refuse("on_hand", &refusal.to_string()))),
+                Err(StockRefused::Store(error)) => Err(error),
+            }
+        })
+        .await
     }
-    Err(StoreError::Busy("the stock changed at every try".to_owned()))
 }

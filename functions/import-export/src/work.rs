@@ -1,6 +1,7 @@
-//! From a message to a sheet that was cut, a part that was carried out, or a piece that was written.
+//! Receives the messages: a file came, a part is to be imported, or an export goes on.
 
-use ::products::ProductWriter;
+use std::sync::Arc;
+
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_s3::Client as S3;
@@ -14,28 +15,27 @@ use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
 use kit::runtime::queue::{self, NotTaken, Notice};
+use products::ProductWriter;
 use serde::Deserialize;
-use std::sync::Arc;
 use store::imports::PartRecord;
+use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 use tokio_util::io::SyncIoBridge;
 
-use crate::columns::Refusal;
-use crate::part::{Outcome, sort};
-use crate::products::Terms;
+use crate::header::Refusal;
+use crate::part::{Import, Outcome, Part};
+use crate::product_columns::References;
 use crate::split::split;
-use crate::{products, stock};
 
-/// How many products, or SKUs, of a part are worked on at once.
+/// How many products, or SKUs, of a part are imported at once.
 const AT_ONCE: usize = 8;
-const TRIES: usize = 20;
 
 #[derive(Debug, Clone)]
 pub struct Config {
     pub table: String,
     pub bucket: String,
-    /// Where parts and pieces wait: our own queue.
+    /// The function's own queue: parts to import, and exports to go on with.
     pub queue: String,
     pub currency: Currency,
 }
@@ -52,7 +52,7 @@ impl Config {
     }
 }
 
-/// What lies in the queue.
+/// A message of the queue.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Message {
@@ -69,7 +69,7 @@ pub struct ImportExport {
     pub(crate) config: Config,
 }
 
-/// Any of these has the queue deliver the message again.
+/// After each of these the queue delivers the message again.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportExportError {
     #[error("S3 refused: {0}")]
@@ -78,9 +78,9 @@ pub enum ImportExportError {
     Queue(#[from] NotTaken),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the sheet was not written: {0}")]
+    #[error("the file was not written: {0}")]
     Written(String),
-    #[error("the work died: {0}")]
+    #[error("a task panicked: {0}")]
     Died(String),
 }
 
@@ -100,17 +100,17 @@ impl ImportExport {
     pub async fn connect(config: Config) -> Self {
         let aws = kit::runtime::aws::config().await;
         let writer = ProductWriter { store: Store::new(Table::new(&aws), &config.table), ids: Ids::random() };
-        Self::new(config, writer, (S3::new(&aws), Queues::new(&aws)), Clock::system())
+        Self::new(config, writer, S3::new(&aws), Queues::new(&aws), Clock::system())
     }
 
-    pub fn new(config: Config, writer: ProductWriter, (s3, queues): (S3, Queues), clock: Clock) -> Self {
+    pub fn new(config: Config, writer: ProductWriter, s3: S3, queues: Queues, clock: Clock) -> Self {
         Self { writer, s3, queues, clock, config }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         queue::run_batch(event, async |message: Message| match message {
             Message::Job(CsvJob::Export { export_id }) => self.export(export_id).await,
-            Message::Job(CsvJob::Part(part)) => self.carry_out(&part).await,
+            Message::Job(CsvJob::Part(part)) => self.import_part(&part).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -121,11 +121,11 @@ impl ImportExport {
         .await
     }
 
-    /// A sheet came: it is cut, and its parts are sent. If we die in between, all of it is done again, and parts that
-    /// come twice count once.
+    /// A file came: it is divided, and its parts are sent. After a crash all of it is done again. A part that comes twice
+    /// counts once.
     pub async fn receive(&self, key: &str) -> Result<(), ImportExportError> {
         let Some((record, kind)) = self.record(upload_at(CSV_INBOX, key)).await? else {
-            tracing::warn!(key, "a file that no sheet of ours asked for");
+            tracing::warn!(key, "a file without an upload");
             return Ok(());
         };
         let id = record.upload.id;
@@ -135,31 +135,27 @@ impl ImportExport {
         let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
         let object = got.send().await.map_err(|error| ImportExportError::files(&error))?;
         let body = SyncIoBridge::new(object.body.into_async_read());
-        let cut = tokio::task::spawn_blocking(move || split(kind, body)).await;
-        let (header, cuts) = match cut.map_err(|error| ImportExportError::Died(error.to_string()))? {
-            Ok(cut) => cut,
+        let divided = tokio::task::spawn_blocking(move || split(kind, body)).await;
+        let (header, parts) = match divided.map_err(|error| ImportExportError::Died(error.to_string()))? {
+            Ok(divided) => divided,
             Err(refusal) => return self.refuse(&record, &refusal).await,
         };
         if record.upload.progress == Progress::Waiting {
-            let tally = LineCounts { parts: u32::try_from(cuts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
+            let tally = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
             let running = record.with(Progress::Running { tally });
             self.progress(&record, &running).await?;
         }
-        let jobs: Vec<CsvJob> = cuts
-            .iter()
-            .zip(0..)
-            .map(|(cut, part)| {
-                CsvJob::Part(ImportPart {
-                    upload_id: id,
-                    part,
-                    from: cut.from,
-                    to: cut.to,
-                    first_line: cut.first_line,
-                    header: header.clone(),
-                })
+        let jobs = parts.iter().zip(0..).map(|(range, part)| {
+            CsvJob::Part(ImportPart {
+                upload_id: id,
+                part,
+                from: range.from,
+                to: range.to,
+                first_line: range.first_line,
+                header: header.clone(),
             })
-            .collect();
-        self.send(&jobs).await
+        });
+        self.send(&jobs.collect::<Vec<_>>()).await
     }
 
     async fn record(&self, id: Option<UploadId>) -> Result<Option<(UploadRecord, CsvKind)>, ImportExportError> {
@@ -173,7 +169,7 @@ impl ImportExport {
         }))
     }
 
-    /// Another delivery may have said so already.
+    /// Another delivery may have written it already.
     async fn progress(&self, before: &UploadRecord, after: &UploadRecord) -> Result<(), ImportExportError> {
         let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.progress_upload(token, before, after).await {
@@ -187,7 +183,7 @@ impl ImportExport {
         self.progress(record, &refused).await
     }
 
-    async fn carry_out(&self, part: &ImportPart) -> Result<(), ImportExportError> {
+    async fn import_part(&self, part: &ImportPart) -> Result<(), ImportExportError> {
         let Some((record, kind)) = self.record(Some(part.upload_id)).await? else {
             return Ok(());
         };
@@ -195,40 +191,28 @@ impl ImportExport {
             return Ok(());
         }
         let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
-        let key = format!("{CSV_INBOX}{}", part.upload_id);
-        let bytes = self.read(&key, Some(range)).await?;
-        let sorted = sort(kind, &part.header, &bytes, part.first_line);
-        let (header, groups, bad) = match sorted {
-            Ok(sorted) => sorted,
-            Err(refusal) => return Err(ImportExportError::Died(refusal.to_string())),
-        };
-        let mut outcome = Outcome { bad, ..Outcome::default() };
-        let by = record.upload.owner;
-        let terms = match kind {
-            CsvKind::Products => {
-                let store = &self.writer.store;
-                let (categories, brands) = tokio::join!(store.taxonomy(), store.taxonomy());
-                Some(Arc::new(Terms { currency: self.config.currency, categories: categories?, brands: brands?, by }))
-            }
+        let bytes = self.read(&format!("{CSV_INBOX}{}", part.upload_id), Some(range)).await?;
+        let Part { header, groups, bad } = Part::read(kind, &part.header, &bytes, part.first_line)
+            .map_err(|refusal| ImportExportError::Died(refusal.to_string()))?;
+        let references = match kind {
+            CsvKind::Products => Some(Arc::new(self.references().await?)),
             CsvKind::Stock => None,
         };
-        let header = Arc::new(header);
+        let (writer, clock) = (self.writer.clone(), self.clock.clone());
+        let import = Arc::new(Import { writer, clock, header, by: record.upload.owner });
+        let mut outcome = Outcome { bad, ..Outcome::default() };
         for some in groups.chunks(AT_ONCE) {
-            let mut work = tokio::task::JoinSet::new();
-            for (_, rows) in some {
-                let (writer, clock) = (self.writer.clone(), self.clock.clone());
-                let (header, terms, rows) = (header.clone(), terms.clone(), rows.clone());
-                work.spawn(async move {
-                    match terms {
-                        Some(terms) => {
-                            let known = (&*header, &*terms);
-                            products::carry_out(&writer, &clock, known, &rows).await
-                        }
-                        None => stock::carry_out(&writer, &clock, &header, &rows, by).await,
+            let mut tasks = tokio::task::JoinSet::new();
+            for rows in some {
+                let (import, references, rows) = (Arc::clone(&import), references.clone(), rows.clone());
+                tasks.spawn(async move {
+                    match references {
+                        Some(references) => import.product(&references, &rows).await,
+                        None => import.stock(&rows).await,
                     }
                 });
             }
-            while let Some(done) = work.join_next().await {
+            while let Some(done) = tasks.join_next().await {
                 let done = done.map_err(|error| ImportExportError::Died(error.to_string()))?;
                 outcome.add(done?);
             }
@@ -236,15 +220,21 @@ impl ImportExport {
         self.finish(part, outcome).await
     }
 
-    /// Counts a part, once; the last one finishes the sheet.
+    pub(crate) async fn references(&self) -> Result<References, ImportExportError> {
+        let store = &self.writer.store;
+        let (categories, brands) = tokio::join!(store.taxonomy(), store.taxonomy());
+        Ok(References { currency: self.config.currency, categories: categories?, brands: brands? })
+    }
+
+    /// Counts a part, once. The last part finishes the file.
     async fn finish(&self, part: &ImportPart, outcome: Outcome) -> Result<(), ImportExportError> {
         let report = PartRecord { part: part.part, tally: outcome.tally(), bad: outcome.bad };
-        for _ in 0..TRIES {
+        retry("the upload", || async {
             let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
-                return Ok(());
+                return Ok(Attempt::Done(()));
             };
             let Progress::Running { tally } = record.upload.progress else {
-                return Ok(());
+                return Ok(Attempt::Done(()));
             };
             let tally = tally.with(report.tally);
             let after = if tally.parts_done >= tally.parts {
@@ -253,28 +243,25 @@ impl ImportExport {
                 record.with(Progress::Running { tally })
             };
             let token = self.writer.ids.transaction(self.clock.now());
-            let finished = self.writer.store.finish_part(token, (&record, &after), &report);
-            match finished.await {
-                Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => return Ok(()),
-                Err(Commit::Refused(_)) => {}
-                Err(Commit::Store(error)) => return Err(error.into()),
+            match self.writer.store.finish_part(token, &record, &after, &report).await {
+                Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => Ok(Attempt::Done(())),
+                Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+                Err(Commit::Store(error)) => Err(error.into()),
             }
-        }
-        Err(StoreError::Busy("the sheet's sum changed at every try".to_owned()).into())
+        })
+        .await
     }
 
-    /// A file, or the bytes of it that a range names.
+    /// A file, or a range of its bytes.
     pub(crate) async fn read(&self, key: &str, range: Option<String>) -> Result<Vec<u8>, ImportExportError> {
-        let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
-        let object = got.set_range(range).send().await;
-        let object = object.map_err(|error| ImportExportError::files(&error))?;
+        let got = self.s3.get_object().bucket(&self.config.bucket).key(key).set_range(range).send().await;
+        let object = got.map_err(|error| ImportExportError::files(&error))?;
         let body = object.body.collect().await;
         Ok(body.map_err(|error| ImportExportError::Files(error.to_string()))?.to_vec())
     }
 
     pub(crate) async fn send(&self, jobs: &[CsvJob]) -> Result<(), ImportExportError> {
-        let bodies = jobs.iter();
-        let bodies: Vec<String> = bodies.map(|job| serde_json::to_string(job).unwrap_or_default()).collect();
+        let bodies: Vec<String> = jobs.iter().map(|job| serde_json::to_string(job).unwrap_or_default()).collect();
         Ok(queue::send(&self.queues, &self.config.queue, &bodies).await?)
     }
 }

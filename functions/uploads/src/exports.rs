@@ -62,20 +62,7 @@ pub(crate) async fn begin(
         staff.require(InventoryRead)?;
     }
     let now = app.context.clock.now();
-    let export = Export {
-        id: app.context.ids.export(now),
-        owner: staff.user.id,
-        kind,
-        finished: false,
-        lines: 0,
-        upload: None,
-        tags: Vec::new(),
-        rest: false,
-        after: None,
-        shelf: 0,
-        version: 1,
-        created_at: now,
-    };
+    let export = Export::new(app.context.ids.export(now), staff.user.id, kind, now);
     let event = Event::ExportRequested { export_id: export.id };
     let outbox_event = app.context.ids.outbox_event(event, now);
     let begun = app.context.store.begin_export(&export, &outbox_event).await;

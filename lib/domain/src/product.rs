@@ -1,16 +1,18 @@
-//! Products: what the shop sells, each in 1 to 100 variants. What people say of a product is a [`Definition`]; a rule
-//! turns it into a [`Product`], or says which field is wrong.
+//! Products: what the shop sells, each in 1 to 100 variants. What people say of a product is a [`Definition`]. A rule
+//! turns it into a [`Product`], or says which fields are wrong.
 //!
-//! A product without options has exactly one variant, so clients may do without variants.
+//! A product without options has exactly one variant, so clients may ignore variants.
 
 mod definition;
+mod variant;
 
 use std::collections::BTreeMap;
 
-pub use definition::{Definition, NewStock, Redefined, VariantDefinition, Violation};
+pub use definition::{Definition, Field, NewStock, Revision, VariantDefinition, Violation};
 use serde::{Deserialize, Serialize};
+pub use variant::{Variant, VariantFacts, VariantField};
 
-use crate::id::{BrandId, CategoryId, ImageId, ProductId, VariantId};
+use crate::id::{BrandId, CategoryId, ImageId, ProductId};
 use crate::money::{Currency, Money};
 use crate::sku::Sku;
 use crate::slug::Slug;
@@ -38,9 +40,9 @@ pub const MAX_PRICE: i64 = 99_999_999;
 pub enum Status {
     /// On sale.
     Active,
-    /// Not yet on sale; staff alone see it.
+    /// Not on sale yet. Only staff see it.
     Draft,
-    /// No longer on sale; staff alone see it.
+    /// No longer on sale. Only staff see it.
     Archived,
 }
 
@@ -67,27 +69,13 @@ impl Status {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variant {
-    pub id: VariantId,
-    pub sku: Sku,
-    /// One value for each of the product's options.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<String>,
-    /// Minor units of the product's currency.
-    pub price: i64,
-    /// What it cost before, or elsewhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compare_at: Option<i64>,
-}
-
 /// A picture, kept in three sizes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     pub id: ImageId,
-    /// What it shows, for those who do not see it.
+    /// A description for people who cannot see it.
     pub alt: String,
-    /// Of the largest size.
+    /// In pixels, of the largest size.
     pub width: u32,
     pub height: u32,
 }
@@ -111,12 +99,12 @@ pub struct Product {
     pub variants: Vec<Variant>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<Image>,
-    /// The stock's band of each SKU, written in the transaction in which a stock crosses into it.
+    /// The stock band of each SKU. The transaction that moves a stock into another band writes it.
     pub bands: BTreeMap<Sku, Band>,
-    /// Raised by each change of a band.
+    /// Goes up with each change of a band.
     #[serde(rename = "shelf")]
     pub stock_version: u64,
-    /// Raised by each change of anything else.
+    /// Goes up with each change of anything else.
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
@@ -124,7 +112,7 @@ pub struct Product {
     pub deleted_at: Option<Time>,
 }
 
-/// A product as carts and orders look at it: without what it says of itself at length.
+/// What carts and orders need of a product: no description and no attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Offer {
     pub id: ProductId,
@@ -168,7 +156,7 @@ impl From<Product> for Offer {
     }
 }
 
-/// A price as clients send it.
+/// A price from a client, as minor units.
 pub fn parse_price(money: Money, shop: Currency) -> Result<i64, String> {
     if money.currency != shop {
         Err(format!("must be in {}, the shop's currency", shop.as_str()))
@@ -189,7 +177,7 @@ impl Product {
         self.bands.get(sku).copied().unwrap_or(Band::Out)
     }
 
-    /// The best band of its variants.
+    /// The best band among its variants.
     pub fn best_band(&self) -> Band {
         self.bands.values().copied().fold(Band::Out, Band::better)
     }

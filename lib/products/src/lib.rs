@@ -1,11 +1,11 @@
-//! Commits decided changes of products and stock with all that goes along: stock items, history, audit, event. People
-//! make such changes by hand, sheets by the thousand, and the seed; each of them decides, and this commits.
+//! Commits changes of products and stock, with everything that belongs to them: stock items, history, audit, event. The
+//! API, CSV imports and the seed decide such changes; this crate commits them.
 
 mod products;
 mod stock;
 
 use kit::runtime::ids::Ids;
-pub use products::{ProductChange, SaveRefusal, Unsaved, untouched};
+pub use products::{ProductChange, SaveError, SaveRefusal};
 pub use stock::{NewLevel, StockRefused};
 use store::Store;
 

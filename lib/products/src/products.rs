@@ -1,8 +1,8 @@
-//! Products: what a change of one writes beside it, and what a refusal means.
+//! Products: what else a change of one writes, and which field a refusal is about.
 
 use domain::event::Event;
 use domain::id::{CategoryId, ImageId, UserId};
-use domain::product::{NewStock, Product, Redefined};
+use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField};
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use domain::time::Time;
@@ -19,18 +19,18 @@ pub struct ProductChange {
     /// As the audit trail calls it.
     pub action: &'static str,
     pub by: Option<UserId>,
-    /// The product that it was decided on; `None` if it is new.
+    /// The product as it was read; `None` if it is new.
     pub before: Option<Product>,
-    pub decided: Redefined,
+    pub revision: Revision,
     pub idempotency_record: Option<IdempotencyRecord>,
 }
 
 /// Why a change was not committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unsaved {
-    /// Another change came first: decide again on what is there now.
+pub enum SaveError {
+    /// Another change was committed first: read again and decide again.
     Changed,
-    /// The same request was carried out meanwhile.
+    /// The same request was answered meanwhile.
     Repeated,
     Refused(SaveRefusal),
     Store(StoreError),
@@ -38,64 +38,77 @@ pub enum Unsaved {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SaveRefusal {
-    #[error("is another product's")]
+    #[error("belongs to another product")]
     SlugTaken,
-    #[error("{0} is another product's")]
+    #[error("{0} belongs to another product")]
     SkuTaken(Sku),
-    #[error("orders hold units of {0}; it cannot go before they are shipped")]
+    #[error("orders have reserved units of {0}; it can be removed after they are shipped")]
     SkuReserved(Sku),
-    #[error("{0} is no category")]
+    #[error("is not a category")]
     NoCategory(CategoryId),
-    #[error("is no brand")]
+    #[error("is not a brand")]
     NoBrand,
     #[error("must rename at most {MAX_RENAMES} SKUs at once")]
     TooManyRenames,
 }
 
-impl From<StoreError> for Unsaved {
+impl From<StoreError> for SaveError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-/// A decided change that touches no SKU.
-pub fn untouched(product: Product) -> Redefined {
-    Redefined { product, added: Vec::new(), removed: Vec::new(), renamed: Vec::new() }
+impl SaveRefusal {
+    /// The field of `product` that the refusal is about.
+    pub fn field(&self, product: &Product) -> Field {
+        match self {
+            Self::SlugTaken => Field::Slug,
+            Self::SkuTaken(sku) | Self::SkuReserved(sku) => {
+                let index = product.variants.iter().position(|variant| variant.sku == *sku);
+                index.map_or(Field::Variants, |index| Field::Variant { index, field: VariantField::Sku })
+            }
+            Self::NoCategory(id) => {
+                let index = product.categories.iter().position(|category| category == id);
+                index.map_or(Field::Categories, Field::Category)
+            }
+            Self::NoBrand => Field::Brand,
+            Self::TooManyRenames => Field::Variants,
+        }
+    }
 }
 
 impl ProductWriter {
-    pub async fn commit(&self, change: &ProductChange, now: Time) -> Result<(), Unsaved> {
-        let save = self.gather(change, now).await?;
+    pub async fn commit(&self, change: &ProductChange, now: Time) -> Result<(), SaveError> {
+        let save = self.prepare(change, now).await?;
         match self.store.save_product(&save).await {
             Err(Commit::Refused(SaveConflict::SkuTaken(sku))) => {
-                // Perhaps by a product that never came: then it is free now, and once more will do.
-                if !self.store.free_orphan(&sku, now).await? {
-                    return Err(Unsaved::Refused(SaveRefusal::SkuTaken(sku)));
+                // A product that was never saved may hold it. Then it is released here, and the second try succeeds.
+                if !self.store.release_abandoned_sku(&sku, now).await? {
+                    return Err(SaveError::Refused(SaveRefusal::SkuTaken(sku)));
                 }
-                let again = self.gather(change, now).await?;
-                self.store.save_product(&again).await.map_err(unsaved)
+                let again = self.prepare(change, now).await?;
+                self.store.save_product(&again).await.map_err(save_error)
             }
-            saved => saved.map_err(unsaved),
+            saved => saved.map_err(save_error),
         }
     }
 
-    async fn gather(&self, change: &ProductChange, now: Time) -> Result<ProductSave, Unsaved> {
-        let decided = &change.decided;
-        let (before, after) = (change.before.as_ref(), &decided.product);
+    async fn prepare(&self, change: &ProductChange, now: Time) -> Result<ProductSave, SaveError> {
+        let revision = &change.revision;
+        let (before, after) = (change.before.as_ref(), &revision.product);
         let moved = before.is_some_and(|was| was.deleted_at.is_some() != after.deleted_at.is_some());
         let event = Event::ProductChanged {
             product_id: after.id,
-            removed_images: before.map(|was| gone(was, after)).unwrap_or_default(),
+            removed_images: before.map(|was| removed_images(was, after)).unwrap_or_default(),
             moved,
         };
-        let added = decided.added.iter();
         Ok(ProductSave {
             token: self.ids.transaction(now),
             before: change.before.clone(),
             after: after.clone(),
-            added: added.map(|new| self.first(change, new, now)).collect(),
-            removed: decided.removed.clone(),
-            renamed: self.renamed(decided).await?,
+            added: revision.added.iter().map(|new| self.first_stock(change, new, now)).collect(),
+            removed: revision.removed.clone(),
+            renamed: self.renamed_stock(revision).await?,
             entry: AuditEntry {
                 id: self.ids.audit(now),
                 at: now,
@@ -110,9 +123,9 @@ impl ProductWriter {
         })
     }
 
-    /// The first stock of a new SKU, and the first line of its history.
-    fn first(&self, change: &ProductChange, new: &NewStock, now: Time) -> (StockLevel, Option<StockChange>) {
-        let of = (change.decided.product.id, new.variant_id);
+    /// The first stock of a new SKU, and the first entry of its history.
+    fn first_stock(&self, change: &ProductChange, new: &NewStock, now: Time) -> (StockLevel, Option<StockChange>) {
+        let of = (change.revision.product.id, new.variant_id);
         let level = StockLevel::new(new.sku.clone(), of, new.on_hand, now);
         let first = StockChange {
             id: self.ids.stock_change(now),
@@ -126,35 +139,33 @@ impl ProductWriter {
         (level, (new.on_hand > 0).then_some(first))
     }
 
-    async fn renamed(&self, decided: &Redefined) -> Result<Vec<(StockLevel, Sku)>, Unsaved> {
-        let renamed = &decided.renamed;
+    async fn renamed_stock(&self, revision: &Revision) -> Result<Vec<(StockLevel, Sku)>, SaveError> {
+        let renamed = &revision.renamed;
         if renamed.len() > MAX_RENAMES {
-            return Err(Unsaved::Refused(SaveRefusal::TooManyRenames));
+            return Err(SaveError::Refused(SaveRefusal::TooManyRenames));
         }
-        let old: Vec<Sku> = renamed.iter().map(|(old, _)| old.clone()).collect();
-        let levels = self.store.stock_levels(&old).await?;
+        let skus: Vec<Sku> = renamed.iter().map(|(old, _)| old.clone()).collect();
+        let levels = self.store.stock_levels(&skus).await?;
         if let Some(held) = levels.iter().find(|level| level.reserved > 0) {
-            let sku = held.sku.clone();
-            return Err(Unsaved::Refused(SaveRefusal::SkuReserved(sku)));
+            return Err(SaveError::Refused(SaveRefusal::SkuReserved(held.sku.clone())));
         }
         let pairs = renamed.iter().map(|(old, new)| {
             let level = levels.iter().find(|level| level.sku == *old);
             level.map(|level| (level.clone(), new.clone()))
         });
-        pairs.collect::<Option<_>>().ok_or(Unsaved::Changed)
+        pairs.collect::<Option<_>>().ok_or(SaveError::Changed)
     }
 }
 
-fn gone(before: &Product, after: &Product) -> Vec<ImageId> {
+fn removed_images(before: &Product, after: &Product) -> Vec<ImageId> {
     let images = before.images.iter().map(|image| image.id);
     images.filter(|&id| !after.holds_image(id)).collect()
 }
 
-/// A product in a line, for the audit trail: what people ask for afterwards.
+/// A product in one line, for the audit trail.
 fn describe(product: &Product) -> String {
-    let prices = product.variants.iter().take(10);
-    let prices: Vec<String> =
-        prices.map(|variant| format!("{} {}", variant.sku, product.price(variant.price))).collect();
+    let price = |variant: &Variant| format!("{} {}", variant.sku, product.price(variant.price));
+    let prices: Vec<String> = product.variants.iter().take(10).map(price).collect();
     let more = match product.variants.len().saturating_sub(10) {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -170,15 +181,15 @@ fn describe(product: &Product) -> String {
     )
 }
 
-fn unsaved(refused: Commit<SaveConflict>) -> Unsaved {
-    Unsaved::Refused(match refused {
-        Commit::Refused(SaveConflict::Changed) => return Unsaved::Changed,
-        Commit::Refused(SaveConflict::Repeated) => return Unsaved::Repeated,
+fn save_error(refused: Commit<SaveConflict>) -> SaveError {
+    SaveError::Refused(match refused {
+        Commit::Refused(SaveConflict::Changed) => return SaveError::Changed,
+        Commit::Refused(SaveConflict::Repeated) => return SaveError::Repeated,
         Commit::Refused(SaveConflict::SlugTaken) => SaveRefusal::SlugTaken,
         Commit::Refused(SaveConflict::SkuTaken(sku)) => SaveRefusal::SkuTaken(sku),
         Commit::Refused(SaveConflict::SkuReserved(sku)) => SaveRefusal::SkuReserved(sku),
         Commit::Refused(SaveConflict::CategoryGone(id)) => SaveRefusal::NoCategory(id),
         Commit::Refused(SaveConflict::BrandGone) => SaveRefusal::NoBrand,
-        Commit::Store(error) => return Unsaved::Store(error),
+        Commit::Store(error) => return SaveError::Store(error),
     })
 }

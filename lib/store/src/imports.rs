@@ -1,5 +1,5 @@
-//! What became of a sheet, part by part, and sheets that are being written. A part's record and the sum on its upload
-//! are written together, so a part that is delivered twice counts once.
+//! CSV imports and exports. The record of an imported part and the totals of its upload are written together, so a part
+//! that is delivered twice counts once.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::outbox::OutboxEvent;
 use crate::uploads::{KEPT, UploadConflict, UploadRecord};
 use crate::{Store, Transaction, keys};
 
-/// What became of one part of a sheet.
+/// The outcome of one imported part of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRecord {
     pub part: u32,
@@ -25,7 +25,7 @@ pub struct PartRecord {
     pub bad: Vec<BadLine>,
 }
 
-/// A sheet that is being written, piece by piece.
+/// A CSV file that is being written, some megabytes with each version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     pub id: ExportId,
@@ -33,31 +33,52 @@ pub struct Export {
     pub kind: CsvKind,
     pub finished: bool,
     pub lines: u64,
-    /// S3's name for the upload under way, once it began.
+    /// S3's id of the multipart upload, once it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload: Option<String>,
-    /// S3's tags of the pieces that are there.
+    /// S3's tags of the uploaded parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Whether lines wait in a file of this version, too few for a piece.
-    #[serde(default)]
-    pub rest: bool,
-    /// After which product the next piece begins.
+    /// Whether lines wait in a file of this version because they are too few for a part.
+    #[serde(default, rename = "rest")]
+    pub has_waiting_lines: bool,
+    /// The last product that was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// Which of the shelves is being written.
-    pub shelf: u32,
+    /// How many product states are written completely.
+    #[serde(rename = "shelf")]
+    pub state: u32,
     pub version: u64,
     pub created_at: Time,
 }
 
+impl Export {
+    /// One of which nothing is written.
+    pub fn new(id: ExportId, owner: UserId, kind: CsvKind, now: Time) -> Self {
+        Self {
+            id,
+            owner,
+            kind,
+            finished: false,
+            lines: 0,
+            upload: None,
+            tags: Vec::new(),
+            has_waiting_lines: false,
+            after: None,
+            state: 0,
+            version: 1,
+            created_at: now,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportConflict {
-    /// Another delivery got further with it.
+    /// Another delivery was faster.
     Changed,
 }
 
-/// How long a written sheet can be fetched.
+/// How long a written file can be fetched.
 pub const EXPORT_KEPT: Duration = Duration::from_hours(24);
 
 impl Store {
@@ -69,7 +90,8 @@ impl Store {
     pub async fn finish_part(
         &self,
         token: TransactionId,
-        (before, after): (&UploadRecord, &UploadRecord),
+        before: &UploadRecord,
+        after: &UploadRecord,
         part: &PartRecord,
     ) -> Result<(), Commit<UploadConflict>> {
         let record =
@@ -82,7 +104,7 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// The parts that are done, in their order.
+    /// The parts that are imported, in their order.
     pub async fn parts(&self, id: UploadId, request: &PageRequest) -> Result<Page<PartRecord>, StoreError> {
         let key_range = KeyRange {
             index: None,
@@ -108,11 +130,10 @@ impl Store {
         Ok(export.filter(|export| now < export.created_at + EXPORT_KEPT))
     }
 
-    /// The next piece is there: `after` is the version after the one that was read.
+    /// More lines are written: `after` is the version after the one that was read.
     pub async fn continue_export(&self, token: TransactionId, after: &Export) -> Result<(), Commit<ExportConflict>> {
         let as_read = vec![Require::Equals("version", number(after.version - 1))];
-        let writes = Transaction::new(token);
-        let writes = writes.put_if(export_item(after)?, as_read, ExportConflict::Changed);
+        let writes = Transaction::new(token).put_if(export_item(after)?, as_read, ExportConflict::Changed);
         self.commit(writes).await
     }
 }

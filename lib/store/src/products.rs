@@ -1,10 +1,10 @@
-//! Products, and with them their slugs, their lines in lists and their stock. One transaction changes all of it, with
-//! the stock items that make SKUs unique.
+//! Products, with their slugs, their entries in lists and their stock items, which make SKUs unique. One transaction
+//! changes all of it.
 //!
 //! A product of many variants needs more writes than a transaction takes. Then its new SKUs are claimed first, in
-//! parts, and the product follows; a claim whose product never came (we died in between) is an orphan, and whoever
-//! wants that SKU next clears it away with [`Store::free_orphan`]. A SKU belongs to the product that lists it; its
-//! stock item is the lock.
+//! parts, and the product is written after them. If the process dies in between, the claims are abandoned. The next
+//! product that wants such a SKU releases it with [`Store::release_abandoned_sku`]. A SKU belongs to the product that
+//! lists it; its stock item is the lock.
 
 use std::time::Duration;
 
@@ -29,10 +29,10 @@ use crate::outbox::OutboxEvent;
 use crate::stock::stock_item;
 use crate::{Store, Transaction, keys};
 
-/// How long a SKU may be claimed by a product that does not list it.
+/// For this long, a product that does not list a SKU yet keeps its claim.
 const CLAIM: Duration = Duration::from_mins(1);
 
-/// How many SKUs one change may rename: old and new stock change in the product's own transaction.
+/// The most SKUs that one change may rename. Old and new stock items change in the product's own transaction.
 pub const MAX_RENAMES: usize = 20;
 
 /// Everything that a change of a product writes.
@@ -57,11 +57,11 @@ pub enum SaveConflict {
     Changed,
     SlugTaken,
     SkuTaken(Sku),
-    /// Orders hold units of a SKU that should go.
+    /// Orders have reserved units of a SKU that should be removed.
     SkuReserved(Sku),
     CategoryGone(CategoryId),
     BrandGone,
-    /// The same request was carried out meanwhile.
+    /// The same request was answered meanwhile.
     Repeated,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
     Ok(Item::new(keys::product(product.id), product)?.index(keys::by_slug(&product.slug)))
 }
 
-/// The product as it was read, bands included: what is written over it must not undo a band that changed meanwhile.
+/// The product is still as it was read, its bands too. A write must not undo a band that changed meanwhile.
 pub(crate) fn as_read(product: &Product) -> Vec<Require> {
     vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.stock_version))]
 }
@@ -102,8 +102,8 @@ impl ProductSave {
         for gone in old.difference(&new) {
             writes = writes.delete(gone.clone());
         }
-        for come in new.difference(&old) {
-            writes = writes.put(Item::new(come.clone(), &Listed {})?);
+        for added in new.difference(&old) {
+            writes = writes.put(Item::new(added.clone(), &Listed {})?);
         }
         for (term, refusal) in self.new_terms() {
             let open = vec![Require::Exists, Require::Lacks("closing")];
@@ -112,8 +112,8 @@ impl ProductSave {
         Ok(writes.put(self.entry.item()?).put(self.outbox_event.item()?))
     }
 
-    /// Categories and brand that it comes into, which must be there and stay. Those that it is in already are kept by
-    /// that.
+    /// The categories and the brand that it newly belongs to. They must exist and not be closing. Those it belonged to
+    /// before cannot be deleted, because it is in their lists.
     fn new_terms(&self) -> Vec<(Key, SaveConflict)> {
         if self.after.deleted_at.is_some() {
             return Vec::new();
@@ -168,16 +168,16 @@ impl ProductSave {
     }
 
     fn releases(&self) -> Transaction<SaveConflict> {
-        let nobody_holds = || vec![Require::Equals("reserved", number(0))];
+        let none_reserved = || vec![Require::Equals("reserved", number(0))];
         self.removed.iter().fold(Transaction::new(format!("{}r", self.token)), |releases, sku| {
             let reserved = SaveConflict::SkuReserved(sku.clone());
-            releases.delete_if(keys::stock(sku), nobody_holds(), reserved)
+            releases.delete_if(keys::stock(sku), none_reserved(), reserved)
         })
     }
 }
 
 impl Store {
-    /// Creates or changes a product, with everything that goes along.
+    /// Creates or changes a product, with everything that belongs to it.
     pub async fn save_product(&self, save: &ProductSave) -> Result<(), Commit<SaveConflict>> {
         let (claims, releases) = (save.claims()?, save.releases());
         let product = save.product_writes()?.and(save.renames()?);
@@ -191,20 +191,20 @@ impl Store {
             }
         }
         if let Err(refused) = self.commit(product).await {
-            // Whether it took effect is known only if it was refused; otherwise the claims may be the product's.
+            // After any other error the write may have taken effect, and the product may own the claims.
             if matches!(refused, Commit::Refused(_)) {
                 self.give_up_claims(save).await;
             }
             return Err(refused);
         }
-        // What is not released, because we die or an order got hold of it, is an orphan.
+        // A SKU that is not released here, after a crash or because an order reserved it, is abandoned.
         for part in releases.in_parts() {
             let _ = self.commit(part).await;
         }
         Ok(())
     }
 
-    /// Deletes those stock items that this very save made. What is left over, should this fail, is an orphan.
+    /// Deletes the stock items that this save made. Those left over, should this fail, are abandoned.
     async fn give_up_claims(&self, save: &ProductSave) {
         for (level, change) in &save.added {
             let ours = vec![
@@ -220,8 +220,8 @@ impl Store {
         }
     }
 
-    /// Clears away a SKU whose product does not list it and has not for a while. Says whether it is free now.
-    pub async fn free_orphan(&self, sku: &Sku, now: Time) -> Result<bool, StoreError> {
+    /// Deletes the stock item of a SKU that no product lists, if its claim is old enough. Says whether the SKU is free.
+    pub async fn release_abandoned_sku(&self, sku: &Sku, now: Time) -> Result<bool, StoreError> {
         let Some(level) = self.stock_level(sku).await? else {
             return Ok(true);
         };
@@ -245,7 +245,7 @@ impl Store {
         self.get(&keys::product(id)).await
     }
 
-    /// By slug, in one round trip through the index, which may lag behind a write by moments.
+    /// By slug, in one round trip through the index. The index may be behind the last write by a moment.
     pub async fn product_by_slug(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
         let key_range = KeyRange {
             index: Some(GSI1),
@@ -257,13 +257,13 @@ impl Store {
         found.map(|(_, item)| read(item)).transpose()
     }
 
-    /// Whose slug this is, strongly consistent.
+    /// Which product has this slug, strongly consistent.
     pub async fn product_id_of(&self, slug: &Slug) -> Result<Option<ProductId>, StoreError> {
         let owner: Option<SlugOwner> = self.get(&keys::slug(slug)).await?;
         Ok(owner.map(|owner| owner.product_id))
     }
 
-    /// Products in the order of their ids as given; those that are gone are left out. At most a hundred.
+    /// Products in the order of `ids`, without those that do not exist. At most a hundred.
     pub async fn products(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -2,9 +2,9 @@
 
 use axum::http::Method;
 use domain::id::{ImageId, ProductId};
-use domain::product::Image;
+use domain::product::{Image, Revision};
 use harness::shop::{Person, Shop};
-use products::{ProductChange, ProductWriter, untouched};
+use products::{ProductChange, ProductWriter};
 use serde_json::{Value, json};
 
 use crate::products::{make, path, shirt, staffed};
@@ -20,13 +20,8 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
         let image = |&id: &ImageId| Image { id, alt: String::new(), width: 4, height: 3 };
         product.images = ids.iter().map(image).collect();
     });
-    let change = ProductChange {
-        action: "test",
-        by: None,
-        before: Some(product),
-        decided: untouched(with),
-        idempotency_record: None,
-    };
+    let revision = Revision::with_same_skus(with);
+    let change = ProductChange { action: "test", by: None, before: Some(product), revision, idempotency_record: None };
     let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.ids.clone() };
     writer.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();

@@ -188,8 +188,8 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
             currency: Currency::USD,
         };
         let writer = ProductWriter { store: yard.shop.store().clone(), ids: Ids::seeded(9) };
-        let clients = (yard.files.clone(), queues.clone());
-        let sheets = ImportExport::new(config, writer, clients, yard.shop.clock.clone());
+        let (files, clock) = (yard.files.clone(), yard.shop.clock.clone());
+        let sheets = ImportExport::new(config, writer, files, queues.clone(), clock);
         let network = &yard.shop.table.network;
         let key = format!("{CSV_INBOX}{id}");
         network.fail_any(skip, fault, 4);

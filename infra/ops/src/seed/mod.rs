@@ -1,8 +1,7 @@
-//! `seed`: people and a believable shop to try things with. It may be run again: what is there stays, and only what is
-//! missing is made.
+//! `seed`: people and a believable shop to try things with. It may run again: it makes only what is missing.
 
 mod coupon;
-mod goods;
+mod kinds;
 mod people;
 mod pictures;
 mod shop;
@@ -13,12 +12,14 @@ use kit::runtime::ids::Ids;
 use crate::Failure;
 use crate::stack::Stack;
 
-/// How many products a shop has that nobody asked to be larger.
+/// How many products are made by default, and how many get a picture.
 pub(crate) const PRODUCTS: usize = 200;
 
 pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
-    let people = people::seed(stack, ids, now).await?;
-    let made = shop::seed(stack, ids, products, now).await?;
-    let coupon = coupon::seed(stack, ids, now).await?;
+    let (people, made, coupon) = tokio::try_join!(
+        people::seed(stack, ids, now),
+        shop::seed(stack, ids, products, now),
+        coupon::seed(stack, ids, now),
+    )?;
     Ok(format!("{people}\n{made}\n{coupon}"))
 }

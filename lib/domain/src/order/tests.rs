@@ -6,7 +6,6 @@ mod placing;
 mod refunds;
 mod transitions;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{
@@ -21,7 +20,7 @@ use crate::event::{CancelReason, Event};
 use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::money::{Currency, Money};
 use crate::pricing::{Rates, ShippingRates, TaxRates};
-use crate::product::{Definition, Offer, Product, Status as OnSale, VariantDefinition};
+use crate::product::{Definition, Offer, Product, Status as OnSale, VariantDefinition, VariantFacts};
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::StockLevel;
@@ -44,18 +43,9 @@ fn rates() -> Rates {
 
 fn product(n: u128, price: i64) -> Offer {
     let sku = Sku::parse(&format!("SKU-{n}")).unwrap();
-    let variant = VariantDefinition { id: None, sku, values: Vec::new(), price, compare_at: None, stock: Some(0) };
-    let definition = Definition {
-        slug: Slug::parse(&format!("thing-{n}")).unwrap(),
-        name: "Thing".into(),
-        description: String::new(),
-        status: OnSale::Active,
-        brand: None,
-        categories: Vec::new(),
-        attributes: BTreeMap::new(),
-        options: Vec::new(),
-        variants: vec![variant],
-    };
+    let variants = vec![VariantDefinition::new(VariantFacts::new(sku, price))];
+    let slug = Slug::parse(&format!("thing-{n}")).unwrap();
+    let definition = Definition { status: OnSale::Active, variants, ..Definition::new(slug, "Thing") };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
     Product::define(id, Currency::USD, definition, || variant, now()).unwrap().product.into()
 }

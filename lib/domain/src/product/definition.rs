@@ -1,8 +1,10 @@
-//! What people say of a product, and the rule that turns it into one, or says which field is wrong.
+//! What people say of a product, and the rule that turns it into one, or says which fields are wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_OPTIONS, MAX_VARIANTS, Product, Status, Variant};
+use super::{
+    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_OPTIONS, MAX_VARIANTS, Product, Status, Variant, VariantFacts, VariantField,
+};
 use crate::id::{BrandId, CategoryId, ProductId, VariantId};
 use crate::money::Currency;
 use crate::sku::Sku;
@@ -26,24 +28,38 @@ pub struct Definition {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VariantDefinition {
-    /// Which variant this is; without it the SKU tells.
+    /// Which variant this is. Without an id, the SKU says it.
     pub id: Option<VariantId>,
-    pub sku: Sku,
-    pub values: Vec<String>,
-    pub price: i64,
-    pub compare_at: Option<i64>,
+    pub facts: VariantFacts,
     /// How much there is of a new variant.
     pub stock: Option<i64>,
+}
+
+/// A field of a definition. The API names it by its JSON path, a CSV file by its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Slug,
+    Brand,
+    Categories,
+    /// One of the categories, by its place.
+    Category(usize),
+    Attributes,
+    Options,
+    Variants,
+    Variant {
+        index: usize,
+        field: VariantField,
+    },
 }
 
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    pub field: String,
+    pub field: Field,
     pub message: String,
 }
 
-/// A SKU that is new on the shelves.
+/// A SKU that the shop did not sell before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStock {
     pub sku: Sku,
@@ -51,91 +67,117 @@ pub struct NewStock {
     pub on_hand: i64,
 }
 
-/// A product as it becomes, and what that means for the stock of its SKUs.
+/// The next version of a product, and what it means for the stock of its SKUs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redefined {
+pub struct Revision {
     pub product: Product,
     pub added: Vec<NewStock>,
     pub removed: Vec<Sku>,
-    /// Old SKU, new SKU: the stock moves along.
+    /// Old SKU and new SKU. The stock moves with the name.
     pub renamed: Vec<(Sku, Sku)>,
 }
 
+impl Revision {
+    /// A next version with the same SKUs.
+    pub fn with_same_skus(product: Product) -> Self {
+        Self { product, added: Vec::new(), removed: Vec::new(), renamed: Vec::new() }
+    }
+}
+
+impl VariantDefinition {
+    /// A new variant, without stock.
+    pub fn new(facts: VariantFacts) -> Self {
+        Self { id: None, facts, stock: None }
+    }
+}
+
 impl Definition {
-    /// What is wrong with it as a whole; its single fields were parsed before.
+    /// A draft with a name and nothing else.
+    pub fn new(slug: Slug, name: impl Into<String>) -> Self {
+        Self {
+            slug,
+            name: name.into(),
+            description: String::new(),
+            status: Status::Draft,
+            brand: None,
+            categories: Vec::new(),
+            attributes: BTreeMap::new(),
+            options: Vec::new(),
+            variants: Vec::new(),
+        }
+    }
+
+    /// The rules that concern several fields. Single fields were parsed before.
     fn check(&self, old: &[Variant]) -> Vec<Violation> {
         let mut violations = Vec::new();
-        let mut refuse = |field: String, message: String| {
-            violations.push(Violation { field, message });
+        let mut refuse = |field: Field, message: &str| {
+            violations.push(Violation { field, message: message.to_owned() });
         };
         let (variants, options) = (self.variants.len(), self.options.len());
         if !(1..=MAX_VARIANTS).contains(&variants) {
-            refuse("variants".into(), format!("must be 1 to {MAX_VARIANTS} variants"));
+            refuse(Field::Variants, &format!("must be 1 to {MAX_VARIANTS} variants"));
             return violations;
         }
         if options > MAX_OPTIONS {
-            refuse("options".into(), format!("must be at most {MAX_OPTIONS}"));
+            refuse(Field::Options, &format!("must be at most {MAX_OPTIONS}"));
         }
         if self.options.iter().collect::<BTreeSet<_>>().len() < options {
-            refuse("options".into(), "names one option twice".into());
+            refuse(Field::Options, "names an option twice");
         }
         if options == 0 && variants > 1 {
-            let message = "must be one variant, for the product has no options";
-            refuse("variants".into(), message.into());
+            refuse(Field::Variants, "must be one variant, because the product has no options");
         }
         if self.categories.len() > MAX_CATEGORIES {
-            refuse("categoryIds".into(), format!("must be at most {MAX_CATEGORIES}"));
+            refuse(Field::Categories, &format!("must be at most {MAX_CATEGORIES}"));
         }
         if self.attributes.len() > MAX_ATTRIBUTES {
-            refuse("attributes".into(), format!("must be at most {MAX_ATTRIBUTES}"));
+            refuse(Field::Attributes, &format!("must be at most {MAX_ATTRIBUTES}"));
         }
         let (mut skus, mut combinations) = (BTreeSet::new(), BTreeSet::new());
         let mut ids = BTreeSet::new();
-        for (i, variant) in self.variants.iter().enumerate() {
-            let field = |name: &str| format!("variants[{i}].{name}");
-            if !skus.insert(&variant.sku) {
-                refuse(field("sku"), "is given twice".into());
+        for (index, VariantDefinition { id, facts, stock }) in self.variants.iter().enumerate() {
+            let mut refuse = |field, message: &str| refuse(Field::Variant { index, field }, message);
+            if !skus.insert(&facts.sku) {
+                refuse(VariantField::Sku, "is given twice");
             }
-            if variant.values.len() != options {
-                refuse(field("options"), "must name a value for each option of the product".into());
-            } else if options > 0 && !combinations.insert(&variant.values) {
-                refuse(field("options"), "are those of another variant as well".into());
+            if facts.values.len() != options {
+                refuse(VariantField::Options, "must name a value for each option of the product");
+            } else if options > 0 && !combinations.insert(&facts.values) {
+                refuse(VariantField::Options, "are the same as those of another variant");
             }
-            if variant.compare_at.is_some_and(|was| was <= variant.price) {
-                refuse(field("compareAtPrice"), "must be above the price".into());
+            for (field, message) in facts.check() {
+                refuse(field, &message);
             }
-            if variant.stock.is_some_and(|stock| !(0..=MAX_STOCK).contains(&stock)) {
-                refuse(field("stock"), format!("must be between 0 and {MAX_STOCK}"));
+            if stock.is_some_and(|stock| !(0..=MAX_STOCK).contains(&stock)) {
+                refuse(VariantField::Stock, &format!("must be between 0 and {MAX_STOCK}"));
             }
-            if let Some(id) = variant.id {
-                if !old.iter().any(|known| known.id == id) {
-                    refuse(field("id"), "is no variant of this product".into());
+            if let Some(id) = id {
+                if !old.iter().any(|known| known.id == *id) {
+                    refuse(VariantField::Id, "is not a variant of this product");
                 } else if !ids.insert(id) {
-                    refuse(field("id"), "is given twice".into());
+                    refuse(VariantField::Id, "is given twice");
                 }
             }
-            let same = known(old, variant);
-            if same.is_some() && variant.stock.is_some() {
-                let message = "is changed at /api/v1/inventory, not here";
-                refuse(field("stock"), message.into());
+            let same = known(old, *id, &facts.sku);
+            if same.is_some() && stock.is_some() {
+                refuse(VariantField::Stock, "is for new variants only; the inventory changes the stock of this one");
             }
-            let holder = old.iter().find(|known| known.sku == variant.sku);
+            let holder = old.iter().find(|known| known.sku == facts.sku);
             if let (Some(holder), Some(same)) = (holder, same)
                 && holder.id != same.id
             {
-                let message = "is another variant's; give that one another SKU first";
-                refuse(field("sku"), message.into());
+                refuse(VariantField::Sku, "belongs to another variant; give that one another SKU first");
             }
         }
         violations
     }
 }
 
-/// The variant that a definition is of, if it is not new.
-fn known<'a>(old: &'a [Variant], definition: &VariantDefinition) -> Option<&'a Variant> {
-    old.iter().find(|known| match definition.id {
+/// The old variant with this id, or without an id with this SKU.
+fn known<'a>(old: &'a [Variant], id: Option<VariantId>, sku: &Sku) -> Option<&'a Variant> {
+    old.iter().find(|known| match id {
         Some(id) => known.id == id,
-        None => known.sku == definition.sku,
+        None => known.sku == *sku,
     })
 }
 
@@ -147,7 +189,7 @@ impl Product {
         definition: Definition,
         new_id: impl FnMut() -> VariantId,
         now: Time,
-    ) -> Result<Redefined, Vec<Violation>> {
+    ) -> Result<Revision, Vec<Violation>> {
         let nothing = Self {
             id,
             slug: definition.slug.clone(),
@@ -171,13 +213,13 @@ impl Product {
         nothing.redefine(definition, new_id, now)
     }
 
-    /// The product with another definition. Variants keep their ids, by id or else by SKU.
+    /// The product with another definition. A variant keeps its id if the definition names it, by id or by SKU.
     pub fn redefine(
         &self,
         mut definition: Definition,
         mut new_id: impl FnMut() -> VariantId,
         now: Time,
-    ) -> Result<Redefined, Vec<Violation>> {
+    ) -> Result<Revision, Vec<Violation>> {
         let mut seen = BTreeSet::new();
         definition.categories.retain(|&category| seen.insert(category));
         let violations = definition.check(&self.variants);
@@ -186,26 +228,19 @@ impl Product {
         }
         let (mut added, mut renamed) = (Vec::new(), Vec::new());
         let (mut variants, mut bands) = (Vec::new(), BTreeMap::new());
-        for new in definition.variants {
-            let (id, band) = if let Some(old) = known(&self.variants, &new) {
-                if old.sku != new.sku {
-                    renamed.push((old.sku.clone(), new.sku.clone()));
+        for VariantDefinition { id, facts, stock } in definition.variants {
+            let (id, band) = if let Some(old) = known(&self.variants, id, &facts.sku) {
+                if old.sku != facts.sku {
+                    renamed.push((old.sku.clone(), facts.sku.clone()));
                 }
                 (old.id, self.band(&old.sku))
             } else {
-                let (variant_id, on_hand) = (new_id(), new.stock.unwrap_or(0));
-                let sku = new.sku.clone();
-                added.push(NewStock { sku, variant_id, on_hand });
+                let (variant_id, on_hand) = (new_id(), stock.unwrap_or(0));
+                added.push(NewStock { sku: facts.sku.clone(), variant_id, on_hand });
                 (variant_id, Band::of(on_hand, DEFAULT_THRESHOLD))
             };
-            bands.insert(new.sku.clone(), band);
-            variants.push(Variant {
-                id,
-                sku: new.sku,
-                values: new.values,
-                price: new.price,
-                compare_at: new.compare_at,
-            });
+            bands.insert(facts.sku.clone(), band);
+            variants.push(Variant { id, facts });
         }
         let removed = self
             .variants
@@ -228,17 +263,14 @@ impl Product {
             updated_at: now,
             ..self.clone()
         };
-        Ok(Redefined { product, added, removed, renamed })
+        Ok(Revision { product, added, removed, renamed })
     }
 
-    /// What would define this product as it is.
+    /// The definition that gives this very product.
     pub fn definition(&self) -> Definition {
         let variants = self.variants.iter().map(|variant| VariantDefinition {
             id: Some(variant.id),
-            sku: variant.sku.clone(),
-            values: variant.values.clone(),
-            price: variant.price,
-            compare_at: variant.compare_at,
+            facts: variant.facts.clone(),
             stock: None,
         });
         Definition {
@@ -257,40 +289,27 @@ impl Product {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use super::{Definition, VariantDefinition};
+    use super::{Definition, Field, Revision, VariantDefinition};
     use crate::id::{ProductId, VariantId};
     use crate::money::Currency;
-    use crate::product::{Product, Status};
+    use crate::product::{Product, VariantFacts, VariantField};
     use crate::sku::Sku;
     use crate::slug::Slug;
     use crate::stock::Band;
     use crate::time::Time;
 
     fn variant(sku: &str, values: &[&str]) -> VariantDefinition {
-        VariantDefinition {
-            id: None,
-            sku: Sku::parse(sku).unwrap(),
-            values: values.iter().map(|&value| value.to_owned()).collect(),
-            price: 1999,
-            compare_at: None,
-            stock: None,
-        }
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        VariantDefinition::new(VariantFacts { values, ..VariantFacts::new(Sku::parse(sku).unwrap(), 1999) })
     }
 
     fn definition(options: &[&str], variants: Vec<VariantDefinition>) -> Definition {
-        Definition {
-            slug: Slug::parse("tee").unwrap(),
-            name: "Tee".into(),
-            description: String::new(),
-            status: Status::Active,
-            brand: None,
-            categories: Vec::new(),
-            attributes: BTreeMap::new(),
-            options: options.iter().map(|&option| option.to_owned()).collect(),
-            variants,
-        }
+        let options = options.iter().map(|&option| option.to_owned()).collect();
+        Definition { options, variants, ..Definition::new(Slug::parse("tee").unwrap(), "Tee") }
+    }
+
+    fn field(index: usize, field: VariantField) -> Field {
+        Field::Variant { index, field }
     }
 
     fn usd() -> Currency {
@@ -305,7 +324,7 @@ mod tests {
         }
     }
 
-    fn define(definition: Definition) -> Result<super::Redefined, Vec<String>> {
+    fn define(definition: Definition) -> Result<Revision, Vec<Field>> {
         let now = Time::from_unix_millis(0);
         Product::define(ProductId::new(now, 1), usd(), definition, counter(), now)
             .map_err(|violations| violations.into_iter().map(|v| v.field).collect())
@@ -316,9 +335,9 @@ mod tests {
         let made = define(definition(&[], vec![variant("A", &[])])).unwrap();
         assert_eq!((made.product.variants.len(), made.product.version), (1, 1));
         let two = definition(&[], vec![variant("A", &[]), variant("B", &[])]);
-        assert_eq!(define(two), Err(vec!["variants".to_owned()]));
+        assert_eq!(define(two), Err(vec![Field::Variants]));
         let none = definition(&[], vec![]);
-        assert_eq!(define(none), Err(vec!["variants".to_owned()]));
+        assert_eq!(define(none), Err(vec![Field::Variants]));
     }
 
     #[test]
@@ -328,19 +347,20 @@ mod tests {
             definition(&["No"], all.collect())
         };
         assert_eq!(define(many(100)).unwrap().added.len(), 100);
-        assert_eq!(define(many(101)), Err(vec!["variants".to_owned()]));
+        assert_eq!(define(many(101)), Err(vec![Field::Variants]));
     }
 
     #[test]
     fn skus_and_combinations_are_each_given_once() {
         let twice = vec![variant("A", &["S"]), variant("a", &["M"])];
-        assert_eq!(define(definition(&["Size"], twice)), Err(vec!["variants[1].sku".to_owned()]));
+        assert_eq!(define(definition(&["Size"], twice)), Err(vec![field(1, VariantField::Sku)]));
         let same = vec![variant("A", &["S"]), variant("B", &["S"])];
-        assert_eq!(define(definition(&["Size"], same)), Err(vec!["variants[1].options".to_owned()]));
+        assert_eq!(define(definition(&["Size"], same)), Err(vec![field(1, VariantField::Options)]));
         let lacking = vec![variant("A", &[])];
-        assert_eq!(define(definition(&["Size"], lacking)), Err(vec!["variants[0].options".to_owned()]));
-        let cheap = VariantDefinition { compare_at: Some(1999), ..variant("A", &[]) };
-        assert_eq!(define(definition(&[], vec![cheap])), Err(vec!["variants[0].compareAtPrice".to_owned()]));
+        assert_eq!(define(definition(&["Size"], lacking)), Err(vec![field(0, VariantField::Options)]));
+        let mut cheap = variant("A", &[]);
+        cheap.facts.compare_at = Some(1999);
+        assert_eq!(define(definition(&[], vec![cheap])), Err(vec![field(0, VariantField::CompareAt)]));
     }
 
     #[test]
@@ -350,7 +370,7 @@ mod tests {
         let old = define(first).unwrap().product;
         assert_eq!(old.band(&Sku::parse("A").unwrap()), Band::Low);
         let mut next = old.definition();
-        next.variants[0].sku = Sku::parse("A2").unwrap();
+        next.variants[0].facts.sku = Sku::parse("A2").unwrap();
         next.variants.remove(1);
         next.variants.push(variant("C", &["L"]));
         let new = old.redefine(next, || VariantId::new(old.created_at, 9), old.created_at).unwrap();
@@ -370,19 +390,19 @@ mod tests {
     fn two_variants_cannot_swap_skus_and_stock_is_given_to_new_ones_only() {
         let both = vec![variant("A", &["S"]), variant("B", &["M"])];
         let old = define(definition(&["Size"], both)).unwrap().product;
-        let fields = |definition: Definition| -> Vec<String> {
+        let fields = |definition: Definition| -> Vec<Field> {
             let refused = old.redefine(definition, counter(), old.created_at);
             refused.unwrap_err().into_iter().map(|v| v.field).collect()
         };
         let mut swapped = old.definition();
-        swapped.variants[0].sku = Sku::parse("B").unwrap();
-        swapped.variants[1].sku = Sku::parse("A").unwrap();
-        assert_eq!(fields(swapped), ["variants[0].sku", "variants[1].sku"]);
+        swapped.variants[0].facts.sku = Sku::parse("B").unwrap();
+        swapped.variants[1].facts.sku = Sku::parse("A").unwrap();
+        assert_eq!(fields(swapped), [field(0, VariantField::Sku), field(1, VariantField::Sku)]);
         let mut restocked = old.definition();
         restocked.variants[0].stock = Some(7);
-        assert_eq!(fields(restocked), ["variants[0].stock"]);
+        assert_eq!(fields(restocked), [field(0, VariantField::Stock)]);
         let mut foreign = old.definition();
         foreign.variants[0].id = Some(VariantId::new(old.created_at, 77));
-        assert_eq!(fields(foreign), ["variants[0].id"]);
+        assert_eq!(fields(foreign), [field(0, VariantField::Id)]);
     }
 }

@@ -1,14 +1,12 @@
 //! The shelves' items, exactly; and one test for each refusal of each of their transactions, each showing that nothing
 //! was written.
 
-use std::collections::BTreeMap;
-
 use domain::event::Event;
 use domain::id::{
     BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::money::Currency;
-use domain::product::{Definition, Image, Product, Status, VariantDefinition};
+use domain::product::{Definition, Image, Product, Status, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{Shift, StockChange, StockLevel};
@@ -31,25 +29,9 @@ pub(crate) fn sku(text: &str) -> Sku {
 
 /// A product of one variant, as it is first saved; `n` makes its ids.
 pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
-    let variant = VariantDefinition {
-        id: None,
-        sku: sku(of),
-        values: Vec::new(),
-        price: 1999,
-        compare_at: None,
-        stock: Some(stock),
-    };
-    let definition = Definition {
-        slug: Slug::parse(slug).unwrap(),
-        name: "Shirt".into(),
-        description: String::new(),
-        status: Status::Active,
-        brand: None,
-        categories: Vec::new(),
-        attributes: BTreeMap::new(),
-        options: Vec::new(),
-        variants: vec![variant],
-    };
+    let variant = VariantDefinition { stock: Some(stock), ..VariantDefinition::new(VariantFacts::new(sku(of), 1999)) };
+    let new = Definition::new(Slug::parse(slug).unwrap(), "Shirt");
+    let definition = Definition { status: Status::Active, variants: vec![variant], ..new };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
     let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
     let level = StockLevel::new(sku(of), (id, variant), stock, now());
@@ -296,13 +278,13 @@ async fn a_sheet_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
     let after = record.with(Progress::Running { tally: part(0).tally });
-    let finished = table.store.finish_part(TransactionId::new(now(), 1), (&record, &after), &first);
+    let finished = table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first);
     finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
     let before = table.items();
-    let again = table.store.finish_part(TransactionId::new(now(), 2), (&after, &after), &first);
+    let again = table.store.finish_part(TransactionId::new(now(), 2), &after, &after, &first);
     refused(&table, &before, again.await, UploadConflict::Repeated);
-    let stale = table.store.finish_part(TransactionId::new(now(), 3), (&record, &after), &second);
+    let stale = table.store.finish_part(TransactionId::new(now(), 3), &record, &after, &second);
     refused(&table, &before, stale.await, UploadConflict::Upload);
     let stale = table.store.progress_upload(TransactionId::new(now(), 4), &record, &after);
     refused(&table, &before, stale.await, UploadConflict::Upload);
@@ -327,20 +309,7 @@ async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
 #[tokio::test]
 async fn an_export_goes_on_from_the_version_that_was_read() {
     let table = TestTable::create().await;
-    let export = Export {
-        id: ExportId::new(now(), 1),
-        owner: UserId::new(now(), 5),
-        kind: CsvKind::Products,
-        finished: false,
-        lines: 0,
-        upload: None,
-        tags: Vec::new(),
-        rest: false,
-        after: None,
-        shelf: 0,
-        version: 1,
-        created_at: now(),
-    };
+    let export = Export::new(ExportId::new(now(), 1), UserId::new(now(), 5), CsvKind::Products, now());
     let told = outbox_event(9, Event::ExportRequested { export_id: export.id });
     table.store.begin_export(&export, &told).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));

@@ -1,6 +1,6 @@
-//! What the seeded shop sells: where it stands, what it is called, in which options it comes and what it costs.
+//! What the seeded shop sells: kinds of products with their categories, options and prices.
 
-/// A kind of ware: its category's path, its name, its price in whole units of the currency, its options.
+/// A kind of product. The price is in whole units of the currency.
 pub(super) struct Kind {
     pub(super) path: [&'static str; 4],
     pub(super) noun: &'static str,
@@ -67,8 +67,16 @@ pub(super) const BRANDS: [&str; 12] = [
 
 const MOODS: [&str; 9] = ["Harbour", "Meadow", "Summit", "Lantern", "Orchard", "Drift", "Quarry", "Tidal", "Winter"];
 
-/// What makes the `n`th product: its kind, its brand and its name, which no other has.
-pub(super) fn nth(n: usize) -> (&'static Kind, usize, String) {
+/// What makes the `n`th product different from all others.
+pub(super) struct Nth {
+    pub(super) kind: &'static Kind,
+    /// The place of its brand in [`BRANDS`].
+    pub(super) brand: usize,
+    /// No other product has this name.
+    pub(super) name: String,
+}
+
+pub(super) fn nth(n: usize) -> Nth {
     let kind = &KINDS[n % KINDS.len()];
     let round = n / KINDS.len();
     let mood = MOODS[round % MOODS.len()];
@@ -76,10 +84,10 @@ pub(super) fn nth(n: usize) -> (&'static Kind, usize, String) {
         0 => String::new(),
         edition => format!(" No. {}", edition + 1),
     };
-    (kind, (n * 7 + round) % BRANDS.len(), format!("{mood} {}{edition}", kind.noun))
+    Nth { kind, brand: (n * 7 + round) % BRANDS.len(), name: format!("{mood} {}{edition}", kind.noun) }
 }
 
-/// Every way to choose a value for each option.
+/// All combinations of a value for each option.
 pub(super) fn combinations(kind: &Kind) -> Vec<Vec<String>> {
     kind.options.iter().fold(vec![Vec::new()], |all, (_, values)| {
         all.iter()
@@ -102,9 +110,9 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_products_have_names_of_their_own() {
-        let names: BTreeSet<String> = (0..100_000).map(|n| nth(n).2).collect();
+        let names: BTreeSet<String> = (0..100_000).map(|n| nth(n).name).collect();
         assert_eq!(names.len(), 100_000);
         assert!(KINDS.iter().all(|kind| (1..=12).contains(&combinations(kind).len())));
-        assert!((0..200).map(|n| nth(n).1).collect::<BTreeSet<_>>().len() == 12);
+        assert!((0..200).map(|n| nth(n).brand).collect::<BTreeSet<_>>().len() == 12);
     }
 }

@@ -1,0 +1,131 @@
+//! The variants of a product in a request.
+
+use std::collections::BTreeMap;
+
+use domain::id::VariantId;
+use domain::money::{Currency, Money};
+use domain::product::{Field, MAX_OPTION, VariantDefinition, VariantFacts, VariantField, parse_price};
+use domain::sku::Sku;
+use domain::text;
+use kit::http::body::{Fields, Object};
+use kit::http::money::MoneyInput;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::json_path::{json_name, json_path};
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct VariantInput {
+    /// Which variant this is, when it is changed. Without an id, the SKU says it.
+    id: Option<String>,
+    sku: String,
+    /// A value for each of the product's options.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
+    #[schema(value_type = MoneyInput)]
+    price: Object<MoneyInput>,
+    #[schema(value_type = Option<MoneyInput>)]
+    compare_at_price: Option<Object<MoneyInput>>,
+    /// How much there is of a new variant.
+    stock: Option<i64>,
+}
+
+/// The facts of one variant in a request. They stand on the variant, or on a product that has only one.
+#[derive(Debug)]
+pub(crate) struct FactsInput {
+    pub(crate) sku: Option<String>,
+    pub(crate) price: Option<Object<MoneyInput>>,
+    /// `Some(None)` clears it.
+    pub(crate) compare_at: Option<Option<Object<MoneyInput>>>,
+}
+
+impl FactsInput {
+    /// Refuses all facts that are given: on a product that has variants, they belong to those.
+    pub(crate) fn refuse(&self, fields: &mut Fields, message: &str) {
+        for (field, given) in [
+            (VariantField::Sku, self.sku.is_some()),
+            (VariantField::Price, self.price.is_some()),
+            (VariantField::CompareAt, self.compare_at.is_some()),
+        ] {
+            if given {
+                fields.refuse(json_name(field), &message);
+            }
+        }
+    }
+
+    /// What is not given stays as in `old`. Without `old`, `sku` and `price` are required.
+    pub(crate) fn parse(
+        self,
+        fields: &mut Fields,
+        path: impl Fn(VariantField) -> String,
+        currency: Currency,
+        old: Option<&VariantFacts>,
+    ) -> Option<VariantFacts> {
+        let money = |Object(price): Object<MoneyInput>| parse_price(Money::new(price.amount, price.currency), currency);
+        let sku = required(fields, &path(VariantField::Sku), self.sku, |sku| Sku::parse(&sku), old.map(|o| &o.sku));
+        let price = required(fields, &path(VariantField::Price), self.price, money, old.map(|old| &old.price));
+        let compare_at = match self.compare_at {
+            None => Some(old.and_then(|old| old.compare_at)),
+            Some(given) => fields.check_optional(&path(VariantField::CompareAt), given, money),
+        };
+        let values = old.map_or_else(Vec::new, |old| old.values.clone());
+        Some(VariantFacts { sku: sku?, values, price: price?, compare_at: compare_at? })
+    }
+}
+
+fn required<I, T: Clone, E: std::fmt::Display>(
+    fields: &mut Fields,
+    field: &str,
+    given: Option<I>,
+    parse: impl FnOnce(I) -> Result<T, E>,
+    old: Option<&T>,
+) -> Option<T> {
+    match (given, old) {
+        (Some(given), _) => fields.check(field, parse(given)),
+        (None, Some(old)) => Some(old.clone()),
+        (None, None) => {
+            fields.refuse(field, &"is required");
+            None
+        }
+    }
+}
+
+impl VariantInput {
+    fn parse(
+        mut self,
+        fields: &mut Fields,
+        path: impl Fn(VariantField) -> String,
+        options: &[String],
+        currency: Currency,
+    ) -> Option<VariantDefinition> {
+        let values: Vec<_> = options
+            .iter()
+            .filter_map(|option| self.options.remove(option))
+            .map(|value| fields.check(&path(VariantField::Options), text::line(&value, MAX_OPTION)))
+            .collect();
+        if !self.options.is_empty() {
+            fields.refuse(&path(VariantField::Options), &"name an option that the product does not have");
+        }
+        let id = fields.check_optional(&path(VariantField::Id), self.id.as_deref(), VariantId::parse);
+        let facts =
+            FactsInput { sku: Some(self.sku), price: Some(self.price), compare_at: self.compare_at_price.map(Some) };
+        let facts = facts.parse(fields, path, currency, None)?;
+        let values = values.into_iter().collect::<Option<_>>()?;
+        Some(VariantDefinition { id: id?, facts: VariantFacts { values, ..facts }, stock: self.stock })
+    }
+}
+
+pub(crate) fn parse_variants(
+    fields: &mut Fields,
+    variants: Vec<Object<VariantInput>>,
+    options: &[String],
+    currency: Currency,
+) -> Option<Vec<VariantDefinition>> {
+    let mut parse = |(index, Object(variant)): (usize, Object<VariantInput>)| {
+        let path = |field| json_path(Field::Variant { index, field }, true);
+        variant.parse(fields, path, options, currency)
+    };
+    let parsed: Vec<_> = variants.into_iter().enumerate().map(|variant| parse(variant)).collect();
+    parsed.into_iter().collect()
+}

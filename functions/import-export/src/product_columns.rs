@@ -1,0 +1,180 @@
+//! The columns of product files. A line is a variant; the facts of its product stand on each line.
+
+use std::fmt::Display;
+
+use domain::id::{BrandId, CategoryId};
+use domain::money::{Currency, Money};
+use domain::product::{
+    Definition, Field, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION, MAX_OPTION_NAME,
+    Product, Status, Variant, VariantFacts, VariantField, parse_price,
+};
+use domain::taxonomy::{Taxonomy, TermId};
+use domain::text;
+
+use crate::cells::{parse_list, parse_pairs, write_list, write_pairs};
+use crate::columns::Column;
+
+/// What the cells of product files refer to.
+#[derive(Debug)]
+pub(crate) struct References {
+    pub(crate) currency: Currency,
+    pub(crate) categories: Taxonomy<CategoryId>,
+    pub(crate) brands: Taxonomy<BrandId>,
+}
+
+pub(crate) enum Read {
+    /// The key of the product or the variant, which is read before all other cells.
+    Key,
+    Product(fn(&mut Definition, &str, &References) -> Result<(), String>),
+    /// The product is given too, because it has the names of the options.
+    Variant(fn(&mut VariantFacts, &mut Definition, &str, &References) -> Result<(), String>),
+}
+
+type Write = fn(&Product, &Variant, &References) -> String;
+
+pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 11] = [
+    key("slug", |product, _, _| product.slug.to_string()),
+    key("sku", |_, variant, _| variant.sku.to_string()),
+    of_product(
+        "name",
+        |product, cell, _| set(&mut product.name, text::line(cell, MAX_NAME)),
+        |product, _, _| product.name.clone(),
+    ),
+    of_product(
+        "description",
+        |product, cell, _| set(&mut product.description, text::prose(cell, MAX_DESCRIPTION)),
+        |product, _, _| product.description.clone(),
+    ),
+    of_product(
+        "status",
+        |product, cell, _| set(&mut product.status, Status::parse(cell)),
+        |product, _, _| product.status.name().to_owned(),
+    ),
+    of_product(
+        "brand",
+        |product, cell, refer| set(&mut product.brand, optional(cell, |slug| find(&refer.brands, slug))),
+        |product, _, refer| product.brand.and_then(|id| slug(&refer.brands, id)).unwrap_or_default().to_owned(),
+    ),
+    of_product(
+        "categories",
+        |product, cell, refer| {
+            let slugs = parse_list(cell);
+            set(&mut product.categories, slugs.iter().map(|slug| find(&refer.categories, slug)).collect())
+        },
+        |product, _, refer| write_list(product.categories.iter().filter_map(|&id| slug(&refer.categories, id))),
+    ),
+    of_product(
+        "attributes",
+        |product, cell, _| {
+            let pairs = pairs(cell, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE)?;
+            product.attributes = pairs.into_iter().collect();
+            Ok(())
+        },
+        |product, _, _| write_pairs(product.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+    ),
+    of_variant("options", read_options, |product, variant, _| {
+        let options = product.options.iter().zip(&variant.values);
+        write_pairs(options.map(|(name, value)| (name.as_str(), value.as_str())))
+    }),
+    of_variant(
+        "price",
+        |variant, _, cell, refer| set(&mut variant.price, price(cell, refer)),
+        |product, variant, _| product.price(variant.price).decimal(),
+    ),
+    of_variant(
+        "compare_at_price",
+        |variant, _, cell, refer| set(&mut variant.compare_at, optional(cell, |cell| price(cell, refer))),
+        |product, variant, _| variant.compare_at.map_or_else(String::new, |was| product.price(was).decimal()),
+    ),
+];
+
+/// The column that holds a field.
+pub(crate) fn column_of(field: Field) -> &'static str {
+    match field {
+        Field::Slug => "slug",
+        Field::Brand => "brand",
+        Field::Categories | Field::Category(_) => "categories",
+        Field::Attributes => "attributes",
+        Field::Options => "options",
+        Field::Variants => "sku",
+        Field::Variant { field, .. } => match field {
+            // Files hold neither ids nor stock: the SKU says which variant a line is.
+            VariantField::Id | VariantField::Sku | VariantField::Stock => "sku",
+            VariantField::Options => "options",
+            VariantField::Price => "price",
+            VariantField::CompareAt => "compare_at_price",
+        },
+    }
+}
+
+const fn key(name: &'static str, write: Write) -> Column<Read, Write> {
+    Column { name, required: true, read: Read::Key, write }
+}
+
+const fn of_product(
+    name: &'static str,
+    read: fn(&mut Definition, &str, &References) -> Result<(), String>,
+    write: Write,
+) -> Column<Read, Write> {
+    Column { name, required: false, read: Read::Product(read), write }
+}
+
+const fn of_variant(
+    name: &'static str,
+    read: fn(&mut VariantFacts, &mut Definition, &str, &References) -> Result<(), String>,
+    write: Write,
+) -> Column<Read, Write> {
+    Column { name, required: false, read: Read::Variant(read), write }
+}
+
+fn set<T, E: Display>(field: &mut T, parsed: Result<T, E>) -> Result<(), String> {
+    *field = parsed.map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// An empty cell clears the field.
+fn optional<T>(cell: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+    if cell.is_empty() { Ok(None) } else { parse(cell).map(Some) }
+}
+
+fn price(cell: &str, refer: &References) -> Result<i64, String> {
+    let money = Money::parse_decimal(cell, refer.currency).map_err(|error| error.to_string())?;
+    parse_price(money, refer.currency)
+}
+
+fn pairs(cell: &str, max_name: usize, max_value: usize) -> Result<Vec<(String, String)>, String> {
+    let pairs = parse_pairs(cell)?.into_iter().map(|(name, value)| {
+        let name = text::line(&name, max_name).map_err(|error| error.to_string())?;
+        let value = text::line(&value, max_value).map_err(|error| error.to_string())?;
+        Ok((name, value))
+    });
+    pairs.collect()
+}
+
+/// The first variant, or the only one, names the options of the product. All others must name the same.
+fn read_options(
+    variant: &mut VariantFacts,
+    product: &mut Definition,
+    cell: &str,
+    _: &References,
+) -> Result<(), String> {
+    let (names, values): (Vec<_>, Vec<_>) = pairs(cell, MAX_OPTION_NAME, MAX_OPTION)?.into_iter().unzip();
+    if product.variants.iter().all(|known| known.facts.sku == variant.sku) {
+        product.options.clone_from(&names);
+    }
+    if names != product.options {
+        return Err(format!("must be {}", product.options.join(", ")));
+    }
+    variant.values = values;
+    Ok(())
+}
+
+fn find<I: TermId>(taxonomy: &Taxonomy<I>, slug: &str) -> Result<I, String> {
+    let shown: String = slug.chars().take(100).collect();
+    let term = taxonomy.find_named(slug).map(|term| term.id);
+    term.ok_or_else(|| format!("there is no {} {shown:?}", I::KIND))
+}
+
+fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
+    taxonomy.find(id).map(|term| term.slug.as_str())
+}

@@ -1,0 +1,55 @@
+//! The columns of stock files. A line is a SKU.
+
+use domain::stock::{MAX, StockChange, StockLevel};
+use products::NewLevel;
+
+use crate::columns::Column;
+
+/// Reads a cell; the SKU is the key, which is read before all other cells.
+type Read = Option<fn(&mut NewLevel, &str) -> Result<(), String>>;
+
+/// A reason is given by people, not written.
+type Write = Option<fn(&StockLevel) -> String>;
+
+pub(crate) const STOCK_COLUMNS: [Column<Read, Write>; 4] = [
+    Column { name: "sku", required: true, read: None, write: Some(|level| level.sku.to_string()) },
+    Column {
+        name: "on_hand",
+        required: true,
+        read: Some(|new, cell| {
+            new.on_hand = Some(count(cell)?.ok_or("is required")?);
+            Ok(())
+        }),
+        write: Some(|level| level.on_hand().to_string()),
+    },
+    Column {
+        name: "threshold",
+        required: false,
+        read: Some(|new, cell| {
+            new.threshold = count(cell)?;
+            Ok(())
+        }),
+        write: Some(|level| level.threshold.to_string()),
+    },
+    Column {
+        name: "reason",
+        required: false,
+        read: Some(|new, cell| {
+            if !cell.is_empty() {
+                new.reason = StockChange::parse_reason(cell).map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        }),
+        write: None,
+    },
+];
+
+fn count(cell: &str) -> Result<Option<i64>, String> {
+    match cell {
+        "" => Ok(None),
+        cell => match cell.parse() {
+            Ok(count) if (0..=MAX).contains(&count) => Ok(Some(count)),
+            _ => Err(format!("must be between 0 and {MAX}")),
+        },
+    }
+}

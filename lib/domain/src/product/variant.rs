@@ -1,0 +1,66 @@
+//! A variant: its facts, and the rules that each fact keeps by itself.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::VariantId;
+use crate::sku::Sku;
+
+/// What people say of a variant. The table, the API and the CSV files hold these same facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantFacts {
+    pub sku: Sku,
+    /// One value for each of the product's options.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Minor units of the product's currency.
+    pub price: i64,
+    /// What it cost before, or elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_at: Option<i64>,
+}
+
+/// A field of a variant, as the API and CSV files name it to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariantField {
+    Id,
+    Sku,
+    Options,
+    Price,
+    CompareAt,
+    /// How much there is of a new variant.
+    Stock,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    pub id: VariantId,
+    #[serde(flatten)]
+    pub facts: VariantFacts,
+}
+
+/// So that readers write `variant.price`.
+impl Deref for Variant {
+    type Target = VariantFacts;
+
+    fn deref(&self) -> &VariantFacts {
+        &self.facts
+    }
+}
+
+impl VariantFacts {
+    /// The facts that are required; the optional ones are added with `..`.
+    pub fn new(sku: Sku, price: i64) -> Self {
+        Self { sku, values: Vec::new(), price, compare_at: None }
+    }
+
+    /// The facts that break a rule, each with what is wrong.
+    pub(super) fn check(&self) -> Vec<(VariantField, String)> {
+        let mut wrong = Vec::new();
+        if self.compare_at.is_some_and(|was| was <= self.price) {
+            wrong.push((VariantField::CompareAt, "must be above the price".into()));
+        }
+        wrong
+    }
+}

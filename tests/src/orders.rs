@@ -4,6 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
+use crate::products::staffed;
 use crate::shop::{Answer, Person, Shop, TestRequest};
 
 pub const ORDERS: &str = "/api/v1/orders";
@@ -66,6 +67,22 @@ pub fn reference(payment: &Value) -> String {
     let url = payment["checkoutUrl"].as_str();
     let session = url.map(|url| url.rsplit('/').next().unwrap_or_default().to_owned());
     secret.or(session).expect("a way to pay")
+}
+
+/// A shop with five units of `A` at ten dollars.
+pub async fn selling() -> (Shop, Person) {
+    let (shop, staff) = staffed().await;
+    shop.add_product(&staff, "A", 1000, 5).await;
+    (shop, staff)
+}
+
+/// Adds a shipping address to a person's address book and returns its id.
+pub async fn home_of(shop: &Shop, person: &Person) -> String {
+    let mut home = address();
+    home["type"] = json!("shipping");
+    let made = shop.post("/api/v1/users/me/addresses", &home).by(person);
+    let made = made.send().await.expect(201);
+    made.data()["id"].as_str().expect("an address has an id").to_owned()
 }
 
 impl Shop {

@@ -5,7 +5,7 @@ use domain::time::Time;
 use harness::shop::Shop;
 use mailer::{About, Links, Reader, Ware, render};
 
-use crate::mailer::settings;
+use crate::fixtures::settings;
 
 #[tokio::test]
 async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {

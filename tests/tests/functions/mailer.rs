@@ -4,72 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use data_encoding::BASE64;
 use domain::id::EventId;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::preferences::Preferences;
 use harness::fake_service::{FakeService, Reply};
 use harness::network::Fault;
 use harness::shop::{Person, Shop};
-use kit::runtime::ids::Ids;
-use mailer::{Config, MailBranding, MailError, Mailer};
+use mailer::MailError;
 use store::users::ProfileEdit;
 
-const SENT: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
-    <MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
-
-pub(crate) fn takes_all(_: &str) -> Reply {
-    Reply::Answer(200, SENT.to_owned())
-}
-
-pub(crate) fn mailer(shop: &Shop, wire: &FakeService) -> Mailer {
-    dealing_mailer(shop, wire, &FakeService::new(crate::takes_messages))
-}
-
-/// A mailer whose own queue is `queue`.
-pub(crate) fn dealing_mailer(shop: &Shop, wire: &FakeService, queue: &FakeService) -> Mailer {
-    let config = aws_sdk_ses::Config::builder()
-        .behavior_version_latest()
-        .region(aws_sdk_ses::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_ses::config::Credentials::new("test", "test", None, None, "test"))
-        .retry_config(aws_sdk_ses::config::retry::RetryConfig::disabled())
-        .http_client(wire.clone())
-        .build();
-    Mailer::new(
-        settings(),
-        shop.store().clone(),
-        (aws_sdk_ses::Client::from_conf(config), crate::queues(queue)),
-        &shop.secrets,
-        (shop.clock.clone(), Ids::seeded(3)),
-    )
-}
-
-pub(crate) fn settings() -> Config {
-    Config {
-        table: "kontor".to_owned(),
-        link_secret: "link".to_owned(),
-        from: "shop@example.com".to_owned(),
-        head: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
-        configuration_set: "mail".to_owned(),
-        api_url: "https://api.test".to_owned(),
-        staff_mail: "staff@example.com".to_owned(),
-        queue: "http://queue.test/mail".to_owned(),
-    }
-}
+use crate::fixtures::{feedback, mailer, mails, takes_all};
 
 fn job(shop: &Shop, person: &Person, template: MailTemplate) -> MailJob {
     MailJob { event_id: EventId::new(shop.now(), 7), to: Recipient::User(person.id), at: shop.now(), template }
-}
-
-/// The mails that SES was given, as text.
-pub(crate) fn mails(wire: &FakeService) -> Vec<String> {
-    let raw = wire.requests().into_iter().map(|body| {
-        let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
-        let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
-        String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
-    });
-    // Undo quoted-printable's soft line breaks and equal signs, which is all that our letters use of it.
-    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
 }
 
 #[tokio::test]
@@ -233,12 +180,6 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
     let failed: Vec<_> = response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
     assert_eq!(failed, ["b", "c"]);
     assert_eq!(mails(&wire).len(), 1);
-}
-
-pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
-    let record =
-        serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
-    serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
 }
 
 #[tokio::test]

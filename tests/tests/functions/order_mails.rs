@@ -10,7 +10,7 @@ use std::time::Duration;
 use store::outbox::OutboxEvent;
 use stripe_stand_in::Card;
 
-use crate::mailer::{feedback, mailer, mails, takes_all};
+use crate::fixtures::{feedback, mailer, mails, takes_all};
 
 async fn selling() -> (Shop, Person) {
     let shop = Shop::open().await;

@@ -6,7 +6,7 @@ use harness::shop::Shop;
 use relay::{Config, Relay, route};
 use serde_json::{Value, json};
 
-use crate::{messages, takes_messages};
+use crate::fixtures::{messages, takes_messages};
 
 /// A stream event with these items, as DynamoDB delivers their insertion.
 fn stream(items: &[Value]) -> Event {
@@ -44,7 +44,7 @@ fn relay(wire: &FakeService) -> Relay {
         media_queue: "http://queue.test/media".to_owned(),
         csv_queue: "http://queue.test/sheets".to_owned(),
     };
-    Relay::new(crate::queues(wire), &queue)
+    Relay::new(crate::fixtures::queues(wire), &queue)
 }
 
 fn outbox(shop: &Shop) -> Vec<Value> {

@@ -6,26 +6,26 @@ use domain::product::Product;
 use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
 
-use crate::mailer::{dealing_mailer, mailer, mails, takes_all};
+use crate::fixtures::{mailer, mailer_with_queue, mails, takes_all};
 
 #[tokio::test]
 async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
-    let product = crate::product(&shop, &staff, 0).await;
+    let product = crate::fixtures::product(&shop, &staff, 0).await;
     let people = [shop.register("ada@example.com").await, shop.register("bob@example.com").await];
     for person in &people {
         let ask = shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
         ask.by(person).send().await.expect(200);
     }
     let wave = wave(&shop, &product);
-    let (ses, queue) = (FakeService::new(takes_all), FakeService::new(crate::takes_messages));
-    let dealing = dealing_mailer(&shop, &ses, &queue);
+    let (ses, queue) = (FakeService::new(takes_all), FakeService::new(crate::fixtures::takes_messages));
+    let dealing = mailer_with_queue(&shop, &ses, &queue);
     let dealt = dealing.deliver(batch(&wave)).await;
     assert!(dealt.batch_item_failures.is_empty());
     let dealt = dealing.deliver(batch(&wave)).await;
     assert!(dealt.batch_item_failures.is_empty());
-    let jobs = crate::messages(&queue);
+    let jobs = crate::fixtures::messages(&queue);
     assert_eq!(jobs.len(), 2, "the second wave found nobody waiting");
     for _ in 0..2 {
         for job in &jobs {
@@ -41,13 +41,13 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
 async fn a_wave_whose_queue_failed_forgets_nobody() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
-    let product = crate::product(&shop, &staff, 0).await;
+    let product = crate::fixtures::product(&shop, &staff, 0).await;
     let ada = shop.register("ada@example.com").await;
     let ask = shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT");
     ask.by(&ada).send().await.expect(200);
     let wave = wave(&shop, &product);
     let (ses, queue) = (FakeService::new(takes_all), FakeService::new(|_| Reply::Lost));
-    let dealt = dealing_mailer(&shop, &ses, &queue).deliver(batch(&wave)).await;
+    let dealt = mailer_with_queue(&shop, &ses, &queue).deliver(batch(&wave)).await;
     assert_eq!(dealt.batch_item_failures.len(), 1);
     let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await;
     assert_eq!(waits.data().as_array().unwrap().len(), 1);
@@ -57,7 +57,7 @@ async fn a_wave_whose_queue_failed_forgets_nobody() {
 async fn low_stock_is_told_to_the_shops_own_people() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
-    let product = crate::product(&shop, &staff, 3).await;
+    let product = crate::fixtures::product(&shop, &staff, 3).await;
     let job = MailJob {
         event_id: EventId::new(shop.now(), 7),
         to: Recipient::Staff,
@@ -82,5 +82,5 @@ fn wave(shop: &Shop, product: &Product) -> MailJob {
 }
 
 fn batch(job: &MailJob) -> aws_lambda_events::sqs::SqsEvent {
-    crate::batch(&serde_json::to_value(job).unwrap())
+    crate::fixtures::batch(&serde_json::to_value(job).unwrap())
 }

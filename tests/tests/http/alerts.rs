@@ -1,10 +1,9 @@
 //! Waiting for what is out of stock.
 
 use axum::http::Method;
+use harness::products::{make, shirt, staffed};
 use harness::shop::{Answer, Person, Shop};
 use serde_json::json;
-
-use crate::products::{make, shirt, staffed};
 
 async fn alert(shop: &Shop, method: Method, person: &Person, sku: &str) -> Answer {
     let path = format!("/api/v1/stock-alerts/{sku}");
@@ -47,7 +46,7 @@ async fn a_wait_is_kept_when_the_sku_changes_and_forgotten_with_the_account() {
     let made = make(&shop, &staff, &body).await;
     let ada = shop.register("ada@example.com").await;
     alert(&shop, Method::PUT, &ada, "OUT").await.expect(200);
-    let rename = shop.request(Method::PATCH, &crate::products::path(&made)).json(&json!({ "sku": "NEW" }));
+    let rename = shop.request(Method::PATCH, &harness::products::path(&made)).json(&json!({ "sku": "NEW" }));
     rename.by(&staff).send().await.expect(200);
     let waits = shop.store().waits_of(ada.id).await.unwrap();
     assert_eq!(waits[0].variant_id.to_string(), made["variants"][0]["id"].as_str().unwrap());

@@ -4,25 +4,16 @@ use std::time::Duration;
 
 use axum::http::Method;
 use harness::orders::{guest_order, order_of};
+use harness::products::{make, shirt, usd};
 use harness::shop::{Answer, Person, Shop, TestRequest};
+use harness::stock::stocked;
 use serde_json::{Value, json};
-
-use crate::products::{make, shirt, staffed, usd};
 
 const CART: &str = "/api/v1/cart";
 const ITEMS: &str = "/api/v1/cart/items";
 
 /// How long what was read for a cart is good enough to be looked at.
 const MEMORY: Duration = Duration::from_secs(5);
-
-/// A shop that sells one thing, `A`, of which there are so many.
-async fn selling(stock: i64) -> (Shop, Person, Value) {
-    let (shop, staff) = staffed().await;
-    let mut body = shirt("A");
-    body["stock"] = json!(stock);
-    let made = make(&shop, &staff, &body).await;
-    (shop, staff, made)
-}
 
 fn guest(ask: TestRequest, token: &str) -> TestRequest {
     ask.header("cart-token", token)
@@ -51,7 +42,7 @@ fn quantities(cart: &Answer) -> Vec<u64> {
 
 #[tokio::test]
 async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
-    let (shop, _, made) = selling(10).await;
+    let (shop, _, made) = stocked(10).await;
     let empty = shop.get(CART).send().await.expect(200);
     assert_eq!((quantities(&empty), &empty.data()["token"]), (vec![], &Value::Null));
     let token = guest_with(&shop, 2).await;
@@ -67,7 +58,7 @@ async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
 
 #[tokio::test]
 async fn adding_with_a_key_is_done_once() {
-    let (shop, ..) = selling(3).await;
+    let (shop, ..) = stocked(3).await;
     let token = guest_with(&shop, 1).await;
     let add = async |quantity, key: &str| {
         let add = shop.post(ITEMS, &json!({ "sku": "A", "quantity": quantity }));
@@ -85,7 +76,7 @@ async fn adding_with_a_key_is_done_once() {
 
 #[tokio::test]
 async fn more_than_there_is_is_refused_and_changes_nothing() {
-    let (shop, ..) = selling(3).await;
+    let (shop, ..) = stocked(3).await;
     let token = guest_with(&shop, 2).await;
     add(&shop, Some(&token), 2).await.expect_problem(409, "not_enough_stock");
     let cart = guest(shop.get(CART), &token).send().await;
@@ -105,7 +96,7 @@ async fn more_than_there_is_is_refused_and_changes_nothing() {
 
 #[tokio::test]
 async fn signing_in_makes_two_carts_one_once() {
-    let (shop, ..) = selling(10).await;
+    let (shop, ..) = stocked(10).await;
     let token = guest_with(&shop, 2).await;
     let me = shop.register("ada@example.com").await;
     shop.post(ITEMS, &json!({ "sku": "A" })).by(&me).send().await.expect(200);
@@ -118,7 +109,7 @@ async fn signing_in_makes_two_carts_one_once() {
 
 #[tokio::test]
 async fn a_changed_price_and_a_vanished_product_are_told() {
-    let (shop, staff, made) = selling(10).await;
+    let (shop, staff, made) = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
     set_price(&shop, &staff, &made, 9999).await;
@@ -136,7 +127,7 @@ async fn a_changed_price_and_a_vanished_product_are_told() {
 
 #[tokio::test]
 async fn what_is_only_looked_at_is_seconds_old_and_what_is_touched_is_as_it_is_now() {
-    let (shop, staff, made) = selling(10).await;
+    let (shop, staff, made) = stocked(10).await;
     let other = make(&shop, &staff, &shirt("B")).await;
     let token = guest_with(&shop, 1).await;
     let body = json!({ "sku": "B" });
@@ -162,7 +153,7 @@ async fn what_is_only_looked_at_is_seconds_old_and_what_is_touched_is_as_it_is_n
 
 #[tokio::test]
 async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() {
-    let (shop, staff, made) = selling(10).await;
+    let (shop, staff, made) = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     set_price(&shop, &staff, &made, 9999).await;
     let looked = guest(shop.get(CART), &token).send().await.expect(200);
@@ -176,7 +167,7 @@ async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() 
 
 #[tokio::test]
 async fn what_was_sold_meanwhile_is_told() {
-    let (shop, ..) = selling(3).await;
+    let (shop, ..) = stocked(3).await;
     let (one, two) = (guest_with(&shop, 1).await, guest_with(&shop, 2).await);
     let problems = async || {
         shop.later(MEMORY);
@@ -200,7 +191,7 @@ async fn what_was_sold_meanwhile_is_told() {
 
 #[tokio::test]
 async fn a_cart_of_ninety_lines_asks_no_more_of_the_table_than_one_of_two() {
-    let (shop, staff, _) = selling(1000).await;
+    let (shop, staff, _) = stocked(1000).await;
     for n in 0..90 {
         shop.add_product(&staff, &format!("B{n}"), 1000, 10).await;
     }
@@ -238,7 +229,7 @@ async fn set_price(shop: &Shop, staff: &Person, product: &Value, amount: i64) {
 
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_by_field() {
-    let (shop, ..) = selling(10).await;
+    let (shop, ..) = stocked(10).await;
     let refused = async |body: Value| shop.post(ITEMS, &body).send().await.expect(400);
     assert_eq!(refused(json!({})).await.fields(), ["sku"]);
     assert_eq!(refused(json!({ "sku": "A", "quantity": 1000 })).await.fields(), ["quantity"]);
@@ -251,7 +242,7 @@ async fn what_makes_no_sense_is_refused_by_field() {
 
 #[tokio::test]
 async fn a_wish_moves_into_the_cart() {
-    let (shop, ..) = selling(10).await;
+    let (shop, ..) = stocked(10).await;
     let me = shop.register("ada@example.com").await;
     let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);
     let id = wish.data()["id"].as_str().unwrap().to_owned();

@@ -1,10 +1,9 @@
 //! Categories and brands: the tree, its rules under races, and what stands in it.
 
 use axum::http::Method;
+use harness::products::{PRODUCTS, make, path, shirt, staffed};
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
-
-use crate::products::{PRODUCTS, make, path, shirt, staffed};
 
 const CATEGORIES: &str = "/api/v1/categories";
 

@@ -1,10 +1,9 @@
 //! Coupons.
 
 use axum::http::Method;
+use harness::products::{make, shirt, staffed, usd};
 use harness::shop::Shop;
 use serde_json::{Value, json};
-
-use crate::products::{make, shirt, staffed, usd};
 
 const COUPONS: &str = "/api/v1/coupons";
 

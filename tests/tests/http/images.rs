@@ -3,11 +3,10 @@
 use axum::http::Method;
 use domain::id::{ImageId, ProductId};
 use domain::product::{Image, Revision};
+use harness::products::{make, path, shirt, staffed};
 use harness::shop::{Person, Shop};
 use products::{ProductChange, ProductWriter};
 use serde_json::{Value, json};
-
-use crate::products::{make, path, shirt, staffed};
 
 /// A product with so many pictures.
 async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {

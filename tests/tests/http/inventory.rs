@@ -2,55 +2,9 @@
 
 use axum::http::Method;
 use domain::access::Role;
-use harness::shop::{Answer, Person, Shop};
-use serde_json::{Value, json};
-
-use crate::products::{PRODUCTS, make, path, shirt, sized, staffed, usd};
-
-pub(crate) const SKU: &str = "/api/v1/inventory/A";
-
-pub(crate) async fn stocked(stock: i64) -> (Shop, Person, Value) {
-    let (shop, staff) = staffed().await;
-    let mut body = shirt("A");
-    body["stock"] = json!(stock);
-    let made = make(&shop, &staff, &body).await;
-    (shop, staff, made)
-}
-
-pub(crate) async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
-    let body = json!({ "adjust": by, "reason": "test" });
-    let ask = shop.request(Method::PATCH, SKU).json(&body).by(staff);
-    ask.header("idempotency-key", key).send().await
-}
-
-pub(crate) async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
-    let ask = shop.request(Method::PUT, SKU).json(body).by(staff);
-    ask.header("if-match", "*").send().await
-}
-
-pub(crate) async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
-    let level = shop.get(SKU).by(staff).send().await.expect(200);
-    level.data()["onHand"].as_i64().unwrap()
-}
-
-pub(crate) fn told(shop: &Shop, kind: &str) -> usize {
-    let events = shop.table.events();
-    events.iter().filter(|event| event["type"] == kind).count()
-}
-
-/// What customers see is what the stock says, whatever happened.
-pub(crate) fn bands_agree(shop: &Shop) {
-    let products = shop.table.items_under("PRODUCT#");
-    for (key, level) in shop.table.items_under("STOCK#") {
-        if key.ends_with("/ STOCK") {
-            let product = products.values().find(|p| p["id"] == level["product_id"]).unwrap();
-            let shown = &product["bands"][level["sku"].as_str().unwrap()];
-            assert_eq!(shown, &level["band"], "{key}");
-            let low = level["band"] != "in";
-            assert_eq!(low, !level["GSI2PK"].is_null(), "{key} stands among the low if it is");
-        }
-    }
-}
+use harness::products::{PRODUCTS, make, path, shirt, sized, usd};
+use harness::stock::{SKU, adjust, bands_agree, event_count, set, stocked};
+use serde_json::json;
 
 #[tokio::test]
 async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
@@ -101,14 +55,14 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
     {
         adjust(&shop, &staff, by, &format!("k{n}")).await.expect(200);
         assert_eq!(seen().await.0, band, "{n}");
-        assert_eq!((told(&shop, "stock.low"), told(&shop, "stock.back")), (low, back), "{n}");
+        assert_eq!((event_count(&shop, "stock.low"), event_count(&shop, "stock.back")), (low, back), "{n}");
         bands_agree(&shop);
     }
     let (_, last) = seen().await;
     assert_ne!(first, last, "another band is another answer");
     // A threshold crosses too.
     set(&shop, &staff, &json!({ "threshold": 100, "reason": "season" })).await.expect(200);
-    assert_eq!((seen().await.0.as_str(), told(&shop, "stock.low")), ("low", 3));
+    assert_eq!((seen().await.0.as_str(), event_count(&shop, "stock.low")), ("low", 3));
     // The version is the product's own: a band that changed refuses no edit.
     let edit = shop.request(Method::PATCH, &path(&made)).json(&json!({ "name": "New" })).by(&staff);
     edit.header("if-match", &first).send().await.expect(200);

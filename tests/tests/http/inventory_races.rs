@@ -4,12 +4,11 @@ use axum::http::Method;
 use domain::sku::Sku;
 use domain::stock::Shift;
 use harness::network::Fault;
+use harness::products::{PRODUCTS, path};
+use harness::stock::{SKU, adjust, bands_agree, event_count, on_hand, set, stocked};
 use serde_json::json;
 use store::Commit;
 use store::stock::Beside;
-
-use crate::inventory::{SKU, adjust, bands_agree, on_hand, set, stocked, told};
-use crate::products::{PRODUCTS, path};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
@@ -30,8 +29,8 @@ async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
         }
     }
     assert_eq!((taken, on_hand(&shop, &staff).await), (50, 0));
-    assert_eq!(told(&shop, "stock.low"), 1, "told once on the way down");
-    assert_eq!(told(&shop, "stock.back"), 0);
+    assert_eq!(event_count(&shop, "stock.low"), 1, "told once on the way down");
+    assert_eq!(event_count(&shop, "stock.back"), 0);
     let history = shop.table.items_under("STOCK#A / CHANGE#");
     let sum: i64 = history.values().map(|change| change["delta"].as_i64().unwrap()).sum();
     assert_eq!(sum, 0, "the history adds up to what is there");
@@ -105,7 +104,7 @@ async fn a_retry_adjusts_once_however_its_answer_was_lost() {
             adjust(&shop, &staff, -1, "k").await.expect(200);
             adjust(&shop, &staff, -1, "k").await.expect(200);
             assert_eq!(on_hand(&shop, &staff).await, 5, "{fault:?} after {skip}");
-            assert_eq!(told(&shop, "stock.low"), 1, "{fault:?} after {skip}");
+            assert_eq!(event_count(&shop, "stock.low"), 1, "{fault:?} after {skip}");
             bands_agree(&shop);
         }
     }

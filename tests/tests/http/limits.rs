@@ -65,7 +65,7 @@ async fn each_limited_route_has_its_limit() {
 
 #[tokio::test]
 async fn nobodys_mailbox_is_filled_and_no_shelf_emptied_by_a_guest_who_goes_on_and_on() {
-    let (shop, _) = crate::orders::selling().await;
+    let (shop, _) = harness::orders::selling().await;
     let mut ips = (0..).map(|n| format!("198.51.100.{n}"));
     let mut order = |email: &str, key: usize| {
         let mut body = harness::orders::order_of("A", 9, "payment_intent");

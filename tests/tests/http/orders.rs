@@ -1,28 +1,9 @@
 //! Orders: placed, read, cancelled, and brought on their way by staff.
 
 use axum::http::Method;
-use harness::orders::{ORDERS, PlacedOrder, address, guest_order, order_of, usd};
-use harness::shop::{Person, Shop};
+use harness::orders::{ORDERS, PlacedOrder, guest_order, home_of, order_of, selling, usd};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
-
-use crate::products::staffed;
-
-/// A shop with five of `A` at ten dollars.
-pub(crate) async fn selling() -> (Shop, Person) {
-    let (shop, staff) = staffed().await;
-    shop.add_product(&staff, "A", 1000, 5).await;
-    (shop, staff)
-}
-
-/// The id of an address that is put into somebody's book.
-pub(crate) async fn home_of(shop: &Shop, person: &Person) -> String {
-    let mut home = address();
-    home["type"] = json!("shipping");
-    let made = shop.post("/api/v1/users/me/addresses", &home).by(person);
-    let made = made.send().await.expect(201);
-    made.data()["id"].as_str().unwrap().to_owned()
-}
 
 #[tokio::test]
 async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {

@@ -1,13 +1,11 @@
 //! What an order costs the table, and the largest one.
 
 use axum::http::Method;
-use harness::orders::{PlacedOrder, address, guest_order, order_of, usd};
+use harness::orders::{PlacedOrder, address, guest_order, home_of, order_of, selling, usd};
+use harness::products::staffed;
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
-
-use crate::orders::{home_of, selling};
-use crate::products::staffed;
 
 #[tokio::test]
 async fn an_order_is_committed_after_three_trips_at_most() {

@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::orders::{PlacedOrder, order_of, reference, usd};
+use harness::orders::{PlacedOrder, order_of, reference, selling, usd};
+use harness::products::staffed;
 use harness::shop::{Answer, Person, Shop, WEBHOOK_SECRET};
 use serde_json::{Value, json};
 use stripe_stand_in::{Card, sign};
-
-use crate::products::staffed;
 
 const WEBHOOK: &str = "/api/v1/payments/webhook";
 
 /// A shop with five of `A` at ten dollars, and a guest's order of two.
 async fn ordered(method: &str) -> (Shop, Person, PlacedOrder) {
-    let (shop, staff) = staffed().await;
-    shop.add_product(&staff, "A", 1000, 5).await;
+    let (shop, staff) = selling().await;
     let placed = shop.place_order(&order_of("A", 2, method), "k-1").send().await;
     (shop, staff, PlacedOrder::of(placed))
 }

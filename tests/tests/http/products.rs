@@ -2,44 +2,9 @@
 
 use axum::http::Method;
 use domain::access::Role;
-use harness::shop::{Answer, Person, Shop, TestRequest};
+use harness::products::{PRODUCTS, change, in_sizes, make, path, shirt, size, sized, staffed, usd};
+use harness::shop::{Answer, Shop};
 use serde_json::{Value, json};
-
-pub(crate) const PRODUCTS: &str = "/api/v1/products";
-
-pub(crate) async fn staffed() -> (Shop, Person) {
-    let shop = Shop::open().await;
-    let staff = shop.staff("root@example.com", Role::Admin).await;
-    (shop, staff)
-}
-
-pub(crate) fn usd(amount: i64) -> Value {
-    json!({ "amount": amount, "currency": "usd" })
-}
-
-pub(crate) fn shirt(sku: &str) -> Value {
-    json!({ "name": format!("Shirt {sku}"), "sku": sku, "price": usd(1999), "status": "active", "stock": 7 })
-}
-
-/// In as many sizes.
-pub(crate) fn sized(sku: &str, sizes: usize) -> Value {
-    let variant = |n: usize| json!({ "sku": format!("{sku}-{n}"), "options": { "Size": n.to_string() }, "price": usd(1999), "stock": 7 });
-    let variants: Vec<Value> = (0..sizes).map(variant).collect();
-    json!({ "name": format!("Sized {sku}"), "status": "active", "options": ["Size"], "variants": variants })
-}
-
-pub(crate) async fn make(shop: &Shop, staff: &Person, body: &Value) -> Value {
-    let made = shop.post(PRODUCTS, body).by(staff).send().await;
-    made.expect(201).data().clone()
-}
-
-pub(crate) fn path(product: &Value) -> String {
-    format!("{PRODUCTS}/{}", product["id"].as_str().unwrap())
-}
-
-pub(crate) fn change(shop: &Shop, method: Method, product: &Value, body: &Value, staff: &Person) -> TestRequest {
-    shop.request(method, &path(product)).json(body).by(staff)
-}
 
 async fn show(shop: &Shop, product: &Value) -> Answer {
     shop.get(&path(product)).send().await
@@ -102,8 +67,9 @@ async fn slugs_and_skus_are_unique_among_all_products_whoever_comes_first() {
     same_sku["slug"] = json!("another");
     let refused = shop.post(PRODUCTS, &same_sku).by(&staff).send().await;
     assert_eq!(refused.expect_problem(409, "sku_taken").fields(), ["sku"]);
-    let mut many = sized("T", 100);
-    many["variants"][98]["sku"] = json!("A");
+    let taken = |n: usize| if n == 98 { json!("A") } else { json!(format!("T-{n}")) };
+    let variants = (0..100).map(|n| size(n, &[("sku", taken(n))]));
+    let many = in_sizes("T", variants.collect());
     let refused = shop.post(PRODUCTS, &many).by(&staff).send().await;
     let refused = refused.expect_problem(409, "sku_taken");
     assert_eq!(refused.fields(), ["variants[98].sku"]);

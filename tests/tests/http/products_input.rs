@@ -1,9 +1,8 @@
 //! Hostile input about products: told by field, and nothing is changed by it.
 
 use axum::http::Method;
+use harness::products::{PRODUCTS, in_sizes, make, path, shirt, size, sized, staffed, usd};
 use serde_json::{Value, json};
-
-use crate::products::{PRODUCTS, make, path, shirt, sized, staffed, usd};
 
 #[tokio::test]
 async fn each_bad_field_is_told_by_its_name() {
@@ -14,9 +13,8 @@ async fn each_bad_field_is_told_by_its_name() {
         body
     };
     let variant = |field: &str, value: Value| {
-        let mut body = sized("A", 2);
-        body["variants"][1][field] = value;
-        body
+        let first = size(0, &[("sku", json!("A-0"))]);
+        in_sizes("A", vec![first, size(1, &[("sku", json!("A-1")), (field, value)])])
     };
     let before = shop.table.items();
     for (body, field) in [

@@ -2,9 +2,8 @@
 
 use axum::http::Method;
 use harness::network::Fault;
+use harness::products::{PRODUCTS, change, in_sizes, make, path, shirt, size, sized, staffed, usd};
 use serde_json::{Value, json};
-
-use crate::products::{PRODUCTS, change, make, path, shirt, sized, staffed, usd};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_want_a_slug_or_sku_at_once_one_gets_it() {
@@ -87,8 +86,8 @@ async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
         for skip in 0..5 {
             let (shop, staff) = staffed().await;
             let made = make(&shop, &staff, &sized("T", 3)).await;
-            let mut next = sized("T", 2);
-            next["variants"][1]["sku"] = json!("NEW");
+            let (kept, new) = (size(0, &[("sku", json!("T-0"))]), size(1, &[("sku", json!("NEW"))]));
+            let mut next = in_sizes("T", vec![kept, new]);
             next["slug"] = json!("new-slug");
             shop.table.network.fail_any(skip, fault, 5);
             let put = change(&shop, Method::PUT, &made, &next, &staff).header("if-match", "*");

@@ -1,9 +1,8 @@
 //! Forms for browsers, and sheets to fetch, as far as no file is involved.
 
 use domain::access::Role;
+use harness::products::{make, shirt, staffed};
 use serde_json::{Value, json};
-
-use crate::products::{make, shirt, staffed};
 
 const UPLOADS: &str = "/api/v1/uploads";
 

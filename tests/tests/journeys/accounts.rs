@@ -5,16 +5,13 @@ use domain::email::Email;
 use domain::time::Time;
 use domain::totp::Authenticator;
 use harness::cloud::{Cloud, Mail};
-use harness::shop::{PASSWORD, Person, person};
+use harness::shop::{PASSWORD, person};
 use kit::runtime::clock::Clock;
 use serde_json::json;
 
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+use crate::fixtures::register;
 
-pub(crate) async fn register(cloud: &Cloud, email: &str) -> Person {
-    let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
-    person(&cloud.post("/api/v1/auth/register", None, &body).await.expect(201))
-}
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
 
 fn token_in(mail: &Mail) -> String {
     mail.text.split("token=").nth(1).unwrap()[..64].to_owned()

@@ -7,22 +7,10 @@ use harness::cloud::Cloud;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Mutex, MutexGuard};
 
-use crate::catalog::{path, product, staff};
+use crate::fixtures::{path, product, staff, storefront};
 
 const PAGE: &str = include_str!("upload.html");
-
-/// One page at a time lives at the shop's address.
-static STOREFRONT: Mutex<()> = Mutex::const_new(());
-
-/// The shop's address, for as long as a journey needs it.
-pub(crate) async fn storefront(cloud: &Cloud) -> (TcpListener, MutexGuard<'static, ()>) {
-    let alone = STOREFRONT.lock().await;
-    let port = cloud.origin.rsplit(':').next().unwrap();
-    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await;
-    (listener.unwrap(), alone)
-}
 
 /// Serves the page until it posts what it saw.
 async fn serve(listener: TcpListener, page: String) -> Value {

@@ -8,23 +8,7 @@ use harness::shop::Person;
 use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
 
-use crate::accounts::register;
-
-pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
-    let person = register(cloud, email).await;
-    cloud.operate(&["make-admin", email]);
-    person
-}
-
-pub(crate) async fn product(cloud: &Cloud, staff: &Person, sku: &str, stock: i64) -> Value {
-    let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": 1999, "currency": "usd" } });
-    let made = cloud.post("/api/v1/products", Some(&staff.access), &body).await;
-    made.expect(201).data().clone()
-}
-
-pub(crate) fn path(product: &Value) -> String {
-    format!("/api/v1/products/{}", product["id"].as_str().unwrap())
-}
+use crate::fixtures::{path, product, register, staff};
 
 async fn uploaded(cloud: &Cloud, staff: &Person, ask: &Value, file: &[u8]) -> Value {
     let form = cloud.post("/api/v1/uploads", Some(&staff.access), ask).await.expect(201);

@@ -20,9 +20,7 @@ use store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::accounts::register;
-use crate::browser::storefront;
-use crate::catalog::{product, staff};
+use crate::fixtures::{product, register, staff, storefront};
 
 /// A storefront whose every page is empty: what it does, the journey runs in it.
 async fn empty_shop(listener: TcpListener) {

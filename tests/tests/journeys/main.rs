@@ -7,4 +7,5 @@ mod browser;
 mod catalog;
 mod checkout;
 mod faults;
+mod fixtures;
 mod operations;

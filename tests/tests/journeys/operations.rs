@@ -8,7 +8,7 @@ use harness::shop::{Answer, PASSWORD};
 use kit::runtime::ids::Ids;
 use serde_json::json;
 
-use crate::accounts::register;
+use crate::fixtures::register;
 
 #[tokio::test]
 async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {

@@ -1,0 +1,54 @@
+//! Stock that tests begin with, and the requests of staff about it.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::products::{make, shirt, staffed};
+use crate::shop::{Answer, Person, Shop};
+
+/// The stock of `A`.
+pub const SKU: &str = "/api/v1/inventory/A";
+
+/// A shop that sells `A` with this stock.
+pub async fn stocked(stock: i64) -> (Shop, Person, Value) {
+    let (shop, staff) = staffed().await;
+    let mut body = shirt("A");
+    body["stock"] = json!(stock);
+    let made = make(&shop, &staff, &body).await;
+    (shop, staff, made)
+}
+
+pub async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
+    let body = json!({ "adjust": by, "reason": "test" });
+    let ask = shop.request(Method::PATCH, SKU).json(&body).by(staff);
+    ask.header("idempotency-key", key).send().await
+}
+
+pub async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
+    let ask = shop.request(Method::PUT, SKU).json(body).by(staff);
+    ask.header("if-match", "*").send().await
+}
+
+pub async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
+    let level = shop.get(SKU).by(staff).send().await.expect(200);
+    level.data()["onHand"].as_i64().expect("a number")
+}
+
+pub fn event_count(shop: &Shop, kind: &str) -> usize {
+    let events = shop.table.events();
+    events.iter().filter(|event| event["type"] == kind).count()
+}
+
+/// Asserts that each product shows the bands of its stock.
+pub fn bands_agree(shop: &Shop) {
+    let products = shop.table.items_under("PRODUCT#");
+    for (key, level) in shop.table.items_under("STOCK#") {
+        if key.ends_with("/ STOCK") {
+            let product = products.values().find(|p| p["id"] == level["product_id"]).expect("stock has a product");
+            let shown = &product["bands"][level["sku"].as_str().expect("stock has a SKU")];
+            assert_eq!(shown, &level["band"], "{key}");
+            let low = level["band"] != "in";
+            assert_eq!(low, !level["GSI2PK"].is_null(), "{key} stands among the low if it is");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The services of the functions that a queue or a stream calls, and the messages that they get.
+
+use data_encoding::BASE64;
+use domain::id::ProductId;
+use domain::product::Product;
+use harness::fake_service::{FakeService, Reply};
+use harness::shop::{Person, Shop};
+use kit::runtime::ids::Ids;
+use mailer::{Config, MailBranding, Mailer};
+use serde_json::{Value, json};
+
+/// An SQS client of a fake service.
+pub(crate) fn queues(wire: &FakeService) -> aws_sdk_sqs::Client {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_sqs::config::Region::new("eu-west-1"))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::new("test", "test", None, None, "test"))
+        .retry_config(aws_sdk_sqs::config::retry::RetryConfig::disabled())
+        .http_client(wire.clone())
+        .build();
+    aws_sdk_sqs::Client::from_conf(config)
+}
+
+/// A queue that takes every message.
+pub(crate) fn takes_messages(body: &str) -> Reply {
+    let asked: Value = serde_json::from_str(body).unwrap();
+    let taken: Vec<Value> = asked["Entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| json!({ "Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "" }))
+        .collect();
+    let answer = json!({ "Successful": taken, "Failed": [] });
+    Reply::Answer(200, answer.to_string())
+}
+
+/// The messages that a queue was given.
+pub(crate) fn messages(queue: &FakeService) -> Vec<Value> {
+    let asked = queue.requests().into_iter();
+    let entries = asked.flat_map(|body| {
+        let asked: Value = serde_json::from_str(&body).unwrap();
+        asked["Entries"].as_array().unwrap().clone()
+    });
+    entries.map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap()).collect()
+}
+
+/// A batch of one message.
+pub(crate) fn batch(message: &Value) -> aws_lambda_events::sqs::SqsEvent {
+    let record = json!({ "messageId": "m-1", "body": message.to_string() });
+    serde_json::from_value(json!({ "Records": [record] })).unwrap()
+}
+
+/// A product without options, with this stock.
+pub(crate) async fn product(shop: &Shop, staff: &Person, stock: i64) -> Product {
+    let body = json!({
+        "name": "Shirt", "sku": "SHIRT", "status": "active", "stock": stock,
+        "price": { "amount": 1999, "currency": "usd" },
+    });
+    let made = shop.post("/api/v1/products", &body).by(staff).send().await.expect(201);
+    let id = ProductId::parse(made.data()["id"].as_str().unwrap()).unwrap();
+    shop.store().product(id).await.unwrap().unwrap()
+}
+
+const SENT: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\
+    <MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
+
+pub(crate) fn takes_all(_: &str) -> Reply {
+    Reply::Answer(200, SENT.to_owned())
+}
+
+pub(crate) fn mailer(shop: &Shop, wire: &FakeService) -> Mailer {
+    mailer_with_queue(shop, wire, &FakeService::new(takes_messages))
+}
+
+/// A mailer whose own queue is `queue`.
+pub(crate) fn mailer_with_queue(shop: &Shop, wire: &FakeService, queue: &FakeService) -> Mailer {
+    let config = aws_sdk_ses::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_ses::config::Region::new("eu-west-1"))
+        .credentials_provider(aws_sdk_ses::config::Credentials::new("test", "test", None, None, "test"))
+        .retry_config(aws_sdk_ses::config::retry::RetryConfig::disabled())
+        .http_client(wire.clone())
+        .build();
+    Mailer::new(
+        settings(),
+        shop.store().clone(),
+        (aws_sdk_ses::Client::from_conf(config), queues(queue)),
+        &shop.secrets,
+        (shop.clock.clone(), Ids::seeded(3)),
+    )
+}
+
+pub(crate) fn settings() -> Config {
+    Config {
+        table: "kontor".to_owned(),
+        link_secret: "link".to_owned(),
+        from: "shop@example.com".to_owned(),
+        head: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
+        configuration_set: "mail".to_owned(),
+        api_url: "https://api.test".to_owned(),
+        staff_mail: "staff@example.com".to_owned(),
+        queue: "http://queue.test/mail".to_owned(),
+    }
+}
+
+/// The mails that SES was given, as text.
+pub(crate) fn mails(wire: &FakeService) -> Vec<String> {
+    let raw = wire.requests().into_iter().map(|body| {
+        let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
+        let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+        String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
+    });
+    // Undo quoted-printable's soft line breaks and equal signs, which is all that our letters use of it.
+    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
+}
+
+pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {
+    let record =
+        serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
+    serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
+}

@@ -1,0 +1,39 @@
+//! People, products and the storefront that journeys begin with.
+
+use harness::cloud::Cloud;
+use harness::shop::{PASSWORD, Person, person};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, MutexGuard};
+
+pub(crate) async fn register(cloud: &Cloud, email: &str) -> Person {
+    let body = json!({ "email": email, "password": PASSWORD, "name": "Ada Lovelace" });
+    person(&cloud.post("/api/v1/auth/register", None, &body).await.expect(201))
+}
+
+pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
+    let person = register(cloud, email).await;
+    cloud.operate(&["make-admin", email]);
+    person
+}
+
+pub(crate) async fn product(cloud: &Cloud, staff: &Person, sku: &str, stock: i64) -> Value {
+    let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": 1999, "currency": "usd" } });
+    let made = cloud.post("/api/v1/products", Some(&staff.access), &body).await;
+    made.expect(201).data().clone()
+}
+
+pub(crate) fn path(product: &Value) -> String {
+    format!("/api/v1/products/{}", product["id"].as_str().unwrap())
+}
+
+/// One page at a time lives at the shop's address.
+static STOREFRONT: Mutex<()> = Mutex::const_new(());
+
+/// The shop's address, for as long as a journey needs it.
+pub(crate) async fn storefront(cloud: &Cloud) -> (TcpListener, MutexGuard<'static, ()>) {
+    let alone = STOREFRONT.lock().await;
+    let port = cloud.origin.rsplit(':').next().unwrap();
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await;
+    (listener.unwrap(), alone)
+}

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use domain::access::Role;
 use domain::sku::Sku;
-use domain::stock::Shift;
+use domain::stock::StockDelta;
 use harness::shop::Shop;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::json;
 use store::Commit;
-use store::stock::Beside;
+use store::stock::StockWrites;
 
 const SALES: u32 = 4_000;
 
@@ -37,11 +37,11 @@ async fn sell(buyers: usize) {
                 let (sku, mut again) = (Sku::parse("HOT").unwrap(), 0);
                 loop {
                     let level = store.stock_level(&sku).await.unwrap().unwrap();
-                    let Ok(decided) = level.shift(Shift { available: -1, reserved: 1 }) else {
+                    let Ok(decided) = level.adjust(StockDelta { available: -1, reserved: 1 }) else {
                         return again;
                     };
                     let token = ids.stock_change(now);
-                    match store.shift_stock(token, &level, &decided, &Beside::default(), now).await {
+                    match store.adjust_stock(token, &level, &decided, &StockWrites::default(), now).await {
                         Ok(()) => {}
                         Err(Commit::Refused(_)) => again += 1,
                         Err(Commit::Store(error)) => panic!("{error}"),
@@ -74,7 +74,7 @@ fn photo() {
     let file = file.into_inner();
     let before = peak();
     let started = Instant::now();
-    let made = media::develop(&file, "image/jpeg").unwrap();
+    let made = media::encode_sizes(&file, "image/jpeg").unwrap();
     let took = started.elapsed().as_millis();
     let bytes: Vec<usize> = made.sizes.iter().map(|sized| sized.jpeg.len() / 1024).collect();
     println!(

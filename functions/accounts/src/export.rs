@@ -71,7 +71,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
     let (kept, book, waits, orders) = tokio::join!(
         app.store.export(me.user.id),
         app.store.address_book(me.user.id),
-        app.store.waits_of(me.user.id),
+        app.store.stock_alerts_of(me.user.id),
         app.store.orders_of(me.user.id, &first)
     );
     let (kept, book, waits, orders) = (kept?, book?, waits?, orders?);

@@ -1,12 +1,12 @@
 //! Imports stock: a line sets how many there are of a SKU.
 
 use domain::sku::Sku;
-use products::{NewLevel, StockRefused};
-use store::StoreError;
+use products::{StockEdit, StockNumbers};
 use store::retry::{Attempt, retry};
+use store::{Commit, StoreError};
 
 use crate::part::{Import, Outcome, Row, bad_line};
-use crate::stock_columns::STOCK_COLUMNS;
+use crate::stock_columns::{STOCK_COLUMNS, StockRow};
 
 impl Import {
     /// The rows of one SKU, one after the other.
@@ -25,7 +25,7 @@ impl Import {
             Ok(sku) => sku,
             Err(error) => return Ok(refuse("sku", &error.to_string())),
         };
-        let mut new = NewLevel { on_hand: None, threshold: None, reason: "CSV import".to_owned(), by: self.by };
+        let mut new = StockRow { on_hand: None, threshold: None, reason: "CSV import".to_owned() };
         for column in &STOCK_COLUMNS {
             if let (Some(read), Some(cell)) = (column.read, self.header.cell(&row.cells, column.name))
                 && let Err(message) = read(&mut new, cell)
@@ -33,19 +33,23 @@ impl Import {
                 return Ok(refuse(column.name, &message));
             }
         }
+        let StockRow { on_hand, threshold, reason } = new;
+        let edit = StockEdit { numbers: StockNumbers::Set { on_hand, threshold }, reason, by: self.by };
         retry("the stock", || async {
             let Some(level) = self.writer.store.stock_level(&sku).await? else {
                 return Ok(Attempt::Done(refuse("sku", "is not known")));
             };
-            let threshold = new.threshold.unwrap_or(level.threshold);
-            if new.on_hand == Some(level.on_hand()) && threshold == level.threshold {
+            if on_hand == Some(level.on_hand()) && threshold.is_none_or(|threshold| threshold == level.threshold) {
                 return Ok(Attempt::Done(Outcome::unchanged(1)));
             }
-            match self.writer.set_stock(&level, &new, self.clock.now()).await {
-                Ok(_) => Ok(Attempt::Done(Outcome::changed(1))),
-                Err(StockRefused::Changed) => Ok(Attempt::Overtaken),
-                Err(StockRefused::Refused(refusal)) => Ok(Attempt::Done(refuse("on_hand", &refusal.to_string()))),
-                Err(StockRefused::Store(error)) => Err(error),
+            let decided = match self.writer.decide_stock(level, &edit, self.clock.now()) {
+                Ok(decided) => decided,
+                Err(refusal) => return Ok(Attempt::Done(refuse("on_hand", &refusal.to_string()))),
+            };
+            match self.writer.commit_stock(&decided, None).await {
+                Ok(()) => Ok(Attempt::Done(Outcome::changed(1))),
+                Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+                Err(Commit::Store(error)) => Err(error),
             }
         })
         .await

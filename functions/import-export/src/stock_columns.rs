@@ -1,12 +1,18 @@
 //! The columns of stock files. A line is a SKU.
 
 use domain::stock::{MAX, StockChange, StockLevel};
-use products::NewLevel;
 
 use crate::columns::Column;
 
+/// What a line says about its SKU.
+pub(crate) struct StockRow {
+    pub(crate) on_hand: Option<i64>,
+    pub(crate) threshold: Option<i64>,
+    pub(crate) reason: String,
+}
+
 /// Reads a cell; the SKU is the key, which is read before all other cells.
-type Read = Option<fn(&mut NewLevel, &str) -> Result<(), String>>;
+type Read = Option<fn(&mut StockRow, &str) -> Result<(), String>>;
 
 /// A reason is given by people, not written.
 type Write = Option<fn(&StockLevel) -> String>;

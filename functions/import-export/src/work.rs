@@ -10,7 +10,7 @@ use aws_sdk_sqs::Client as Queues;
 use domain::id::UploadId;
 use domain::money::Currency;
 use domain::picture::{CSV_INBOX, upload_at};
-use domain::upload::{CsvJob, CsvKind, ImportPart, LineCounts, Progress, Purpose};
+use domain::upload::{CsvJob, CsvKind, ImportPart, LineCounts, Purpose, UploadState};
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
@@ -129,7 +129,7 @@ impl ImportExport {
             return Ok(());
         };
         let id = record.upload.id;
-        if matches!(record.upload.progress, Progress::Finished { .. } | Progress::Refused { .. }) {
+        if matches!(record.upload.state, UploadState::Finished { .. } | UploadState::Refused { .. }) {
             return Ok(());
         }
         let got = self.s3.get_object().bucket(&self.config.bucket).key(key);
@@ -140,9 +140,9 @@ impl ImportExport {
             Ok(divided) => divided,
             Err(refusal) => return self.refuse(&record, &refusal).await,
         };
-        if record.upload.progress == Progress::Waiting {
+        if record.upload.state == UploadState::Waiting {
             let tally = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
-            let running = record.with(Progress::Running { tally });
+            let running = record.with(UploadState::Running { counts: tally });
             self.progress(&record, &running).await?;
         }
         let jobs = parts.iter().zip(0..).map(|(range, part)| {
@@ -164,7 +164,7 @@ impl ImportExport {
         };
         let record = self.writer.store.upload(id, self.clock.now()).await?;
         Ok(record.and_then(|record| match record.upload.purpose {
-            Purpose::Sheet { kind } => Some((record, kind)),
+            Purpose::Csv { kind } => Some((record, kind)),
             Purpose::Picture { .. } => None,
         }))
     }
@@ -172,14 +172,15 @@ impl ImportExport {
     /// Another delivery may have written it already.
     async fn progress(&self, before: &UploadRecord, after: &UploadRecord) -> Result<(), ImportExportError> {
         let token = self.writer.ids.transaction(self.clock.now());
-        match self.writer.store.progress_upload(token, before, after).await {
+        match self.writer.store.save_upload(token, before, after).await {
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
     async fn refuse(&self, record: &UploadRecord, refusal: &Refusal) -> Result<(), ImportExportError> {
-        let refused = record.with(Progress::Refused { code: refusal.code().to_owned(), message: refusal.to_string() });
+        let refused =
+            record.with(UploadState::Refused { code: refusal.code().to_owned(), message: refusal.to_string() });
         self.progress(record, &refused).await
     }
 
@@ -233,14 +234,14 @@ impl ImportExport {
             let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(Attempt::Done(()));
             };
-            let Progress::Running { tally } = record.upload.progress else {
+            let UploadState::Running { counts: tally } = record.upload.state else {
                 return Ok(Attempt::Done(()));
             };
             let tally = tally.with(report.tally);
             let after = if tally.parts_done >= tally.parts {
-                record.with(Progress::Finished { tally })
+                record.with(UploadState::Finished { counts: tally })
             } else {
-                record.with(Progress::Running { tally })
+                record.with(UploadState::Running { counts: tally })
             };
             let token = self.writer.ids.transaction(self.clock.now());
             match self.writer.store.finish_part(token, &record, &after, &report).await {

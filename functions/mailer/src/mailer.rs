@@ -179,12 +179,12 @@ impl Mailer {
     /// Makes a mail for each who waits. A wait ends when its mail lies in the queue; should we die in between, the mail
     /// is made twice and, being the same mail of the same event, sent once.
     async fn deal_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
-        let waiting = self.store.waiting_for(variant, WAVE).await?;
+        let waiting = self.store.stock_alerts_for(variant, WAVE).await?;
         for some in waiting.chunks(AT_ONCE) {
             let jobs = some.iter().map(|waiting| MailJob { to: Recipient::User(waiting.user_id), ..job.clone() });
             self.send(jobs).await?;
             for waiting in some {
-                self.store.stop_waiting(waiting.user_id, variant).await?;
+                self.store.delete_stock_alert(waiting.user_id, variant).await?;
             }
         }
         if waiting.len() == WAVE {

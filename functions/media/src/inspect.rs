@@ -1,7 +1,32 @@
-//! A look at a file before anything decodes it: what it is by its first bytes, whether it ends where its picture ends,
-//! and whether its remarks hold something that another program would run.
+//! Checks a file before it is decoded: its type by its first bytes, that it ends where its picture ends, and that its
+//! metadata contains nothing that another program would run.
 
-use crate::picture::Refusal;
+/// Why a file is not accepted as a picture. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("The file is not a JPEG, PNG or WebP picture.")]
+    NotAPicture,
+    #[error("The file does not have the content type of the upload.")]
+    OtherType,
+    #[error("The file contains more than a picture. Save it again as JPEG or PNG.")]
+    MoreThanAPicture,
+    #[error("The picture is larger than 50 megapixels, or than 16384 pixels on one side.")]
+    TooManyPixels,
+    #[error("The picture is damaged.")]
+    Broken,
+}
+
+impl Refusal {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAPicture => "not_a_picture",
+            Self::OtherType => "other_type",
+            Self::MoreThanAPicture => "more_than_a_picture",
+            Self::TooManyPixels => "too_many_pixels",
+            Self::Broken => "broken_picture",
+        }
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -30,7 +55,7 @@ impl Kind {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// By its first bytes, whatever its sender says.
+/// The type by the first bytes. What the sender says does not count.
 pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
@@ -40,7 +65,7 @@ pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Refuses files that are something else as well.
+/// Refuses files that contain something else besides a picture.
 pub(crate) fn inspect(kind: Kind, bytes: &[u8]) -> Result<(), Refusal> {
     let rest = match kind {
         Kind::Jpeg => jpeg(bytes)?,
@@ -48,12 +73,12 @@ pub(crate) fn inspect(kind: Kind, bytes: &[u8]) -> Result<(), Refusal> {
         Kind::Webp => webp(bytes)?,
     };
     let padding = rest.iter().all(|&byte| byte == 0);
-    // Telephones append a second JPEG with depth or brightness. It is dropped like all else, but must be clean.
+    // Phones append a second JPEG with depth or brightness. It is dropped, but it must contain no program.
     let second = kind == Kind::Jpeg && rest.starts_with(&[0xff, 0xd8, 0xff]);
     if padding || (second && !holds_program(rest)) { Ok(()) } else { Err(Refusal::MoreThanAPicture) }
 }
 
-/// What follows the end of the picture. The segments before its pixels are remarks, which are searched.
+/// Returns what follows the end of the picture. The segments before the pixels are metadata, which is searched.
 fn jpeg(bytes: &[u8]) -> Result<&[u8], Refusal> {
     let mut at = 2;
     loop {
@@ -86,7 +111,7 @@ fn jpeg(bytes: &[u8]) -> Result<&[u8], Refusal> {
     }
 }
 
-/// How many bytes of pixels come before the next marker that is not part of them.
+/// How many bytes of pixels come before the next marker.
 fn pixels(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(found) = bytes[at..].iter().position(|&byte| byte == 0xff) {
@@ -110,8 +135,8 @@ fn png(bytes: &[u8]) -> Result<&[u8], Refusal> {
         let name = bytes.get(at + 4..at + 8).ok_or(Refusal::Broken)?;
         let end = at.checked_add(length).and_then(|end| end.checked_add(12));
         let end = end.filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
-        let remark = !matches!(name, b"IDAT" | b"fdAT" | b"IHDR" | b"PLTE" | b"iCCP");
-        if remark && holds_program(&bytes[at + 8..end]) {
+        let metadata = !matches!(name, b"IDAT" | b"fdAT" | b"IHDR" | b"PLTE" | b"iCCP");
+        if metadata && holds_program(&bytes[at + 8..end]) {
             return Err(Refusal::MoreThanAPicture);
         }
         at = end;
@@ -142,7 +167,7 @@ fn webp(bytes: &[u8]) -> Result<&[u8], Refusal> {
     Ok(&bytes[end..])
 }
 
-/// What browsers, servers and other programs take for theirs.
+/// Whether the bytes contain what a browser, a server or another program would run or open.
 fn holds_program(bytes: &[u8]) -> bool {
     const MARKS: [&[u8]; 7] = [b"<script", b"<?php", b"<html", b"<svg", b"%pdf-", b"pk\x03\x04", b"pk\x05\x06"];
     let begins = |at: usize, mark: &[u8]| {

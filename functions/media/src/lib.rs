@@ -1,13 +1,14 @@
-//! Media: S3 tells of an uploaded picture; it is looked at with suspicion, made anew in three sizes without anything
-//! but its pixels, and put on its product. Pictures that a product loses are removed here too.
+//! Media: S3 notifies it of an uploaded picture. The file is checked, its pixels are encoded again in three sizes, and the
+//! image is added to its product. Images that a product no longer has are deleted here too.
 //!
-//! Invariant: nothing that a client sent ever lies under the public prefix; only what was encoded here does.
+//! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent.
 
 mod inspect;
 mod notice;
 mod picture;
 mod work;
 
+pub use inspect::Refusal;
 pub use notice::Message;
-pub use picture::{Pictures, Refusal, Sized, develop};
+pub use picture::{Pictures, Sized, encode_sizes};
 pub use work::{Config, Media, MediaError};

@@ -1,12 +1,12 @@
-//! What lies in the queue: S3's notices of files, and work on the pictures that a product lost or took along.
+//! The messages of the queue: S3's notifications of new files, and changes of products that affect their images.
 
-use domain::media::TidyJob;
+use domain::media::ImageSync;
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Message {
-    Tidy(TidyJob),
+    ImageSync(ImageSync),
     Files(Notice),
 }

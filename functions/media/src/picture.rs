@@ -1,6 +1,6 @@
-//! From a file that somebody sent to three pictures of ours. Pure: bytes in, bytes or a refusal out.
+//! Makes our three sizes from an uploaded file. Pure: bytes in, bytes or a refusal out.
 //!
-//! Memory is bounded by the number of pixels, which is read from the file's head before anything is decoded.
+//! Memory is bounded by the number of pixels, which is read from the file's header before anything is decoded.
 
 use std::io::Cursor;
 
@@ -9,12 +9,12 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
 
-use crate::inspect::{inspect, kind};
+use crate::inspect::{Refusal, inspect, kind};
 
-/// As many as the largest telephone cameras make.
+/// As many as the largest phone cameras make.
 const MAX_PIXELS: u64 = 50_000_000;
 const MAX_EDGE: u32 = 16_384;
-/// What decoding may take, at most eight bytes a pixel.
+/// The memory that decoding may use: at most eight bytes for each pixel.
 const MAX_ALLOCATION: u64 = MAX_PIXELS * 8 + 16 * 1024 * 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Sized {
     pub jpeg: Vec<u8>,
 }
 
-/// The three sizes, and how large the largest became.
+/// The three sizes, with width and height of the largest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pictures {
     pub sizes: Vec<Sized>,
@@ -31,37 +31,10 @@ pub struct Pictures {
     pub height: u32,
 }
 
-/// Why a file is no picture for us. The codes are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("The file is not a JPEG, PNG or WebP picture.")]
-    NotAPicture,
-    #[error("The file is not of the type that was announced.")]
-    OtherType,
-    #[error("The file holds more than a picture. Save it anew as JPEG or PNG.")]
-    MoreThanAPicture,
-    #[error("The picture is larger than 50 megapixels, or than 16384 pixels on one side.")]
-    TooManyPixels,
-    #[error("The picture is broken.")]
-    Broken,
-}
-
-impl Refusal {
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotAPicture => "not_a_picture",
-            Self::OtherType => "other_type",
-            Self::MoreThanAPicture => "more_than_a_picture",
-            Self::TooManyPixels => "too_many_pixels",
-            Self::Broken => "broken_picture",
-        }
-    }
-}
-
-/// `announced`: the content type that the upload was asked for with.
-pub fn develop(bytes: &[u8], announced: &str) -> Result<Pictures, Refusal> {
+/// `content_type`: that of the upload's form.
+pub fn encode_sizes(bytes: &[u8], content_type: &str) -> Result<Pictures, Refusal> {
     let kind = kind(bytes).ok_or(Refusal::NotAPicture)?;
-    if kind.content_type() != announced {
+    if kind.content_type() != content_type {
         return Err(Refusal::OtherType);
     }
     let broken = |_| Refusal::Broken;
@@ -79,9 +52,9 @@ pub fn develop(bytes: &[u8], announced: &str) -> Result<Pictures, Refusal> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = DynamicImage::from_decoder(decoder).map_err(broken)?;
     let mut large = fit(whole, Size::Large);
-    // How the camera was held is the one remark that shows; it is turned into pixels.
+    // The orientation of the camera is metadata too. The pixels are turned instead.
     large.apply_orientation(orientation);
-    let large = flat(large);
+    let large = opaque(large);
     let medium = smaller(&large, Size::Medium);
     let small = smaller(&medium, Size::Small);
     let (width, height) = large.dimensions();
@@ -93,7 +66,7 @@ pub fn develop(bytes: &[u8], announced: &str) -> Result<Pictures, Refusal> {
     Ok(Pictures { sizes: sizes.collect::<Result<_, _>>()?, width, height })
 }
 
-/// Never enlarged.
+/// Makes a picture smaller if it is too large.
 fn fit(picture: DynamicImage, size: Size) -> DynamicImage {
     let edge = size.edge();
     if picture.width() <= edge && picture.height() <= edge { picture } else { picture.thumbnail(edge, edge) }
@@ -103,8 +76,8 @@ fn smaller(picture: &RgbImage, size: Size) -> RgbImage {
     fit(DynamicImage::ImageRgb8(picture.clone()), size).into_rgb8()
 }
 
-/// On white, because a JPEG cannot be seen through.
-fn flat(picture: DynamicImage) -> RgbImage {
+/// On a white background, because JPEG has no transparency.
+fn opaque(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();
     }

@@ -1,5 +1,5 @@
-//! From a notice to pictures on a product. Each step may be done twice or be cut off: the upload's progress and the
-//! product change in one transaction, files come before it and the original goes after it.
+//! From a notification to an image on a product. Each step may run twice or stop in between: the upload and the product
+//! change in one transaction. The files are written before it, and the original is deleted after it.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
@@ -8,22 +8,20 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use domain::event::Event;
 use domain::id::{ImageId, ProductId};
-use domain::media::TidyJob;
+use domain::media::ImageSync;
 use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, upload_at};
 use domain::product::{Image, MAX_IMAGES, Product};
-use domain::upload::{MAX_PICTURE_BYTES, Progress, Purpose};
+use domain::upload::{MAX_PICTURE_BYTES, Purpose, UploadState};
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
 use kit::runtime::telemetry;
+use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 
 use crate::notice::Message;
-use crate::picture::{Pictures, develop};
-
-/// How often a change is decided anew when others change the product at the same time.
-const TRIES: usize = 8;
+use crate::picture::{Pictures, encode_sizes};
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -47,33 +45,31 @@ pub struct Media {
     ids: Ids,
 }
 
-/// Any of these has the queue deliver the message again.
+/// After any of these the queue delivers the message again.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     #[error("S3 refused: {0}")]
     Files(String),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the picture was not developed: {0}")]
-    Died(String),
-    #[error("the product changed at every try")]
-    Busy,
+    #[error("encoding the picture failed: {0}")]
+    Encoding(String),
 }
 
 impl Media {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
-        Self::new(store, S3::new(&aws), &config.bucket, (Clock::system(), Ids::random()))
+        Self::new(store, S3::new(&aws), &config.bucket, Clock::system(), Ids::random())
     }
 
-    pub fn new(store: Store, s3: S3, bucket: &str, (clock, ids): (Clock, Ids)) -> Self {
+    pub fn new(store: Store, s3: S3, bucket: &str, clock: Clock, ids: Ids) -> Self {
         Self { store, s3, bucket: bucket.to_owned(), clock, ids }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
-            Message::Tidy(job) => self.tidy(&job).await,
+            Message::ImageSync(job) => self.sync_images(&job).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -84,16 +80,16 @@ impl Media {
         .await
     }
 
-    /// A file came. Whatever becomes of it, the original goes.
+    /// Handles an uploaded file. The original is deleted in any case.
     pub async fn receive(&self, key: &str) -> Result<(), MediaError> {
         let now = self.clock.now();
         let Some(id) = upload_at(PICTURE_INBOX, key) else {
-            tracing::warn!(key, "a file that no upload of ours asked for");
+            tracing::warn!(key, "a file without an upload");
             return Ok(());
         };
         let record = self.store.upload(id, now).await?;
         if let Some(record) = &record
-            && record.upload.progress == Progress::Waiting
+            && record.upload.state == UploadState::Waiting
             && let Purpose::Picture { product_id, alt } = &record.upload.purpose
             && let Some(bytes) = self.read(key).await?
         {
@@ -109,61 +105,62 @@ impl Media {
         alt: &str,
         bytes: Vec<u8>,
     ) -> Result<(), MediaError> {
-        let outbox_event = record.upload.content_type.clone();
-        let developed = tokio::task::spawn_blocking(move || develop(&bytes, &outbox_event)).await;
-        let pictures = match developed.map_err(|error| MediaError::Died(error.to_string()))? {
+        let content_type = record.upload.content_type.clone();
+        let encoded = tokio::task::spawn_blocking(move || encode_sizes(&bytes, &content_type)).await;
+        let pictures = match encoded.map_err(|error| MediaError::Encoding(error.to_string()))? {
             Ok(pictures) => pictures,
             Err(refusal) => {
-                let (code, message) = (refusal.code(), refusal.to_string());
-                return self.refuse(record, code, &message).await;
+                return self.refuse(record, refusal.code(), &refusal.to_string()).await;
             }
         };
         let image =
             Image { id: record.upload.image_id(), alt: alt.to_owned(), width: pictures.width, height: pictures.height };
         self.write(product_id, image.id, &pictures).await?;
-        for _ in 0..TRIES {
+        retry("the product", || async {
             let product = self.store.product(product_id).await?;
-            let open = |product: &Product| product.deleted_at.is_none();
-            let Some(product) = product.filter(open) else {
+            let Some(product) = product.filter(|product| product.deleted_at.is_none()) else {
                 self.remove_image(product_id, image.id).await?;
-                let message = "The product was deleted meanwhile.";
-                return self.refuse(record, "product_gone", message).await;
+                self.refuse(record, "product_gone", "The product was deleted in the meantime.").await?;
+                return Ok(Attempt::Done(()));
             };
             if product.images.len() >= MAX_IMAGES {
                 self.remove_image(product_id, image.id).await?;
-                let message = "The product has as many pictures as it may have.";
-                return self.refuse(record, "too_many_images", message).await;
+                let message = format!("The product has {MAX_IMAGES} pictures, which is the maximum.");
+                self.refuse(record, "too_many_images", &message).await?;
+                return Ok(Attempt::Done(()));
             }
-            match self.put_on(record, &product, &image).await {
+            match self.add_image(record, &product, &image).await {
                 Ok(()) => {
                     telemetry::count("PicturesShown", 1, self.clock.now());
-                    return Ok(());
+                    Ok(Attempt::Done(()))
                 }
-                Err(Commit::Refused(UploadConflict::Product)) => {}
-                Err(Commit::Refused(_)) => return self.overtaken(product_id, image.id).await,
-                Err(Commit::Store(error)) => return Err(error.into()),
+                Err(Commit::Refused(UploadConflict::Product)) => Ok(Attempt::Overtaken),
+                Err(Commit::Refused(_)) => {
+                    self.remove_orphan(product_id, image.id).await?;
+                    Ok(Attempt::Done(()))
+                }
+                Err(Commit::Store(error)) => Err(error.into()),
             }
-        }
-        Err(MediaError::Busy)
+        })
+        .await
     }
 
-    async fn put_on(
+    async fn add_image(
         &self,
         record: &UploadRecord,
         product: &Product,
         image: &Image,
     ) -> Result<(), Commit<UploadConflict>> {
         let now = self.clock.now();
-        let shown = record.with(Progress::Shown { image_id: image.id });
         let with = product.changed(now, |product| product.images.push(image.clone()));
         let event = Event::ProductChanged { product_id: product.id, removed_images: Vec::new(), moved: false };
         let outbox_event = self.ids.outbox_event(event, now);
-        self.store.show_picture((record, &shown), (product, &with), &outbox_event).await
+        self.store.show_picture(record, image.id, product, &with, &outbox_event).await
     }
 
-    /// Another delivery of the same notice was faster. What we wrote over is what it wrote; but if the picture was
-    /// taken away again by now, nobody else would remove our files.
-    async fn overtaken(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
+    /// Another delivery of the same notification was faster and wrote the same files. But if the image was removed from the
+    /// product since, nothing else would delete the files.
+    async fn remove_orphan(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
         let holds = self.store.product(product).await?;
         if !holds.is_some_and(|product| product.holds_image(image)) {
             self.remove_image(product, image).await?;
@@ -172,19 +169,19 @@ impl Media {
     }
 
     async fn refuse(&self, record: &UploadRecord, code: &str, message: &str) -> Result<(), MediaError> {
-        let refused = record.with(Progress::Refused { code: code.to_owned(), message: message.to_owned() });
+        let refused = record.with(UploadState::Refused { code: code.to_owned(), message: message.to_owned() });
         let token = self.ids.transaction(self.clock.now());
         telemetry::count("PicturesRefused", 1, self.clock.now());
-        match self.store.progress_upload(token, record, &refused).await {
-            // Another delivery said so already.
+        match self.store.save_upload(token, record, &refused).await {
+            // Another delivery has refused it already.
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
-    /// Brings a product's pictures to where they belong as the product is now.
-    pub async fn tidy(&self, job: &TidyJob) -> Result<(), MediaError> {
-        for _ in 0..TRIES {
+    /// Publishes, hides or deletes a product's images, as its current state asks.
+    pub async fn sync_images(&self, job: &ImageSync) -> Result<(), MediaError> {
+        retry("the product", || async {
             let product = self.store.product(job.product_id).await?;
             for &image in &job.removed_images {
                 if !product.as_ref().is_some_and(|p| p.holds_image(image)) {
@@ -192,7 +189,7 @@ impl Media {
                 }
             }
             let Some(product) = product else {
-                return Ok(());
+                return Ok(Attempt::Done(()));
             };
             let hidden = product.deleted_at.is_some();
             let (from, to) = if hidden { (PUBLIC, HIDDEN) } else { (HIDDEN, PUBLIC) };
@@ -202,13 +199,12 @@ impl Media {
                     self.move_file(&format!("{from}{path}"), &format!("{to}{path}")).await?;
                 }
             }
-            // Deleted or restored while we worked: then the other way.
+            // If it was deleted or restored in the meantime, the files must be moved back.
             let now = self.store.product(job.product_id).await?;
-            if now.is_some_and(|now| now.deleted_at.is_some() == hidden) {
-                return Ok(());
-            }
-        }
-        Err(MediaError::Busy)
+            let same = now.is_some_and(|now| now.deleted_at.is_some() == hidden);
+            Ok(if same { Attempt::Done(()) } else { Attempt::Overtaken })
+        })
+        .await
     }
 
     async fn write(&self, product: ProductId, image: ImageId, pictures: &Pictures) -> Result<(), MediaError> {
@@ -225,7 +221,7 @@ impl Media {
         Ok(())
     }
 
-    /// The file, if it is there and no larger than a form lets through.
+    /// The file, if it exists and is not larger than the form allows.
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, MediaError> {
         let got = self.s3.get_object().bucket(&self.bucket).key(key).send().await;
         let object = match got {
@@ -252,7 +248,7 @@ impl Media {
         Ok(())
     }
 
-    /// What is not there need not go.
+    /// Succeeds too if the file does not exist.
     async fn remove(&self, key: &str) -> Result<(), MediaError> {
         let gone = self.s3.delete_object().bucket(&self.bucket).key(key).send().await;
         gone.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))

@@ -9,11 +9,11 @@ use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse
 use aws_sdk_sqs::Client;
 use domain::event::Event;
 use domain::mail::mails_for;
-use domain::media::tidying_for;
+use domain::media::image_sync_for;
 use domain::upload::CsvJob;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
-use store::keys::OUTBOX_PREFIX;
+use store::keys::{OUTBOX_PREFIX, TABLE};
 use store::outbox::OutboxEvent;
 
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 let event = &outbox_event.event;
                 let mails = mails_for(outbox_event.id, event, outbox_event.at);
                 messages.mail.extend(mails.iter().map(|job| message(record, job)));
-                messages.media.extend(tidying_for(event).map(|job| message(record, &job)));
+                messages.media.extend(image_sync_for(event).map(|job| message(record, &job)));
                 if let Event::ExportRequested { export_id } = *event {
                     messages.csv.push(message(record, &CsvJob::Export { export_id }));
                 }
@@ -87,7 +87,7 @@ fn message(record: usize, job: &impl serde::Serialize) -> QueueMessage {
 /// The outbox event of a stream record. `None` for other changes, if the stream's filter lets one through.
 fn outbox_event(record: &EventRecord) -> Result<Option<OutboxEvent>, String> {
     let image = &record.change.new_image;
-    let partition = image.get("PK").map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
+    let partition = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
     match partition {
         Some(Ok(pk)) if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) => {
             serde_dynamo::from_item(image.clone()).map(Some).map_err(|error| format!("{pk}: {error}"))

@@ -1,4 +1,4 @@
-//! Asking to be told when something is back: one mail, then it is forgotten.
+//! Stock alerts: a customer asks for one mail when a SKU is back in stock.
 
 use axum::extract::{Path, State};
 use domain::id::VariantId;
@@ -7,100 +7,98 @@ use kit::http::auth::SignedIn;
 use kit::http::problem::Problem;
 use serde::Serialize;
 use store::Commit;
-use store::waiting::{WaitRefusal, Waiting};
+use store::stock_alerts::{StockAlert, StockAlertRefusal};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::levels::{find, missing, parse};
 
-/// For how many things one person may wait.
-const MAX_WAITS: usize = 100;
+/// How many stock alerts one user may have.
+const MAX_ALERTS: usize = 100;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WaitingBody {
+pub(crate) struct StockAlertBody {
     sku: String,
     product_id: String,
     variant_id: String,
     since: String,
 }
 
-impl From<Waiting> for WaitingBody {
-    fn from(waiting: Waiting) -> Self {
+impl From<StockAlert> for StockAlertBody {
+    fn from(alert: StockAlert) -> Self {
         Self {
-            sku: waiting.sku.to_string(),
-            product_id: waiting.product_id.to_string(),
-            variant_id: waiting.variant_id.to_string(),
-            since: waiting.since.to_string(),
+            sku: alert.sku.to_string(),
+            product_id: alert.product_id.to_string(),
+            variant_id: alert.variant_id.to_string(),
+            since: alert.since.to_string(),
         }
     }
 }
 
-/// What I wait for.
+/// My stock alerts.
 #[utoipa::path(get, path = "/api/v1/stock-alerts", responses(
-    (status = 200, description = "All of it, at most a hundred.", body = Envelope<Vec<WaitingBody>>),
+    (status = 200, description = "All of them, at most a hundred.", body = Envelope<Vec<StockAlertBody>>),
 ))]
-pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<WaitingBody>>, Problem> {
-    let waits = app.context.store.waits_of(me.user.id).await?;
-    let waits = waits.into_iter().map(WaitingBody::from).collect();
-    Ok(Answer::ok("What you wait for.", waits))
+pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<StockAlertBody>>, Problem> {
+    let alerts = app.context.store.stock_alerts_of(me.user.id).await?;
+    Ok(Answer::ok("Your stock alerts.", alerts.into_iter().map(StockAlertBody::from).collect()))
 }
 
-/// Tell me when this SKU, of which there is none, is back. Asking twice is asking once.
+/// Creates a stock alert: one mail when this SKU, which is out of stock, is back. A second request changes nothing.
 #[utoipa::path(put, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
-    (status = 200, description = "You will be told.", body = Envelope<Nothing>),
+    (status = 200, description = "The alert was created.", body = Envelope<Nothing>),
     (status = 404, description = "`sku_not_found`."),
     (status = 409, description = "`in_stock`, or `too_many_alerts`."),
 ))]
-pub(crate) async fn ask(
+pub(crate) async fn create(
     State(app): State<App>,
     me: SignedIn,
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let (sku, now) = (parse(&sku)?, app.context.clock.now());
-    let (level, waits) = tokio::join!(find(&app, &sku), app.context.store.waits_of(me.user.id));
-    let (level, waits) = (level?, waits?);
+    let (level, alerts) = tokio::join!(find(&app, &sku), app.context.store.stock_alerts_of(me.user.id));
+    let (level, alerts) = (level?, alerts?);
     let product = app.context.store.product(level.product_id).await?;
     if !product.is_some_and(|product| product.is_on_sale()) {
         return Err(missing());
     }
-    let waits_already = waits.iter().any(|wait| wait.variant_id == level.variant_id);
-    if waits.len() >= MAX_WAITS && !waits_already {
-        let message = format!("You wait for {MAX_WAITS} things already.");
-        return Err(Problem::conflict("too_many_alerts", message));
+    let exists = alerts.iter().any(|alert| alert.variant_id == level.variant_id);
+    if alerts.len() >= MAX_ALERTS && !exists {
+        return Err(Problem::conflict("too_many_alerts", format!("You have {MAX_ALERTS} stock alerts already.")));
     }
     let token = app.context.ids.transaction(now);
-    let waiting = app.context.store.wait_for(token, me.user.id, &level, now);
-    waiting.await.map_err(|error| match error {
-        Commit::Refused(WaitRefusal::InStock) => Problem::conflict("in_stock", "There is some: nothing to wait for."),
+    let created = app.context.store.create_stock_alert(token, me.user.id, &level, now);
+    created.await.map_err(|error| match error {
+        Commit::Refused(StockAlertRefusal::InStock) => Problem::conflict("in_stock", "It is in stock."),
         Commit::Store(error) => error.into(),
     })?;
-    Ok(Answer::ok("We will tell you by mail.", Nothing))
+    Ok(Answer::ok("We will send you a mail when it is back in stock.", Nothing))
 }
 
-/// Never mind.
+/// Deletes a stock alert.
 #[utoipa::path(delete, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
-    (status = 200, description = "You will not be told.", body = Envelope<Nothing>),
+    (status = 200, description = "The alert was deleted.", body = Envelope<Nothing>),
     (status = 404, description = "`alert_not_found`."),
 ))]
-pub(crate) async fn stop(
+pub(crate) async fn delete(
     State(app): State<App>,
     me: SignedIn,
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let sku = parse(&sku)?;
-    let waits = app.context.store.waits_of(me.user.id).await?;
-    // By what was asked for, or by what that SKU is now.
-    let asked = waits.iter().find(|wait| wait.sku == sku);
+    let alerts = app.context.store.stock_alerts_of(me.user.id).await?;
+    // The SKU may be the one that the alert was created with, or the current one of the variant.
+    let asked = alerts.iter().find(|alert| alert.sku == sku);
     let variant: VariantId = match asked {
-        Some(wait) => wait.variant_id,
+        Some(alert) => alert.variant_id,
         None => {
             let level = app.context.store.stock_level(&sku).await?;
             let now = level.map(|level| level.variant_id);
-            now.filter(|id| waits.iter().any(|wait| wait.variant_id == *id))
-                .ok_or_else(|| Problem::not_found("alert_not_found", "You do not wait for this."))?
+            now.filter(|id| alerts.iter().any(|alert| alert.variant_id == *id))
+                .ok_or_else(|| Problem::not_found("alert_not_found", "You have no stock alert for this SKU."))?
         }
     };
-    app.context.store.stop_waiting(me.user.id, variant).await?;
-    Ok(Answer::ok("Never mind.", Nothing))
+    app.context.store.delete_stock_alert(me.user.id, variant).await?;
+    Ok(Answer::ok("Stock alert deleted.", Nothing))
 }

@@ -1,34 +1,30 @@
-//! Changing stock by hand: setting what was counted, or adding what came and taking what went.
+//! Changes of stock by staff: setting a counted number, or adding and taking units.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::event::Event;
-use domain::stock::{Shift, StockChange, StockLevel, StockRefusal};
+use domain::stock::{StockChange, StockRefusal};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Fingerprinted};
 use kit::http::etag::RequiredIfMatch;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
 use kit::http::problem::Problem;
-use products::{NewLevel, StockRefused};
+use products::{StockEdit, StockNumbers};
 use serde::Deserialize;
 use store::Commit;
 use store::retry::{Attempt, retry};
-use store::stock::{Beside, StockConflict};
+use store::stock::StockConflict;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::levels::{LevelBody, find, parse};
-
-/// How often a change is decided anew when sales and other changes come between.
-const TRIES: usize = 20;
+use crate::levels::{StockLevelBody, find, parse};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SetInput {
-    /// How many units there are, reserved ones included.
+pub(crate) struct SetStockInput {
+    /// Units on hand, reserved ones included.
     on_hand: Option<i64>,
-    /// At how many available units it counts as low.
+    /// At this number of available units or fewer the SKU counts as low.
     threshold: Option<i64>,
     #[schema(example = "counted")]
     reason: String,
@@ -36,21 +32,21 @@ pub(crate) struct SetInput {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AdjustInput {
-    /// How many units came, or went if it is negative.
+pub(crate) struct AdjustStockInput {
+    /// Units to add, or to take if it is negative.
     #[schema(example = -2)]
     adjust: i64,
     #[schema(example = "broken in the store room")]
     reason: String,
 }
 
-/// Sets what was counted, or the threshold, or both.
-#[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetInput,
+/// Sets the units on hand, or the threshold, or both.
+#[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetStockInput,
     params(("sku" = String, Path), ("If-Match" = String, Header)),
     responses(
-        (status = 200, description = "Set.", body = Envelope<LevelBody>),
+        (status = 200, description = "The new stock level.", body = Envelope<StockLevelBody>),
         (status = 404, description = "`sku_not_found`."),
-        (status = 409, description = "`stock_reserved`: orders hold more than that."),
+        (status = 409, description = "`stock_reserved`: orders have reserved more than that."),
         (status = 412, description = "`precondition_failed`."),
         (status = 428, description = "`precondition_required`."),
     )
@@ -60,40 +56,41 @@ pub(crate) async fn set(
     staff: SignedIn,
     Path(sku): Path<String>,
     RequiredIfMatch(if_match): RequiredIfMatch,
-    Body(body): Body<SetInput>,
-) -> Result<Answer<LevelBody>, Problem> {
+    Body(body): Body<SetStockInput>,
+) -> Result<Answer<StockLevelBody>, Problem> {
     let sku = parse(&sku)?;
     let mut fields = Fields::default();
     if body.on_hand.is_none() && body.threshold.is_none() {
-        fields.refuse("onHand", &"is required, or threshold");
+        fields.refuse("onHand", &"is required if threshold is missing");
     }
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
-    let new = NewLevel { on_hand: body.on_hand, threshold: body.threshold, reason, by: staff.user.id };
-    for _ in 0..TRIES {
+    let numbers = StockNumbers::Set { on_hand: body.on_hand, threshold: body.threshold };
+    let edit = StockEdit { numbers, reason, by: staff.user.id };
+    retry("the stock", || async {
         let before = find(&app, &sku).await?;
         if !if_match.allows(before.version) {
             return Err(Problem::precondition_failed());
         }
-        let now = app.context.clock.now();
-        match app.writer.set_stock(&before, &new, now).await {
-            Ok(after) => {
-                let answer = Answer::ok("Set.", LevelBody::of(&after));
-                return Ok(answer.with_version(after.version));
+        let decided = app.writer.decide_stock(before, &edit, app.context.clock.now());
+        let decided = decided.map_err(|refusal| refused(refusal, "onHand"))?;
+        match app.writer.commit_stock(&decided, None).await {
+            Ok(()) => {
+                let answer = Answer::ok("Stock level set.", StockLevelBody::of(&decided.after));
+                Ok(Attempt::Done(answer.with_version(decided.after.version)))
             }
-            Err(StockRefused::Changed) => {}
-            Err(StockRefused::Refused(refusal)) => return Err(refused(refusal, "onHand")),
-            Err(StockRefused::Store(error)) => return Err(error.into()),
+            Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the stock changed at every try"))
+    })
+    .await
 }
 
-/// Adds what came, or takes what went. A retry with the same Idempotency-Key does it once.
-#[utoipa::path(patch, path = "/api/v1/inventory/{sku}", request_body = AdjustInput,
+/// Adds or takes units. Requests with the same Idempotency-Key are carried out request.
+#[utoipa::path(patch, path = "/api/v1/inventory/{sku}", request_body = AdjustStockInput,
     params(("sku" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "Changed. The numbers are those that it was decided on; other changes may have come between.", body = Envelope<LevelBody>),
+        (status = 200, description = "The new stock level. Other changes at the same time may not be in it yet.", body = Envelope<StockLevelBody>),
         (status = 404, description = "`sku_not_found`."),
         (status = 409, description = "`not_enough_stock`, or `idempotency_key_in_flight`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
@@ -104,7 +101,7 @@ pub(crate) async fn adjust(
     staff: SignedIn,
     Path(sku): Path<String>,
     key: IdempotencyKey,
-    Fingerprinted(body, fingerprint): Fingerprinted<AdjustInput>,
+    Fingerprinted(body, fingerprint): Fingerprinted<AdjustStockInput>,
 ) -> Result<Response, Problem> {
     let sku = parse(&sku)?;
     let mut fields = Fields::default();
@@ -113,6 +110,7 @@ pub(crate) async fn adjust(
     }
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
+    let edit = StockEdit { numbers: StockNumbers::Adjust(body.adjust), reason, by: staff.user.id };
     let owner = staff.user.id.to_string();
     let request = key.for_request(&owner, &format!("inventory#{sku}"), fingerprint);
     retry("the stock", || async {
@@ -121,44 +119,19 @@ pub(crate) async fn adjust(
         if let Some(replay) = replay? {
             return Ok(Attempt::Done(replay));
         }
-        let level = level?;
-        let shift = Shift { available: body.adjust, reserved: 0 };
-        let decided = match level.shift(shift) {
+        let decided = match app.writer.decide_stock(level?, &edit, now) {
             Ok(decided) => decided,
-            // There may be too little because this very request, sent twice, took it meanwhile.
+            // The units may be gone because this same request, sent twice, took them in the meantime.
             Err(refusal) => {
                 let replay = request.replay(&app.context.store, now).await?;
                 return replay.map(Attempt::Done).ok_or_else(|| refused(refusal, "adjust"));
             }
         };
-        let after = StockLevel {
-            available: level.available + body.adjust,
-            band: decided.to,
-            version: level.version + 1,
-            updated_at: now,
-            ..level.clone()
-        };
-        let answer = Answer::ok("Changed.", LevelBody::of(&after));
-        let change = StockChange {
-            id: app.context.ids.stock_change(now),
-            at: now,
-            delta: body.adjust,
-            on_hand: None,
-            threshold: None,
-            reason: reason.clone(),
-            by: Some(staff.user.id),
-        };
-        let (token, event) = (change.id, Event::of_crossing(&level, decided.from, decided.to));
-        let side_effects = Beside {
-            change: Some(change),
-            outbox_event: event.map(|event| app.context.ids.outbox_event(event, now)),
-            idempotency_record: Some(request.record_answer(&answer, now)?),
-        };
-        let shifted = app.context.store.shift_stock(token, &level, &decided, &side_effects, now);
-        match shifted.await {
+        let answer = Answer::ok("Stock level adjusted.", StockLevelBody::of(&decided.after));
+        match app.writer.commit_stock(&decided, Some(request.record_answer(&answer, now)?)).await {
             Ok(()) => Ok(Attempt::Done(answer.into_response())),
-            // Decided again on what is there now; or answered again, if it was this very request.
             Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
+            // It was this same request, so its answer is given again.
             Err(Commit::Refused(StockConflict::Repeated)) => {
                 let replay = request.replay(&app.context.store, now).await?;
                 replay.map(Attempt::Done).ok_or_else(IdempotentRequest::in_flight)

@@ -1,4 +1,4 @@
-//! Reading stock, exactly.
+//! Reading stock levels, for staff.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,24 +18,24 @@ use crate::App;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct LevelBody {
+pub(crate) struct StockLevelBody {
     #[schema(example = "SHIRT-BLUE-M")]
     sku: String,
     product_id: String,
     variant_id: String,
     on_hand: i64,
-    /// Promised to orders.
+    /// Held for orders.
     reserved: i64,
-    /// What can be sold: on hand less reserved.
+    /// What can be sold: on hand minus reserved.
     available: i64,
-    /// At how many available units it counts as low.
+    /// At this number of available units or fewer the SKU counts as low.
     threshold: i64,
     /// What customers see: `in`, `low` or `out`.
     stock: &'static str,
     updated_at: String,
 }
 
-impl LevelBody {
+impl StockLevelBody {
     pub(crate) fn of(level: &StockLevel) -> Self {
         Self {
             sku: level.sku.to_string(),
@@ -53,20 +53,21 @@ impl LevelBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChangeBody {
+pub(crate) struct StockChangeBody {
     id: String,
     at: String,
-    /// By how much the units on hand changed.
+    /// How many units were added; negative if units were taken.
     delta: i64,
-    /// Where a number was set: which.
+    /// The new number of units on hand, if it was set.
     on_hand: Option<i64>,
+    /// The new threshold, if it was set.
     threshold: Option<i64>,
     reason: String,
-    /// Who did it; null if it was the shop itself.
+    /// The id of the user who did it; null if the shop did it by itself, such as a sale.
     by: Option<String>,
 }
 
-impl From<StockChange> for ChangeBody {
+impl From<StockChange> for StockChangeBody {
     fn from(change: StockChange) -> Self {
         Self {
             id: change.id.to_string(),
@@ -84,28 +85,29 @@ impl From<StockChange> for ChangeBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct InventoryQuery {
-    /// Only what is low or out, by SKU.
+    /// Only levels that are low or out of stock, by SKU.
     #[serde(default)]
     low: bool,
     /// Only this product's SKUs.
     product: Option<String>,
-    /// How many products (with `low`: how many SKUs), 1 to 100; 20 if it is not given.
+    /// Products in a page, or SKUs with `low`; 1 to 100, 20 by default.
     limit: Option<u32>,
     cursor: Option<String>,
 }
 
-/// The stock of all products, newest product first, by shelf; or of one; or what is low.
+/// The stock levels of all products, newest product first: active, draft, archived and then deleted ones. Or the levels
+/// of one product, or only low ones.
 #[utoipa::path(get, path = "/api/v1/inventory", params(InventoryQuery), responses(
-    (status = 200, description = "A page of stock levels.", body = Listing<LevelBody>),
+    (status = 200, description = "A page of stock levels.", body = Listing<StockLevelBody>),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     Query(query): Query<InventoryQuery>,
-) -> Result<Json<Listing<LevelBody>>, Problem> {
+) -> Result<Json<Listing<StockLevelBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let page = match (query.product, query.low) {
         (Some(_), true) => {
-            return Err(Problem::field("low", "cannot be asked of one product"));
+            return Err(Problem::field("low", "cannot be combined with product"));
         }
         (Some(id), false) => {
             let id = ProductId::parse(&id).map_err(|e| Problem::field("product", e.to_string()))?;
@@ -114,11 +116,10 @@ pub(crate) async fn list(
         (None, true) => app.context.store.low_stock(&request).await?,
         (None, false) => all(&app, &request).await?,
     };
-    let wire = |level| LevelBody::of(&level);
-    Ok(listing("Stock.", page, request.limit, wire))
+    Ok(listing("Stock levels.", page, request.limit, |level| StockLevelBody::of(&level)))
 }
 
-/// One page of products, shelf after shelf; the cursor's place names the shelf as well.
+/// One page of products, one state after the other. The cursor names the state as well.
 async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Problem> {
     let place = request.after.as_ref().map(Cursor::place);
     let state = match place {
@@ -127,13 +128,13 @@ async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Probl
     };
     let state = state.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
     let lists = [List::all()];
-    // A cursor that is a shelf's bare name says: from its beginning.
+    // A cursor that is only the name of a state begins at its first product.
     let after = request.after.clone().filter(|c| c.place() != state.name());
     let part = PageRequest { limit: request.limit, after };
     let found = app.context.store.listed(&lists, state, &part).await?;
     let at = ProductState::ALL.iter().position(|&one| one == state);
-    let next_shelf = at.and_then(|at| ProductState::ALL.get(at + 1));
-    let next = found.next.or_else(|| next_shelf.map(|state| Cursor::after(state.name())));
+    let next_state = at.and_then(|at| ProductState::ALL.get(at + 1));
+    let next = found.next.or_else(|| next_state.map(|state| Cursor::after(state.name())));
     Ok(Page { items: of_products(app, &found.items).await?, next })
 }
 
@@ -144,30 +145,30 @@ async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Pr
     Ok(app.context.store.stock_levels(&skus).await?)
 }
 
+/// The stock level of one SKU.
 #[utoipa::path(get, path = "/api/v1/inventory/{sku}", params(("sku" = String, Path)), responses(
-    (status = 200, description = "The stock level.", body = Envelope<LevelBody>),
+    (status = 200, description = "The stock level.", body = Envelope<StockLevelBody>),
     (status = 404, description = "`sku_not_found`."),
 ))]
-pub(crate) async fn show(State(app): State<App>, Path(sku): Path<String>) -> Result<Answer<LevelBody>, Problem> {
+pub(crate) async fn show(State(app): State<App>, Path(sku): Path<String>) -> Result<Answer<StockLevelBody>, Problem> {
     let level = find(&app, &parse(&sku)?).await?;
-    Ok(Answer::ok("The stock.", LevelBody::of(&level)).with_version(level.version))
+    Ok(Answer::ok("The stock level.", StockLevelBody::of(&level)).with_version(level.version))
 }
 
-/// Every change that was made by hand or by sheet, newest first.
+/// The history of a stock level: every change, newest first.
 #[utoipa::path(get, path = "/api/v1/inventory/{sku}/history", params(("sku" = String, Path), ListQuery), responses(
-    (status = 200, description = "A page of changes.", body = Listing<ChangeBody>),
+    (status = 200, description = "A page of stock changes.", body = Listing<StockChangeBody>),
     (status = 404, description = "`sku_not_found`."),
 ))]
 pub(crate) async fn history(
     State(app): State<App>,
     Path(sku): Path<String>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listing<ChangeBody>>, Problem> {
+) -> Result<Json<Listing<StockChangeBody>>, Problem> {
     let (sku, request) = (parse(&sku)?, query.page()?);
     find(&app, &sku).await?;
     let page = app.context.store.stock_history(&sku, &request).await?;
-    let limit = request.limit;
-    Ok(listing("The history.", page, limit, ChangeBody::from))
+    Ok(listing("The history.", page, request.limit, StockChangeBody::from))
 }
 
 pub(crate) fn parse(sku: &str) -> Result<Sku, Problem> {

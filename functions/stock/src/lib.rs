@@ -1,4 +1,4 @@
-//! Stock: how much there is of each SKU, who changed it and why, and who waits for more. This is the door plate.
+//! Stock: how many units of each SKU there are, who changed that and why, and stock alerts. This file lists the routes.
 
 mod alerts;
 mod inventory;
@@ -21,8 +21,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(InventoryWrite), inventory::set),
         route!(Staff(InventoryWrite), inventory::adjust),
         route!(SignedIn, alerts::list),
-        route!(SignedIn, alerts::ask),
-        route!(SignedIn, alerts::stop),
+        route!(SignedIn, alerts::create),
+        route!(SignedIn, alerts::delete),
     ]
 }
 

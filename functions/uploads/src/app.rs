@@ -10,7 +10,7 @@ use crate::form::Signer;
 pub struct Config {
     pub context: ContextConfig,
     pub bucket: String,
-    /// Where browsers post their forms to.
+    /// The URL that browsers post their forms to.
     pub upload_url: String,
 }
 

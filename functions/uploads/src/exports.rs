@@ -1,4 +1,4 @@
-//! Sheets to fetch: asked for here, written by `sheets`, fetched from S3 by a link that is good for some minutes.
+//! Exports: CSV files that are requested here, written by `import-export`, and downloaded from S3 by a link.
 
 use std::time::Duration;
 
@@ -20,12 +20,12 @@ use utoipa::ToSchema;
 
 use crate::App;
 
-/// How long a link to a sheet is good.
+/// How long a download link is valid.
 const LINK_TTL: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ExportInput {
+pub(crate) struct CsvExportInput {
     /// `products` or `stock`.
     #[schema(example = "products")]
     of: String,
@@ -33,30 +33,29 @@ pub(crate) struct ExportInput {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExportBody {
+pub(crate) struct CsvExportBody {
     id: String,
     of: &'static str,
     /// `running` or `finished`.
     state: &'static str,
-    /// Written so far, without the header.
+    /// Lines written so far, without the header.
     lines: u64,
-    /// Where to fetch the sheet, for five minutes; ask again for a new link.
+    /// The download link, valid for five minutes. Each request makes a new one.
     url: Option<String>,
     created_at: String,
 }
 
-/// Has a sheet of all products, or of all stock, written.
-#[utoipa::path(post, path = "/api/v1/exports", request_body = ExportInput, responses(
-    (status = 201, description = "It is being written.", body = Envelope<ExportBody>),
+/// Starts an export of all products, or of all stock levels, to a CSV file.
+#[utoipa::path(post, path = "/api/v1/exports", request_body = CsvExportInput, responses(
+    (status = 201, description = "The export was started.", body = Envelope<CsvExportBody>),
 ))]
-pub(crate) async fn begin(
+pub(crate) async fn create(
     State(app): State<App>,
     staff: SignedIn,
-    Body(body): Body<ExportInput>,
-) -> Result<Answer<ExportBody>, Problem> {
+    Body(body): Body<CsvExportInput>,
+) -> Result<Answer<CsvExportBody>, Problem> {
     let mut fields = Fields::default();
-    let kind = CsvKind::parse(&body.of).ok_or("must be products or stock");
-    let kind = fields.check("of", kind);
+    let kind = fields.check("of", CsvKind::parse(&body.of).ok_or("must be products or stock"));
     let (kind,) = fields.finish((kind,))?;
     if kind == CsvKind::Stock {
         staff.require(InventoryRead)?;
@@ -67,24 +66,23 @@ pub(crate) async fn begin(
     let outbox_event = app.context.ids.outbox_event(event, now);
     let begun = app.context.store.begin_export(&export, &outbox_event).await;
     begun.map_err(|error| match error {
-        Commit::Refused(ExportConflict::Changed) => Problem::internal("a new export's id is taken"),
+        Commit::Refused(ExportConflict::Changed) => Problem::internal("the id of a new export exists already"),
         Commit::Store(error) => error.into(),
     })?;
-    let message = "It is being written; ask for it again.";
-    Ok(Answer::created(message, wire(&export, None)))
+    Ok(Answer::created("The export was started.", wire(&export, None)))
 }
 
-/// How far a sheet is, and where to fetch it once it is finished.
+/// The state of an export of mine, with a download link when it is finished.
 #[utoipa::path(get, path = "/api/v1/exports/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "The export.", body = Envelope<ExportBody>),
+    (status = 200, description = "The export.", body = Envelope<CsvExportBody>),
     (status = 404, description = "`export_not_found`."),
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
     staff: SignedIn,
     Path(id): Path<String>,
-) -> Result<Answer<ExportBody>, Problem> {
-    let missing = || Problem::not_found("export_not_found", "There is no such export of yours.");
+) -> Result<Answer<CsvExportBody>, Problem> {
+    let missing = || Problem::not_found("export_not_found", "You have no such export.");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
     let export = app.context.store.export_of(id, app.context.clock.now()).await?;
     let export = export.filter(|export| export.owner == staff.user.id).ok_or_else(missing)?;
@@ -93,7 +91,7 @@ pub(crate) async fn show(
 }
 
 async fn link(app: &App, export: &Export) -> Result<String, Problem> {
-    let good_for = PresigningConfig::expires_in(LINK_TTL).map_err(Problem::internal)?;
+    let valid_for = PresigningConfig::expires_in(LINK_TTL).map_err(Problem::internal)?;
     let name = format!("attachment; filename=\"{}.csv\"", export.kind.name());
     let signed = app
         .s3
@@ -101,13 +99,13 @@ async fn link(app: &App, export: &Export) -> Result<String, Problem> {
         .bucket(&app.bucket)
         .key(format!("{EXPORTS}{}", export.id))
         .response_content_disposition(name)
-        .presigned(good_for)
+        .presigned(valid_for)
         .await;
     Ok(signed.map_err(Problem::internal)?.uri().to_owned())
 }
 
-fn wire(export: &Export, url: Option<String>) -> ExportBody {
-    ExportBody {
+fn wire(export: &Export, url: Option<String>) -> CsvExportBody {
+    CsvExportBody {
         id: export.id.to_string(),
         of: export.kind.name(),
         state: if export.finished { "finished" } else { "running" },

@@ -1,5 +1,5 @@
-//! Presigned forms (Signature Version 4 for POST): S3 takes exactly one file under this key, of this type, of at most
-//! this size, for five minutes. The SDK signs no forms, so this does.
+//! Presigned forms (Signature Version 4 for POST): S3 accepts exactly one file under this key, of this type, of at most
+//! this size, for five minutes. The SDK cannot sign forms, so this module does it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use sha2::Sha256;
 
 use crate::Config;
 
-/// How long a form is good.
+/// How long a form is valid.
 pub(crate) const FORM_TTL: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub(crate) struct Signer {
     url: String,
 }
 
-/// What a form lets through.
+/// The file that a form allows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowed<'a> {
     pub(crate) key: &'a str,
@@ -38,7 +38,7 @@ pub(crate) struct Allowed<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub(crate) url: String,
-    /// To be sent before the file, which goes last, as `file`.
+    /// They are sent before the file, which is the last field and is called `file`.
     pub(crate) fields: BTreeMap<String, String>,
 }
 
@@ -53,10 +53,8 @@ impl Signer {
     }
 
     pub(crate) async fn form(&self, allowed: Allowed<'_>, now: Time) -> Result<Form, Problem> {
-        let provider = self.credentials.as_ref();
-        let provider = provider.ok_or_else(|| Problem::internal("there are no credentials"))?;
-        let credentials = provider.provide_credentials().await;
-        let credentials = credentials.map_err(Problem::busy)?;
+        let provider = self.credentials.as_ref().ok_or_else(|| Problem::internal("there are no credentials"))?;
+        let credentials = provider.provide_credentials().await.map_err(Problem::busy)?;
         Ok(self.sign(allowed, &credentials, now))
     }
 
@@ -78,7 +76,7 @@ impl Signer {
         }
         let mut conditions =
             vec![json!({ "bucket": self.bucket }), json!(["content-length-range", 1, allowed.max_bytes])];
-        // Every field is a condition: nothing may be added, left out or changed.
+        // Every field is a condition, so no field can be added, left out or changed.
         conditions.extend(fields.iter().map(|(&name, value)| json!({ name: value })));
         let until = (now + FORM_TTL).to_string();
         let policy = json!({ "expiration": until, "conditions": conditions });

@@ -1,5 +1,5 @@
-//! Files in and out. This is the door plate: a form with which a browser uploads one file straight to S3, what became
-//! of it, and sheets to fetch. No file passes through here.
+//! Uploads and exports: forms with which browsers upload files to S3, the state of each upload, and CSV files to
+//! download. No file passes through this function. This file lists the routes.
 
 mod app;
 mod exports;
@@ -15,10 +15,10 @@ use kit::route;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Staff(ProductsWrite), uploads::expect),
+        route!(Staff(ProductsWrite), uploads::create),
         route!(Staff(ProductsWrite), uploads::show),
         route!(Staff(ProductsWrite), uploads::bad_lines),
-        route!(Staff(ProductsWrite), exports::begin),
+        route!(Staff(ProductsWrite), exports::create),
         route!(Staff(ProductsWrite), exports::show),
     ]
 }

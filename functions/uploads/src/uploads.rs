@@ -1,4 +1,4 @@
-//! What may be uploaded, by whom and what for; and what became of it.
+//! Uploads: a form for each file, and the state of the upload.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use domain::id::{ProductId, UploadId};
 use domain::picture::{CSV_INBOX, PICTURE_INBOX};
 use domain::product::{MAX_ALT, MAX_IMAGES};
 use domain::text;
-use domain::upload::{CSV_TYPE, CsvKind, LineCounts, Progress, Purpose, Upload};
+use domain::upload::{CSV_TYPE, CsvKind, LineCounts, Purpose, Upload, UploadState};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Query};
@@ -27,25 +27,25 @@ use crate::form::{Allowed, FORM_TTL};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UploadInput {
-    /// What the file is: a `picture` of a product, or a sheet (CSV) of `products` or of `stock`.
+    /// What the file is: a `picture` of a product, or a CSV file of `products` or of `stock`.
     #[serde(rename = "for")]
     #[schema(example = "picture")]
     purpose: String,
-    /// For a picture: image/jpeg, image/png or image/webp. For a sheet: text/csv, also if it is not given.
+    /// For a picture: image/jpeg, image/png or image/webp. For a CSV file: text/csv, which is the default.
     #[schema(example = "image/jpeg")]
     content_type: Option<String>,
-    /// For a picture: whose.
+    /// For a picture: the product that it shows.
     product_id: Option<String>,
-    /// For a picture: what it shows, for those who do not see it.
+    /// For a picture: the text for people who cannot see it.
     alt: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct FormBody {
-    /// Ask GET /api/v1/uploads/{id} what became of it.
+pub(crate) struct UploadFormBody {
+    /// GET /api/v1/uploads/{id} answers the state of the upload.
     id: String,
-    /// POST the file here as multipart/form-data: these fields first, then the file as `file`.
+    /// POST the file to this URL as multipart/form-data: first these fields, then the file as `file`.
     url: String,
     fields: BTreeMap<String, String>,
     max_bytes: u64,
@@ -59,37 +59,37 @@ pub(crate) struct UploadBody {
     /// `picture`, `products` or `stock`.
     #[serde(rename = "for")]
     purpose: &'static str,
-    /// `waiting`, `shown` (a picture is on its product), `running`, `finished` (a sheet was carried out), `refused`.
+    /// `waiting`, `shown` (the picture was added to its product), `running`, `finished` (the CSV file was imported), `refused`.
     state: &'static str,
     product_id: Option<String>,
     image_id: Option<String>,
-    lines: Option<LinesBody>,
-    refusal: Option<RefusalBody>,
+    lines: Option<LineCountsBody>,
+    refusal: Option<UploadRefusalBody>,
     created_at: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct LinesBody {
+pub(crate) struct LineCountsBody {
     total: u64,
     changed: u64,
     unchanged: u64,
-    /// GET /api/v1/uploads/{id}/bad-lines tells which, and why.
+    /// GET /api/v1/uploads/{id}/bad-lines lists them, with the reason.
     bad: u64,
     parts: u32,
     parts_done: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefusalBody {
-    /// Stable, such as `not_a_picture`.
+pub(crate) struct UploadRefusalBody {
+    /// A stable code, such as `not_a_picture`.
     code: String,
     message: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BadLineBody {
-    /// As an editor counts them: the header is line 1.
+    /// The header is line 1.
     line: u64,
     column: String,
     message: String,
@@ -97,59 +97,59 @@ pub(crate) struct BadLineBody {
 
 impl UploadBody {
     fn of(upload: &Upload) -> Self {
-        let (state, image, tally, refusal) = match &upload.progress {
-            Progress::Waiting => ("waiting", None, None, None),
-            Progress::Shown { image_id } => ("shown", Some(image_id.to_string()), None, None),
-            Progress::Running { tally } => ("running", None, Some(*tally), None),
-            Progress::Finished { tally } => ("finished", None, Some(*tally), None),
-            Progress::Refused { code, message } => {
-                let (code, message) = (code.clone(), message.clone());
-                ("refused", None, None, Some(RefusalBody { code, message }))
-            }
-        };
-        let (purpose, product) = match &upload.purpose {
+        let (purpose, product_id) = match &upload.purpose {
             Purpose::Picture { product_id, .. } => ("picture", Some(product_id.to_string())),
-            Purpose::Sheet { kind } => (kind.name(), None),
+            Purpose::Csv { kind } => (kind.name(), None),
         };
-        Self {
+        let body = Self {
             id: upload.id.to_string(),
             purpose,
-            state,
-            product_id: product,
-            image_id: image,
-            lines: tally.map(LinesBody::from),
-            refusal,
+            state: "waiting",
+            product_id,
+            image_id: None,
+            lines: None,
+            refusal: None,
             created_at: upload.created_at.to_string(),
+        };
+        match &upload.state {
+            UploadState::Waiting => body,
+            UploadState::Shown { image_id } => Self { state: "shown", image_id: Some(image_id.to_string()), ..body },
+            UploadState::Running { counts } => Self { state: "running", lines: Some(counts.into()), ..body },
+            UploadState::Finished { counts } => Self { state: "finished", lines: Some(counts.into()), ..body },
+            UploadState::Refused { code, message } => {
+                let refusal = UploadRefusalBody { code: code.clone(), message: message.clone() };
+                Self { state: "refused", refusal: Some(refusal), ..body }
+            }
         }
     }
 }
 
-impl From<LineCounts> for LinesBody {
-    fn from(tally: LineCounts) -> Self {
+impl From<&LineCounts> for LineCountsBody {
+    fn from(counts: &LineCounts) -> Self {
         Self {
-            total: tally.lines,
-            changed: tally.changed,
-            unchanged: tally.unchanged,
-            bad: tally.bad,
-            parts: tally.parts,
-            parts_done: tally.parts_done,
+            total: counts.lines,
+            changed: counts.changed,
+            unchanged: counts.unchanged,
+            bad: counts.bad,
+            parts: counts.parts,
+            parts_done: counts.parts_done,
         }
     }
 }
 
-/// A form with which a browser uploads one file straight to S3, within five minutes.
+/// Creates a form for the upload of one file from a browser to S3. It is valid for five minutes.
 #[utoipa::path(post, path = "/api/v1/uploads", request_body = UploadInput, responses(
-    (status = 201, description = "Upload with this form.", body = Envelope<FormBody>),
+    (status = 201, description = "The form for the upload.", body = Envelope<UploadFormBody>),
     (status = 404, description = "`product_not_found`."),
     (status = 409, description = "`too_many_images`."),
 ))]
-pub(crate) async fn expect(
+pub(crate) async fn create(
     State(app): State<App>,
     staff: SignedIn,
     Body(body): Body<UploadInput>,
-) -> Result<Answer<FormBody>, Problem> {
+) -> Result<Answer<UploadFormBody>, Problem> {
     let (purpose, content_type) = parse(body)?;
-    if let Purpose::Sheet { kind: CsvKind::Stock } = purpose {
+    if let Purpose::Csv { kind: CsvKind::Stock } = purpose {
         staff.require(InventoryWrite)?;
     }
     if let Purpose::Picture { product_id, .. } = purpose {
@@ -167,12 +167,12 @@ pub(crate) async fn expect(
         owner: staff.user.id,
         purpose,
         content_type,
-        progress: Progress::Waiting,
+        state: UploadState::Waiting,
         created_at: now,
     };
     let inbox = match upload.purpose {
         Purpose::Picture { .. } => PICTURE_INBOX,
-        Purpose::Sheet { .. } => CSV_INBOX,
+        Purpose::Csv { .. } => CSV_INBOX,
     };
     let allowed = Allowed {
         key: &format!("{inbox}{}", upload.id),
@@ -180,21 +180,20 @@ pub(crate) async fn expect(
         max_bytes: upload.purpose.max_bytes(),
     };
     let form = app.signer.form(allowed, now).await?;
-    let expected = app.context.store.expect_upload(&upload).await;
-    expected.map_err(|error| match error {
+    app.context.store.create_upload(&upload).await.map_err(|error| match error {
         Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
-            Problem::internal("a new upload's id is taken")
+            Problem::internal("the id of a new upload exists already")
         }
         Commit::Store(error) => error.into(),
     })?;
-    let body = FormBody {
+    let body = UploadFormBody {
         id: upload.id.to_string(),
         url: form.url,
         fields: form.fields,
         max_bytes: allowed.max_bytes,
         expires_at: (now + FORM_TTL).to_string(),
     };
-    Ok(Answer::created("Upload with this form.", body))
+    Ok(Answer::created("The form for the upload.", body))
 }
 
 fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
@@ -214,21 +213,21 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
         other => {
             for (field, given) in [("productId", &body.product_id), ("alt", &body.alt)] {
                 if given.is_some() {
-                    fields.refuse(field, &"belongs to pictures");
+                    fields.refuse(field, &"is only for pictures");
                 }
             }
             let kind = CsvKind::parse(other).ok_or("must be picture, products or stock");
-            fields.check("for", kind).map(|kind| Purpose::Sheet { kind })
+            fields.check("for", kind).map(|kind| Purpose::Csv { kind })
         }
     };
     let content_type = match (&purpose, body.content_type) {
-        (Some(Purpose::Sheet { .. }), None) => Some(CSV_TYPE.to_owned()),
+        (Some(Purpose::Csv { .. }), None) => Some(CSV_TYPE.to_owned()),
         (Some(purpose), Some(given)) if purpose.takes(&given) => Some(given),
         (Some(Purpose::Picture { .. }), _) => {
             fields.refuse("contentType", &"must be image/jpeg, image/png or image/webp");
             None
         }
-        (Some(Purpose::Sheet { .. }), Some(_)) => {
+        (Some(Purpose::Csv { .. }), Some(_)) => {
             fields.refuse("contentType", &"must be text/csv");
             None
         }
@@ -237,7 +236,7 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
     fields.finish((purpose, content_type))
 }
 
-/// What became of a file that I uploaded.
+/// The state of an upload of mine.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The upload.", body = Envelope<UploadBody>),
     (status = 404, description = "`upload_not_found`."),
@@ -251,7 +250,7 @@ pub(crate) async fn show(
     Ok(Answer::ok("The upload.", UploadBody::of(&record.upload)))
 }
 
-/// The lines of a sheet that were not carried out, by number. A page holds the bad lines of `limit` parts of the sheet.
+/// The lines of a CSV file that were not imported, by number. A page contains the bad lines of `limit` parts of the file.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}/bad-lines", params(("id" = String, Path), ListQuery), responses(
     (status = 200, description = "A page of bad lines.", body = Listing<BadLineBody>),
     (status = 404, description = "`upload_not_found`."),
@@ -272,7 +271,7 @@ pub(crate) async fn bad_lines(
 }
 
 async fn find(app: &App, staff: &SignedIn, id: &str) -> Result<UploadRecord, Problem> {
-    let missing = || Problem::not_found("upload_not_found", "There is no such upload of yours.");
+    let missing = || Problem::not_found("upload_not_found", "You have no such upload.");
     let id = UploadId::parse(id).map_err(|_| missing())?;
     let record = app.context.store.upload(id, app.context.clock.now()).await?;
     record.filter(|record| record.upload.owner == staff.user.id).ok_or_else(missing)

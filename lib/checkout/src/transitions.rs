@@ -5,7 +5,7 @@ use domain::event::Event;
 use domain::id::OrderId;
 use domain::order::{Order, Placed, Purchase, StockEffect, Transition};
 use domain::sku::Sku;
-use domain::stock::{Move, Shift, StockChange, StockLevel, StockRefusal};
+use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::audit::AuditEntry;
 use store::coupons::CouponWithUse;
@@ -50,7 +50,7 @@ pub enum Undone<E> {
     Store(#[from] StoreError),
 }
 
-type Moves = Vec<(StockLevel, Move)>;
+type Moves = Vec<(StockLevel, StockAdjustment)>;
 
 /// A step meets the table.
 pub(crate) enum Conflict {
@@ -220,7 +220,7 @@ impl OrderProcessor {
     /// What histories say of moves that change what is on hand; a hold does not.
     fn changes(&self, moves: &Moves, number: &str, now: Time) -> Vec<(Sku, StockChange)> {
         let changes = moves.iter().filter_map(|(level, decided)| {
-            let delta = decided.shift.available + decided.shift.reserved;
+            let delta = decided.delta.available + decided.delta.reserved;
             let what = match delta {
                 0 => return None,
                 ..0 => "sold",
@@ -241,7 +241,7 @@ impl OrderProcessor {
     }
 
     fn crossings(&self, moves: &Moves, now: Time) -> Vec<store::outbox::OutboxEvent> {
-        let events = moves.iter().filter_map(|(level, decided)| Event::of_crossing(level, decided.from, decided.to));
+        let events = moves.iter().filter_map(|(level, decided)| Event::of_band_change(level, decided.from, decided.to));
         events.map(|event| self.ids.outbox_event(event, now)).collect()
     }
 }
@@ -278,8 +278,8 @@ fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Re
             continue;
         };
         let (available, reserved) = shift(i64::from(units));
-        let shift = Shift { available, reserved };
-        let decided = level.shift(shift).map_err(|refusal| match refusal {
+        let shift = StockDelta { available, reserved };
+        let decided = level.adjust(shift).map_err(|refusal| match refusal {
             StockRefusal::NotEnough { available } => Conflict::NotEnough { sku: line.sku.clone(), available },
             // The levels were read after the order: it has let go of them, or taken them, meanwhile.
             other => {

@@ -1,11 +1,11 @@
-//! What happened, as others are told of it. An event is written in the transaction of its cause and names people by id
-//! only: what it tells is read, when it is needed, from where it is kept.
+//! Domain events. An event is written in the transaction of its cause. It holds ids only: whoever handles it reads the
+//! current data.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::sku::Sku;
-use crate::stock::{Band, Crossing, StockLevel, crossing};
+use crate::stock::{Band, StockLevel};
 use crate::time::Time;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub enum Event {
     UserRegistered { user_id: UserId },
     #[serde(rename = "user.verification_requested")]
     VerificationRequested { user_id: UserId },
-    /// `None`: somebody asked for an address that has no account. It is written all the same, so that asking for a
-    /// known and an unknown address is the same work.
+    /// `None` if no account has this address. The event is written all the same, so that a request for an unknown address
+    /// takes the same work as one for a known address.
     #[serde(rename = "user.password_reset_requested")]
     PasswordResetRequested { user_id: Option<UserId> },
     #[serde(rename = "user.password_changed")]
@@ -31,23 +31,23 @@ pub enum Event {
     UserUnbanned { user_id: UserId },
     #[serde(rename = "user.deleted")]
     UserDeleted { user_id: UserId },
-    /// Anything about a product but its stock.
+    /// Anything about a product except its stock.
     #[serde(rename = "product.changed")]
     ProductChanged {
         product_id: ProductId,
-        /// Pictures that it no longer has.
+        /// Images that it no longer has.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         removed_images: Vec<ImageId>,
-        /// It was deleted or restored, and its pictures go with it.
+        /// It was deleted or restored, so its images must be hidden or shown.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         moved: bool,
     },
     #[serde(rename = "export.requested")]
     ExportRequested { export_id: ExportId },
-    /// A stock fell to its threshold.
+    /// A stock level fell to its threshold or below.
     #[serde(rename = "stock.low")]
     StockLow { product_id: ProductId, sku: Sku },
-    /// There is some again of what there was none.
+    /// A SKU that was out of stock is available again.
     #[serde(rename = "stock.back")]
     StockBack { product_id: ProductId, variant_id: VariantId, sku: Sku },
     #[serde(rename = "order.placed")]
@@ -68,23 +68,26 @@ pub enum Event {
     OrderRefunded { order_id: OrderId, refund_id: RefundId },
 }
 
-/// Why an order was cancelled, as its buyer is told.
+/// Why an order was cancelled. The buyer's mail says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     Buyer,
     Shop,
-    /// It was paid when its goods were gone.
+    /// It was paid after its items were sold out.
     OutOfStock,
 }
 
 impl Event {
-    /// What others are told when a stock leaves one band for another.
-    pub fn of_crossing(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
+    /// The event that a change of band makes, if it makes one.
+    pub fn of_band_change(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
         let (product_id, sku) = (level.product_id, level.sku.clone());
-        crossing(from, to).map(|crossing| match crossing {
-            Crossing::Low => Self::StockLow { product_id, sku },
-            Crossing::Back => Self::StockBack { product_id, variant_id: level.variant_id, sku },
-        })
+        match (from, to) {
+            (Band::In, Band::Low | Band::Out) => Some(Self::StockLow { product_id, sku }),
+            (Band::Out, Band::Low | Band::In) => {
+                Some(Self::StockBack { product_id, variant_id: level.variant_id, sku })
+            }
+            _ => None,
+        }
     }
 }

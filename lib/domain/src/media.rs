@@ -1,25 +1,24 @@
-//! Which event asks for work on pictures.
+//! Which events make it necessary to move or delete image files.
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::id::{ImageId, ProductId};
 
-/// Brings a product's pictures to where they belong now: those it has, if it is on the shelves, to the public; those of
-/// a deleted one out of sight; those that were removed, away. Carried out on the product as it is by then, so it may be
-/// late, twice or out of order.
+/// Publishes the images of a product, or hides them if the product is deleted, and deletes the images that were removed.
+/// It acts on the product's state at that time, so it may come late, twice or out of order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TidyJob {
+pub struct ImageSync {
     pub product_id: ProductId,
     #[serde(default)]
     pub removed_images: Vec<ImageId>,
 }
 
-pub fn tidying_for(event: &Event) -> Option<TidyJob> {
+pub fn image_sync_for(event: &Event) -> Option<ImageSync> {
     match event {
         Event::ProductChanged { product_id, removed_images, moved } if *moved || !removed_images.is_empty() => {
-            Some(TidyJob { product_id: *product_id, removed_images: removed_images.clone() })
+            Some(ImageSync { product_id: *product_id, removed_images: removed_images.clone() })
         }
         _ => None,
     }
@@ -27,20 +26,20 @@ pub fn tidying_for(event: &Event) -> Option<TidyJob> {
 
 #[cfg(test)]
 mod tests {
-    use super::tidying_for;
+    use super::image_sync_for;
     use crate::event::Event;
     use crate::id::{ImageId, ProductId};
     use crate::time::Time;
 
     #[test]
-    fn only_changes_that_touch_pictures_ask_for_work() {
+    fn only_changes_of_images_make_a_job() {
         let now = Time::from_unix_millis(0);
         let changed =
             |removed_images, moved| Event::ProductChanged { product_id: ProductId::new(now, 1), removed_images, moved };
-        assert_eq!(tidying_for(&changed(vec![], false)), None);
-        assert!(tidying_for(&changed(vec![], true)).is_some());
+        assert_eq!(image_sync_for(&changed(vec![], false)), None);
+        assert!(image_sync_for(&changed(vec![], true)).is_some());
         let image = ImageId::new(now, 2);
-        let job = tidying_for(&changed(vec![image], false)).unwrap();
+        let job = image_sync_for(&changed(vec![image], false)).unwrap();
         assert_eq!(job.removed_images, [image]);
     }
 }

@@ -1,15 +1,15 @@
-//! Where a product's pictures lie: three sizes under a path of their own, which never changes what it shows.
+//! Where files are in the bucket. Each size of an image has a path of its own, and the file under it never changes.
 
 use crate::id::{ImageId, ProductId, UploadId};
 
-/// Where browsers upload to. Nobody can read it but us, and what is left there goes by itself.
+/// Browsers upload to these. They are not public, and S3 deletes old files in them.
 pub const PICTURE_INBOX: &str = "inbox/pictures/";
 pub const CSV_INBOX: &str = "inbox/sheets/";
-/// What the public reads.
+/// Images that the public can read.
 pub const PUBLIC: &str = "public/";
-/// Pictures of deleted products, which a restored one gets back.
+/// Images of deleted products. A restored product gets its images back.
 pub const HIDDEN: &str = "hidden/";
-/// Sheets to fetch.
+/// Exported CSV files.
 pub const EXPORTS: &str = "exports/";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Size {
         }
     }
 
-    /// How long the longer side may be, in pixels.
+    /// The longest edge in pixels.
     pub fn edge(self) -> u32 {
         match self {
             Self::Small => 200,
@@ -40,12 +40,12 @@ impl Size {
     }
 }
 
-/// The path below the public, or the hidden, prefix.
+/// The path below the public or the hidden prefix.
 pub fn path(product: ProductId, image: ImageId, size: Size) -> String {
     format!("products/{product}/{image}/{}.jpg", size.name())
 }
 
-/// Which upload lies under this key of the bucket; `None` for any other text.
+/// The upload that a key of the bucket belongs to; `None` for any other text.
 pub fn upload_at(inbox: &str, key: &str) -> Option<UploadId> {
     UploadId::parse(key.strip_prefix(inbox)?).ok()
 }

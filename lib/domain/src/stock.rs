@@ -1,8 +1,8 @@
-//! How much of a SKU there is: what can be sold, what is promised to orders, and the band that customers see.
+//! How much of a SKU there is: what can be sold, what orders have reserved, and the band that customers see.
 //!
-//! A change is decided on a level that was read and is committed against bounds, not against the exact number: "it was
-//! low and stays low, whatever it is by now". So many sales of one SKU at once do not get into each other's way, and
-//! the one that crosses into another band knows it, once.
+//! A change is decided on a level that was read. It is committed if the level is still within bounds, not only if it is
+//! exactly the same: "it was low and stays low, whatever the number is now". So many sales of one SKU at the same time
+//! do not block each other, and exactly one of them moves the level into another band.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,13 @@ use crate::sku::Sku;
 use crate::text::{self, InvalidText};
 use crate::time::Time;
 
-/// More than anybody stores, and small enough that sums never overflow.
+/// More units than any shop stores, and small enough that sums never overflow.
 pub const MAX: i64 = 1_000_000_000;
 
-/// At how many units a SKU counts as low, until somebody sets it.
+/// At this number of available units a SKU counts as low, unless staff set another threshold.
 pub const DEFAULT_THRESHOLD: i64 = 5;
 
-/// What customers see of a stock.
+/// What customers see of a stock level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Band {
@@ -43,7 +43,7 @@ impl Band {
         }
     }
 
-    /// The numbers, both inclusive, that this band stands for.
+    /// The lowest and the highest number of available units in this band.
     fn bounds(self, threshold: i64) -> (i64, i64) {
         match self {
             Self::Out => (0, 0),
@@ -52,7 +52,7 @@ impl Band {
         }
     }
 
-    /// The better of two: a product is there if one of its variants is.
+    /// The better of two: a product is in stock if one of its variants is.
     pub fn better(self, other: Self) -> Self {
         if (self as u8) < (other as u8) { self } else { other }
     }
@@ -63,9 +63,9 @@ pub struct StockLevel {
     pub sku: Sku,
     pub product_id: ProductId,
     pub variant_id: VariantId,
-    /// What can be sold now: on hand, less what is reserved.
+    /// What can be sold now: on hand minus reserved.
     pub available: i64,
-    /// Promised to orders that are not paid or shipped yet.
+    /// Held for orders that are not paid or not shipped yet.
     pub reserved: i64,
     pub threshold: i64,
     pub band: Band,
@@ -75,29 +75,22 @@ pub struct StockLevel {
 
 /// By how much the two numbers change. A reservation is `{-n, n}`, its release `{n, -n}`, its sale `{0, -n}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shift {
+pub struct StockDelta {
     pub available: i64,
     pub reserved: i64,
 }
 
-/// A decided change: what it writes, and what must hold of the level when it is written.
+/// A decided relative change: what it writes, and the condition on the level when it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Move {
-    pub shift: Shift,
+pub struct StockAdjustment {
+    pub delta: StockDelta,
     pub threshold: i64,
-    /// Between which numbers the available units must be before it.
-    pub from_available: (i64, i64),
+    /// The available units before it must be at least this many,
+    pub min_available: i64,
+    /// and at most this many.
+    pub max_available: i64,
     pub from: Band,
     pub to: Band,
-}
-
-/// What others are told when a band is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Crossing {
-    /// It fell to the threshold or below.
-    Low,
-    /// There was none, and there is some again.
-    Back,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -111,7 +104,7 @@ pub enum StockRefusal {
 }
 
 impl StockLevel {
-    pub fn new(sku: Sku, (product_id, variant_id): (ProductId, VariantId), available: i64, now: Time) -> Self {
+    pub fn new(sku: Sku, product_id: ProductId, variant_id: VariantId, available: i64, now: Time) -> Self {
         Self {
             sku,
             product_id,
@@ -129,10 +122,10 @@ impl StockLevel {
         self.available + self.reserved
     }
 
-    /// A relative change, such as a delivery, a loss or a reservation.
-    pub fn shift(&self, shift: Shift) -> Result<Move, StockRefusal> {
-        let available = self.available.checked_add(shift.available).ok_or(StockRefusal::OutOfRange)?;
-        let reserved = self.reserved.checked_add(shift.reserved);
+    /// Decides a relative change, such as a delivery, a loss or a reservation.
+    pub fn adjust(&self, delta: StockDelta) -> Result<StockAdjustment, StockRefusal> {
+        let available = self.available.checked_add(delta.available).ok_or(StockRefusal::OutOfRange)?;
+        let reserved = self.reserved.checked_add(delta.reserved);
         if available < 0 {
             return Err(StockRefusal::NotEnough { available: self.available });
         }
@@ -141,16 +134,30 @@ impl StockLevel {
         }
         let to = Band::of(available, self.threshold);
         let (before, after) = (self.band.bounds(self.threshold), to.bounds(self.threshold));
-        Ok(Move {
-            shift,
+        Ok(StockAdjustment {
+            delta,
             threshold: self.threshold,
-            from_available: (before.0.max(after.0 - shift.available), before.1.min(after.1 - shift.available)),
+            min_available: before.0.max(after.0 - delta.available),
+            max_available: before.1.min(after.1 - delta.available),
             from: self.band,
             to,
         })
     }
 
-    /// The level with numbers that somebody counted or chose; good only for the version that it was decided on.
+    /// This level after an adjustment that was decided on it.
+    #[must_use]
+    pub fn adjusted(&self, adjustment: &StockAdjustment, now: Time) -> Self {
+        Self {
+            available: self.available + adjustment.delta.available,
+            reserved: self.reserved + adjustment.delta.reserved,
+            band: adjustment.to,
+            version: self.version + 1,
+            updated_at: now,
+            ..self.clone()
+        }
+    }
+
+    /// The level with numbers that somebody counted or chose. It replaces only the version that it was decided on.
     pub fn set(&self, on_hand: Option<i64>, threshold: Option<i64>, now: Time) -> Result<Self, StockRefusal> {
         let on_hand = on_hand.unwrap_or(self.on_hand());
         let threshold = threshold.unwrap_or(self.threshold);
@@ -172,29 +179,20 @@ impl StockLevel {
     }
 }
 
-/// What leaving one band for another means to others.
-pub fn crossing(from: Band, to: Band) -> Option<Crossing> {
-    match (from, to) {
-        (Band::In, Band::Low | Band::Out) => Some(Crossing::Low),
-        (Band::Out, Band::Low | Band::In) => Some(Crossing::Back),
-        _ => None,
-    }
-}
-
-/// One line of a stock's history.
+/// One entry of a stock level's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockChange {
     pub id: StockChangeId,
     pub at: Time,
     /// By how much the units on hand changed.
     pub delta: i64,
-    /// What was set, where a number was set and not changed by some.
+    /// The new number of units on hand, if it was set and not adjusted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_hand: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<i64>,
     pub reason: String,
-    /// `None`: the shop itself.
+    /// `None` if the shop did it by itself, such as a sale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
 }
@@ -211,65 +209,66 @@ impl StockChange {
 mod tests {
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{Band, Crossing, MAX, Shift, StockLevel, StockRefusal, crossing};
+    use super::{Band, MAX, StockDelta, StockLevel, StockRefusal};
+    use crate::event::Event;
     use crate::id::{ProductId, VariantId};
     use crate::sku::Sku;
     use crate::time::Time;
 
     fn level(available: i64, reserved: i64, threshold: i64) -> StockLevel {
         let now = Time::from_unix_millis(0);
-        let ids = (ProductId::new(now, 1), VariantId::new(now, 2));
         StockLevel {
             reserved,
             threshold,
             band: Band::of(available, threshold),
-            ..StockLevel::new(Sku::parse("A").unwrap(), ids, available, now)
+            ..StockLevel::new(Sku::parse("A").unwrap(), ProductId::new(now, 1), VariantId::new(now, 2), available, now)
         }
     }
 
-    fn by(available: i64) -> Shift {
-        Shift { available, reserved: 0 }
+    fn by(available: i64) -> StockDelta {
+        StockDelta { available, reserved: 0 }
     }
 
     #[test]
     fn a_stock_never_goes_below_nothing() {
-        assert_eq!(level(3, 0, 5).shift(by(-4)), Err(StockRefusal::NotEnough { available: 3 }));
+        assert_eq!(level(3, 0, 5).adjust(by(-4)), Err(StockRefusal::NotEnough { available: 3 }));
         assert_eq!(
             level(3, 2, 5).set(Some(1), None, Time::from_unix_millis(1)),
             Err(StockRefusal::BelowReserved { reserved: 2 })
         );
         for amount in [i64::MAX, MAX] {
-            assert_eq!(level(3, 0, 5).shift(by(amount)), Err(StockRefusal::OutOfRange));
+            assert_eq!(level(3, 0, 5).adjust(by(amount)), Err(StockRefusal::OutOfRange));
         }
-        let release = Shift { available: 1, reserved: -1 };
-        assert_eq!(level(3, 0, 5).shift(release), Err(StockRefusal::OutOfRange));
+        let release = StockDelta { available: 1, reserved: -1 };
+        assert_eq!(level(3, 0, 5).adjust(release), Err(StockRefusal::OutOfRange));
     }
 
     #[test]
-    fn each_way_across_the_threshold_is_told_once() {
+    fn each_crossing_of_the_threshold_makes_one_event() {
         let to = |from: &StockLevel, n| {
-            let change = from.shift(by(n)).unwrap();
-            crossing(change.from, change.to)
+            let change = from.adjust(by(n)).unwrap();
+            Event::of_band_change(from, change.from, change.to)
         };
+        let low = |event| matches!(event, Some(Event::StockLow { .. }));
         assert_eq!(to(&level(7, 0, 5), -1), None);
-        assert_eq!(to(&level(6, 0, 5), -1), Some(Crossing::Low));
-        assert_eq!(to(&level(6, 0, 5), -6), Some(Crossing::Low));
+        assert!(low(to(&level(6, 0, 5), -1)));
+        assert!(low(to(&level(6, 0, 5), -6)));
         assert_eq!(to(&level(5, 0, 5), -5), None);
-        assert_eq!(to(&level(0, 3, 5), 1), Some(Crossing::Back));
+        assert!(matches!(to(&level(0, 3, 5), 1), Some(Event::StockBack { .. })));
         assert_eq!(to(&level(1, 0, 5), 100), None);
     }
 
     proptest! {
         #[test]
-        fn a_move_holds_for_exactly_the_levels_on_which_it_would_be_decided_alike(
+        fn an_adjustment_is_valid_for_exactly_the_levels_on_which_it_would_be_decided_the_same(
             available in 0_i64..40, other in 0_i64..40, threshold in 0_i64..20, amount in -40_i64..40,
         ) {
             let (first, second) = (level(available, 0, threshold), level(other, 0, threshold));
-            if let Ok(decided) = first.shift(by(amount)) {
-                let (low, high) = decided.from_available;
-                prop_assert!((low..=high).contains(&available));
-                let holds = decided.from == second.band && (low..=high).contains(&other);
-                prop_assert_eq!(holds, second.shift(by(amount)) == Ok(decided));
+            if let Ok(decided) = first.adjust(by(amount)) {
+                let bounds = decided.min_available..=decided.max_available;
+                prop_assert!(bounds.contains(&available));
+                let valid = decided.from == second.band && bounds.contains(&other);
+                prop_assert_eq!(valid, second.adjust(by(amount)) == Ok(decided));
             }
         }
     }

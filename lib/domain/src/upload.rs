@@ -1,11 +1,11 @@
-//! Files on their way in: what may be uploaded, and what became of it.
+//! Uploads: which files may be uploaded, and the state of each upload.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ExportId, ImageId, ProductId, UploadId, UserId};
 use crate::time::Time;
 
-/// What a sheet (CSV) holds.
+/// What a CSV file contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CsvKind {
@@ -26,15 +26,21 @@ impl CsvKind {
     }
 }
 
-/// What a file is for.
+/// What an uploaded file is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "for", rename_all = "lowercase")]
 pub enum Purpose {
-    Picture { product_id: ProductId, alt: String },
-    Sheet { kind: CsvKind },
+    Picture {
+        product_id: ProductId,
+        alt: String,
+    },
+    #[serde(rename = "sheet")]
+    Csv {
+        kind: CsvKind,
+    },
 }
 
-/// What a picture may be. No SVG: it is a program.
+/// The content types of pictures. SVG is not one of them, because it can contain scripts.
 pub const PICTURE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 pub const CSV_TYPE: &str = "text/csv";
 pub const MAX_PICTURE_BYTES: u64 = 15 * 1024 * 1024;
@@ -44,38 +50,44 @@ impl Purpose {
     pub fn takes(&self, content_type: &str) -> bool {
         match self {
             Self::Picture { .. } => PICTURE_TYPES.contains(&content_type),
-            Self::Sheet { .. } => content_type == CSV_TYPE,
+            Self::Csv { .. } => content_type == CSV_TYPE,
         }
     }
 
     pub fn max_bytes(&self) -> u64 {
         match self {
             Self::Picture { .. } => MAX_PICTURE_BYTES,
-            Self::Sheet { .. } => MAX_CSV_BYTES,
+            Self::Csv { .. } => MAX_CSV_BYTES,
         }
     }
 }
 
-/// What became of an upload so far.
+/// The state of an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-pub enum Progress {
-    /// The file has not come, or nobody has looked at it yet.
+pub enum UploadState {
+    /// The file has not arrived, or it has not been processed yet.
     Waiting,
-    /// A picture is on its product.
+    /// A picture was added to its product.
     Shown { image_id: ImageId },
-    /// A sheet is being carried out.
-    Running { tally: LineCounts },
-    /// All of a sheet was carried out, but its bad lines.
-    Finished { tally: LineCounts },
-    /// It was refused as a whole; `code` is stable.
+    /// A CSV file is being imported.
+    Running {
+        #[serde(rename = "tally")]
+        counts: LineCounts,
+    },
+    /// A CSV file was imported, except its bad lines.
+    Finished {
+        #[serde(rename = "tally")]
+        counts: LineCounts,
+    },
+    /// The whole file was refused. The code is stable.
     Refused { code: String, message: String },
 }
 
-/// What became of a sheet's lines.
+/// How many lines of a CSV file had which result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineCounts {
-    /// Into how many parts the sheet was cut, and how many are done.
+    /// How many parts the file was split into, and how many of them are done.
     pub parts: u32,
     pub parts_done: u32,
     pub lines: u64,
@@ -85,7 +97,7 @@ pub struct LineCounts {
 }
 
 impl LineCounts {
-    /// The lines of one part, added.
+    /// Adds the lines of one part.
     #[must_use]
     pub fn with(self, part: Self) -> Self {
         Self {
@@ -106,22 +118,22 @@ pub struct Upload {
     pub purpose: Purpose,
     pub content_type: String,
     #[serde(flatten)]
-    pub progress: Progress,
+    pub state: UploadState,
     pub created_at: Time,
 }
 
-/// A piece of work on a sheet, as it lies in the queue.
+/// A message of the import and export queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum CsvJob {
     Part(ImportPart),
-    /// The next piece of a sheet that is being written.
+    /// Writes the next piece of an export.
     Export {
         export_id: ExportId,
     },
 }
 
-/// One part of an uploaded sheet: these bytes of it, without the header.
+/// One part of an uploaded CSV file: a range of its bytes, without the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportPart {
@@ -134,17 +146,17 @@ pub struct ImportPart {
     pub header: String,
 }
 
-/// Why a line of a sheet was not carried out.
+/// Why a line of a CSV file was not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadLine {
-    /// As an editor counts them: the header is line 1.
+    /// The header is line 1.
     pub line: u64,
     pub column: String,
     pub message: String,
 }
 
 impl Upload {
-    /// The picture that an upload becomes: the same bytes under another name, so that processing it twice makes one.
+    /// The id of the image that an upload becomes. It has the same bytes, so processing an upload twice makes one image.
     pub fn image_id(&self) -> ImageId {
         ImageId::from_bytes(self.id.to_bytes())
     }
@@ -157,12 +169,12 @@ mod tests {
     use crate::time::Time;
 
     #[test]
-    fn pictures_and_sheets_take_their_own_types_only() {
+    fn pictures_and_csv_files_accept_their_own_types_only() {
         let picture = Purpose::Picture { product_id: ProductId::new(Time::from_unix_millis(0), 1), alt: String::new() };
-        let sheet = Purpose::Sheet { kind: CsvKind::Stock };
+        let csv = Purpose::Csv { kind: CsvKind::Stock };
         assert!(picture.takes("image/png") && !picture.takes("text/csv"));
         assert!(!picture.takes("image/svg+xml") && !picture.takes("image/gif"));
-        assert!(sheet.takes("text/csv") && !sheet.takes("image/png"));
+        assert!(csv.takes("text/csv") && !csv.takes("image/png"));
     }
 
     #[test]

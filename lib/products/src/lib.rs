@@ -6,7 +6,7 @@ mod stock;
 
 use kit::runtime::ids::Ids;
 pub use products::{ProductChange, SaveError, SaveRefusal};
-pub use stock::{NewLevel, StockRefused};
+pub use stock::{DecidedStock, StockEdit, StockNumbers};
 use store::Store;
 
 /// Where changes go, and where the ids of what they write come from.

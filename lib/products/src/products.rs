@@ -125,8 +125,7 @@ impl ProductWriter {
 
     /// The first stock of a new SKU, and the first entry of its history.
     fn first_stock(&self, change: &ProductChange, new: &NewStock, now: Time) -> (StockLevel, Option<StockChange>) {
-        let of = (change.revision.product.id, new.variant_id);
-        let level = StockLevel::new(new.sku.clone(), of, new.on_hand, now);
+        let level = StockLevel::new(new.sku.clone(), change.revision.product.id, new.variant_id, new.on_hand, now);
         let first = StockChange {
             id: self.ids.stock_change(now),
             at: now,

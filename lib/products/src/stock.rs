@@ -1,56 +1,81 @@
-//! Stock: setting numbers that were counted or chosen.
+//! Changes of stock that people make: numbers that they set, and units that they add or take.
 
 use domain::event::Event;
 use domain::id::UserId;
-use domain::stock::{StockChange, StockLevel, StockRefusal};
+use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
 use domain::time::Time;
-use store::stock::Beside;
-use store::{Commit, StoreError};
+use store::Commit;
+use store::idempotency::IdempotencyRecord;
+use store::stock::{StockConflict, StockWrites};
 
 use crate::ProductWriter;
 
-/// Numbers to set.
+/// A change of one stock level.
 #[derive(Debug, Clone)]
-pub struct NewLevel {
-    pub on_hand: Option<i64>,
-    pub threshold: Option<i64>,
+pub struct StockEdit {
+    pub numbers: StockNumbers,
     pub reason: String,
     pub by: UserId,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StockRefused {
-    /// Another change came first: read again.
-    Changed,
-    Refused(StockRefusal),
-    Store(StoreError),
+#[derive(Debug, Clone, Copy)]
+pub enum StockNumbers {
+    /// Replaces the given numbers, if the level has not changed since it was read.
+    Set { on_hand: Option<i64>, threshold: Option<i64> },
+    /// Adds units on hand, or takes them if it is negative. Sales at the same time do not disturb it.
+    Adjust(i64),
+}
+
+/// A decided change, with all that is written with it.
+#[derive(Debug, Clone)]
+pub struct DecidedStock {
+    pub before: StockLevel,
+    /// The level after the change, if no other change comes between.
+    pub after: StockLevel,
+    /// `None` if numbers are set.
+    adjustment: Option<StockAdjustment>,
+    change: StockChange,
 }
 
 impl ProductWriter {
-    /// Sets numbers, if the level is still as it was read.
-    pub async fn set_stock(&self, before: &StockLevel, new: &NewLevel, now: Time) -> Result<StockLevel, StockRefused> {
-        let after = before.set(new.on_hand, new.threshold, now);
-        let after = after.map_err(StockRefused::Refused)?;
+    pub fn decide_stock(&self, before: StockLevel, edit: &StockEdit, now: Time) -> Result<DecidedStock, StockRefusal> {
+        let (after, adjustment, on_hand, threshold) = match edit.numbers {
+            StockNumbers::Set { on_hand, threshold } => {
+                (before.set(on_hand, threshold, now)?, None, on_hand, threshold)
+            }
+            StockNumbers::Adjust(units) => {
+                let adjustment = before.adjust(StockDelta { available: units, reserved: 0 })?;
+                (before.adjusted(&adjustment, now), Some(adjustment), None, None)
+            }
+        };
         let change = StockChange {
             id: self.ids.stock_change(now),
             at: now,
             delta: after.available - before.available,
-            on_hand: new.on_hand,
-            threshold: new.threshold,
-            reason: new.reason.clone(),
-            by: Some(new.by),
+            on_hand,
+            threshold,
+            reason: edit.reason.clone(),
+            by: Some(edit.by),
         };
-        let token = change.id;
-        let event = Event::of_crossing(before, before.band, after.band);
-        let side_effects = Beside {
-            change: Some(change),
-            outbox_event: event.map(|event| self.ids.outbox_event(event, now)),
-            idempotency_record: None,
+        Ok(DecidedStock { before, after, adjustment, change })
+    }
+
+    /// Commits a decided change. `idempotency_record` is the answer to a request with an idempotency key.
+    pub async fn commit_stock(
+        &self,
+        decided: &DecidedStock,
+        idempotency_record: Option<IdempotencyRecord>,
+    ) -> Result<(), Commit<StockConflict>> {
+        let DecidedStock { before, after, adjustment, change } = decided;
+        let event = Event::of_band_change(before, before.band, after.band);
+        let with = StockWrites {
+            change: Some(change.clone()),
+            outbox_event: event.map(|event| self.ids.outbox_event(event, change.at)),
+            idempotency_record,
         };
-        let set = self.store.set_stock(token, (before, &after), &side_effects).await;
-        set.map(|()| after).map_err(|error| match error {
-            Commit::Refused(_) => StockRefused::Changed,
-            Commit::Store(error) => StockRefused::Store(error),
-        })
+        match adjustment {
+            Some(adjustment) => self.store.adjust_stock(change.id, before, adjustment, &with, change.at).await,
+            None => self.store.set_stock(change.id, before, after, &with).await,
+        }
     }
 }

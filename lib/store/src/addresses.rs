@@ -23,7 +23,7 @@ impl Store {
     /// One query; a book has at most fifty addresses.
     pub async fn address_book(&self, user: UserId) -> Result<AddressBook, StoreError> {
         let mut book = AddressBook::default();
-        for (sk, item) in self.all(keys::user_partition(user), keys::ADDRESS_PREFIX).await? {
+        for (sk, item) in self.query_all(keys::user_partition(user), keys::ADDRESS_PREFIX).await? {
             if sk == keys::ADDRESS_PREFIX {
                 book.head = read(item)?;
             } else {

@@ -40,8 +40,6 @@ impl AuditEntry {
 impl Store {
     /// One day's entries, newest first.
     pub async fn audit_trail(&self, day: &str, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
-        let key_range =
-            KeyRange { index: None, partition: keys::audit_partition(day), prefix: String::new(), newest_first: true };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::audit_partition(day)).newest_first(), request).await
     }
 }

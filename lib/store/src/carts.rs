@@ -13,7 +13,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, read, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::keys::Key;
 use crate::{Store, Transaction, keys};
 
@@ -41,7 +41,7 @@ pub struct WishlistItem {
 }
 
 /// The cart is still as it was read. This compares `change`, because a new cart starts again with version 1.
-pub(crate) fn as_read(before: &Cart) -> Vec<Require> {
+pub(crate) fn unchanged(before: &Cart) -> Vec<Require> {
     match before.version {
         0 => vec![Require::Absent],
         _ => vec![Require::Equals("change", text(before.change.to_string()))],
@@ -67,9 +67,9 @@ impl Store {
 
     /// Replaces the cart that was read by its next version.
     pub async fn save_cart(&self, before: &Cart, after: &Cart) -> Result<(), Commit<CartChanged>> {
-        match self.put_if(cart_item(after)?, as_read(before)).await? {
-            Written::Done(_) => Ok(()),
-            Written::Refused(stored) => {
+        match self.put_if(cart_item(after)?, unchanged(before)).await? {
+            WriteOutcome::Done(_) => Ok(()),
+            WriteOutcome::Refused(stored) => {
                 // The SDK repeats a write whose answer was lost. Then our own change is stored already.
                 let stored = stored.map(read::<Cart>).transpose()?;
                 if stored.is_some_and(|stored| stored.change == after.change) {
@@ -84,8 +84,8 @@ impl Store {
     /// Replaces the user's cart by the merged one and deletes the guest's, in one transaction.
     pub async fn merge_carts(&self, before: &Cart, merged: &Cart, guest: &Cart) -> Result<(), Commit<CartChanged>> {
         let writes = Transaction::new(merged.change)
-            .put_if(cart_item(merged)?, as_read(before), CartChanged)
-            .delete_if(keys::cart(&guest.owner), as_read(guest), CartChanged);
+            .put_if(cart_item(merged)?, unchanged(before), CartChanged)
+            .delete_if(keys::cart(&guest.owner), unchanged(guest), CartChanged);
         self.commit(writes).await
     }
 
@@ -98,11 +98,9 @@ impl Store {
         after: &Cart,
     ) -> Result<(), Commit<CartChanged>> {
         let item = keys::wishlist_item(user, variant);
-        let writes = Transaction::new(after.change).put_if(cart_item(after)?, as_read(before), CartChanged).delete_if(
-            item,
-            vec![Require::Exists],
-            CartChanged,
-        );
+        let writes = Transaction::new(after.change)
+            .put_if(cart_item(after)?, unchanged(before), CartChanged)
+            .delete_if(item, vec![Require::Exists], CartChanged);
         self.commit(writes).await
     }
 
@@ -147,12 +145,7 @@ impl Store {
 
     /// Newest variant first.
     pub async fn wishlist(&self, user: UserId, request: &PageRequest) -> Result<Page<WishlistItem>, StoreError> {
-        let key_range = KeyRange {
-            index: None,
-            partition: keys::user_partition(user),
-            prefix: keys::WISHLIST_PREFIX.to_owned(),
-            newest_first: true,
-        };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::user_partition(user)).with_prefix(keys::WISHLIST_PREFIX).newest_first(), request)
+            .await
     }
 }

@@ -69,14 +69,14 @@ impl<R: Clone> Transaction<R> {
         };
         let counted = CouponUse { coupon_id: coupon.id, uses: read.for_customer().uses + 1 };
         let item = with_expiry(Item::new(keys::coupon_use(&coupon.code, customer), &counted)?, coupon);
-        let as_read = match &read.customer_use {
+        let unchanged = match &read.customer_use {
             None => vec![Require::Absent],
             Some(used) => vec![
                 Require::Equals("uses", number(used.uses)),
                 Require::Equals("coupon_id", text(used.coupon_id.to_string())),
             ],
         };
-        Ok(writes.put_if(item, as_read, refusal))
+        Ok(writes.put_if(item, unchanged, refusal))
     }
 
     /// Returns the use of an order's coupon to the counters that still exist.
@@ -192,9 +192,9 @@ impl Store {
     }
 
     pub async fn delete_coupon(&self, coupon: &Coupon, entry: &AuditEntry) -> Result<(), Commit<CouponConflict>> {
-        let as_read = vec![Require::Equals("version", number(coupon.version))];
+        let unchanged = vec![Require::Equals("version", number(coupon.version))];
         let writes = Transaction::new(entry.id)
-            .delete_if(keys::coupon(&coupon.code), as_read, CouponConflict::Changed)
+            .delete_if(keys::coupon(&coupon.code), unchanged, CouponConflict::Changed)
             .delete(keys::coupon_listed(&coupon.code))
             .put(entry.item()?);
         self.commit(writes).await
@@ -202,8 +202,7 @@ impl Store {
 
     /// All coupons by code.
     pub async fn coupons(&self, request: &PageRequest) -> Result<Page<Coupon>, StoreError> {
-        let key_range =
-            KeyRange { index: None, partition: keys::COUPONS.to_owned(), prefix: String::new(), newest_first: false };
+        let key_range = KeyRange::of(keys::COUPONS.to_owned());
         let page: Page<Listed> = self.page(&key_range, request).await?;
         let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
         let mut items = Vec::new();

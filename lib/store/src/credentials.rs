@@ -7,7 +7,7 @@ use domain::user::{Credentials, User};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{number, text};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
@@ -153,8 +153,8 @@ impl Store {
             .require(Require::Exists)
             .require(Require::Lacks("totp_secret"));
         match self.change(change).await? {
-            Written::Done(_) => Ok(()),
-            Written::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
+            WriteOutcome::Done(_) => Ok(()),
+            WriteOutcome::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
         }
     }
 
@@ -203,8 +203,8 @@ impl Store {
             .set("recovery", AttributeValue::Ss(hashes))
             .require(Require::Has("totp_secret"));
         match self.change(change).await? {
-            Written::Done(_) => Ok(()),
-            Written::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
+            WriteOutcome::Done(_) => Ok(()),
+            WriteOutcome::Refused(_) => Err(Commit::Refused(CredentialsRefusal::Changed)),
         }
     }
 }

@@ -97,13 +97,8 @@ impl Store {
     pub async fn due_work(&self, now: Time, limit: usize) -> Result<Vec<Due>, StoreError> {
         let mut due = Vec::new();
         for shard in 0..SHARDS {
-            let key_range = KeyRange {
-                index: Some(GSI2),
-                partition: keys::due_partition(shard),
-                prefix: String::new(),
-                newest_first: false,
-            };
-            for (_, item) in self.key_range(&key_range, None, limit).await? {
+            let key_range = KeyRange::of(keys::due_partition(shard)).in_index(GSI2);
+            for (_, item) in self.query(&key_range, None, limit).await? {
                 let work: Due = read(item)?;
                 if work.at <= now {
                     due.push(work);

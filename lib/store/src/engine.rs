@@ -1,4 +1,4 @@
-//! What every item's module stands on: items and expressions, reads and pages, transactions and their errors. It knows
+//! What the other modules build on: items and expressions, reads and pages, transactions and their errors. It knows
 //! DynamoDB and nothing of the shop.
 
 pub(crate) mod error;

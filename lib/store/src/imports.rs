@@ -98,7 +98,7 @@ impl Store {
             Item::new(keys::import_part(before.upload.id, part.part), part)?.expires(before.upload.created_at + KEPT);
         let writes = Transaction::new(token).put_new(record, UploadConflict::Repeated).put_if(
             after.item()?,
-            before.as_read(),
+            before.unchanged(),
             UploadConflict::Upload,
         );
         self.commit(writes).await
@@ -106,13 +106,7 @@ impl Store {
 
     /// The parts that are imported, in their order.
     pub async fn parts(&self, id: UploadId, request: &PageRequest) -> Result<Page<PartRecord>, StoreError> {
-        let key_range = KeyRange {
-            index: None,
-            partition: keys::upload_partition(id),
-            prefix: keys::PART_PREFIX.to_owned(),
-            newest_first: false,
-        };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::upload_partition(id)).with_prefix(keys::PART_PREFIX), request).await
     }
 
     pub async fn begin_export(
@@ -132,8 +126,8 @@ impl Store {
 
     /// More lines are written: `after` is the version after the one that was read.
     pub async fn continue_export(&self, token: TransactionId, after: &Export) -> Result<(), Commit<ExportConflict>> {
-        let as_read = vec![Require::Equals("version", number(after.version - 1))];
-        let writes = Transaction::new(token).put_if(export_item(after)?, as_read, ExportConflict::Changed);
+        let unchanged = vec![Require::Equals("version", number(after.version - 1))];
+        let writes = Transaction::new(token).put_if(export_item(after)?, unchanged, ExportConflict::Changed);
         self.commit(writes).await
     }
 }

@@ -1,4 +1,4 @@
-//! Every key of the table. Nothing outside this file puts one together.
+//! Every key of the table. No other file builds one.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use domain::slug::Slug;
 use domain::taxonomy::TermId;
 use domain::time::Time;
 
-/// Into how many partitions a list over all users, and the index of due work, are spread. One partition takes about
-/// 1,000 writes a second.
+/// A list over all users, and the index of due work, are spread over this number of partitions. One partition takes
+/// about 1,000 writes a second.
 pub const SHARDS: u8 = 4;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,31 +32,51 @@ impl Key {
 
     pub fn attributes(&self) -> HashMap<String, AttributeValue> {
         let text = |value: &str| AttributeValue::S(value.to_owned());
-        HashMap::from([("PK".to_owned(), text(&self.pk)), ("SK".to_owned(), text(&self.sk))])
+        HashMap::from([(TABLE.pk.to_owned(), text(&self.pk)), (TABLE.sk.to_owned(), text(&self.sk))])
     }
 }
 
-/// Where an item stands in a secondary index.
+/// A secondary index, or the table itself: its name and its two key attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    pub name: Option<&'static str>,
+    pub pk: &'static str,
+    pub sk: &'static str,
+}
+
+pub const TABLE: Index = Index { name: None, pk: "PK", sk: "SK" };
+pub const GSI1: Index = Index { name: Some("GSI1"), pk: "GSI1PK", sk: "GSI1SK" };
+pub const GSI2: Index = Index { name: Some("GSI2"), pk: "GSI2PK", sk: "GSI2SK" };
+
+/// The key of an item in a secondary index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexKey {
-    pub name: &'static str,
+    pub index: Index,
     pub pk: String,
     pub sk: String,
 }
 
-pub const GSI1: &str = "GSI1";
-pub const GSI2: &str = "GSI2";
-
+/// Sort keys, or beginnings of them, by which readers of a whole partition tell its items apart.
+pub const PROFILE: &str = "PROFILE";
+pub const CART: &str = "CART";
+pub const ORDER: &str = "ORDER";
+pub const PURCHASE: &str = "PURCHASE";
+pub const DEVICE_PREFIX: &str = "DEVICE#";
 pub const SESSION_PREFIX: &str = "SESSION#";
 pub const ADDRESS_PREFIX: &str = "ADDRESS";
 pub const OUTBOX_PREFIX: &str = "OUTBOX#";
+
+/// No item has this key. Reading it shows that the table answers.
+pub fn health_check() -> Key {
+    Key::new("HEALTH", "HEALTH")
+}
 
 pub fn user_partition(id: UserId) -> String {
     format!("USER#{id}")
 }
 
 pub fn profile(id: UserId) -> Key {
-    Key::new(user_partition(id), "PROFILE")
+    Key::new(user_partition(id), PROFILE)
 }
 
 pub fn credentials(id: UserId) -> Key {
@@ -67,12 +87,12 @@ pub fn session(user: UserId, id: SessionId) -> Key {
     Key::new(user_partition(user), format!("{SESSION_PREFIX}{id}"))
 }
 
-/// A kind of device that this user signed in from before.
+/// A kind of device that this user has signed in from.
 pub fn device(user: UserId, fingerprint: &str) -> Key {
-    Key::new(user_partition(user), format!("DEVICE#{fingerprint}"))
+    Key::new(user_partition(user), format!("{DEVICE_PREFIX}{fingerprint}"))
 }
 
-/// Sorts before the addresses, so that one query brings head and entries.
+/// Sorts before the addresses, so that one query reads the head and the entries.
 pub fn address_book(user: UserId) -> Key {
     Key::new(user_partition(user), ADDRESS_PREFIX)
 }
@@ -81,7 +101,7 @@ pub fn address(user: UserId, id: AddressId) -> Key {
     Key::new(user_partition(user), format!("{ADDRESS_PREFIX}#{id}"))
 }
 
-/// Due work about what a partition holds: one item of each kind at a time.
+/// Due work for the user or order of this partition: at most one item of each kind.
 pub fn due(partition: String, kind: &str) -> Key {
     Key::new(partition, format!("DUE#{kind}"))
 }
@@ -126,21 +146,21 @@ pub fn product(id: ProductId) -> Key {
     Key::new(format!("PRODUCT#{id}"), "PRODUCT")
 }
 
-/// Whose slug it is; makes the slug unique.
+/// Which product has this slug. It makes the slug unique.
 pub fn slug(slug: &Slug) -> Key {
     Key::new(slug_partition(slug.as_str()), "SLUG")
 }
 
 /// GSI1: the product itself by its slug.
 pub fn by_slug(slug: &Slug) -> IndexKey {
-    IndexKey { name: GSI1, pk: slug_partition(slug.as_str()), sk: "PRODUCT".to_owned() }
+    IndexKey { index: GSI1, pk: slug_partition(slug.as_str()), sk: "PRODUCT".to_owned() }
 }
 
 pub fn slug_partition(slug: &str) -> String {
     format!("SLUG#{slug}")
 }
 
-/// A place where products are listed: all of them, or those of a category or brand.
+/// A list of products: all of them, or those of a category or brand.
 pub fn list_partition(term: Option<(&str, &str)>) -> String {
     match term {
         None => "PRODUCTS".to_owned(),
@@ -148,9 +168,9 @@ pub fn list_partition(term: Option<(&str, &str)>) -> String {
     }
 }
 
-/// A product's line in a list, under the shelf that it is on.
-pub fn listed(partition: &str, shelf: &str, id: ProductId) -> Key {
-    Key::new(partition, format!("{shelf}#{id}"))
+/// A product's entry in a list, sorted by the product's state.
+pub fn listed(partition: &str, state: &str, id: ProductId) -> Key {
+    Key::new(partition, format!("{state}#{id}"))
 }
 
 pub const TAXONOMY_HEAD: &str = "HEAD";
@@ -159,7 +179,7 @@ pub fn taxonomy_partition<I: TermId>() -> String {
     format!("TAXONOMY#{}", I::KIND)
 }
 
-/// What all changes of a taxonomy go through.
+/// Every change of a taxonomy raises the version of this item.
 pub fn taxonomy_head<I: TermId>() -> Key {
     Key::new(taxonomy_partition::<I>(), TAXONOMY_HEAD)
 }
@@ -183,30 +203,30 @@ pub fn stock_change(sku: &Sku, id: StockChangeId) -> Key {
     Key::new(stock_partition(sku), format!("{STOCK_CHANGE_PREFIX}{id}"))
 }
 
-/// GSI2 over what is low or out.
+/// GSI2 over stock levels that are low or out.
 pub fn low_stock(sku: &Sku) -> IndexKey {
-    IndexKey { name: GSI2, pk: low_stock_partition(sku.shard(SHARDS)), sk: sku.to_string() }
+    IndexKey { index: GSI2, pk: low_stock_partition(sku.shard(SHARDS)), sk: sku.to_string() }
 }
 
 pub fn low_stock_partition(shard: u8) -> String {
     format!("LOW#{shard}")
 }
 
-pub fn waiting_partition(variant: VariantId) -> String {
+pub fn stock_alerts_partition(variant: VariantId) -> String {
     format!("WAIT#{variant}")
 }
 
-/// Somebody waits for a variant to be back.
-pub fn waiting(variant: VariantId, user: UserId) -> Key {
-    Key::new(waiting_partition(variant), user.to_string())
+/// A user wants a mail when the variant is back in stock.
+pub fn stock_alert(variant: VariantId, user: UserId) -> Key {
+    Key::new(stock_alerts_partition(variant), user.to_string())
 }
 
-/// GSI1 over what one user waits for.
-pub fn waiting_of(user: UserId, variant: VariantId) -> IndexKey {
-    IndexKey { name: GSI1, pk: waiting_of_partition(user), sk: variant.to_string() }
+/// GSI1 over the stock alerts of one user.
+pub fn stock_alert_of(user: UserId, variant: VariantId) -> IndexKey {
+    IndexKey { index: GSI1, pk: stock_alerts_of_partition(user), sk: variant.to_string() }
 }
 
-pub fn waiting_of_partition(user: UserId) -> String {
+pub fn stock_alerts_of_partition(user: UserId) -> String {
     format!("WAITING#{user}")
 }
 
@@ -220,7 +240,7 @@ pub fn upload(id: UploadId) -> Key {
     Key::new(upload_partition(id), "UPLOAD")
 }
 
-/// What became of one part of a sheet.
+/// The result of one part of a CSV file.
 pub fn import_part(id: UploadId, part: u32) -> Key {
     Key::new(upload_partition(id), format!("{PART_PREFIX}{part:05}"))
 }
@@ -229,9 +249,9 @@ pub fn export(id: ExportId) -> Key {
     Key::new(format!("EXPORT#{id}"), "EXPORT")
 }
 
-/// GSI1 by the beginning of the mail address, for staff who search by it.
+/// GSI1 by the beginning of the mail address, for the search of staff.
 pub fn by_email(email: &Email) -> IndexKey {
-    IndexKey { name: GSI1, pk: by_email_partition(email.as_str()), sk: email.as_str().to_owned() }
+    IndexKey { index: GSI1, pk: by_email_partition(email.as_str()), sk: email.as_str().to_owned() }
 }
 
 pub fn by_email_partition(beginning: &str) -> String {
@@ -240,7 +260,7 @@ pub fn by_email_partition(beginning: &str) -> String {
 
 /// GSI2 over all users, newest last.
 pub fn all_users(id: UserId) -> IndexKey {
-    IndexKey { name: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }
+    IndexKey { index: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }
 }
 
 pub fn all_users_partition(shard: u8) -> String {
@@ -249,14 +269,14 @@ pub fn all_users_partition(shard: u8) -> String {
 
 /// GSI2 over work with a due time, earliest first.
 pub fn by_due_time(shard: u8, at: Time, subject: &str) -> IndexKey {
-    IndexKey { name: GSI2, pk: due_partition(shard), sk: format!("{at}#{subject}") }
+    IndexKey { index: GSI2, pk: due_partition(shard), sk: format!("{at}#{subject}") }
 }
 
-/// A user's cart goes with the user; a guest's is found by the fingerprint of its token.
+/// A user's cart is in the user's partition. A guest's cart is found by the fingerprint of its token.
 pub fn cart(owner: &CartOwner) -> Key {
     match owner {
-        CartOwner::User(id) => Key::new(user_partition(*id), "CART"),
-        CartOwner::Guest(fingerprint) => Key::new(format!("CART#{fingerprint}"), "CART"),
+        CartOwner::User(id) => Key::new(user_partition(*id), CART),
+        CartOwner::Guest(fingerprint) => Key::new(format!("CART#{fingerprint}"), CART),
     }
 }
 
@@ -274,14 +294,14 @@ pub fn coupon(code: &CouponCode) -> Key {
     Key::new(coupon_partition(code), "COUPON")
 }
 
-/// How often one customer's orders carry the coupon.
+/// How many orders of one customer use the coupon.
 pub fn coupon_use(code: &CouponCode, customer: &CustomerKey) -> Key {
     Key::new(coupon_partition(code), format!("USE#{}", customer.as_str()))
 }
 
 pub const COUPONS: &str = "COUPONS";
 
-/// The coupon's line in the list of all coupons.
+/// The coupon's entry in the list of all coupons.
 pub fn coupon_listed(code: &CouponCode) -> Key {
     Key::new(COUPONS, code.as_str())
 }
@@ -294,15 +314,15 @@ pub fn order_partition(id: OrderId) -> String {
 }
 
 pub fn order(id: OrderId) -> Key {
-    Key::new(order_partition(id), "ORDER")
+    Key::new(order_partition(id), ORDER)
 }
 
-/// What was bought, which never changes.
+/// What was bought. It never changes.
 pub fn purchase(id: OrderId) -> Key {
-    Key::new(order_partition(id), "PURCHASE")
+    Key::new(order_partition(id), PURCHASE)
 }
 
-/// One line of an order's history, by the version that it made.
+/// One entry of an order's history, by the version that it made.
 pub fn order_history(id: OrderId, version: u64) -> Key {
     Key::new(order_partition(id), format!("{HISTORY_PREFIX}{version:06}"))
 }
@@ -313,7 +333,7 @@ pub fn refund(order: OrderId, id: RefundId) -> Key {
 
 /// GSI1 over one user's orders.
 pub fn orders_of(user: UserId, id: OrderId) -> IndexKey {
-    IndexKey { name: GSI1, pk: orders_of_partition(user), sk: id.to_string() }
+    IndexKey { index: GSI1, pk: orders_of_partition(user), sk: id.to_string() }
 }
 
 pub fn orders_of_partition(user: UserId) -> String {
@@ -322,19 +342,19 @@ pub fn orders_of_partition(user: UserId) -> String {
 
 /// GSI2 over all orders of a status.
 pub fn orders_by_status(status: &str, id: OrderId) -> IndexKey {
-    IndexKey { name: GSI2, pk: orders_by_status_partition(status, id.shard(SHARDS)), sk: id.to_string() }
+    IndexKey { index: GSI2, pk: orders_by_status_partition(status, id.shard(SHARDS)), sk: id.to_string() }
 }
 
 pub fn orders_by_status_partition(status: &str, shard: u8) -> String {
     format!("ORDERS#{status}#{shard}")
 }
 
-/// Whose charge it is.
+/// Which order a charge belongs to.
 pub fn charge(id: &str) -> Key {
     Key::new(format!("CHARGE#{id}"), "ORDER")
 }
 
-/// A provider's event that was taken.
+/// A provider's event that was processed.
 pub fn provider_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")
 }

@@ -1,8 +1,8 @@
-//! The table. Every key, item shape and transaction of the shop is here and nowhere else; README.md lists them.
+//! The table. Every key, item and transaction of the shop is here and nowhere else; README.md lists them.
 //!
-//! Rules are not made here: callers decide on what they read and commit with conditions that restate what they relied
-//! on. There is no repository trait, for there is one table engine; and no scan, for there is no question that needs
-//! one.
+//! Business rules are not here: callers decide on what they read, and commit with conditions that restate what the
+//! decision relied on. There is no repository trait, because there is one database; and no scan, because no question
+//! needs one.
 
 pub mod addresses;
 pub mod audit;
@@ -25,10 +25,10 @@ pub mod retry;
 pub mod sessions;
 pub mod staff;
 pub mod stock;
+pub mod stock_alerts;
 pub mod taxonomy;
 pub mod uploads;
 pub mod users;
-pub mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl Store {
         Self { client, table: table.into(), pause: Duration::from_millis(20) }
     }
 
-    /// The first pause before a transaction that met another one is tried again; it doubles, with jitter.
+    /// The pause before the second try of a transaction. It doubles with each try, and is random by half.
     #[must_use]
     pub fn with_first_pause(self, pause: Duration) -> Self {
         Self { pause, ..self }

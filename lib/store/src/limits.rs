@@ -8,7 +8,7 @@ use crate::Store;
 use crate::engine::error::StoreError;
 use crate::engine::expression::Change;
 use crate::engine::item::{read, seconds};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::keys;
 
 #[derive(Deserialize)]
@@ -25,8 +25,8 @@ impl Store {
             .add("knocks", 1)
             .set("expires_at", seconds(start + limit.window));
         match self.change(change).await? {
-            Written::Done(new) => Ok(limit.evaluate(read::<Counter>(new)?.requests, now)),
-            Written::Refused(_) => Err(StoreError::Corrupt("an unconditional write was refused".to_owned())),
+            WriteOutcome::Done(new) => Ok(limit.evaluate(read::<Counter>(new)?.requests, now)),
+            WriteOutcome::Refused(_) => Err(StoreError::Corrupt("an unconditional write was refused".to_owned())),
         }
     }
 }

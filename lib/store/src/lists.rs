@@ -86,13 +86,8 @@ impl Store {
         let mut queries = tokio::task::JoinSet::new();
         for list in lists {
             let (store, after) = (self.clone(), after.clone());
-            let key_range = KeyRange {
-                index: None,
-                partition: list.0.clone(),
-                prefix: format!("{}#", on.name()),
-                newest_first: true,
-            };
-            queries.spawn(async move { store.key_range(&key_range, after.as_deref(), limit + 1).await });
+            let key_range = KeyRange::of(list.0.clone()).with_prefix(format!("{}#", on.name())).newest_first();
+            queries.spawn(async move { store.query(&key_range, after.as_deref(), limit + 1).await });
         }
         let mut places = BTreeSet::new();
         while let Some(query) = queries.join_next().await {
@@ -112,7 +107,6 @@ impl Store {
 
     /// Whether any product stands in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
-        let key_range = KeyRange { index: None, partition: list.0.clone(), prefix: String::new(), newest_first: false };
-        Ok(!self.key_range(&key_range, None, 1).await?.is_empty())
+        Ok(!self.query(&KeyRange::of(list.0.clone()), None, 1).await?.is_empty())
     }
 }

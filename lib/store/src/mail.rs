@@ -12,7 +12,7 @@ use crate::Store;
 use crate::engine::error::StoreError;
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, read, text};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::keys::{self, Key};
 
 /// Longer than any redelivery, dead letters included.
@@ -65,9 +65,9 @@ impl Store {
         let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };
         let item = Item::new(mail.key(), &record)?.expires(now + KEPT);
         let known: MailRecord = match self.put_new(item).await? {
-            Written::Done(_) => return Ok(Claim::Granted),
-            Written::Refused(Some(known)) => read(known)?,
-            Written::Refused(None) => return Ok(Claim::Elsewhere),
+            WriteOutcome::Done(_) => return Ok(Claim::Granted),
+            WriteOutcome::Refused(Some(known)) => read(known)?,
+            WriteOutcome::Refused(None) => return Ok(Claim::Elsewhere),
         };
         match known {
             MailRecord::Sent { .. } => Ok(Claim::Sent),
@@ -81,8 +81,8 @@ impl Store {
                     .require(Require::Equals("holder", text(theirs)))
                     .require(Require::Equals("state", text("sending")));
                 match self.change(change).await? {
-                    Written::Done(_) => Ok(Claim::Granted),
-                    Written::Refused(_) => Ok(Claim::Elsewhere),
+                    WriteOutcome::Done(_) => Ok(Claim::Granted),
+                    WriteOutcome::Refused(_) => Ok(Claim::Elsewhere),
                 }
             }
         }

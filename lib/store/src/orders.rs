@@ -8,12 +8,12 @@ use domain::cart::Cart;
 use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
 use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Transition};
 use domain::sku::Sku;
-use domain::stock::{Band, Move, StockChange, StockLevel};
+use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
-use crate::carts::as_read;
+use crate::carts::unchanged;
 use crate::coupons::{CouponReturn, CouponWithUse};
 use crate::due::{DeferredWrites, Due, Task};
 use crate::engine::error::{Commit, StoreError};
@@ -24,7 +24,7 @@ use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
-use crate::stock::{change_item, moved, show_bands};
+use crate::stock::{change_item, set_bands, stock_update};
 use crate::{Store, Transaction, keys};
 
 /// How long a provider's event is remembered: longer than it is ever sent again.
@@ -50,7 +50,7 @@ pub enum OrderConflict {
 #[derive(Debug, Clone, Default)]
 pub struct Along {
     /// Decided moves of stock, each SKU once, on the levels that were read.
-    pub moves: Vec<(StockLevel, Move)>,
+    pub moves: Vec<(StockLevel, StockAdjustment)>,
     /// What others are told about the stock's crossings, and what its histories say, if the transaction has room; later
     /// otherwise.
     pub crossings: Vec<OutboxEvent>,
@@ -134,7 +134,7 @@ impl Along {
         let mut crossed: BTreeMap<ProductId, Vec<(Sku, Band)>> = BTreeMap::new();
         for (level, decided) in &self.moves {
             let refusal = OrderConflict::Stock(level.sku.clone());
-            writes = writes.change(moved(level, decided, now), refusal);
+            writes = writes.change(stock_update(level, decided, now), refusal);
             if decided.from != decided.to {
                 let bands = crossed.entry(level.product_id).or_default();
                 bands.push((level.sku.clone(), decided.to));
@@ -159,7 +159,7 @@ impl Along {
         }
         for (product, bands) in crossed {
             let sku = bands[0].0.clone();
-            writes = writes.change(show_bands(product, &bands), OrderConflict::Stock(sku));
+            writes = writes.change(set_bands(product, &bands), OrderConflict::Stock(sku));
         }
         for outbox_event in &self.crossings {
             writes = writes.put(outbox_event.item()?);
@@ -181,7 +181,7 @@ impl Store {
         }
         for cart in placement.carts {
             let gone = keys::cart(&cart.owner);
-            writes = writes.delete_if(gone, as_read(cart), OrderConflict::Cart);
+            writes = writes.delete_if(gone, unchanged(cart), OrderConflict::Cart);
         }
         self.commit(placement.side_effects.write(writes, order)?).await
     }
@@ -195,8 +195,8 @@ impl Store {
         side_effects: &Along,
     ) -> Result<(), Commit<OrderConflict>> {
         let after = &transition.order;
-        let as_read = vec![Require::Equals("version", number(before.version))];
-        let mut writes = Transaction::new(token).put_if(order_item(after)?, as_read, OrderConflict::Changed);
+        let unchanged = vec![Require::Equals("version", number(before.version))];
+        let mut writes = Transaction::new(token).put_if(order_item(after)?, unchanged, OrderConflict::Changed);
         writes = due(writes, Some(before), after)?;
         if let Some(entry) = &transition.entry {
             let key = keys::order_history(after.id, after.version);
@@ -233,10 +233,10 @@ impl Store {
     pub async fn whole_order(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
         let (mut order, mut purchase) = (None, None);
         let (mut history, mut refunds) = (Vec::new(), Vec::new());
-        for (sk, item) in self.all(keys::order_partition(id), "").await? {
-            if sk == "ORDER" {
+        for (sk, item) in self.query_all(keys::order_partition(id), "").await? {
+            if sk == keys::ORDER {
                 order = Some(read(item)?);
-            } else if sk == "PURCHASE" {
+            } else if sk == keys::PURCHASE {
                 purchase = Some(read(item)?);
             } else if sk.starts_with(keys::HISTORY_PREFIX) {
                 history.push(read(item)?);
@@ -259,13 +259,7 @@ impl Store {
 
     /// One user's orders, newest first.
     pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        let key_range = KeyRange {
-            index: Some(GSI1),
-            partition: keys::orders_of_partition(user),
-            prefix: String::new(),
-            newest_first: true,
-        };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::orders_of_partition(user)).in_index(GSI1).newest_first(), request).await
     }
 
     /// All orders of a status, or of any, newest first.
@@ -278,9 +272,8 @@ impl Store {
         let shards = statuses
             .iter()
             .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
-        let key_ranges: Vec<KeyRange> = shards
-            .map(|partition| KeyRange { index: Some(GSI2), partition, prefix: String::new(), newest_first: true })
-            .collect();
+        let key_ranges: Vec<KeyRange> =
+            shards.map(|partition| KeyRange::of(partition).in_index(GSI2).newest_first()).collect();
         self.merged_page(&key_ranges, request).await
     }
 
@@ -294,7 +287,7 @@ impl Store {
             let unmoved = vec![Require::Equals("version", number(level.version))];
             let writes = Transaction::new(format!("{}-{}", level.variant_id, level.version))
                 .check(keys::stock(sku), unmoved, ())
-                .change(show_bands(*product, &[(sku.clone(), level.band)]), ());
+                .change(set_bands(*product, &[(sku.clone(), level.band)]), ());
             match self.commit(writes).await {
                 // Moved under our hands, or its product is gone: looked at again in a minute, or never.
                 Err(Commit::Refused(())) if self.product(*product).await?.is_some() => {

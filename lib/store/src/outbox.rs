@@ -1,4 +1,5 @@
-//! The outbox: an event is an item written in the transaction of its cause. The table's stream carries it to the relay.
+//! The outbox: an event is an item that is written in the transaction of its cause. The table's stream brings it to the
+//! relay.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::engine::error::StoreError;
 use crate::engine::item::Item;
 use crate::keys;
 
-/// How long an event can still be looked at, and its links be followed.
+/// How long an event can be read and its links can be followed.
 pub const KEPT: Duration = Duration::from_hours(7 * 24);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -75,7 +75,7 @@ pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
 }
 
 /// The product is still as it was read, its bands too. A write must not undo a band that changed meanwhile.
-pub(crate) fn as_read(product: &Product) -> Vec<Require> {
+pub(crate) fn unchanged(product: &Product) -> Vec<Require> {
     vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.stock_version))]
 }
 
@@ -87,7 +87,7 @@ impl ProductSave {
             writes = writes.put_new(idempotency_record.item()?, SaveConflict::Repeated);
         }
         writes = match before {
-            Some(before) => writes.put_if(product_item(after)?, as_read(before), SaveConflict::Changed),
+            Some(before) => writes.put_if(product_item(after)?, unchanged(before), SaveConflict::Changed),
             None => writes.put_new(product_item(after)?, SaveConflict::Changed),
         };
         if before.map(|before| &before.slug) != Some(&after.slug) {
@@ -247,13 +247,11 @@ impl Store {
 
     /// By slug, in one round trip through the index. The index may be behind the last write by a moment.
     pub async fn product_by_slug(&self, slug: &Slug) -> Result<Option<Product>, StoreError> {
-        let key_range = KeyRange {
-            index: Some(GSI1),
-            partition: keys::slug_partition(slug.as_str()),
-            prefix: String::new(),
-            newest_first: false,
-        };
-        let found = self.key_range(&key_range, None, 1).await?.into_iter().next();
+        let found = self
+            .query(&KeyRange::of(keys::slug_partition(slug.as_str())).in_index(GSI1), None, 1)
+            .await?
+            .into_iter()
+            .next();
         found.map(|(_, item)| read(item)).transpose()
     }
 

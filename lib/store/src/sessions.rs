@@ -12,7 +12,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read, seconds, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::outbox::OutboxEvent;
 use crate::users::CLEAN_UP_AFTER;
 use crate::{Store, Transaction, keys};
@@ -102,8 +102,8 @@ impl Store {
             .set("expires_at", seconds(rotation.until + CLEAN_UP_AFTER))
             .require(Require::Equals("refresh_hash", text(&rotation.from_hash)));
         match self.change(change).await? {
-            Written::Done(_) => Ok(Rotated::Done),
-            Written::Refused(now) => Ok(Rotated::Overtaken(now.map(read).transpose()?)),
+            WriteOutcome::Done(_) => Ok(Rotated::Done),
+            WriteOutcome::Refused(now) => Ok(Rotated::Overtaken(now.map(read).transpose()?)),
         }
     }
 
@@ -114,13 +114,8 @@ impl Store {
 
     /// Newest first.
     pub async fn sessions(&self, user: UserId, request: &PageRequest) -> Result<Page<Session>, StoreError> {
-        let key_range = KeyRange {
-            index: None,
-            partition: keys::user_partition(user),
-            prefix: keys::SESSION_PREFIX.to_owned(),
-            newest_first: true,
-        };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::user_partition(user)).with_prefix(keys::SESSION_PREFIX).newest_first(), request)
+            .await
     }
 
     /// Ends every session at once, by one write.

@@ -24,25 +24,15 @@ impl Store {
     /// All users, newest first.
     pub async fn users(&self, request: &PageRequest) -> Result<Page<User>, StoreError> {
         let key_ranges: Vec<KeyRange> = (0..SHARDS)
-            .map(|shard| KeyRange {
-                index: Some(GSI2),
-                partition: keys::all_users_partition(shard),
-                prefix: String::new(),
-                newest_first: true,
-            })
+            .map(|shard| KeyRange::of(keys::all_users_partition(shard)).in_index(GSI2).newest_first())
             .collect();
         self.merged_page(&key_ranges, request).await
     }
 
     /// Users whose mail address begins so, in its order; at least two characters.
     pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
-        let key_range = KeyRange {
-            index: Some(GSI1),
-            partition: keys::by_email_partition(beginning),
-            prefix: beginning.to_owned(),
-            newest_first: false,
-        };
-        self.page(&key_range, request).await
+        self.page(&KeyRange::of(keys::by_email_partition(beginning)).in_index(GSI1).with_prefix(beginning), request)
+            .await
     }
 
     /// Ends all sessions and keeps the user out until the ban's end, when the due item has the janitor clear it away.

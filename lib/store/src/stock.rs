@@ -1,12 +1,12 @@
-//! Stock: an item a SKU, its history beside it. Customers see a band, which stands on the product; a change that
-//! crosses into another band writes both, and the event, in one transaction.
+//! Stock: one item for each SKU, and its history. Customers see a band, which is written on the product. A change into
+//! another band writes the stock, the product and the event in one transaction.
 //!
-//! The number of available units is an attribute of its own, because a condition cannot subtract. A sale's condition is
-//! "still in this band, and enough": see [`domain::stock::Move`].
+//! The number of available units is an attribute of its own, because a condition cannot subtract. The condition of a
+//! sale is "still in this band, and enough": see [`domain::stock::StockAdjustment`].
 
 use domain::id::{ProductId, StockChangeId};
 use domain::sku::Sku;
-use domain::stock::{Band, Move, StockChange, StockLevel};
+use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
 
 use crate::engine::error::{Commit, StoreError};
@@ -20,15 +20,15 @@ use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StockConflict {
-    /// The level is no longer one on which this would be decided alike.
+    /// The level has changed, so that the decision could be another one now.
     Changed,
     /// The same request was carried out meanwhile.
     Repeated,
 }
 
-/// What is written beside a change of stock.
+/// What is written in the same transaction as a change of stock.
 #[derive(Debug, Clone, Default)]
-pub struct Beside {
+pub struct StockWrites {
     pub change: Option<StockChange>,
     pub outbox_event: Option<OutboxEvent>,
     pub idempotency_record: Option<IdempotencyRecord>,
@@ -42,34 +42,33 @@ pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
     })
 }
 
-/// The product shows the band that the stock is in.
-fn show_band(product: ProductId, sku: &Sku, band: Band) -> Change {
-    show_bands(product, &[(sku.clone(), band)])
+/// Writes a SKU's band on its product.
+fn set_band(product: ProductId, sku: &Sku, band: Band) -> Change {
+    set_bands(product, &[(sku.clone(), band)])
 }
 
-pub(crate) fn show_bands(product: ProductId, bands: &[(Sku, Band)]) -> Change {
+pub(crate) fn set_bands(product: ProductId, bands: &[(Sku, Band)]) -> Change {
     let change = Change::at(keys::product(product)).add("shelf", 1).require(Require::Exists);
     (bands.iter()).fold(change, |change, (sku, band)| change.set_entry("bands", sku.as_str(), text(band.name())))
 }
 
-/// A line of a stock's history.
+/// An entry of a stock level's history.
 pub(crate) fn change_item(sku: &Sku, change: &StockChange) -> Result<Item, StoreError> {
     Item::new(keys::stock_change(sku, change.id), change)
 }
 
-/// The stock's own part of a decided move.
-pub(crate) fn moved(level: &StockLevel, decided: &Move, now: Time) -> Change {
-    let (low, high) = decided.from_available;
+/// The update of the stock item itself.
+pub(crate) fn stock_update(level: &StockLevel, decided: &StockAdjustment, now: Time) -> Change {
     let mut change = Change::at(keys::stock(&level.sku))
-        .add("available", decided.shift.available)
-        .add("reserved", decided.shift.reserved)
+        .add("available", decided.delta.available)
+        .add("reserved", decided.delta.reserved)
         .add("version", 1)
         .set("updated_at", text(now.to_string()))
         .require(Require::Equals("band", text(decided.from.name())))
         .require(Require::Equals("threshold", number(decided.threshold)))
-        .require(Require::Between("available", number(low), number(high)));
-    if decided.shift.reserved < 0 {
-        let held = number(-decided.shift.reserved);
+        .require(Require::Between("available", number(decided.min_available), number(decided.max_available)));
+    if decided.delta.reserved < 0 {
+        let held = number(-decided.delta.reserved);
         change = change.require(Require::AtLeast("reserved", held));
     }
     if decided.from == decided.to {
@@ -77,28 +76,25 @@ pub(crate) fn moved(level: &StockLevel, decided: &Move, now: Time) -> Change {
     }
     change = change.set("band", text(decided.to.name()));
     match decided.to {
-        Band::In => change.remove("GSI2PK").remove("GSI2SK"),
-        Band::Low | Band::Out => {
-            let index = keys::low_stock(&level.sku);
-            change.set("GSI2PK", text(index.pk)).set("GSI2SK", text(index.sk))
-        }
+        Band::In => change.unindex(GSI2),
+        Band::Low | Band::Out => change.index(keys::low_stock(&level.sku)),
     }
 }
 
 impl<R: Clone> Transaction<R> {
-    /// Adds a decided move of stock to a transaction: one write, two where a band is left.
+    /// Adds a stock adjustment to a transaction: one write, or two if the band changes.
     #[must_use]
-    pub fn shift_stock(self, level: &StockLevel, decided: &Move, now: Time, refusal: R) -> Self {
-        let change = moved(level, decided, now);
+    pub fn adjust_stock(self, level: &StockLevel, decided: &StockAdjustment, now: Time, refusal: R) -> Self {
+        let change = stock_update(level, decided, now);
         if decided.from == decided.to {
             return self.change(change, refusal);
         }
-        self.change(change, refusal.clone()).change(show_band(level.product_id, &level.sku, decided.to), refusal)
+        self.change(change, refusal.clone()).change(set_band(level.product_id, &level.sku, decided.to), refusal)
     }
 }
 
-impl Beside {
-    fn with(
+impl StockWrites {
+    fn add_to(
         &self,
         sku: &Sku,
         mut writes: Transaction<StockConflict>,
@@ -121,7 +117,7 @@ impl Store {
         self.get(&keys::stock(sku)).await
     }
 
-    /// The levels of these SKUs, in their order, a hundred a round trip; those that are gone are left out.
+    /// The levels of these SKUs, in their order, a hundred in each round trip. SKUs without a level are left out.
     pub async fn stock_levels(&self, skus: &[Sku]) -> Result<Vec<StockLevel>, StoreError> {
         let mut levels = Vec::new();
         for some in skus.chunks(100) {
@@ -135,56 +131,47 @@ impl Store {
     }
 
     /// Commits a relative change. `token` names this try and no other.
-    pub async fn shift_stock(
+    pub async fn adjust_stock(
         &self,
         token: StockChangeId,
         level: &StockLevel,
-        decided: &Move,
-        side_effects: &Beside,
+        decided: &StockAdjustment,
+        with: &StockWrites,
         now: Time,
     ) -> Result<(), Commit<StockConflict>> {
-        let writes = Transaction::new(token);
-        let writes = writes.shift_stock(level, decided, now, StockConflict::Changed);
-        self.commit(side_effects.with(&level.sku, writes)?).await
+        let writes = Transaction::new(token).adjust_stock(level, decided, now, StockConflict::Changed);
+        self.commit(with.add_to(&level.sku, writes)?).await
     }
 
-    /// Commits numbers that were set, if the level is still the one that was read.
+    /// Commits numbers that were set, if the level has not changed since it was read.
     pub async fn set_stock(
         &self,
         token: StockChangeId,
-        (before, after): (&StockLevel, &StockLevel),
-        side_effects: &Beside,
+        before: &StockLevel,
+        after: &StockLevel,
+        with: &StockWrites,
     ) -> Result<(), Commit<StockConflict>> {
-        let as_read = vec![Require::Equals("version", number(before.version))];
-        let mut writes = Transaction::new(token).put_if(stock_item(after)?, as_read, StockConflict::Changed);
+        let unchanged = vec![Require::Equals("version", number(before.version))];
+        let mut writes = Transaction::new(token).put_if(stock_item(after)?, unchanged, StockConflict::Changed);
         if before.band != after.band {
-            let shown = show_band(after.product_id, &after.sku, after.band);
-            writes = writes.change(shown, StockConflict::Changed);
+            writes = writes.change(set_band(after.product_id, &after.sku, after.band), StockConflict::Changed);
         }
-        self.commit(side_effects.with(&after.sku, writes)?).await
+        self.commit(with.add_to(&after.sku, writes)?).await
     }
 
-    /// Changes of one stock that people made, newest first.
+    /// The history of one stock level, newest first.
     pub async fn stock_history(&self, sku: &Sku, request: &PageRequest) -> Result<Page<StockChange>, StoreError> {
-        let key_range = KeyRange {
-            index: None,
-            partition: keys::stock_partition(sku),
-            prefix: keys::STOCK_CHANGE_PREFIX.to_owned(),
-            newest_first: true,
-        };
-        self.page(&key_range, request).await
+        self.page(
+            &KeyRange::of(keys::stock_partition(sku)).with_prefix(keys::STOCK_CHANGE_PREFIX).newest_first(),
+            request,
+        )
+        .await
     }
 
-    /// What is low or out, by SKU.
+    /// The levels that are low or out, by SKU.
     pub async fn low_stock(&self, request: &PageRequest) -> Result<Page<StockLevel>, StoreError> {
-        let key_ranges: Vec<KeyRange> = (0..SHARDS)
-            .map(|shard| KeyRange {
-                index: Some(GSI2),
-                partition: keys::low_stock_partition(shard),
-                prefix: String::new(),
-                newest_first: false,
-            })
-            .collect();
+        let key_ranges: Vec<KeyRange> =
+            (0..SHARDS).map(|shard| KeyRange::of(keys::low_stock_partition(shard)).in_index(GSI2)).collect();
         self.merged_page(&key_ranges, request).await
     }
 }

@@ -1,9 +1,9 @@
-//! Categories and brands: a head with a version, and an item a term, all in one partition. A change is committed
-//! against the version of the head that it was decided on.
+//! Categories and brands: a head with a version, and one item for each term, all in one partition. A change is committed
+//! if the head still has the version that it was decided on.
 //!
-//! A term is deleted in three steps, because no condition can say "no product is in it": it is closed, so that no
-//! product comes into it any more; the list of its products is looked at; it is deleted or opened again. Should we die
-//! in between it stays closed, and the next change of it opens it.
+//! A term is deleted in three steps, because no condition can say "no product is in it". It is closed, so that no product
+//! can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops in
+//! between, the term stays closed until its next change, which opens it.
 
 use domain::taxonomy::{Taxonomy, Term, TermChange, TermId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermConflict {
-    /// Another change came first: decide again on the taxonomy as it is now.
+    /// The taxonomy changed since it was read.
     Changed,
     /// Products are in it.
     InUse,
@@ -29,10 +29,10 @@ struct Head {
 }
 
 impl Store {
-    /// All of it; people keep it by hand, so it is small.
+    /// The whole taxonomy. Staff maintain it by hand, so it is small.
     pub async fn taxonomy<I: TermId>(&self) -> Result<Taxonomy<I>, StoreError> {
         let (mut version, mut terms) = (0, Vec::new());
-        for (sk, item) in self.all(keys::taxonomy_partition::<I>(), "").await? {
+        for (sk, item) in self.query_all(keys::taxonomy_partition::<I>(), "").await? {
             if sk == keys::TAXONOMY_HEAD {
                 version = read::<Head>(item)?.version;
             } else {
@@ -48,11 +48,11 @@ impl Store {
         entry: &AuditEntry,
     ) -> Result<(), Commit<TermConflict>> {
         let writes =
-            raise::<I>(change.from_version, entry)?.put(Item::new(keys::term(change.write.id), &change.write)?);
+            raise_version::<I>(change.from_version, entry)?.put(Item::new(keys::term(change.write.id), &change.write)?);
         self.commit(writes).await
     }
 
-    /// Deletes a term that has no children in the taxonomy of this version, unless a product is in it.
+    /// Deletes a term, unless a product is in it. In the taxonomy of this version it must have no children.
     pub async fn delete_term<I: TermId>(
         &self,
         id: I,
@@ -66,14 +66,17 @@ impl Store {
             self.change(open).await?;
             return Err(Commit::Refused(TermConflict::InUse));
         }
-        let writes =
-            raise::<I>(version, entry)?.delete_if(keys::term(id), vec![Require::Has("closing")], TermConflict::Changed);
+        let writes = raise_version::<I>(version, entry)?.delete_if(
+            keys::term(id),
+            vec![Require::Has("closing")],
+            TermConflict::Changed,
+        );
         self.commit(writes).await
     }
 }
 
-/// The next version of the head, and the audit entry, which every change writes.
-fn raise<I: TermId>(from: u64, entry: &AuditEntry) -> Result<Transaction<TermConflict>, StoreError> {
+/// Every change writes the next version of the head, and the audit entry.
+fn raise_version<I: TermId>(from: u64, entry: &AuditEntry) -> Result<Transaction<TermConflict>, StoreError> {
     let head = Item::new(keys::taxonomy_head::<I>(), &Head { version: from + 1 })?;
     let requires = match from {
         0 => vec![Require::Absent],

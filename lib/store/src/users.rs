@@ -17,7 +17,7 @@ use crate::due::{Due, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Attributes, Item, number, read, text, value};
-use crate::engine::read::Written;
+use crate::engine::read::WriteOutcome;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
@@ -140,9 +140,9 @@ impl Store {
             change = change.require(Require::Equals("version", number(version)));
         }
         match self.change(change).await? {
-            Written::Done(new) => Ok(read::<VersionOnly>(new)?.version),
-            Written::Refused(None) => Err(Commit::Refused(ProfileRefusal::Missing)),
-            Written::Refused(Some(now)) => {
+            WriteOutcome::Done(new) => Ok(read::<VersionOnly>(new)?.version),
+            WriteOutcome::Refused(None) => Err(Commit::Refused(ProfileRefusal::Missing)),
+            WriteOutcome::Refused(Some(now)) => {
                 // The SDK repeats a write whose answer was lost; then the refused item holds what was asked for.
                 let user: User = read(now)?;
                 let done = version.is_some_and(|version| user.version == version + 1)
@@ -188,10 +188,10 @@ impl Store {
     /// Removes whatever is left in a deleted user's partition, the due item last; any part of it may be done already.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
         let due = Task::Erase { user_id: id }.key();
-        for waiting in self.waits_of(id).await? {
-            self.stop_waiting(id, waiting.variant_id).await?;
+        for alert in self.stock_alerts_of(id).await? {
+            self.delete_stock_alert(id, alert.variant_id).await?;
         }
-        for (sk, _) in self.all(keys::user_partition(id), "").await? {
+        for (sk, _) in self.query_all(keys::user_partition(id), "").await? {
             if sk != due.sk {
                 self.delete(&keys::Key { pk: due.pk.clone(), sk }).await?;
             }
@@ -203,14 +203,14 @@ impl Store {
     pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
         let mut export = Export::default();
         let partition: BTreeMap<String, Attributes> =
-            self.all(keys::user_partition(id), "").await?.into_iter().collect();
+            self.query_all(keys::user_partition(id), "").await?.into_iter().collect();
         for (sk, item) in partition {
-            match sk.split('#').next() {
-                Some("PROFILE") => export.profile = Some(read(item)?),
-                Some("SESSION") => export.sessions.push(read(item)?),
-                Some("DEVICE") => export.devices.push(read(item)?),
-                Some("CART") => export.cart = Some(read(item)?),
-                Some("WISH") => export.wishlist.push(read(item)?),
+            match sk.as_str() {
+                keys::PROFILE => export.profile = Some(read(item)?),
+                keys::CART => export.cart = Some(read(item)?),
+                sk if sk.starts_with(keys::SESSION_PREFIX) => export.sessions.push(read(item)?),
+                sk if sk.starts_with(keys::DEVICE_PREFIX) => export.devices.push(read(item)?),
+                sk if sk.starts_with(keys::WISHLIST_PREFIX) => export.wishlist.push(read(item)?),
                 _ => {}
             }
         }

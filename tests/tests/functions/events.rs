@@ -54,7 +54,7 @@ fn the_events_of_stream_and_queue_are_understood() {
     assert_eq!((routes.mail.len(), routes.unreadable), (2, None));
     for (file, is_tidy) in [("media-uploaded.json", false), ("media-tidy.json", true)] {
         let message: media::Message = serde_json::from_str(&body_of(file)).unwrap();
-        assert_eq!(matches!(message, media::Message::Tidy(_)), is_tidy, "{file}");
+        assert_eq!(matches!(message, media::Message::ImageSync(_)), is_tidy, "{file}");
     }
     for (file, is_job) in [("import-export-uploaded.json", false), ("import-export-export.json", true)] {
         let message: import_export::Message = serde_json::from_str(&body_of(file)).unwrap();

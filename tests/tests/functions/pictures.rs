@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use media::{Refusal, develop};
+use media::{Refusal, encode_sizes};
 
 fn photo(width: u32, height: u32) -> DynamicImage {
     let pixel = |x: u32, y: u32| {
@@ -20,7 +20,7 @@ fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn refused(bytes: &[u8], announced: &str) -> Refusal {
-    develop(bytes, announced).unwrap_err()
+    encode_sizes(bytes, announced).unwrap_err()
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
     for (format, announced) in
         [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp")]
     {
-        let made = develop(&file(&photo(2000, 1000), format), announced).unwrap();
+        let made = encode_sizes(&file(&photo(2000, 1000), format), announced).unwrap();
         let sizes: Vec<(u32, u32)> = made
             .sizes
             .iter()
@@ -41,14 +41,14 @@ fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
         assert_eq!(sizes, [(200, 100), (800, 400), (1600, 800)], "{announced}");
         assert_eq!((made.width, made.height), (1600, 800));
     }
-    let tiny = develop(&file(&photo(20, 10), ImageFormat::Png), "image/png").unwrap();
+    let tiny = encode_sizes(&file(&photo(20, 10), ImageFormat::Png), "image/png").unwrap();
     assert_eq!((tiny.width, tiny.height), (20, 10));
 }
 
 #[test]
 fn what_can_be_seen_through_lies_on_white() {
     let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(16, 16, Rgba([0, 0, 0, 0])));
-    let made = develop(&file(&clear, ImageFormat::Png), "image/png").unwrap();
+    let made = encode_sizes(&file(&clear, ImageFormat::Png), "image/png").unwrap();
     let large = image::load_from_memory(&made.sizes[2].jpeg).unwrap().into_rgb8();
     assert!(large.pixels().all(|pixel| pixel.0.iter().all(|&c| c > 250)));
 }
@@ -101,7 +101,7 @@ fn a_file_that_is_something_else_as_well_is_refused() {
             assert_eq!(refused(&both, announced), Refusal::MoreThanAPicture, "{announced}");
         }
         let padded = [bytes.as_slice(), &[0; 64]].concat();
-        assert!(develop(&padded, announced).is_ok(), "{announced}");
+        assert!(encode_sizes(&padded, announced).is_ok(), "{announced}");
     }
     let remark = b"<?PHP system('id'); ?>";
     let length = u16::try_from(remark.len() + 2).unwrap().to_be_bytes();
@@ -110,13 +110,13 @@ fn a_file_that_is_something_else_as_well_is_refused() {
     let harmless = b"taken in Lisbon, 2 > 1";
     let length = u16::try_from(harmless.len() + 2).unwrap().to_be_bytes();
     let with_remark = [&jpeg[..2], &[0xff, 0xfe], &length, harmless, &jpeg[2..]].concat();
-    let made = develop(&with_remark, "image/jpeg").unwrap();
+    let made = encode_sizes(&with_remark, "image/jpeg").unwrap();
     for sized in &made.sizes {
         let text = String::from_utf8_lossy(&sized.jpeg).into_owned();
         assert!(!text.contains("Lisbon"), "no remark is kept");
     }
     let second = [jpeg.as_slice(), &jpeg].concat();
-    assert!(develop(&second, "image/jpeg").is_ok(), "telephones append a second picture");
+    assert!(encode_sizes(&second, "image/jpeg").is_ok(), "telephones append a second picture");
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_photo_that_was_taken_upright_stands_upright() {
     let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
-    let made = develop(&turned, "image/jpeg").unwrap();
+    let made = encode_sizes(&turned, "image/jpeg").unwrap();
     assert_eq!((made.width, made.height), (20, 40));
 }
 
@@ -139,10 +139,10 @@ fn no_file_makes_it_panic() {
     ];
     for (bytes, announced) in whole {
         for at in 0..bytes.len().min(700) {
-            let _ = develop(&bytes[..at], announced);
+            let _ = encode_sizes(&bytes[..at], announced);
             let mut bent = bytes.clone();
             bent[at] ^= 0xff;
-            let _ = develop(&bent, announced);
+            let _ = encode_sizes(&bent, announced);
         }
     }
 }

@@ -48,7 +48,7 @@ async fn a_wait_is_kept_when_the_sku_changes_and_forgotten_with_the_account() {
     alert(&shop, Method::PUT, &ada, "OUT").await.expect(200);
     let rename = shop.request(Method::PATCH, &harness::products::path(&made)).json(&json!({ "sku": "NEW" }));
     rename.by(&staff).send().await.expect(200);
-    let waits = shop.store().waits_of(ada.id).await.unwrap();
+    let waits = shop.store().stock_alerts_of(ada.id).await.unwrap();
     assert_eq!(waits[0].variant_id.to_string(), made["variants"][0]["id"].as_str().unwrap());
     let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
     assert_eq!(export.data()["stockAlerts"][0]["sku"], "OUT");

@@ -2,13 +2,13 @@
 
 use axum::http::Method;
 use domain::sku::Sku;
-use domain::stock::Shift;
+use domain::stock::StockDelta;
 use harness::network::Fault;
 use harness::products::{PRODUCTS, path};
 use harness::stock::{SKU, adjust, bands_agree, event_count, on_hand, set, stocked};
 use serde_json::json;
 use store::Commit;
-use store::stock::Beside;
+use store::stock::StockWrites;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
@@ -47,11 +47,11 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
             tokio::spawn(async move {
                 loop {
                     let level = store.stock_level(&sku).await.unwrap().unwrap();
-                    let Ok(decided) = level.shift(Shift { available: -1, reserved: 1 }) else {
+                    let Ok(decided) = level.adjust(StockDelta { available: -1, reserved: 1 }) else {
                         return 0;
                     };
                     let token = ids.stock_change(now);
-                    match store.shift_stock(token, &level, &decided, &Beside::default(), now).await {
+                    match store.adjust_stock(token, &level, &decided, &StockWrites::default(), now).await {
                         Ok(()) => return 1,
                         Err(Commit::Refused(_)) => {}
                         Err(Commit::Store(error)) => panic!("{error}"),

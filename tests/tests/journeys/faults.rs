@@ -8,7 +8,7 @@ use domain::access::Role;
 use domain::id::{ProductId, UploadId};
 use domain::money::Currency;
 use domain::picture::{CSV_INBOX, PICTURE_INBOX};
-use domain::upload::{CsvKind, Progress, Purpose, Upload};
+use domain::upload::{CsvKind, Purpose, Upload, UploadState};
 use harness::network::{Fault, Network};
 use harness::shop::{Person, Shop};
 use import_export::{Config, ImportExport};
@@ -56,10 +56,10 @@ impl Yard {
             owner: self.staff.id,
             purpose,
             content_type: content_type.to_owned(),
-            progress: Progress::Waiting,
+            state: UploadState::Waiting,
             created_at: self.shop.now(),
         };
-        self.shop.store().expect_upload(&upload).await.unwrap();
+        self.shop.store().create_upload(&upload).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
         let put = put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into());
         put.send().await.unwrap();
@@ -72,9 +72,9 @@ impl Yard {
         objects.filter_map(|object| object.key).collect()
     }
 
-    async fn progress(&self, id: UploadId) -> Progress {
+    async fn progress(&self, id: UploadId) -> UploadState {
         let record = self.shop.store().upload(id, self.shop.now()).await.unwrap();
-        record.unwrap().upload.progress
+        record.unwrap().upload.state
     }
 }
 
@@ -97,8 +97,8 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
             // One network for both, so that calls are counted in their order.
             let network = yard.shop.table.network.clone();
             let files = yard.faulty_files(&network).await;
-            let kept = (yard.shop.clock.clone(), Ids::seeded(9));
-            let media = Media::new(yard.shop.store().clone(), files, &yard.bucket, kept);
+            let (store, clock) = (yard.shop.store().clone(), yard.shop.clock.clone());
+            let media = Media::new(store, files, &yard.bucket, clock, Ids::seeded(9));
             network.fail_any(skip, fault, 5);
             let key = format!("{PICTURE_INBOX}{id}");
             let _ = media.receive(&key).await;
@@ -109,7 +109,7 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
             let product = yard.shop.store().product(product_id).await.unwrap().unwrap();
             assert_eq!(product.images.len(), 1, "{fault:?} after {skip}");
             let image_id = product.images[0].id;
-            assert_eq!(yard.progress(id).await, Progress::Shown { image_id });
+            assert_eq!(yard.progress(id).await, UploadState::Shown { image_id });
             let keys = yard.keys().await;
             assert_eq!(keys.len(), 3, "{fault:?} after {skip}: {keys:?}");
             assert!(keys.iter().all(|key| key.starts_with("public/products/")));
@@ -126,11 +126,10 @@ async fn a_picture_that_came_too_late_leaves_no_file_behind() {
     let path = format!("/api/v1/products/{product_id}");
     let delete = yard.shop.request(axum::http::Method::DELETE, &path).by(&yard.staff);
     delete.send().await.expect(200);
-    let kept = (yard.shop.clock.clone(), Ids::seeded(9));
-    let store = yard.shop.store().clone();
-    let media = Media::new(store, yard.files.clone(), &yard.bucket, kept);
+    let (store, clock) = (yard.shop.store().clone(), yard.shop.clock.clone());
+    let media = Media::new(store, yard.files.clone(), &yard.bucket, clock, Ids::seeded(9));
     media.receive(&format!("{PICTURE_INBOX}{id}")).await.unwrap();
-    let Progress::Refused { code, .. } = yard.progress(id).await else {
+    let UploadState::Refused { code, .. } = yard.progress(id).await else {
         panic!("it is refused");
     };
     assert_eq!(code, "product_gone");
@@ -177,7 +176,7 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
         let name = format!("sheets-{fault:?}-{skip}").to_lowercase();
         let yard = Yard::open(&name).await;
         let kind = CsvKind::Products;
-        let purpose = Purpose::Sheet { kind };
+        let purpose = Purpose::Csv { kind };
         let id = yard.expect(purpose, "text/csv", CSV_INBOX, sheet.as_bytes()).await;
         let queue = queues.create_queue().queue_name(&name).send().await.unwrap();
         let queue = queue.queue_url.unwrap();
@@ -207,7 +206,7 @@ async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_i
             let done = sheets.deliver(part).await;
             assert!(done.batch_item_failures.is_empty(), "{name}");
         }
-        let Progress::Finished { tally } = yard.progress(id).await else {
+        let UploadState::Finished { counts: tally } = yard.progress(id).await else {
             panic!("{name}: it is finished");
         };
         let counted = (tally.lines, tally.changed + tally.unchanged, tally.bad, tally.parts_done);

@@ -58,7 +58,7 @@ fn draw(brand: usize) -> Result<Pictures, String> {
     let mut file = Cursor::new(Vec::new());
     let drawn = JpegEncoder::new_with_quality(&mut file, 90).encode_image(&picture);
     drawn.map_err(|error| error.to_string())?;
-    media::develop(file.get_ref(), "image/jpeg").map_err(|refusal| refusal.to_string())
+    media::encode_sizes(file.get_ref(), "image/jpeg").map_err(|refusal| refusal.to_string())
 }
 
 /// Each brand has a shape and a colour. Integers only, around a centre of 0, 0 and up to 450 to each side.

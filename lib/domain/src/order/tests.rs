@@ -52,7 +52,7 @@ fn product(n: u128, price: i64) -> Offer {
 
 fn level(product: &Offer, available: i64) -> StockLevel {
     let variant = &product.variants[0];
-    StockLevel::new(variant.sku.clone(), (product.id, variant.id), available, now())
+    StockLevel::new(variant.sku.clone(), product.id, variant.id, available, now())
 }
 
 fn placing(method: Method) -> Placing {

@@ -1,21 +1,22 @@
-//! What can go wrong at the table that is nobody's decision.
+//! Technical errors of the table.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Throttled, or others were faster every time we tried: nothing changed, trying later helps.
+    /// Throttled, or in conflict with other writes at every try. Nothing was changed; a later try can succeed.
     #[error("the table is busy: {0}")]
     Busy(String),
-    /// An item is not what we wrote.
+    /// An item has an unexpected form.
     #[error("an item cannot be understood: {0}")]
     Corrupt(String),
-    /// No answer, or one that we cannot explain. Whether a write took effect is unknown.
+    /// No answer, or an unexpected one. It is unknown whether a write took effect.
     #[error("the table did not answer: {0}")]
     Unavailable(String),
 }
 
-/// Why a transaction did not commit: a refusal that one of its writes stood for, or the table itself.
+/// Why a transaction did not commit: the condition of one write was false, which is the refusal of that write; or the
+/// table failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Commit<R> {
     Refused(R),
@@ -37,7 +38,7 @@ const BUSY: [&str; 6] = [
     "InternalServerError",
 ];
 
-/// Sorts the SDK's error by what a caller can do about it.
+/// Sorts the SDK's errors by what a caller can do about them.
 pub(crate) fn classify<E, R>(error: &SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error,

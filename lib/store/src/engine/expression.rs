@@ -1,14 +1,14 @@
-//! Update and condition expressions from values: names always go through placeholders, so no field name is a reserved
-//! word and no caller's text becomes syntax.
+//! Update and condition expressions. Names and values are always placeholders, so a field name may be a reserved word,
+//! and a caller's text never becomes syntax.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::engine::item::Attributes;
-use crate::keys::Key;
+use crate::keys::{Index, IndexKey, Key};
 
-/// One thing that must hold of the item as it is; several are joined by AND.
+/// A condition on the existing item. Several are joined by AND.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Require {
     Exists,
@@ -54,7 +54,7 @@ impl Change {
         self
     }
 
-    /// Sets one entry of a map that is there.
+    /// Sets one entry of a map that exists.
     pub(crate) fn set_entry(mut self, map: &'static str, entry: impl Into<String>, value: AttributeValue) -> Self {
         self.entries.push((map, entry.into(), value));
         self
@@ -68,6 +68,16 @@ impl Change {
     pub(crate) fn remove(mut self, name: &'static str) -> Self {
         self.removes.push(name);
         self
+    }
+
+    /// Puts the item into a secondary index.
+    pub(crate) fn index(self, key: IndexKey) -> Self {
+        self.set(key.index.pk, AttributeValue::S(key.pk)).set(key.index.sk, AttributeValue::S(key.sk))
+    }
+
+    /// Takes the item out of a secondary index.
+    pub(crate) fn unindex(self, index: Index) -> Self {
+        self.remove(index.pk).remove(index.sk)
     }
 
     pub(crate) fn remove_member(mut self, name: &'static str, member: String) -> Self {
@@ -116,7 +126,7 @@ impl Change {
     }
 }
 
-/// A condition with the names and values that it, and an update beside it, refer to.
+/// A condition, with the names and values of it and of the update that it belongs to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expression {
     pub(crate) condition: Option<String>,

@@ -1,5 +1,5 @@
-//! An item is a domain value's fields beside its key: written and read by serde, so the table holds what the domain
-//! says.
+//! An item is a key and the fields of a domain value. serde writes and reads it, so the table holds what the domain
+//! defines.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::engine::error::StoreError;
-use crate::keys::{IndexKey, Key};
+use crate::keys::{IndexKey, Key, TABLE};
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
-/// An item about to be written.
+/// An item that will be written.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
     key: Key,
@@ -28,12 +28,12 @@ impl Item {
 
     #[must_use]
     pub(crate) fn index(mut self, index: IndexKey) -> Self {
-        self.attributes.insert(format!("{}PK", index.name), text(index.pk));
-        self.attributes.insert(format!("{}SK", index.name), text(index.sk));
+        self.attributes.insert(index.index.pk.to_owned(), text(index.pk));
+        self.attributes.insert(index.index.sk.to_owned(), text(index.sk));
         self
     }
 
-    /// When DynamoDB may clean the item up. Readers check the time themselves: cleaning may come days later.
+    /// When DynamoDB may delete the item. Readers check the time as well, because DynamoDB may be days late.
     #[must_use]
     pub(crate) fn expires(mut self, at: Time) -> Self {
         self.attributes.insert("expires_at".to_owned(), seconds(at));
@@ -48,7 +48,8 @@ impl Item {
 }
 
 pub(crate) fn read<T: DeserializeOwned>(attributes: Attributes) -> Result<T, StoreError> {
-    let place = ["PK", "SK"].map(|name| attributes.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default());
+    let place =
+        [TABLE.pk, TABLE.sk].map(|name| attributes.get(name).and_then(|v| v.as_s().ok()).cloned().unwrap_or_default());
     serde_dynamo::from_item(attributes).map_err(|e| StoreError::Corrupt(format!("{} / {}: {e}", place[0], place[1])))
 }
 

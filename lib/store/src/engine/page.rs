@@ -1,5 +1,5 @@
-//! Pages of a list. A cursor is the sort key after which the next page begins, not a key: the partition is always the
-//! server's choice, so a forged cursor can at worst begin elsewhere in one's own list.
+//! Pages of a list. A cursor is the sort key after which the next page begins. It does not name the partition, which is
+//! always chosen by the server. So a forged cursor can only begin at another place of the same list.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
@@ -7,16 +7,16 @@ use serde::de::DeserializeOwned;
 use crate::Store;
 use crate::engine::error::{StoreError, classify};
 use crate::engine::item::{Attributes, read, text};
-use crate::keys::{GSI1, GSI2};
+use crate::keys::{Index, TABLE};
 
-/// A place in a list, opaque to clients.
+/// A place in a list. Clients do not look inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(String);
 
 impl Cursor {
     const MAX_LENGTH: usize = 400;
 
-    /// `None` if the text was never a cursor.
+    /// `None` if the text is not a cursor.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() || text.len() > Self::MAX_LENGTH {
             return None;
@@ -52,26 +52,36 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
-/// A stretch of one partition of the table or of an index, in the order of its sort key.
+/// What a query reads: the items of one partition whose sort keys begin with a prefix.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRange {
-    pub(crate) index: Option<&'static str>,
-    pub(crate) partition: String,
-    pub(crate) prefix: String,
-    pub(crate) newest_first: bool,
+    index: Index,
+    partition: String,
+    prefix: String,
+    newest_first: bool,
 }
 
 impl KeyRange {
-    fn names(&self) -> (&'static str, &'static str) {
-        match self.index {
-            Some(GSI1) => ("GSI1PK", "GSI1SK"),
-            Some(GSI2) => ("GSI2PK", "GSI2SK"),
-            _ => ("PK", "SK"),
-        }
+    /// All of a partition of the table, in the order of the sort key.
+    pub(crate) fn of(partition: String) -> Self {
+        Self { index: TABLE, partition, prefix: String::new(), newest_first: false }
     }
 
-    /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every text of ours, and a space before it: an
-    /// empty text is no key value.
+    pub(crate) fn in_index(self, index: Index) -> Self {
+        Self { index, ..self }
+    }
+
+    pub(crate) fn with_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { prefix: prefix.into(), ..self }
+    }
+
+    /// In the reverse order of the sort key.
+    pub(crate) fn newest_first(self) -> Self {
+        Self { newest_first: true, ..self }
+    }
+
+    /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every sort key, and a space before. An empty text
+    /// cannot be used: DynamoDB does not accept it as a key.
     fn bounds(&self, after: Option<&str>) -> (String, String) {
         let first = if self.prefix.is_empty() { " ".to_owned() } else { self.prefix.clone() };
         let last = format!("{}\u{10ffff}", self.prefix);
@@ -85,15 +95,15 @@ impl KeyRange {
 
 impl Store {
     /// At most `limit` items after the cursor, with their sort keys.
-    pub(crate) async fn key_range(
+    pub(crate) async fn query(
         &self,
         key_range: &KeyRange,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Attributes)>, StoreError> {
-        let (pk, sk) = key_range.names();
+        let Index { name, pk, sk } = key_range.index;
         let (low, high) = key_range.bounds(after);
-        // Bounds are inclusive, so the cursor's own item may come first once more: one more is asked for and dropped.
+        // The bounds are inclusive, so the cursor's own item may come again: one more is read, and it is dropped.
         let wanted = limit + usize::from(after.is_some());
         let mut items: Vec<(String, Attributes)> = Vec::new();
         let mut start = None;
@@ -103,13 +113,13 @@ impl Store {
                 .client
                 .query()
                 .table_name(&*self.table)
-                .set_index_name(key_range.index.map(str::to_owned))
+                .set_index_name(name.map(str::to_owned))
                 .key_condition_expression(format!("{pk} = :pk AND {sk} BETWEEN :low AND :high"))
                 .expression_attribute_values(":pk", text(&key_range.partition))
                 .expression_attribute_values(":low", text(&low))
                 .expression_attribute_values(":high", text(&high))
                 .scan_index_forward(!key_range.newest_first)
-                .consistent_read(key_range.index.is_none())
+                .consistent_read(name.is_none())
                 .limit(left)
                 .set_exclusive_start_key(start)
                 .send()
@@ -135,12 +145,12 @@ impl Store {
         request: &PageRequest,
     ) -> Result<Page<T>, StoreError> {
         let limit = request.limit as usize;
-        let items = self.key_range(key_range, request.after.as_ref().map(Cursor::place), limit + 1).await?;
+        let items = self.query(key_range, request.after.as_ref().map(Cursor::place), limit + 1).await?;
         page_of(items, limit)
     }
 
-    /// One page over several partitions whose sort keys are comparable, as if they were one: each is asked for a whole
-    /// page and the rest is dropped.
+    /// One page over several partitions, sorted as if they were one. A whole page is read from each, and what is too much
+    /// is dropped.
     pub(crate) async fn merged_page<T: DeserializeOwned>(
         &self,
         key_ranges: &[KeyRange],
@@ -149,9 +159,9 @@ impl Store {
         let limit = request.limit as usize;
         let after = request.after.as_ref().map(Cursor::place);
         let mut items = Vec::new();
-        // One after the other: this is a staff list of four partitions, and each answer takes milliseconds.
+        // One after the other: only staff use such lists, of four partitions, and each query takes milliseconds.
         for key_range in key_ranges {
-            items.extend(self.key_range(key_range, after, limit + 1).await?);
+            items.extend(self.query(key_range, after, limit + 1).await?);
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
         if key_ranges.first().is_some_and(|key_range| key_range.newest_first) {
@@ -160,10 +170,14 @@ impl Store {
         page_of(items, limit)
     }
 
-    /// Everything under a prefix of a partition that is known to be small.
-    pub(crate) async fn all(&self, partition: String, prefix: &str) -> Result<Vec<(String, Attributes)>, StoreError> {
-        let key_range = KeyRange { index: None, partition, prefix: prefix.to_owned(), newest_first: false };
-        self.key_range(&key_range, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
+    /// All items of a prefix, in a partition that is known to be small.
+    pub(crate) async fn query_all(
+        &self,
+        partition: String,
+        prefix: &str,
+    ) -> Result<Vec<(String, Attributes)>, StoreError> {
+        let key_range = KeyRange::of(partition).with_prefix(prefix);
+        self.query(&key_range, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::Store;
 use crate::engine::error::{StoreError, classify};
 use crate::engine::expression::{Change, Expression, Require};
 use crate::engine::item::{Attributes, Item, read};
-use crate::keys::Key;
+use crate::keys::{self, Key, TABLE};
 
 /// Items that were read together, taken out one by one by key.
 #[derive(Debug)]
@@ -23,29 +23,29 @@ impl Found {
     }
 }
 
-/// What became of a conditional write of one item.
+/// The result of a conditional write of one item.
 #[derive(Debug)]
-pub(crate) enum Written {
-    /// The attributes that the write changed, as they are now.
+pub(crate) enum WriteOutcome {
+    /// The new values of the attributes that the write changed.
     Done(Attributes),
-    /// The condition did not hold; this is the item as it is, or nothing if there is none.
+    /// The condition was false. This is the item as it is, or `None` if there is none.
     Refused(Option<Attributes>),
 }
 
 impl Store {
-    /// Strongly consistent: what was written before is seen.
+    /// Strongly consistent: it sees every write that was finished before.
     pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         let request =
             self.client.get_item().table_name(&*self.table).set_key(Some(key.attributes())).consistent_read(true);
         request.send().await.map_err(|e| classify(&e))?.item.map(read).transpose()
     }
 
-    /// Strongly consistent, one round trip, however many keys up to a hundred.
+    /// Strongly consistent, in one round trip, for up to a hundred keys.
     pub(crate) async fn get_all(&self, keys: &[&Key]) -> Result<Found, StoreError> {
         self.get_only(&[], keys).await
     }
 
-    /// The same, of each item only these attributes; all if none are named.
+    /// The same, but only these attributes of each item; all of them if none is named.
     async fn get_only(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
         let (projection, names) = (!attributes.is_empty()).then(|| projection(attributes)).unzip();
         let mut found = HashMap::new();
@@ -61,7 +61,9 @@ impl Store {
             let sent = self.client.batch_get_item().request_items(&*self.table, keys).send().await;
             let answer = sent.map_err(|e| classify(&e))?;
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) = (item.get("PK"), item.get("SK")) {
+                if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
+                    (item.get(TABLE.pk), item.get(TABLE.sk))
+                {
                     found.insert(Key { pk: pk.clone(), sk: sk.clone() }, item);
                 }
             }
@@ -74,7 +76,7 @@ impl Store {
         Err(StoreError::Busy("batch left unprocessed".to_owned()))
     }
 
-    /// As many keys as it takes, a hundred a call, two calls at once; of each item only these attributes, or all.
+    /// Any number of keys, a hundred in each call and two calls at a time. Only these attributes of each item, or all.
     pub(crate) async fn get_many(&self, attributes: &[&str], keys: &[&Key]) -> Result<Found, StoreError> {
         let mut found = HashMap::new();
         for pair in keys.chunks(200) {
@@ -90,10 +92,9 @@ impl Store {
         Ok(Found(found))
     }
 
-    /// Whether the table answers at all.
+    /// Checks that the table answers.
     pub async fn answers(&self) -> Result<(), StoreError> {
-        let nothing = Key { pk: "HEALTH".to_owned(), sk: "HEALTH".to_owned() };
-        self.get::<serde_json::Value>(&nothing).await.map(drop)
+        self.get::<serde_json::Value>(&keys::health_check()).await.map(drop)
     }
 
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
@@ -101,13 +102,13 @@ impl Store {
         request.send().await.map(drop).map_err(|e| classify(&e))
     }
 
-    /// Puts an item that must be the first under its key; otherwise hands back the one that is there.
-    pub(crate) async fn put_new(&self, item: Item) -> Result<Written, StoreError> {
+    /// Puts an item if its key is not used yet. Otherwise it returns the existing item.
+    pub(crate) async fn put_new(&self, item: Item) -> Result<WriteOutcome, StoreError> {
         self.put_if(item, vec![Require::Absent]).await
     }
 
-    /// Puts an item over one that must be as required; otherwise hands that one back.
-    pub(crate) async fn put_if(&self, item: Item, requires: Vec<Require>) -> Result<Written, StoreError> {
+    /// Puts an item if the existing one is as required. Otherwise it returns the existing item.
+    pub(crate) async fn put_if(&self, item: Item, requires: Vec<Require>) -> Result<WriteOutcome, StoreError> {
         let on = Expression::requiring(requires);
         let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
         let sent = request
@@ -118,19 +119,19 @@ impl Store {
             .send()
             .await;
         match sent {
-            Ok(_) => Ok(Written::Done(HashMap::new())),
+            Ok(_) => Ok(WriteOutcome::Done(HashMap::new())),
             Err(error) => match error.as_service_error() {
                 Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Written::Refused(failed.item.clone()))
+                    Ok(WriteOutcome::Refused(failed.item.clone()))
                 }
                 _ => Err(classify(&error)),
             },
         }
     }
 
-    /// Changes one item. The SDK may repeat a write whose answer was lost, so a caller must be able to tell from the
-    /// refused item that its own write is already in it.
-    pub(crate) async fn change(&self, change: Change) -> Result<Written, StoreError> {
+    /// Changes one item. The SDK may repeat a write whose answer was lost. So a caller must be able to see in the refused
+    /// item that its own write was done already.
+    pub(crate) async fn change(&self, change: Change) -> Result<WriteOutcome, StoreError> {
         let (key, update, on) = change.build();
         let sent = self
             .client
@@ -154,20 +155,22 @@ impl Store {
     }
 }
 
-/// The projection of an item on its key and these attributes, named because some are words of DynamoDB's own.
+/// The projection of an item on its key and these attributes. Placeholders are used because some names are reserved words.
 fn projection(attributes: &[&str]) -> (String, HashMap<String, String>) {
     let named = |name: &&str| (format!("#{name}"), (*name).to_owned());
-    let names: HashMap<_, _> = attributes.iter().chain(&["PK", "SK"]).map(named).collect();
+    let names: HashMap<_, _> = attributes.iter().chain(&[TABLE.pk, TABLE.sk]).map(named).collect();
     (names.keys().cloned().collect::<Vec<_>>().join(","), names)
 }
 
 fn written<R: std::fmt::Debug>(
     sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
-) -> Result<Written, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     match sent {
-        Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
+        Ok(output) => Ok(WriteOutcome::Done(output.attributes.unwrap_or_default())),
         Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Written::Refused(failed.item.clone())),
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(WriteOutcome::Refused(failed.item.clone()))
+            }
             _ => Err(classify(&error)),
         },
     }

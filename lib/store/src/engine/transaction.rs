@@ -1,4 +1,4 @@
-//! A transaction is a list of writes, all or none. Each conditional write carries the refusal that it stands for, and
+//! A transaction is a list of writes; all of them are done, or none. Each conditional write has a refusal of its own.
 //! DynamoDB's cancellation reason *i* becomes the refusal of write *i*.
 
 use std::time::Duration;
@@ -16,8 +16,8 @@ use crate::keys::Key;
 /// How many writes one transaction takes.
 pub(crate) const MAX_WRITES: usize = 100;
 
-/// How often a transaction that met another one is tried in all.
-const TRIES: u32 = 5;
+/// How often a transaction is tried that is in conflict with another one.
+const MAX_TRIES: u32 = 5;
 
 #[derive(Debug)]
 pub struct Transaction<R> {
@@ -34,25 +34,25 @@ enum Write {
 }
 
 impl<R: Clone> Transaction<R> {
-    /// `token` names this transaction and no other: with it a try whose answer was lost is not done twice. Any id that
-    /// is made for this transaction serves.
+    /// `token` names this transaction and no other. With it DynamoDB does not repeat a try whose answer was lost. Any id
+    /// will do that is made for this transaction.
     pub fn new(token: impl std::fmt::Display) -> Self {
         Self { token: token.to_string(), writes: Vec::new() }
     }
 
-    /// How many writes there are; DynamoDB takes a hundred.
+    /// How many writes there are. DynamoDB accepts at most a hundred.
     pub(crate) fn len(&self) -> usize {
         self.writes.len()
     }
 
-    /// The writes of another transaction as well, under this one's token.
+    /// Adds the writes of another transaction. The token stays.
     #[must_use]
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.writes.extend(other.writes);
         self
     }
 
-    /// The same writes in as many transactions as it takes, each all or none.
+    /// The same writes in as many transactions as needed.
     pub(crate) fn in_parts(self) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         for write in self.writes {
@@ -64,7 +64,7 @@ impl<R: Clone> Transaction<R> {
         parts
     }
 
-    /// Writes over whatever is there.
+    /// Writes the item, whether or not there is one already.
     #[must_use]
     pub(crate) fn put(mut self, item: Item) -> Self {
         self.writes.push((Write::Put(item, Expression::default()), None));
@@ -102,7 +102,7 @@ impl<R: Clone> Transaction<R> {
         self
     }
 
-    /// Writes nothing; refuses if the item is not as it must be.
+    /// Writes nothing. The transaction is refused if the item is not as required.
     #[must_use]
     pub(crate) fn check(mut self, key: Key, requires: Vec<Require>, refusal: R) -> Self {
         self.writes.push((Write::Check(key, Expression::requiring(requires)), Some(refusal)));
@@ -111,7 +111,8 @@ impl<R: Clone> Transaction<R> {
 }
 
 impl Store {
-    /// Commits all writes or none. A transaction that meets another one, or is throttled, is tried again with jitter.
+    /// Commits all writes or none. A transaction that is throttled or in conflict with another one is tried again, after a
+    /// random pause.
     pub async fn commit<R: Clone>(&self, transaction: Transaction<R>) -> Result<(), Commit<R>> {
         let items: Vec<TransactWriteItem> = transaction
             .writes
@@ -128,7 +129,7 @@ impl Store {
             let busy = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     let reasons = canceled.cancellation_reasons();
-                    // A refusal is an answer, whatever else the other writes met.
+                    // A refusal is the answer, even if other writes were throttled or in conflict.
                     if let Some(refusal) = refusal(&transaction.writes, reasons) {
                         return Err(Commit::Refused(refusal));
                     }
@@ -141,13 +142,13 @@ impl Store {
                 }
                 _ => classify(&error),
             };
-            if attempt == TRIES || !matches!(busy, StoreError::Busy(_)) {
+            if attempt == MAX_TRIES || !matches!(busy, StoreError::Busy(_)) {
                 return Err(busy.into());
             }
             tokio::time::sleep(jittered(pause)).await;
             pause *= 2;
         }
-        unreachable!("the loop returns at its last try")
+        unreachable!("the last try returns")
     }
 
     fn wire(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
@@ -201,7 +202,7 @@ fn refusal<R: Clone>(writes: &[(Write, Option<R>)], reasons: &[CancellationReaso
     pairs.find_map(|((_, refusal), reason)| refusal.clone().filter(|_| reason.code() == Some("ConditionalCheckFailed")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a jitter decides nothing that a test could want to fix")]
+#[expect(clippy::disallowed_methods, reason = "a random pause changes nothing that a test checks")]
 fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + rand::random::<f64>())
 }

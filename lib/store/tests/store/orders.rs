@@ -11,7 +11,7 @@ use domain::money::{Currency, Money};
 use domain::order::{Basket, BasketLine, Buyer, Charge, Method, Order, Placed, Placing, RefundAsk, Transition};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::product::{Image, Offer};
-use domain::stock::{Move, Shift, StockLevel};
+use domain::stock::{StockAdjustment, StockDelta, StockLevel};
 use harness::table::TestTable;
 use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
@@ -126,12 +126,12 @@ impl Counter {
         }
     }
 
-    pub(crate) fn shift(&self, available: i64, reserved: i64) -> (StockLevel, Move) {
+    pub(crate) fn shift(&self, available: i64, reserved: i64) -> (StockLevel, StockAdjustment) {
         let mut level = self.level.clone();
         if reserved < 0 {
             level.reserved = -reserved;
         }
-        let decided = level.shift(Shift { available, reserved }).unwrap();
+        let decided = level.adjust(StockDelta { available, reserved }).unwrap();
         (level, decided)
     }
 

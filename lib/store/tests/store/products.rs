@@ -9,16 +9,16 @@ use domain::money::Currency;
 use domain::product::{Definition, Image, Product, Status, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
 use domain::slug::Slug;
-use domain::stock::{Shift, StockChange, StockLevel};
+use domain::stock::{StockChange, StockDelta, StockLevel};
 use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
-use domain::upload::{BadLine, CsvKind, LineCounts, Progress, Purpose, Upload};
+use domain::upload::{BadLine, CsvKind, LineCounts, Purpose, Upload, UploadState};
 use harness::table::TestTable;
 use store::imports::{Export, ExportConflict, PartRecord};
 use store::products::{ProductSave, SaveConflict};
-use store::stock::{Beside, StockConflict};
+use store::stock::{StockConflict, StockWrites};
+use store::stock_alerts::StockAlertRefusal;
 use store::taxonomy::TermConflict;
 use store::uploads::{UploadConflict, UploadRecord};
-use store::waiting::WaitRefusal;
 
 use crate::people::{entry, later, now, outbox_event};
 use crate::refusals::refused;
@@ -34,7 +34,7 @@ pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
     let definition = Definition { status: Status::Active, variants: vec![variant], ..new };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
     let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
-    let level = StockLevel::new(sku(of), (id, variant), stock, now());
+    let level = StockLevel::new(sku(of), id, variant, stock, now());
     ProductSave {
         token: TransactionId::new(now(), 1_000 + n),
         before: None,
@@ -112,7 +112,7 @@ async fn a_product_with_its_slug_list_and_stock() {
 async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
     let (table, first) = with_product(3).await;
     let level = first.added[0].0.clone();
-    let decided = level.shift(Shift { available: -3, reserved: 3 }).unwrap();
+    let decided = level.adjust(StockDelta { available: -3, reserved: 3 }).unwrap();
     let change = StockChange {
         id: StockChangeId::new(now(), 4),
         at: later(),
@@ -122,11 +122,11 @@ async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
         reason: "test".into(),
         by: Some(UserId::new(now(), 5)),
     };
-    let (token, side_effects) = (change.id, Beside { change: Some(change), ..Beside::default() });
-    let shifted = table.store.shift_stock(token, &level, &decided, &side_effects, later());
+    let (token, side_effects) = (change.id, StockWrites { change: Some(change), ..StockWrites::default() });
+    let shifted = table.store.adjust_stock(token, &level, &decided, &side_effects, later());
     shifted.await.unwrap();
     let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
-    table.store.wait_for(token, user, &level, later()).await.unwrap();
+    table.store.create_stock_alert(token, user, &level, later()).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["PRODUCT#", "STOCK#", "WAIT#"]));
 }
 
@@ -155,9 +155,9 @@ async fn a_product_that_changed_meanwhile_refuses_a_change() {
 async fn a_band_that_changed_meanwhile_refuses_a_change_that_would_undo_it() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let decided = level.shift(Shift { available: -3, reserved: 0 }).unwrap();
-    let (token, side_effects) = (StockChangeId::new(now(), 1), Beside::default());
-    let sold = table.store.shift_stock(token, level, &decided, &side_effects, later());
+    let decided = level.adjust(StockDelta { available: -3, reserved: 0 }).unwrap();
+    let (token, side_effects) = (StockChangeId::new(now(), 1), StockWrites::default());
+    let sold = table.store.adjust_stock(token, level, &decided, &side_effects, later());
     sold.await.unwrap();
     let before = table.items();
     let stale = edit(2, &first, |product| product.name = "Stale".into());
@@ -189,9 +189,9 @@ async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product()
 async fn a_reserved_sku_refuses_to_go() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let decided = level.shift(Shift { available: -1, reserved: 1 }).unwrap();
-    let (token, side_effects) = (StockChangeId::new(now(), 1), Beside::default());
-    let reserved = table.store.shift_stock(token, level, &decided, &side_effects, later());
+    let decided = level.adjust(StockDelta { available: -1, reserved: 1 }).unwrap();
+    let (token, side_effects) = (StockChangeId::new(now(), 1), StockWrites::default());
+    let reserved = table.store.adjust_stock(token, level, &decided, &side_effects, later());
     reserved.await.unwrap();
     let before = table.items();
     let without = ProductSave { removed: vec![sku("A")], ..edit(2, &first, |_| {}) };
@@ -229,17 +229,17 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
 async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stock() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
-    let take = level.shift(Shift { available: -2, reserved: 0 }).unwrap();
+    let take = level.adjust(StockDelta { available: -2, reserved: 0 }).unwrap();
     let token = |n| StockChangeId::new(now(), n);
-    let side_effects = Beside::default();
-    let taken = table.store.shift_stock(token(1), level, &take, &side_effects, later());
+    let side_effects = StockWrites::default();
+    let taken = table.store.adjust_stock(token(1), level, &take, &side_effects, later());
     taken.await.unwrap();
     let before = table.items();
     // One is left: two more would be below nothing, which the bounds rule out.
-    let again = table.store.shift_stock(token(2), level, &take, &side_effects, later());
+    let again = table.store.adjust_stock(token(2), level, &take, &side_effects, later());
     refused(&table, &before, again.await, StockConflict::Changed);
     let set = level.set(Some(9), None, later()).unwrap();
-    let set = table.store.set_stock(token(3), (level, &set), &side_effects);
+    let set = table.store.set_stock(token(3), level, &set, &side_effects);
     refused(&table, &before, set.await, StockConflict::Changed);
 }
 
@@ -248,8 +248,8 @@ async fn what_is_in_stock_refuses_to_be_waited_for() {
     let (table, first) = with_product(3).await;
     let before = table.items();
     let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
-    let waiting = table.store.wait_for(token, user, &first.added[0].0, later());
-    refused(&table, &before, waiting.await, WaitRefusal::InStock);
+    let waiting = table.store.create_stock_alert(token, user, &first.added[0].0, later());
+    refused(&table, &before, waiting.await, StockAlertRefusal::InStock);
 }
 
 async fn with_sheet() -> (TestTable, UploadRecord) {
@@ -257,12 +257,12 @@ async fn with_sheet() -> (TestTable, UploadRecord) {
     let upload = Upload {
         id: UploadId::new(now(), 1),
         owner: UserId::new(now(), 5),
-        purpose: Purpose::Sheet { kind: CsvKind::Stock },
+        purpose: Purpose::Csv { kind: CsvKind::Stock },
         content_type: "text/csv".into(),
-        progress: Progress::Running { tally: LineCounts { parts: 2, ..LineCounts::default() } },
+        state: UploadState::Running { counts: LineCounts { parts: 2, ..LineCounts::default() } },
         created_at: now(),
     };
-    table.store.expect_upload(&upload).await.unwrap();
+    table.store.create_upload(&upload).await.unwrap();
     let record = table.store.upload(upload.id, now()).await.unwrap().unwrap();
     (table, record)
 }
@@ -277,7 +277,7 @@ fn part(number: u32) -> PartRecord {
 async fn a_sheet_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
-    let after = record.with(Progress::Running { tally: part(0).tally });
+    let after = record.with(UploadState::Running { counts: part(0).tally });
     let finished = table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first);
     finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
@@ -286,7 +286,7 @@ async fn a_sheet_with_the_report_of_a_part() {
     refused(&table, &before, again.await, UploadConflict::Repeated);
     let stale = table.store.finish_part(TransactionId::new(now(), 3), &record, &after, &second);
     refused(&table, &before, stale.await, UploadConflict::Upload);
-    let stale = table.store.progress_upload(TransactionId::new(now(), 4), &record, &after);
+    let stale = table.store.save_upload(TransactionId::new(now(), 4), &record, &after);
     refused(&table, &before, stale.await, UploadConflict::Upload);
 }
 
@@ -299,10 +299,9 @@ async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
     table.store.save_product(&one).await.unwrap();
     let before = table.items();
     let image_id = ImageId::new(now(), 1);
-    let shown = record.with(Progress::Shown { image_id });
     let told = changed(9, first.after.id);
     let stale = first.after.changed(later(), |_| {});
-    let outcome = table.store.show_picture((&record, &shown), (&first.after, &stale), &told);
+    let outcome = table.store.show_picture(&record, image_id, &first.after, &stale, &told);
     refused(&table, &before, outcome.await, UploadConflict::Product);
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::Coupon;
 use domain::id::{EventId, OrderId, UserId};
-use domain::stock::Shift;
+use domain::stock::StockDelta;
 use store::carts::CartChanged;
 use store::coupons::{CouponConflict, CouponWithUse};
 use store::orders::{Along, OrderConflict, Placement};
@@ -24,7 +24,7 @@ async fn an_order_is_refused_by_whatever_is_not_as_it_was_read() {
     let mut placement = counter.placement(60);
     let mut level = counter.level.clone();
     level.available = 40;
-    let decided = level.shift(Shift { available: -30, reserved: 30 }).unwrap();
+    let decided = level.adjust(StockDelta { available: -30, reserved: 30 }).unwrap();
     placement.side_effects.moves = vec![(level, decided)];
     let outcome = store.place_order(&placement).await;
     refused(&counter.table, &before, outcome, OrderConflict::Stock(sku("A")));

@@ -46,6 +46,7 @@ pub(crate) struct VariantBody {
     options: BTreeMap<String, String>,
     price: MoneyBody,
     compare_at_price: Option<MoneyBody>,
+    weight_grams: Option<i64>,
     /// `in`, `low` or `out`.
     stock: &'static str,
     /// Told to staff only.
@@ -144,6 +145,7 @@ impl VariantBody {
             options: options.zip(variant.values.iter().cloned()).collect(),
             price: product.price(variant.price).into(),
             compare_at_price: compare_at(product, Some(variant)),
+            weight_grams: variant.weight_grams,
             stock: product.band(&variant.sku).name(),
             inventory: None,
         }

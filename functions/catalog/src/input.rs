@@ -17,7 +17,7 @@ use crate::json_path::json_name;
 use crate::parse::{parse_attributes, parse_categories, parse_options};
 use crate::variant_input::{FactsInput, VariantInput, parse_variants};
 
-/// A product without options: give `sku`, `price` and perhaps `compareAtPrice` and `stock` here. With options: give
+/// A product without options: give `sku`, `price` and perhaps `compareAtPrice`, `weightGrams` and `stock` here. With options: give
 /// `options` and `variants`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -45,6 +45,8 @@ pub(crate) struct ProductInput {
     price: Option<Object<MoneyInput>>,
     #[schema(value_type = Option<MoneyInput>)]
     compare_at_price: Option<Object<MoneyInput>>,
+    /// Whole grams with its packing, up to 1,000,000.
+    weight_grams: Option<i64>,
     /// How much there is of it now.
     stock: Option<i64>,
 }
@@ -65,13 +67,16 @@ pub(crate) struct ProductPatchInput {
     options: Option<Vec<String>>,
     #[schema(value_type = Option<Vec<VariantInput>>)]
     variants: Option<Vec<Object<VariantInput>>>,
-    /// Of a product with one variant, like the two prices.
+    /// Of a product with one variant, like the prices and the weight.
     sku: Option<String>,
     #[schema(value_type = Option<MoneyInput>)]
     price: Option<Object<MoneyInput>>,
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<MoneyInput>)]
     compare_at_price: Option<Option<Object<MoneyInput>>>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<i64>)]
+    weight_grams: Option<Option<i64>>,
 }
 
 /// A definition, and whether the request lists its variants. If not, the facts of the only one stand on the product.
@@ -91,7 +96,12 @@ impl ProductInput {
         };
         let options = parse_options(&mut fields, &self.options);
         let has_variants = self.variants.is_some();
-        let facts = FactsInput { sku: self.sku, price: self.price, compare_at: self.compare_at_price.map(Some) };
+        let facts = FactsInput {
+            sku: self.sku,
+            price: self.price,
+            compare_at: self.compare_at_price.map(Some),
+            weight_grams: self.weight_grams.map(Some),
+        };
         let variants = match self.variants {
             Some(variants) => {
                 let message = "belongs to the variants";
@@ -145,7 +155,12 @@ impl ProductPatchInput {
         let has_variants = self.variants.is_some() || was.variants.len() > 1;
         let option_names = self.options.clone().unwrap_or(was.options);
         let options = parse_options(&mut fields, &option_names);
-        let facts = FactsInput { sku: self.sku, price: self.price, compare_at: self.compare_at_price };
+        let facts = FactsInput {
+            sku: self.sku,
+            price: self.price,
+            compare_at: self.compare_at_price,
+            weight_grams: self.weight_grams,
+        };
         let variants = match (self.variants, was.variants) {
             (Some(variants), _) => parse_variants(&mut fields, variants, &option_names, currency),
             (None, mut only) if only.len() == 1 => {

@@ -24,6 +24,7 @@ pub(crate) fn json_name(field: VariantField) -> &'static str {
         VariantField::Options => "options",
         VariantField::Price => "price",
         VariantField::CompareAt => "compareAtPrice",
+        VariantField::WeightGrams => "weightGrams",
         VariantField::Stock => "stock",
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct VariantInput {
     price: Object<MoneyInput>,
     #[schema(value_type = Option<MoneyInput>)]
     compare_at_price: Option<Object<MoneyInput>>,
+    /// Whole grams with its packing, up to 1,000,000.
+    weight_grams: Option<i64>,
     /// How much there is of a new variant.
     stock: Option<i64>,
 }
@@ -38,6 +40,8 @@ pub(crate) struct FactsInput {
     pub(crate) price: Option<Object<MoneyInput>>,
     /// `Some(None)` clears it.
     pub(crate) compare_at: Option<Option<Object<MoneyInput>>>,
+    /// `Some(None)` clears it.
+    pub(crate) weight_grams: Option<Option<i64>>,
 }
 
 impl FactsInput {
@@ -47,6 +51,7 @@ impl FactsInput {
             (VariantField::Sku, self.sku.is_some()),
             (VariantField::Price, self.price.is_some()),
             (VariantField::CompareAt, self.compare_at.is_some()),
+            (VariantField::WeightGrams, self.weight_grams.is_some()),
         ] {
             if given {
                 fields.refuse(json_name(field), &message);
@@ -69,8 +74,9 @@ impl FactsInput {
             None => Some(old.and_then(|old| old.compare_at)),
             Some(given) => fields.check_optional(&path(VariantField::CompareAt), given, money),
         };
+        let weight_grams = self.weight_grams.unwrap_or(old.and_then(|old| old.weight_grams));
         let values = old.map_or_else(Vec::new, |old| old.values.clone());
-        Some(VariantFacts { sku: sku?, values, price: price?, compare_at: compare_at? })
+        Some(VariantFacts { sku: sku?, values, price: price?, compare_at: compare_at?, weight_grams })
     }
 }
 
@@ -108,8 +114,12 @@ impl VariantInput {
             fields.refuse(&path(VariantField::Options), &"name an option that the product does not have");
         }
         let id = fields.check_optional(&path(VariantField::Id), self.id.as_deref(), VariantId::parse);
-        let facts =
-            FactsInput { sku: Some(self.sku), price: Some(self.price), compare_at: self.compare_at_price.map(Some) };
+        let facts = FactsInput {
+            sku: Some(self.sku),
+            price: Some(self.price),
+            compare_at: self.compare_at_price.map(Some),
+            weight_grams: self.weight_grams.map(Some),
+        };
         let facts = facts.parse(fields, path, currency, None)?;
         let values = values.into_iter().collect::<Option<_>>()?;
         Some(VariantDefinition { id: id?, facts: VariantFacts { values, ..facts }, stock: self.stock })

@@ -32,7 +32,7 @@ pub(crate) enum Read {
 
 type Write = fn(&Product, &Variant, &References) -> String;
 
-pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 11] = [
+pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 12] = [
     key("slug", |product, _, _| product.slug.to_string()),
     key("sku", |_, variant, _| variant.sku.to_string()),
     of_product(
@@ -86,6 +86,11 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 11] = [
         |variant, _, cell, refer| set(&mut variant.compare_at, optional(cell, |cell| price(cell, refer))),
         |product, variant, _| variant.compare_at.map_or_else(String::new, |was| product.price(was).decimal()),
     ),
+    of_variant(
+        "weight_grams",
+        |variant, _, cell, _| set(&mut variant.weight_grams, optional(cell, grams)),
+        |_, variant, _| variant.weight_grams.map_or_else(String::new, |grams| grams.to_string()),
+    ),
 ];
 
 /// The column that holds a field.
@@ -103,6 +108,7 @@ pub(crate) fn column_of(field: Field) -> &'static str {
             VariantField::Options => "options",
             VariantField::Price => "price",
             VariantField::CompareAt => "compare_at_price",
+            VariantField::WeightGrams => "weight_grams",
         },
     }
 }
@@ -142,6 +148,10 @@ fn price(cell: &str, refer: &References) -> Result<i64, String> {
     parse_price(money, refer.currency)
 }
 
+fn grams(cell: &str) -> Result<i64, String> {
+    cell.parse().map_err(|_| "must be a whole number of grams".to_owned())
+}
+
 fn pairs(cell: &str, max_name: usize, max_value: usize) -> Result<Vec<(String, String)>, String> {
     let pairs = parse_pairs(cell)?.into_iter().map(|(name, value)| {
         let name = text::line(&name, max_name).map_err(|error| error.to_string())?;
@@ -177,4 +187,52 @@ fn find<I: TermId>(taxonomy: &Taxonomy<I>, slug: &str) -> Result<I, String> {
 
 fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
     taxonomy.find(id).map(|term| term.slug.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{ProductId, VariantId};
+    use domain::money::Currency;
+    use domain::product::{Definition, Product, VariantDefinition, VariantFacts};
+    use domain::sku::Sku;
+    use domain::slug::Slug;
+    use domain::taxonomy::Taxonomy;
+    use domain::time::Time;
+
+    use super::{PRODUCT_COLUMNS, Read, References};
+
+    /// The product, written and read again.
+    fn read_again(product: &Product) -> Definition {
+        let (categories, brands) = (Taxonomy::new(0, []), Taxonomy::new(0, []));
+        let refer = References { currency: Currency::USD, categories, brands };
+        let variant = &product.variants[0];
+        let mut definition = Definition::new(product.slug.clone(), "");
+        let mut facts = VariantFacts::new(variant.sku.clone(), 0);
+        for column in &PRODUCT_COLUMNS {
+            let cell = (column.write)(product, variant, &refer);
+            match column.read {
+                Read::Key => {}
+                Read::Product(read) => read(&mut definition, &cell, &refer).unwrap(),
+                Read::Variant(read) => read(&mut facts, &mut definition, &cell, &refer).unwrap(),
+            }
+        }
+        definition.variants.push(VariantDefinition { id: Some(variant.id), facts, stock: None });
+        definition
+    }
+
+    #[test]
+    fn every_fact_that_is_written_is_read_again() {
+        let (sku, slug, now) = (Sku::parse("TEE-M").unwrap(), Slug::parse("tee").unwrap(), Time::from_unix_millis(0));
+        let least = VariantFacts { values: vec!["M".into()], ..VariantFacts::new(sku, 1999) };
+        let all = VariantFacts { compare_at: Some(2999), weight_grams: Some(250), ..least.clone() };
+        for facts in [least, all] {
+            let variants = vec![VariantDefinition::new(facts)];
+            let attributes = [("Made in".to_owned(), "Lisbon".to_owned())].into();
+            let options = vec!["Size".to_owned()];
+            let new = Definition { attributes, options, variants, ..Definition::new(slug.clone(), "Tee") };
+            let id = ProductId::new(now, 1);
+            let product = Product::define(id, Currency::USD, new, || VariantId::new(now, 2), now).unwrap().product;
+            assert_eq!(read_again(&product), product.definition());
+        }
+    }
 }

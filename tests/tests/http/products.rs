@@ -11,6 +11,32 @@ async fn show(shop: &Shop, product: &Value) -> Answer {
 }
 
 #[tokio::test]
+async fn a_variant_has_a_weight_that_may_change_and_go() {
+    let (shop, staff) = staffed().await;
+    let mut body = shirt("SHIRT");
+    body["weightGrams"] = json!(250);
+    let made = make(&shop, &staff, &body).await;
+    assert_eq!(made["variants"][0]["weightGrams"], 250);
+    for (edit, weight) in [
+        (json!({ "name": "Light" }), json!(250)),
+        (json!({ "weightGrams": 0 }), json!(0)),
+        (json!({ "weightGrams": 1_000_000 }), json!(1_000_000)),
+        (json!({ "weightGrams": null }), Value::Null),
+    ] {
+        let edited = change(&shop, Method::PATCH, &made, &edit, &staff).send().await;
+        assert_eq!(edited.expect(200).data()["variants"][0]["weightGrams"], weight);
+    }
+    for weight in [json!(-1), json!(1_000_001), json!(1.5)] {
+        let refused = change(&shop, Method::PATCH, &made, &json!({ "weightGrams": weight }), &staff).send().await;
+        assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["weightGrams"]);
+        let mut several = sized("SIZED", 2);
+        several["variants"][1]["weightGrams"] = weight;
+        let refused = shop.post(PRODUCTS, &several).by(&staff).send().await;
+        assert_eq!(refused.expect_problem(400, "validation_failed").fields(), ["variants[1].weightGrams"]);
+    }
+}
+
+#[tokio::test]
 async fn a_product_without_options_needs_no_thought_of_variants() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("SHIRT")).await;

@@ -168,8 +168,7 @@ async fn what_is_exported_changes_nothing_when_it_comes_back() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "exports@example.com").await;
     let made = product(&cloud, &staff, "JOURNEY-EXPORT", 7).await;
-    let awkward =
-        json!({ "name": "=Awkward, \"quoted\"", "description": "Two\nlines", "attributes": { "a=b": "c|d\\e" } });
+    let awkward = json!({ "name": "=Awkward, \"quoted\"", "description": "Two\nlines", "attributes": { "a=b": "c|d\\e" }, "weightGrams": 250 });
     let (path, by) = (path(&made), Some(staff.access.as_str()));
     cloud.request(Method::PATCH, &path, by, Some(&awkward)).await.expect(200);
     for (of, begins) in [("products", "slug,sku,name"), ("stock", "sku,on_hand,threshold")] {

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::id::VariantId;
 use crate::sku::Sku;
 
+/// The heaviest variant, in grams.
+const MAX_WEIGHT_GRAMS: i64 = 1_000_000;
+
 /// What people say of a variant. The table, the API and the CSV files hold these same facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariantFacts {
@@ -19,6 +22,9 @@ pub struct VariantFacts {
     /// What it cost before, or elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_at: Option<i64>,
+    /// Whole grams, with its packing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<i64>,
 }
 
 /// A field of a variant, as the API and CSV files name it to people.
@@ -29,6 +35,7 @@ pub enum VariantField {
     Options,
     Price,
     CompareAt,
+    WeightGrams,
     /// How much there is of a new variant.
     Stock,
 }
@@ -52,7 +59,7 @@ impl Deref for Variant {
 impl VariantFacts {
     /// The facts that are required; the optional ones are added with `..`.
     pub fn new(sku: Sku, price: i64) -> Self {
-        Self { sku, values: Vec::new(), price, compare_at: None }
+        Self { sku, values: Vec::new(), price, compare_at: None, weight_grams: None }
     }
 
     /// The facts that break a rule, each with what is wrong.
@@ -60,6 +67,9 @@ impl VariantFacts {
         let mut wrong = Vec::new();
         if self.compare_at.is_some_and(|was| was <= self.price) {
             wrong.push((VariantField::CompareAt, "must be above the price".into()));
+        }
+        if self.weight_grams.is_some_and(|grams| !(0..=MAX_WEIGHT_GRAMS).contains(&grams)) {
+            wrong.push((VariantField::WeightGrams, format!("must be between 0 and {MAX_WEIGHT_GRAMS}")));
         }
         wrong
     }

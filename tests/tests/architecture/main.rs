@@ -1,7 +1,8 @@
-//! The house keeps its own rules: who may depend on whom, that template and code name the same routes, that the
-//! contract is what the code says.
+//! The rules of this tree: who may depend on whom, that template, description and code have the same routes, that the
+//! docs are true.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod contract;
+mod docs;
 mod graph;
 mod template;

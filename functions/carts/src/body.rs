@@ -75,8 +75,8 @@ pub(crate) struct CartTotalsBody {
 }
 
 impl App {
-    /// Reads the products, the stock and the coupon of a cart. The changed item is read now; the others may come from the
-    /// cache.
+    /// Reads the products, the stock and the coupon of a cart. The changed item is read now; the others may come from
+    /// the cache.
     pub(crate) async fn current_items(
         &self,
         cart: &Cart,

@@ -28,8 +28,10 @@ impl CartQuery {
     }
 }
 
-/// The cart with current prices, as new as product pages are. Each line says if its price changed or if the product is no
-/// longer on sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
+/// The cart with current prices.
+///
+/// Prices and stock are as new as on product pages. Each line says if its price changed or if the product is no longer on
+/// sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart. It is empty if there is none.", body = Envelope<CartBody>),
 ))]

@@ -22,7 +22,9 @@ pub(crate) struct CartCouponInput {
     code: String,
 }
 
-/// Sets the coupon of the cart; it replaces another one. If the coupon gives this cart no discount, the answer says why.
+/// Sets the coupon of the cart. It replaces another one.
+///
+/// If the coupon gives this cart no discount, the answer says why.
 #[utoipa::path(post, path = "/api/v1/cart/coupon", request_body = CartCouponInput, params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart.", body = Envelope<CartBody>),
     (status = 404, description = "`coupon_not_found`."),

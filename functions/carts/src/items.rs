@@ -26,8 +26,10 @@ pub(crate) struct QuantityInput {
     quantity: u32,
 }
 
-/// Adds an item to the cart, or adds to its quantity. A guest without a cart gets a new cart and its token. A retry with the
-/// same Idempotency-Key adds the item once; a cart remembers the last four keys.
+/// Adds an item to the cart, or adds to its quantity.
+///
+/// A guest without a cart gets a new cart and its token. A retry with the same Idempotency-Key adds the item once; a cart
+/// remembers the last four keys.
 #[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
     params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses(

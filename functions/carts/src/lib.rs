@@ -1,7 +1,7 @@
 //! Carts and wishlists: the routes, and who may use them.
 //!
-//! A guest's cart belongs to the client that sends its `Cart-Token`. If a request has that and a bearer token, the guest's
-//! cart is merged into the user's.
+//! A guest's cart belongs to the client that sends its `Cart-Token`. If a request has that and a bearer token, the
+//! guest's cart is merged into the user's.
 
 mod body;
 mod cart;

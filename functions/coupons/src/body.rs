@@ -1,6 +1,6 @@
 //! Coupons in JSON, as staff write and read them.
 
-use domain::coupon::{Coupon, CouponTerms, Discount};
+use domain::coupon::{Coupon, CouponTerms, Discount, TermsField};
 use domain::id::{CategoryId, ProductId};
 use domain::money::{Currency, Money};
 use domain::time::Time;
@@ -168,9 +168,15 @@ impl CouponFields {
     fn finish(mut self, terms: CouponTerms) -> Result<CouponTerms, Problem> {
         for (field, message) in terms.violations() {
             let field = match field {
-                "products" => "productIds",
-                "categories" => "categoryIds",
-                other => other,
+                TermsField::Percent => "percent",
+                TermsField::MaximumDiscount => "maximumDiscount",
+                TermsField::Amount => "amount",
+                TermsField::MinimumOrder => "minimumOrder",
+                TermsField::EndsAt => "endsAt",
+                TermsField::TotalUses => "totalUses",
+                TermsField::UsesPerCustomer => "usesPerCustomer",
+                TermsField::Products => "productIds",
+                TermsField::Categories => "categoryIds",
             };
             self.checked.refuse(field, &message);
         }

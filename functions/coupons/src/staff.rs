@@ -60,7 +60,9 @@ pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Re
     Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
 }
 
-/// Creates a coupon. Its code is unique, so a repeated request creates no second one.
+/// Creates a coupon.
+///
+/// Its code is unique, so a repeated request creates no second one.
 #[utoipa::path(post, path = "/api/v1/coupons", request_body = CouponInput, responses(
     (status = 201, description = "Coupon created.", body = Envelope<CouponBody>),
     (status = 409, description = "`coupon_code_taken`."),
@@ -88,7 +90,9 @@ pub(crate) async fn create(
     Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency)).with_version(coupon.version))
 }
 
-/// Changes a coupon. Orders that use it keep their discount.
+/// Changes a coupon.
+///
+/// Orders that use it keep their discount.
 #[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponEditInput, responses(
     (status = 200, description = "Coupon updated.", body = Envelope<CouponBody>),
     (status = 404, description = "`coupon_not_found`."),
@@ -120,7 +124,9 @@ pub(crate) async fn edit(
     Ok(Answer::ok("Coupon updated.", CouponBody::of(&after, currency)).with_version(after.version))
 }
 
-/// Deletes a coupon. Orders that use it keep their discount.
+/// Deletes a coupon.
+///
+/// Orders that use it keep their discount.
 #[utoipa::path(delete, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
     (status = 200, description = "Coupon deleted.", body = Envelope<Nothing>),
     (status = 404, description = "`coupon_not_found`."),

@@ -51,7 +51,9 @@ pub(crate) struct CouponValidationBody {
     discount: MoneyBody,
 }
 
-/// Checks whether a coupon is valid for these items and computes the discount. This does not count as a use.
+/// Checks whether a coupon is valid for these items and computes the discount.
+///
+/// This does not count as a use.
 #[utoipa::path(post, path = "/api/v1/coupons/validate", request_body = CouponValidationInput, responses(
     (status = 200, description = "The discount, or why the coupon is not valid.", body = Envelope<CouponValidationBody>),
     (status = 404, description = "`coupon_not_found`, or `product_not_found`."),

@@ -1,5 +1,5 @@
-//! The relay reads outbox events from the table's stream and sends messages to the queues. A pure function decides which
-//! messages.
+//! The relay reads outbox events from the table's stream and sends messages to the queues. A pure function decides
+//! which messages.
 //!
 //! Invariant: an event leaves the stream only after every queue accepted its messages. The stream is read in order, and
 //! again from the first failure, so a message can arrive more than once. Consumers tell repeated events by their ids.
@@ -105,7 +105,7 @@ impl Relay {
         Self { queues, config: config.clone() }
     }
 
-    /// Sends the messages of a batch. The answer names the first record that failed; the stream delivers again from there.
+    /// Sends the messages of a batch. The answer names the first record that failed. The stream delivers again from it.
     pub async fn forward(&self, event: StreamEvent) -> DynamoDbEventResponse {
         let routed = route(&event.records);
         let mut failed = routed.unreadable.as_ref().map(|(record, _)| *record);

@@ -1,5 +1,5 @@
-//! Carts hold variants and quantities. Each reading computes prices from the current products. A line also has the price
-//! that was last shown to its owner, so that the API can report a change.
+//! Carts have variants and quantities. Prices are computed from the current products each time. A line also has the
+//! price that was last shown to its owner, so that the API can report a change.
 
 use std::time::Duration;
 
@@ -74,8 +74,8 @@ pub struct Cart {
     pub kept_until: Time,
 }
 
-/// Lines are stored as one JSON text of arrays without field names. For a cart of 90 lines this more than halves the time
-/// and the write units of a change.
+/// Lines are stored as one JSON text of arrays without field names. A change of a cart with 90 lines then takes less
+/// than half of the time and of the write units.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;

@@ -68,6 +68,20 @@ pub enum Discount {
     Fixed { amount: i64 },
 }
 
+/// A field of the terms, as staff set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermsField {
+    Percent,
+    MaximumDiscount,
+    Amount,
+    MinimumOrder,
+    EndsAt,
+    TotalUses,
+    UsesPerCustomer,
+    Products,
+    Categories,
+}
+
 /// What staff can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CouponTerms {
@@ -150,37 +164,41 @@ pub struct CouponLine<'a> {
 
 impl CouponTerms {
     /// The fields that are not valid, alone or together, with the reason.
-    pub fn violations(&self) -> Vec<(&'static str, String)> {
+    pub fn violations(&self) -> Vec<(TermsField, String)> {
         let mut found = Vec::new();
         let amount = |amount: i64| (1..=MAX_PRICE).contains(&amount);
         let range = format!("must be between 1 and {MAX_PRICE} minor units");
         match self.discount {
             Discount::Percentage { percent, maximum } => {
                 if !(1..=100).contains(&percent) {
-                    found.push(("percent", "must be between 1 and 100".to_owned()));
+                    found.push((TermsField::Percent, "must be between 1 and 100".to_owned()));
                 }
                 if maximum.is_some_and(|maximum| !amount(maximum)) {
-                    found.push(("maximumDiscount", range));
+                    found.push((TermsField::MaximumDiscount, range));
                 }
             }
-            Discount::Fixed { amount: fixed } if !amount(fixed) => found.push(("amount", range)),
+            Discount::Fixed { amount: fixed } if !amount(fixed) => found.push((TermsField::Amount, range)),
             Discount::Fixed { .. } => {}
         }
         if !(0..=MAX_PRICE).contains(&self.minimum_order) {
             let message = format!("must be between 0 and {MAX_PRICE} minor units");
-            found.push(("minimumOrder", message));
+            found.push((TermsField::MinimumOrder, message));
         }
         if let (Some(starts), Some(ends)) = (self.starts_at, self.ends_at)
             && ends <= starts
         {
-            found.push(("endsAt", "must be after startsAt".to_owned()));
+            found.push((TermsField::EndsAt, "must be after the start".to_owned()));
         }
-        for (field, uses) in [("totalUses", self.total_uses), ("usesPerCustomer", self.uses_per_customer)] {
+        for (field, uses) in
+            [(TermsField::TotalUses, self.total_uses), (TermsField::UsesPerCustomer, self.uses_per_customer)]
+        {
             if uses == Some(0) {
                 found.push((field, "must be at least 1".to_owned()));
             }
         }
-        for (field, many) in [("products", self.products.len()), ("categories", self.categories.len())] {
+        for (field, many) in
+            [(TermsField::Products, self.products.len()), (TermsField::Categories, self.categories.len())]
+        {
             if many > MAX_SCOPE {
                 found.push((field, format!("may have at most {MAX_SCOPE} entries")));
             }

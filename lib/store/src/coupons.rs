@@ -1,5 +1,6 @@
-//! Coupons: an item by code that counts all uses, an item in the list of all coupons, and, if uses are limited by customer,
-//! an item per customer. The transaction of an order takes a use; the one that cancels or expires the order returns it.
+//! Coupons: an item by code that counts all uses, an item in the list of all coupons, and, if uses are limited by
+//! customer, an item per customer. The transaction of an order counts a use; the one that cancels or expires the order
+//! returns it.
 
 use domain::coupon::{AppliedCoupon, Coupon, CouponCode, CustomerCoupon, CustomerKey};
 use domain::id::CouponId;

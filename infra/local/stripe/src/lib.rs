@@ -1,6 +1,6 @@
-//! A stand-in for the part of Stripe that the shop uses: intents, hosted checkout pages, refunds, coupons, disputes, signed
-//! webhooks, and idempotency with Stripe's rules. It runs with the local cloud and inside tests, which can make any call
-//! fail before or after its effect.
+//! A stand-in for the part of Stripe that the shop uses: intents, hosted checkout pages, refunds, coupons, disputes,
+//! signed webhooks, and idempotency with Stripe's rules. It runs with the local cloud and inside tests, which can make
+//! any call fail before or after its effect.
 //!
 //! It has nothing that the shop does not call. It refuses an unknown path, parameter or API version.
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Coupon, CouponCode, CouponLine, CouponRefusal, CouponTerms, CustomerCoupon, CustomerKey, Discount};
+use super::{
+    Coupon, CouponCode, CouponLine, CouponRefusal, CouponTerms, CustomerCoupon, CustomerKey, Discount, TermsField,
+};
 use crate::email::Email;
 use crate::id::{CategoryId, ProductId};
 use crate::time::Time;
@@ -96,11 +98,11 @@ fn terms_that_make_no_sense_are_told_by_field() {
         found.iter().map(|(field, _)| *field).collect::<Vec<_>>()
     };
     assert!(fields(&|_| {}).is_empty());
-    assert_eq!(fields(&|t| t.discount = percent(101, Some(0))), ["percent", "maximumDiscount"]);
-    assert_eq!(fields(&|t| t.discount = Discount::Fixed { amount: 0 }), ["amount"]);
-    assert_eq!(fields(&|t| t.total_uses = Some(0)), ["totalUses"]);
+    assert_eq!(fields(&|t| t.discount = percent(101, Some(0))), [TermsField::Percent, TermsField::MaximumDiscount]);
+    assert_eq!(fields(&|t| t.discount = Discount::Fixed { amount: 0 }), [TermsField::Amount]);
+    assert_eq!(fields(&|t| t.total_uses = Some(0)), [TermsField::TotalUses]);
     let backwards = fields(&|t| (t.starts_at, t.ends_at) = (Some(now()), Some(now())));
-    assert_eq!(backwards, ["endsAt"]);
+    assert_eq!(backwards, [TermsField::EndsAt]);
     assert!(CouponCode::parse("A#B").is_err() && CouponCode::parse("ab").is_err());
     assert_eq!(CouponCode::parse(" summer ").unwrap().as_str(), "SUMMER");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use accounts::{App, Config, SigningKey, SigningKeys};
 use axum::http::{Method, StatusCode};
-use checkout::{Checkout, OrderProcessor};
+use checkout::Checkout;
 use data_encoding::BASE64;
 use domain::access::Role;
 use domain::id::UserId;
@@ -16,6 +16,7 @@ use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
+use order_processing::OrderProcessor;
 use serde_json::{Value, json};
 use store::Store;
 use store::audit::AuditEntry;

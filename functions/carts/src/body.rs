@@ -1,6 +1,5 @@
 //! The cart in JSON, with current prices and what changed since its owner last saw it.
 
-use checkout::{CurrentItem, CurrentItems, RequestedItem};
 use domain::address::Country;
 use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
@@ -10,6 +9,7 @@ use domain::pricing::{Item, Priced, PricingRefusal, Totals, price};
 use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
+use order_processing::{CurrentItem, CurrentItems, RequestedItem};
 use serde::Serialize;
 use store::coupons::CouponWithUse;
 use utoipa::ToSchema;
@@ -87,7 +87,7 @@ impl App {
             cart.lines.iter().map(RequestedItem::from).chain(changed.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
         let now = self.context.clock.now();
-        Ok(self.orders.shown(&requested, changed, coupon, now).await?)
+        Ok(self.orders.displayed_items(&requested, changed, coupon, now).await?)
     }
 
     /// The items that were read for the expected cart. If another request changed the cart too, they are read again.

@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::wire::ItemInput;
-use checkout::{CurrentItems, ItemRefusal, RequestedItem};
+use checkout::wire::{ItemInput, item_problem};
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::idempotency::{IdempotencyKey, REPLAYED};
 use kit::http::problem::Problem;
+use order_processing::{CurrentItems, ItemRefusal, RequestedItem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -59,7 +59,7 @@ pub(crate) async fn add(
         let answer = app.answer(ADDED, &cart, &items, &owner, None)?;
         return Ok(answer.with_header(name, value));
     }
-    let requested = requested?;
+    let requested = requested.map_err(item_problem)?;
     let items = app.current_items(&cart, Some(&requested), &customer).await?;
     let line = line(&items, &requested)?;
     let expected = cart.add(line.clone()).map_err(refused)?;
@@ -145,7 +145,8 @@ pub(crate) async fn remove(
 
 /// The cart line of a requested item, with its current price.
 pub(crate) fn line(items: &CurrentItems, requested: &RequestedItem) -> Result<CartLine, Problem> {
-    let item = items.find(requested.product_id, requested.variant_id).ok_or(ItemRefusal::Missing)?;
+    let item =
+        items.find(requested.product_id, requested.variant_id).ok_or_else(|| item_problem(ItemRefusal::Missing))?;
     Ok(CartLine {
         product_id: requested.product_id,
         variant_id: requested.variant_id,

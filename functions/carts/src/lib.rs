@@ -13,13 +13,13 @@ mod wishlist;
 use std::sync::Arc;
 
 use axum::Router;
-use checkout::OrderProcessor;
 use domain::pricing::Rates;
 use kit::http::auth::Access::{Public, SignedIn};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
+use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -55,7 +55,7 @@ impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             context: ContextConfig::read(&mut env),
-            rates: checkout::rates(&mut env),
+            rates: order_processing::rates(&mut env),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use checkout::{ItemReference, RequestedItem};
+use checkout::wire::item_problem;
 use domain::cart::CartOwner;
 use domain::id::VariantId;
 use domain::sku::Sku;
@@ -11,6 +11,7 @@ use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Query};
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
+use order_processing::{ItemReference, RequestedItem};
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::carts::WishlistItem;
@@ -79,9 +80,9 @@ pub(crate) async fn add(
     Body(body): Body<WishlistItemInput>,
 ) -> Result<Answer<WishlistItemBody>, Problem> {
     let sku = Sku::parse(&body.sku).map_err(|error| Problem::field("sku", error.to_string()))?;
-    let requested = app.orders.resolve_item(&ItemReference::Sku(sku), 1).await?;
+    let requested = app.orders.resolve_item(&ItemReference::Sku(sku), 1).await.map_err(item_problem)?;
     let now = app.context.clock.now();
-    let items = app.orders.goods(std::slice::from_ref(&requested), None, now).await?;
+    let items = app.orders.current_items(std::slice::from_ref(&requested), None, now).await?;
     line(&items, &requested)?;
     let RequestedItem { product_id, variant_id, sku, .. } = requested;
     let item = WishlistItem { product_id, variant_id, sku, since: now };

@@ -7,7 +7,6 @@ mod validate;
 use std::sync::Arc;
 
 use axum::Router;
-use checkout::OrderProcessor;
 use domain::access::Permission::CouponsWrite;
 use domain::pricing::Rates;
 use kit::http::auth::Access::{Public, Staff};
@@ -15,6 +14,7 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
+use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -40,7 +40,7 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { context: ContextConfig::read(&mut env), rates: checkout::rates(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env), rates: order_processing::rates(&mut env) };
         env.finish(config)
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use checkout::{COUPON_TRIES, RequestedItem};
+use checkout::COUPON_TRIES;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
@@ -14,6 +14,7 @@ use kit::http::body::{Body, Fields, Object};
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
+use order_processing::RequestedItem;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -80,7 +81,7 @@ pub(crate) async fn validate(
     });
     let unknown = || Problem::not_found("product_not_found", "There is no such product.");
     let requested: Vec<RequestedItem> = requested.collect::<Option<_>>().ok_or_else(unknown)?;
-    let current = app.orders.goods(&requested, Some((&code, &customer)), now).await?;
+    let current = app.orders.current_items(&requested, Some((&code, &customer)), now).await?;
     let coupon = current.coupon.as_ref().ok_or_else(missing)?.for_customer();
     let items = requested.iter().map(|requested| {
         let item = current.find(requested.product_id, requested.variant_id)?;

@@ -1,11 +1,10 @@
-//! The janitor comes every minute and does what is due. Each piece of work may be done twice, or be cut off anywhere,
-//! and is right all the same: its due item goes last, or in its own transaction.
+//! The janitor runs every minute and does the work that is due. Each piece of work may run twice or stop at any point: its
+//! due item is removed last, or in the transaction of its effect.
 //!
-//! Nothing depends on it being in time: a ban is over when its time is up, a deleted account is dead with its deletion,
-//! and an order says itself until when it can be paid.
+//! Nothing depends on the janitor being on time: a ban ends at its time, a deleted account cannot be used from its
+//! deletion on, and an order cannot be paid after its payment window.
 
 use aws_sdk_dynamodb::Client as Table;
-use checkout::{FollowUps, OrderProcessor};
 use domain::event::Event;
 use domain::id::UserId;
 use domain::time::Time;
@@ -14,6 +13,7 @@ use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
 use kit::runtime::secrets::Secrets;
 use kit::runtime::telemetry;
+use order_processing::{FollowUps, OrderProcessor};
 use payment_provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
 use store::audit::AuditEntry;
@@ -21,11 +21,11 @@ use store::due::Task;
 use store::{Commit, Store, StoreError};
 use tokio::task::JoinSet;
 
-/// How much of each shard's work one run takes; the rest waits a minute.
-const AT_ONCE: usize = 50;
+/// How many tasks of each shard one run does. The rest waits a minute.
+const TASKS_PER_SHARD: usize = 50;
 
-/// How many pieces of work are under way at a time: a provider that hangs holds up a few, not all.
-const SIDE_BY_SIDE: usize = 10;
+/// How many tasks run at the same time, so that a provider that does not answer delays only a few.
+const CONCURRENT_TASKS: usize = 10;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -50,7 +50,7 @@ pub struct Janitor {
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
     pub done: usize,
-    /// The provider could not be told; it is tried again later.
+    /// The provider did not answer. It is tried again later.
     pub put_off: usize,
     pub failed: usize,
 }
@@ -76,18 +76,18 @@ impl Janitor {
         Self { orders, payments }
     }
 
-    /// One piece of work that fails does not keep the others from being done; it is due again in a minute.
+    /// A task that fails does not stop the others. It is due again in a minute.
     pub async fn run(&self) -> Result<Done, JanitorError> {
         let now = self.orders.clock.now();
         let mut done = Done::default();
         let mut under_way = JoinSet::new();
-        let mut work = self.orders.store.due_work(now, AT_ONCE).await?.into_iter();
+        let mut work = self.orders.store.due_work(now, TASKS_PER_SHARD).await?.into_iter();
         loop {
-            while under_way.len() < SIDE_BY_SIDE
+            while under_way.len() < CONCURRENT_TASKS
                 && let Some(due) = work.next()
             {
                 let janitor = self.clone();
-                under_way.spawn(async move { (janitor.see_to(&due.task, now).await, due.task) });
+                under_way.spawn(async move { (janitor.run_task(&due.task, now).await, due.task) });
             }
             match under_way.join_next().await {
                 None => break,
@@ -98,7 +98,7 @@ impl Janitor {
                     done.failed += 1;
                 }
                 Some(Err(cause)) => {
-                    tracing::error!(%cause, "due work broke off");
+                    tracing::error!(%cause, "due work was aborted");
                     done.failed += 1;
                 }
             }
@@ -107,12 +107,12 @@ impl Janitor {
         if done.failed > 0 && done.done + done.put_off == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
     }
 
-    async fn see_to(&self, task: &Task, now: Time) -> Result<FollowUps, StoreError> {
+    async fn run_task(&self, task: &Task, now: Time) -> Result<FollowUps, StoreError> {
         let store = &self.orders.store;
         match task {
-            Task::Unban { user_id } => self.lift(*user_id, now).await?,
+            Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
-            Task::DeferredWrites(deferred_writes) => store.catch_up(deferred_writes).await?,
+            Task::DeferredWrites(deferred_writes) => store.write_deferred(deferred_writes).await?,
             Task::Order { order_id } => {
                 return self.orders.run_due(&self.payments, *order_id).await;
             }
@@ -120,14 +120,14 @@ impl Janitor {
         Ok(FollowUps::Done)
     }
 
-    async fn lift(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
+    async fn end_ban(&self, user_id: UserId, now: Time) -> Result<(), StoreError> {
         let OrderProcessor { store, ids, .. } = &self.orders;
         let user = store.user(user_id).await?;
         let Some((user, ban)) = user.and_then(|user| user.ban.clone().map(|ban| (user, ban))) else {
             return store.forget_due(&Task::Unban { user_id }).await;
         };
         if ban.until > now {
-            // Banned anew meanwhile; that ban's own due item has taken this one's place.
+            // A new ban replaced this one, and its due item as well.
             return Ok(());
         }
         let entry = AuditEntry {
@@ -142,7 +142,7 @@ impl Janitor {
         let outbox_event = ids.outbox_event(Event::UserUnbanned { user_id }, now);
         match store.unban(&user, &entry, &outbox_event).await {
             Ok(()) => Ok(()),
-            // The user changed under our hands; it is due again in a minute.
+            // It is due again in a minute.
             Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed meanwhile".to_owned())),
             Err(Commit::Store(error)) => Err(error),
         }

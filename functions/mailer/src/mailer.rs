@@ -24,6 +24,7 @@ use kit::runtime::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
 use store::mail::{Attempt, Claim};
+use store::orders::OrderAndPurchase;
 use store::{Store, StoreError};
 
 use crate::feedback::{Feedback, Message};
@@ -233,7 +234,7 @@ impl Mailer {
 
     /// To whoever ordered: by their account's wishes if they have one.
     async fn about_order(&self, job: &MailJob, id: OrderId) -> Result<Option<String>, MailError> {
-        let Some((order, purchase)) = self.store.order_and_purchase(id).await? else {
+        let Some(OrderAndPurchase { order, purchase }) = self.store.order_and_purchase(id).await? else {
             return Ok(None);
         };
         let (reader, links) = match order.user_id {

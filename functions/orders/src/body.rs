@@ -1,7 +1,7 @@
-//! Orders as buyers and staff see them.
+//! Orders in JSON, for buyers and staff.
 
 use checkout::wire::{PaymentBody, RefundBody};
-use domain::order::{Actor, Entry, Order, OrderLine, Purchase};
+use domain::order::{Actor, HistoryCode, HistoryEntry, Hold, Order, OrderLine, Purchase};
 use domain::picture::{Size, path};
 use kit::http::money::MoneyBody;
 use kit::http::postal::PostalBody;
@@ -13,32 +13,32 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderBody {
     #[serde(flatten)]
-    pub(crate) summary: OrderSummary,
+    pub(crate) summary: OrderSummaryBody,
     items: Vec<OrderItemBody>,
-    totals: OrderTotals,
+    totals: OrderTotalsBody,
     shipping_address: PostalBody,
-    /// Null: the shipping address.
+    /// Null if it is the shipping address.
     billing_address: Option<PostalBody>,
     coupon_code: Option<String>,
     note: Option<String>,
     pub(crate) payment: PaymentBody,
     refunds: Vec<RefundBody>,
     shipment: Option<ShipmentBody>,
-    /// Until when the goods are held for an unpaid order.
+    /// Until when stock is reserved for an unpaid order.
     held_until: Option<String>,
-    /// Until when an unpaid order waits.
+    /// Until when an unpaid order can be paid.
     pay_by: Option<String>,
-    /// A guest's key to this order: send it as `Order-Token`. Told to whoever placed it.
+    /// A guest's key to this order: send it as `Order-Token`. Only the answer to placing the order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderSummary {
+pub(crate) struct OrderSummaryBody {
     #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
     id: String,
-    /// What people call it.
+    /// The number that people see.
     #[schema(example = "261121-7F3K9QZX")]
     number: String,
     /// `pending`, `paid`, `processing`, `shipped`, `delivered`, `cancelled`, `expired` or `refunded`.
@@ -46,7 +46,7 @@ pub(crate) struct OrderSummary {
     /// `unpaid`, `failed`, `paid`, `partially_refunded` or `refunded`.
     payment_status: &'static str,
     email: String,
-    /// Null for a guest's.
+    /// Null for a guest.
     user_id: Option<String>,
     units: u32,
     total: MoneyBody,
@@ -57,7 +57,7 @@ pub(crate) struct OrderSummary {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderItemBody {
-    /// The variant, which names the line.
+    /// The variant, which is the id of the line.
     id: String,
     product_id: String,
     sku: String,
@@ -66,7 +66,7 @@ pub(crate) struct OrderItemBody {
     image_url: Option<String>,
     unit_price: MoneyBody,
     quantity: u32,
-    /// How many came back.
+    /// How many were returned.
     returned: u32,
     /// Before discount and tax.
     total: MoneyBody,
@@ -75,7 +75,7 @@ pub(crate) struct OrderItemBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrderTotals {
+pub(crate) struct OrderTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
     shipping: MoneyBody,
@@ -92,31 +92,33 @@ pub(crate) struct ShipmentBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TrackBody {
+pub(crate) struct OrderTrackingBody {
     number: String,
     status: &'static str,
     shipment: Option<ShipmentBody>,
     /// Oldest first.
-    history: Vec<EntryBody>,
+    history: Vec<HistoryEntryBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EntryBody {
+pub(crate) struct HistoryEntryBody {
     at: String,
     /// Such as `placed`, `paid`, `shipped`.
-    what: String,
-    /// The order's status from then on.
+    #[schema(value_type = String)]
+    what: HistoryCode,
+    /// The order's status after it.
     status: &'static str,
     /// `buyer`, `staff`, `provider` or `shop`.
     by: &'static str,
-    /// Told to staff only: who it was, and what more is known.
+    /// For staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
+    /// For staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
 
-impl OrderSummary {
+impl OrderSummaryBody {
     pub(crate) fn of(order: &Order) -> Self {
         Self {
             id: order.id.to_string(),
@@ -138,13 +140,13 @@ impl OrderBody {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
         let held_until = match order.hold {
-            domain::order::Hold::Held { until } => until,
+            Hold::Held { until } => until,
             _ => None,
         };
         Self {
-            summary: OrderSummary::of(order),
+            summary: OrderSummaryBody::of(order),
             items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, images_url)).collect(),
-            totals: OrderTotals {
+            totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
                 shipping: money(totals.shipping),
@@ -202,21 +204,20 @@ fn shipment(order: &Order) -> Option<ShipmentBody> {
     })
 }
 
-impl TrackBody {
-    /// Staff see who did what and their notes; buyers see what became of their order.
+impl OrderTrackingBody {
+    /// Only staff see who did what, and the notes.
     pub(crate) fn of(whole: &WholeOrder, for_staff: bool) -> Self {
         let order = &whole.order;
-        let placed = EntryBody {
+        let placed = HistoryEntryBody {
             at: order.created_at.to_string(),
-            what: "placed".to_owned(),
+            what: HistoryCode::Placed,
             status: "pending",
             by: "buyer",
             user_id: order.user_id.filter(|_| for_staff).map(|id| id.to_string()),
             detail: None,
         };
-        let seen = |entry: &&Entry| for_staff || entry.what != "note";
-        let entries = whole.history.iter().filter(seen);
-        let entries = entries.map(|entry| EntryBody::of(entry, for_staff));
+        let shown = whole.history.iter().filter(|entry| for_staff || entry.code != HistoryCode::Note);
+        let entries = shown.map(|entry| HistoryEntryBody::of(entry, for_staff));
         Self {
             number: order.number.clone(),
             status: order.status.name(),
@@ -226,8 +227,8 @@ impl TrackBody {
     }
 }
 
-impl EntryBody {
-    fn of(entry: &Entry, for_staff: bool) -> Self {
+impl HistoryEntryBody {
+    fn of(entry: &HistoryEntry, for_staff: bool) -> Self {
         let (by, id) = match entry.by {
             Actor::User(id) => ("buyer", Some(id)),
             Actor::Guest => ("buyer", None),
@@ -237,7 +238,7 @@ impl EntryBody {
         };
         Self {
             at: entry.at.to_string(),
-            what: entry.what.clone(),
+            what: entry.code,
             status: entry.status.name(),
             by,
             user_id: id.filter(|_| for_staff).map(|id| id.to_string()),

@@ -1,17 +1,21 @@
-//! Cancelling: stock, coupon and money go back, and nobody can pay the order any more.
+//! Cancelling an order: stock, coupon and money are given back, and nobody can pay it any more.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::{Beside, OrderAccess, Undone};
+use checkout::OrderAccess;
 use domain::access::Permission;
 use domain::id::OrderId;
-use domain::order::{OrderRefusal, Status};
+use domain::order::{Actor, OrderRefusal, Status};
 use domain::text;
+use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
+use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
+use order_processing::ChangeError;
 use serde::Deserialize;
 use store::audit::{AuditChange, AuditEntry};
+use store::orders::SideEffects;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -19,70 +23,61 @@ use crate::body::OrderBody;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CancelInput {
+pub(crate) struct CancelOrderInput {
     reason: Option<String>,
 }
 
-/// Cancels an order that is not shipped yet. Doing it again changes nothing.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelInput,
+/// Cancels an order that was not shipped. Repeating the request changes nothing.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelOrderInput,
     params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
     responses(
-        (status = 200, description = "Cancelled. Money that was taken is on its way back.", body = Envelope<OrderBody>),
+        (status = 200, description = "The cancelled order. A payment is refunded.", body = Envelope<OrderBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_status_conflict`: it is on its way, or over."),
+        (status = 409, description = "`order_status_conflict`: it was shipped, or is over."),
     )
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Body(body): Body<CancelInput>,
+    Body(body): Body<CancelOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let reason = body.reason.map(|reason| text::line(&reason, 200)).transpose();
     let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
     let id = OrderId::parse(&id).map_err(|_| OrderAccess::missing())?;
-    let found = app.context.store.order_and_purchase(id).await?;
-    let found = found.ok_or_else(OrderAccess::missing)?;
+    let found = app.context.store.order_and_purchase(id).await?.ok_or_else(OrderAccess::missing)?;
     let now = app.context.clock.now();
-    let actor = app.checkout.visible.to(&headers, &found.0, Permission::OrdersWrite, now).await?;
-    let side_effects = Beside { audit: app.audit(actor, "order.cancel", id, now), ..Beside::NOTHING };
-    let refund = app.context.ids.refund(now);
-    let cancelled = app.checkout.orders.change_from(found, &side_effects, |order, purchase, now| {
+    let actor = app.checkout.access.actor(&headers, &found.order, Permission::OrdersWrite, now).await?;
+    let actor = actor.ok_or_else(OrderAccess::missing)?;
+    let side_effects = SideEffects { audit: app.audit(actor, "order.cancel", id, now), ..SideEffects::NONE };
+    let refund_id = app.context.ids.refund(now);
+    let cancelled = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {
         if order.status == Status::Cancelled {
             return Ok(None);
         }
-        let why = (actor, reason.as_deref());
-        order.cancelled(purchase, why, refund, now).map(Some)
+        order.cancelled(purchase, actor, reason.as_deref(), refund_id, now).map(Some)
     });
-    let (order, _) = cancelled.await.map_err(refused)?;
-    // What the provider is to do is done now if it answers, and by the janitor if it does not.
-    app.checkout.settle(&order).await;
-    let whole = app.context.store.whole_order(id).await?;
-    let whole = whole.ok_or_else(OrderAccess::missing)?;
-    Ok(Answer::ok("Cancelled.", OrderBody::whole(&whole, &app.images_url)))
+    let cancelled = cancelled.await.map_err(change_problem)?;
+    app.checkout.run_follow_ups(&cancelled.order).await;
+    let whole = app.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
+    Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url)))
 }
 
-pub(crate) fn refused(error: Undone<OrderRefusal>) -> Problem {
+pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {
     match error {
-        Undone::Missing => OrderAccess::missing(),
-        Undone::Refused(refusal) => {
+        ChangeError::Missing => OrderAccess::missing(),
+        ChangeError::Refused(refusal) => {
             Problem::conflict("order_status_conflict", format!("This cannot be done: {refusal}."))
         }
-        Undone::Store(error) => error.into(),
-        other => Problem::internal(other),
+        ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
+        ChangeError::Store(error) => error.into(),
     }
 }
 
 impl App {
-    /// What staff do is written down; what buyers do stands in the order's history.
-    pub(crate) fn audit(
-        &self,
-        actor: domain::order::Actor,
-        action: &str,
-        id: OrderId,
-        now: domain::time::Time,
-    ) -> Option<AuditEntry> {
-        let domain::order::Actor::Staff(staff) = actor else {
+    /// The audit trail has what staff do. What buyers do is in the order's history only.
+    pub(crate) fn audit(&self, actor: Actor, action: &str, id: OrderId, now: Time) -> Option<AuditEntry> {
+        let Actor::Staff(staff) = actor else {
             return None;
         };
         Some(self.context.audit_entry(staff, action, id, AuditChange::default(), now))

@@ -1,6 +1,5 @@
-//! What a buyer says when they order.
+//! The request that places an order.
 
-use checkout::ItemReference;
 use checkout::wire::ItemInput;
 use domain::address::{AddressBook, PostalAddress};
 use domain::coupon::CouponCode;
@@ -13,49 +12,51 @@ use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
 use kit::http::postal::PostalInput;
 use kit::http::problem::Problem;
+use order_processing::ItemReference;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Without `item`, the cart is ordered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PlaceInput {
-    /// One thing, past the cart.
+pub(crate) struct PlaceOrderInput {
+    /// Orders this item only, not the cart.
     #[schema(value_type = Option<ItemInput>)]
     item: Option<Object<ItemInput>>,
-    /// A guest's address; whoever is signed in has theirs.
+    /// Required for guests. Ignored for signed-in users.
     email: Option<String>,
     #[schema(value_type = Option<PostalInput>)]
     shipping_address: Option<Object<PostalInput>>,
-    /// One of the address book's.
+    /// An address of the user's address book.
     shipping_address_id: Option<String>,
-    /// The shipping address, if it is not given.
+    /// Default: the shipping address.
     #[schema(value_type = Option<PostalInput>)]
     billing_address: Option<Object<PostalInput>>,
     billing_address_id: Option<String>,
     /// `payment_intent`, `checkout_session` or `cash_on_delivery`.
     #[schema(example = "checkout_session")]
     payment_method: String,
-    /// In place of the cart's.
+    /// Default: the coupon of the cart.
     coupon_code: Option<String>,
-    /// What the buyer saw that it comes to. With it, prices that changed since are agreed to or the order is refused.
+    /// The total that the buyer saw. If the total is different now, the order is refused. Without it, the order is refused
+    /// if a price is not the one in the cart.
     #[schema(value_type = Option<MoneyInput>)]
     expected_total: Option<Object<MoneyInput>>,
     note: Option<String>,
 }
 
-/// An address that was written out, or one of the book's.
+/// An address that the request contains, or one of the address book.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum AddressChoice {
     Inline(PostalAddress),
-    Book(&'static str, AddressId),
+    Saved { field: &'static str, id: AddressId },
 }
 
-impl Place {
-    pub(crate) fn find(self, book: &AddressBook) -> Result<PostalAddress, Problem> {
+impl AddressChoice {
+    pub(crate) fn resolve(self, address_book: &AddressBook) -> Result<PostalAddress, Problem> {
         match self {
             Self::Inline(address) => Ok(address),
-            Self::Book(field, id) => match book.find(id) {
+            Self::Saved { field, id } => match address_book.find(id) {
                 Some(address) => Ok(address.postal.clone()),
                 None => Err(Problem::field(field, "is not in your address book")),
             },
@@ -64,32 +65,31 @@ impl Place {
 }
 
 #[derive(Debug)]
-pub(crate) struct Wish {
+pub(crate) struct OrderRequest {
     pub(crate) item: Option<(ItemReference, u32)>,
     pub(crate) email: Option<Email>,
-    pub(crate) shipping: Place,
-    pub(crate) billing: Option<Place>,
+    pub(crate) shipping: AddressChoice,
+    pub(crate) billing: Option<AddressChoice>,
     pub(crate) method: Method,
     pub(crate) coupon: Option<CouponCode>,
     pub(crate) expected_total: Option<i64>,
     pub(crate) note: Option<String>,
 }
 
-impl Wish {
-    pub(crate) fn needs_book(&self) -> bool {
-        let of_book = |place: &Place| matches!(place, Place::Book(..));
-        of_book(&self.shipping) || self.billing.as_ref().is_some_and(of_book)
+impl OrderRequest {
+    pub(crate) fn needs_address_book(&self) -> bool {
+        let saved = |choice: &AddressChoice| matches!(choice, AddressChoice::Saved { .. });
+        saved(&self.shipping) || self.billing.as_ref().is_some_and(saved)
     }
 }
 
-impl PlaceInput {
-    pub(crate) fn parse(self, currency: Currency) -> Result<Wish, Problem> {
+impl PlaceOrderInput {
+    pub(crate) fn parse(self, currency: Currency) -> Result<OrderRequest, Problem> {
         let item = self.item.map(|Object(item)| item.parse("item.")).transpose()?;
         let shipping =
-            place(("shippingAddress", "shippingAddressId"), (self.shipping_address, self.shipping_address_id))?;
-        let shipping =
-            shipping.ok_or_else(|| Problem::field("shippingAddress", "is required, or shippingAddressId"))?;
-        let billing = place(("billingAddress", "billingAddressId"), (self.billing_address, self.billing_address_id))?;
+            address("shippingAddress", self.shipping_address, "shippingAddressId", self.shipping_address_id)?
+                .ok_or_else(|| Problem::field("shippingAddress", "is required, or shippingAddressId"))?;
+        let billing = address("billingAddress", self.billing_address, "billingAddressId", self.billing_address_id)?;
         let mut fields = Fields::default();
         if let Some(Object(total)) = &self.expected_total
             && total.currency != currency
@@ -104,7 +104,7 @@ impl PlaceInput {
             fields.check_optional("note", self.note, |note| text::prose(&note, 1_000)),
         );
         let (method, email, coupon, note) = fields.finish(checked)?;
-        Ok(Wish {
+        Ok(OrderRequest {
             item,
             email,
             shipping,
@@ -117,19 +117,21 @@ impl PlaceInput {
     }
 }
 
-type Given = (Option<Object<PostalInput>>, Option<String>);
-
-fn place((inline, of_book): (&'static str, &'static str), given: Given) -> Result<Option<Place>, Problem> {
-    match given {
+fn address(
+    inline_field: &str,
+    inline: Option<Object<PostalInput>>,
+    id_field: &'static str,
+    id: Option<String>,
+) -> Result<Option<AddressChoice>, Problem> {
+    match (inline, id) {
         (None, None) => Ok(None),
         (Some(Object(address)), None) => {
-            let address = address.into_domain(&format!("{inline}."))?;
-            Ok(Some(Place::Inline(address)))
+            Ok(Some(AddressChoice::Inline(address.into_domain(&format!("{inline_field}."))?)))
         }
         (None, Some(id)) => match AddressId::parse(&id) {
-            Ok(id) => Ok(Some(Place::Book(of_book, id))),
-            Err(error) => Err(Problem::field(of_book, error.to_string())),
+            Ok(id) => Ok(Some(AddressChoice::Saved { field: id_field, id })),
+            Err(error) => Err(Problem::field(id_field, error.to_string())),
         },
-        (Some(_), Some(_)) => Err(Problem::field(of_book, format!("cannot be given with {inline}"))),
+        (Some(_), Some(_)) => Err(Problem::field(id_field, format!("cannot be given with {inline_field}"))),
     }
 }

@@ -1,4 +1,4 @@
-//! Orders: placing, reading, cancelling, and staff who go on with them. This is the door plate.
+//! Orders: placing, reading and cancelling them, and advancing them as staff. Here is the list of routes.
 
 mod body;
 mod cancel;
@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     pub checkout: CheckoutConfig,
-    /// Where the public finds pictures.
+    /// Where pictures are published.
     pub images_url: String,
 }
 

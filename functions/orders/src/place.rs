@@ -1,20 +1,21 @@
-//! Placing an order: load, decide, commit, answer. The provider is asked once the order stands; whatever becomes of
-//! that, the order is placed, and the same request brings the same order.
+//! Placing an order: load, decide, commit, answer. The provider is called after the order is stored. If that fails, the
+//! order stands all the same, and the same request gets the same order.
 
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use checkout::wire::PaymentBody;
-use checkout::{COUPON_TRIES, OrderAccess, RequestedItem, Undone, guest_cart};
+use checkout::wire::{PaymentBody, item_problem};
+use checkout::{COUPON_TRIES, OrderAccess, guest_cart};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::id::OrderId;
-use domain::order::{Basket, Buyer, Order, PlaceRefusal, Placed, Placing, Purchase};
+use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
+use domain::sku::Sku;
 use domain::stock::StockLevel;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -22,29 +23,28 @@ use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
 use kit::http::visitor::Visitor;
+use order_processing::{PlaceError, RequestedItem};
 use store::idempotency::IdempotencyRecord;
-use store::orders::OrderConflict;
+use store::orders::OrderAndPurchase;
+use store::retry::{Attempt, retry};
 
 use crate::App;
 use crate::body::OrderBody;
-use crate::input::{PlaceInput, Wish};
-
-/// How often an order is decided anew when others buy the same things.
-const TRIES: usize = 12;
+use crate::input::{OrderRequest, PlaceOrderInput};
 
 const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 
-/// A guest's address is whatever they say it is: nobody's mailbox is to be filled, and no shelf emptied, by its name.
+/// Guests can write any address: this protects mailboxes and stock from orders in somebody else's name.
 const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
-/// Orders the cart, or one thing. Stock is held for half an hour; `payment` has what the buyer goes on with. With the
-/// same Idempotency-Key it is the same order, however often it is sent.
-#[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceInput,
+/// Places an order for the cart or for one item. Stock is reserved for half an hour. `payment` has what the buyer needs
+/// to pay. The same Idempotency-Key always gets the same order.
+#[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
-        (status = 201, description = "Placed. If `payment.problem` is set, the order stands and the payment can be tried again.", body = Envelope<OrderBody>),
+        (status = 201, description = "The order. If `payment.problem` is set, the payment could not be opened; try it again.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or why a coupon is not good, such as `coupon_used_up`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -54,15 +54,15 @@ pub(crate) async fn place(
     visitor: Visitor,
     headers: HeaderMap,
     key: IdempotencyKey,
-    Fingerprinted(body, fingerprint): Fingerprinted<PlaceInput>,
+    Fingerprinted(body, fingerprint): Fingerprinted<PlaceOrderInput>,
 ) -> Result<Response, Problem> {
-    let wish = body.parse(app.checkout.config.rates.currency)?;
+    let order_request = body.parse(app.checkout.config.rates.currency)?;
     let now = app.context.clock.now();
-    let limit = match wish.coupon {
+    let limit = match order_request.coupon {
         Some(_) => COUPON_TRIES,
         None => BY_IP,
     };
-    let mailbox = wish.email.as_ref().map(CustomerKey::of);
+    let mailbox = order_request.email.as_ref().map(CustomerKey::of);
     let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
     let (who, rate_limit) = tokio::join!(
         app.context.auth.authenticate_optional(&headers),
@@ -71,83 +71,89 @@ pub(crate) async fn place(
     rate_limit?;
     let who = who?;
     let guest = guest_cart(&headers)?;
-    let buyer = buyer(&wish, who.as_ref())?;
+    let buyer = buyer(&order_request, who.as_ref())?;
     let owner = match buyer.user_id {
         Some(id) => id.to_string(),
         None => format!("guest-{}", buyer.email),
     };
     let request = key.for_request(&owner, "orders", fingerprint);
-    let (known, source, book) = tokio::join!(
+    let (known, source, address_book) = tokio::join!(
         request.find_record(&app.context.store, now),
-        app.source(&wish, who.as_ref(), guest.as_ref()),
-        app.book(&wish, who.as_ref())
+        app.source(&order_request, who.as_ref(), guest.as_ref()),
+        app.address_book(&order_request, who.as_ref())
     );
     if let Some(known) = known? {
         return app.replay(&known).await;
     }
-    let outcome = match (source, book) {
-        (Ok(source), Ok(book)) => app.commit((wish, source, book), buyer, &request).await,
+    let outcome = match (source, address_book) {
+        (Ok(source), Ok(address_book)) => app.commit(order_request, source, &address_book, buyer, &request).await,
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     let problem = match outcome {
-        Ok(Some(placed)) => {
-            let answer = app.answer((placed.order, placed.purchase)).await?;
-            return Ok(answer.into_response());
+        Ok(PlacedOrder { order, purchase, .. }) => {
+            return Ok(app.answer(OrderAndPurchase { order, purchase }).await?.into_response());
         }
-        Ok(None) => IdempotentRequest::in_flight(),
         Err(problem) => problem,
     };
-    // What stands in the way may be this very request, sent twice and carried out meanwhile: its cart is an order now.
+    // The same request may have been carried out at the same time: then its cart is an order now.
     match request.find_record(&app.context.store, now).await? {
         Some(known) => app.replay(&known).await,
         None => Err(problem),
     }
 }
 
-fn buyer(wish: &Wish, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
-    match (who, &wish.email) {
+fn buyer(request: &OrderRequest, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
+    match (who, &request.email) {
         (Some(me), _) => Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone() }),
         (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone() }),
-        (None, None) => Err(Problem::field("email", "is required of guests")),
+        (None, None) => Err(Problem::field("email", "is required for guests")),
     }
 }
 
-/// Where the wanted things come from.
+/// Where the requested items come from.
 #[derive(Debug, Clone)]
 enum Source {
-    /// With the carts that it was made of, as they were read.
-    Cart(Cart, Vec<Cart>),
-    One(RequestedItem),
+    /// `read` are the stored carts that were merged into this one.
+    Cart {
+        merged: Cart,
+        read: Vec<Cart>,
+    },
+    Item(RequestedItem),
 }
 
 impl Source {
-    fn wants(&self) -> Vec<RequestedItem> {
+    fn requested(&self) -> Vec<RequestedItem> {
         match self {
-            Self::One(want) => vec![want.clone()],
-            Self::Cart(cart, _) => cart.lines.iter().map(RequestedItem::from).collect(),
+            Self::Item(item) => vec![item.clone()],
+            Self::Cart { merged, .. } => merged.lines.iter().map(RequestedItem::from).collect(),
         }
     }
 
     fn coupon(&self) -> Option<CouponCode> {
         match self {
-            Self::Cart(cart, _) => cart.coupon.clone(),
-            Self::One(_) => None,
+            Self::Cart { merged, .. } => merged.coupon.clone(),
+            Self::Item(_) => None,
         }
     }
 
     fn carts(&self) -> &[Cart] {
         match self {
-            Self::Cart(_, read) => read,
-            Self::One(_) => &[],
+            Self::Cart { read, .. } => read,
+            Self::Item(_) => &[],
         }
     }
 }
 
 impl App {
-    async fn source(&self, wish: &Wish, who: Option<&SignedIn>, guest: Option<&CartOwner>) -> Result<Source, Problem> {
-        if let Some((resolve_item, quantity)) = &wish.item {
-            let picked = self.checkout.orders.resolve_item(resolve_item, *quantity).await;
-            return Ok(Source::One(picked?));
+    async fn source(
+        &self,
+        request: &OrderRequest,
+        who: Option<&SignedIn>,
+        guest: Option<&CartOwner>,
+    ) -> Result<Source, Problem> {
+        if let Some((reference, quantity)) = &request.item {
+            let item = self.checkout.orders.resolve_item(reference, *quantity).await;
+            return item.map(Source::Item).map_err(item_problem);
         }
         let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.context.store);
         let read = match (&mine, guest) {
@@ -157,92 +163,85 @@ impl App {
         };
         let read: Vec<Cart> = read.into_iter().flatten().collect();
         let now = self.context.clock.now();
-        let counting = read.iter().map(|cart| cart.clone().cleared_if_expired(now));
-        let cart = counting.reduce(|mine, guests| mine.merged(&guests));
-        let cart = cart.filter(|cart| !cart.lines.is_empty());
-        Ok(Source::Cart(cart.ok_or_else(empty)?, read))
+        let current = read.iter().map(|cart| cart.clone().cleared_if_expired(now));
+        let merged = current.reduce(|mine, guests| mine.merged(&guests)).filter(|cart| !cart.lines.is_empty());
+        Ok(Source::Cart { merged: merged.ok_or_else(cart_empty)?, read })
     }
 
-    async fn book(&self, wish: &Wish, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
-        match who.filter(|_| wish.needs_book()) {
+    async fn address_book(&self, request: &OrderRequest, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
+        match who.filter(|_| request.needs_address_book()) {
             Some(me) => Ok(self.context.store.address_book(me.user.id).await?),
             None => Ok(AddressBook::default()),
         }
     }
 
-    /// Decides on what there is and commits; again if others bought of it meanwhile. `None`: the same request did it.
+    /// Decides on the current items and commits; again if other orders took stock meanwhile.
     async fn commit(
         &self,
-        (wish, source, book): (Wish, Source, AddressBook),
+        order_request: OrderRequest,
+        source: Source,
+        address_book: &AddressBook,
         buyer: Buyer,
         request: &IdempotentRequest,
-    ) -> Result<Option<Placed>, Problem> {
+    ) -> Result<PlacedOrder, Problem> {
+        let (orders, config) = (&self.checkout.orders, &self.checkout.config);
         let customer = CustomerKey::of(&buyer.email);
-        let coupon = wish.coupon.or_else(|| source.coupon());
+        let code = order_request.coupon.or_else(|| source.coupon());
+        let coupon = code.as_ref().map(|code| (code, &customer));
         let now = self.context.clock.now();
-        let placing = Placing {
+        let details = OrderDetails {
             id: self.context.ids.order(now),
             buyer,
-            method: wish.method,
-            shipping: wish.shipping.find(&book)?,
-            billing: wish.billing.map(|place| place.find(&book)).transpose()?,
-            note: wish.note,
-            expected_total: wish.expected_total,
-            hold: self.checkout.config.hold,
-            payment_window: self.checkout.config.payment_window,
+            method: order_request.method,
+            shipping: order_request.shipping.resolve(address_book)?,
+            billing: order_request.billing.map(|choice| choice.resolve(address_book)).transpose()?,
+            note: order_request.note,
+            expected_total: order_request.expected_total,
+            hold: config.hold,
+            payment_window: config.payment_window,
         };
-        let wants = source.wants();
-        for _ in 0..TRIES {
-            let coupon = coupon.as_ref().map(|code| (code, &customer));
-            let goods = self.checkout.orders.goods(&wants, coupon, now).await?;
-            if coupon.is_some() && goods.coupon.is_none() {
-                let message = "There is no such coupon.";
-                return Err(Problem::conflict("coupon_not_found", message));
+        let requested = source.requested();
+        let attempt = || async {
+            let current = orders.current_items(&requested, coupon, now).await?;
+            if coupon.is_some() && current.coupon.is_none() {
+                return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let basket = goods.basket(&wants, &self.checkout.config.rates);
-            let basket = basket.map_err(|variant| unavailable(&variant.to_string()))?;
-            let placed = basket.place(placing.clone(), now).map_err(refused)?;
-            let idempotency_record = request.record_created(placed.order.id, now);
-            let outcome = (self.checkout.orders)
-                .place(&placed, &levels(&basket), goods.coupon.as_ref(), (source.carts(), Some(idempotency_record)))
-                .await;
-            match outcome {
-                Ok(()) => return Ok(Some(placed)),
-                Err(Undone::Repeated) => return Ok(None),
-                Err(Undone::Refused(OrderConflict::Cart)) => {
-                    let message = "The cart changed while it was being ordered. Look at it and order again.";
-                    return Err(Problem::conflict("cart_changed", message));
-                }
-                Err(Undone::Refused(_)) => {}
-                Err(Undone::Store(error)) => return Err(error.into()),
-                Err(other) => return Err(Problem::internal(format!("{other:?}"))),
+            let draft = current.draft(&requested, &config.rates);
+            let draft = draft.map_err(|variant| unavailable(&variant.to_string()))?;
+            let placed = draft.place(details.clone(), now).map_err(refused)?;
+            let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
+            let record = request.record_created(placed.order.id, now);
+            match orders.place(&placed, &levels, current.coupon.as_ref(), source.carts(), record).await {
+                Ok(Attempt::Done(())) => Ok(Attempt::Done(placed)),
+                Ok(Attempt::Overtaken) => Ok(Attempt::Overtaken),
+                Err(error) => Err(place_problem(error)),
             }
-        }
-        Err(Problem::busy("the order was overtaken at every try"))
+        };
+        retry("the stock", attempt).await
     }
 
-    /// The order with what its buyer goes on with.
-    pub(crate) async fn answer(&self, (order, purchase): (Order, Purchase)) -> Result<Answer<OrderBody>, Problem> {
-        let token = match order.user_id {
+    /// The order with the payment that its buyer continues with.
+    pub(crate) async fn answer(&self, found: OrderAndPurchase) -> Result<Answer<OrderBody>, Problem> {
+        let token = match found.order.user_id {
             Some(_) => None,
             None => {
-                let key = self.checkout.visible.links.key(self.context.clock.now());
-                Some(key.await?.order(order.id))
+                let key = self.checkout.access.links.key(self.context.clock.now()).await?;
+                Some(key.order(found.order.id))
             }
         };
-        let method = order.payment.method;
-        let (order, payment) = if order.is_waiting() {
-            self.checkout.paying((order, purchase.clone()), method).await
+        let purchase = found.purchase.clone();
+        let (order, payment) = if found.order.is_waiting() {
+            self.checkout.with_payment(found).await
         } else {
-            let payment = PaymentBody::of(&order);
-            (order, payment)
+            let payment = PaymentBody::of(&found.order);
+            (found.order, payment)
         };
         let mut body = OrderBody::of(&order, &purchase, &self.images_url);
         (body.token, body.payment) = (token, payment);
-        Ok(Answer::created("Placed.", body))
+        Ok(Answer::created("Order placed.", body))
     }
 
-    /// The order that the request made, as it is now.
+    /// The order that the same request placed before, as it is now.
     async fn replay(&self, known: &IdempotencyRecord) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
@@ -252,29 +251,40 @@ impl App {
     }
 }
 
-fn levels(basket: &Basket<'_>) -> Vec<StockLevel> {
-    basket.lines.iter().map(|line| line.level.clone()).collect()
-}
-
-fn empty() -> Problem {
+fn cart_empty() -> Problem {
     Problem::conflict("cart_empty", "There is nothing in the cart.")
 }
 
 fn unavailable(variant: &str) -> Problem {
-    let mut problem = Problem::conflict("product_unavailable", "Something in the cart is not sold any more.");
+    let mut problem = Problem::conflict("product_unavailable", "An item in the cart is not sold any more.");
     problem.details = vec![Detail { field: format!("items.{variant}"), message: "is not sold any more".to_owned() }];
     problem
+}
+
+fn not_enough_stock(sku: &Sku, message: String) -> Problem {
+    let mut problem = Problem::conflict("not_enough_stock", message.clone());
+    problem.details = vec![Detail { field: format!("items.{sku}"), message }];
+    problem
+}
+
+fn place_problem(error: PlaceError) -> Problem {
+    let message = format!("Sorry, {error}.");
+    match error {
+        PlaceError::CartChanged => {
+            let message = "The cart changed while it was being ordered. Check it and order again.";
+            Problem::conflict("cart_changed", message)
+        }
+        PlaceError::NotEnough { sku, .. } => not_enough_stock(&sku, message),
+        PlaceError::AlreadyDone => IdempotentRequest::in_flight(),
+        PlaceError::Store(error) => error.into(),
+    }
 }
 
 fn refused(refusal: PlaceRefusal) -> Problem {
     let message = format!("Sorry, {refusal}.");
     match refusal {
-        PlaceRefusal::Empty => empty(),
-        PlaceRefusal::NotEnough { sku, .. } => {
-            let mut problem = Problem::conflict("not_enough_stock", message.clone());
-            problem.details = vec![Detail { field: format!("items.{sku}"), message }];
-            problem
-        }
+        PlaceRefusal::Empty => cart_empty(),
+        PlaceRefusal::NotEnough { sku, .. } => not_enough_stock(&sku, message),
         PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),

@@ -1,4 +1,4 @@
-//! Reading orders. To whoever may not see it, an order is not there.
+//! Reading orders. Who may not see an order gets 404.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -15,61 +15,59 @@ use kit::http::problem::Problem;
 use store::orders::WholeOrder;
 
 use crate::App;
-use crate::body::{OrderBody, OrderSummary, TrackBody};
+use crate::body::{OrderBody, OrderSummaryBody, OrderTrackingBody};
 
 impl App {
-    /// The order, to whom it is shown.
-    async fn seen(&self, headers: &HeaderMap, id: &str) -> Result<(WholeOrder, Actor), Problem> {
+    /// The order, and who asks for it.
+    async fn find(&self, headers: &HeaderMap, id: &str) -> Result<(WholeOrder, Actor), Problem> {
         let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
-        let whole = self.context.store.whole_order(id).await?;
-        let whole = whole.ok_or_else(OrderAccess::missing)?;
+        let whole = self.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
         let now = self.context.clock.now();
-        let staff = Permission::OrdersReadAll;
-        let actor = self.checkout.visible.to(headers, &whole.order, staff, now).await?;
-        Ok((whole, actor))
+        let actor = self.checkout.access.actor(headers, &whole.order, Permission::OrdersReadAll, now).await?;
+        Ok((whole, actor.ok_or_else(OrderAccess::missing)?))
     }
 }
 
-/// My orders, newest first.
+/// Lists my orders, newest first.
 #[utoipa::path(get, path = "/api/v1/orders", params(ListQuery), responses(
-    (status = 200, description = "A page of orders.", body = Listing<OrderSummary>),
+    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
 ))]
 pub(crate) async fn mine(
     State(app): State<App>,
     me: SignedIn,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listing<OrderSummary>>, Problem> {
+) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = query.page()?;
     let page = app.context.store.orders_of(me.user.id, &request).await?;
-    let wire = |order: Order| OrderSummary::of(&order);
-    Ok(listing("Your orders.", page, request.limit, wire))
+    let body = |order: Order| OrderSummaryBody::of(&order);
+    Ok(listing("Your orders.", page, request.limit, body))
 }
 
-/// One order, to its buyer (signed in, or with its `Order-Token`) and to staff.
+/// Gets one order: for its buyer (signed in, or with its `Order-Token`) and for staff.
 #[utoipa::path(get, path = "/api/v1/orders/{id}", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
-    (status = 404, description = "`order_not_found`: not there, or not yours."),
+    (status = 404, description = "`order_not_found`: it does not exist, or it is not yours."),
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let (whole, _) = app.seen(&headers, &id).await?;
+    let (whole, _) = app.find(&headers, &id).await?;
     Ok(Answer::ok("The order.", OrderBody::whole(&whole, &app.images_url)))
 }
 
-/// What became of an order so far, and where its parcel is.
+/// Gets an order's history and its shipment.
 #[utoipa::path(get, path = "/api/v1/orders/{id}/track", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
-    (status = 200, description = "Its history.", body = Envelope<TrackBody>),
+    (status = 200, description = "The history.", body = Envelope<OrderTrackingBody>),
     (status = 404, description = "`order_not_found`."),
 ))]
 pub(crate) async fn track(
     State(app): State<App>,
     headers: HeaderMap,
     Path(id): Path<String>,
-) -> Result<Answer<TrackBody>, Problem> {
-    let (whole, actor) = app.seen(&headers, &id).await?;
+) -> Result<Answer<OrderTrackingBody>, Problem> {
+    let (whole, actor) = app.find(&headers, &id).await?;
     let for_staff = matches!(actor, Actor::Staff(_));
-    Ok(Answer::ok("Its way so far.", TrackBody::of(&whole, for_staff)))
+    Ok(Answer::ok("The history of the order.", OrderTrackingBody::of(&whole, for_staff)))
 }

@@ -1,38 +1,40 @@
-//! Staff see all orders and go on with them.
+//! Staff list all orders and advance them.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use checkout::{Beside, OrderAccess};
+use checkout::OrderAccess;
 use domain::id::OrderId;
-use domain::order::{Actor, Order, Shipment, Status, Transition};
+use domain::order::{Actor, Order, OrderRefusal, Shipment, Status, Transition};
 use domain::text;
+use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Query};
 use kit::http::paging;
 use kit::http::problem::Problem;
 use serde::Deserialize;
+use store::orders::{OrderAndPurchase, SideEffects};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::body::{OrderBody, OrderSummary};
-use crate::cancel::refused;
+use crate::body::{OrderBody, OrderSummaryBody};
+use crate::cancel::change_problem;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersQuery {
-    /// Only orders of this status.
+    /// Only orders with this status.
     status: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
 
-/// What is left out stays. With `shipped` go `carrier` and `trackingCode`, which can be corrected later without a
-/// status.
+/// Missing fields stay as they are. `carrier` and `trackingCode` belong to `shipped`; they can be corrected later
+/// without a status.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct AdvanceInput {
+pub(crate) struct AdvanceOrderInput {
     /// `processing`, `shipped` or `delivered`.
     status: Option<String>,
     carrier: Option<String>,
@@ -41,37 +43,37 @@ pub(crate) struct AdvanceInput {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NoteInput {
+pub(crate) struct OrderNoteInput {
     text: String,
 }
 
-/// All orders, newest first.
+/// Lists all orders, newest first.
 #[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
-    (status = 200, description = "A page of orders.", body = Listing<OrderSummary>),
+    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     Query(query): Query<OrdersQuery>,
-) -> Result<Json<Listing<OrderSummary>>, Problem> {
+) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let status = query.status.as_deref().map(Status::parse).transpose();
     let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
     let page = app.context.store.orders(status, &request).await?;
-    let wire = |order: Order| OrderSummary::of(&order);
-    Ok(listing("Orders.", page, request.limit, wire))
+    let body = |order: Order| OrderSummaryBody::of(&order);
+    Ok(listing("All orders.", page, request.limit, body))
 }
 
-/// Goes on with an order. A status or a shipment that it has already changes nothing.
-#[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceInput, responses(
+/// Sets the status or the shipment of an order. What the order has already changes nothing.
+#[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
-    (status = 409, description = "`order_status_conflict`: one does not follow the other."),
+    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one."),
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
     staff: SignedIn,
     Path(id): Path<String>,
-    Body(body): Body<AdvanceInput>,
+    Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let mut fields = Fields::default();
     let line = |text: String| text::line(&text, 100);
@@ -101,8 +103,8 @@ pub(crate) async fn advance(
     .await
 }
 
-/// Writes a note into the order's history, which staff alone see.
-#[utoipa::path(post, path = "/api/v1/admin/orders/{id}/notes", params(("id" = String, Path)), request_body = NoteInput, responses(
+/// Adds a note to the order's history. Only staff see it.
+#[utoipa::path(post, path = "/api/v1/admin/orders/{id}/notes", params(("id" = String, Path)), request_body = OrderNoteInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
 ))]
@@ -110,7 +112,7 @@ pub(crate) async fn note(
     State(app): State<App>,
     staff: SignedIn,
     Path(id): Path<String>,
-    Body(body): Body<NoteInput>,
+    Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let text = text::prose(&body.text, 1_000);
     let text = text.map_err(|error| Problem::field("text", error.to_string()))?;
@@ -127,14 +129,13 @@ impl App {
         id: &str,
         actor: Actor,
         action: &str,
-        decide: impl Fn(&Order, domain::time::Time) -> Result<Option<Transition>, domain::order::OrderRefusal>,
+        decide: impl Fn(&Order, Time) -> Result<Option<Transition>, OrderRefusal>,
     ) -> Result<Answer<OrderBody>, Problem> {
         let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
-        let side_effects = Beside { audit: self.audit(actor, action, id, self.context.clock.now()), ..Beside::NOTHING };
-        let orders = &self.checkout.orders;
-        let changed = orders.change(id, &side_effects, |order, _, now| decide(order, now));
-        let (order, purchase) = changed.await.map_err(refused)?;
-        let body = OrderBody::of(&order, &purchase, &self.images_url);
-        Ok(Answer::ok("Done.", body))
+        let audit = self.audit(actor, action, id, self.context.clock.now());
+        let side_effects = SideEffects { audit, ..SideEffects::NONE };
+        let changed = self.checkout.orders.change(id, &side_effects, |order, _, now| decide(order, now));
+        let OrderAndPurchase { order, purchase } = changed.await.map_err(change_problem)?;
+        Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url)))
     }
 }

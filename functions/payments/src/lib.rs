@@ -1,6 +1,6 @@
-//! Payments: the way to pay an order, and money back. This is the door plate.
+//! Payments: opening the payment of an order, and refunds. Here is the list of routes.
 //!
-//! An order has one payment, whose id is the order's under another prefix; its attempts follow one another.
+//! An order has one payment. Its id is the order's id with another prefix. Its attempts replace one another.
 
 mod pay;
 mod refunds;

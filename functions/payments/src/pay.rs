@@ -1,11 +1,11 @@
-//! The way to pay an order: opened, or opened again after a failure.
+//! Opens the payment of an order, or opens it again after a failure.
 
 use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use checkout::OrderAccess;
-use checkout::wire::PaymentBody;
+use checkout::wire::{PaymentBody, open_problem};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
 use domain::id::{OrderId, PaymentId};
 use domain::order::Method;
@@ -23,17 +23,17 @@ const BY_IP: Limit = Limit::new("payments", 60, Duration::from_mins(1));
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PayInput {
+pub(crate) struct OpenPaymentInput {
     #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
     order_id: String,
 }
 
-/// Opens an order's payment for Stripe's elements on the shop's own page. While it can be paid it stays the same one;
-/// after a failure that ended it, it is a new one, and stock that was let go is held again.
-#[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = PayInput,
+/// Opens an order's payment for Stripe Elements on the shop's own page. As long as it can be paid, the answer is the
+/// same payment intent. After a failure that ended it, the answer is a new one, and released stock is reserved again.
+#[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = OpenPaymentInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(
-        (status = 200, description = "`clientSecret` to go on with.", body = Envelope<PaymentBody>),
+        (status = 200, description = "The payment, with its `clientSecret`.", body = Envelope<PaymentBody>),
         (status = 404, description = "`order_not_found`."),
         (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
         (status = 429, description = "`rate_limited`."),
@@ -43,16 +43,16 @@ pub(crate) async fn create_intent(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Body(body): Body<PayInput>,
+    Body(body): Body<OpenPaymentInput>,
 ) -> Result<Answer<PaymentBody>, Problem> {
-    app.open((visitor, headers), &body, Method::PaymentIntent).await
+    app.open(&visitor, &headers, &body, Method::PaymentIntent).await
 }
 
-/// Opens an order's payment on Stripe's page, in place of one on the shop's own.
-#[utoipa::path(post, path = "/api/v1/payments/checkout-session", request_body = PayInput,
+/// Opens an order's payment on Stripe's page. It replaces one on the shop's own page.
+#[utoipa::path(post, path = "/api/v1/payments/checkout-session", request_body = OpenPaymentInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(
-        (status = 200, description = "`checkoutUrl` to send the buyer to.", body = Envelope<PaymentBody>),
+        (status = 200, description = "The payment, with the `checkoutUrl` to send the buyer to.", body = Envelope<PaymentBody>),
         (status = 404, description = "`order_not_found`."),
         (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
         (status = 429, description = "`rate_limited`."),
@@ -62,12 +62,12 @@ pub(crate) async fn checkout_session(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Body(body): Body<PayInput>,
+    Body(body): Body<OpenPaymentInput>,
 ) -> Result<Answer<PaymentBody>, Problem> {
-    app.open((visitor, headers), &body, Method::CheckoutSession).await
+    app.open(&visitor, &headers, &body, Method::CheckoutSession).await
 }
 
-/// A payment as it stands, to its buyer and to staff.
+/// Gets a payment: for its buyer and for staff.
 #[utoipa::path(get, path = "/api/v1/payments/{id}", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The payment.", body = Envelope<PaymentBody>),
     (status = 404, description = "`payment_not_found`."),
@@ -79,12 +79,8 @@ pub(crate) async fn show(
 ) -> Result<Answer<PaymentBody>, Problem> {
     let id = order_of(&id)?;
     let order = app.context.store.order(id).await?.ok_or_else(missing)?;
-    let (visible, now) = (&app.checkout.visible, app.context.clock.now());
-    let seen = visible.to(&headers, &order, OrdersReadAll, now).await;
-    seen.map_err(|problem| match problem.code {
-        "order_not_found" => missing(),
-        _ => problem,
-    })?;
+    let actor = app.checkout.access.actor(&headers, &order, OrdersReadAll, app.context.clock.now()).await?;
+    actor.ok_or_else(missing)?;
     Ok(Answer::ok("The payment.", PaymentBody::of(&order)))
 }
 
@@ -101,8 +97,9 @@ pub(crate) fn missing() -> Problem {
 impl App {
     async fn open(
         &self,
-        (visitor, headers): (Visitor, HeaderMap),
-        body: &PayInput,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        body: &OpenPaymentInput,
         method: Method,
     ) -> Result<Answer<PaymentBody>, Problem> {
         let id = OrderId::parse(&body.order_id).map_err(|error| Problem::field("orderId", error.to_string()))?;
@@ -111,10 +108,10 @@ impl App {
             tokio::join!(visitor.rate_limit(store, now, BY_IP, None), store.order_and_purchase(id));
         rate_limit?;
         let found = found?.ok_or_else(OrderAccess::missing)?;
-        let visible = &self.checkout.visible;
-        visible.to(&headers, &found.0, OrdersWrite, now).await?;
-        let (order, opened) = Box::pin(self.checkout.open(found, method)).await?;
-        let body = PaymentBody::of(&order).with(&opened);
-        Ok(Answer::ok("It can be paid.", body))
+        let actor = self.checkout.access.actor(headers, &found.order, OrdersWrite, now).await?;
+        actor.ok_or_else(OrderAccess::missing)?;
+        let payable = Box::pin(self.checkout.open_payment(found, method)).await.map_err(open_problem)?;
+        let body = PaymentBody::of(&payable.order).with_attempt(&payable.attempt);
+        Ok(Answer::ok("The payment is open.", body))
     }
 }

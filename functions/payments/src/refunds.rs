@@ -1,11 +1,11 @@
-//! Money back: all of it, some of it, or what some lines were paid with.
+//! Refunds: everything, an amount, or what was paid for some lines.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::wire::RefundBody;
-use checkout::{Beside, Undone};
 use domain::id::{OrderId, RefundId, VariantId};
-use domain::order::{RefundAsk, RefundRefusal};
+use domain::money::Currency;
+use domain::order::{RefundRefusal, RefundRequest};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -13,24 +13,26 @@ use kit::http::body::{Fields, Fingerprinted, Object};
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::money::MoneyInput;
 use kit::http::problem::Problem;
+use order_processing::ChangeError;
 use serde::Deserialize;
 use store::audit::AuditChange;
+use store::orders::SideEffects;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::pay::{missing, order_of};
 
-/// With neither `amount` nor `items`, all that is left goes back.
+/// Without `amount` and `items`, all that is left is refunded.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefundInput {
-    /// What the items were paid with, if it is not given.
+    /// Default: what was paid for the items.
     #[schema(value_type = Option<MoneyInput>)]
     amount: Option<Object<MoneyInput>>,
-    /// What came back.
-    #[schema(value_type = Option<Vec<ReturnInput>>)]
-    items: Option<Vec<Object<ReturnInput>>>,
-    /// Whether what came back can be sold again.
+    /// The returned items.
+    #[schema(value_type = Option<Vec<ReturnedItemInput>>)]
+    items: Option<Vec<Object<ReturnedItemInput>>>,
+    /// Whether the returned items can be sold again.
     #[serde(default)]
     restock: bool,
     #[schema(example = "Arrived broken")]
@@ -39,23 +41,22 @@ pub(crate) struct RefundInput {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ReturnInput {
-    /// The order's line: its variant.
+pub(crate) struct ReturnedItemInput {
+    /// The variant of the order's line.
     id: String,
     quantity: u32,
 }
 
 #[derive(Debug, Clone)]
-struct Ask {
+struct ParsedRefund {
     money: Option<MoneyInput>,
     lines: Vec<(VariantId, u32)>,
     restock: bool,
     reason: String,
 }
 
-/// Gives money back, never more than was paid. It is written down before the provider is asked, so it is neither lost
-/// nor made twice: `pending` means that the provider is yet to answer. With the same Idempotency-Key it is the same
-/// refund.
+/// Refunds money, never more than was paid. The refund is stored before the provider is asked, so it is neither lost nor
+/// made twice. `pending` means that the provider has not answered yet. The same Idempotency-Key gets the same refund.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/refunds", request_body = RefundInput,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
@@ -73,48 +74,46 @@ pub(crate) async fn refund(
     Fingerprinted(body, fingerprint): Fingerprinted<RefundInput>,
 ) -> Result<Response, Problem> {
     let order_id = order_of(&id)?;
-    let ask = body.parse()?;
+    let refund = body.parse()?;
     let now = app.context.clock.now();
     let request = key.for_request(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
     if let Some(known) = request.find_record(&app.context.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
     let refund_id = app.context.ids.refund(now);
-    let audited = AuditChange { before: None, after: Some(ask.reason.clone()) };
-    let side_effects = Beside {
+    let audited = AuditChange { before: None, after: Some(refund.reason.clone()) };
+    let side_effects = SideEffects {
         idempotency_record: Some(request.record_created(refund_id, now)),
         audit: Some(app.context.audit_entry(staff.user.id, "order.refund", order_id, audited, now)),
-        ..Beside::NOTHING
+        ..SideEffects::NONE
     };
     let orders = &app.checkout.orders;
     let refunded = orders.change(order_id, &side_effects, |order, purchase, now| {
         let currency = order.totals.currency;
-        if ask.money.as_ref().is_some_and(|money| money.currency != currency) {
-            return Err(Refused::Currency(currency.as_str().to_owned()));
+        if refund.money.as_ref().is_some_and(|money| money.currency != currency) {
+            return Err(Refused::Currency(currency));
         }
-        let ask = RefundAsk {
+        let request = RefundRequest {
             id: refund_id,
-            amount: ask.money.as_ref().map(|money| money.amount),
-            lines: ask.lines.clone(),
-            restock: ask.restock,
-            reason: ask.reason.clone(),
+            amount: refund.money.as_ref().map(|money| money.amount),
+            lines: refund.lines.clone(),
+            restock: refund.restock,
+            reason: refund.reason.clone(),
             by: staff.user.id,
         };
-        let transition = order.refund(purchase, ask, now);
-        transition.map(Some).map_err(Refused::Rule)
+        order.refund(purchase, request, now).map(Some).map_err(Refused::Rule)
     });
     let problem = match refunded.await {
-        Ok((order, _)) => {
-            app.checkout.settle(&order).await;
+        Ok(changed) => {
+            app.checkout.run_follow_ups(&changed.order).await;
             return Ok(app.answer(order_id, refund_id).await?.into_response());
         }
-        Err(Undone::Repeated) => IdempotentRequest::in_flight(),
-        Err(Undone::Missing) => missing(),
-        Err(Undone::Refused(refusal)) => refusal.into(),
-        Err(Undone::Store(error)) => error.into(),
-        Err(other @ (Undone::NotEnough { .. } | Undone::Seen)) => Problem::internal(format!("{other:?}")),
+        Err(ChangeError::AlreadyDone) => IdempotentRequest::in_flight(),
+        Err(ChangeError::Missing) => missing(),
+        Err(ChangeError::Refused(refusal)) => refusal.into(),
+        Err(ChangeError::Store(error)) => error.into(),
     };
-    // What stands in the way may be this very refund, asked for twice and made meanwhile.
+    // The same request may have been carried out at the same time.
     match request.find_record(&app.context.store, now).await? {
         Some(known) => app.replay(order_id, &known.answer).await,
         None => Err(problem),
@@ -123,7 +122,8 @@ pub(crate) async fn refund(
 
 #[derive(Debug)]
 enum Refused {
-    Currency(String),
+    /// With the order's currency.
+    Currency(Currency),
     Rule(RefundRefusal),
 }
 
@@ -131,7 +131,7 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let refusal = match refused {
             Refused::Currency(currency) => {
-                return Self::field("amount", format!("must be in {currency}, as the order is"));
+                return Self::field("amount", format!("must be in {}, the currency of the order", currency.as_str()));
             }
             Refused::Rule(refusal) => refusal,
         };
@@ -150,7 +150,7 @@ impl From<Refused> for Problem {
 }
 
 impl RefundInput {
-    fn parse(self) -> Result<Ask, Problem> {
+    fn parse(self) -> Result<ParsedRefund, Problem> {
         let mut fields = Fields::default();
         let mut lines: Vec<(VariantId, u32)> = Vec::new();
         for (at, Object(line)) in self.items.unwrap_or_default().into_iter().enumerate() {
@@ -158,14 +158,14 @@ impl RefundInput {
             let id = fields.check(&path, VariantId::parse(&line.id));
             if let Some(id) = id {
                 if lines.iter().any(|(known, _)| *known == id) {
-                    fields.refuse(&path, &"stands here twice");
+                    fields.refuse(&path, &"is listed twice");
                 }
                 lines.push((id, line.quantity));
             }
         }
         let reason = fields.check("reason", text::line(&self.reason, 200));
         let (lines, reason) = fields.finish((Some(lines), reason))?;
-        Ok(Ask { money: self.amount.map(|Object(money)| money), lines, restock: self.restock, reason })
+        Ok(ParsedRefund { money: self.amount.map(|Object(money)| money), lines, restock: self.restock, reason })
     }
 }
 
@@ -175,7 +175,7 @@ impl App {
         let store = &self.context.store;
         let (order, refund) = tokio::join!(store.order(order), store.refund(order, refund));
         match (order?, refund?) {
-            (Some(order), Some(refund)) => Ok(Answer::created("Refunded.", RefundBody::of(&order, &refund))),
+            (Some(order), Some(refund)) => Ok(Answer::created("The refund.", RefundBody::of(&order, &refund))),
             _ => Err(missing()),
         }
     }

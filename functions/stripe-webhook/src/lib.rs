@@ -1,19 +1,19 @@
-//! What Stripe tells us, taken in once. This is the door plate.
+//! Receives Stripe's events and applies each once. Here is the list of routes.
 
 mod webhook;
 
 use axum::Router;
-use checkout::OrderProcessor;
 use kit::http::auth::Access::Public;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::secrets::Secrets;
+use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
-    // The signature is what opens it.
-    vec![route!(Public, webhook::hear)]
+    // The signature of the body takes the place of a sign-in.
+    vec![route!(Public, webhook::receive)]
 }
 
 pub fn router(app: App) -> Router {
@@ -25,7 +25,7 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     /// The name of the secret with the signing secrets of the webhook endpoint: one, or several with spaces between
-    /// them while one takes the other's place.
+    /// them while one replaces another.
     pub webhook_secret: String,
 }
 

@@ -1,30 +1,31 @@
-//! The till with the ways to pay at it, and with who may see what was sold: for functions that take orders and
-//! payments.
+//! The order processor with the payment methods and the access to orders, for functions that take orders and payments.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::order::{Method, Order, Purchase};
+use domain::order::{Method, Order};
 use domain::pricing::Rates;
 use kit::http::context::Context;
-use kit::http::problem::Problem;
 use kit::runtime::config::Env;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
-use payment_provider::{Payments, Stripe, StripeConfig};
+use order_processing::{OpenPayment, OpenRefusal, OrderProcessor, PayableOrder, rates};
+use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
+use store::orders::OrderAndPurchase;
 
+use crate::OrderAccess;
 use crate::wire::PaymentBody;
-use crate::{OrderAccess, OrderProcessor, rates};
 
 #[derive(Debug, Clone)]
 pub struct CheckoutConfig {
     pub rates: Rates,
-    /// How long stock is held for an unpaid order, and how long such an order waits.
+    /// How long stock is reserved for an unpaid order.
     pub hold: Duration,
+    /// How long an unpaid order can be paid.
     pub payment_window: Duration,
     pub stripe: StripeConfig,
     pub link_secret: String,
-    /// The storefront, to which hosted pages lead back.
+    /// The storefront, where the provider's pages lead back to.
     pub shop_url: String,
 }
 
@@ -50,7 +51,7 @@ pub struct Checkout {
     pub config: Arc<CheckoutConfig>,
     pub orders: OrderProcessor,
     pub payments: Payments,
-    pub visible: OrderAccess,
+    pub access: OrderAccess,
 }
 
 impl Checkout {
@@ -60,37 +61,45 @@ impl Checkout {
             config: Arc::new(config.clone()),
             orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             payments: Payments::new(stripe),
-            visible: OrderAccess { auth: context.auth.clone(), links: LinkKeys::new(secrets, &config.link_secret) },
+            access: OrderAccess { auth: context.auth.clone(), links: LinkKeys::new(secrets, &config.link_secret) },
         }
     }
 
-    /// The payment with what the buyer goes on with, or with why there is nothing: the order stands either way.
-    pub async fn paying(&self, found: (Order, Purchase), method: Method) -> (Order, PaymentBody) {
-        let order = found.0.clone();
-        match Box::pin(self.open(found, method)).await {
-            Ok((order, opened)) => {
-                let body = PaymentBody::of(&order).with(&opened);
+    /// The order's open attempt by this method. It is opened if there is none.
+    pub async fn open_payment(&self, found: OrderAndPurchase, method: Method) -> Result<PayableOrder, OpenRefusal> {
+        let key = self.access.links.key(self.orders.clock.now()).await;
+        let key = key.map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
+        let open = OpenPayment {
+            orders: &self.orders,
+            payments: &self.payments,
+            method,
+            hold: self.config.hold,
+            // The same whoever asks, because the provider compares requests with the same idempotency key.
+            return_url: key.order_page(&self.config.shop_url, &found.order),
+        };
+        Box::pin(open.run(found)).await
+    }
+
+    /// The order after an attempt to open its payment, and the payment with the next action or with the problem.
+    pub async fn with_payment(&self, found: OrderAndPurchase) -> (Order, PaymentBody) {
+        let (order, method) = (found.order.clone(), found.order.payment.method);
+        match self.open_payment(found, method).await {
+            Ok(PayableOrder { order, attempt }) => {
+                let body = PaymentBody::of(&order).with_attempt(&attempt);
                 (order, body)
             }
             Err(refusal) => {
-                tracing::warn!(order = %order.id, %refusal, "the order stands without a way to pay");
-                let body = PaymentBody::of(&order).without(&refusal);
+                tracing::warn!(order = %order.id, %refusal, "the order stands, but its payment could not be opened");
+                let body = PaymentBody::of(&order).with_problem(&refusal);
                 (order, body)
             }
         }
     }
 
-    /// Runs the order's errands now if the provider answers; the janitor does if it does not.
-    pub async fn settle(&self, order: &Order) {
-        if let Err(error) = self.orders.settle(&self.payments, order).await {
-            tracing::warn!(order = %order.id, %error, "the errands are left to the janitor");
+    /// Runs the order's follow-ups now. If the provider does not answer, the janitor runs them later.
+    pub async fn run_follow_ups(&self, order: &Order) {
+        if let Err(error) = self.orders.run_follow_ups(&self.payments, order).await {
+            tracing::warn!(order = %order.id, %error, "the follow-ups are left to the janitor");
         }
-    }
-
-    /// Where a hosted page leads the buyer back to. The same for an order whoever asks, since the provider compares
-    /// requests.
-    pub(crate) async fn way_back(&self, order: &Order) -> Result<String, Problem> {
-        let key = self.visible.links.key(self.orders.clock.now()).await?;
-        Ok(key.order_page(&self.config.shop_url, order))
     }
 }

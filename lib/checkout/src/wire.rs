@@ -1,4 +1,4 @@
-//! What carts, orders and payments have in common in JSON.
+//! JSON that carts, orders and payments share.
 
 use domain::cart::MAX_QUANTITY;
 use domain::id::{ProductId, VariantId};
@@ -7,13 +7,14 @@ use domain::sku::Sku;
 use kit::http::body::Fields;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
-use payment_provider::{Handle, Opened, ProviderError};
+use order_processing::{ItemReference, ItemRefusal, OpenRefusal};
+use payment_provider::{NextAction, OpenedAttempt, ProviderError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ItemReference, ItemRefusal, OpenRefusal};
+use crate::OrderAccess;
 
-/// Points at something to buy: a `sku`, or a `productId`, with `variantId` where the product has several.
+/// Names an item: a `sku`, or a `productId`, with `variantId` if the product has several variants.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ItemInput {
@@ -21,13 +22,13 @@ pub struct ItemInput {
     sku: Option<String>,
     product_id: Option<String>,
     variant_id: Option<String>,
-    /// 1 if it is not given.
+    /// Default: 1.
     #[schema(minimum = 1, maximum = 999)]
     quantity: Option<u32>,
 }
 
 impl ItemInput {
-    /// `path` stands before the fields' names where they are refused, such as `item.`.
+    /// `path` is the prefix of the field names in a refusal, such as `item.`.
     pub fn parse(self, path: &str) -> Result<(ItemReference, u32), Problem> {
         let at = |name: &str| format!("{path}{name}");
         let mut fields = Fields::default();
@@ -41,7 +42,7 @@ impl ItemInput {
             fields.check_optional(&at("productId"), self.product_id, |id| ProductId::parse(&id)),
             fields.check_optional(&at("variantId"), self.variant_id, |id| VariantId::parse(&id)),
         );
-        let resolve_item = match fields.finish(checked)? {
+        let reference = match fields.finish(checked)? {
             (Some(sku), None, None) => ItemReference::Sku(sku),
             (None, Some(product), variant) => ItemReference::Product(product, variant),
             (None, None, _) => {
@@ -53,20 +54,18 @@ impl ItemInput {
                 return Err(Problem::field(&at("sku"), message));
             }
         };
-        Ok((resolve_item, quantity))
+        Ok((reference, quantity))
     }
 }
 
-impl From<ItemRefusal> for Problem {
-    fn from(refusal: ItemRefusal) -> Self {
-        match refusal {
-            ItemRefusal::Missing => Self::not_found("product_not_found", "There is no such product."),
-            ItemRefusal::Several => {
-                let message = "The product has several variants. Say which, by sku or variantId.";
-                Self::conflict("variant_required", message)
-            }
-            ItemRefusal::Store(error) => error.into(),
+pub fn item_problem(refusal: ItemRefusal) -> Problem {
+    match refusal {
+        ItemRefusal::Missing => Problem::not_found("product_not_found", "There is no such product."),
+        ItemRefusal::Several => {
+            let message = "The product has several variants. Choose one with sku or variantId.";
+            Problem::conflict("variant_required", message)
         }
+        ItemRefusal::Store(error) => error.into(),
     }
 }
 
@@ -82,16 +81,16 @@ pub struct PaymentBody {
     status: &'static str,
     amount: MoneyBody,
     refunded: MoneyBody,
-    /// On its way back.
+    /// The sum of pending refunds.
     refunding: MoneyBody,
-    /// `open`, `won` or `lost`, if the buyer's bank was asked for the money back.
+    /// `open`, `won` or `lost`, if the buyer disputed the payment at their bank.
     dispute: Option<&'static str>,
-    /// For Stripe's elements on the shop's own page.
+    /// For Stripe Elements on the shop's own page.
     client_secret: Option<String>,
-    /// Stripe's page, to send the buyer to.
+    /// Send the buyer to this page of Stripe's.
     checkout_url: Option<String>,
-    /// Why there is nothing to pay with: the order stands, and `POST /payments/create-intent` or `/checkout-session`
-    /// tries again.
+    /// Why the payment could not be opened. The order stands. `POST /payments/create-intent` or `/checkout-session` tries
+    /// again.
     problem: Option<&'static str>,
 }
 
@@ -113,17 +112,17 @@ impl PaymentBody {
     }
 
     #[must_use]
-    pub fn with(mut self, opened: &Opened) -> Self {
-        match &opened.handle {
-            Handle::ClientSecret(secret) => self.client_secret = Some(secret.clone()),
-            Handle::CheckoutUrl(url) => self.checkout_url = Some(url.clone()),
-            Handle::Nothing => {}
+    pub fn with_attempt(mut self, attempt: &OpenedAttempt) -> Self {
+        match &attempt.next_action {
+            NextAction::ClientSecret(secret) => self.client_secret = Some(secret.clone()),
+            NextAction::CheckoutUrl(url) => self.checkout_url = Some(url.clone()),
+            NextAction::None => {}
         }
         self
     }
 
     #[must_use]
-    pub fn without(mut self, refusal: &OpenRefusal) -> Self {
+    pub fn with_problem(mut self, refusal: &OpenRefusal) -> Self {
         self.problem = Some(code(refusal));
         self
     }
@@ -137,25 +136,23 @@ pub struct RefundBody {
     /// `pending`, `succeeded` or `failed`.
     status: &'static str,
     reason: String,
-    items: Vec<ReturnedBody>,
-    /// Whether what came back can be sold again.
+    items: Vec<ReturnedItemBody>,
+    /// Whether the returned units can be sold again.
     restocked: bool,
     created_at: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReturnedBody {
-    /// The line's variant.
+pub struct ReturnedItemBody {
+    /// The variant of the order's line.
     id: String,
     quantity: u32,
 }
 
 impl RefundBody {
     pub fn of(order: &Order, refund: &Refund) -> Self {
-        let items = refund
-            .lines
-            .iter()
-            .map(|(variant, quantity)| ReturnedBody { id: variant.to_string(), quantity: *quantity });
+        let item =
+            |(variant, quantity): &(VariantId, u32)| ReturnedItemBody { id: variant.to_string(), quantity: *quantity };
         Self {
             id: refund.id.to_string(),
             amount: order.money(refund.amount).into(),
@@ -165,7 +162,7 @@ impl RefundBody {
                 RefundState::Failed { .. } => "failed",
             },
             reason: refund.reason.clone(),
-            items: items.collect(),
+            items: refund.lines.iter().map(item).collect(),
             restocked: refund.restocked,
             created_at: refund.created_at.to_string(),
         }
@@ -183,20 +180,18 @@ fn code(refusal: &OpenRefusal) -> &'static str {
     }
 }
 
-impl From<OpenRefusal> for Problem {
-    fn from(refusal: OpenRefusal) -> Self {
-        let code = code(&refusal);
-        match refusal {
-            OpenRefusal::Missing => crate::OrderAccess::missing(),
-            OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
-                Self::conflict(code, format!("Sorry, {refusal}."))
-            }
-            OpenRefusal::Provider(ProviderError::Refused { .. }) => {
-                let message = "The payment provider did not accept this payment.";
-                Self::conflict(code, message).with_cause(refusal)
-            }
-            OpenRefusal::Provider(ProviderError::Unavailable(_)) => Self::busy(refusal),
-            OpenRefusal::Store(error) => error.into(),
+pub fn open_problem(refusal: OpenRefusal) -> Problem {
+    let code = code(&refusal);
+    match refusal {
+        OpenRefusal::Missing => OrderAccess::missing(),
+        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
+            Problem::conflict(code, format!("Sorry, {refusal}."))
         }
+        OpenRefusal::Provider(ProviderError::Refused { .. }) => {
+            let message = "The payment provider did not accept this payment.";
+            Problem::conflict(code, message).with_cause(refusal)
+        }
+        OpenRefusal::Provider(ProviderError::Unavailable(_)) => Problem::busy(refusal),
+        OpenRefusal::Store(error) => error.into(),
     }
 }

@@ -1,8 +1,8 @@
-//! Orders: what was bought, by whom, for how much, and what became of it and of its money and stock.
+//! Orders: what was bought, by whom, for how much, and the state of payment, stock and delivery.
 //!
-//! An [`Order`] is small and changes; what was bought ([`Purchase`]) is a snapshot and never does. Every change is a
-//! [`Transition`], decided on the order as it was read: what the order is after it, what happens to stock and coupon, which
-//! refund it makes, what its history says and what others are told. So each thing is given back exactly once, or never.
+//! An [`Order`] is small and changes; what was bought ([`Purchase`]) is a snapshot and never changes. Every change is a
+//! [`Transition`], decided on the order as it was read: the order after it, its effect on stock and coupon, its refunds,
+//! its history entry and its event. So each thing is given back exactly once, or never.
 
 mod money;
 mod place;
@@ -14,11 +14,13 @@ mod transitions;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use money::charge_seen;
-pub use place::{Basket, BasketLine, Buyer, PlaceRefusal, Placed, Placing};
-pub use refund::{Refund, RefundAsk, RefundRefusal, RefundState};
+pub use money::ChargeMismatch;
+pub use place::{Buyer, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
+pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
-pub use transitions::{Actor, Charge, Dispute, Entry, OrderRefusal, Shipment, StockEffect, Transition};
+pub use transitions::{
+    Actor, Charge, Dispute, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition,
+};
 
 use crate::address::PostalAddress;
 use crate::coupon::AppliedCoupon;
@@ -32,7 +34,7 @@ use crate::time::Time;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Placed, not paid. Cash on delivery goes on from here without being paid.
+    /// Placed, not paid. An order for cash on delivery can be shipped from here.
     Pending,
     Paid,
     Processing,
@@ -41,7 +43,7 @@ pub enum Status {
     Cancelled,
     /// Nobody paid in time.
     Expired,
-    /// All of the money went back after the goods had been paid.
+    /// All of the money went back.
     Refunded,
 }
 
@@ -145,24 +147,24 @@ impl Method {
     }
 }
 
-/// The way to the money: one attempt at a time, each named by its number.
+/// How the order is paid. There is one attempt at a time, and each has a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     pub method: Method,
-    /// Raised when an attempt is given up for another one. With the order it makes the provider's idempotency key.
+    /// Raised when another attempt replaces this one. Order and attempt make the provider's idempotency key.
     pub attempt: u32,
-    /// The provider's name of the open attempt. Only what is written here is ever handed to a buyer.
+    /// The provider's id of the open attempt. A buyer only gets an attempt whose id is stored here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The charge that paid the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<String>,
-    /// An attempt that the provider is yet to be told to close.
+    /// An attempt that still has to be closed at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<String>,
 }
 
-/// Where the goods are.
+/// The stock of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Hold {
@@ -171,7 +173,7 @@ pub enum Hold {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Time>,
     },
-    /// Back on the shelf.
+    /// Available again.
     Released,
     /// Sold.
     Taken,
@@ -180,7 +182,7 @@ pub enum Hold {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     pub id: OrderId,
-    /// What people call it.
+    /// The number that people see.
     pub number: String,
     /// `None`: a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,29 +197,29 @@ pub struct Order {
     pub hold: Hold,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<AppliedCoupon>,
-    /// Until when an unpaid order waits.
+    /// The end of the payment window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_by: Option<Time>,
-    /// What went back, and what is on its way back, in minor units.
+    /// What was refunded, and what pending refunds come to, in minor units.
     pub refunded: i64,
     pub refunding: i64,
-    /// Of what went back: what the provider gave back past us, in its dashboard.
+    /// The part of `refunded` that was refunded in the provider's dashboard.
     #[serde(rename = "elsewhere", default)]
     pub refunded_externally: i64,
-    /// Refunds that the provider is yet to be told of.
+    /// Refunds that still have to be made at the provider.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_refunds: Vec<RefundId>,
-    /// Charges that came on top of the one that paid the order, and went back whole.
+    /// Charges after the one that paid the order. They are refunded in full.
     #[serde(rename = "surplus", default, skip_serializing_if = "Vec::is_empty")]
     pub duplicate_charges: Vec<String>,
-    /// How many of each variant came back.
+    /// How many of each variant were returned.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returned: BTreeMap<VariantId, u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipment: Option<Shipment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispute: Option<Dispute>,
-    /// How often the provider could not be told in a row, and when it is tried again.
+    /// How many follow-ups failed in a row, and when they are tried again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failures: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -265,7 +267,7 @@ impl OrderLine {
         self.unit_price * i64::from(self.quantity)
     }
 
-    /// What was paid for the first `units` of it, so that all parts add up to the whole.
+    /// What was paid for the first `units` of it. All parts add up to the whole.
     fn paid_for(&self, units: u32) -> i64 {
         let paid = i128::from(self.total() - self.discount + self.tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
@@ -274,9 +276,9 @@ impl OrderLine {
 }
 
 impl Order {
-    /// The smallest amount that a provider takes.
+    /// The smallest amount that can be paid online.
     pub const MIN_CHARGE: i64 = 50;
-    /// How many refunds may be under way, and how many charges too many are remembered.
+    /// How many refunds may be pending at a time.
     pub const MAX_OPEN_REFUNDS: usize = 10;
 
     pub fn payment_id(&self) -> PaymentId {
@@ -291,12 +293,12 @@ impl Order {
         !matches!(self.payment_status, PaymentStatus::Unpaid | PaymentStatus::Failed)
     }
 
-    /// What could still go back.
+    /// What can still be refunded.
     pub fn refundable(&self) -> i64 {
         if self.was_paid() { self.totals.total - self.refunded - self.refunding } else { 0 }
     }
 
-    /// When the janitor is to look at it next.
+    /// When the janitor has to process it next.
     pub fn due_at(&self) -> Option<Time> {
         let waits = self.status == Status::Pending && self.payment.method.is_online();
         let hold = match self.hold {
@@ -308,7 +310,7 @@ impl Order {
         [hold, self.pay_by.filter(|_| waits), follow_ups].into_iter().flatten().min()
     }
 
-    /// What the provider is to know an attempt by, however often it is asked.
+    /// The provider's idempotency key for the present attempt.
     pub fn attempt_key(&self) -> String {
         format!("{}-{}", self.id, self.payment.attempt)
     }
@@ -322,7 +324,7 @@ impl Order {
         next
     }
 
-    /// Puts the provider's errands off after one of them failed: a minute, then twice as long each time, at most a day.
+    /// Puts the follow-ups off after one of them failed: a minute, then twice as long each time, at most a day.
     pub fn put_off(&self, now: Time) -> Transition {
         let minutes = 1_u64 << self.failures.min(11);
         let wait = Duration::from_mins(minutes).min(Duration::from_hours(24));

@@ -1,8 +1,7 @@
-//! The seam to payment providers. An order's attempt to be paid is opened, looked at and closed; a charge is refunded.
-//! Each call names what it is for, so that asking twice is asking once, and no call here touches the table.
+//! Payment providers. A payment attempt of an order is opened, retrieved and closed; a charge is refunded. Each call has
+//! an idempotency key, so repeating it has no second effect. No call here uses the table.
 //!
-//! There are three ways: Stripe on the shop's page, Stripe on Stripe's page, and cash, which nobody needs to be asked
-//! for.
+//! There are three methods: Stripe on the shop's page, Stripe on Stripe's page, and cash on delivery.
 
 mod cash;
 mod stripe;
@@ -14,82 +13,85 @@ use domain::time::Time;
 pub use cash::Cash;
 pub use stripe::{CheckoutSessions, PaymentIntents, Stripe, StripeConfig};
 
-/// An order's present attempt to be paid.
+/// The present payment attempt of an order.
 #[derive(Debug, Clone)]
-pub struct Attempt<'a> {
+pub struct PaymentAttempt<'a> {
     pub order: &'a Order,
     pub purchase: &'a Purchase,
-    /// Where a hosted page sends the buyer afterwards.
+    /// Where a page of the provider sends the buyer afterwards.
     pub return_url: String,
 }
 
-/// What the buyer's browser goes on with. It is worth money: it is handed to the order's buyer and never stored or
-/// logged.
+/// What the buyer's browser does next. It is a secret: only the order's buyer gets it, and it is never stored or logged.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Handle {
+pub enum NextAction {
     ClientSecret(String),
     CheckoutUrl(String),
-    /// There is nothing to go on with.
-    Nothing,
+    None,
 }
 
-impl std::fmt::Debug for Handle {
+impl std::fmt::Debug for NextAction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Handle(…)")
+        f.write_str("NextAction(…)")
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AttemptState {
     /// It can be paid.
     Open,
-    /// Money was taken, or is about to be.
-    Taken,
-    /// Nothing can come of it any more.
-    Over,
+    /// Paid, or the payment is being processed.
+    Paid,
+    /// It cannot be paid any more.
+    Closed,
 }
 
 /// An attempt as the provider sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
-    /// The provider's name of it.
+pub struct OpenedAttempt {
+    /// The provider's id of it.
     pub reference: String,
-    pub handle: Handle,
-    pub standing: Standing,
+    pub next_action: NextAction,
+    pub state: AttemptState,
 }
 
-/// What became of a refund.
+/// What the provider answered to a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refunded {
-    /// It is done, or will be without us.
-    Done { reference: String },
-    /// The provider will not, however often it is asked. So much of the charge it gave back past us, in all.
+pub enum RefundOutcome {
+    /// Made, or accepted.
+    Made { reference: String },
+    /// Final. `refunded_externally` is what was refunded of the charge in the dashboard, in all.
     Refused { why: String, refunded_externally: i64 },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// The provider will not, however often it is asked.
+    /// Final: asking again does not help.
     #[error("the provider refused: {code}: {message}")]
     Refused { code: String, message: String },
-    /// No answer, or none that can be understood. Whether it took effect is unknown; asking again is safe.
+    /// No answer, or none that can be understood. It may have had its effect; asking again is safe.
     #[error("the provider did not answer: {0}")]
     Unavailable(String),
 }
 
-/// A way to pay.
+/// A payment method.
 pub trait Provider: Send + Sync {
-    /// Opens the order's attempt. The same attempt is the same answer, however often it is asked.
-    fn open(&self, attempt: &Attempt<'_>, now: Time) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
+    /// Opens the order's attempt. The same attempt always gets the same answer.
+    fn open(
+        &self,
+        attempt: &PaymentAttempt<'_>,
+        now: Time,
+    ) -> impl Future<Output = Result<OpenedAttempt, ProviderError>> + Send;
 
     /// The attempt as it is now.
-    fn look(&self, reference: &str, now: Time) -> impl Future<Output = Result<Opened, ProviderError>> + Send;
+    fn retrieve(&self, reference: &str, now: Time)
+    -> impl Future<Output = Result<OpenedAttempt, ProviderError>> + Send;
 
-    /// Sees to it that nothing comes of the attempt any more; `Taken` if that is too late.
-    fn close(&self, reference: &str, now: Time) -> impl Future<Output = Result<Standing, ProviderError>> + Send;
+    /// Closes the attempt, so that it cannot be paid any more; `Paid` if that is too late.
+    fn close(&self, reference: &str, now: Time) -> impl Future<Output = Result<AttemptState, ProviderError>> + Send;
 }
 
-/// All ways of the shop.
+/// All payment methods of the shop.
 #[derive(Debug, Clone)]
 pub struct Payments {
     stripe: Stripe,
@@ -119,25 +121,25 @@ impl Payments {
         Self { stripe }
     }
 
-    pub async fn open(&self, attempt: &Attempt<'_>, now: Time) -> Result<Opened, ProviderError> {
+    pub async fn open(&self, attempt: &PaymentAttempt<'_>, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let method = attempt.order.payment.method;
         with_provider!(self, method, |provider| provider.open(attempt, now))
     }
 
-    pub async fn look(&self, method: Method, reference: &str, now: Time) -> Result<Opened, ProviderError> {
-        with_provider!(self, method, |provider| provider.look(reference, now))
+    pub async fn retrieve(&self, method: Method, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
+        with_provider!(self, method, |provider| provider.retrieve(reference, now))
     }
 
-    pub async fn close(&self, method: Method, reference: &str, now: Time) -> Result<Standing, ProviderError> {
+    pub async fn close(&self, method: Method, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
         with_provider!(self, method, |provider| provider.close(reference, now))
     }
 
-    /// Gives money back where it was taken. The same refund is given once, however often it is asked for.
-    pub async fn refund(&self, order: &Order, refund: &Refund, now: Time) -> Result<Refunded, ProviderError> {
+    /// Refunds a charge. Repeating the same refund has no second effect.
+    pub async fn refund(&self, order: &Order, refund: &Refund, now: Time) -> Result<RefundOutcome, ProviderError> {
         match &refund.charge {
-            Some(charge) => self.stripe.give_back(order.id, (charge, refund), now).await,
-            // Cash goes back from hand to hand.
-            None => Ok(Refunded::Done { reference: refund.id.to_string() }),
+            Some(charge) => self.stripe.refund(order.id, charge, refund, now).await,
+            // Cash is given back in person.
+            None => Ok(RefundOutcome::Made { reference: refund.id.to_string() }),
         }
     }
 }

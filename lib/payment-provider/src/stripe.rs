@@ -1,5 +1,4 @@
-//! Stripe's two ways to be paid, and its refunds. Requests and answers are async-stripe's types; how they travel is
-//! [`client`]'s matter.
+//! Stripe's two payment methods, and its refunds. Requests and answers are types of async-stripe; [`client`] sends them.
 
 mod client;
 
@@ -27,10 +26,10 @@ use stripe_shared::{
 
 pub use client::{Stripe, StripeConfig};
 
-use crate::{Attempt, Handle, Opened, Provider, ProviderError, Refunded, Standing};
+use crate::{AttemptState, NextAction, OpenedAttempt, PaymentAttempt, Provider, ProviderError, RefundOutcome};
 
-/// Stripe forgets idempotency keys after a day. A refund older than this is looked for before it is asked for again.
-const KEYS_KEPT: Duration = Duration::from_hours(20);
+/// Stripe forgets idempotency keys after a day. A refund older than this is searched for before it is made again.
+const KEYS_REMEMBERED: Duration = Duration::from_hours(20);
 
 /// Paid on the shop's own page, with Stripe's elements.
 #[derive(Debug, Clone, Copy)]
@@ -44,70 +43,70 @@ fn currency(currency: Currency) -> stripe_types::Currency {
     currency.as_str().parse().unwrap_or(stripe_types::Currency::USD)
 }
 
-/// What finds the way back from Stripe's objects to ours.
-fn marks(order: &Order) -> HashMap<String, String> {
+/// Names our order on Stripe's objects.
+fn metadata(order: &Order) -> HashMap<String, String> {
     HashMap::from([
         ("order_id".to_owned(), order.id.to_string()),
         ("attempt".to_owned(), order.payment.attempt.to_string()),
     ])
 }
 
-impl From<PaymentIntent> for Opened {
+impl From<PaymentIntent> for OpenedAttempt {
     fn from(intent: PaymentIntent) -> Self {
         Self {
             reference: intent.id.to_string(),
-            standing: match intent.status {
-                PaymentIntentStatus::Canceled => Standing::Over,
+            state: match intent.status {
+                PaymentIntentStatus::Canceled => AttemptState::Closed,
                 PaymentIntentStatus::RequiresAction
                 | PaymentIntentStatus::RequiresConfirmation
-                | PaymentIntentStatus::RequiresPaymentMethod => Standing::Open,
-                _ => Standing::Taken,
+                | PaymentIntentStatus::RequiresPaymentMethod => AttemptState::Open,
+                _ => AttemptState::Paid,
             },
-            handle: intent.client_secret.map_or(Handle::Nothing, Handle::ClientSecret),
+            next_action: intent.client_secret.map_or(NextAction::None, NextAction::ClientSecret),
         }
     }
 }
 
-impl From<CheckoutSession> for Opened {
+impl From<CheckoutSession> for OpenedAttempt {
     fn from(session: CheckoutSession) -> Self {
         Self {
             reference: session.id.to_string(),
-            standing: match session.status {
-                Some(CheckoutSessionStatus::Open) => Standing::Open,
-                Some(CheckoutSessionStatus::Expired) => Standing::Over,
-                _ => Standing::Taken,
+            state: match session.status {
+                Some(CheckoutSessionStatus::Open) => AttemptState::Open,
+                Some(CheckoutSessionStatus::Expired) => AttemptState::Closed,
+                _ => AttemptState::Paid,
             },
-            handle: session.url.map_or(Handle::Nothing, Handle::CheckoutUrl),
+            next_action: session.url.map_or(NextAction::None, NextAction::CheckoutUrl),
         }
     }
 }
 
 impl Provider for PaymentIntents<'_> {
-    async fn open(&self, attempt: &Attempt<'_>, now: Time) -> Result<Opened, ProviderError> {
+    async fn open(&self, attempt: &PaymentAttempt<'_>, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let order = attempt.order;
         let request = CreatePaymentIntent::new(order.totals.total, currency(order.totals.currency))
             .automatic_payment_methods(CreatePaymentIntentAutomaticPaymentMethods::new(true))
             .description(format!("Order {}", order.number))
-            .metadata(marks(order));
+            .metadata(metadata(order));
         let key = order.attempt_key();
         Ok(self.0.post(request.customize(), &key, now).await?.into())
     }
 
-    async fn look(&self, reference: &str, now: Time) -> Result<Opened, ProviderError> {
+    async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrievePaymentIntent::new(reference);
         Ok(self.0.get(request.customize(), now).await?.into())
     }
 
-    async fn close(&self, reference: &str, now: Time) -> Result<Standing, ProviderError> {
+    async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
         let request = CancelPaymentIntent::new(reference);
         let key = format!("{reference}-cancel");
         let closed = self.0.post(request.customize(), &key, now).await;
-        self.closed(reference, closed.map(Opened::from), now).await
+        self.closed(reference, closed.map(OpenedAttempt::from), now).await
     }
 }
 
 impl Provider for CheckoutSessions<'_> {
-    async fn open(&self, attempt: &Attempt<'_>, now: Time) -> Result<Opened, ProviderError> {
+    async fn open(&self, attempt: &PaymentAttempt<'_>, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let order = attempt.order;
         let key = order.attempt_key();
         let mut request = CreateCheckoutSession::new()
@@ -117,10 +116,10 @@ impl Provider for CheckoutSessions<'_> {
             .customer_email(order.email.as_str())
             .success_url(paid(&attempt.return_url))
             .cancel_url(attempt.return_url.clone())
-            .metadata(marks(order))
+            .metadata(metadata(order))
             .payment_intent_data(CreateCheckoutSessionPaymentIntentData {
                 description: Some(format!("Order {}", order.number)),
-                metadata: Some(marks(order)),
+                metadata: Some(metadata(order)),
                 ..CreateCheckoutSessionPaymentIntentData::new()
             });
         if order.totals.discount > 0 {
@@ -130,22 +129,21 @@ impl Provider for CheckoutSessions<'_> {
         Ok(session.await?.into())
     }
 
-    async fn look(&self, reference: &str, now: Time) -> Result<Opened, ProviderError> {
+    async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrieveCheckoutSession::new(reference);
         Ok(self.0.get(request.customize(), now).await?.into())
     }
 
-    async fn close(&self, reference: &str, now: Time) -> Result<Standing, ProviderError> {
+    async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
         let request = ExpireCheckoutSession::new(reference);
         let key = format!("{reference}-expire");
         let closed = self.0.post(request.customize(), &key, now).await;
-        self.closed(reference, closed.map(Opened::from), now).await
+        self.closed(reference, closed.map(OpenedAttempt::from), now).await
     }
 }
 
 impl CheckoutSessions<'_> {
-    /// Stripe's page takes a discount only as a coupon of Stripe's: one for this attempt, which takes off what ours
-    /// did.
+    /// Stripe's page takes a discount only as a coupon of Stripe's: one for this attempt, with the same amount.
     async fn mirror_discount(
         &self,
         order: &Order,
@@ -164,7 +162,7 @@ impl CheckoutSessions<'_> {
         let made = self.0.post(request.customize(), &key_of_coupon, now);
         match made.await {
             Ok(_) => {}
-            // Made by an earlier try, so long ago that Stripe forgot the key.
+            // An earlier try made it, so long ago that Stripe forgot the key.
             Err(ProviderError::Refused { code, .. }) if code == "resource_already_exists" => {}
             Err(error) => return Err(error),
         }
@@ -172,14 +170,14 @@ impl CheckoutSessions<'_> {
     }
 }
 
-/// The way back of whoever has paid.
+/// Where a buyer returns to after paying.
 fn paid(return_url: &str) -> String {
     let joint = if return_url.contains('?') { '&' } else { '?' };
     format!("{return_url}{joint}paid=1")
 }
 
-/// Lines, shipping and tax: less the discount they add up to the order's total.
-fn line_items(attempt: &Attempt<'_>) -> Vec<CreateCheckoutSessionLineItems> {
+/// Lines, shipping and tax. Less the discount, they are the order's total.
+fn line_items(attempt: &PaymentAttempt<'_>) -> Vec<CreateCheckoutSessionLineItems> {
     let totals = attempt.order.totals;
     let item = |name: String, amount: i64, quantity: u32| CreateCheckoutSessionLineItems {
         quantity: Some(quantity.into()),
@@ -201,23 +199,23 @@ fn line_items(attempt: &Attempt<'_>) -> Vec<CreateCheckoutSessionLineItems> {
     lines.chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1))).collect()
 }
 
-/// Closing what is not open is refused; then it is asked what became of it.
+/// Stripe refuses to close what is not open. Then the attempt is retrieved.
 trait Closing: Provider {
     fn closed(
         &self,
         reference: &str,
-        closed: Result<Opened, ProviderError>,
+        closed: Result<OpenedAttempt, ProviderError>,
         now: Time,
-    ) -> impl Future<Output = Result<Standing, ProviderError>> + Send {
+    ) -> impl Future<Output = Result<AttemptState, ProviderError>> + Send {
         async move {
             match closed {
-                Ok(opened) => Ok(opened.standing),
+                Ok(opened) => Ok(opened.state),
                 Err(ProviderError::Refused { .. }) => {
-                    let there = self.look(reference, now).await?;
-                    if there.standing == Standing::Open {
+                    let there = self.retrieve(reference, now).await?;
+                    if there.state == AttemptState::Open {
                         return Err(ProviderError::Unavailable("it stays open".to_owned()));
                     }
-                    Ok(there.standing)
+                    Ok(there.state)
                 }
                 Err(error) => Err(error),
             }
@@ -227,25 +225,27 @@ trait Closing: Provider {
 
 impl<P: Provider> Closing for P {}
 
-/// The mark of a refund that we asked for.
-const REFUND_MARK: &str = "refund_id";
+/// The metadata of a refund that we made.
+const REFUND_METADATA: &str = "refund_id";
 
 impl Stripe {
-    pub(crate) async fn give_back(
+    pub(crate) async fn refund(
         &self,
         order: OrderId,
-        (charge, refund): (&str, &Refund),
+        charge: &str,
+        refund: &Refund,
         now: Time,
-    ) -> Result<Refunded, ProviderError> {
+    ) -> Result<RefundOutcome, ProviderError> {
         let id = refund.id.to_string();
-        if now.since(refund.created_at) > KEYS_KEPT {
+        if now.since(refund.created_at) > KEYS_REMEMBERED {
             let known = self.refunds_of(charge, now).await?;
-            if let Some(ours) = known.iter().find(|known| mark(known) == Some(&id)) {
+            if let Some(ours) = known.iter().find(|known| refund_id(known) == Some(&id)) {
                 return Ok(outcome(ours, refunded_externally(&known)));
             }
         }
-        let marks = HashMap::from([(REFUND_MARK.to_owned(), id.clone()), ("order_id".to_owned(), order.to_string())]);
-        let request = CreateRefund::new().payment_intent(charge).amount(refund.amount).metadata(marks);
+        let metadata =
+            HashMap::from([(REFUND_METADATA.to_owned(), id.clone()), ("order_id".to_owned(), order.to_string())]);
+        let request = CreateRefund::new().payment_intent(charge).amount(refund.amount).metadata(metadata);
         let made = self.post(request.customize(), &id, now).await;
         let refused = match made {
             Ok(made) if !has_failed(&made) => return Ok(outcome(&made, 0)),
@@ -254,7 +254,7 @@ impl Stripe {
             Err(error) => return Err(error),
         };
         let known = self.refunds_of(charge, now).await?;
-        Ok(Refunded::Refused { why: refused, refunded_externally: refunded_externally(&known) })
+        Ok(RefundOutcome::Refused { why: refused, refunded_externally: refunded_externally(&known) })
     }
 
     async fn refunds_of(&self, charge: &str, now: Time) -> Result<Vec<stripe_shared::Refund>, ProviderError> {
@@ -263,24 +263,24 @@ impl Stripe {
     }
 }
 
-fn mark(refund: &stripe_shared::Refund) -> Option<&String> {
-    refund.metadata.as_ref()?.get(REFUND_MARK)
+fn refund_id(refund: &stripe_shared::Refund) -> Option<&String> {
+    refund.metadata.as_ref()?.get(REFUND_METADATA)
 }
 
 fn has_failed(refund: &stripe_shared::Refund) -> bool {
     matches!(refund.status.as_deref(), Some("failed" | "canceled"))
 }
 
-/// What of a charge went back without us.
+/// What was refunded of a charge without us.
 fn refunded_externally(refunds: &[stripe_shared::Refund]) -> i64 {
-    let theirs = refunds.iter().filter(|refund| mark(refund).is_none());
+    let theirs = refunds.iter().filter(|refund| refund_id(refund).is_none());
     theirs.filter(|refund| !has_failed(refund)).map(|refund| refund.amount).sum()
 }
 
-fn outcome(refund: &stripe_shared::Refund, refunded_externally: i64) -> Refunded {
+fn outcome(refund: &stripe_shared::Refund, refunded_externally: i64) -> RefundOutcome {
     if has_failed(refund) {
         let why = refund.status.clone().unwrap_or_default();
-        return Refunded::Refused { why, refunded_externally };
+        return RefundOutcome::Refused { why, refunded_externally };
     }
-    Refunded::Done { reference: refund.id.to_string() }
+    RefundOutcome::Made { reference: refund.id.to_string() }
 }

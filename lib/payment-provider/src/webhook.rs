@@ -1,5 +1,5 @@
-//! What Stripe tells us: the signature first, on the raw body, and only then what it says. Of an event we read the few
-//! fields that we act on, so that a new field, type or version of Stripe's never keeps a payment from being seen.
+//! Stripe's webhook events: first the signature of the raw body is checked, then the body is read. Only the few fields
+//! that are needed are read, so that a new field, type or version of Stripe's never makes us miss a payment.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use sha2::Sha256;
 pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unsigned {
-    #[error("there is no signature header that could be read")]
+pub enum SignatureError {
+    #[error("the signature header is missing or malformed")]
     Malformed,
-    #[error("no secret made this signature")]
+    #[error("the signature was made with none of the secrets")]
     Wrong,
     #[error("the signature is too old, or from the future")]
     Stale,
 }
 
-/// Whether one of these secrets signed this body, lately.
-pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<(), Unsigned> {
+/// Whether this body was signed recently with one of these secrets.
+pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<(), SignatureError> {
     let mut time = None;
     let mut signatures = Vec::new();
     for part in header.split(',') {
@@ -37,7 +37,7 @@ pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<
         }
     }
     let time = time.filter(|_| !signatures.is_empty());
-    let time = time.ok_or(Unsigned::Malformed)?;
+    let time = time.ok_or(SignatureError::Malformed)?;
     let signed = |secret: &&str| {
         let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
         mac.is_ok_and(|mut mac| {
@@ -48,22 +48,22 @@ pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<
         })
     };
     if !secrets.iter().any(signed) {
-        return Err(Unsigned::Wrong);
+        return Err(SignatureError::Wrong);
     }
     let age = now.unix_seconds().abs_diff(time);
     if age > TOLERANCE.as_secs() {
-        return Err(Unsigned::Stale);
+        return Err(SignatureError::Stale);
     }
     Ok(())
 }
 
-/// An event, as far as it concerns us.
+/// The part of an event that is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     pub id: String,
-    /// Stripe's name of what happened.
+    /// Stripe's type of the event.
     pub kind: String,
-    /// The order that it is about, and which attempt, as we wrote it on the object.
+    /// The order and the attempt that it is about, from the object's metadata.
     pub order: Option<String>,
     pub attempt: Option<u32>,
     pub payment_event: PaymentEvent,
@@ -80,10 +80,10 @@ pub enum PaymentEvent {
     },
     /// The attempt is closed.
     Ended,
-    /// So much of the charge went back in all.
+    /// `total` is what was refunded of the charge in all.
     Refunded {
         charge: String,
-        in_all: i64,
+        total: i64,
     },
     RefundFailed {
         refund: String,
@@ -96,7 +96,7 @@ pub enum PaymentEvent {
         charge: String,
         won: bool,
     },
-    /// Nothing that we act on.
+    /// Nothing that needs an action.
     Other,
 }
 
@@ -148,11 +148,11 @@ struct Metadata {
 #[error("the event cannot be read: {0}")]
 pub struct Unreadable(pub String);
 
-/// Reads a body whose signature was found good.
+/// Reads a body whose signature was verified.
 pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
     let unreadable = |error: serde_json::Error| Unreadable(error.to_string());
     let whole: serde_json::Value = serde_json::from_slice(body).map_err(unreadable)?;
-    // An object of a type that we do not know may have our fields' names in other shapes.
+    // An object of an unknown type may use the same field names for other types of values.
     let head = |name: &str| whole[name].as_str().unwrap_or_default().to_owned();
     let (id, kind) = (head("id"), head("type"));
     if id.is_empty() || kind.is_empty() {
@@ -199,7 +199,7 @@ fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<Paym
         "payment_intent.payment_failed" => PaymentEvent::Declined { why: declined() },
         "payment_intent.canceled" | "checkout.session.expired" => PaymentEvent::Ended,
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
-            // Methods that take their time are completed unpaid, and tell later.
+            // With slow payment methods a session is completed before it is paid; another event follows.
             if object.payment_status.as_deref() != Some("paid") {
                 return Ok(PaymentEvent::Other);
             }
@@ -211,7 +211,7 @@ fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<Paym
         }
         "checkout.session.async_payment_failed" => PaymentEvent::Declined { why: None },
         "charge.refunded" => match (object.payment_intent, object.amount_refunded) {
-            (Some(charge), Some(in_all)) => PaymentEvent::Refunded { charge, in_all },
+            (Some(charge), Some(total)) => PaymentEvent::Refunded { charge, total },
             _ => PaymentEvent::Other,
         },
         "refund.failed" => match &metadata.refund_id {
@@ -239,7 +239,7 @@ mod tests {
     use domain::time::Time;
     use stripe_events::Webhook;
 
-    use super::{PaymentEvent, Unsigned, read, verify};
+    use super::{PaymentEvent, SignatureError, read, verify};
 
     const BODY: &str = r#"{"id":"evt_1","type":"payment_intent.succeeded","data":{"object":{"id":"pi_1","amount_received":1999,"currency":"usd","metadata":{"order_id":"ord_1","attempt":"2"}}}}"#;
 
@@ -257,29 +257,29 @@ mod tests {
         let check = |header: &str, secrets: &[&str]| verify(BODY.as_bytes(), header, secrets, at(1000));
         let signed = header("whsec_new", 1000);
         assert_eq!(check(&signed, &["whsec_old", "whsec_new"]), Ok(()));
-        assert_eq!(check(&signed, &["whsec_old"]), Err(Unsigned::Wrong));
-        assert_eq!(check(&signed, &[]), Err(Unsigned::Wrong));
+        assert_eq!(check(&signed, &["whsec_old"]), Err(SignatureError::Wrong));
+        assert_eq!(check(&signed, &[]), Err(SignatureError::Wrong));
         let both = format!("{},v1={}", header("whsec_old", 1000), "00".repeat(32));
         assert_eq!(check(&both, &["whsec_old"]), Ok(()), "one of two signatures");
         let later = signed.replace("t=1000", "t=1001");
-        assert_eq!(check(&later, &["whsec_new"]), Err(Unsigned::Wrong), "the time is signed");
+        assert_eq!(check(&later, &["whsec_new"]), Err(SignatureError::Wrong), "the time is signed");
         for bad in ["", "t=1000", "v1=00", "t=x,v1=00", "t=1000,v0=00", "t=1000,v1=zz"] {
-            assert_eq!(check(bad, &["whsec_new"]), Err(Unsigned::Malformed), "{bad}");
+            assert_eq!(check(bad, &["whsec_new"]), Err(SignatureError::Malformed), "{bad}");
         }
         let other = verify(b"{}", &signed, &["whsec_new"], at(1000));
-        assert_eq!(other, Err(Unsigned::Wrong));
+        assert_eq!(other, Err(SignatureError::Wrong));
     }
 
     #[test]
-    fn a_signature_is_good_for_five_minutes() {
+    fn a_signature_is_valid_for_five_minutes() {
         let check = |now| verify(BODY.as_bytes(), &header("whsec", 1000), &["whsec"], at(now));
         assert_eq!((check(1300), check(700)), (Ok(()), Ok(())));
-        assert_eq!(check(1301), Err(Unsigned::Stale));
-        assert_eq!(check(699), Err(Unsigned::Stale));
+        assert_eq!(check(1301), Err(SignatureError::Stale));
+        assert_eq!(check(699), Err(SignatureError::Stale));
     }
 
     #[test]
-    fn of_an_event_we_read_what_we_act_on_and_unknown_ones_are_no_error() {
+    fn only_the_needed_fields_of_an_event_are_read_and_unknown_events_are_no_error() {
         let event = read(BODY.as_bytes()).unwrap();
         assert_eq!((event.order.as_deref(), event.attempt), (Some("ord_1"), Some(2)));
         let money = Money::new(1999, Currency::USD);

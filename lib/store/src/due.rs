@@ -1,5 +1,5 @@
-//! Work that is due at a time. The item stands in the due index until the janitor has done it; all such work may be
-//! done twice and is done once.
+//! Work that is due at a time. The item stays in the index of due work until the janitor has done it. Doing such work
+//! twice has the effect of doing it once.
 
 use domain::id::{OrderId, ProductId, UserId};
 use domain::sku::Sku;
@@ -21,7 +21,7 @@ pub struct Due {
     pub task: Task,
 }
 
-/// What is to be done. There is one of each kind at a time about one user or order.
+/// What is to be done. A user or order has at most one of each kind at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "UPPERCASE")]
 pub enum Task {
@@ -31,7 +31,7 @@ pub enum Task {
     Erase {
         user_id: UserId,
     },
-    /// The order says itself what is due: the end of its hold, of our patience, or an errand at the provider.
+    /// The order itself says what is due: the end of its hold or payment window, or a follow-up at the provider.
     Order {
         order_id: OrderId,
     },
@@ -39,17 +39,17 @@ pub enum Task {
     DeferredWrites(DeferredWrites),
 }
 
-/// What a step of a large order leaves behind: it found no room in the step's transaction.
+/// What the transaction of a large order had no room for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeferredWrites {
     pub order_id: OrderId,
-    /// The order's after the step: an order may have several of these.
+    /// The order's version after the transition. An order may have several of these.
     pub version: u64,
     /// Bands to show on products.
     pub shown: Vec<(ProductId, Sku)>,
     #[serde(rename = "announced")]
     pub outbox_events: Vec<OutboxEvent>,
-    /// Lines of stocks' histories.
+    /// Lines for the histories of stock.
     pub changes: Vec<(Sku, StockChange)>,
 }
 
@@ -109,7 +109,7 @@ impl Store {
         Ok(due)
     }
 
-    /// Takes work off the list: it is done, or there is nothing to do any more.
+    /// Removes work that is done, or that has nothing to do any more.
     pub async fn forget_due(&self, task: &Task) -> Result<(), StoreError> {
         self.delete(&task.key()).await
     }

@@ -1,12 +1,12 @@
-//! Orders: a small item that changes, beside it the purchase that never does, its history and its refunds. Placing and
-//! every later change is one transaction, with the stock, coupon, cart, events and answers that go along.
+//! Orders: a small item that changes, the purchase that never changes, the history and the refunds. Placing an order is
+//! one transaction, and so is every later change, with all its side effects: stock, coupon, cart, events and answers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
-use domain::id::{EventId, OrderId, ProductId, RefundId, UserId};
-use domain::order::{Entry, Order, Placed, Purchase, Refund, Status, Transition};
+use domain::id::{OrderId, ProductId, RefundId, TransactionId, UserId};
+use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Status, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -40,45 +40,51 @@ pub enum OrderConflict {
     Coupon,
     /// The cart is not as it was read.
     Cart,
-    /// The same request was carried out meanwhile.
-    Repeated,
-    /// The provider's event was taken before.
-    Seen,
+    /// The same request, or the same event of the provider, was carried out before.
+    AlreadyDone,
 }
 
-/// What is written beside an order's change.
+/// What the transaction of an order's change writes besides the order.
 #[derive(Debug, Clone, Default)]
-pub struct Along {
+pub struct SideEffects {
     /// Decided moves of stock, each SKU once, on the levels that were read.
     pub moves: Vec<(StockLevel, StockAdjustment)>,
-    /// What others are told about the stock's crossings, and what its histories say, if the transaction has room; later
-    /// otherwise.
+    /// Events of stock that crossed into another band, and lines for the stock's history. They are written later if
+    /// the transaction has no room.
     pub crossings: Vec<OutboxEvent>,
     pub changes: Vec<(Sku, StockChange)>,
     pub outbox_event: Option<OutboxEvent>,
     pub idempotency_record: Option<IdempotencyRecord>,
+    /// The id of the provider's event that is applied.
     pub provider_event: Option<String>,
     pub audit: Option<AuditEntry>,
+}
+
+/// An order and what was bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAndPurchase {
+    pub order: Order,
+    pub purchase: Purchase,
 }
 
 /// An order about to be placed.
 #[derive(Debug, Clone)]
 pub struct Placement<'a> {
-    pub token: EventId,
-    pub placed: &'a Placed,
+    pub token: TransactionId,
+    pub placed: &'a PlacedOrder,
     pub coupon: Option<&'a CouponWithUse>,
-    /// What becomes this order: a cart, and one that its buyer had before they signed in.
+    /// The carts that become this order: the buyer's cart, and the one from before they signed in.
     pub carts: &'a [Cart],
-    pub side_effects: Along,
+    pub side_effects: SideEffects,
 }
 
-/// An order with all that lies beside it.
+/// An order with its purchase, history and refunds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WholeOrder {
     pub order: Order,
     pub purchase: Purchase,
     /// Oldest first.
-    pub history: Vec<Entry>,
+    pub history: Vec<HistoryEntry>,
     pub refunds: Vec<Refund>,
 }
 
@@ -103,7 +109,7 @@ fn order_item(order: &Order) -> Result<Item, StoreError> {
 
 type Writes = Transaction<OrderConflict>;
 
-/// The order's place in the list of due work, if it changes.
+/// Updates the order's due work, if its time changes.
 fn due(writes: Writes, before: Option<&Order>, after: &Order) -> Result<Writes, StoreError> {
     let task = Task::Order { order_id: after.id };
     Ok(match (before.and_then(Order::due_at), after.due_at()) {
@@ -113,17 +119,26 @@ fn due(writes: Writes, before: Option<&Order>, after: &Order) -> Result<Writes, 
     })
 }
 
-impl Along {
-    fn write(&self, writes: Writes, order: &Order) -> Result<Writes, StoreError> {
+impl SideEffects {
+    pub const NONE: Self = Self {
+        moves: Vec::new(),
+        crossings: Vec::new(),
+        changes: Vec::new(),
+        outbox_event: None,
+        idempotency_record: None,
+        provider_event: None,
+        audit: None,
+    };
+
+    fn write(&self, mut writes: Writes, order: &Order) -> Result<Writes, StoreError> {
         let now = order.updated_at;
-        let mut writes = writes;
         if let Some(idempotency_record) = &self.idempotency_record {
-            writes = writes.put_new(idempotency_record.item()?, OrderConflict::Repeated);
+            writes = writes.put_new(idempotency_record.item()?, OrderConflict::AlreadyDone);
         }
         if let Some(id) = &self.provider_event {
             let taken = TakenEvent { order_id: order.id, at: now };
             let item = Item::new(keys::provider_event(id), &taken)?.expires(now + EVENT_KEPT);
-            writes = writes.put_new(item, OrderConflict::Seen);
+            writes = writes.put_new(item, OrderConflict::AlreadyDone);
         }
         if let Some(outbox_event) = &self.outbox_event {
             writes = writes.put(outbox_event.item()?);
@@ -142,7 +157,7 @@ impl Along {
         }
         let rest = crossed.len() + self.crossings.len() + self.changes.len();
         if writes.len() + rest > MAX_WRITES {
-            // An order of very many lines: the janitor shows, tells and writes the rest.
+            // An order of very many lines: the janitor writes the rest.
             let shown =
                 crossed.iter().flat_map(|(&product, bands)| bands.iter().map(move |(sku, _)| (product, sku.clone())));
             let task = Task::DeferredWrites(DeferredWrites {
@@ -171,7 +186,7 @@ impl Along {
 impl Store {
     /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
     pub async fn place_order(&self, placement: &Placement<'_>) -> Result<(), Commit<OrderConflict>> {
-        let Placed { order, purchase, .. } = placement.placed;
+        let PlacedOrder { order, purchase, .. } = placement.placed;
         let mut writes = Transaction::new(placement.token)
             .put_new(order_item(order)?, OrderConflict::Changed)
             .put(Item::new(keys::purchase(order.id), purchase)?);
@@ -186,13 +201,14 @@ impl Store {
         self.commit(placement.side_effects.write(writes, order)?).await
     }
 
-    /// Commits a step of an order on the version that it was decided on. `coupon` is the coupon use that it returns.
+    /// Commits a transition on the version that it was decided on. `coupon` is the coupon use that it returns.
     pub async fn commit_transition(
         &self,
-        token: EventId,
-        (before, transition): (&Order, &Transition),
+        token: TransactionId,
+        before: &Order,
+        transition: &Transition,
         coupon: Option<&CouponReturn>,
-        side_effects: &Along,
+        side_effects: &SideEffects,
     ) -> Result<(), Commit<OrderConflict>> {
         let after = &transition.order;
         let unchanged = vec![Require::Equals("version", number(before.version))];
@@ -223,10 +239,11 @@ impl Store {
     }
 
     /// The order and what was bought, in one round trip.
-    pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<(Order, Purchase)>, StoreError> {
+    pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<OrderAndPurchase>, StoreError> {
         let (order, purchase) = (keys::order(id), keys::purchase(id));
         let mut found = self.get_all(&[&order, &purchase]).await?;
-        Ok(found.take(&order)?.zip(found.take(&purchase)?))
+        let found = found.take(&order)?.zip(found.take(&purchase)?);
+        Ok(found.map(|(order, purchase)| OrderAndPurchase { order, purchase }))
     }
 
     /// The order with its history and refunds: one query.
@@ -251,7 +268,7 @@ impl Store {
         self.get(&keys::refund(order, id)).await
     }
 
-    /// Whose charge this is.
+    /// The order that a charge belongs to.
     pub async fn order_of_charge(&self, id: &str) -> Result<Option<OrderId>, StoreError> {
         let owner: Option<ChargeOwner> = self.get(&keys::charge(id)).await?;
         Ok(owner.map(|owner| owner.order_id))
@@ -277,9 +294,9 @@ impl Store {
         self.merged_page(&key_ranges, request).await
     }
 
-    /// Shows the bands and tells the events that an order's transaction had no room for. Whatever was shown or told
+    /// Writes the bands, events and stock histories that an order's transaction had no room for. What was written
     /// before stays as it is.
-    pub async fn catch_up(&self, deferred_writes: &DeferredWrites) -> Result<(), StoreError> {
+    pub async fn write_deferred(&self, deferred_writes: &DeferredWrites) -> Result<(), StoreError> {
         for (product, sku) in &deferred_writes.shown {
             let Some(level) = self.stock_level(sku).await? else {
                 continue;
@@ -289,7 +306,7 @@ impl Store {
                 .check(keys::stock(sku), unmoved, ())
                 .change(set_bands(*product, &[(sku.clone(), level.band)]), ());
             match self.commit(writes).await {
-                // Moved under our hands, or its product is gone: looked at again in a minute, or never.
+                // If the product exists, the stock moved meanwhile: the janitor tries again in a minute.
                 Err(Commit::Refused(())) if self.product(*product).await?.is_some() => {
                     return Err(StoreError::Busy("the stock moved".to_owned()));
                 }

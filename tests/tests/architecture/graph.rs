@@ -47,7 +47,8 @@ fn the_library_is_layered() {
     assert_eq!(graph["kit"].1, ["domain", "store"]);
     assert_eq!(graph["products"].1, ["domain", "kit", "store"]);
     assert_eq!(graph["payment-provider"].1, ["domain", "kit"]);
-    assert_eq!(graph["checkout"].1, ["domain", "kit", "payment-provider", "store"]);
+    assert_eq!(graph["order-processing"].1, ["domain", "kit", "payment-provider", "store"]);
+    assert_eq!(graph["checkout"].1, ["domain", "kit", "order-processing", "payment-provider", "store"]);
     assert!(graph["stripe-stand-in"].1.is_empty());
 }
 
@@ -58,5 +59,23 @@ fn the_rules_need_no_runtime_no_cloud_and_no_http() {
     assert!(dependencies.contains(&"serde"));
     for forbidden in ["tokio", "aws", "axum", "rand", "http"] {
         assert!(!dependencies.iter().any(|name| name.starts_with(forbidden)), "lib/domain depends on {forbidden}");
+    }
+}
+
+#[test]
+fn order_processing_knows_no_http() {
+    let folder = harness::template::root().join("lib/order-processing");
+    let sources = std::fs::read_dir(folder.join("src")).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = sources.chain([folder.join("Cargo.toml")]).collect();
+    assert!(files.len() > 3);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for forbidden in ["axum", "utoipa", "kit::http", "Problem"] {
+            assert!(!text.contains(forbidden), "{} names {forbidden}", file.display());
+        }
+    }
+    let graph = graph();
+    for function in ["janitor", "stripe-webhook"] {
+        assert!(!graph[function].1.iter().any(|name| name == "checkout"), "{function} depends on checkout");
     }
 }

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use checkout::OrderProcessor;
 use domain::id::OrderId;
 use domain::time::Time;
 use harness::browser::Browser;
@@ -14,6 +13,7 @@ use harness::shop::Person;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use kit::runtime::secrets::Secrets;
+use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
 use serde_json::{Value, json};
 use store::Store;

@@ -1,37 +1,39 @@
-//! The way to the money: attempts that follow one another, and what a provider says of them.
+//! Payment: attempts that replace one another, and what the provider reports about them.
 
 use crate::event::{CancelReason, Event};
 use crate::id::RefundId;
 use crate::time::Time;
 
 use super::{
-    Actor, Charge, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status, StockEffect,
-    Transition,
+    Actor, Charge, HistoryCode, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status,
+    StockEffect, Transition,
 };
 
 const MAX_ATTEMPTS: u32 = 50;
 
-/// Whether a charge is the one that this order asked for.
-pub fn charge_seen(order: &Order, charge: &Charge) -> Result<(), OrderRefusal> {
-    if charge.money == order.money(order.totals.total) { Ok(()) } else { Err(OrderRefusal::Mismatch) }
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the charge is not the total of the order")]
+pub struct ChargeMismatch;
 
 impl Order {
-    /// The provider took money. `in_stock` says whether the lines could be taken from the shelf, should nothing be held
-    /// for them any more.
+    pub fn check_charge(&self, charge: &Charge) -> Result<(), ChargeMismatch> {
+        if charge.money == self.money(self.totals.total) { Ok(()) } else { Err(ChargeMismatch) }
+    }
+
+    /// The provider took money. `in_stock` says whether the stock may be taken again if the hold has ended.
     pub fn charged(&self, charge: &Charge, in_stock: bool, refund_id: RefundId, now: Time) -> Option<Transition> {
         if self.payment.charge.as_ref() == Some(&charge.id) || self.duplicate_charges.contains(&charge.id) {
             return None;
         }
         if self.payment.charge.is_some() || !self.payment.method.is_online() {
-            return Some(self.second_charge(charge, refund_id, now));
+            return Some(self.duplicate_charge(charge, refund_id, now));
         }
         let take = |next: &mut Self| {
             next.payment.charge = Some(charge.id.clone());
             next.payment_status = PaymentStatus::Paid;
-            // Paid through an attempt that was given up: the present one must not be paid as well.
-            let given_up = charge.attempt.is_some_and(|attempt| attempt != self.payment.attempt);
-            next.payment.closing = next.payment.reference.clone().filter(|_| given_up);
+            // Paid through an earlier attempt: the present one must not be paid as well.
+            let replaced = charge.attempt.is_some_and(|attempt| attempt != self.payment.attempt);
+            next.payment.closing = next.payment.reference.clone().filter(|_| replaced);
         };
         let stock = match self.hold {
             Hold::Held { .. } => Some(StockEffect::Consume),
@@ -44,13 +46,13 @@ impl Order {
                 (next.status, next.hold) = (Status::Paid, Hold::Taken);
             });
             let event = Event::OrderPaid { order_id: self.id };
-            return Some(Transition { stock, ..paid }.told(Actor::Provider, "paid", None, Some(event)));
+            return Some(Transition { stock, ..paid }.recorded(Actor::Provider, HistoryCode::Paid, None, Some(event)));
         }
-        // Too late: the goods are gone, or the order is. The money goes back by itself.
-        let refund = self.refund_of(refund_id, charge.money.amount, "paid too late", now);
+        // Too late: the stock is sold, or the order is over. The money is refunded.
+        let refund = self.new_refund(refund_id, charge.money.amount, "paid too late", now);
         let late = self.transition(now, |next| {
             take(next);
-            next.owe(&refund);
+            next.add_refund(&refund);
             if self.is_waiting() {
                 next.status = Status::Cancelled;
             }
@@ -58,30 +60,30 @@ impl Order {
         let refund = Refund { charge: Some(charge.id.clone()), ..refund };
         let late = Transition { refunds: vec![refund], ..late };
         if !self.is_waiting() {
-            return Some(late.told(Actor::Provider, "paid_too_late", None, None));
+            return Some(late.recorded(Actor::Provider, HistoryCode::PaidTooLate, None, None));
         }
         let event = Event::OrderCancelled { order_id: self.id, reason: CancelReason::OutOfStock };
         let late = Transition { coupon_back: self.coupon.clone(), ..late };
-        Some(late.told(Actor::Shop, "cancelled", Some("out of stock"), Some(event)))
+        Some(late.recorded(Actor::Shop, HistoryCode::Cancelled, Some("out of stock"), Some(event)))
     }
 
-    /// Nobody pays twice: what came on top goes back whole.
-    fn second_charge(&self, charge: &Charge, refund_id: RefundId, now: Time) -> Transition {
+    /// A second charge is refunded in full.
+    fn duplicate_charge(&self, charge: &Charge, refund_id: RefundId, now: Time) -> Transition {
         let refund = Refund {
             charge: Some(charge.id.clone()),
             of_duplicate_charge: true,
             state: RefundState::Pending,
-            ..self.refund_of(refund_id, charge.money.amount, "paid twice", now)
+            ..self.new_refund(refund_id, charge.money.amount, "paid twice", now)
         };
         let transition = self.transition(now, |next| {
             next.duplicate_charges.push(charge.id.clone());
-            next.owe(&refund);
+            next.add_refund(&refund);
         });
         let transition = Transition { refunds: vec![refund], ..transition };
-        transition.told(Actor::Provider, "paid_twice", None, None)
+        transition.recorded(Actor::Provider, HistoryCode::PaidTwice, None, None)
     }
 
-    /// An attempt was declined; the same one may be tried again. The buyer is told of the first time.
+    /// An attempt was declined; it may be tried again. Only the first time causes an event.
     pub fn declined(&self, attempt: u32, why: Option<&str>, now: Time) -> Option<Transition> {
         let first = self.payment_status == PaymentStatus::Unpaid;
         if !self.is_waiting() || self.payment.attempt != attempt || !first {
@@ -89,10 +91,10 @@ impl Order {
         }
         let transition = self.transition(now, |next| next.payment_status = PaymentStatus::Failed);
         let event = Event::PaymentFailed { order_id: self.id };
-        Some(transition.told(Actor::Provider, "payment_failed", why, Some(event)))
+        Some(transition.recorded(Actor::Provider, HistoryCode::PaymentFailed, why, Some(event)))
     }
 
-    /// The provider closed the open attempt. Nothing can come of it any more, so nothing is held for it.
+    /// The provider closed the open attempt. It cannot be paid any more, so its stock is released.
     pub fn attempt_ended(&self, attempt: u32, now: Time) -> Option<Transition> {
         if !self.is_waiting() || self.payment.attempt != attempt || self.payment.reference.is_none() {
             return None;
@@ -104,10 +106,10 @@ impl Order {
             next.hold = Hold::Released;
         });
         let transition = if held { Transition { stock: StockEffect::Release, ..transition } } else { transition };
-        Some(transition.told(Actor::Provider, "payment_ended", None, None))
+        Some(transition.recorded(Actor::Provider, HistoryCode::PaymentEnded, None, None))
     }
 
-    /// Whether it can be paid online still.
+    /// Whether it can still be paid online.
     pub fn payable(&self, method: Method, now: Time) -> Result<(), OrderRefusal> {
         if !self.payment.method.is_online() || !method.is_online() {
             return Err(OrderRefusal::NotOnline);
@@ -119,8 +121,8 @@ impl Order {
         }
     }
 
-    /// Before the provider is asked for an attempt: a new number if the method changes or the open attempt is over, and
-    /// the stock held again if it was let go. `None` if the order is ready as it is.
+    /// Before an attempt is opened: a new number if the method changes or the present attempt is over, and the stock
+    /// reserved again if it was released. `None` if nothing has to change.
     pub fn made_payable(
         &self,
         method: Method,
@@ -129,13 +131,13 @@ impl Order {
         now: Time,
     ) -> Result<Option<Transition>, OrderRefusal> {
         self.payable(method, now)?;
-        let anew = attempt_over || self.payment.method != method;
+        let new_attempt = attempt_over || self.payment.method != method;
         let hold = match self.hold {
             Hold::Held { until: Some(until) } if until <= now => true,
             Hold::Held { .. } => false,
             _ => true,
         };
-        if !anew && !hold {
+        if !new_attempt && !hold {
             return Ok(None);
         }
         if self.payment.attempt >= MAX_ATTEMPTS {
@@ -143,7 +145,7 @@ impl Order {
         }
         let released = matches!(self.hold, Hold::Released);
         let transition = self.transition(now, |next| {
-            if anew {
+            if new_attempt {
                 next.payment =
                     Payment { method, attempt: self.payment.attempt + 1, reference: None, charge: None, closing: None };
             }
@@ -154,7 +156,7 @@ impl Order {
         Ok(Some(if released { Transition { stock: StockEffect::Reserve, ..transition } } else { transition }))
     }
 
-    /// The provider opened the attempt. Only now may it be handed out.
+    /// The provider opened the attempt. Only now may the buyer get it.
     pub fn attempt_opened(&self, attempt: u32, reference: &str, now: Time) -> Result<Option<Transition>, OrderRefusal> {
         if !self.is_waiting() {
             return Err(OrderRefusal::Status(self.status));
@@ -170,12 +172,12 @@ impl Order {
         })))
     }
 
-    /// The provider closed what it was told to close, or would not because there was nothing to close any more.
+    /// The provider closed the attempt, or refused because it was closed or paid already.
     pub fn attempt_closed(&self, reference: &str, now: Time) -> Option<Transition> {
         (self.payment.closing.as_deref() == Some(reference)).then(|| {
             self.transition(now, |next| {
                 next.payment.closing = None;
-                next.done_with_errands();
+                next.reset_failures();
             })
         })
     }

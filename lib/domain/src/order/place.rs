@@ -1,4 +1,4 @@
-//! Placing an order: from what somebody wants, and what there is, to the order that is committed.
+//! Placing an order: from the requested items and the current products and stock to the order that is committed.
 
 use std::time::Duration;
 
@@ -15,23 +15,23 @@ use crate::time::Time;
 
 use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect};
 
-/// One thing that somebody wants, as it is today.
+/// A requested item, as it is today.
 #[derive(Debug, Clone)]
-pub struct BasketLine<'a> {
+pub struct DraftLine<'a> {
     pub product: &'a Offer,
     pub variant: &'a Variant,
     pub level: &'a StockLevel,
-    /// The product's categories, with all that those are in.
+    /// The product's categories, with all their parents.
     pub categories: &'a [CategoryId],
     pub quantity: u32,
-    /// What the buyer was told that one costs.
+    /// The price that the buyer saw.
     pub quoted_price: Option<i64>,
 }
 
-/// All that a decision about an order looks at.
+/// What an order is decided on.
 #[derive(Debug, Clone)]
-pub struct Basket<'a> {
-    pub lines: Vec<BasketLine<'a>>,
+pub struct OrderDraft<'a> {
+    pub lines: Vec<DraftLine<'a>>,
     pub coupon: Option<CustomerCoupon<'a>>,
     pub rates: &'a Rates,
 }
@@ -42,16 +42,16 @@ pub struct Buyer {
     pub email: Email,
 }
 
-/// What the buyer says.
+/// What the buyer asks for, and the settings of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placing {
+pub struct OrderDetails {
     pub id: OrderId,
     pub buyer: Buyer,
     pub method: Method,
     pub shipping: PostalAddress,
     pub billing: Option<PostalAddress>,
     pub note: Option<String>,
-    /// What the buyer saw that it comes to. It makes changed prices agreed.
+    /// The total that the buyer saw. With it, the buyer agrees to changed prices.
     pub expected_total: Option<i64>,
     /// How long stock is held, and how long an unpaid order waits.
     pub hold: Duration,
@@ -66,25 +66,25 @@ pub enum PlaceRefusal {
     NotEnough { sku: Sku, available: i64 },
     #[error("prices have changed: {0}")]
     PriceChanged(Sku),
-    #[error("the order comes to {total} minor units now")]
+    #[error("the total is {total} minor units now")]
     TotalChanged { total: i64 },
-    #[error("online payment takes {} minor units or more", Order::MIN_CHARGE)]
+    #[error("an online payment must be {} minor units or more", Order::MIN_CHARGE)]
     TooSmall,
     #[error(transparent)]
     Pricing(#[from] PricingRefusal),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct PlacedOrder {
     pub order: Order,
     pub purchase: Purchase,
     pub stock: StockEffect,
     pub event: Event,
 }
 
-impl Basket<'_> {
-    /// Prices are told, stock is enough, the coupon is good: then this is the order.
-    pub fn place(&self, placing: Placing, now: Time) -> Result<Placed, PlaceRefusal> {
+impl OrderDraft<'_> {
+    /// The order, if there is enough stock, the buyer knows the prices and the coupon is valid.
+    pub fn place(&self, details: OrderDetails, now: Time) -> Result<PlacedOrder, PlaceRefusal> {
         self.check_stock()?;
         let items: Vec<Item<'_>> = (self.lines.iter())
             .map(|line| Item {
@@ -94,25 +94,25 @@ impl Basket<'_> {
                 quantity: line.quantity,
             })
             .collect();
-        let country = Some(placing.shipping.country);
+        let country = Some(details.shipping.country);
         let priced = price(&items, self.coupon, country, self.rates, now)?;
         let total = priced.totals.total;
-        self.check_told(placing.expected_total, total)?;
-        let method = if total == 0 { Method::Free } else { placing.method };
+        self.check_quoted(details.expected_total, total)?;
+        let method = if total == 0 { Method::Free } else { details.method };
         if method.is_online() && total < Order::MIN_CHARGE {
             return Err(PlaceRefusal::TooSmall);
         }
         let coupon = self.coupon.map(|CustomerCoupon { coupon, .. }| AppliedCoupon {
             id: coupon.id,
             code: coupon.code.clone(),
-            counted_for: (coupon.terms.uses_per_customer).map(|_| CustomerKey::of(&placing.buyer.email)),
+            counted_for: (coupon.terms.uses_per_customer).map(|_| CustomerKey::of(&details.buyer.email)),
         });
         let free = method == Method::Free;
         let order = Order {
-            id: placing.id,
-            number: number(placing.id, now),
-            user_id: placing.buyer.user_id,
-            email: placing.buyer.email,
+            id: details.id,
+            number: number(details.id, now),
+            user_id: details.buyer.user_id,
+            email: details.buyer.email,
             status: if free { Status::Paid } else { Status::Pending },
             payment_status: if free { PaymentStatus::Paid } else { PaymentStatus::Unpaid },
             totals: priced.totals,
@@ -121,10 +121,10 @@ impl Basket<'_> {
             hold: match method {
                 Method::Free => Hold::Taken,
                 Method::CashOnDelivery => Hold::Held { until: None },
-                Method::PaymentIntent | Method::CheckoutSession => Hold::Held { until: Some(now + placing.hold) },
+                Method::PaymentIntent | Method::CheckoutSession => Hold::Held { until: Some(now + details.hold) },
             },
             coupon,
-            pay_by: method.is_online().then(|| now + placing.payment_window),
+            pay_by: method.is_online().then(|| now + details.payment_window),
             refunded: 0,
             refunding: 0,
             refunded_externally: 0,
@@ -139,12 +139,12 @@ impl Basket<'_> {
             created_at: now,
             updated_at: now,
         };
-        Ok(Placed {
+        Ok(PlacedOrder {
             purchase: Purchase {
                 lines: self.lines(&priced),
-                shipping: placing.shipping,
-                billing: placing.billing,
-                note: placing.note,
+                shipping: details.shipping,
+                billing: details.billing,
+                note: details.note,
             },
             stock: if free { StockEffect::Sell } else { StockEffect::Reserve },
             event: Event::OrderPlaced { order_id: order.id },
@@ -164,15 +164,16 @@ impl Basket<'_> {
         Ok(())
     }
 
-    /// Nobody pays a price that they were not told.
-    fn check_told(&self, expected: Option<i64>, total: i64) -> Result<(), PlaceRefusal> {
+    /// Refuses a total or prices other than those that the buyer saw.
+    fn check_quoted(&self, expected: Option<i64>, total: i64) -> Result<(), PlaceRefusal> {
         match expected {
             Some(expected) if expected != total => {
                 return Err(PlaceRefusal::TotalChanged { total });
             }
             Some(_) => {}
             None => {
-                let changed = |line: &&BasketLine<'_>| line.quoted_price.is_some_and(|told| told != line.variant.price);
+                let changed =
+                    |line: &&DraftLine<'_>| line.quoted_price.is_some_and(|quoted| quoted != line.variant.price);
                 if let Some(line) = self.lines.iter().find(changed) {
                     return Err(PlaceRefusal::PriceChanged(line.variant.sku.clone()));
                 }
@@ -198,7 +199,7 @@ impl Basket<'_> {
     }
 }
 
-/// `261121-7F3K9QZX`: the day, and enough of the id that nobody meets another's.
+/// Such as `261121-7F3K9QZX`: the day, and the end of the id.
 fn number(id: OrderId, now: Time) -> String {
     let (day, id) = (now.day(), id.to_string());
     let day: String = day.chars().skip(2).filter(char::is_ascii_digit).collect();

@@ -1,24 +1,24 @@
-//! Money on its way back. A refund is written before the provider is asked, under an id that makes it one refund
-//! however often it is asked; so it is neither lost nor paid twice.
+//! Refunds. A refund is stored before the provider is asked for it, and its id is the idempotency key; so it is neither
+//! lost nor paid twice.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RefundId, UserId, VariantId};
 use crate::time::Time;
 
-use super::{Actor, Dispute, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition};
+use super::{Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition};
 use crate::event::Event;
 
-/// Why money went back that we did not give back.
-const PAST_US: &str = "refunded at the provider";
+/// The reason of refunds that were made in the provider's dashboard.
+const REFUNDED_EXTERNALLY: &str = "refunded at the provider";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum RefundState {
-    /// The provider is yet to be told, or its answer to be heard.
+    /// The provider has not answered yet.
     Pending,
     Succeeded,
-    /// The provider would not.
+    /// The provider refused it.
     Failed {
         why: String,
     },
@@ -28,19 +28,19 @@ pub enum RefundState {
 pub struct Refund {
     pub id: RefundId,
     pub amount: i64,
-    /// The charge that it goes back from; `None` for cash.
+    /// The charge that is refunded; `None` for cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<String>,
-    /// It gives a charge back that was never the order's.
+    /// It refunds a charge that did not pay the order.
     #[serde(rename = "surplus", default, skip_serializing_if = "std::ops::Not::not")]
     pub of_duplicate_charge: bool,
     #[serde(flatten)]
     pub state: RefundState,
-    /// The provider's name of it.
+    /// The provider's id of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     pub reason: String,
-    /// What came back with it.
+    /// The returned units.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<(VariantId, u32)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -51,11 +51,11 @@ pub struct Refund {
     pub created_at: Time,
 }
 
-/// What staff ask for.
+/// A refund that staff request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundAsk {
+pub struct RefundRequest {
     pub id: RefundId,
-    /// `None`: what the lines come to, or all that is left.
+    /// `None`: what was paid for the lines, or all that is left.
     pub amount: Option<i64>,
     pub lines: Vec<(VariantId, u32)>,
     pub restock: bool,
@@ -65,43 +65,43 @@ pub struct RefundAsk {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefundRefusal {
-    #[error("nothing was paid that could go back")]
+    #[error("nothing was paid that could be refunded")]
     NotPaid,
-    #[error("at most {left} minor units can go back")]
+    #[error("at most {left} minor units can be refunded")]
     TooMuch { left: i64 },
     #[error("must be at least 1")]
     Nothing,
     #[error("is not a line of this order")]
     UnknownLine(VariantId),
-    #[error("only {left} of it can come back")]
+    #[error("only {left} of it can be returned")]
     TooMany { variant: VariantId, left: u32 },
-    #[error("other refunds are under way")]
+    #[error("too many refunds are pending")]
     Busy,
     #[error("the payment is disputed: the bank decides about the money")]
     Disputed,
 }
 
 impl Order {
-    /// What this many units of each line were paid with, after what came back before.
-    pub(super) fn worth(&self, purchase: &Purchase, lines: &[(VariantId, u32)]) -> Result<i64, RefundRefusal> {
-        let mut worth = 0;
+    /// What was paid for so many units of each line, after those that were returned before.
+    pub(super) fn paid_for_lines(&self, purchase: &Purchase, lines: &[(VariantId, u32)]) -> Result<i64, RefundRefusal> {
+        let mut paid = 0;
         for &(variant, units) in lines {
             let mut bought = purchase.lines.iter();
             let line = bought.find(|line| line.variant_id == variant);
             let line = line.ok_or(RefundRefusal::UnknownLine(variant))?;
             let before = self.returned.get(&variant).copied().unwrap_or(0);
-            // What was never sold, or went back already, cannot come back.
+            // Only units that were sold and not returned can be returned.
             let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };
             let left = sold.saturating_sub(before);
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
             }
-            worth += line.paid_for(before + units) - line.paid_for(before);
+            paid += line.paid_for(before + units) - line.paid_for(before);
         }
-        Ok(worth)
+        Ok(paid)
     }
 
-    /// What the status of the money is after `refunded` went back.
+    /// The payment status after a payment and all refunds.
     pub(super) fn money_status(&self) -> PaymentStatus {
         match self.refunded {
             0 => PaymentStatus::Paid,
@@ -112,8 +112,8 @@ impl Order {
 }
 
 impl Order {
-    /// Money back, as staff ask: all of it, some of it, or what some lines were paid with.
-    pub fn refund(&self, purchase: &Purchase, ask: RefundAsk, now: Time) -> Result<Transition, RefundRefusal> {
+    /// A refund that staff request: everything, an amount, or what was paid for some lines.
+    pub fn refund(&self, purchase: &Purchase, request: RefundRequest, now: Time) -> Result<Transition, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
         }
@@ -124,11 +124,11 @@ impl Order {
             return Err(RefundRefusal::Busy);
         }
         let left = self.refundable();
-        let worth = self.worth(purchase, &ask.lines)?;
-        let amount = match ask.amount {
+        let paid = self.paid_for_lines(purchase, &request.lines)?;
+        let amount = match request.amount {
             Some(amount) => amount,
-            None if ask.lines.is_empty() => left,
-            None => worth.min(left),
+            None if request.lines.is_empty() => left,
+            None => paid.min(left),
         };
         if amount < 1 {
             return Err(if left == 0 { RefundRefusal::TooMuch { left } } else { RefundRefusal::Nothing });
@@ -136,41 +136,41 @@ impl Order {
         if amount > left {
             return Err(RefundRefusal::TooMuch { left });
         }
-        let restocked = ask.restock && !ask.lines.is_empty();
+        let restocked = request.restock && !request.lines.is_empty();
         let refund = Refund {
-            lines: ask.lines.clone(),
+            lines: request.lines.clone(),
             restocked,
-            by: Some(ask.by),
-            ..self.refund_of(ask.id, amount, &ask.reason, now)
+            by: Some(request.by),
+            ..self.new_refund(request.id, amount, &request.reason, now)
         };
         let mut transition = self.transition(now, |next| {
-            next.owe(&refund);
-            for &(variant, units) in &ask.lines {
+            next.add_refund(&refund);
+            for &(variant, units) in &request.lines {
                 *next.returned.entry(variant).or_default() += units;
             }
         });
         if restocked {
-            transition.stock = StockEffect::Return(ask.lines);
+            transition.stock = StockEffect::Return(request.lines);
         }
         let event = (refund.state == RefundState::Succeeded)
             .then_some(Event::OrderRefunded { order_id: self.id, refund_id: refund.id });
         let detail = self.money(amount).to_string();
         transition.refunds = vec![refund];
-        Ok(transition.told(Actor::Staff(ask.by), "refund", Some(&detail), event))
+        Ok(transition.recorded(Actor::Staff(request.by), HistoryCode::Refund, Some(&detail), event))
     }
 
-    fn is_under_way(&self, refund: &Refund) -> bool {
+    fn is_pending(&self, refund: &Refund) -> bool {
         self.open_refunds.contains(&refund.id) && refund.state == RefundState::Pending
     }
 
-    /// The provider made a refund that it was asked for.
+    /// The provider made a refund.
     pub fn refund_made(&self, refund: &Refund, reference: &str, now: Time) -> Option<Transition> {
-        if !self.is_under_way(refund) {
+        if !self.is_pending(refund) {
             return None;
         }
         let mut transition = self.transition(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
-            next.done_with_errands();
+            next.reset_failures();
             if !refund.of_duplicate_charge {
                 next.refunding -= refund.amount;
                 next.refunded += refund.amount;
@@ -181,19 +181,20 @@ impl Order {
             vec![Refund { state: RefundState::Succeeded, reference: Some(reference.to_owned()), ..refund.clone() }];
         let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id };
         let detail = self.money(refund.amount).to_string();
-        Some(transition.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+        Some(transition.recorded(Actor::Provider, HistoryCode::Refunded, Some(&detail), Some(event)))
     }
 
-    /// The provider would not, and says how much of the charge it gave back past us in all. What that leaves of an
-    /// order that is over is asked for anew.
+    /// The provider refused a refund, and says how much of the charge was refunded externally in all. For an order that
+    /// is over, what is then left to refund becomes a new refund.
     pub fn refund_refused(
         &self,
         refund: &Refund,
-        (why, refunded_externally): (&str, i64),
-        [elsewhere_id, rest_id]: [RefundId; 2],
+        why: &str,
+        refunded_externally: i64,
+        [external_id, rest_id]: [RefundId; 2],
         now: Time,
     ) -> Option<Transition> {
-        if !self.is_under_way(refund) {
+        if !self.is_pending(refund) {
             return None;
         }
         let kept = self.totals.total - self.refunded - self.refunding + refund.amount;
@@ -204,7 +205,7 @@ impl Order {
         };
         let mut transition = self.transition(now, |next| {
             next.open_refunds.retain(|open| *open != refund.id);
-            next.done_with_errands();
+            next.reset_failures();
             if !refund.of_duplicate_charge {
                 next.refunding -= refund.amount;
                 next.refunded += new;
@@ -218,26 +219,26 @@ impl Order {
             (self.is_over(), transition.order.refundable())
         };
         transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
-        let event = (new > 0).then_some(Event::OrderRefunded { order_id: self.id, refund_id: elsewhere_id });
+        let event = (new > 0).then_some(Event::OrderRefunded { order_id: self.id, refund_id: external_id });
         if new > 0 {
-            let past_us = self.refund_of(elsewhere_id, new, PAST_US, now);
-            transition.refunds.push(Refund { state: RefundState::Succeeded, ..past_us });
+            let external = self.new_refund(external_id, new, REFUNDED_EXTERNALLY, now);
+            transition.refunds.push(Refund { state: RefundState::Succeeded, ..external });
         }
-        // The same amount would be refused again.
+        // The same amount would be refused again, so only a smaller one is tried.
         if owed && 0 < left && left < refund.amount {
             let rest = Refund {
                 charge: refund.charge.clone(),
                 of_duplicate_charge: refund.of_duplicate_charge,
                 state: RefundState::Pending,
-                ..self.refund_of(rest_id, left, &refund.reason, now)
+                ..self.new_refund(rest_id, left, &refund.reason, now)
             };
-            transition.order.owe(&rest);
+            transition.order.add_refund(&rest);
             transition.refunds.push(rest);
         }
-        Some(transition.told(Actor::Provider, "refund_failed", Some(why), event))
+        Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), event))
     }
 
-    /// A refund that the provider had promised came to nothing.
+    /// A refund failed after the provider had accepted it.
     pub fn refund_bounced(&self, refund: &Refund, why: &str, now: Time) -> Option<Transition> {
         if refund.state != RefundState::Succeeded {
             return None;
@@ -249,20 +250,21 @@ impl Order {
             }
         });
         transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
-        Some(transition.told(Actor::Provider, "refund_failed", Some(why), None))
+        Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), None))
     }
 
-    /// The provider says how much of a charge went back in all. What we know of is our own echo; the rest was refunded
-    /// at the provider's, past us.
-    pub fn refunded_elsewhere(&self, charge: &str, in_all: i64, refund_id: RefundId, now: Time) -> Option<Transition> {
+    /// The provider says how much of a charge was refunded in all. What exceeds our own refunds was refunded in the
+    /// provider's dashboard.
+    pub fn charge_refunded(&self, charge: &str, total: i64, refund_id: RefundId, now: Time) -> Option<Transition> {
         if self.payment.charge.as_deref() != Some(charge) {
             return None;
         }
-        let amount = (in_all - self.refunded - self.refunding).min(self.refundable());
+        let amount = (total - self.refunded - self.refunding).min(self.refundable());
         if amount < 1 {
             return None;
         }
-        let refund = Refund { state: RefundState::Succeeded, ..self.refund_of(refund_id, amount, PAST_US, now) };
+        let refund =
+            Refund { state: RefundState::Succeeded, ..self.new_refund(refund_id, amount, REFUNDED_EXTERNALLY, now) };
         let mut transition = self.transition(now, |next| {
             next.refunded += amount;
             next.refunded_externally += amount;
@@ -271,10 +273,10 @@ impl Order {
         transition.refunds = vec![refund];
         let event = Event::OrderRefunded { order_id: self.id, refund_id };
         let detail = self.money(amount).to_string();
-        Some(transition.told(Actor::Provider, "refunded", Some(&detail), Some(event)))
+        Some(transition.recorded(Actor::Provider, HistoryCode::Refunded, Some(&detail), Some(event)))
     }
 
-    /// What of each line has not come back.
+    /// The units of each line that were not returned.
     pub fn not_returned(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
         let left = purchase.lines.iter().map(|line| {
             let back = self.returned.get(&line.variant_id).copied().unwrap_or(0);
@@ -283,14 +285,14 @@ impl Order {
         left.filter(|&(_, units)| units > 0).collect()
     }
 
-    pub(super) fn refund_of(&self, id: RefundId, amount: i64, reason: &str, now: Time) -> Refund {
+    pub(super) fn new_refund(&self, id: RefundId, amount: i64, reason: &str, now: Time) -> Refund {
         let online = self.payment.method.is_online();
         Refund {
             id,
             amount,
             charge: self.payment.charge.clone(),
             of_duplicate_charge: false,
-            // Cash goes back from hand to hand.
+            // Cash is given back in person.
             state: if online { RefundState::Pending } else { RefundState::Succeeded },
             reference: None,
             reason: reason.to_owned(),
@@ -301,8 +303,8 @@ impl Order {
         }
     }
 
-    /// Takes a refund into the order's books.
-    pub(super) fn owe(&mut self, refund: &Refund) {
+    /// Adds a refund to the order's sums.
+    pub(super) fn add_refund(&mut self, refund: &Refund) {
         if refund.state == RefundState::Pending {
             self.open_refunds.push(refund.id);
             if !refund.of_duplicate_charge {
@@ -322,7 +324,7 @@ impl Order {
         }
     }
 
-    pub(super) fn done_with_errands(&mut self) {
+    pub(super) fn reset_failures(&mut self) {
         (self.failures, self.retry_at) = (0, None);
     }
 }

@@ -9,9 +9,9 @@ mod transitions;
 use std::time::Duration;
 
 use super::{
-    Actor, Basket, BasketLine, Buyer, Charge, Dispute, Hold, Method, Order, OrderRefusal, PaymentStatus, PlaceRefusal,
-    Placed, Placing, Purchase, Refund, RefundAsk, RefundRefusal, RefundState, Status, StockEffect, Transition,
-    charge_seen,
+    Actor, Buyer, Charge, ChargeMismatch, Dispute, DraftLine, Hold, Method, Order, OrderDetails, OrderDraft,
+    OrderRefusal, PaymentStatus, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest,
+    RefundState, Status, StockEffect, Transition,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, CustomerCoupon, Discount};
@@ -55,9 +55,9 @@ fn level(product: &Offer, available: i64) -> StockLevel {
     StockLevel::new(variant.sku.clone(), product.id, variant.id, available, now())
 }
 
-fn placing(method: Method) -> Placing {
+fn details(method: Method) -> OrderDetails {
     let line = |text: &str| text.to_owned();
-    Placing {
+    OrderDetails {
         id: OrderId::new(now(), 1),
         buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap() },
         method,
@@ -79,27 +79,27 @@ fn placing(method: Method) -> Placing {
     }
 }
 
-/// One piece of a thing, in a basket.
-fn one_of<'a>(product: &'a Offer, level: &'a StockLevel) -> BasketLine<'a> {
-    BasketLine { product, variant: &product.variants[0], level, categories: &[], quantity: 1, quoted_price: None }
+/// A line for one unit of a product.
+fn one_of<'a>(product: &'a Offer, level: &'a StockLevel) -> DraftLine<'a> {
+    DraftLine { product, variant: &product.variants[0], level, categories: &[], quantity: 1, quoted_price: None }
 }
 
 /// Orders of things with these prices and quantities, of which there are ten each.
-fn place(things: &[(i64, u32)], coupon: Option<&Coupon>, placing: Placing) -> Result<Placed, PlaceRefusal> {
+fn place(things: &[(i64, u32)], coupon: Option<&Coupon>, details: OrderDetails) -> Result<PlacedOrder, PlaceRefusal> {
     let products: Vec<Offer> = (1..).zip(things).map(|(n, &(price, _))| product(n, price)).collect();
     let levels: Vec<StockLevel> = products.iter().map(|product| level(product, 10)).collect();
-    let line = |((product, level), &(_, quantity))| BasketLine { quantity, ..one_of(product, level) };
+    let line = |((product, level), &(_, quantity))| DraftLine { quantity, ..one_of(product, level) };
     let rates = rates();
-    let basket = Basket {
+    let draft = OrderDraft {
         lines: products.iter().zip(&levels).zip(things).map(line).collect(),
         coupon: coupon.map(CustomerCoupon::unused),
         rates: &rates,
     };
-    basket.place(placing, now())
+    draft.place(details, now())
 }
 
 fn placed(method: Method) -> (Order, Purchase) {
-    let placed = place(&[(1999, 3), (1000, 1)], None, placing(method)).unwrap();
+    let placed = place(&[(1999, 3), (1000, 1)], None, details(method)).unwrap();
     (placed.order, placed.purchase)
 }
 
@@ -117,8 +117,8 @@ fn paid() -> (Order, Purchase) {
     (order, purchase)
 }
 
-fn ask(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) -> RefundAsk {
-    RefundAsk {
+fn refund_request(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) -> RefundRequest {
+    RefundRequest {
         id: refund_id(n),
         amount,
         lines,
@@ -128,6 +128,6 @@ fn ask(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) -> RefundAsk 
     }
 }
 
-fn settle(order: &Order, refund: &Refund) -> Transition {
+fn make_refund(order: &Order, refund: &Refund) -> Transition {
     order.refund_made(refund, "re_1", now()).unwrap()
 }

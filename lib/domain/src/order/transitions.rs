@@ -1,5 +1,5 @@
-//! The state machine: every change that an order can go through. A change that came before, or no longer fits, is
-//! `None` or a refusal; both leave the order alone, so events may come twice, late and in any order.
+//! The state machine: every change of an order. A change that happened before, or is not possible any more, is `None` or
+//! a refusal. Both leave the order as it is, so events may come twice, late and in any order.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,13 +22,39 @@ pub enum Actor {
     Shop,
 }
 
-/// One line of an order's history.
+/// What an entry of an order's history says. The names are stored and public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryCode {
+    Placed,
+    Paid,
+    PaidTooLate,
+    PaidTwice,
+    PaymentFailed,
+    PaymentEnded,
+    HoldEnded,
+    Expired,
+    Cancelled,
+    Processing,
+    Shipped,
+    Delivered,
+    ShipmentChanged,
+    Note,
+    Refund,
+    Refunded,
+    RefundFailed,
+    DisputeOpen,
+    DisputeWon,
+    DisputeLost,
+}
+
+/// One entry of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct HistoryEntry {
     pub at: Time,
     pub by: Actor,
-    /// Such as `paid`, `hold_ended`, `shipped`.
-    pub what: String,
+    #[serde(rename = "what")]
+    pub code: HistoryCode,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The order's status after it.
@@ -66,24 +92,24 @@ impl Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StockEffect {
     Keep,
-    /// From the shelf into reserve.
+    /// From available to reserved.
     Reserve,
-    /// From reserve back onto the shelf.
+    /// From reserved to available.
     Release,
-    /// From reserve to the buyer.
+    /// From reserved to the buyer.
     Consume,
-    /// From the shelf to the buyer.
+    /// From available to the buyer.
     Sell,
-    /// From the buyer back onto the shelf.
+    /// From the buyer to available.
     Return(Vec<(VariantId, u32)>),
 }
 
 /// Money that a provider took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// The provider's name of it.
+    /// The provider's id of it.
     pub id: String,
-    /// The attempt that it came of, if the provider says.
+    /// The attempt that it paid, if the provider says so.
     pub attempt: Option<u32>,
     pub money: Money,
 }
@@ -91,13 +117,13 @@ pub struct Charge {
 /// A decided change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
-    /// The order after it; the version before it is what the decision relied on.
+    /// The order after it. The decision relied on the version before it.
     pub order: Order,
     pub stock: StockEffect,
     pub coupon_back: Option<AppliedCoupon>,
     /// The refunds that are made or changed with it.
     pub refunds: Vec<Refund>,
-    pub entry: Option<Entry>,
+    pub entry: Option<HistoryEntry>,
     pub event: Option<Event>,
 }
 
@@ -109,10 +135,8 @@ pub enum OrderRefusal {
     NotOnline,
     #[error("the payment was tried too often")]
     TooManyAttempts,
-    #[error("another attempt took the place of this one")]
+    #[error("another attempt replaced this one")]
     AttemptOver,
-    #[error("what was paid is not what the order comes to")]
-    Mismatch,
 }
 
 impl Order {
@@ -127,23 +151,23 @@ impl Order {
         }
     }
 
-    /// Whether money is still to come online.
+    /// Whether it waits for an online payment.
     pub fn is_waiting(&self) -> bool {
         self.status == Status::Pending && self.payment.method.is_online()
     }
 
-    /// Whether it came to nothing: the shop keeps neither goods nor money for it.
+    /// Whether it was cancelled or expired: nothing is sold, and all money is refunded.
     pub(super) fn is_over(&self) -> bool {
         matches!(self.status, Status::Cancelled | Status::Expired)
     }
 
-    /// Stock is not held for ever.
+    /// The stock is released some time before the payment window ends.
     pub fn hold_ended(&self, now: Time) -> Option<Transition> {
         match self.hold {
             Hold::Held { until: Some(until) } if until <= now && self.is_waiting() => {
                 let transition = self.transition(now, |next| next.hold = Hold::Released);
                 let transition = Transition { stock: StockEffect::Release, ..transition };
-                Some(transition.told(Actor::Shop, "hold_ended", None, None))
+                Some(transition.recorded(Actor::Shop, HistoryCode::HoldEnded, None, None))
             }
             _ => None,
         }
@@ -156,11 +180,10 @@ impl Order {
         }
         let event = Event::OrderExpired { order_id: self.id };
         let transition = self.ended(Status::Expired, &[], now);
-        Some(transition.told(Actor::Shop, "expired", None, Some(event)))
+        Some(transition.recorded(Actor::Shop, HistoryCode::Expired, None, Some(event)))
     }
 
-    /// The order comes to nothing: stock and coupon go back, money that was taken as well, and nobody can pay it any
-    /// more.
+    /// The order is over: stock and coupon are given back, and the open attempt is closed.
     fn ended(&self, status: Status, lines: &[(VariantId, u32)], now: Time) -> Transition {
         let transition = self.transition(now, |next| {
             next.status = status;
@@ -186,7 +209,8 @@ impl Order {
     pub fn cancelled(
         &self,
         purchase: &Purchase,
-        (by, why): (Actor, Option<&str>),
+        by: Actor,
+        why: Option<&str>,
         refund_id: RefundId,
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
@@ -196,8 +220,8 @@ impl Order {
         let lines = if self.hold == Hold::Taken { self.not_returned(purchase) } else { Vec::new() };
         let mut transition = self.ended(Status::Cancelled, &lines, now);
         if self.refundable() > 0 {
-            let refund = self.refund_of(refund_id, self.refundable(), "cancelled", now);
-            transition.order.owe(&refund);
+            let refund = self.new_refund(refund_id, self.refundable(), "cancelled", now);
+            transition.order.add_refund(&refund);
             transition.refunds = vec![refund];
         }
         let reason = match by {
@@ -205,10 +229,10 @@ impl Order {
             Actor::Staff(_) | Actor::Provider | Actor::Shop => CancelReason::Shop,
         };
         let event = Event::OrderCancelled { order_id: self.id, reason };
-        Ok(transition.told(by, "cancelled", why, Some(event)))
+        Ok(transition.recorded(by, HistoryCode::Cancelled, why, Some(event)))
     }
 
-    /// Staff go on with an order.
+    /// Staff advance an order: processing, shipped or delivered.
     pub fn advanced(
         &self,
         to: Status,
@@ -217,17 +241,13 @@ impl Order {
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
         let cash = self.payment.method == Method::CashOnDelivery;
-        let fits = match to {
-            Status::Processing => self.status == Status::Paid || (cash && self.status == Status::Pending),
-            Status::Shipped => {
-                matches!(self.status, Status::Paid | Status::Processing) || (cash && self.status == Status::Pending)
-            }
-            Status::Delivered => self.status == Status::Shipped,
-            _ => false,
+        let ready = self.status == Status::Paid || (cash && self.status == Status::Pending);
+        let code = match to {
+            Status::Processing if ready => HistoryCode::Processing,
+            Status::Shipped if ready || self.status == Status::Processing => HistoryCode::Shipped,
+            Status::Delivered if self.status == Status::Shipped => HistoryCode::Delivered,
+            _ => return Err(OrderRefusal::Status(self.status)),
         };
-        if !fits {
-            return Err(OrderRefusal::Status(self.status));
-        }
         let consumed = to == Status::Shipped && matches!(self.hold, Hold::Held { .. });
         let mut transition = self.transition(now, |next| {
             next.status = to;
@@ -237,7 +257,7 @@ impl Order {
             if shipment.is_some() {
                 next.shipment = shipment;
             }
-            // Whoever brings it takes the money.
+            // The carrier collects the money.
             if cash && to == Status::Delivered && !self.was_paid() {
                 next.payment_status = PaymentStatus::Paid;
             }
@@ -250,21 +270,21 @@ impl Order {
             Status::Delivered => Some(Event::OrderDelivered { order_id: self.id }),
             _ => None,
         };
-        Ok(transition.told(by, to.name(), None, event))
+        Ok(transition.recorded(by, code, None, event))
     }
 
-    /// The way of a parcel that is under way, corrected.
+    /// Corrects the carrier or tracking code.
     pub fn shipment_changed(&self, shipment: Shipment, by: Actor, now: Time) -> Result<Transition, OrderRefusal> {
         if !matches!(self.status, Status::Shipped | Status::Delivered) {
             return Err(OrderRefusal::Status(self.status));
         }
         let transition = self.transition(now, |next| next.shipment = Some(shipment));
-        Ok(transition.told(by, "shipment_changed", None, None))
+        Ok(transition.recorded(by, HistoryCode::ShipmentChanged, None, None))
     }
 
-    /// Only a line in the history.
+    /// Only adds to the history.
     pub fn noted(&self, text: &str, by: Actor, now: Time) -> Transition {
-        self.transition(now, |_| {}).told(by, "note", Some(text), None)
+        self.transition(now, |_| {}).recorded(by, HistoryCode::Note, Some(text), None)
     }
 
     pub fn disputed(&self, charge: &str, dispute: Dispute, now: Time) -> Option<Transition> {
@@ -273,17 +293,21 @@ impl Order {
             return None;
         }
         let transition = self.transition(now, |next| next.dispute = Some(dispute));
-        let what = format!("dispute_{}", dispute.name());
-        Some(transition.told(Actor::Provider, &what, None, None))
+        let code = match dispute {
+            Dispute::Open => HistoryCode::DisputeOpen,
+            Dispute::Won => HistoryCode::DisputeWon,
+            Dispute::Lost => HistoryCode::DisputeLost,
+        };
+        Some(transition.recorded(Actor::Provider, code, None, None))
     }
 }
 
 impl Transition {
-    pub(super) fn told(mut self, by: Actor, what: &str, detail: Option<&str>, event: Option<Event>) -> Self {
-        self.entry = Some(Entry {
+    pub(super) fn recorded(mut self, by: Actor, code: HistoryCode, detail: Option<&str>, event: Option<Event>) -> Self {
+        self.entry = Some(HistoryEntry {
             at: self.order.updated_at,
             by,
-            what: what.to_owned(),
+            code,
             detail: detail.map(str::to_owned),
             status: self.order.status,
         });

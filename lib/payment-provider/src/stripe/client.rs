@@ -1,5 +1,5 @@
-//! How requests travel to Stripe: over connections that are kept, with a time for each try, and again under the same
-//! key where Stripe says that it may help. A request without a key is a read.
+//! Sends requests to Stripe: over pooled connections, with a timeout for each try, and again with the same idempotency
+//! key if that may help. A request without a key is a read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
-    /// `https://api.stripe.com`, but for tests.
+    /// `https://api.stripe.com`, except in tests.
     pub url: String,
     /// The name of the secret that holds the API key.
     pub key_secret: String,
@@ -41,7 +41,7 @@ impl StripeConfig {
     }
 }
 
-/// A handle on Stripe; cheap to clone.
+/// A next_action on Stripe; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Stripe {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -50,8 +50,8 @@ pub struct Stripe {
     pause: Duration,
 }
 
-/// One request on its way.
-struct Trip<'a> {
+/// One request.
+struct StripeCall<'a> {
     stripe: &'a Stripe,
     now: Time,
 }
@@ -100,7 +100,7 @@ impl Stripe {
         Self { pause, ..self }
     }
 
-    /// A request that changes something, under a key that makes it once.
+    /// A request that changes something, with an idempotency key.
     pub(super) async fn post<T: miniserde::Deserialize>(
         &self,
         request: CustomizableStripeRequest<T>,
@@ -112,9 +112,9 @@ impl Stripe {
             message: error.to_string(),
         };
         let key = IdempotencyKey::new(key).map_err(|error| refused(&error))?;
-        let trip = Trip { stripe: self, now };
+        let call = StripeCall { stripe: self, now };
         let request = request.request_strategy(RequestStrategy::Idempotent(key));
-        request.send(&trip).await
+        request.send(&call).await
     }
 
     pub(super) async fn get<T: miniserde::Deserialize>(
@@ -122,12 +122,12 @@ impl Stripe {
         request: CustomizableStripeRequest<T>,
         now: Time,
     ) -> Result<T, ProviderError> {
-        let trip = Trip { stripe: self, now };
-        request.send(&trip).await
+        let call = StripeCall { stripe: self, now };
+        request.send(&call).await
     }
 }
 
-impl StripeClient for Trip<'_> {
+impl StripeClient for StripeCall<'_> {
     type Err = ProviderError;
 
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, ProviderError> {
@@ -183,8 +183,8 @@ fn request_path(uri: &str) -> &str {
     uri.split("/v1").nth(1).unwrap_or_default().split('?').next().unwrap_or_default()
 }
 
-impl Trip<'_> {
-    /// One try: an answer, a refusal that stays one, or something that may go better the next time.
+impl StripeCall<'_> {
+    /// One try: an answer, a final refusal, or an error that may not occur again.
     async fn once(&self, request: hyper::Request<Full<Bytes>>) -> Result<Bytes, ProviderError> {
         let unavailable = |what: String| ProviderError::Unavailable(what);
         let exchange = async {

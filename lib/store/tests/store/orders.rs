@@ -1,4 +1,4 @@
-//! The till's items, exactly: a cart, a coupon, an order and what becomes of it.
+//! The items of the checkout, exactly: a cart, a coupon, an order and its changes.
 
 use std::time::Duration;
 
@@ -6,16 +6,18 @@ use domain::cart::{Cart, CartLine, CartOwner, RequestFingerprint};
 use domain::coupon::{Coupon, CouponCode, CouponTerms, CustomerKey, Discount};
 use domain::email::Email;
 use domain::event::Event;
-use domain::id::{CategoryId, CouponId, EventId, ImageId, OrderId, RefundId, UserId};
+use domain::id::{CategoryId, CouponId, EventId, ImageId, OrderId, RefundId, TransactionId, UserId};
 use domain::money::{Currency, Money};
-use domain::order::{Basket, BasketLine, Buyer, Charge, Method, Order, Placed, Placing, RefundAsk, Transition};
+use domain::order::{
+    Buyer, Charge, DraftLine, Method, Order, OrderDetails, OrderDraft, PlacedOrder, RefundRequest, Transition,
+};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::product::{Image, Offer};
 use domain::stock::{StockAdjustment, StockDelta, StockLevel};
 use harness::table::TestTable;
 use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
-use store::orders::{Along, Placement};
+use store::orders::{Placement, SideEffects};
 
 use crate::people::{address, entry, later, now, outbox_event};
 use crate::products::{save, sku, with_term};
@@ -63,7 +65,7 @@ pub(crate) struct Counter {
     pub(crate) level: StockLevel,
     pub(crate) cart: Cart,
     pub(crate) coupon: CouponWithUse,
-    pub(crate) placed: Placed,
+    pub(crate) placed: PlacedOrder,
 }
 
 impl Counter {
@@ -91,8 +93,8 @@ impl Counter {
             tax: TaxRates::parse(r#"{"default":700}"#).unwrap(),
         };
         let offer = product.clone().into();
-        let basket = Basket {
-            lines: vec![BasketLine {
+        let draft = OrderDraft {
+            lines: vec![DraftLine {
                 product: &offer,
                 variant,
                 level: &level,
@@ -103,7 +105,7 @@ impl Counter {
             coupon: Some(coupon.for_customer()),
             rates: &rates,
         };
-        let placing = Placing {
+        let details = OrderDetails {
             id: OrderId::new(now(), 1),
             buyer: Buyer { user_id: Some(UserId::new(now(), 1)), email },
             method: Method::PaymentIntent,
@@ -114,15 +116,15 @@ impl Counter {
             hold: Duration::from_mins(30),
             payment_window: Duration::from_hours(96),
         };
-        let placed = basket.place(placing, now()).unwrap();
+        let placed = draft.place(details, now()).unwrap();
         Self { table, level, cart, coupon, placed }
     }
 
-    fn side_effects(&self, available: i64, reserved: i64, n: u128, event: Event) -> Along {
-        Along {
+    fn side_effects(&self, available: i64, reserved: i64, n: u128, event: Event) -> SideEffects {
+        SideEffects {
             moves: vec![self.shift(available, reserved)],
             outbox_event: Some(outbox_event(n, event)),
-            ..Along::default()
+            ..SideEffects::NONE
         }
     }
 
@@ -135,15 +137,15 @@ impl Counter {
         (level, decided)
     }
 
-    /// The order as it is placed; `n` makes what is told of it.
+    /// The order as it is placed; `n` makes the ids of its event.
     pub(crate) fn placement(&self, n: u128) -> Placement<'_> {
         let side_effects = self.side_effects(-2, 2, n, self.placed.event.clone());
         Placement {
-            token: EventId::new(now(), n),
+            token: TransactionId::new(now(), n),
             placed: &self.placed,
             coupon: Some(&self.coupon),
             carts: std::slice::from_ref(&self.cart),
-            side_effects: Along { idempotency_record: Some(idempotency_record()), ..side_effects },
+            side_effects: SideEffects { idempotency_record: Some(idempotency_record()), ..side_effects },
         }
     }
 
@@ -151,22 +153,22 @@ impl Counter {
         self.table.store.place_order(&self.placement(60)).await.unwrap();
     }
 
-    /// Placed, its attempt open, and paid.
+    /// Places the order, opens its attempt and pays it.
     pub(crate) async fn pay(&self) -> Order {
         self.place().await;
         let order = &self.placed.order;
         let open = order.attempt_opened(1, "pi_1", now()).unwrap().unwrap();
-        self.commit(61, (order, &open), &Along::default()).await;
+        self.commit(61, order, &open, &SideEffects::NONE).await;
         let paid = paid(&open.order);
         let side_effects = self.side_effects(0, -2, 62, paid.event.clone().unwrap());
-        let side_effects = Along { provider_event: Some("evt_1".into()), ..side_effects };
-        self.commit(62, (&open.order, &paid), &side_effects).await;
+        let side_effects = SideEffects { provider_event: Some("evt_1".into()), ..side_effects };
+        self.commit(62, &open.order, &paid, &side_effects).await;
         paid.order
     }
 
-    async fn commit(&self, n: u128, transition: (&Order, &Transition), side_effects: &Along) {
-        let token = EventId::new(now(), n);
-        self.table.store.commit_transition(token, transition, None, side_effects).await.unwrap();
+    async fn commit(&self, n: u128, before: &Order, transition: &Transition, side_effects: &SideEffects) {
+        let token = TransactionId::new(now(), n);
+        self.table.store.commit_transition(token, before, transition, None, side_effects).await.unwrap();
     }
 
     fn shape(&self, beginnings: &[&str]) -> String {
@@ -200,7 +202,7 @@ async fn an_order_that_was_placed() {
 async fn an_order_that_was_paid_and_partly_given_back() {
     let counter = Counter::open().await;
     let order = counter.pay().await;
-    let ask = RefundAsk {
+    let request = RefundRequest {
         id: RefundId::new(now(), 1),
         amount: Some(500),
         lines: Vec::new(),
@@ -208,8 +210,8 @@ async fn an_order_that_was_paid_and_partly_given_back() {
         reason: "Late".into(),
         by: UserId::new(now(), 2),
     };
-    let refund = order.refund(&counter.placed.purchase, ask, later()).unwrap();
-    counter.commit(63, (&order, &refund), &Along::default()).await;
+    let refund = order.refund(&counter.placed.purchase, request, later()).unwrap();
+    counter.commit(63, &order, &refund, &SideEffects::NONE).await;
     insta::assert_snapshot!(counter.shape(&["ORDER#", "CHARGE#", "STRIPE#", "STOCK#A / STOCK"]));
 }
 

@@ -1,14 +1,14 @@
-//! One test for each refusal of the till's transactions, each showing that nothing was written.
+//! One test for each refusal of the checkout's transactions, each showing that nothing was written.
 
 use std::time::Duration;
 
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::Coupon;
-use domain::id::{EventId, OrderId, UserId};
+use domain::id::{EventId, OrderId, TransactionId, UserId};
 use domain::stock::StockDelta;
 use store::carts::CartChanged;
 use store::coupons::{CouponConflict, CouponWithUse};
-use store::orders::{Along, OrderConflict, Placement};
+use store::orders::{OrderConflict, Placement, SideEffects};
 
 use crate::orders::{Counter, code, coupon, paid};
 use crate::people::{entry, later, now};
@@ -16,7 +16,7 @@ use crate::products::sku;
 use crate::refusals::refused;
 
 #[tokio::test]
-async fn an_order_is_refused_by_whatever_is_not_as_it_was_read() {
+async fn an_order_is_refused_if_anything_changed_since_it_was_read() {
     let counter = Counter::open().await;
     let store = &counter.table.store;
     let before = counter.table.items();
@@ -58,25 +58,25 @@ async fn the_same_order_the_same_request_and_a_used_coupon_refuse_an_order() {
     refused(&counter.table, &before, outcome, OrderConflict::Coupon);
     again.coupon = None;
     let outcome = store.place_order(&again).await;
-    refused(&counter.table, &before, outcome, OrderConflict::Repeated);
+    refused(&counter.table, &before, outcome, OrderConflict::AlreadyDone);
 }
 
 #[tokio::test]
-async fn a_step_is_refused_on_another_version_and_an_event_that_was_taken() {
+async fn a_transition_is_refused_on_another_version_and_an_event_that_was_taken() {
     let counter = Counter::open().await;
     let order = counter.pay().await;
     let store = &counter.table.store;
     let before = counter.table.items();
     let stale = paid(&counter.placed.order);
-    let token = EventId::new(now(), 80);
-    let (nothing, transition) = (Along::default(), (&counter.placed.order, &stale));
-    let outcome = store.commit_transition(token, transition, None, &nothing);
+    let token = TransactionId::new(now(), 80);
+    let nothing = SideEffects::NONE;
+    let outcome = store.commit_transition(token, &counter.placed.order, &stale, None, &nothing);
     refused(&counter.table, &before, outcome.await, OrderConflict::Changed);
     let note = order.noted("Seen", domain::order::Actor::Shop, later());
-    let side_effects = Along { provider_event: Some("evt_1".into()), ..Along::default() };
-    let token = EventId::new(now(), 81);
-    let outcome = store.commit_transition(token, (&order, &note), None, &side_effects).await;
-    refused(&counter.table, &before, outcome, OrderConflict::Seen);
+    let side_effects = SideEffects { provider_event: Some("evt_1".into()), ..SideEffects::NONE };
+    let token = TransactionId::new(now(), 81);
+    let outcome = store.commit_transition(token, &order, &note, None, &side_effects).await;
+    refused(&counter.table, &before, outcome, OrderConflict::AlreadyDone);
 }
 
 #[tokio::test]
@@ -91,13 +91,13 @@ async fn a_coupon_that_is_gone_refuses_to_be_given_back_as_if_it_were_there() {
     store.delete_coupon(&read, &entry(9, "coupon.delete")).await.unwrap();
     let before = counter.table.items();
     let expired = order.expired(now() + Duration::from_hours(96)).unwrap();
-    let side_effects = Along { moves: vec![counter.shift(2, -2)], ..Along::default() };
-    let token = EventId::new(now(), 90);
-    let outcome = store.commit_transition(token, (order, &expired), Some(&coupon_return), &side_effects).await;
+    let side_effects = SideEffects { moves: vec![counter.shift(2, -2)], ..SideEffects::NONE };
+    let token = TransactionId::new(now(), 90);
+    let outcome = store.commit_transition(token, order, &expired, Some(&coupon_return), &side_effects).await;
     refused(&counter.table, &before, outcome, OrderConflict::Coupon);
     let gone = store.coupon_return(carried).await.unwrap();
-    let token = EventId::new(now(), 91);
-    let done = store.commit_transition(token, (order, &expired), Some(&gone), &side_effects).await;
+    let token = TransactionId::new(now(), 91);
+    let done = store.commit_transition(token, order, &expired, Some(&gone), &side_effects).await;
     done.unwrap();
     let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
     assert_eq!((level.available, level.reserved), (9, 0));

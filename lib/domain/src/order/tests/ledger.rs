@@ -1,12 +1,12 @@
-//! Any sequence of events, played against a ledger of goods and money.
+//! Any sequence of events, played against a ledger of stock and money.
 
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{HOLD, ask, charge, now, place, placing, refund_id};
+use super::{HOLD, charge, details, now, place, refund_id, refund_request};
 use crate::id::VariantId;
-use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundAsk, RefundState, Status, StockEffect};
+use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundRequest, RefundState, Status, StockEffect};
 
 /// What may happen to an order, in any order.
 #[derive(Debug, Clone)]
@@ -20,8 +20,8 @@ enum Happening {
     Cancel,
     Advance(Status),
     Refund { amount: Option<i64>, units: u32, restock: bool },
-    Settle { done: bool, refunded_externally: i64 },
-    Elsewhere { part: i64 },
+    AnswerRefund { done: bool, refunded_externally: i64 },
+    RefundExternally { part: i64 },
     Dispute(Dispute),
 }
 
@@ -44,39 +44,39 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             restock
         }),
         (any::<bool>(), 0_i64..9000)
-            .prop_map(|(done, refunded_externally)| Happening::Settle { done, refunded_externally }),
-        (0_i64..9000).prop_map(|part| Happening::Elsewhere { part }),
+            .prop_map(|(done, refunded_externally)| Happening::AnswerRefund { done, refunded_externally }),
+        (0_i64..9000).prop_map(|part| Happening::RefundExternally { part }),
         dispute.prop_map(Happening::Dispute),
     ];
     prop::collection::vec(one, 1..40)
 }
 
-/// Where the units of the order's first line are: on the shelf, reserved, with the buyer. And what went back unsold.
+/// Where the units of the order's first line are.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct CurrentItems {
-    shelf: i64,
+struct Units {
+    available: i64,
     reserved: i64,
     sold: i64,
 }
 
-impl CurrentItems {
+impl Units {
     fn apply(&mut self, effect: &StockEffect, line: VariantId, units: u32) {
         let units = i64::from(units);
         match effect {
             StockEffect::Keep => {}
             StockEffect::Reserve => {
-                (self.shelf, self.reserved) = (self.shelf - units, self.reserved + units);
+                (self.available, self.reserved) = (self.available - units, self.reserved + units);
             }
             StockEffect::Release => {
-                (self.shelf, self.reserved) = (self.shelf + units, self.reserved - units);
+                (self.available, self.reserved) = (self.available + units, self.reserved - units);
             }
             StockEffect::Consume => {
                 (self.reserved, self.sold) = (self.reserved - units, self.sold + units);
             }
-            StockEffect::Sell => (self.shelf, self.sold) = (self.shelf - units, self.sold + units),
+            StockEffect::Sell => (self.available, self.sold) = (self.available - units, self.sold + units),
             StockEffect::Return(lines) => {
                 let back: i64 = lines.iter().filter(|(v, _)| *v == line).map(|(_, n)| i64::from(*n)).sum();
-                (self.shelf, self.sold) = (self.shelf + back, self.sold - back);
+                (self.available, self.sold) = (self.available + back, self.sold - back);
             }
         }
     }
@@ -84,14 +84,14 @@ impl CurrentItems {
 
 proptest! {
     #[test]
-    fn whatever_happens_goods_and_money_add_up(happenings in happenings(), cash in any::<bool>()) {
+    fn whatever_happens_stock_and_money_add_up(happenings in happenings(), cash in any::<bool>()) {
         let method = if cash { Method::CashOnDelivery } else { Method::PaymentIntent };
-        let made = place(&[(1999, 3), (1000, 1)], None, placing(method)).unwrap();
+        let made = place(&[(1999, 3), (1000, 1)], None, details(method)).unwrap();
         let (mut order, purchase) = (made.order, made.purchase);
         let line = &purchase.lines[0];
         let (variant, units) = (line.variant_id, line.quantity);
-        let mut goods = CurrentItems { shelf: 100, ..CurrentItems::default() };
-        goods.apply(&made.stock, variant, units);
+        let mut stock = Units { available: 100, ..Units::default() };
+        stock.apply(&made.stock, variant, units);
         let (mut clock, mut ids, mut coupons, mut refunds) = (now(), 100, 0, Vec::<Refund>::new());
         for happening in happenings {
             ids += 1;
@@ -109,28 +109,28 @@ proptest! {
                     clock = clock + Duration::from_mins(u64::from(minutes));
                     order.hold_ended(clock).or_else(|| order.expired(clock))
                 }
-                Happening::Cancel => order.cancelled(&purchase, (Actor::Guest, None), id, clock).ok(),
+                Happening::Cancel => order.cancelled(&purchase, Actor::Guest, None, id, clock).ok(),
                 Happening::Advance(to) => order.advanced(to, None, Actor::Shop, clock).ok(),
                 Happening::Refund { amount, units, restock } => {
                     let lines = if units == 0 { Vec::new() } else { vec![(variant, units)] };
-                    let ask = RefundAsk { restock, ..ask(ids, amount, lines) };
-                    order.refund(&purchase, ask, clock).ok()
+                    let request = RefundRequest { restock, ..refund_request(ids, amount, lines) };
+                    order.refund(&purchase, request, clock).ok()
                 }
-                Happening::Settle { done, refunded_externally } => {
+                Happening::AnswerRefund { done, refunded_externally } => {
                     let open = refunds.iter().find(|refund| refund.state == RefundState::Pending).cloned();
                     let more = [refund_id(ids + 1_000_000), refund_id(ids + 2_000_000)];
                     open.and_then(|refund| if done {
                         order.refund_made(&refund, "re", clock)
                     } else {
-                        order.refund_refused(&refund, ("no", refunded_externally), more, clock)
+                        order.refund_refused(&refund, "no", refunded_externally, more, clock)
                     })
                 }
-                Happening::Elsewhere { part } => order.refunded_elsewhere("pi_1", part, id, clock),
+                Happening::RefundExternally { part } => order.charge_refunded("pi_1", part, id, clock),
                 Happening::Dispute(dispute) => order.disputed("pi_1", dispute, clock),
             };
             let Some(transition) = transition else { continue };
             prop_assert_eq!(transition.order.version, order.version + 1);
-            goods.apply(&transition.stock, variant, units);
+            stock.apply(&transition.stock, variant, units);
             coupons += u32::from(transition.coupon_back.is_some());
             for refund in transition.refunds {
                 refunds.retain(|known| known.id != refund.id);
@@ -144,14 +144,14 @@ proptest! {
             prop_assert_eq!(order.refunded, of(RefundState::Succeeded));
             prop_assert!(order.refunded >= 0 && order.refunding >= 0 && order.refunded + order.refunding <= total);
             prop_assert!(order.was_paid() || order.refunded + order.refunding == 0);
-            prop_assert_eq!(goods.shelf + goods.reserved + goods.sold, 100);
-            prop_assert_eq!(goods.reserved, if matches!(order.hold, Hold::Held { .. }) { i64::from(units) } else { 0 });
-            prop_assert!(goods.sold >= 0 && goods.sold <= i64::from(units));
+            prop_assert_eq!(stock.available + stock.reserved + stock.sold, 100);
+            prop_assert_eq!(stock.reserved, if matches!(order.hold, Hold::Held { .. }) { i64::from(units) } else { 0 });
+            prop_assert!(stock.sold >= 0 && stock.sold <= i64::from(units));
             if order.hold == Hold::Released {
                 let lost = refunds.iter().filter(|r| !r.restocked).flat_map(|r| &r.lines).filter(|(v, _)| *v == variant).map(|(_, n)| i64::from(*n)).sum::<i64>();
-                prop_assert_eq!(goods.sold, lost);
+                prop_assert_eq!(stock.sold, lost);
             }
-            // Whatever was taken for an order that came to nothing is back or on its way.
+            // The payment of an order that is over is refunded, or its refund is pending.
             if order.status == Status::Expired || (order.status == Status::Cancelled && order.was_paid()) {
                 let failed = refunds.iter().any(|r| matches!(r.state, RefundState::Failed { .. }));
                 prop_assert!(!order.was_paid() || failed || order.refundable() == 0);

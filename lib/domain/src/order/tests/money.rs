@@ -17,11 +17,11 @@ fn a_payment_counts_once_and_a_second_one_goes_back() {
     );
     assert_eq!((second.stock, second.order.status), (StockEffect::Keep, Status::Paid));
     assert_eq!(second.order.charged(&charge(&order, "pi_2"), true, refund_id(3), now()), None);
-    let back = settle(&second.order, &refund).order;
+    let back = make_refund(&second.order, &refund).order;
     assert_eq!((back.refunded, back.payment_status), (0, PaymentStatus::Paid));
     let wrong =
         Charge { id: "pi_1".to_owned(), attempt: None, money: Money::new(order.totals.total - 1, Currency::USD) };
-    assert_eq!(charge_seen(&order, &wrong), Err(OrderRefusal::Mismatch));
+    assert_eq!(order.check_charge(&wrong), Err(ChargeMismatch));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_late_payment_takes_stock_again_or_goes_back_by_itself() {
     let reason = CancelReason::OutOfStock;
     assert_eq!(gone.event, Some(Event::OrderCancelled { order_id: order.id, reason }));
     assert_eq!((gone.order.refunding, gone.order.refundable()), (7987, 0));
-    let back = settle(&gone.order, &gone.refunds[0]).order;
+    let back = make_refund(&gone.order, &gone.refunds[0]).order;
     assert_eq!((back.payment_status, back.status), (PaymentStatus::Refunded, Status::Cancelled));
 
     let expired = late.order.expired(now() + PAYMENT_WINDOW).unwrap().order;
@@ -63,7 +63,7 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
     assert_eq!((again.stock, again.order.hold), (StockEffect::Reserve, Hold::Held { until: Some(until) }));
     let failed = order.declined(1, Some("card_declined"), now()).unwrap();
     assert_eq!(failed.event, Some(Event::PaymentFailed { order_id: order.id }));
-    assert_eq!(failed.order.declined(1, None, now()), None, "told once");
+    assert_eq!(failed.order.declined(1, None, now()), None, "one event");
     let (paid, _) = paid();
     assert_eq!(paid.declined(1, None, now()), None, "late");
     assert!(payable(&paid, Method::PaymentIntent, false).is_err());

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn an_order_is_what_was_wanted_at_what_it_costs_and_waits_for_its_money() {
-    let made = place(&[(1999, 3), (1000, 1)], None, placing(Method::PaymentIntent)).unwrap();
+    let made = place(&[(1999, 3), (1000, 1)], None, details(Method::PaymentIntent)).unwrap();
     let order = made.order;
     assert_eq!((order.totals.subtotal, order.totals.shipping, order.totals.tax), (6997, 500, 490));
     assert_eq!((order.totals.total, order.units), (7987, 4));
@@ -17,11 +17,11 @@ fn an_order_is_what_was_wanted_at_what_it_costs_and_waits_for_its_money() {
 }
 
 #[test]
-fn what_cannot_be_sold_at_what_was_told_is_refused() {
-    let wants = |things: &[(i64, u32)], change: &dyn Fn(&mut Placing)| {
-        let mut placing = placing(Method::PaymentIntent);
-        change(&mut placing);
-        place(things, None, placing).unwrap_err()
+fn changed_prices_and_missing_stock_are_refused() {
+    let wants = |things: &[(i64, u32)], change: &dyn Fn(&mut OrderDetails)| {
+        let mut details = details(Method::PaymentIntent);
+        change(&mut details);
+        place(things, None, details).unwrap_err()
     };
     assert_eq!(wants(&[], &|_| {}), PlaceRefusal::Empty);
     let sku = Sku::parse("SKU-1").unwrap();
@@ -29,12 +29,12 @@ fn what_cannot_be_sold_at_what_was_told_is_refused() {
     assert_eq!(wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)), PlaceRefusal::TotalChanged { total: 1570 });
     let (thing, rates) = (product(1, 1000), rates());
     let level = level(&thing, 1);
-    let line = BasketLine { quoted_price: Some(999), ..one_of(&thing, &level) };
-    let basket = Basket { lines: vec![line], coupon: None, rates: &rates };
-    let changed = basket.place(placing(Method::PaymentIntent), now());
+    let line = DraftLine { quoted_price: Some(999), ..one_of(&thing, &level) };
+    let draft = OrderDraft { lines: vec![line], coupon: None, rates: &rates };
+    let changed = draft.place(details(Method::PaymentIntent), now());
     assert!(matches!(changed, Err(PlaceRefusal::PriceChanged(_))));
-    let agreed = Placing { expected_total: Some(1570), ..placing(Method::PaymentIntent) };
-    assert!(basket.place(agreed, now()).is_ok(), "a total that was seen agrees to the price");
+    let agreed = OrderDetails { expected_total: Some(1570), ..details(Method::PaymentIntent) };
+    assert!(draft.place(agreed, now()).is_ok(), "a total that was seen agrees to the price");
 }
 
 #[test]
@@ -48,9 +48,12 @@ fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
     let level = level(&thing, 1);
     let rates = Rates { shipping: ShippingRates::parse(free).unwrap(), ..rates() };
     let of = |coupon: &Coupon| {
-        let basket =
-            Basket { lines: vec![one_of(&thing, &level)], coupon: Some(CustomerCoupon::unused(coupon)), rates: &rates };
-        basket.place(placing(Method::CheckoutSession), now())
+        let draft = OrderDraft {
+            lines: vec![one_of(&thing, &level)],
+            coupon: Some(CustomerCoupon::unused(coupon)),
+            rates: &rates,
+        };
+        draft.place(details(Method::CheckoutSession), now())
     };
     let made = of(&all).unwrap();
     assert_eq!((made.order.status, made.stock), (Status::Paid, StockEffect::Sell));

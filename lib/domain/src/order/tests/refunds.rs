@@ -8,60 +8,63 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
     let (variant, other) = (purchase.lines[0].variant_id, purchase.lines[1].variant_id);
     let mut back = 0;
     for n in 1..=3 {
-        let transition = order.refund(&purchase, ask(n, None, vec![(variant, 1)]), now()).unwrap();
+        let transition = order.refund(&purchase, refund_request(n, None, vec![(variant, 1)]), now()).unwrap();
         assert_eq!(transition.stock, StockEffect::Return(vec![(variant, 1)]));
         back += transition.refunds[0].amount;
-        order = settle(&transition.order, &transition.refunds[0]).order;
+        order = make_refund(&transition.order, &transition.refunds[0]).order;
     }
     let line = &purchase.lines[0];
     assert_eq!(back, line.total() - line.discount + line.tax);
     assert_eq!(order.payment_status, PaymentStatus::PartiallyRefunded);
-    let refused = |amount, lines| order.refund(&purchase, ask(9, amount, lines), now()).unwrap_err();
+    let refused = |amount, lines| order.refund(&purchase, refund_request(9, amount, lines), now()).unwrap_err();
     assert_eq!(refused(None, vec![(variant, 1)]), RefundRefusal::TooMany { variant, left: 0 });
     let stranger = VariantId::new(now(), 77);
     assert_eq!(refused(None, vec![(stranger, 1)]), RefundRefusal::UnknownLine(stranger));
     let left = order.refundable();
     assert_eq!(refused(Some(left + 1), Vec::new()), RefundRefusal::TooMuch { left });
     assert_eq!(refused(Some(0), Vec::new()), RefundRefusal::Nothing);
-    let rest = order.refund(&purchase, ask(5, None, Vec::new()), now()).unwrap();
+    let rest = order.refund(&purchase, refund_request(5, None, Vec::new()), now()).unwrap();
     assert_eq!(rest.refunds[0].amount, left);
-    let done = settle(&rest.order, &rest.refunds[0]).order;
+    let done = make_refund(&rest.order, &rest.refunds[0]).order;
     assert_eq!((done.status, done.refunded), (Status::Refunded, done.totals.total));
     let disputed = order.disputed("pi_1", Dispute::Open, now()).unwrap().order;
-    assert_eq!(disputed.refund(&purchase, ask(6, None, vec![(other, 1)]), now()), Err(RefundRefusal::Disputed));
+    assert_eq!(
+        disputed.refund(&purchase, refund_request(6, None, vec![(other, 1)]), now()),
+        Err(RefundRefusal::Disputed)
+    );
 }
 
 #[test]
 fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
     let (order, purchase) = paid();
-    let transition = order.refund(&purchase, ask(1, Some(1000), Vec::new()), now()).unwrap();
-    let refunded_externally = |order: &Order, in_all| order.refunded_elsewhere("pi_1", in_all, refund_id(8), now());
+    let transition = order.refund(&purchase, refund_request(1, Some(1000), Vec::new()), now()).unwrap();
+    let refunded_externally = |order: &Order, in_all| order.charge_refunded("pi_1", in_all, refund_id(8), now());
     assert_eq!(refunded_externally(&transition.order, 1000), None, "before our own answer");
-    let settled = settle(&transition.order, &transition.refunds[0]).order;
+    let settled = make_refund(&transition.order, &transition.refunds[0]).order;
     assert_eq!(refunded_externally(&settled, 1000), None, "after it");
     let taken = refunded_externally(&settled, 1700).unwrap();
     assert_eq!((taken.refunds[0].amount, taken.order.refunded), (700, 1700));
     assert_eq!(refunded_externally(&taken.order, 1700), None, "twice");
     assert_eq!(refunded_externally(&taken.order, 1000), None, "late");
-    assert_eq!(settled.refunded_elsewhere("pi_9", 1700, refund_id(8), now()), None);
+    assert_eq!(settled.charge_refunded("pi_9", 1700, refund_id(8), now()), None);
 }
 
 #[test]
 fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
     let (order, purchase) = paid();
-    let transition = order.refund(&purchase, ask(1, None, Vec::new()), now()).unwrap();
+    let transition = order.refund(&purchase, refund_request(1, None, Vec::new()), now()).unwrap();
     let refund = transition.refunds[0].clone();
     assert_eq!(transition.order.refundable(), 0);
     let refused = |transition: &Transition, refunded_externally| {
         let ids = [refund_id(8), refund_id(9)];
         let refund = &transition.refunds[0];
-        transition.order.refund_refused(refund, ("no", refunded_externally), ids, now())
+        transition.order.refund_refused(refund, "no", refunded_externally, ids, now())
     };
     let failed = refused(&transition, 0).unwrap();
     assert_eq!((failed.order.refundable(), &failed.event), (7987, &None));
     assert_eq!(refused(&failed, 0), None, "twice");
     assert_eq!(failed.order.refund_made(&refund, "re_1", now()), None);
-    // Some of it went back past us: that much is known now, and staff may ask for the rest.
+    // Some of it was refunded externally: staff may refund the rest.
     let part = refused(&transition, 1000).unwrap();
     assert_eq!((part.order.refunded, part.order.refundable()), (1000, 6987));
     assert_eq!(part.order.open_refunds, []);
@@ -70,11 +73,11 @@ fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
 #[test]
 fn an_order_that_is_over_keeps_no_money_whatever_went_back_past_us() {
     let (order, purchase) = paid();
-    let over = order.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now());
+    let over = order.cancelled(&purchase, Actor::Guest, None, refund_id(1), now());
     let over = over.unwrap();
     let refused = |refunded_externally| {
         let ids = [refund_id(8), refund_id(9)];
-        let transition = over.order.refund_refused(&over.refunds[0], ("no", refunded_externally), ids, now());
+        let transition = over.order.refund_refused(&over.refunds[0], "no", refunded_externally, ids, now());
         transition.unwrap()
     };
     let rest = refused(1000);

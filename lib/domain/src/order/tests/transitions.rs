@@ -1,4 +1,4 @@
-//! Cancelling, shipping, errands.
+//! Cancelling, shipping, follow-ups.
 
 use super::*;
 
@@ -7,24 +7,24 @@ fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
     let (order, purchase) = placed(Method::PaymentIntent);
     let opened = order.attempt_opened(1, "pi_1", now()).unwrap().unwrap().order;
     assert_eq!(opened.attempt_opened(1, "pi_1", now()), Ok(None));
-    let transition = opened.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now()).unwrap();
+    let transition = opened.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).unwrap();
     assert_eq!((transition.stock, transition.refunds), (StockEffect::Release, vec![]));
     assert_eq!(transition.order.payment.closing.as_deref(), Some("pi_1"));
     assert_eq!(transition.order.due_at(), Some(now()));
     let closed = transition.order.attempt_closed("pi_1", now()).unwrap().order;
     assert_eq!(closed.due_at(), None);
     assert!(closed.attempt_opened(1, "pi_1", now()).is_err(), "nothing is opened for it any more");
-    assert!(closed.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now()).is_err());
+    assert!(closed.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).is_err());
 
     let (paid, purchase) = paid();
-    let transition = paid.cancelled(&purchase, (Actor::Guest, None), refund_id(2), now()).unwrap();
+    let transition = paid.cancelled(&purchase, Actor::Guest, None, refund_id(2), now()).unwrap();
     let all: Vec<_> = purchase.lines.iter().map(|line| (line.variant_id, line.quantity)).collect();
     assert_eq!(transition.stock, StockEffect::Return(all));
     assert_eq!(transition.refunds[0].amount, 7987);
 }
 
 #[test]
-fn goods_go_one_way_and_cash_is_paid_when_they_arrive() {
+fn an_order_is_never_unshipped_and_cash_is_paid_on_delivery() {
     let staff = Actor::Staff(UserId::new(now(), 1));
     let (mut order, purchase) = placed(Method::CashOnDelivery);
     assert_eq!(order.due_at(), None, "nothing waits for cash");
@@ -33,10 +33,10 @@ fn goods_go_one_way_and_cash_is_paid_when_they_arrive() {
     let shipped = order.advanced(Status::Shipped, None, staff, now()).unwrap();
     assert_eq!(shipped.stock, StockEffect::Consume);
     let shipped = shipped.order;
-    assert!(shipped.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now()).is_err());
+    assert!(shipped.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).is_err());
     let delivered = shipped.advanced(Status::Delivered, None, staff, now()).unwrap().order;
     assert_eq!(delivered.payment_status, PaymentStatus::Paid);
-    let back = delivered.refund(&purchase, ask(1, None, Vec::new()), now()).unwrap();
+    let back = delivered.refund(&purchase, refund_request(1, None, Vec::new()), now()).unwrap();
     assert_eq!(back.refunds[0].state, RefundState::Succeeded);
     assert_eq!(back.order.status, Status::Refunded);
     let (unpaid, _) = placed(Method::PaymentIntent);
@@ -46,9 +46,9 @@ fn goods_go_one_way_and_cash_is_paid_when_they_arrive() {
 }
 
 #[test]
-fn errands_that_fail_are_tried_less_and_less_often() {
+fn failed_follow_ups_are_tried_less_and_less_often() {
     let (order, purchase) = paid();
-    let mut order = order.cancelled(&purchase, (Actor::Guest, None), refund_id(1), now()).unwrap().order;
+    let mut order = order.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).unwrap().order;
     let mut waits = Vec::new();
     for _ in 0..14 {
         let before = order.due_at().unwrap();

@@ -1,0 +1,69 @@
+//! Commits the changes of orders: a decided transition with the stock that it moves, the coupon that it gives back and
+//! the events that it causes; and asks the payment provider for what a transition leaves to do. The rules are in the
+//! domain crate. The version of an order makes each change happen once.
+//!
+//! Every function here may stop at any point and be called again. Nothing here knows HTTP.
+
+mod follow_ups;
+mod items;
+mod open_payment;
+mod provider_events;
+mod transitions;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::CategoryId;
+use domain::money::Currency;
+use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::taxonomy::Taxonomy;
+use domain::time::Time;
+use kit::runtime::cache::Cache;
+use kit::runtime::clock::Clock;
+use kit::runtime::config::Env;
+use kit::runtime::ids::Ids;
+use store::{Store, StoreError};
+
+pub use follow_ups::FollowUps;
+pub use items::{CurrentItem, CurrentItems, ItemReference, ItemRefusal, RequestedItem};
+pub use open_payment::{OpenPayment, OpenRefusal, PayableOrder};
+pub use provider_events::{Applied, ApplyError};
+pub use transitions::{ChangeError, PlaceError};
+
+/// How old the known categories may be.
+const CATEGORY_AGE: Duration = Duration::from_secs(30);
+
+/// The shipping and tax rates from the settings of the shop.
+pub fn rates(env: &mut Env) -> Rates {
+    Rates {
+        currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+        shipping: env.parsed("SHIPPING_RATES", ShippingRates::NOWHERE, ShippingRates::parse),
+        tax: env.parsed("TAX_RATES", TaxRates::default(), TaxRates::parse),
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct OrderProcessor {
+    pub store: Store,
+    pub ids: Ids,
+    pub clock: Clock,
+    categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
+    recent_reads: items::RecentReads,
+}
+
+impl OrderProcessor {
+    pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
+        let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
+        Self { store, ids, clock, categories, recent_reads: items::RecentReads::new() }
+    }
+
+    async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {
+        if let Some(known) = self.categories.get(&(), now) {
+            return Ok(known);
+        }
+        let read = Arc::new(self.store.taxonomy().await?);
+        self.categories.put((), Arc::clone(&read), now);
+        Ok(read)
+    }
+}

@@ -1,0 +1,159 @@
+//! Opens the payment of an order. At most one attempt is open at a time, and only an attempt that is stored is given to
+//! the buyer.
+//!
+//! So a lost answer of the provider does no harm: nobody has its secret, and the same key gives the same attempt again.
+
+use std::time::Duration;
+
+use domain::order::{Method, Order, OrderRefusal, Purchase};
+use domain::sku::Sku;
+use payment_provider::{AttemptState, OpenedAttempt, PaymentAttempt, Payments, ProviderError};
+use store::StoreError;
+use store::orders::{OrderAndPurchase, SideEffects};
+use store::retry::{Attempt, retry};
+
+use crate::OrderProcessor;
+use crate::transitions::CommitError;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenRefusal {
+    #[error("there is no such order")]
+    Missing,
+    #[error(transparent)]
+    Order(#[from] OrderRefusal),
+    #[error("the payment is being processed")]
+    InProgress,
+    /// The hold had ended, and others bought the stock.
+    #[error("only {available} of {sku} are left")]
+    NotEnough { sku: Sku, available: i64 },
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<CommitError> for OpenRefusal {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Missing => Self::Missing,
+            CommitError::NotEnough { sku, available } => Self::NotEnough { sku, available },
+            CommitError::AlreadyDone => {
+                Self::Store(StoreError::Corrupt("an attempt was taken for a repeated request".to_owned()))
+            }
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// An order with the attempt that pays it.
+#[derive(Debug, Clone)]
+pub struct PayableOrder {
+    pub order: Order,
+    pub attempt: OpenedAttempt,
+}
+
+/// What opening a payment needs besides the order.
+#[derive(Debug, Clone)]
+pub struct OpenPayment<'a> {
+    pub orders: &'a OrderProcessor,
+    pub payments: &'a Payments,
+    pub method: Method,
+    /// How long stock is reserved for the attempt.
+    pub hold: Duration,
+    /// Where a page of the provider sends the buyer afterwards.
+    pub return_url: String,
+}
+
+impl OpenPayment<'_> {
+    /// The order's open attempt by this method. It is opened if there is none.
+    pub async fn run(&self, found: OrderAndPurchase) -> Result<PayableOrder, OpenRefusal> {
+        let OrderAndPurchase { order, purchase } = found;
+        let id = order.id;
+        if let Attempt::Done(payable) = self.attempt(order, &purchase).await? {
+            return Ok(payable);
+        }
+        let again = || async {
+            let order = self.orders.store.order(id).await?.ok_or(OpenRefusal::Missing)?;
+            self.attempt(order, &purchase).await
+        };
+        retry("the order", again).await
+    }
+
+    async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenRefusal> {
+        let now = self.orders.clock.now();
+        order.payable(self.method, now)?;
+        let mut attempt_over = false;
+        if let Some(reference) = &order.payment.reference {
+            let state = if order.payment.method == self.method {
+                let attempt = self.payments.retrieve(self.method, reference, now).await?;
+                if attempt.state == AttemptState::Open {
+                    return Ok(match self.make_payable(order, purchase, false).await? {
+                        Attempt::Done(order) => Attempt::Done(PayableOrder { order, attempt }),
+                        Attempt::Overtaken => Attempt::Overtaken,
+                    });
+                }
+                attempt.state
+            } else {
+                self.payments.close(order.payment.method, reference, now).await?
+            };
+            match state {
+                AttemptState::Paid => return Err(OpenRefusal::InProgress),
+                AttemptState::Closed => attempt_over = true,
+                AttemptState::Open => return Ok(Attempt::Overtaken),
+            }
+        }
+        let Attempt::Done(order) = self.make_payable(order, purchase, attempt_over).await? else {
+            return Ok(Attempt::Overtaken);
+        };
+        let attempt = PaymentAttempt { order: &order, purchase, return_url: self.return_url.clone() };
+        match Box::pin(self.payments.open(&attempt, now)).await {
+            Ok(opened) => {
+                let found = OrderAndPurchase { order, purchase: purchase.clone() };
+                Box::pin(self.record(found, opened)).await.map(Attempt::Done)
+            }
+            Err(error) => {
+                // The provider repeats its refusal for the same key, so the next try needs a new attempt.
+                if matches!(error, ProviderError::Refused { .. }) {
+                    let _ = self.make_payable(order, purchase, true).await;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Reserves the stock for longer, and starts a new attempt if the present one is over.
+    async fn make_payable(
+        &self,
+        order: Order,
+        purchase: &Purchase,
+        attempt_over: bool,
+    ) -> Result<Attempt<Order>, OpenRefusal> {
+        let now = self.orders.clock.now();
+        let Some(transition) = order.made_payable(self.method, attempt_over, now + self.hold, now)? else {
+            return Ok(Attempt::Done(order));
+        };
+        Ok(match self.orders.commit(&order, purchase, &transition, &SideEffects::NONE).await? {
+            Attempt::Done(()) => Attempt::Done(transition.order),
+            Attempt::Overtaken => Attempt::Overtaken,
+        })
+    }
+
+    /// Stores what was opened before anybody gets it.
+    async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenRefusal> {
+        let (number, method) = (found.order.payment.attempt, found.order.payment.method);
+        let decide = |found: &OrderAndPurchase, now| {
+            Ok::<_, OpenRefusal>(found.order.attempt_opened(number, &attempt.reference, now)?)
+        };
+        match self.orders.apply(found, &SideEffects::NONE, decide).await {
+            Ok(OrderAndPurchase { order, .. }) => Ok(PayableOrder { order, attempt }),
+            Err(refusal @ OpenRefusal::Order(_)) => {
+                // It was cancelled, paid or opened otherwise meanwhile. Nobody has this attempt, so it does no harm
+                // if it stays open.
+                let now = self.orders.clock.now();
+                let _ = self.payments.close(method, &attempt.reference, now).await;
+                Err(refusal)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

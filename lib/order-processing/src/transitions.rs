@@ -1,0 +1,330 @@
+//! Commits transitions. After a conflict with another change, the order is read again and the transition is decided
+//! again.
+
+use domain::cart::Cart;
+use domain::event::Event;
+use domain::id::OrderId;
+use domain::order::{Order, PlacedOrder, Purchase, StockEffect, Transition};
+use domain::sku::Sku;
+use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
+use domain::time::Time;
+use store::audit::AuditEntry;
+use store::coupons::CouponWithUse;
+use store::idempotency::IdempotencyRecord;
+use store::orders::{OrderAndPurchase, OrderConflict, Placement, SideEffects};
+use store::retry::{Attempt, retry};
+use store::{Commit, StoreError};
+
+use crate::OrderProcessor;
+
+/// Why an order was not placed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceError {
+    #[error("the cart changed")]
+    CartChanged,
+    #[error("only {available} of {sku} are left")]
+    NotEnough { sku: Sku, available: i64 },
+    #[error("the same request was carried out before")]
+    AlreadyDone,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an order was not changed for a buyer or for staff. `R` says which rule refused it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError<R> {
+    #[error("there is no such order")]
+    Missing,
+    #[error("{0}")]
+    Refused(R),
+    #[error("the same request was carried out before")]
+    AlreadyDone,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a transition could not be committed, other than by a conflict after which it is decided again. Each use turns
+/// this into an error type of its own.
+pub(crate) enum CommitError {
+    Missing,
+    /// Only transitions that take stock which was not reserved.
+    NotEnough {
+        sku: Sku,
+        available: i64,
+    },
+    /// Only with an idempotency record or a provider's event among the side effects.
+    AlreadyDone,
+    Store(StoreError),
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<R> From<CommitError> for ChangeError<R> {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Missing => Self::Missing,
+            CommitError::AlreadyDone => Self::AlreadyDone,
+            CommitError::NotEnough { sku, .. } => Self::Store(takes_no_stock(&sku)),
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// For transitions that only give stock back or leave it.
+pub(crate) fn takes_no_stock(sku: &Sku) -> StoreError {
+    StoreError::Corrupt(format!("a transition that takes no stock was refused stock of {sku}"))
+}
+
+/// Why the moves of stock could not be decided.
+enum MoveError {
+    NotEnough {
+        sku: Sku,
+        available: i64,
+    },
+    /// The order changed between the reading of it and of its stock.
+    Overtaken,
+}
+
+type Moves = Vec<(StockLevel, StockAdjustment)>;
+
+impl OrderProcessor {
+    /// Commits an order that was decided on these levels, this coupon and these carts.
+    pub async fn place(
+        &self,
+        placed: &PlacedOrder,
+        levels: &[StockLevel],
+        coupon: Option<&CouponWithUse>,
+        carts: &[Cart],
+        idempotency_record: IdempotencyRecord,
+    ) -> Result<Attempt<()>, PlaceError> {
+        let now = placed.order.created_at;
+        let moves = match moves(&placed.stock, &placed.purchase, levels) {
+            Ok(moves) => moves,
+            Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
+            Err(MoveError::NotEnough { sku, available }) => return Err(PlaceError::NotEnough { sku, available }),
+        };
+        let placement = Placement {
+            token: self.ids.transaction(now),
+            placed,
+            coupon,
+            carts,
+            side_effects: SideEffects {
+                crossings: self.crossings(&moves, now),
+                changes: self.changes(&moves, &placed.order.number, now),
+                moves,
+                outbox_event: Some(self.ids.outbox_event(placed.event.clone(), now)),
+                idempotency_record: Some(idempotency_record),
+                ..SideEffects::NONE
+            },
+        };
+        match self.store.place_order(&placement).await {
+            Ok(()) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon)) => {
+                Ok(Attempt::Overtaken)
+            }
+            Err(Commit::Refused(OrderConflict::Cart)) => Err(PlaceError::CartChanged),
+            Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(PlaceError::AlreadyDone),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Changes an order for a buyer or for staff. `None` from `decide` leaves it as it is. Answers the order after the
+    /// change.
+    pub async fn change<R>(
+        &self,
+        id: OrderId,
+        side_effects: &SideEffects,
+        decide: impl Fn(&Order, &Purchase, Time) -> Result<Option<Transition>, R>,
+    ) -> Result<OrderAndPurchase, ChangeError<R>> {
+        let found = self.read(id).await?;
+        Box::pin(self.change_read(found, side_effects, decide)).await
+    }
+
+    /// The same with an order that was read already.
+    pub async fn change_read<R>(
+        &self,
+        found: OrderAndPurchase,
+        side_effects: &SideEffects,
+        decide: impl Fn(&Order, &Purchase, Time) -> Result<Option<Transition>, R>,
+    ) -> Result<OrderAndPurchase, ChangeError<R>> {
+        let decide =
+            |found: &OrderAndPurchase, now| decide(&found.order, &found.purchase, now).map_err(ChangeError::Refused);
+        self.apply(found, side_effects, decide).await
+    }
+
+    /// Decides and commits on the order that was read. After a conflict it reads, decides and commits again.
+    pub(crate) async fn apply<E: From<CommitError> + From<StoreError>>(
+        &self,
+        found: OrderAndPurchase,
+        side_effects: &SideEffects,
+        decide: impl Fn(&OrderAndPurchase, Time) -> Result<Option<Transition>, E>,
+    ) -> Result<OrderAndPurchase, E> {
+        let id = found.order.id;
+        if let Attempt::Done(changed) = self.try_apply(found, side_effects, &decide).await? {
+            return Ok(changed);
+        }
+        let again = || async {
+            let found = self.read(id).await?;
+            self.try_apply(found, side_effects, &decide).await
+        };
+        retry("the order", again).await
+    }
+
+    async fn try_apply<E: From<CommitError>>(
+        &self,
+        found: OrderAndPurchase,
+        side_effects: &SideEffects,
+        decide: &impl Fn(&OrderAndPurchase, Time) -> Result<Option<Transition>, E>,
+    ) -> Result<Attempt<OrderAndPurchase>, E> {
+        let Some(transition) = decide(&found, self.clock.now())? else {
+            return Ok(Attempt::Done(found));
+        };
+        let OrderAndPurchase { order, purchase } = found;
+        Ok(match self.commit(&order, &purchase, &transition, side_effects).await? {
+            Attempt::Done(()) => Attempt::Done(OrderAndPurchase { order: transition.order, purchase }),
+            Attempt::Overtaken => Attempt::Overtaken,
+        })
+    }
+
+    pub(crate) async fn read(&self, id: OrderId) -> Result<OrderAndPurchase, CommitError> {
+        self.store.order_and_purchase(id).await?.ok_or(CommitError::Missing)
+    }
+
+    pub(crate) async fn commit(
+        &self,
+        order: &Order,
+        purchase: &Purchase,
+        transition: &Transition,
+        side_effects: &SideEffects,
+    ) -> Result<Attempt<()>, CommitError> {
+        let now = transition.order.updated_at;
+        let (levels, coupon) = tokio::join!(self.levels(transition, purchase), async {
+            match &transition.coupon_back {
+                Some(applied) => self.store.coupon_return(applied).await.map(Some),
+                None => Ok::<_, StoreError>(None),
+            }
+        });
+        let moves = match moves(&transition.stock, purchase, &levels?) {
+            Ok(moves) => moves,
+            Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
+            Err(MoveError::NotEnough { sku, available }) => return Err(CommitError::NotEnough { sku, available }),
+        };
+        let side_effects = SideEffects {
+            crossings: self.crossings(&moves, now),
+            changes: self.changes(&moves, &order.number, now),
+            moves,
+            outbox_event: (transition.event.clone()).map(|event| self.ids.outbox_event(event, now)),
+            idempotency_record: side_effects.idempotency_record.clone(),
+            provider_event: side_effects.provider_event.clone(),
+            audit: (side_effects.audit.clone()).map(|entry| AuditEntry {
+                before: Some(order.status.name().to_owned()),
+                after: (entry.after).or_else(|| Some(transition.order.status.name().to_owned())),
+                ..entry
+            }),
+        };
+        let (token, coupon) = (self.ids.transaction(now), coupon?);
+        match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {
+            Ok(()) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(
+                OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon | OrderConflict::Cart,
+            )) => Ok(Attempt::Overtaken),
+            Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(CommitError::AlreadyDone),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// The stock that a transition moves. A SKU may have been renamed between the sale and the return.
+    async fn levels(&self, transition: &Transition, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
+        if transition.stock == StockEffect::Keep {
+            return Ok(Vec::new());
+        }
+        let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
+        let mut levels = self.store.stock_levels(&skus).await?;
+        for line in &purchase.lines {
+            let there = levels.iter().find(|level| level.sku == line.sku);
+            if there.is_some_and(|level| level.variant_id == line.variant_id) {
+                continue;
+            }
+            let product = self.store.product(line.product_id).await?;
+            let mut variants = product.iter().flat_map(|product| &product.variants);
+            if let Some(variant) = variants.find(|variant| variant.id == line.variant_id) {
+                levels.extend(self.store.stock_level(&variant.sku).await?);
+            }
+        }
+        Ok(levels)
+    }
+
+    /// Lines for the stock's history, for moves that change what is on hand. Reserving does not.
+    fn changes(&self, moves: &Moves, number: &str, now: Time) -> Vec<(Sku, StockChange)> {
+        let changes = moves.iter().filter_map(|(level, decided)| {
+            let delta = decided.delta.available + decided.delta.reserved;
+            let what = match delta {
+                0 => return None,
+                ..0 => "sold",
+                1.. => "returned",
+            };
+            let change = StockChange {
+                id: self.ids.stock_change(now),
+                at: now,
+                delta,
+                on_hand: None,
+                threshold: None,
+                reason: format!("{what}, order {number}"),
+                by: None,
+            };
+            Some((level.sku.clone(), change))
+        });
+        changes.collect()
+    }
+
+    fn crossings(&self, moves: &Moves, now: Time) -> Vec<store::outbox::OutboxEvent> {
+        let events = moves.iter().filter_map(|(level, decided)| Event::of_band_change(level, decided.from, decided.to));
+        events.map(|event| self.ids.outbox_event(event, now)).collect()
+    }
+}
+
+/// The moves of stock that an effect makes. A return leaves out a line whose variant was deleted.
+fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Result<Moves, MoveError> {
+    let shift = |units: i64| match effect {
+        StockEffect::Keep => (0, 0),
+        StockEffect::Reserve => (-units, units),
+        StockEffect::Release => (units, -units),
+        StockEffect::Consume => (0, -units),
+        StockEffect::Sell => (-units, 0),
+        StockEffect::Return(_) => (units, 0),
+    };
+    let mut moves = Vec::new();
+    for line in &purchase.lines {
+        let units = match effect {
+            StockEffect::Keep => 0,
+            StockEffect::Return(lines) => {
+                (lines.iter()).filter(|(variant, _)| *variant == line.variant_id).map(|(_, units)| *units).sum()
+            }
+            _ => line.quantity,
+        };
+        if units == 0 {
+            continue;
+        }
+        let Some(level) = levels.iter().find(|level| level.variant_id == line.variant_id) else {
+            if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
+                return Err(MoveError::NotEnough { sku: line.sku.clone(), available: 0 });
+            }
+            tracing::warn!(sku = %line.sku, "there is no stock item to return units to");
+            continue;
+        };
+        let (available, reserved) = shift(i64::from(units));
+        let decided = level.adjust(StockDelta { available, reserved }).map_err(|refusal| match refusal {
+            StockRefusal::NotEnough { available } => MoveError::NotEnough { sku: line.sku.clone(), available },
+            other => {
+                tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");
+                MoveError::Overtaken
+            }
+        })?;
+        moves.push((level.clone(), decided));
+    }
+    Ok(moves)
+}

@@ -1,7 +1,7 @@
-//! What the handlers share, and what they remember for a while.
+//! What the handlers share, and what they cache.
 //!
-//! Customers' reads are remembered by each instance for [`PRODUCT_AGE`], categories and brands for [`TERM_AGE`];
-//! answers may be kept as long again by browsers and caches. Staff always read the table.
+//! Each instance caches products for [`PRODUCT_AGE`], and categories and brands for [`TERM_AGE`]. Browsers and other caches
+//! may keep the answers for the same time again. Staff always read the table.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::body::SummaryBody;
 pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
 pub(crate) const TERM_AGE: Duration = Duration::from_secs(30);
 
-/// At most 20 KB a product, so some megabytes of a function's memory.
+/// At most 20 KB for each product, so some megabytes of memory.
 const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
 const LISTS: NonZeroUsize = NonZeroUsize::new(200).expect("two hundred is not zero");
 
@@ -35,7 +35,7 @@ pub struct Config {
     pub context: ContextConfig,
     /// The one currency that the shop sells in.
     pub currency: Currency,
-    /// Where the public finds pictures.
+    /// The base URL of public images.
     pub images_url: String,
 }
 
@@ -56,7 +56,7 @@ pub struct App {
     pub(crate) writer: ProductWriter,
     pub(crate) currency: Currency,
     pub(crate) images_url: Arc<str>,
-    /// With their tags, so that a list is hashed once and not at every answer.
+    /// With their entity tags, so that a list is hashed once and not for every answer.
     pub(crate) lists: Cache<String, (Arc<Listing<SummaryBody>>, HeaderValue)>,
     products: Cache<String, Arc<Product>>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
@@ -83,7 +83,7 @@ impl App {
         }
     }
 
-    /// A product by id or slug as customers may see it, from memory if it is young enough.
+    /// A product by id or slug as customers may see it, from the cache or the table.
     pub(crate) async fn on_sale(&self, name: &str, now: Time) -> Result<Arc<Product>, Problem> {
         let key = name.to_owned();
         if let Some(product) = self.products.get(&key, now) {
@@ -99,7 +99,7 @@ impl App {
         Ok(product)
     }
 
-    /// A product by id or slug as it is now, whatever its state.
+    /// A product by id or slug, in any state, from the table.
     pub(crate) async fn find(&self, name: &str) -> Result<Product, Problem> {
         let store = &self.context.store;
         let id = match (ProductId::parse(name), Slug::parse(name)) {

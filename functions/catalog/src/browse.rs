@@ -1,5 +1,5 @@
-//! Lists of products, by cursor: what is on sale, newest first, by category and by brand; for staff the other shelves
-//! too.
+//! Lists of products in pages, newest first: products on sale, by category and by brand. Staff can also list products
+//! in other states.
 
 use std::sync::Arc;
 
@@ -25,35 +25,35 @@ use crate::App;
 use crate::app::PRODUCT_AGE;
 use crate::body::SummaryBody;
 
-/// How many pages of the table one page of an answer may take, when it is filtered by a brand as well.
+/// How many pages are read from the table for one page of an answer that is filtered by a brand as well.
 const PAGES: usize = 5;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProductsQuery {
-    /// A category's id or slug; what lies in the categories below it is in it too.
+    /// A category's id or slug. Products in its subcategories are included.
     category: Option<String>,
     /// A brand's id or slug.
     brand: Option<String>,
-    /// For staff: `active` (if it is not given), `draft`, `archived` or `deleted`.
+    /// For staff: `active` (the default), `draft`, `archived` or `deleted`.
     status: Option<String>,
-    /// How many, 1 to 100; 20 if it is not given. With both a category and a brand a page may hold fewer.
+    /// Products in a page, 1 to 100; 20 by default. With a category and a brand, a page may contain fewer.
     limit: Option<u32>,
-    /// `nextCursor` of the page before.
+    /// `nextCursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// Products on sale, newest first.
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
     (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
-    (status = 304, description = "As you have it."),
+    (status = 304, description = "Not modified."),
     (status = 404, description = "`category_not_found`, or `brand_not_found`."),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     headers: HeaderMap,
-    asked: IfNoneMatch,
+    if_none_match: IfNoneMatch,
     Query(query): Query<ProductsQuery>,
 ) -> Result<Response, Problem> {
     let now = app.context.clock.now();
@@ -61,20 +61,19 @@ pub(crate) async fn list(
     let state = state(query.status.as_deref())?;
     let staff = app.context.auth.is_staff(&headers, ProductsWrite).await?;
     if state != ProductState::Active && !staff {
-        let message = "Only staff see what is not on sale.";
-        return Err(Problem::forbidden("forbidden", message));
+        return Err(Problem::forbidden("forbidden", "Only staff can see products that are not on sale."));
     }
-    let read = read(&app, &query, (state, staff), &request, now);
+    let read = read(&app, &query, state, staff, &request, now);
     if staff {
         return Ok(axum::Json(read.await?).into_response());
     }
     let key = format!("{:?} {:?} {:?}", query.category, query.brand, request);
-    let (listing, tag) = remembered(&app, key, now, read).await?;
-    Ok(shared(&*listing, &tag, &asked, PRODUCT_AGE))
+    let (listing, tag) = cached(&app, key, now, read).await?;
+    Ok(shared(&*listing, &tag, &if_none_match, PRODUCT_AGE))
 }
 
-/// A list from memory if it is young enough, or else as it is read now; with its tag, so that it is hashed once.
-pub(crate) async fn remembered(
+/// A list from the cache, or as it is read now; with its entity tag, so that it is hashed only once.
+pub(crate) async fn cached(
     app: &App,
     key: String,
     now: Time,
@@ -92,7 +91,8 @@ pub(crate) async fn remembered(
 async fn read(
     app: &App,
     query: &ProductsQuery,
-    (state, staff): (ProductState, bool),
+    state: ProductState,
+    staff: bool,
     request: &PageRequest,
     now: Time,
 ) -> Result<Listing<SummaryBody>, Problem> {
@@ -146,25 +146,24 @@ fn state(status: Option<&str>) -> Result<ProductState, Problem> {
     }
 }
 
-/// Which lists a query is about: a category's with all below it, a brand's, or the list of all.
+/// The lists that a query reads: those of a category and its subcategories, that of a brand, or the list of all.
 async fn lists(app: &App, query: &ProductsQuery, staff: bool, now: Time) -> Result<Vec<List>, Problem> {
     if let Some(name) = &query.category {
         let categories = app.categories(now).await?;
-        let id = seen::<CategoryId>(&categories, name, staff)?;
-        let branch = categories.branch(id).into_iter();
-        let shown = branch.filter(|&id| staff || categories.is_shown(id));
-        return Ok(shown.map(List::of).collect());
+        let id = visible::<CategoryId>(&categories, name, staff)?;
+        let branch = categories.branch(id).into_iter().filter(|&id| staff || categories.is_shown(id));
+        return Ok(branch.map(List::of).collect());
     }
     match &query.brand {
         Some(name) => {
             let brands = app.brands(now).await?;
-            Ok(vec![List::of(seen::<BrandId>(&brands, name, staff)?)])
+            Ok(vec![List::of(visible::<BrandId>(&brands, name, staff)?)])
         }
         None => Ok(vec![List::all()]),
     }
 }
 
-fn seen<I: TermId>(taxonomy: &Taxonomy<I>, name: &str, staff: bool) -> Result<I, Problem> {
+fn visible<I: TermId>(taxonomy: &Taxonomy<I>, name: &str, staff: bool) -> Result<I, Problem> {
     taxonomy
         .find_named(name)
         .filter(|term| staff || taxonomy.is_shown(term.id))

@@ -1,4 +1,4 @@
-//! `GET /home`: what a shop's first page shows.
+//! `GET /home`: the content of a shop's first page.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::app::TERM_AGE;
 use crate::body::SummaryBody;
-use crate::browse::{page, remembered};
+use crate::browse::{cached, page};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HomeBody {
@@ -23,16 +23,16 @@ pub(crate) struct HomeBody {
 
 /// The newest products.
 #[utoipa::path(get, path = "/api/v1/home", responses(
-    (status = 200, description = "The first page.", body = Envelope<HomeBody>),
-    (status = 304, description = "As you have it."),
+    (status = 200, description = "The content of the first page.", body = Envelope<HomeBody>),
+    (status = 304, description = "Not modified."),
 ))]
-pub(crate) async fn show(State(app): State<App>, asked: IfNoneMatch) -> Result<Response, Problem> {
+pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> Result<Response, Problem> {
     let now = app.context.clock.now();
     let request = PageRequest { limit: 12, after: None };
     let all = [List::all()];
     let read = page(&app, &all, ProductState::Active, &request, Product::is_on_sale);
-    let (listing, tag) = remembered(&app, "home".to_owned(), now, read).await?;
+    let (listing, tag) = cached(&app, "home".to_owned(), now, read).await?;
     let body = HomeBody { newest: listing.data.clone() };
     let answer = Answer::ok("Welcome.", body).envelope;
-    Ok(shared(&answer, &tag, &asked, TERM_AGE))
+    Ok(shared(&answer, &tag, &if_none_match, TERM_AGE))
 }

@@ -3,9 +3,7 @@
 
 mod app;
 mod body;
-mod brands;
 mod browse;
-mod categories;
 mod home;
 mod images;
 mod input;
@@ -13,6 +11,7 @@ mod json_path;
 mod parse;
 mod products;
 mod refusal;
+mod term_routes;
 mod terms;
 mod variant_input;
 
@@ -22,6 +21,8 @@ use domain::access::Permission::ProductsWrite;
 use kit::http::auth::Access::{Public, Staff};
 use kit::http::routes::Route;
 use kit::route;
+
+use crate::term_routes::{brands, categories};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![

@@ -1,4 +1,4 @@
-//! What categories and brands have in common, which is nearly everything.
+//! Categories and brands: what their routes do.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +17,12 @@ use kit::http::problem::{Detail, Problem};
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::audit::AuditChange;
+use store::retry::{Attempt, retry};
 use store::taxonomy::TermConflict;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::app::TERM_AGE;
-
-/// How often a change is decided anew when others change the same taxonomy.
-const TRIES: usize = 8;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -33,9 +31,9 @@ pub(crate) struct TermBody {
     slug: String,
     name: String,
     description: String,
-    /// Categories may lie under another.
+    /// For categories: the parent category.
     parent_id: Option<String>,
-    /// How far below the top; 0 at the top.
+    /// The number of parents above it.
     depth: usize,
     position: u32,
     active: bool,
@@ -48,16 +46,16 @@ pub(crate) struct TermBody {
 pub(crate) struct TermInput {
     #[schema(example = "Shirts")]
     name: String,
-    /// Made from the name if it is not given.
+    /// Made from the name by default.
     slug: Option<String>,
     #[serde(default)]
     description: String,
-    /// For categories: under which other one it lies.
+    /// For categories: the parent category.
     parent_id: Option<String>,
-    /// Siblings are shown by position, then by name.
+    /// Siblings are sorted by position, then by name.
     #[serde(default)]
     position: u32,
-    /// Customers do not see what is not active, nor what lies below it.
+    /// Customers do not see what is inactive, nor what is below it.
     #[serde(default = "yes")]
     active: bool,
 }
@@ -66,10 +64,10 @@ fn yes() -> bool {
     true
 }
 
-/// What is left out stays.
+/// Fields that are missing stay as they are.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct TermEdit {
+pub(crate) struct TermPatchInput {
     name: Option<String>,
     slug: Option<String>,
     description: Option<String>,
@@ -101,7 +99,7 @@ impl TermBody {
 }
 
 impl TermInput {
-    /// `old`: what it replaces, whose slug stays if none is given.
+    /// `old` is the term that it replaces. Its slug stays if none is given.
     fn define<I: TermId>(&self, old: Option<&Term<I>>) -> Result<TermDefinition<I>, Problem> {
         let mut fields = Fields::default();
         let slug = match &self.slug {
@@ -119,7 +117,7 @@ impl TermInput {
     }
 }
 
-impl TermEdit {
+impl TermPatchInput {
     fn define<I: TermId>(&self, old: &Term<I>) -> Result<TermDefinition<I>, Problem> {
         let mut fields = Fields::default();
         let parent = match &self.parent_id {
@@ -150,13 +148,17 @@ fn parse_description<I: TermId>(text: &str) -> Result<String, text::InvalidText>
 
 fn parse_parent<I: TermId>(id: &str) -> Result<I, &'static str> {
     if I::MAX_DEPTH == 1 {
-        return Err("is for categories only");
+        return Err("is only for categories");
     }
-    I::parse_id(id).ok_or("is no category's id")
+    I::parse_id(id).ok_or("is not the id of a category")
 }
 
-/// The whole taxonomy in tree order: each term after the one it lies under.
-pub(crate) fn list<I: TermId>(taxonomy: &Taxonomy<I>, staff: bool, asked: &IfNoneMatch) -> Result<Response, Problem> {
+/// The whole taxonomy in tree order: each term after its parent.
+pub(crate) fn list<I: TermId>(
+    taxonomy: &Taxonomy<I>,
+    staff: bool,
+    if_none_match: &IfNoneMatch,
+) -> Result<Response, Problem> {
     let mut children: BTreeMap<Option<I>, Vec<&Term<I>>> = BTreeMap::new();
     for term in taxonomy.sorted() {
         if staff || taxonomy.is_shown(term.id) {
@@ -176,22 +178,22 @@ pub(crate) fn list<I: TermId>(taxonomy: &Taxonomy<I>, staff: bool, asked: &IfNon
         return Ok(axum::Json(answer).into_response());
     }
     let tag = tag_of(&answer.data)?;
-    Ok(shared(&answer, &tag, asked, TERM_AGE))
+    Ok(shared(&answer, &tag, if_none_match, TERM_AGE))
 }
 
 pub(crate) fn show<I: TermId>(
     taxonomy: &Taxonomy<I>,
     name: &str,
     staff: bool,
-    asked: &IfNoneMatch,
+    if_none_match: &IfNoneMatch,
 ) -> Result<Response, Problem> {
     let term = taxonomy.find_named(name).filter(|term| staff || taxonomy.is_shown(term.id)).ok_or_else(missing::<I>)?;
     let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
-    let answer = Answer::ok("Here it is.", body);
+    let answer = Answer::ok("Found.", body);
     if staff {
         return Ok(answer.with_header(header::ETAG, tag).into_response());
     }
-    Ok(shared(&answer.envelope, &tag, asked, TERM_AGE))
+    Ok(shared(&answer.envelope, &tag, if_none_match, TERM_AGE))
 }
 
 pub(crate) async fn create<I: TermId>(
@@ -201,10 +203,7 @@ pub(crate) async fn create<I: TermId>(
     input: TermInput,
 ) -> Result<Answer<TermBody>, Problem> {
     let definition = input.define::<I>(None)?;
-    let decide = |taxonomy: &Taxonomy<I>, now| {
-        let change = taxonomy.add(id, definition.clone(), now);
-        change.map_err(refused::<I>)
-    };
+    let decide = |taxonomy: &Taxonomy<I>, now| taxonomy.add(id, definition.clone(), now).map_err(refused::<I>);
     let (body, version) = change(app, staff, "create", decide).await?;
     Ok(Answer::created("Created.", body).with_version(version))
 }
@@ -224,7 +223,7 @@ pub(crate) async fn edit<I: TermId>(
     staff: &SignedIn,
     name: &str,
     if_match: &IfMatch,
-    input: TermEdit,
+    input: TermPatchInput,
 ) -> Result<Answer<TermBody>, Problem> {
     edit_with::<I>(app, staff, name, if_match, |old| input.define(old)).await
 }
@@ -241,8 +240,7 @@ async fn edit_with<I: TermId>(
         if !if_match.allows(old.version) {
             return Err(Problem::precondition_failed());
         }
-        let edited = taxonomy.edit(old.id, define(old)?, now);
-        edited.map_err(refused::<I>)
+        taxonomy.edit(old.id, define(old)?, now).map_err(refused::<I>)
     };
     let (body, version) = change(app, staff, "edit", decide).await?;
     Ok(Answer::ok("Changed.", body).with_version(version))
@@ -255,40 +253,37 @@ pub(crate) async fn delete<I: TermId>(
     name: &str,
     if_match: &IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
-    for _ in 0..TRIES {
+    retry("the taxonomy", || async {
         let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let term = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
         if !if_match.allows(term.version) {
             return Err(Problem::precondition_failed());
         }
         if taxonomy.has_children(term.id) {
-            return Err(in_use::<I>("others lie under it"));
+            return Err(in_use::<I>("it has subcategories"));
         }
         let now = app.context.clock.now();
         let trail = AuditChange { before: Some(describe(term)), after: None };
         let action = format!("{}.delete", I::KIND);
         let entry = app.context.audit_entry(staff.user.id, &action, term.id, trail, now);
-        let deleted = app.context.store.delete_term(term.id, taxonomy.version, &entry);
-        match deleted.await {
-            Ok(()) => return Ok(Answer::ok("Deleted.", Nothing)),
-            Err(Commit::Refused(TermConflict::InUse)) => {
-                return Err(in_use::<I>("products are in it"));
-            }
-            Err(Commit::Refused(TermConflict::Changed)) => {}
-            Err(Commit::Store(error)) => return Err(error.into()),
+        match app.context.store.delete_term(term.id, taxonomy.version, &entry).await {
+            Ok(()) => Ok(Attempt::Done(Answer::ok("Deleted.", Nothing))),
+            Err(Commit::Refused(TermConflict::InUse)) => Err(in_use::<I>("it has products")),
+            Err(Commit::Refused(TermConflict::Changed)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the taxonomy changed at every try"))
+    })
+    .await
 }
 
-/// Decides on the taxonomy and commits; on the taxonomy as it is then, if another change came first.
+/// Reads the taxonomy, decides and commits. Returns the changed term and its version.
 async fn change<I: TermId>(
     app: &App,
     staff: &SignedIn,
     verb: &str,
     decide: impl Fn(&Taxonomy<I>, Time) -> Result<TermChange<I>, Problem>,
 ) -> Result<(TermBody, u64), Problem> {
-    for _ in 0..TRIES {
+    retry("the taxonomy", || async {
         let now = app.context.clock.now();
         let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let change = decide(&taxonomy, now)?;
@@ -298,12 +293,12 @@ async fn change<I: TermId>(
         let (by, id) = (staff.user.id, change.write.id);
         let entry = app.context.audit_entry(by, &action, id, trail, now);
         match app.context.store.save_term(&change, &entry).await {
-            Ok(()) => return Ok((TermBody::of(&taxonomy, &change.write), change.write.version)),
-            Err(Commit::Refused(_)) => {}
-            Err(Commit::Store(error)) => return Err(error.into()),
+            Ok(()) => Ok(Attempt::Done((TermBody::of(&taxonomy, &change.write), change.write.version))),
+            Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the taxonomy changed at every try"))
+    })
+    .await
 }
 
 fn describe<I: TermId>(term: &Term<I>) -> String {
@@ -325,7 +320,7 @@ fn in_use<I: TermId>(why: &str) -> Problem {
         "brand" => "brand_in_use",
         _ => "category_in_use",
     };
-    let message = format!("This {} is in use: {why}. Move them first.", I::KIND);
+    let message = format!("This {} cannot be deleted: {why}. Move them first.", I::KIND);
     Problem::conflict(code, message)
 }
 
@@ -333,7 +328,7 @@ fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
     match refusal {
         TaxonomyRefusal::Missing => missing::<I>(),
         TaxonomyRefusal::SlugTaken => {
-            let mut problem = Problem::conflict("slug_taken", "It is in use already.");
+            let mut problem = Problem::conflict("slug_taken", "This slug is in use already.");
             problem.details.push(Detail { field: "slug".to_owned(), message: refusal.to_string() });
             problem
         }
@@ -345,6 +340,6 @@ fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
         TaxonomyRefusal::ParentMissing | TaxonomyRefusal::TooDeep { .. } => {
             Problem::field("parentId", refusal.to_string())
         }
-        TaxonomyRefusal::Full => Problem::conflict("taxonomy_full", "There are as many as there can be."),
+        TaxonomyRefusal::Full => Problem::conflict("taxonomy_full", "There are too many already."),
     }
 }

@@ -1,4 +1,4 @@
-//! `/health`: alive is that we answer; ready is that table and keys answer us.
+//! `/health`: live means that this function answers; ready means that the table and the key store answer too.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,23 +16,23 @@ pub(crate) struct HealthBody {
     version: &'static str,
 }
 
-fn well() -> Answer<HealthBody> {
-    Answer::ok("Well.", HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION") })
+fn healthy() -> Answer<HealthBody> {
+    Answer::ok("Healthy.", HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }
 
-/// Alive and ready.
-#[utoipa::path(get, path = "/health", responses((status = 200, description = "Well.", body = Envelope<HealthBody>)))]
+/// Whether the service is ready, the same as /health/ready.
+#[utoipa::path(get, path = "/health", responses((status = 200, description = "Healthy.", body = Envelope<HealthBody>)))]
 pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
     ready(State(app)).await
 }
 
-/// Alive: this answers.
-#[utoipa::path(get, path = "/health/live", responses((status = 200, description = "Alive.", body = Envelope<HealthBody>)))]
+/// Whether the service answers.
+#[utoipa::path(get, path = "/health/live", responses((status = 200, description = "It answers.", body = Envelope<HealthBody>)))]
 pub(crate) async fn live() -> Answer<HealthBody> {
-    well()
+    healthy()
 }
 
-/// Ready: the table and the keys answer.
+/// Whether the table and the key store answer.
 #[utoipa::path(get, path = "/health/ready", responses(
     (status = 200, description = "Ready.", body = Envelope<HealthBody>),
     (status = 503, description = "`not_ready`."),
@@ -49,5 +49,5 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, 
     if keys.keys.is_empty() {
         return Err(not_ready("key store", "there is no key; run rotate-keys".to_owned()));
     }
-    Ok(well())
+    Ok(healthy())
 }

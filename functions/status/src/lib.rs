@@ -1,5 +1,5 @@
-//! Status: whether the shop is well, and the description of its whole API. API Gateway sends it every request that no
-//! route takes, so that even those are answered in our form.
+//! Status: health checks, and the description of the whole API. API Gateway sends it every request without a route, so
+//! that those get an error answer in the usual form.
 
 use axum::Router;
 use kit::http::auth::Access::Public;
@@ -11,7 +11,7 @@ use kit::runtime::config::{ConfigError, Env};
 mod health;
 mod openapi;
 
-/// The whole API's description, as the contract test writes it.
+/// The description of the whole API. The contract test writes it.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 pub fn routes() -> Vec<Route<App>> {

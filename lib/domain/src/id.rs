@@ -1,15 +1,15 @@
-//! Opaque, prefixed, time-ordered ids: `usr_01J…`. The prefix keeps an order's id from ever passing as a user's.
+//! Opaque, prefixed ids, ordered by time: `usr_01J…`. Because of the prefix an order's id is never accepted as a user's.
 
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::time::Time;
 
-/// The text is not an id of the kind that was asked for.
+/// The text is not an id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a valid {prefix}… id")]
 pub struct InvalidId {
-    /// The prefix that the id should have had.
+    /// The expected prefix.
     pub prefix: &'static str,
 }
 
@@ -21,10 +21,10 @@ macro_rules! ids {
         pub struct $name(Ulid);
 
         impl $name {
-            /// What every id of this kind begins with.
+            /// Every id of this kind begins with it.
             pub const PREFIX: &'static str = $prefix;
 
-            /// Ids made later sort later; `random` supplies the low 80 bits.
+            /// Later ids sort later. `random` gives the low 80 bits.
             pub fn new(now: Time, random: u128) -> Self {
                 Self(Ulid::from_parts(now.unix_millis().unsigned_abs(), random))
             }
@@ -37,7 +37,7 @@ macro_rules! ids {
                 self.0.to_bytes()
             }
 
-            /// One of `count` shards, evenly spread and always the same for this id.
+            /// One of `count` shards. It is always the same for this id, and ids are spread evenly.
             pub fn shard(self, count: u8) -> u8 {
                 self.to_bytes()[15] % count
             }
@@ -46,7 +46,7 @@ macro_rules! ids {
                 let invalid = InvalidId { prefix: $prefix };
                 let ulid = text.strip_prefix($prefix).ok_or(invalid)?;
                 let id = Ulid::from_string(ulid).map(Self).map_err(|_| invalid)?;
-                // One spelling only: lower case and look-alike letters decode too, but would miss their item's key.
+                // Lower case and similar letters are refused: they can be decoded, but are not the item's key.
                 if id.to_string() == text { Ok(id) } else { Err(invalid) }
             }
         }
@@ -81,36 +81,36 @@ macro_rules! ids {
 ids! {
     /// A customer or a member of staff.
     UserId = "usr_",
-    /// One signed-in device, with every token pair it ever had.
+    /// One signed-in device, with all its token pairs.
     SessionId = "ses_",
     /// An entry of an address book.
     AddressId = "adr_",
-    /// A domain event, announced through the outbox.
+    /// A domain event in the outbox.
     EventId = "evt_",
     /// One transaction of the table: with it, DynamoDB recognises a repetition.
     TransactionId = "txn_",
-    /// One line of the audit trail.
+    /// An entry of the audit trail.
     AuditId = "aud_",
-    /// Something that the shop sells.
+    /// A product.
     ProductId = "prd_",
-    /// One form of a product, which keeps its id when its SKU changes.
+    /// A variant of a product. It keeps its id when its SKU changes.
     VariantId = "var_",
     CategoryId = "cat_",
     BrandId = "brd_",
-    /// A picture of a product, with the bytes of the upload that it came from.
+    /// An image of a product. It has the bytes of the id of its upload.
     ImageId = "img_",
-    /// A file on its way in.
+    /// An uploaded file.
     UploadId = "upl_",
-    /// A file on its way out.
+    /// A file to download.
     ExportId = "exp_",
-    /// One line of a stock's history.
+    /// An entry of a stock level's history.
     StockChangeId = "chg_",
     CouponId = "cpn_",
-    /// Something that somebody bought.
+    /// An order.
     OrderId = "ord_",
-    /// The payment of an order, which has one; its id is the order's under another prefix.
+    /// The one payment of an order. It is the order's id with another prefix.
     PaymentId = "pay_",
-    /// Money on its way back.
+    /// A refund.
     RefundId = "rfd_",
 }
 

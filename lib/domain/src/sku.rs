@@ -1,5 +1,4 @@
-//! SKUs: how a shop's own people call what is on a shelf. Written in upper case, so that two which differ by case are
-//! one.
+//! SKUs: a shop's own codes for what it stocks. They are written in upper case, so two SKUs cannot differ only by case.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Sku(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 64 of A-Z, 0-9, point, hyphen and underscore, such as TEE-BLUE-M")]
+#[error("must be 1 to 64 of A-Z, 0-9, dot, hyphen and underscore, such as TEE-BLUE-M")]
 pub struct InvalidSku;
 
 impl Sku {
@@ -17,7 +16,7 @@ impl Sku {
     pub fn parse(text: &str) -> Result<Self, InvalidSku> {
         let good = (1..=Self::MAX_LENGTH).contains(&text.len())
             && text.bytes().all(|c| c.is_ascii_alphanumeric() || b".-_".contains(&c));
-        // A path of points alone would be taken for a folder by some clients.
+        // Some clients take a path segment of dots for a folder.
         if good && text.bytes().any(|c| c.is_ascii_alphanumeric()) {
             Ok(Self(text.to_ascii_uppercase()))
         } else {

@@ -1,4 +1,4 @@
-//! Slugs: how a product, category or brand is called in a URL. An id never passes as one, for it holds an underscore.
+//! Slugs: the names of products, categories and brands in URLs. An id is never a slug, because it has an underscore.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ pub struct Slug(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSlug {
-    #[error("must be 1 to 100 of a-z and 0-9 with single hyphens between, such as blue-shirt")]
+    #[error("must be 1 to 100 of a-z and 0-9 with single hyphens between them, such as blue-shirt")]
     Form,
-    #[error("is needed: no slug can be made from this name")]
+    #[error("is required, because no slug can be made from this name")]
     Needed,
 }
 
@@ -26,7 +26,7 @@ impl Slug {
         }
     }
 
-    /// The slug that a name suggests: `Blåbær & Sön` is `blabaer-son`.
+    /// The slug made from a name: `Blåbær & Sön` is `blabaer-son`.
     pub fn of_name(name: &str) -> Result<Self, InvalidSlug> {
         let plain = deunicode::deunicode_with_tofu(name, " ").to_ascii_lowercase();
         let mut slug = String::new();

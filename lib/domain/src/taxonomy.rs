@@ -1,8 +1,8 @@
-//! Categories and brands: named places where products are found. Categories form a tree, brands a flat list; apart from
-//! that they are the same thing, a [`Taxonomy`] of [`Term`]s.
+//! Categories and brands. Categories form a tree, brands a flat list. In all else they are the same: a [`Taxonomy`] of
+//! [`Term`]s.
 //!
-//! A taxonomy is small (people keep it by hand) and is decided on as a whole, against the version of its head: so a
-//! slug is unique in it, and no two moves at once can make a circle.
+//! A taxonomy is small, because staff maintain it by hand. Every change is decided on all of it and commits only if its
+//! version is still the same. So slugs are unique in it, and two changes at the same time cannot make a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::id::{BrandId, CategoryId};
 use crate::slug::Slug;
 use crate::time::Time;
 
-/// What makes ids name one kind of term.
+/// The id of one kind of term.
 pub trait TermId:
     Copy + Ord + std::fmt::Display + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {
@@ -52,16 +52,16 @@ pub struct Term<I> {
     pub description: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<I>,
-    /// Siblings are shown by position, then by name.
+    /// Siblings are sorted by position, then by name.
     pub position: u32,
-    /// Customers do not see what is not active, nor what lies below it.
+    /// Customers do not see what is inactive, nor what is below it.
     pub active: bool,
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
 }
 
-/// What people say of a term.
+/// The fields of a term that staff set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermDefinition<I> {
     pub slug: Slug,
@@ -82,7 +82,7 @@ pub struct Taxonomy<I> {
 /// A decided change of one term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermChange<I> {
-    /// What the decision relied on.
+    /// The version of the taxonomy that the change was decided on.
     pub from_version: u64,
     pub write: Term<I>,
 }
@@ -95,11 +95,11 @@ pub enum TaxonomyRefusal {
     SlugTaken,
     #[error("does not exist")]
     ParentMissing,
-    #[error("would lie below itself")]
+    #[error("would be below itself")]
     Circle,
-    #[error("would lie deeper than {max} levels")]
+    #[error("would be deeper than {max} levels")]
     TooDeep { max: usize },
-    #[error("there are as many as there can be")]
+    #[error("there are too many already")]
     Full,
 }
 
@@ -116,7 +116,7 @@ impl<I: TermId> Taxonomy<I> {
         self.terms.get(&id)
     }
 
-    /// By id or by slug, as URLs have it.
+    /// By id or by slug, as in URLs.
     pub fn find_named(&self, name: &str) -> Option<&Term<I>> {
         match I::parse_id(name) {
             Some(id) => self.find(id),
@@ -135,12 +135,12 @@ impl<I: TermId> Taxonomy<I> {
         self.terms.values().any(|term| term.parent == Some(id))
     }
 
-    /// The term and what it lies under, the term first.
+    /// The term and its parents, the term first.
     pub fn path(&self, id: I) -> Vec<&Term<I>> {
         let mut path: Vec<&Term<I>> = Vec::new();
         let mut next = self.find(id);
         while let Some(term) = next {
-            // Bounded, should a circle ever be in the table.
+            // This ends even if there is a circle in the table.
             if path.len() > I::MAX_DEPTH {
                 break;
             }
@@ -150,7 +150,7 @@ impl<I: TermId> Taxonomy<I> {
         path
     }
 
-    /// Whether customers see it: it and all above it are active.
+    /// Customers see a term if it and all its parents are active.
     pub fn is_shown(&self, id: I) -> bool {
         let path = self.path(id);
         !path.is_empty() && path.iter().all(|term| term.active)
@@ -176,19 +176,20 @@ impl<I: TermId> Taxonomy<I> {
         if self.terms.len() >= Self::MAX_TERMS {
             return Err(TaxonomyRefusal::Full);
         }
-        self.place(id, definition, (1, now), now)
+        self.place(id, definition, 1, now, now)
     }
 
     pub fn edit(&self, id: I, definition: TermDefinition<I>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
         let old = self.find(id).ok_or(TaxonomyRefusal::Missing)?;
-        self.place(id, definition, (old.version + 1, old.created_at), now)
+        self.place(id, definition, old.version + 1, old.created_at, now)
     }
 
     fn place(
         &self,
         id: I,
         definition: TermDefinition<I>,
-        (version, created_at): (u64, Time),
+        version: u64,
+        created_at: Time,
         now: Time,
     ) -> Result<TermChange<I>, TaxonomyRefusal> {
         let same_slug = |term: &&Term<I>| term.slug == definition.slug && term.id != id;
@@ -214,7 +215,7 @@ impl<I: TermId> Taxonomy<I> {
         })
     }
 
-    /// How many levels a term takes with all below it; one if it is alone, or new.
+    /// The number of levels of the term's branch: 1 if it has no children, or is new.
     fn height(&self, id: I) -> usize {
         let depth = |below: I| self.path(below).iter().position(|term| term.id == id).map_or(1, |steps| steps + 1);
         self.branch(id).into_iter().map(depth).max().unwrap_or(1)

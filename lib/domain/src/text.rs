@@ -1,25 +1,26 @@
-//! Short texts that people write about themselves and that we later put into pages, mails and labels.
+//! Texts that people write and that are shown later in pages, mails and labels.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text was refused; reads on from the field's name.
+/// Why a text was refused. The message continues the field's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
     #[error("must not be empty")]
     Empty,
     #[error("must have at most {max} characters")]
     TooLong { max: usize },
-    #[error("must not hold control or direction characters")]
+    #[error("must not contain control or direction characters")]
     Hidden,
 }
 
-/// One trimmed line of 1 to `max` characters, without what could end a mail header or turn the direction of writing.
+/// One trimmed line of 1 to `max` characters, without characters that could end a mail header or change the direction
+/// of the text.
 pub fn line(text: &str, max: usize) -> Result<String, InvalidText> {
     let text = text.trim();
     if text.is_empty() {
         return Err(InvalidText::Empty);
     }
-    // Bytes first: counting the characters of a megabyte is work that nobody should get for nothing.
+    // The number of bytes first: counting the characters of a very long text is too much work.
     if text.len() > max * 4 || text.chars().count() > max {
         return Err(InvalidText::TooLong { max });
     }
@@ -29,7 +30,7 @@ pub fn line(text: &str, max: usize) -> Result<String, InvalidText> {
     Ok(text.to_owned())
 }
 
-/// Up to `max` characters in as many lines as one likes, trimmed; it may be empty.
+/// A trimmed text of at most `max` characters and any number of lines. It may be empty.
 pub fn prose(text: &str, max: usize) -> Result<String, InvalidText> {
     let text = text.trim();
     if text.len() > max * 4 || text.chars().count() > max {
@@ -48,7 +49,7 @@ fn is_hidden(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// What a person wants to be called.
+/// A person's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);

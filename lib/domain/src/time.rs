@@ -1,5 +1,5 @@
-//! A moment, to the millisecond: the only time type of the shop. It is RFC 3339 in UTC wherever it is written, always
-//! of one width, so that its text sorts as it does.
+//! A point in time, to the millisecond: the only time type of the shop. It is always written as RFC 3339 in UTC with the
+//! same number of digits, so the texts sort like the times.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub struct Time(i64);
 pub struct InvalidTime;
 
 impl Time {
-    /// The years that a four-digit text can hold; arithmetic stays inside them.
+    /// The end of the year 9999. Arithmetic never goes beyond it.
     const LATEST: i64 = 253_402_300_799_999;
 
     pub fn from_unix_millis(millis: i64) -> Self {
@@ -38,12 +38,12 @@ impl Time {
         if (0..=Self::LATEST).contains(&millis) { Ok(Self(millis)) } else { Err(InvalidTime) }
     }
 
-    /// How long after `earlier` this is; zero when it is not after it at all.
+    /// The time since `earlier`; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0).max(0).unsigned_abs())
     }
 
-    /// `2026-11-20`: the day, which partitions what is listed by day.
+    /// The day, such as `2026-11-20`.
     pub fn day(self) -> String {
         self.to_string()[..10].to_owned()
     }

@@ -1,5 +1,5 @@
-//! Strict input: JSON of a bounded size whose every field is known, and query parameters likewise. What is wrong is
-//! told by field.
+//! Strict input: JSON of a bounded size without unknown fields, and query parameters likewise. An error names the field
+//! and says in plain English what it must be.
 
 use std::marker::PhantomData;
 
@@ -18,7 +18,7 @@ use crate::http::problem::{Detail, Problem};
 /// The largest body that any route takes.
 pub const MAX_BODY: usize = 64 * 1024;
 
-/// A JSON object and nothing else: serde alone would take a struct's fields from an array as well, by their order.
+/// A JSON object. Without it, serde would also accept an array with the fields in their order.
 #[derive(Debug, Clone, Copy)]
 pub struct Object<T>(pub T);
 
@@ -46,7 +46,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-/// A JSON body, with a fingerprint of what it says: the same for the same JSON however it is spaced or ordered.
+/// A JSON body and its fingerprint, which does not depend on spaces and on the order of fields.
 #[derive(Debug)]
 pub struct Fingerprinted<T>(pub T, pub String);
 
@@ -91,7 +91,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let inner = error.into_inner();
         match inner.classify() {
-            serde_json::error::Category::Data => invalid(&path, &inner.to_string()),
+            serde_json::error::Category::Data => {
+                let message = inner.to_string();
+                invalid(&path, message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message))
+            }
             _ => malformed(),
         }
     })?;
@@ -103,12 +106,11 @@ fn malformed() -> Problem {
     Problem::bad_request("malformed_json", "The body is not well-formed JSON.")
 }
 
-/// serde names a missing or unknown field in its message only; it belongs into `field`.
+/// serde names a missing or unknown field in its message only; the client gets it in `field`.
 fn invalid(path: &str, message: &str) -> Problem {
-    let message = message.split(" at line ").next().unwrap_or_default();
     let named = ["missing field `", "unknown field `", "duplicate field `"].iter().find_map(|beginning| {
         let name = message.strip_prefix(beginning)?.split('`').next()?;
-        // A client's own field name comes back to it, but not at any length.
+        // A field name of the client's is repeated in the answer, but not at any length.
         Some(name.chars().take(100).collect::<String>())
     });
     let field = match (named, path) {
@@ -117,13 +119,47 @@ fn invalid(path: &str, message: &str) -> Problem {
         (Some(name), path) => format!("{path}.{name}"),
         (None, path) => path.to_owned(),
     };
-    let message = match message {
-        message if message.starts_with("missing field") => "is required".to_owned(),
-        message if message.starts_with("unknown field") => "is not known here".to_owned(),
-        message if message.starts_with("duplicate field") => "is given twice".to_owned(),
-        message => message.chars().take(200).collect(),
+    Problem::validation(vec![Detail { field, message: sentence(message) }])
+}
+
+/// What a field must be, in place of serde's own message. The messages of our types begin with `must` or `is` and stay.
+fn sentence(message: &str) -> String {
+    // What the client sent stands before this, so the last one is serde's.
+    let expected = message.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
+    let sentence = match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => "must be a whole number",
+        "number too large to fit in target type" => "is too large",
+        "number too small to fit in target type" => "is too small",
+        "invalid float literal" | "cannot parse float from empty string" => "must be a number",
+        "provided string was not `true` or `false`" => "must be true or false",
+        _ if message.starts_with("missing field") => "is required",
+        _ if message.starts_with("unknown field") => "is not a known field",
+        _ if message.starts_with("duplicate field") => "must be given only once",
+        _ if message.starts_with("unknown variant") => {
+            let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+            return format!("must be one of: {}", names.join(", "));
+        }
+        _ if message.starts_with("invalid value: integer `-") && expected.starts_with('i') => "is too small",
+        _ if message.starts_with("invalid value: integer `") && !message.contains("`-") => "is too large",
+        _ if message.starts_with("invalid ") => must_be(expected),
+        _ if message.starts_with("must ") || message.starts_with("is ") => return message.chars().take(200).collect(),
+        _ => "is not valid",
     };
-    Problem::validation(vec![Detail { field, message }])
+    sentence.to_owned()
+}
+
+/// The type that serde expected, as people call it.
+fn must_be(expected: &str) -> &'static str {
+    match expected {
+        "i8" | "i16" | "i32" | "i64" | "isize" => "must be a whole number",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number, 0 or more",
+        "f32" | "f64" => "must be a number",
+        "a boolean" => "must be true or false",
+        "a string" => "must be text",
+        "a sequence" => "must be a list",
+        "a map" | "an object" => "must be an object",
+        _ => "is not valid",
+    }
 }
 
 /// A field of a PATCH that may be left out, be null (which clears it) or have a value.
@@ -154,7 +190,7 @@ fn form(query: &str) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(query.as_bytes())
 }
 
-/// Collects what is wrong with several fields, so that a person corrects them in one go.
+/// Collects the errors of several fields, so that a person sees all of them at once.
 #[derive(Debug, Default)]
 pub struct Fields(Vec<Detail>);
 
@@ -180,13 +216,13 @@ impl Fields {
         self.0.push(Detail { field: field.to_owned(), message: message.to_string() });
     }
 
-    /// What was checked, if all of it was accepted.
+    /// The checked values, if all of them were accepted.
     pub fn finish<T: Accepted>(self, checked: T) -> Result<T::Values, Problem> {
         checked.accepted().filter(|_| self.0.is_empty()).ok_or_else(|| Problem::validation(self.0))
     }
 }
 
-/// Several checked fields, which are all there or not at all.
+/// Several checked values: either all of them or none.
 pub trait Accepted {
     type Values;
     fn accepted(self) -> Option<Self::Values>;
@@ -214,3 +250,97 @@ accepted!(A, B, C, D, E, F);
 accepted!(A, B, C, D, E, F, G);
 accepted!(A, B, C, D, E, F, G, H);
 accepted!(A, B, C, D, E, F, G, H, I);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use axum::extract::FromRequestParts;
+    use axum::http::Request;
+    use domain::address::AddressKind;
+    use domain::money::Currency;
+    use serde::Deserialize;
+
+    use super::{Object, Query, parse};
+    use crate::http::problem::Problem;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the errors are looked at")]
+    struct Everything {
+        text: Option<String>,
+        signed: Option<i64>,
+        unsigned: Option<u32>,
+        float: Option<f64>,
+        flag: Option<bool>,
+        list: Option<Vec<String>>,
+        map: Option<BTreeMap<String, u8>>,
+        object: Option<Object<Required>>,
+        kind: Option<AddressKind>,
+        currency: Option<Currency>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only the errors are looked at")]
+    struct Required {
+        name: String,
+    }
+
+    /// The one detail, as `field message`.
+    fn detail<T>(result: Result<T, Problem>) -> String {
+        let details = result.err().expect("an error").details;
+        assert_eq!(details.len(), 1);
+        format!("{} {}", details[0].field, details[0].message)
+    }
+
+    #[test]
+    fn errors_of_a_body_are_plain_english() {
+        for (body, expected) in [
+            ("[]", ". must be an object"),
+            ("7", ". must be an object"),
+            (r#"{"text":7}"#, "text must be text"),
+            (r#"{"text":{"expected":"u8"}}"#, "text must be text"),
+            (r#"{"signed":"a, expected b"}"#, "signed must be a whole number"),
+            (r#"{"signed":"a at line 3"}"#, "signed must be a whole number"),
+            (r#"{"signed":1.5}"#, "signed must be a whole number"),
+            (r#"{"signed":9223372036854775808}"#, "signed is too large"),
+            (r#"{"unsigned":"1"}"#, "unsigned must be a whole number, 0 or more"),
+            (r#"{"unsigned":-1}"#, "unsigned must be a whole number, 0 or more"),
+            (r#"{"unsigned":4294967296}"#, "unsigned is too large"),
+            (r#"{"float":"x"}"#, "float must be a number"),
+            (r#"{"flag":"yes"}"#, "flag must be true or false"),
+            (r#"{"list":"a"}"#, "list must be a list"),
+            (r#"{"list":["a",1]}"#, "list[1] must be text"),
+            (r#"{"map":[]}"#, "map must be an object"),
+            (r#"{"map":{"a":-1}}"#, "map.a must be a whole number, 0 or more"),
+            (r#"{"object":["Ada"]}"#, "object must be an object"),
+            (r#"{"object":{}}"#, "object.name is required"),
+            (r#"{"kind":"home"}"#, "kind must be one of: shipping, billing"),
+            (r#"{"currency":"dollars"}"#, "currency must be a currency code of three letters, such as usd"),
+            (r#"{"color":"red"}"#, "color is not a known field"),
+            (r#"{"flag":true,"flag":true}"#, "flag must be given only once"),
+        ] {
+            assert_eq!(detail(parse::<Object<Everything>>(body.as_bytes())), expected, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn errors_of_a_query_string_are_plain_english() {
+        for (query, expected) in [
+            ("signed=x", "signed must be a whole number"),
+            ("unsigned=", "unsigned must be a whole number"),
+            ("unsigned=-1", "unsigned must be a whole number"),
+            ("unsigned=4294967296", "unsigned is too large"),
+            ("signed=-9223372036854775809", "signed is too small"),
+            ("float=x", "float must be a number"),
+            ("flag=yes", "flag must be true or false"),
+            ("kind=home", "kind must be one of: shipping, billing"),
+            ("color=red", "color is not a known field"),
+            ("flag=true&flag=true", "flag must be given only once"),
+        ] {
+            let (mut parts, ()) = Request::get(format!("/?{query}")).body(()).unwrap().into_parts();
+            let result = Query::<Everything>::from_request_parts(&mut parts, &()).await;
+            assert_eq!(detail(result), expected, "{query}");
+        }
+    }
+}

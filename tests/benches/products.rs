@@ -32,7 +32,7 @@ async fn sell(buyers: usize) {
     let started = Instant::now();
     let tasks: Vec<_> = (0..buyers)
         .map(|_| {
-            let (store, ids, now) = (shop.store().clone(), shop.app.ids.clone(), shop.now());
+            let (store, ids, now) = (shop.store().clone(), shop.app.context.ids.clone(), shop.now());
             tokio::spawn(async move {
                 let (sku, mut again) = (Sku::parse("HOT").unwrap(), 0);
                 loop {

@@ -55,11 +55,9 @@ pub struct Person {
 /// The configuration that tests run on.
 pub fn config() -> Config {
     Config {
-        table: "kontor".to_owned(),
-        issuer: ISSUER.to_owned(),
+        context: context_config(),
         shop_name: "Kontor".to_owned(),
         signing_secret: "signing".to_owned(),
-        jwks_secret: "jwks".to_owned(),
         link_secret: "link".to_owned(),
     }
 }
@@ -127,9 +125,8 @@ impl Shop {
             ),
         );
         let config = config();
-        let app = App::new(&config, table.store.clone(), secrets.clone(), clock.clone(), ids);
-        let context =
-            Context::new(&context_config(), table.store.clone(), secrets.clone(), clock.clone(), app.ids.clone());
+        let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
+        let app = App::new(&config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url);
         let services = Services { context, secrets, checkout, accounts: app };
@@ -140,7 +137,7 @@ impl Shop {
 
     /// The function that runs every minute.
     pub fn janitor(&self) -> Janitor {
-        let ids = self.app.ids.clone();
+        let ids = self.app.context.ids.clone();
         let orders = OrderProcessor::new(self.table.store.clone(), self.clock.clone(), ids);
         Janitor::new(orders, self.checkout.payments.clone())
     }
@@ -211,7 +208,7 @@ impl Shop {
         let person = self.register(email).await;
         let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
         let entry = AuditEntry {
-            id: self.app.ids.audit(self.now()),
+            id: self.app.context.ids.audit(self.now()),
             at: self.now() - Duration::from_hours(48),
             actor: None,
             action: "user.change-role".to_owned(),

@@ -1,5 +1,5 @@
-//! My address book. Each change is decided on the whole book and committed against its version; whoever loses a race
-//! decides again.
+//! My address book. Each change is decided on the whole book and committed against its version. If another change was
+//! committed first, it is decided again.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -8,28 +8,28 @@ use domain::id::{AddressId, UserId};
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
+use kit::http::context::Context;
 use kit::http::etag::IfMatch;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
 use kit::http::problem::Problem;
 use store::Commit;
 use store::addresses::BookConflict;
 use store::idempotency::IdempotencyRecord;
+use store::retry::{Attempt, retry};
 
 use crate::App;
-use crate::body::{AddressBody, NewAddressBody, PostalBody};
+use crate::body::{AddressBody, AddressInput, NewAddressInput};
 
-/// How often a change is decided anew when others change the book at the same time.
-const TRIES: usize = 8;
-
-/// My addresses. The ETag is the whole book's.
+/// My addresses. The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses", responses(
-    (status = 200, description = "All of them, at most fifty.", body = Envelope<Vec<AddressBody>>),
+    (status = 200, description = "All addresses, at most fifty.", body = Envelope<Vec<AddressBody>>),
 ))]
 pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<AddressBody>>, Problem> {
-    let book = app.store.address_book(me.user.id).await?;
+    let book = app.context.store.address_book(me.user.id).await?;
     Ok(Answer::ok("Your addresses.", AddressBody::all(&book)).with_version(book.head.version))
 }
 
+/// One of my addresses. The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The address.", body = Envelope<AddressBody>),
     (status = 404, description = "`address_not_found`."),
@@ -39,53 +39,55 @@ pub(crate) async fn show(
     me: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Answer<AddressBody>, Problem> {
-    let book = app.store.address_book(me.user.id).await?;
+    let book = app.context.store.address_book(me.user.id).await?;
     let address = book.find(parse(&id)?).ok_or_else(missing)?;
     Ok(Answer::ok("Your address.", AddressBody::of(address, book.is_default(address))).with_version(book.head.version))
 }
 
-/// Adds an address. The first of a kind is its default. With an Idempotency-Key, once.
-#[utoipa::path(post, path = "/api/v1/users/me/addresses", request_body = NewAddressBody,
+/// Adds an address. The first address of a kind is its default. With an Idempotency-Key, a repeated request adds it once.
+#[utoipa::path(post, path = "/api/v1/users/me/addresses", request_body = NewAddressInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
-        (status = 201, description = "Added.", body = Envelope<AddressBody>),
+        (status = 201, description = "The address was added.", body = Envelope<AddressBody>),
         (status = 409, description = "`address_book_full`, or `idempotency_key_in_flight`."),
-        (status = 422, description = "`idempotency_key_reused`: with another body."),
+        (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
 )]
 pub(crate) async fn add(
     State(app): State<App>,
     me: SignedIn,
     key: Option<IdempotencyKey>,
-    Fingerprinted(body, fingerprint): Fingerprinted<NewAddressBody>,
+    Fingerprinted(body, fingerprint): Fingerprinted<NewAddressInput>,
 ) -> Result<Response, Problem> {
-    let now = app.clock.now();
-    let (kind, postal) = body.split();
-    let make_default = postal.is_default;
-    let address = Address { id: app.ids.address(now), kind, postal: postal.into_domain()?, created_at: now };
+    let now = app.context.clock.now();
+    let (kind, make_default) = (body.kind, body.is_default);
+    let address = Address { id: app.context.ids.address(now), kind, postal: body.into_domain("")?, created_at: now };
     let request = key.map(|key| key.for_request(&me.user.id.to_string(), "addresses", fingerprint));
     if let Some(request) = &request
-        && let Some(replay) = request.replay(&app.store, now).await?
+        && let Some(replay) = request.replay(&app.context.store, now).await?
     {
         return Ok(replay);
     }
     let added = change(&app, me.user.id, &IfMatch::Any, |book| {
         let change = book.add(address.clone(), make_default).map_err(refused)?;
         let is_default = change.head.default_of(kind) == Some(address.id);
-        let answer = Answer::created("Added.", AddressBody::of(&address, is_default)).with_version(change.head.version);
+        let answer =
+            Answer::created("Address added.", AddressBody::of(&address, is_default)).with_version(change.head.version);
         let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now)).transpose()?;
         Ok(Decided { change, answer, idempotency_record })
     });
     match (added.await?, request) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(request)) => request.replay(&app.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
+        (None, Some(request)) => {
+            request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight)
+        }
         (None, None) => Err(IdempotentRequest::in_flight()),
     }
 }
 
-/// Replaces an address; its kind stays. With If-Match, only if the book is as I saw it.
-#[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = PostalBody, responses(
-    (status = 200, description = "Replaced.", body = Envelope<AddressBody>),
+/// Replaces an address. Its kind stays. With If-Match, only if the address book did not change.
+#[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = AddressInput, responses(
+    (status = 200, description = "The address was replaced.", body = Envelope<AddressBody>),
     (status = 404, description = "`address_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
@@ -94,24 +96,24 @@ pub(crate) async fn replace(
     me: SignedIn,
     Path(id): Path<String>,
     if_match: IfMatch,
-    Body(body): Body<PostalBody>,
+    Body(body): Body<AddressInput>,
 ) -> Result<Answer<AddressBody>, Problem> {
     let id = parse(&id)?;
     let make_default = body.is_default;
-    let postal = body.into_domain()?;
+    let postal = body.into_domain("")?;
     let replaced = change(&app, me.user.id, &if_match, |book| {
         let change = book.update(id, postal.clone(), make_default).map_err(refused)?;
         let address = change.write.as_ref().ok_or_else(missing)?;
         let body = AddressBody::of(address, change.head.default_of(address.kind) == Some(id));
-        let answer = Answer::ok("Replaced.", body).with_version(change.head.version);
+        let answer = Answer::ok("Address replaced.", body).with_version(change.head.version);
         Ok(Decided { change, answer, idempotency_record: None })
     });
     replaced.await?.ok_or_else(IdempotentRequest::in_flight)
 }
 
-/// Removes an address. If it was its kind's default, the newest other one is from now on.
+/// Removes an address. If it was the default of its kind, the newest other address of this kind becomes the default.
 #[utoipa::path(delete, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "Removed.", body = Envelope<Nothing>),
+    (status = 200, description = "The address was removed.", body = Envelope<Nothing>),
     (status = 404, description = "`address_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
@@ -124,44 +126,44 @@ pub(crate) async fn remove(
     let id = parse(&id)?;
     let removed = change(&app, me.user.id, &if_match, |book| {
         let change = book.remove(id).map_err(refused)?;
-        Ok(Decided { change, answer: Answer::ok("Removed.", Nothing), idempotency_record: None })
+        Ok(Decided { change, answer: Answer::ok("Address removed.", Nothing), idempotency_record: None })
     });
     removed.await?.ok_or_else(IdempotentRequest::in_flight)
 }
 
-/// A change that was decided, what to answer when it is committed, and what to remember of it.
+/// A decided change, the answer to give when it is committed, and the record of a request with an Idempotency-Key.
 struct Decided<T> {
     change: BookChange,
     answer: Answer<T>,
     idempotency_record: Option<IdempotencyRecord>,
 }
 
-/// Decides on the book and commits; on the book as it is then, if another change came first. `None`: the same request
-/// was carried out meanwhile.
-async fn change<T>(
+/// Decides on the address book and commits. `None`: the same request was carried out in the meantime.
+async fn change<T: Send>(
     app: &App,
     user: UserId,
     if_match: &IfMatch,
-    decide: impl Fn(&AddressBook) -> Result<Decided<T>, Problem>,
+    decide: impl Fn(&AddressBook) -> Result<Decided<T>, Problem> + Sync,
 ) -> Result<Option<Answer<T>>, Problem> {
-    for _ in 0..TRIES {
-        let book = app.store.address_book(user).await?;
+    let Context { store, ids, clock, .. } = &app.context;
+    let attempt = || async {
+        let book = store.address_book(user).await?;
         if !if_match.allows(book.head.version) {
             return Err(Problem::precondition_failed());
         }
         let Decided { change, answer, idempotency_record } = decide(&book)?;
-        let token = app.ids.transaction(app.clock.now());
-        match app.store.change_book(user, token, &change, idempotency_record.as_ref()).await {
-            Ok(()) => return Ok(Some(answer)),
-            Err(Commit::Refused(BookConflict::Changed)) => {}
-            Err(Commit::Refused(BookConflict::Repeated)) => return Ok(None),
+        let token = ids.transaction(clock.now());
+        match store.change_book(user, token, &change, idempotency_record.as_ref()).await {
+            Ok(()) => Ok(Attempt::Done(Some(answer))),
+            Err(Commit::Refused(BookConflict::Changed)) => Ok(Attempt::Overtaken),
+            Err(Commit::Refused(BookConflict::Repeated)) => Ok(Attempt::Done(None)),
             Err(Commit::Refused(BookConflict::UserGone)) => {
-                return Err(Problem::unauthorized("session_ended", "This account was deleted."));
+                Err(Problem::unauthorized("session_ended", "This account was deleted."))
             }
-            Err(Commit::Store(error)) => return Err(error.into()),
+            Err(Commit::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Problem::busy("the address book changed at every try"))
+    };
+    retry("the address book", attempt).await
 }
 
 fn parse(id: &str) -> Result<AddressId, Problem> {
@@ -169,13 +171,13 @@ fn parse(id: &str) -> Result<AddressId, Problem> {
 }
 
 fn missing() -> Problem {
-    Problem::not_found("address_not_found", "There is no such address in your book.")
+    Problem::not_found("address_not_found", "Your address book has no such address.")
 }
 
 fn refused(refusal: BookRefusal) -> Problem {
     match refusal {
         BookRefusal::Full => {
-            Problem::conflict("address_book_full", "Your address book is full; remove an address first.")
+            Problem::conflict("address_book_full", "Your address book is full. Remove an address first.")
         }
         BookRefusal::Missing => missing(),
     }

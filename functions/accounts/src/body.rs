@@ -1,32 +1,31 @@
-//! What goes over the wire. Requests deny unknown fields; answers say what a client needs and nothing of the inside.
+//! The JSON of requests and answers. Requests with unknown fields are refused.
 
 use domain::access::Role;
-use domain::address::{Address, AddressBook, AddressKind, PostalAddress};
+use domain::address::{Address, AddressBook, AddressKind};
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
 use domain::user::User;
-use kit::http::postal::PostalInput;
-use kit::http::problem::Problem;
+use kit::postal_input;
 use serde::{Deserialize, Serialize};
 use store::audit::AuditEntry;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PasswordBody {
+pub(crate) struct PasswordInput {
     pub(crate) password: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CodeBody {
-    /// Six digits from the authenticator.
+pub(crate) struct TwoFactorCodeInput {
+    /// Six digits from the authenticator app.
     pub(crate) code: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct EmailBody {
+pub(crate) struct EmailInput {
     #[schema(example = "ada@example.com")]
     pub(crate) email: String,
 }
@@ -37,7 +36,7 @@ pub(crate) struct UserBody {
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) email_verified: bool,
-    /// Mail to this address bounced for good, or was called spam; nothing is mailed to it any more.
+    /// Mail to this address bounced permanently or was reported as spam. We send no more mail to it.
     pub(crate) email_undeliverable: bool,
     pub(crate) name: String,
     #[schema(value_type = String, example = "customer")]
@@ -63,7 +62,7 @@ impl UserBody {
     }
 }
 
-/// Which mail a person wants. Security mail always comes.
+/// Which mail a person wants. Security mail is always sent.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
 pub(crate) struct PreferencesBody {
@@ -80,14 +79,14 @@ impl From<Preferences> for PreferencesBody {
     }
 }
 
-/// A new pair of tokens and whose they are.
+/// A new pair of tokens and their user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SignedInBody {
     pub(crate) access_token: String,
-    /// Good once; the answer to its use carries the next.
+    /// Can be used once. The answer then contains the next one.
     pub(crate) refresh_token: String,
-    /// Seconds for which the access token is good.
+    /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub(crate) expires_in: u64,
     pub(crate) user: UserBody,
@@ -108,7 +107,7 @@ pub(crate) struct SessionBody {
     pub(crate) ip: String,
     pub(crate) created_at: String,
     pub(crate) last_used_at: String,
-    /// The session that asks.
+    /// Whether this is the session of the request.
     pub(crate) current: bool,
 }
 
@@ -125,66 +124,22 @@ impl SessionBody {
     }
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct PostalBody {
-    #[schema(example = "Ada Lovelace")]
-    pub(crate) name: String,
-    #[schema(example = "1 Main Street")]
-    pub(crate) line1: String,
-    pub(crate) line2: Option<String>,
-    pub(crate) city: String,
-    pub(crate) region: Option<String>,
-    pub(crate) postal_code: String,
-    #[schema(example = "DE")]
-    pub(crate) country: String,
-    pub(crate) phone: Option<String>,
-    /// Make this the default of its kind.
-    #[serde(default)]
-    pub(crate) is_default: bool,
-}
-
-// The fields of `PostalBody` once more, because serde cannot refuse the unknown fields of a flattened struct.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct NewAddressBody {
-    #[serde(rename = "type")]
-    #[schema(value_type = String, example = "shipping")]
-    pub(crate) kind: AddressKind,
-    pub(crate) name: String,
-    pub(crate) line1: String,
-    pub(crate) line2: Option<String>,
-    pub(crate) city: String,
-    pub(crate) region: Option<String>,
-    pub(crate) postal_code: String,
-    #[schema(example = "DE")]
-    pub(crate) country: String,
-    pub(crate) phone: Option<String>,
-    /// Make this the default of its kind. The first of a kind always is.
-    #[serde(default)]
-    pub(crate) is_default: bool,
-}
-
-impl NewAddressBody {
-    pub(crate) fn split(self) -> (AddressKind, PostalBody) {
-        let Self { kind, name, line1, line2, city, region, postal_code, country, phone, is_default } = self;
-        (kind, PostalBody { name, line1, line2, city, region, postal_code, country, phone, is_default })
+postal_input! {
+    pub(crate) struct AddressInput {
+        /// Make this the default of its kind.
+        #[serde(default)]
+        pub(crate) is_default: bool,
     }
 }
 
-impl PostalBody {
-    pub(crate) fn into_domain(self) -> Result<PostalAddress, Problem> {
-        let postal = PostalInput {
-            name: self.name,
-            line1: self.line1,
-            line2: self.line2,
-            city: self.city,
-            region: self.region,
-            postal_code: self.postal_code,
-            country: self.country,
-            phone: self.phone,
-        };
-        postal.into_domain("")
+postal_input! {
+    pub(crate) struct NewAddressInput {
+        #[serde(rename = "type")]
+        #[schema(value_type = String, example = "shipping")]
+        pub(crate) kind: AddressKind,
+        /// Make this the default of its kind. The first address of a kind is always its default.
+        #[serde(default)]
+        pub(crate) is_default: bool,
     }
 }
 
@@ -231,13 +186,13 @@ impl AddressBody {
     }
 }
 
-/// A user, as staff see them.
+/// A user as staff see them.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StaffUserBody {
     #[serde(flatten)]
     pub(crate) user: UserBody,
-    /// The ban in force, if any.
+    /// The current ban, if any.
     pub(crate) ban: Option<BanBody>,
 }
 
@@ -265,7 +220,7 @@ impl StaffUserBody {
 pub(crate) struct AuditBody {
     pub(crate) id: String,
     pub(crate) at: String,
-    /// Null: the shop itself, or an operator.
+    /// Null for the shop itself or an operator.
     pub(crate) actor: Option<String>,
     #[schema(example = "user.ban")]
     pub(crate) action: String,

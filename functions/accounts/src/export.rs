@@ -1,4 +1,4 @@
-//! `GET /api/v1/users/me/export`: everything that we keep about a person, for that person.
+//! `GET /api/v1/users/me/export`: all data that the shop keeps about a person.
 
 use axum::extract::State;
 use kit::http::answer::{Answer, Envelope};
@@ -16,30 +16,30 @@ const MAX_ORDERS: u32 = 1_000;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExportBody {
+pub(crate) struct AccountExportBody {
     exported_at: String,
     profile: UserBody,
     addresses: Vec<AddressBody>,
     sessions: Vec<SessionBody>,
-    /// The kinds of device that we know as this person's.
-    devices: Vec<DeviceBody>,
-    /// What they asked to be told of when it is back.
-    stock_alerts: Vec<WareSince>,
-    cart: Vec<ExportedLine>,
-    wishes: Vec<WareSince>,
-    /// Newest first, at most a thousand; `GET /orders` leads through all, and tells each in full.
-    orders: Vec<ExportedOrder>,
+    /// The kinds of device from which this person signed in.
+    devices: Vec<ExportedDeviceBody>,
+    /// SKUs that this person wants a mail about when they are back in stock.
+    stock_alerts: Vec<ExportedSkuBody>,
+    cart: Vec<ExportedCartLineBody>,
+    wishes: Vec<ExportedSkuBody>,
+    /// Newest first, at most a thousand. `GET /orders` lists all orders with all details.
+    orders: Vec<ExportedOrderBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ExportedLine {
+pub(crate) struct ExportedCartLineBody {
     sku: String,
     quantity: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExportedOrder {
+pub(crate) struct ExportedOrderBody {
     id: String,
     number: String,
     email: String,
@@ -50,56 +50,56 @@ pub(crate) struct ExportedOrder {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WareSince {
+pub(crate) struct ExportedSkuBody {
     sku: String,
     since: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DeviceBody {
+pub(crate) struct ExportedDeviceBody {
     name: String,
     first_seen: String,
 }
 
-/// Everything that is kept about me, but secrets.
+/// All data that is kept about me, except secrets.
 #[utoipa::path(get, path = "/api/v1/users/me/export", responses(
-    (status = 200, description = "My data.", body = Envelope<ExportBody>),
+    (status = 200, description = "My data.", body = Envelope<AccountExportBody>),
 ))]
-pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answer<ExportBody>, Problem> {
+pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answer<AccountExportBody>, Problem> {
     let first = PageRequest { limit: MAX_ORDERS, after: None };
     let (kept, book, waits, orders) = tokio::join!(
-        app.store.export(me.user.id),
-        app.store.address_book(me.user.id),
-        app.store.stock_alerts_of(me.user.id),
-        app.store.orders_of(me.user.id, &first)
+        app.context.store.export(me.user.id),
+        app.context.store.address_book(me.user.id),
+        app.context.store.stock_alerts_of(me.user.id),
+        app.context.store.orders_of(me.user.id, &first)
     );
     let (kept, book, waits, orders) = (kept?, book?, waits?, orders?);
     let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
-    let body = ExportBody {
-        exported_at: app.clock.now().to_string(),
+    let body = AccountExportBody {
+        exported_at: app.context.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
         addresses: AddressBody::all(&book),
         sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
         devices: kept
             .devices
             .into_iter()
-            .map(|device| DeviceBody { name: device.name, first_seen: device.first_seen.to_string() })
+            .map(|device| ExportedDeviceBody { name: device.name, first_seen: device.first_seen.to_string() })
             .collect(),
         stock_alerts: waits
             .into_iter()
-            .map(|wait| WareSince { sku: wait.sku.to_string(), since: wait.since.to_string() })
+            .map(|wait| ExportedSkuBody { sku: wait.sku.to_string(), since: wait.since.to_string() })
             .collect(),
-        cart: cart.map(|line| ExportedLine { sku: line.sku.to_string(), quantity: line.quantity }).collect(),
+        cart: cart.map(|line| ExportedCartLineBody { sku: line.sku.to_string(), quantity: line.quantity }).collect(),
         wishes: kept
             .wishlist
             .into_iter()
-            .map(|wish| WareSince { sku: wish.sku.to_string(), since: wish.since.to_string() })
+            .map(|wish| ExportedSkuBody { sku: wish.sku.to_string(), since: wish.since.to_string() })
             .collect(),
         orders: orders
             .items
             .into_iter()
-            .map(|order| ExportedOrder {
+            .map(|order| ExportedOrderBody {
                 id: order.id.to_string(),
                 number: order.number.clone(),
                 email: order.email.to_string(),
@@ -109,5 +109,5 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
             })
             .collect(),
     };
-    Ok(Answer::ok("Everything we keep about you.", body))
+    Ok(Answer::ok("All data that we keep about you.", body))
 }

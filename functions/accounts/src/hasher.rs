@@ -1,8 +1,8 @@
-//! Password hashing: Argon2id at OWASP's parameters, bcrypt only to let old hashes in once more.
+//! Password hashing: Argon2id with the parameters that OWASP recommends. bcrypt only checks old hashes, which the next
+//! sign-in replaces.
 //!
-//! Each computation takes 19 MiB and some tens of milliseconds of a core, so it runs beside the async runtime, at most
-//! two at a time, with a bounded queue before them: more logins than that are told to come back, and memory stays
-//! bounded.
+//! Each computation takes 19 MiB and tens of milliseconds of a core. So at most two run at a time, on threads outside the
+//! async runtime, and a bounded number waits. Further requests are refused as busy.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,8 +17,9 @@ const PASSES: u32 = 2;
 const AT_ONCE: usize = 2;
 const QUEUE: usize = 32;
 
-/// A hash of a password that nobody has, at the parameters of all others: checking against it takes as long.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$a29udG9yLW5vYm9keS4u$Jq5dLBV1Xy7zRDhXOBlpwV0O4Kz6mM4J7gGJxqk5VQU";
+/// For accounts that do not exist. It has the parameters of all other hashes, so checking it takes the same time.
+const DUMMY_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$a29udG9yLW5vYm9keS4u$Jq5dLBV1Xy7zRDhXOBlpwV0O4Kz6mM4J7gGJxqk5VQU";
 
 #[derive(Debug, Clone)]
 pub struct Hasher {
@@ -32,7 +33,7 @@ pub struct Hasher {
 pub(crate) enum Verdict {
     Wrong,
     Right,
-    /// Right, but the hash is of an older kind and should be replaced.
+    /// Right, but the hash has old parameters and should be replaced.
     Outdated,
 }
 
@@ -41,7 +42,7 @@ impl Hasher {
         Self { ids, permits: Arc::new(Semaphore::new(AT_ONCE)), queued: Arc::default(), done: Arc::default() }
     }
 
-    /// How many hashes were computed so far; tests compare the work of two requests by it.
+    /// How many hashes were computed. Tests compare the work of two requests with it.
     pub fn computed(&self) -> usize {
         self.done.load(Ordering::SeqCst)
     }
@@ -55,21 +56,21 @@ impl Hasher {
         .await?
     }
 
-    /// `None` is an account that does not exist: as much work, and always wrong.
+    /// `None`: the account does not exist. The work is the same, and the result is always `Wrong`.
     pub(crate) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<Verdict, Problem> {
         let (password, known) = (password.to_owned(), hash.is_some());
-        let hash = hash.unwrap_or(NOBODYS).to_owned();
-        let verdict = self.compute(move || judge(&password, &hash)).await?;
+        let hash = hash.unwrap_or(DUMMY_HASH).to_owned();
+        let verdict = self.compute(move || check(&password, &hash)).await?;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let place = Place::take(&self.queued).ok_or_else(|| Problem::busy("too many passwords are being checked"))?;
+        let slot =
+            QueueSlot::take(&self.queued).ok_or_else(|| Problem::busy("too many passwords are being checked"))?;
         let permit = self.permits.clone().acquire_owned().await.map_err(Problem::internal)?;
         let done = tokio::task::spawn_blocking(move || {
-            // Held by the thread, not by the request: a client that hangs up does not make room before its work is
-            // done.
-            let _held = (permit, place);
+            // The thread holds them, not the request: a client that disconnects frees nothing before the work is done.
+            let _held = (permit, slot);
             work()
         });
         let result = done.await.map_err(Problem::internal)?;
@@ -78,23 +79,23 @@ impl Hasher {
     }
 }
 
-/// A place in the queue, given back when it is dropped.
-struct Place(Arc<AtomicUsize>);
+/// One of the places in the queue. Dropping it frees the place.
+struct QueueSlot(Arc<AtomicUsize>);
 
-impl Place {
+impl QueueSlot {
     fn take(queued: &Arc<AtomicUsize>) -> Option<Self> {
-        let place = Self(queued.clone());
-        (queued.fetch_add(1, Ordering::SeqCst) < QUEUE).then_some(place)
+        let slot = Self(queued.clone());
+        (queued.fetch_add(1, Ordering::SeqCst) < QUEUE).then_some(slot)
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-fn judge(password: &str, hash: &str) -> Verdict {
+fn check(password: &str, hash: &str) -> Verdict {
     if hash.starts_with("$2") {
         return if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong };
     }
@@ -121,10 +122,10 @@ mod tests {
     use axum::http::StatusCode;
     use kit::runtime::ids::Ids;
 
-    use super::{Hasher, NOBODYS, QUEUE, Verdict};
+    use super::{DUMMY_HASH, Hasher, QUEUE, Verdict};
 
     #[tokio::test]
-    async fn a_hash_is_salted_and_judged() {
+    async fn a_hash_is_salted_and_checked() {
         let hasher = Hasher::new(Ids::seeded(1));
         let (one, two) = (hasher.hash("correct horse").await.unwrap(), hasher.hash("correct horse").await.unwrap());
         assert_ne!(one, two);
@@ -137,17 +138,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_is_as_much_work_as_somebody() {
+    async fn an_unknown_account_takes_as_much_work_as_a_known_one() {
         let hasher = Hasher::new(Ids::seeded(1));
         let somebody = hasher.hash("correct horse").await.unwrap();
         let parameters = |hash: &str| PasswordHash::new(hash).unwrap().params.to_string();
-        assert_eq!(parameters(NOBODYS), parameters(&somebody));
+        assert_eq!(parameters(DUMMY_HASH), parameters(&somebody));
         assert_eq!(hasher.verify("any", None).await.unwrap(), Verdict::Wrong);
         assert_eq!(hasher.computed(), 2);
     }
 
     #[tokio::test]
-    async fn beyond_the_queue_people_are_told_to_come_back() {
+    async fn a_full_queue_refuses_as_busy() {
         let hasher = Hasher::new(Ids::seeded(1));
         hasher.queued.fetch_add(QUEUE, Ordering::SeqCst);
         let refused = hasher.verify("any", None).await.unwrap_err();

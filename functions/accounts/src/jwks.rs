@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public keys, for whoever checks our tokens.
+//! `GET /.well-known/jwks.json`: the public keys with which anybody can check our tokens.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,10 +8,10 @@ use kit::http::problem::Problem;
 
 use crate::App;
 
-/// The public keys of access tokens.
+/// The public keys for checking access tokens.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "A JWK set.", body = Object)))]
 pub(crate) async fn show(State(app): State<App>) -> Result<Response, Problem> {
-    let keys = app.auth.verifier.keys(app.clock.now()).await?;
+    let keys = app.context.auth.verifier.keys(app.context.clock.now()).await?;
     let keys = serde_json::to_value(&*keys).map_err(Problem::internal)?;
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(keys)).into_response())
 }

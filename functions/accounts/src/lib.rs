@@ -1,4 +1,5 @@
-//! Accounts: this is the door plate. Every route is named here with who may use it; each has its own file.
+//! Accounts: registration, sign-in, sessions, profiles and what staff do to users. `routes` lists every route with its
+//! access rule.
 
 mod addresses;
 mod app;
@@ -25,8 +26,7 @@ use axum::Router;
 use domain::access::Permission;
 pub use hasher::Hasher;
 use kit::http::auth::Access::{Public, SignedIn, Staff};
-use kit::http::middleware;
-use kit::http::routes::{self, Route};
+use kit::http::routes::Route;
 use kit::route;
 pub use signer::{SigningKey, SigningKeys};
 
@@ -72,7 +72,6 @@ pub fn routes() -> Vec<Route<App>> {
 }
 
 pub fn router(app: App) -> Router {
-    let clock = app.auth.clock.clone();
-    let routes = routes::router(routes(), &app.auth).with_state(app);
-    middleware::wrap(routes, clock)
+    let context = app.context.clone();
+    context.router(routes(), app)
 }

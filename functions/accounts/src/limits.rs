@@ -1,4 +1,4 @@
-//! How often people may try. By address against machines, by account against machines with many addresses.
+//! Rate limits, by IP address and by account. The limits by account work against attackers with many IP addresses.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ pub(crate) const REFRESH_BY_IP: Limit = Limit::new("refresh", 120, MINUTE);
 pub(crate) const REFRESH_BY_ACCOUNT: Limit = Limit::new("refresh-account", 60, MINUTE);
 pub(crate) const MAILED_LINK_BY_IP: Limit = Limit::new("mailed-link", 20, QUARTER);
 pub(crate) const MAILED_LINK_BY_ACCOUNT: Limit = Limit::new("mailed-link-account", 5, HOUR);
-/// Following a mailed link, one's own or guessed.
+/// Following a mailed link.
 pub(crate) const LINK_USE_BY_IP: Limit = Limit::new("link", 30, QUARTER);
-/// Confirming what one does with one's password, or a code, while signed in.
+/// Confirming an action with the password or a code while signed in.
 pub(crate) const CONFIRM_BY_IP: Limit = Limit::new("confirm", 30, MINUTE);
 pub(crate) const CONFIRM_BY_ACCOUNT: Limit = Limit::new("confirm-account", 10, QUARTER);

@@ -1,4 +1,4 @@
-//! Following a mailed one-time link, whatever it is for.
+//! Following a mailed one-time link.
 
 use domain::id::{EventId, UserId};
 use domain::time::Time;
@@ -11,14 +11,14 @@ use store::links::{Link, LinkKind};
 use crate::App;
 use crate::limits;
 
-/// A link that is good so far; only the transaction that uses it up decides.
+/// A link that was valid when it was read. The transaction that uses it decides.
 pub(crate) struct Followed {
     pub(crate) id: EventId,
     pub(crate) link: Link,
     pub(crate) user_id: UserId,
 }
 
-/// Counts the knock and looks the link up. Used, expired, forged and nobody's links are refused alike.
+/// Counts the request and finds the link. The answer is the same for a used, an expired and a forged link.
 pub(crate) async fn follow(
     app: &App,
     visitor: &Visitor,
@@ -26,16 +26,16 @@ pub(crate) async fn follow(
     token: &str,
     now: Time,
 ) -> Result<Followed, Problem> {
-    visitor.rate_limit(&app.store, now, limits::LINK_USE_BY_IP, None).await?;
+    visitor.rate_limit(&app.context.store, now, limits::LINK_USE_BY_IP, None).await?;
     let key = app.links.key(now).await?;
     let id = key.parse_one_time(kind, token).ok_or_else(invalid)?;
-    let link = app.store.link(id, kind, now).await?.ok_or_else(invalid)?;
+    let link = app.context.store.link(id, kind, now).await?.ok_or_else(invalid)?;
     let user_id = link.user_id.ok_or_else(invalid)?;
     Ok(Followed { id, link, user_id })
 }
 
 pub(crate) fn invalid() -> Problem {
-    Problem::bad_request("link_invalid", "This link was used already, has expired, or was never valid.")
+    Problem::bad_request("link_invalid", "This link was already used, has expired, or was never valid.")
 }
 
 pub(crate) fn used(error: Commit<ResetRefusal>) -> Problem {

@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use store::Commit;
 use store::credentials::Proof;
 use store::sessions::{SignIn, SignInRefusal};
+use store::users::SignInFacts;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -30,16 +31,16 @@ use crate::signer::{CHALLENGE_AUDIENCE, CHALLENGE_TTL, Challenge};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LoginBody {
+pub(crate) struct LoginInput {
     #[schema(example = "ada@example.com")]
     email: String,
     password: String,
 }
 
-/// Signed in, or one step before it.
+/// Signed in, or asked for a second step.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum LoginAnswer {
+pub(crate) enum LoginBody {
     SignedIn(Box<SignedInBody>),
     SecondStep(SecondStepBody),
 }
@@ -49,45 +50,45 @@ pub(crate) enum LoginAnswer {
 pub(crate) struct SecondStepBody {
     /// Always true.
     two_factor_required: bool,
-    /// Send it to `/auth/login/2fa` with a code.
+    /// Send it to `/auth/login/2fa` together with a code.
     challenge_token: String,
-    /// Seconds for which it is good.
+    /// Lifetime of the challenge token in seconds.
     expires_in: u64,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CodeStepBody {
+pub(crate) struct SecondStepInput {
     challenge_token: String,
-    /// Six digits from the authenticator, or a recovery code.
+    /// Six digits from the authenticator app, or a recovery code.
     code: String,
 }
 
-/// Signs in with address and password. With two-factor on, the answer is a challenge for `/auth/login/2fa`.
-#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginBody, responses(
-    (status = 200, description = "Signed in, or challenged.", body = Envelope<LoginAnswer>),
-    (status = 401, description = "`invalid_credentials`: no such account, or another password."),
+/// Signs in with email and password. If two-factor is on, the answer contains a challenge token for `/auth/login/2fa`.
+#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, responses(
+    (status = 200, description = "Signed in, or asked for a second step.", body = Envelope<LoginBody>),
+    (status = 401, description = "`invalid_credentials`: the account does not exist, or the password is wrong."),
     (status = 403, description = "`account_banned`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn login(
     State(app): State<App>,
     visitor: Visitor,
-    Body(body): Body<LoginBody>,
-) -> Result<Answer<LoginAnswer>, Problem> {
-    let now = app.clock.now();
+    Body(body): Body<LoginInput>,
+) -> Result<Answer<LoginBody>, Problem> {
+    let now = app.context.clock.now();
     let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
     if Password::is_too_long(&body.password) {
         return Err(Problem::field("password", "must have at most 128 characters"));
     }
     let account = Some((limits::LOGIN_BY_ACCOUNT, email.as_str()));
-    let rate_limit = visitor.rate_limit(&app.store, now, limits::LOGIN_BY_IP, account);
-    let (rate_limit, user_id) = tokio::join!(rate_limit, app.store.user_id_of(&email));
+    let rate_limit = visitor.rate_limit(&app.context.store, now, limits::LOGIN_BY_IP, account);
+    let (rate_limit, user_id) = tokio::join!(rate_limit, app.context.store.user_id_of(&email));
     rate_limit?;
 
-    // Whether there is such an account or not: the same reads, the same hashing, the same answer.
-    let id = user_id?.unwrap_or_else(|| app.ids.user(now));
-    let (user, credentials, device) = app.store.sign_in_facts(id, &visitor.fingerprint()).await?;
+    // Reads, hashing and answer are the same whether the account exists or not.
+    let id = user_id?.unwrap_or_else(|| app.context.ids.user(now));
+    let SignInFacts { user, credentials, device } = app.context.store.sign_in_facts(id, &visitor.fingerprint()).await?;
     let known_hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
     let verdict = app.hasher.verify(&body.password, known_hash).await?;
     let (Some(user), Some(credentials), false) = (user, credentials, verdict == Verdict::Wrong) else {
@@ -99,20 +100,19 @@ pub(crate) async fn login(
     }
     if verdict == Verdict::Outdated {
         let hash = app.hasher.hash(&body.password).await?;
-        app.store.rehash(user.id, &credentials.password_hash, hash).await?;
+        app.context.store.rehash(user.id, &credentials.password_hash, hash).await?;
     }
     if credentials.totp_secret.is_some() {
         let challenge_token = app.signer.keys(now).await?.challenge(&user, now)?;
         let step = SecondStepBody { two_factor_required: true, challenge_token, expires_in: CHALLENGE_TTL.as_secs() };
-        return Ok(Answer::ok("Send a code of your authenticator.", LoginAnswer::SecondStep(step)));
+        return Ok(Answer::ok("Send a code of your authenticator app.", LoginBody::SecondStep(step)));
     }
-    let signed_in =
-        sign_in(&app, &user, &visitor, SignInFacts { device_known: device.is_some(), proof: None }, now).await?;
-    Ok(Answer::ok("Signed in.", LoginAnswer::SignedIn(Box::new(signed_in))))
+    let signed_in = sign_in(&app, &user, &visitor, device.is_some(), None, now).await?;
+    Ok(Answer::ok("Signed in.", LoginBody::SignedIn(Box::new(signed_in))))
 }
 
-/// The second step: the challenge of the first, and a code that works once.
-#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = CodeStepBody, responses(
+/// The second step of signing in: the challenge token of the first step and a code. A code works once.
+#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, responses(
     (status = 200, description = "Signed in.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_code`, `code_used` or `invalid_token`."),
     (status = 429, description = "`rate_limited`."),
@@ -120,19 +120,20 @@ pub(crate) async fn login(
 pub(crate) async fn second_step(
     State(app): State<App>,
     visitor: Visitor,
-    Body(body): Body<CodeStepBody>,
+    Body(body): Body<SecondStepInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
-    let now = app.clock.now();
-    let challenge: Challenge = app.auth.verifier.claims(&body.challenge_token, CHALLENGE_AUDIENCE, now).await?;
+    let now = app.context.clock.now();
+    let challenge: Challenge = app.context.auth.verifier.claims(&body.challenge_token, CHALLENGE_AUDIENCE, now).await?;
     let expired = || Problem::unauthorized("challenge_expired", "Sign in with your password again.");
     if challenge.kind != Challenge::KIND || now.unix_seconds() >= challenge.exp {
         return Err(expired());
     }
     let subject = challenge.sub.to_string();
     let account = Some((limits::SECOND_STEP_BY_ACCOUNT, subject.as_str()));
-    visitor.rate_limit(&app.store, now, limits::SECOND_STEP_BY_IP, account).await?;
+    visitor.rate_limit(&app.context.store, now, limits::SECOND_STEP_BY_IP, account).await?;
 
-    let (user, credentials, device) = app.store.sign_in_facts(challenge.sub, &visitor.fingerprint()).await?;
+    let SignInFacts { user, credentials, device } =
+        app.context.store.sign_in_facts(challenge.sub, &visitor.fingerprint()).await?;
     let (Some(user), Some(credentials)) = (user, credentials) else {
         return Err(expired());
     };
@@ -143,14 +144,14 @@ pub(crate) async fn second_step(
         return Err(AccessRefusal::Banned(ban.clone()).into());
     }
     let proof = Some(prove(&app, &user, &credentials, &body.code, now)?);
-    let signed_in = sign_in(&app, &user, &visitor, SignInFacts { device_known: device.is_some(), proof }, now).await?;
+    let signed_in = sign_in(&app, &user, &visitor, device.is_some(), proof, now).await?;
     Ok(Answer::ok("Signed in.", signed_in))
 }
 
-/// What a code uses up, if it is good: a step of the authenticator or a recovery code.
+/// What a valid code uses up: a time step of the authenticator or a recovery code.
 fn prove(app: &App, user: &User, credentials: &Credentials, code: &str, now: Time) -> Result<Proof, Problem> {
     if let Some(code) = totp::parse_recovery_code(code) {
-        // Whether it is one of the user's is decided by the table, where it is used up.
+        // The transaction decides whether it is one of the user's codes.
         return Ok(Proof::Recovery { hash: recovery_hash(&code) });
     }
     let secret = credentials.totp_secret.clone().ok_or_else(|| invalid_code(CodeRefusal::Wrong))?;
@@ -161,7 +162,7 @@ fn prove(app: &App, user: &User, credentials: &Credentials, code: &str, now: Tim
 
 pub(crate) fn authenticator(app: &App, user: &User, secret: &str) -> Result<Authenticator, Problem> {
     Authenticator::try_new(secret, &user.email, &app.shop_name)
-        .ok_or_else(|| Problem::internal("the TOTP secret is unusable"))
+        .ok_or_else(|| Problem::internal("the TOTP secret is not valid"))
 }
 
 pub(crate) fn recovery_hash(code: &str) -> String {
@@ -173,46 +174,51 @@ pub(crate) fn invalid_code(refusal: CodeRefusal) -> Problem {
     Problem::unauthorized(code, format!("Sorry, {refusal}."))
 }
 
-struct SignInFacts {
-    device_known: bool,
-    proof: Option<Proof>,
-}
-
 async fn sign_in(
     app: &App,
     user: &User,
     visitor: &Visitor,
-    facts: SignInFacts,
+    device_known: bool,
+    proof: Option<Proof>,
     now: Time,
 ) -> Result<SignedInBody, Problem> {
-    let keys = app.signer.keys(now).await?;
-    let recovery = matches!(facts.proof, Some(Proof::Recovery { .. }));
-    let mut device_known = facts.device_known;
-    loop {
-        let (session, refresh_token) = open_session(app, user, visitor, now);
-        let access_token = keys.access_token(user, session.id, now)?;
-        let new_device = (!device_known).then(|| {
-            let (device, ip) = (visitor.device.clone(), visitor.ip.to_string());
-            (device_of(visitor, now), app.outbox_event(Event::NewDevice { user_id: user.id, device, ip }, now))
-        });
-        let sign_in = SignIn { session, new_device, proof: facts.proof.clone() };
-        match app.store.sign_in(&sign_in).await {
-            Ok(()) => {
-                telemetry::count("Logins", 1, now);
-                return Ok(SignedInBody::new(access_token, refresh_token.encode(), user));
-            }
-            // Another sign-in from such a device came first; nothing of this one was written, and nothing is new any
-            // more.
-            Err(Commit::Refused(SignInRefusal::DeviceKnown)) if !device_known => {
-                device_known = true;
-            }
-            Err(Commit::Refused(SignInRefusal::DeviceKnown)) => {
-                return Err(Problem::internal("a known device was refused"));
-            }
-            Err(Commit::Refused(SignInRefusal::CodeUsed)) => {
-                return Err(invalid_code(if recovery { CodeRefusal::Wrong } else { CodeRefusal::Used }));
-            }
-            Err(Commit::Store(error)) => return Err(error.into()),
+    let signed_in = match try_sign_in(app, user, visitor, device_known, proof.clone(), now).await? {
+        // Another sign-in from this kind of device was committed first. Nothing of this one was written.
+        Err(SignInRefusal::DeviceKnown) if !device_known => {
+            try_sign_in(app, user, visitor, true, proof.clone(), now).await?
         }
+        decided => decided,
+    };
+    match signed_in {
+        Ok(signed_in) => {
+            telemetry::count("Logins", 1, now);
+            Ok(signed_in)
+        }
+        Err(SignInRefusal::CodeUsed) if matches!(proof, Some(Proof::Recovery { .. })) => {
+            Err(invalid_code(CodeRefusal::Wrong))
+        }
+        Err(SignInRefusal::CodeUsed) => Err(invalid_code(CodeRefusal::Used)),
+        Err(SignInRefusal::DeviceKnown) => Err(Problem::internal("a known device was refused")),
+    }
+}
+
+async fn try_sign_in(
+    app: &App,
+    user: &User,
+    visitor: &Visitor,
+    device_known: bool,
+    proof: Option<Proof>,
+    now: Time,
+) -> Result<Result<SignedInBody, SignInRefusal>, Problem> {
+    let (session, refresh_token) = open_session(app, user, visitor, now);
+    let access_token = app.signer.keys(now).await?.access_token(user, session.id, now)?;
+    let new_device = (!device_known).then(|| {
+        let event = Event::NewDevice { user_id: user.id, device: visitor.device.clone(), ip: visitor.ip.to_string() };
+        (device_of(visitor, now), app.context.ids.outbox_event(event, now))
+    });
+    match app.context.store.sign_in(&SignIn { session, new_device, proof }).await {
+        Ok(()) => Ok(Ok(SignedInBody::new(access_token, refresh_token.encode(), user))),
+        Err(Commit::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Commit::Store(error)) => Err(error.into()),
     }
 }

@@ -17,29 +17,29 @@ use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::{PasswordBody, UserBody};
+use crate::body::{PasswordInput, UserBody};
 use crate::hasher::Verdict;
 use crate::limits;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ProfileBody {
+pub(crate) struct ProfileInput {
     name: Option<String>,
-    #[schema(value_type = Option<PreferencesEdit>)]
-    preferences: Option<Object<PreferencesEdit>>,
+    #[schema(value_type = Option<PreferencesInput>)]
+    preferences: Option<Object<PreferencesInput>>,
 }
 
-/// Only what is given changes.
+/// Fields that are left out stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PreferencesEdit {
+pub(crate) struct PreferencesInput {
     account: Option<bool>,
     orders: Option<bool>,
     stock: Option<bool>,
     news: Option<bool>,
 }
 
-impl PreferencesEdit {
+impl PreferencesInput {
     fn apply(&self, to: Preferences) -> Preferences {
         Preferences {
             account: self.account.unwrap_or(to.account),
@@ -50,28 +50,28 @@ impl PreferencesEdit {
     }
 }
 
-/// Who I am: the guard has read it already, so this costs no further round trip.
-#[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "Me.", body = Envelope<UserBody>)))]
+/// My profile.
+#[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
 pub(crate) async fn profile(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
 
-/// My profile, with its ETag.
-#[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "Me.", body = Envelope<UserBody>)))]
+/// My profile.
+#[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
 pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
 
-/// Changes my name or my preferences. With If-Match, only what I saw.
-#[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileBody, responses(
-    (status = 200, description = "Changed.", body = Envelope<UserBody>),
-    (status = 412, description = "`precondition_failed`: it changed since."),
+/// Changes my name or my preferences. With If-Match, only if my profile did not change.
+#[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
+    (status = 200, description = "The changed profile.", body = Envelope<UserBody>),
+    (status = 412, description = "`precondition_failed`: the profile has changed."),
 ))]
 pub(crate) async fn edit(
     State(app): State<App>,
     me: SignedIn,
     if_match: IfMatch,
-    Body(body): Body<ProfileBody>,
+    Body(body): Body<ProfileInput>,
 ) -> Result<Answer<UserBody>, Problem> {
     let mut fields = Fields::default();
     let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
@@ -81,49 +81,50 @@ pub(crate) async fn edit(
         return Err(Problem::precondition_failed());
     }
     let edit = ProfileEdit { name, preferences };
-    // Preferences are merged with what was read, so they too are bound to the version that was read.
-    let bound = if_match != IfMatch::Any || edit.preferences.is_some();
-    let version = app.store.edit_profile(me.user.id, &edit, bound.then_some(me.user.version)).await.map_err(
-        |error| match error {
-            Commit::Refused(ProfileRefusal::Changed) => Problem::precondition_failed(),
-            Commit::Refused(ProfileRefusal::Missing) => {
-                Problem::unauthorized("session_ended", "This account was deleted.")
-            }
-            Commit::Store(error) => error.into(),
-        },
-    )?;
+    // Preferences are merged with those that were read, so the version that was read must still be there.
+    let conditional = if_match != IfMatch::Any || edit.preferences.is_some();
+    let version =
+        app.context.store.edit_profile(me.user.id, &edit, conditional.then_some(me.user.version)).await.map_err(
+            |error| match error {
+                Commit::Refused(ProfileRefusal::Changed) => Problem::precondition_failed(),
+                Commit::Refused(ProfileRefusal::Missing) => {
+                    Problem::unauthorized("session_ended", "This account was deleted.")
+                }
+                Commit::Store(error) => error.into(),
+            },
+        )?;
     let user = User {
         name: edit.name.unwrap_or(me.user.name.clone()),
         preferences: edit.preferences.unwrap_or(me.user.preferences),
         version,
         ..me.user
     };
-    Ok(answer("Changed.", &user))
+    Ok(answer("Profile changed.", &user))
 }
 
-/// Deletes my account for good: personal data goes, what the law has us keep stays without a name.
-#[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordBody, responses(
-    (status = 200, description = "Deleted.", body = Envelope<Nothing>),
+/// Deletes my account. Personal data is erased; orders stay, because the law requires it.
+#[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordInput, responses(
+    (status = 200, description = "The account was deleted.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
 ))]
 pub(crate) async fn delete(
     State(app): State<App>,
     me: SignedIn,
     visitor: Visitor,
-    Body(body): Body<PasswordBody>,
+    Body(body): Body<PasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let outbox_event = app.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
-    let deleted = app.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
+    let outbox_event = app.context.ids.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
+    let deleted = app.context.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
     deleted.map_err(|error| match error {
         Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
         Commit::Store(error) => error.into(),
     })?;
-    Ok(Answer::ok("Your account is deleted.", Nothing))
+    Ok(Answer::ok("Your account was deleted.", Nothing))
 }
 
-/// Before something grave, a signed-in person shows once more that they know the password.
+/// Before a sensitive action, a signed-in person has to prove that they know the password.
 pub(crate) async fn confirm_password(
     app: &App,
     user: &User,
@@ -132,8 +133,8 @@ pub(crate) async fn confirm_password(
 ) -> Result<Credentials, Problem> {
     let id = user.id.to_string();
     let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
-    let rate_limit = visitor.rate_limit(&app.store, app.clock.now(), limits::CONFIRM_BY_IP, account);
-    let (rate_limit, credentials) = tokio::join!(rate_limit, app.store.credentials(user.id));
+    let rate_limit = visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::CONFIRM_BY_IP, account);
+    let (rate_limit, credentials) = tokio::join!(rate_limit, app.context.store.credentials(user.id));
     rate_limit?;
     let credentials = credentials?.ok_or_else(changed_meanwhile)?;
     if domain::password::Password::is_too_long(password)
@@ -145,7 +146,7 @@ pub(crate) async fn confirm_password(
 }
 
 pub(crate) fn changed_meanwhile() -> Problem {
-    Problem::conflict("changed_meanwhile", "Your account changed while you asked. Please try again.")
+    Problem::conflict("changed_meanwhile", "Your account was changed at the same time. Please try again.")
 }
 
 fn answer(message: &str, user: &User) -> Answer<UserBody> {

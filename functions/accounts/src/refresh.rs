@@ -2,7 +2,7 @@
 //! for the rule.
 
 use axum::extract::State;
-use domain::session::{AccessRefusal, Refresh, Session, admit};
+use domain::session::{AccessRefusal, Refresh, Session, check_access};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
 use kit::http::problem::Problem;
@@ -19,13 +19,13 @@ use crate::signer::RefreshToken;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct RefreshBody {
+pub(crate) struct RefreshInput {
     refresh_token: String,
 }
 
 /// Trades a refresh token for a new pair. The traded token is retired: if it comes back, its whole session ends, except
 /// within ten seconds, when the same answer is given again for a client that lost the first.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshBody, responses(
+#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, responses(
     (status = 200, description = "A new pair.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused` or `session_ended`."),
     (status = 403, description = "`account_banned`."),
@@ -34,18 +34,19 @@ pub(crate) struct RefreshBody {
 pub(crate) async fn refresh(
     State(app): State<App>,
     visitor: Visitor,
-    Body(body): Body<RefreshBody>,
+    Body(body): Body<RefreshInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let Some(token) = RefreshToken::parse(&body.refresh_token) else {
         let by_ip = limits::REFRESH_BY_IP;
-        visitor.rate_limit(&app.store, now, by_ip, None).await?;
+        visitor.rate_limit(&app.context.store, now, by_ip, None).await?;
         return Err(invalid());
     };
     let session_id = token.session_id.to_string();
     let account = Some((limits::REFRESH_BY_ACCOUNT, session_id.as_str()));
-    let rate_limit = visitor.rate_limit(&app.store, now, limits::REFRESH_BY_IP, account);
-    let (rate_limit, facts) = tokio::join!(rate_limit, app.store.user_and_session(token.user_id, token.session_id));
+    let rate_limit = visitor.rate_limit(&app.context.store, now, limits::REFRESH_BY_IP, account);
+    let (rate_limit, facts) =
+        tokio::join!(rate_limit, app.context.store.user_and_session(token.user_id, token.session_id));
     rate_limit?;
     let (user, session) = facts?;
     let (Some(user), Some(mut session)) = (user, session) else {
@@ -60,15 +61,15 @@ pub(crate) async fn refresh(
     };
     // Twice at most: whoever was overtaken decides again on what overtook them, and rotates no more.
     for _ in 0..2 {
-        let decision = session.refresh(keys.place(&token, &session), now);
+        let decision = session.refresh(keys.position(&token, &session), now);
         if decision != Refresh::Refuse {
-            admit(Some(&user), Some(&session), now)?;
+            check_access(Some(&user), Some(&session), now)?;
         }
         match decision {
             Refresh::Refuse => return Err(invalid()),
             Refresh::Repeat => return signed_in(&session),
             Refresh::End => {
-                app.store.end_session(user.id, session.id).await?;
+                app.context.store.end_session(user.id, session.id).await?;
                 telemetry::count("RefreshTokensReused", 1, now);
                 let message = "This refresh token was used before. For safety, its session has ended.";
                 return Err(Problem::unauthorized("refresh_token_reused", message));
@@ -84,7 +85,7 @@ pub(crate) async fn refresh(
                     until: session.next_deadline(now),
                     ip: visitor.ip.to_string(),
                 };
-                match app.store.rotate(&rotation).await? {
+                match app.context.store.rotate(&rotation).await? {
                     Rotated::Done => return signed_in(&session),
                     Rotated::Overtaken(None) => return Err(AccessRefusal::SessionEnded.into()),
                     Rotated::Overtaken(Some(overtaken)) => session = overtaken,

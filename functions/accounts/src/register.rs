@@ -26,7 +26,7 @@ use crate::signer::RefreshToken;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RegisterBody {
+pub(crate) struct RegisterInput {
     #[schema(example = "ada@example.com")]
     email: String,
     /// 8 to 128 characters, and not a common one.
@@ -35,49 +35,43 @@ pub(crate) struct RegisterBody {
     name: String,
 }
 
-impl RegisterBody {
-    fn into_domain(self) -> Result<(Email, PersonName, Password), Problem> {
-        let mut fields = Fields::default();
-        let checked = (
-            fields.check("email", Email::parse(&self.email)),
-            fields.check("name", PersonName::parse(&self.name)),
-            fields.check("password", Password::choose(&self.password, &[&self.email, &self.name])),
-        );
-        fields.finish(checked)
-    }
-}
-
-/// Opens an account and signs its owner in; a mail with a link proves the address.
-#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterBody, responses(
-    (status = 201, description = "Registered and signed in.", body = Envelope<SignedInBody>),
-    (status = 409, description = "`email_taken`: there is an account with this address."),
+/// Creates an account and signs its owner in. A mail with a link is sent to confirm the address.
+#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, responses(
+    (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
+    (status = 409, description = "`email_taken`: an account with this address exists."),
 ))]
 pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
-    Body(body): Body<RegisterBody>,
+    Body(body): Body<RegisterInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
-    let now = app.clock.now();
+    let now = app.context.clock.now();
     let address = body.email.trim().to_ascii_lowercase();
     let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
-    visitor.rate_limit(&app.store, now, limits::REGISTER_BY_IP, account).await?;
-    let (email, name, password) = body.into_domain()?;
+    visitor.rate_limit(&app.context.store, now, limits::REGISTER_BY_IP, account).await?;
+    let mut fields = Fields::default();
+    let checked = (
+        fields.check("email", Email::parse(&body.email)),
+        fields.check("name", PersonName::parse(&body.name)),
+        fields.check("password", Password::choose(&body.password, &[&body.email, &body.name])),
+    );
+    let (email, name, password) = fields.finish(checked)?;
 
     let keys = app.signer.keys(now).await?;
     let password_hash = app.hasher.hash(password.reveal()).await?;
-    let user = User::register(app.ids.user(now), email, name, now);
+    let user = User::register(app.context.ids.user(now), email, name, now);
     let (session, refresh_token) = open_session(&app, &user, &visitor, now);
     let registration = Registration {
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: device_of(&visitor, now),
         verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
-        outbox_event: app.outbox_event(Event::UserRegistered { user_id: user.id }, now),
+        outbox_event: app.context.ids.outbox_event(Event::UserRegistered { user_id: user.id }, now),
         session,
         user,
     };
-    app.store.register(&registration).await.map_err(|error| match error {
+    app.context.store.register(&registration).await.map_err(|error| match error {
         Commit::Refused(RegisterRefusal::EmailTaken) => {
-            Problem::conflict("email_taken", "There is an account with this email address already.")
+            Problem::conflict("email_taken", "An account with this email address already exists.")
         }
         Commit::Store(error) => error.into(),
     })?;
@@ -86,10 +80,10 @@ pub(crate) async fn register(
     Ok(Answer::created("Welcome.", SignedInBody::new(access_token, refresh_token.encode(), &registration.user)))
 }
 
-/// A new session on the visitor's device, and the first token of its chain.
+/// A new session on the visitor's device, and its first refresh token.
 pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time) -> (Session, RefreshToken) {
-    let id = app.ids.session(now);
-    let token = RefreshToken::first(user.id, id, app.ids.bytes());
+    let id = app.context.ids.session(now);
+    let token = RefreshToken::first(user.id, id, app.context.ids.bytes());
     let session = Session {
         id,
         user_id: user.id,

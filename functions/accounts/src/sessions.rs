@@ -12,40 +12,40 @@ use kit::http::problem::Problem;
 use crate::App;
 use crate::body::SessionBody;
 
-/// Ends the session that asks.
-#[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 200, description = "Ended.", body = Envelope<Nothing>)))]
+/// Ends the session of this request.
+#[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)))]
 pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
-    app.store.end_session(me.user.id, me.session.id).await?;
+    app.context.store.end_session(me.user.id, me.session.id).await?;
     Ok(Answer::ok("Signed out.", Nothing))
 }
 
 /// My sessions, newest first.
 #[utoipa::path(get, path = "/api/v1/auth/sessions", params(ListQuery), responses(
-    (status = 200, description = "One entry a device.", body = Listing<SessionBody>),
+    (status = 200, description = "A page of sessions.", body = Listing<SessionBody>),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
     me: SignedIn,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<SessionBody>>, Problem> {
-    let (request, now) = (query.page()?, app.clock.now());
-    let mut page = app.store.sessions(me.user.id, &request).await?;
-    // Sessions of an epoch that has passed, or past their time, are dead and wait only for their TTL.
+    let (request, now) = (query.page()?, app.context.clock.now());
+    let mut page = app.context.store.sessions(me.user.id, &request).await?;
+    // Sessions of an old epoch and expired sessions have ended. Their items wait for the TTL.
     page.items.retain(|session| session.is_live(&me.user, now));
     Ok(listing("Your sessions.", page, request.limit, |session| SessionBody::of(&session, &me.session)))
 }
 
-/// Ends all my sessions, this one too.
-#[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "Ended.", body = Envelope<Nothing>)))]
+/// Ends all my sessions, including this one.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)))]
 pub(crate) async fn end_all(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
-    app.store.end_all_sessions(me.user.id).await?;
-    Ok(Answer::ok("Signed out everywhere.", Nothing))
+    app.context.store.end_all_sessions(me.user.id).await?;
+    Ok(Answer::ok("All devices are signed out.", Nothing))
 }
 
-/// Ends one of my sessions. Ending one that has ended is no error.
+/// Ends one of my sessions. It is no error if the session has already ended.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "Ended.", body = Envelope<Nothing>),
-    (status = 404, description = "`session_not_found`: no session has such an id."),
+    (status = 200, description = "The session has ended.", body = Envelope<Nothing>),
+    (status = 404, description = "`session_not_found`: this is not the id of a session."),
 ))]
 pub(crate) async fn end(
     State(app): State<App>,
@@ -53,6 +53,6 @@ pub(crate) async fn end(
     Path(id): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let id = SessionId::parse(&id).map_err(|_| Problem::not_found("session_not_found", "There is no such session."))?;
-    app.store.end_session(me.user.id, id).await?;
-    Ok(Answer::ok("Signed out there.", Nothing))
+    app.context.store.end_session(me.user.id, id).await?;
+    Ok(Answer::ok("That device is signed out.", Nothing))
 }

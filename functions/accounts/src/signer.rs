@@ -1,8 +1,9 @@
-//! What only accounts can do: sign access tokens, and move a session's chain of refresh tokens forward.
+//! Signs access tokens and makes refresh tokens. Only accounts has the keys for this.
 //!
-//! The chain: each refresh token's secret is an HMAC of the one before, under a key that only this function reads. So
-//! the answer to a refresh can be given twice (a client that lost it gets the same pair again), and a retired token of
-//! any age is told from one that never existed, though the table holds only the hash of the newest.
+//! The refresh tokens of a session are a chain: the secret of each one is an HMAC of the previous secret, under a key that
+//! only this function reads. So the same refresh can be answered twice with the same tokens, for a client that lost the
+//! first answer. And a retired token of any age can be told from a forged one, although the table has only the hash of
+//! the newest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,19 +23,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// Who the token between the two steps of a login is for: no other function takes it.
+/// The audience of the token between the two steps of a login. No other function accepts it.
 pub(crate) const CHALLENGE_AUDIENCE: &str = "kontor-second-step";
 pub(crate) const CHALLENGE_TTL: Duration = Duration::from_mins(5);
 
-/// More tokens than a session can have had in its ninety days, at one a minute.
+/// More tokens than a session gets in its ninety days, at one a minute.
 const LONGEST_CHAIN: u32 = 130_000;
 
-/// The private secret, as the operator's `rotate-keys` command writes it.
+/// The secret with the private keys, as the command `rotate-keys` writes it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SigningKeys {
     pub keys: Vec<SigningKey>,
-    /// Base64 of 32 random bytes; it stays when signing keys rotate.
+    /// Base64 of 32 random bytes. It stays the same when signing keys rotate.
     pub refresh_key: String,
 }
 
@@ -44,19 +45,19 @@ pub struct SigningKey {
     pub kid: String,
     /// The Ed25519 key pair as base64 of PKCS #8.
     pub pkcs8: String,
-    /// A key is published before it signs, so that every function knows it by then.
+    /// A key is published before it signs, so that all functions have read it by then.
     pub sign_from: Time,
 }
 
 impl SigningKey {
-    /// The key pair of a seed, under a name that is part of its public half.
+    /// The key pair of a seed. Its id is the beginning of the public key.
     pub fn from_seed(seed: &[u8; 32], sign_from: Time) -> Option<Self> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
         let kid = BASE64URL_NOPAD.encode(pair.public_key().as_ref()).chars().take(12).collect();
         Some(Self { kid, pkcs8: BASE64.encode(pair.to_pkcs8().ok()?.as_ref()), sign_from })
     }
 
-    /// The public half, as it stands in a JWK set.
+    /// The public key as a JWK.
     pub fn public(&self) -> Option<serde_json::Value> {
         let pair = Ed25519KeyPair::from_pkcs8(&BASE64.decode(self.pkcs8.as_bytes()).ok()?).ok()?;
         let x = BASE64URL_NOPAD.encode(pair.public_key().as_ref());
@@ -76,11 +77,11 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// Between the two steps of a login: the password was right.
+/// The token between the two steps of a login. It proves that the password was right.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Challenge {
     pub(crate) sub: UserId,
-    /// The user's epoch; a password change voids the challenge.
+    /// The user's epoch. After a password change the challenge is not valid any more.
     pub(crate) epoch: u64,
     #[serde(rename = "type")]
     pub(crate) kind: String,
@@ -94,7 +95,7 @@ impl Challenge {
     pub(crate) const KIND: &str = "second-step";
 }
 
-/// A refresh token, opaque to clients: whose chain, which link of it, and the link's secret.
+/// A refresh token, opaque to clients: user, session, its number in the chain, and its secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RefreshToken {
     pub(crate) user_id: UserId,
@@ -137,7 +138,7 @@ impl RefreshToken {
         })
     }
 
-    /// What the table keeps of it.
+    /// What the table stores of it.
     pub(crate) fn hash(&self) -> String {
         HEXLOWER.encode(&Sha256::digest(self.secret))
     }
@@ -208,7 +209,7 @@ impl Keys {
         self.sign(&claims, now)
     }
 
-    /// The token after this one in its chain.
+    /// The next token of the chain.
     pub(crate) fn next(&self, token: &RefreshToken) -> RefreshToken {
         let generation = token.generation + 1;
         let mut mac = self.chain.clone();
@@ -219,8 +220,8 @@ impl Keys {
         RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() }
     }
 
-    /// Where a presented token stands in its session's chain.
-    pub(crate) fn place(&self, token: &RefreshToken, session: &Session) -> Presented {
+    /// The position of a presented token in the chain of its session.
+    pub(crate) fn position(&self, token: &RefreshToken, session: &Session) -> Presented {
         let gap = match session.generation.checked_sub(token.generation) {
             Some(gap) if gap <= LONGEST_CHAIN => gap,
             _ => return Presented::Foreign,

@@ -1,4 +1,4 @@
-//! Two-factor sign-in: show a secret, confirm it with its first code, and codes to keep for the day the phone is lost.
+//! Two-factor sign-in: a secret for the authenticator app, its confirmation with a first code, and recovery codes.
 
 use axum::extract::State;
 use data_encoding::BASE64;
@@ -17,14 +17,14 @@ use store::credentials::{CredentialsRefusal, TwoFactorOn};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::{CodeBody, PasswordBody};
+use crate::body::{PasswordInput, TwoFactorCodeInput};
 use crate::limits;
 use crate::login::{authenticator, invalid_code, recovery_hash};
 use crate::me::confirm_password;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SetupBody {
+pub(crate) struct TwoFactorSetupBody {
     /// For apps without a camera.
     secret: String,
     #[schema(example = "otpauth://totp/Kontor:ada%40example.com?secret=…&issuer=Kontor")]
@@ -35,29 +35,32 @@ pub(crate) struct SetupBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct RecoveryBody {
-    /// Shown this once. Each signs in once in place of a code.
+pub(crate) struct RecoveryCodesBody {
+    /// Shown only here. Each one can be used once in place of a code.
     recovery_codes: Vec<String>,
 }
 
-/// A new secret to scan. Nothing changes until a code confirms it.
+/// A new secret for the authenticator app. It takes effect when a code confirms it.
 #[utoipa::path(post, path = "/api/v1/auth/2fa/setup", responses(
-    (status = 200, description = "Scan it.", body = Envelope<SetupBody>),
-    (status = 409, description = "`two_factor_on`: it is on already."),
+    (status = 200, description = "The secret, also as a QR code.", body = Envelope<TwoFactorSetupBody>),
+    (status = 409, description = "`two_factor_on`: two-factor is already on."),
 ))]
-pub(crate) async fn setup(State(app): State<App>, me: SignedIn) -> Result<Answer<SetupBody>, Problem> {
-    let secret = totp::encode_secret(app.ids.bytes());
+pub(crate) async fn setup(State(app): State<App>, me: SignedIn) -> Result<Answer<TwoFactorSetupBody>, Problem> {
+    let secret = totp::encode_secret(app.context.ids.bytes());
     let otpauth_url = authenticator(&app, &me.user, &secret)?.uri();
     let qr_code = QrCode::new(&otpauth_url).map_err(Problem::internal)?;
     let svg = qr_code.render::<svg::Color>().min_dimensions(240, 240).build();
-    app.store.begin_two_factor(me.user.id, &secret).await.map_err(on)?;
+    app.context.store.begin_two_factor(me.user.id, &secret).await.map_err(on)?;
     let qr_code = format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.as_bytes()));
-    Ok(Answer::ok("Scan the code and confirm with six digits.", SetupBody { secret, otpauth_url, qr_code }))
+    Ok(Answer::ok(
+        "Scan the QR code and confirm it with six digits.",
+        TwoFactorSetupBody { secret, otpauth_url, qr_code },
+    ))
 }
 
-/// Confirms the secret with its first code and turns two-factor on.
-#[utoipa::path(post, path = "/api/v1/auth/2fa/enable", request_body = CodeBody, responses(
-    (status = 200, description = "On; keep the recovery codes.", body = Envelope<RecoveryBody>),
+/// Confirms the secret with a first code and turns two-factor on.
+#[utoipa::path(post, path = "/api/v1/auth/2fa/enable", request_body = TwoFactorCodeInput, responses(
+    (status = 200, description = "Two-factor is on. The recovery codes.", body = Envelope<RecoveryCodesBody>),
     (status = 401, description = "`invalid_code`."),
     (status = 409, description = "`two_factor_on`, or `two_factor_not_set_up`."),
 ))]
@@ -65,45 +68,48 @@ pub(crate) async fn enable(
     State(app): State<App>,
     me: SignedIn,
     visitor: Visitor,
-    Body(body): Body<CodeBody>,
-) -> Result<Answer<RecoveryBody>, Problem> {
-    let now = app.clock.now();
+    Body(body): Body<TwoFactorCodeInput>,
+) -> Result<Answer<RecoveryCodesBody>, Problem> {
+    let now = app.context.clock.now();
     let id = me.user.id.to_string();
-    visitor.rate_limit(&app.store, now, limits::CONFIRM_BY_IP, Some((limits::CONFIRM_BY_ACCOUNT, &id))).await?;
-    let credentials = app.store.credentials(me.user.id).await?;
+    visitor.rate_limit(&app.context.store, now, limits::CONFIRM_BY_IP, Some((limits::CONFIRM_BY_ACCOUNT, &id))).await?;
+    let credentials = app.context.store.credentials(me.user.id).await?;
     let (pending, step) = credentials.map(|c| (c.totp_pending, c.totp_step)).unwrap_or_default();
     let secret = pending
-        .ok_or_else(|| Problem::conflict("two_factor_not_set_up", "Ask for a secret first, at /auth/2fa/setup."))?;
+        .ok_or_else(|| Problem::conflict("two_factor_not_set_up", "Get a secret from /auth/2fa/setup first."))?;
     let step = authenticator(&app, &me.user, &secret)?.check(body.code.trim(), step, now).map_err(invalid_code)?;
     let (recovery_codes, recovery_hashes) = new_recovery_codes(&app);
-    let outbox_event = app.outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: true }, now);
+    let outbox_event =
+        app.context.ids.outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: true }, now);
     let two_factor = TwoFactorOn { secret: &secret, step, recovery_hashes, outbox_event: &outbox_event };
-    app.store.enable_two_factor(me.user.id, two_factor).await.map_err(on)?;
-    Ok(Answer::ok("Two-factor is on. Keep these codes where you will find them.", RecoveryBody { recovery_codes }))
+    app.context.store.enable_two_factor(me.user.id, two_factor).await.map_err(on)?;
+    Ok(Answer::ok("Two-factor is on. Keep the recovery codes in a safe place.", RecoveryCodesBody { recovery_codes }))
 }
 
-/// Turns two-factor off, with the password.
-#[utoipa::path(post, path = "/api/v1/auth/2fa/disable", request_body = PasswordBody, responses(
-    (status = 200, description = "Off.", body = Envelope<Nothing>),
+/// Turns two-factor off. Needs the password.
+#[utoipa::path(post, path = "/api/v1/auth/2fa/disable", request_body = PasswordInput, responses(
+    (status = 200, description = "Two-factor is off.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
-    (status = 409, description = "`two_factor_off`: it is off already."),
+    (status = 409, description = "`two_factor_off`: two-factor is already off."),
 ))]
 pub(crate) async fn disable(
     State(app): State<App>,
     me: SignedIn,
     visitor: Visitor,
-    Body(body): Body<PasswordBody>,
+    Body(body): Body<PasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
     confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let outbox_event =
-        app.outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: false }, app.clock.now());
-    app.store.disable_two_factor(me.user.id, &outbox_event).await.map_err(off)?;
+    let outbox_event = app
+        .context
+        .ids
+        .outbox_event(Event::TwoFactorChanged { user_id: me.user.id, enabled: false }, app.context.clock.now());
+    app.context.store.disable_two_factor(me.user.id, &outbox_event).await.map_err(off)?;
     Ok(Answer::ok("Two-factor is off.", Nothing))
 }
 
-/// New recovery codes, with the password. The old ones are void.
-#[utoipa::path(post, path = "/api/v1/auth/2fa/recovery-codes", request_body = PasswordBody, responses(
-    (status = 200, description = "Keep them.", body = Envelope<RecoveryBody>),
+/// Makes new recovery codes. Needs the password. The old codes do not work any more.
+#[utoipa::path(post, path = "/api/v1/auth/2fa/recovery-codes", request_body = PasswordInput, responses(
+    (status = 200, description = "The new recovery codes.", body = Envelope<RecoveryCodesBody>),
     (status = 401, description = "`wrong_password`."),
     (status = 409, description = "`two_factor_off`."),
 ))]
@@ -111,23 +117,23 @@ pub(crate) async fn recovery_codes(
     State(app): State<App>,
     me: SignedIn,
     visitor: Visitor,
-    Body(body): Body<PasswordBody>,
-) -> Result<Answer<RecoveryBody>, Problem> {
+    Body(body): Body<PasswordInput>,
+) -> Result<Answer<RecoveryCodesBody>, Problem> {
     confirm_password(&app, &me.user, &visitor, &body.password).await?;
     let (recovery_codes, hashes) = new_recovery_codes(&app);
-    app.store.replace_recovery_codes(me.user.id, hashes).await.map_err(off)?;
-    Ok(Answer::ok("These replace the old ones.", RecoveryBody { recovery_codes }))
+    app.context.store.replace_recovery_codes(me.user.id, hashes).await.map_err(off)?;
+    Ok(Answer::ok("These codes replace the old ones.", RecoveryCodesBody { recovery_codes }))
 }
 
-/// Ten codes, and the hashes that are kept of them.
+/// Ten codes and their hashes. Only the hashes are stored.
 fn new_recovery_codes(app: &App) -> (Vec<String>, Vec<String>) {
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| totp::recovery_code(app.ids.bytes())).collect();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| totp::recovery_code(app.context.ids.bytes())).collect();
     let hashes = codes.iter().map(|code| recovery_hash(code)).collect();
     (codes, hashes)
 }
 
 fn on(error: Commit<CredentialsRefusal>) -> Problem {
-    refused(error, "two_factor_on", "Two-factor is on already.")
+    refused(error, "two_factor_on", "Two-factor is already on.")
 }
 
 fn off(error: Commit<CredentialsRefusal>) -> Problem {

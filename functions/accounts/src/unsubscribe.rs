@@ -1,5 +1,5 @@
-//! The link under every mail that may be refused. Following it changes nothing, for mail scanners follow links; the
-//! button on its page does, and so does the one-click POST of mail programs (RFC 8058).
+//! The unsubscribe link of mails. Opening it changes nothing, because mail scanners open links. The button on its page
+//! unsubscribes, and so does the one-click POST of mail programs (RFC 8058).
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -10,13 +10,11 @@ use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
+use store::retry::{Attempt, retry};
 use store::users::{ProfileEdit, ProfileRefusal};
 use utoipa::IntoParams;
 
 use crate::{App, limits, link};
-
-/// How often the change is made anew when the profile changes at the same time.
-const TRIES: usize = 4;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -26,17 +24,17 @@ pub(crate) struct UnsubscribeQuery {
     token: String,
 }
 
-/// A page with one button.
+/// A page with a button that unsubscribes.
 #[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
 ))]
 pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQuery>) -> Result<Response, Problem> {
     let (_, topic) = parse(&app, &query).await?;
     let button = "<form method=\"post\"><button>Stop these mails</button></form>";
-    Ok(page(&format!("<p>Shall we stop sending you mail about “{}”?</p>{button}", topic.name())))
+    Ok(page(&format!("<p>Do you want us to stop sending you mail about “{}”?</p>{button}", topic.name())))
 }
 
-/// Stops mail about one topic.
+/// Unsubscribes from mail about one topic.
 #[utoipa::path(post, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
 ))]
@@ -45,35 +43,33 @@ pub(crate) async fn confirm(
     visitor: Visitor,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Problem> {
-    visitor.rate_limit(&app.store, app.clock.now(), limits::LINK_USE_BY_IP, None).await?;
+    visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::LINK_USE_BY_IP, None).await?;
     let (user_id, topic) = parse(&app, &query).await?;
-    for _ in 0..TRIES {
-        // Nobody there any more: then nobody gets mail either.
-        let Some(user) = app.store.user(user_id).await? else {
-            return Ok(done());
+    let store = &app.context.store;
+    let attempt = || async {
+        // A deleted user gets no mail either.
+        let Some(user) = store.user(user_id).await? else {
+            return Ok(Attempt::Done(()));
         };
         if !user.preferences.wants(topic) {
-            return Ok(done());
+            return Ok(Attempt::Done(()));
         }
         let edit = ProfileEdit { name: None, preferences: Some(user.preferences.with(topic, false)) };
-        match app.store.edit_profile(user_id, &edit, Some(user.version)).await {
-            Ok(_) => return Ok(done()),
-            Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => {}
-            Err(Commit::Store(error)) => return Err(error.into()),
+        match store.edit_profile(user_id, &edit, Some(user.version)).await {
+            Ok(_) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error),
         }
-    }
-    Err(Problem::busy("the profile changed at every try"))
+    };
+    retry("the profile", attempt).await?;
+    Ok(page("<p>Done. You will not get these mails any more.</p>"))
 }
 
 async fn parse(app: &App, query: &UnsubscribeQuery) -> Result<(domain::id::UserId, Topic), Problem> {
     let topic = Topic::parse(&query.topic).ok_or_else(link::invalid)?;
-    let key = app.links.key(app.clock.now()).await?;
+    let key = app.links.key(app.context.clock.now()).await?;
     let user_id = key.parse_unsubscribe(topic, &query.token).ok_or_else(link::invalid)?;
     Ok((user_id, topic))
-}
-
-fn done() -> Response {
-    page("<p>Done. You will get no more of these mails.</p>")
 }
 
 fn page(body: &str) -> Response {

@@ -19,7 +19,7 @@ use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
 use kit::runtime::links::{LinkKey, LinkKeys};
 use kit::runtime::queue::NotTaken;
-use kit::runtime::secrets::Secrets;
+use kit::runtime::secrets::{SecretError, Secrets};
 use kit::runtime::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
@@ -93,8 +93,8 @@ pub enum MailError {
     Queue(#[from] NotTaken),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the link key cannot be read: {0}")]
-    Key(String),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("the letter cannot be written: {0}")]
     MailTemplate(String),
 }
@@ -279,8 +279,7 @@ impl Mailer {
     }
 
     pub(crate) async fn key(&self) -> Result<LinkKey, MailError> {
-        let key = self.links.key(self.clock.now()).await;
-        key.map_err(|problem| MailError::Key(problem.cause.unwrap_or(problem.message)))
+        Ok(self.links.key(self.clock.now()).await?)
     }
 
     fn message(&self, reader: &Reader, template: &Rendered, links: &Links) -> Result<Vec<u8>, MailError> {

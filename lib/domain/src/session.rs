@@ -87,8 +87,8 @@ impl Session {
     }
 }
 
-/// Lets a request with a good access token in, unless its session has ended or its user is banned meanwhile.
-pub fn admit(user: Option<&User>, session: Option<&Session>, now: Time) -> Result<(), AccessRefusal> {
+/// A valid access token is not enough: its session must be live, and its user must not be banned.
+pub fn check_access(user: Option<&User>, session: Option<&Session>, now: Time) -> Result<(), AccessRefusal> {
     let user = user.ok_or(AccessRefusal::SessionEnded)?;
     if let Some(ban) = user.ban_at(now) {
         return Err(AccessRefusal::Banned(ban.clone()));
@@ -105,7 +105,7 @@ mod tests {
 
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{AccessRefusal, GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, admit};
+    use super::{AccessRefusal, GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, check_access};
     use crate::email::Email;
     use crate::id::{SessionId, UserId};
     use crate::text::PersonName;
@@ -160,15 +160,15 @@ mod tests {
     #[test]
     fn a_banned_user_a_raised_epoch_and_a_deleted_session_are_turned_away() {
         let (user, session) = (user(), session());
-        assert_eq!(admit(Some(&user), Some(&session), start()), Ok(()));
-        assert_eq!(admit(Some(&user), None, start()), Err(AccessRefusal::SessionEnded));
-        assert_eq!(admit(None, Some(&session), start()), Err(AccessRefusal::SessionEnded));
+        assert_eq!(check_access(Some(&user), Some(&session), start()), Ok(()));
+        assert_eq!(check_access(Some(&user), None, start()), Err(AccessRefusal::SessionEnded));
+        assert_eq!(check_access(None, Some(&session), start()), Err(AccessRefusal::SessionEnded));
         let raised = User { epoch: 2, ..user.clone() };
-        assert_eq!(admit(Some(&raised), Some(&session), start()), Err(AccessRefusal::SessionEnded));
+        assert_eq!(check_access(Some(&raised), Some(&session), start()), Err(AccessRefusal::SessionEnded));
         let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, at: start() };
         let banned = User { ban: Some(ban.clone()), ..user };
-        assert_eq!(admit(Some(&banned), Some(&session), start()), Err(AccessRefusal::Banned(ban)));
-        assert_eq!(admit(Some(&banned), Some(&session), start() + GRACE), Ok(()));
+        assert_eq!(check_access(Some(&banned), Some(&session), start()), Err(AccessRefusal::Banned(ban)));
+        assert_eq!(check_access(Some(&banned), Some(&session), start() + GRACE), Ok(()));
     }
 
     proptest! {

@@ -1,4 +1,5 @@
-//! What functions behind API Gateway need: guarded routes, strict input, answers and errors, limits, idempotency.
+//! What functions behind API Gateway need: routes with access rules, strict input, answers and errors,
+//! rate limits, idempotency.
 
 pub mod answer;
 pub mod auth;

@@ -1,5 +1,4 @@
-//! What every function needs and no function should write again: `runtime` for all of them, `http` for those behind API
-//! Gateway.
+//! What all functions share: `runtime` for every function, `http` for those behind API Gateway.
 
 pub mod http;
 pub mod runtime;

@@ -1,6 +1,6 @@
-//! What every function needs, whoever calls it: configuration, clock and ids, secrets, logs and metrics, queue batches.
+//! What every function needs: configuration, clock and ids, secrets, logs and metrics, queue batches.
 //!
-//! Only here is the machine asked for the time, for random bytes and for its environment.
+//! Only these modules ask the machine for the time, for random bytes and for its environment.
 
 pub mod aws;
 pub mod cache;

@@ -1,4 +1,4 @@
-//! What proves who somebody is: the password, the authenticator, the recovery codes.
+//! Credentials: the password, the authenticator, the recovery codes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::id::{EventId, SessionId, TransactionId, UserId};
@@ -15,7 +15,7 @@ use crate::{Store, Transaction, keys};
 /// What a second factor uses up, so that it works once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// A code of the authenticator; no earlier step is good any more.
+    /// A code of the authenticator. Codes of earlier time steps do not work after it.
     Totp { secret: String, step: u64 },
     /// The hash of a recovery code.
     Recovery { hash: String },
@@ -38,20 +38,20 @@ impl Proof {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialsRefusal {
-    /// They changed since the decision read them.
+    /// The credentials changed after they were read.
     Changed,
-    /// The session that asked has ended.
+    /// The session of the request has ended.
     SessionEnded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResetRefusal {
     LinkUsed,
-    /// Another reset, or a change of the password, came after this link was asked for.
+    /// The password was changed after this link was requested.
     LinkStale,
 }
 
-/// An authenticator that was confirmed with its first code.
+/// An authenticator that was confirmed with a first code.
 #[derive(Debug, Clone)]
 pub struct TwoFactorOn<'a> {
     pub secret: &'a str,
@@ -69,20 +69,20 @@ impl Store {
         self.get(&keys::credentials(user)).await
     }
 
-    /// The new password ends every session but the one that asked.
+    /// Ends all sessions except the one of the request.
     pub async fn change_password(
         &self,
         user: &User,
         session: SessionId,
-        hashes: (&str, String),
+        old_hash: &str,
+        new_hash: String,
         outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<CredentialsRefusal>> {
-        let (from, to) = hashes;
         let transaction = Transaction::new(outbox_event.id)
             .change(
                 Change::at(keys::credentials(user.id))
-                    .set("password_hash", text(to))
-                    .require(Require::Equals("password_hash", text(from))),
+                    .set("password_hash", text(new_hash))
+                    .require(Require::Equals("password_hash", text(old_hash))),
                 CredentialsRefusal::Changed,
             )
             .change(
@@ -99,7 +99,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Writes a better hash of the same password, unless the password changed meanwhile.
+    /// Replaces the hash by a better one of the same password, unless the password was changed.
     pub async fn rehash(&self, user: UserId, from: &str, to: String) -> Result<(), StoreError> {
         let change = Change::at(keys::credentials(user))
             .set("password_hash", text(to))
@@ -107,15 +107,15 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    /// The mailed link proves the address too. Every session ends.
+    /// Uses the link up. It confirms the address too. All sessions end.
     pub async fn reset_password(
         &self,
-        link: (EventId, &Link),
+        link_id: EventId,
+        link: &Link,
         user: UserId,
         hash: String,
         outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<ResetRefusal>> {
-        let (link_id, link) = link;
         let transaction = Transaction::new(outbox_event.id)
             .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(
@@ -133,7 +133,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// `token` is this try's own: a second use of the link is refused, not taken for a repetition of the first.
+    /// `token` is new for each request, so a second use of the link is refused and not seen as a repetition.
     pub async fn verify_email(
         &self,
         link: EventId,
@@ -146,7 +146,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Keeps a secret that was shown and waits for its first code. Refuses where two-factor is on.
+    /// Stores a secret that waits for its first code. Refused if two-factor is on.
     pub async fn begin_two_factor(&self, user: UserId, secret: &str) -> Result<(), Commit<CredentialsRefusal>> {
         let change = Change::at(keys::credentials(user))
             .set("totp_pending", text(secret))
@@ -193,7 +193,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// New recovery codes; the old ones are void.
+    /// Replaces all recovery codes.
     pub async fn replace_recovery_codes(
         &self,
         user: UserId,

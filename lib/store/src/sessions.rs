@@ -14,13 +14,15 @@ use crate::engine::item::{Item, number, read, seconds, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::outbox::OutboxEvent;
-use crate::users::CLEAN_UP_AFTER;
 use crate::{Store, Transaction, keys};
 
-/// How long a device stays known after its last new sign-in.
+/// The item of a session may be cleaned up this long after the session's end.
+const CLEAN_UP_AFTER: Duration = Duration::from_hours(24);
+
+/// How long a device stays known after the sign-in that made it known.
 const DEVICE_KNOWN: Duration = Duration::from_hours(365 * 24);
 
-/// A kind of device, such as Firefox on Linux: enough to notice a sign-in from elsewhere.
+/// A kind of device, such as Firefox on Linux. It is enough to notice a sign-in from another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     pub fingerprint: String,
@@ -38,21 +40,21 @@ impl Device {
 #[derive(Debug, Clone)]
 pub struct SignIn {
     pub session: Session,
-    /// A device that was not known, and the announcement of it.
+    /// A device that was not known, and its event.
     pub new_device: Option<(Device, OutboxEvent)>,
-    /// What the second factor used up.
+    /// What the second factor uses up.
     pub proof: Option<Proof>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInRefusal {
-    /// Another sign-in made the device known meanwhile.
+    /// Another sign-in made the device known first.
     DeviceKnown,
-    /// The code of the second factor was used meanwhile, or two-factor changed.
+    /// The code of the second factor was used, or two-factor was changed.
     CodeUsed,
 }
 
-/// What a refresh changes, and what it relies on.
+/// What a refresh changes, and the hash that it is conditional on.
 #[derive(Debug, Clone)]
 pub struct Rotation {
     pub user_id: UserId,
@@ -65,17 +67,18 @@ pub struct Rotation {
     pub ip: String,
 }
 
-/// How a refresh ended at the table.
+/// The outcome of a refresh.
 #[derive(Debug)]
 pub enum Rotated {
     Done,
-    /// Somebody was faster, or we were and never heard of it: the session as it is now, if it still is.
+    /// Another refresh was committed first, or this one was and its answer was lost. The session as it is now, if it
+    /// still exists.
     Overtaken(Option<Session>),
 }
 
 impl Store {
-    /// One plain write where that is enough: a session of an epoch that has passed is dead, so there is nothing to
-    /// check.
+    /// One write without a condition where that is enough. There is nothing to check, because a session of an old epoch
+    /// is not valid.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
         let session = session_item(&sign_in.session)?;
         if sign_in.new_device.is_none() && sign_in.proof.is_none() {
@@ -107,7 +110,7 @@ impl Store {
         }
     }
 
-    /// Ending a session that has ended is nothing.
+    /// It is no error if the session has already ended.
     pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), StoreError> {
         self.delete(&keys::session(user, session)).await
     }
@@ -118,7 +121,7 @@ impl Store {
             .await
     }
 
-    /// Ends every session at once, by one write.
+    /// Ends all sessions with one write.
     pub async fn end_all_sessions(&self, user: UserId) -> Result<(), StoreError> {
         let change = Change::at(keys::profile(user)).add("epoch", 1).add("version", 1).require(Require::Exists);
         self.change(change).await.map(drop)

@@ -1,7 +1,6 @@
 //! Users: registration, profile, deletion. The mail address has an item of its own, which makes it unique.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::cart::Cart;
 use domain::email::Email;
@@ -23,7 +22,7 @@ use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
 use crate::{Store, Transaction, keys};
 
-/// Everything that exists once somebody has registered.
+/// Everything that a registration writes.
 #[derive(Debug, Clone)]
 pub struct Registration {
     pub user: User,
@@ -41,22 +40,31 @@ pub enum RegisterRefusal {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProfileRefusal {
-    /// Somebody changed it since the version that was named.
+    /// The profile has another version by now.
     Changed,
     Missing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password was changed, or the account deleted, since they were read.
+    /// The password was changed or the account deleted after they were read.
     Changed,
 }
 
-/// What a profile edit may touch; nothing is changed by `None`.
+/// A change of a profile. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProfileEdit {
     pub name: Option<PersonName>,
     pub preferences: Option<Preferences>,
+}
+
+/// What a sign-in reads.
+#[derive(Debug)]
+pub struct SignInFacts {
+    pub user: Option<User>,
+    pub credentials: Option<Credentials>,
+    /// `None`: this user never signed in from this kind of device.
+    pub device: Option<Device>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,7 +72,7 @@ struct EmailOwner {
     user_id: UserId,
 }
 
-/// A user's whole partition, for the person it is about.
+/// What the partition of a user has about them.
 #[derive(Debug, Default)]
 pub struct Export {
     pub profile: Option<User>,
@@ -101,14 +109,14 @@ impl Store {
     }
 
     /// What a sign-in needs to know, in one round trip.
-    pub async fn sign_in_facts(
-        &self,
-        id: UserId,
-        fingerprint: &str,
-    ) -> Result<(Option<User>, Option<Credentials>, Option<Device>), StoreError> {
+    pub async fn sign_in_facts(&self, id: UserId, fingerprint: &str) -> Result<SignInFacts, StoreError> {
         let keys = [keys::profile(id), keys::credentials(id), keys::device(id, fingerprint)];
         let mut found = self.get_all(&keys.each_ref()).await?;
-        Ok((found.take(&keys[0])?, found.take(&keys[1])?, found.take(&keys[2])?))
+        Ok(SignInFacts {
+            user: found.take(&keys[0])?,
+            credentials: found.take(&keys[1])?,
+            device: found.take(&keys[2])?,
+        })
     }
 
     /// What a signed-in request needs to know, in one round trip.
@@ -122,7 +130,7 @@ impl Store {
         Ok((found.take(&keys[0])?, found.take(&keys[1])?))
     }
 
-    /// Answers the user's new version. With `version`, only if nobody changed the profile since.
+    /// Returns the user's new version. With `version`, only if the profile still has it.
     pub async fn edit_profile(
         &self,
         id: UserId,
@@ -143,7 +151,7 @@ impl Store {
             WriteOutcome::Done(new) => Ok(read::<VersionOnly>(new)?.version),
             WriteOutcome::Refused(None) => Err(Commit::Refused(ProfileRefusal::Missing)),
             WriteOutcome::Refused(Some(now)) => {
-                // The SDK repeats a write whose answer was lost; then the refused item holds what was asked for.
+                // The SDK repeats a write whose answer was lost. Then the item has the requested values already.
                 let user: User = read(now)?;
                 let done = version.is_some_and(|version| user.version == version + 1)
                     && edit.name.as_ref().is_none_or(|name| *name == user.name)
@@ -153,7 +161,7 @@ impl Store {
         }
     }
 
-    /// Stops all mail to this user; stopping it twice is nothing, and so is a user who is gone.
+    /// Stops all mail to this user. It is no error if it was stopped before or the user is deleted.
     pub async fn stop_mail(&self, id: UserId, stop: MailStop) -> Result<(), StoreError> {
         let change = Change::at(keys::profile(id))
             .set("mail_stop", value(&stop)?)
@@ -163,8 +171,8 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    /// The account is gone with the commit: nobody can sign in, the address is free, and every session is dead because
-    /// its user is. What else lies in the partition is erased by the janitor, from the due item written here.
+    /// Deletes the account: nobody can sign in, the address is free, and all sessions end with their user. The janitor
+    /// erases the rest of the partition; the due item written here tells it to.
     pub async fn delete_user(
         &self,
         user: &User,
@@ -185,7 +193,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Removes whatever is left in a deleted user's partition, the due item last; any part of it may be done already.
+    /// Erases the partition of a deleted user, the due item last. Repeating it is safe.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
         let due = Task::Erase { user_id: id }.key();
         for alert in self.stock_alerts_of(id).await? {
@@ -199,7 +207,7 @@ impl Store {
         self.delete(&due).await
     }
 
-    /// Everything about a user but secrets and addresses, which have their own answer.
+    /// Everything about a user except secrets, and addresses, which have their own method.
     pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
         let mut export = Export::default();
         let partition: BTreeMap<String, Attributes> =
@@ -217,9 +225,6 @@ impl Store {
         Ok(export)
     }
 }
-
-/// How long after its end a session's item may be cleaned up.
-pub(crate) const CLEAN_UP_AFTER: Duration = Duration::from_hours(24);
 
 #[derive(Deserialize)]
 struct VersionOnly {

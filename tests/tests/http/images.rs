@@ -21,7 +21,7 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
     });
     let revision = Revision::with_same_skus(with);
     let change = ProductChange { action: "test", by: None, before: Some(product), revision, idempotency_record: None };
-    let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.ids.clone() };
+    let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.context.ids.clone() };
     writer.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();
     (shop, staff, made, ids)

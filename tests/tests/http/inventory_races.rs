@@ -43,7 +43,7 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
     let sku = Sku::parse("A").unwrap();
     let tries: Vec<_> = (0..200)
         .map(|_| {
-            let (store, sku, ids, now) = (shop.store().clone(), sku.clone(), shop.app.ids.clone(), shop.now());
+            let (store, sku, ids, now) = (shop.store().clone(), sku.clone(), shop.app.context.ids.clone(), shop.now());
             tokio::spawn(async move {
                 loop {
                     let level = store.stock_level(&sku).await.unwrap().unwrap();

@@ -9,7 +9,7 @@ use status::{App, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
-    let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.ids.clone());
+    let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.context.ids.clone());
     let context = Context::new(&context_config(), store, secrets, clock, ids);
     let app = App { context };
     let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();

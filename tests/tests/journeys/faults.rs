@@ -52,7 +52,7 @@ impl Yard {
 
     async fn expect(&self, purpose: Purpose, content_type: &str, inbox: &str, file: &[u8]) -> UploadId {
         let upload = Upload {
-            id: self.shop.app.ids.upload(self.shop.now()),
+            id: self.shop.app.context.ids.upload(self.shop.now()),
             owner: self.staff.id,
             purpose,
             content_type: content_type.to_owned(),

@@ -1,4 +1,4 @@
-//! What went well: `{ statusCode, message, data }`, and lists with `pagination`.
+//! Answers to successful requests: `{ statusCode, message, data }`, and lists with `pagination`.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::page::Page;
 use utoipa::ToSchema;
 
-/// Every good answer's shape.
+/// The shape of every answer to a successful request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope<T> {
@@ -16,11 +16,11 @@ pub struct Envelope<T> {
     pub data: T,
 }
 
-/// The `data` of an answer that has none: null.
+/// The `data` of an answer without data: null.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct Nothing;
 
-/// Every list's shape.
+/// The shape of every list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Listing<T> {
@@ -34,11 +34,11 @@ pub struct Listing<T> {
 #[serde(rename_all = "camelCase")]
 pub struct Pagination {
     pub limit: u32,
-    /// Pass it as `cursor` for the next page; null on the last.
+    /// Pass it as `cursor` to get the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// An answer under way: the envelope and its headers.
+/// An envelope and the headers of its answer.
 #[derive(Debug)]
 pub struct Answer<T> {
     pub envelope: Envelope<T>,
@@ -80,7 +80,7 @@ impl<T: Serialize> IntoResponse for Answer<T> {
     }
 }
 
-/// A page as an answer; each item becomes its wire form.
+/// A page as an answer. `wire` turns an item into its JSON form.
 pub fn listing<T, W: Serialize>(message: &str, page: Page<T>, limit: u32, wire: impl Fn(T) -> W) -> Json<Listing<W>> {
     Json(Listing {
         status_code: 200,

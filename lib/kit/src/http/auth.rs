@@ -1,11 +1,11 @@
-//! The gate before every door that is not public: a good token, a live session, no ban, and the permission. Session and
-//! user are read on each request, in one round trip, so revoking and banning take effect on the next one.
+//! Access control of every route that is not public: a valid token, a live session, no ban, and the permission. Session
+//! and user are read on each request, in one round trip, so a logout or a ban takes effect on the next request.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::access::Permission;
-use domain::session::{Session, admit};
+use domain::session::{Session, check_access};
 use domain::user::User;
 use store::Store;
 
@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 use crate::http::tokens::Verifier;
 use crate::runtime::clock::Clock;
 
-/// Who may come through a door. There is no default.
+/// Who may use a route. There is no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Public,
@@ -38,7 +38,7 @@ pub struct Auth {
     pub clock: Clock,
 }
 
-/// Who came through the gate, as the table knows them now.
+/// The user and the session of a request, as the table has them now.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub user: User,
@@ -46,7 +46,7 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// For doors at which what one asks for decides which permission one needs.
+    /// For routes whose input decides which permission is needed.
     pub fn require(&self, permission: Permission) -> Result<(), Problem> {
         if self.user.role.may(permission) {
             return Ok(());
@@ -63,9 +63,9 @@ impl Auth {
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now).await?;
         let (user, session) = self.store.user_and_session(claims.sub, claims.sid).await?;
-        admit(user.as_ref(), session.as_ref(), now)?;
+        check_access(user.as_ref(), session.as_ref(), now)?;
         let (Some(user), Some(session)) = (user, session) else {
-            return Err(Problem::internal("admitted without user and session"));
+            return Err(Problem::internal("access was granted without user and session"));
         };
         let signed_in = SignedIn { user, session };
         if let Access::Staff(permission) = access {
@@ -73,10 +73,8 @@ impl Auth {
         }
         Ok(signed_in)
     }
-}
 
-impl Auth {
-    /// At a public door: who knocks, if they say. A token that is sent must be good.
+    /// On a public route: who is asking, if the request has a token. A token that is sent must be valid.
     pub async fn authenticate_optional(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
         if !headers.contains_key(header::AUTHORIZATION) {
             return Ok(None);
@@ -84,7 +82,7 @@ impl Auth {
         self.authorize(headers, Access::SignedIn).await.map(Some)
     }
 
-    /// At a public door: whether a member of staff with this permission knocks.
+    /// On a public route: whether a member of staff with this permission is asking.
     pub async fn is_staff(&self, headers: &HeaderMap, permission: Permission) -> Result<bool, Problem> {
         let signed_in = self.authenticate_optional(headers).await?;
         Ok(signed_in.is_some_and(|signed_in| signed_in.user.role.may(permission)))
@@ -100,6 +98,6 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get().cloned().ok_or_else(|| Problem::internal("a public door asks who came in"))
+        parts.extensions.get().cloned().ok_or_else(|| Problem::internal("a public route has no signed-in user"))
     }
 }

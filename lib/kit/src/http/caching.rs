@@ -1,5 +1,4 @@
-//! Answers that anybody may keep for a while: with an ETag and a Cache-Control, and 304 for those who have them
-//! already.
+//! Public answers that caches may keep: with an ETag and a Cache-Control, and 304 for a client that has the answer.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -24,7 +23,7 @@ impl IfNoneMatch {
         let (Some(tags), Ok(tag)) = (&self.0, tag.to_str()) else {
             return false;
         };
-        // A cache on the way may have weakened the tag; for a read that is as good.
+        // A cache between may have made the tag weak; for a read, a weak tag is as good.
         let same = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
         tags.split(',').any(|one| same(one.trim()))
     }
@@ -39,13 +38,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
-/// Keeps an answer for `age`, and may show it for as long again while a new one is fetched.
+/// Caches may keep the answer for `age`, and use it as long again while they fetch a new one.
 pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Response {
     let age = age.as_secs();
     let kept = format!("public, max-age={age}, stale-while-revalidate={age}");
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_str(&kept).ok()),
-        // Staff see more, so what a cache keeps for one is not for the other.
+        // Staff see more than customers, so a cache must not give one the answer of the other.
         (header::VARY, Some(HeaderValue::from_static("authorization"))),
         (header::ETAG, Some(tag.clone())),
     ];
@@ -57,7 +56,7 @@ pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, ag
     response
 }
 
-/// The tag of an answer that has no version of its own: a hash of what it says.
+/// The tag of an answer without a version: a hash of its content.
 pub fn tag_of<T: Serialize>(body: &T) -> Result<HeaderValue, Problem> {
     let text = serde_json::to_vec(body).map_err(Problem::internal)?;
     let hash = HEXLOWER.encode(&Sha256::digest(&text)[..12]);

@@ -1,4 +1,4 @@
-//! What every HTTP function stands on, and how it is configured.
+//! What every HTTP function uses, and its configuration.
 
 use aws_config::SdkConfig;
 use axum::Router;
@@ -54,7 +54,7 @@ impl Context {
         Self { store, clock, ids, auth }
     }
 
-    /// A function's doors as a router, in the layer that all functions have.
+    /// A function's routes as a router, with the middleware that all functions have.
     pub fn router<S>(&self, routes: Vec<Route<S>>, state: S) -> Router
     where
         S: Clone + Send + Sync + 'static,

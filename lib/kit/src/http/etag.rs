@@ -12,7 +12,7 @@ pub fn of(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"v{version}\"")).unwrap_or(HeaderValue::from_static("\"v0\""))
 }
 
-/// The tag of something whose shown state changes without its version: the version still counts for `If-Match`.
+/// The tag of something that also changes without a new version. `If-Match` compares the version only.
 pub fn of_shown(version: u64, shown: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"v{version}-{shown}\"")).unwrap_or_else(|_| of(version))
 }
@@ -22,7 +22,7 @@ pub fn of_shown(version: u64, shown: u64) -> HeaderValue {
 pub enum IfMatch {
     /// No condition.
     Any,
-    /// One of these versions. A tag that was never ours is none of them, so the list may be empty.
+    /// One of these versions. Tags that are not versions are left out, so the list may be empty.
     Versions(Vec<u64>),
 }
 
@@ -48,7 +48,7 @@ impl IfMatch {
     }
 }
 
-/// `If-Match` where a lost update costs: 428 without it. `*` says that one means it, whatever is there.
+/// `If-Match` where it is required: 428 without it. `*` matches every version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredIfMatch(pub IfMatch);
 
@@ -60,7 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RequiredIfMatch {
             let Ok(if_match) = IfMatch::from_request_parts(parts, state).await;
             return Ok(Self(if_match));
         }
-        let message = "Send If-Match with the ETag of what you read, or * to replace whatever is there.";
+        let message = "Send If-Match with the ETag that you read, or * to replace any version.";
         let status = StatusCode::PRECONDITION_REQUIRED;
         Err(Problem::new(status, "precondition_required", message))
     }

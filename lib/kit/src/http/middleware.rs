@@ -1,11 +1,11 @@
-//! The layer around every HTTP function. It writes errors as JSON, sets the headers of every answer and logs one line a
+//! The middleware of every HTTP function. It writes errors as JSON, sets the headers of every answer and logs one line a
 //! request. CORS is not here: API Gateway answers preflights and sets those headers. It catches no panic: a panic ends
 //! the process, and Lambda answers 500 and starts another.
 
 use std::sync::{Arc, PoisonError};
 
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -14,8 +14,7 @@ use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
 
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::routes;
-use crate::http::visitor::Standing;
+use crate::http::visitor::RateLimitState;
 use crate::runtime::clock::Clock;
 use crate::runtime::telemetry::{self, RequestLine};
 
@@ -31,16 +30,22 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
 
 /// Wraps a function's routes.
 pub fn wrap(routes: Router, clock: Clock) -> Router {
-    routes
-        .fallback(routes::not_found)
-        .method_not_allowed_fallback(routes::method_not_allowed)
-        .layer(from_fn_with_state(clock, finish))
+    routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed).layer(from_fn_with_state(clock, finish))
+}
+
+async fn not_found() -> Problem {
+    Problem::not_found("no_such_route", "This path does not exist.")
+}
+
+async fn method_not_allowed() -> Problem {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    Problem::new(status, "method_not_allowed", "This path does not support that method.")
 }
 
 async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {
     let started = clock.now();
-    let standing = Standing::default();
-    request.extensions_mut().insert(standing.clone());
+    let rate_limit_state = RateLimitState::default();
+    request.extensions_mut().insert(rate_limit_state.clone());
     let mut line = RequestLine {
         method: request.method().to_string(),
         request_id: request_id(&request),
@@ -70,8 +75,8 @@ async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) ->
     if let Ok(id) = HeaderValue::from_str(&line.request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    if let Some(allowance) = *standing.0.lock().unwrap_or_else(PoisonError::into_inner) {
-        tell_allowance(headers, &allowance);
+    if let Some(allowance) = *rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        write_allowance(headers, &allowance);
     }
     line.status = response.status().as_u16();
     line.millis = clock.now().since(started).as_millis();
@@ -99,7 +104,7 @@ fn write_out(problem: &Problem, uri: &Uri, request_id: &str, timestamp: String) 
     response
 }
 
-fn tell_allowance(headers: &mut HeaderMap, allowance: &Allowance) {
+fn write_allowance(headers: &mut HeaderMap, allowance: &Allowance) {
     let limit = allowance.limit;
     let policy = format!("\"{}\";q={};w={}", limit.name, limit.max, limit.window.as_secs());
     let state = format!("\"{}\";r={};t={}", limit.name, allowance.remaining, allowance.retry_after());
@@ -118,21 +123,21 @@ fn request_id(request: &Request) -> String {
     id.unwrap_or_else(|| "none".to_owned())
 }
 
-/// The Lambda runtime sets this header itself, over whatever a client sent.
+/// The Lambda runtime sets this header itself and overwrites what a client sent.
 fn trace_id(headers: &HeaderMap) -> Option<String> {
     let header = headers.get("x-amzn-trace-id")?.to_str().ok()?;
     header.split(';').find_map(|part| part.strip_prefix("Root=")).map(str::to_owned)
 }
 
-/// The pattern that a request matched, noted on its answer for the log line.
+/// The pattern that a request matched, kept on its answer for the log line.
 #[derive(Debug, Clone)]
 struct MatchedRoute(String);
 
-/// Who was let in, likewise.
+/// The signed-in user, for the log line too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller(pub(crate) UserId);
 
-/// Sits inside the router, where the match is known.
+/// Runs inside the router, where the matched pattern is known.
 pub(crate) async fn note_route(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| MatchedRoute(path.as_str().to_owned()));
     let mut response = next.run(request).await;

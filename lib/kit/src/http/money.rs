@@ -1,4 +1,4 @@
-//! Money as it stands in JSON.
+//! Money in JSON.
 
 use domain::money::{Currency, Money};
 use serde::{Deserialize, Serialize};

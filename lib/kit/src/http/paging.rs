@@ -1,4 +1,4 @@
-//! `limit` and `cursor`, as every list takes them.
+//! `limit` and `cursor`, the parameters of every list.
 
 use serde::Deserialize;
 use store::page::{Cursor, PageRequest};
@@ -9,14 +9,14 @@ use crate::http::problem::Problem;
 pub const DEFAULT_LIMIT: u32 = 20;
 pub const MAX_LIMIT: u32 = 100;
 
-/// The parameters of a plain list.
+/// The parameters of a list without filters.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// How many, 1 to 100; 20 if it is not given.
+    /// Items on a page, 1 to 100. The default is 20.
     pub limit: Option<u32>,
-    /// `nextCursor` of the page before.
+    /// `nextCursor` of the previous page.
     pub cursor: Option<String>,
 }
 

@@ -1,48 +1,59 @@
-//! Postal addresses as they stand in JSON.
+//! Postal addresses in JSON.
 
-use domain::address::{Country, PostalAddress, parse_phone};
-use domain::text;
-use serde::{Deserialize, Serialize};
+use domain::address::PostalAddress;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::body::Fields;
-use crate::http::problem::Problem;
+/// Defines an input with the fields of a postal address and others. This is a macro because serde cannot flatten a struct
+/// and refuse unknown fields at the same time.
+#[macro_export]
+macro_rules! postal_input {
+    ($visibility:vis struct $name:ident { $($others:tt)* }) => {
+        #[derive(Debug, Clone, ::serde::Deserialize, ::utoipa::ToSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        $visibility struct $name {
+            #[schema(example = "Ada Lovelace")]
+            $visibility name: String,
+            #[schema(example = "1 Main Street")]
+            $visibility line1: String,
+            $visibility line2: Option<String>,
+            $visibility city: String,
+            $visibility region: Option<String>,
+            $visibility postal_code: String,
+            #[schema(example = "DE")]
+            $visibility country: String,
+            $visibility phone: Option<String>,
+            $($others)*
+        }
 
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PostalInput {
-    #[schema(example = "Ada Lovelace")]
-    pub name: String,
-    #[schema(example = "1 Main Street")]
-    pub line1: String,
-    pub line2: Option<String>,
-    pub city: String,
-    pub region: Option<String>,
-    pub postal_code: String,
-    #[schema(example = "DE")]
-    pub country: String,
-    pub phone: Option<String>,
+        impl $name {
+            /// `path` is put before the names of refused fields, such as `shippingAddress.`.
+            $visibility fn into_domain(
+                self,
+                path: &str,
+            ) -> Result<::domain::address::PostalAddress, $crate::http::problem::Problem> {
+                let mut fields = $crate::http::body::Fields::default();
+                let at = |name: &str| format!("{path}{name}");
+                let line = |max| move |value: String| ::domain::text::line(&value, max);
+                let checked = (
+                    fields.check(&at("name"), line(100)(self.name)),
+                    fields.check(&at("line1"), line(200)(self.line1)),
+                    fields.check_optional(&at("line2"), self.line2, line(200)),
+                    fields.check(&at("city"), line(100)(self.city)),
+                    fields.check_optional(&at("region"), self.region, line(100)),
+                    fields.check(&at("postalCode"), line(20)(self.postal_code)),
+                    fields.check(&at("country"), ::domain::address::Country::parse(&self.country)),
+                    fields.check_optional(&at("phone"), self.phone, |phone| ::domain::address::parse_phone(&phone)),
+                );
+                let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
+                Ok(::domain::address::PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
+            }
+        }
+    };
 }
 
-impl PostalInput {
-    /// `path` stands before the fields' names where they are refused, such as `shippingAddress.`.
-    pub fn into_domain(self, path: &str) -> Result<PostalAddress, Problem> {
-        let mut fields = Fields::default();
-        let at = |name: &str| format!("{path}{name}");
-        let line = |max| move |value: String| text::line(&value, max);
-        let checked = (
-            fields.check(&at("name"), line(100)(self.name)),
-            fields.check(&at("line1"), line(200)(self.line1)),
-            fields.check_optional(&at("line2"), self.line2, line(200)),
-            fields.check(&at("city"), line(100)(self.city)),
-            fields.check_optional(&at("region"), self.region, line(100)),
-            fields.check(&at("postalCode"), line(20)(self.postal_code)),
-            fields.check(&at("country"), Country::parse(&self.country)),
-            fields.check_optional(&at("phone"), self.phone, |phone| parse_phone(&phone)),
-        );
-        let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
-        Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
-    }
+postal_input! {
+    pub struct PostalInput {}
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

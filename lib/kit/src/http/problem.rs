@@ -1,5 +1,5 @@
-//! What went wrong, as a client may know it: a status, a stable code, a sentence, the fields. The outer layer writes it
-//! out, with the request's path and id and the time.
+//! Errors as the client sees them: a status, a stable code, a sentence, the fields. The middleware writes them out, with
+//! the path and id of the request and the time.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::runtime::secrets::SecretError;
 
-/// One field that was refused, and why.
+/// A refused field, and why it was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Detail {
     /// The path of the field, such as `address.country`.
@@ -20,16 +20,16 @@ pub struct Detail {
     pub message: String,
 }
 
-/// A problem as it is written out.
+/// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemBody<'a> {
     pub status_code: u16,
-    /// The status in words.
+    /// The name of the status.
     pub error: &'a str,
-    /// Stable: what programs decide on.
+    /// For programs; it does not change.
     pub code: &'a str,
-    /// For people.
+    /// For people; it may change.
     pub message: &'a str,
     #[schema(inline = false)]
     pub details: &'a [Detail],
@@ -75,7 +75,7 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
-    /// A field was refused by a rule.
+    /// One refused field.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::validation(vec![Detail { field: field.to_owned(), message: message.into() }])
     }
@@ -85,7 +85,7 @@ impl Problem {
     }
 
     pub fn precondition_failed() -> Self {
-        let message = "Somebody changed it since you read it. Read it again and repeat your change.";
+        let message = "It was changed after you read it. Read it again and repeat your change.";
         Self::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
     }
 
@@ -95,7 +95,7 @@ impl Problem {
         problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")).with_cause(cause)
     }
 
-    /// Our fault; the client learns nothing but that.
+    /// Our fault. The client learns no more than that.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.").with_cause(cause)
     }
@@ -116,7 +116,7 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            // Whether a write took effect is unknown to us too; repeating it is safe by the design of every write.
+            // We do not know whether a write took effect. Every write is designed so that repeating it is safe.
             StoreError::Busy(_) | StoreError::Unavailable(_) => Self::busy(error),
             StoreError::Corrupt(_) => Self::internal(error),
         }
@@ -130,8 +130,8 @@ impl From<SecretError> for Problem {
 }
 
 impl From<AccessRefusal> for Problem {
-    fn from(turned: AccessRefusal) -> Self {
-        match turned {
+    fn from(refusal: AccessRefusal) -> Self {
+        match refusal {
             AccessRefusal::SessionEnded => {
                 Self::unauthorized("session_ended", "This session has ended. Please sign in again.")
             }

@@ -1,6 +1,5 @@
-//! A function's routes. A door is a handler, its OpenAPI operation and who may come in; the [`door!`](crate::door)
-//! macro takes all three, so a route without an access rule does not compile and one without documentation does not
-//! exist.
+//! A function's routes. A route is a handler, its OpenAPI operation and its access rule. The [`route!`](crate::route)
+//! macro takes all three, so no route compiles without an access rule or without documentation.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -15,7 +14,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::auth::{Access, Auth};
 use crate::http::middleware::{Caller, note_route};
-use crate::http::problem::{Problem, ProblemBody};
+use crate::http::problem::ProblemBody;
 
 /// A component schema by name.
 pub type NamedSchema = (String, RefOr<Schema>);
@@ -30,7 +29,7 @@ pub struct Route<S> {
     handler: MethodRouter<S>,
 }
 
-/// `door!(Access::SignedIn, sessions::list)`: the handler `sessions::list`, with the path of its `#[utoipa::path]`.
+/// `route!(Access::SignedIn, sessions::list)`: the handler `sessions::list`, with the path of its `#[utoipa::path]`.
 #[macro_export]
 macro_rules! route {
     ($access:expr, $module:ident :: $handler:ident) => {
@@ -54,7 +53,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
     }
 }
 
-/// The routes of one function, behind their guards.
+/// The routes of one function, each with its access check.
 pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>, auth: &Auth) -> Router<S> {
     let router = routes.into_iter().fold(Router::new(), |router, route| {
         let handler = match route.access {
@@ -79,24 +78,23 @@ async fn guard(State((auth, access)): State<(Auth, Access)>, mut request: Reques
     }
 }
 
-/// One line of the API's list: method, path, who may come in.
+/// The routes as text: method, path, access.
 pub fn list<S>(routes: &[Route<S>]) -> Vec<String> {
     routes.iter().map(|route| format!("{} {}  {}", name(&route.method), route.path, route.access)).collect()
 }
 
-/// Adds a function's doors to the API's description. What all doors have in common is added here: the bearer token, the
-/// errors.
+/// Adds a function's routes to the API's description, with what all routes have in common: the bearer token, the errors.
 pub fn describe<S>(api: &mut OpenApi, tag: &str, routes: &[Route<S>]) {
     let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);
     for route in routes {
         let mut operation = (route.operation)();
         operation.tags = Some(vec![tag.to_owned()]);
-        let mut errors = vec![("400", "Something in the request was not accepted."), ("503", "Busy; try again.")];
+        let mut errors = vec![("400", "The request is not valid."), ("503", "The shop is busy. Try again.")];
         if route.access != Access::Public {
             operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
-            errors.push(("401", "No token, a bad one, or an ended session."));
-            errors.push(("403", "Banned, or not permitted."));
+            errors.push(("401", "The token is missing or not valid, or the session has ended."));
+            errors.push(("403", "The account is banned, or the permission is missing."));
         }
         if let Access::Staff(permission) = route.access {
             let description = operation.description.take().unwrap_or_default();
@@ -114,7 +112,7 @@ pub fn describe<S>(api: &mut OpenApi, tag: &str, routes: &[Route<S>]) {
     api.components.get_or_insert_with(Components::new).schemas.extend(schemas);
 }
 
-/// The description that functions add their doors to.
+/// The description that functions add their routes to.
 pub fn description() -> OpenApi {
     let info = InfoBuilder::new()
         .title("Kontor")
@@ -126,16 +124,6 @@ pub fn description() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     api.components.get_or_insert_with(Components::new).add_security_scheme("bearer", SecurityScheme::Http(bearer));
     api
-}
-
-/// What answers where there is no door.
-pub async fn not_found() -> Problem {
-    Problem::not_found("no_such_route", "There is nothing here.")
-}
-
-pub async fn method_not_allowed() -> Problem {
-    let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
-    Problem::new(status, "method_not_allowed", "This path does not take that method.")
 }
 
 fn filter(method: &HttpMethod) -> MethodFilter {

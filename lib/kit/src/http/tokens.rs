@@ -1,4 +1,4 @@
-//! Access tokens, as every function checks them: with the public keys, which anybody may know. Only accounts signs.
+//! How every function checks access tokens: with the public keys. Only accounts has the private keys and signs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::runtime::secrets::{Parsed, Secrets};
 /// Who the tokens are for.
 pub const AUDIENCE: &str = "kontor-api";
 
-/// How often a token that names an unknown key may have us read the keys again.
+/// The keys are read again for an unknown key id, but not more often than this.
 const RELOAD_AFTER: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Claims {
     pub sub: UserId,
     pub email: String,
     pub role: Role,
-    /// `access`, or the kind of a token that opens no door.
+    /// `access`, or the kind of a token that gives no access.
     #[serde(rename = "type")]
     pub kind: String,
     pub sid: SessionId,
@@ -39,7 +39,7 @@ impl Claims {
     pub const ACCESS: &str = "access";
 }
 
-/// The public keys, as the secret store and `/.well-known/jwks.json` have them.
+/// Checks tokens with the public keys of the secret store, which `/.well-known/jwks.json` publishes.
 #[derive(Clone)]
 pub struct Verifier {
     secrets: Secrets,
@@ -65,7 +65,7 @@ impl Verifier {
         self.parse(text)
     }
 
-    /// The claims of a good access token. Every bad one is the same to the client.
+    /// The claims of a valid access token. The client does not learn why a token is invalid.
     pub async fn verify(&self, token: &str, now: Time) -> Result<Claims, Problem> {
         let claims: Claims = self.claims(token, AUDIENCE, now).await?;
         if claims.kind != Claims::ACCESS {
@@ -77,8 +77,7 @@ impl Verifier {
         Ok(claims)
     }
 
-    /// The claims of a token that we signed for this audience. Its time and kind are the caller's to check, by our
-    /// clock.
+    /// The claims of a token that we signed for this audience. The caller checks its time and kind.
     pub async fn claims<T: DeserializeOwned>(&self, token: &str, audience: &str, now: Time) -> Result<T, Problem> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
         let (Algorithm::EdDSA, Some(kid)) = (header.alg, header.kid) else {
@@ -97,7 +96,7 @@ impl Verifier {
         jsonwebtoken::decode(token, &key, &rules).map(|data| data.claims).map_err(|_| invalid())
     }
 
-    /// A key that was rotated in since we looked; looked for at most every few seconds, whatever tokens come.
+    /// A key that was published after the keys were last read. Unknown keys cannot make us read them all the time.
     async fn newest_key(&self, kid: &str, now: Time) -> Result<Jwk, Problem> {
         let text = self.secrets.younger_than(&self.secret, RELOAD_AFTER, now).await?;
         self.parse(text)?.find(kid).cloned().ok_or_else(invalid)

@@ -1,4 +1,4 @@
-//! Who knocks: the address that API Gateway saw, never one that a header claims, and the device that the browser names.
+//! Who sent a request: the IP address that API Gateway saw, never one from a header, and the device that the browser names.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,20 +15,20 @@ use store::Store;
 
 use crate::http::problem::Problem;
 
-/// Where the outer layer looks for what to say in the RateLimit headers.
+/// What the middleware writes into the RateLimit headers.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Standing(pub(crate) Arc<Mutex<Option<Allowance>>>);
+pub(crate) struct RateLimitState(pub(crate) Arc<Mutex<Option<Allowance>>>);
 
 #[derive(Debug, Clone)]
 pub struct Visitor {
     pub ip: IpAddr,
     /// Such as `Firefox on Linux`.
     pub device: String,
-    standing: Standing,
+    rate_limit_state: RateLimitState,
 }
 
 impl Visitor {
-    /// What limits count by: a whole IPv6 network counts as one, for one visitor commands all of it.
+    /// What rate limits count by. A whole IPv6 network counts as one visitor, because one visitor has all of it.
     pub fn network(&self) -> String {
         match self.ip {
             IpAddr::V4(ip) => ip.to_string(),
@@ -39,12 +39,12 @@ impl Visitor {
         }
     }
 
-    /// Names the kind of device in keys.
+    /// The kind of device, for keys.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.device)
     }
 
-    /// Counts this knock by address and, where one is named, by account. Refuses when either has knocked too often.
+    /// Counts this request by IP address and, where one is named, by account. Refuses it if one of them is over its limit.
     pub async fn rate_limit(
         &self,
         store: &Store,
@@ -53,7 +53,7 @@ impl Visitor {
         account: Option<(Limit, &str)>,
     ) -> Result<(), Problem> {
         let network = self.network();
-        // Boxed: the two calls at once would make every handler's future large.
+        // Boxed, because two calls at the same time would make the future of every handler large.
         let by_ip = Box::pin(store.count_request(by_ip, &network, now));
         let allowance = match account {
             None => by_ip.await?,
@@ -63,7 +63,7 @@ impl Visitor {
                 by_ip?.more_restrictive(by_account?)
             }
         };
-        *self.standing.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
+        *self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
         if !allowance.exceeded {
             return Ok(());
         }
@@ -73,7 +73,7 @@ impl Visitor {
     }
 }
 
-/// A short name for a text that must not stand in a key itself.
+/// A short hash of a text that must not be in a key.
 pub(crate) fn fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
 }
@@ -88,12 +88,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
         let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let standing = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self { ip, device: describe(agent), standing })
+        let rate_limit_state = parts.extensions.get().cloned().unwrap_or_default();
+        Ok(Self { ip, device: describe(agent), rate_limit_state })
     }
 }
 
-/// Enough of a user agent for its owner to know the device again; versions change too often to be part of it.
+/// Enough of a user agent for its owner to recognise the device. Versions change too often to be part of it.
 fn describe(agent: &str) -> String {
     let find =
         |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
@@ -122,7 +122,7 @@ fn describe(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Standing, Visitor, describe};
+    use super::{RateLimitState, Visitor, describe};
 
     #[test]
     fn devices_are_named_without_versions() {
@@ -136,8 +136,11 @@ mod tests {
 
     #[test]
     fn a_whole_ipv6_network_counts_as_one_visitor() {
-        let visitor =
-            |ip: &str| Visitor { ip: ip.parse().unwrap(), device: String::new(), standing: Standing::default() };
+        let visitor = |ip: &str| Visitor {
+            ip: ip.parse().unwrap(),
+            device: String::new(),
+            rate_limit_state: RateLimitState::default(),
+        };
         assert_eq!(visitor("2001:db8:1:2:3::4").network(), visitor("2001:db8:1:2:ffff::1").network());
         assert_ne!(visitor("2001:db8:1:3::4").network(), visitor("2001:db8:1:2::4").network());
         assert_eq!(visitor("192.0.2.1").network(), "192.0.2.1");

@@ -1,4 +1,4 @@
-//! The AWS clients' common settings: short time-outs, so that a lost connection is tried again inside one request.
+//! Common settings of all AWS clients: short time-outs, so that a lost connection is retried within one request.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub async fn config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries).load().await
 }
 
-/// What a log should say of a failed call: the service's code and words, not the whole answer.
+/// The cause of a failed call for the log: the service's code and message, not the whole answer.
 pub fn cause<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     match error {
         SdkError::ServiceError(service) => {

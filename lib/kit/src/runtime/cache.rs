@@ -1,5 +1,5 @@
-//! A small memory of what was read: bounded in number and in age, the least used goes first. It lives as long as the
-//! function's process, so every instance has its own.
+//! A small cache of values that were read, bounded in number and in age. The least recently used entry is dropped first.
+//! Every instance of a function has its own cache.
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;

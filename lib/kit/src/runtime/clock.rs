@@ -1,4 +1,4 @@
-//! The clock: the machine's, or one that tests hold in their hand.
+//! The clock: the machine's, or one that tests control.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,8 +1,8 @@
-//! Configuration from the environment, read once. Everything that is wrong with it is told at once.
+//! Configuration from the environment, read at the start. All its errors are reported together.
 
 use std::collections::HashMap;
 
-/// Reads variables and remembers what was wrong with them.
+/// Reads variables and collects their errors.
 #[derive(Debug)]
 pub struct Env {
     variables: HashMap<String, String>,
@@ -43,7 +43,7 @@ impl Env {
         self.problem(format!("{name} must begin with https:// or http://"))
     }
 
-    /// Required, and as `parse` wants it.
+    /// Required, and accepted by `parse`.
     pub fn parsed<T, E: std::fmt::Display>(
         &mut self,
         name: &str,
@@ -60,7 +60,7 @@ impl Env {
         })
     }
 
-    /// The configuration, if nothing was wrong with it.
+    /// The configuration, if there were no errors.
     pub fn finish<T>(self, config: T) -> Result<T, ConfigError> {
         if self.problems.is_empty() { Ok(config) } else { Err(ConfigError(self.problems)) }
     }

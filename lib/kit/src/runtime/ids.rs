@@ -17,7 +17,7 @@ pub struct Ids(Arc<Mutex<Source>>);
 
 struct Source {
     rng: StdRng,
-    /// Counts the ids made from a seed, so that those of one standing moment sort as they were made.
+    /// Counts the ids made from a seed, so that ids of the same millisecond sort in the order they were made.
     made: Option<u128>,
 }
 

@@ -1,5 +1,5 @@
-//! The secrets of mailed links. Each is computed from what the link is for with the shop's link key, by accounts when
-//! one comes back and by the mailer when one goes out; so none is ever stored, queued or logged.
+//! The tokens of mailed links. A token is computed with the shop's link key from the purpose of the link: by the mailer
+//! when it sends the link, and by the function that receives it. So no token is ever stored, queued or logged.
 
 use std::sync::Arc;
 
@@ -12,8 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use store::links::LinkKind;
 
-use crate::http::problem::Problem;
-use crate::runtime::secrets::Secrets;
+use crate::runtime::secrets::{SecretError, Secrets};
 
 #[derive(Debug, Clone)]
 pub struct LinkKeys {
@@ -35,24 +34,26 @@ impl LinkKeys {
         Self { secrets, secret: secret.into() }
     }
 
-    pub async fn key(&self, now: Time) -> Result<LinkKey, Problem> {
+    pub async fn key(&self, now: Time) -> Result<LinkKey, SecretError> {
         let secret = self.secrets.get(&self.secret, now).await?;
-        Hmac::new_from_slice(secret.as_bytes()).map(LinkKey).map_err(Problem::internal)
+        Hmac::new_from_slice(secret.as_bytes())
+            .map(LinkKey)
+            .map_err(|error| SecretError { name: self.secret.to_string(), cause: error.to_string() })
     }
 }
 
 impl LinkKey {
-    /// The token of a one-time link that an event asked for.
+    /// The token of the one-time link that an event asks for.
     pub fn one_time(&self, kind: LinkKind, event: EventId) -> String {
         self.token(purpose(kind), event.to_bytes())
     }
 
-    /// The event whose link this is, if we made the token for this purpose.
+    /// The event of the link, if we made the token for this purpose.
     pub fn parse_one_time(&self, kind: LinkKind, token: &str) -> Option<EventId> {
         self.parse(purpose(kind), token).map(EventId::from_bytes)
     }
 
-    /// The token that ends one user's mail about one topic. It never expires, and opens nothing else.
+    /// The token that ends one user's mail about one topic. It never expires, and is good for nothing else.
     pub fn unsubscribe(&self, user: UserId, topic: Topic) -> String {
         self.token(topic.name(), user.to_bytes())
     }
@@ -61,12 +62,12 @@ impl LinkKey {
         self.parse(topic.name(), token).map(UserId::from_bytes)
     }
 
-    /// What opens one order to its buyer, with or without an account.
+    /// The token that gives access to one order without an account.
     pub fn order(&self, order: OrderId) -> String {
         self.token("order", order.to_bytes())
     }
 
-    /// Where the storefront shows an order; a guest's link opens it.
+    /// The page of an order in the storefront. The link of a guest contains the token.
     pub fn order_page(&self, shop_url: &str, order: &Order) -> String {
         let page = format!("{shop_url}/orders/{}", order.id);
         match order.user_id {

@@ -1,5 +1,5 @@
-//! Batches from a queue and to one. A message that fails is reported alone, so that the rest of its batch is not
-//! delivered again.
+//! Batches from a queue and to a queue. A failed message is reported alone, so that the rest of its batch is not delivered
+//! again.
 
 use std::fmt::Display;
 
@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Hands each message to `work`, in order. One that cannot be parsed fails as well: it ends among the dead letters,
+/// Calls `work` with each message, in order. A message that cannot be parsed fails too: it ends in the dead-letter queue,
 /// where people see it.
 pub async fn run_batch<T, E, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
 where
@@ -22,7 +22,7 @@ where
         let id = message.message_id.unwrap_or_default();
         let outcome = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
             Ok(job) => work(job).await.map_err(|error| error.to_string()),
-            Err(error) => Err(format!("not a message of ours: {error}")),
+            Err(error) => Err(format!("the message cannot be parsed: {error}")),
         };
         if let Err(cause) = outcome {
             tracing::error!(message_id = id, cause, "a message failed");
@@ -34,10 +34,10 @@ where
     response
 }
 
-/// How many messages one call to a queue may carry.
+/// How many messages one call to a queue may contain.
 const BATCH: usize = 10;
 
-/// The first message that a queue did not take, by its place, and why.
+/// The index of the first message that a queue did not accept, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{cause}")]
 pub struct NotTaken {
@@ -45,7 +45,7 @@ pub struct NotTaken {
     pub cause: String,
 }
 
-/// Sends all of these, in order, and stops at the first call of which not every message was taken.
+/// Sends all messages in order, and stops at the first call in which a message was not accepted.
 pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), NotTaken> {
     for (first, some) in (0..).step_by(BATCH).zip(bodies.chunks(BATCH)) {
         let not_taken = |at: usize, cause: String| NotTaken { at: first + at, cause };
@@ -69,13 +69,13 @@ pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), N
     Ok(())
 }
 
-/// S3's notice of files that came, as far as it says which.
+/// S3's notification of new files.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Notice {
     #[serde(rename_all = "PascalCase")]
     Files { records: Vec<FileRecord> },
-    /// S3 says once that it may write to the queue.
+    /// S3 sends this when the notification is configured.
     #[serde(rename_all = "PascalCase")]
     Test { event: String },
 }
@@ -96,7 +96,7 @@ struct FileObject {
 }
 
 impl Notice {
-    /// Keys as S3 writes them. It would encode strange characters, but a key of ours has none.
+    /// Keys as S3 writes them. It would encode special characters, but our keys have none.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let records = match self {
             Self::Files { records } => records.as_slice(),

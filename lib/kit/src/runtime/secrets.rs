@@ -1,5 +1,5 @@
-//! Secrets by name, read when first needed and again when they are some minutes old. A secret that cannot be read again
-//! is used as it was: an outage of the secret store is no outage of the shop.
+//! Secrets by name, read when first needed and again after some minutes. If reading it again fails, the old value is used,
+//! so an outage of the secret store is no outage of the shop.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,10 +102,10 @@ impl Secrets {
     }
 }
 
-/// A secret's text beside what it was parsed into.
+/// The text of a secret and the value that was parsed from it.
 type TextAndValue<T> = (Arc<str>, Arc<T>);
 
-/// A JSON secret in its parsed form, parsed again only when its text was read again.
+/// A JSON secret, parsed again only when its text was read again.
 pub struct Parsed<T>(Arc<Mutex<Option<TextAndValue<T>>>>);
 
 impl<T> Clone for Parsed<T> {

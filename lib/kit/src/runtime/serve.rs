@@ -14,7 +14,7 @@ pub async fn http(router: Router) -> Result<(), Error> {
     lambda_http::run(router).await
 }
 
-/// Serves events until Lambda ends the process. An error has Lambda deliver the event again.
+/// Serves events until Lambda ends the process. After an error, Lambda delivers the event again.
 pub async fn events<T, R, F>(handler: F) -> Result<(), Error>
 where
     T: DeserializeOwned + Send + 'static,
@@ -24,7 +24,7 @@ where
     let handler = Arc::new(handler);
     lambda_runtime::run(lambda_runtime::service_fn(move |event: LambdaEvent<T>| {
         let handler = handler.clone();
-        // Boxed, because the type of a handler's future is too deep for the compiler to lay out inside the runtime's.
+        // Boxed, because the nested type of the future would be too deep for the compiler.
         let work: Pin<Box<dyn Future<Output = Result<R, Error>>>> =
             Box::pin(async move { handler(event.payload).await });
         work

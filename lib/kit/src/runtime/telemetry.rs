@@ -1,7 +1,7 @@
-//! Logs and metrics. Logs are JSON lines; a request's line is a CloudWatch embedded metric as well, so counting
-//! requests, errors and milliseconds costs nothing more than logging them.
+//! Logs and metrics. Logs are JSON lines. The line of a request is also a CloudWatch embedded metric, which counts
+//! requests, errors and milliseconds without further cost.
 //!
-//! Nothing secret is logged: bodies and headers never are, and types that hold a secret print themselves as `…`.
+//! Nothing secret is logged: no bodies, no headers, and types that hold a secret print themselves as `…`.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 const NAMESPACE: &str = "Kontor";
 
-/// Whether this process is a function, whose standard output is its log. Tests are none.
+/// Whether this process is a function, whose standard output is its log. Tests do not log.
 static LOGGING: AtomicBool = AtomicBool::new(false);
 
 /// Sends `tracing` and metrics to standard output as JSON; once, at start.
@@ -40,7 +40,7 @@ pub(crate) struct RequestLine {
     pub(crate) user: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
-    /// Why it failed on our side.
+    /// Why it failed, for errors on our side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cause: Option<String>,
 }
@@ -76,7 +76,7 @@ fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
         "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": [["service"]], "Metrics": metrics }],
     });
     let mut out = std::io::stdout().lock();
-    // A log that cannot be written is no reason to fail a request.
+    // A request does not fail because its log line cannot be written.
     let _ = writeln!(out, "{json}");
 }
 

@@ -106,7 +106,7 @@ async fn a_changed_password_epoch_or_ended_session_refuses_a_password_change() {
     let (table, r) = with_user().await;
     let before = table.items();
     let change = async |n, user: &domain::user::User, session, from| {
-        table.store.change_password(user, session, (from, "new".into()), &told(n, &r)).await
+        table.store.change_password(user, session, from, "new".into(), &told(n, &r)).await
     };
     refused(&table, &before, change(1, &r.user, r.session.id, "other").await, CredentialsRefusal::Changed);
     let stale = domain::user::User { epoch: 9, ..r.user.clone() };
@@ -120,13 +120,12 @@ async fn a_used_and_a_stale_link_refuse_a_reset() {
     let (table, r) = with_user().await;
     let link = Link::new(LinkKind::Reset, Some(r.user.id), 1, now());
     let before = table.items();
-    let reset =
-        table.store.reset_password((EventId::new(now(), 8), &link), r.user.id, "new".into(), &told(1, &r)).await;
+    let reset = table.store.reset_password(EventId::new(now(), 8), &link, r.user.id, "new".into(), &told(1, &r)).await;
     refused(&table, &before, reset, ResetRefusal::LinkUsed);
     table.store.issue_link(&link, &told(9, &r)).await.unwrap();
     table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let reset = table.store.reset_password((told(9, &r).id, &link), r.user.id, "new".into(), &told(2, &r)).await;
+    let reset = table.store.reset_password(told(9, &r).id, &link, r.user.id, "new".into(), &told(2, &r)).await;
     refused(&table, &before, reset, ResetRefusal::LinkStale);
 }
 

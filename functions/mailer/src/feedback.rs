@@ -1,10 +1,10 @@
-//! What comes back from SES about mail that was sent: bounces and complaints.
+//! What SES reports about sent mail: bounces and complaints.
 
 use domain::mail::MailJob;
 use domain::user::MailStop;
 use serde::Deserialize;
 
-/// What lies in the mailer's queues.
+/// A message of the mailer's queue.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Message {
@@ -12,7 +12,7 @@ pub enum Message {
     Feedback(Feedback),
 }
 
-/// An event of SES, as its configuration set publishes it. Kinds that say nothing to us have neither field.
+/// An event that the configuration set of SES publishes. Other kinds of events have neither field.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Feedback {
@@ -42,7 +42,7 @@ struct Recipient {
 }
 
 impl Feedback {
-    /// Whose mail must stop, and why. A full mailbox or a holiday is a transient bounce and stops nothing.
+    /// The addresses to which mail must stop, and why. A transient bounce, such as a full mailbox, stops nothing.
     pub fn stops(&self) -> Option<(MailStop, Vec<&str>)> {
         match (&self.bounce, &self.complaint) {
             (Some(bounce), _) if bounce.bounce_type == "Permanent" => {

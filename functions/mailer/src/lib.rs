@@ -1,16 +1,23 @@
-//! The mailer: takes jobs from the mail queue, writes the words, has SES send them, once per event and template.
+//! The mailer: takes jobs from the mail queue, renders the mails and sends them through SES, once for each event and
+//! template.
 //!
-//! IdempotentRequest: a job is claimed in the table before it is sent and marked sent after. A second delivery finds the mark, or a
-//! claim that somebody is working on, and sends nothing. One gap is left, because SES takes no idempotency key: if SES
-//! took the mail and we never learn or record it (we died, or the answer was lost), the mail is sent again at a later
-//! delivery, when the claim has run out or was given back. So that gap ends in a second copy, never in a lost reset
-//! link.
+//! A job is claimed in the table before its mail is sent, and marked as sent afterwards. A second delivery of the job finds
+//! the mark, or the claim of an attempt that is still running, and sends nothing. One gap is left, because SES takes no
+//! idempotency key: if SES accepted the mail but we did not learn or record it, a later delivery sends the mail again.
+//! Then somebody gets a mail twice, but no reset link is ever lost.
 
+mod config;
+mod error;
 mod feedback;
+mod mail_data;
 mod mailer;
-mod recipient;
 mod template;
 
+pub use config::Config;
+pub use error::MailError;
 pub use feedback::{Feedback, Message};
-pub use mailer::{Config, MailError, Mailer};
-pub use template::{About, Links, MailBranding, Reader, Receipt, ReceiptLine, Rendered, Sum, Ware, render};
+pub use mailer::Mailer;
+pub use template::{
+    Facts, Links, MailBranding, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryAmount, SummaryLine,
+    render,
+};

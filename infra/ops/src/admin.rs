@@ -1,4 +1,4 @@
-//! `make-admin`: the first admin. They register like everybody else, so no password is ever chosen for them.
+//! `make-admin`: the first admin. They register like everybody else, so nobody else chooses their password.
 
 use domain::access::Role;
 use domain::email::Email;
@@ -12,10 +12,10 @@ use crate::stack::Stack;
 pub(crate) async fn make_admin(stack: &Stack, email: &str, ids: &Ids, now: Time) -> Result<String, Failure> {
     let email = Email::parse(email)?;
     let id =
-        stack.store.user_id_of(&email).await?.ok_or_else(|| format!("{email} has no account yet; register first"))?;
+        stack.store.user_id_of(&email).await?.ok_or_else(|| format!("{email} has no account yet. Register first."))?;
     let user = stack.store.user(id).await?.ok_or("the account is being deleted")?;
     if user.role == Role::Admin {
-        return Ok(format!("{email} is an admin already"));
+        return Ok(format!("{email} is already an admin"));
     }
     let entry = AuditEntry {
         id: ids.audit(now),

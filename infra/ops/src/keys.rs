@@ -1,8 +1,8 @@
-//! `rotate-keys`: a new signing key beside the old ones.
+//! `rotate-keys`: a new signing key in addition to the old ones.
 //!
-//! Order is what makes it safe. The new key is published at once and signs only after every function has read the
-//! published keys again; an old key stays published until the last token that it signed has expired. Cut off between
-//! the two writes, the command leaves a published key that never signs; run it again.
+//! The order makes it safe. The new key is published at once, and signs only after every function has read the published
+//! keys again. An old key stays published until the last token that it signed has expired. If the command is interrupted
+//! between its two writes, a key is published that never signs; run the command again.
 
 use accounts::{SigningKey, SigningKeys};
 use data_encoding::BASE64;
@@ -22,7 +22,7 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     let mut signing =
         kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
 
-    // Twice the age that a function's copy can have. The very first key has nobody to wait for.
+    // Twice the age that a function's copy can have. The first key of all can sign at once.
     let sign_from = if first { now } else { now + MAX_AGE * 2 };
     let new = SigningKey::from_seed(&ids.bytes(), sign_from).ok_or("no key pair could be made")?;
     let kid = new.kid.clone();
@@ -36,11 +36,11 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     Ok(format!("key {kid} signs from {sign_from}; {} keys are published", signing.keys.len()))
 }
 
-/// Drops the keys whose last token has expired by now: a key signs until the next one begins to.
+/// Drops the keys whose last token has expired. A key signs until the next one begins to sign.
 fn still_needed(mut keys: Vec<SigningKey>, new: &SigningKey, now: Time) -> Vec<SigningKey> {
     keys.sort_by_key(|key| key.sign_from);
     let ends: Vec<Time> = keys.iter().skip(1).map(|key| key.sign_from).chain([new.sign_from]).collect();
-    // A function's copy of the private keys may be old as well, and go on signing that long.
+    // A function with an old copy of the private keys may sign with the old key this much longer.
     let margin = ACCESS_TTL + MAX_AGE * 2;
     keys.into_iter().zip(ends).filter(|(_, end)| *end + margin > now).map(|(key, _)| key).collect()
 }

@@ -1,4 +1,4 @@
-//! `kontor`: what an operator does to a deployed shop, with their own AWS credentials.
+//! `kontor`: the commands of an operator for a deployed shop. They use the AWS credentials of the operator.
 //!
 //! ```text
 //! kontor [--stack NAME] rotate-keys          a new signing key; nobody is logged out

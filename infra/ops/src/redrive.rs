@@ -1,5 +1,5 @@
-//! `redrive`: moves dead messages back to their queues. A message is put back before it is taken away, so being cut off
-//! leaves one twice at worst; and whatever takes it does its work once, however often it comes.
+//! `redrive`: moves messages from the dead-letter queues back to their queues. A message is sent before it is deleted, so an
+//! interruption leaves it in both queues at worst. That does no harm, because a repeated message has no further effect.
 
 use kit::runtime::aws::cause;
 

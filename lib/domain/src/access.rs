@@ -1,4 +1,4 @@
-//! Who may do what: roles are sets of permissions, and guards ask for permissions only.
+//! Roles and permissions. A role is a set of permissions; routes require permissions, not roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,20 +20,20 @@ pub enum Permission {
     UsersWriteRole,
     #[serde(rename = "audit:read")]
     AuditRead,
-    /// Products, categories, brands, their pictures and sheets; seeing what is not on sale.
+    /// Editing products, categories, brands, their pictures, imports and exports. Seeing products that are not on sale.
     #[serde(rename = "products:write")]
     ProductsWrite,
-    /// Exact numbers and their history.
+    /// Exact stock levels and their history.
     #[serde(rename = "inventory:read")]
     InventoryRead,
     #[serde(rename = "inventory:write")]
     InventoryWrite,
     #[serde(rename = "coupons:write")]
     CouponsWrite,
-    /// Everybody's orders, with their payments.
+    /// The orders of all customers, with their payments.
     #[serde(rename = "orders:read-all")]
     OrdersReadAll,
-    /// Going on with orders, cancelling them, notes.
+    /// Advancing and cancelling orders, and notes on them.
     #[serde(rename = "orders:write")]
     OrdersWrite,
     #[serde(rename = "payments:refund")]
@@ -106,7 +106,7 @@ impl Role {
         self.permissions().contains(&permission)
     }
 
-    /// Staff act on those below them only; so support bans no colleague, and admins are demoted before they are banned.
+    /// Staff can ban only users of a lower role. So support bans no colleagues, and an admin must be demoted first.
     pub fn outranks(self, other: Self) -> bool {
         (self as u8) > (other as u8)
     }
@@ -121,7 +121,7 @@ mod tests {
     use super::{Permission, Role};
 
     #[test]
-    fn each_role_may_do_all_that_the_one_below_may() {
+    fn each_role_has_all_permissions_of_the_role_below() {
         for (below, above) in [(Role::Customer, Role::Support), (Role::Support, Role::Admin)] {
             assert!(below.permissions().iter().all(|&permission| above.may(permission)));
             assert!(above.outranks(below) && !below.outranks(above) && !above.outranks(above));

@@ -1,7 +1,7 @@
-//! The address book: some addresses of two kinds, and for each kind that has any, exactly one default.
+//! The address book: addresses of two kinds. Each kind that has addresses has exactly one default.
 //!
-//! The default is kept on the book, not on the addresses, so there is no state in which two addresses are it. Changes
-//! are decided on the whole book and committed against its version.
+//! The book stores the defaults, not the addresses, so two addresses can never both be the default. Changes are decided on
+//! the whole book and committed against its version.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub enum AddressKind {
     Billing,
 }
 
-/// Where something is sent, as it is printed on a label.
+/// A postal address as it is printed on a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostalAddress {
     pub name: String,
@@ -105,7 +105,7 @@ pub fn parse_phone(text: &str) -> Result<String, InvalidPhone> {
 #[error("must be a telephone number such as +49 30 1234567")]
 pub struct InvalidPhone;
 
-/// The book's own item: what must be true across its addresses.
+/// What the book stores besides its addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookHead {
     pub version: u64,
@@ -121,10 +121,10 @@ pub struct AddressBook {
     pub addresses: Vec<Address>,
 }
 
-/// One decided change: the new head, and the one address that is written or removed with it.
+/// A decided change: the new head, and the address that is written or removed with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookChange {
-    /// What the decision relied on.
+    /// The version that the change was decided on.
     pub from_version: u64,
     pub head: BookHead,
     pub write: Option<Address>,
@@ -161,7 +161,7 @@ impl AddressBook {
         Ok(BookChange { from_version: self.head.version, head, write: Some(address), remove: None })
     }
 
-    /// The kind stays as it was. A default stops being one only when another takes its place.
+    /// The kind stays the same. A default stays the default until another address replaces it.
     pub fn update(&self, id: AddressId, postal: PostalAddress, make_default: bool) -> Result<BookChange, BookRefusal> {
         let old = self.find(id).ok_or(BookRefusal::Missing)?;
         let mut head = self.head.next();
@@ -177,8 +177,8 @@ impl AddressBook {
         let old = self.find(id).ok_or(BookRefusal::Missing)?;
         let mut head = self.head.next();
         if self.is_default(old) {
-            let heir = self.addresses.iter().filter(|a| a.kind == old.kind && a.id != id).max_by_key(|a| a.id);
-            head.set_default(old.kind, heir.map(|a| a.id));
+            let next = self.addresses.iter().filter(|a| a.kind == old.kind && a.id != id).max_by_key(|a| a.id);
+            head.set_default(old.kind, next.map(|a| a.id));
         }
         Ok(BookChange { from_version: self.head.version, head, write: None, remove: Some(id) })
     }

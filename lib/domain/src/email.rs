@@ -1,7 +1,7 @@
-//! A mail address, in the one spelling by which an account is found.
+//! A mail address in one canonical spelling, which identifies an account.
 //!
-//! Deliberately strict: plain ASCII, no display name, no quoted part, no comment, no address literal. A look-alike
-//! letter from another alphabet is refused rather than folded; an international domain comes in its `xn--` form.
+//! The rules are strict: plain ASCII, no display name, no quoted part, no comment, no address literal. Letters of other
+//! alphabets that look like ASCII are refused. An international domain must be in its `xn--` form.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct InvalidEmail;
 impl Email {
     pub const MAX_LENGTH: usize = 254;
 
-    /// Surrounding white space is dropped and upper case folded: nobody means two accounts by them.
+    /// Removes spaces around the address and turns it into lower case.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim_matches(' ');
         if text.len() > Self::MAX_LENGTH || !text.is_ascii() {
@@ -33,8 +33,8 @@ impl Email {
         &self.0
     }
 
-    /// The mailbox behind the address, as far as anybody can tell: without what follows a plus, and without Gmail's
-    /// points, so that one person's many spellings count as one where something is allowed once.
+    /// The mailbox of the address: without the part after a plus, and for Gmail without dots. So different spellings of one
+    /// person's address count as one person, for example for a coupon that may be used once.
     pub fn mailbox(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
         let local = local.split('+').next().unwrap_or(local);
@@ -70,7 +70,7 @@ impl std::fmt::Display for Email {
     }
 }
 
-/// Logs show whose domain it was, not who.
+/// Logs show the domain only.
 impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let domain = self.0.split_once('@').map_or("", |(_, domain)| domain);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_logged_address_does_not_say_who() {
+    fn a_logged_address_shows_only_its_domain() {
         assert_eq!(format!("{:?}", Email::parse("ada@example.com").unwrap()), "…@example.com");
     }
 

@@ -1,4 +1,4 @@
-//! Which event becomes which mail, and whether its reader may refuse it.
+//! Which event causes which mail, and from which mails a person can unsubscribe.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,43 +8,69 @@ use crate::preferences::Topic;
 use crate::sku::Sku;
 use crate::time::Time;
 
-/// One mail, with the facts that only its event knows. The words are the mailer's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "template", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum MailTemplate {
-    Welcome,
-    Verify,
-    Reset,
-    PasswordChanged,
-    TwoFactorChanged { enabled: bool },
-    NewDevice { device: String, ip: String },
-    Banned { reason: String, until: Time },
-    LowStock { product_id: ProductId, sku: Sku },
-    BackInStock { product_id: ProductId, sku: Sku },
-    OrderPlaced,
-    OrderPaid,
-    PaymentFailed,
-    OrderShipped,
-    OrderDelivered,
-    OrderCancelled { reason: CancelReason },
-    OrderExpired,
-    OrderRefunded { refund_id: RefundId },
+macro_rules! mail_templates {
+    ($($variant:ident $({ $($field:ident: $type:ty),+ })? = $name:literal, $topic:expr;)+) => {
+        /// One kind of mail, with the facts that only its event knows. Its words are in the mailer's `templates/`.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "template", rename_all_fields = "camelCase")]
+        pub enum MailTemplate {
+            $(#[serde(rename = $name)] $variant $({ $($field: $type),+ })?,)+
+        }
+
+        impl MailTemplate {
+            /// The name of its files.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $name,)+
+                }
+            }
+
+            /// What the recipient may unsubscribe from. `None`: mail about the security of the account, and mail to
+            /// staff; both are always sent.
+            #[allow(clippy::match_same_arms, reason = "one arm for each template")]
+            pub fn topic(&self) -> Option<Topic> {
+                match self {
+                    $(Self::$variant { .. } => $topic,)+
+                }
+            }
+        }
+    };
 }
 
-/// Whom a mail is for. Addresses are read when it is sent, so none lies in a queue.
+mail_templates! {
+    Welcome = "welcome", Some(Topic::Account);
+    Verify = "verify", None;
+    Reset = "reset", None;
+    PasswordChanged = "password-changed", None;
+    TwoFactorChanged { enabled: bool } = "two-factor-changed", None;
+    NewDevice { device: String, ip: String } = "new-device", None;
+    Banned { reason: String, until: Time } = "banned", None;
+    LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
+    BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
+    OrderPlaced = "order-placed", Some(Topic::Orders);
+    OrderPaid = "order-paid", Some(Topic::Orders);
+    PaymentFailed = "payment-failed", Some(Topic::Orders);
+    OrderShipped = "order-shipped", Some(Topic::Orders);
+    OrderDelivered = "order-delivered", Some(Topic::Orders);
+    OrderCancelled { reason: CancelReason } = "order-cancelled", Some(Topic::Orders);
+    OrderExpired = "order-expired", Some(Topic::Orders);
+    OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
+}
+
+/// Whom a mail is for. The address is read when the mail is sent, so no address is in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Recipient {
     User(UserId),
-    /// Whoever ordered, with an account or without.
+    /// The buyer of this order, with an account or without.
     Buyer(OrderId),
-    /// The shop's own people.
+    /// The shop's staff.
     Staff,
-    /// All who wait for this variant: the mailer makes a mail for each.
+    /// All who wait for this variant. The mailer makes a job for each of them.
     Waiting(VariantId),
 }
 
-/// What lies in the mail queue.
+/// A message of the mail queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MailJob {
@@ -55,57 +81,8 @@ pub struct MailJob {
     pub template: MailTemplate,
 }
 
-impl MailTemplate {
-    /// The template's name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Verify => "verify",
-            Self::Reset => "reset",
-            Self::PasswordChanged => "password-changed",
-            Self::TwoFactorChanged { .. } => "two-factor-changed",
-            Self::NewDevice { .. } => "new-device",
-            Self::Banned { .. } => "banned",
-            Self::LowStock { .. } => "low-stock",
-            Self::BackInStock { .. } => "back-in-stock",
-            Self::OrderPlaced => "order-placed",
-            Self::OrderPaid => "order-paid",
-            Self::PaymentFailed => "payment-failed",
-            Self::OrderShipped => "order-shipped",
-            Self::OrderDelivered => "order-delivered",
-            Self::OrderCancelled { .. } => "order-cancelled",
-            Self::OrderExpired => "order-expired",
-            Self::OrderRefunded { .. } => "order-refunded",
-        }
-    }
-
-    /// What the reader may unsubscribe from; `None` for mail about the account's security, which always comes, and for
-    /// mail to the shop itself.
-    pub fn topic(&self) -> Option<Topic> {
-        match self {
-            Self::Welcome => Some(Topic::Account),
-            Self::BackInStock { .. } => Some(Topic::Stock),
-            Self::OrderPlaced
-            | Self::OrderPaid
-            | Self::PaymentFailed
-            | Self::OrderShipped
-            | Self::OrderDelivered
-            | Self::OrderCancelled { .. }
-            | Self::OrderExpired
-            | Self::OrderRefunded { .. } => Some(Topic::Orders),
-            Self::Verify
-            | Self::Reset
-            | Self::PasswordChanged
-            | Self::TwoFactorChanged { .. }
-            | Self::NewDevice { .. }
-            | Self::Banned { .. }
-            | Self::LowStock { .. } => None,
-        }
-    }
-}
-
 impl MailJob {
-    /// What names this mail among those of its event; one that goes to many carries its reader.
+    /// Identifies this mail among the mails of its event. A mail to many people includes the user.
     pub fn name(&self) -> String {
         match (&self.template, self.to) {
             (MailTemplate::BackInStock { .. }, Recipient::User(id)) => {
@@ -116,11 +93,11 @@ impl MailJob {
     }
 }
 
-/// The mails that an event asks for.
+/// The mails that an event causes.
 pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
     let job = |to: Recipient, template: MailTemplate| MailJob { event_id, to, at, template };
-    let mails = |user_id: UserId, letters: Vec<MailTemplate>| {
-        letters.into_iter().map(|template| job(Recipient::User(user_id), template)).collect()
+    let mails = |user_id: UserId, templates: Vec<MailTemplate>| {
+        templates.into_iter().map(|template| job(Recipient::User(user_id), template)).collect()
     };
     let to_buyer = |order: OrderId, template: MailTemplate| vec![job(Recipient::Buyer(order), template)];
     match event {
@@ -175,7 +152,7 @@ mod tests {
     use crate::sku::Sku;
     use crate::time::Time;
 
-    fn letters(event: &Event) -> Vec<&'static str> {
+    fn templates(event: &Event) -> Vec<&'static str> {
         let now = Time::from_unix_millis(0);
         mails_for(EventId::new(now, 1), event, now).iter().map(|job| job.template.name()).collect()
     }
@@ -183,13 +160,13 @@ mod tests {
     #[test]
     fn registering_asks_for_two_mails_and_a_reset_for_nobody_asks_for_none() {
         let user_id = UserId::new(Time::from_unix_millis(0), 2);
-        assert_eq!(letters(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
-        assert_eq!(letters(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
-        assert!(letters(&Event::PasswordResetRequested { user_id: None }).is_empty());
+        assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
+        assert_eq!(templates(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
+        assert!(templates(&Event::PasswordResetRequested { user_id: None }).is_empty());
     }
 
     #[test]
-    fn low_stock_is_told_to_staff_and_its_return_to_those_who_wait() {
+    fn low_stock_is_mailed_to_staff_and_its_return_to_those_who_wait() {
         let now = Time::from_unix_millis(0);
         let (product_id, variant_id) = (ProductId::new(now, 1), VariantId::new(now, 2));
         let sku = Sku::parse("A").unwrap();
@@ -204,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_welcome_can_be_refused_of_the_letters_about_an_account() {
+    fn of_the_mails_about_an_account_only_the_welcome_has_an_unsubscribe_link() {
         let until = Time::from_unix_millis(0);
         assert!(MailTemplate::Welcome.topic().is_some());
         for template in [

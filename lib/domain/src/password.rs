@@ -1,8 +1,8 @@
-//! What may be a password. How it is hashed is the accounts function's business.
+//! Which passwords are accepted. The accounts function hashes them.
 
 use std::cmp::Ordering;
 
-/// A password that a person may choose. It shows itself to nobody.
+/// An accepted password. It never prints itself.
 pub struct Password(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +11,7 @@ pub enum PasswordRefusal {
     TooShort,
     #[error("must have at most 128 characters")]
     TooLong,
-    #[error("is among the passwords that attackers try first")]
+    #[error("is too common: attackers try it first")]
     Common,
     #[error("must not be your email address or name")]
     Personal,
@@ -21,7 +21,7 @@ impl Password {
     pub const MIN_LENGTH: usize = 8;
     pub const MAX_LENGTH: usize = 128;
 
-    /// `personal` is what an attacker who knows the person would try: the mail address, the name.
+    /// `personal` is what an attacker who knows the person would try: the email address and the name.
     pub fn choose(text: &str, personal: &[&str]) -> Result<Self, PasswordRefusal> {
         if Self::is_too_long(text) {
             return Err(PasswordRefusal::TooLong);
@@ -43,7 +43,7 @@ impl Password {
         Ok(Self(text.to_owned()))
     }
 
-    /// Too long to be anybody's password, so nothing is ever hashed for it.
+    /// A text of this length is never hashed.
     pub fn is_too_long(text: &str) -> bool {
         text.len() > Self::MAX_LENGTH * 4 || text.chars().count() > Self::MAX_LENGTH
     }
@@ -63,7 +63,7 @@ impl std::fmt::Debug for Password {
 /// licence).
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A binary search over the text itself: nothing is built when the function starts.
+/// A binary search in the text itself, so nothing has to be built when the function starts.
 fn is_common(folded: &str) -> bool {
     let (mut low, mut high) = (0, COMMON.len());
     while low < high {
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_judged_by_its_length_first(text in ".{0,200}") {
+        fn an_accepted_password_has_8_to_128_characters(text in ".{0,200}") {
             let length = text.chars().count();
             if Password::choose(&text, &[]).is_ok() {
                 prop_assert!((8..=128).contains(&length));

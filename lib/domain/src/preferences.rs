@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a mail is about, as far as a person may refuse it.
+/// The topics of mail that a person can unsubscribe from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Topic {
-    /// Friendly words about the account.
+    /// The welcome mail.
     Account,
     Orders,
     Stock,
@@ -30,7 +30,7 @@ impl Topic {
     }
 }
 
-/// News are asked for; the rest is refused. Security mail is nobody's preference and has no topic.
+/// News is off until a person turns it on; the other topics are on. Security mail has no topic and is always sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
 pub struct Preferences {
@@ -73,7 +73,7 @@ mod tests {
     use super::{Preferences, Topic};
 
     #[test]
-    fn each_topic_is_switched_alone() {
+    fn changing_one_topic_leaves_the_others() {
         for topic in Topic::ALL {
             let before = Preferences::default();
             let after = before.with(topic, !before.wants(topic));

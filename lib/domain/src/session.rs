@@ -1,7 +1,7 @@
-//! A session is one signed-in device. It lives through a chain of refresh tokens, of which one is good at a time.
+//! A session is one signed-in device. It has a chain of refresh tokens, of which only the newest is valid.
 //!
-//! Invariant: a retired token that comes back outside the grace proves that two parties hold the chain, and ends the
-//! session; a token that never belonged to the chain ends nothing, or anybody could end anybody's session.
+//! Invariant: a retired token that is used after the grace period proves that two parties have tokens of this chain, so the
+//! session ends. A token that never belonged to the chain ends nothing; otherwise anybody could end any session.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::id::{SessionId, UserId};
 use crate::time::Time;
 use crate::user::{Ban, User};
 
-/// How long an access token is good.
+/// The lifetime of an access token.
 pub const ACCESS_TTL: Duration = Duration::from_mins(15);
-/// How long a refresh token is good, counted from the last refresh.
+/// The lifetime of a refresh token, counted from the last refresh.
 pub const REFRESH_TTL: Duration = Duration::from_hours(7 * 24);
-/// However often it is refreshed, a session ends after this.
+/// The longest lifetime of a session, however often it is refreshed.
 pub const SESSION_TTL: Duration = Duration::from_hours(90 * 24);
-/// How long a client that lost our answer may ask with the token it had before.
+/// How long the previous token still gets the same answer, for a client that lost it.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +26,9 @@ pub struct Session {
     pub user_id: UserId,
     /// The user's epoch when the session was opened.
     pub epoch: u64,
-    /// How many tokens of the chain are retired.
+    /// The number of retired tokens in the chain.
     pub generation: u32,
-    /// SHA-256 of the good refresh token's secret, in hex.
+    /// SHA-256 of the newest refresh token's secret, in hex.
     pub refresh_hash: String,
     pub rotated_at: Time,
     pub device: String,
@@ -37,27 +37,28 @@ pub struct Session {
     pub refresh_until: Time,
 }
 
-/// Where a presented refresh token stands in the session's chain, as its cryptography showed.
+/// The position of a presented refresh token in the session's chain, as its HMAC showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presented {
-    /// Genuine; this many tokens came after it.
+    /// A token of this chain with this many newer tokens.
     Retired(u32),
     Current,
+    /// Not a token of this chain.
     Foreign,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refresh {
-    /// Retire the presented token, hand out the next.
+    /// Retire the presented token and issue the next one.
     Rotate,
-    /// Our last answer was lost: give the same answer again.
+    /// The last answer was lost: give the same answer again.
     Repeat,
-    /// Stolen, or the thief was faster: end the session.
+    /// Two parties use the chain: end the session.
     End,
     Refuse,
 }
 
-/// Why a signed-in request is turned away.
+/// Why a request with a valid access token is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessRefusal {
     SessionEnded,
@@ -77,7 +78,7 @@ impl Session {
         }
     }
 
-    /// Until when the next refresh token is good, if this one is refreshed now.
+    /// When the next refresh token expires, if the session is refreshed now.
     pub fn next_deadline(&self, now: Time) -> Time {
         (now + REFRESH_TTL).min(self.created_at + SESSION_TTL)
     }

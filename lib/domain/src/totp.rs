@@ -1,5 +1,5 @@
-//! Time-based one-time codes (RFC 6238: SHA-1, six digits, thirty seconds, one step of tolerance either way), each step
-//! good once, and the recovery codes that stand in for a lost phone.
+//! Time-based one-time codes (RFC 6238: SHA-1, six digits, thirty seconds, one step of tolerance in both directions), each
+//! usable once, and recovery codes for people who lost their phone.
 
 use data_encoding::{BASE32_NOPAD, Specification};
 use totp_rs::{Builder, Totp};
@@ -10,22 +10,22 @@ use crate::time::Time;
 /// Bytes of a secret, as RFC 4226 recommends.
 pub const SECRET_BYTES: usize = 20;
 pub const RECOVERY_CODES: usize = 10;
-/// Random bytes of a recovery code: 80 bits, too many to guess, so a plain hash keeps it.
+/// Random bytes of a recovery code. 80 bits cannot be guessed, so a fast hash is enough to store it.
 pub const RECOVERY_BYTES: usize = 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeRefusal {
     #[error("the code is wrong or too old")]
     Wrong,
-    #[error("the code was used already; wait for the next one")]
+    #[error("the code was already used; wait for the next one")]
     Used,
 }
 
-/// A shared secret, ready to judge codes.
+/// Checks codes with a shared secret.
 pub struct Authenticator(Totp);
 
 impl Authenticator {
-    /// `None` if the base32 is not a secret of ours.
+    /// `None` if the secret is not valid base32 or too short.
     pub fn try_new(secret: &str, account: &Email, issuer: &str) -> Option<Self> {
         let bytes = BASE32_NOPAD.decode(secret.as_bytes()).ok()?;
         let issuer = issuer.replace(':', " ");
@@ -38,14 +38,14 @@ impl Authenticator {
             .map(Self)
     }
 
-    /// The time step that this code belongs to, for the table to remember as used.
+    /// The time step of a valid code. The table stores it as used.
     pub fn check(&self, code: &str, last_used_step: u64, now: Time) -> Result<u64, CodeRefusal> {
         let seconds = now.unix_seconds().unsigned_abs();
         let step = self.0.check(code, seconds).ok_or(CodeRefusal::Wrong)?;
         if step > last_used_step { Ok(step) } else { Err(CodeRefusal::Used) }
     }
 
-    /// What an authenticator app would show now.
+    /// The code that an authenticator app shows now.
     pub fn code_at(&self, now: Time) -> String {
         self.0.generate(now.unix_seconds().unsigned_abs()).to_string()
     }
@@ -66,7 +66,7 @@ pub fn encode_secret(bytes: [u8; SECRET_BYTES]) -> String {
     BASE32_NOPAD.encode(&bytes)
 }
 
-/// `abcd-efgh-jkmn-pqrs`: letters and digits that are not mistaken for each other.
+/// Such as `abcd-efgh-jkmn-pqrs`, without letters and digits that look alike.
 pub fn recovery_code(bytes: [u8; RECOVERY_BYTES]) -> String {
     let mut spec = Specification::new();
     spec.symbols.push_str("abcdefghjkmnpqrstuvwxyz023456789");
@@ -74,7 +74,7 @@ pub fn recovery_code(bytes: [u8; RECOVERY_BYTES]) -> String {
     text.as_bytes().chunks(4).map(|group| str::from_utf8(group).unwrap_or_default()).collect::<Vec<_>>().join("-")
 }
 
-/// A recovery code as it was given out, however a person typed it; `None` if it cannot be one.
+/// The canonical form of a typed recovery code. `None`: the text cannot be a recovery code.
 pub fn parse_recovery_code(text: &str) -> Option<String> {
     if text.len() > 64 {
         return None;

@@ -1,4 +1,4 @@
-//! A person with an account, and the ban that may lie on it.
+//! A person with an account, and their ban.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::preferences::Preferences;
 use crate::text::PersonName;
 use crate::time::Time;
 
-/// What every signed-in request reads. No secret is in it: those are in [`Credentials`].
+/// What every signed-in request reads. It has no secrets; those are in [`Credentials`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
@@ -19,15 +19,14 @@ pub struct User {
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
-    /// Why nothing is mailed to this person any more, not even about security: it would not arrive, or they called it
-    /// spam.
+    /// Why this person gets no mail, not even about security: it bounced, or they reported it as spam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_stop: Option<MailStop>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
-    /// Sessions carry the epoch they were opened in; raising it ends all of them in one write.
+    /// A session has the epoch in which it was opened. Raising the epoch ends all sessions with one write.
     pub epoch: u64,
-    /// Raised by every change; the ETag.
+    /// Raised by every change. It is the ETag.
     pub version: u64,
     pub created_at: Time,
 }
@@ -50,7 +49,7 @@ impl User {
         }
     }
 
-    /// The ban in force; one whose time is up counts for nothing, whether or not anybody removed it.
+    /// The ban at this time. An expired ban does not count, even if it is still stored.
     pub fn ban_at(&self, now: Time) -> Option<&Ban> {
         self.ban.as_ref().filter(|ban| ban.until > now)
     }
@@ -59,7 +58,7 @@ impl User {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailStop {
-    /// The address does not take mail, for good.
+    /// A permanent bounce: the address takes no mail.
     Bounced,
     Complained,
 }
@@ -72,7 +71,7 @@ pub struct Ban {
     pub at: Time,
 }
 
-/// Why staff may not do this to that user.
+/// Why a member of staff may not do this to a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffRefusal {
     #[error("you cannot do this to yourself")]
@@ -100,22 +99,22 @@ impl Ban {
     }
 }
 
-/// An admin changes anybody's role but their own, so a shop never loses its last admin by a slip.
+/// Nobody may change their own role, so a shop cannot lose its last admin by mistake.
 pub fn decide_role(staff: &User, target: &User, role: Role) -> Result<Role, StaffRefusal> {
     if staff.id == target.id { Err(StaffRefusal::Oneself) } else { Ok(role) }
 }
 
-/// What proves that somebody is this user. Read at sign-in only.
+/// What proves the identity of a user. It is read at sign-in only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     pub password_hash: String,
-    /// The shared secret in base32, once a code made with it was shown to us.
+    /// The shared secret in base32, after a code has confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totp_secret: Option<String>,
-    /// A secret shown as a QR code and not confirmed yet.
+    /// A secret that is not confirmed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totp_pending: Option<String>,
-    /// The last time step whose code was used; none before it is good again.
+    /// The time step of the last used code. Codes of this and earlier steps are refused.
     #[serde(default)]
     pub totp_step: u64,
 }
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_lifts_itself_when_its_time_is_up() {
+    fn a_ban_ends_at_its_time() {
         let now = Time::from_unix_millis(1_000);
         let until = now + Duration::from_mins(1);
         let ban = Ban::decide(&user(1, Role::Admin), &user(2, Role::Customer), "fraud".into(), until, now).unwrap();
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn staff_ban_only_those_below_them_and_only_into_the_future() {
+    fn staff_ban_only_users_of_a_lower_role_and_only_into_the_future() {
         let now = Time::from_unix_millis(1_000);
         let later = now + Duration::from_secs(1);
         let ban = |staff: &User, target: &User, until| Ban::decide(staff, target, "x".into(), until, now).map(|_| ());

@@ -1,4 +1,4 @@
-//! The address book: a head that holds the defaults and a version, and an item per address.
+//! The address book: a head with the defaults and the version, and an item for each address.
 
 use domain::address::{Address, AddressBook, BookChange};
 use domain::id::{TransactionId, UserId};
@@ -11,11 +11,11 @@ use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BookConflict {
-    /// Another change came first: decide again on the book as it is now.
+    /// Another change was committed first.
     Changed,
     /// The account was deleted.
     UserGone,
-    /// The same request was carried out meanwhile.
+    /// The same request was carried out in the meantime.
     Repeated,
 }
 
@@ -33,7 +33,7 @@ impl Store {
         Ok(book)
     }
 
-    /// Commits a decided change against the version that it was decided on.
+    /// Commits a decided change, if the book still has the version that it was decided on.
     pub async fn change_book(
         &self,
         user: UserId,

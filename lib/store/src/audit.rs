@@ -1,4 +1,4 @@
-//! The trail of what staff did: who, what, to whom, before and after. Written in the transaction of the act.
+//! The audit trail of what staff did: who, what, to whom, before and after. Written in the transaction of the act.
 
 use domain::id::{AuditId, UserId};
 use domain::time::Time;
@@ -13,7 +13,7 @@ use crate::{Store, keys};
 pub struct AuditEntry {
     pub id: AuditId,
     pub at: Time,
-    /// `None`: the shop itself, or an operator at the command line.
+    /// `None`: the shop itself, or an operator on the command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<UserId>,
     pub action: String,
@@ -38,7 +38,7 @@ impl AuditEntry {
 }
 
 impl Store {
-    /// One day's entries, newest first.
+    /// The entries of a day, newest first.
     pub async fn audit_trail(&self, day: &str, request: &PageRequest) -> Result<Page<AuditEntry>, StoreError> {
         self.page(&KeyRange::of(keys::audit_partition(day)).newest_first(), request).await
     }

@@ -1,5 +1,5 @@
-//! What a request that must not be done twice answered. The record is written in the transaction of the effect, so
-//! there is no moment at which one exists without the other.
+//! The record of a request with an Idempotency-Key. It is written in the transaction of the effect, so neither exists
+//! without the other.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use crate::engine::error::StoreError;
 use crate::engine::item::Item;
 use crate::{Store, keys};
 
-/// How long an answer is remembered.
+/// How long a record is kept.
 pub const KEPT: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
-    /// Whose key, and for which route.
+    /// The owner of the key, and the route.
     pub scope: String,
     pub key: String,
-    /// A fingerprint of the request's body.
+    /// The fingerprint of the body.
     pub fingerprint: String,
     pub status: u16,
-    /// The answer's JSON.
+    /// The JSON of the answer, or the id of what the request created.
     pub answer: String,
     pub until: Time,
 }

@@ -39,7 +39,7 @@ pub use engine::error::{Commit, StoreError};
 pub use engine::page;
 pub use engine::transaction::Transaction;
 
-/// A handle on the table; cheap to clone.
+/// A handle on the table. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,

@@ -1,5 +1,5 @@
-//! Mailed one-time links. The item says what a link is for; its secret is not kept anywhere, for whoever holds the
-//! shop's link key computes it from the event's id.
+//! Mailed one-time links. The item says what a link is for. Its token is not stored anywhere: the functions that have the
+//! shop's link key compute it from the event's id.
 
 use std::time::Duration;
 
@@ -31,10 +31,10 @@ impl LinkKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     pub kind: LinkKind,
-    /// `None`: asked for by an address without an account. It opens nothing.
+    /// `None`: it was requested for an address without an account, and is good for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// The user's epoch when the link was asked for; a reset link of an epoch that has passed is void.
+    /// The user's epoch when the link was requested. A reset link of an older epoch is not valid.
     pub epoch: u64,
     pub until: Time,
 }
@@ -55,7 +55,7 @@ impl Store {
         Ok(link.filter(|link| link.kind == kind && now < link.until))
     }
 
-    /// Announces that a link is to be mailed, and makes it work.
+    /// Creates a link, and the event that has it mailed.
     pub async fn issue_link(&self, link: &Link, outbox_event: &OutboxEvent) -> Result<(), StoreError> {
         let transaction =
             Transaction::<()>::new(outbox_event.id).put(link.item(outbox_event.id)?).put(outbox_event.item()?);

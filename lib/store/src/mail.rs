@@ -1,4 +1,4 @@
-//! The record of each mail: claimed before it is sent, marked after. It is what makes a mail go out once.
+//! The record of each mail: claimed before it is sent and marked as sent afterwards, so that it is sent once.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::engine::item::{Item, read, text};
 use crate::engine::read::WriteOutcome;
 use crate::keys::{self, Key};
 
-/// Longer than any redelivery, dead letters included.
+/// Longer than any redelivery, including those from the dead-letter queue.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-/// After this long an address that took no mail is tried again: it may be somebody else's.
+/// After this time, we send mail to a stopped address again. It may belong to somebody else by then.
 const STOPPED: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,44 +36,43 @@ struct Stopped {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// Ours to send.
+    /// This attempt may send the mail.
     Granted,
-    /// Another delivery of the same message is being worked on.
-    Elsewhere,
+    /// Another attempt is sending the mail.
+    InProgress,
     Sent,
 }
 
 /// One attempt to send one mail.
 #[derive(Debug, Clone, Copy)]
-pub struct Attempt<'a> {
+pub struct SendAttempt<'a> {
     pub event: EventId,
     pub template: &'a str,
     pub holder: &'a str,
 }
 
-impl Attempt<'_> {
+impl SendAttempt<'_> {
     fn key(&self) -> Key {
         keys::mail(self.event, self.template)
     }
 }
 
 impl Store {
-    /// Claims a mail for the time of one attempt; `holder` names the attempt and no other. A claim whose time is up may
-    /// be taken over: its holder died.
-    pub async fn claim_mail(&self, mail: Attempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
+    /// Claims a mail for one attempt, which `holder` identifies. An expired claim is taken over, because its holder failed.
+    pub async fn claim_mail(&self, mail: SendAttempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
         let lease_until = now + lease;
         let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };
         let item = Item::new(mail.key(), &record)?.expires(now + KEPT);
         let known: MailRecord = match self.put_new(item).await? {
             WriteOutcome::Done(_) => return Ok(Claim::Granted),
             WriteOutcome::Refused(Some(known)) => read(known)?,
-            WriteOutcome::Refused(None) => return Ok(Claim::Elsewhere),
+            WriteOutcome::Refused(None) => return Ok(Claim::InProgress),
         };
         match known {
             MailRecord::Sent { .. } => Ok(Claim::Sent),
-            // Our own put, whose answer was lost and which the SDK repeated.
+            // This is our own put: its answer was lost, and the SDK repeated it.
             MailRecord::Sending { holder, .. } if holder == mail.holder => Ok(Claim::Granted),
-            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(Claim::Elsewhere),
+            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(Claim::InProgress),
             MailRecord::Sending { holder: theirs, .. } => {
                 let change = Change::at(mail.key())
                     .set("holder", text(mail.holder))
@@ -82,14 +81,14 @@ impl Store {
                     .require(Require::Equals("state", text("sending")));
                 match self.change(change).await? {
                     WriteOutcome::Done(_) => Ok(Claim::Granted),
-                    WriteOutcome::Refused(_) => Ok(Claim::Elsewhere),
+                    WriteOutcome::Refused(_) => Ok(Claim::InProgress),
                 }
             }
         }
     }
 
-    /// Gives a claim back after a refusal, so that the next delivery need not wait for its end.
-    pub async fn release_mail(&self, mail: Attempt<'_>, now: Time) -> Result<(), StoreError> {
+    /// Ends a claim early, so that the next delivery need not wait until it expires.
+    pub async fn release_mail(&self, mail: SendAttempt<'_>, now: Time) -> Result<(), StoreError> {
         let change = Change::at(mail.key())
             .set("lease_until", text(now.to_string()))
             .require(Require::Equals("holder", text(mail.holder)))
@@ -97,12 +96,12 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    pub async fn mail_sent(&self, mail: Attempt<'_>, message_id: &str, now: Time) -> Result<(), StoreError> {
+    pub async fn mail_sent(&self, mail: SendAttempt<'_>, message_id: &str, now: Time) -> Result<(), StoreError> {
         let record = MailRecord::Sent { at: now, message_id: message_id.to_owned() };
         self.put(Item::new(mail.key(), &record)?.expires(now + KEPT)).await
     }
 
-    /// Stops mail to an address, whoever it belongs to. Users have a stop of their own, which they see.
+    /// Stops mail to an address, also for guests. Users have a stop in their profile too, which they see.
     pub async fn stop_mail_to(&self, email: &Email, why: MailStop, now: Time) -> Result<(), StoreError> {
         let until = now + STOPPED;
         let item = Item::new(keys::mail_stop(email), &Stopped { why, until })?;

@@ -1,4 +1,4 @@
-//! What staff do to users: find, ban, unban, change the role. Each act is one transaction with its audit entry.
+//! What staff do with users: find, ban, unban, change the role. Each act is one transaction with its audit entry.
 
 use domain::access::Role;
 use domain::user::{Ban, User};
@@ -16,7 +16,7 @@ use crate::outbox::OutboxEvent;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffConflict {
-    /// The user changed since the decision read them.
+    /// The user changed after they were read.
     Changed,
 }
 
@@ -29,13 +29,13 @@ impl Store {
         self.merged_page(&key_ranges, request).await
     }
 
-    /// Users whose mail address begins so, in its order; at least two characters.
+    /// Users whose mail address begins like this, in the order of their addresses. At least two characters.
     pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
         self.page(&KeyRange::of(keys::by_email_partition(beginning)).in_index(GSI1).with_prefix(beginning), request)
             .await
     }
 
-    /// Ends all sessions and keeps the user out until the ban's end, when the due item has the janitor clear it away.
+    /// Ends all sessions and bans the user. The due item tells the janitor to remove the ban when it ends.
     pub async fn ban(
         &self,
         user: &User,
@@ -75,7 +75,7 @@ impl Store {
     }
 }
 
-/// A change of the user as it was read, and of no later one.
+/// A change of the user, if they still have the version that was read.
 fn changed(user: &User) -> Change {
     Change::at(keys::profile(user.id)).add("version", 1).require(Require::Equals("version", number(user.version)))
 }

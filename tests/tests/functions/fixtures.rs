@@ -84,9 +84,11 @@ pub(crate) fn mailer_with_queue(shop: &Shop, wire: &FakeService, queue: &FakeSer
     Mailer::new(
         settings(),
         shop.store().clone(),
-        (aws_sdk_ses::Client::from_conf(config), queues(queue)),
-        &shop.secrets,
-        (shop.clock.clone(), Ids::seeded(3)),
+        aws_sdk_ses::Client::from_conf(config),
+        queues(queue),
+        shop.secrets.clone(),
+        shop.clock.clone(),
+        Ids::seeded(3),
     )
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn settings() -> Config {
         table: "kontor".to_owned(),
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
-        head: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
+        branding: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
         configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),
         staff_mail: "staff@example.com".to_owned(),

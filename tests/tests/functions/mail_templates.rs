@@ -3,7 +3,7 @@
 use domain::mail::MailTemplate;
 use domain::time::Time;
 use harness::shop::Shop;
-use mailer::{About, Links, Reader, Ware, render};
+use mailer::{Facts, Links, ProductFacts, RecipientAddress, render};
 
 use crate::fixtures::settings;
 
@@ -13,7 +13,7 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
     let ada = shop.register("ada@example.com").await;
     let mut user = shop.store().user(ada.id).await.unwrap().unwrap();
     user.name = domain::text::PersonName::parse("<b>Ada</b> {{ 7 }}").unwrap();
-    let reader = Reader { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
+    let to = RecipientAddress { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
     let links =
         Links { action: Some("https://shop.test/x?token=T".into()), unsubscribe: Some("https://api.test/u".into()) };
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
@@ -36,7 +36,7 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
             "until 2026-11-20 10:00 UTC",
         ),
     ] {
-        let rendered = render(&template, &reader, About::Account, (&settings().head, &links), at).unwrap();
+        let rendered = render(&template, &to, Facts::Account, &settings().branding, &links, at).unwrap();
         assert_eq!(rendered.subject, subject);
         assert!(
             rendered.text.contains(says) && rendered.html.contains(&says.replace('/', "&#x2f;"))
@@ -52,7 +52,7 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
 fn letters_about_stock_name_the_ware_and_escape_it() {
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
     let (product_id, sku) = (domain::id::ProductId::new(at, 1), domain::sku::Sku::parse("TEE-M").unwrap());
-    let ware = Ware {
+    let product = ProductFacts {
         name: "<b>Tee</b>".into(),
         options: "M, Blue".into(),
         sku: "TEE-M".into(),
@@ -61,14 +61,14 @@ fn letters_about_stock_name_the_ware_and_escape_it() {
         threshold: 5,
         url: "https://shop.test/products/tee".into(),
     };
-    let reader = Reader { name: "Ada".into(), email: "ada@example.com".into() };
+    let to = RecipientAddress { name: "Ada".into(), email: "ada@example.com".into() };
     for (template, says) in [
         (MailTemplate::LowStock { product_id, sku: sku.clone() }, "2 can still be sold"),
         (MailTemplate::BackInStock { product_id, sku }, "is back, at 19.99 USD"),
     ] {
         let links = Links::default();
-        let head = settings().head;
-        let rendered = render(&template, &reader, About::Ware(&ware), (&head, &links), at).unwrap();
+        let branding = settings().branding;
+        let rendered = render(&template, &to, Facts::Product(&product), &branding, &links, at).unwrap();
         assert!(rendered.subject.contains("<b>Tee</b>"));
         assert!(rendered.text.contains(says) && rendered.text.contains("M, Blue"));
         assert!(rendered.html.contains(says) && !rendered.html.contains("<b>Tee"));

@@ -1,4 +1,4 @@
-//! What a bad network, a busy table and other transactions do to a commit.
+//! Commits with network faults, throttling and conflicting transactions.
 
 use domain::event::Event;
 use harness::network::Fault;

@@ -1,4 +1,4 @@
-//! Pages: whole, in order, without gaps or repetitions, whatever the cursor.
+//! Pages of a list: complete, in order, without gaps or repetitions, whatever the cursor.
 
 use harness::table::TestTable;
 use store::page::{Cursor, PageRequest};

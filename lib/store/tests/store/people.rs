@@ -1,4 +1,4 @@
-//! Values to write, all at one fixed moment.
+//! Values for the tests, all at one fixed time.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! One test for each refusal of each transaction, each showing that nothing was written: here those of becoming and
-//! proving to be somebody, in `refusals_of_changes` the others.
+//! One test for each refusal of a transaction. Each shows that nothing was written. Here: registration and credentials;
+//! `refusals_of_changes` has the others.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(crate) fn told(n: u128, r: &Registration) -> OutboxEvent {
     outbox_event(n, Event::PasswordChanged { user_id: r.user.id })
 }
 
-/// The refusal, and that it changed nothing.
+/// Asserts the refusal, and that it changed nothing.
 #[track_caller]
 pub(crate) fn refused<R: std::fmt::Debug + PartialEq>(
     table: &TestTable,

@@ -1,4 +1,4 @@
-//! The refusals of changes to what is there already: profiles, staff's acts, addresses, mails.
+//! The refusals of changes: of profiles, by staff, of addresses, of mails.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use domain::user::Ban;
 use harness::table::TestTable;
 use store::addresses::BookConflict;
 use store::idempotency::IdempotencyRecord;
-use store::mail::{Attempt, Claim};
+use store::mail::{Claim, SendAttempt};
 use store::staff::StaffConflict;
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 
@@ -80,14 +80,14 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
 #[tokio::test]
 async fn a_mail_is_claimed_once_taken_over_after_its_lease_and_never_after_it_was_sent() {
     let table = TestTable::create().await;
-    let attempt = |holder| Attempt { event: EventId::new(now(), 5), template: "reset", holder };
+    let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", holder };
     let claim = async |holder, at| table.store.claim_mail(attempt(holder), at, Duration::from_secs(45)).await.unwrap();
     assert_eq!(claim("a", now()).await, Claim::Granted);
     assert_eq!(claim("a", now()).await, Claim::Granted, "our own, asked again");
-    assert_eq!(claim("b", now() + Duration::from_secs(44)).await, Claim::Elsewhere);
+    assert_eq!(claim("b", now() + Duration::from_secs(44)).await, Claim::InProgress);
     assert_eq!(claim("b", later()).await, Claim::Granted);
     table.store.release_mail(attempt("a"), later()).await.unwrap();
-    assert_eq!(claim("c", later()).await, Claim::Elsewhere, "nobody gives back another's claim");
+    assert_eq!(claim("c", later()).await, Claim::InProgress, "nobody gives back another's claim");
     table.store.mail_sent(attempt("b"), "m-1", later()).await.unwrap();
     assert_eq!(claim("c", later() + Duration::from_hours(1)).await, Claim::Sent);
     table.store.release_mail(attempt("b"), later()).await.unwrap();

@@ -1,0 +1,38 @@
+//! The mailer's configuration.
+
+use kit::runtime::config::{ConfigError, Env};
+
+use crate::template::MailBranding;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub table: String,
+    pub link_secret: String,
+    /// The sender. SES must have verified the address or its domain.
+    pub from: String,
+    pub branding: MailBranding,
+    /// The configuration set of SES that reports bounces and complaints to our queue.
+    pub configuration_set: String,
+    /// The URL of the API, for unsubscribe links.
+    pub api_url: String,
+    /// The address of the shop's staff.
+    pub staff_mail: String,
+    /// Our own queue, for mails to many people.
+    pub queue: String,
+}
+
+impl Config {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        let config = Self {
+            table: env.text("TABLE"),
+            link_secret: env.text("LINK_SECRET"),
+            from: env.text("MAIL_FROM"),
+            branding: MailBranding { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
+            configuration_set: env.text("CONFIGURATION_SET"),
+            api_url: env.url("API_URL"),
+            staff_mail: env.text("STAFF_MAIL"),
+            queue: env.url("MAIL_QUEUE"),
+        };
+        env.finish(config)
+    }
+}

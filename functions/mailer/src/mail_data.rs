@@ -1,0 +1,122 @@
+//! What a mail needs to know: its recipient, the facts as they are now, and its links.
+
+use std::sync::Arc;
+
+use domain::id::{OrderId, ProductId, UserId};
+use domain::mail::{MailJob, MailTemplate};
+use domain::order::{Order, Purchase};
+use domain::sku::Sku;
+use domain::user::User;
+use kit::runtime::clock::Clock;
+use kit::runtime::links::LinkKeys;
+use store::Store;
+use store::links::LinkKind;
+
+use crate::config::Config;
+use crate::error::MailError;
+use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress};
+
+#[derive(Debug, Clone)]
+pub(crate) struct MailData {
+    pub(crate) store: Store,
+    pub(crate) links: LinkKeys,
+    pub(crate) clock: Clock,
+    pub(crate) config: Arc<Config>,
+}
+
+/// Whom a mail goes to, and the links for this person.
+pub(crate) struct Addressed {
+    pub(crate) to: RecipientAddress,
+    pub(crate) links: Links,
+}
+
+impl MailData {
+    /// `None`: the user is deleted or does not want this mail.
+    pub(crate) async fn user(&self, job: &MailJob, id: UserId) -> Result<Option<Addressed>, MailError> {
+        let Some(user) = self.store.user(id).await? else {
+            return Ok(None);
+        };
+        let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
+        if unwanted || user.mail_stop.is_some() {
+            return Ok(None);
+        }
+        let links = self.links(job, &user).await?;
+        let to = RecipientAddress { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
+        Ok(Some(Addressed { to, links }))
+    }
+
+    /// The buyer of an order. An account's preferences count; a guest has none.
+    pub(crate) async fn buyer(
+        &self,
+        job: &MailJob,
+        order: &Order,
+        purchase: &Purchase,
+    ) -> Result<Option<Addressed>, MailError> {
+        if let Some(user) = order.user_id {
+            return self.user(job, user).await;
+        }
+        if self.store.is_mail_stopped(&order.email, self.clock.now()).await? {
+            return Ok(None);
+        }
+        let to = RecipientAddress { name: purchase.shipping.name.clone(), email: order.email.as_str().to_owned() };
+        Ok(Some(Addressed { to, links: Links::default() }))
+    }
+
+    pub(crate) fn staff(&self) -> Addressed {
+        let to = RecipientAddress { name: "team".to_owned(), email: self.config.staff_mail.clone() };
+        Addressed { to, links: Links::default() }
+    }
+
+    /// `None`: the product or its SKU does not exist any more.
+    pub(crate) async fn product(&self, product: ProductId, sku: &Sku) -> Result<Option<ProductFacts>, MailError> {
+        let (product, level) = tokio::join!(self.store.product(product), self.store.stock_level(sku));
+        let (Some(product), Some(level)) = (product?, level?) else {
+            return Ok(None);
+        };
+        let variant = product.variants.iter().find(|v| v.sku == *sku);
+        Ok(variant.map(|variant| ProductFacts {
+            name: product.name.clone(),
+            options: variant.values.join(", "),
+            sku: sku.to_string(),
+            price: product.price(variant.price).to_string(),
+            available: level.available,
+            threshold: level.threshold,
+            url: format!("{}/products/{}", self.config.branding.shop_url, product.slug),
+        }))
+    }
+
+    pub(crate) async fn order(
+        &self,
+        job: &MailJob,
+        id: OrderId,
+        order: &Order,
+        purchase: &Purchase,
+    ) -> Result<OrderSummary, MailError> {
+        let refund = match job.template {
+            MailTemplate::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
+            _ => None,
+        };
+        let key = self.links.key(self.clock.now()).await?;
+        let url = key.order_page(&self.config.branding.shop_url, order);
+        Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
+    }
+
+    async fn links(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
+        let key = self.links.key(self.clock.now()).await?;
+        let shop = &self.config.branding.shop_url;
+        let action = match job.template {
+            MailTemplate::Verify => {
+                Some(format!("{shop}/verify-email?token={}", key.one_time(LinkKind::Verify, job.event_id)))
+            }
+            MailTemplate::Reset => {
+                Some(format!("{shop}/reset-password?token={}", key.one_time(LinkKind::Reset, job.event_id)))
+            }
+            _ => None,
+        };
+        let unsubscribe = job.template.topic().map(|topic| {
+            let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
+            format!("{api}/api/v1/mail/unsubscribe?topic={}&token={token}", topic.name())
+        });
+        Ok(Links { action, unsubscribe })
+    }
+}

@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-#[expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     println!("cargo:rerun-if-changed={}", folder.display());
     let mut templates = Vec::new();
     for entry in fs::read_dir(&folder)? {
         let name = entry?.file_name();
-        templates.push(format!("({name:?}, include_str!({:?})),\n", folder.join(&name)));
+        let path = folder.join(&name);
+        let (name, path) = (name.to_string_lossy(), path.to_string_lossy());
+        templates.push(format!("({name:?}, include_str!({path:?})),\n"));
     }
     templates.sort();
     let list = format!("&[\n{}]", templates.concat());

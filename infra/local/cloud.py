@@ -1,14 +1,7 @@
-"""The whole cloud on this machine: no account, no Docker.
+"""The local cloud: ministack, with template.yaml deployed in it and a stand-in for Stripe beside it.
 
-    cloud.py dev      build, start, deploy, seed, print the URLs, run until Ctrl-C
-    cloud.py check    format, lints, template: what needs nothing running
-    cloud.py test     check, then every test, the journeys against a cloud of its own on a free port
-    cloud.py tools    cargo-lambda, in .local/venv
-    cloud.py release  the release binaries for Lambda, in target/lambda/
-    cloud.py bench    what requests cost at the table, and how the release binaries start
-
-Everything it installs lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
-(default 4566).
+A cloud keeps its log, what it unpacks and the environment of its functions in .local/<port>/, so several run at once.
+Where it differs from AWS, the reason stands at the line.
 """
 
 import contextlib
@@ -18,69 +11,35 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-import venv
 import zipfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
-VENV = LOCAL / "venv"
-TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-REQUIREMENTS = pathlib.Path(__file__).with_name("requirements.txt")
-RELEASE_REQUIREMENTS = pathlib.Path(__file__).with_name("requirements-release.txt")
+from project import LOCAL, ROOT, TARGET, fail, run, step
+
 STACK = "kontor"
 REGION = "eu-west-1"
 WEBHOOK_SECRET = "whsec_local"
-FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
+# Every port of this machine: a storefront under development may be at any of them.
+ORIGINS = "http://localhost:*,http://127.0.0.1:*"
 
-
-# --- steps -----------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def step(name):
-    """Tells what is being done, and how long it took."""
-    print(f"· {name} …", flush=True)
-    started = time.monotonic()
-    yield
-    print(f"  {name}: {time.monotonic() - started:.1f} s", flush=True)
-
-
-def fail(message):
-    sys.exit(f"cloud: {message}")
-
-
-def ensure_venv():
-    """Installs the pinned requirements into .local/venv, once for each version of them."""
-    stamp = VENV / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
-        return
-    with step("install the local cloud into .local/venv"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        venv.create(VENV, with_pip=True)
-        run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS])
-        stamp.write_text(REQUIREMENTS.read_text())
-
-
-def enter_venv():
-    """Goes on inside the virtual environment, where boto3 is."""
-    if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
-        ensure_venv()
-        os.execv(VENV / "bin/python", [str(VENV / "bin/python"), __file__, *sys.argv[1:]])
-
-
-def run(command, **options):
-    finished = subprocess.run([str(part) for part in command], cwd=ROOT, **options)
-    if finished.returncode != 0:
-        fail(f"{' '.join(str(part) for part in command)} failed")
-    return finished
-
-
-# --- the cloud -------------------------------------------------------------------------------------------------------
+# What runs in ministack's process. Small answers wait for each other without the first line: 40 ms an invocation. API
+# Gateway knows no origin with any port, so the second part has it answer this machine's origins one by one.
+MINISTACK = """
+import re, socketserver
+socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+from ministack.services import apigateway
+headers = apigateway._cors_response_headers
+def local_headers(configuration, origin):
+    if configuration and re.fullmatch("http://(localhost|127[.]0[.]0[.]1):[0-9]+", origin or ""):
+        configuration = {**configuration, "allowOrigins": [origin]}
+    return headers(configuration, origin)
+apigateway._cors_response_headers = local_headers
+from ministack.app import main
+main()
+"""
 
 
 class Cloud:
@@ -94,7 +53,9 @@ class Cloud:
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
         self.stripe = f"http://127.0.0.1:{stripe_port}"
         self.processes = []
-        self.log = LOCAL / f"cloud-{port}.log"
+        self.folder = LOCAL / str(port)
+        self.log = self.folder / "log"
+        self.variables = self.folder / "env"
 
     def environment(self):
         """What every AWS client, ours and those in the functions, needs to find this cloud."""
@@ -113,8 +74,10 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
 
     def start(self):
-        refuse_taken(self.port)
-        refuse_taken(self.stripe_port)
+        # ministack unpacks the functions into the temporary folder, 500 MB of them.
+        temporary = self.folder / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
         webhook = f"{self.api}/api/v1/payments/webhook"
         command = [TARGET / "debug/stripe-stand-in", f"127.0.0.1:{self.stripe_port}", webhook, WEBHOOK_SECRET]
         self.processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True))
@@ -127,17 +90,12 @@ class Cloud:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         }
-        # Small answers wait for each other without this: 40 ms an invocation.
-        program = (
-            "import socketserver; socketserver.StreamRequestHandler.disable_nagle_algorithm = True\n"
-            "from ministack.app import main; main()"
-        )
         process = subprocess.Popen(
-            [sys.executable, "-c", program],
-            env={**os.environ, **self.environment(), **settings},
+            [sys.executable, "-c", MINISTACK],
+            env={**os.environ, **self.environment(), **settings, "TMPDIR": str(temporary)},
             stdout=self.log.open("w"),
             stderr=subprocess.STDOUT,
-            cwd=LOCAL,
+            cwd=self.folder,
             # A group of its own, so that stopping it stops the functions that it runs.
             start_new_session=True,
         )
@@ -161,6 +119,7 @@ class Cloud:
                     process.wait(timeout=5)
                     if how == signal.SIGKILL or not group_lives(process.pid):
                         break
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def wait(self):
         self.processes[-1].wait()
@@ -185,16 +144,13 @@ class Cloud:
                 resource["Properties"]["CodeUri"] = {"Bucket": "artifacts", "Key": f"{name}.zip"}
                 adapt(resource["Properties"]["Policies"])
                 variables = resource["Properties"].get("Environment", {}).get("Variables", {})
-                if "ALLOWED_ORIGINS" in variables:
-                    # AWS puts its CORS headers in place of the functions' own, ministack beside them, which no browser takes.
-                    variables["ALLOWED_ORIGINS"] = ""
                 if "UPLOAD_URL" in variables:
                     # On AWS a bucket has a host of its own, which no name here resolves.
                     variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
         parameters = {
             "ApiUrl": self.api,
             "ShopUrl": self.origin,
-            "AllowedOrigins": self.origin,
+            "AllowedOrigins": ORIGINS,
             "ImagesUrl": f"{self.url}/{bucket}/public",
             "StripeUrl": self.stripe,
             "MailFrom": "shop@example.com",
@@ -232,13 +188,15 @@ class Cloud:
         ses.verify_email_identity(EmailAddress=parameters["MailFrom"])
         for kind in ("Bounce", "Complaint"):
             ses.set_identity_notification_topic(Identity=parameters["MailFrom"], NotificationType=kind, SnsTopic=topic)
-        # What `cargo lambda watch` needs to run a function beside this cloud.
-        functions = self.client("lambda").list_functions()["Functions"]
+        self.write_variables()
+
+    def write_variables(self):
+        """What `cargo lambda watch` needs to run a function beside this cloud. Quoted, because some values are JSON."""
         variables = {}
-        for function in functions:
+        for function in self.client("lambda").list_functions()["Functions"]:
             variables.update(function.get("Environment", {}).get("Variables", {}))
         variables.update(self.environment())
-        (LOCAL / "env").write_text("".join(f"{key}={value}\n" for key, value in sorted(variables.items())))
+        self.variables.write_text("".join(f"{key}='{value}'\n" for key, value in sorted(variables.items())))
 
     def operate(self, *words):
         """Runs an operator's command on this cloud and answers what it said."""
@@ -268,11 +226,12 @@ def group_lives(group):
 
 
 def zipped(binary):
-    """A Lambda's zip: the binary, without its symbols, as `bootstrap`. Kept until the binary is built anew."""
-    archive = LOCAL / f"{binary.name}.zip"
+    """A Lambda's zip: the binary, without its symbols, as `bootstrap`. Kept beside the binary until that is built anew."""
+    archive = binary.with_suffix(".zip")
     if archive.exists() and archive.stat().st_mtime > binary.stat().st_mtime:
         return archive.read_bytes()
-    stripped = LOCAL / f"{binary.name}.stripped"
+    # Another cloud of this clone may do the same at this moment, so each writes a file of its own first.
+    stripped = binary.with_suffix(f".{os.getpid()}")
     run(["strip", "-o", stripped, binary])
     content = io.BytesIO()
     # Stored, not deflated: the zip travels within this machine.
@@ -280,24 +239,9 @@ def zipped(binary):
         bootstrap = zipfile.ZipInfo("bootstrap")
         bootstrap.external_attr = 0o755 << 16
         file.writestr(bootstrap, stripped.read_bytes())
-    stripped.unlink()
-    archive.write_bytes(content.getvalue())
+    stripped.write_bytes(content.getvalue())
+    stripped.rename(archive)
     return content.getvalue()
-
-
-def refuse_taken(port):
-    with contextlib.closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            fail(f"port {port} is taken; stop what uses it, or choose another: KONTOR_PORT={port + 1} make dev")
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -320,139 +264,3 @@ def cloud(port, stripe_port, origin="http://localhost:3000"):
         yield started
     finally:
         started.stop()
-
-
-# --- commands --------------------------------------------------------------------------------------------------------
-
-
-def dev():
-    port = int(os.environ.get("KONTOR_PORT", "4566"))
-    refuse_taken(port)
-    with step("build (a first time takes minutes)"):
-        run(["cargo", "build", "--workspace", "--bins"])
-    with cloud(port, port + 1) as running:
-        with step("seed"):
-            people = running.operate("seed")
-        print(walk(running, people), flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            running.wait()
-        print("\nstopping", flush=True)
-
-
-def walk(running, people):
-    email, password = people.splitlines()[0].split(" ", 1)
-    return f"""
-The shop is up. Ctrl-C ends it.
-
-  API      {running.api}
-  mailbox  {running.url}/_ministack/ses/messages
-  Stripe   {running.stripe} (a stand-in; no money moves)
-  log      {running.log}
-  people   {people.replace(chr(10), chr(10) + "           ")}
-
-A walk to paste into another terminal:
-
-  API='{running.api}'
-  curl -sw '\\n' $API/health
-  TOKEN=$(curl -s $API/api/v1/auth/login -H 'content-type: application/json' \\
-    -d '{{"email":"{email}","password":"{password}"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["accessToken"])')
-  curl -sw '\\n' $API/api/v1/users/me -H "authorization: Bearer $TOKEN"
-  curl -sw '\\n' $API/api/v1/auth/register -H 'content-type: application/json' \\
-    -d '{{"email":"you@example.com","password":"a long sentence","name":"You"}}'
-  curl -sw '\\n' {running.url}/_ministack/ses/messages
-  curl -sw '\\n' "$API/api/v1/products?category=clothing&limit=2"
-  curl -sw '\\n' $API/api/v1/products/harbour-t-shirt
-  curl -s $API/api/v1/orders -H 'content-type: application/json' -H "idempotency-key: $(date +%s%N)" \\
-    -d '{{"item":{{"sku":"K00008-1"}},"email":"you@example.com","paymentMethod":"checkout_session",
-    "shippingAddress":{{"name":"You","line1":"1 Harbour Street","city":"Berlin","postalCode":"10115","country":"DE"}}}}' \\
-    | python3 -m json.tool    # open its payment's checkoutUrl in a browser, and pay
-"""
-
-
-def check():
-    with step("format"):
-        run(["cargo", "fmt", "--all", "--check"])
-    with step("clippy"):
-        run(["cargo", "clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])
-    with step("check template.yaml"):
-        run([VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"])
-
-
-def chromium():
-    """A browser for the journeys that need one."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("KONTOR_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return found or fail("the journeys need Chromium: apt-get install chromium, or KONTOR_CHROMIUM=/path/to/it")
-
-
-def test():
-    chromium()
-    check()
-    with step("build everything"):
-        run(["cargo", "build", "--workspace", "--all-targets"])
-    with step("unit and store tests"):
-        run(["cargo", "test", "--workspace", "--exclude", "harness"])
-    origin = f"http://localhost:{free_port()}"
-    with cloud(free_port(), free_port(), origin) as running:
-        environment = {
-            **os.environ,
-            **running.environment(),
-            "KONTOR_API": running.api,
-            "KONTOR_CLOUD": running.url,
-            "KONTOR_STRIPE": running.stripe,
-            "KONTOR_ORIGIN": origin,
-            "KONTOR_CHROMIUM": chromium(),
-            "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
-        }
-        # Last, so that what is printed last is the test runner's own closing line.
-        print("· function, house, HTTP tests and journeys …", flush=True)
-        run(["cargo", "test", "--package", "harness"], env=environment)
-
-
-def tools():
-    if (VENV / "bin/cargo-lambda").exists():
-        return
-    with step("install cargo-lambda into .local/venv"):
-        run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "-r", RELEASE_REQUIREMENTS])
-
-
-def release():
-    tools()
-    architecture = os.environ.get("ARCH", "arm64")
-    flag = {"arm64": "--arm64", "x86_64": "--x86-64"}.get(architecture) or fail("ARCH is arm64 or x86_64")
-    with step(f"build the release binaries for {architecture}"):
-        path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        packages = [word for name in FUNCTIONS for word in ("--package", name)]
-        run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
-
-
-def bench():
-    with step("build the release binaries"):
-        packages = [word for name in FUNCTIONS for word in ("--package", name)]
-        run(["cargo", "build", "--release", *packages])
-    run([sys.executable, pathlib.Path(__file__).with_name("bench.py"), TARGET / "release"])
-    print()
-    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "requests"])
-    print()
-    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "products"])
-    print()
-    run(["cargo", "bench", "--quiet", "--profile", "dev", "--package", "harness", "--bench", "checkout"])
-
-
-COMMANDS = {"dev": dev, "check": check, "test": test, "tools": tools, "release": release, "bench": bench}
-
-
-def main():
-    LOCAL.mkdir(exist_ok=True)
-    command = COMMANDS.get(sys.argv[1]) if len(sys.argv) == 2 else None
-    if command is None:
-        sys.exit(__doc__)
-    enter_venv()
-    try:
-        command()
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()

@@ -23,10 +23,11 @@ pub fn shirt(sku: &str) -> Value {
 
 /// The body of a product in so many sizes.
 pub fn sized(sku: &str, sizes: usize) -> Value {
-    in_sizes(sku, (0..sizes).map(|n| size(n, &[("sku", json!(format!("{sku}-{n}")))])).collect())
+    let variants: Vec<_> = (0..sizes).map(|n| size(n, &[("sku", json!(format!("{sku}-{n}")))])).collect();
+    in_sizes(sku, &variants)
 }
 
-pub fn in_sizes(name: &str, variants: Vec<Value>) -> Value {
+pub fn in_sizes(name: &str, variants: &[Value]) -> Value {
     json!({ "name": format!("Sized {name}"), "status": "active", "options": ["Size"], "variants": variants })
 }
 

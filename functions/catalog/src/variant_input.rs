@@ -132,10 +132,10 @@ pub(crate) fn parse_variants(
     options: &[String],
     currency: Currency,
 ) -> Option<Vec<VariantDefinition>> {
-    let mut parse = |(index, Object(variant)): (usize, Object<VariantInput>)| {
+    let parse = |(index, Object(variant)): (usize, Object<VariantInput>)| {
         let path = |field| json_path(Field::Variant { index, field }, true);
         variant.parse(fields, path, options, currency)
     };
-    let parsed: Vec<_> = variants.into_iter().enumerate().map(|variant| parse(variant)).collect();
+    let parsed: Vec<_> = variants.into_iter().enumerate().map(parse).collect();
     parsed.into_iter().collect()
 }

@@ -109,8 +109,8 @@ impl ImportExport {
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         queue::run_batch(event, async |message: Message| match message {
-            Message::Job(CsvJob::Export { export_id }) => self.export(export_id).await,
-            Message::Job(CsvJob::Part(part)) => self.import_part(&part).await,
+            Message::Job(CsvJob::Export { export_id }) => Box::pin(self.export(export_id)).await,
+            Message::Job(CsvJob::Part(part)) => Box::pin(self.import_part(&part)).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;

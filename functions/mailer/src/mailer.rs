@@ -23,6 +23,7 @@ use mail_builder::MessageBuilder;
 use mail_builder::headers::raw::Raw;
 use store::Store;
 use store::mail::{Claim, SendAttempt};
+use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
@@ -173,7 +174,7 @@ impl Mailer {
     }
 
     async fn send_about_order(&self, job: &MailJob, id: OrderId) -> Result<Option<String>, MailError> {
-        let Some((order, purchase)) = self.data.store.order_and_purchase(id).await? else {
+        let Some(OrderAndPurchase { order, purchase }) = self.data.store.order_and_purchase(id).await? else {
             return Ok(None);
         };
         let Some(to) = self.data.buyer(job, &order, &purchase).await? else {

@@ -62,7 +62,7 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "redrive" => redrive::redrive(&stack).await,
         "seed" => {
             let products = words.get(2).map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
-            seed::seed(&stack, &ids, products, clock.now()).await
+            Box::pin(seed::seed(&stack, &ids, products, clock.now())).await
         }
         _ => admin::make_admin(&stack, words[1], &ids, clock.now()).await,
     }

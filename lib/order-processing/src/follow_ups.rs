@@ -39,8 +39,8 @@ impl OrderProcessor {
             self.store.forget_due(&Task::Order { order_id: id }).await?;
             return Ok(FollowUps::Done);
         };
-        let found = self.follow_up(found, |order, now| order.hold_ended(now)).await?;
-        let OrderAndPurchase { order, .. } = self.follow_up(found, |order, now| order.expired(now)).await?;
+        let found = self.follow_up(found, Order::hold_ended).await?;
+        let OrderAndPurchase { order, .. } = self.follow_up(found, Order::expired).await?;
         if order.retry_at.is_some_and(|at| self.clock.now() < at) {
             return Ok(FollowUps::PutOff);
         }

@@ -164,12 +164,13 @@ impl OrderProcessor {
         decide: impl Fn(&OrderAndPurchase, Time) -> Result<Option<Transition>, E>,
     ) -> Result<OrderAndPurchase, E> {
         let id = found.order.id;
-        if let Attempt::Done(changed) = self.try_apply(found, side_effects, &decide).await? {
+        // Boxed: with two of them inside, every handler's future would be large.
+        if let Attempt::Done(changed) = Box::pin(self.try_apply(found, side_effects, &decide)).await? {
             return Ok(changed);
         }
         let again = || async {
             let found = self.read(id).await?;
-            self.try_apply(found, side_effects, &decide).await
+            Box::pin(self.try_apply(found, side_effects, &decide)).await
         };
         retry("the order", again).await
     }

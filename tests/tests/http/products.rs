@@ -95,7 +95,7 @@ async fn slugs_and_skus_are_unique_among_all_products_whoever_comes_first() {
     assert_eq!(refused.expect_problem(409, "sku_taken").fields(), ["sku"]);
     let taken = |n: usize| if n == 98 { json!("A") } else { json!(format!("T-{n}")) };
     let variants = (0..100).map(|n| size(n, &[("sku", taken(n))]));
-    let many = in_sizes("T", variants.collect());
+    let many = in_sizes("T", &variants.collect::<Vec<_>>());
     let refused = shop.post(PRODUCTS, &many).by(&staff).send().await;
     let refused = refused.expect_problem(409, "sku_taken");
     assert_eq!(refused.fields(), ["variants[98].sku"]);

@@ -14,7 +14,7 @@ async fn each_bad_field_is_told_by_its_name() {
     };
     let variant = |field: &str, value: Value| {
         let first = size(0, &[("sku", json!("A-0"))]);
-        in_sizes("A", vec![first, size(1, &[("sku", json!("A-1")), (field, value)])])
+        in_sizes("A", &[first, size(1, &[("sku", json!("A-1")), (field, value)])])
     };
     let before = shop.table.items();
     for (body, field) in [

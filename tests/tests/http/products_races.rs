@@ -87,7 +87,7 @@ async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
             let (shop, staff) = staffed().await;
             let made = make(&shop, &staff, &sized("T", 3)).await;
             let (kept, new) = (size(0, &[("sku", json!("T-0"))]), size(1, &[("sku", json!("NEW"))]));
-            let mut next = in_sizes("T", vec![kept, new]);
+            let mut next = in_sizes("T", &[kept, new]);
             next["slug"] = json!("new-slug");
             shop.table.network.fail_any(skip, fault, 5);
             let put = change(&shop, Method::PUT, &made, &next, &staff).header("if-match", "*");

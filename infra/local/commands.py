@@ -1,0 +1,177 @@
+"""The commands of the project, which the Makefile names.
+
+    commands.py dev      build, start the local cloud, deploy, seed, print a walk with curl, run until Ctrl-C
+    commands.py check    format, lints, template: what needs nothing running
+    commands.py test     check, docs, and every test, journeys on a cloud of their own
+    commands.py docs     run the commands that README.md and CONTRIBUTING.md show
+    commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml
+    commands.py tools    cargo-lambda, in .local/venv
+    commands.py release  the release binaries for Lambda, in target/lambda/
+    commands.py bench    what requests cost at the table, and how the release binaries start
+
+Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
+(default 4566) and the next one.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+import docs
+from cloud import REGION, cloud
+from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
+                     free_port, pip, run, step)
+
+
+def dev():
+    ports = chosen_ports()
+    with step("build (a first time takes minutes)"):
+        cargo("build", "--workspace", "--bins")
+    with cloud(*ports) as running:
+        with step("seed"):
+            people = running.operate("seed")
+        print(welcome(running, people), flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            running.wait()
+        print("\nstopping", flush=True)
+
+
+def welcome(running, people):
+    email, password = people.splitlines()[0].split(" ", 1)
+    walk = docs.walk().replace("http://127.0.0.1:4566", running.url)
+    return f"""
+The shop is up. Ctrl-C ends it.
+
+  API      {running.api}
+  mailbox  {running.url}/_ministack/ses/messages
+  Stripe   {running.stripe} (a stand-in; no money moves)
+  log      {running.log}
+  env      {running.variables} (for cargo lambda watch)
+  people   {people.replace(chr(10), chr(10) + "           ")}
+
+A walk to paste into another terminal:
+
+API='{running.api}'
+TOKEN=$(curl -s $API/api/v1/auth/login -H 'content-type: application/json' \\
+  -d '{{"email":"{email}","password":"{password}"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["accessToken"])')
+{walk}"""
+
+
+def check():
+    with step("format"):
+        run(["cargo", "fmt", "--all", "--check"])
+    with beside("check template.yaml", [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]):
+        build()
+
+
+@contextlib.contextmanager
+def beside(name, command):
+    """Runs a command while the block runs. What it prints is shown if it fails."""
+    print(f"· {name}, meanwhile …", flush=True)
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = []
+    reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
+    reader.start()
+    try:
+        yield
+        reader.join()
+        if process.wait() != 0:
+            fail(f"{name} failed:\n{said[0]}")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+
+
+def build():
+    """Compiles binaries, tests and benches, and lints them in the same pass. Any warning is an error."""
+    with step("build and lint everything"):
+        words = ["build", "--workspace", "--all-targets", "--message-format", "json-render-diagnostics"]
+        messages = cargo(*words, stdout=subprocess.PIPE, text=True).stdout
+        levels = [json.loads(line).get("message", {}).get("level") for line in messages.splitlines() if line.startswith("{")]
+        if "warning" in levels:
+            fail(f"{levels.count('warning')} warnings, see above")
+
+
+def chromium():
+    """A browser for the journeys that need one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = os.environ.get("KONTOR_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return found or fail("the journeys need Chromium: apt-get install chromium, or KONTOR_CHROMIUM=/path/to/it")
+
+
+def test():
+    chromium()
+    check()
+    origin = f"http://localhost:{free_port()}"
+    commands = [sys.executable, __file__, "docs"]
+    with beside("the commands of README.md and CONTRIBUTING.md", commands), cloud(free_port(), free_port(), origin) as running:
+        environment = {
+            **os.environ,
+            **running.environment(),
+            "KONTOR_API": running.api,
+            "KONTOR_CLOUD": running.url,
+            "KONTOR_STRIPE": running.stripe,
+            "KONTOR_ORIGIN": origin,
+            "KONTOR_CHROMIUM": chromium(),
+            "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
+        }
+        # Last, so that what is printed last is the test runner's own closing line.
+        print("· all tests …", flush=True)
+        cargo("test", "--workspace", "--lib", "--tests", "--no-fail-fast", environment=environment)
+
+
+def update():
+    cargo("test", "--workspace", "--test", "architecture", environment={**os.environ, "UPDATE": "1"})
+
+
+def tools():
+    """Nothing more: cargo-lambda came with the virtual environment."""
+
+
+def release():
+    with step("install the linker for Lambda into .local/venv"):
+        pip("-r", RELEASE_REQUIREMENTS)
+    architecture = os.environ.get("ARCH", "arm64")
+    flag = {"arm64": "--arm64", "x86_64": "--x86-64"}.get(architecture) or fail("ARCH is arm64 or x86_64")
+    with step(f"build the release binaries for {architecture}"):
+        path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        packages = [word for name in FUNCTIONS for word in ("--package", name)]
+        run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
+
+
+def bench():
+    with step("build the release binaries"):
+        packages = [word for name in FUNCTIONS for word in ("--package", name)]
+        run(["cargo", "build", "--release", *packages])
+    run([sys.executable, HERE / "bench.py", TARGET / "release"])
+    for name in ("requests", "products", "checkout"):
+        print()
+        cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)
+
+
+COMMANDS = {
+    "dev": dev, "check": check, "docs": docs.run_commands, "test": test, "update": update, "tools": tools, "release": release,
+    "bench": bench,
+}
+
+
+def main():
+    LOCAL.mkdir(exist_ok=True)
+    command = COMMANDS.get(sys.argv[1]) if len(sys.argv) == 2 else None
+    if command is None:
+        sys.exit(__doc__)
+    enter_venv()
+    os.chdir(ROOT)
+    try:
+        command()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The commands that README.md and CONTRIBUTING.md show, run as they stand there, on a shop that `make dev` started.
+
+Every line of every ```sh block there is a command of the lists below; one that is not fails, so that no command is shown
+that nobody ran.
+"""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+
+from project import FUNCTIONS, LOCAL, ROOT, TARGET, VENV, cargo, fail, free_port, is_free
+
+FILES = ("README.md", "CONTRIBUTING.md")
+# Run by the tests in another way, or not at all: then with the reason.
+ELSEWHERE = {
+    "make dev": "the shop that the other commands are run on",
+    "make test": "this command",
+    "make check": "the steps before",
+    "make update": "the architecture tests hold what it would write",
+    "make bench": "takes minutes and tells figures, not faults",
+    "make tools": "every command installs the same",
+    'export PATH="$PWD/.local/venv/bin:$PATH"': "set for what follows",
+}
+
+
+def blocks(file):
+    """The ```sh blocks of a file, as commands: several lines where a backslash or a quote goes on."""
+    text = (ROOT / file).read_text()
+    return re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def walk():
+    """The walk with curl through a running shop."""
+    return next(block for block in blocks("README.md") if block.startswith("curl"))
+
+
+def commands():
+    for file in FILES:
+        for block in blocks(file):
+            if block != walk():
+                for line in block.splitlines():
+                    yield file, re.sub(r"\s{2,}#.*", "", line).strip()
+
+
+class Shop:
+    """`make dev`, on ports of its own, until the end of the block."""
+
+    def __enter__(self):
+        self.port = next(port for port in iter(free_port, None) if is_free(port + 1))
+        environment = {**os.environ, "KONTOR_PORT": str(self.port)}
+        options = {"stdout": subprocess.PIPE, "text": True, "env": environment, "start_new_session": True}
+        self.process = subprocess.Popen(["make", "dev"], cwd=ROOT, **options)
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if line.startswith("API='"):
+                self.api = line.split("'")[1]
+                break
+        else:
+            fail("make dev did not start the shop:\n" + "".join(said))
+        people = re.search(r"people +(\S+) (.+)", "".join(said))
+        self.token = login(self.api, people.group(1), people.group(2).strip())
+        # What it says from now on is read, or it would wait for a reader at some point.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=30)
+        if (LOCAL / str(self.port) / "tmp").exists():
+            fail("make dev left what its cloud unpacked")
+
+    def bash(self, script):
+        path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "API": self.api, "TOKEN": self.token, "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
+        # A refused request is a failed command.
+        script = 'set -euo pipefail; curl() { command curl --fail-with-body "$@"; echo; }\n' + self.here(script)
+        finished = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+        if finished.returncode != 0:
+            fail(f"a command of the docs failed:\n{script}\n{finished.stdout[-2000:]}\n{finished.stderr[-2000:]}")
+        return finished.stdout
+
+    def here(self, text):
+        """With the ports and folders of this shop."""
+        text = text.replace("127.0.0.1:4566", f"127.0.0.1:{self.port}").replace(".local/4566/", f".local/{self.port}/")
+        return text.replace("target/debug/", f"{TARGET}/debug/")
+
+
+def login(api, email, password):
+    body = json.dumps({"email": email, "password": password}).encode()
+    request = urllib.request.Request(f"{api}/api/v1/auth/login", body, {"content-type": "application/json"})
+    return json.load(urllib.request.urlopen(request))["data"]["accessToken"]
+
+
+@contextlib.contextmanager
+def watching(shop, command):
+    """`cargo lambda watch`, until the end of the block; answers its port."""
+    port = free_port()
+    environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}", "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
+    log = LOCAL / str(shop.port) / "watch.log"
+    words = [*shop.here(command).split(), "--invoke-port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 30
+        while is_free(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                fail(f"{command} does not listen")
+            time.sleep(0.05)
+        yield port
+    except SystemExit:
+        print(log.read_text()[-3000:])
+        raise
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def invoke_all(shop, watch, invoke):
+    """Calls each function with each of its files in events/, as the docs show it for one."""
+    with watching(shop, watch) as port:
+        for event in sorted((ROOT / "events").glob("*.json")):
+            function = max((name for name in FUNCTIONS if event.name.startswith(f"{name}-")), key=len)
+            command = invoke.replace("accounts-login.json", event.name).replace("invoke accounts", f"invoke {function}")
+            answer = shop.bash(f"{command} --invoke-port {port}")
+            if json.loads(answer or "null") and json.loads(answer).get("statusCode", 200) >= 500:
+                fail(f"{event.name}: {answer}")
+
+
+def run_commands():
+    makefile = (ROOT / "Makefile").read_text()
+    shown = list(commands())
+    one = lambda start: next(line for _, line in shown if line.startswith(start))
+    watch, invoke = one("cargo lambda watch"), one("cargo lambda invoke")
+    with Shop() as shop:
+        shop.bash(walk())
+        invoke_all(shop, watch, invoke)
+        for file, line in shown:
+            if line in ELSEWHERE:
+                if line.startswith("make") and f"\n{line.split()[1]}:" not in makefile:
+                    fail(f"{file} shows {line}, which the Makefile does not have")
+            elif line.startswith("cargo test --workspace "):
+                # Which tests it runs is enough here; all of them are run after this.
+                listed = cargo(*line.split()[1:], "--", "--list", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                if ": test" not in listed.stdout:
+                    fail(f"{file} shows {line}, which runs no test")
+            elif "kontor seed --products" in line:
+                shop.bash(re.sub(r"--products \d+", "--products 210", line))
+            elif line not in (watch, invoke):
+                fail(f"{file} shows a command that no test runs: {line}")

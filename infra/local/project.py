@@ -1,0 +1,101 @@
+"""What the commands and the local cloud stand on: paths, steps that tell their time, the virtual environment, ports, cargo."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import venv
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LOCAL = ROOT / ".local"
+VENV = LOCAL / "venv"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+REQUIREMENTS = HERE / "requirements.txt"
+RELEASE_REQUIREMENTS = HERE / "requirements-release.txt"
+FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
+
+
+@contextlib.contextmanager
+def step(name):
+    """Prints what is being done, and how long it took."""
+    print(f"· {name} …", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"  {name}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def fail(message):
+    sys.exit(f"kontor: {message}")
+
+
+def run(command, **options):
+    finished = subprocess.run([str(part) for part in command], cwd=ROOT, **options)
+    if finished.returncode != 0:
+        fail(f"{' '.join(str(part) for part in command)} failed")
+    return finished
+
+
+def ensure_venv():
+    """Installs the pinned requirements into .local/venv, once for each version of them."""
+    stamp = VENV / "requirements.txt"
+    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
+        return
+    with step("install the local cloud into .local/venv"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv.create(VENV, with_pip=True)
+        pip("-r", REQUIREMENTS)
+        # Its linker, 400 MB, is only needed for releases.
+        pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
+        stamp.write_text(REQUIREMENTS.read_text())
+
+
+def pip(*words):
+    run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
+
+
+def enter_venv():
+    """Goes on inside the virtual environment, where boto3 is."""
+    if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
+        ensure_venv()
+        os.execv(VENV / "bin/python", [str(VENV / "bin/python"), *sys.argv])
+
+
+def cargo(*words, environment=None, **options):
+    """Runs cargo with clippy's driver as the compiler of our own crates: one build gives binaries, tests and lints. Every
+    debug build of these commands goes through here, or cargo would build our crates twice."""
+    environment = {**(environment or os.environ), "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
+    return run(["cargo", *words], env=environment, **options)
+
+
+def is_free(port):
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def chosen_ports():
+    """KONTOR_PORT and its neighbour, which is Stripe's; a sentence that names free ones if they are taken."""
+    text = os.environ.get("KONTOR_PORT", "4566")
+    if not text.isdecimal() or not 1024 <= int(text) < 65535:
+        fail(f"KONTOR_PORT is {text!r}; it must be a number from 1024 to 65534")
+    ports = (int(text), int(text) + 1)
+    taken = [str(port) for port in ports if not is_free(port)]
+    if taken:
+        others = (port for port in range(4600, 65000, 10) if is_free(port) and is_free(port + 1))
+        fail(f"port {' and '.join(taken)} is taken; stop what uses it, or choose others: KONTOR_PORT={next(others)} make dev")
+    return ports

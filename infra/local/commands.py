@@ -2,8 +2,9 @@
 
     commands.py dev      build, start the local cloud, deploy, seed, print a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template: what needs nothing running
-    commands.py test     check, docs, and every test, journeys on a cloud of their own
+    commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md and CONTRIBUTING.md show
+    commands.py journeys the journeys, on a cloud of their own
     commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
@@ -21,6 +22,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import docs
 from cloud import REGION, cloud
@@ -70,18 +72,26 @@ def check():
 
 
 @contextlib.contextmanager
-def beside(name, command):
-    """Runs a command while the block runs. What it prints is shown if it fails."""
+def beside(name, command, show=False):
+    """Runs a command while the block runs. What it prints is shown when it ends, if it fails or `show` asks for it."""
     print(f"· {name}, meanwhile …", flush=True)
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    said = []
-    reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
-    reader.start()
+    started = time.monotonic()
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **pipes)
+
+    def wait():
+        said = process.stdout.read()
+        if process.wait() != 0 or show:
+            print(said, end="", flush=True)
+        print(f"  {name}: {time.monotonic() - started:.1f} s", flush=True)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
     try:
         yield
-        reader.join()
-        if process.wait() != 0:
-            fail(f"{name} failed:\n{said[0]}")
+        waiting.join()
+        if process.returncode != 0:
+            fail(f"{name} failed")
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
@@ -107,9 +117,20 @@ def chromium():
 def test():
     chromium()
     check()
+    itself = [sys.executable, __file__]
+    # Journeys and the docs' commands wait for a cloud most of their time, so they run while the other tests compute.
+    docs_run = beside("the commands of README.md and CONTRIBUTING.md", [*itself, "docs"])
+    journeys_run = beside("journeys on a local cloud", [*itself, "journeys"], show=True)
+    with docs_run, journeys_run:
+        print("· all other tests …", flush=True)
+        others = sorted(path.name for path in (ROOT / "tests/tests").iterdir() if path.is_dir() and path.name != "journeys")
+        targets = [word for name in [*others, "store"] for word in ("--test", name)]
+        cargo("test", "--workspace", "--lib", *targets, "--no-fail-fast")
+
+
+def journeys():
     origin = f"http://localhost:{free_port()}"
-    commands = [sys.executable, __file__, "docs"]
-    with beside("the commands of README.md and CONTRIBUTING.md", commands), cloud(free_port(), free_port(), origin) as running:
+    with cloud(free_port(), free_port(), origin) as running:
         environment = {
             **os.environ,
             **running.environment(),
@@ -120,9 +141,7 @@ def test():
             "KONTOR_CHROMIUM": chromium(),
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
-        # Last, so that what is printed last is the test runner's own closing line.
-        print("· all tests …", flush=True)
-        cargo("test", "--workspace", "--lib", "--tests", "--no-fail-fast", environment=environment)
+        cargo("test", "--workspace", "--test", "journeys", environment=environment)
 
 
 def update():
@@ -155,8 +174,8 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "docs": docs.run_commands, "test": test, "update": update, "tools": tools, "release": release,
-    "bench": bench,
+    "dev": dev, "check": check, "docs": docs.run_commands, "journeys": journeys, "test": test, "update": update,
+    "tools": tools, "release": release, "bench": bench,
 }
 
 

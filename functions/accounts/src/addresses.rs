@@ -20,7 +20,9 @@ use store::retry::{Attempt, retry};
 use crate::App;
 use crate::body::{AddressBody, AddressInput, NewAddressInput};
 
-/// My addresses. The ETag is that of the whole address book.
+/// Lists my addresses.
+///
+/// The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses", responses(
     (status = 200, description = "All addresses, at most fifty.", body = Envelope<Vec<AddressBody>>),
 ))]
@@ -29,7 +31,9 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<
     Ok(Answer::ok("Your addresses.", AddressBody::all(&book)).with_version(book.head.version))
 }
 
-/// One of my addresses. The ETag is that of the whole address book.
+/// Gets one of my addresses.
+///
+/// The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The address.", body = Envelope<AddressBody>),
     (status = 404, description = "`address_not_found`."),
@@ -44,7 +48,9 @@ pub(crate) async fn show(
     Ok(Answer::ok("Your address.", AddressBody::of(address, book.is_default(address))).with_version(book.head.version))
 }
 
-/// Adds an address. The first address of a kind is its default. With an Idempotency-Key, a repeated request adds it once.
+/// Adds an address.
+///
+/// The first address of a kind is its default. With an Idempotency-Key, a repeated request adds it once.
 #[utoipa::path(post, path = "/api/v1/users/me/addresses", request_body = NewAddressInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
@@ -85,7 +91,9 @@ pub(crate) async fn add(
     }
 }
 
-/// Replaces an address. Its kind stays. With If-Match, only if the address book did not change.
+/// Replaces an address.
+///
+/// Its kind stays the same. With If-Match, it is replaced only if the address book has not changed.
 #[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = AddressInput, responses(
     (status = 200, description = "The address was replaced.", body = Envelope<AddressBody>),
     (status = 404, description = "`address_not_found`."),
@@ -111,7 +119,9 @@ pub(crate) async fn replace(
     replaced.await?.ok_or_else(IdempotentRequest::in_flight)
 }
 
-/// Removes an address. If it was the default of its kind, the newest other address of this kind becomes the default.
+/// Removes an address.
+///
+/// If it was the default of its kind, the newest other address of this kind becomes the default.
 #[utoipa::path(delete, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The address was removed.", body = Envelope<Nothing>),
     (status = 404, description = "`address_not_found`."),

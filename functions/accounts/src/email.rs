@@ -1,4 +1,4 @@
-//! Confirming a mail address with a mailed link.
+//! Confirming an email address with a mailed link.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +21,9 @@ pub(crate) struct VerifyEmailInput {
     token: String,
 }
 
-/// Confirms my mail address with the token of the mailed link. The token works once.
+/// Confirms my email address with the token of the mailed link.
+///
+/// The token works once.
 #[utoipa::path(post, path = "/api/v1/auth/email/verify", request_body = VerifyEmailInput, responses(
     (status = 200, description = "The address is confirmed.", body = Envelope<Nothing>),
     (status = 400, description = "`link_invalid`."),

@@ -62,7 +62,7 @@ pub(crate) struct ExportedDeviceBody {
     first_seen: String,
 }
 
-/// All data that is kept about me, except secrets.
+/// Gets all data that the shop keeps about me, except secrets.
 #[utoipa::path(get, path = "/api/v1/users/me/export", responses(
     (status = 200, description = "My data.", body = Envelope<AccountExportBody>),
 ))]

@@ -1,8 +1,8 @@
 //! Password hashing: Argon2id with the parameters that OWASP recommends. bcrypt only checks old hashes, which the next
 //! sign-in replaces.
 //!
-//! Each computation takes 19 MiB and tens of milliseconds of a core. So at most two run at a time, on threads outside the
-//! async runtime, and a bounded number waits. Further requests are refused as busy.
+//! Each computation takes 19 MiB and tens of milliseconds of a core. So at most two run at a time, on threads outside
+//! the async runtime, and a bounded number waits. Further requests are refused as busy.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! Accounts: registration, sign-in, sessions, profiles and what staff do to users. `routes` lists every route with its
-//! access rule.
+//! Accounts: registration, sign-in, sessions, profiles, addresses, and what staff do with users. `routes` lists every
+//! route with its access rule.
 
 mod addresses;
 mod app;

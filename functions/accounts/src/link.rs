@@ -11,7 +11,7 @@ use store::links::{Link, LinkKind};
 use crate::App;
 use crate::limits;
 
-/// A link that was valid when it was read. The transaction that uses it decides.
+/// A link that was valid when it was read. The transaction that uses the link checks it again.
 pub(crate) struct Followed {
     pub(crate) id: EventId,
     pub(crate) link: Link,

@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/login`, and its second step for those who use two-factor.
+//! `POST /api/v1/auth/login`, and the second step for users with two-factor sign-in.
 
 use axum::extract::State;
 use data_encoding::HEXLOWER;
@@ -64,7 +64,9 @@ pub(crate) struct SecondStepInput {
     code: String,
 }
 
-/// Signs in with email and password. If two-factor is on, the answer contains a challenge token for `/auth/login/2fa`.
+/// Signs in with email and password.
+///
+/// If two-factor is on, the answer contains a challenge token for `/auth/login/2fa`.
 #[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, responses(
     (status = 200, description = "Signed in, or asked for a second step.", body = Envelope<LoginBody>),
     (status = 401, description = "`invalid_credentials`: the account does not exist, or the password is wrong."),
@@ -105,13 +107,15 @@ pub(crate) async fn login(
     if credentials.totp_secret.is_some() {
         let challenge_token = app.signer.keys(now).await?.challenge(&user, now)?;
         let step = SecondStepBody { two_factor_required: true, challenge_token, expires_in: CHALLENGE_TTL.as_secs() };
-        return Ok(Answer::ok("Send a code of your authenticator app.", LoginBody::SecondStep(step)));
+        return Ok(Answer::ok("Send a code from your authenticator app.", LoginBody::SecondStep(step)));
     }
     let signed_in = sign_in(&app, &user, &visitor, device.is_some(), None, now).await?;
     Ok(Answer::ok("Signed in.", LoginBody::SignedIn(Box::new(signed_in))))
 }
 
-/// The second step of signing in: the challenge token of the first step and a code. A code works once.
+/// Completes a sign-in with two-factor.
+///
+/// The request has the challenge token of the first step and a code. A code works once.
 #[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, responses(
     (status = 200, description = "Signed in.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_code`, `code_used` or `invalid_token`."),

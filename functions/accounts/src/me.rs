@@ -50,19 +50,21 @@ impl PreferencesInput {
     }
 }
 
-/// My profile.
+/// Gets my profile.
 #[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
 pub(crate) async fn profile(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
 
-/// My profile.
+/// Gets my profile.
 #[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
 pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
 
-/// Changes my name or my preferences. With If-Match, only if my profile did not change.
+/// Changes my name or my preferences.
+///
+/// With If-Match, they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
     (status = 200, description = "The changed profile.", body = Envelope<UserBody>),
     (status = 412, description = "`precondition_failed`: the profile has changed."),
@@ -81,7 +83,7 @@ pub(crate) async fn edit(
         return Err(Problem::precondition_failed());
     }
     let edit = ProfileEdit { name, preferences };
-    // Preferences are merged with those that were read, so the version that was read must still be there.
+    // Preferences are merged with those that were read, so the profile must still have the version that was read.
     let conditional = if_match != IfMatch::Any || edit.preferences.is_some();
     let version =
         app.context.store.edit_profile(me.user.id, &edit, conditional.then_some(me.user.version)).await.map_err(
@@ -102,7 +104,9 @@ pub(crate) async fn edit(
     Ok(answer("Profile changed.", &user))
 }
 
-/// Deletes my account. Personal data is erased; orders stay, because the law requires it.
+/// Deletes my account.
+///
+/// Personal data is erased. Orders are kept, because the law requires it.
 #[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordInput, responses(
     (status = 200, description = "The account was deleted.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),

@@ -61,7 +61,9 @@ pub(crate) async fn change(
     Ok(Answer::ok("Your password was changed. Other devices were signed out.", Nothing))
 }
 
-/// Mails a link for a new password, if there is an account with this address. The answer does not say whether there is.
+/// Mails a link for a new password, if there is an account with this address.
+///
+/// The answer does not say whether there is an account.
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", request_body = EmailInput, responses(
     (status = 202, description = "If there is an account with this address, a mail will be sent.", body = Envelope<Nothing>),
     (status = 429, description = "`rate_limited`."),
@@ -92,7 +94,9 @@ pub(crate) async fn forgot(
     ))
 }
 
-/// Sets a new password with the token of the mailed link. The token works once. All sessions end.
+/// Sets a new password with the token of the mailed link.
+///
+/// The token works once. All sessions end.
 #[utoipa::path(post, path = "/api/v1/auth/password/reset", request_body = ResetPasswordInput, responses(
     (status = 200, description = "The new password is set.", body = Envelope<Nothing>),
     (status = 400, description = "`link_invalid`: the link was used, has expired or was never valid. `validation_failed`: the password was not accepted."),

@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth/refresh`: a new pair for an old one, once; see `signer` for the chain and the domain's `session`
-//! for the rule.
+//! `POST /api/v1/auth/refresh`: exchanges a refresh token for a new pair of tokens. `signer` describes the chain of
+//! refresh tokens; `domain::session` has the rule.
 
 use axum::extract::State;
 use domain::session::{AccessRefusal, Refresh, Session, check_access};
@@ -23,10 +23,12 @@ pub(crate) struct RefreshInput {
     refresh_token: String,
 }
 
-/// Trades a refresh token for a new pair. The traded token is retired: if it comes back, its whole session ends, except
-/// within ten seconds, when the same answer is given again for a client that lost the first.
+/// Exchanges a refresh token for a new pair of tokens.
+///
+/// A refresh token works once. Within ten seconds, a second use gets the same answer again, for a client that lost the
+/// first answer. After that, a second use ends the session.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, responses(
-    (status = 200, description = "A new pair.", body = Envelope<SignedInBody>),
+    (status = 200, description = "A new pair of tokens.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused` or `session_ended`."),
     (status = 403, description = "`account_banned`."),
     (status = 429, description = "`rate_limited`."),
@@ -59,7 +61,7 @@ pub(crate) async fn refresh(
         let access_token = keys.access_token(&user, session.id, now)?;
         Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
     };
-    // Twice at most: whoever was overtaken decides again on what overtook them, and rotates no more.
+    // Two tries: if another refresh was committed first, the second try decides on the session as that refresh left it.
     for _ in 0..2 {
         let decision = session.refresh(keys.position(&token, &session), now);
         if decision != Refresh::Refuse {
@@ -93,7 +95,7 @@ pub(crate) async fn refresh(
             }
         }
     }
-    Err(Problem::busy("a refresh was overtaken twice"))
+    Err(Problem::busy("two other refreshes were committed first"))
 }
 
 fn invalid() -> Problem {

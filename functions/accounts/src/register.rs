@@ -35,7 +35,9 @@ pub(crate) struct RegisterInput {
     name: String,
 }
 
-/// Creates an account and signs its owner in. A mail with a link is sent to confirm the address.
+/// Creates an account and signs its owner in.
+///
+/// A mail with a link is sent to confirm the address.
 #[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, responses(
     (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
     (status = 409, description = "`email_taken`: an account with this address exists."),

@@ -19,7 +19,7 @@ pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answe
     Ok(Answer::ok("Signed out.", Nothing))
 }
 
-/// My sessions, newest first.
+/// Lists my sessions, newest first.
 #[utoipa::path(get, path = "/api/v1/auth/sessions", params(ListQuery), responses(
     (status = 200, description = "A page of sessions.", body = Listing<SessionBody>),
 ))]
@@ -36,13 +36,15 @@ pub(crate) async fn list(
 }
 
 /// Ends all my sessions, including this one.
-#[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)))]
+#[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "All sessions have ended.", body = Envelope<Nothing>)))]
 pub(crate) async fn end_all(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
     app.context.store.end_all_sessions(me.user.id).await?;
     Ok(Answer::ok("All devices are signed out.", Nothing))
 }
 
-/// Ends one of my sessions. It is no error if the session has already ended.
+/// Ends one of my sessions.
+///
+/// It is no error if the session has already ended.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The session has ended.", body = Envelope<Nothing>),
     (status = 404, description = "`session_not_found`: this is not the id of a session."),

@@ -1,9 +1,9 @@
 //! Signs access tokens and makes refresh tokens. Only accounts has the keys for this.
 //!
-//! The refresh tokens of a session are a chain: the secret of each one is an HMAC of the previous secret, under a key that
-//! only this function reads. So the same refresh can be answered twice with the same tokens, for a client that lost the
-//! first answer. And a retired token of any age can be told from a forged one, although the table has only the hash of
-//! the newest.
+//! The refresh tokens of a session are a chain: the secret of each one is an HMAC of the previous secret, under a key
+//! that only this function reads. So the same refresh can be answered twice with the same tokens, for a client that
+//! lost the first answer. And a retired token of any age can be distinguished from a forged one, although the table has
+//! only the hash of the newest.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 pub(crate) const CHALLENGE_AUDIENCE: &str = "kontor-second-step";
 pub(crate) const CHALLENGE_TTL: Duration = Duration::from_mins(5);
 
-/// More tokens than a session gets in its ninety days, at one a minute.
+/// More tokens than a session gets in its ninety days with one refresh a minute.
 const LONGEST_CHAIN: u32 = 130_000;
 
 /// The secret with the private keys, as the command `rotate-keys` writes it.
@@ -138,7 +138,7 @@ impl RefreshToken {
         })
     }
 
-    /// What the table stores of it.
+    /// The table stores this hash, not the token.
     pub(crate) fn hash(&self) -> String {
         HEXLOWER.encode(&Sha256::digest(self.secret))
     }

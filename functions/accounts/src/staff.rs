@@ -52,14 +52,16 @@ pub(crate) struct RoleInput {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BanInput {
-    /// The user gets it in a mail.
+    /// The user gets the reason in a mail.
     reason: String,
     /// When the ban ends.
     #[schema(example = "2027-01-01T00:00:00Z")]
     until: String,
 }
 
-/// All users, newest first. With `email`, those whose address begins with it, in the order of their addresses.
+/// Lists all users, newest first.
+///
+/// With `email`, it lists only users whose address begins with it, in the order of their addresses.
 #[utoipa::path(get, path = "/api/v1/users", params(UsersQuery), responses(
     (status = 200, description = "A page of users.", body = Listing<StaffUserBody>),
 ))]
@@ -78,7 +80,7 @@ pub(crate) async fn list(
     Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
 }
 
-/// One user.
+/// Gets one user.
 #[utoipa::path(get, path = "/api/v1/users/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The user.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
@@ -88,7 +90,9 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
     Ok(answer("The user.", &user, app.context.clock.now()))
 }
 
-/// Changes the role of a user. It takes effect on their next request.
+/// Changes the role of a user.
+///
+/// It takes effect on their next request.
 #[utoipa::path(patch, path = "/api/v1/users/{id}/role", params(("id" = String, Path)), request_body = RoleInput, responses(
     (status = 200, description = "The user with the new role.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
@@ -113,7 +117,9 @@ pub(crate) async fn change_role(
     Ok(answer("The role was changed.", &User { role, version: user.version + 1, ..user }, now))
 }
 
-/// Bans a user until a given time. All sessions of the user end at once, and a mail tells them the reason.
+/// Bans a user until a given time.
+///
+/// All sessions of the user end at once. The user gets a mail with the reason.
 #[utoipa::path(post, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), request_body = BanInput, responses(
     (status = 200, description = "The banned user.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
@@ -141,7 +147,9 @@ pub(crate) async fn ban(
     Ok(answer("The user is banned.", &User { ban: Some(ban), version: user.version + 1, ..user }, now))
 }
 
-/// Ends a ban early. The user has to sign in again.
+/// Ends a ban early.
+///
+/// The user has to sign in again.
 #[utoipa::path(delete, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), responses(
     (status = 200, description = "The user without the ban.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
@@ -162,7 +170,7 @@ pub(crate) async fn unban(
     Ok(answer("The ban has ended.", &User { ban: None, version: user.version + 1, ..user }, now))
 }
 
-/// What staff did on one day, newest first.
+/// Lists what staff did on one day, newest first.
 #[utoipa::path(get, path = "/api/v1/audit", params(AuditQuery), responses(
     (status = 200, description = "A page of audit entries.", body = Listing<AuditBody>),
 ))]

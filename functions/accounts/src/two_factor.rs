@@ -36,11 +36,13 @@ pub(crate) struct TwoFactorSetupBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecoveryCodesBody {
-    /// Shown only here. Each one can be used once in place of a code.
+    /// Only this answer shows them. Each one can be used once in place of a code from the app.
     recovery_codes: Vec<String>,
 }
 
-/// A new secret for the authenticator app. It takes effect when a code confirms it.
+/// Makes a new secret for the authenticator app.
+///
+/// It takes effect when a code confirms it.
 #[utoipa::path(post, path = "/api/v1/auth/2fa/setup", responses(
     (status = 200, description = "The secret, also as a QR code.", body = Envelope<TwoFactorSetupBody>),
     (status = 409, description = "`two_factor_on`: two-factor is already on."),
@@ -53,7 +55,7 @@ pub(crate) async fn setup(State(app): State<App>, me: SignedIn) -> Result<Answer
     app.context.store.begin_two_factor(me.user.id, &secret).await.map_err(on)?;
     let qr_code = format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.as_bytes()));
     Ok(Answer::ok(
-        "Scan the QR code and confirm it with six digits.",
+        "Scan the QR code. Then confirm with a code from the app.",
         TwoFactorSetupBody { secret, otpauth_url, qr_code },
     ))
 }
@@ -86,7 +88,9 @@ pub(crate) async fn enable(
     Ok(Answer::ok("Two-factor is on. Keep the recovery codes in a safe place.", RecoveryCodesBody { recovery_codes }))
 }
 
-/// Turns two-factor off. Needs the password.
+/// Turns two-factor off.
+///
+/// The password is required.
 #[utoipa::path(post, path = "/api/v1/auth/2fa/disable", request_body = PasswordInput, responses(
     (status = 200, description = "Two-factor is off.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
@@ -107,7 +111,9 @@ pub(crate) async fn disable(
     Ok(Answer::ok("Two-factor is off.", Nothing))
 }
 
-/// Makes new recovery codes. Needs the password. The old codes do not work any more.
+/// Makes new recovery codes.
+///
+/// The password is required. The old codes do not work any more.
 #[utoipa::path(post, path = "/api/v1/auth/2fa/recovery-codes", request_body = PasswordInput, responses(
     (status = 200, description = "The new recovery codes.", body = Envelope<RecoveryCodesBody>),
     (status = 401, description = "`wrong_password`."),

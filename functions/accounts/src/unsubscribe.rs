@@ -24,7 +24,7 @@ pub(crate) struct UnsubscribeQuery {
     token: String,
 }
 
-/// A page with a button that unsubscribes.
+/// Shows a page with a button that unsubscribes.
 #[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
 ))]
@@ -47,7 +47,7 @@ pub(crate) async fn confirm(
     let (user_id, topic) = parse(&app, &query).await?;
     let store = &app.context.store;
     let attempt = || async {
-        // A deleted user gets no mail either.
+        // A deleted user gets no mail anyway.
         let Some(user) = store.user(user_id).await? else {
             return Ok(Attempt::Done(()));
         };

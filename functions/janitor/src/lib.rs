@@ -1,5 +1,5 @@
-//! The janitor runs every minute and does the work that is due. Each piece of work may run twice or stop at any point: its
-//! due item is removed last, or in the transaction of its effect.
+//! The janitor runs every minute and does the work that is due. Each piece of work may run twice or stop at any point:
+//! its due item is removed last, or in the transaction of its effect.
 //!
 //! Nothing depends on the janitor being on time: a ban ends at its time, a deleted account cannot be used from its
 //! deletion on, and an order cannot be paid after its payment window.
@@ -143,7 +143,7 @@ impl Janitor {
         match store.unban(&user, &entry, &outbox_event).await {
             Ok(()) => Ok(()),
             // It is due again in a minute.
-            Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed meanwhile".to_owned())),
+            Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed after it was read".to_owned())),
             Err(Commit::Store(error)) => Err(error),
         }
     }

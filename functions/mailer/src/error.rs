@@ -6,7 +6,7 @@ use store::StoreError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// The job must come again, in case that attempt fails.
+    /// The queue must deliver the job again, in case that attempt fails.
     #[error("another attempt is sending this mail")]
     InProgress,
     #[error("SES refused: {0}")]

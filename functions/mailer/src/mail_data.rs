@@ -24,7 +24,7 @@ pub(crate) struct MailData {
     pub(crate) config: Arc<Config>,
 }
 
-/// Whom a mail goes to, and the links for this person.
+/// The recipient of a mail, and the links for this person.
 pub(crate) struct Addressed {
     pub(crate) to: RecipientAddress,
     pub(crate) links: Links,

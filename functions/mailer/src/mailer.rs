@@ -31,9 +31,9 @@ use crate::feedback::{Feedback, Message};
 use crate::mail_data::{Addressed, MailData};
 use crate::template::{Facts, RenderedMail, render};
 
-/// How many of those who wait for a variant one message serves. The rest gets another message.
+/// How many stock alerts one message handles. The next message handles the rest.
 const WAITING_AT_ONCE: usize = 500;
-/// How many jobs are put into the queue before their waits end.
+/// How many jobs are put into the queue before their stock alerts are deleted.
 const JOBS_AT_ONCE: usize = 10;
 
 /// How long an attempt may take: longer than the function may run, shorter than the visibility timeout of the queue.
@@ -98,7 +98,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// Sends the mail of a job, unless it was sent already, or its recipient is gone or does not want it.
+    /// Sends the mail of a job, unless it was sent already, or its recipient is deleted or does not want it.
     pub async fn mail(&self, job: &MailJob) -> Result<(), MailError> {
         let (store, clock) = (&self.data.store, &self.data.clock);
         let now = clock.now();
@@ -128,8 +128,8 @@ impl Mailer {
         outcome.map(drop)
     }
 
-    /// Makes a job for each person who waits. A wait ends when its job is in the queue. If we are interrupted in between,
-    /// the job is made twice; its mail is still sent once, because both jobs have the same event.
+    /// Makes a job for each stock alert of the variant. An alert is deleted when its job is in the queue. If the
+    /// function stops in between, the job is made twice. The mail is still sent once: both jobs have the same event.
     async fn fan_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
         let waiting = self.data.store.stock_alerts_for(variant, WAITING_AT_ONCE).await?;
         for some in waiting.chunks(JOBS_AT_ONCE) {
@@ -150,13 +150,14 @@ impl Mailer {
         Ok(kit::runtime::queue::send(&self.queues, &self.data.config.queue, &bodies).await?)
     }
 
-    /// Returns the message id of SES. `None`: there was nobody to send the mail to, or nothing to say.
+    /// Returns the message id of SES. `None`: the recipient does not want the mail, or what it is about does not exist
+    /// any more.
     async fn compose_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
         let to = match job.to {
             Recipient::Buyer(id) => return self.send_about_order(job, id).await,
             Recipient::User(id) => self.data.user(job, id).await?,
             Recipient::Staff => Some(self.data.staff()),
-            // `fan_out` has made jobs for users of it.
+            // `deliver` gives such a job to `fan_out`, which makes a job for each user.
             Recipient::Waiting(_) => None,
         };
         let Some(to) = to else {

@@ -1,5 +1,5 @@
-//! The mails: each template is two files in `templates/`, HTML (escaped) and text, in a common layout. The text file also
-//! has the subject. Rendering is pure.
+//! The mails: each template is two files in `templates/`, HTML (escaped) and text, in a common layout. The text file
+//! also has the subject. Rendering is pure.
 
 use domain::mail::MailTemplate;
 use domain::order::{Method, Order, Purchase, Refund};
@@ -115,7 +115,7 @@ impl OrderSummary {
     }
 }
 
-/// What a mail is about, besides the fields of its template.
+/// What a mail is about, in addition to the fields of its template.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Facts<'a> {
     #[default]
@@ -175,7 +175,7 @@ pub fn render(
     Ok(RenderedMail { subject, html, text: text.into_output() })
 }
 
-/// `2026-11-20 10:00 UTC` of `2026-11-20T10:00:00.000Z`.
+/// Turns `2026-11-20T10:00:00.000Z` into `2026-11-20 10:00 UTC`.
 fn minute(time: &str) -> String {
     format!("{} {} UTC", time.get(..10).unwrap_or_default(), time.get(11..16).unwrap_or_default())
 }

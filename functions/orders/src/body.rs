@@ -106,7 +106,7 @@ pub(crate) struct HistoryEntryBody {
     /// Such as `placed`, `paid`, `shipped`.
     #[schema(value_type = String)]
     what: HistoryCode,
-    /// The order's status after it.
+    /// The order's status after this entry.
     status: &'static str,
     /// `buyer`, `staff`, `provider` or `shop`.
     by: &'static str,

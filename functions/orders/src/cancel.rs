@@ -27,13 +27,15 @@ pub(crate) struct CancelOrderInput {
     reason: Option<String>,
 }
 
-/// Cancels an order that was not shipped. Repeating the request changes nothing.
+/// Cancels an order that was not shipped.
+///
+/// Repeating the request changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelOrderInput,
     params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
     responses(
         (status = 200, description = "The cancelled order. A payment is refunded.", body = Envelope<OrderBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_status_conflict`: it was shipped, or is over."),
+        (status = 409, description = "`order_status_conflict`: the order was shipped, has expired or was refunded."),
     )
 )]
 pub(crate) async fn cancel(

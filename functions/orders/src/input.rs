@@ -38,8 +38,8 @@ pub(crate) struct PlaceOrderInput {
     payment_method: String,
     /// Default: the coupon of the cart.
     coupon_code: Option<String>,
-    /// The total that the buyer saw. If the total is different now, the order is refused. Without it, the order is refused
-    /// if a price is not the one in the cart.
+    /// The total that the buyer saw. If the total is different now, the order is refused. Without it, the order is
+    /// refused if a price is not the one in the cart.
     #[schema(value_type = Option<MoneyInput>)]
     expected_total: Option<Object<MoneyInput>>,
     note: Option<String>,

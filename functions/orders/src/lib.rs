@@ -1,4 +1,5 @@
-//! Orders: placing, reading and cancelling them, and advancing them as staff. Here is the list of routes.
+//! Orders: placing, reading and cancelling them, and advancing them as staff. `routes` lists every route with its
+//! access rule.
 
 mod body;
 mod cancel;

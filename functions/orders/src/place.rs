@@ -1,5 +1,5 @@
 //! Placing an order: load, decide, commit, answer. The provider is called after the order is stored. If that fails, the
-//! order stands all the same, and the same request gets the same order.
+//! order is still placed, and the same request gets the same order.
 
 use std::time::Duration;
 
@@ -34,11 +34,13 @@ use crate::input::{OrderRequest, PlaceOrderInput};
 
 const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 
-/// Guests can write any address: this protects mailboxes and stock from orders in somebody else's name.
+/// A guest can give any email address. So this limit protects the mailboxes of other people, and the stock.
 const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
-/// Places an order for the cart or for one item. Stock is reserved for half an hour. `payment` has what the buyer needs
-/// to pay. The same Idempotency-Key always gets the same order.
+/// Places an order for the cart or for one item.
+///
+/// Stock is reserved for half an hour. `payment` has what the buyer needs to pay. The same Idempotency-Key always gets
+/// the same order.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
@@ -175,7 +177,7 @@ impl App {
         }
     }
 
-    /// Decides on the current items and commits; again if other orders took stock meanwhile.
+    /// Decides on the current items and commits. If other orders took stock in between, it decides again.
     async fn commit(
         &self,
         order_request: OrderRequest,
@@ -252,7 +254,7 @@ impl App {
 }
 
 fn cart_empty() -> Problem {
-    Problem::conflict("cart_empty", "There is nothing in the cart.")
+    Problem::conflict("cart_empty", "The cart is empty.")
 }
 
 fn unavailable(variant: &str) -> Problem {

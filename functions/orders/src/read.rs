@@ -1,4 +1,4 @@
-//! Reading orders. Who may not see an order gets 404.
+//! Reading orders. A client that may not see an order gets 404.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -43,7 +43,9 @@ pub(crate) async fn mine(
     Ok(listing("Your orders.", page, request.limit, body))
 }
 
-/// Gets one order: for its buyer (signed in, or with its `Order-Token`) and for staff.
+/// Gets one order.
+///
+/// Its buyer (signed in, or with its `Order-Token`) and staff may see it.
 #[utoipa::path(get, path = "/api/v1/orders/{id}", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`: it does not exist, or it is not yours."),

@@ -63,7 +63,9 @@ pub(crate) async fn list(
     Ok(listing("All orders.", page, request.limit, body))
 }
 
-/// Sets the status or the shipment of an order. What the order has already changes nothing.
+/// Sets the status or the shipment of an order.
+///
+/// A value that the order already has changes nothing.
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
@@ -103,7 +105,9 @@ pub(crate) async fn advance(
     .await
 }
 
-/// Adds a note to the order's history. Only staff see it.
+/// Adds a note to the order's history.
+///
+/// Only staff see it.
 #[utoipa::path(post, path = "/api/v1/admin/orders/{id}/notes", params(("id" = String, Path)), request_body = OrderNoteInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),

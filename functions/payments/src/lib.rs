@@ -1,6 +1,7 @@
-//! Payments: opening the payment of an order, and refunds. Here is the list of routes.
+//! Payments: opening the payment of an order, and refunds. `routes` lists every route with its access rule.
 //!
-//! An order has one payment. Its id is the order's id with another prefix. Its attempts replace one another.
+//! An order has one payment. Its id is the order's id with another prefix. A new attempt to pay replaces the one
+//! before.
 
 mod pay;
 mod refunds;

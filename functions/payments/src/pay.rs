@@ -28,8 +28,10 @@ pub(crate) struct OpenPaymentInput {
     order_id: String,
 }
 
-/// Opens an order's payment for Stripe Elements on the shop's own page. As long as it can be paid, the answer is the
-/// same payment intent. After a failure that ended it, the answer is a new one, and released stock is reserved again.
+/// Opens an order's payment for Stripe Elements on the shop's own page.
+///
+/// As long as a payment intent can be paid, every answer has the same one. After a failure that ended it, the answer
+/// has a new one, and released stock is reserved again.
 #[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = OpenPaymentInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(
@@ -48,7 +50,9 @@ pub(crate) async fn create_intent(
     app.open(&visitor, &headers, &body, Method::PaymentIntent).await
 }
 
-/// Opens an order's payment on Stripe's page. It replaces one on the shop's own page.
+/// Opens an order's payment on Stripe's page.
+///
+/// It replaces an open payment on the shop's own page.
 #[utoipa::path(post, path = "/api/v1/payments/checkout-session", request_body = OpenPaymentInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(
@@ -67,7 +71,9 @@ pub(crate) async fn checkout_session(
     app.open(&visitor, &headers, &body, Method::CheckoutSession).await
 }
 
-/// Gets a payment: for its buyer and for staff.
+/// Gets a payment.
+///
+/// The buyer of the order and staff may see it.
 #[utoipa::path(get, path = "/api/v1/payments/{id}", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The payment.", body = Envelope<PaymentBody>),
     (status = 404, description = "`payment_not_found`."),

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::pay::{missing, order_of};
 
-/// Without `amount` and `items`, all that is left is refunded.
+/// Without `amount` and `items`, everything that is not refunded yet is refunded.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefundInput {
@@ -55,8 +55,10 @@ struct ParsedRefund {
     reason: String,
 }
 
-/// Refunds money, never more than was paid. The refund is stored before the provider is asked, so it is neither lost nor
-/// made twice. `pending` means that the provider has not answered yet. The same Idempotency-Key gets the same refund.
+/// Refunds money, at most what was paid.
+///
+/// The refund is stored before the provider is asked, so it is neither lost nor made twice. `pending` means that the
+/// provider has not answered yet. The same Idempotency-Key gets the same refund.
 #[utoipa::path(post, path = "/api/v1/payments/{id}/refunds", request_body = RefundInput,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(

@@ -1,4 +1,4 @@
-//! Receives Stripe's events and applies each once. Here is the list of routes.
+//! Receives Stripe's events and applies each once. `routes` lists every route with its access rule.
 
 mod webhook;
 

@@ -22,15 +22,16 @@ pub(crate) struct WebhookBody {
     taken: bool,
 }
 
-/// Receives Stripe's events. Every event with a valid signature is acknowledged, also if it is repeated, late or of an
-/// unknown type.
+/// Receives Stripe's events.
+///
+/// An event with a valid signature is acknowledged even if it is repeated, late or of an unknown type.
 #[utoipa::path(post, path = "/api/v1/payments/webhook", request_body(content = String, content_type = "application/json"),
     params(("Stripe-Signature" = String, Header)),
     responses(
         (status = 200, description = "The event was received, now or before.", body = Envelope<WebhookBody>),
         (status = 400, description = "`invalid_signature`, `invalid_event`."),
         (status = 404, description = "`order_not_found`: the order may not exist yet. Stripe sends the event again."),
-        (status = 422, description = "`payment_mismatch`: not the amount or currency of the order."),
+        (status = 422, description = "`payment_mismatch`: the amount or the currency is not that of the order."),
     )
 )]
 pub(crate) async fn receive(
@@ -57,7 +58,7 @@ pub(crate) async fn receive(
         Err(ApplyError::Mismatch(_)) => {
             tracing::error!(event = event.id, kind = event.kind, "a charge is not the total of its order");
             telemetry::count("MoneyNeedsPeople", 1, now);
-            let message = "The amount or currency is not the order's.";
+            let message = "The amount or the currency is not that of the order.";
             Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "payment_mismatch", message))
         }
         Err(ApplyError::Store(error)) => Err(error.into()),

@@ -25,7 +25,7 @@ pub struct CheckoutConfig {
     pub payment_window: Duration,
     pub stripe: StripeConfig,
     pub link_secret: String,
-    /// The storefront, where the provider's pages lead back to.
+    /// The URL of the storefront. The provider's pages send the buyer back to it.
     pub shop_url: String,
 }
 
@@ -74,7 +74,7 @@ impl Checkout {
             payments: &self.payments,
             method,
             hold: self.config.hold,
-            // The same whoever asks, because the provider compares requests with the same idempotency key.
+            // The same for every client, because the provider compares requests with the same idempotency key.
             return_url: key.order_page(&self.config.shop_url, &found.order),
         };
         Box::pin(open.run(found)).await
@@ -89,7 +89,7 @@ impl Checkout {
                 (order, body)
             }
             Err(refusal) => {
-                tracing::warn!(order = %order.id, %refusal, "the order stands, but its payment could not be opened");
+                tracing::warn!(order = %order.id, %refusal, "the order is placed, but its payment could not be opened");
                 let body = PaymentBody::of(&order).with_problem(&refusal);
                 (order, body)
             }
@@ -99,7 +99,7 @@ impl Checkout {
     /// Runs the order's follow-ups now. If the provider does not answer, the janitor runs them later.
     pub async fn run_follow_ups(&self, order: &Order) {
         if let Err(error) = self.orders.run_follow_ups(&self.payments, order).await {
-            tracing::warn!(order = %order.id, %error, "the follow-ups are left to the janitor");
+            tracing::warn!(order = %order.id, %error, "the janitor will run the follow-ups");
         }
     }
 }

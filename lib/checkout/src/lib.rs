@@ -1,5 +1,5 @@
-//! What HTTP functions of carts, coupons, orders and payments share: configuration, who may see an order, the tokens of
-//! guests' carts, and JSON. Orders are read and changed by the crate `order-processing`.
+//! What the HTTP functions of carts, coupons, orders and payments share: configuration, who may see an order, the
+//! tokens of guests' carts, and JSON. Orders are read and changed by the crate `order-processing`.
 
 mod checkout;
 mod guest;

@@ -87,10 +87,10 @@ pub struct PaymentBody {
     dispute: Option<&'static str>,
     /// For Stripe Elements on the shop's own page.
     client_secret: Option<String>,
-    /// Send the buyer to this page of Stripe's.
+    /// Send the buyer to this page of Stripe.
     checkout_url: Option<String>,
-    /// Why the payment could not be opened. The order stands. `POST /payments/create-intent` or `/checkout-session` tries
-    /// again.
+    /// Why the payment could not be opened. The order is placed all the same. Try again with
+    /// `POST /payments/create-intent` or `/checkout-session`.
     problem: Option<&'static str>,
 }
 

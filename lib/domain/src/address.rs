@@ -1,7 +1,7 @@
 //! The address book: addresses of two kinds. Each kind that has addresses has exactly one default.
 //!
-//! The book stores the defaults, not the addresses, so two addresses can never both be the default. Changes are decided on
-//! the whole book and committed against its version.
+//! The book stores the defaults, not the addresses, so two addresses can never both be the default. Changes are decided
+//! on the whole book and committed against its version.
 
 use serde::{Deserialize, Serialize};
 

@@ -33,8 +33,8 @@ impl Email {
         &self.0
     }
 
-    /// The mailbox of the address: without the part after a plus, and for Gmail without dots. So different spellings of one
-    /// person's address count as one person, for example for a coupon that may be used once.
+    /// The mailbox of the address: without the part after a plus, and for Gmail without dots. So different spellings of
+    /// one person's address count as one person, for example for a coupon that may be used once.
     pub fn mailbox(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
         let local = local.split('+').next().unwrap_or(local);

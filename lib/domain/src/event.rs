@@ -1,5 +1,5 @@
-//! Domain events. An event is written in the transaction of its cause. It holds ids only: whoever handles it reads the
-//! current data.
+//! Domain events. An event is written in the transaction of its cause. It has ids only, because its handlers read
+//! the current data.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,8 @@ pub enum Event {
     UserRegistered { user_id: UserId },
     #[serde(rename = "user.verification_requested")]
     VerificationRequested { user_id: UserId },
-    /// `None` if no account has this address. The event is written all the same, so that a request for an unknown address
-    /// takes the same work as one for a known address.
+    /// `None` if no account has this address. The event is written all the same, so that a request for an unknown
+    /// address takes the same work as one for a known address.
     #[serde(rename = "user.password_reset_requested")]
     PasswordResetRequested { user_id: Option<UserId> },
     #[serde(rename = "user.password_changed")]

@@ -1,4 +1,5 @@
-//! Opaque, prefixed ids, ordered by time: `usr_01J…`. Because of the prefix an order's id is never accepted as a user's.
+//! Opaque, prefixed ids, ordered by time: `usr_01J…`. Because of the prefix an order's id is never accepted as a
+//! user's.
 
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;

@@ -10,7 +10,7 @@ use crate::time::Time;
 
 macro_rules! mail_templates {
     ($($variant:ident $({ $($field:ident: $type:ty),+ })? = $name:literal, $topic:expr;)+) => {
-        /// One kind of mail, with the facts that only its event knows. Its words are in the mailer's `templates/`.
+        /// One kind of mail, with the facts that only its event has. Its words are in the mailer's `templates/`.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "template", rename_all_fields = "camelCase")]
         pub enum MailTemplate {
@@ -66,7 +66,7 @@ pub enum Recipient {
     Buyer(OrderId),
     /// The shop's staff.
     Staff,
-    /// All who wait for this variant. The mailer makes a job for each of them.
+    /// All users with a stock alert for this variant. The mailer makes a job for each of them.
     Waiting(VariantId),
 }
 
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn registering_asks_for_two_mails_and_a_reset_for_nobody_asks_for_none() {
+    fn a_registration_causes_two_mails_and_a_reset_for_an_unknown_address_none() {
         let user_id = UserId::new(Time::from_unix_millis(0), 2);
         assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
         assert_eq!(templates(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn low_stock_is_mailed_to_staff_and_its_return_to_those_who_wait() {
+    fn low_stock_is_mailed_to_staff_and_new_stock_to_those_who_wait() {
         let now = Time::from_unix_millis(0);
         let (product_id, variant_id) = (ProductId::new(now, 1), VariantId::new(now, 2));
         let sku = Sku::parse("A").unwrap();

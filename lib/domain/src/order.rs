@@ -1,8 +1,8 @@
 //! Orders: what was bought, by whom, for how much, and the state of payment, stock and delivery.
 //!
 //! An [`Order`] is small and changes; what was bought ([`Purchase`]) is a snapshot and never changes. Every change is a
-//! [`Transition`], decided on the order as it was read: the order after it, its effect on stock and coupon, its refunds,
-//! its history entry and its event. So each thing is given back exactly once, or never.
+//! [`Transition`], decided on the order as it was read: the order after it, its effect on stock and coupon, its
+//! refunds, its history entry and its event. So stock, coupon and money are never given back twice.
 
 mod money;
 mod place;
@@ -43,7 +43,7 @@ pub enum Status {
     Cancelled,
     /// Nobody paid in time.
     Expired,
-    /// All of the money went back.
+    /// Everything was refunded.
     Refunded,
 }
 
@@ -200,7 +200,7 @@ pub struct Order {
     /// The end of the payment window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_by: Option<Time>,
-    /// What was refunded, and what pending refunds come to, in minor units.
+    /// The sum of refunds that were made, and of pending ones, in minor units.
     pub refunded: i64,
     pub refunding: i64,
     /// The part of `refunded` that was refunded in the provider's dashboard.
@@ -239,7 +239,7 @@ fn is_zero(number: &u32) -> bool {
 pub struct Purchase {
     pub lines: Vec<OrderLine>,
     pub shipping: PostalAddress,
-    /// `None`: the same.
+    /// `None`: the same as `shipping`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing: Option<PostalAddress>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -267,7 +267,7 @@ impl OrderLine {
         self.unit_price * i64::from(self.quantity)
     }
 
-    /// What was paid for the first `units` of it. All parts add up to the whole.
+    /// What was paid for the first `units` of the line. The parts of a line add up to its total.
     fn paid_for(&self, units: u32) -> i64 {
         let paid = i128::from(self.total() - self.discount + self.tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));

@@ -1,7 +1,7 @@
 //! A session is one signed-in device. It has a chain of refresh tokens, of which only the newest is valid.
 //!
-//! Invariant: a retired token that is used after the grace period proves that two parties have tokens of this chain, so the
-//! session ends. A token that never belonged to the chain ends nothing; otherwise anybody could end any session.
+//! Invariant: a retired token that is used after the grace period proves that two parties have tokens of this chain, so
+//! the session ends. A token that never belonged to the chain ends nothing; otherwise anybody could end any session.
 
 use std::time::Duration;
 
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_good_token_rotates_until_it_expires() {
+    fn the_valid_token_rotates_until_it_expires() {
         let last = start() + REFRESH_TTL - Duration::from_millis(1);
         assert_eq!(session().refresh(Presented::Current, last), Refresh::Rotate);
         assert_eq!(session().refresh(Presented::Current, start() + REFRESH_TTL), Refresh::Refuse);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_banned_user_a_raised_epoch_and_a_deleted_session_are_turned_away() {
+    fn a_banned_user_a_raised_epoch_and_a_deleted_session_are_refused() {
         let (user, session) = (user(), session());
         assert_eq!(check_access(Some(&user), Some(&session), start()), Ok(()));
         assert_eq!(check_access(Some(&user), None, start()), Err(AccessRefusal::SessionEnded));

@@ -1,5 +1,5 @@
-//! A point in time, to the millisecond: the only time type of the shop. It is always written as RFC 3339 in UTC with the
-//! same number of digits, so the texts sort like the times.
+//! A point in time, to the millisecond: the only time type of the shop. It is always written as RFC 3339 in UTC with
+//! the same number of digits, so the texts sort like the times.
 
 use std::time::Duration;
 

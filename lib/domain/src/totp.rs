@@ -1,5 +1,5 @@
-//! Time-based one-time codes (RFC 6238: SHA-1, six digits, thirty seconds, one step of tolerance in both directions), each
-//! usable once, and recovery codes for people who lost their phone.
+//! Time-based one-time codes (RFC 6238: SHA-1, six digits, thirty seconds, one step of tolerance in both directions),
+//! each usable once, and recovery codes for people who lost their phone.
 
 use data_encoding::{BASE32_NOPAD, Specification};
 use totp_rs::{Builder, Totp};
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_is_good_once_and_never_after_a_later_one() {
+    fn each_step_is_valid_once_and_never_after_a_later_one() {
         let now = Time::from_unix_millis(2_000_000_000_000);
         let app = authenticator();
         let step = app.check(&app.code_at(now), 0, now).unwrap();

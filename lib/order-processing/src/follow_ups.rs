@@ -20,7 +20,7 @@ pub enum FollowUps {
     PutOff,
 }
 
-/// A follow-up takes no stock and has no side effects that could be done already.
+/// A follow-up takes no stock and records no request or event, so only the store can fail.
 impl From<CommitError> for StoreError {
     fn from(error: CommitError) -> Self {
         match error {
@@ -47,7 +47,7 @@ impl OrderProcessor {
         self.run_follow_ups(payments, &order).await
     }
 
-    /// Does at the provider what the order is waiting for.
+    /// Runs the order's follow-ups at the provider.
     pub async fn run_follow_ups(&self, payments: &Payments, order: &Order) -> Result<FollowUps, StoreError> {
         let now = self.clock.now();
         let mut failed = false;
@@ -57,7 +57,7 @@ impl OrderProcessor {
                     tracing::warn!(order = %order.id, %error, "an attempt could not be closed");
                     failed = true;
                 }
-                // Closed, or paid. If it was paid, the provider sends an event and the money goes back.
+                // Closed, or paid. If it was paid, the provider sends an event and the money is refunded.
                 Ok(_) | Err(ProviderError::Refused { .. }) => {
                     let found = self.read(order.id).await?;
                     self.follow_up(found, |order, now| order.attempt_closed(reference, now)).await?;

@@ -85,7 +85,7 @@ impl RecentReads {
         current
     }
 
-    /// Leaves out what was known before: its age must not start again.
+    /// Leaves out what was known before, because its age must not start again.
     fn remember(&self, current: &CurrentItems, known: &CurrentItems, now: Time) {
         for (id, product) in &current.products {
             if !known.products.contains_key(id) {
@@ -187,7 +187,7 @@ pub enum ItemRefusal {
 /// What to read for requested items.
 struct ItemsToRead<'a> {
     requested: &'a [RequestedItem],
-    /// Those whose stock is read too.
+    /// The SKUs whose stock is read too.
     with_stock: &'a [&'a RequestedItem],
 }
 
@@ -280,7 +280,7 @@ impl OrderProcessor {
         Ok(current)
     }
 
-    /// Reads what is not known yet. The product tells the new name of a renamed SKU; then there is more to read.
+    /// Reads what is not known yet. If a SKU was renamed, the product has the new SKU, whose stock is then read.
     async fn products_and_stock(
         &self,
         mut current: CurrentItems,

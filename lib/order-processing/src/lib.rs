@@ -1,6 +1,6 @@
-//! Commits the changes of orders: a decided transition with the stock that it moves, the coupon that it gives back and
-//! the events that it causes; and asks the payment provider for what a transition leaves to do. The rules are in the
-//! domain crate. The version of an order makes each change happen once.
+//! Commits the changes of orders: a decided transition with the stock that it moves, the coupon use that it returns and
+//! the events that it causes. Runs follow-ups at the payment provider. The rules are in the domain crate. Each commit
+//! checks the order's version, so no change happens twice.
 //!
 //! Every function here may stop at any point and be called again. Nothing here knows HTTP.
 

@@ -147,8 +147,8 @@ impl OpenPayment<'_> {
         match self.orders.apply(found, &SideEffects::NONE, decide).await {
             Ok(OrderAndPurchase { order, .. }) => Ok(PayableOrder { order, attempt }),
             Err(refusal @ OpenRefusal::Order(_)) => {
-                // It was cancelled, paid or opened otherwise meanwhile. Nobody has this attempt, so it does no harm
-                // if it stays open.
+                // The order was cancelled or paid, or has another attempt by now. Nobody has this attempt, so it does
+                // no harm if it cannot be closed.
                 let now = self.orders.clock.now();
                 let _ = self.payments.close(method, &attempt.reference, now).await;
                 Err(refusal)

@@ -59,7 +59,7 @@ fn applied(outcome: Result<OrderAndPurchase, EventError>) -> Result<Applied, App
 }
 
 impl OrderProcessor {
-    /// Applies an event. Events may come twice, late and in any order.
+    /// Applies an event. Events may arrive twice, late and in any order.
     pub async fn apply_event(&self, event: &Event) -> Result<Applied, ApplyError> {
         let Some(id) = self.order_of(event).await? else {
             return Ok(Applied::NotOurs);
@@ -91,8 +91,8 @@ impl OrderProcessor {
         self.apply(found, side_effects, decide).await
     }
 
-    /// The order by the metadata that we wrote on the provider's object. A dispute has no metadata of ours, only the
-    /// charge.
+    /// The order by the metadata that we wrote on the provider's object. A dispute does not have this metadata,
+    /// only the charge.
     async fn order_of(&self, event: &Event) -> Result<Option<OrderId>, ApplyError> {
         if event.payment_event == PaymentEvent::Other {
             return Ok(None);
@@ -127,7 +127,7 @@ impl OrderProcessor {
         };
         let outcome = failed.await;
         if outcome.is_ok() {
-            tracing::error!(order = %id, refund = %refund_id, why, "a refund came back");
+            tracing::error!(order = %id, refund = %refund_id, why, "a refund failed after it was accepted");
             telemetry::count("MoneyNeedsPeople", 1, self.clock.now());
         }
         applied(outcome)

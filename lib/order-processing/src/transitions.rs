@@ -132,8 +132,8 @@ impl OrderProcessor {
         }
     }
 
-    /// Changes an order for a buyer or for staff. `None` from `decide` leaves it as it is. Answers the order after the
-    /// change.
+    /// Changes an order for a buyer or for staff. `None` from `decide` leaves it as it is. Returns the order after
+    /// the change.
     pub async fn change<R>(
         &self,
         id: OrderId,
@@ -144,7 +144,7 @@ impl OrderProcessor {
         Box::pin(self.change_read(found, side_effects, decide)).await
     }
 
-    /// The same with an order that was read already.
+    /// Like [`Self::change`], for an order that was read already.
     pub async fn change_read<R>(
         &self,
         found: OrderAndPurchase,

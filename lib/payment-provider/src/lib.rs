@@ -1,5 +1,5 @@
-//! Payment providers. A payment attempt of an order is opened, retrieved and closed; a charge is refunded. Each call has
-//! an idempotency key, so repeating it has no second effect. No call here uses the table.
+//! Payment providers. A payment attempt of an order is opened, retrieved and closed; a charge is refunded. Each call
+//! has an idempotency key, so repeating it has no second effect. No call here uses the table.
 //!
 //! There are three methods: Stripe on the shop's page, Stripe on Stripe's page, and cash on delivery.
 
@@ -22,7 +22,8 @@ pub struct PaymentAttempt<'a> {
     pub return_url: String,
 }
 
-/// What the buyer's browser does next. It is a secret: only the order's buyer gets it, and it is never stored or logged.
+/// What the buyer's browser does next. It is a secret: only the order's buyer gets it, and it is never stored or
+/// logged.
 #[derive(Clone, PartialEq, Eq)]
 pub enum NextAction {
     ClientSecret(String),

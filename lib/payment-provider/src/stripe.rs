@@ -1,4 +1,5 @@
-//! Stripe's two payment methods, and its refunds. Requests and answers are types of async-stripe; [`client`] sends them.
+//! Stripe's two payment methods, and its refunds. Requests and answers are types of async-stripe; [`client`] sends
+//! them.
 
 mod client;
 
@@ -35,7 +36,7 @@ const KEYS_REMEMBERED: Duration = Duration::from_hours(20);
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentIntents<'a>(pub &'a Stripe);
 
-/// Paid on a page of Stripe's.
+/// Paid on a page of Stripe.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckoutSessions<'a>(pub &'a Stripe);
 
@@ -143,7 +144,7 @@ impl Provider for CheckoutSessions<'_> {
 }
 
 impl CheckoutSessions<'_> {
-    /// Stripe's page takes a discount only as a coupon of Stripe's: one for this attempt, with the same amount.
+    /// Stripe's page takes a discount only as a Stripe coupon. So this makes one with the same amount.
     async fn mirror_discount(
         &self,
         order: &Order,
@@ -271,7 +272,7 @@ fn has_failed(refund: &stripe_shared::Refund) -> bool {
     matches!(refund.status.as_deref(), Some("failed" | "canceled"))
 }
 
-/// What was refunded of a charge without us.
+/// How much of a charge was refunded in the dashboard.
 fn refunded_externally(refunds: &[stripe_shared::Refund]) -> i64 {
     let theirs = refunds.iter().filter(|refund| refund_id(refund).is_none());
     theirs.filter(|refund| !has_failed(refund)).map(|refund| refund.amount).sum()

@@ -1,5 +1,5 @@
 //! Stripe's webhook events: first the signature of the raw body is checked, then the body is read. Only the few fields
-//! that are needed are read, so that a new field, type or version of Stripe's never makes us miss a payment.
+//! that are needed are read, so that no new field, type or version makes us miss a payment.
 
 use std::time::Duration;
 

@@ -24,7 +24,8 @@ pub struct AuditEntry {
     pub after: Option<String>,
 }
 
-/// The subject of an audit entry before and after the act, in words. `None`: it did not exist, or nothing is said of it.
+/// The subject of an audit entry before and after the act, in words. `None`: it did not exist, or nothing is said of
+/// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditChange {
     pub before: Option<String>,

@@ -21,7 +21,7 @@ pub struct Due {
     pub task: Task,
 }
 
-/// What is to be done. A user or order has at most one of each kind at a time.
+/// Work for the janitor. A user or order has at most one of each kind at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "UPPERCASE")]
 pub enum Task {

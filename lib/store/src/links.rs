@@ -1,5 +1,5 @@
-//! Mailed one-time links. The item says what a link is for. Its token is not stored anywhere: the functions that have the
-//! shop's link key compute it from the event's id.
+//! Mailed one-time links. The item says what a link is for. Its token is not stored anywhere: the functions that have
+//! the shop's link key compute it from the event's id.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ impl LinkKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     pub kind: LinkKind,
-    /// `None`: it was requested for an address without an account, and is good for nothing.
+    /// `None`: it was requested for an address without an account, and cannot be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
     /// The user's epoch when the link was requested. A reset link of an older epoch is not valid.
@@ -55,7 +55,7 @@ impl Store {
         Ok(link.filter(|link| link.kind == kind && now < link.until))
     }
 
-    /// Creates a link, and the event that has it mailed.
+    /// Creates a link, and the event that causes its mail.
     pub async fn issue_link(&self, link: &Link, outbox_event: &OutboxEvent) -> Result<(), StoreError> {
         let transaction =
             Transaction::<()>::new(outbox_event.id).put(link.item(outbox_event.id)?).put(outbox_event.item()?);

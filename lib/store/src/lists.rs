@@ -1,5 +1,5 @@
-//! Lists of products: the list of all, and one of each category and brand. A line is a key and nothing else, so a
-//! product is written once however many lists it stands in.
+//! Lists of products: the list of all, and one of each category and brand. An entry of a list is only a key. The
+//! product itself is stored once, for all lists.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::Key;
 use crate::{Store, keys};
 
-/// Where products stand in a list.
+/// In a list, products with the same state are together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProductState {
     Active,
@@ -61,7 +61,7 @@ impl List {
 #[derive(Debug, Serialize)]
 pub(crate) struct Listed {}
 
-/// A deleted product stands in no category's or brand's list, so it keeps none from being deleted.
+/// The product's entries in lists. A deleted product is in no list of a category or brand, so these can be deleted.
 pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
     let state = ProductState::of(product);
     let mut lists = vec![List::all()];
@@ -74,7 +74,7 @@ pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
 }
 
 impl Store {
-    /// One page of what stands on a shelf of these lists, newest first; what stands in several of them comes once.
+    /// One page of the products with this state in these lists, newest first. A product in several lists is there once.
     pub async fn listed(
         &self,
         lists: &[List],
@@ -105,7 +105,7 @@ impl Store {
         Ok(Page { items, next })
     }
 
-    /// Whether any product stands in a list.
+    /// Whether any product is in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
         Ok(!self.query(&KeyRange::of(list.0.clone()), None, 1).await?.is_empty())
     }

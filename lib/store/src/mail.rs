@@ -58,7 +58,8 @@ impl SendAttempt<'_> {
 }
 
 impl Store {
-    /// Claims a mail for one attempt, which `holder` identifies. An expired claim is taken over, because its holder failed.
+    /// Claims a mail for one attempt, which `holder` identifies. An expired claim is taken over, because its holder
+    /// failed.
     pub async fn claim_mail(&self, mail: SendAttempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
         let lease_until = now + lease;
         let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };

@@ -32,13 +32,13 @@ const EVENT_KEPT: Duration = Duration::from_hours(60 * 24);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderConflict {
-    /// The order is not as it was read.
+    /// The order changed after it was read.
     Changed,
-    /// The stock is not as it was read.
+    /// The stock changed after it was read.
     Stock(Sku),
-    /// The coupon is not as it was read.
+    /// The coupon changed after it was read.
     Coupon,
-    /// The cart is not as it was read.
+    /// The cart changed after it was read.
     Cart,
     /// The same request, or the same event of the provider, was carried out before.
     AlreadyDone,
@@ -306,9 +306,9 @@ impl Store {
                 .check(keys::stock(sku), unmoved, ())
                 .change(set_bands(*product, &[(sku.clone(), level.band)]), ());
             match self.commit(writes).await {
-                // If the product exists, the stock moved meanwhile: the janitor tries again in a minute.
+                // If the product exists, its stock has changed. The janitor tries again in a minute.
                 Err(Commit::Refused(())) if self.product(*product).await?.is_some() => {
-                    return Err(StoreError::Busy("the stock moved".to_owned()));
+                    return Err(StoreError::Busy("the stock changed".to_owned()));
                 }
                 Ok(()) | Err(Commit::Refused(())) => {}
                 Err(Commit::Store(error)) => return Err(error),

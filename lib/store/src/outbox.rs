@@ -1,5 +1,5 @@
-//! The outbox: an event is an item that is written in the transaction of its cause. The table's stream brings it to the
-//! relay.
+//! The outbox: an event is an item that is written in the transaction of its cause. The table's stream delivers it to
+//! the relay.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ use crate::outbox::OutboxEvent;
 use crate::stock::stock_item;
 use crate::{Store, Transaction, keys};
 
-/// For this long, a product that does not list a SKU yet keeps its claim.
+/// How long a product keeps its claim on a SKU that it does not list yet.
 const CLAIM: Duration = Duration::from_mins(1);
 
 /// The most SKUs that one change may rename. Old and new stock items change in the product's own transaction.
@@ -61,7 +61,7 @@ pub enum SaveConflict {
     SkuReserved(Sku),
     CategoryGone(CategoryId),
     BrandGone,
-    /// The same request was answered meanwhile.
+    /// The same request was carried out before.
     Repeated,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
     Ok(Item::new(keys::product(product.id), product)?.index(keys::by_slug(&product.slug)))
 }
 
-/// The product is still as it was read, its bands too. A write must not undo a band that changed meanwhile.
+/// The product is still as it was read, its bands too. A write must not undo a change of a band.
 pub(crate) fn unchanged(product: &Product) -> Vec<Require> {
     vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.stock_version))]
 }
@@ -204,7 +204,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the stock items that this save made. Those left over, should this fail, are abandoned.
+    /// Deletes the stock items that this save made. If this fails, the rest of them is abandoned.
     async fn give_up_claims(&self, save: &ProductSave) {
         for (level, change) in &save.added {
             let ours = vec![

@@ -3,7 +3,7 @@
 
 use crate::StoreError;
 
-/// Of fifty changes of the same item at once, the last one is tried this often at most.
+/// Enough for fifty changes of the same item at the same time.
 const MAX_TRIES: usize = 20;
 
 /// What came of one try.
@@ -15,7 +15,7 @@ pub enum Attempt<T> {
     Overtaken,
 }
 
-/// Calls `attempt` until it is done. It reads, decides and commits. `what` names the changed thing for the log.
+/// Calls `attempt`, which reads, decides and commits, until it is done. `what` names the changed thing for the log.
 pub async fn retry<T, E, F>(what: &str, mut attempt: impl FnMut() -> F) -> Result<T, E>
 where
     E: From<StoreError>,

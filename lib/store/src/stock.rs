@@ -22,7 +22,7 @@ use crate::{Store, Transaction, keys};
 pub enum StockConflict {
     /// The level has changed, so that the decision could be another one now.
     Changed,
-    /// The same request was carried out meanwhile.
+    /// The same request was carried out before.
     Repeated,
 }
 

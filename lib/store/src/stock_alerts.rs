@@ -1,5 +1,5 @@
-//! Stock alerts: users who want a mail when a variant is back in stock. They are kept by variant, whose id stays when its
-//! SKU changes. An alert is deleted when its mail is queued.
+//! Stock alerts: users who want a mail when a variant is back in stock. They are kept by variant, whose id stays when
+//! its SKU changes. An alert is deleted when its mail is queued.
 
 use domain::id::{ProductId, TransactionId, UserId, VariantId};
 use domain::sku::Sku;

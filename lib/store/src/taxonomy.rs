@@ -1,9 +1,9 @@
-//! Categories and brands: a head with a version, and one item for each term, all in one partition. A change is committed
-//! if the head still has the version that it was decided on.
+//! Categories and brands: a head with a version, and one item for each term, all in one partition. A change is
+//! committed if the head still has the version that it was decided on.
 //!
-//! A term is deleted in three steps, because no condition can say "no product is in it". It is closed, so that no product
-//! can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops in
-//! between, the term stays closed until its next change, which opens it.
+//! A term is deleted in three steps, because no condition can say "no product is in it". It is closed, so that no
+//! product can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops
+//! in between, the term stays closed until its next change, which opens it.
 
 use domain::taxonomy::{Taxonomy, Term, TermChange, TermId};
 use serde::{Deserialize, Serialize};

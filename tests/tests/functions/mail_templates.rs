@@ -64,7 +64,7 @@ fn letters_about_stock_name_the_ware_and_escape_it() {
     let to = RecipientAddress { name: "Ada".into(), email: "ada@example.com".into() };
     for (template, says) in [
         (MailTemplate::LowStock { product_id, sku: sku.clone() }, "2 can still be sold"),
-        (MailTemplate::BackInStock { product_id, sku }, "is back, at 19.99 USD"),
+        (MailTemplate::BackInStock { product_id, sku }, "is back in stock, at 19.99 USD"),
     ] {
         let links = Links::default();
         let branding = settings().branding;

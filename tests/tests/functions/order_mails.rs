@@ -104,7 +104,7 @@ async fn orders_that_come_to_nothing_are_told_of_once() {
     let mails = delivered(&shop).await;
     let with = |words: &str| mails.iter().filter(|mail| mail.contains(words)).count();
     assert_eq!(with("is cancelled, as you asked. What you paid goes back"), 1);
-    assert_eq!(with("is cancelled, as you asked. Nothing was taken"), 1);
+    assert_eq!(with("is cancelled, as you asked. You were not charged"), 1);
     assert_eq!(with("was not paid in time"), 1);
     assert_eq!(with("24.26 USD of your order"), 1);
 }
@@ -117,7 +117,7 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
     body.as_object_mut().unwrap().remove("email");
     let placed = shop.place_order(&body, "k").by(&me).send().await.expect(201);
     let mails = delivered(&shop).await;
-    let mail = about(&mails, "You pay 15.70 USD when it comes");
+    let mail = about(&mails, "You pay 15.70 USD on delivery");
     assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
     let id = placed.data()["id"].as_str().unwrap();
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));

@@ -15,7 +15,7 @@ use crate::time::Time;
 
 use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect};
 
-/// A requested item, as it is today.
+/// A requested item with today's product, price and stock.
 #[derive(Debug, Clone)]
 pub struct DraftLine<'a> {
     pub product: &'a Offer,

@@ -82,7 +82,7 @@ pub enum RefundRefusal {
 }
 
 impl Order {
-    /// What was paid for so many units of each line, after those that were returned before.
+    /// What was paid for this number of units of each line, without the units that were returned before.
     pub(super) fn paid_for_lines(&self, purchase: &Purchase, lines: &[(VariantId, u32)]) -> Result<i64, RefundRefusal> {
         let mut paid = 0;
         for &(variant, units) in lines {

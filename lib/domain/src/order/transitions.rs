@@ -1,5 +1,5 @@
-//! The state machine: every change of an order. A change that happened before, or is not possible any more, is `None` or
-//! a refusal. Both leave the order as it is, so events may come twice, late and in any order.
+//! The state machine: every change of an order. A change that happened before, or is not possible any more, is `None`
+//! or a refusal. Both leave the order as it is, so events may arrive twice, late and in any order.
 
 use serde::{Deserialize, Serialize};
 

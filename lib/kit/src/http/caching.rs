@@ -23,7 +23,7 @@ impl IfNoneMatch {
         let (Some(tags), Ok(tag)) = (&self.0, tag.to_str()) else {
             return false;
         };
-        // A cache between may have made the tag weak; for a read, a weak tag is as good.
+        // A cache on the way may have made the tag weak. For a read, a weak tag is good enough.
         let same = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
         tags.split(',').any(|one| same(one.trim()))
     }

@@ -1,5 +1,5 @@
-//! Requests that must not be done twice. The first answer is recorded in the transaction of its effect. The same key and
-//! body get it again, marked as a replay.
+//! Requests that must not be done twice. The first answer is recorded in the transaction of its effect. The same key
+//! and body get it again, marked as a replay.
 //!
 //! Refusals: 400 without the key where it is required, 422 with another body, 409 while the first one is still running.
 
@@ -82,7 +82,8 @@ impl IdempotentRequest {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", message)
     }
 
-    /// Records the id of what the request created instead of its answer: for answers that change later, or hold secrets.
+    /// Records the id of what the request created instead of its answer: for answers that change later, or hold
+    /// secrets.
     pub fn record_created(&self, id: impl std::fmt::Display, now: Time) -> IdempotencyRecord {
         IdempotencyRecord {
             scope: self.scope.clone(),
@@ -106,7 +107,8 @@ impl IdempotentRequest {
         })
     }
 
-    /// The transaction says that the request was carried out, but its record cannot be read yet: both run at the same time.
+    /// The transaction says that the request was carried out, but its record cannot be read yet: both run at the same
+    /// time.
     pub fn in_flight() -> Problem {
         let problem =
             Problem::conflict("idempotency_key_in_flight", "The same request is being carried out right now.");

@@ -1,6 +1,6 @@
-//! The middleware of every HTTP function. It writes errors as JSON, sets the headers of every answer and logs one line a
-//! request. CORS is not here: API Gateway answers preflights and sets those headers. It catches no panic: a panic ends
-//! the process, and Lambda answers 500 and starts another.
+//! The middleware of every HTTP function. It writes errors as JSON, sets the headers of every answer and logs one line
+//! a request. CORS is not here: API Gateway answers preflights and sets those headers. It catches no panic: a panic
+//! ends the process, and Lambda answers 500 and starts another.
 
 use std::sync::{Arc, PoisonError};
 

@@ -4,8 +4,8 @@ use domain::address::PostalAddress;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Defines an input with the fields of a postal address and others. This is a macro because serde cannot flatten a struct
-/// and refuse unknown fields at the same time.
+/// Defines an input with the fields of a postal address and others. This is a macro because serde cannot flatten a
+/// struct and refuse unknown fields at the same time.
 #[macro_export]
 macro_rules! postal_input {
     ($visibility:vis struct $name:ident { $($others:tt)* }) => {

@@ -1,5 +1,5 @@
-//! Errors as the client sees them: a status, a stable code, a sentence, the fields. The middleware writes them out, with
-//! the path and id of the request and the time.
+//! Errors as the client sees them: a status, a stable code, a sentence, the fields. The middleware writes them out,
+//! with the path and id of the request and the time.
 
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ impl Problem {
         problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")).with_cause(cause)
     }
 
-    /// Our fault. The client learns no more than that.
+    /// An error on our side. The client does not see its cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.").with_cause(cause)
     }

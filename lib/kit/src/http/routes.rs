@@ -83,7 +83,8 @@ pub fn list<S>(routes: &[Route<S>]) -> Vec<String> {
     routes.iter().map(|route| format!("{} {}  {}", name(&route.method), route.path, route.access)).collect()
 }
 
-/// Adds a function's routes to the API's description, with what all routes have in common: the bearer token, the errors.
+/// Adds a function's routes to the API's description, with what all routes have in common: the bearer token, the
+/// errors.
 pub fn describe<S>(api: &mut OpenApi, tag: &str, routes: &[Route<S>]) {
     let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);

@@ -1,4 +1,5 @@
-//! Who sent a request: the IP address that API Gateway saw, never one from a header, and the device that the browser names.
+//! Who sent a request: the IP address that API Gateway saw, never one from a header, and the device that the browser
+//! names.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +45,8 @@ impl Visitor {
         fingerprint(&self.device)
     }
 
-    /// Counts this request by IP address and, where one is named, by account. Refuses it if one of them is over its limit.
+    /// Counts this request by IP address and, where one is named, by account. Refuses it if one of them is over its
+    /// limit.
     pub async fn rate_limit(
         &self,
         store: &Store,

@@ -1,5 +1,5 @@
-//! A small cache of values that were read, bounded in number and in age. The least recently used entry is dropped first.
-//! Every instance of a function has its own cache.
+//! A small cache of values that were read, bounded in number and in age. The least recently used entry is dropped
+//! first. Every instance of a function has its own cache.
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;
@@ -49,7 +49,7 @@ mod tests {
     use super::Cache;
 
     #[test]
-    fn nothing_stays_too_long_and_no_more_than_there_is_room_for() {
+    fn old_entries_and_entries_beyond_the_size_are_dropped() {
         let cache = Cache::new(NonZeroUsize::new(2).unwrap(), Duration::from_secs(10));
         let now = Time::from_unix_millis(0);
         cache.put("a", 1, now);
@@ -58,7 +58,7 @@ mod tests {
         cache.put("b", 2, now);
         assert_eq!(cache.get(&"a", now), Some(1));
         cache.put("c", 3, now);
-        assert_eq!(cache.get(&"b", now), None, "the least used went");
+        assert_eq!(cache.get(&"b", now), None, "the least recently used entry is dropped");
         assert_eq!((cache.get(&"a", now), cache.get(&"c", now)), (Some(1), Some(3)));
     }
 }

@@ -14,7 +14,7 @@ impl Clock {
         Self(None)
     }
 
-    /// Stands still until it is moved; clones move together.
+    /// It changes only with [`Self::advance`]. All clones have the same time.
     pub fn fixed(at: Time) -> Self {
         Self(Some(Arc::new(AtomicI64::new(at.unix_millis()))))
     }

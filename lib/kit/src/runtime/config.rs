@@ -76,17 +76,17 @@ mod tests {
     use super::{ConfigError, Env};
 
     #[test]
-    fn all_problems_are_told_at_once() {
+    fn all_problems_are_reported_together() {
         let mut env =
             Env::of([("TABLE", String::new()), ("SHOP_URL", "shop.example".to_owned()), ("FINE", " x ".to_owned())]);
         let config = (env.text("TABLE"), env.url("SHOP_URL"), env.text("QUEUE"), env.text("FINE"));
         assert_eq!(config.3, "x");
-        let told = ["TABLE is empty", "SHOP_URL must begin with https:// or http://", "QUEUE is missing"];
-        assert_eq!(env.finish(config), Err(ConfigError(told.map(str::to_owned).to_vec())));
+        let expected = ["TABLE is empty", "SHOP_URL must begin with https:// or http://", "QUEUE is missing"];
+        assert_eq!(env.finish(config), Err(ConfigError(expected.map(str::to_owned).to_vec())));
     }
 
     #[test]
-    fn urls_are_tidied() {
+    fn a_url_loses_the_slash_at_its_end() {
         let mut env = Env::of([("URL", "https://a.example/".to_owned())]);
         assert_eq!(env.url("URL"), "https://a.example");
         assert_eq!(env.finish(()), Ok(()));

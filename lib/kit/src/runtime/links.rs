@@ -53,7 +53,7 @@ impl LinkKey {
         self.parse(purpose(kind), token).map(EventId::from_bytes)
     }
 
-    /// The token that ends one user's mail about one topic. It never expires, and is good for nothing else.
+    /// The token that ends one user's mail about one topic. It never expires and has no other use.
     pub fn unsubscribe(&self, user: UserId, topic: Topic) -> String {
         self.token(topic.name(), user.to_bytes())
     }
@@ -122,7 +122,7 @@ mod tests {
     use crate::runtime::secrets::Secrets;
 
     #[tokio::test]
-    async fn a_token_is_good_for_its_purpose_only() {
+    async fn a_token_is_valid_for_its_purpose_only() {
         let now = Time::from_unix_millis(5);
         let secrets = Secrets::fixed([("a".to_owned(), "one".to_owned()), ("b".to_owned(), "two".to_owned())]);
         let key = LinkKeys::new(secrets.clone(), "a").key(now).await.unwrap();

@@ -1,5 +1,5 @@
-//! Batches from a queue and to a queue. A failed message is reported alone, so that the rest of its batch is not delivered
-//! again.
+//! Batches from a queue and to a queue. A failed message is reported alone, so that the rest of its batch is not
+//! delivered again.
 
 use std::fmt::Display;
 
@@ -9,8 +9,8 @@ use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Calls `work` with each message, in order. A message that cannot be parsed fails too: it ends in the dead-letter queue,
-/// where people see it.
+/// Calls `work` with each message, in order. A message that cannot be parsed fails too: it ends in the dead-letter
+/// queue, where people see it.
 pub async fn run_batch<T, E, F>(event: SqsEvent, mut work: F) -> SqsBatchResponse
 where
     T: DeserializeOwned,

@@ -1,5 +1,5 @@
-//! Secrets by name, read when first needed and again after some minutes. If reading it again fails, the old value is used,
-//! so an outage of the secret store is no outage of the shop.
+//! Secrets by name, read when first needed and again after some minutes. If reading it again fails, the old value is
+//! used, so an outage of the secret store is no outage of the shop.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

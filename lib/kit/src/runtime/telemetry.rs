@@ -83,7 +83,7 @@ fn write(mut json: serde_json::Value, metrics: &[(&str, &str)], now: Time) {
 /// The function's name, as Lambda sets it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the runtime sets it before anything starts; it is no configuration of ours"
+    reason = "the runtime sets it before anything starts; it is not part of our configuration"
 )]
 fn service() -> String {
     std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|_| "local".to_owned())

@@ -41,7 +41,7 @@ impl StripeConfig {
     }
 }
 
-/// A next_action on Stripe; cheap to clone.
+/// A client of Stripe's API. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Stripe {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
@@ -171,7 +171,7 @@ impl StripeClient for StripeCall<'_> {
             if attempt == TRIES {
                 return Err(error);
             }
-            tracing::warn!(method, path = request_path(&uri), %error, "Stripe is asked again");
+            tracing::warn!(method, path = request_path(&uri), %error, "a request to Stripe is sent again");
             tokio::time::sleep(pause).await;
             pause *= 2;
         }

@@ -80,8 +80,8 @@ impl KeyRange {
         Self { newest_first: true, ..self }
     }
 
-    /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every sort key, and a space before. An empty text
-    /// cannot be used: DynamoDB does not accept it as a key.
+    /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every sort key, and a space before. An empty
+    /// text cannot be used: DynamoDB does not accept it as a key.
     fn bounds(&self, after: Option<&str>) -> (String, String) {
         let first = if self.prefix.is_empty() { " ".to_owned() } else { self.prefix.clone() };
         let last = format!("{}\u{10ffff}", self.prefix);
@@ -149,8 +149,8 @@ impl Store {
         page_of(items, limit)
     }
 
-    /// One page over several partitions, sorted as if they were one. A whole page is read from each, and what is too much
-    /// is dropped.
+    /// One page over several partitions, sorted as if they were one. A whole page is read from each, and what is too
+    /// much is dropped.
     pub(crate) async fn merged_page<T: DeserializeOwned>(
         &self,
         key_ranges: &[KeyRange],

@@ -129,8 +129,8 @@ impl Store {
         }
     }
 
-    /// Changes one item. The SDK may repeat a write whose answer was lost. So a caller must be able to see in the refused
-    /// item that its own write was done already.
+    /// Changes one item. The SDK may repeat a write whose answer was lost. So a caller must be able to see in the
+    /// refused item that its own write was done already.
     pub(crate) async fn change(&self, change: Change) -> Result<WriteOutcome, StoreError> {
         let (key, update, on) = change.build();
         let sent = self
@@ -155,7 +155,8 @@ impl Store {
     }
 }
 
-/// The projection of an item on its key and these attributes. Placeholders are used because some names are reserved words.
+/// The projection of an item on its key and these attributes. Placeholders are used because some names are reserved
+/// words.
 fn projection(attributes: &[&str]) -> (String, HashMap<String, String>) {
     let named = |name: &&str| (format!("#{name}"), (*name).to_owned());
     let names: HashMap<_, _> = attributes.iter().chain(&[TABLE.pk, TABLE.sk]).map(named).collect();

@@ -34,8 +34,8 @@ enum Write {
 }
 
 impl<R: Clone> Transaction<R> {
-    /// `token` names this transaction and no other. With it DynamoDB does not repeat a try whose answer was lost. Any id
-    /// will do that is made for this transaction.
+    /// `token` names this transaction and no other. With it, DynamoDB does not carry out a write twice whose answer
+    /// was lost. It can be any id that is made for this transaction.
     pub fn new(token: impl std::fmt::Display) -> Self {
         Self { token: token.to_string(), writes: Vec::new() }
     }
@@ -111,8 +111,8 @@ impl<R: Clone> Transaction<R> {
 }
 
 impl Store {
-    /// Commits all writes or none. A transaction that is throttled or in conflict with another one is tried again, after a
-    /// random pause.
+    /// Commits all writes or none. A transaction that is throttled or in conflict with another one is tried again,
+    /// after a random pause.
     pub async fn commit<R: Clone>(&self, transaction: Transaction<R>) -> Result<(), Commit<R>> {
         let items: Vec<TransactWriteItem> = transaction
             .writes

@@ -9,7 +9,7 @@ use store::{Commit, StoreError};
 use crate::people::{outbox_event, registration};
 
 #[tokio::test]
-async fn a_transaction_that_meets_another_is_tried_again() {
+async fn a_transaction_in_conflict_with_another_is_tried_again() {
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::Conflict, 4);
     table.store.register(&registration(1)).await.unwrap();
@@ -17,7 +17,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_always_meets_others_is_busy_and_wrote_nothing() {
+async fn a_transaction_that_is_always_in_conflict_is_busy_and_writes_nothing() {
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::Conflict, 5);
     let outcome = table.store.register(&registration(1)).await;
@@ -36,19 +36,19 @@ async fn throttling_is_busy_after_every_try() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_again_and_the_effect_is_there_once() {
+async fn after_a_lost_answer_a_write_is_repeated_and_takes_effect_once() {
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::After, 2);
     table.store.register(&registration(1)).await.unwrap();
     assert_eq!(table.items().len(), 7);
-    // Another transaction is no repetition of it.
+    // Another transaction is not taken for a repetition.
     let mut second = registration(2);
     second.user.email = registration(1).user.email;
     assert_eq!(table.store.register(&second).await, Err(Commit::Refused(RegisterRefusal::EmailTaken)));
 }
 
 #[tokio::test]
-async fn an_answer_that_stays_lost_is_unavailable_and_a_repetition_of_the_same_is_found_done() {
+async fn without_any_answer_it_is_unavailable_and_a_repetition_takes_effect_once() {
     let table = TestTable::create().await;
     table.network.fail("TransactWriteItems", Fault::After, 3);
     let outcome = table.store.register(&registration(1)).await;
@@ -58,7 +58,7 @@ async fn an_answer_that_stays_lost_is_unavailable_and_a_repetition_of_the_same_i
 }
 
 #[tokio::test]
-async fn one_token_for_two_transactions_is_our_own_mistake() {
+async fn one_token_for_two_transactions_is_an_error() {
     let table = TestTable::create().await;
     table.store.register(&registration(1)).await.unwrap();
     let mut other = registration(2);
@@ -68,7 +68,7 @@ async fn one_token_for_two_transactions_is_our_own_mistake() {
 }
 
 #[tokio::test]
-async fn reads_survive_two_lost_answers_and_say_when_they_do_not() {
+async fn reads_survive_two_lost_answers_and_fail_after_the_third() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();

@@ -1,4 +1,4 @@
-//! The items of the checkout, exactly: a cart, a coupon, an order and its changes.
+//! Exact shapes of the checkout's items: a cart, a coupon, an order and its changes.
 
 use std::time::Duration;
 
@@ -199,7 +199,7 @@ async fn an_order_that_was_placed() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_paid_and_partly_given_back() {
+async fn an_order_that_was_paid_and_partly_refunded() {
     let counter = Counter::open().await;
     let order = counter.pay().await;
     let request = RefundRequest {
@@ -216,7 +216,7 @@ async fn an_order_that_was_paid_and_partly_given_back() {
 }
 
 #[tokio::test]
-async fn what_is_read_of_a_product_for_carts_and_orders_is_all_that_an_offer_says() {
+async fn the_attributes_read_for_carts_and_orders_are_all_that_an_offer_has() {
     let mut saving = save(1, "shirt", "A", 9);
     saving.after.description = "Long.".into();
     saving.after.categories = vec![CategoryId::new(now(), 2)];

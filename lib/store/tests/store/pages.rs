@@ -30,7 +30,7 @@ async fn pages_of_every_size_make_up_the_whole_list() {
 }
 
 #[tokio::test]
-async fn a_foreign_cursor_stays_inside_ones_own_list() {
+async fn a_cursor_of_another_list_stays_in_the_list_that_is_read() {
     let table = TestTable::create().await;
     let (one, two) = (registration(1), registration(2));
     for r in [&one, &two] {

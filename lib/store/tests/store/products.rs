@@ -1,5 +1,5 @@
-//! The shelves' items, exactly; and one test for each refusal of each of their transactions, each showing that nothing
-//! was written.
+//! Exact shapes of the items of products, stock and imports. One test for each refusal of their transactions; each
+//! shows that nothing was written.
 
 use domain::event::Event;
 use domain::id::{
@@ -109,7 +109,7 @@ async fn a_product_with_its_slug_list_and_stock() {
 }
 
 #[tokio::test]
-async fn a_stock_that_crossed_a_band_and_who_waits_for_it() {
+async fn a_stock_level_that_crossed_a_band_and_its_stock_alert() {
     let (table, first) = with_product(3).await;
     let level = first.added[0].0.clone();
     let decided = level.adjust(StockDelta { available: -3, reserved: 3 }).unwrap();
@@ -142,7 +142,7 @@ async fn a_taken_slug_or_sku_refuses_a_product() {
 }
 
 #[tokio::test]
-async fn a_product_that_changed_meanwhile_refuses_a_change() {
+async fn a_product_that_changed_since_it_was_read_refuses_a_change() {
     let (table, first) = with_product(3).await;
     let one = edit(2, &first, |product| product.name = "One".into());
     table.store.save_product(&one).await.unwrap();
@@ -152,7 +152,7 @@ async fn a_product_that_changed_meanwhile_refuses_a_change() {
 }
 
 #[tokio::test]
-async fn a_band_that_changed_meanwhile_refuses_a_change_that_would_undo_it() {
+async fn a_change_that_would_undo_a_newer_band_is_refused() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
     let decided = level.adjust(StockDelta { available: -3, reserved: 0 }).unwrap();
@@ -165,7 +165,7 @@ async fn a_band_that_changed_meanwhile_refuses_a_change_that_would_undo_it() {
 }
 
 #[tokio::test]
-async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product() {
+async fn a_missing_or_closing_category_or_brand_refuses_a_product() {
     let (table, first) = with_product(3).await;
     let (category, brand) = (CategoryId::new(now(), 5), BrandId::new(now(), 6));
     let before = table.items();
@@ -175,7 +175,7 @@ async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product()
     let into_brand = edit(3, &first, |product| product.brand = Some(brand));
     let outcome = table.store.save_product(&into_brand).await;
     refused(&table, &before, outcome, SaveConflict::BrandGone);
-    // Cut off in the middle of its deletion, a category stays closed until somebody changes it.
+    // If its deletion stops in the middle, a category stays closed until somebody changes it.
     let taxonomy = with_term(&table, category).await;
     let stale = taxonomy.version + 7;
     let deleted = table.store.delete_term(category, stale, &entry(78, "x")).await;
@@ -186,7 +186,7 @@ async fn a_category_or_brand_that_is_not_there_or_is_closing_refuses_a_product()
 }
 
 #[tokio::test]
-async fn a_reserved_sku_refuses_to_go() {
+async fn a_sku_with_reserved_units_cannot_be_removed() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
     let decided = level.adjust(StockDelta { available: -1, reserved: 1 }).unwrap();
@@ -226,7 +226,7 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
 }
 
 #[tokio::test]
-async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stock() {
+async fn a_change_of_stock_is_refused_if_the_level_changed_too_much() {
     let (table, first) = with_product(3).await;
     let level = &first.added[0].0;
     let take = level.adjust(StockDelta { available: -2, reserved: 0 }).unwrap();
@@ -235,7 +235,7 @@ async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stoc
     let taken = table.store.adjust_stock(token(1), level, &take, &side_effects, later());
     taken.await.unwrap();
     let before = table.items();
-    // One is left: two more would be below nothing, which the bounds rule out.
+    // One is left, so the bounds refuse to take two.
     let again = table.store.adjust_stock(token(2), level, &take, &side_effects, later());
     refused(&table, &before, again.await, StockConflict::Changed);
     let set = level.set(Some(9), None, later()).unwrap();
@@ -244,7 +244,7 @@ async fn a_level_on_which_it_would_be_decided_otherwise_refuses_a_change_of_stoc
 }
 
 #[tokio::test]
-async fn what_is_in_stock_refuses_to_be_waited_for() {
+async fn a_stock_alert_is_refused_for_a_variant_in_stock() {
     let (table, first) = with_product(3).await;
     let before = table.items();
     let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
@@ -274,7 +274,7 @@ fn part(number: u32) -> PartRecord {
 }
 
 #[tokio::test]
-async fn a_sheet_with_the_report_of_a_part() {
+async fn an_import_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
     let after = record.with(UploadState::Running { counts: part(0).tally });

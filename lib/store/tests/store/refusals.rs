@@ -48,7 +48,7 @@ async fn a_taken_address_refuses_a_registration() {
 }
 
 #[tokio::test]
-async fn a_known_device_refuses_to_be_new() {
+async fn a_known_device_is_refused_as_a_new_one() {
     let (table, r) = with_user().await;
     let before = table.items();
     let sign_in =
@@ -82,7 +82,7 @@ async fn a_used_step_an_old_secret_and_an_unknown_recovery_code_refuse_a_sign_in
 }
 
 #[tokio::test]
-async fn a_rotation_is_overtaken_by_another_and_by_the_sessions_end() {
+async fn a_refresh_is_overtaken_by_another_and_by_the_end_of_the_session() {
     let (table, r) = with_user().await;
     let rotation = Rotation {
         user_id: r.user.id,
@@ -98,7 +98,7 @@ async fn a_rotation_is_overtaken_by_another_and_by_the_sessions_end() {
     assert!(matches!(overtaken, Rotated::Overtaken(Some(session)) if session == r.session));
     table.store.end_session(r.user.id, r.session.id).await.unwrap();
     assert!(matches!(table.store.rotate(&rotation).await.unwrap(), Rotated::Overtaken(None)));
-    assert!(table.items_under(&format!("USER#{} / SESSION", r.user.id)).is_empty(), "no session is born of a refresh");
+    assert!(table.items_under(&format!("USER#{} / SESSION", r.user.id)).is_empty(), "a refresh creates no session");
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn a_changed_password_epoch_or_ended_session_refuses_a_password_change() {
 }
 
 #[tokio::test]
-async fn a_used_and_a_stale_link_refuse_a_reset() {
+async fn a_used_and_an_old_link_refuse_a_reset() {
     let (table, r) = with_user().await;
     let link = Link::new(LinkKind::Reset, Some(r.user.id), 1, now());
     let before = table.items();
@@ -141,7 +141,7 @@ async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
 }
 
 #[tokio::test]
-async fn two_factor_refuses_to_be_begun_twice_confirmed_stale_and_turned_off_when_off() {
+async fn two_factor_is_not_set_up_twice_confirmed_with_an_old_secret_or_turned_off_when_off() {
     let (table, r) = with_user().await;
     let before = table.items();
     let told = told(1, &r);

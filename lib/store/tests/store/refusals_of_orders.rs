@@ -20,7 +20,7 @@ async fn an_order_is_refused_if_anything_changed_since_it_was_read() {
     let counter = Counter::open().await;
     let store = &counter.table.store;
     let before = counter.table.items();
-    // Fewer are there than the decision saw.
+    // Fewer are available than when it was decided.
     let mut placement = counter.placement(60);
     let mut level = counter.level.clone();
     level.available = 40;
@@ -62,7 +62,7 @@ async fn the_same_order_the_same_request_and_a_used_coupon_refuse_an_order() {
 }
 
 #[tokio::test]
-async fn a_transition_is_refused_on_another_version_and_an_event_that_was_taken() {
+async fn a_transition_is_refused_on_another_version_and_for_an_event_that_was_applied() {
     let counter = Counter::open().await;
     let order = counter.pay().await;
     let store = &counter.table.store;
@@ -80,7 +80,7 @@ async fn a_transition_is_refused_on_another_version_and_an_event_that_was_taken(
 }
 
 #[tokio::test]
-async fn a_coupon_that_is_gone_refuses_to_be_given_back_as_if_it_were_there() {
+async fn a_return_of_a_coupon_use_is_refused_after_the_coupon_was_deleted() {
     let counter = Counter::open().await;
     counter.place().await;
     let store = &counter.table.store;
@@ -104,7 +104,7 @@ async fn a_coupon_that_is_gone_refuses_to_be_given_back_as_if_it_were_there() {
 }
 
 #[tokio::test]
-async fn carts_and_coupons_refuse_what_was_decided_on_older_ones() {
+async fn a_change_decided_on_an_older_cart_or_coupon_is_refused() {
     let counter = Counter::open().await;
     let store = &counter.table.store;
     let before = counter.table.items();

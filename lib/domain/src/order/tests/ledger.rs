@@ -1,4 +1,4 @@
-//! Any sequence of events, played against a ledger of stock and money.
+//! Random sequences of events, each checked with a ledger of stock and money.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{HOLD, charge, details, now, place, refund_id, refund_request};
 use crate::id::VariantId;
 use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundRequest, RefundState, Status, StockEffect};
 
-/// What may happen to an order, in any order.
+/// What may happen to an order, in any sequence.
 #[derive(Debug, Clone)]
 enum Happening {
     Open,

@@ -1,9 +1,9 @@
-//! Attempts and payments: once, late, twice, given up.
+//! Attempts and payments: repeated, late, duplicate, replaced.
 
 use super::*;
 
 #[test]
-fn a_payment_counts_once_and_a_second_one_goes_back() {
+fn a_payment_counts_once_and_a_duplicate_charge_is_refunded() {
     let (order, _) = placed(Method::PaymentIntent);
     let first = order.charged(&charge(&order, "pi_1"), false, refund_id(1), now()).unwrap();
     assert_eq!(first.stock, StockEffect::Consume);
@@ -25,7 +25,7 @@ fn a_payment_counts_once_and_a_second_one_goes_back() {
 }
 
 #[test]
-fn a_late_payment_takes_stock_again_or_goes_back_by_itself() {
+fn a_late_payment_takes_stock_again_or_is_refunded() {
     let (order, _) = placed(Method::PaymentIntent);
     let late = order.hold_ended(now() + HOLD).unwrap();
     assert_eq!(late.stock, StockEffect::Release);
@@ -72,7 +72,7 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
 }
 
 #[test]
-fn a_payment_through_an_attempt_that_was_given_up_closes_the_present_one() {
+fn a_payment_of_a_replaced_attempt_closes_the_present_one() {
     let (order, _) = placed(Method::PaymentIntent);
     let other = order.made_payable(Method::CheckoutSession, false, now() + HOLD, now());
     let other = other.unwrap().unwrap().order;

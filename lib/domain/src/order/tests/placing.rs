@@ -1,9 +1,9 @@
-//! What becomes an order, and what does not.
+//! Which orders are placed and which are refused.
 
 use super::*;
 
 #[test]
-fn an_order_is_what_was_wanted_at_what_it_costs_and_waits_for_its_money() {
+fn an_order_has_the_requested_items_and_totals_and_waits_for_payment() {
     let made = place(&[(1999, 3), (1000, 1)], None, details(Method::PaymentIntent)).unwrap();
     let order = made.order;
     assert_eq!((order.totals.subtotal, order.totals.shipping, order.totals.tax), (6997, 500, 490));
@@ -34,11 +34,11 @@ fn changed_prices_and_missing_stock_are_refused() {
     let changed = draft.place(details(Method::PaymentIntent), now());
     assert!(matches!(changed, Err(PlaceRefusal::PriceChanged(_))));
     let agreed = OrderDetails { expected_total: Some(1570), ..details(Method::PaymentIntent) };
-    assert!(draft.place(agreed, now()).is_ok(), "a total that was seen agrees to the price");
+    assert!(draft.place(agreed, now()).is_ok(), "a buyer who saw the total agrees to the price");
 }
 
 #[test]
-fn what_costs_nothing_is_sold_at_once_and_too_little_is_not_charged() {
+fn a_free_order_is_sold_at_once_and_a_total_below_the_minimum_is_refused() {
     let coupon = |amount| {
         let mut coupon = Coupon::without_limits(Discount::Fixed { amount }, now());
         coupon.terms.uses_per_customer = Some(1);

@@ -1,4 +1,4 @@
-//! Money on its way back.
+//! Refunds of charges, in parts and from outside.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
 }
 
 #[test]
-fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
+fn the_event_of_our_own_refund_changes_nothing_and_an_external_refund_counts() {
     let (order, purchase) = paid();
     let transition = order.refund(&purchase, refund_request(1, Some(1000), Vec::new()), now()).unwrap();
     let refunded_externally = |order: &Order, in_all| order.charge_refunded("pi_1", in_all, refund_id(8), now());
@@ -50,7 +50,7 @@ fn the_echo_of_our_own_refund_changes_nothing_and_a_foreign_one_is_taken_in() {
 }
 
 #[test]
-fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
+fn a_refund_that_the_provider_refuses_can_be_requested_again() {
     let (order, purchase) = paid();
     let transition = order.refund(&purchase, refund_request(1, None, Vec::new()), now()).unwrap();
     let refund = transition.refunds[0].clone();
@@ -71,7 +71,7 @@ fn a_refund_that_the_provider_refuses_can_be_asked_for_again() {
 }
 
 #[test]
-fn an_order_that_is_over_keeps_no_money_whatever_went_back_past_us() {
+fn an_order_that_is_over_refunds_all_that_was_not_refunded_externally() {
     let (order, purchase) = paid();
     let over = order.cancelled(&purchase, Actor::Guest, None, refund_id(1), now());
     let over = over.unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
+fn a_cancelled_order_returns_its_stock_and_money_and_closes_its_payment() {
     let (order, purchase) = placed(Method::PaymentIntent);
     let opened = order.attempt_opened(1, "pi_1", now()).unwrap().unwrap().order;
     assert_eq!(opened.attempt_opened(1, "pi_1", now()), Ok(None));
@@ -13,7 +13,7 @@ fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
     assert_eq!(transition.order.due_at(), Some(now()));
     let closed = transition.order.attempt_closed("pi_1", now()).unwrap().order;
     assert_eq!(closed.due_at(), None);
-    assert!(closed.attempt_opened(1, "pi_1", now()).is_err(), "nothing is opened for it any more");
+    assert!(closed.attempt_opened(1, "pi_1", now()).is_err(), "no attempt is opened for it any more");
     assert!(closed.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).is_err());
 
     let (paid, purchase) = paid();
@@ -27,7 +27,7 @@ fn a_cancelled_order_gives_back_what_it_took_and_closes_its_payment() {
 fn an_order_is_never_unshipped_and_cash_is_paid_on_delivery() {
     let staff = Actor::Staff(UserId::new(now(), 1));
     let (mut order, purchase) = placed(Method::CashOnDelivery);
-    assert_eq!(order.due_at(), None, "nothing waits for cash");
+    assert_eq!(order.due_at(), None, "nothing is due for an order that is paid on delivery");
     assert!(order.advanced(Status::Delivered, None, staff, now()).is_err());
     order = order.advanced(Status::Processing, None, staff, now()).unwrap().order;
     let shipped = order.advanced(Status::Shipped, None, staff, now()).unwrap();

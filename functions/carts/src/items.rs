@@ -28,15 +28,15 @@ pub(crate) struct QuantityInput {
 
 /// Adds an item to the cart, or adds to its quantity.
 ///
-/// A guest without a cart gets a new cart and its token. A retry with the same Idempotency-Key adds the item once; a cart
-/// remembers the last four keys.
+/// A guest without a cart gets a new cart and its token. A retry with the same Idempotency-Key adds the item once; a
+/// cart remembers the last four keys.
 #[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
     params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 200, description = "The cart.", body = Envelope<CartBody>),
         (status = 404, description = "`product_not_found`."),
         (status = 409, description = "`not_enough_stock`, `variant_required` or `cart_full`."),
-        (status = 422, description = "`idempotency_key_reused`: with another body."),
+        (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
 )]
 pub(crate) async fn add(

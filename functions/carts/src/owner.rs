@@ -82,7 +82,7 @@ impl App {
         ))
     }
 
-    /// Changes the cart that was read. If another request changed it meanwhile, reads it again and changes that.
+    /// Changes the cart that was read. If another request changed it in the meantime, reads it again and changes that.
     pub(crate) async fn change(
         &self,
         read: Cart,
@@ -138,7 +138,7 @@ pub(crate) fn missing() -> Problem {
     Problem::not_found("cart_item_not_found", "This item is not in the cart.")
 }
 
-/// The header that tells a guest the token of a new cart.
+/// The response header with the token of a new guest cart.
 pub(crate) fn token_header(token: &str) -> (HeaderName, HeaderValue) {
     let value = HeaderValue::from_str(token).unwrap_or(HeaderValue::from_static(""));
     (CART_TOKEN, value)

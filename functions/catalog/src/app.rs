@@ -1,7 +1,7 @@
 //! What the handlers share, and what they cache.
 //!
-//! Each instance caches products for [`PRODUCT_AGE`], and categories and brands for [`TERM_AGE`]. Browsers and other caches
-//! may keep the answers for the same time again. Staff always read the table.
+//! Each instance caches products for [`PRODUCT_AGE`], and categories and brands for [`TERM_AGE`]. Browsers may
+//! keep an answer for the same time, so what they show can be twice as old. Staff always read the table.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::body::SummaryBody;
 pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
 pub(crate) const TERM_AGE: Duration = Duration::from_secs(30);
 
-/// At most 20 KB for each product, so some megabytes of memory.
+/// A product takes at most 20 KB, so this cache takes at most 20 MB of memory.
 const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
 const LISTS: NonZeroUsize = NonZeroUsize::new(200).expect("two hundred is not zero");
 
@@ -56,7 +56,7 @@ pub struct App {
     pub(crate) writer: ProductWriter,
     pub(crate) currency: Currency,
     pub(crate) images_url: Arc<str>,
-    /// With their entity tags, so that a list is hashed once and not for every answer.
+    /// Lists with their entity tags, so that a list is hashed once and not for every answer.
     pub(crate) lists: Cache<String, (Arc<Listing<SummaryBody>>, HeaderValue)>,
     products: Cache<String, Arc<Product>>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,

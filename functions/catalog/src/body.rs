@@ -1,4 +1,4 @@
-//! What goes out: products, and lines of lists.
+//! Products in answers, in full and as entries of a list.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ pub(crate) struct ProductBody {
     /// The lowest price of its variants.
     price: MoneyBody,
     compare_at_price: Option<MoneyBody>,
-    /// The best of its variants: `in`, `low` or `out`.
+    /// The best stock band of its variants: `in`, `low` or `out`.
     stock: &'static str,
     brand_id: Option<String>,
     category_ids: Vec<String>,
     attributes: BTreeMap<String, String>,
-    /// The names of its options, such as Size; none if it has only one variant.
+    /// The names of its options, such as Size. A product without options has one variant.
     options: Vec<String>,
     variants: Vec<VariantBody>,
     images: Vec<ImageBody>,
     created_at: String,
     updated_at: String,
-    /// Told to staff only.
+    /// Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_at: Option<String>,
 }
@@ -49,7 +49,7 @@ pub(crate) struct VariantBody {
     weight_grams: Option<i64>,
     /// `in`, `low` or `out`.
     stock: &'static str,
-    /// Told to staff only.
+    /// Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     inventory: Option<InventoryBody>,
 }
@@ -66,13 +66,13 @@ pub(crate) struct InventoryBody {
 pub(crate) struct ImageBody {
     id: String,
     alt: String,
-    /// Of the large size.
+    /// In pixels, of the large size.
     width: u32,
     height: u32,
     urls: ImageUrls,
 }
 
-/// Each at most 200, 800 and 1600 pixels on its longer side.
+/// The longer sides have at most 200, 800 and 1600 pixels.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ImageUrls {
     small: String,
@@ -80,7 +80,7 @@ pub(crate) struct ImageUrls {
     large: String,
 }
 
-/// A product as lists show it.
+/// A product in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SummaryBody {
@@ -122,7 +122,7 @@ impl ProductBody {
         }
     }
 
-    /// With the exact numbers.
+    /// Adds the exact stock of each variant.
     pub(crate) fn with_levels(mut self, levels: &[StockLevel]) -> Self {
         for variant in &mut self.variants {
             let level = levels.iter().find(|l| l.sku.as_str() == variant.sku);

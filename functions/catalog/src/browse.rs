@@ -25,7 +25,7 @@ use crate::App;
 use crate::app::PRODUCT_AGE;
 use crate::body::SummaryBody;
 
-/// How many pages are read from the table for one page of an answer that is filtered by a brand as well.
+/// With both filters, category and brand, at most this many pages of the table are read for one page of the answer.
 const PAGES: usize = 5;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,7 +72,7 @@ pub(crate) async fn list(
     Ok(shared(&*listing, &tag, &if_none_match, PRODUCT_AGE))
 }
 
-/// A list from the cache, or as it is read now; with its entity tag, so that it is hashed only once.
+/// A list with its entity tag, from the cache or from the table.
 pub(crate) async fn cached(
     app: &App,
     key: String,
@@ -106,7 +106,7 @@ async fn read(
     page(app, &lists, state, request, keep).await
 }
 
-/// One page of lists.
+/// One page of the products in these lists.
 pub(crate) async fn page(
     app: &App,
     lists: &[List],

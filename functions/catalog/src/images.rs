@@ -1,4 +1,4 @@
-//! A product's pictures: their order and words, and taking one away. They come in through uploads.
+//! Sets the order and the descriptions of a product's pictures, and removes pictures. Uploads add them.
 
 use axum::extract::{Path, State};
 use domain::id::ImageId;
@@ -28,15 +28,15 @@ pub(crate) struct ImagesInput {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImageInput {
     id: String,
-    /// What it shows, for those who do not see it.
+    /// A description for people who cannot see it.
     alt: String,
 }
 
-/// Orders a product's pictures and says what they show.
+/// Sets the order and the descriptions of a product's pictures.
 #[utoipa::path(put, path = "/api/v1/products/{id}/images", request_body = ImagesInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "Arranged.", body = Envelope<ProductBody>),
+        (status = 200, description = "The changed product.", body = Envelope<ProductBody>),
         (status = 404, description = "`product_not_found`."),
         (status = 412, description = "`precondition_failed`."),
     )
@@ -76,7 +76,7 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
     let mut arranged = Vec::new();
     for (i, (id, alt)) in wanted.iter().enumerate() {
         let Some(at) = left.iter().position(|image| image.id == *id) else {
-            let message = "is no picture of this product, or is given twice";
+            let message = "is not a picture of this product, or is given twice";
             return Err(Problem::field(&format!("images[{i}].id"), message));
         };
         arranged.push(Image { alt: alt.clone(), ..left.remove(at) });
@@ -84,11 +84,11 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
     if left.is_empty() { Ok(arranged) } else { Err(Problem::field("images", "must name every picture of the product")) }
 }
 
-/// Takes a picture away, and its files with it.
+/// Removes a picture and deletes its files.
 #[utoipa::path(delete, path = "/api/v1/products/{id}/images/{image}",
     params(("id" = String, Path, description = "Id or slug"), ("image" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "Removed.", body = Envelope<ProductBody>),
+        (status = 200, description = "The product without the picture.", body = Envelope<ProductBody>),
         (status = 404, description = "`product_not_found`, or `image_not_found`."),
         (status = 412, description = "`precondition_failed`."),
     )

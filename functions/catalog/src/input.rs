@@ -17,8 +17,8 @@ use crate::json_path::json_name;
 use crate::parse::{parse_attributes, parse_categories, parse_options};
 use crate::variant_input::{FactsInput, VariantInput, parse_variants};
 
-/// A product without options: give `sku`, `price` and perhaps `compareAtPrice`, `weightGrams` and `stock` here. With options: give
-/// `options` and `variants`.
+/// A product without options needs `sku` and `price` here; `compareAtPrice`, `weightGrams` and `stock` are optional.
+/// A product with options needs `options` and `variants` instead.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProductInput {
@@ -45,13 +45,13 @@ pub(crate) struct ProductInput {
     price: Option<Object<MoneyInput>>,
     #[schema(value_type = Option<MoneyInput>)]
     compare_at_price: Option<Object<MoneyInput>>,
-    /// Whole grams with its packing, up to 1,000,000.
+    /// The weight with packaging, in whole grams, up to 1,000,000.
     weight_grams: Option<i64>,
-    /// How much there is of it now.
+    /// The units on hand now.
     stock: Option<i64>,
 }
 
-/// What is left out stays. `variants`, if given, replaces all variants.
+/// Fields that are missing stay as they are. `variants`, if given, replaces all variants.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProductPatchInput {
@@ -67,7 +67,7 @@ pub(crate) struct ProductPatchInput {
     options: Option<Vec<String>>,
     #[schema(value_type = Option<Vec<VariantInput>>)]
     variants: Option<Vec<Object<VariantInput>>>,
-    /// Of a product with one variant, like the prices and the weight.
+    /// This, the prices and the weight can be given here only if the product has one variant.
     sku: Option<String>,
     #[schema(value_type = Option<MoneyInput>)]
     price: Option<Object<MoneyInput>>,
@@ -79,7 +79,7 @@ pub(crate) struct ProductPatchInput {
     weight_grams: Option<Option<i64>>,
 }
 
-/// A definition, and whether the request lists its variants. If not, the facts of the only one stand on the product.
+/// A definition, and whether the request lists its variants. If not, the product has the fields of its only variant.
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub(crate) definition: Definition,
@@ -104,7 +104,7 @@ impl ProductInput {
         };
         let variants = match self.variants {
             Some(variants) => {
-                let message = "belongs to the variants";
+                let message = "must be given in variants";
                 facts.refuse(&mut fields, message);
                 if self.stock.is_some() {
                     fields.refuse("stock", &message);
@@ -172,7 +172,7 @@ impl ProductPatchInput {
                 })
             }
             (None, several) => {
-                facts.refuse(&mut fields, "belongs to the variants of this product; change them");
+                facts.refuse(&mut fields, "belongs to the variants of this product; change it there");
                 Some(several)
             }
         };

@@ -2,7 +2,7 @@
 
 use domain::product::{Field, VariantField};
 
-/// `has_variants`: whether the request lists variants. If not, the facts of the only variant stand on the product.
+/// `has_variants`: whether the request lists variants. If not, the product has the fields of its only variant.
 pub(crate) fn json_path(field: Field, has_variants: bool) -> String {
     match field {
         Field::Slug => "slug".to_owned(),

@@ -1,5 +1,5 @@
-//! Catalog: what the shop sells, and its routes. What is on sale is public. Staff who send their token see more: drafts,
-//! deleted products, exact stock.
+//! Catalog: the routes of products, categories and brands. Everybody can read what is on sale. Staff who send their
+//! token also see drafts, deleted products and exact stock.
 
 mod app;
 mod body;

@@ -1,5 +1,5 @@
-//! The routes of products. A change that another one overtook is decided again on the new version, unless the client
-//! named a version with If-Match.
+//! The routes of products. If the product changed after it was read, a change is decided again on the new version,
+//! unless the client named a version with If-Match.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -24,10 +24,12 @@ use crate::body::ProductBody;
 use crate::input::{Defined, ProductInput, ProductPatchInput};
 use crate::refusal::{refused, violated};
 
-/// A product by id or slug. Staff, who send their token, see drafts and deleted ones too, and exact stock.
+/// A product by id or slug.
+///
+/// Staff who send their token also see drafts, deleted products and exact stock.
 #[utoipa::path(get, path = "/api/v1/products/{id}", params(("id" = String, Path, description = "Id or slug")), responses(
     (status = 200, description = "The product.", body = Envelope<ProductBody>),
-    (status = 304, description = "As you have it."),
+    (status = 304, description = "Not modified."),
     (status = 404, description = "`product_not_found`."),
 ))]
 pub(crate) async fn show(
@@ -52,13 +54,15 @@ pub(crate) async fn show(
     Ok(shared(&answer, &tag, &asked, PRODUCT_AGE))
 }
 
-/// Creates a product, with its variants and their first stock. With an Idempotency-Key, once.
+/// Creates a product with its variants and their first stock.
+///
+/// A repeated request with the same Idempotency-Key creates no second product.
 #[utoipa::path(post, path = "/api/v1/products", request_body = ProductInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 201, description = "Created.", body = Envelope<ProductBody>),
         (status = 409, description = "`slug_taken`, `sku_taken`, or `idempotency_key_in_flight`."),
-        (status = 422, description = "`idempotency_key_reused`: with another body."),
+        (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
 )]
 pub(crate) async fn create(
@@ -78,7 +82,7 @@ pub(crate) async fn create(
     let (id, ids) = (app.context.ids.product(now), &app.context.ids);
     let revision = Product::define(id, app.currency, definition, || ids.variant(now), now)
         .map_err(|violations| violated(violations, has_variants))?;
-    let answer = Answer::created("Created.", ProductBody::of(&revision.product, &app.images_url))
+    let answer = Answer::created("Product created.", ProductBody::of(&revision.product, &app.images_url))
         .with_version(revision.product.version);
     let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
@@ -94,12 +98,14 @@ pub(crate) async fn create(
         Err(SaveError::Store(error)) => Err(error.into()),
         Err(SaveError::Changed | SaveError::Repeated) => match request {
             Some(request) => request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
-            None => Err(Problem::internal("a new product's id is taken")),
+            None => Err(Problem::internal("the id of a new product exists already")),
         },
     }
 }
 
-/// Replaces all that is said of a product. Stock and pictures stay: they have routes of their own.
+/// Replaces the fields of a product.
+///
+/// Its stock and its pictures stay, because they have their own routes.
 #[utoipa::path(put, path = "/api/v1/products/{id}", request_body = ProductInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
     responses(
@@ -123,7 +129,9 @@ pub(crate) async fn replace(
     change_product(&app, &staff, old, &if_match, "product.edit", change).await
 }
 
-/// Changes what is given. A lost update is refused if you send If-Match.
+/// Changes the given fields of a product.
+///
+/// With If-Match, the change is refused if the product has another version now.
 #[utoipa::path(patch, path = "/api/v1/products/{id}", request_body = ProductPatchInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
@@ -148,13 +156,15 @@ pub(crate) async fn edit(
     change_product(&app, &staff, old, &if_match, "product.edit", change).await
 }
 
-/// Takes a product off the shelves. It can be restored; its slug and SKUs stay its own.
+/// Deletes a product.
+///
+/// It can be restored. No other product can take its slug and its SKUs.
 #[utoipa::path(delete, path = "/api/v1/products/{id}",
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
         (status = 200, description = "Deleted.", body = Envelope<Nothing>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`product_deleted`: already."),
+        (status = 409, description = "`product_deleted`: it is deleted already."),
         (status = 412, description = "`precondition_failed`."),
     )
 )]
@@ -170,10 +180,12 @@ pub(crate) async fn delete(
         Ok(Revision::with_same_skus(old.changed(now, |product| product.deleted_at = Some(now))))
     };
     change_product(&app, &staff, old, &if_match, "product.delete", change).await?;
-    Ok(Answer::ok("Deleted. It can be restored.", Nothing))
+    Ok(Answer::ok("Product deleted. It can be restored.", Nothing))
 }
 
-/// Puts a deleted product back on its shelf. It leaves out categories and a brand that are gone meanwhile.
+/// Restores a deleted product.
+///
+/// Categories and a brand that no longer exist are removed from it.
 #[utoipa::path(post, path = "/api/v1/products/{id}/restore", params(("id" = String, Path, description = "Id or slug")), responses(
     (status = 200, description = "Restored.", body = Envelope<ProductBody>),
     (status = 404, description = "`product_not_found`."),

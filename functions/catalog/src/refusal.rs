@@ -15,10 +15,10 @@ pub(crate) fn violated(violations: Vec<Violation>, has_variants: bool) -> Proble
 pub(crate) fn refused(refusal: &SaveRefusal, product: &Product) -> Problem {
     let field = json_path(refusal.field(product), !product.options.is_empty());
     match refusal {
-        SaveRefusal::SlugTaken => taken("slug_taken", field, refusal),
-        SaveRefusal::SkuTaken(_) => taken("sku_taken", field, refusal),
+        SaveRefusal::SlugTaken => taken("slug_taken", "This slug is in use already.", field, refusal),
+        SaveRefusal::SkuTaken(_) => taken("sku_taken", "This SKU is in use already.", field, refusal),
         SaveRefusal::SkuReserved(sku) => {
-            let message = format!("Orders have reserved units of {sku}. Remove it after they are shipped.");
+            let message = format!("Orders have reserved units of {sku}. Remove it after these orders are shipped.");
             Problem::conflict("sku_reserved", message)
         }
         SaveRefusal::NoCategory(_) | SaveRefusal::NoBrand | SaveRefusal::TooManyRenames => {
@@ -27,8 +27,8 @@ pub(crate) fn refused(refusal: &SaveRefusal, product: &Product) -> Problem {
     }
 }
 
-fn taken(code: &'static str, field: String, refusal: &SaveRefusal) -> Problem {
-    let mut problem = Problem::conflict(code, "It is in use already.");
+fn taken(code: &'static str, message: &str, field: String, refusal: &SaveRefusal) -> Problem {
+    let mut problem = Problem::conflict(code, message);
     problem.details.push(Detail { field, message: refusal.to_string() });
     problem
 }

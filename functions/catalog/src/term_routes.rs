@@ -1,7 +1,7 @@
 //! The routes of categories and of brands. They differ only in their names, so one macro makes both.
 
 macro_rules! term_routes {
-    ($plural:ident, $singular:ident, $Id:ident, $list_summary:literal) => {
+    ($plural:ident, $singular:ident, $Id:ident, $list_description:literal) => {
         pub(crate) mod $plural {
             use axum::extract::{Path, State};
             use axum::http::HeaderMap;
@@ -18,10 +18,14 @@ macro_rules! term_routes {
             use crate::App;
             use crate::terms::{self, TermBody, TermInput, TermPatchInput};
 
-            #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural)), summary = $list_summary, responses(
-                (status = 200, description = "All of them.", body = Envelope<Vec<TermBody>>),
-                (status = 304, description = "Not modified."),
-            ))]
+            #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural)),
+                summary = concat!("All ", stringify!($plural), "."),
+                description = $list_description,
+                responses(
+                    (status = 200, description = concat!("All ", stringify!($plural), "."), body = Envelope<Vec<TermBody>>),
+                    (status = 304, description = "Not modified."),
+                )
+            )]
             pub(crate) async fn list(
                 State(app): State<App>,
                 headers: HeaderMap,
@@ -137,6 +141,6 @@ term_routes!(
     categories,
     category,
     CategoryId,
-    "All categories in tree order: each one after its parent. Staff, who send their token, see inactive ones too."
+    "They are in tree order: each one after its parent. Staff who send their token also see inactive ones."
 );
-term_routes!(brands, brand, BrandId, "All brands. Staff, who send their token, see inactive ones too.");
+term_routes!(brands, brand, BrandId, "Staff who send their token also see inactive ones.");

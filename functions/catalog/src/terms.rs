@@ -55,7 +55,7 @@ pub(crate) struct TermInput {
     /// Siblings are sorted by position, then by name.
     #[serde(default)]
     position: u32,
-    /// Customers do not see what is inactive, nor what is below it.
+    /// Customers do not see an inactive category or brand, nor the categories below it.
     #[serde(default = "yes")]
     active: bool,
 }
@@ -173,7 +173,8 @@ pub(crate) fn list<I: TermId>(
         let below = children.remove(&Some(term.id)).unwrap_or_default();
         next.extend(below.into_iter().rev());
     }
-    let answer = Answer::ok("In tree order.", bodies).envelope;
+    let message = if I::KIND == "brand" { "The brands." } else { "The categories." };
+    let answer = Answer::ok(message, bodies).envelope;
     if staff {
         return Ok(axum::Json(answer).into_response());
     }
@@ -189,7 +190,7 @@ pub(crate) fn show<I: TermId>(
 ) -> Result<Response, Problem> {
     let term = taxonomy.find_named(name).filter(|term| staff || taxonomy.is_shown(term.id)).ok_or_else(missing::<I>)?;
     let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
-    let answer = Answer::ok("Found.", body);
+    let answer = Answer::ok(&format!("The {}.", I::KIND), body);
     if staff {
         return Ok(answer.with_header(header::ETAG, tag).into_response());
     }
@@ -302,9 +303,9 @@ async fn change<I: TermId>(
 }
 
 fn describe<I: TermId>(term: &Term<I>) -> String {
-    let parent = term.parent.map_or("the top".to_owned(), |id| id.to_string());
-    let active = if term.active { "active" } else { "hidden" };
-    format!("{} ({}), under {parent}, {active}", term.name, term.slug)
+    let parent = term.parent.map_or("no parent".to_owned(), |id| format!("parent {id}"));
+    let active = if term.active { "active" } else { "inactive" };
+    format!("{} ({}), {parent}, {active}", term.name, term.slug)
 }
 
 pub(crate) fn missing<I: TermId>() -> Problem {

@@ -17,7 +17,7 @@ use crate::json_path::{json_name, json_path};
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VariantInput {
-    /// Which variant this is, when it is changed. Without an id, the SKU says it.
+    /// The id of the variant to change. Without it, the SKU identifies the variant.
     id: Option<String>,
     sku: String,
     /// A value for each of the product's options.
@@ -27,13 +27,13 @@ pub(crate) struct VariantInput {
     price: Object<MoneyInput>,
     #[schema(value_type = Option<MoneyInput>)]
     compare_at_price: Option<Object<MoneyInput>>,
-    /// Whole grams with its packing, up to 1,000,000.
+    /// The weight with packaging, in whole grams, up to 1,000,000.
     weight_grams: Option<i64>,
-    /// How much there is of a new variant.
+    /// The units on hand of a new variant.
     stock: Option<i64>,
 }
 
-/// The facts of one variant in a request. They stand on the variant, or on a product that has only one.
+/// The facts of one variant in a request: fields of the variant, or of a product that has only one variant.
 #[derive(Debug)]
 pub(crate) struct FactsInput {
     pub(crate) sku: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct FactsInput {
 }
 
 impl FactsInput {
-    /// Refuses all facts that are given: on a product that has variants, they belong to those.
+    /// Refuses all facts that are given, because they belong to the variants of the product.
     pub(crate) fn refuse(&self, fields: &mut Fields, message: &str) {
         for (field, given) in [
             (VariantField::Sku, self.sku.is_some()),

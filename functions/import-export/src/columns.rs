@@ -1,4 +1,4 @@
-//! What a table of columns consists of.
+//! The type of a column, of which the tables of columns consist.
 
 /// A column of a CSV file: its name, how its cells are read and how they are written.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! Writes a CSV file, some megabytes with each message: products of one state after those of another, a line for each
-//! variant or SKU.
+//! Writes a CSV file with a line for each variant or SKU. Each message adds some megabytes. The products come in
+//! the order of [`EXPORTED`], state by state.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
@@ -17,11 +17,11 @@ use crate::product_columns::{PRODUCT_COLUMNS, References};
 use crate::stock_columns::STOCK_COLUMNS;
 use crate::work::{ImportExport, ImportExportError};
 
-/// S3 takes no smaller parts than this, except for the last one.
+/// S3 refuses smaller parts, except for the last one.
 const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// How many pages of a hundred products one message reads, so that it ends long before its time is up. Lines that are
-/// too few for a part of S3's wait in a file for the next message.
+/// How many pages of a hundred products one message reads, so that it ends long before the timeout. Lines that are too
+/// few for a part are kept in a file for the next message.
 const PAGES: usize = 25;
 
 /// All products but deleted ones, in this order.
@@ -44,14 +44,14 @@ impl ImportExport {
         } else if ended && export.upload.is_none() {
             self.put(&key, bytes).await?;
         } else if self.upload_part(&mut next, &key, bytes, ended).await? == PartUpload::AlreadyComplete {
-            // Another delivery completed the file and died before it wrote that down.
+            // Another delivery completed the file and crashed before it saved that.
             next = Export { finished: true, ..next };
         }
         next.finished |= ended;
         let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.continue_export(token, &next).await {
             Ok(()) if !next.finished => self.send(&[CsvJob::Export { export_id: id }]).await,
-            // Finished, or another delivery was faster and goes on.
+            // Finished, or another delivery was faster and continues the export.
             Ok(()) | Err(Commit::Refused(_)) => Ok(()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
@@ -181,8 +181,8 @@ impl ImportExport {
     }
 }
 
-/// The file in which the lines wait that this version of an export wrote. Each version has its own, so that a message
-/// that comes twice does not write a line twice.
+/// The file with the lines that this version of an export kept for the next message. Each version has its own file, so
+/// that a message that arrives twice does not write a line twice.
 fn waiting_lines_of(export: &Export) -> String {
     format!("{EXPORTS}{}.{}", export.id, export.version)
 }

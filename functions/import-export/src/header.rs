@@ -14,7 +14,7 @@ pub enum Refusal {
     Lacks(&'static str),
     #[error("There is no column {0:?}.")]
     Unknown(String),
-    #[error("The column {0} is there twice.")]
+    #[error("The column {0} appears twice.")]
     Twice(String),
     #[error("The file is not CSV in UTF-8 with commas: {0}.")]
     Unreadable(String),
@@ -61,7 +61,7 @@ impl Header {
         }
     }
 
-    /// The place of the column that names the product, or in a stock file the SKU.
+    /// The index of the column that identifies the product, or in a stock file the SKU.
     pub(crate) fn key(&self) -> usize {
         let place = |column: &str| self.0.iter().position(|&one| one == column);
         place("slug").or_else(|| place("sku")).unwrap_or(0)

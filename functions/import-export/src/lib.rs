@@ -1,9 +1,9 @@
 //! CSV import and export, of any length.
 //!
-//! Import: S3 notifies us of a file. One pass over it, which never holds more than a line, divides it into parts, and
-//! each part is a message, so that many instances import them at once. A part is imported product by product (or SKU by
-//! SKU) and reports its bad lines by number. A line that changes nothing counts as unchanged, so a file may come
-//! twice, and so may a part.
+//! Import: S3 notifies this function of a file. One pass divides the file into parts; it holds only one line in memory.
+//! Each part is a message, so that many instances import parts at the same time. A part is imported product by product
+//! (or SKU by SKU) and reports its bad lines by number. A line that changes nothing counts as unchanged, so it does no
+//! harm if a file or a part is processed twice.
 //!
 //! Export: each message writes some megabytes, and S3 joins them into one file.
 

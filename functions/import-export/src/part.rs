@@ -26,7 +26,7 @@ pub(crate) struct Row {
     pub(crate) cells: StringRecord,
 }
 
-/// What came of the lines of one product or SKU.
+/// The result of the lines of one product or SKU.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) changed: u64,

@@ -1,4 +1,4 @@
-//! The columns of product files. A line is a variant; the facts of its product stand on each line.
+//! The columns of product files. A line is a variant; the fields of its product are repeated on each line.
 
 use std::fmt::Display;
 
@@ -103,7 +103,7 @@ pub(crate) fn column_of(field: Field) -> &'static str {
         Field::Options => "options",
         Field::Variants => "sku",
         Field::Variant { field, .. } => match field {
-            // Files hold neither ids nor stock: the SKU says which variant a line is.
+            // Files hold neither ids nor stock. The SKU identifies the variant of a line.
             VariantField::Id | VariantField::Sku | VariantField::Stock => "sku",
             VariantField::Options => "options",
             VariantField::Price => "price",

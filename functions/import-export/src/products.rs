@@ -75,7 +75,7 @@ impl Import {
         let change = ProductChange { action, by: Some(self.by), before: old, revision, idempotency_record: None };
         match self.writer.commit(&change, now).await {
             Ok(()) => Ok(Attempt::Done(Outcome::changed(rows.len()))),
-            // A slug that was free when it was read is now a product that another part or a person made.
+            // After the slug was looked up, another part or a person created a product with it.
             Err(SaveError::Changed | SaveError::Repeated | SaveError::Refused(SaveRefusal::SlugTaken)) => {
                 Ok(Attempt::Overtaken)
             }
@@ -90,7 +90,7 @@ fn row_of<'a>(sku: &Sku, header: &Header, rows: &'a [Row]) -> Option<&'a Row> {
     rows.iter().find(|row| of(row).as_ref() == Ok(sku))
 }
 
-/// The product as it is, or as it begins, with what the rows say of it.
+/// The present product, or a new one, changed as the rows say.
 fn define(
     mut definition: Definition,
     header: &Header,

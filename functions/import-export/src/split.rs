@@ -13,7 +13,7 @@ const MAX_LINES: u64 = 1_000;
 /// The most lines of a file.
 const MAX_FILE_LINES: u64 = 250_000;
 
-/// Where a part is: its bytes, and the number of its first line.
+/// The range of bytes of a part, and the number of its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartRange {
     pub from: u64,

@@ -1,4 +1,4 @@
-//! Imports stock: a line sets how many there are of a SKU.
+//! Imports stock: a line sets the units on hand of a SKU.
 
 use domain::sku::Sku;
 use products::{StockEdit, StockNumbers};

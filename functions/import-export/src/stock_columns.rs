@@ -4,7 +4,7 @@ use domain::stock::{MAX, StockChange, StockLevel};
 
 use crate::columns::Column;
 
-/// What a line says about its SKU.
+/// The values that a line gives its SKU.
 pub(crate) struct StockRow {
     pub(crate) on_hand: Option<i64>,
     pub(crate) threshold: Option<i64>,
@@ -14,7 +14,7 @@ pub(crate) struct StockRow {
 /// Reads a cell; the SKU is the key, which is read before all other cells.
 type Read = Option<fn(&mut StockRow, &str) -> Result<(), String>>;
 
-/// A reason is given by people, not written.
+/// Writes a cell; `None` for the reason, which is not exported.
 type Write = Option<fn(&StockLevel) -> String>;
 
 pub(crate) const STOCK_COLUMNS: [Column<Read, Write>; 4] = [

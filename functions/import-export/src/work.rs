@@ -1,4 +1,4 @@
-//! Receives the messages: a file came, a part is to be imported, or an export goes on.
+//! Handles the messages: a new file, a part to import, or an export to continue.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ const AT_ONCE: usize = 8;
 pub struct Config {
     pub table: String,
     pub bucket: String,
-    /// The function's own queue: parts to import, and exports to go on with.
+    /// The function's own queue: parts to import, and exports to continue.
     pub queue: String,
     pub currency: Currency,
 }
@@ -69,7 +69,7 @@ pub struct ImportExport {
     pub(crate) config: Config,
 }
 
-/// After each of these the queue delivers the message again.
+/// After each of these errors the queue delivers the message again.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportExportError {
     #[error("S3 refused: {0}")]
@@ -121,7 +121,7 @@ impl ImportExport {
         .await
     }
 
-    /// A file came: it is divided, and its parts are sent. After a crash all of it is done again. A part that comes twice
+    /// Divides a new file and sends its parts. After a crash all of this is done again. A part that arrives twice
     /// counts once.
     pub async fn receive(&self, key: &str) -> Result<(), ImportExportError> {
         let Some((record, kind)) = self.record(upload_at(CSV_INBOX, key)).await? else {
@@ -169,7 +169,7 @@ impl ImportExport {
         }))
     }
 
-    /// Another delivery may have written it already.
+    /// Saves the state of an upload. Another delivery may have saved it already.
     async fn progress(&self, before: &UploadRecord, after: &UploadRecord) -> Result<(), ImportExportError> {
         let token = self.writer.ids.transaction(self.clock.now());
         match self.writer.store.save_upload(token, before, after).await {

@@ -55,7 +55,7 @@ impl Kind {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// The type by the first bytes. What the sender says does not count.
+/// The type by the first bytes. The content type that the client sent is not used.
 pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),

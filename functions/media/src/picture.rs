@@ -1,4 +1,4 @@
-//! Makes our three sizes from an uploaded file. Pure: bytes in, bytes or a refusal out.
+//! Makes the three sizes of an image from an uploaded file. It works in memory, without input or output.
 //!
 //! Memory is bounded by the number of pixels, which is read from the file's header before anything is decoded.
 
@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
 
 use crate::inspect::{Refusal, inspect, kind};
 
-/// As many as the largest phone cameras make.
+/// The largest number of pixels of an uploaded picture.
 const MAX_PIXELS: u64 = 50_000_000;
 const MAX_EDGE: u32 = 16_384;
 /// The memory that decoding may use: at most eight bytes for each pixel.
@@ -52,7 +52,7 @@ pub fn encode_sizes(bytes: &[u8], content_type: &str) -> Result<Pictures, Refusa
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = DynamicImage::from_decoder(decoder).map_err(broken)?;
     let mut large = fit(whole, Size::Large);
-    // The orientation of the camera is metadata too. The pixels are turned instead.
+    // The orientation of the camera is metadata, which is dropped, so the pixels are turned.
     large.apply_orientation(orientation);
     let large = opaque(large);
     let medium = smaller(&large, Size::Medium);

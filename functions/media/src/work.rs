@@ -45,7 +45,7 @@ pub struct Media {
     ids: Ids,
 }
 
-/// After any of these the queue delivers the message again.
+/// After any of these errors the queue delivers the message again.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
     #[error("S3 refused: {0}")]
@@ -158,8 +158,8 @@ impl Media {
         self.store.show_picture(record, image.id, product, &with, &outbox_event).await
     }
 
-    /// Another delivery of the same notification was faster and wrote the same files. But if the image was removed from the
-    /// product since, nothing else would delete the files.
+    /// Another delivery of the same notification was faster and wrote the same files. If the image was removed from the
+    /// product since then, the files are deleted here, because nothing else would delete them.
     async fn remove_orphan(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
         let holds = self.store.product(product).await?;
         if !holds.is_some_and(|product| product.holds_image(image)) {
@@ -179,7 +179,7 @@ impl Media {
         }
     }
 
-    /// Publishes, hides or deletes a product's images, as its current state asks.
+    /// Publishes, hides or deletes a product's images, according to its current state.
     pub async fn sync_images(&self, job: &ImageSync) -> Result<(), MediaError> {
         retry("the product", || async {
             let product = self.store.product(job.product_id).await?;

@@ -2,7 +2,8 @@
 //! which messages.
 //!
 //! Invariant: an event leaves the stream only after every queue accepted its messages. The stream is read in order, and
-//! again from the first failure, so a message can arrive more than once. Consumers tell repeated events by their ids.
+//! again from the first failure, so a message can arrive more than once. Consumers recognise repeated events by
+//! their ids.
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};

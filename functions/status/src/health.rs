@@ -27,7 +27,7 @@ pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>,
 }
 
 /// Whether the service answers.
-#[utoipa::path(get, path = "/health/live", responses((status = 200, description = "It answers.", body = Envelope<HealthBody>)))]
+#[utoipa::path(get, path = "/health/live", responses((status = 200, description = "The service answers.", body = Envelope<HealthBody>)))]
 pub(crate) async fn live() -> Answer<HealthBody> {
     healthy()
 }

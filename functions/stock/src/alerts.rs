@@ -36,16 +36,18 @@ impl From<StockAlert> for StockAlertBody {
     }
 }
 
-/// My stock alerts.
+/// Your stock alerts.
 #[utoipa::path(get, path = "/api/v1/stock-alerts", responses(
-    (status = 200, description = "All of them, at most a hundred.", body = Envelope<Vec<StockAlertBody>>),
+    (status = 200, description = "All your stock alerts, at most a hundred.", body = Envelope<Vec<StockAlertBody>>),
 ))]
 pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<StockAlertBody>>, Problem> {
     let alerts = app.context.store.stock_alerts_of(me.user.id).await?;
     Ok(Answer::ok("Your stock alerts.", alerts.into_iter().map(StockAlertBody::from).collect()))
 }
 
-/// Creates a stock alert: one mail when this SKU, which is out of stock, is back. A second request changes nothing.
+/// Creates a stock alert for a SKU that is out of stock.
+///
+/// You get one mail when it is back in stock. A second request changes nothing.
 #[utoipa::path(put, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, description = "The alert was created.", body = Envelope<Nothing>),
     (status = 404, description = "`sku_not_found`."),

@@ -86,14 +86,16 @@ pub(crate) async fn set(
     .await
 }
 
-/// Adds or takes units. Requests with the same Idempotency-Key are carried out request.
+/// Adds or takes units.
+///
+/// Requests with the same Idempotency-Key change the stock only once.
 #[utoipa::path(patch, path = "/api/v1/inventory/{sku}", request_body = AdjustStockInput,
     params(("sku" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
         (status = 200, description = "The new stock level. Other changes at the same time may not be in it yet.", body = Envelope<StockLevelBody>),
         (status = 404, description = "`sku_not_found`."),
         (status = 409, description = "`not_enough_stock`, or `idempotency_key_in_flight`."),
-        (status = 422, description = "`idempotency_key_reused`: with another body."),
+        (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
 )]
 pub(crate) async fn adjust(
@@ -121,7 +123,7 @@ pub(crate) async fn adjust(
         }
         let decided = match app.writer.decide_stock(level?, &edit, now) {
             Ok(decided) => decided,
-            // The units may be gone because this same request, sent twice, took them in the meantime.
+            // If the client sent this request twice, the first one may have taken the units. Then its answer is sent.
             Err(refusal) => {
                 let replay = request.replay(&app.context.store, now).await?;
                 return replay.map(Attempt::Done).ok_or_else(|| refused(refusal, "adjust"));
@@ -131,7 +133,7 @@ pub(crate) async fn adjust(
         match app.writer.commit_stock(&decided, Some(request.record_answer(&answer, now)?)).await {
             Ok(()) => Ok(Attempt::Done(answer.into_response())),
             Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
-            // It was this same request, so its answer is given again.
+            // This same request was committed already, so its answer is sent again.
             Err(Commit::Refused(StockConflict::Repeated)) => {
                 let replay = request.replay(&app.context.store, now).await?;
                 replay.map(Attempt::Done).ok_or_else(IdempotentRequest::in_flight)

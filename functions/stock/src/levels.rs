@@ -63,7 +63,7 @@ pub(crate) struct StockChangeBody {
     /// The new threshold, if it was set.
     threshold: Option<i64>,
     reason: String,
-    /// The id of the user who did it; null if the shop did it by itself, such as a sale.
+    /// The id of the user who made the change; null for automatic changes, such as sales.
     by: Option<String>,
 }
 
@@ -95,8 +95,10 @@ pub(crate) struct InventoryQuery {
     cursor: Option<String>,
 }
 
-/// The stock levels of all products, newest product first: active, draft, archived and then deleted ones. Or the levels
-/// of one product, or only low ones.
+/// The stock levels of all products, of one product, or only the low ones.
+///
+/// The list of all begins with active products; drafts, archived and deleted ones follow. Within each state the newest
+/// product is first.
 #[utoipa::path(get, path = "/api/v1/inventory", params(InventoryQuery), responses(
     (status = 200, description = "A page of stock levels.", body = Listing<StockLevelBody>),
 ))]

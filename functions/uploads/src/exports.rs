@@ -72,7 +72,7 @@ pub(crate) async fn create(
     Ok(Answer::created("The export was started.", wire(&export, None)))
 }
 
-/// The state of an export of mine, with a download link when it is finished.
+/// The state of one of your exports, with a download link when it is finished.
 #[utoipa::path(get, path = "/api/v1/exports/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The export.", body = Envelope<CsvExportBody>),
     (status = 404, description = "`export_not_found`."),

@@ -59,7 +59,8 @@ pub(crate) struct UploadBody {
     /// `picture`, `products` or `stock`.
     #[serde(rename = "for")]
     purpose: &'static str,
-    /// `waiting`, `shown` (the picture was added to its product), `running`, `finished` (the CSV file was imported), `refused`.
+    /// `waiting`, `running`, `shown` (the picture was added to its product), `finished` (the CSV file was imported) or
+    /// `refused`.
     state: &'static str,
     product_id: Option<String>,
     image_id: Option<String>,
@@ -137,7 +138,9 @@ impl From<&LineCounts> for LineCountsBody {
     }
 }
 
-/// Creates a form for the upload of one file from a browser to S3. It is valid for five minutes.
+/// Creates a form for the upload of one file from a browser to S3.
+///
+/// The form is valid for five minutes.
 #[utoipa::path(post, path = "/api/v1/uploads", request_body = UploadInput, responses(
     (status = 201, description = "The form for the upload.", body = Envelope<UploadFormBody>),
     (status = 404, description = "`product_not_found`."),
@@ -236,7 +239,7 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
     fields.finish((purpose, content_type))
 }
 
-/// The state of an upload of mine.
+/// The state of one of your uploads.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The upload.", body = Envelope<UploadBody>),
     (status = 404, description = "`upload_not_found`."),
@@ -250,7 +253,9 @@ pub(crate) async fn show(
     Ok(Answer::ok("The upload.", UploadBody::of(&record.upload)))
 }
 
-/// The lines of a CSV file that were not imported, by number. A page contains the bad lines of `limit` parts of the file.
+/// The lines of a CSV file that were not imported, by number.
+///
+/// A page contains the bad lines of `limit` parts of the file.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}/bad-lines", params(("id" = String, Path), ListQuery), responses(
     (status = 200, description = "A page of bad lines.", body = Listing<BadLineBody>),
     (status = 404, description = "`upload_not_found`."),

@@ -68,7 +68,7 @@ pub struct Cart {
     #[serde(rename = "asked", default, skip_serializing_if = "Vec::is_empty")]
     pub handled_requests: Vec<RequestFingerprint>,
     pub version: u64,
-    /// The change that made this version. It tells our own write, if its answer was lost, from another one.
+    /// The id of the change that made this version. If the answer to a write was lost, it shows whose write succeeded.
     pub change: EventId,
     pub updated_at: Time,
     pub kept_until: Time,
@@ -204,7 +204,7 @@ impl Cart {
         Ok(next)
     }
 
-    /// Merges a guest's cart into this one. It refuses nothing: lines and quantities above the limits are left out, and
+    /// Merges a guest's cart into this one. It never fails: lines and quantities above the limits are left out, and
     /// this cart's coupon stays if it has one.
     #[must_use]
     pub fn merged(&self, guest: &Self) -> Self {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_is_forgotten_after_a_day_and_a_user_after_a_month_of_doing_nothing() {
+    fn an_idle_cart_is_kept_for_a_day_for_guests_and_for_a_month_for_users() {
         let owner = CartOwner::Guest("g".to_owned());
         let guest = Cart::empty(owner, EventId::new(now(), 1), now()).add(line(1, 1)).unwrap();
         let moment = Duration::from_millis(1);
@@ -310,7 +310,7 @@ mod tests {
             let next = request(&format!("k{n}"), "one");
             mine = mine.add_once(line(2, 1), next).unwrap();
         }
-        assert_eq!(mine.handled_requests.len(), REMEMBERED, "a cart does not grow by it");
+        assert_eq!(mine.handled_requests.len(), REMEMBERED, "a cart remembers no more");
         assert_eq!(mine.has_handled(&first), Ok(false));
     }
 

@@ -1,7 +1,7 @@
 //! Coupons: the discount that a code gives, for whom, when and how often.
 //!
-//! The rules here decide on what was read. The table makes sure that a coupon is not used too often: it counts uses in
-//! the transaction of the order.
+//! These rules decide on a coupon that was read before. The transaction of the order counts its use, and makes sure
+//! that it is not used too often.
 
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +107,7 @@ pub struct CouponTerms {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coupon {
-    /// Tells this coupon from an earlier one with the same code.
+    /// Distinguishes this coupon from an earlier one with the same code.
     pub id: CouponId,
     pub code: CouponCode,
     #[serde(flatten)]
@@ -153,7 +153,7 @@ impl CouponRefusal {
     }
 }
 
-/// What a coupon must know of an order line.
+/// What the coupon rules need to know about an order line.
 #[derive(Debug, Clone, Copy)]
 pub struct CouponLine<'a> {
     pub product_id: ProductId,

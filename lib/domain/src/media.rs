@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::id::{ImageId, ProductId};
 
-/// Publishes the images of a product, or hides them if the product is deleted, and deletes the images that were removed.
-/// It acts on the product's state at that time, so it may come late, twice or out of order.
+/// Publishes the images of a product, or hides them if the product is deleted, and deletes removed images. It uses the
+/// product's current state, so the message may arrive late, twice or out of order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageSync {

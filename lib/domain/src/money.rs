@@ -69,7 +69,7 @@ pub struct InvalidAmount;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    #[error("the amount is larger than we can count")]
+    #[error("the amount is too large")]
     Overflow,
     #[error("amounts in different currencies cannot be added")]
     CurrencyMismatch,

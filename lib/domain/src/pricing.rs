@@ -101,7 +101,7 @@ fn check_countries<'a>(mut codes: impl Iterator<Item = &'a String>) -> Result<()
     let unknown = codes.find(|code| !Country::parse(code).is_ok_and(|c| c.as_str() == *code));
     match unknown {
         None => Ok(()),
-        Some(code) => Err(InvalidRates(format!("{code} is no country code in upper case"))),
+        Some(code) => Err(InvalidRates(format!("{code} is not a country code in upper case"))),
     }
 }
 
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn shipping_and_tax_follow_the_country_and_free_shipping_what_is_left_after_the_discount() {
+    fn shipping_and_tax_depend_on_the_country_and_free_shipping_on_the_discounted_amount() {
         let rates = rates(
             r#"{"default":900,"countries":{"DE":500},"freeFrom":5000}"#,
             r#"{"default":0,"countries":{"DE":1900},"onShipping":true}"#,
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shipped_or_cannot_be_counted_is_refused() {
+    fn unserved_countries_and_too_large_orders_are_refused() {
         let rates = rates(r#"{"countries":{"DE":500}}"#, "{}");
         let refused = |items: &[Item<'_>], code| price(items, None, Some(country(code)), &rates, now()).unwrap_err();
         let us = Country::parse("US").unwrap();

@@ -1,5 +1,5 @@
-//! Products: what the shop sells, each in 1 to 100 variants. What people say of a product is a [`Definition`]. A rule
-//! turns it into a [`Product`], or says which fields are wrong.
+//! Products: what the shop sells, each in 1 to 100 variants. A [`Definition`] has the fields that people set. It
+//! is made into a [`Product`], or refused with the fields that are wrong.
 //!
 //! A product without options has exactly one variant, so clients may ignore variants.
 
@@ -32,7 +32,7 @@ pub const MAX_OPTION_NAME: usize = 30;
 pub const MAX_OPTION: usize = 60;
 pub const MAX_ALT: usize = 200;
 
-/// The largest price, in minor units: what payment providers take.
+/// The largest price, in minor units. Payment providers accept no more.
 pub const MAX_PRICE: i64 = 99_999_999;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

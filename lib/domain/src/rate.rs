@@ -68,7 +68,7 @@ mod tests {
     const LIMIT: Limit = Limit::new("login", 5, Duration::from_mins(1));
 
     #[test]
-    fn the_sixth_of_five_is_one_too_many() {
+    fn a_sixth_request_is_refused_by_a_limit_of_five() {
         let now = Time::from_unix_millis(30_000);
         assert!(!LIMIT.evaluate(5, now).exceeded);
         let sixth = LIMIT.evaluate(6, now);

@@ -59,7 +59,7 @@ mod tests {
     use super::Sku;
 
     #[test]
-    fn case_makes_no_other_sku_and_nothing_strange_is_one() {
+    fn skus_ignore_case_and_refuse_other_characters() {
         assert_eq!(Sku::parse("tee-s"), Sku::parse("TEE-S"));
         let long = "A".repeat(65);
         for bad in ["", " ", "A B", "A/B", "..", "../X", "Ä", "A#B", "A\n", &long] {

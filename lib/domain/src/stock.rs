@@ -192,7 +192,7 @@ pub struct StockChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<i64>,
     pub reason: String,
-    /// `None` if the shop did it by itself, such as a sale.
+    /// `None` for automatic changes, such as sales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
 }
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stock_never_goes_below_nothing() {
+    fn stock_never_goes_below_zero() {
         assert_eq!(level(3, 0, 5).adjust(by(-4)), Err(StockRefusal::NotEnough { available: 3 }));
         assert_eq!(
             level(3, 2, 5).set(Some(1), None, Time::from_unix_millis(1)),

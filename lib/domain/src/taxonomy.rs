@@ -2,7 +2,7 @@
 //! [`Term`]s.
 //!
 //! A taxonomy is small, because staff maintain it by hand. Every change is decided on all of it and commits only if its
-//! version is still the same. So slugs are unique in it, and two changes at the same time cannot make a circle.
+//! version is still the same. Therefore slugs are unique in it, and two changes at the same time cannot make a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ pub struct Term<I> {
     pub parent: Option<I>,
     /// Siblings are sorted by position, then by name.
     pub position: u32,
-    /// Customers do not see what is inactive, nor what is below it.
+    /// Customers do not see an inactive term or the terms below it.
     pub active: bool,
     pub version: u64,
     pub created_at: Time,
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_category_lies_under_others_never_under_itself_and_not_too_deep() {
+    fn a_category_has_a_parent_but_not_itself_and_not_too_many_levels() {
         let tree = chain(8);
         let path: Vec<_> = tree.path(id(3)).iter().map(|term| term.id).collect();
         assert_eq!(path, [id(3), id(2), id(1)]);
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_under_something_hidden_is_hidden() {
+    fn terms_below_an_inactive_term_are_hidden() {
         let tree = chain(3);
         let hidden = TermDefinition { active: false, ..called("c2", Some(id(1))) };
         let tree = with(&tree, tree.edit(id(2), hidden, NOW()).unwrap());

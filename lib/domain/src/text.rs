@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text was refused. The message continues the field's name.
+/// Why a text was refused. The message follows the name of the field in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
     #[error("must not be empty")]

@@ -9,7 +9,7 @@ pub use products::{ProductChange, SaveError, SaveRefusal};
 pub use stock::{DecidedStock, StockEdit, StockNumbers};
 use store::Store;
 
-/// Where changes go, and where the ids of what they write come from.
+/// Commits changes to the table, with new ids for the items that they write.
 #[derive(Debug, Clone)]
 pub struct ProductWriter {
     pub store: Store,

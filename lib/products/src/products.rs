@@ -1,4 +1,4 @@
-//! Products: what else a change of one writes, and which field a refusal is about.
+//! Changes of products: what they write besides the product, and which field a refusal is about.
 
 use domain::event::Event;
 use domain::id::{CategoryId, ImageId, UserId};
@@ -13,10 +13,10 @@ use store::{Commit, StoreError};
 
 use crate::ProductWriter;
 
-/// What is to be committed.
+/// A decided change of a product.
 #[derive(Debug, Clone)]
 pub struct ProductChange {
-    /// As the audit trail calls it.
+    /// The name of the action in the audit trail.
     pub action: &'static str,
     pub by: Option<UserId>,
     /// The product as it was read; `None` if it is new.
@@ -30,7 +30,7 @@ pub struct ProductChange {
 pub enum SaveError {
     /// Another change was committed first: read again and decide again.
     Changed,
-    /// The same request was answered meanwhile.
+    /// The same request was committed already.
     Repeated,
     Refused(SaveRefusal),
     Store(StoreError),

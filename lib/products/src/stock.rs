@@ -22,7 +22,7 @@ pub struct StockEdit {
 pub enum StockNumbers {
     /// Replaces the given numbers, if the level has not changed since it was read.
     Set { on_hand: Option<i64>, threshold: Option<i64> },
-    /// Adds units on hand, or takes them if it is negative. Sales at the same time do not disturb it.
+    /// Adds units on hand, or takes them if it is negative. Sales at the same time do not make it fail.
     Adjust(i64),
 }
 

@@ -1,4 +1,4 @@
-//! What people say of a product, and the rule that turns it into one, or says which fields are wrong.
+//! The fields of a product that people set, and the rules that make them a product or say which fields are wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::slug::Slug;
 use crate::stock::{Band, DEFAULT_THRESHOLD, MAX as MAX_STOCK};
 use crate::time::Time;
 
-/// What people say of a product.
+/// The fields of a product that people set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
     pub slug: Slug,
@@ -28,10 +28,10 @@ pub struct Definition {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VariantDefinition {
-    /// Which variant this is. Without an id, the SKU says it.
+    /// The variant that this changes. Without an id, the SKU identifies it.
     pub id: Option<VariantId>,
     pub facts: VariantFacts,
-    /// How much there is of a new variant.
+    /// The units on hand of a new variant.
     pub stock: Option<i64>,
 }
 
@@ -73,7 +73,7 @@ pub struct Revision {
     pub product: Product,
     pub added: Vec<NewStock>,
     pub removed: Vec<Sku>,
-    /// Old SKU and new SKU. The stock moves with the name.
+    /// Old SKU and new SKU. The stock moves to the new SKU.
     pub renamed: Vec<(Sku, Sku)>,
 }
 
@@ -160,7 +160,7 @@ impl Definition {
             }
             let same = known(old, *id, &facts.sku);
             if same.is_some() && stock.is_some() {
-                refuse(VariantField::Stock, "is for new variants only; the inventory changes the stock of this one");
+                refuse(VariantField::Stock, "is for new variants only; change the stock of this one in the inventory");
             }
             let holder = old.iter().find(|known| known.sku == facts.sku);
             if let (Some(holder), Some(same)) = (holder, same)
@@ -266,7 +266,7 @@ impl Product {
         Ok(Revision { product, added, removed, renamed })
     }
 
-    /// The definition that gives this very product.
+    /// The definition of this product, from which the same product can be made again.
     pub fn definition(&self) -> Definition {
         let variants = self.variants.iter().map(|variant| VariantDefinition {
             id: Some(variant.id),

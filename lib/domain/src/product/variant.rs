@@ -1,4 +1,4 @@
-//! A variant: its facts, and the rules that each fact keeps by itself.
+//! A variant: its facts, and the rules that concern one variant only.
 
 use std::ops::Deref;
 
@@ -10,7 +10,7 @@ use crate::sku::Sku;
 /// The heaviest variant, in grams.
 const MAX_WEIGHT_GRAMS: i64 = 1_000_000;
 
-/// What people say of a variant. The table, the API and the CSV files hold these same facts.
+/// The fields of a variant that people set. The table, the API and CSV files have these same fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariantFacts {
     pub sku: Sku,
@@ -19,15 +19,15 @@ pub struct VariantFacts {
     pub values: Vec<String>,
     /// Minor units of the product's currency.
     pub price: i64,
-    /// What it cost before, or elsewhere.
+    /// A price to compare with, such as the earlier one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compare_at: Option<i64>,
-    /// Whole grams, with its packing.
+    /// The weight with packaging, in whole grams.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_grams: Option<i64>,
 }
 
-/// A field of a variant, as the API and CSV files name it to people.
+/// A field of a variant. The API and CSV files have their own names for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariantField {
     Id,
@@ -36,7 +36,7 @@ pub enum VariantField {
     Price,
     CompareAt,
     WeightGrams,
-    /// How much there is of a new variant.
+    /// The units on hand of a new variant.
     Stock,
 }
 
@@ -47,7 +47,7 @@ pub struct Variant {
     pub facts: VariantFacts,
 }
 
-/// So that readers write `variant.price`.
+/// So that code can read `variant.price`.
 impl Deref for Variant {
     type Target = VariantFacts;
 

@@ -84,7 +84,7 @@ impl From<Preferences> for PreferencesBody {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SignedInBody {
     pub(crate) access_token: String,
-    /// It can be used once, at `/auth/refresh`. That answer contains the next one.
+    /// It can be used once. The answer of `/auth/refresh` contains the next one.
     pub(crate) refresh_token: String,
     /// Lifetime of the access token in seconds.
     #[schema(example = 900)]

@@ -24,11 +24,11 @@ pub(crate) struct OrderBody {
     pub(crate) payment: PaymentBody,
     refunds: Vec<RefundBody>,
     shipment: Option<ShipmentBody>,
-    /// Until when stock is reserved for an unpaid order.
+    /// The time until which stock is reserved for an unpaid order.
     held_until: Option<String>,
-    /// Until when an unpaid order can be paid.
+    /// The time until which an unpaid order can be paid.
     pay_by: Option<String>,
-    /// A guest's key to this order: send it as `Order-Token`. Only the answer to placing the order has it.
+    /// Gives a guest access to this order: send it as `Order-Token`. Only the answer to placing the order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct OrderBody {
 pub(crate) struct OrderSummaryBody {
     #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
     id: String,
-    /// The number that people see.
+    /// The number for people, such as `261121-7F3K9QZX`.
     #[schema(example = "261121-7F3K9QZX")]
     number: String,
     /// `pending`, `paid`, `processing`, `shipped`, `delivered`, `cancelled`, `expired` or `refunded`.

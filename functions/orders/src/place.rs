@@ -44,7 +44,7 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
-        (status = 201, description = "The order. If `payment.problem` is set, the payment could not be opened; try it again.", body = Envelope<OrderBody>),
+        (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
         (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),

@@ -182,7 +182,7 @@ pub enum Hold {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     pub id: OrderId,
-    /// The number that people see.
+    /// The number for people, such as `261121-7F3K9QZX`.
     pub number: String,
     /// `None`: a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn any_of_several_secrets_signs_and_no_other() {
+    fn a_signature_with_any_of_the_secrets_is_valid_and_no_other() {
         let check = |header: &str, secrets: &[&str]| verify(BODY.as_bytes(), header, secrets, at(1000));
         let signed = header("whsec_new", 1000);
         assert_eq!(check(&signed, &["whsec_old", "whsec_new"]), Ok(()));

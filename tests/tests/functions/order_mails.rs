@@ -103,7 +103,7 @@ async fn orders_that_come_to_nothing_are_told_of_once() {
     shop.janitor().run().await.unwrap();
     let mails = delivered(&shop).await;
     let with = |words: &str| mails.iter().filter(|mail| mail.contains(words)).count();
-    assert_eq!(with("is cancelled, as you asked. What you paid goes back"), 1);
+    assert_eq!(with("is cancelled, as you asked. We refund what you paid"), 1);
     assert_eq!(with("is cancelled, as you asked. You were not charged"), 1);
     assert_eq!(with("was not paid in time"), 1);
     assert_eq!(with("24.26 USD of your order"), 1);

@@ -34,7 +34,7 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
         }
     }
     assert_eq!(mails(&ses).len(), 2, "each mail went out once");
-    assert!(mails(&ses).iter().all(|mail| mail.contains("is back at Kontor")));
+    assert!(mails(&ses).iter().all(|mail| mail.contains("is back in stock at Kontor")));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The type of a column, of which the tables of columns consist.
+//! The type of the columns of CSV files.
 
 /// A column of a CSV file: its name, how its cells are read and how they are written.
 #[derive(Debug)]

@@ -75,7 +75,7 @@ impl Import {
         let change = ProductChange { action, by: Some(self.by), before: old, revision, idempotency_record: None };
         match self.writer.commit(&change, now).await {
             Ok(()) => Ok(Attempt::Done(Outcome::changed(rows.len()))),
-            // After the slug was looked up, another part or a person created a product with it.
+            // Another part or a person changed or created the product after it was read.
             Err(SaveError::Changed | SaveError::Repeated | SaveError::Refused(SaveRefusal::SlugTaken)) => {
                 Ok(Attempt::Overtaken)
             }

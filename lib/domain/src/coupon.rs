@@ -20,7 +20,7 @@ pub const MAX_SCOPE: usize = 100;
 pub struct CouponCode(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 3 to 40 of A-Z, 0-9, hyphen and underscore, such as SUMMER-20")]
+#[error("must be 3 to 40 characters: A-Z, 0-9, hyphen and underscore, such as SUMMER-20")]
 pub struct InvalidCode;
 
 impl CouponCode {

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cent_that_does_not_divide_goes_to_one_line() {
+    fn a_cent_that_cannot_be_divided_goes_to_one_line() {
         let coupon = off(Discount::Fixed { amount: 100 });
         let rates = rates(r#"{"default":0}"#, r#"{"default":700}"#);
         let items = [item(1000, 1), item(1000, 1), item(1000, 1)];

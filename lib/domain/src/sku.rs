@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Sku(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 64 of A-Z, 0-9, dot, hyphen and underscore, such as TEE-BLUE-M")]
+#[error("must be 1 to 64 characters: A-Z, 0-9, dot, hyphen and underscore, such as TEE-BLUE-M")]
 pub struct InvalidSku;
 
 impl Sku {

@@ -8,7 +8,7 @@ pub struct Slug(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSlug {
-    #[error("must be 1 to 100 of a-z and 0-9 with single hyphens between them, such as blue-shirt")]
+    #[error("must be 1 to 100 characters: a-z and 0-9, with single hyphens between them, such as blue-shirt")]
     Form,
     #[error("is required, because no slug can be made from this name")]
     Needed,

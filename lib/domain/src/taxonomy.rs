@@ -91,13 +91,13 @@ pub struct TermChange<I> {
 pub enum TaxonomyRefusal {
     #[error("there is no such term")]
     Missing,
-    #[error("is taken")]
+    #[error("is in use already")]
     SlugTaken,
     #[error("does not exist")]
     ParentMissing,
-    #[error("would be below itself")]
+    #[error("must not be the category itself or one below it")]
     Circle,
-    #[error("would be deeper than {max} levels")]
+    #[error("would make the tree deeper than {max} levels")]
     TooDeep { max: usize },
     #[error("there are too many already")]
     Full,

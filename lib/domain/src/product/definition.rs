@@ -119,7 +119,7 @@ impl Definition {
             return violations;
         }
         if options > MAX_OPTIONS {
-            refuse(Field::Options, &format!("must be at most {MAX_OPTIONS}"));
+            refuse(Field::Options, &format!("may have at most {MAX_OPTIONS} entries"));
         }
         if self.options.iter().collect::<BTreeSet<_>>().len() < options {
             refuse(Field::Options, "names an option twice");
@@ -128,10 +128,10 @@ impl Definition {
             refuse(Field::Variants, "must be one variant, because the product has no options");
         }
         if self.categories.len() > MAX_CATEGORIES {
-            refuse(Field::Categories, &format!("must be at most {MAX_CATEGORIES}"));
+            refuse(Field::Categories, &format!("may have at most {MAX_CATEGORIES} entries"));
         }
         if self.attributes.len() > MAX_ATTRIBUTES {
-            refuse(Field::Attributes, &format!("must be at most {MAX_ATTRIBUTES}"));
+            refuse(Field::Attributes, &format!("may have at most {MAX_ATTRIBUTES} entries"));
         }
         let (mut skus, mut combinations) = (BTreeSet::new(), BTreeSet::new());
         let mut ids = BTreeSet::new();

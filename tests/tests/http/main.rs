@@ -3,6 +3,7 @@
 
 mod addresses;
 mod alerts;
+mod answers;
 mod carts;
 mod categories;
 mod coupons;

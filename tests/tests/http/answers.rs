@@ -1,5 +1,5 @@
 //! Whole answers, as snapshots: a field that is added, renamed or lost is seen in review. After a change
-//! `INSTA_UPDATE=always cargo nextest run --workspace -E 'test(answers::)'` writes them anew.
+//! `INSTA_UPDATE=always cargo test --workspace --test http answers` writes them anew.
 
 use harness::orders::{PlacedOrder, order_of, selling};
 use harness::products::{PRODUCTS, make, shirt, staffed};

@@ -32,13 +32,13 @@ fn description() -> Value {
 }
 
 #[test]
-fn the_list_of_routes_is_the_one_that_was_reviewed() {
+fn the_list_of_routes_is_up_to_date() {
     let lines: Vec<String> = http_functions().into_iter().flat_map(|function| function.routes).collect();
     compare("tests/tests/architecture/routes.txt", &(lines.join("\n") + "\n"));
 }
 
 #[test]
-fn the_description_is_made_from_the_code() {
+fn the_api_description_is_up_to_date() {
     let text = serde_json::to_string_pretty(&description()).unwrap() + "\n";
     compare("functions/status/openapi.json", &text);
 }
@@ -72,7 +72,7 @@ fn template_routes() -> String {
 }
 
 #[test]
-fn the_routes_of_the_template_are_made_from_the_code() {
+fn the_routes_of_the_template_are_up_to_date() {
     let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
     let (before, rest) = template.split_once(FIRST).unwrap();
     let (_, after) = rest.split_once(LAST).unwrap();
@@ -129,7 +129,7 @@ fn the_postman_collection_has_every_operation() {
 }
 
 #[test]
-fn every_reference_in_the_description_leads_somewhere() {
+fn every_reference_in_the_api_description_has_a_target() {
     let api = description();
     assert_eq!(api["openapi"], "3.1.0");
     let mut references = Vec::new();

@@ -92,7 +92,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_has_a_target() {
     for document in documents() {
         for link in document.links().filter(|link| !link.starts_with("https://")) {
             let (file, wanted) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
@@ -106,7 +106,7 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
-fn every_path_is_there() {
+fn every_path_exists() {
     let mut seen = 0;
     for document in documents() {
         for word in document.words().filter(|word| document.is_path(word)) {
@@ -133,7 +133,7 @@ fn the_readme_is_short_and_its_map_names_every_folder() {
 }
 
 #[test]
-fn the_frontend_guide_knows_every_error_code_of_the_description() {
+fn the_frontend_guide_lists_every_error_code_of_the_api_description() {
     let guide = std::fs::read_to_string(root().join("docs/frontend.md")).unwrap();
     let api: Value = serde_json::from_str(status::OPENAPI).unwrap();
     for operation in api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values()) {

@@ -53,7 +53,7 @@ fn the_library_is_layered() {
 }
 
 #[test]
-fn the_rules_need_no_runtime_no_cloud_and_no_http() {
+fn the_domain_needs_no_runtime_no_cloud_and_no_http() {
     let manifest = std::fs::read_to_string(harness::template::root().join("lib/domain/Cargo.toml")).unwrap();
     let dependencies: Vec<&str> = manifest.lines().filter_map(|line| line.strip_suffix(".workspace = true")).collect();
     assert!(dependencies.contains(&"serde"));

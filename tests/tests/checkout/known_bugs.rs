@@ -37,7 +37,7 @@ fn event(shop: &Shop, kind: &str) -> Value {
 }
 
 #[tokio::test]
-async fn nobody_stays_charged_for_what_is_out_of_stock() {
+async fn a_payment_for_items_out_of_stock_is_refunded() {
     let (shop, _) = selling(1000, 1).await;
     let late = bought(&shop, 1, "k-1").await;
     shop.later(Duration::from_mins(31));
@@ -51,7 +51,7 @@ async fn nobody_stays_charged_for_what_is_out_of_stock() {
 }
 
 #[tokio::test]
-async fn a_late_payment_takes_stock_again_if_there_is_some() {
+async fn a_late_payment_takes_stock_again_if_it_is_available() {
     let (shop, _) = selling(1000, 1).await;
     let late = bought(&shop, 1, "k-1").await;
     shop.later(Duration::from_mins(31));
@@ -63,7 +63,7 @@ async fn a_late_payment_takes_stock_again_if_there_is_some() {
 }
 
 #[tokio::test]
-async fn an_order_is_charged_once_however_often_it_is_paid() {
+async fn an_order_is_charged_once_when_the_buyer_tries_to_pay_twice() {
     let (shop, _) = selling(1000, 5).await;
     let order = bought(&shop, 1, "k-1").await;
     let first = order.reference();
@@ -96,7 +96,7 @@ async fn a_confirmation_that_races_the_webhook_opens_no_second_payment() {
 }
 
 #[tokio::test]
-async fn an_event_before_its_order_is_sent_again_not_swallowed() {
+async fn an_event_that_arrives_before_its_order_is_refused_and_sent_again() {
     let (shop, _) = selling(1000, 5).await;
     let before = shop.copy().await;
     let order = bought(&shop, 1, "k-1").await;
@@ -120,7 +120,7 @@ async fn a_duplicate_event_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_refused_holds_no_stock() {
+async fn a_refused_order_reserves_no_stock() {
     let (shop, staff) = selling(1000, 5).await;
     shop.add_product(&staff, "B", 1000, 0).await;
     let token = shop.cart_of("A", 2).await;
@@ -145,7 +145,7 @@ async fn an_order_that_is_refused_holds_no_stock() {
 }
 
 #[tokio::test]
-async fn totals_are_never_a_cent_off_or_negative() {
+async fn totals_are_exact_to_the_cent_and_never_negative() {
     let (shop, staff) = selling(333, 90).await;
     shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
     shop.coupon(&staff, &json!({ "code": "HUGE", "amount": usd(1_000_000) })).await;
@@ -191,7 +191,7 @@ async fn the_last_line_is_refunded_to_the_cent() {
 }
 
 #[tokio::test]
-async fn a_voucher_is_not_used_more_often_than_it_may_be() {
+async fn a_coupon_is_not_used_more_often_than_its_limit() {
     let (shop, staff) = selling(1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TWICE", "percent": 10, "totalUses": 2 })).await;
     let order = |n: usize| {
@@ -211,7 +211,7 @@ async fn a_voucher_is_not_used_more_often_than_it_may_be() {
 }
 
 #[tokio::test]
-async fn a_guest_does_not_get_round_a_limit_by_customer() {
+async fn a_guest_cannot_avoid_the_limit_for_each_customer() {
     let (shop, staff) = selling(1000, 9).await;
     let coupon = json!({ "code": "MINE", "percent": 10, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
@@ -231,7 +231,7 @@ async fn a_guest_does_not_get_round_a_limit_by_customer() {
 }
 
 #[tokio::test]
-async fn what_stripe_is_asked_for_has_shipping_tax_and_discount() {
+async fn the_amount_at_stripe_includes_shipping_tax_and_discount() {
     let (shop, staff) = selling(1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     let mut body = order_of("A", 2, "payment_intent");
@@ -248,7 +248,7 @@ async fn what_stripe_is_asked_for_has_shipping_tax_and_discount() {
 }
 
 #[tokio::test]
-async fn the_echo_of_a_refund_doubles_nothing() {
+async fn the_event_of_a_refund_does_not_count_it_twice() {
     let (shop, staff) = selling(1000, 9).await;
     let order = bought(&shop, 2, "k").await;
     shop.pay(&order.reference(), Card::Pays).await;
@@ -272,7 +272,7 @@ async fn the_echo_of_a_refund_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_is_not_read_by_another() {
+async fn an_order_cannot_be_read_by_another_buyer() {
     let (shop, _) = selling(1000, 9).await;
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "payment_intent");
@@ -290,7 +290,7 @@ async fn an_order_is_not_read_by_another() {
 }
 
 #[tokio::test]
-async fn a_guests_cart_is_not_lost_when_they_sign_in_to_order() {
+async fn a_guest_cart_is_kept_when_the_guest_signs_in_to_order() {
     let (shop, _) = selling(1000, 9).await;
     let token = shop.cart_of("A", 2).await;
     let me = shop.register("bob@example.com").await;

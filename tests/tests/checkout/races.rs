@@ -58,7 +58,7 @@ fn orders(shop: &Shop) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_last_unit_is_sold_to_one_of_fifty() {
+async fn the_last_unit_is_sold_to_one_of_fifty_buyers() {
     let (shop, _) = shop_with_stock(1).await;
     let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 1);
@@ -69,7 +69,7 @@ async fn the_last_unit_is_sold_to_one_of_fifty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_who_come_at_once_for_fifty_units_all_get_one() {
+async fn fifty_concurrent_buyers_of_fifty_units_all_get_one() {
     let (shop, _) = shop_with_stock(50).await;
     let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
     assert_eq!(with_status(&answers, StatusCode::CREATED).len(), MANY);
@@ -77,7 +77,7 @@ async fn fifty_who_come_at_once_for_fifty_units_all_get_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
+async fn a_coupon_with_one_use_left_is_redeemed_by_one_of_fifty_buyers() {
     let (shop, staff) = shop_with_stock(100).await;
     let once = json!({ "code": "ONCE", "percent": 50, "totalUses": 1 });
     shop.coupon(&staff, &once).await;
@@ -91,7 +91,7 @@ async fn a_coupon_with_one_use_left_goes_to_one_of_fifty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_same_key_fifty_times_at_once_is_one_order() {
+async fn fifty_concurrent_requests_with_one_idempotency_key_are_one_order() {
     let (shop, _) = shop_with_stock(100).await;
     let body = order_of("A", 1, "payment_intent");
     let answers = at_once(|_| {
@@ -116,7 +116,7 @@ async fn the_same_key_fifty_times_at_once_is_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of_it() {
+async fn concurrent_orders_of_one_cart_are_one_order_with_one_answer() {
     let (shop, staff) = shop_with_stock(100).await;
     let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
@@ -139,7 +139,7 @@ async fn a_cart_ordered_many_times_at_once_is_one_order_and_everybody_is_told_of
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_same_event_fifty_times_at_once_pays_once() {
+async fn one_event_delivered_fifty_times_at_once_pays_once() {
     let (shop, _) = shop_with_stock(5).await;
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k").send().await);
     assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
@@ -163,7 +163,7 @@ async fn the_same_event_fifty_times_at_once_pays_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
+async fn fifty_additions_of_one_item_to_a_cart_are_one_line_and_one_reservation() {
     let (shop, _) = shop_with_stock(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
@@ -183,7 +183,7 @@ async fn one_thing_put_into_a_cart_fifty_times_is_one_line_and_one_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_once() {
+async fn one_add_to_cart_request_sent_fifty_times_at_once_adds_once() {
     let (shop, _) = shop_with_stock(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
@@ -197,7 +197,7 @@ async fn one_request_to_put_something_into_a_cart_sent_fifty_times_at_once_adds_
 }
 
 #[tokio::test]
-async fn a_cart_that_another_window_changes_at_any_moment_is_answered_as_it_is() {
+async fn a_cart_that_another_window_changes_is_answered_with_its_current_state() {
     for at in 0.. {
         let (shop, staff) = shop_with_stock(9).await;
         shop.add_product(&staff, "B", 1000, 9).await;
@@ -283,7 +283,7 @@ async fn a_refund_meets_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_is_told_of_it() {
+async fn concurrent_repeats_of_a_full_refund_are_one_refund_with_one_answer() {
     let (shop, staff) = shop_with_stock(9).await;
     let placed = shop.place_order(&order_of("A", 3, "payment_intent"), "k");
     let bought = PlacedOrder::of(placed.send().await);
@@ -302,7 +302,7 @@ async fn the_same_refund_of_everything_many_times_at_once_is_one_and_everybody_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_ways_to_pay_opened_at_once_are_one_that_can_be_paid() {
+async fn of_two_payments_opened_at_once_only_one_can_be_paid() {
     let (shop, _) = shop_with_stock(5).await;
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k").send().await);
     let answers = at_once(|n| {

@@ -18,7 +18,7 @@ fn body_of(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_event_file_of_an_http_function_is_answered_as_it_should_be() {
+async fn every_event_file_of_an_http_function_gets_its_expected_answer() {
     for function in http_functions() {
         let shop = Shop::open().await;
         for (case, expected) in function.events {
@@ -31,14 +31,14 @@ async fn every_event_file_of_an_http_function_is_answered_as_it_should_be() {
 }
 
 #[tokio::test]
-async fn the_event_for_a_cart_is_answered_with_an_empty_one() {
+async fn the_event_file_for_a_cart_is_answered_with_an_empty_cart() {
     let shop = Shop::open().await;
     let empty = shop.replay(&event("carts-empty.json")).await;
     assert_eq!(empty.expect(200).data()["items"], serde_json::json!([]));
 }
 
 #[test]
-fn a_message_of_no_known_kind_is_refused_not_ignored() {
+fn a_message_of_an_unknown_kind_is_refused_and_not_ignored() {
     for text in ["{}", r#"{"job":"part"}"#, r#"{"records":[]}"#, "[]"] {
         assert!(serde_json::from_str::<media::Message>(text).is_err(), "{text}");
         assert!(serde_json::from_str::<import_export::Message>(text).is_err(), "{text}");
@@ -48,7 +48,7 @@ fn a_message_of_no_known_kind_is_refused_not_ignored() {
 }
 
 #[test]
-fn the_events_of_stream_and_queue_are_understood() {
+fn the_event_files_of_stream_and_queue_can_be_parsed() {
     let stream: aws_lambda_events::dynamodb::Event = serde_json::from_str(&event("relay-registered.json")).unwrap();
     let routes = route(&stream.records);
     assert_eq!((routes.mail.len(), routes.unreadable), (2, None));

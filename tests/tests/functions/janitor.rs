@@ -21,7 +21,7 @@ async fn banned_shop(people: usize) -> (Shop, Janitor) {
 }
 
 #[tokio::test]
-async fn nothing_is_done_before_it_is_due_and_all_of_it_then() {
+async fn due_work_is_done_on_time_and_not_before() {
     let (shop, janitor) = banned_shop(9).await;
     assert_eq!(janitor.run().await.unwrap(), Done::default());
     shop.later(Duration::from_mins(1));
@@ -33,7 +33,7 @@ async fn nothing_is_done_before_it_is_due_and_all_of_it_then() {
 }
 
 #[tokio::test]
-async fn cut_off_or_refused_at_any_call_it_lifts_each_ban_once_in_the_end() {
+async fn each_ban_is_lifted_once_when_calls_fail() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         // Four queries, a read and the transaction: every call of the run, and none.
         for skip in 0..7 {
@@ -53,7 +53,7 @@ async fn cut_off_or_refused_at_any_call_it_lifts_each_ban_once_in_the_end() {
 }
 
 #[tokio::test]
-async fn work_that_fails_does_not_keep_the_rest_from_being_done() {
+async fn failed_work_does_not_stop_other_work() {
     let (shop, janitor) = banned_shop(3).await;
     shop.later(Duration::from_mins(1));
     // Three are written side by side, each tried three times: of seven lost tries, three are of one.

@@ -8,7 +8,7 @@ use mailer::{Facts, Links, ProductFacts, RecipientAddress, render};
 use crate::fixtures::settings;
 
 #[tokio::test]
-async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
+async fn every_mail_has_its_text_and_escapes_the_text_of_users() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let mut user = shop.store().user(ada.id).await.unwrap().unwrap();
@@ -49,7 +49,7 @@ async fn every_letter_is_written_for_people_and_escapes_what_people_wrote() {
 }
 
 #[test]
-fn letters_about_stock_name_the_ware_and_escape_it() {
+fn stock_mails_name_the_product_and_escape_its_name() {
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
     let (product_id, sku) = (domain::id::ProductId::new(at, 1), domain::sku::Sku::parse("TEE-M").unwrap());
     let product = ProductFacts {

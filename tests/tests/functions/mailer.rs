@@ -20,7 +20,7 @@ fn job(shop: &Shop, person: &Person, template: MailTemplate) -> MailJob {
 }
 
 #[tokio::test]
-async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
+async fn a_job_that_is_delivered_twice_or_late_is_mailed_once() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(takes_all);
@@ -34,7 +34,7 @@ async fn a_job_that_comes_twice_or_after_others_is_mailed_once() {
 }
 
 #[tokio::test]
-async fn deliveries_at_once_send_one_mail() {
+async fn concurrent_deliveries_send_one_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(takes_all);
@@ -48,7 +48,7 @@ async fn deliveries_at_once_send_one_mail() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
+async fn a_mail_that_ses_refused_is_sent_at_the_next_delivery() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let tries = Arc::new(AtomicUsize::new(0));
@@ -66,7 +66,7 @@ async fn a_refusal_of_ses_is_tried_again_at_the_next_delivery() {
 }
 
 #[tokio::test]
-async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lease_and_not_before() {
+async fn a_crash_between_sending_and_recording_leads_to_a_second_copy_after_the_lease() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(takes_all);
@@ -85,7 +85,7 @@ async fn dying_between_sending_and_recording_ends_in_a_second_copy_after_the_lea
 }
 
 #[tokio::test]
-async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
+async fn after_a_lost_answer_of_ses_each_delivery_sends_once() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(|_| Reply::Lost);
@@ -98,7 +98,7 @@ async fn an_answer_of_ses_that_was_lost_is_one_send_a_delivery() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_answer_was_lost_is_still_ours() {
+async fn a_claim_with_a_lost_answer_stays_valid() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(takes_all);
@@ -108,7 +108,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
 }
 
 #[tokio::test]
-async fn preferences_are_heeded_but_never_for_security_mail() {
+async fn preferences_apply_to_all_mail_except_security_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let silent = Preferences { account: false, orders: false, stock: false, news: false };
@@ -123,7 +123,7 @@ async fn preferences_are_heeded_but_never_for_security_mail() {
 }
 
 #[tokio::test]
-async fn nobody_is_mailed_after_their_account_is_gone() {
+async fn a_deleted_user_gets_no_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.store().erase(ada.id).await.unwrap();
@@ -155,7 +155,7 @@ async fn a_mail_carries_links_that_work_and_headers_to_unsubscribe() {
 }
 
 #[tokio::test]
-async fn every_mail_is_sent_through_the_configuration_set_that_brings_bounces_back() {
+async fn every_mail_is_sent_with_the_configuration_set_that_reports_bounces() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let wire = FakeService::new(takes_all);
@@ -183,7 +183,7 @@ async fn a_batch_reports_only_the_jobs_that_failed() {
 }
 
 #[tokio::test]
-async fn a_dead_address_and_a_complaint_stop_all_mail_and_a_full_mailbox_none() {
+async fn a_permanent_bounce_and_a_complaint_stop_all_mail_and_a_full_mailbox_does_not() {
     let shop = Shop::open().await;
     let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);

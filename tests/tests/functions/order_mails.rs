@@ -55,7 +55,7 @@ fn about<'a>(mails: &'a [String], subject: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn an_order_is_told_of_at_each_step_with_its_lines_and_totals() {
+async fn each_step_of_an_order_is_mailed_with_its_lines_and_totals() {
     let (shop, staff) = selling().await;
     let order = bought(&shop, "k").await;
     shop.pay(&order.reference(), Card::Declines).await;
@@ -91,7 +91,7 @@ async fn an_order_is_told_of_at_each_step_with_its_lines_and_totals() {
 }
 
 #[tokio::test]
-async fn orders_that_come_to_nothing_are_told_of_once() {
+async fn cancelled_and_expired_orders_are_mailed_once() {
     let (shop, _) = selling().await;
     let cancelled = bought(&shop, "k-1").await;
     shop.pay(&cancelled.reference(), Card::Pays).await;
@@ -110,7 +110,7 @@ async fn orders_that_come_to_nothing_are_told_of_once() {
 }
 
 #[tokio::test]
-async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
+async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     let (shop, _) = selling().await;
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "cash_on_delivery");
@@ -133,7 +133,7 @@ async fn whoever_wants_no_mail_about_orders_gets_none_and_can_say_so_in_any() {
 }
 
 #[tokio::test]
-async fn a_guest_whose_address_is_dead_is_mailed_no_more() {
+async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
     let (shop, _) = selling().await;
     let order = bought(&shop, "k").await;
     assert_eq!(delivered(&shop).await.len(), 1);

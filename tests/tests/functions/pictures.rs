@@ -46,7 +46,7 @@ fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
 }
 
 #[test]
-fn what_can_be_seen_through_lies_on_white() {
+fn transparent_parts_become_white() {
     let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(16, 16, Rgba([0, 0, 0, 0])));
     let made = encode_sizes(&file(&clear, ImageFormat::Png), "image/png").unwrap();
     let large = image::load_from_memory(&made.sizes[2].jpeg).unwrap().into_rgb8();
@@ -54,7 +54,7 @@ fn what_can_be_seen_through_lies_on_white() {
 }
 
 #[test]
-fn a_file_must_be_what_it_says_and_nothing_that_is_no_picture() {
+fn a_file_must_be_a_picture_of_its_declared_type() {
     let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
     assert_eq!(refused(&jpeg, "image/png"), Refusal::OtherType);
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
@@ -82,7 +82,7 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 #[test]
-fn a_bomb_is_refused_by_its_head() {
+fn a_decompression_bomb_is_refused_by_its_header() {
     let mut bomb = claims(60_000, 60_000);
     bomb.resize(5_000, 0);
     for png in [bomb, claims(20_000, 10), claims(10_000, 10_000)] {
@@ -91,7 +91,7 @@ fn a_bomb_is_refused_by_its_head() {
 }
 
 #[test]
-fn a_file_that_is_something_else_as_well_is_refused() {
+fn a_picture_that_is_also_another_kind_of_file_is_refused() {
     let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
     let png = file(&photo(30, 20), ImageFormat::Png);
     let webp = file(&photo(30, 20), ImageFormat::WebP);
@@ -120,7 +120,7 @@ fn a_file_that_is_something_else_as_well_is_refused() {
 }
 
 #[test]
-fn a_photo_that_was_taken_upright_stands_upright() {
+fn the_orientation_in_exif_is_applied() {
     let jpeg = file(&photo(40, 20), ImageFormat::Jpeg);
     // The smallest Exif block: one entry, Orientation = 6, turn right.
     let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
@@ -131,7 +131,7 @@ fn a_photo_that_was_taken_upright_stands_upright() {
 }
 
 #[test]
-fn no_file_makes_it_panic() {
+fn no_file_causes_a_panic() {
     let whole = [
         (file(&photo(30, 20), ImageFormat::Jpeg), "image/jpeg"),
         (file(&photo(30, 20), ImageFormat::Png), "image/png"),

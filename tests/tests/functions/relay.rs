@@ -52,7 +52,7 @@ fn outbox(shop: &Shop) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
+async fn each_event_becomes_its_mails_and_a_reset_of_an_unknown_address_none() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.post("/api/v1/auth/password/forgot", &json!({ "email": "eve@example.com" })).send().await.expect(202);
@@ -69,7 +69,7 @@ async fn each_event_becomes_the_mails_it_asks_for_and_nobodys_reset_none() {
 }
 
 #[tokio::test]
-async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
+async fn the_stream_is_repeated_from_the_first_event_that_failed() {
     let shop = Shop::open().await;
     for n in 0..3 {
         shop.register(&format!("u{n}@example.com")).await;
@@ -94,7 +94,7 @@ async fn what_was_not_taken_is_delivered_again_from_the_first_that_failed() {
 }
 
 #[tokio::test]
-async fn more_events_than_fit_one_call_all_arrive() {
+async fn events_that_need_several_calls_all_arrive() {
     let shop = Shop::open().await;
     for n in 0..13 {
         shop.register(&format!("u{n}@example.com")).await;
@@ -105,7 +105,7 @@ async fn more_events_than_fit_one_call_all_arrive() {
 }
 
 #[tokio::test]
-async fn other_changes_are_passed_over_and_an_unreadable_event_stops_the_stream_there() {
+async fn other_changes_are_ignored_and_an_unreadable_event_stops_the_stream() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let mut items = outbox(&shop);

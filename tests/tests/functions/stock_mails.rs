@@ -9,7 +9,7 @@ use harness::shop::Shop;
 use crate::fixtures::{mailer, mailer_with_queue, mails, takes_all};
 
 #[tokio::test]
-async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
+async fn each_waiting_customer_gets_one_mail_when_the_job_is_repeated() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::fixtures::product(&shop, &staff, 0).await;
@@ -38,7 +38,7 @@ async fn those_who_wait_are_each_told_once_however_often_the_wave_comes() {
 }
 
 #[tokio::test]
-async fn a_wave_whose_queue_failed_forgets_nobody() {
+async fn no_waiting_customer_is_missed_when_the_queue_fails() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::fixtures::product(&shop, &staff, 0).await;
@@ -54,7 +54,7 @@ async fn a_wave_whose_queue_failed_forgets_nobody() {
 }
 
 #[tokio::test]
-async fn low_stock_is_told_to_the_shops_own_people() {
+async fn low_stock_is_mailed_to_the_staff_address() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::fixtures::product(&shop, &staff, 3).await;

@@ -21,7 +21,7 @@ async fn defaults(shop: &Shop, person: &Person) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_first_of_a_kind_is_the_default_until_another_is_named() {
+async fn the_first_address_of_a_kind_is_the_default_until_another_is_chosen() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let first = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
@@ -37,7 +37,7 @@ async fn the_first_of_a_kind_is_the_default_until_another_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn under_races_there_is_exactly_one_default_of_each_kind() {
+async fn concurrent_changes_leave_exactly_one_default_of_each_kind() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let mut tries = Vec::new();
@@ -77,7 +77,7 @@ async fn under_races_there_is_exactly_one_default_of_each_kind() {
 }
 
 #[tokio::test]
-async fn an_address_is_replaced_and_removed_against_what_was_seen() {
+async fn replacing_and_removing_an_address_checks_the_version() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let added = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
@@ -95,7 +95,7 @@ async fn an_address_is_replaced_and_removed_against_what_was_seen() {
 }
 
 #[tokio::test]
-async fn nobody_sees_or_changes_anothers_address() {
+async fn nobody_can_see_or_change_the_address_of_another_user() {
     let shop = Shop::open().await;
     let (ada, eve) = (shop.register("ada@example.com").await, shop.register("eve@example.com").await);
     let added = add(&shop, &ada, &address("shipping", "one")).await.expect(201);
@@ -107,7 +107,7 @@ async fn nobody_sees_or_changes_anothers_address() {
 }
 
 #[tokio::test]
-async fn the_same_key_adds_once_and_answers_the_same() {
+async fn one_idempotency_key_adds_one_address_and_has_one_answer() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let send = |key: &str, body: &Value| {
@@ -126,7 +126,7 @@ async fn the_same_key_adds_once_and_answers_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_same_key_many_times_at_once_adds_once() {
+async fn concurrent_requests_with_one_idempotency_key_add_one_address() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = address("shipping", "one");
@@ -146,7 +146,7 @@ async fn the_same_key_many_times_at_once_adds_once() {
 }
 
 #[tokio::test]
-async fn with_a_key_a_retry_after_lost_answers_adds_nothing_more() {
+async fn a_retry_with_an_idempotency_key_after_lost_answers_adds_nothing() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let send = || {
@@ -165,7 +165,7 @@ async fn with_a_key_a_retry_after_lost_answers_adds_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_full_book_and_bad_fields_are_refused() {
+async fn a_full_address_book_and_invalid_fields_are_refused() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let mut bad = address("shipping", "");

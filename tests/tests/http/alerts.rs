@@ -11,7 +11,7 @@ async fn alert(shop: &Shop, method: Method, person: &Person, sku: &str) -> Answe
 }
 
 #[tokio::test]
-async fn one_waits_for_what_is_out_once_and_for_nothing_that_is_there() {
+async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
     let (shop, staff) = staffed().await;
     for (sku, stock, status) in [("OUT", 0, "active"), ("IN", 7, "active"), ("SOON", 0, "draft")] {
         let mut body = shirt(sku);
@@ -39,7 +39,7 @@ async fn one_waits_for_what_is_out_once_and_for_nothing_that_is_there() {
 }
 
 #[tokio::test]
-async fn a_wait_is_kept_when_the_sku_changes_and_forgotten_with_the_account() {
+async fn a_stock_alert_survives_a_new_sku_and_ends_with_the_account() {
     let (shop, staff) = staffed().await;
     let mut body = shirt("OUT");
     body["stock"] = json!(0);

@@ -41,7 +41,7 @@ fn quantities(cart: &Answer) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
+async fn a_guest_without_a_cart_gets_one_and_each_sku_is_one_line() {
     let (shop, _, made) = stocked(10).await;
     let empty = shop.get(CART).send().await.expect(200);
     assert_eq!((quantities(&empty), &empty.data()["token"]), (vec![], &Value::Null));
@@ -57,7 +57,7 @@ async fn a_guest_without_a_cart_is_given_one_and_the_same_sku_is_one_line() {
 }
 
 #[tokio::test]
-async fn adding_with_a_key_is_done_once() {
+async fn adding_with_an_idempotency_key_adds_once() {
     let (shop, ..) = stocked(3).await;
     let token = guest_with(&shop, 1).await;
     let add = async |quantity, key: &str| {
@@ -75,7 +75,7 @@ async fn adding_with_a_key_is_done_once() {
 }
 
 #[tokio::test]
-async fn more_than_there_is_is_refused_and_changes_nothing() {
+async fn more_than_the_stock_is_refused_and_changes_nothing() {
     let (shop, ..) = stocked(3).await;
     let token = guest_with(&shop, 2).await;
     add(&shop, Some(&token), 2).await.expect_problem(409, "not_enough_stock");
@@ -95,7 +95,7 @@ async fn more_than_there_is_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn signing_in_makes_two_carts_one_once() {
+async fn signing_in_merges_the_guest_cart_once() {
     let (shop, ..) = stocked(10).await;
     let token = guest_with(&shop, 2).await;
     let me = shop.register("ada@example.com").await;
@@ -108,7 +108,7 @@ async fn signing_in_makes_two_carts_one_once() {
 }
 
 #[tokio::test]
-async fn a_changed_price_and_a_vanished_product_are_told() {
+async fn a_cart_shows_changed_prices_and_removed_products() {
     let (shop, staff, made) = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
@@ -126,7 +126,7 @@ async fn a_changed_price_and_a_vanished_product_are_told() {
 }
 
 #[tokio::test]
-async fn what_is_only_looked_at_is_seconds_old_and_what_is_touched_is_as_it_is_now() {
+async fn a_cart_is_read_from_a_short_cache_and_a_changed_line_is_always_current() {
     let (shop, staff, made) = stocked(10).await;
     let other = make(&shop, &staff, &shirt("B")).await;
     let token = guest_with(&shop, 1).await;
@@ -152,7 +152,7 @@ async fn what_is_only_looked_at_is_seconds_old_and_what_is_touched_is_as_it_is_n
 }
 
 #[tokio::test]
-async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() {
+async fn an_order_uses_the_current_price_and_not_the_cached_one() {
     let (shop, staff, made) = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     set_price(&shop, &staff, &made, 9999).await;
@@ -166,7 +166,7 @@ async fn an_order_is_decided_on_todays_price_whatever_the_cart_was_shown_with() 
 }
 
 #[tokio::test]
-async fn what_was_sold_meanwhile_is_told() {
+async fn a_cart_shows_that_its_items_were_sold_to_others() {
     let (shop, ..) = stocked(3).await;
     let (one, two) = (guest_with(&shop, 1).await, guest_with(&shop, 2).await);
     let problems = async || {
@@ -190,7 +190,7 @@ async fn what_was_sold_meanwhile_is_told() {
 }
 
 #[tokio::test]
-async fn a_cart_of_ninety_lines_asks_no_more_of_the_table_than_one_of_two() {
+async fn a_cart_of_ninety_lines_costs_the_table_no_more_than_one_of_two() {
     let (shop, staff, _) = stocked(1000).await;
     for n in 0..90 {
         shop.add_product(&staff, &format!("B{n}"), 1000, 10).await;
@@ -228,7 +228,7 @@ async fn set_price(shop: &Shop, staff: &Person, product: &Value, amount: i64) {
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused_by_field() {
+async fn invalid_requests_are_refused_with_their_fields() {
     let (shop, ..) = stocked(10).await;
     let refused = async |body: Value| shop.post(ITEMS, &body).send().await.expect(400);
     assert_eq!(refused(json!({})).await.fields(), ["sku"]);
@@ -241,7 +241,7 @@ async fn what_makes_no_sense_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn a_wish_moves_into_the_cart() {
+async fn a_wishlist_item_moves_into_the_cart() {
     let (shop, ..) = stocked(10).await;
     let me = shop.register("ada@example.com").await;
     let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);

@@ -22,7 +22,7 @@ async fn patch(shop: &Shop, staff: &Person, category: &Value, body: &Value) -> A
 }
 
 #[tokio::test]
-async fn a_tree_is_built_shown_in_order_and_hidden_by_branches() {
+async fn categories_form_an_ordered_tree_and_branches_can_be_hidden() {
     let (shop, staff) = staffed().await;
     let clothes = category(&shop, &staff, "Clothes", None).await;
     let shirts = category(&shop, &staff, "Shirts", Some(&clothes)).await;
@@ -45,7 +45,7 @@ async fn a_tree_is_built_shown_in_order_and_hidden_by_branches() {
 }
 
 #[tokio::test]
-async fn circles_depths_and_taken_slugs_are_refused() {
+async fn circles_too_deep_trees_and_taken_slugs_are_refused() {
     let (shop, staff) = staffed().await;
     let top = category(&shop, &staff, "Top", None).await;
     let below = category(&shop, &staff, "Below", Some(&top)).await;
@@ -71,7 +71,7 @@ async fn circles_depths_and_taken_slugs_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn moves_at_once_never_make_a_circle() {
+async fn concurrent_moves_never_make_a_circle() {
     let (shop, staff) = staffed().await;
     let a = category(&shop, &staff, "A", None).await;
     let b = category(&shop, &staff, "B", None).await;
@@ -87,7 +87,7 @@ async fn moves_at_once_never_make_a_circle() {
 }
 
 #[tokio::test]
-async fn what_is_in_use_is_not_deleted_silently() {
+async fn a_category_in_use_is_not_deleted() {
     let (shop, staff) = staffed().await;
     let top = category(&shop, &staff, "Top", None).await;
     let below = category(&shop, &staff, "Below", Some(&top)).await;
@@ -129,7 +129,7 @@ async fn a_category_is_deleted_or_gets_a_product_never_both() {
 }
 
 #[tokio::test]
-async fn products_are_found_by_category_with_all_below_it_by_brand_and_by_both() {
+async fn products_are_found_by_category_with_its_subcategories_by_brand_and_by_both() {
     let (shop, staff) = staffed().await;
     let top = category(&shop, &staff, "Top", None).await;
     let below = category(&shop, &staff, "Below", Some(&top)).await;

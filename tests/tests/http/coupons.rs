@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const COUPONS: &str = "/api/v1/coupons";
 
 #[tokio::test]
-async fn staff_make_change_and_end_a_coupon_and_customers_do_not() {
+async fn only_staff_can_create_change_and_delete_coupons() {
     let (shop, staff) = staffed().await;
     let body = json!({ "code": "summer-20", "percent": 20, "totalUses": 3 });
     let made = shop.post(COUPONS, &body).by(&staff).send().await.expect(201);
@@ -31,7 +31,7 @@ async fn staff_make_change_and_end_a_coupon_and_customers_do_not() {
 }
 
 #[tokio::test]
-async fn terms_that_make_no_sense_are_refused_by_field() {
+async fn invalid_terms_are_refused_with_their_fields() {
     let (shop, staff) = staffed().await;
     let refused = async |body: Value| {
         let answer = shop.post(COUPONS, &body).by(&staff).send().await.expect(400);
@@ -53,7 +53,7 @@ async fn validate(shop: &Shop, quantity: u32) -> Value {
 }
 
 #[tokio::test]
-async fn what_a_code_takes_off_is_told_and_so_is_why_it_does_not() {
+async fn a_coupon_code_is_answered_with_its_discount_or_the_reason_for_none() {
     let (shop, staff) = staffed().await;
     let mut thing = shirt("A");
     thing["price"] = usd(1000);

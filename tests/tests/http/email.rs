@@ -8,7 +8,7 @@ use serde_json::json;
 use store::links::LinkKind;
 
 #[tokio::test]
-async fn a_mailed_link_proves_the_address_once() {
+async fn a_mailed_link_verifies_the_address_once() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let token = shop.mailed_token(LinkKind::Verify, "user.registered").await;
@@ -24,7 +24,7 @@ async fn a_mailed_link_proves_the_address_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_verifications_at_once_exactly_one_wins() {
+async fn of_two_concurrent_verifications_one_succeeds() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let token = shop.mailed_token(LinkKind::Verify, "user.registered").await;
@@ -39,7 +39,7 @@ async fn of_two_verifications_at_once_exactly_one_wins() {
 }
 
 #[tokio::test]
-async fn the_link_is_sent_again_on_demand_and_expires() {
+async fn the_link_is_sent_again_on_request_and_expires() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.request(Method::POST, "/api/v1/auth/email/resend").by(&ada).send().await.expect(202);

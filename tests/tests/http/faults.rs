@@ -48,7 +48,7 @@ fn events(shop: &Shop, kind: &str) -> usize {
 }
 
 #[tokio::test]
-async fn registering() {
+async fn a_registration_happens_once_when_calls_fail() {
     let body = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
     at_every_call(
         async |shop, _, _| shop.post("/api/v1/auth/register", &body).send().await,
@@ -62,7 +62,7 @@ async fn registering() {
 }
 
 #[tokio::test]
-async fn refreshing() {
+async fn a_refresh_happens_once_when_calls_fail() {
     at_every_call(
         async |shop, ada, _| shop.try_refresh(&ada.refresh).await,
         async |shop, _, second| {
@@ -75,7 +75,7 @@ async fn refreshing() {
 }
 
 #[tokio::test]
-async fn changing_the_password() {
+async fn a_password_change_happens_once_when_calls_fail() {
     let new = "another long sentence";
     let body = json!({ "currentPassword": PASSWORD, "newPassword": new });
     at_every_call(
@@ -91,7 +91,7 @@ async fn changing_the_password() {
 }
 
 #[tokio::test]
-async fn banning() {
+async fn a_ban_happens_once_when_calls_fail() {
     let body = json!({ "reason": "x", "until": "2026-12-01T00:00:00Z" });
     at_every_call(
         async |shop, ada, support| {
@@ -110,7 +110,7 @@ async fn banning() {
 }
 
 #[tokio::test]
-async fn deleting_the_account() {
+async fn an_account_deletion_happens_once_when_calls_fail() {
     let body = json!({ "password": PASSWORD });
     at_every_call(
         async |shop, ada, _| {
@@ -138,7 +138,7 @@ async fn sell(shop: &Shop) {
 }
 
 #[tokio::test]
-async fn adding_to_the_cart_with_a_key() {
+async fn adding_to_a_cart_with_an_idempotency_key_happens_once_when_calls_fail() {
     at_every_call_after(
         async |shop, _| sell(shop).await,
         async |shop, ada, _| {
@@ -154,7 +154,7 @@ async fn adding_to_the_cart_with_a_key() {
 }
 
 #[tokio::test]
-async fn moving_a_wish_into_the_cart() {
+async fn moving_a_wishlist_item_into_the_cart_happens_once_when_calls_fail() {
     at_every_call_after(
         async |shop, ada| {
             sell(shop).await;

@@ -28,7 +28,7 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
 }
 
 #[tokio::test]
-async fn pictures_are_arranged_and_described() {
+async fn pictures_can_be_reordered_and_described() {
     let (shop, staff, made, ids) = pictured(3).await;
     let arrange = |images: Value| {
         let ask = shop.request(Method::PUT, &format!("{}/images", path(&made)));
@@ -51,7 +51,7 @@ async fn pictures_are_arranged_and_described() {
 }
 
 #[tokio::test]
-async fn a_picture_that_is_taken_away_is_announced_so_that_its_files_go() {
+async fn removing_a_picture_writes_the_event_that_deletes_its_files() {
     let (shop, staff, made, ids) = pictured(2).await;
     let remove = |id: &str| {
         let ask = shop.request(Method::DELETE, &format!("{}/images/{id}", path(&made)));
@@ -67,7 +67,7 @@ async fn a_picture_that_is_taken_away_is_announced_so_that_its_files_go() {
 }
 
 #[tokio::test]
-async fn a_product_full_of_pictures_takes_no_upload() {
+async fn a_product_with_the_maximum_of_pictures_refuses_an_upload() {
     let (shop, staff, made, _) = pictured(10).await;
     let body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png" });
     let full = shop.post("/api/v1/uploads", &body).by(&staff).send().await;

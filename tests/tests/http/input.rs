@@ -7,7 +7,7 @@ use serde_json::json;
 const LOGIN: &str = "/api/v1/auth/login";
 
 #[tokio::test]
-async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
+async fn a_malformed_body_is_refused_with_a_code_and_the_field() {
     let shop = Shop::open().await;
     let send = |body: &str| shop.request(Method::POST, LOGIN).text("application/json", body.to_owned()).send();
     for body in [
@@ -41,7 +41,7 @@ async fn a_body_that_is_not_what_it_must_be_is_told_by_code_and_field() {
 }
 
 #[tokio::test]
-async fn a_megabyte_and_another_type_of_body_are_refused() {
+async fn a_body_of_a_megabyte_or_of_another_type_is_refused() {
     let shop = Shop::open().await;
     let big = json!({ "email": "a@example.com", "password": "x".repeat(1_000_000) });
     shop.post(LOGIN, &big).send().await.expect_problem(413, "body_too_large");

@@ -7,7 +7,7 @@ use harness::stock::{SKU, adjust, bands_agree, event_count, set, stocked};
 use serde_json::json;
 
 #[tokio::test]
-async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
+async fn stock_is_set_and_adjusted_with_a_reason_and_has_a_history() {
     let (shop, staff, made) = stocked(10).await;
     adjust(&shop, &staff, -3, "k1").await.expect(200);
     adjust(&shop, &staff, 5, "k2").await.expect(200);
@@ -31,7 +31,7 @@ async fn stock_is_set_and_adjusted_with_a_reason_and_its_history_kept() {
 }
 
 #[tokio::test]
-async fn each_crossing_is_told_once_and_shown_to_customers() {
+async fn each_change_of_the_band_is_shown_and_its_event_is_written_once() {
     let (shop, staff, made) = stocked(7).await;
     let seen = async || {
         shop.later(std::time::Duration::from_secs(5));
@@ -70,7 +70,7 @@ async fn each_crossing_is_told_once_and_shown_to_customers() {
 }
 
 #[tokio::test]
-async fn bad_changes_of_stock_are_refused_and_change_nothing() {
+async fn invalid_changes_of_stock_are_refused_and_change_nothing() {
     let (shop, staff, _) = stocked(7).await;
     let before = shop.table.items_under("STOCK#");
     let keyless = shop.request(Method::PATCH, SKU).json(&json!({ "adjust": 1, "reason": "x" })).by(&staff);
@@ -108,7 +108,7 @@ async fn bad_changes_of_stock_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn all_stock_is_listed_and_what_is_low_alone() {
+async fn all_stock_or_only_low_stock_is_listed() {
     let (shop, staff, _) = stocked(3).await;
     make(&shop, &staff, &sized("B", 3)).await;
     let mut draft = shirt("C");

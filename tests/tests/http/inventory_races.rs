@@ -11,7 +11,7 @@ use store::Commit;
 use store::stock::StockWrites;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
+async fn two_hundred_concurrent_removals_from_fifty_units_take_exactly_fifty() {
     let (shop, staff, _) = stocked(50).await;
     let tries: Vec<_> = (0..200)
         .map(|n| {
@@ -38,7 +38,7 @@ async fn two_hundred_who_take_one_of_fifty_at_once_take_exactly_fifty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn reservations_at_once_never_promise_more_than_there_is() {
+async fn concurrent_reservations_never_exceed_the_stock() {
     let (shop, staff, _) = stocked(50).await;
     let sku = Sku::parse("A").unwrap();
     let tries: Vec<_> = (0..200)
@@ -74,7 +74,7 @@ async fn reservations_at_once_never_promise_more_than_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
+async fn concurrent_edits_and_band_changes_do_not_undo_each_other() {
     let (shop, staff, made) = stocked(6).await;
     let mut tasks = Vec::new();
     for n in 0..12 {
@@ -94,7 +94,7 @@ async fn edits_of_the_product_and_crossings_at_once_undo_nothing() {
 }
 
 #[tokio::test]
-async fn a_retry_adjusts_once_however_its_answer_was_lost() {
+async fn a_retried_adjustment_is_made_once_when_answers_are_lost() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         for skip in 0..5 {
             let (shop, staff, _) = stocked(6).await;
@@ -111,7 +111,7 @@ async fn a_retry_adjusts_once_however_its_answer_was_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_last_units_taken_many_times_at_once_by_one_request_are_taken_once_and_everybody_is_told() {
+async fn concurrent_repeats_of_one_adjustment_take_the_last_units_once() {
     let (shop, staff, _) = stocked(5).await;
     let tries: Vec<_> = (0..40)
         .map(|_| {

@@ -6,7 +6,7 @@ use harness::shop::{PASSWORD, Shop};
 use serde_json::json;
 
 #[tokio::test]
-async fn an_account_is_tried_ten_times_a_quarter_from_wherever() {
+async fn an_account_has_ten_attempts_in_fifteen_minutes_from_all_addresses_together() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": "wrong password" });
@@ -25,7 +25,7 @@ async fn an_account_is_tried_ten_times_a_quarter_from_wherever() {
 }
 
 #[tokio::test]
-async fn an_address_is_counted_by_what_the_gateway_saw_not_by_headers() {
+async fn the_counted_address_comes_from_the_gateway_and_not_from_headers() {
     let shop = Shop::open().await;
     for n in 0..30 {
         let body = json!({ "email": format!("u{n}@example.com"), "password": PASSWORD });
@@ -64,7 +64,7 @@ async fn each_limited_route_has_its_limit() {
 }
 
 #[tokio::test]
-async fn nobodys_mailbox_is_filled_and_no_shelf_emptied_by_a_guest_who_goes_on_and_on() {
+async fn orders_of_guests_are_limited_for_each_mail_address() {
     let (shop, _) = harness::orders::selling().await;
     let mut ips = (0..).map(|n| format!("198.51.100.{n}"));
     let mut order = |email: &str, key: usize| {

@@ -7,7 +7,7 @@ use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_right_password_signs_in_and_the_session_is_listed() {
+async fn a_correct_password_signs_in_and_the_session_is_listed() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let ada = shop.login("Ada@Example.com").await;
@@ -18,7 +18,7 @@ async fn a_right_password_signs_in_and_the_session_is_listed() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_are_the_same_answer_for_the_same_work() {
+async fn an_unknown_address_and_a_wrong_password_get_the_same_answer_at_the_same_cost() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let mut seen = Vec::new();
@@ -35,7 +35,7 @@ async fn an_unknown_address_and_a_wrong_password_are_the_same_answer_for_the_sam
 }
 
 #[tokio::test]
-async fn a_legacy_hash_lets_in_once_more_and_is_replaced() {
+async fn a_legacy_hash_is_accepted_once_and_replaced() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let now =
@@ -52,7 +52,7 @@ async fn a_legacy_hash_lets_in_once_more_and_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_new_kind_of_device_is_announced_once() {
+async fn a_new_kind_of_device_writes_one_event() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     shop.login("ada@example.com").await;
@@ -70,7 +70,7 @@ async fn a_new_kind_of_device_is_announced_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_first_sign_ins_from_a_device_at_once_all_succeed_and_announce_it_once() {
+async fn concurrent_first_sign_ins_from_a_device_all_succeed_and_write_one_event() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
@@ -85,7 +85,7 @@ async fn many_first_sign_ins_from_a_device_at_once_all_succeed_and_announce_it_o
 }
 
 #[tokio::test]
-async fn a_login_during_trouble_at_the_table_is_503_and_then_works() {
+async fn a_login_answers_503_while_the_table_fails_and_works_afterwards() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     for operation in ["GetItem", "BatchGetItem", "UpdateItem", "PutItem"] {

@@ -14,7 +14,7 @@ fn edit(shop: &Shop, body: &Value) -> harness::shop::TestRequest {
 }
 
 #[tokio::test]
-async fn only_what_is_given_changes() {
+async fn only_the_given_fields_change() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = json!({ "name": "Ada King", "preferences": { "news": true } });
@@ -41,7 +41,7 @@ async fn a_lost_update_is_a_412() {
 }
 
 #[tokio::test]
-async fn an_edit_whose_answer_was_lost_at_the_table_is_found_done() {
+async fn an_edit_succeeds_when_the_answer_of_the_table_is_lost() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.table.network.fail("UpdateItem", Fault::After, 1);
@@ -50,7 +50,7 @@ async fn an_edit_whose_answer_was_lost_at_the_table_is_found_done() {
 }
 
 #[tokio::test]
-async fn bad_edits_are_told_by_field_and_change_nothing() {
+async fn invalid_edits_name_their_fields_and_change_nothing() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let before = shop.table.items_under("USER#");
@@ -94,7 +94,7 @@ async fn the_export_holds_everything_but_secrets() {
 }
 
 #[tokio::test]
-async fn a_deleted_account_is_dead_at_once_and_erased_by_the_janitor() {
+async fn a_deleted_account_is_unusable_at_once_and_erased_by_the_janitor() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.register("eve@example.com").await;

@@ -32,7 +32,7 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
 }
 
 #[tokio::test]
-async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
+async fn a_user_orders_a_cart_to_an_address_of_the_address_book() {
     let (shop, _) = selling().await;
     let me = shop.register("bob@example.com").await;
     let id = home_of(&shop, &me).await;
@@ -54,7 +54,7 @@ async fn somebody_signed_in_orders_their_cart_to_an_address_of_their_book() {
 }
 
 #[tokio::test]
-async fn a_single_thing_is_bought_past_the_cart() {
+async fn a_single_item_is_ordered_without_a_cart() {
     let (shop, _) = selling().await;
     let token = shop.cart_of("A", 2).await;
     let ask = shop.place_order(&order_of("A", 1, "payment_intent"), "k-1");
@@ -66,7 +66,7 @@ async fn a_single_thing_is_bought_past_the_cart() {
 }
 
 #[tokio::test]
-async fn cash_is_paid_when_the_goods_come() {
+async fn cash_is_paid_on_delivery() {
     let (shop, staff) = selling().await;
     let ask = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1");
     let bought = PlacedOrder::of(ask.send().await);
@@ -84,7 +84,7 @@ async fn cash_is_paid_when_the_goods_come() {
 }
 
 #[tokio::test]
-async fn bad_orders_are_refused_by_field_and_change_nothing() {
+async fn invalid_orders_are_refused_with_their_fields_and_change_nothing() {
     let (shop, _) = selling().await;
     let good = order_of("A", 1, "payment_intent");
     let with = |change: &dyn Fn(&mut Value)| {
@@ -132,7 +132,7 @@ async fn bad_orders_are_refused_by_field_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_sees_anothers_order() {
+async fn nobody_can_see_the_order_of_another_buyer() {
     let (shop, staff) = selling().await;
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await);
     let other = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-2").send().await);
@@ -166,7 +166,7 @@ async fn nobody_sees_anothers_order() {
 }
 
 #[tokio::test]
-async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
+async fn a_buyer_cancels_before_shipping_and_gets_a_full_refund() {
     let (shop, staff) = selling().await;
     let unpaid = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k-1").send().await);
     let reference = unpaid.reference();
@@ -190,7 +190,7 @@ async fn a_buyer_cancels_before_shipping_and_gets_everything_back() {
 }
 
 #[tokio::test]
-async fn staff_bring_an_order_on_its_way_and_its_buyer_follows_it() {
+async fn staff_ship_an_order_and_its_buyer_sees_the_progress() {
     let (shop, staff) = selling().await;
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await);
     let early = shop.update_order(&bought, &staff, &json!({ "status": "shipped" }));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
 #[tokio::test]
-async fn an_order_is_committed_after_three_trips_at_most() {
+async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
     let (shop, staff) = selling().await;
     let tees = json!({ "name": "Tees", "slug": "tees" });
     let tees = shop.post("/api/v1/categories", &tees).by(&staff).send();
@@ -64,7 +64,7 @@ async fn ninety(shop: &Shop, staff: &Person) -> Value {
 }
 
 #[tokio::test]
-async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits() {
+async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits_one_transaction() {
     let (shop, staff) = staffed().await;
     ninety(&shop, &staff).await;
     let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 1, "usesPerCustomer": 1 });
@@ -84,7 +84,7 @@ async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits() {
 }
 
 #[tokio::test]
-async fn an_order_of_ninety_lines_that_all_run_low_fits_and_shows_it_a_minute_later() {
+async fn the_low_stock_events_of_an_order_of_ninety_lines_are_written_by_the_janitor() {
     let (shop, staff) = staffed().await;
     let product = ninety(&shop, &staff).await;
     let token = shop.cart_of("V0", 8).await;

@@ -18,7 +18,7 @@ async fn reset(shop: &Shop, token: &str, password: &str) -> harness::shop::Answe
 }
 
 #[tokio::test]
-async fn changing_the_password_ends_the_other_sessions_and_tells() {
+async fn changing_the_password_ends_the_other_sessions_and_writes_an_event() {
     let shop = Shop::open().await;
     let other = shop.register("ada@example.com").await;
     let ada = shop.login("ada@example.com").await;
@@ -34,7 +34,7 @@ async fn changing_the_password_ends_the_other_sessions_and_tells() {
 }
 
 #[tokio::test]
-async fn a_wrong_or_bad_password_changes_nothing() {
+async fn a_wrong_or_weak_password_changes_nothing() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let change = |current: &str, new: &str| {
@@ -68,7 +68,7 @@ async fn a_mailed_link_resets_the_password_once_and_ends_every_session() {
 }
 
 #[tokio::test]
-async fn asking_for_an_unknown_address_is_the_same_answer_for_the_same_work() {
+async fn an_unknown_address_gets_the_same_answer_at_the_same_cost() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let mut seen = Vec::new();
@@ -85,7 +85,7 @@ async fn asking_for_an_unknown_address_is_the_same_answer_for_the_same_work() {
 }
 
 #[tokio::test]
-async fn old_stale_and_foreign_links_are_refused_alike() {
+async fn old_replaced_and_foreign_links_get_the_same_refusal() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let verify = shop.mailed_token(LinkKind::Verify, "user.registered").await;
@@ -107,7 +107,7 @@ async fn old_stale_and_foreign_links_are_refused_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_uses_of_one_link_at_once_exactly_one_wins() {
+async fn of_many_concurrent_uses_of_one_link_one_succeeds() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     forgot(&shop, "ada@example.com").await;
@@ -131,7 +131,7 @@ async fn of_many_uses_of_one_link_at_once_exactly_one_wins() {
 }
 
 #[tokio::test]
-async fn a_password_is_changed_by_its_owner_only() {
+async fn only_its_owner_can_change_a_password() {
     let shop = Shop::open().await;
     let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
     shop.request(Method::POST, "/api/v1/auth/password/change")

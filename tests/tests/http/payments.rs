@@ -41,7 +41,7 @@ fn last(shop: &Shop, kind: &str) -> Value {
 }
 
 #[tokio::test]
-async fn only_what_stripe_signed_lately_is_read_at_all() {
+async fn events_without_a_recent_signature_of_stripe_are_refused() {
     let (shop, _, bought) = ordered("payment_intent").await;
     shop.stripe.pay(&bought.reference(), Card::Pays);
     let event = last(&shop, "payment_intent.succeeded").to_string();
@@ -71,7 +71,7 @@ async fn only_what_stripe_signed_lately_is_read_at_all() {
 }
 
 #[tokio::test]
-async fn while_one_secret_takes_the_others_place_both_are_good() {
+async fn both_webhook_secrets_are_valid_during_a_rotation() {
     let (shop, ..) = ordered("payment_intent").await;
     let event = shop.stripe.events()[0].to_string();
     set(&shop, "stripe-webhook", "whsec_new whsec_test");
@@ -86,7 +86,7 @@ async fn while_one_secret_takes_the_others_place_both_are_good() {
 }
 
 #[tokio::test]
-async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is_not() {
+async fn events_of_other_shops_are_acknowledged_and_wrong_payments_are_refused() {
     let (shop, _, bought) = ordered("payment_intent").await;
     shop.stripe.pay(&bought.reference(), Card::Pays);
     let paid = last(&shop, "payment_intent.succeeded");
@@ -124,7 +124,7 @@ async fn what_is_none_of_ours_is_acknowledged_and_money_that_nobody_asked_for_is
 }
 
 #[tokio::test]
-async fn a_declined_card_is_told_and_another_one_pays() {
+async fn after_a_declined_card_another_card_can_pay() {
     for method in ["payment_intent", "checkout_session"] {
         let (shop, _, bought) = ordered(method).await;
         let reference = bought.reference();
@@ -160,7 +160,7 @@ async fn a_payment_that_stripe_could_not_open_is_opened_later() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_them_again() {
+async fn a_closed_payment_releases_the_stock_and_a_new_one_reserves_it_again() {
     let (shop, _, bought) = ordered("checkout_session").await;
     let session = bought.reference();
     shop.stripe.expire_or_cancel(&session);
@@ -175,7 +175,7 @@ async fn an_attempt_that_stripe_closed_lets_the_goods_go_and_a_new_one_holds_the
 }
 
 #[tokio::test]
-async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
+async fn staff_refund_in_parts_and_never_more_than_was_paid() {
     let (shop, staff, bought) = paid().await;
     let line = bought.whole["items"][0]["id"].as_str().unwrap();
     let support = shop.register("eve@example.com").await;
@@ -224,7 +224,7 @@ async fn staff_give_money_back_in_parts_and_never_more_than_was_paid() {
 }
 
 #[tokio::test]
-async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
+async fn a_refund_that_stripe_did_not_answer_is_made_later_and_only_once() {
     let (shop, staff, bought) = paid().await;
     set(&shop, "stripe-key", "wrong");
     let all = json!({ "reason": "Sorry" });
@@ -246,7 +246,7 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_once() {
 }
 
 #[tokio::test]
-async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
+async fn a_dispute_stops_refunds_until_the_shop_wins_it() {
     let (shop, staff, bought) = ordered("payment_intent").await;
     shop.pay(&bought.reference(), Card::Disputes).await;
     let payment = &shop.read_order(&bought).await["payment"];
@@ -266,7 +266,7 @@ async fn a_dispute_is_taken_in_and_stops_refunds_until_it_is_won() {
 }
 
 #[tokio::test]
-async fn a_refund_that_did_not_reach_its_buyer_can_be_made_again() {
+async fn a_failed_refund_can_be_made_again() {
     let (shop, staff, bought) = paid().await;
     let some = json!({ "reason": "Late", "amount": usd(500) });
     let made = shop.refund(&bought, &staff, &some, "r-1").send().await;

@@ -11,7 +11,7 @@ async fn show(shop: &Shop, product: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn a_variant_has_a_weight_that_may_change_and_go() {
+async fn the_weight_of_a_variant_can_be_changed_and_removed() {
     let (shop, staff) = staffed().await;
     let mut body = shirt("SHIRT");
     body["weightGrams"] = json!(250);
@@ -37,7 +37,7 @@ async fn a_variant_has_a_weight_that_may_change_and_go() {
 }
 
 #[tokio::test]
-async fn a_product_without_options_needs_no_thought_of_variants() {
+async fn a_product_without_options_needs_no_variants_in_the_request() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("SHIRT")).await;
     assert_eq!(made["slug"], "shirt-shirt");
@@ -62,7 +62,7 @@ async fn a_product_without_options_needs_no_thought_of_variants() {
 }
 
 #[tokio::test]
-async fn a_hundred_variants_are_made_changed_and_taken_away() {
+async fn a_hundred_variants_are_added_changed_and_removed() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &sized("TEE", 100)).await;
     assert_eq!(made["variants"].as_array().unwrap().len(), 100);
@@ -81,7 +81,7 @@ async fn a_hundred_variants_are_made_changed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn slugs_and_skus_are_unique_among_all_products_whoever_comes_first() {
+async fn slugs_and_skus_are_unique_among_all_products() {
     let (shop, staff) = staffed().await;
     make(&shop, &staff, &shirt("A")).await;
     let before = shop.table.items();
@@ -103,7 +103,7 @@ async fn slugs_and_skus_are_unique_among_all_products_whoever_comes_first() {
 }
 
 #[tokio::test]
-async fn lost_updates_are_refused_and_a_missing_version_is_where_it_matters() {
+async fn lost_updates_are_refused_and_a_replacement_needs_a_version() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let tag = show(&shop, &made).await.header("etag").to_owned();
@@ -128,7 +128,7 @@ async fn lost_updates_are_refused_and_a_missing_version_is_where_it_matters() {
 }
 
 #[tokio::test]
-async fn customers_see_a_band_and_staff_see_numbers_and_what_is_not_on_sale() {
+async fn customers_see_stock_bands_and_staff_see_numbers_and_drafts() {
     let (shop, staff) = staffed().await;
     let ada = shop.register("ada@example.com").await;
     let made = make(&shop, &staff, &shirt("A")).await;
@@ -155,7 +155,7 @@ async fn customers_see_a_band_and_staff_see_numbers_and_what_is_not_on_sale() {
 }
 
 #[tokio::test]
-async fn public_reads_are_kept_for_a_while_and_not_sent_twice() {
+async fn public_answers_are_cached_and_not_sent_again_when_unchanged() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let first = show(&shop, &made).await.expect(200);
@@ -183,7 +183,7 @@ async fn public_reads_are_kept_for_a_while_and_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
+async fn pages_are_newest_first_and_have_each_product_once() {
     let (shop, staff) = staffed().await;
     for n in 0..7 {
         make(&shop, &staff, &shirt(&format!("S{n}"))).await;
@@ -208,7 +208,7 @@ async fn lists_are_newest_first_by_cursor_and_hold_each_product_once() {
 }
 
 #[tokio::test]
-async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
+async fn a_deleted_product_is_hidden_from_customers_and_can_be_restored() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let delete = || shop.request(Method::DELETE, &path(&made)).by(&staff).send();
@@ -237,7 +237,7 @@ async fn a_deleted_product_is_gone_for_customers_and_can_be_restored() {
 }
 
 #[tokio::test]
-async fn nobody_but_staff_changes_the_shelves() {
+async fn only_staff_can_change_products() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let (ada, sam) = (shop.register("ada@example.com").await, shop.staff("sam@example.com", Role::Support).await);

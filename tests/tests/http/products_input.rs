@@ -5,7 +5,7 @@ use harness::products::{PRODUCTS, in_sizes, make, path, shirt, size, sized, staf
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn each_bad_field_is_told_by_its_name() {
+async fn each_invalid_field_is_named() {
     let (shop, staff) = staffed().await;
     let with = |field: &str, value: Value| {
         let mut body = shirt("A");

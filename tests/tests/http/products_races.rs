@@ -6,7 +6,7 @@ use harness::products::{PRODUCTS, change, in_sizes, make, path, shirt, size, siz
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_want_a_slug_or_sku_at_once_one_gets_it() {
+async fn of_many_concurrent_requests_for_a_slug_or_sku_one_succeeds() {
     let (shop, staff) = staffed().await;
     let other = make(&shop, &staff, &shirt("OTHER")).await;
     let mut tries: Vec<_> = (0..10).map(|_| tokio::spawn(shop.post(PRODUCTS, &shirt("A")).by(&staff).send())).collect();
@@ -31,7 +31,7 @@ async fn of_many_who_want_a_slug_or_sku_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_product_never_came_is_cleared_away_by_the_next() {
+async fn a_claim_without_a_product_does_not_block_the_next_request() {
     let (shop, staff) = staffed().await;
     // The claims of a hundred SKUs are made, and then the network is gone for good.
     shop.table.network.fail_any(3, Fault::Before, 1_000);
@@ -47,7 +47,7 @@ async fn a_claim_whose_product_never_came_is_cleared_away_by_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn edits_of_different_fields_at_once_are_all_kept() {
+async fn concurrent_edits_of_different_fields_are_all_kept() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let edits = [
@@ -68,7 +68,7 @@ async fn edits_of_different_fields_at_once_are_all_kept() {
 }
 
 #[tokio::test]
-async fn the_same_key_makes_one_product_however_answers_are_lost() {
+async fn one_idempotency_key_makes_one_product_when_answers_are_lost() {
     let (shop, staff) = staffed().await;
     let send = || shop.post(PRODUCTS, &shirt("A")).by(&staff).header("idempotency-key", "k").send();
     shop.table.network.fail("TransactWriteItems", Fault::After, 3);
@@ -81,7 +81,7 @@ async fn the_same_key_makes_one_product_however_answers_are_lost() {
 }
 
 #[tokio::test]
-async fn cut_off_at_any_call_a_change_is_whole_or_not_at_all() {
+async fn a_change_that_is_interrupted_at_any_call_is_complete_or_absent() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         for skip in 0..5 {
             let (shop, staff) = staffed().await;

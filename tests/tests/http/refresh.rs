@@ -41,7 +41,7 @@ async fn a_retired_token_used_again_ends_the_whole_session() {
 }
 
 #[tokio::test]
-async fn a_token_retired_long_ago_ends_the_session_too_and_others_live_on() {
+async fn a_token_retired_long_ago_ends_its_session_and_no_other() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let (stolen, other) = (shop.login("ada@example.com").await, shop.login("ada@example.com").await);
@@ -72,7 +72,7 @@ async fn a_forged_token_of_a_known_session_ends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn refreshes_at_once_all_get_the_same_pair() {
+async fn concurrent_refreshes_all_get_the_same_pair() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = serde_json::json!({ "refreshToken": ada.refresh });
@@ -87,7 +87,7 @@ async fn refreshes_at_once_all_get_the_same_pair() {
 }
 
 #[tokio::test]
-async fn a_rotation_whose_answer_was_lost_at_the_table_is_found_done() {
+async fn a_rotation_succeeds_when_the_answer_of_the_table_is_lost() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     // The first two updates are the two counters of the limits.
@@ -106,7 +106,7 @@ async fn an_unused_refresh_token_expires_after_seven_days() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_ninety_days_however_often_it_is_refreshed() {
+async fn a_session_ends_after_ninety_days_even_if_it_is_refreshed() {
     let shop = Shop::open().await;
     let mut ada = shop.register("ada@example.com").await;
     for _ in 0..15 {
@@ -118,7 +118,7 @@ async fn a_session_ends_after_ninety_days_however_often_it_is_refreshed() {
 }
 
 #[tokio::test]
-async fn a_session_is_refreshed_sixty_times_a_minute_from_wherever() {
+async fn a_session_is_refreshed_sixty_times_a_minute_from_all_addresses_together() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = serde_json::json!({ "refreshToken": ada.refresh });

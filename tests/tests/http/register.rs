@@ -9,7 +9,7 @@ fn body(email: &str) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn registering_signs_in_and_announces_it() {
+async fn registering_signs_in_and_writes_an_event() {
     let shop = Shop::open().await;
     let answer = shop.post("/api/v1/auth/register", &body(" Ada@Example.com ")).send().await.expect(201);
     assert_eq!(answer.json["statusCode"], 201);
@@ -24,7 +24,7 @@ async fn registering_signs_in_and_announces_it() {
 }
 
 #[tokio::test]
-async fn an_address_is_registered_once_whatever_its_case() {
+async fn an_address_is_registered_once_in_upper_or_lower_case() {
     let shop = Shop::open().await;
     shop.register("ada@example.com").await;
     let before = shop.table.items_under("USER#");
@@ -33,7 +33,7 @@ async fn an_address_is_registered_once_whatever_its_case() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_registrations_of_one_address_at_once_exactly_one_wins() {
+async fn of_many_concurrent_registrations_of_one_address_one_succeeds() {
     let shop = Shop::open().await;
     let tries: Vec<_> =
         (0..10).map(|_| tokio::spawn(shop.post("/api/v1/auth/register", &body("ada@example.com")).send())).collect();
@@ -67,7 +67,7 @@ async fn common_and_personal_passwords_are_refused() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_of_the_table_registers_once() {
+async fn a_registration_is_made_once_when_the_answer_of_the_table_is_lost() {
     let shop = Shop::open().await;
     shop.table.network.fail("TransactWriteItems", Fault::After, 1);
     shop.post("/api/v1/auth/register", &body("ada@example.com")).send().await.expect(201);
@@ -75,7 +75,7 @@ async fn a_lost_answer_of_the_table_registers_once() {
 }
 
 #[tokio::test]
-async fn a_busy_table_is_told_with_retry_after_and_changes_nothing() {
+async fn a_busy_table_is_answered_with_retry_after_and_changes_nothing() {
     let shop = Shop::open().await;
     shop.table.network.fail("TransactWriteItems", Fault::Throttle, 100);
     let answer = shop.post("/api/v1/auth/register", &body("ada@example.com")).send().await.expect_problem(503, "busy");

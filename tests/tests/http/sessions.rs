@@ -20,7 +20,7 @@ async fn ending_a_session_takes_effect_on_its_next_request() {
 }
 
 #[tokio::test]
-async fn nobody_ends_anothers_session() {
+async fn nobody_can_end_the_session_of_another_user() {
     let shop = Shop::open().await;
     let (ada, eve) = (shop.register("ada@example.com").await, shop.register("eve@example.com").await);
     let sessions = shop.get("/api/v1/auth/sessions").by(&ada).send().await;
@@ -34,7 +34,7 @@ async fn nobody_ends_anothers_session() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_this_session_and_everywhere_ends_all() {
+async fn logout_ends_this_session_and_logout_everywhere_ends_all() {
     let shop = Shop::open().await;
     let (one, two, three) = (
         shop.register("ada@example.com").await,
@@ -55,7 +55,7 @@ async fn logging_out_ends_this_session_and_everywhere_ends_all() {
 }
 
 #[tokio::test]
-async fn sessions_come_in_pages() {
+async fn sessions_are_listed_in_pages() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     for _ in 0..4 {

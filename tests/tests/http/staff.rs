@@ -19,7 +19,7 @@ async fn set_role(shop: &Shop, staff: &Person, person: &Person, role: &str) -> h
 }
 
 #[tokio::test]
-async fn a_ban_counts_from_the_next_request_and_lifts_itself() {
+async fn a_ban_applies_from_the_next_request_and_ends_by_itself() {
     let shop = Shop::open().await;
     let support = shop.staff("sam@example.com", Role::Support).await;
     let ada = shop.register("ada@example.com").await;
@@ -42,7 +42,7 @@ async fn a_ban_counts_from_the_next_request_and_lifts_itself() {
 }
 
 #[tokio::test]
-async fn a_ban_is_lifted_by_staff_and_a_new_one_is_not_lifted_by_the_old_ones_time() {
+async fn staff_can_lift_a_ban_and_a_new_ban_does_not_end_at_the_old_time() {
     let shop = Shop::open().await;
     let support = shop.staff("sam@example.com", Role::Support).await;
     let ada = shop.register("ada@example.com").await;
@@ -61,7 +61,7 @@ async fn a_ban_is_lifted_by_staff_and_a_new_one_is_not_lifted_by_the_old_ones_ti
 }
 
 #[tokio::test]
-async fn staff_act_on_those_below_them_and_never_on_themselves() {
+async fn staff_act_on_lower_roles_and_never_on_themselves() {
     let shop = Shop::open().await;
     let admin = shop.staff("root@example.com", Role::Admin).await;
     let support = shop.staff("sam@example.com", Role::Support).await;
@@ -77,7 +77,7 @@ async fn staff_act_on_those_below_them_and_never_on_themselves() {
 }
 
 #[tokio::test]
-async fn a_changed_role_counts_from_the_next_request() {
+async fn a_changed_role_applies_from_the_next_request() {
     let shop = Shop::open().await;
     let admin = shop.staff("root@example.com", Role::Admin).await;
     let ada = shop.register("ada@example.com").await;
@@ -91,7 +91,7 @@ async fn a_changed_role_counts_from_the_next_request() {
 }
 
 #[tokio::test]
-async fn every_act_is_in_the_audit_trail_with_who_before_and_after() {
+async fn the_audit_trail_has_every_act_with_its_actor_and_the_values_before_and_after() {
     let shop = Shop::open().await;
     let admin = shop.staff("root@example.com", Role::Admin).await;
     let ada = shop.register("ada@example.com").await;

@@ -35,7 +35,7 @@ async fn a_shop_is_ready_when_table_and_keys_answer() {
 }
 
 #[tokio::test]
-async fn the_contract_is_served_and_anything_else_is_not_found() {
+async fn the_api_description_is_served_and_unknown_paths_are_not_found() {
     let shop = Shop::open().await;
     let (status, served) = ask(&shop, shop.secrets.clone(), "/api/v1/openapi.json").await;
     assert_eq!((status, served), (200, serde_json::from_str(OPENAPI).unwrap()));

@@ -27,7 +27,7 @@ fn with(claims: &Value, name: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_access_token_says_who_for_fifteen_minutes() {
+async fn an_access_token_identifies_its_user_for_fifteen_minutes() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let claims = claims(&ada);
@@ -86,7 +86,7 @@ async fn forged_and_misused_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn an_access_token_does_not_refresh_and_a_raised_role_in_it_does_not_count() {
+async fn an_access_token_cannot_refresh_and_its_role_is_not_trusted() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.try_refresh(&ada.access).await.expect_problem(401, "invalid_refresh_token");
@@ -125,7 +125,7 @@ async fn keys_rotate_without_logging_anyone_out() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_rotated_in_since_is_found_at_once() {
+async fn a_new_key_is_found_at_once_after_a_rotation() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     assert!(shop.is_accepted(&ada.access).await);

@@ -41,7 +41,7 @@ async fn second_step(shop: &Shop, challenge: &str, code: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn signing_in_takes_two_steps_and_a_code_works_once() {
+async fn sign_in_needs_two_steps_and_a_code_works_once() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let two_factor = turn_on(&shop, &ada).await;
@@ -56,7 +56,7 @@ async fn signing_in_takes_two_steps_and_a_code_works_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_code_used_many_times_at_once_signs_in_once() {
+async fn of_many_concurrent_uses_of_one_code_one_succeeds() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let two_factor = turn_on(&shop, &ada).await;
@@ -73,7 +73,7 @@ async fn one_code_used_many_times_at_once_signs_in_once() {
 }
 
 #[tokio::test]
-async fn each_recovery_code_signs_in_once_and_new_ones_void_the_old() {
+async fn each_recovery_code_works_once_and_new_codes_replace_the_old() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let two_factor = turn_on(&shop, &ada).await;
@@ -96,7 +96,7 @@ async fn shop_me(shop: &Shop, person: &Person) -> Person {
 }
 
 #[tokio::test]
-async fn a_challenge_is_no_access_token_expires_and_dies_with_the_password() {
+async fn a_challenge_is_no_access_token_and_ends_with_time_or_a_new_password() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let two_factor = turn_on(&shop, &ada).await;
@@ -113,7 +113,7 @@ async fn a_challenge_is_no_access_token_expires_and_dies_with_the_password() {
 }
 
 #[tokio::test]
-async fn it_is_turned_off_with_the_password_and_both_ways_are_told() {
+async fn two_factor_is_turned_off_with_the_password_and_each_change_writes_an_event() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     turn_on(&shop, &ada).await;
@@ -129,7 +129,7 @@ async fn it_is_turned_off_with_the_password_and_both_ways_are_told() {
 }
 
 #[tokio::test]
-async fn a_secret_that_was_never_confirmed_changes_nothing() {
+async fn an_unconfirmed_secret_changes_nothing() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let enable = |code: &str| shop.post("/api/v1/auth/2fa/enable", &json!({ "code": code })).by(&ada).send();

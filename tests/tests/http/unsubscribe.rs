@@ -6,7 +6,7 @@ use harness::shop::Shop;
 use kit::runtime::links::LinkKeys;
 
 #[tokio::test]
-async fn following_the_link_changes_nothing_and_its_button_does() {
+async fn opening_the_link_changes_nothing_and_its_button_unsubscribes() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let key = LinkKeys::new(shop.secrets.clone(), "link").key(shop.now()).await.unwrap();
@@ -24,7 +24,7 @@ async fn following_the_link_changes_nothing_and_its_button_does() {
 }
 
 #[tokio::test]
-async fn a_link_is_good_for_its_topic_and_person_only() {
+async fn a_link_is_valid_only_for_its_topic_and_user() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let key = LinkKeys::new(shop.secrets.clone(), "link").key(shop.now()).await.unwrap();

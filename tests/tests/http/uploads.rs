@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const UPLOADS: &str = "/api/v1/uploads";
 
 #[tokio::test]
-async fn a_form_is_for_one_key_of_ours_and_nobody_else_sees_what_became_of_it() {
+async fn an_upload_form_is_for_one_key_and_only_its_owner_sees_the_state() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png", "alt": "A shirt" });
@@ -31,7 +31,7 @@ async fn a_form_is_for_one_key_of_ours_and_nobody_else_sees_what_became_of_it() 
 }
 
 #[tokio::test]
-async fn what_is_no_upload_of_ours_is_refused_by_field() {
+async fn an_invalid_upload_request_is_refused_with_its_fields() {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let picture = |field: &str, value: Value| {
@@ -64,7 +64,7 @@ async fn what_is_no_upload_of_ours_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn an_export_is_asked_for_and_seen_by_who_asked() {
+async fn an_export_is_visible_only_to_the_user_who_requested_it() {
     let (shop, staff) = staffed().await;
     let begun = shop.post("/api/v1/exports", &json!({ "of": "stock" })).by(&staff).send().await;
     let id = begun.expect(201).data()["id"].as_str().unwrap().to_owned();

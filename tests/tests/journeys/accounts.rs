@@ -18,7 +18,7 @@ fn token_in(mail: &Mail) -> String {
 }
 
 #[tokio::test]
-async fn register_confirm_the_address_and_sign_in_from_another_device() {
+async fn a_user_registers_confirms_the_address_and_signs_in_from_another_device() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "ada.journey@example.com").await;
     let verify = cloud.mail(&ada.email, "Please confirm your address").await;
@@ -46,7 +46,7 @@ async fn register_confirm_the_address_and_sign_in_from_another_device() {
 }
 
 #[tokio::test]
-async fn forget_the_password_and_set_a_new_one() {
+async fn a_user_sets_a_new_password_through_a_mailed_link() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "forgetful@example.com").await;
     cloud.post("/api/v1/auth/password/forgot", None, &json!({ "email": "nobody@example.com" })).await.expect(202);
@@ -63,7 +63,7 @@ async fn forget_the_password_and_set_a_new_one() {
 }
 
 #[tokio::test]
-async fn two_factor_on_sign_in_with_a_recovery_code_and_off() {
+async fn a_user_turns_two_factor_on_signs_in_with_a_recovery_code_and_turns_it_off() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "careful@example.com").await;
     let setup = cloud.request(Method::POST, "/api/v1/auth/2fa/setup", Some(&ada.access), None).await.expect(200);
@@ -86,7 +86,7 @@ async fn two_factor_on_sign_in_with_a_recovery_code_and_off() {
 }
 
 #[tokio::test]
-async fn keep_addresses_stop_mails_take_the_data_and_leave() {
+async fn a_user_manages_addresses_unsubscribes_exports_the_data_and_deletes_the_account() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "leaving@example.com").await;
     let address = json!({ "type": "billing", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });

@@ -54,7 +54,7 @@ async fn request(socket: &mut TcpStream) -> (String, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn a_browser_uploads_is_refused_by_s3_itself_and_sees_the_thumbnails() {
+async fn a_browser_uploads_to_s3_which_checks_the_form_and_then_shows_the_thumbnails() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "browser@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-BROWSER", 7).await;

@@ -54,7 +54,7 @@ async fn are_there(cloud: &Cloud, urls: &[String], there: bool) {
 }
 
 #[tokio::test]
-async fn a_picture_comes_goes_hides_and_returns_with_its_product() {
+async fn a_picture_is_uploaded_removed_hidden_and_restored_with_its_product() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "pictures@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-PICTURES", 7).await;
@@ -88,7 +88,7 @@ async fn a_picture_comes_goes_hides_and_returns_with_its_product() {
 }
 
 #[tokio::test]
-async fn what_is_no_picture_is_refused_and_the_uploader_is_told_why() {
+async fn a_file_that_is_no_picture_is_refused_with_the_reason() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "refused@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-REFUSED", 7).await;
@@ -107,7 +107,7 @@ async fn what_is_no_picture_is_refused_and_the_uploader_is_told_why() {
 }
 
 #[tokio::test]
-async fn a_sheet_fills_the_shelves_reports_bad_lines_and_changes_nothing_the_second_time() {
+async fn an_import_creates_products_reports_bad_lines_and_changes_nothing_the_second_time() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "sheets@example.com").await;
     let brand = json!({ "name": "Sheet Brand" });
@@ -164,7 +164,7 @@ async fn a_sheet_fills_the_shelves_reports_bad_lines_and_changes_nothing_the_sec
 }
 
 #[tokio::test]
-async fn what_is_exported_changes_nothing_when_it_comes_back() {
+async fn importing_an_export_changes_nothing() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "exports@example.com").await;
     let made = product(&cloud, &staff, "JOURNEY-EXPORT", 7).await;
@@ -205,7 +205,7 @@ fn records(sheet: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn low_stock_is_told_to_staff_and_its_return_to_who_waits() {
+async fn low_stock_is_mailed_to_staff_and_new_stock_to_waiting_customers() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "stock@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-STOCK", 7).await;

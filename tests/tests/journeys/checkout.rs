@@ -75,7 +75,7 @@ async fn becomes(cloud: &Cloud, id: &str, key: (&str, &str), payment: &str) -> V
 }
 
 #[tokio::test]
-async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
+async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff@example.com").await;
     product(&cloud, &staff, "JOURNEY-TILL", 5).await;
@@ -134,7 +134,7 @@ async fn a_guest_is_declined_tries_again_pays_and_gets_some_of_it_back() {
 }
 
 #[tokio::test]
-async fn a_user_pays_after_a_step_at_their_bank_and_follows_the_parcel() {
+async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff2@example.com").await;
     product(&cloud, &staff, "JOURNEY-BANK", 5).await;
@@ -183,7 +183,7 @@ async fn till_at(now: Time, stripe_url: String) -> (OrderProcessor, Payments) {
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_pays_lets_the_goods_go_and_then_expires() {
+async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff3@example.com").await;
     product(&cloud, &staff, "JOURNEY-LATE", 5).await;

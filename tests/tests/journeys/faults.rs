@@ -85,7 +85,7 @@ fn photo() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
+async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
     for fault in [Fault::Before, Fault::After] {
         // Reading, developing, three files, the product, the transaction, the original: every call, and none.
         for skip in 0..10 {
@@ -118,7 +118,7 @@ async fn a_picture_is_shown_once_wherever_its_notice_was_cut_off() {
 }
 
 #[tokio::test]
-async fn a_picture_that_came_too_late_leaves_no_file_behind() {
+async fn a_picture_for_a_deleted_product_leaves_no_file() {
     let yard = Yard::open("pictures-late").await;
     let product_id = yard.product().await;
     let purpose = Purpose::Picture { product_id, alt: String::new() };
@@ -159,7 +159,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
 }
 
 #[tokio::test]
-async fn a_sheet_is_carried_out_once_wherever_it_was_cut_off_and_however_often_its_parts_come() {
+async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repeated() {
     let lines: String = (0..260).map(|n| format!("p-{n},P-{n},Product {n},5,active\n")).collect();
     let sheet = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
     let queues = aws_sdk_sqs::Client::new(&kit::runtime::aws::config().await);

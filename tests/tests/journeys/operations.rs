@@ -34,7 +34,7 @@ async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
 }
 
 #[tokio::test]
-async fn keys_rotate_and_nobody_is_logged_out() {
+async fn keys_rotate_without_logging_anyone_out() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "rotation@example.com").await;
     assert!(cloud.operate(&["rotate-keys"]).contains("keys are published"));
@@ -46,7 +46,7 @@ async fn keys_rotate_and_nobody_is_logged_out() {
 }
 
 #[tokio::test]
-async fn dead_mail_is_redriven_and_arrives_once() {
+async fn a_dead_mail_job_is_redriven_and_mailed_once() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "redrive@example.com").await;
     cloud.mail(&ada.email, "Welcome").await;
@@ -74,7 +74,7 @@ async fn dead_mail_is_redriven_and_arrives_once() {
 }
 
 #[tokio::test]
-async fn the_gateway_answers_health_contract_and_errors_in_one_form() {
+async fn health_the_api_description_and_errors_are_answered_through_the_gateway() {
     let cloud = Cloud::find();
     cloud.get("/health", None).await.expect(200);
     let api: Answer = cloud.get("/api/v1/openapi.json", None).await.expect(200);
@@ -119,7 +119,7 @@ async fn pages_of_allowed_origins_may_call_with_credentials_and_others_may_not()
 }
 
 #[tokio::test]
-async fn an_address_that_bounces_gets_no_further_mail() {
+async fn an_address_that_bounced_gets_no_more_mail() {
     let cloud = Cloud::find();
     // An address at which SES's mailbox simulator, and the local cloud's, bounce.
     let dead = register(&cloud, "bounce@simulator.amazonses.com").await;

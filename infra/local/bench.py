@@ -1,9 +1,9 @@
-"""How each release binary starts: time from exec to its first poll, resident memory, size of its zip, and a warm request.
+"""How each release binary starts: time to its first poll, resident memory, size of its zip, and time of a warm request.
 
     bench.py [FOLDER]   the folder of the binaries, target/release by default
 
-It plays Lambda's Runtime API to the real binary and prints the median of several starts. The request is one that the function
-answers without the table. `make bench` runs it with the Python of .local/venv, which can read template.yaml.
+It serves Lambda's Runtime API to the real binary and prints the median of several starts. The request is one that the
+function answers without the table. `make bench` runs it with the Python of .local/venv, which can read template.yaml.
 """
 
 import http.server
@@ -31,7 +31,7 @@ RUNTIME = {
 
 
 def environments():
-    """Each function's variables as template.yaml has them: defaults of parameters, and a URL for what only AWS knows."""
+    """The variables of each function in template.yaml: defaults of parameters, and a URL for values that AWS makes."""
     template = yaml_parse((ROOT / "template.yaml").read_text())
 
     def value(written):
@@ -52,7 +52,7 @@ def environments():
 
 
 def event_of(function):
-    """The request that the function answers without the table; nothing if there is none."""
+    """A request that the function answers without the table, or None."""
     files = (ROOT / "events" / f"{function}-{case}.json" for case in NO_TABLE)
     return next((file.read_bytes() for file in files if file.exists()), None)
 
@@ -98,7 +98,7 @@ def start(binary, variables, event, requests):
     process = subprocess.Popen([binary], env=environment, stdout=subprocess.DEVNULL)
     try:
         if not server.first_poll.wait(20):
-            sys.exit(f"{binary} never asked for work")
+            sys.exit(f"{binary} never polled for an event")
         status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
         resident = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
         for _ in range(requests):

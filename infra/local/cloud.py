@@ -1,7 +1,7 @@
-"""The local cloud: ministack, with template.yaml deployed in it and a stand-in for Stripe beside it.
+"""The local cloud: ministack with template.yaml deployed in it, and a stand-in for Stripe.
 
-A cloud keeps its log, what it unpacks and the environment of its functions in .local/<port>/, so several run at once.
-Where it differs from AWS, the reason stands at the line.
+A cloud keeps its log, its unpacked functions and their environment in .local/<port>/, so several can run at once.
+Where it differs from AWS, a comment gives the reason.
 """
 
 import contextlib
@@ -22,11 +22,11 @@ from project import LOCAL, ROOT, TARGET, fail, run, step
 STACK = "kontor"
 REGION = "eu-west-1"
 WEBHOOK_SECRET = "whsec_local"
-# Every port of this machine: a storefront under development may be at any of them.
+# Every port of this machine, because a storefront in development may use any of them.
 ORIGINS = "http://localhost:*,http://127.0.0.1:*"
 
-# What runs in ministack's process. Small answers wait for each other without the first line: 40 ms an invocation. API
-# Gateway knows no origin with any port, so the second part has it answer this machine's origins one by one.
+# The code that starts ministack. Without TCP_NODELAY each invocation waits 40 ms. API Gateway has no wildcard for ports
+# in origins, so the second part allows the origin of each request from this machine.
 MINISTACK = """
 import re, socketserver
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
@@ -43,7 +43,7 @@ main()
 
 
 class Cloud:
-    """A running ministack with our stack deployed in it."""
+    """A running ministack with the stack deployed in it."""
 
     def __init__(self, port, stripe_port, origin):
         self.port = port
@@ -58,7 +58,7 @@ class Cloud:
         self.variables = self.folder / "env"
 
     def environment(self):
-        """What every AWS client, ours and those in the functions, needs to find this cloud."""
+        """The variables that every AWS client needs to find this cloud, here and in the functions."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,
@@ -74,7 +74,7 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
 
     def start(self):
-        # ministack unpacks the functions into the temporary folder, 500 MB of them.
+        # ministack unpacks the functions (500 MB) into the temporary folder.
         temporary = self.folder / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
@@ -96,7 +96,7 @@ class Cloud:
             stdout=self.log.open("w"),
             stderr=subprocess.STDOUT,
             cwd=self.folder,
-            # A group of its own, so that stopping it stops the functions that it runs.
+            # Its own process group, so that its functions are stopped with it.
             start_new_session=True,
         )
         self.processes.append(process)
@@ -125,7 +125,7 @@ class Cloud:
         self.processes[-1].wait()
 
     def deploy(self):
-        """Deploys template.yaml itself, with the debug binaries in place of the release ones."""
+        """Deploys template.yaml with the debug binaries instead of the release binaries."""
         import botocore.exceptions
         from samtranslator.yaml_helper import yaml_parse
 
@@ -133,7 +133,7 @@ class Cloud:
         s3 = self.client("s3")
         bucket = f"{STACK}-files-000000000000"
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
-        # ministack knows no metric math, and nobody watches alarms here.
+        # ministack has no metric math, and alarms are not needed here.
         alarms = [name for name, resource in template["Resources"].items() if "Metrics" in resource.get("Properties", {})]
         for name in alarms:
             del template["Resources"][name]
@@ -145,7 +145,7 @@ class Cloud:
                 adapt(resource["Properties"]["Policies"])
                 variables = resource["Properties"].get("Environment", {}).get("Variables", {})
                 if "UPLOAD_URL" in variables:
-                    # On AWS a bucket has a host of its own, which no name here resolves.
+                    # On AWS a bucket has its own host name, which does not resolve here.
                     variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
         parameters = {
             "ApiUrl": self.api,
@@ -181,7 +181,7 @@ class Cloud:
         cors = dict(template["Resources"]["Api"]["Properties"]["CorsConfiguration"])
         cors["AllowOrigins"] = parameters["AllowedOrigins"].split(",")
         self.client("apigatewayv2").update_api(ApiId="kontor", CorsConfiguration=cors)
-        # It knows SES's feedback by identity, not by configuration set.
+        # ministack reports SES feedback for an identity, not for a configuration set.
         resource = cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId="MailFeedbackTopic")
         topic = resource["StackResourceDetail"]["PhysicalResourceId"]
         ses = self.client("ses")
@@ -191,7 +191,7 @@ class Cloud:
         self.write_variables()
 
     def write_variables(self):
-        """What `cargo lambda watch` needs to run a function beside this cloud. Quoted, because some values are JSON."""
+        """Writes the variables with which `cargo lambda watch` uses this cloud. Quoted, because some are JSON."""
         variables = {}
         for function in self.client("lambda").list_functions()["Functions"]:
             variables.update(function.get("Environment", {}).get("Variables", {}))
@@ -199,15 +199,15 @@ class Cloud:
         self.variables.write_text("".join(f"{key}='{value}'\n" for key, value in sorted(variables.items())))
 
     def operate(self, *words):
-        """Runs an operator's command on this cloud and answers what it said."""
+        """Runs an operator's command on this cloud and returns its output."""
         environment = {**os.environ, **self.environment()}
         command = [TARGET / "debug/kontor", "--stack", STACK, *words]
         return run(command, env=environment, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def adapt(policies):
-    """Where ministack's IAM asks for more than AWS does: sending a batch to a queue is an action of its own to it, and it
-    names neither resource nor sender of a raw mail."""
+    """Adds what ministack's IAM needs and AWS does not: a separate action for sending a batch to a queue, and raw mail
+    without a resource or a condition on the sender."""
     for policy in policies:
         for statement in policy["Statement"]:
             if statement["Action"] == "sqs:SendMessage":
@@ -226,15 +226,15 @@ def group_lives(group):
 
 
 def zipped(binary):
-    """A Lambda's zip: the binary, without its symbols, as `bootstrap`. Kept beside the binary until that is built anew."""
+    """The zip of a Lambda: the binary without symbols, as `bootstrap`. It is kept until the binary is built again."""
     archive = binary.with_suffix(".zip")
     if archive.exists() and archive.stat().st_mtime > binary.stat().st_mtime:
         return archive.read_bytes()
-    # Another cloud of this clone may do the same at this moment, so each writes a file of its own first.
+    # Another cloud of this clone may do the same now, so each first writes its own file.
     stripped = binary.with_suffix(f".{os.getpid()}")
     run(["strip", "-o", stripped, binary])
     content = io.BytesIO()
-    # Stored, not deflated: the zip travels within this machine.
+    # Not compressed, because the zip stays on this machine.
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as file:
         bootstrap = zipfile.ZipInfo("bootstrap")
         bootstrap.external_attr = 0o755 << 16
@@ -246,7 +246,7 @@ def zipped(binary):
 
 @contextlib.contextmanager
 def cloud(port, stripe_port, origin="http://localhost:3000"):
-    """A deployed cloud with keys in it, gone at the end however it ends. Pages of `origin` may call it."""
+    """A deployed cloud with signing keys, stopped at the end of the block. Pages of `origin` may call it."""
     started = Cloud(port, stripe_port, origin)
 
     def stop(*_):

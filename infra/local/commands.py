@@ -67,14 +67,14 @@ TOKEN=$(curl -s $API/api/v1/auth/login -H 'content-type: application/json' \\
 def check():
     with step("format"):
         run(["cargo", "fmt", "--all", "--check"])
-    with beside("check template.yaml", [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]):
+    with in_background("check template.yaml", [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]):
         build()
 
 
 @contextlib.contextmanager
-def beside(name, command, show=False):
+def in_background(name, command, show=False):
     """Runs a command while the block runs. What it prints is shown when it ends, if it fails or `show` asks for it."""
-    print(f"· {name}, meanwhile …", flush=True)
+    print(f"· {name}, in the background …", flush=True)
     started = time.monotonic()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **pipes)
@@ -119,8 +119,8 @@ def test():
     check()
     itself = [sys.executable, __file__]
     # Journeys and the docs' commands wait for a cloud most of their time, so they run while the other tests compute.
-    docs_run = beside("the commands of README.md and CONTRIBUTING.md", [*itself, "docs"])
-    journeys_run = beside("journeys on a local cloud", [*itself, "journeys"], show=True)
+    docs_run = in_background("the commands of README.md and CONTRIBUTING.md", [*itself, "docs"])
+    journeys_run = in_background("journeys on a local cloud", [*itself, "journeys"], show=True)
     with docs_run, journeys_run:
         print("· all other tests …", flush=True)
         others = sorted(path.name for path in (ROOT / "tests/tests").iterdir() if path.is_dir() and path.name != "journeys")

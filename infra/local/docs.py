@@ -1,7 +1,7 @@
-"""The commands that README.md and CONTRIBUTING.md show, run as they stand there, on a shop that `make dev` started.
+"""Runs the commands that README.md and CONTRIBUTING.md show, on a shop that `make dev` started.
 
-Every line of every ```sh block there is a command of the lists below; one that is not fails, so that no command is shown
-that nobody ran.
+Every line of every ```sh block must be a command that is run here or is listed in ELSEWHERE. An unknown command is an
+error, so the docs show no command that was not tried.
 """
 
 import contextlib
@@ -17,26 +17,26 @@ import urllib.request
 from project import FUNCTIONS, LOCAL, ROOT, TARGET, VENV, cargo, fail, free_port, is_free
 
 FILES = ("README.md", "CONTRIBUTING.md")
-# Run by the tests in another way, or not at all: then with the reason.
+# Commands that are not run here, with the reason.
 ELSEWHERE = {
-    "make dev": "the shop that the other commands are run on",
-    "make test": "this command",
-    "make check": "the steps before",
-    "make update": "the architecture tests hold what it would write",
-    "make bench": "takes minutes and tells figures, not faults",
-    "make tools": "every command installs the same",
-    'export PATH="$PWD/.local/venv/bin:$PATH"': "set for what follows",
+    "make dev": "starts the shop that the other commands use",
+    "make test": "runs this file",
+    "make check": "make test runs it before",
+    "make update": "the architecture tests compare the files that it writes",
+    "make bench": "takes minutes and finds no errors",
+    "make tools": "every command installs the same tools",
+    'export PATH="$PWD/.local/venv/bin:$PATH"': "is set for all commands here",
 }
 
 
 def blocks(file):
-    """The ```sh blocks of a file, as commands: several lines where a backslash or a quote goes on."""
+    """The contents of the ```sh blocks of a file."""
     text = (ROOT / file).read_text()
     return re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def walk():
-    """The walk with curl through a running shop."""
+    """The block with curl commands for a running shop."""
     return next(block for block in blocks("README.md") if block.startswith("curl"))
 
 
@@ -49,7 +49,7 @@ def commands():
 
 
 class Shop:
-    """`make dev`, on ports of its own, until the end of the block."""
+    """`make dev` on its own ports, until the end of the block."""
 
     def __enter__(self):
         self.port = next(port for port in iter(free_port, None) if is_free(port + 1))
@@ -66,7 +66,7 @@ class Shop:
             fail("make dev did not start the shop:\n" + "".join(said))
         people = re.search(r"people +(\S+) (.+)", "".join(said))
         self.token = login(self.api, people.group(1), people.group(2).strip())
-        # What it says from now on is read, or it would wait for a reader at some point.
+        # Its further output must be read, because it stops when the pipe is full.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
 
@@ -74,12 +74,12 @@ class Shop:
         os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(timeout=30)
         if (LOCAL / str(self.port) / "tmp").exists():
-            fail("make dev left what its cloud unpacked")
+            fail("make dev did not delete the files that its cloud unpacked")
 
     def bash(self, script):
         path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "API": self.api, "TOKEN": self.token, "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
-        # A refused request is a failed command.
+        # A request that is refused makes its command fail.
         script = 'set -euo pipefail; curl() { command curl --fail-with-body "$@"; echo; }\n' + self.here(script)
         finished = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
         if finished.returncode != 0:
@@ -87,7 +87,7 @@ class Shop:
         return finished.stdout
 
     def here(self, text):
-        """With the ports and folders of this shop."""
+        """Replaces ports and folders in a command with those of this shop."""
         text = text.replace("127.0.0.1:4566", f"127.0.0.1:{self.port}").replace(".local/4566/", f".local/{self.port}/")
         return text.replace("target/debug/", f"{TARGET}/debug/")
 
@@ -100,7 +100,7 @@ def login(api, email, password):
 
 @contextlib.contextmanager
 def watching(shop, command):
-    """`cargo lambda watch`, until the end of the block; answers its port."""
+    """`cargo lambda watch`, until the end of the block. The value is its port."""
     port = free_port()
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}", "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
     log = LOCAL / str(shop.port) / "watch.log"
@@ -123,7 +123,7 @@ def watching(shop, command):
 
 
 def invoke_all(shop, watch, invoke):
-    """Calls each function with each of its files in events/, as the docs show it for one."""
+    """Calls each function with each of its files in events/, in the way that the docs show."""
     with watching(shop, watch) as port:
         for event in sorted((ROOT / "events").glob("*.json")):
             function = max((name for name in FUNCTIONS if event.name.startswith(f"{name}-")), key=len)
@@ -146,7 +146,7 @@ def run_commands():
                 if line.startswith("make") and f"\n{line.split()[1]}:" not in makefile:
                     fail(f"{file} shows {line}, which the Makefile does not have")
             elif line.startswith("cargo test --workspace "):
-                # Which tests it runs is enough here; all of them are run after this.
+                # It is enough that the filter finds tests, because `make test` runs all tests.
                 listed = cargo(*line.split()[1:], "--", "--list", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
                 if ": test" not in listed.stdout:
                     fail(f"{file} shows {line}, which runs no test")

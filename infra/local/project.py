@@ -1,4 +1,4 @@
-"""What the commands and the local cloud stand on: paths, steps that tell their time, the virtual environment, ports, cargo."""
+"""What the commands and the local cloud share: paths, timed steps, the virtual environment, ports, cargo."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.
 
 @contextlib.contextmanager
 def step(name):
-    """Prints what is being done, and how long it took."""
+    """Prints the name of a step, and at its end the time that it took."""
     print(f"· {name} …", flush=True)
     started = time.monotonic()
     yield
@@ -49,7 +49,7 @@ def ensure_venv():
         shutil.rmtree(VENV, ignore_errors=True)
         venv.create(VENV, with_pip=True)
         pip("-r", REQUIREMENTS)
-        # Its linker, 400 MB, is only needed for releases.
+        # The linker of cargo-lambda (400 MB) is only needed for releases.
         pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
         stamp.write_text(REQUIREMENTS.read_text())
 
@@ -59,15 +59,15 @@ def pip(*words):
 
 
 def enter_venv():
-    """Goes on inside the virtual environment, where boto3 is."""
+    """Starts this program again with the Python of the virtual environment, which has boto3."""
     if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
         ensure_venv()
         os.execv(VENV / "bin/python", [str(VENV / "bin/python"), *sys.argv])
 
 
 def cargo(*words, environment=None, **options):
-    """Runs cargo with clippy's driver as the compiler of our own crates: one build gives binaries, tests and lints. Every
-    debug build of these commands goes through here, or cargo would build our crates twice."""
+    """Runs cargo with clippy's driver as the compiler of our own crates: one build makes binaries, tests and lints.
+    Every debug build uses this function; otherwise cargo would build our crates twice."""
     environment = {**(environment or os.environ), "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
     return run(["cargo", *words], env=environment, **options)
 
@@ -89,7 +89,7 @@ def free_port():
 
 
 def chosen_ports():
-    """KONTOR_PORT and its neighbour, which is Stripe's; a sentence that names free ones if they are taken."""
+    """KONTOR_PORT and the next port, which is for Stripe. If one is taken, the error names two free ports."""
     text = os.environ.get("KONTOR_PORT", "4566")
     if not text.isdecimal() or not 1024 <= int(text) < 65535:
         fail(f"KONTOR_PORT is {text!r}; it must be a number from 1024 to 65534")

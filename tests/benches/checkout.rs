@@ -1,4 +1,4 @@
-//! How many orders a second the engine takes: of one hot SKU, and of many. `make bench` prints it.
+//! How many orders per second the engine can commit: of one SKU, and of many. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 #![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
 
@@ -25,12 +25,12 @@ async fn main() {
     }
 }
 
-/// How long it takes to change a cart of so many lines and to look at it: by somebody who is busy with it, and by
-/// somebody who comes back to it.
+/// The time to change and to read a cart of 1, 20 or 90 lines: with its products in memory, and after they have
+/// expired there.
 async fn carts() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
-    // As long as people write them.
+    // Descriptions and attributes of a realistic length.
     let attributes: BTreeMap<_, _> = (0..10).map(|n| (format!("Property {n}"), "of this thing")).collect();
     for n in 0..90 {
         let thing = json!({
@@ -53,7 +53,7 @@ async fn carts() {
             let added = took(&shop, add, pause).await;
             let seen = took(&shop, look, pause).await;
             println!(
-                "a cart of {lines:>2} lines, {when:>13}: {:>5.1?} to add one more piece, {:>5.1?} of it ours; {:>5.1?} to look, {:>5.1?} ours",
+                "a cart of {lines:>2} lines, {when:>13}: {:>5.1?} to add one unit, {:>5.1?} without the table; {:>5.1?} to read, {:>5.1?} without the table",
                 added.0, added.1, seen.0, seen.1
             );
         }
@@ -63,8 +63,8 @@ async fn carts() {
 const MOMENT: Duration = Duration::from_millis(1);
 const AGE: Duration = Duration::from_secs(5);
 
-/// The median time of a request that comes so long after the one before it, and how much of it was not a wait for the
-/// table.
+/// The median time of a request that is sent `pause` after the one before it, and the part of it that is our own work
+/// and not a wait for the table.
 async fn took(shop: &Shop, ask: impl Fn() -> TestRequest, pause: Duration) -> (Duration, Duration) {
     let (mut whole, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..41 {
@@ -81,7 +81,7 @@ async fn took(shop: &Shop, ask: impl Fn() -> TestRequest, pause: Duration) -> (D
     (whole[20], ours[20])
 }
 
-/// Whole orders over HTTP's router, to be paid in cash, so that nobody but the table is asked.
+/// Complete orders through the HTTP router. They are paid in cash, so only the table is called.
 async fn sell(buyers: usize, skus: usize) {
     let shop = Arc::new(Shop::open().await);
     let staff = shop.staff("root@example.com", Role::Admin).await;
@@ -113,7 +113,7 @@ async fn sell(buyers: usize, skus: usize) {
     let conflicts = commits.filter(|call| call.is_refused).count();
     let orders = f64::from(u32::try_from(ORDERS).unwrap());
     println!(
-        "{buyers:>3} buyers, {skus:>3} SKUs: {:>4.0} orders a second; of {ORDERS}, {conflicts} commits met another, {busy} answers were busy",
+        "{buyers:>3} buyers, {skus:>3} SKUs: {:>4.0} orders per second; of {ORDERS}, {conflicts} commits in conflict, {busy} answers were busy",
         orders / took
     );
 }

@@ -1,4 +1,4 @@
-//! How fast one SKU sells on the engine, and what a photo of twelve megapixels takes. `make bench` prints it.
+//! How fast one SKU sells on the engine, and the cost of a photo of twelve megapixels. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 #![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
 
@@ -23,7 +23,7 @@ async fn main() {
     }
 }
 
-/// Reservations of one unit each, as a checkout makes them: read the level, decide, commit one conditional write.
+/// Reservations of one unit each, in the way of a checkout: read the level, decide, commit one conditional write.
 async fn sell(buyers: usize) {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", Role::Admin).await;
@@ -84,12 +84,12 @@ fn photo() {
     );
 }
 
-/// The process's highest resident memory since this was asked last, in MiB.
+/// The highest resident memory of the process since the last use of this function, in MiB.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM"));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    // Writing 5 makes the kernel count anew.
+    // Writing 5 makes the kernel reset the value.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
     kib.unwrap_or(0) / 1024
 }

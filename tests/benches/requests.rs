@@ -1,5 +1,5 @@
-//! What one request costs at the table: round trips one after another, calls, and capacity units, as the engine counts
-//! them. `make bench` prints it.
+//! The cost of one request at the table: sequential round trips, calls, and capacity units as the engine counts them.
+//! `make bench` prints it.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use axum::http::Method;
@@ -10,7 +10,7 @@ use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
 
-// On one thread, so that calls side by side are seen to be so however busy the machine is.
+// On one thread, so that parallel calls are counted as parallel also on a busy machine.
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::print_stdout, reason = "this prints a table")]
 async fn main() {
@@ -38,7 +38,7 @@ async fn main() {
     let ada = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     tell("POST /auth/refresh");
     shop.get("/api/v1/users/me").by(&ada).send().await.expect(200);
-    tell("GET /users/me (any signed-in GET: the guard)");
+    tell("GET /users/me (the cost of the session check in every signed-in GET)");
     shop.get("/api/v1/auth/sessions").by(&ada).send().await.expect(200);
     tell("GET /auth/sessions");
     let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
@@ -53,7 +53,7 @@ async fn main() {
     orders(&shop, &tell).await;
 }
 
-/// What staff and customers ask of the shelves; staff requests include the guard.
+/// The requests of staff and customers for products. The cost of staff requests includes the check of their session.
 async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.staff("root@example.com", Role::Admin).await;
     let price = json!({ "amount": 1999, "currency": "usd" });
@@ -79,14 +79,14 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     shop.get("/api/v1/products/many-100").send().await.expect(200);
     tell("GET /products/{slug}, 100 variants");
     shop.get("/api/v1/products").send().await.expect(200);
-    tell("GET /products, 3 of them");
+    tell("GET /products, 3 products");
     shop.get("/api/v1/products?category=shirts").send().await.expect(200);
-    tell("GET /products?category, categories unread");
+    tell("GET /products?category, categories not in memory");
     let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
     let patch = shop.request(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff);
     patch.send().await.expect(200);
     tell("PATCH /products/{slug}, a price");
-    for (by, what) in [(-1, "PATCH /inventory/{sku}"), (-48, "PATCH /inventory/{sku}, crossing a band")] {
+    for (by, what) in [(-1, "PATCH /inventory/{sku}"), (-48, "PATCH /inventory/{sku}, another band")] {
         let body = json!({ "adjust": by, "reason": "bench" });
         let ask = shop.request(Method::PATCH, "/api/v1/inventory/A").json(&body).by(&staff);
         ask.header("idempotency-key", what.len().to_string().as_str()).send().await.expect(200);
@@ -95,12 +95,12 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     let set = json!({ "onHand": 70, "reason": "counted" });
     let ask = shop.request(Method::PUT, "/api/v1/inventory/A").json(&set).by(&staff);
     ask.header("if-match", "*").send().await.expect(200);
-    tell("PUT /inventory/{sku}, crossing a band");
+    tell("PUT /inventory/{sku}, another band");
     shop.get("/api/v1/inventory?limit=3").by(&staff).send().await.expect(200);
     tell("GET /inventory, 3 products of 111 SKUs");
 }
 
-/// What guests ask of the till.
+/// The requests of guests for carts, orders and payments.
 async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.login("root@example.com").await;
     for n in 0..90 {
@@ -112,7 +112,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
         shop.table.network.take_calls();
         let cart = shop.cart_of("T0", 1).await;
         if lines == 1 {
-            tell("POST /cart/items, a new guest's");
+            tell("POST /cart/items, new cart of a guest");
         }
         for n in 1..lines {
             let ask = shop.add_to_cart(&format!("T{n}"), 1);
@@ -120,7 +120,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             if n + 1 < lines {
                 shop.table.network.take_calls();
             } else {
-                tell(&format!("POST /cart/items, the line no. {lines}"));
+                tell(&format!("POST /cart/items, line {lines}"));
             }
         }
         for what in ["at once", "after a while"] {
@@ -158,10 +158,10 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     let mut body = order_of("T0", 1, "payment_intent");
     body["couponCode"] = json!("BENCH");
     let bought = PlacedOrder::of(shop.place_order(&body, "bench-coupon").send().await);
-    tell("POST /orders, one thing with a coupon");
+    tell("POST /orders, one item with a coupon");
     shop.open_payment(&bought, "create-intent").send().await.expect(200);
     tell("POST /payments/create-intent, the same again");
-    // What the large orders left to do.
+    // Does the work that the large orders left.
     shop.janitor().run().await.unwrap();
     shop.table.network.take_calls();
     shop.later(std::time::Duration::from_mins(31));

@@ -1,4 +1,4 @@
-//! A real browser that tests drive: Chromium, over the pipe of its DevTools protocol.
+//! A real browser that tests control: Chromium, through the pipe of its DevTools protocol.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-/// One page in a browser of its own, gone with its profile when it goes.
+/// One page in its own browser. The browser ends and its profile is deleted when this value is dropped.
 #[derive(Debug)]
 pub struct Browser {
     _process: Child,
@@ -63,13 +63,13 @@ impl Browser {
             message["sessionId"] = json!(session);
         }
         let bytes = [message.to_string().as_bytes(), &[0]].concat();
-        self.to.write_all(&bytes).await.expect("the browser listens");
+        self.to.write_all(&bytes).await.expect("the browser reads commands");
         loop {
             let mut answer = Vec::new();
             let read = self.from.read_until(0, &mut answer).await;
-            assert!(read.is_ok_and(|read| read > 0), "the browser is gone");
+            assert!(read.is_ok_and(|read| read > 0), "the browser has ended");
             answer.pop();
-            let answer: Value = serde_json::from_slice(&answer).expect("it speaks JSON");
+            let answer: Value = serde_json::from_slice(&answer).expect("the browser answers in JSON");
             if answer["id"] == self.sent {
                 assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
                 return answer["result"].clone();
@@ -82,7 +82,7 @@ impl Browser {
         assert!(went["errorText"].is_null(), "{url}: {went}");
     }
 
-    /// What a script in the page comes to, once it is done.
+    /// Runs a script in the page, waits for its end and returns its result.
     pub async fn run(&mut self, script: &str) -> Value {
         let params = json!({ "expression": script, "awaitPromise": true, "returnByValue": true });
         let ran = self.command("Runtime.evaluate", params).await;
@@ -90,13 +90,13 @@ impl Browser {
         ran["result"]["value"].clone()
     }
 
-    /// Waits until a script in the page, whichever it is by then, says true.
+    /// Waits until a script returns true, in the current page or in one that the browser goes to.
     pub async fn until(&mut self, script: &str) {
         let mut again = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..1_200 {
             again.tick().await;
             let params = json!({ "expression": script, "returnByValue": true });
-            // A page that is being left has no answer.
+            // A page gives no answer while the browser leaves it.
             let ran = self.command("Runtime.evaluate", params).await;
             if ran["result"]["value"] == true {
                 return;
@@ -106,7 +106,7 @@ impl Browser {
         panic!("never was: {script}: {page}");
     }
 
-    /// Presses the button or link with these words, once it is there.
+    /// Waits for the button or link with these words and presses it.
     pub async fn press(&mut self, words: &str) {
         let find =
             format!("[...document.querySelectorAll('button, a')].find(e => e.textContent.includes({}))", json!(words));
@@ -114,7 +114,7 @@ impl Browser {
         self.run(&format!("{find}.click()")).await;
     }
 
-    /// A picture of the page, for people.
+    /// A screenshot of the page for a person to look at.
     pub async fn screenshot(&mut self) -> Vec<u8> {
         let shot = self.command("Page.captureScreenshot", json!({})).await;
         let text = shot["data"].as_str().unwrap_or_default();

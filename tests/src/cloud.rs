@@ -1,4 +1,4 @@
-//! The deployed local cloud, for journeys. `make test` starts one and says where it is.
+//! The deployed local cloud, for journeys. `make test` starts it and gives its address in environment variables.
 
 use std::process::Command;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use crate::shop::Answer;
 pub struct Cloud {
     pub api: String,
     pub url: String,
-    /// Where the stand-in for Stripe is.
+    /// The address of the Stripe stand-in.
     pub stripe: String,
-    /// Whose pages may call it.
+    /// The origin whose pages may call the API.
     pub origin: String,
     agent: &'static str,
     command: String,
@@ -54,7 +54,7 @@ impl Cloud {
         }
     }
 
-    /// The same cloud, from another kind of device.
+    /// The same cloud, called from another kind of device.
     #[must_use]
     pub fn with_agent(&self, agent: &'static str) -> Self {
         Self { agent, ..self.clone() }
@@ -96,7 +96,7 @@ impl Cloud {
         Answer { status: head.status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
     }
 
-    /// Posts a file with a presigned form, as a browser would.
+    /// Posts a file with a presigned form, as a browser does.
     pub async fn upload(&self, form: &Value, file: &[u8]) -> Answer {
         let mut body = Vec::new();
         let fields = form["fields"].as_object().expect("a form has fields");
@@ -126,7 +126,7 @@ impl Cloud {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Everything that this person was sent.
+    /// All mails to this address.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
         let answer = self.fetch(Method::GET, &format!("{}/_ministack/ses/messages", self.url), &[], None).await;
         let boxes = answer.json["messages"].as_object().cloned().unwrap_or_default();
@@ -141,7 +141,7 @@ impl Cloud {
         mails.filter(|mail| mail.to.contains(email)).collect()
     }
 
-    /// Asks until there is an answer: mail comes when stream and queue bring it. Bounded by what a redelivery may take.
+    /// Asks until there is an answer, because stream and queue deliver it later. Stops after the time of a redelivery.
     pub async fn until<T>(&self, what: &str, ask: impl AsyncFn(&Self) -> Option<T>) -> T {
         let mut again = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..2_000 {
@@ -153,7 +153,7 @@ impl Cloud {
         panic!("this never came: {what}");
     }
 
-    /// The newest mail to this person with this subject, once it is there.
+    /// Waits for a mail to this address with this subject and returns the newest.
     pub async fn mail(&self, email: &str, subject: &str) -> Mail {
         let find = async |cloud: &Self| {
             let mails = cloud.mails_to(email).await;

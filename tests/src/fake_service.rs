@@ -1,4 +1,4 @@
-//! A service for an SDK client that answers as a test says and keeps the requests that it got.
+//! A service for an SDK client. The test decides its answers, and it records the requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ use aws_smithy_types::body::SdkBody;
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer(u16, String),
-    /// The request takes effect, and its answer is lost.
+    /// The request takes effect, but its answer is lost.
     Lost,
 }
 

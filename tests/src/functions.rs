@@ -1,6 +1,6 @@
-//! The functions of the shop, each named once, with its routes, its event files and its router as the tests configure
-//! it. The router of the tests, the list of routes, the API's description and the routes of `template.yaml` come from
-//! here.
+//! The one list of the shop's functions, with their routes, their event files and their routers in the configuration
+//! of the tests. The tests use it, and the route list, the API description and the routes of `template.yaml` are
+//! generated from it.
 
 use std::time::Duration;
 
@@ -89,11 +89,11 @@ pub const EVENT_FUNCTIONS: [&str; 5] = ["import-export", "janitor", "mailer", "m
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
-    /// Its folder in `functions/`, its tag in the API's description, the beginning of its event files' names.
+    /// Its folder in `functions/`, its tag in the API description, and the beginning of the names of its event files.
     pub name: &'static str,
-    /// The rest of its event files' names, and what a fresh shop answers to each: status and error code.
+    /// The rest of the names of its event files, and the answer of a new shop to each: status and error code.
     pub events: &'static [(&'static str, &'static str)],
-    /// A line a route, as [`list`] writes them.
+    /// One line for each route, as [`list`] writes them.
     pub routes: Vec<String>,
     pub describe: Box<dyn Fn(&mut OpenApi) + Send + Sync>,
     router: fn(&Services) -> Router,
@@ -122,7 +122,7 @@ fn http<S: Clone + Send + Sync + 'static>(
     HttpFunction { name, events, routes: list(&routes()), describe, router }
 }
 
-/// What the functions of one shop stand on.
+/// What the functions of one shop share.
 pub(crate) struct Services {
     pub(crate) context: Context,
     pub(crate) secrets: Secrets,
@@ -143,8 +143,8 @@ impl Gateway {
         Self(http_functions().into_iter().map(with_router).collect())
     }
 
-    /// The router of the function with this route; or with this path, which then says which methods it takes; or of
-    /// status, which says that there is nothing.
+    /// The router of the function that has this route. Without one: the router that has the path with other methods and
+    /// answers 405, or the router of `status`, which answers 404.
     pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
         let has = |function: &HttpFunction, any_method: bool| {
             function
@@ -169,14 +169,14 @@ pub fn context_config() -> ContextConfig {
     ContextConfig { table: "kontor".to_owned(), issuer: ISSUER.to_owned(), jwks_secret: "jwks".to_owned() }
 }
 
-/// The rates of the tests' shop: shipping is 5 dollars, tax is 7 %.
+/// The rates of the test shop: shipping costs 5 dollars, and the tax is 7 %.
 fn rates() -> Rates {
     let shipping = ShippingRates::parse(r#"{"default":500,"freeFrom":10000}"#);
     let tax = TaxRates::parse(r#"{"default":700}"#);
     Rates { currency: Currency::USD, shipping: shipping.expect("shipping rates"), tax: tax.expect("tax rates") }
 }
 
-/// A checkout whose Stripe answers at this address.
+/// A checkout that uses the Stripe stand-in at this address.
 pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String) -> Checkout {
     let config = CheckoutConfig {
         rates: rates(),

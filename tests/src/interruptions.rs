@@ -27,12 +27,12 @@ enum Interruption {
     LoseCall,
 }
 
-/// What became of a caller.
+/// How the run of a caller ended.
 #[derive(Debug)]
 pub enum Outcome<T> {
-    /// It never came to the point, because it makes fewer calls.
+    /// It made fewer calls, so it never reached the point.
     NotReached,
-    /// It was interrupted, and went on to its end.
+    /// It was interrupted and then finished.
     Finished(T),
     Crashed,
 }
@@ -48,7 +48,7 @@ impl Interruptions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A caller passes a point. `false`: its call is lost.
+    /// A caller passes a point. `false` means that its call is lost.
     pub async fn pass(&self) -> bool {
         let planned = {
             let mut state = self.state();
@@ -60,7 +60,7 @@ impl Interruptions {
             None => true,
             Some(Interruption::LoseCall) => false,
             Some(Interruption::OthersAct(act)) => {
-                // A task of its own: a call within a call would need a deep stack.
+                // In its own task, because a call within a call would need a deep stack.
                 tokio::spawn(act).await.expect("others act without panic");
                 true
             }

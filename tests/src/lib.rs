@@ -1,5 +1,5 @@
-//! What the tests stand on. Nothing here is started beforehand or shared: each test makes its own table and its own
-//! shop, with a clock that stands still and ids from a seed.
+//! What the tests share. Nothing must be started before, and no state is shared: each test makes its own table and its
+//! own shop, with a clock that only the test moves and ids from a seed.
 
 pub mod browser;
 pub mod cloud;

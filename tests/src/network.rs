@@ -1,5 +1,5 @@
-//! The network between an SDK client and its service, which tests can make fail: before a call, after it took effect,
-//! by throttling, by a conflict with another transaction. It also counts: every call, and the capacity units that it
+//! The network between an SDK client and its service. Tests can make a call fail: before or after its effect, by
+//! throttling, or by a conflict with another transaction. It also counts the calls and the capacity units that they
 //! used.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,9 +26,9 @@ type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Byte
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It never arrives.
+    /// The call never arrives.
     Before,
-    /// It takes effect, and its answer is lost.
+    /// The call takes effect, but its answer is lost.
     After,
     Throttle,
     /// Another transaction touches the same item.
@@ -39,10 +39,10 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub operation: String,
-    /// Capacity units, indexes included; zero where the service tells none.
+    /// Capacity units, indexes included. Zero if the service does not report them.
     pub units: f64,
     pub is_write: bool,
-    /// It set off when no other call was under way: calls side by side are one trip.
+    /// No other call was in progress when it began. Parallel calls count as one round trip.
     pub begins_trip: bool,
     pub is_refused: bool,
 }
@@ -51,7 +51,7 @@ pub struct Call {
 struct State {
     calls: Vec<Call>,
     under_way: usize,
-    /// Since when some call is under way, and for how long some were before.
+    /// Since when calls are in progress. `waited` is the sum of the earlier times.
     waiting_since: Option<Instant>,
     waited: Duration,
     faults: Vec<Planned>,
@@ -59,7 +59,7 @@ struct State {
 
 #[expect(clippy::disallowed_methods, reason = "what benches measure")]
 impl State {
-    /// Whether no other call is under way.
+    /// Begins a call. Returns whether no other call is in progress.
     fn set_off(&mut self) -> bool {
         self.under_way += 1;
         self.waiting_since.get_or_insert_with(Instant::now);
@@ -101,12 +101,12 @@ impl Default for Network {
 }
 
 impl Network {
-    /// The next `times` calls of this operation fail so. The SDK itself tries three times.
+    /// The next `times` calls of this operation fail in this way. The SDK itself tries three times.
     pub fn fail(&self, operation: &str, fault: Fault, times: usize) {
         self.state().faults.push(Planned { operation: Some(operation.to_owned()), skip: 0, times, fault });
     }
 
-    /// After `skip` calls of any operation, the next `times` fail so.
+    /// After `skip` calls of any operation, the next `times` calls fail in this way.
     pub fn fail_any(&self, skip: usize, fault: Fault, times: usize) {
         self.state().faults.push(Planned { operation: None, skip, times, fault });
     }
@@ -115,12 +115,12 @@ impl Network {
         self.state().faults.clear();
     }
 
-    /// The calls since this was asked last.
+    /// The calls since the last use of this method.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// For how long calls were under way since this was asked last.
+    /// How long calls were in progress since the last use of this method.
     pub fn take_waited(&self) -> Duration {
         std::mem::take(&mut self.state().waited)
     }
@@ -225,8 +225,7 @@ fn refusal(code: &str, mut body: serde_json::Value) -> HttpResponse {
     HttpResponse::new(status, SdkBody::from(body.to_string()))
 }
 
-/// The answer to a transaction whose first item another transaction holds; a plain write has an error of its own for
-/// it.
+/// The answer to a transaction whose first item is in another transaction. A plain write gets another error for this.
 fn conflict(request: &HttpRequest) -> HttpResponse {
     let body: serde_json::Value =
         request.body().bytes().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();

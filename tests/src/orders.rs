@@ -1,4 +1,4 @@
-//! Products, carts and orders that tests begin with, and the requests of buyers and staff about them.
+//! Products, carts and orders at the start of tests, and the requests of buyers and staff for them.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -13,12 +13,12 @@ pub fn usd(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "usd" })
 }
 
-/// An address in a country that the shop of the tests ships to.
+/// An address in a country that the test shop ships to.
 pub fn address() -> Value {
     json!({ "name": "Ada Lovelace", "line1": "1 Harbour Street", "city": "Berlin", "postalCode": "10115", "country": "DE" })
 }
 
-/// The body of a guest's order; without an item it orders the cart.
+/// The body of a guest's order. It has no item, so it orders the cart.
 pub fn guest_order(email: &str, method: &str) -> Value {
     json!({ "email": email, "shippingAddress": address(), "paymentMethod": method })
 }
@@ -30,7 +30,7 @@ pub fn order_of(sku: &str, quantity: u32, method: &str) -> Value {
     body
 }
 
-/// An order as its buyer got it.
+/// An order as the answer to its buyer has it.
 #[derive(Debug, Clone)]
 pub struct PlacedOrder {
     pub id: String,
@@ -52,13 +52,13 @@ impl PlacedOrder {
         format!("{ORDERS}/{}", self.id)
     }
 
-    /// The intent or session that can be paid.
+    /// The id of the payment intent or session that can be paid.
     pub fn reference(&self) -> String {
         reference(&self.payment)
     }
 }
 
-/// The id at Stripe of what a payment's answer opens: the intent of its secret, the session of its page.
+/// The id at Stripe of an opened payment: of the intent in its client secret, or of the session of its page.
 pub fn reference(payment: &Value) -> String {
     let secret = payment["clientSecret"].as_str().map(|secret| {
         let (intent, _) = secret.split_once("_secret_").expect("a client secret");
@@ -86,7 +86,7 @@ pub async fn home_of(shop: &Shop, person: &Person) -> String {
 }
 
 impl Shop {
-    /// Staff add an active product at this price.
+    /// Adds an active product with this price, as staff.
     pub async fn add_product(&self, staff: &Person, sku: &str, price: i64, stock: i64) -> Value {
         let body = json!({ "name": format!("Thing {sku}"), "sku": sku, "price": usd(price), "status": "active", "stock": stock });
         let made = self.post("/api/v1/products", &body).by(staff).send().await;
@@ -102,7 +102,7 @@ impl Shop {
         self.post(ORDERS, body).header("idempotency-key", key)
     }
 
-    /// Adds units to a cart; the caller says to whose.
+    /// Adds units to a cart. The caller chooses the cart with a header.
     pub fn add_to_cart(&self, sku: &str, quantity: u32) -> TestRequest {
         let body = json!({ "sku": sku, "quantity": quantity });
         self.post("/api/v1/cart/items", &body)
@@ -158,7 +158,7 @@ impl Shop {
         paid
     }
 
-    /// The stock of a SKU: on hand, and the reserved part of it.
+    /// The stock of a SKU: the units on hand, and how many of them are reserved.
     pub fn stock(&self, sku: &str) -> (i64, i64) {
         let key = format!("STOCK#{sku} / STOCK");
         let item = self.table.items().remove(&key).expect("stock of it");

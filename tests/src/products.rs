@@ -1,4 +1,4 @@
-//! Products that tests begin with, and the requests of staff about them.
+//! Products at the start of tests, and the product requests of staff.
 
 use axum::http::Method;
 use domain::access::Role;
@@ -21,7 +21,7 @@ pub fn shirt(sku: &str) -> Value {
     json!({ "name": format!("Shirt {sku}"), "sku": sku, "price": usd(1999), "status": "active", "stock": 7 })
 }
 
-/// The body of a product in so many sizes.
+/// The body of a product with this number of sizes.
 pub fn sized(sku: &str, sizes: usize) -> Value {
     let variants: Vec<_> = (0..sizes).map(|n| size(n, &[("sku", json!(format!("{sku}-{n}")))])).collect();
     in_sizes(sku, &variants)
@@ -31,7 +31,7 @@ pub fn in_sizes(name: &str, variants: &[Value]) -> Value {
     json!({ "name": format!("Sized {name}"), "status": "active", "options": ["Size"], "variants": variants })
 }
 
-/// A variant of the size `n`, with these fields instead of its own.
+/// A variant of the size `n`, with these fields added or replaced.
 pub fn size(n: usize, fields: &[(&str, Value)]) -> Value {
     let mut variant = json!({ "options": { "Size": n.to_string() }, "price": usd(1999), "stock": 7 });
     for (name, value) in fields {

@@ -1,4 +1,4 @@
-//! Requests as API Gateway forwards them, and answers parsed.
+//! Requests as API Gateway forwards them, and parsed answers.
 
 use axum::Router;
 use axum::body::Body;
@@ -53,7 +53,7 @@ impl Answer {
         self
     }
 
-    /// Refused with this status and code.
+    /// Asserts that the answer is an error with this status and code.
     #[track_caller]
     pub fn expect_problem(self, status: u16, code: &str) -> Self {
         assert_eq!((self.status.as_u16(), self.code()), (status, code), "{}", self.text);
@@ -61,7 +61,7 @@ impl Answer {
     }
 }
 
-/// A request that is being built.
+/// A builder of a request.
 #[derive(Debug)]
 pub struct TestRequest {
     router: Router,

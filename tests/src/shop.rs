@@ -1,4 +1,4 @@
-//! A shop to talk to: the routers of all functions over one fresh table, with a clock that stands still.
+//! A shop for tests: the routers of all functions over one new table, with a clock that only the test moves.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub struct Shop {
     gateway: Gateway,
 }
 
-/// Somebody who is signed in.
+/// A user who is signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: UserId,
@@ -52,7 +52,7 @@ pub struct Person {
     pub refresh: String,
 }
 
-/// The configuration that tests run on.
+/// The configuration of the test shop.
 pub fn config() -> Config {
     Config {
         context: context_config(),
@@ -62,12 +62,12 @@ pub fn config() -> Config {
     }
 }
 
-/// A signing key of a seed.
+/// The signing key that this seed makes.
 pub fn key(seed: u8, sign_from: Time) -> SigningKey {
     SigningKey::from_seed(&[seed; 32], sign_from).expect("any seed makes a key pair")
 }
 
-/// The private and the public secret of some keys.
+/// The two secrets that hold these keys: private keys and public keys.
 pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
     let public: Vec<Value> = keys.iter().map(|key| key.public().expect("a key has a public half")).collect();
     let signing = SigningKeys { keys, refresh_key: BASE64.encode(&[7; 32]) };
@@ -75,7 +75,7 @@ pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
     [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
 }
 
-/// Stripe on a port of its own. Each call to it passes the interruptions of the table's network.
+/// The Stripe stand-in on its own port. Each call to it passes the interruptions of the table's network.
 fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.set_nonblocking(true).expect("a listener that does not block");
@@ -110,7 +110,7 @@ impl Shop {
         Self::with_ids(table, Ids::seeded(1))
     }
 
-    /// Another shop with the same items in a table of its own, and without payments at Stripe.
+    /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
         Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
     }
@@ -158,7 +158,7 @@ impl Shop {
         TestRequest::new(self.gateway.router(&method, path), method, path.to_owned())
     }
 
-    /// An event of API Gateway, as it is, through the router of the function that serves its path.
+    /// Sends an event of API Gateway unchanged to the router of the function that serves its path.
     pub async fn replay(&self, event: &str) -> Answer {
         let request = lambda_http::request::from_str(event).expect("an event of API Gateway");
         let router = self.gateway.router(request.method(), request.uri().path());
@@ -203,7 +203,7 @@ impl Shop {
         self.get("/api/v1/users/me").bearer(access).send().await.status == StatusCode::OK
     }
 
-    /// A new member of staff, with a role as the operator gives it.
+    /// Registers a person and gives them this role.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
         let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
@@ -220,7 +220,7 @@ impl Shop {
         person
     }
 
-    /// The token of the newest mailed link, computed from its event as the mailer does.
+    /// The token in the newest mailed link. It is computed from the event, as the mailer does.
     pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
         let outbox = self.table.items_under("OUTBOX#");
         let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");

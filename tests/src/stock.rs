@@ -1,4 +1,4 @@
-//! Stock that tests begin with, and the requests of staff about it.
+//! Stock at the start of tests, and the stock requests of staff.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub fn event_count(shop: &Shop, kind: &str) -> usize {
     events.iter().filter(|event| event["type"] == kind).count()
 }
 
-/// Asserts that each product shows the bands of its stock.
+/// Asserts that the bands that each product shows fit its stock.
 pub fn bands_agree(shop: &Shop) {
     let products = shop.table.items_under("PRODUCT#");
     for (key, level) in shop.table.items_under("STOCK#") {
@@ -48,7 +48,7 @@ pub fn bands_agree(shop: &Shop) {
             let shown = &product["bands"][level["sku"].as_str().expect("stock has a SKU")];
             assert_eq!(shown, &level["band"], "{key}");
             let low = level["band"] != "in";
-            assert_eq!(low, !level["GSI2PK"].is_null(), "{key} stands among the low if it is");
+            assert_eq!(low, !level["GSI2PK"].is_null(), "{key} is in the list of low stock if it is low");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A fresh table: a DynamoDB engine inside the test process, with the table of `template.yaml` in it.
+//! A new table: a DynamoDB engine inside the test process, with the table of `template.yaml`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl TestTable {
         Self { store, network, client, database }
     }
 
-    /// Another table with the same items.
+    /// A copy of the table.
     pub async fn copy(&self) -> Self {
         let copy = Self::create().await;
         for item in self.scan() {
@@ -72,8 +72,7 @@ impl TestTable {
         answer["Items"].as_array().cloned().unwrap_or_default()
     }
 
-    /// Everything in the table, by its keys, as plain JSON. Looks past the network: nothing is counted and nothing
-    /// fails.
+    /// All items by their keys, as plain JSON. It does not use the network, so nothing is counted and nothing fails.
     pub fn items(&self) -> BTreeMap<String, Value> {
         self.scan()
             .into_iter()
@@ -81,7 +80,7 @@ impl TestTable {
             .collect()
     }
 
-    /// The items whose partition begins so.
+    /// The items whose partition key begins with this prefix.
     pub fn items_under(&self, partition: &str) -> BTreeMap<String, Value> {
         self.items().into_iter().filter(|(key, _)| key.starts_with(partition)).collect()
     }

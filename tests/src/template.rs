@@ -1,4 +1,4 @@
-//! `template.yaml`, as the tests read it: the table that they make is the one that is deployed.
+//! `template.yaml` for the tests, so that their table has the definition that is deployed.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The template, which is parsed once.
+/// The template, parsed once.
 pub fn read() -> &'static Value {
     static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
         let text = std::fs::read_to_string(root().join("template.yaml"));

@@ -1,8 +1,8 @@
 //! `rotate-keys`: a new signing key in addition to the old ones.
 //!
-//! The order makes it safe. The new key is published at once, and signs only after every function has read the published
-//! keys again. An old key stays published until the last token that it signed has expired. If the command is interrupted
-//! between its two writes, a key is published that never signs; run the command again.
+//! The order makes it safe. The new key is published at once, and signs only after every function has read the keys
+//! again. An old key stays published until the last token that it signed has expired. If the command is interrupted
+//! between its two writes, a key is published that never signs. Then run the command again.
 
 use accounts::{SigningKey, SigningKeys};
 use data_encoding::BASE64;
@@ -22,15 +22,15 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     let mut signing =
         kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
 
-    // Twice the age that a function's copy can have. The first key of all can sign at once.
+    // Twice the maximum age of a function's copy. The very first key can sign at once.
     let sign_from = if first { now } else { now + MAX_AGE * 2 };
-    let new = SigningKey::from_seed(&ids.bytes(), sign_from).ok_or("no key pair could be made")?;
+    let new = SigningKey::from_seed(&ids.bytes(), sign_from).ok_or("the new key pair could not be made")?;
     let kid = new.kid.clone();
     signing.keys = still_needed(signing.keys, &new, now);
     signing.keys.push(new);
 
     let public_keys: Option<Vec<_>> = signing.keys.iter().map(SigningKey::public).collect();
-    let public_keys = public_keys.ok_or("a kept key cannot be read")?;
+    let public_keys = public_keys.ok_or("an old key cannot be read")?;
     stack.write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string()).await?;
     stack.write_secret("SigningSecretId", serde_json::to_string(&signing)?).await?;
     Ok(format!("key {kid} signs from {sign_from}; {} keys are published", signing.keys.len()))

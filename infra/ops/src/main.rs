@@ -4,7 +4,7 @@
 //! kontor [--stack NAME] rotate-keys          a new signing key; nobody is logged out
 //! kontor [--stack NAME] make-admin EMAIL     gives a registered user the role admin
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
-//! kontor [--stack NAME] seed [--products N]  people with new passwords, and a shop's worth of products (200)
+//! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
 //! ```
 
 mod admin;

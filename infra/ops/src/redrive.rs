@@ -1,5 +1,5 @@
-//! `redrive`: moves messages from the dead-letter queues back to their queues. A message is sent before it is deleted, so an
-//! interruption leaves it in both queues at worst. That does no harm, because a repeated message has no further effect.
+//! `redrive`: moves messages from the dead-letter queues back to their queues. A message is sent before it is deleted,
+//! so after an interruption it may be in both queues. That does no harm: a repeated message has no further effect.
 
 use kit::runtime::aws::cause;
 

@@ -1,6 +1,6 @@
-//! What the API promises: its list of routes and who may use them, its description in OpenAPI, the routes of the
-//! template and a Postman collection. All are files that a review sees change; this writes them anew:
-//! `UPDATE=1 cargo nextest run --workspace -E 'binary(architecture)'`.
+//! The contract of the API: the list of routes with the access to each, the OpenAPI description, the routes of the
+//! template and a Postman collection. They are files, so that a review sees each change. `make update` writes them
+//! again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,12 +9,12 @@ use harness::functions::http_functions;
 use harness::template::{read, resources, root};
 use serde_json::{Value, json};
 
-/// Compares a file with what the code says now; UPDATE=1 writes it.
+/// Asserts that a file is up to date with the code. With UPDATE=1 it writes the file.
 #[expect(clippy::disallowed_methods, reason = "the switch of a test, not the configuration of a function")]
 fn compare(file: &str, now: &str) {
     let file = root().join(file);
     if std::env::var("UPDATE").is_ok() {
-        // At once: other tests read it meanwhile.
+        // Replaced in one step, because other tests read it at the same time.
         let new = file.with_extension("new");
         std::fs::write(&new, now).unwrap();
         std::fs::rename(new, &file).unwrap();
@@ -52,8 +52,8 @@ fn camel_case(text: &str) -> String {
     words.map(|word| word[..1].to_uppercase() + &word[1..].to_lowercase()).collect()
 }
 
-/// The routes of the template. A route that is there keeps its logical name: CloudFormation makes what has a new name
-/// before it removes what has the old one, and API Gateway refuses a second route with the same key.
+/// The routes of the template. A route that exists keeps its logical name: CloudFormation creates the resource with a
+/// new name before it removes the old one, and API Gateway refuses a second route with the same key.
 fn template_routes() -> String {
     let names: BTreeMap<String, String> = resources(read(), "AWS::ApiGatewayV2::Route")
         .into_iter()
@@ -79,7 +79,7 @@ fn the_routes_of_the_template_are_up_to_date() {
     compare("template.yaml", &[before, FIRST, &template_routes(), LAST, after].concat());
 }
 
-/// A Postman collection of the whole API: a folder a tag, a request an operation, with its fields to fill in.
+/// A Postman collection of the whole API, with a folder for each tag and a request with its fields for each operation.
 fn postman(api: &Value) -> Value {
     let mut folders: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for (path, operations) in api["paths"].as_object().unwrap() {

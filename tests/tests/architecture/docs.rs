@@ -1,4 +1,4 @@
-//! The docs: every link leads somewhere, every path is there, and the map of the README names every folder.
+//! The docs: every link has a target, every path exists, and the map of the README names every folder.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const MAX_README_LINES: usize = 120;
 
-/// Folders that commands make. A fresh clone has none of them.
+/// Folders that commands create. A new clone does not have them.
 const MADE: [&str; 2] = [".local", "target"];
 
 struct Document {
@@ -52,7 +52,7 @@ impl Document {
         self.path.parent().unwrap()
     }
 
-    /// The anchors that the hosted page gives the headings.
+    /// The anchors that the hosted page makes from the headings.
     fn anchors(&self) -> BTreeSet<String> {
         let headings = self.prose.iter().filter(|line| line.starts_with('#'));
         headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
@@ -63,7 +63,7 @@ impl Document {
         self.prose.iter().flat_map(|line| line.split("](").skip(1).filter_map(|rest| rest.split(')').next()))
     }
 
-    /// What is written as code: between backticks, and every word of a fenced block.
+    /// The words that are written as code: between backticks, and every word of a fenced block.
     fn words(&self) -> impl Iterator<Item = &str> {
         let spans = self.prose.iter().flat_map(|line| line.split('`').skip(1).step_by(2));
         spans
@@ -71,7 +71,7 @@ impl Document {
             .map(|word| word.trim_matches([',', ';']).trim_start_matches("./"))
     }
 
-    /// Whether a word means a file or folder of this tree: its first part is here, or it ends as files of the root do.
+    /// Whether a word is meant as a path in this repository: its first part exists, or it ends like a file of the root.
     fn is_path(&self, word: &str) -> bool {
         if word.contains(['*', '<', '>', '{', '…', ' ', ':', '$', '(']) || word.starts_with('/') {
             return false;

@@ -1,11 +1,11 @@
-//! The crate graph: functions know the library and never each other; rules know nobody.
+//! The crate graph: functions depend on the library and never on each other; the domain depends on no other crate.
 
 use std::collections::BTreeMap;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::functions::{EVENT_FUNCTIONS, http_functions};
 
-/// Each member's place in the tree, and the members that its code (not its tests) depends on.
+/// The folder of each workspace member, and the members that its code (not its tests) depends on.
 fn graph() -> BTreeMap<String, (String, Vec<String>)> {
     let root = harness::template::root();
     let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec().unwrap();

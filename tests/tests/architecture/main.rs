@@ -1,5 +1,5 @@
-//! The rules of this tree: who may depend on whom, that template, description and code have the same routes, that the
-//! docs are true.
+//! The rules of this repository: which crate may depend on which, the same routes in template, API description and
+//! code, and docs whose links and paths exist.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod contract;

@@ -1,4 +1,4 @@
-//! `template.yaml` against the code.
+//! `template.yaml` and the code agree.
 
 use std::collections::BTreeSet;
 

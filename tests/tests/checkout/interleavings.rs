@@ -1,6 +1,6 @@
-//! Every point is tried: before and after each call that a checkout, a payment, a cancellation, a refund, an expiry or a
-//! webhook makes to the table or the provider. The caller crashes there, its call is lost there, or others act there;
-//! then events come twice and in the wrong order, the janitor runs, and the invariants are checked. This counts them:
+//! Every point is tried: before and after each call that a checkout, a payment, a cancellation, a refund, an expiry or
+//! a webhook makes to the table or the provider. At the point the caller crashes, its call is lost, or others act. Then
+//! events arrive twice and in the wrong order, the janitor runs, and the invariants are checked. This command counts:
 //! `cargo nextest run --workspace --no-capture -E 'test(interleavings)' | awk '/interleavings:/ { n += $1 } END { print n }'`
 
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::scenario::Action::{
 };
 use crate::scenario::{Action, Scenario};
 
-/// Prints how many were tried, for those who run the tests with `--no-capture`.
+/// Prints how many points were tried. It is visible with `--no-capture`.
 #[expect(clippy::print_stdout, reason = "a count that people ask for")]
 fn print_count(what: &str, count: usize) {
     assert!(count > 0, "{what} has no points");
     println!("{count:4} interleavings: {what}");
 }
 
-/// At each of its points `action` crashes, and is tried again or not; and then its call is lost there.
+/// At each of its points, `action` crashes and is tried again or not, or its call is lost.
 async fn fails(before: &[Action], action: Action) {
     let first = Scenario::open().await;
     let mut count = 0;
@@ -48,7 +48,7 @@ async fn fails(before: &[Action], action: Action) {
     }
 }
 
-/// At each of the points of `action`, another action happens.
+/// At each point of `action`, another action happens.
 async fn meets(before: &[Action], action: Action, others: &[Action]) {
     let first = Scenario::open().await;
     for &other in others {
@@ -70,7 +70,7 @@ async fn meets(before: &[Action], action: Action, others: &[Action]) {
     }
 }
 
-/// One test for each line, so that they run side by side.
+/// One test for each line, so that they run in parallel.
 macro_rules! tests {
     ($($name:ident: $scenario:expr;)+) => {
         $(

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::scenario::{IN_CART, STOCK, Scenario};
 
 impl Scenario {
-    /// Asserts all of them; `what` names the interruption.
+    /// Asserts all invariants. `what` names the interruption.
     pub(crate) fn check(&self, what: &str) {
         Invariants::of(self, what).all();
     }

@@ -23,7 +23,7 @@ fn amount(value: &Value) -> i64 {
     value["amount"].as_i64().unwrap()
 }
 
-/// What Stripe took for orders and did not give back.
+/// The amount that Stripe charged and did not refund.
 fn kept(shop: &Shop) -> i64 {
     let charges = shop.stripe.all("charge");
     let kept = |charge: &Value| amount(charge) - charge["amount_refunded"].as_i64().unwrap();
@@ -67,10 +67,10 @@ async fn an_order_is_charged_once_when_the_buyer_tries_to_pay_twice() {
     let (shop, _) = selling(1000, 5).await;
     let order = bought(&shop, 1, "k-1").await;
     let first = order.reference();
-    // The buyer goes to Stripe's page instead, in a second window; and the first window pays as well.
+    // The buyer opens Stripe's page in a second window, and then pays in the first window and in the second.
     let opened = shop.open_payment(&order, "checkout-session").send().await.expect(200);
     let second = reference(opened.data());
-    assert!(!shop.pay(&first, Card::Pays).await, "the first way is closed");
+    assert!(!shop.pay(&first, Card::Pays).await, "the first payment is closed");
     assert!(shop.pay(&second, Card::Pays).await);
     assert!(!shop.pay(&second, Card::Pays).await);
     let again = shop.open_payment(&order, "create-intent").send().await;
@@ -83,7 +83,7 @@ async fn a_confirmation_that_races_the_webhook_opens_no_second_payment() {
     let (shop, _) = selling(1000, 5).await;
     let order = bought(&shop, 1, "k-1").await;
     assert!(shop.stripe.pay(&order.reference(), Card::Pays));
-    // The browser is back before Stripe has told us.
+    // The browser comes back to the shop before the webhook has arrived.
     for way in ["create-intent", "checkout-session"] {
         let asked = shop.open_payment(&order, way).send().await;
         asked.expect_problem(409, "payment_in_progress");
@@ -134,7 +134,7 @@ async fn a_refused_order_reserves_no_stock() {
     let refused = shop.place_order(&body, "k-1").header("cart-token", &token).send().await;
     refused.expect_problem(409, "not_enough_stock");
     assert_eq!((shop.stock("A"), shop.stock("C")), ((5, 0), (1, 1)));
-    // And what was held for an order whose payment could not be opened goes back with it.
+    // An order whose payment could not be opened releases its stock when it expires.
     shop.secrets.replace("stripe-key", "wrong".to_owned());
     let stuck = shop.place_order(&order_of("A", 2, "payment_intent"), "k-2").send().await;
     let stuck = PlacedOrder::of(stuck);
@@ -202,7 +202,7 @@ async fn a_coupon_is_not_used_more_often_than_its_limit() {
     let first = PlacedOrder::of(order(1).await);
     order(2).await.expect(201);
     order(3).await.expect_problem(409, "coupon_used_up");
-    // Given back with a cancelled order, once, however often it is cancelled.
+    // A cancelled order returns its coupon use once, even if it is cancelled twice.
     for _ in 0..2 {
         shop.cancel(&first).send().await.expect(200);
     }
@@ -239,7 +239,7 @@ async fn the_amount_at_stripe_includes_shipping_tax_and_discount() {
     let intent = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
     body["paymentMethod"] = json!("checkout_session");
     let session = PlacedOrder::of(shop.place_order(&body, "k-2").send().await);
-    // 20 less 2, 5 to send, 7 % of 18.
+    // 20 minus 2, 5 for shipping, and 7 % of 18.
     assert_eq!(amount(&intent.whole["total"]), 2426);
     assert_eq!(shop.stripe.all("payment_intent")[0]["amount"], 2426);
     assert_eq!(shop.stripe.all("checkout.session")[0]["amount_total"], 2426);
@@ -259,7 +259,7 @@ async fn the_event_of_a_refund_does_not_count_it_twice() {
         shop.deliver_event(&echo).await.expect(200);
     }
     assert_eq!(amount(&shop.read_order(&order).await["payment"]["refunded"]), 500);
-    // What is refunded past us is taken in, once.
+    // A refund that was made at Stripe is recorded once.
     let intent = shop.stripe.all("payment_intent")[0]["id"].as_str().unwrap().to_owned();
     shop.stripe.refund_in_dashboard(&intent, 300);
     let theirs = event(&shop, "charge.refunded");
@@ -296,7 +296,7 @@ async fn a_guest_cart_is_kept_when_the_guest_signs_in_to_order() {
     let me = shop.register("bob@example.com").await;
     let mut body = guest_order("x@example.com", "payment_intent");
     body.as_object_mut().unwrap().remove("email");
-    // They order at once, without looking at the cart in between.
+    // The user orders without reading the cart after the sign-in.
     let placed = shop.place_order(&body, "k").by(&me).header("cart-token", &token);
     let order = PlacedOrder::of(placed.send().await);
     assert_eq!(order.whole["units"], 2);

@@ -1,5 +1,5 @@
-//! Checkout under every interruption: callers that crash at any call, others who act at any call, lost calls, many
-//! requests at once, and bugs that other shops had.
+//! Checkout with every interruption: callers that crash at any call, others that act at any call, lost calls, many
+//! requests at once, and bugs that are known from other shops.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod interleavings;

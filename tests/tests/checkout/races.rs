@@ -1,4 +1,4 @@
-//! Many requests at once, over the real engine.
+//! Many requests at once, with the real engine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn shop_with_stock(stock: i64) -> (Arc<Shop>, Person) {
     (Arc::new(shop), staff)
 }
 
-/// The answers to many requests, each in a task of its own.
+/// Sends many requests, each in its own task, and returns the answers.
 async fn at_once<F>(ask: impl Fn(usize) -> F) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
@@ -37,7 +37,7 @@ where
     all.join_all().await
 }
 
-/// Order `A` as somebody else each, under a key of their own.
+/// Orders `A`, each request as another guest with another idempotency key.
 fn buyer(shop: &Arc<Shop>, n: usize, change: fn(&mut Value)) -> impl Future<Output = Answer> + use<> {
     let mut body = order_of("A", 1, "cash_on_delivery");
     body["email"] = json!(format!("buyer-{n}@example.com"));
@@ -104,7 +104,7 @@ async fn fifty_concurrent_requests_with_one_idempotency_key_are_one_order() {
     assert!(ids.windows(2).all(|two| two[0] == two[1]));
     let others = answers.iter().filter(|answer| answer.status != StatusCode::CREATED);
     for other in others {
-        // Asked to come again: the same request is under way, or too many at once, or too many in an hour.
+        // Refused for now: the same request is in progress, the table is busy, or the rate limit is reached.
         assert!([409, 429, 503].contains(&other.status.as_u16()), "{}", other.text);
     }
     assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 1), 1));
@@ -116,7 +116,7 @@ async fn fifty_concurrent_requests_with_one_idempotency_key_are_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn concurrent_orders_of_one_cart_are_one_order_with_one_answer() {
+async fn concurrent_orders_of_one_cart_are_one_order() {
     let (shop, staff) = shop_with_stock(100).await;
     let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
@@ -130,7 +130,7 @@ async fn concurrent_orders_of_one_cart_are_one_order_with_one_answer() {
     }
     let answers = all.join_all().await;
     for answer in &answers {
-        // Not that its cart is empty, or its coupon used up: by itself.
+        // No repeat is refused because the first request emptied the cart or used the coupon.
         assert!([201, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     let made = with_status(&answers, StatusCode::CREATED);
@@ -152,7 +152,7 @@ async fn one_event_delivered_fifty_times_at_once_pays_once() {
     })
     .await;
     for answer in &answers {
-        // What is too busy to be taken in is sent again.
+        // Stripe sends an event again that the shop was too busy to apply.
         assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }
     shop.deliver_event(paid).await.expect(200);
@@ -208,12 +208,12 @@ async fn a_cart_that_another_window_changes_is_answered_with_its_current_state()
         };
         let other = add("A", 4);
         let other = async move { drop(other.await.expect(200)) };
-        // What was read when the first window put it in is forgotten by now.
+        // The products that were read for the first window are no longer in memory.
         shop.later(Duration::from_secs(5));
         let interruptions = shop.table.network.interruptions.clone();
         let fate = interruptions.interrupt_at(at, other, add("B", 1)).await;
         let Outcome::Finished(cart) = fate else {
-            assert!(at >= 8, "four calls, before and after each");
+            assert!(at >= 8, "four calls, with a point before and after each");
             return;
         };
         let cart = cart.expect(200);
@@ -230,13 +230,13 @@ async fn a_cart_that_another_window_changes_is_answered_with_its_current_state()
     }
 }
 
-/// Two actions at once, ten times: whichever comes first, the invariants are true.
+/// Two actions at once, ten times. The invariants are true whichever is first.
 async fn against(before: &[Action], actions: [Action; 2]) {
     let first = Scenario::open().await;
     for round in 0..10 {
         let scenario = first.after(before).await;
         let mut all = JoinSet::new();
-        // They take turns to be first.
+        // Each action is started first in every second round.
         for n in 0..2 {
             let (scenario, action) = (Arc::clone(&scenario), actions[(n + round) % 2]);
             all.spawn(async move { scenario.act(action).await });
@@ -264,7 +264,7 @@ async fn a_refund_meets_another() {
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 3, "payment_intent"), "k").send().await);
     shop.pay(&bought.reference(), Card::Pays).await;
     let total = bought.whole["total"]["amount"].as_i64().unwrap();
-    // Each asks for a third and a bit: at most two can have it.
+    // Each refund is more than a third of the amount, so at most two can be made.
     let third = total / 3 + 1;
     let answers = at_once(|n| {
         let amount = json!({ "amount": third, "currency": "usd" });
@@ -283,7 +283,7 @@ async fn a_refund_meets_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn concurrent_repeats_of_a_full_refund_are_one_refund_with_one_answer() {
+async fn concurrent_repeats_of_a_full_refund_are_one_refund() {
     let (shop, staff) = shop_with_stock(9).await;
     let placed = shop.place_order(&order_of("A", 3, "payment_intent"), "k");
     let bought = PlacedOrder::of(placed.send().await);

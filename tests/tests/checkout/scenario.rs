@@ -19,7 +19,7 @@ pub(crate) const IN_CART: u32 = 2;
 /// An action of a person or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// The guest orders the cart, to pay on the shop's page or on Stripe's. The same again is the same request.
+    /// The guest orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
     Order,
     OrderOnStripesPage,
     /// The guest pays with the newest reference, and Stripe sends its events; or sends none yet.
@@ -36,7 +36,7 @@ pub(crate) enum Action {
     /// Staff take one unit back and refund it.
     Return,
     Ship,
-    /// The janitor runs after the hold has ended, after the time to pay has ended.
+    /// The janitor runs after the hold has ended, or after the time to pay has ended.
     HoldEnds,
     Expire,
     /// Another guest orders two units, cash on delivery.

@@ -1,4 +1,4 @@
-//! The files of `events/` are what the functions take.
+//! The functions accept the files in `events/`.
 
 use harness::functions::http_functions;
 use harness::shop::Shop;

@@ -1,4 +1,4 @@
-//! The services of the functions that a queue or a stream calls, and the messages that they get.
+//! Fake services for the functions that a queue or a stream calls, and their messages.
 
 use data_encoding::BASE64;
 use domain::id::ProductId;
@@ -34,7 +34,7 @@ pub(crate) fn takes_messages(body: &str) -> Reply {
     Reply::Answer(200, answer.to_string())
 }
 
-/// The messages that a queue was given.
+/// The messages that were sent to a queue.
 pub(crate) fn messages(queue: &FakeService) -> Vec<Value> {
     let asked = queue.requests().into_iter();
     let entries = asked.flat_map(|body| {
@@ -72,7 +72,7 @@ pub(crate) fn mailer(shop: &Shop, wire: &FakeService) -> Mailer {
     mailer_with_queue(shop, wire, &FakeService::new(takes_messages))
 }
 
-/// A mailer whose own queue is `queue`.
+/// A mailer that puts further jobs into `queue`.
 pub(crate) fn mailer_with_queue(shop: &Shop, wire: &FakeService, queue: &FakeService) -> Mailer {
     let config = aws_sdk_ses::Config::builder()
         .behavior_version_latest()
@@ -105,14 +105,14 @@ pub(crate) fn settings() -> Config {
     }
 }
 
-/// The mails that SES was given, as text.
+/// The mails that SES got, as text.
 pub(crate) fn mails(wire: &FakeService) -> Vec<String> {
     let raw = wire.requests().into_iter().map(|body| {
         let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
         let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
     });
-    // Undo quoted-printable's soft line breaks and equal signs, which is all that our letters use of it.
+    // Decodes soft line breaks and equal signs, the only parts of quoted-printable that our mails use.
     raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
 }
 

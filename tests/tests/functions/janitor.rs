@@ -1,4 +1,4 @@
-//! Due work.
+//! The janitor: work that is due.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn due_work_is_done_on_time_and_not_before() {
 #[tokio::test]
 async fn each_ban_is_lifted_once_when_calls_fail() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
-        // Four queries, a read and the transaction: every call of the run, and none.
+        // There are six calls: four queries, a read and the transaction. The last run has no fault.
         for skip in 0..7 {
             let (shop, janitor) = banned_shop(1).await;
             shop.later(Duration::from_mins(1));
@@ -56,7 +56,7 @@ async fn each_ban_is_lifted_once_when_calls_fail() {
 async fn failed_work_does_not_stop_other_work() {
     let (shop, janitor) = banned_shop(3).await;
     shop.later(Duration::from_mins(1));
-    // Three are written side by side, each tried three times: of seven lost tries, three are of one.
+    // Three writes run in parallel, with three tries each. Seven lost tries make one or two of them fail.
     let lost = Fault::Before;
     shop.table.network.fail("TransactWriteItems", lost, 7);
     let first = janitor.run().await.unwrap();

@@ -1,4 +1,4 @@
-//! The words of each letter.
+//! The text of each mail.
 
 use domain::mail::MailTemplate;
 use domain::time::Time;

@@ -1,4 +1,4 @@
-//! Jobs to mails.
+//! The mailer: from jobs to mails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,7 +30,7 @@ async fn a_job_that_is_delivered_twice_or_late_is_mailed_once() {
     }
     shop.later(Duration::from_hours(24));
     mailer.mail(&MailJob { at: shop.now(), ..job(&shop, &ada, MailTemplate::Verify) }).await.unwrap();
-    assert_eq!(mails(&wire).len(), 3, "the third is another event");
+    assert_eq!(mails(&wire).len(), 3, "the third mail is for another event");
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn a_crash_between_sending_and_recording_leads_to_a_second_copy_after_the_
     let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     let job = job(&shop, &ada, MailTemplate::Reset);
-    // The claim is the first put of three tries at most; the mark is the second, and never arrives.
+    // The claim is the first put. The second put records the mail as sent, and it fails at all three tries.
     shop.table.network.fail_any(2, Fault::Before, 3);
     assert!(matches!(mailer.mail(&job).await, Err(MailError::Store(_))));
     assert_eq!(mails(&wire).len(), 1);

@@ -1,4 +1,4 @@
-//! The functions that nobody calls over HTTP: relay, mailer, janitor.
+//! The functions without HTTP routes: relay, mailer, janitor; and the conversion of pictures.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod events;

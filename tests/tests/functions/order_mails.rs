@@ -1,4 +1,4 @@
-//! Mails about orders, from the event in the outbox to the letter that SES is given.
+//! Mails about orders, from the event in the outbox to the mail that SES gets.
 
 use domain::access::Role;
 use domain::mail::mails_for;
@@ -27,7 +27,7 @@ async fn bought(shop: &Shop, key: &str) -> PlacedOrder {
     PlacedOrder::of(shop.place_order(&body, key).send().await)
 }
 
-/// All mails about orders that the outbox asks for, each delivered twice.
+/// All mails for the order events in the outbox. Each job is delivered twice.
 async fn delivered(shop: &Shop) -> Vec<String> {
     let wire = FakeService::new(takes_all);
     let mailer = mailer(shop, &wire);
@@ -38,7 +38,7 @@ async fn delivered(shop: &Shop) -> Vec<String> {
         }
         let outbox_event: OutboxEvent = serde_json::from_value(item).unwrap();
         for job in mails_for(outbox_event.id, &outbox_event.event, outbox_event.at) {
-            // It travels as JSON.
+            // The queue carries the job as JSON.
             let job: Value = serde_json::to_value(&job).unwrap();
             for _ in 0..2 {
                 mailer.mail(&serde_json::from_value(job.clone()).unwrap()).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
     let id = placed.data()["id"].as_str().unwrap();
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
-    assert!(!mail.contains("?token="), "an account opens it, not the mail");
+    assert!(!mail.contains("?token="), "the owner signs in to see it, so the link has no token");
     let wishes = json!({ "preferences": { "orders": false } });
     let ask = shop.request(axum::http::Method::PATCH, "/api/v1/users/me");
     ask.json(&wishes).by(&me).send().await.expect(200);
@@ -150,5 +150,5 @@ async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
     let shipped = json!({ "status": "shipped" });
     let shipped = shop.update_order(&order, &staff, &shipped).send().await;
     shipped.expect(200);
-    assert_eq!(delivered(&shop).await.len(), 1, "a year later it may live");
+    assert_eq!(delivered(&shop).await.len(), 1, "after a year mail is sent again");
 }

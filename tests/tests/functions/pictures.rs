@@ -1,4 +1,4 @@
-//! What an uploaded file must be to become a picture: pure, on bytes.
+//! Which uploaded files are accepted as pictures. These tests need only bytes, no services.
 
 use std::io::Cursor;
 
@@ -65,7 +65,7 @@ fn a_file_must_be_a_picture_of_its_declared_type() {
     assert_eq!(refused(cut, "image/jpeg"), Refusal::Broken);
 }
 
-/// A PNG's head and nothing else, of any claimed size.
+/// The header of a PNG of any declared size, and nothing else.
 fn claims(width: u32, height: u32) -> Vec<u8> {
     let mut png = file(&photo(1, 1), ImageFormat::Png);
     png[16..20].copy_from_slice(&width.to_be_bytes());
@@ -113,7 +113,7 @@ fn a_picture_that_is_also_another_kind_of_file_is_refused() {
     let made = encode_sizes(&with_remark, "image/jpeg").unwrap();
     for sized in &made.sizes {
         let text = String::from_utf8_lossy(&sized.jpeg).into_owned();
-        assert!(!text.contains("Lisbon"), "no remark is kept");
+        assert!(!text.contains("Lisbon"), "no comment is kept");
     }
     let second = [jpeg.as_slice(), &jpeg].concat();
     assert!(encode_sizes(&second, "image/jpeg").is_ok(), "telephones append a second picture");
@@ -122,7 +122,7 @@ fn a_picture_that_is_also_another_kind_of_file_is_refused() {
 #[test]
 fn the_orientation_in_exif_is_applied() {
     let jpeg = file(&photo(40, 20), ImageFormat::Jpeg);
-    // The smallest Exif block: one entry, Orientation = 6, turn right.
+    // The smallest Exif block: one entry, Orientation = 6 (turn right).
     let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();

@@ -1,4 +1,4 @@
-//! Stream to queues.
+//! The relay: from the stream to the queues.
 
 use aws_lambda_events::dynamodb::Event;
 use harness::fake_service::{FakeService, Reply};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fixtures::{messages, takes_messages};
 
-/// A stream event with these items, as DynamoDB delivers their insertion.
+/// The stream event that DynamoDB sends when these items are inserted.
 fn stream(items: &[Value]) -> Event {
     let typed = |item: &Value| -> Value {
         let map = item.as_object().unwrap();
@@ -65,7 +65,7 @@ async fn each_event_becomes_its_mails_and_a_reset_of_an_unknown_address_none() {
         ["verify", "welcome"]
     );
     assert!(mails.iter().all(|mail| mail["to"]["user"] == ada.id.to_string()));
-    assert!(!wire.requests().concat().contains("ada@example.com"), "no address lies in a queue");
+    assert!(!wire.requests().concat().contains("ada@example.com"), "no message has a mail address");
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn the_stream_is_repeated_from_the_first_event_that_failed() {
         shop.register(&format!("u{n}@example.com")).await;
     }
     let event = stream(&outbox(&shop));
-    // Two mails an event: the third and fourth message are the second event's.
+    // Each event has two mails, so the third and fourth message belong to the second event.
     let wire = FakeService::new(|body| match takes_messages(body) {
         Reply::Answer(200, text) => {
             let mut answer: Value = serde_json::from_str(&text).unwrap();
@@ -117,5 +117,5 @@ async fn other_changes_are_ignored_and_an_unreadable_event_stops_the_stream() {
     let wire = FakeService::new(takes_messages);
     let response = relay(&wire).forward(stream(&items)).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
-    assert_eq!(messages(&wire).len(), 2, "what came before it is carried");
+    assert_eq!(messages(&wire).len(), 2, "the events before it are sent");
 }

@@ -1,4 +1,4 @@
-//! Mails about stock: to the shop's own people, and to all who wait.
+//! Mails about stock, to staff and to waiting customers.
 
 use domain::id::EventId;
 use domain::mail::{MailJob, MailTemplate, Recipient};
@@ -26,7 +26,7 @@ async fn each_waiting_customer_gets_one_mail_when_the_job_is_repeated() {
     let dealt = dealing.deliver(batch(&wave)).await;
     assert!(dealt.batch_item_failures.is_empty());
     let jobs = crate::fixtures::messages(&queue);
-    assert_eq!(jobs.len(), 2, "the second wave found nobody waiting");
+    assert_eq!(jobs.len(), 2, "the repeated job finds no waiting customer");
     for _ in 0..2 {
         for job in &jobs {
             let job: MailJob = serde_json::from_value(job.clone()).unwrap();
@@ -71,7 +71,7 @@ async fn low_stock_is_mailed_to_the_staff_address() {
     assert!(mail.contains("3 can still be sold"), "{mail}");
 }
 
-/// To all who wait for the product.
+/// The job that mails all customers who wait for the product.
 fn wave(shop: &Shop, product: &Product) -> MailJob {
     MailJob {
         event_id: EventId::new(shop.now(), 7),

@@ -155,7 +155,7 @@ async fn a_retry_with_an_idempotency_key_after_lost_answers_adds_nothing() {
             .by(&ada)
             .send()
     };
-    // Every answer of the table is lost, all its tries long: the client learns nothing, and the address is there.
+    // Every answer of the table is lost. The client gets an error, but the address was added.
     shop.table.network.fail("TransactWriteItems", Fault::After, 3);
     send().await.expect_problem(503, "busy");
     let again = send().await.expect(201);

@@ -1,4 +1,4 @@
-//! Waiting for what is out of stock.
+//! Stock alerts for items that are out of stock.
 
 use axum::http::Method;
 use harness::products::{make, shirt, staffed};

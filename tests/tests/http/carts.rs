@@ -1,4 +1,4 @@
-//! Carts and wishes.
+//! Carts and wishlists.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const CART: &str = "/api/v1/cart";
 const ITEMS: &str = "/api/v1/cart/items";
 
-/// How long what was read for a cart is good enough to be looked at.
+/// How long the products that were read for a cart are shown from memory.
 const MEMORY: Duration = Duration::from_secs(5);
 
 fn guest(ask: TestRequest, token: &str) -> TestRequest {
@@ -145,7 +145,7 @@ async fn a_cart_is_read_from_a_short_cache_and_a_changed_line_is_always_current(
     let touched = add(&shop, Some(&token), 1).await.expect(200);
     assert_eq!(prices(&touched), [9999, old]);
     let again = guest(shop.get(CART), &token).send().await.expect(200);
-    assert_eq!(prices(&again), [9999, old], "it is remembered from then on");
+    assert_eq!(prices(&again), [9999, old], "the new price is in memory");
     shop.later(MEMORY);
     let looked = guest(shop.get(CART), &token).send().await.expect(200);
     assert_eq!(prices(&looked), [9999, 8888]);
@@ -205,14 +205,14 @@ async fn a_cart_of_ninety_lines_costs_the_table_no_more_than_one_of_two() {
         guest(shop.get(CART), &token).send().await.expect(200);
         asked.push((added, spent(&shop)));
     }
-    // The cart, the SKU, what it stands for, and the write; then the cart alone.
+    // Adding takes three round trips whatever the number of lines; reading afterwards takes one, for the cart.
     let trips = |asked: &((usize, f64), (usize, f64))| (asked.0.0, asked.1.0);
     assert!(asked.iter().all(|asked| trips(asked) == (3, 1)), "{asked:?}");
     let reads = |asked: &((usize, f64), (usize, f64))| (asked.0.1, asked.1.1);
     assert_eq!((reads(&asked[0]), reads(&asked[88])), ((4.0, 1.0), (5.0, 2.0)));
 }
 
-/// The trips and the read units since this was asked last.
+/// The round trips and the read units since the last use of this function.
 fn spent(shop: &Shop) -> (usize, f64) {
     let calls = shop.table.network.take_calls();
     let reads = calls.iter().filter(|call| !call.is_write);

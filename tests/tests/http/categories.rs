@@ -1,4 +1,4 @@
-//! Categories and brands: the tree, its rules under races, and what stands in it.
+//! Categories and brands: the tree, its rules under concurrent changes, and the products in it.
 
 use axum::http::Method;
 use harness::products::{PRODUCTS, make, path, shirt, staffed};
@@ -83,7 +83,7 @@ async fn concurrent_moves_never_make_a_circle() {
     let done = [one.await.unwrap().status.as_u16(), other.await.unwrap().status.as_u16()];
     assert!(done.contains(&200) && done.contains(&400), "{done:?}");
     let list = shop.get(CATEGORIES).send().await.expect(200);
-    assert_eq!(list.data().as_array().unwrap().len(), 2, "both hang on the tree");
+    assert_eq!(list.data().as_array().unwrap().len(), 2, "both are in the tree");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_category_in_use_is_not_deleted() {
     body["status"] = json!("draft");
     let made = make(&shop, &staff, &body).await;
     delete(&below).await.expect_problem(409, "category_in_use");
-    // It was opened again: products still come into it.
+    // The refused deletion opened the category again, so a product can be added to it.
     body["sku"] = json!("B");
     body["name"] = json!("Other");
     let other = make(&shop, &staff, &body).await;
@@ -110,7 +110,7 @@ async fn a_category_in_use_is_not_deleted() {
     delete(&top).await.expect(200);
     let restored = shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff);
     let restored = restored.send().await.expect(200);
-    assert_eq!(restored.data()["categoryIds"], json!([]), "what is gone stays gone");
+    assert_eq!(restored.data()["categoryIds"], json!([]), "a restored product does not get a deleted category back");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

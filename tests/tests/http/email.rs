@@ -1,4 +1,4 @@
-//! Proving a mail address.
+//! Verification of a mail address.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Every call of a request fails in every way, one after the other; then the client asks again. Whatever happened, the
-//! effect is there once in the end.
+//! Every call of a request fails in every way, one after the other, and then the client sends the request again. In
+//! the end the request has taken effect exactly once.
 
 use axum::http::Method;
 use domain::access::Role;
@@ -8,11 +8,11 @@ use harness::shop::{Answer, PASSWORD, Person, Shop, person};
 use serde_json::json;
 
 const FAULTS: [Fault; 4] = [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict];
-/// More calls than any of these requests makes.
+/// More than the number of calls of any of these requests.
 const CALLS: usize = 7;
 
-/// Runs a request with each call failing for as long as the SDK tries, then again on a good network; `check` sees the
-/// shop and the second answer.
+/// Makes each call of a request fail in turn, for all tries of the SDK, and then sends the request again on a good
+/// network. `check` gets the shop and the second answer.
 async fn at_every_call(
     request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
     check: impl AsyncFn(&Shop, &Person, Answer),
@@ -20,7 +20,7 @@ async fn at_every_call(
     at_every_call_after(async |_, _| (), request, check).await;
 }
 
-/// The same, in a shop that was prepared while the network was good.
+/// The same, but `prepare` runs first, on a good network.
 async fn at_every_call_after(
     prepare: impl AsyncFn(&Shop, &Person),
     request: impl AsyncFn(&Shop, &Person, &Person) -> Answer,
@@ -83,7 +83,7 @@ async fn a_password_change_happens_once_when_calls_fail() {
         async |shop, ada, second| {
             assert!(second.status == 200 || second.code() == "wrong_password", "{}", second.text);
             assert_eq!(events(shop, "user.password_changed"), 1);
-            assert!(shop.is_accepted(&ada.access).await, "the session that asked lives on");
+            assert!(shop.is_accepted(&ada.access).await, "the session that changed it stays open");
             shop.try_login("ada@example.com", new).await.expect(200);
         },
     )
@@ -103,7 +103,7 @@ async fn a_ban_happens_once_when_calls_fail() {
             shop.get("/api/v1/users/me").by(ada).send().await.expect_problem(403, "account_banned");
             let told = events(shop, "user.banned");
             let written = shop.table.items_under("AUDIT#2026-11-20").len();
-            assert_eq!(told, written, "each act is announced and in the trail, or neither");
+            assert_eq!(told, written, "each act has an event and an audit entry, or neither");
         },
     )
     .await;
@@ -126,7 +126,7 @@ async fn an_account_deletion_happens_once_when_calls_fail() {
     .await;
 }
 
-/// How many pieces of a thing are in somebody's cart.
+/// The number of units in the cart of this person.
 async fn pieces(shop: &Shop, whose: &Person) -> u64 {
     let cart = shop.get("/api/v1/cart").by(whose).send().await;
     cart.expect(200).data()["units"].as_u64().unwrap()
@@ -170,7 +170,7 @@ async fn moving_a_wishlist_item_into_the_cart_happens_once_when_calls_fail() {
         },
         async |shop, ada, second| {
             assert!(second.status == 200 || second.code() == "wish_not_found");
-            assert_eq!(pieces(shop, ada).await, 1, "on the list or in the cart");
+            assert_eq!(pieces(shop, ada).await, 1, "one unit, in the wishlist or in the cart");
         },
     )
     .await;

@@ -1,4 +1,4 @@
-//! A product's pictures, as far as the table knows them.
+//! The pictures of a product: their records in the table.
 
 use axum::http::Method;
 use domain::id::{ImageId, ProductId};
@@ -8,7 +8,7 @@ use harness::shop::{Person, Shop};
 use products::{ProductChange, ProductWriter};
 use serde_json::{Value, json};
 
-/// A product with so many pictures.
+/// A product with this number of pictures.
 async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;

@@ -1,4 +1,4 @@
-//! Hostile input, at the routes that take any.
+//! Invalid and harmful request bodies, at the routes that take a body.
 
 use axum::http::Method;
 use harness::shop::Shop;

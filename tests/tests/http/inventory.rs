@@ -1,4 +1,4 @@
-//! Stock: set, adjusted, raced for, told of.
+//! Stock: setting, adjusting, listing, and its events.
 
 use axum::http::Method;
 use domain::access::Role;
@@ -59,11 +59,11 @@ async fn each_change_of_the_band_is_shown_and_its_event_is_written_once() {
         bands_agree(&shop);
     }
     let (_, last) = seen().await;
-    assert_ne!(first, last, "another band is another answer");
-    // A threshold crosses too.
+    assert_ne!(first, last, "another band changes the ETag");
+    // A new threshold can change the band too.
     set(&shop, &staff, &json!({ "threshold": 100, "reason": "season" })).await.expect(200);
     assert_eq!((seen().await.0.as_str(), event_count(&shop, "stock.low")), ("low", 3));
-    // The version is the product's own: a band that changed refuses no edit.
+    // A change of the band does not change the version of the product, so an edit is not refused.
     let edit = shop.request(Method::PATCH, &path(&made)).json(&json!({ "name": "New" })).by(&staff);
     edit.header("if-match", &first).send().await.expect(200);
     bands_agree(&shop);

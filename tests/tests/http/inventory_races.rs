@@ -1,4 +1,4 @@
-//! Stock under races, and cut off anywhere.
+//! Concurrent changes of stock, and changes that are interrupted at any call.
 
 use axum::http::Method;
 use domain::sku::Sku;
@@ -29,11 +29,11 @@ async fn two_hundred_concurrent_removals_from_fifty_units_take_exactly_fifty() {
         }
     }
     assert_eq!((taken, on_hand(&shop, &staff).await), (50, 0));
-    assert_eq!(event_count(&shop, "stock.low"), 1, "told once on the way down");
+    assert_eq!(event_count(&shop, "stock.low"), 1, "one event when it becomes low");
     assert_eq!(event_count(&shop, "stock.back"), 0);
     let history = shop.table.items_under("STOCK#A / CHANGE#");
     let sum: i64 = history.values().map(|change| change["delta"].as_i64().unwrap()).sum();
-    assert_eq!(sum, 0, "the history adds up to what is there");
+    assert_eq!(sum, 0, "the history adds up to the stock");
     bands_agree(&shop);
 }
 
@@ -122,7 +122,7 @@ async fn concurrent_repeats_of_one_adjustment_take_the_last_units_once() {
         .collect();
     for answer in tries {
         let answer = answer.await.unwrap();
-        // Not that there is too little: the request itself took it.
+        // No repeat is refused because of too little stock, because the request itself took the units.
         let status = answer.status.as_u16();
         assert!([200, 503].contains(&status), "{}", answer.text);
     }

@@ -19,7 +19,7 @@ async fn an_account_has_ten_attempts_in_fifteen_minutes_from_all_addresses_toget
     let answer = shop.post("/api/v1/auth/login", &body).from_ip("192.0.2.99").send().await;
     let answer = answer.expect_problem(429, "rate_limited");
     assert_eq!(answer.header("retry-after"), "900");
-    assert_eq!(shop.app.hasher.computed(), hashed, "a refused knock costs no hashing");
+    assert_eq!(shop.app.hasher.computed(), hashed, "a refused request computes no hash");
     shop.later(Duration::from_mins(15));
     shop.login("ada@example.com").await;
 }

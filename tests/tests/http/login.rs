@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/login`, first step.
+//! `POST /api/v1/auth/login`, the step with the password.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Every route through its router, over a real table engine. One module a noun, as the URLs have them.
+//! Every route through its router, with a real table engine. One module for each noun in the URLs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod addresses;

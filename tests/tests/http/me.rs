@@ -108,7 +108,7 @@ async fn a_deleted_account_is_unusable_at_once_and_erased_by_the_janitor() {
     shop.try_login("ada@example.com", PASSWORD).await.expect_problem(401, "invalid_credentials");
     assert_eq!(shop.table.events().last().unwrap()["type"], "user.deleted");
 
-    // Cut off after each of its calls in turn, the janitor ends where it would have.
+    // The janitor is interrupted after each of its calls in turn and still reaches the same end.
     let janitor = shop.janitor();
     for skip in 0..3 {
         shop.table.network.fail_any(4 + skip, Fault::After, 3);
@@ -121,7 +121,7 @@ async fn a_deleted_account_is_unusable_at_once_and_erased_by_the_janitor() {
     let left: Vec<String> = shop.table.items().into_iter().map(|(key, item)| format!("{key} {item}")).collect();
     assert!(left.iter().all(|item| !item.contains("ada@example.com")), "{left:#?}");
     assert!(shop.table.items_under(&format!("USER#{}", ada.id)).is_empty());
-    assert_eq!(shop.table.items_under("EMAIL#").len(), 1, "another's account is untouched");
+    assert_eq!(shop.table.items_under("EMAIL#").len(), 1, "the other account is unchanged");
 
     shop.later(Duration::from_hours(1));
     shop.register("ada@example.com").await;

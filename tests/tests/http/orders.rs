@@ -1,4 +1,4 @@
-//! Orders: placed, read, cancelled, and brought on their way by staff.
+//! Orders: placing, reading and cancelling them, and shipping by staff.
 
 use axum::http::Method;
 use harness::orders::{ORDERS, PlacedOrder, guest_order, home_of, order_of, selling, usd};
@@ -13,7 +13,7 @@ async fn a_guest_orders_a_cart_and_pays_on_stripes_page() {
     let placed = shop.place_order(&body, "k-1").header("cart-token", &token);
     let bought = PlacedOrder::of(placed.send().await);
     let order = &bought.whole;
-    // Two for 20, 5 to send, 7 % tax.
+    // Two units for 20, 5 for shipping, 7 % tax.
     assert_eq!(order["totals"]["subtotal"], usd(2000));
     assert_eq!(order["totals"]["shipping"], usd(500));
     assert_eq!(order["totals"]["tax"], usd(140));

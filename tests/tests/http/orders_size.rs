@@ -1,4 +1,4 @@
-//! What an order costs the table, and the largest one.
+//! The calls that an order makes to the table, and the largest order.
 
 use axum::http::Method;
 use harness::orders::{PlacedOrder, address, guest_order, home_of, order_of, selling, usd};
@@ -31,9 +31,9 @@ async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
     look.send().await.expect(200);
     let hers = json!({ "shippingAddressId": home_of(&shop, &eve).await, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let asks = [
-        // Somebody who signed in a moment ago, with a cart of their own and another one.
+        // A user who signed in a moment ago, with a cart of the account and a guest cart.
         shop.place_order(&cart, "k-1").by(&me).header("cart-token", &late),
-        // A browser that goes on sending the token of a cart that is theirs by now.
+        // A browser that still sends the token of a guest cart that was merged into the cart of the account.
         shop.place_order(&hers, "k-4").by(&eve).header("cart-token", &gone),
         shop.place_order(&guests, "k-2").header("cart-token", &token),
         shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-3"),
@@ -50,10 +50,10 @@ async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
         assert!(trips <= 3, "{before:#?}");
     }
     assert_eq!(units, [2, 1, 1, 1]);
-    assert!(shop.table.items_under("CART#").is_empty(), "both became it");
+    assert!(shop.table.items_under("CART#").is_empty(), "both carts became the order");
 }
 
-/// A product in ninety variants, nine of each.
+/// A product with ninety variants and nine units of each.
 async fn ninety(shop: &Shop, staff: &Person) -> Value {
     let variant =
         |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
@@ -106,7 +106,7 @@ async fn the_low_stock_events_of_an_order_of_ninety_lines_are_written_by_the_jan
     assert_eq!((low(&shop), shop.stock("V89")), (0, (9, 8)));
     for _ in 0..2 {
         shop.janitor().run().await.unwrap();
-        assert_eq!(low(&shop), 90, "each is told, once");
+        assert_eq!(low(&shop), 90, "one event for each SKU");
     }
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
     let shown = shop.get(&path).by(&staff).send().await.expect(200);
@@ -115,7 +115,7 @@ async fn the_low_stock_events_of_an_order_of_ninety_lines_are_written_by_the_jan
     assert_eq!((bands[0], bands[1], bands[89]), ("out", "low", "low"), "{bands:?}");
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     assert_eq!(shop.stock("V89"), (1, 0));
-    // A second step that finds no room comes before the janitor has seen to it.
+    // The order is cancelled before the janitor has done the work of the payment.
     shop.cancel(&bought).send().await.expect(200);
     for _ in 0..2 {
         shop.janitor().run().await.unwrap();

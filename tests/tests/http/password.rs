@@ -1,4 +1,4 @@
-//! Passwords: change, forgot, reset.
+//! Passwords: changing, and resetting a forgotten one.
 
 use std::time::Duration;
 

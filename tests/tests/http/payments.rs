@@ -1,4 +1,4 @@
-//! Payments: opened, told of by Stripe, declined and tried again, given back.
+//! Payments: opening, Stripe's events, declined cards, refunds and disputes.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use stripe_stand_in::{Card, sign};
 
 const WEBHOOK: &str = "/api/v1/payments/webhook";
 
-/// A shop with five of `A` at ten dollars, and a guest's order of two.
+/// A shop with five units of `A` at ten dollars, and a guest's order of two.
 async fn ordered(method: &str) -> (Shop, Person, PlacedOrder) {
     let (shop, staff) = selling().await;
     let placed = shop.place_order(&order_of("A", 2, method), "k-1").send().await;
@@ -29,7 +29,7 @@ async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
     ask.header("stripe-signature", signature).send().await
 }
 
-/// Replaces a secret, and lets every copy of the old one grow old.
+/// Replaces a secret and waits until every copy of the old one has expired.
 fn set(shop: &Shop, name: &str, value: &str) {
     shop.secrets.replace(name, value.to_owned());
     shop.later(kit::runtime::secrets::MAX_AGE);
@@ -60,7 +60,7 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
         let refused = send(&shop, &event, &signature).await;
         refused.expect_problem(400, "invalid_signature");
     }
-    // The signature comes before everything: what is not signed is not parsed.
+    // The signature is checked first: a body without a valid signature is not parsed.
     let refused = send(&shop, "{", "t=1,v1=00").await;
     refused.expect_problem(400, "invalid_signature");
     let refused = send(&shop, "{", &sign("{", WEBHOOK_SECRET, now)).await;
@@ -110,7 +110,7 @@ async fn events_of_other_shops_are_acknowledged_and_wrong_payments_are_refused()
     nowhere["data"]["object"]["metadata"]["order_id"] = json!("ord_01M7W6C3804Q9PV3Y1B8S4HJET");
     hear(nowhere).await.expect_problem(404, "order_not_found");
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
-    // A sparse event, of a version that we do not know, with fields that we have not heard of.
+    // An event with few fields, of an unknown API version and with an unknown field.
     let object = &paid["data"]["object"];
     let sparse = json!({
         "id": "evt_sparse", "type": "payment_intent.succeeded", "api_version": "2031-01-01.fuchsia", "new": {},
@@ -131,14 +131,14 @@ async fn after_a_declined_card_another_card_can_pay() {
         assert!(!shop.pay(&reference, Card::Declines).await);
         let seen = shop.read_order(&bought).await;
         assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("pending"), &json!("failed")));
-        assert_eq!(shop.stock("A"), (5, 2), "the goods are still held");
+        assert_eq!(shop.stock("A"), (5, 2), "the units are still reserved");
         assert!(!shop.pay(&reference, Card::InsufficientFunds).await);
         assert!(!shop.pay(&reference, Card::RequiresAuthentication).await);
         assert!(shop.pay(&reference, Card::Pays).await);
         assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
         let failed = shop.table.events();
         let failed = failed.iter().filter(|event| event["type"] == "order.payment_failed");
-        assert_eq!(failed.count(), 1, "told once");
+        assert_eq!(failed.count(), 1, "one event");
     }
 }
 
@@ -202,7 +202,7 @@ async fn staff_refund_in_parts_and_never_more_than_was_paid() {
         let refused = shop.refund(&bought, &staff, &body, "r-0").send().await.expect(400);
         assert_eq!(refused.fields(), [field], "{}", refused.text);
     }
-    // One comes back and can be sold again: ten dollars and its seven percent.
+    // One unit is sent back and can be sold again: a refund of ten dollars and seven percent tax.
     let one = json!({ "reason": "Too small", "items": [{ "id": line, "quantity": 1 }], "restock": true });
     let first = shop.refund(&bought, &staff, &one, "r-1").send().await.expect(201);
     assert_eq!((&first.data()["amount"], &first.data()["status"]), (&usd(1070), &json!("succeeded")));
@@ -236,7 +236,7 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_only_once() {
     }
     assert_eq!(shop.stripe.all("refund").len(), 0);
     set(&shop, "stripe-key", "sk_test_1");
-    // Days later, when Stripe has forgotten the key, it is looked for before it is asked for again.
+    // Days later Stripe no longer knows the idempotency key, so the shop looks for the refund before it repeats it.
     shop.later(Duration::from_hours(48));
     for _ in 0..2 {
         shop.janitor().run().await.unwrap();

@@ -1,4 +1,4 @@
-//! Products: made, found, changed, raced for, deleted and restored.
+//! Products: adding, finding, changing, deleting and restoring them.
 
 use axum::http::Method;
 use domain::access::Role;
@@ -56,7 +56,7 @@ async fn a_product_without_options_needs_no_variants_in_the_request() {
     let cleared = change(&shop, Method::PATCH, &made, &cleared, &staff).send().await;
     assert_eq!(cleared.expect(200).data()["compareAtPrice"], Value::Null);
     let stock = shop.get("/api/v1/inventory/SHIRT-2").by(&staff).send().await;
-    assert_eq!(stock.expect(200).data()["onHand"], 7, "the stock moved along");
+    assert_eq!(stock.expect(200).data()["onHand"], 7, "the stock has the new SKU");
     let old = shop.get("/api/v1/inventory/SHIRT").by(&staff).send().await;
     old.expect_problem(404, "sku_not_found");
 }
@@ -99,7 +99,7 @@ async fn slugs_and_skus_are_unique_among_all_products() {
     let refused = shop.post(PRODUCTS, &many).by(&staff).send().await;
     let refused = refused.expect_problem(409, "sku_taken");
     assert_eq!(refused.fields(), ["variants[98].sku"]);
-    assert_eq!(shop.table.items(), before, "nothing is left of any of them");
+    assert_eq!(shop.table.items(), before, "no refused request left an item");
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn lost_updates_are_refused_and_a_replacement_needs_a_version() {
     };
     put(None).send().await.expect_problem(428, "precondition_required");
     let replaced = put(Some(&tag)).send().await.expect(200);
-    assert_eq!(replaced.data()["slug"], made["slug"], "links go on working");
+    assert_eq!(replaced.data()["slug"], made["slug"], "links still work");
     assert_eq!(replaced.data()["status"], "active");
     put(Some(&tag)).send().await.expect_problem(412, "precondition_failed");
     put(Some("\"v9\"")).send().await.expect_problem(412, "precondition_failed");
@@ -221,7 +221,7 @@ async fn a_deleted_product_is_hidden_from_customers_and_can_be_restored() {
     let edit = change(&shop, Method::PATCH, &made, &json!({ "name": "x" }), &staff).send().await;
     edit.expect_problem(409, "product_deleted");
     let taken = shop.post(PRODUCTS, &shirt("A")).by(&staff).send().await;
-    assert_eq!(taken.status.as_u16(), 409, "its names stay its own");
+    assert_eq!(taken.status.as_u16(), 409, "its slug and SKU stay reserved");
     let restore = || shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff).send();
     restore().await.expect(200);
     restore().await.expect_problem(409, "product_not_deleted");
@@ -233,7 +233,7 @@ async fn a_deleted_product_is_hidden_from_customers_and_can_be_restored() {
     }
     let events = shop.table.events();
     let moved = events.iter().filter(|event| event["moved"] == true).count();
-    assert_eq!(moved, 2, "its pictures go and come with it");
+    assert_eq!(moved, 2, "one event hides its pictures and one restores them");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Hostile input about products: told by field, and nothing is changed by it.
+//! Invalid products: each wrong field is named, and nothing changes.
 
 use axum::http::Method;
 use harness::products::{PRODUCTS, in_sizes, make, path, shirt, size, sized, staffed, usd};

@@ -1,4 +1,4 @@
-//! Products under races, and cut off anywhere.
+//! Concurrent changes of products, and changes that are interrupted at any call.
 
 use axum::http::Method;
 use harness::network::Fault;
@@ -10,7 +10,7 @@ async fn of_many_concurrent_requests_for_a_slug_or_sku_one_succeeds() {
     let (shop, staff) = staffed().await;
     let other = make(&shop, &staff, &shirt("OTHER")).await;
     let mut tries: Vec<_> = (0..10).map(|_| tokio::spawn(shop.post(PRODUCTS, &shirt("A")).by(&staff).send())).collect();
-    // Renaming races for the same names.
+    // Products that are renamed want the same slug and SKU.
     let rename = json!({ "slug": "shirt-a", "sku": "A" });
     tries.extend((0..5).map(|_| tokio::spawn(change(&shop, Method::PATCH, &other, &rename, &staff).send())));
     let mut won = 0;
@@ -31,9 +31,9 @@ async fn of_many_concurrent_requests_for_a_slug_or_sku_one_succeeds() {
 }
 
 #[tokio::test]
-async fn a_claim_without_a_product_does_not_block_the_next_request() {
+async fn a_claim_without_a_product_can_be_replaced_later() {
     let (shop, staff) = staffed().await;
-    // The claims of a hundred SKUs are made, and then the network is gone for good.
+    // The claims of a hundred SKUs begin, and then the network stays down.
     shop.table.network.fail_any(3, Fault::Before, 1_000);
     let lost = shop.post(PRODUCTS, &sized("T", 100)).by(&staff).send().await;
     lost.expect_problem(503, "busy");

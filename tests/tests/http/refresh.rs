@@ -36,7 +36,7 @@ async fn a_retired_token_used_again_ends_the_whole_session() {
     shop.later(Duration::from_secs(11));
     assert!(shop.is_accepted(&next.access).await);
     shop.try_refresh(&ada.refresh).await.expect_problem(401, "refresh_token_reused");
-    assert!(!shop.is_accepted(&next.access).await, "the thief's and the owner's access end together");
+    assert!(!shop.is_accepted(&next.access).await, "the access tokens of thief and owner end together");
     shop.try_refresh(&next.refresh).await.expect_problem(401, "invalid_refresh_token");
 }
 
@@ -59,7 +59,7 @@ async fn a_forged_token_of_a_known_session_ends_nothing() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
-    // Someone who knows the session but no secret: the last characters are the secret's.
+    // A forged token with the right session and a wrong secret. The last characters belong to the secret.
     for token in [&ada.refresh, &next.refresh] {
         let forged = format!("{}AAAAAAAA", &token[..token.len() - 8]);
         shop.try_refresh(&forged).await.expect_problem(401, "invalid_refresh_token");
@@ -90,7 +90,7 @@ async fn concurrent_refreshes_all_get_the_same_pair() {
 async fn a_rotation_succeeds_when_the_answer_of_the_table_is_lost() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    // The first two updates are the two counters of the limits.
+    // The first two updates are the counters of the rate limits.
     shop.table.network.fail("UpdateItem", Fault::After, 3);
     let next = person(&shop.try_refresh(&ada.refresh).await.expect(200));
     assert!(shop.is_accepted(&next.access).await);

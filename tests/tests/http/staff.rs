@@ -1,4 +1,4 @@
-//! Staff on users.
+//! What staff do with users: bans, roles, the audit trail and lists.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The status function: health, the contract, and what is not there.
+//! The status function: health, the API description, and unknown paths.
 
 use harness::functions::context_config;
 use harness::network::Fault;

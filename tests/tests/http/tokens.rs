@@ -1,4 +1,4 @@
-//! Access tokens: what opens a door and what does not.
+//! Access tokens: which are accepted and which are refused.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use harness::shop::{ISSUER, Person, Shop, key, key_secrets};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-/// A token with the shop's own key, or another one, and any claims.
+/// A token with any claims, signed with the shop's key or another one.
 fn forge(seed: u8, claims: &Value) -> String {
     let key = key(seed, Shop::start_time());
     let header = Header { kid: Some(self::key(1, Shop::start_time()).kid), ..Header::new(Algorithm::EdDSA) };
@@ -48,7 +48,7 @@ async fn forged_and_misused_tokens_are_refused() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let good = claims(&ada);
-    assert!(shop.is_accepted(&forge(1, &good)).await, "the forger with the true key is the shop");
+    assert!(shop.is_accepted(&forge(1, &good)).await, "a token with the right key is accepted");
     let [head, body, signature] = ada.access.split('.').collect::<Vec<_>>().try_into().unwrap();
     let none = BASE64URL_NOPAD.encode(br#"{"alg":"none","typ":"JWT"}"#);
     let hs256 = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
@@ -90,7 +90,7 @@ async fn an_access_token_cannot_refresh_and_its_role_is_not_trusted() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     shop.try_refresh(&ada.access).await.expect_problem(401, "invalid_refresh_token");
-    // Even signed by us: the role that counts is the table's.
+    // The role comes from the table, even if the token was signed by the shop.
     let raised = forge(1, &with(&claims(&ada), "role", json!("admin")));
     shop.get("/api/v1/users").bearer(&raised).send().await.expect_problem(403, "forbidden");
 }
@@ -99,7 +99,7 @@ async fn an_access_token_cannot_refresh_and_its_role_is_not_trusted() {
 async fn keys_rotate_without_logging_anyone_out() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    // Rotated: the new key is published now and signs in ten minutes.
+    // After the rotation the new key is published at once and signs ten minutes later.
     let sign_from = shop.now() + Duration::from_mins(10);
     for (name, value) in key_secrets(vec![key(1, Shop::start_time()), key(2, sign_from)]) {
         shop.secrets.replace(&name, value);
@@ -111,11 +111,11 @@ async fn keys_rotate_without_logging_anyone_out() {
     let newer = shop.login("ada@example.com").await;
     assert_eq!(kid(&newer), key(2, sign_from).kid);
     assert!(shop.is_accepted(&newer.access).await);
-    assert!(shop.is_accepted(&ada.access).await, "the old key's tokens are good to their end");
+    assert!(shop.is_accepted(&ada.access).await, "tokens of the old key are valid until they expire");
     let jwks = shop.get("/.well-known/jwks.json").send().await.expect(200);
     assert_eq!(jwks.json["keys"].as_array().unwrap().len(), 2);
     assert!(!jwks.text.contains("\"d\""), "{}", jwks.text);
-    // The old key is gone when its last token has expired; refreshing goes on as ever.
+    // The old key is removed after its last token has expired. Refreshing still works.
     for (name, value) in key_secrets(vec![key(2, sign_from)]) {
         shop.secrets.replace(&name, value);
     }

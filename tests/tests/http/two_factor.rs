@@ -13,7 +13,7 @@ struct TwoFactor {
     recovery: Vec<String>,
 }
 
-/// Turns two-factor on as a person would, and steps past the code that did it.
+/// Turns two-factor on, as a person does, and moves the clock to the next code.
 async fn turn_on(shop: &Shop, person: &Person) -> TwoFactor {
     let setup = shop.request(Method::POST, "/api/v1/auth/2fa/setup").by(person).send().await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
@@ -90,7 +90,7 @@ async fn each_recovery_code_works_once_and_new_codes_replace_the_old() {
     assert!(items.values().all(|item| !item.to_string().contains(&fresh)), "only hashes are kept");
 }
 
-/// The same person with an access token that has not expired.
+/// The same person with a new access token.
 async fn shop_me(shop: &Shop, person: &Person) -> Person {
     harness::shop::person(&shop.try_refresh(&person.refresh).await.expect(200))
 }

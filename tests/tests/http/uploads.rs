@@ -1,4 +1,4 @@
-//! Forms for browsers, and sheets to fetch, as far as no file is involved.
+//! Upload forms for browsers, and exports, as far as they need no file.
 
 use domain::access::Role;
 use harness::products::{make, shirt, staffed};

@@ -1,4 +1,4 @@
-//! A customer's life with an account.
+//! What a customer does with an account.
 
 use axum::http::Method;
 use domain::email::Email;

@@ -1,4 +1,4 @@
-//! A real browser on a page of the shop's origin: it uploads straight to S3 and then sees the thumbnails.
+//! A real browser on a page of the shop's origin uploads a picture directly to S3 and then shows the thumbnails.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::fixtures::{path, product, staff, storefront};
 
 const PAGE: &str = include_str!("upload.html");
 
-/// Serves the page until it posts what it saw.
+/// Serves the page until it posts its result.
 async fn serve(listener: TcpListener, page: String) -> Value {
     loop {
         let (mut socket, _) = listener.accept().await.expect("the browser calls");

@@ -1,4 +1,4 @@
-//! Staff fill the shelves; customers look at them, wait and are told.
+//! Staff add products, pictures and stock; customers see them and wait for stock.
 
 use std::io::Cursor;
 
@@ -39,7 +39,7 @@ async fn urls(cloud: &Cloud, staff: &Person, product: &Value) -> Vec<String> {
     urls.map(|url| url.as_str().unwrap().to_owned()).collect()
 }
 
-/// Waits until all of these are there, or none of them is.
+/// Waits until all of these files exist, or none of them.
 async fn are_there(cloud: &Cloud, urls: &[String], there: bool) {
     let settled = async |cloud: &Cloud| {
         for url in urls {
@@ -50,7 +50,7 @@ async fn are_there(cloud: &Cloud, urls: &[String], there: bool) {
         }
         Some(())
     };
-    cloud.until(&format!("files that are there: {there}"), settled).await;
+    cloud.until(&format!("files that exist: {there}"), settled).await;
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn a_picture_is_uploaded_removed_hidden_and_restored_with_its_product() {
     let both = urls(&cloud, &staff, &product).await;
     assert_eq!(both.len(), 6);
     are_there(&cloud, &both, true).await;
-    // Nothing that was sent lies where anybody can read it, nor stays in the inbox.
+    // The uploaded original can be read by nobody.
     for upload in &uploads {
         let inbox =
             format!("{}/kontor-files-000000000000/inbox/pictures/{}", cloud.url, upload["id"].as_str().unwrap());
@@ -181,7 +181,7 @@ async fn importing_an_export_changes_nothing() {
         let url = cloud.until("an export", written).await;
         let exported = cloud.fetch(Method::GET, &url, &[], None).await.expect(200);
         assert!(exported.text.starts_with(begins) && exported.text.contains("JOURNEY-EXPORT"));
-        // Other journeys change their own products meanwhile, so this one's lines alone come back.
+        // Other journeys change their own products at the same time, so only the lines of this journey are imported.
         let lines = records(&exported.text);
         let own = lines.iter().find(|line| line.contains("JOURNEY-EXPORT"));
         let own = format!("{}{}", lines[0], own.unwrap());
@@ -191,7 +191,7 @@ async fn importing_an_export_changes_nothing() {
     }
 }
 
-/// The records of a sheet as they are written, quoted line ends and all.
+/// The records of a CSV file as they are written, also with quoted line ends.
 fn records(sheet: &str) -> Vec<String> {
     let (mut lines, mut line, mut quoted) = (Vec::new(), String::new(), false);
     for c in sheet.chars() {

@@ -1,4 +1,5 @@
-//! Pictures and sheets, cut off at every call: table in the test process, files and queue of the local cloud.
+//! Pictures and CSV imports that are interrupted at every call. The table is in the test process; files and queue are
+//! in the local cloud.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use media::Media;
 use products::ProductWriter;
 use serde_json::json;
 
-/// A shop of its own whose files lie in a bucket of its own.
+/// A separate shop with its own bucket.
 struct Yard {
     shop: Shop,
     staff: Person,
@@ -87,14 +88,14 @@ fn photo() -> Vec<u8> {
 #[tokio::test]
 async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
     for fault in [Fault::Before, Fault::After] {
-        // Reading, developing, three files, the product, the transaction, the original: every call, and none.
+        // Ten is more than the number of calls, so every call fails once, and in the last runs none.
         for skip in 0..10 {
             let yard = Yard::open(&format!("pictures-{fault:?}-{skip}").to_lowercase()).await;
             let product_id = yard.product().await;
             let alt = "A shirt".to_owned();
             let purpose = Purpose::Picture { product_id, alt };
             let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
-            // One network for both, so that calls are counted in their order.
+            // One network for table and files, so that their calls are counted in one order.
             let network = yard.shop.table.network.clone();
             let files = yard.faulty_files(&network).await;
             let (store, clock) = (yard.shop.store().clone(), yard.shop.clock.clone());
@@ -139,7 +140,7 @@ async fn a_picture_for_a_deleted_product_leaves_no_file() {
     }
 }
 
-/// Everything that waits in a queue, as batches of one.
+/// Takes all messages out of a queue, each as a batch of one.
 async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
     let mut events = Vec::new();
     loop {
@@ -198,7 +199,7 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
             sheets.deliver(part).await;
         }
         network.heal();
-        // The notice comes again, and every part twice more, the last first.
+        // S3's event is delivered again, and then every part twice more, in reverse order.
         sheets.receive(&key).await.unwrap();
         parts.extend(drain(&queues, &queue).await);
         parts.reverse();

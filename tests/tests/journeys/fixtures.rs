@@ -1,4 +1,4 @@
-//! People, products and the storefront that journeys begin with.
+//! People, products and the storefront at the start of journeys.
 
 use harness::cloud::Cloud;
 use harness::shop::{PASSWORD, Person, person};
@@ -27,10 +27,10 @@ pub(crate) fn path(product: &Value) -> String {
     format!("/api/v1/products/{}", product["id"].as_str().unwrap())
 }
 
-/// One page at a time lives at the shop's address.
+/// Only one journey at a time can listen at the shop's address.
 static STOREFRONT: Mutex<()> = Mutex::const_new(());
 
-/// The shop's address, for as long as a journey needs it.
+/// Listens at the shop's address while a journey needs it.
 pub(crate) async fn storefront(cloud: &Cloud) -> (TcpListener, MutexGuard<'static, ()>) {
     let alone = STOREFRONT.lock().await;
     let port = cloud.origin.rsplit(':').next().unwrap();

@@ -1,4 +1,4 @@
-//! Journeys through the deployed local cloud, as a person walks them: API Gateway, the real binaries, table, stream,
+//! Journeys: what a person does with the deployed local cloud, through API Gateway, the real binaries, table, stream,
 //! queue and mailbox. `make test` starts the cloud.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,4 +1,4 @@
-//! Staff, operators, and what the gateway itself answers.
+//! Staff, operators, and the answers of the gateway itself.
 
 use axum::http::Method;
 use domain::mail::{MailJob, MailTemplate, Recipient};
@@ -50,7 +50,7 @@ async fn a_dead_mail_job_is_redriven_and_mailed_once() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "redrive@example.com").await;
     cloud.mail(&ada.email, "Welcome").await;
-    // A job that died: it lies among the dead letters as the queue would have left it there, and came twice.
+    // The same failed job twice in the dead-letter queue, as the queue would put it there.
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
     let job = MailJob {
         event_id: Ids::random().event(at),
@@ -97,7 +97,7 @@ async fn pages_of_allowed_origins_may_call_with_credentials_and_others_may_not()
             ("access-control-request-headers", "authorization".to_owned()),
         ]
     };
-    // The local cloud allows every port of this machine, such as Vite's.
+    // The local cloud allows every port of this machine, for example Vite's.
     for origin in [&cloud.origin, "http://localhost:5173", "http://127.0.0.1:8080"] {
         let allowed = cloud.fetch(Method::OPTIONS, &url, &preflight(origin), None).await;
         assert_eq!(allowed.header("access-control-allow-origin"), origin);
@@ -121,7 +121,7 @@ async fn pages_of_allowed_origins_may_call_with_credentials_and_others_may_not()
 #[tokio::test]
 async fn an_address_that_bounced_gets_no_more_mail() {
     let cloud = Cloud::find();
-    // An address at which SES's mailbox simulator, and the local cloud's, bounce.
+    // Mail to this address bounces, both in SES's mailbox simulator and in the local cloud.
     let dead = register(&cloud, "bounce@simulator.amazonses.com").await;
     let told = async |cloud: &Cloud| {
         let me = cloud.get("/api/v1/users/me", Some(&dead.access)).await.expect(200);

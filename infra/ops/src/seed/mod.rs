@@ -1,4 +1,4 @@
-//! `seed`: people and a believable shop to try things with. It may run again: it makes only what is missing.
+//! `seed`: people and a realistic shop for trying things out. It can run again and then adds only what is missing.
 
 mod coupon;
 mod kinds;

@@ -53,7 +53,7 @@ fn registration(
 ) -> Result<Registration, Failure> {
     let user = User::register(ids.user(now), Email::parse(email)?, PersonName::parse(name)?, now);
     let user = User { role, ..user };
-    // A session that nobody holds a token of: registering always opens one.
+    // A registration always opens a session. Nobody has a token of this one.
     let session = Session {
         id: ids.session(now),
         user_id: user.id,

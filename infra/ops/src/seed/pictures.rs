@@ -1,5 +1,5 @@
-//! Pictures for the products: a still life of a few shapes in light, one in the colour of each brand. They are drawn
-//! once, get their sizes as an uploaded photo does, and are uploaded for each product.
+//! Pictures for the products: a few simple shapes, one picture in the colour of each brand. They are drawn once, are
+//! resized like an uploaded photo, and are uploaded for each product.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) async fn draw_all() -> Result<Vec<Arc<Pictures>>, Failure> {
     Ok(pictures)
 }
 
-/// Puts all sizes where the public finds them.
+/// Uploads all sizes to the public folder.
 pub(super) async fn upload(
     stack: &Stack,
     product: ProductId,
@@ -61,7 +61,7 @@ fn draw(brand: usize) -> Result<Pictures, String> {
     media::encode_sizes(file.get_ref(), "image/jpeg").map_err(|refusal| refusal.to_string())
 }
 
-/// Each brand has a shape and a colour. Integers only, around a centre of 0, 0 and up to 450 to each side.
+/// Each brand has a shape and a colour. Coordinates are integers from -450 to 450 around the centre.
 fn colour(brand: usize, x: u32, y: u32) -> Rgb<u8> {
     let centre = |n: u32| i32::try_from(n * 900 / EDGE).unwrap_or(0) - 450;
     let (x, y) = (centre(x), centre(y));

@@ -64,7 +64,7 @@ async fn seed_brands(stack: &Stack, ids: &Ids, now: Time) -> Result<Vec<BrandId>
     Ok(brands)
 }
 
-/// By path. The slug of a category is its whole path, because two of them may have the same name.
+/// Categories by path. The slug of a category is its whole path, because two of them may have the same name.
 async fn seed_categories(stack: &Stack, ids: &Ids, now: Time) -> Result<BTreeMap<String, CategoryId>, Failure> {
     let mut taxonomy = stack.store.taxonomy().await?;
     let mut categories = BTreeMap::new();

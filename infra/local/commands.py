@@ -32,7 +32,7 @@ from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET,
 
 def dev():
     ports = chosen_ports()
-    with step("build (a first time takes minutes)"):
+    with step("build (the first build takes minutes)"):
         cargo("build", "--workspace", "--bins")
     with cloud(*ports) as running:
         with step("seed"):

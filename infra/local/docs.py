@@ -111,7 +111,7 @@ def watching(shop, command):
         deadline = time.monotonic() + 30
         while is_free(port):
             if process.poll() is not None or time.monotonic() > deadline:
-                fail(f"{command} does not listen")
+                fail(f"{command} does not answer on its port")
             time.sleep(0.05)
         yield port
     except SystemExit:

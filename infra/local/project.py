@@ -97,5 +97,5 @@ def chosen_ports():
     taken = [str(port) for port in ports if not is_free(port)]
     if taken:
         others = (port for port in range(4600, 65000, 10) if is_free(port) and is_free(port + 1))
-        fail(f"port {' and '.join(taken)} is taken; stop what uses it, or choose others: KONTOR_PORT={next(others)} make dev")
+        fail(f"port {' and '.join(taken)} is taken; stop the program that uses it, or choose another: KONTOR_PORT={next(others)} make dev")
     return ports

@@ -1,6 +1,6 @@
 //! How many orders per second the engine can commit: of one SKU, and of many. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
-#![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
+#![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

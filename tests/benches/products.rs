@@ -1,6 +1,6 @@
 //! How fast one SKU sells on the engine, and the cost of a photo of twelve megapixels. `make bench` prints it.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
-#![expect(clippy::disallowed_methods, reason = "a bench asks the machine for the time")]
+#![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 
 use std::time::Instant;
 

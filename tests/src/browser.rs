@@ -19,7 +19,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    #[expect(clippy::disallowed_methods, reason = "where the browser is comes from whoever started the tests")]
+    #[expect(clippy::disallowed_methods, reason = "the test command sets the path of the browser")]
     pub async fn open(name: &str) -> Self {
         let program = std::env::var("KONTOR_CHROMIUM")
             .expect("KONTOR_CHROMIUM is not set: journeys need a browser; run `make test`");

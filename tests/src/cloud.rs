@@ -34,7 +34,7 @@ pub struct Mail {
     pub html: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the cloud is comes from whoever started it")]
+#[expect(clippy::disallowed_methods, reason = "the address of the cloud is set by the command that starts it")]
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: journeys need the local cloud; run `make test`"))
 }

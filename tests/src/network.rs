@@ -57,7 +57,7 @@ struct State {
     faults: Vec<Planned>,
 }
 
-#[expect(clippy::disallowed_methods, reason = "what benches measure")]
+#[expect(clippy::disallowed_methods, reason = "benches measure real time")]
 impl State {
     /// Begins a call. Returns whether no other call is in progress.
     fn set_off(&mut self) -> bool {

@@ -14,7 +14,7 @@ use crate::scenario::Action::{
 use crate::scenario::{Action, Scenario};
 
 /// Prints how many points were tried. It is visible with `--no-capture`.
-#[expect(clippy::print_stdout, reason = "a count that people ask for")]
+#[expect(clippy::print_stdout, reason = "the count is printed on request")]
 fn print_count(what: &str, count: usize) {
     assert!(count > 0, "{what} has no points");
     println!("{count:4} interleavings: {what}");
@@ -83,41 +83,41 @@ macro_rules! tests {
 }
 
 tests! {
-    a_checkout_may_fail_anywhere: fails(&[], Order);
-    a_checkout_on_stripes_page_may_fail_anywhere: fails(&[], OrderOnStripesPage);
-    a_checkout_may_meet_itself_anywhere: meets(&[], Order, &[Order]);
-    a_checkout_may_meet_another_buyer_anywhere: meets(&[], Order, &[OtherBuys]);
-    a_checkout_may_meet_a_change_of_the_cart_anywhere: meets(&[], Order, &[CartChanges]);
-    a_checkout_may_meet_the_end_of_the_hold_anywhere: meets(&[], Order, &[HoldEnds]);
+    a_checkout_survives_a_failure_at_any_call: fails(&[], Order);
+    a_checkout_on_stripes_page_survives_a_failure_at_any_call: fails(&[], OrderOnStripesPage);
+    a_checkout_survives_a_repetition_at_any_call: meets(&[], Order, &[Order]);
+    a_checkout_survives_another_buyer_at_any_call: meets(&[], Order, &[OtherBuys]);
+    a_checkout_survives_a_change_of_the_cart_at_any_call: meets(&[], Order, &[CartChanges]);
+    a_checkout_survives_the_end_of_the_hold_at_any_call: meets(&[], Order, &[HoldEnds]);
 
-    opening_another_payment_may_fail_anywhere: fails(&[Order], OpenOther);
-    opening_a_payment_after_the_hold_may_fail_anywhere: fails(&[Order, HoldEnds], OpenAgain);
-    opening_another_payment_may_meet_the_buyer_anywhere: meets(&[Order], OpenOther, &[Pay, Cancel, OpenOther]);
-    opening_another_payment_may_meet_the_janitor_anywhere: meets(&[Order], OpenOther, &[HoldEnds, Expire]);
-    opening_a_payment_after_the_hold_may_meet_buyers_anywhere: meets(&[Order, HoldEnds], OpenAgain, &[OtherBuys, Pay]);
+    opening_another_payment_survives_a_failure_at_any_call: fails(&[Order], OpenOther);
+    opening_a_payment_after_the_hold_survives_a_failure_at_any_call: fails(&[Order, HoldEnds], OpenAgain);
+    opening_another_payment_survives_the_buyer_at_any_call: meets(&[Order], OpenOther, &[Pay, Cancel, OpenOther]);
+    opening_another_payment_survives_the_janitor_at_any_call: meets(&[Order], OpenOther, &[HoldEnds, Expire]);
+    opening_a_payment_after_the_hold_survives_buyers_at_any_call: meets(&[Order, HoldEnds], OpenAgain, &[OtherBuys, Pay]);
 
-    a_cancellation_may_fail_anywhere: fails(&[Order], Cancel);
-    a_cancellation_of_a_paid_order_may_fail_anywhere: fails(&[Order, Pay], Cancel);
-    a_cancellation_may_meet_a_payment_or_itself_anywhere: meets(&[Order], Cancel, &[Pay, Cancel]);
-    a_cancellation_may_meet_another_payment_or_the_end_of_the_hold_anywhere: meets(&[Order], Cancel, &[OpenOther, HoldEnds]);
-    a_cancellation_of_a_paid_order_may_meet_staff_anywhere: meets(&[Order, Pay], Cancel, &[Return, Ship]);
-    a_cancellation_of_a_paid_order_may_meet_itself_or_a_refund_anywhere: meets(&[Order, Pay], Cancel, &[Cancel, RefundInDashboard]);
+    a_cancellation_survives_a_failure_at_any_call: fails(&[Order], Cancel);
+    a_cancellation_of_a_paid_order_survives_a_failure_at_any_call: fails(&[Order, Pay], Cancel);
+    a_cancellation_survives_a_payment_or_a_repetition_at_any_call: meets(&[Order], Cancel, &[Pay, Cancel]);
+    a_cancellation_survives_another_payment_or_the_end_of_the_hold_at_any_call: meets(&[Order], Cancel, &[OpenOther, HoldEnds]);
+    a_cancellation_of_a_paid_order_survives_staff_at_any_call: meets(&[Order, Pay], Cancel, &[Return, Ship]);
+    a_cancellation_of_a_paid_order_survives_a_repetition_or_a_refund_at_any_call: meets(&[Order, Pay], Cancel, &[Cancel, RefundInDashboard]);
 
-    a_refund_may_fail_anywhere: fails(&[Order, Pay], Return);
-    a_refund_may_meet_itself_or_a_cancellation_anywhere: meets(&[Order, Pay], Return, &[Return, Cancel]);
-    a_refund_may_meet_shipping_or_stripe_anywhere: meets(&[Order, Pay], Return, &[Ship, RefundInDashboard, SendEvents]);
+    a_refund_survives_a_failure_at_any_call: fails(&[Order, Pay], Return);
+    a_refund_survives_a_repetition_or_a_cancellation_at_any_call: meets(&[Order, Pay], Return, &[Return, Cancel]);
+    a_refund_survives_shipping_or_stripe_at_any_call: meets(&[Order, Pay], Return, &[Ship, RefundInDashboard, SendEvents]);
 
-    an_event_may_fail_anywhere: fails(&[Order, PayWithoutEvents], SendEvents);
-    a_declined_payment_may_fail_anywhere: fails(&[Order], Decline);
-    an_event_of_a_sold_out_order_may_fail_anywhere: fails(&[Order, HoldEnds, OtherBuys, PayWithoutEvents], SendEvents);
-    an_event_may_meet_itself_or_the_buyer_anywhere: meets(&[Order, PayWithoutEvents], SendEvents, &[SendEvents, Cancel, OpenOther]);
-    an_event_may_meet_the_janitor_anywhere: meets(&[Order, PayWithoutEvents], SendEvents, &[HoldEnds, Expire]);
+    an_event_survives_a_failure_at_any_call: fails(&[Order, PayWithoutEvents], SendEvents);
+    a_declined_payment_survives_a_failure_at_any_call: fails(&[Order], Decline);
+    an_event_of_a_sold_out_order_survives_a_failure_at_any_call: fails(&[Order, HoldEnds, OtherBuys, PayWithoutEvents], SendEvents);
+    an_event_survives_a_repetition_or_the_buyer_at_any_call: meets(&[Order, PayWithoutEvents], SendEvents, &[SendEvents, Cancel, OpenOther]);
+    an_event_survives_the_janitor_at_any_call: meets(&[Order, PayWithoutEvents], SendEvents, &[HoldEnds, Expire]);
 
-    the_end_of_a_hold_may_fail_anywhere: fails(&[Order], HoldEnds);
-    the_end_of_a_hold_may_meet_the_buyer_anywhere: meets(&[Order], HoldEnds, &[Pay, Cancel, OpenAgain]);
+    the_end_of_a_hold_survives_a_failure_at_any_call: fails(&[Order], HoldEnds);
+    the_end_of_a_hold_survives_the_buyer_at_any_call: meets(&[Order], HoldEnds, &[Pay, Cancel, OpenAgain]);
 
-    an_expiry_may_fail_anywhere: fails(&[Order], Expire);
-    an_expiry_may_meet_a_payment_or_a_cancellation_anywhere: meets(&[Order, HoldEnds], Expire, &[Pay, Cancel]);
-    an_expiry_may_meet_a_new_payment_or_another_buyer_anywhere: meets(&[Order, HoldEnds], Expire, &[OpenAgain, OtherBuys]);
-    an_expiry_may_meet_the_events_of_a_payment_anywhere: meets(&[Order, PayWithoutEvents], Expire, &[SendEvents]);
+    an_expiry_survives_a_failure_at_any_call: fails(&[Order], Expire);
+    an_expiry_survives_a_payment_or_a_cancellation_at_any_call: meets(&[Order, HoldEnds], Expire, &[Pay, Cancel]);
+    an_expiry_survives_a_new_payment_or_another_buyer_at_any_call: meets(&[Order, HoldEnds], Expire, &[OpenAgain, OtherBuys]);
+    an_expiry_survives_the_events_of_a_payment_at_any_call: meets(&[Order, PayWithoutEvents], Expire, &[SendEvents]);
 }

@@ -52,7 +52,7 @@ impl<'a> Invariants<'a> {
     }
 
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "the rules read best so")]
+    #[expect(clippy::needless_pass_by_value, reason = "the rules are easier to read in this form")]
     fn assert_same<T: PartialEq + std::fmt::Debug>(&self, seen: T, wanted: T, rule: &str) {
         assert!(
             seen == wanted,

@@ -72,7 +72,7 @@ fn all_objects_and_events_are_read_by_stripes_own_types() {
 }
 
 #[test]
-fn a_key_answers_again_and_other_parameters_under_it_are_refused() {
+fn an_idempotency_key_gets_the_same_answer_and_refuses_other_parameters() {
     let stand_in = stand_in();
     let first = post(&stand_in, "/v1/payment_intents", "a", INTENT).body;
     let reordered = "currency=usd&metadata[attempt]=1&metadata[order_id]=ord_1&amount=1999";
@@ -92,7 +92,7 @@ fn a_key_answers_again_and_other_parameters_under_it_are_refused() {
 }
 
 #[test]
-fn what_stripe_would_refuse_is_refused() {
+fn the_stand_in_refuses_what_stripe_refuses() {
     let stand_in = stand_in();
     let code = |path: &str, key: &str, form: &str| {
         let Reply { status, body, .. } = post(&stand_in, path, key, form);

@@ -109,7 +109,7 @@ mod tests {
     use super::{KINDS, combinations, nth};
 
     #[test]
-    fn a_hundred_thousand_products_have_names_of_their_own() {
+    fn a_hundred_thousand_products_have_different_names() {
         let names: BTreeSet<String> = (0..100_000).map(|n| nth(n).name).collect();
         assert_eq!(names.len(), 100_000);
         assert!(KINDS.iter().all(|kind| (1..=12).contains(&combinations(kind).len())));

@@ -35,7 +35,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
         match stack.store.register(&registration).await {
             Ok(()) => said.push(format!("{email} {password}")),
             Err(Commit::Refused(RegisterRefusal::EmailTaken)) => {
-                said.push(format!("{email} is there already"));
+                said.push(format!("{email} already exists"));
             }
             Err(Commit::Store(error)) => return Err(error.into()),
         }

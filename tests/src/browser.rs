@@ -103,7 +103,7 @@ impl Browser {
             }
         }
         let page = self.run("document.documentElement.outerHTML").await;
-        panic!("never was: {script}: {page}");
+        panic!("this did not become true in time: {script}: {page}");
     }
 
     /// Waits for the button or link with these words and presses it.

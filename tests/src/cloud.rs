@@ -150,7 +150,7 @@ impl Cloud {
                 return found;
             }
         }
-        panic!("this never came: {what}");
+        panic!("this did not happen in time: {what}");
     }
 
     /// Waits for a mail to this address with this subject and returns the newest.

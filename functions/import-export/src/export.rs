@@ -97,9 +97,8 @@ impl ImportExport {
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ImportExportError> {
-        let put = self.s3.put_object().bucket(&self.config.bucket).key(key);
-        let put = put.body(ByteStream::from(bytes)).content_type(CSV_TYPE).send().await;
-        put.map(drop).map_err(|error| ImportExportError::files(&error))
+        let put = self.s3.put_object().bucket(&self.config.bucket).key(key).body(ByteStream::from(bytes));
+        put.content_type(CSV_TYPE).send().await.map(drop).map_err(|error| ImportExportError::files(&error))
     }
 
     async fn write_stock(
@@ -133,8 +132,8 @@ impl ImportExport {
                     .key(key)
                     .content_type(CSV_TYPE)
                     .send()
-                    .await;
-                let begun = begun.map_err(|error| ImportExportError::files(&error))?;
+                    .await
+                    .map_err(|error| ImportExportError::files(&error))?;
                 begun.upload_id.unwrap_or_default()
             }
         };

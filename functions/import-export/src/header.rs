@@ -12,12 +12,12 @@ pub enum Refusal {
     Empty,
     #[error("The column {0} is missing.")]
     Lacks(&'static str),
-    #[error("There is no column {0:?}.")]
+    #[error("There is no column “{0}”.")]
     Unknown(String),
     #[error("The column {0} appears twice.")]
     Twice(String),
-    #[error("The file is not CSV in UTF-8 with commas: {0}.")]
-    Unreadable(String),
+    #[error("The header is not text in UTF-8.")]
+    NotUtf8,
     #[error("A file has at most {0} lines.")]
     TooLong(u64),
 }
@@ -27,7 +27,7 @@ impl Refusal {
         match self {
             Self::Empty => "empty_sheet",
             Self::Lacks(_) | Self::Unknown(_) | Self::Twice(_) => "bad_header",
-            Self::Unreadable(_) => "not_csv",
+            Self::NotUtf8 => "not_csv",
             Self::TooLong(_) => "too_many_lines",
         }
     }

@@ -26,7 +26,7 @@ use tokio_util::io::SyncIoBridge;
 use crate::header::Refusal;
 use crate::part::{Import, Outcome, Part};
 use crate::product_columns::References;
-use crate::split::split;
+use crate::split::{SplitError, split};
 
 /// How many products, or SKUs, of a part are imported at once.
 const AT_ONCE: usize = 8;
@@ -138,11 +138,12 @@ impl ImportExport {
         let divided = tokio::task::spawn_blocking(move || split(kind, body)).await;
         let (header, parts) = match divided.map_err(|error| ImportExportError::Died(error.to_string()))? {
             Ok(divided) => divided,
-            Err(refusal) => return self.refuse(&record, &refusal).await,
+            Err(SplitError::Refused(refusal)) => return self.refuse(&record, &refusal).await,
+            Err(SplitError::Unread(error)) => return Err(ImportExportError::Files(error.to_string())),
         };
         if record.upload.state == UploadState::Waiting {
-            let tally = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
-            let running = record.with(UploadState::Running { counts: tally });
+            let counts = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
+            let running = record.with(UploadState::Running { counts });
             self.progress(&record, &running).await?;
         }
         let jobs = parts.iter().zip(0..).map(|(range, part)| {
@@ -194,7 +195,7 @@ impl ImportExport {
         let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
         let bytes = self.read(&format!("{CSV_INBOX}{}", part.upload_id), Some(range)).await?;
         let Part { header, groups, bad } = Part::read(kind, &part.header, &bytes, part.first_line)
-            .map_err(|refusal| ImportExportError::Died(refusal.to_string()))?;
+            .map_err(|error| ImportExportError::Died(error.to_string()))?;
         let references = match kind {
             CsvKind::Products => Some(Arc::new(self.references().await?)),
             CsvKind::Stock => None,
@@ -229,19 +230,19 @@ impl ImportExport {
 
     /// Counts a part, once. The last part finishes the file.
     async fn finish(&self, part: &ImportPart, outcome: Outcome) -> Result<(), ImportExportError> {
-        let report = PartRecord { part: part.part, tally: outcome.tally(), bad: outcome.bad };
+        let report = PartRecord { part: part.part, counts: outcome.counts(), bad: outcome.bad };
         retry("the upload", || async {
             let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(Attempt::Done(()));
             };
-            let UploadState::Running { counts: tally } = record.upload.state else {
+            let UploadState::Running { counts } = record.upload.state else {
                 return Ok(Attempt::Done(()));
             };
-            let tally = tally.with(report.tally);
-            let after = if tally.parts_done >= tally.parts {
-                record.with(UploadState::Finished { counts: tally })
+            let counts = counts.with(report.counts);
+            let after = if counts.parts_done >= counts.parts {
+                record.with(UploadState::Finished { counts })
             } else {
-                record.with(UploadState::Running { counts: tally })
+                record.with(UploadState::Running { counts })
             };
             let token = self.writer.ids.transaction(self.clock.now());
             match self.writer.store.finish_part(token, &record, &after, &report).await {

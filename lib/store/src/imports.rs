@@ -20,7 +20,8 @@ use crate::{Store, Transaction, keys};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRecord {
     pub part: u32,
-    pub tally: LineCounts,
+    #[serde(rename = "tally")]
+    pub counts: LineCounts,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bad: Vec<BadLine>,
 }

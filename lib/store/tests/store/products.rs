@@ -269,15 +269,15 @@ async fn with_sheet() -> (TestTable, UploadRecord) {
 
 fn part(number: u32) -> PartRecord {
     let bad = BadLine { line: 7, column: "sku".into(), message: "is not known".into() };
-    let tally = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
-    PartRecord { part: number, tally, bad: vec![bad] }
+    let counts = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
+    PartRecord { part: number, counts, bad: vec![bad] }
 }
 
 #[tokio::test]
 async fn an_import_with_the_report_of_a_part() {
     let (table, record) = with_sheet().await;
     let (first, second) = (part(0), part(1));
-    let after = record.with(UploadState::Running { counts: part(0).tally });
+    let after = record.with(UploadState::Running { counts: part(0).counts });
     let finished = table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first);
     finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));

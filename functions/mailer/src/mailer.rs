@@ -103,8 +103,8 @@ impl Mailer {
         let (store, clock) = (&self.data.store, &self.data.clock);
         let now = clock.now();
         let holder = self.ids.transaction(now).to_string();
-        let name = job.name();
-        let attempt = SendAttempt { event: job.event_id, template: &name, holder: &holder };
+        let (event, template, user) = (job.event_id, job.template.name(), job.one_of_many());
+        let attempt = SendAttempt { event, template, user, holder: &holder };
         match store.claim_mail(attempt, now, LEASE).await? {
             Claim::Sent => return Ok(()),
             Claim::InProgress => return Err(MailError::InProgress),
@@ -186,10 +186,12 @@ impl Mailer {
     }
 
     async fn send(&self, job: &MailJob, to: &Addressed, facts: Facts<'_>) -> Result<String, MailError> {
-        let rendered = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at);
-        let mail = rendered.map_err(|error| MailError::Render(error.to_string()))?;
-        let raw = RawMessage::builder().data(Blob::new(self.message(to, &mail)?)).build();
-        let raw = raw.map_err(|error| MailError::Render(error.to_string()))?;
+        let mail = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at)
+            .map_err(|error| MailError::Render(error.to_string()))?;
+        let raw = RawMessage::builder()
+            .data(Blob::new(self.message(to, &mail)?))
+            .build()
+            .map_err(|error| MailError::Render(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
         let sent = request.configuration_set_name(&self.data.config.configuration_set).send().await;
         Ok(sent.map_err(|error| MailError::Refused(kit::runtime::aws::cause(&error)))?.message_id)

@@ -82,13 +82,11 @@ pub struct MailJob {
 }
 
 impl MailJob {
-    /// Identifies this mail among the mails of its event. A mail to many people includes the user.
-    pub fn name(&self) -> String {
+    /// The recipient of a mail that many users get because of the same event.
+    pub fn one_of_many(&self) -> Option<UserId> {
         match (&self.template, self.to) {
-            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => {
-                format!("{}#{id}", self.template.name())
-            }
-            _ => self.template.name().to_owned(),
+            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => Some(id),
+            _ => None,
         }
     }
 }

@@ -68,8 +68,7 @@ impl Task {
             Self::Unban { user_id } | Self::Erase { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
             Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
-                let name = format!("{}#{version:06}", self.name());
-                keys::due(keys::order_partition(*order_id), &name)
+                keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
             }
         }
     }

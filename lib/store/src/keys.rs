@@ -106,6 +106,11 @@ pub fn due(partition: String, kind: &str) -> Key {
     Key::new(partition, format!("DUE#{kind}"))
 }
 
+/// Due work of which an order may have several, by the version of the order.
+pub fn due_of_version(partition: String, kind: &str, version: u64) -> Key {
+    Key::new(partition, format!("DUE#{kind}#{version:06}"))
+}
+
 pub fn email(email: &Email) -> Key {
     Key::new(format!("EMAIL#{email}"), "EMAIL")
 }
@@ -122,8 +127,10 @@ pub fn outbox(id: EventId) -> Key {
     Key::new(format!("{OUTBOX_PREFIX}{id}"), "EVENT")
 }
 
-pub fn mail(event: EventId, template: &str) -> Key {
-    Key::new(format!("MAIL#{event}"), template)
+/// `user` is named if the event causes mails of this template to many users.
+pub fn mail(event: EventId, template: &str, user: Option<UserId>) -> Key {
+    let sk = user.map_or(template.to_owned(), |user| format!("{template}#{user}"));
+    Key::new(format!("MAIL#{event}"), sk)
 }
 
 pub fn limit(name: &str, who: &str, window: Time) -> Key {
@@ -170,7 +177,20 @@ pub fn list_partition(term: Option<(&str, &str)>) -> String {
 
 /// A product's entry in a list, sorted by the product's state.
 pub fn listed(partition: &str, state: &str, id: ProductId) -> Key {
-    Key::new(partition, format!("{state}#{id}"))
+    Key::new(partition, format!("{}{id}", listed_prefix(state)))
+}
+
+pub fn listed_prefix(state: &str) -> String {
+    format!("{state}#")
+}
+
+/// The state in the sort key of an entry. A cursor that is only a state comes before all of its products.
+pub fn listed_state(sk: &str) -> &str {
+    sk.split('#').next().unwrap_or_default()
+}
+
+pub fn listed_product(sk: &str) -> Option<ProductId> {
+    ProductId::parse(sk.split('#').nth(1)?).ok()
 }
 
 pub const TAXONOMY_HEAD: &str = "HEAD";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::email::Email;
-use domain::id::EventId;
+use domain::id::{EventId, UserId};
 use domain::time::Time;
 use domain::user::MailStop;
 use serde::{Deserialize, Serialize};
@@ -48,12 +48,14 @@ pub enum Claim {
 pub struct SendAttempt<'a> {
     pub event: EventId,
     pub template: &'a str,
+    /// The recipient, if the event causes mails of this template to many users.
+    pub user: Option<UserId>,
     pub holder: &'a str,
 }
 
 impl SendAttempt<'_> {
     fn key(&self) -> Key {
-        keys::mail(self.event, self.template)
+        keys::mail(self.event, self.template, self.user)
     }
 }
 

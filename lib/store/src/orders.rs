@@ -242,8 +242,8 @@ impl Store {
     pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<OrderAndPurchase>, StoreError> {
         let (order, purchase) = (keys::order(id), keys::purchase(id));
         let mut found = self.get_all(&[&order, &purchase]).await?;
-        let found = found.take(&order)?.zip(found.take(&purchase)?);
-        Ok(found.map(|(order, purchase)| OrderAndPurchase { order, purchase }))
+        let (order, purchase) = (found.take(&order)?, found.take(&purchase)?);
+        Ok(order.zip(purchase).map(|(order, purchase)| OrderAndPurchase { order, purchase }))
     }
 
     /// The order with its history and refunds: one query.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::engine::item::Attributes;
-use crate::keys::{Index, IndexKey, Key};
+use crate::keys::{Index, IndexKey, Key, TABLE};
 
 /// A condition on the existing item. Several are joined by AND.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +24,20 @@ pub(crate) enum Require {
     Contains(&'static str, String),
 }
 
+/// The new value of one entry of a map.
+#[derive(Debug, Clone)]
+struct MapEntry {
+    map: &'static str,
+    entry: String,
+    value: AttributeValue,
+}
+
 /// A change of one item.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) key: Key,
     sets: Vec<(&'static str, AttributeValue)>,
-    entries: Vec<(&'static str, String, AttributeValue)>,
+    entries: Vec<MapEntry>,
     adds: Vec<(&'static str, i64)>,
     removes: Vec<&'static str>,
     members_removed: Vec<(&'static str, String)>,
@@ -56,7 +64,7 @@ impl Change {
 
     /// Sets one entry of a map that exists.
     pub(crate) fn set_entry(mut self, map: &'static str, entry: impl Into<String>, value: AttributeValue) -> Self {
-        self.entries.push((map, entry.into(), value));
+        self.entries.push(MapEntry { map, entry: entry.into(), value });
         self
     }
 
@@ -90,7 +98,7 @@ impl Change {
         self
     }
 
-    pub(crate) fn build(self) -> (Key, String, Expression) {
+    pub(crate) fn build(self) -> BuiltChange {
         let mut expression = Expression::default();
         let mut clauses = Vec::new();
         let mut clause = |word: &str, parts: Vec<String>| {
@@ -103,7 +111,7 @@ impl Change {
             format!("{name} = {value}")
         });
         let mut sets: Vec<String> = sets.collect();
-        for (at, (map, entry, value)) in self.entries.into_iter().enumerate() {
+        for (at, MapEntry { map, entry, value }) in self.entries.into_iter().enumerate() {
             let (map, value) = (expression.name(map), expression.value(value));
             let placeholder = format!("#entry{at}");
             expression.names.insert(placeholder.clone(), entry);
@@ -122,8 +130,16 @@ impl Change {
         });
         clause("DELETE", members.collect());
         expression.require(self.requires);
-        (self.key, clauses.join(" "), expression)
+        BuiltChange { key: self.key, update: clauses.join(" "), expression }
     }
+}
+
+/// A change as DynamoDB reads it.
+#[derive(Debug, Clone)]
+pub(crate) struct BuiltChange {
+    pub(crate) key: Key,
+    pub(crate) update: String,
+    pub(crate) expression: Expression,
 }
 
 /// A condition, with the names and values of it and of the update that it belongs to.
@@ -157,8 +173,8 @@ impl Expression {
         let parts: Vec<String> = requires
             .into_iter()
             .map(|require| match require {
-                Require::Exists => "attribute_exists(PK)".to_owned(),
-                Require::Absent => "attribute_not_exists(PK)".to_owned(),
+                Require::Exists => format!("attribute_exists({})", TABLE.pk),
+                Require::Absent => format!("attribute_not_exists({})", TABLE.pk),
                 Require::Has(name) => format!("attribute_exists({})", self.name(name)),
                 Require::Lacks(name) => format!("attribute_not_exists({})", self.name(name)),
                 Require::Equals(name, value) => {

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, T
 
 use crate::Store;
 use crate::engine::error::{Commit, StoreError, classify};
-use crate::engine::expression::{Change, Expression, Require};
+use crate::engine::expression::{BuiltChange, Change, Expression, Require};
 use crate::engine::item::Item;
 use crate::keys::Key;
 
@@ -28,7 +28,7 @@ pub struct Transaction<R> {
 #[derive(Debug, Clone)]
 enum Write {
     Put(Item, Expression),
-    Update(Key, String, Expression),
+    Update(BuiltChange),
     Delete(Key, Expression),
     Check(Key, Expression),
 }
@@ -85,8 +85,7 @@ impl<R: Clone> Transaction<R> {
 
     #[must_use]
     pub(crate) fn change(mut self, change: Change, refusal: R) -> Self {
-        let (key, update, expression) = change.build();
-        self.writes.push((Write::Update(key, update, expression), Some(refusal)));
+        self.writes.push((Write::Update(change.build()), Some(refusal)));
         self
     }
 
@@ -164,7 +163,7 @@ impl Store {
                     .set_expression_attribute_values(on.values())
                     .build()?,
             ),
-            Write::Update(key, update, on) => item.update(
+            Write::Update(BuiltChange { key, update, expression: on }) => item.update(
                 Update::builder()
                     .table_name(table)
                     .set_key(Some(key.attributes()))

@@ -80,7 +80,7 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
 #[tokio::test]
 async fn a_mail_is_claimed_once_taken_over_after_its_lease_and_never_after_it_was_sent() {
     let table = TestTable::create().await;
-    let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", holder };
+    let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", user: None, holder };
     let claim = async |holder, at| table.store.claim_mail(attempt(holder), at, Duration::from_secs(45)).await.unwrap();
     assert_eq!(claim("a", now()).await, Claim::Granted);
     assert_eq!(claim("a", now()).await, Claim::Granted, "the same attempt claims again");

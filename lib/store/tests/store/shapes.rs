@@ -123,7 +123,7 @@ async fn a_reset_link_limits_and_a_mails_record() {
     let asked = outbox_event(1, Event::PasswordResetRequested { user_id: None });
     table.store.issue_link(&Link::new(LinkKind::Reset, None, 0, now()), &asked).await.unwrap();
     table.store.count_request(Limit::new("login", 5, Duration::from_mins(1)), "192.0.2.1", now()).await.unwrap();
-    let attempt = SendAttempt { event: EventId::new(now(), 5), template: "reset", holder: "h1" };
+    let attempt = SendAttempt { event: EventId::new(now(), 5), template: "reset", user: None, holder: "h1" };
     table.store.claim_mail(attempt, now(), Duration::from_secs(45)).await.unwrap();
     let claimed = shape(&table, "MAIL#");
     table.store.mail_sent(attempt, "m-1", later()).await.unwrap();

@@ -8,6 +8,7 @@ use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::money::Money;
 use domain::pricing::{Item, PricingRefusal, price};
+use domain::product::MAX_PRICE;
 use domain::sku::Sku;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields, Object};
@@ -97,7 +98,10 @@ pub(crate) async fn validate(
     let (problem, discount) = match price(&items, Some(coupon), None, rates, now) {
         Ok(priced) => (None, priced.totals.discount),
         Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
-        Err(refusal) => return Err(Problem::field("items", refusal.to_string())),
+        // Without a country, only the sum can be refused.
+        Err(PricingRefusal::TooLarge | PricingRefusal::NotShippedTo(_)) => {
+            return Err(Problem::field("items", format!("must cost at most {MAX_PRICE} minor units together")));
+        }
     };
     let body = CouponValidationBody {
         code: code.to_string(),

@@ -184,8 +184,8 @@ impl Cart {
 
     fn remember(&mut self, requests: impl IntoIterator<Item = RequestFingerprint>) {
         self.handled_requests.extend(requests);
-        let surplus = self.handled_requests.len().saturating_sub(REMEMBERED);
-        self.handled_requests.drain(..surplus);
+        let too_many = self.handled_requests.len().saturating_sub(REMEMBERED);
+        self.handled_requests.drain(..too_many);
     }
 
     pub fn set(&self, variant: VariantId, quantity: u32, quoted_price: i64) -> Result<Self, CartRefusal> {

@@ -163,6 +163,21 @@ pub struct CouponLine<'a> {
 }
 
 impl CouponTerms {
+    /// A discount without limits: on everything, for everybody, always.
+    pub fn new(discount: Discount) -> Self {
+        Self {
+            discount,
+            minimum_order: 0,
+            starts_at: None,
+            ends_at: None,
+            total_uses: None,
+            uses_per_customer: None,
+            products: Vec::new(),
+            categories: Vec::new(),
+            active: true,
+        }
+    }
+
     /// The fields that are not valid, alone or together, with the reason.
     pub fn violations(&self) -> Vec<(TermsField, String)> {
         let mut found = Vec::new();
@@ -306,22 +321,12 @@ pub struct AppliedCoupon {
 
 #[cfg(test)]
 impl Coupon {
-    /// For tests: a discount on everything, for everybody.
+    /// For tests.
     pub(crate) fn without_limits(discount: Discount, now: Time) -> Self {
         Self {
             id: CouponId::new(now, 1),
             code: CouponCode("OFF".to_owned()),
-            terms: CouponTerms {
-                discount,
-                minimum_order: 0,
-                starts_at: None,
-                ends_at: None,
-                total_uses: None,
-                uses_per_customer: None,
-                products: Vec::new(),
-                categories: Vec::new(),
-                active: true,
-            },
+            terms: CouponTerms::new(discount),
             used: 0,
             version: 1,
             created_at: now,

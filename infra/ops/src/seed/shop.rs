@@ -83,7 +83,7 @@ async fn seed_categories(stack: &Stack, ids: &Ids, now: Time) -> Result<BTreeMap
 }
 
 fn term<I>(slug: Slug, name: &str, parent: Option<I>) -> TermDefinition<I> {
-    TermDefinition { slug, name: name.to_owned(), description: String::new(), parent, position: 0, active: true }
+    TermDefinition { parent, ..TermDefinition::new(slug, name) }
 }
 
 /// Finds a brand or a category by its slug, or adds it to the table and to `taxonomy`.
@@ -138,8 +138,8 @@ impl Seed {
         }
         let (ids, now) = (&self.writer.ids, self.now);
         let id = ids.product(now);
-        let revision = Product::define(id, self.currency, definition, || ids.variant(now), now);
-        let mut revision = revision.map_err(|violations| format!("{violations:?}"))?;
+        let mut revision = Product::define(id, self.currency, definition, || ids.variant(now), now)
+            .map_err(|violations| format!("{violations:?}"))?;
         if n < PRODUCTS {
             let image = ImageId::from_bytes(ids.upload(now).to_bytes());
             let pictures = &self.pictures[nth(n).brand];

@@ -56,21 +56,12 @@ fn level(product: &Offer, available: i64) -> StockLevel {
 }
 
 fn details(method: Method) -> OrderDetails {
-    let line = |text: &str| text.to_owned();
+    let country = Country::parse("DE").unwrap();
     OrderDetails {
         id: OrderId::new(now(), 1),
         buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap() },
         method,
-        shipping: PostalAddress {
-            name: line("Ada"),
-            line1: line("1 Main Street"),
-            line2: None,
-            city: line("Berlin"),
-            region: None,
-            postal_code: line("10115"),
-            country: Country::parse("DE").unwrap(),
-            phone: None,
-        },
+        shipping: PostalAddress::new("Ada", "1 Main Street", "10115", "Berlin", country),
         billing: None,
         note: None,
         expected_total: None,

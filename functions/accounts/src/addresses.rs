@@ -84,9 +84,7 @@ pub(crate) async fn add(
     });
     match (added.await?, request) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(request)) => {
-            request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight)
-        }
+        (None, Some(request)) => request.replay_committed(&app.context.store, now).await,
         (None, None) => Err(IdempotentRequest::in_flight()),
     }
 }
@@ -158,9 +156,7 @@ async fn change<T: Send>(
     let Context { store, ids, clock, .. } = &app.context;
     let attempt = || async {
         let book = store.address_book(user).await?;
-        if !if_match.allows(book.head.version) {
-            return Err(Problem::precondition_failed());
-        }
+        if_match.check(book.head.version)?;
         let Decided { change, answer, idempotency_record } = decide(&book)?;
         let token = ids.transaction(clock.now());
         match store.change_book(user, token, &change, idempotency_record.as_ref()).await {

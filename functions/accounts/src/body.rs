@@ -5,6 +5,7 @@ use domain::address::{Address, AddressBook, AddressKind};
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
 use domain::user::User;
+use kit::http::postal::PostalBody;
 use kit::postal_input;
 use serde::{Deserialize, Serialize};
 use store::audit::AuditEntry;
@@ -150,32 +151,18 @@ pub(crate) struct AddressBody {
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "shipping")]
     pub(crate) kind: AddressKind,
-    pub(crate) name: String,
-    pub(crate) line1: String,
-    pub(crate) line2: Option<String>,
-    pub(crate) city: String,
-    pub(crate) region: Option<String>,
-    pub(crate) postal_code: String,
-    pub(crate) country: String,
-    pub(crate) phone: Option<String>,
+    #[serde(flatten)]
+    pub(crate) postal: PostalBody,
     pub(crate) is_default: bool,
     pub(crate) created_at: String,
 }
 
 impl AddressBody {
     pub(crate) fn of(address: &Address, is_default: bool) -> Self {
-        let postal = address.postal.clone();
         Self {
             id: address.id.to_string(),
             kind: address.kind,
-            name: postal.name,
-            line1: postal.line1,
-            line2: postal.line2,
-            city: postal.city,
-            region: postal.region,
-            postal_code: postal.postal_code,
-            country: postal.country.as_str().to_owned(),
-            phone: postal.phone,
+            postal: (&address.postal).into(),
             is_default,
             created_at: address.created_at.to_string(),
         }

@@ -79,9 +79,7 @@ pub(crate) async fn edit(
     let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
     let (name,) = fields.finish((name,))?;
     let preferences = body.preferences.map(|Object(edit)| edit.apply(me.user.preferences));
-    if !if_match.allows(me.user.version) {
-        return Err(Problem::precondition_failed());
-    }
+    if_match.check(me.user.version)?;
     let edit = ProfileEdit { name, preferences };
     // Preferences are merged with those that were read, so the profile must still have the version that was read.
     let conditional = if_match != IfMatch::Any || edit.preferences.is_some();

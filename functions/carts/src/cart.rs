@@ -23,15 +23,18 @@ pub(crate) struct CartQuery {
 
 impl CartQuery {
     fn country(&self) -> Result<Option<Country>, Problem> {
-        let country = self.country.as_deref().map(Country::parse).transpose();
-        country.map_err(|error| Problem::field("country", error.to_string()))
+        self.country
+            .as_deref()
+            .map(Country::parse)
+            .transpose()
+            .map_err(|error| Problem::field("country", error.to_string()))
     }
 }
 
 /// The cart with current prices.
 ///
-/// Prices and stock are as new as on product pages. Each line says if its price changed or if the product is no longer on
-/// sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
+/// Prices and stock are as new as on product pages. Each line says if its price changed or if the product is no longer
+/// on sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart. It is empty if there is none.", body = Envelope<CartBody>),
 ))]

@@ -9,7 +9,7 @@ use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::idempotency::{IdempotencyKey, REPLAYED};
 use kit::http::problem::Problem;
-use order_processing::{CurrentItems, ItemRefusal, RequestedItem};
+use order_processing::{CurrentItems, ItemError, RequestedItem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -146,7 +146,7 @@ pub(crate) async fn remove(
 /// The cart line of a requested item, with its current price.
 pub(crate) fn line(items: &CurrentItems, requested: &RequestedItem) -> Result<CartLine, Problem> {
     let item =
-        items.find(requested.product_id, requested.variant_id).ok_or_else(|| item_problem(ItemRefusal::Missing))?;
+        items.find(requested.product_id, requested.variant_id).ok_or_else(|| item_problem(ItemError::Missing))?;
     Ok(CartLine {
         product_id: requested.product_id,
         variant_id: requested.variant_id,

@@ -8,7 +8,7 @@ use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
 use store::Commit;
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry, retry_from};
 
 use crate::App;
 
@@ -88,10 +88,9 @@ impl App {
         read: Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Cart, Problem> {
-        if let Attempt::Done(cart) = self.try_change(&read, &change).await? {
-            return Ok(cart);
-        }
-        retry("the cart", || async { self.try_change(&self.read(&read.owner).await?, &change).await }).await
+        let (owner, change) = (read.owner.clone(), &change);
+        let attempt = |cart| async move { self.try_change(&cart, change).await };
+        retry_from("the cart", read, || self.read(&owner), attempt).await
     }
 
     async fn try_change(

@@ -66,14 +66,14 @@ pub(crate) async fn place(
     };
     let mailbox = order_request.email.as_ref().map(CustomerKey::of);
     let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
-    let (who, rate_limit) = tokio::join!(
+    let (signed_in, rate_limit) = tokio::join!(
         app.context.auth.authenticate_optional(&headers),
         visitor.rate_limit(&app.context.store, now, limit, by_guest)
     );
     rate_limit?;
-    let who = who?;
+    let signed_in = signed_in?;
     let guest = guest_cart(&headers)?;
-    let buyer = buyer(&order_request, who.as_ref())?;
+    let buyer = buyer(&order_request, signed_in.as_ref())?;
     let owner = match buyer.user_id {
         Some(id) => id.to_string(),
         None => format!("guest-{}", buyer.email),
@@ -81,8 +81,8 @@ pub(crate) async fn place(
     let request = key.for_request(&owner, "orders", fingerprint);
     let (known, source, address_book) = tokio::join!(
         request.find_record(&app.context.store, now),
-        app.source(&order_request, who.as_ref(), guest.as_ref()),
-        app.address_book(&order_request, who.as_ref())
+        app.source(&order_request, signed_in.as_ref(), guest.as_ref()),
+        app.address_book(&order_request, signed_in.as_ref())
     );
     if let Some(known) = known? {
         return app.replay(&known).await;
@@ -104,8 +104,8 @@ pub(crate) async fn place(
     }
 }
 
-fn buyer(request: &OrderRequest, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
-    match (who, &request.email) {
+fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, Problem> {
+    match (signed_in, &request.email) {
         (Some(me), _) => Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone() }),
         (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone() }),
         (None, None) => Err(Problem::field("email", "is required for guests")),
@@ -150,14 +150,14 @@ impl App {
     async fn source(
         &self,
         request: &OrderRequest,
-        who: Option<&SignedIn>,
+        signed_in: Option<&SignedIn>,
         guest: Option<&CartOwner>,
     ) -> Result<Source, Problem> {
         if let Some((reference, quantity)) = &request.item {
             let item = self.checkout.orders.resolve_item(reference, *quantity).await;
             return item.map(Source::Item).map_err(item_problem);
         }
-        let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.context.store);
+        let (mine, store) = (signed_in.map(|me| CartOwner::User(me.user.id)), &self.context.store);
         let read = match (&mine, guest) {
             (Some(mine), Some(guest)) => store.two_carts([mine, guest]).await?,
             (Some(owner), None) | (None, Some(owner)) => [store.cart(owner).await?, None],
@@ -170,8 +170,8 @@ impl App {
         Ok(Source::Cart { merged: merged.ok_or_else(cart_empty)?, read })
     }
 
-    async fn address_book(&self, request: &OrderRequest, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
-        match who.filter(|_| request.needs_address_book()) {
+    async fn address_book(&self, request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<AddressBook, Problem> {
+        match signed_in.filter(|_| request.needs_address_book()) {
             Some(me) => Ok(self.context.store.address_book(me.user.id).await?),
             None => Ok(AddressBook::default()),
         }
@@ -208,8 +208,8 @@ impl App {
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let draft = current.draft(&requested, &config.rates);
-            let draft = draft.map_err(|variant| unavailable(&variant.to_string()))?;
+            let draft =
+                current.draft(&requested, &config.rates).map_err(|variant| unavailable(&variant.to_string()))?;
             let placed = draft.place(details.clone(), now).map_err(refused)?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
             let record = request.record_created(placed.order.id, now);
@@ -291,8 +291,8 @@ fn refused(refusal: PlaceRefusal) -> Problem {
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
         PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
-        PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => {
-            Problem::field("shippingAddress.country", "is not a country that we ship to")
+        PlaceRefusal::Pricing(refusal @ PricingRefusal::NotShippedTo(_)) => {
+            Problem::field("shippingAddress.country", refusal.to_string())
         }
         PlaceRefusal::Pricing(PricingRefusal::Coupon(refusal)) => Problem::conflict(refusal.code(), message),
     }

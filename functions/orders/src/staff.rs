@@ -56,8 +56,12 @@ pub(crate) async fn list(
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let status = query.status.as_deref().map(Status::parse).transpose();
-    let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
+    let status = query
+        .status
+        .as_deref()
+        .map(Status::parse)
+        .transpose()
+        .map_err(|error| Problem::field("status", error.to_string()))?;
     let page = app.context.store.orders(status, &request).await?;
     let body = |order: Order| OrderSummaryBody::of(&order);
     Ok(listing("All orders.", page, request.limit, body))
@@ -118,8 +122,7 @@ pub(crate) async fn note(
     Path(id): Path<String>,
     Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let text = text::prose(&body.text, 1_000);
-    let text = text.map_err(|error| Problem::field("text", error.to_string()))?;
+    let text = text::prose(&body.text, 1_000).map_err(|error| Problem::field("text", error.to_string()))?;
     if text.is_empty() {
         return Err(Problem::field("text", "must not be empty"));
     }

@@ -14,7 +14,6 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
-use kit::runtime::secrets::Secrets;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -51,10 +50,7 @@ pub struct App {
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::runtime::aws::config().await;
-        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        let context = Context::connect(&config.context, &aws);
-        let checkout = Checkout::new(&config.checkout, &context, secrets);
+        let (context, checkout) = Checkout::connect(&config.context, &config.checkout).await;
         Self::new(context, checkout)
     }
 

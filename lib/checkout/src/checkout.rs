@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use domain::order::{Method, Order};
 use domain::pricing::Rates;
-use kit::http::context::Context;
+use kit::http::context::{Context, ContextConfig};
 use kit::runtime::config::Env;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
-use order_processing::{OpenPayment, OpenRefusal, OrderProcessor, PayableOrder, rates};
+use order_processing::{OpenError, OpenPayment, OrderProcessor, PayableOrder, rates};
 use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
 use store::orders::OrderAndPurchase;
 
@@ -55,6 +55,14 @@ pub struct Checkout {
 }
 
 impl Checkout {
+    /// The context of a function, and the checkout in it.
+    pub async fn connect(context: &ContextConfig, config: &CheckoutConfig) -> (Context, Self) {
+        let aws = kit::runtime::aws::config().await;
+        let context = Context::connect(context, &aws);
+        let checkout = Self::new(config, &context, Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws)));
+        (context, checkout)
+    }
+
     pub fn new(config: &CheckoutConfig, context: &Context, secrets: Secrets) -> Self {
         let stripe = Stripe::new(&config.stripe, secrets.clone());
         Self {
@@ -66,9 +74,13 @@ impl Checkout {
     }
 
     /// The order's open attempt by this method. It is opened if there is none.
-    pub async fn open_payment(&self, found: OrderAndPurchase, method: Method) -> Result<PayableOrder, OpenRefusal> {
-        let key = self.access.links.key(self.orders.clock.now()).await;
-        let key = key.map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
+    pub async fn open_payment(&self, found: OrderAndPurchase, method: Method) -> Result<PayableOrder, OpenError> {
+        let key = self
+            .access
+            .links
+            .key(self.orders.clock.now())
+            .await
+            .map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
         let open = OpenPayment {
             orders: &self.orders,
             payments: &self.payments,
@@ -88,9 +100,9 @@ impl Checkout {
                 let body = PaymentBody::of(&order).with_attempt(&attempt);
                 (order, body)
             }
-            Err(refusal) => {
-                tracing::warn!(order = %order.id, %refusal, "the order is placed, but its payment could not be opened");
-                let body = PaymentBody::of(&order).with_problem(&refusal);
+            Err(error) => {
+                tracing::warn!(order = %order.id, %error, "the order is placed, but its payment could not be opened");
+                let body = PaymentBody::of(&order).with_problem(&error);
                 (order, body)
             }
         }

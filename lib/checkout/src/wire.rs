@@ -7,7 +7,7 @@ use domain::sku::Sku;
 use kit::http::body::Fields;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
-use order_processing::{ItemReference, ItemRefusal, OpenRefusal};
+use order_processing::{ItemError, ItemReference, OpenError};
 use payment_provider::{NextAction, OpenedAttempt, ProviderError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,14 +58,14 @@ impl ItemInput {
     }
 }
 
-pub fn item_problem(refusal: ItemRefusal) -> Problem {
-    match refusal {
-        ItemRefusal::Missing => Problem::not_found("product_not_found", "There is no such product."),
-        ItemRefusal::Several => {
+pub fn item_problem(error: ItemError) -> Problem {
+    match error {
+        ItemError::Missing => Problem::not_found("product_not_found", "There is no such product."),
+        ItemError::Several => {
             let message = "The product has several variants. Choose one with sku or variantId.";
             Problem::conflict("variant_required", message)
         }
-        ItemRefusal::Store(error) => error.into(),
+        ItemError::Store(error) => error.into(),
     }
 }
 
@@ -122,8 +122,8 @@ impl PaymentBody {
     }
 
     #[must_use]
-    pub fn with_problem(mut self, refusal: &OpenRefusal) -> Self {
-        self.problem = Some(code(refusal));
+    pub fn with_problem(mut self, error: &OpenError) -> Self {
+        self.problem = Some(code(error));
         self
     }
 }
@@ -169,29 +169,29 @@ impl RefundBody {
     }
 }
 
-fn code(refusal: &OpenRefusal) -> &'static str {
-    match refusal {
-        OpenRefusal::Missing => "order_not_found",
-        OpenRefusal::Order(_) => "order_not_payable",
-        OpenRefusal::InProgress => "payment_in_progress",
-        OpenRefusal::NotEnough { .. } => "not_enough_stock",
-        OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
-        OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
+fn code(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Missing => "order_not_found",
+        OpenError::Order(_) => "order_not_payable",
+        OpenError::InProgress => "payment_in_progress",
+        OpenError::NotEnough { .. } => "not_enough_stock",
+        OpenError::Provider(ProviderError::Refused { .. }) => "payment_refused",
+        OpenError::Provider(ProviderError::Unavailable(_)) | OpenError::Store(_) => "payment_unavailable",
     }
 }
 
-pub fn open_problem(refusal: OpenRefusal) -> Problem {
-    let code = code(&refusal);
-    match refusal {
-        OpenRefusal::Missing => OrderAccess::missing(),
-        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
-            Problem::conflict(code, format!("Sorry, {refusal}."))
+pub fn open_problem(error: OpenError) -> Problem {
+    let code = code(&error);
+    match error {
+        OpenError::Missing => OrderAccess::missing(),
+        OpenError::Order(_) | OpenError::InProgress | OpenError::NotEnough { .. } => {
+            Problem::conflict(code, format!("Sorry, {error}."))
         }
-        OpenRefusal::Provider(ProviderError::Refused { .. }) => {
+        OpenError::Provider(ProviderError::Refused { .. }) => {
             let message = "The payment provider did not accept this payment.";
-            Problem::conflict(code, message).with_cause(refusal)
+            Problem::conflict(code, message).with_cause(error)
         }
-        OpenRefusal::Provider(ProviderError::Unavailable(_)) => Problem::busy(refusal),
-        OpenRefusal::Store(error) => error.into(),
+        OpenError::Provider(ProviderError::Unavailable(_)) => Problem::busy(error),
+        OpenError::Store(error) => error.into(),
     }
 }

@@ -91,8 +91,8 @@ impl OrderProcessor {
         id: RefundId,
         now: Time,
     ) -> Result<bool, StoreError> {
-        let refund = self.store.refund(order.id, id).await?;
-        let refund = refund.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
+        let refund =
+            self.store.refund(order.id, id).await?.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
         let outcome = match payments.refund(order, &refund, now).await {
             Ok(outcome) => outcome,
             Err(error) => {

@@ -175,7 +175,7 @@ pub enum ItemReference {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ItemRefusal {
+pub enum ItemError {
     #[error("there is no such product")]
     Missing,
     #[error("the product has several variants: say which")]
@@ -193,20 +193,19 @@ struct ItemsToRead<'a> {
 
 impl OrderProcessor {
     /// Finds the item in one round trip. Whether it is on sale is checked when its current state is read.
-    pub async fn resolve_item(&self, reference: &ItemReference, quantity: u32) -> Result<RequestedItem, ItemRefusal> {
+    pub async fn resolve_item(&self, reference: &ItemReference, quantity: u32) -> Result<RequestedItem, ItemError> {
         let (product_id, variant_id, sku) = match reference {
             ItemReference::Sku(sku) => {
-                let level = self.store.stock_level(sku).await?.ok_or(ItemRefusal::Missing)?;
+                let level = self.store.stock_level(sku).await?.ok_or(ItemError::Missing)?;
                 (level.product_id, level.variant_id, level.sku)
             }
             ItemReference::Product(id, variant) => {
-                let product = self.store.product(*id).await?.filter(Product::is_on_sale);
-                let product = product.ok_or(ItemRefusal::Missing)?;
+                let product = self.store.product(*id).await?.filter(Product::is_on_sale).ok_or(ItemError::Missing)?;
                 let chosen = match (variant, product.variants.as_slice()) {
                     (None, [only]) => only,
-                    (None, _) => return Err(ItemRefusal::Several),
+                    (None, _) => return Err(ItemError::Several),
                     (Some(id), variants) => {
-                        variants.iter().find(|variant| variant.id == *id).ok_or(ItemRefusal::Missing)?
+                        variants.iter().find(|variant| variant.id == *id).ok_or(ItemError::Missing)?
                     }
                 };
                 (product.id, chosen.id, chosen.sku.clone())

@@ -26,8 +26,8 @@ use kit::runtime::ids::Ids;
 use store::{Store, StoreError};
 
 pub use follow_ups::FollowUps;
-pub use items::{CurrentItem, CurrentItems, ItemReference, ItemRefusal, RequestedItem};
-pub use open_payment::{OpenPayment, OpenRefusal, PayableOrder};
+pub use items::{CurrentItem, CurrentItems, ItemError, ItemReference, RequestedItem};
+pub use open_payment::{OpenError, OpenPayment, PayableOrder};
 pub use provider_events::{Applied, ApplyError};
 pub use transitions::{ChangeError, PlaceError};
 

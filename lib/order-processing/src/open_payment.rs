@@ -10,13 +10,13 @@ use domain::sku::Sku;
 use payment_provider::{AttemptState, OpenedAttempt, PaymentAttempt, Payments, ProviderError};
 use store::StoreError;
 use store::orders::{OrderAndPurchase, SideEffects};
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry_from};
 
 use crate::OrderProcessor;
 use crate::transitions::CommitError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OpenRefusal {
+pub enum OpenError {
     #[error("there is no such order")]
     Missing,
     #[error(transparent)]
@@ -32,7 +32,7 @@ pub enum OpenRefusal {
     Store(#[from] StoreError),
 }
 
-impl From<CommitError> for OpenRefusal {
+impl From<CommitError> for OpenError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Missing => Self::Missing,
@@ -66,20 +66,14 @@ pub struct OpenPayment<'a> {
 
 impl OpenPayment<'_> {
     /// The order's open attempt by this method. It is opened if there is none.
-    pub async fn run(&self, found: OrderAndPurchase) -> Result<PayableOrder, OpenRefusal> {
+    pub async fn run(&self, found: OrderAndPurchase) -> Result<PayableOrder, OpenError> {
         let OrderAndPurchase { order, purchase } = found;
         let id = order.id;
-        if let Attempt::Done(payable) = self.attempt(order, &purchase).await? {
-            return Ok(payable);
-        }
-        let again = || async {
-            let order = self.orders.store.order(id).await?.ok_or(OpenRefusal::Missing)?;
-            self.attempt(order, &purchase).await
-        };
-        retry("the order", again).await
+        let read = || async { self.orders.store.order(id).await?.ok_or(OpenError::Missing) };
+        retry_from("the order", order, read, |order| Box::pin(self.attempt(order, &purchase))).await
     }
 
-    async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenRefusal> {
+    async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenError> {
         let now = self.orders.clock.now();
         order.payable(self.method, now)?;
         let mut attempt_over = false;
@@ -97,7 +91,7 @@ impl OpenPayment<'_> {
                 self.payments.close(order.payment.method, reference, now).await?
             };
             match state {
-                AttemptState::Paid => return Err(OpenRefusal::InProgress),
+                AttemptState::Paid => return Err(OpenError::InProgress),
                 AttemptState::Closed => attempt_over = true,
                 AttemptState::Open => return Ok(Attempt::Overtaken),
             }
@@ -127,7 +121,7 @@ impl OpenPayment<'_> {
         order: Order,
         purchase: &Purchase,
         attempt_over: bool,
-    ) -> Result<Attempt<Order>, OpenRefusal> {
+    ) -> Result<Attempt<Order>, OpenError> {
         let now = self.orders.clock.now();
         let Some(transition) = order.made_payable(self.method, attempt_over, now + self.hold, now)? else {
             return Ok(Attempt::Done(order));
@@ -139,19 +133,19 @@ impl OpenPayment<'_> {
     }
 
     /// Stores what was opened before anybody gets it.
-    async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenRefusal> {
+    async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenError> {
         let (number, method) = (found.order.payment.attempt, found.order.payment.method);
         let decide = |found: &OrderAndPurchase, now| {
-            Ok::<_, OpenRefusal>(found.order.attempt_opened(number, &attempt.reference, now)?)
+            Ok::<_, OpenError>(found.order.attempt_opened(number, &attempt.reference, now)?)
         };
         match self.orders.apply(found, &SideEffects::NONE, decide).await {
             Ok(OrderAndPurchase { order, .. }) => Ok(PayableOrder { order, attempt }),
-            Err(refusal @ OpenRefusal::Order(_)) => {
+            Err(error @ OpenError::Order(_)) => {
                 // The order was cancelled or paid, or has another attempt by now. Nobody has this attempt, so it does
                 // no harm if it cannot be closed.
                 let now = self.orders.clock.now();
                 let _ = self.payments.close(method, &attempt.reference, now).await;
-                Err(refusal)
+                Err(error)
             }
             Err(error) => Err(error),
         }

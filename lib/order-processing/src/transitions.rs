@@ -12,7 +12,7 @@ use store::audit::AuditEntry;
 use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{OrderAndPurchase, OrderConflict, Placement, SideEffects};
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry_from};
 use store::{Commit, StoreError};
 
 use crate::OrderProcessor;
@@ -164,15 +164,10 @@ impl OrderProcessor {
         decide: impl Fn(&OrderAndPurchase, Time) -> Result<Option<Transition>, E>,
     ) -> Result<OrderAndPurchase, E> {
         let id = found.order.id;
-        // Boxed: with two of them inside, every handler's future would be large.
-        if let Attempt::Done(changed) = Box::pin(self.try_apply(found, side_effects, &decide)).await? {
-            return Ok(changed);
-        }
-        let again = || async {
-            let found = self.read(id).await?;
-            Box::pin(self.try_apply(found, side_effects, &decide)).await
-        };
-        retry("the order", again).await
+        let read = || async { Ok(self.read(id).await?) };
+        // Boxed, because every handler's future would be large with it inside.
+        let attempt = |found| Box::pin(self.try_apply(found, side_effects, &decide));
+        retry_from("the order", found, read, attempt).await
     }
 
     async fn try_apply<E: From<CommitError>>(

@@ -143,6 +143,9 @@ impl Provider for CheckoutSessions<'_> {
     }
 }
 
+/// Stripe's code for an object whose id is taken.
+const ALREADY_EXISTS: &str = "resource_already_exists";
+
 impl CheckoutSessions<'_> {
     /// Stripe's page takes a discount only as a Stripe coupon. So this makes one with the same amount.
     async fn mirror_discount(
@@ -164,7 +167,7 @@ impl CheckoutSessions<'_> {
         match made.await {
             Ok(_) => {}
             // An earlier try made it, so long ago that Stripe forgot the key.
-            Err(ProviderError::Refused { code, .. }) if code == "resource_already_exists" => {}
+            Err(ProviderError::Refused { code, .. }) if code == ALREADY_EXISTS => {}
             Err(error) => return Err(error),
         }
         Ok(CreateCheckoutSessionDiscounts { coupon: Some(key.to_owned()), ..CreateCheckoutSessionDiscounts::new() })
@@ -193,10 +196,8 @@ fn line_items(attempt: &PaymentAttempt<'_>) -> Vec<CreateCheckoutSessionLineItem
         [] => line.name.clone(),
         options => format!("{} ({})", line.name, options.join(", ")),
     };
-    let lines = attempt.purchase.lines.iter();
-    let lines = lines.map(|line| item(name(line), line.unit_price, line.quantity));
-    let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)];
-    let extras = extras.into_iter().filter(|(_, amount)| *amount > 0);
+    let lines = attempt.purchase.lines.iter().map(|line| item(name(line), line.unit_price, line.quantity));
+    let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)].into_iter().filter(|(_, amount)| *amount > 0);
     lines.chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1))).collect()
 }
 

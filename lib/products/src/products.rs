@@ -9,6 +9,7 @@ use domain::time::Time;
 use store::audit::AuditEntry;
 use store::idempotency::IdempotencyRecord;
 use store::products::{MAX_RENAMES, ProductSave, SaveConflict};
+use store::retry::{Attempt, retry};
 use store::{Commit, StoreError};
 
 use crate::ProductWriter;
@@ -79,18 +80,20 @@ impl SaveRefusal {
 
 impl ProductWriter {
     pub async fn commit(&self, change: &ProductChange, now: Time) -> Result<(), SaveError> {
-        let save = self.prepare(change, now).await?;
-        match self.store.save_product(&save).await {
-            Err(Commit::Refused(SaveConflict::SkuTaken(sku))) => {
-                // A product that was never saved may hold it. Then it is released here, and the second try succeeds.
-                if !self.store.release_abandoned_sku(&sku, now).await? {
-                    return Err(SaveError::Refused(SaveRefusal::SkuTaken(sku)));
+        let attempt = || async {
+            let save = self.prepare(change, now).await?;
+            match self.store.save_product(&save).await {
+                // A product that was never saved may hold it. Then it is released here, and the next try succeeds.
+                Err(Commit::Refused(SaveConflict::SkuTaken(sku))) => {
+                    if self.store.release_abandoned_sku(&sku, now).await? {
+                        return Ok(Attempt::Overtaken);
+                    }
+                    Err(SaveError::Refused(SaveRefusal::SkuTaken(sku)))
                 }
-                let again = self.prepare(change, now).await?;
-                self.store.save_product(&again).await.map_err(save_error)
+                saved => saved.map(Attempt::Done).map_err(save_error),
             }
-            saved => saved.map_err(save_error),
-        }
+        };
+        retry("the product's SKUs", attempt).await
     }
 
     async fn prepare(&self, change: &ProductChange, now: Time) -> Result<ProductSave, SaveError> {

@@ -39,24 +39,25 @@ pub struct DecidedStock {
 
 impl ProductWriter {
     pub fn decide_stock(&self, before: StockLevel, edit: &StockEdit, now: Time) -> Result<DecidedStock, StockRefusal> {
-        let (after, adjustment, on_hand, threshold) = match edit.numbers {
-            StockNumbers::Set { on_hand, threshold } => {
-                (before.set(on_hand, threshold, now)?, None, on_hand, threshold)
-            }
+        let (after, adjustment) = match edit.numbers {
+            StockNumbers::Set { on_hand, threshold } => (before.set(on_hand, threshold, now)?, None),
             StockNumbers::Adjust(units) => {
                 let adjustment = before.adjust(StockDelta { available: units, reserved: 0 })?;
-                (before.adjusted(&adjustment, now), Some(adjustment), None, None)
+                (before.adjusted(&adjustment, now), Some(adjustment))
             }
         };
-        let change = StockChange {
+        let mut change = StockChange {
             id: self.ids.stock_change(now),
             at: now,
             delta: after.available - before.available,
-            on_hand,
-            threshold,
+            on_hand: None,
+            threshold: None,
             reason: edit.reason.clone(),
             by: Some(edit.by),
         };
+        if let StockNumbers::Set { on_hand, threshold } = edit.numbers {
+            (change.on_hand, change.threshold) = (on_hand, threshold);
+        }
         Ok(DecidedStock { before, after, adjustment, change })
     }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::credentials::Proof;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
-use crate::engine::item::{Item, number, read, seconds, text};
+use crate::engine::item::{Item, number, seconds, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::outbox::OutboxEvent;
@@ -67,14 +67,9 @@ pub struct Rotation {
     pub ip: String,
 }
 
-/// The outcome of a refresh.
-#[derive(Debug)]
-pub enum Rotated {
-    Done,
-    /// Another refresh was committed first, or this one was and its answer was lost. The session as it is now, if it
-    /// still exists.
-    Overtaken(Option<Session>),
-}
+/// The session ended, or another refresh was committed first; or this one was, and its answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionChanged;
 
 impl Store {
     /// One write without a condition where that is enough. There is nothing to check, because a session of an old epoch
@@ -95,7 +90,7 @@ impl Store {
         self.commit(transaction).await
     }
 
-    pub async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError> {
+    pub async fn rotate(&self, rotation: &Rotation) -> Result<(), Commit<SessionChanged>> {
         let change = Change::at(keys::session(rotation.user_id, rotation.session_id))
             .set("refresh_hash", text(&rotation.to_hash))
             .set("generation", number(rotation.generation))
@@ -105,8 +100,8 @@ impl Store {
             .set("expires_at", seconds(rotation.until + CLEAN_UP_AFTER))
             .require(Require::Equals("refresh_hash", text(&rotation.from_hash)));
         match self.change(change).await? {
-            WriteOutcome::Done(_) => Ok(Rotated::Done),
-            WriteOutcome::Refused(now) => Ok(Rotated::Overtaken(now.map(read).transpose()?)),
+            WriteOutcome::Done(_) => Ok(()),
+            WriteOutcome::Refused(_) => Err(Commit::Refused(SessionChanged)),
         }
     }
 

@@ -58,8 +58,11 @@ impl SignedIn {
 
 impl Auth {
     pub async fn authorize(&self, headers: &HeaderMap, access: Access) -> Result<SignedIn, Problem> {
-        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
-        let token = token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
+        let token = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(bearer)
+            .ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now).await?;
         let (user, session) = self.store.user_and_session(claims.sub, claims.sid).await?;

@@ -87,8 +87,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
             return Err(Problem::internal("the request did not come through API Gateway"));
         };
-        let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
+        let ip = context
+            .http
+            .source_ip
+            .as_deref()
+            .and_then(|ip| ip.parse().ok())
+            .ok_or_else(|| Problem::internal("API Gateway named no address"))?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let rate_limit_state = parts.extensions.get().cloned().unwrap_or_default();
         Ok(Self { ip, device: describe(agent), rate_limit_state })

@@ -137,8 +137,12 @@ impl StripeClient for StripeCall<'_> {
             Some(RequestStrategy::Idempotent(key)) => Some(key.as_str().to_owned()),
             _ => None,
         };
-        let secret = self.stripe.secrets.get(&self.stripe.config.key_secret, self.now);
-        let secret = secret.await.map_err(|error| unavailable(&error))?;
+        let secret = self
+            .stripe
+            .secrets
+            .get(&self.stripe.config.key_secret, self.now)
+            .await
+            .map_err(|error| unavailable(&error))?;
         let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
         let uri = format!("{}/v1{}{query}", self.stripe.config.url, request.path);
         let method = match request.method {
@@ -188,11 +192,12 @@ impl StripeCall<'_> {
     async fn once(&self, request: hyper::Request<Full<Bytes>>) -> Result<Bytes, ProviderError> {
         let unavailable = |what: String| ProviderError::Unavailable(what);
         let exchange = async {
-            let response = self.stripe.http.request(request).await;
-            let response = response.map_err(|error| unavailable(error.to_string()))?;
+            let response = self.stripe.http.request(request).await.map_err(|error| unavailable(error.to_string()))?;
             let status = response.status().as_u16();
-            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
-            let body = body.map_err(|error| unavailable(error.to_string()))?;
+            let body = Limited::new(response.into_body(), MAX_ANSWER)
+                .collect()
+                .await
+                .map_err(|error| unavailable(error.to_string()))?;
             Ok((status, body.to_bytes()))
         };
         let (status, body) =

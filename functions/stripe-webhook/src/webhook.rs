@@ -44,12 +44,10 @@ pub(crate) async fn receive(
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message));
     }
     let now = app.context.clock.now();
-    let secrets = app.secrets.get(&app.webhook_secret, now).await;
-    let secrets = secrets.map_err(Problem::busy)?;
+    let secrets = app.secrets.get(&app.webhook_secret, now).await.map_err(Problem::busy)?;
     let secrets: Vec<&str> = secrets.split_whitespace().collect();
-    let header = headers.get("stripe-signature");
-    let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    verify(&body, header, &secrets, now).map_err(signature_problem)?;
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    verify(&body, signature, &secrets, now).map_err(signature_problem)?;
     let event = read(&body)
         .map_err(|error| Problem::bad_request("invalid_event", "The event cannot be read.").with_cause(error))?;
     match app.orders.apply_event(&event).await {

@@ -84,8 +84,13 @@ pub(crate) async fn show(
 ) -> Result<Answer<CsvExportBody>, Problem> {
     let missing = || Problem::not_found("export_not_found", "You have no such export.");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
-    let export = app.context.store.export_of(id, app.context.clock.now()).await?;
-    let export = export.filter(|export| export.owner == staff.user.id).ok_or_else(missing)?;
+    let export = app
+        .context
+        .store
+        .export_of(id, app.context.clock.now())
+        .await?
+        .filter(|export| export.owner == staff.user.id)
+        .ok_or_else(missing)?;
     let url = if export.finished { Some(link(&app, &export).await?) } else { None };
     Ok(Answer::ok("The export.", wire(&export, url)))
 }

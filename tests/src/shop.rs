@@ -19,7 +19,7 @@ use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use serde_json::{Value, json};
 use store::Store;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
@@ -207,15 +207,8 @@ impl Shop {
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
         let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
-        let entry = AuditEntry {
-            id: self.app.context.ids.audit(self.now()),
-            at: self.now() - Duration::from_hours(48),
-            actor: None,
-            action: "user.change-role".to_owned(),
-            subject: person.id.to_string(),
-            before: None,
-            after: None,
-        };
+        let made = self.now() - Duration::from_hours(48);
+        let entry = self.app.context.ids.audit_entry(None, "user.change-role", person.id, AuditChange::default(), made);
         self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
         person
     }

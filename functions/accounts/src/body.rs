@@ -7,7 +7,7 @@ use domain::session::{ACCESS_TTL, Session};
 use domain::user::User;
 use kit::postal_input;
 use serde::{Deserialize, Serialize};
-use store::audit::AuditEntry;
+use store::audit::{AuditEntry, RequestOrigin};
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -227,6 +227,18 @@ pub(crate) struct AuditBody {
     pub(crate) subject: String,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// Where the request came from. Null if no request did it.
+    pub(crate) origin: Option<RequestOriginBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RequestOriginBody {
+    pub(crate) ip: String,
+    #[schema(example = "Firefox on Linux")]
+    pub(crate) device: String,
+    /// The id in the logs.
+    pub(crate) request_id: String,
 }
 
 impl From<AuditEntry> for AuditBody {
@@ -239,6 +251,11 @@ impl From<AuditEntry> for AuditBody {
             subject: entry.subject,
             before: entry.before,
             after: entry.after,
+            origin: entry.origin.map(|RequestOrigin { ip, device, request_id }| RequestOriginBody {
+                ip,
+                device,
+                request_id,
+            }),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What staff do with users: find them, change their role, ban and unban them. And the audit trail of staff.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Role;
@@ -11,16 +13,21 @@ use domain::user::{Ban, StaffRefusal, User, decide_role};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Query};
-use kit::http::paging::{self, ListQuery};
+use kit::http::paging;
 use kit::http::problem::Problem;
 use serde::Deserialize;
 use store::Commit;
-use store::audit::AuditChange;
+use store::audit::{AuditActor, AuditChange, AuditFilter};
 use store::staff::StaffConflict;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::body::{AuditBody, StaffUserBody};
+
+/// How far back the audit trail is read if no time is given.
+const AUDIT_SPAN: Duration = Duration::from_hours(30 * 24);
+/// Longer than the name of any action.
+const MAX_ACTION: usize = 50;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +43,16 @@ pub(crate) struct UsersQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// A day such as 2026-11-20. The default is today.
-    day: Option<String>,
+    /// Who did it: the id of a user, or `shop` for the shop itself and its operators.
+    actor: Option<String>,
+    /// What was done, such as `user.ban`.
+    action: Option<String>,
+    /// The earliest time. The default is thirty days before `to`.
+    #[param(example = "2026-11-01T00:00:00Z")]
+    from: Option<String>,
+    /// The end: entries of this time and later ones are not in the list. The default is now.
+    #[param(example = "2026-12-01T00:00:00Z")]
+    to: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -170,7 +185,10 @@ pub(crate) async fn unban(
     Ok(answer("The ban has ended.", &User { ban: None, version: user.version + 1, ..user }, now))
 }
 
-/// Lists what staff did on one day, newest first.
+/// Lists what was done by whom, newest first.
+///
+/// All filters can be combined. A page can be short or empty although more pages follow: go on until `nextCursor` is
+/// null.
 #[utoipa::path(get, path = "/api/v1/audit", params(AuditQuery), responses(
     (status = 200, description = "A page of audit entries.", body = Listing<AuditBody>),
 ))]
@@ -178,12 +196,25 @@ pub(crate) async fn audit(
     State(app): State<App>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Listing<AuditBody>>, Problem> {
-    let request = ListQuery { limit: query.limit, cursor: query.cursor }.page()?;
-    let day = query.day.unwrap_or_else(|| app.context.clock.now().day());
-    if Time::parse(&format!("{day}T00:00:00Z")).is_err() {
-        return Err(Problem::field("day", "must be a day such as 2026-11-20"));
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let checked = (
+        fields.check_optional("actor", query.actor.as_deref(), |actor| match actor {
+            "shop" => Ok(AuditActor::Shop),
+            id => UserId::parse(id).map(AuditActor::User),
+        }),
+        fields.check_optional("action", query.action.as_deref(), |action| text::line(action, MAX_ACTION)),
+        fields.check_optional("from", query.from.as_deref(), Time::parse),
+        fields.check_optional("to", query.to.as_deref(), Time::parse),
+    );
+    let (actor, action, from, to) = fields.finish(checked)?;
+    // One millisecond later, so that what happens now is in the list.
+    let to = to.unwrap_or_else(|| app.context.clock.now() + Duration::from_millis(1));
+    let from = from.unwrap_or_else(|| to - AUDIT_SPAN);
+    if from > to {
+        return Err(Problem::field("from", "must not be after to"));
     }
-    let page = app.context.store.audit_trail(&day, &request).await?;
+    let page = app.context.store.audit_trail(&AuditFilter { actor, action, from, to }, &request).await?;
     Ok(listing("The audit trail.", page, request.limit, AuditBody::from))
 }
 

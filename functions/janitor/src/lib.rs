@@ -16,7 +16,7 @@ use kit::runtime::telemetry;
 use order_processing::{FollowUps, OrderProcessor};
 use payment_provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use store::due::Task;
 use store::{Commit, Store, StoreError};
 use tokio::task::JoinSet;
@@ -130,15 +130,8 @@ impl Janitor {
             // A new ban replaced this one, and its due item as well.
             return Ok(());
         }
-        let entry = AuditEntry {
-            id: ids.audit(now),
-            at: now,
-            actor: None,
-            action: "user.unban".to_owned(),
-            subject: user_id.to_string(),
-            before: Some(format!("until {}: {}", ban.until, ban.reason)),
-            after: None,
-        };
+        let change = AuditChange { before: Some(format!("until {}: {}", ban.until, ban.reason)), after: None };
+        let entry = ids.audit_entry(None, "user.unban", user_id, change, now);
         let outbox_event = ids.outbox_event(Event::UserUnbanned { user_id }, now);
         match store.unban(&user, &entry, &outbox_event).await {
             Ok(()) => Ok(()),

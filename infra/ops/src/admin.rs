@@ -4,7 +4,7 @@ use domain::access::Role;
 use domain::email::Email;
 use domain::time::Time;
 use kit::runtime::ids::Ids;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -17,15 +17,8 @@ pub(crate) async fn make_admin(stack: &Stack, email: &str, ids: &Ids, now: Time)
     if user.role == Role::Admin {
         return Ok(format!("{email} is already an admin"));
     }
-    let entry = AuditEntry {
-        id: ids.audit(now),
-        at: now,
-        actor: None,
-        action: "user.change-role".to_owned(),
-        subject: id.to_string(),
-        before: Some(user.role.name().to_owned()),
-        after: Some(Role::Admin.name().to_owned()),
-    };
+    let change = AuditChange { before: Some(user.role.name().into()), after: Some(Role::Admin.name().into()) };
+    let entry = ids.audit_entry(None, "user.change-role", id, change, now);
     let changed = stack.store.change_role(&user, Role::Admin, &entry).await;
     changed.map_err(|conflict| format!("the role was not changed ({conflict:?}); try again"))?;
     Ok(format!("{email} is an admin"))

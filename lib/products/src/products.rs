@@ -6,7 +6,7 @@ use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField}
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use domain::time::Time;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use store::idempotency::IdempotencyRecord;
 use store::products::{MAX_RENAMES, ProductSave, SaveConflict};
 use store::{Commit, StoreError};
@@ -102,6 +102,7 @@ impl ProductWriter {
             removed_images: before.map(|was| removed_images(was, after)).unwrap_or_default(),
             moved,
         };
+        let audited = AuditChange { before: before.map(describe), after: Some(describe(after)) };
         Ok(ProductSave {
             token: self.ids.transaction(now),
             before: change.before.clone(),
@@ -109,15 +110,7 @@ impl ProductWriter {
             added: revision.added.iter().map(|new| self.first_stock(change, new, now)).collect(),
             removed: revision.removed.clone(),
             renamed: self.renamed_stock(revision).await?,
-            entry: AuditEntry {
-                id: self.ids.audit(now),
-                at: now,
-                actor: change.by,
-                action: change.action.to_owned(),
-                subject: after.id.to_string(),
-                before: before.map(describe),
-                after: Some(describe(after)),
-            },
+            entry: self.ids.audit_entry(change.by, change.action, after.id, audited, now),
             outbox_event: self.ids.outbox_event(event, now),
             idempotency_record: change.idempotency_record.clone(),
         })

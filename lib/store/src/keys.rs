@@ -142,6 +142,15 @@ pub fn audit(at: Time, id: AuditId) -> Key {
     Key::new(audit_partition(&at.day()), format!("{at}#{id}"))
 }
 
+/// GSI1 over what one user did. `None`: the shop itself, or an operator.
+pub fn acts_of(actor: Option<UserId>, at: Time, id: AuditId) -> IndexKey {
+    IndexKey { index: GSI1, pk: acts_of_partition(actor), sk: format!("{at}#{id}") }
+}
+
+pub fn acts_of_partition(actor: Option<UserId>) -> String {
+    format!("ACTS#{}", actor.map_or("SHOP".to_owned(), |id| id.to_string()))
+}
+
 pub fn product(id: ProductId) -> Key {
     Key::new(format!("PRODUCT#{id}"), "PRODUCT")
 }

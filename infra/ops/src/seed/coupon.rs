@@ -4,7 +4,7 @@ use domain::coupon::{Coupon, CouponCode, CouponTerms, Discount};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use store::Commit;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -29,15 +29,8 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
         created_at: now,
         updated_at: now,
     };
-    let entry = AuditEntry {
-        id: ids.audit(now),
-        at: now,
-        actor: None,
-        action: "coupon.create".to_owned(),
-        subject: coupon.code.to_string(),
-        before: None,
-        after: Some("seed".to_owned()),
-    };
+    let change = AuditChange { before: None, after: Some("seed".to_owned()) };
+    let entry = ids.audit_entry(None, "coupon.create", &coupon.code, change, now);
     match stack.store.add_coupon(&coupon, &entry).await {
         Ok(()) | Err(Commit::Refused(_)) => Ok(format!("coupon {}", coupon.code)),
         Err(Commit::Store(error)) => Err(error.into()),

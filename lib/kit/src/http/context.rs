@@ -72,14 +72,6 @@ impl Context {
         change: AuditChange,
         now: Time,
     ) -> AuditEntry {
-        AuditEntry {
-            id: self.ids.audit(now),
-            at: now,
-            actor: Some(actor),
-            action: action.to_owned(),
-            subject: subject.to_string(),
-            before: change.before,
-            after: change.after,
-        }
+        self.ids.audit_entry(Some(actor), action, subject, change, now)
     }
 }

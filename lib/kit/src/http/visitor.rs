@@ -4,15 +4,16 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use data_encoding::HEXLOWER;
 use domain::rate::{Allowance, Limit};
 use domain::time::Time;
 use lambda_http::request::RequestContext;
 use sha2::{Digest, Sha256};
 use store::Store;
+use store::audit::RequestOrigin;
 
 use crate::http::problem::Problem;
 
@@ -89,10 +90,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         };
         let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
         let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let rate_limit_state = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self { ip, device: describe(agent), rate_limit_state })
+        Ok(Self { ip, device: describe(user_agent(&parts.headers)), rate_limit_state })
     }
+}
+
+/// Where a request came from, for the audit trail. `None`: it did not come through API Gateway.
+pub(crate) fn origin(request: &Request) -> Option<RequestOrigin> {
+    let RequestContext::ApiGatewayV2(context) = request.extensions().get()? else {
+        return None;
+    };
+    Some(RequestOrigin {
+        ip: context.http.source_ip.clone()?,
+        device: describe(user_agent(request.headers())),
+        request_id: context.request_id.clone()?,
+    })
+}
+
+fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Enough of a user agent for its owner to recognise the device. Versions change too often to be part of it.

@@ -17,6 +17,7 @@ pub(crate) enum Require {
     Lacks(&'static str),
     Equals(&'static str, AttributeValue),
     Below(&'static str, AttributeValue),
+    BelowOrLacking(&'static str, AttributeValue),
     AtLeast(&'static str, AttributeValue),
     /// Both inclusive.
     Between(&'static str, AttributeValue, AttributeValue),
@@ -166,6 +167,10 @@ impl Expression {
                 }
                 Require::Below(name, value) => {
                     format!("{} < {}", self.name(name), self.value(value))
+                }
+                Require::BelowOrLacking(name, value) => {
+                    let (name, value) = (self.name(name), self.value(value));
+                    format!("(attribute_not_exists({name}) OR {name} < {value})")
                 }
                 Require::AtLeast(name, value) => {
                     format!("{} >= {}", self.name(name), self.value(value))

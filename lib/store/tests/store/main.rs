@@ -2,6 +2,7 @@
 //! bad network does to a commit.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod audit;
 mod faults;
 mod orders;
 mod pages;

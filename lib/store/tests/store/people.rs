@@ -67,6 +67,7 @@ pub(crate) fn entry(n: u128, action: &str) -> AuditEntry {
         subject,
         before: None,
         after: Some("x".into()),
+        origin: None,
     }
 }
 

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig};
+use domain::access::StaffRules;
 use domain::money::Currency;
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use kit::http::context::{Context, ContextConfig};
@@ -59,7 +60,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             },
         ),
         http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
-            payments::router(payments::App::new(services.context.clone(), services.checkout.clone()))
+            let config = payments::Config {
+                context: context_config(),
+                checkout: services.checkout.config.as_ref().clone(),
+                fresh_proof_refund_amount: 10_000,
+            };
+            payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
             status::router(status::App { context: services.context.clone() })
@@ -166,7 +172,12 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 pub fn context_config() -> ContextConfig {
-    ContextConfig { table: "kontor".to_owned(), issuer: ISSUER.to_owned(), jwks_secret: "jwks".to_owned() }
+    ContextConfig {
+        table: "kontor".to_owned(),
+        issuer: ISSUER.to_owned(),
+        jwks_secret: "jwks".to_owned(),
+        staff_rules: StaffRules { two_factor_required: false, proof_lasts: Duration::from_hours(12) },
+    }
 }
 
 /// The rates of the test shop: shipping costs 5 dollars, and the tax is 7 %.

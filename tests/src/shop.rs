@@ -20,6 +20,7 @@ use order_processing::OrderProcessor;
 use serde_json::{Value, json};
 use store::Store;
 use store::audit::AuditChange;
+use store::staff::StaffAct;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
@@ -107,15 +108,22 @@ impl Shop {
     }
 
     pub fn over(table: TestTable) -> Self {
-        Self::with_ids(table, Ids::seeded(1))
+        Self::with_ids(table, Ids::seeded(1), &config())
+    }
+
+    /// A shop whose staff must have a second factor.
+    pub async fn open_with_two_factor_required() -> Self {
+        let mut config = config();
+        config.context.staff_rules.two_factor_required = true;
+        Self::with_ids(TestTable::create().await, Ids::seeded(1), &config)
     }
 
     /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config())
     }
 
-    fn with_ids(table: TestTable, ids: Ids) -> Self {
+    fn with_ids(table: TestTable, ids: Ids, config: &Config) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
@@ -124,9 +132,8 @@ impl Shop {
                     .map(|(name, value)| (name.to_owned(), value.to_owned())),
             ),
         );
-        let config = config();
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
-        let app = App::new(&config, context.clone(), secrets.clone());
+        let app = App::new(config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url);
         let services = Services { context, secrets, checkout, accounts: app };
@@ -206,11 +213,19 @@ impl Shop {
     /// Registers a person and gives them this role.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
+        self.give_role(&person, role).await;
+        person
+    }
+
+    /// Gives a role as an operator does.
+    pub async fn give_role(&self, person: &Person, role: Role) {
         let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
         let made = self.now() - Duration::from_hours(48);
         let entry = self.app.context.ids.audit_entry(None, "user.change-role", person.id, AuditChange::default(), made);
-        self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
-        person
+        self.store()
+            .change_role(StaffAct { actor: None, target: &user, entry: &entry }, role)
+            .await
+            .expect("nobody else changes them");
     }
 
     /// The token in the newest mailed link. It is computed from the event, as the mailer does.

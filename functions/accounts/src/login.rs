@@ -17,6 +17,7 @@ use kit::runtime::telemetry;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::Commit;
+use store::audit::AuditChange;
 use store::credentials::Proof;
 use store::sessions::{SignIn, SignInRefusal};
 use store::users::SignInFacts;
@@ -93,11 +94,14 @@ pub(crate) async fn login(
     let SignInFacts { user, credentials, device } = app.context.store.sign_in_facts(id, &visitor.fingerprint()).await?;
     let known_hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
     let verdict = app.hasher.verify(&body.password, known_hash).await?;
+    let staff = user.as_ref().filter(|user| user.role.is_staff()).map(|user| user.id);
     let (Some(user), Some(credentials), false) = (user, credentials, verdict == Verdict::Wrong) else {
         telemetry::count("LoginsRefused", 1, now);
+        app.context.trail.sign_in_refused(email.as_str(), staff, "invalid_credentials").await;
         return Err(Problem::unauthorized("invalid_credentials", "The email address or the password is wrong."));
     };
     if let Some(ban) = user.ban_at(now) {
+        app.context.trail.sign_in_refused(email.as_str(), staff, "account_banned").await;
         return Err(AccessRefusal::Banned(ban.clone()).into());
     }
     if verdict == Verdict::Outdated {
@@ -147,13 +151,27 @@ pub(crate) async fn second_step(
     if let Some(ban) = user.ban_at(now) {
         return Err(AccessRefusal::Banned(ban.clone()).into());
     }
-    let proof = Some(prove(&app, &user, &credentials, &body.code, now)?);
-    let signed_in = sign_in(&app, &user, &visitor, device.is_some(), proof, now).await?;
-    Ok(Answer::ok("Signed in.", signed_in))
+    let signed_in = match prove(&app, &user, &credentials, &body.code, now) {
+        Ok(proof) => sign_in(&app, &user, &visitor, device.is_some(), Some(proof), now).await,
+        Err(problem) => Err(problem),
+    };
+    if let Err(problem) = &signed_in
+        && problem.status.is_client_error()
+    {
+        let staff = user.role.is_staff().then_some(user.id);
+        app.context.trail.sign_in_refused(user.email.as_str(), staff, problem.code).await;
+    }
+    Ok(Answer::ok("Signed in.", signed_in?))
 }
 
 /// What a valid code uses up: a time step of the authenticator or a recovery code.
-fn prove(app: &App, user: &User, credentials: &Credentials, code: &str, now: Time) -> Result<Proof, Problem> {
+pub(crate) fn prove(
+    app: &App,
+    user: &User,
+    credentials: &Credentials,
+    code: &str,
+    now: Time,
+) -> Result<Proof, Problem> {
     if let Some(code) = totp::parse_recovery_code(code) {
         // The transaction decides whether it is one of the user's codes.
         return Ok(Proof::Recovery { hash: recovery_hash(&code) });
@@ -214,13 +232,15 @@ async fn try_sign_in(
     proof: Option<Proof>,
     now: Time,
 ) -> Result<Result<SignedInBody, SignInRefusal>, Problem> {
-    let (session, refresh_token) = open_session(app, user, visitor, now);
+    let (session, refresh_token) = open_session(app, user, visitor, proof.is_some(), now);
     let access_token = app.signer.keys(now).await?.access_token(user, session.id, now)?;
     let new_device = (!device_known).then(|| {
         let event = Event::NewDevice { user_id: user.id, device: visitor.device.clone(), ip: visitor.ip.to_string() };
         (device_of(visitor, now), app.context.ids.outbox_event(event, now))
     });
-    match app.context.store.sign_in(&SignIn { session, new_device, proof }).await {
+    let entry = (user.role.is_staff())
+        .then(|| app.context.audit_entry(user.id, "user.sign-in", user.id, AuditChange::default(), now));
+    match app.context.store.sign_in(&SignIn { session, new_device, proof, entry }).await {
         Ok(()) => Ok(Ok(SignedInBody::new(access_token, refresh_token.encode(), user))),
         Err(Commit::Refused(refusal)) => Ok(Err(refusal)),
         Err(Commit::Store(error)) => Err(error.into()),

@@ -1,6 +1,7 @@
 //! My profile: read, edit, delete.
 
 use axum::extract::State;
+use domain::access::Role;
 use domain::event::Event;
 use domain::preferences::Preferences;
 use domain::text::PersonName;
@@ -13,6 +14,7 @@ use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
+use store::retry::{Attempt, retry};
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 use utoipa::ToSchema;
 
@@ -110,6 +112,7 @@ pub(crate) async fn edit(
 #[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordInput, responses(
     (status = 200, description = "The account was deleted.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
+    (status = 409, description = "`last_admin`: make somebody else an admin first. `changed_meanwhile`."),
 ))]
 pub(crate) async fn delete(
     State(app): State<App>,
@@ -117,15 +120,27 @@ pub(crate) async fn delete(
     visitor: Visitor,
     Body(body): Body<PasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let now = app.context.clock.now();
     let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let outbox_event = app.context.ids.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
-    let deleted = app.context.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
-    deleted.map_err(|error| match error {
-        Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
-        Commit::Store(error) => error.into(),
-    })?;
+    let (store, id) = (&app.context.store, me.user.id);
+    retry("the list of admins", || async {
+        let other_admin = match me.user.role {
+            Role::Admin => Some(store.another_admin(id).await?.ok_or_else(last_admin)?),
+            Role::Customer | Role::Support => None,
+        };
+        let event = app.context.ids.outbox_event(Event::UserDeleted { user_id: id }, app.context.clock.now());
+        match store.delete_user(&me.user, &credentials.password_hash, other_admin, &event).await {
+            Ok(()) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(DeleteRefusal::OtherAdminGone)) => Ok(Attempt::Overtaken),
+            Err(Commit::Refused(DeleteRefusal::Changed)) => Err(changed_meanwhile()),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    })
+    .await?;
     Ok(Answer::ok("Your account was deleted.", Nothing))
+}
+
+fn last_admin() -> Problem {
+    Problem::conflict("last_admin", "You are the only admin. Make somebody else an admin first.")
 }
 
 /// Before a sensitive action, a signed-in person has to prove that they know the password.
@@ -135,18 +150,28 @@ pub(crate) async fn confirm_password(
     visitor: &Visitor,
     password: &str,
 ) -> Result<Credentials, Problem> {
+    let credentials = credentials_to_confirm(app, user, visitor).await?;
+    check_password(app, &credentials, password).await?;
+    Ok(credentials)
+}
+
+/// Counts the attempt and reads the credentials.
+pub(crate) async fn credentials_to_confirm(app: &App, user: &User, visitor: &Visitor) -> Result<Credentials, Problem> {
     let id = user.id.to_string();
     let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
     let rate_limit = visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::CONFIRM_BY_IP, account);
     let (rate_limit, credentials) = tokio::join!(rate_limit, app.context.store.credentials(user.id));
     rate_limit?;
-    let credentials = credentials?.ok_or_else(changed_meanwhile)?;
+    credentials?.ok_or_else(changed_meanwhile)
+}
+
+pub(crate) async fn check_password(app: &App, credentials: &Credentials, password: &str) -> Result<(), Problem> {
     if domain::password::Password::is_too_long(password)
         || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong
     {
         return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
     }
-    Ok(credentials)
+    Ok(())
 }
 
 pub(crate) fn changed_meanwhile() -> Problem {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::email::Email;
 use domain::event::Event;
 use domain::password::Password;
-use domain::session::{REFRESH_TTL, Session};
+use domain::session::{IdentityProof, REFRESH_TTL, Session};
 use domain::text::PersonName;
 use domain::time::Time;
 use domain::user::{Credentials, User};
@@ -62,7 +62,7 @@ pub(crate) async fn register(
     let keys = app.signer.keys(now).await?;
     let password_hash = app.hasher.hash(password.reveal()).await?;
     let user = User::register(app.context.ids.user(now), email, name, now);
-    let (session, refresh_token) = open_session(&app, &user, &visitor, now);
+    let (session, refresh_token) = open_session(&app, &user, &visitor, false, now);
     let registration = Registration {
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: device_of(&visitor, now),
@@ -82,8 +82,15 @@ pub(crate) async fn register(
     Ok(Answer::created("Welcome.", SignedInBody::new(access_token, refresh_token.encode(), &registration.user)))
 }
 
-/// A new session on the visitor's device, and its first refresh token.
-pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time) -> (Session, RefreshToken) {
+/// A new session on the visitor's device, and its first refresh token. The visitor has just given the password, and,
+/// with `second_factor`, a code.
+pub(crate) fn open_session(
+    app: &App,
+    user: &User,
+    visitor: &Visitor,
+    second_factor: bool,
+    now: Time,
+) -> (Session, RefreshToken) {
     let id = app.context.ids.session(now);
     let token = RefreshToken::first(user.id, id, app.context.ids.bytes());
     let session = Session {
@@ -97,6 +104,7 @@ pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time)
         ip: visitor.ip.to_string(),
         created_at: now,
         refresh_until: now + REFRESH_TTL,
+        proof: Some(IdentityProof { at: now, second_factor }),
     };
     (session, token)
 }

@@ -17,6 +17,7 @@ use kit::runtime::ids::Ids;
 use kit::runtime::queue::{self, NotTaken, Notice};
 use products::ProductWriter;
 use serde::Deserialize;
+use store::audit::{AuditChange, AuditEntry};
 use store::imports::PartRecord;
 use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
@@ -231,26 +232,38 @@ impl ImportExport {
     async fn finish(&self, part: &ImportPart, outcome: Outcome) -> Result<(), ImportExportError> {
         let report = PartRecord { part: part.part, tally: outcome.tally(), bad: outcome.bad };
         retry("the upload", || async {
-            let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
+            let Some((record, kind)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(Attempt::Done(()));
             };
             let UploadState::Running { counts: tally } = record.upload.state else {
                 return Ok(Attempt::Done(()));
             };
             let tally = tally.with(report.tally);
-            let after = if tally.parts_done >= tally.parts {
-                record.with(UploadState::Finished { counts: tally })
+            let is_finished = tally.parts_done >= tally.parts;
+            let state = if is_finished {
+                UploadState::Finished { counts: tally }
             } else {
-                record.with(UploadState::Running { counts: tally })
+                UploadState::Running { counts: tally }
             };
+            let after = record.with(state);
+            let entry = is_finished.then(|| self.finished_entry(&record, kind, tally));
             let token = self.writer.ids.transaction(self.clock.now());
-            match self.writer.store.finish_part(token, &record, &after, &report).await {
+            match self.writer.store.finish_part(token, &record, &after, &report, entry.as_ref()).await {
                 Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => Ok(Attempt::Done(())),
                 Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
                 Err(Commit::Store(error)) => Err(error.into()),
             }
         })
         .await
+    }
+
+    /// One entry for a whole file. The history of each SKU and the entries of products have the changes one by one.
+    fn finished_entry(&self, record: &UploadRecord, kind: CsvKind, counts: LineCounts) -> AuditEntry {
+        let LineCounts { changed, unchanged, bad, .. } = counts;
+        let lines = format!("{changed} lines changed, {unchanged} unchanged, {bad} bad");
+        let change = AuditChange { before: None, after: Some(lines) };
+        let (action, upload) = (format!("{}.import", kind.name()), &record.upload);
+        self.writer.ids.audit_entry(Some(upload.owner), action, upload.id, change, self.clock.now())
     }
 
     /// A file, or a range of its bytes.

@@ -18,6 +18,7 @@ use payment_provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
 use store::audit::AuditChange;
 use store::due::Task;
+use store::staff::StaffAct;
 use store::{Commit, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -133,7 +134,7 @@ impl Janitor {
         let change = AuditChange { before: Some(format!("until {}: {}", ban.until, ban.reason)), after: None };
         let entry = ids.audit_entry(None, "user.unban", user_id, change, now);
         let outbox_event = ids.outbox_event(Event::UserUnbanned { user_id }, now);
-        match store.unban(&user, &entry, &outbox_event).await {
+        match store.unban(StaffAct { actor: None, target: &user, entry: &entry }, &outbox_event).await {
             Ok(()) => Ok(()),
             // It is due again in a minute.
             Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed after it was read".to_owned())),

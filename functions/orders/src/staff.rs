@@ -53,12 +53,14 @@ pub(crate) struct OrderNoteInput {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
+    staff: SignedIn,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let status = query.status.as_deref().map(Status::parse).transpose();
     let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
     let page = app.context.store.orders(status, &request).await?;
+    app.context.trail.read(staff.user.id, "order.list", "orders", query.status).await;
     let body = |order: Order| OrderSummaryBody::of(&order);
     Ok(listing("All orders.", page, request.limit, body))
 }

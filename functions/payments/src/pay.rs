@@ -8,7 +8,7 @@ use checkout::OrderAccess;
 use checkout::wire::{PaymentBody, open_problem};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
 use domain::id::{OrderId, PaymentId};
-use domain::order::Method;
+use domain::order::{Actor, Method};
 use domain::rate::Limit;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
@@ -86,7 +86,9 @@ pub(crate) async fn show(
     let id = order_of(&id)?;
     let order = app.context.store.order(id).await?.ok_or_else(missing)?;
     let actor = app.checkout.access.actor(&headers, &order, OrdersReadAll, app.context.clock.now()).await?;
-    actor.ok_or_else(missing)?;
+    if let Actor::Staff(staff) = actor.ok_or_else(missing)? {
+        app.context.trail.read(staff, "payment.read", id, None).await;
+    }
     Ok(Answer::ok("The payment.", PaymentBody::of(&order)))
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn set(
         }
         let decided = app.writer.decide_stock(before, &edit, app.context.clock.now());
         let decided = decided.map_err(|refusal| refused(refusal, "onHand"))?;
-        match app.writer.commit_stock(&decided, None).await {
+        match app.writer.commit_stock(&decided, None, Some(app.writer.stock_entry(&decided))).await {
             Ok(()) => {
                 let answer = Answer::ok("Stock level set.", StockLevelBody::of(&decided.after));
                 Ok(Attempt::Done(answer.with_version(decided.after.version)))
@@ -130,7 +130,8 @@ pub(crate) async fn adjust(
             }
         };
         let answer = Answer::ok("Stock level adjusted.", StockLevelBody::of(&decided.after));
-        match app.writer.commit_stock(&decided, Some(request.record_answer(&answer, now)?)).await {
+        let record = request.record_answer(&answer, now)?;
+        match app.writer.commit_stock(&decided, Some(record), Some(app.writer.stock_entry(&decided))).await {
             Ok(()) => Ok(Attempt::Done(answer.into_response())),
             Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
             // This same request was committed already, so its answer is sent again.

@@ -5,6 +5,7 @@ use domain::email::Email;
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use store::audit::AuditChange;
+use store::staff::StaffAct;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -14,12 +15,9 @@ pub(crate) async fn make_admin(stack: &Stack, email: &str, ids: &Ids, now: Time)
     let id =
         stack.store.user_id_of(&email).await?.ok_or_else(|| format!("{email} has no account yet. Register first."))?;
     let user = stack.store.user(id).await?.ok_or("the account is being deleted")?;
-    if user.role == Role::Admin {
-        return Ok(format!("{email} is already an admin"));
-    }
     let change = AuditChange { before: Some(user.role.name().into()), after: Some(Role::Admin.name().into()) };
     let entry = ids.audit_entry(None, "user.change-role", id, change, now);
-    let changed = stack.store.change_role(&user, Role::Admin, &entry).await;
+    let changed = stack.store.change_role(StaffAct { actor: None, target: &user, entry: &entry }, Role::Admin).await;
     changed.map_err(|conflict| format!("the role was not changed ({conflict:?}); try again"))?;
     Ok(format!("{email} is an admin"))
 }

@@ -34,7 +34,7 @@ impl OrderAccess {
             if order.user_id == Some(me.user.id) {
                 return Ok(Some(Actor::User(me.user.id)));
             }
-            if me.user.role.may(staff) {
+            if me.may(staff) {
                 return Ok(Some(Actor::Staff(me.user.id)));
             }
         }

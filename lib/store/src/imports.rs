@@ -8,6 +8,7 @@ use domain::time::Time;
 use domain::upload::{BadLine, CsvKind, LineCounts};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number};
@@ -87,12 +88,14 @@ impl Store {
         Ok(record.is_some())
     }
 
+    /// `entry`: the import is finished with this part.
     pub async fn finish_part(
         &self,
         token: TransactionId,
         before: &UploadRecord,
         after: &UploadRecord,
         part: &PartRecord,
+        entry: Option<&AuditEntry>,
     ) -> Result<(), Commit<UploadConflict>> {
         let record =
             Item::new(keys::import_part(before.upload.id, part.part), part)?.expires(before.upload.created_at + KEPT);
@@ -101,7 +104,11 @@ impl Store {
             before.unchanged(),
             UploadConflict::Upload,
         );
-        self.commit(writes).await
+        self.commit(match entry {
+            Some(entry) => writes.put(entry.item()?),
+            None => writes,
+        })
+        .await
     }
 
     /// The parts that are imported, in their order.
@@ -113,9 +120,13 @@ impl Store {
         &self,
         export: &Export,
         outbox_event: &OutboxEvent,
+        entry: &AuditEntry,
     ) -> Result<(), Commit<ExportConflict>> {
         let item = export_item(export)?;
-        let writes = Transaction::new(export.id).put_new(item, ExportConflict::Changed).put(outbox_event.item()?);
+        let writes = Transaction::new(export.id)
+            .put_new(item, ExportConflict::Changed)
+            .put(outbox_event.item()?)
+            .put(entry.item()?);
         self.commit(writes).await
     }
 

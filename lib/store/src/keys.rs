@@ -106,6 +106,13 @@ pub fn due(partition: String, kind: &str) -> Key {
     Key::new(partition, format!("DUE#{kind}"))
 }
 
+pub const ADMINS: &str = "ADMINS";
+
+/// The user's entry in the list of all admins.
+pub fn admin(id: UserId) -> Key {
+    Key::new(ADMINS, id.to_string())
+}
+
 pub fn email(email: &Email) -> Key {
     Key::new(format!("EMAIL#{email}"), "EMAIL")
 }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use domain::id::{SessionId, UserId};
-use domain::session::Session;
+use domain::id::{SessionId, TransactionId, UserId};
+use domain::session::{IdentityProof, Session};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::credentials::Proof;
+use crate::audit::AuditEntry;
+use crate::credentials::{CredentialsRefusal, Proof};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
-use crate::engine::item::{Item, number, read, seconds, text};
+use crate::engine::item::{Item, number, read, seconds, text, value};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::outbox::OutboxEvent;
@@ -44,6 +45,8 @@ pub struct SignIn {
     pub new_device: Option<(Device, OutboxEvent)>,
     /// What the second factor uses up.
     pub proof: Option<Proof>,
+    /// Only for accounts with a staff role.
+    pub entry: Option<AuditEntry>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +84,7 @@ impl Store {
     /// is not valid.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
         let session = session_item(&sign_in.session)?;
-        if sign_in.new_device.is_none() && sign_in.proof.is_none() {
+        if sign_in.new_device.is_none() && sign_in.proof.is_none() && sign_in.entry.is_none() {
             return Ok(self.put(session).await?);
         }
         let user = sign_in.session.user_id;
@@ -91,6 +94,27 @@ impl Store {
         }
         if let Some((device, outbox_event)) = &sign_in.new_device {
             transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(outbox_event.item()?);
+        }
+        if let Some(entry) = &sign_in.entry {
+            transaction = transaction.put(entry.item()?);
+        }
+        self.commit(transaction).await
+    }
+
+    /// Renews the proof of identity of a session, and uses up what proved it.
+    pub async fn renew_proof(
+        &self,
+        session: &Session,
+        proof: IdentityProof,
+        uses_up: Option<&Proof>,
+        token: TransactionId,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
+        let renewed = Change::at(keys::session(session.user_id, session.id))
+            .set("proof", value(&proof)?)
+            .require(Require::Exists);
+        let mut transaction = Transaction::new(token).change(renewed, CredentialsRefusal::SessionEnded);
+        if let Some(code) = uses_up {
+            transaction = transaction.change(code.change(session.user_id), CredentialsRefusal::Changed);
         }
         self.commit(transaction).await
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::access::Role;
 use domain::cart::Cart;
 use domain::email::Email;
 use domain::id::{SessionId, UserId};
@@ -20,6 +21,7 @@ use crate::engine::read::WriteOutcome;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
+use crate::staff::admin_item;
 use crate::{Store, Transaction, keys};
 
 /// Everything that a registration writes.
@@ -47,8 +49,10 @@ pub enum ProfileRefusal {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password was changed or the account deleted after they were read.
+    /// The password or the role was changed, or the account was deleted, after they were read.
     Changed,
+    /// The other admin is not an admin any more.
+    OtherAdminGone,
 }
 
 /// A change of a profile. `None` leaves a field as it is.
@@ -97,7 +101,11 @@ impl Store {
             .put(r.device.item(r.user.id)?)
             .put(r.verification.item(r.outbox_event.id)?)
             .put(r.outbox_event.item()?);
-        self.commit(transaction).await
+        self.commit(match r.user.role {
+            Role::Admin => transaction.put(admin_item(r.user.id)?),
+            Role::Customer | Role::Support => transaction,
+        })
+        .await
     }
 
     pub async fn user_id_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
@@ -172,24 +180,32 @@ impl Store {
     }
 
     /// Deletes the account: nobody can sign in, the address is free, and all sessions end with their user. The janitor
-    /// erases the rest of the partition; the due item written here tells it to.
+    /// erases the rest of the partition; the due item written here tells it to. An admin names another admin, who must
+    /// still be one.
     pub async fn delete_user(
         &self,
         user: &User,
         password_hash: &str,
+        other_admin: Option<UserId>,
         outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<DeleteRefusal>> {
         let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
-        let transaction = Transaction::new(outbox_event.id)
+        let same_role = |role: Role| vec![Require::Equals("role", text(role.name()))];
+        let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(keys::profile(user.id), vec![Require::Exists], DeleteRefusal::Changed)
+            .delete_if(keys::profile(user.id), same_role(user.role), DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);
+        if let Some(other) = other_admin {
+            transaction = transaction
+                .check(keys::profile(other), same_role(Role::Admin), DeleteRefusal::OtherAdminGone)
+                .delete(keys::admin(user.id));
+        }
         self.commit(transaction).await
     }
 

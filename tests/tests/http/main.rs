@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod addresses;
+mod admins;
 mod alerts;
 mod answers;
+mod audit;
 mod carts;
 mod categories;
+mod confirm;
 mod coupons;
 mod email;
 mod faults;

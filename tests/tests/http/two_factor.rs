@@ -8,13 +8,13 @@ use domain::totp::Authenticator;
 use harness::shop::{Answer, PASSWORD, Person, Shop, person};
 use serde_json::json;
 
-struct TwoFactor {
-    app: Authenticator,
+pub(crate) struct TwoFactor {
+    pub(crate) app: Authenticator,
     recovery: Vec<String>,
 }
 
 /// Turns two-factor on, as a person does, and moves the clock to the next code.
-async fn turn_on(shop: &Shop, person: &Person) -> TwoFactor {
+pub(crate) async fn turn_on(shop: &Shop, person: &Person) -> TwoFactor {
     let setup = shop.request(Method::POST, "/api/v1/auth/2fa/setup").by(person).send().await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
     let app = Authenticator::try_new(secret, &Email::parse(&person.email).unwrap(), "Kontor").unwrap();

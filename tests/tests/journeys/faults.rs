@@ -17,6 +17,7 @@ use kit::runtime::ids::Ids;
 use media::Media;
 use products::ProductWriter;
 use serde_json::json;
+use store::audit::AuditChange;
 
 /// A separate shop with its own bucket.
 struct Yard {
@@ -60,7 +61,10 @@ impl Yard {
             state: UploadState::Waiting,
             created_at: self.shop.now(),
         };
-        self.shop.store().create_upload(&upload).await.unwrap();
+        let change = AuditChange::default();
+        let entry =
+            self.shop.app.context.audit_entry(self.staff.id, "upload.create", upload.id, change, self.shop.now());
+        self.shop.store().create_upload(&upload, &entry).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
         let put = put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into());
         put.send().await.unwrap();

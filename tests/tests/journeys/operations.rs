@@ -4,11 +4,11 @@ use axum::http::Method;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::time::Time;
 use harness::cloud::Cloud;
-use harness::shop::{Answer, PASSWORD};
+use harness::shop::{Answer, PASSWORD, Person};
 use kit::runtime::ids::Ids;
 use serde_json::json;
 
-use crate::fixtures::register;
+use crate::fixtures::{register, staff};
 
 #[tokio::test]
 async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
@@ -28,9 +28,31 @@ async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     assert!(mail.text.contains("Card testing") && mail.text.contains("2099-01-01 00:00 UTC"));
     cloud.request(Method::DELETE, &path, Some(&root.access), None).await.expect(200);
     cloud.post("/api/v1/auth/login", None, &json!({ "email": eve.email, "password": PASSWORD })).await.expect(200);
-    let trail = cloud.get("/api/v1/audit", Some(&root.access)).await.expect(200);
+    let trail = cloud.get(&format!("/api/v1/audit?actor={}", root.id), Some(&root.access)).await.expect(200);
     let acts: Vec<_> = trail.data().as_array().unwrap().iter().filter(|e| e["subject"] == eve.id.to_string()).collect();
     assert_eq!(acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(), ["user.unban", "user.ban"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_admins_demote_each_other_at_the_same_moment_and_one_of_them_stays_admin() {
+    let cloud = Cloud::find();
+    let (one, two) = (staff(&cloud, "one.journey@example.com").await, staff(&cloud, "two.journey@example.com").await);
+    let demote = |by: &Person, person: &Person| {
+        let (cloud, access, path) = (cloud.clone(), by.access.clone(), format!("/api/v1/users/{}/role", person.id));
+        let body = json!({ "role": "customer" });
+        tokio::spawn(async move { cloud.request(Method::PATCH, &path, Some(&access), Some(&body)).await })
+    };
+    for _ in 0..8 {
+        let answers = (demote(&one, &two), demote(&two, &one));
+        let answers = [answers.0.await.unwrap(), answers.1.await.unwrap()];
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert!(answers.iter().all(|answer| ["", "forbidden", "changed_meanwhile"].contains(&answer.code())));
+        let demoted = if statuses[0] == 200 { &two } else { &one };
+        cloud.get("/api/v1/audit", Some(&demoted.access)).await.expect_problem(403, "forbidden");
+        cloud.operate(&["make-admin", &demoted.email]);
+        cloud.get("/api/v1/audit", Some(&demoted.access)).await.expect(200);
+    }
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ fn registration(
         ip: "127.0.0.1".to_owned(),
         created_at: now,
         refresh_until: now + REFRESH_TTL,
+        proof: None,
     };
     Ok(Registration {
         credentials: Credentials { password_hash: hash, totp_secret: None, totp_pending: None, totp_step: 0 },

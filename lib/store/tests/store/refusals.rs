@@ -51,8 +51,12 @@ async fn a_taken_address_refuses_a_registration() {
 async fn a_known_device_is_refused_as_a_new_one() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let sign_in =
-        SignIn { session: session(&r.user, 2), new_device: Some((r.device.clone(), told(1, &r))), proof: None };
+    let sign_in = SignIn {
+        session: session(&r.user, 2),
+        new_device: Some((r.device.clone(), told(1, &r))),
+        proof: None,
+        entry: None,
+    };
     refused(&table, &before, table.store.sign_in(&sign_in).await, SignInRefusal::DeviceKnown);
 }
 
@@ -76,7 +80,7 @@ async fn a_used_step_an_old_secret_and_an_unknown_recovery_code_refuse_a_sign_in
         (5, Proof::Recovery { hash: "unknown".into() }),
     ] {
         let new_device = Some((Device { fingerprint: "f2".into(), ..r.device.clone() }, told(n, &r)));
-        let sign_in = SignIn { session: session(&r.user, n), new_device, proof: Some(proof) };
+        let sign_in = SignIn { session: session(&r.user, n), new_device, proof: Some(proof), entry: None };
         refused(&table, &before, table.store.sign_in(&sign_in).await, SignInRefusal::CodeUsed);
     }
 }
@@ -135,7 +139,7 @@ async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
     let before = table.items();
     let verify = async |link, token| table.store.verify_email(link, r.user.id, TransactionId::new(now(), token)).await;
     refused(&table, &before, verify(EventId::new(now(), 8), 1).await, ResetRefusal::LinkUsed);
-    table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
+    table.store.delete_user(&r.user, "hash", None, &told(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, verify(r.outbox_event.id, 2).await, ResetRefusal::LinkStale);
 }

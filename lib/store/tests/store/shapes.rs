@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::access::Role;
 use domain::event::Event;
 use domain::id::{EventId, TransactionId};
 use domain::rate::Limit;
@@ -13,7 +14,7 @@ use store::links::{Link, LinkKind};
 use store::mail::SendAttempt;
 use store::sessions::{Rotation, SignIn};
 
-use crate::people::{address, entry, later, now, outbox_event, registration, session};
+use crate::people::{act, address, entry, later, now, outbox_event, registration, session};
 
 /// Every item of the table, as JSON with sorted fields.
 fn shape(table: &TestTable, partition: &str) -> String {
@@ -63,7 +64,7 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
     for (n, proof) in
         [(2, Proof::Totp { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
     {
-        let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof) };
+        let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof), entry: None };
         table.store.sign_in(&sign_in).await.unwrap();
     }
     insta::assert_snapshot!(shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)));
@@ -74,9 +75,9 @@ async fn a_banned_user_with_due_work_and_audit() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, at: now() };
+    let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, rank: Role::Support, at: now() };
     let told = outbox_event(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
-    table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &told).await.unwrap();
+    table.store.ban(act(&r.user, &entry(1, "user.ban")), &ban, &told).await.unwrap();
     let profile = shape(&table, &format!("USER#{} / PROFILE", r.user.id));
     let due = shape(&table, &format!("USER#{} / DUE", r.user.id));
     insta::assert_snapshot!(
@@ -90,7 +91,7 @@ async fn a_deleted_user() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let told = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
-    table.store.delete_user(&r.user, "hash", &told).await.unwrap();
+    table.store.delete_user(&r.user, "hash", None, &told).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));
     table.store.erase(r.user.id).await.unwrap();

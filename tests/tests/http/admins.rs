@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use domain::access::Role;
+use harness::interruptions::Outcome;
 use harness::network::Fault;
 use harness::shop::{Answer, PASSWORD, Person, Shop, TestRequest};
 use serde_json::json;
@@ -108,23 +109,24 @@ async fn a_harmless_change_of_the_actor_or_of_the_user_does_not_stop_staff() {
     let ada = shop.register("ada@example.com").await;
     let rename =
         |person: &Person| shop.request(Method::PATCH, "/api/v1/users/me").json(&json!({ "name": "Eve" })).by(person);
-    // Both are renamed before each call of the request.
+    // Both are renamed at each point of the request.
     for at in 0..12 {
-        let (names, others) = ([rename(&one), rename(&ada)], async |names: [TestRequest; 2]| {
-            for name in names {
-                name.send().await.expect(200);
+        let renames = [rename(&one), rename(&ada)];
+        let others = async {
+            for rename in renames {
+                rename.send().await.expect(200);
             }
-        });
+        };
         let body = json!({ "role": if at % 2 == 0 { "support" } else { "customer" } });
         let path = format!("/api/v1/users/{}/role", ada.id);
         let change = shop.request(Method::PATCH, &path).json(&body).by(&one).send();
         let interruptions = &shop.table.network.interruptions;
-        match interruptions.interrupt_at(at, others(names), change).await {
-            harness::interruptions::Outcome::Finished(answer) => {
-                assert_eq!(answer.expect(200).data()["role"], body["role"])
+        match interruptions.interrupt_at(at, others, change).await {
+            Outcome::Finished(answer) => {
+                assert_eq!(answer.expect(200).data()["role"], body["role"]);
             }
-            harness::interruptions::Outcome::NotReached => return,
-            harness::interruptions::Outcome::Crashed => unreachable!(),
+            Outcome::NotReached => return,
+            Outcome::Crashed => unreachable!(),
         }
     }
     panic!("the request has fewer calls");

@@ -35,7 +35,7 @@ async fn a_role_and_an_export_need_a_fresh_proof_and_other_routes_do_not() {
     let shop = Shop::open().await;
     let root = shop.staff("root@example.com", Role::Admin).await;
     let ada = shop.register("ada@example.com").await;
-    shop.later(FRESH - Duration::from_mins(5));
+    shop.later(Duration::from_mins(12 * 60 - 5));
     let root = refreshed(&shop, &root).await;
     set_role(&shop, &root, &ada, "support").await.expect(200);
     let export = json!({ "of": "products" });

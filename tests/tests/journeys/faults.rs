@@ -216,6 +216,8 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
         };
         let counted = (tally.lines, tally.changed + tally.unchanged, tally.bad, tally.parts_done);
         assert_eq!(counted, (261, 260, 1, 2), "{name}");
+        let audited = yard.shop.table.items_under("AUDIT#");
+        assert_eq!(audited.values().filter(|entry| entry["action"] == "products.import").count(), 1, "{name}");
         let products = yard.shop.table.items_under("PRODUCT#");
         let versions: BTreeMap<_, _> =
             products.values().map(|product| (product["slug"].to_string(), product["version"].as_u64())).collect();

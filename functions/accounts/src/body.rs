@@ -220,7 +220,7 @@ impl StaffUserBody {
 pub(crate) struct AuditBody {
     pub(crate) id: String,
     pub(crate) at: String,
-    /// Null for the shop itself or an operator.
+    /// Null for the shop itself or an operator. For a refused sign-in, the account that it named.
     pub(crate) actor: Option<String>,
     #[schema(example = "user.ban")]
     pub(crate) action: String,

@@ -100,7 +100,7 @@ async fn sign_ins_of_staff_good_and_refused_are_in_the_trail_and_those_of_custom
         entries.iter().rev().map(short).collect::<Vec<_>>(),
         [
             json!(["user.change-role", null, id, null]),
-            json!(["user.sign-in-refused", null, id, "invalid_credentials"]),
+            json!(["user.sign-in-refused", id, id, "invalid_credentials"]),
             json!(["user.sign-in", id, id, null]),
         ]
     );

@@ -55,8 +55,8 @@ impl Trail {
     pub async fn sign_in_refused(&self, account: &str, staff: Option<UserId>, code: &str) {
         let now = self.clock.now();
         let change = AuditChange { before: None, after: Some(code.to_owned()) };
-        // Nobody is signed in, so this is not an act of the user.
-        let entry = staff.map(|user| self.ids.audit_entry(None, "user.sign-in-refused", user, change, now));
+        // Under the account's name, so that whoever looks at the account finds it.
+        let entry = staff.map(|user| self.ids.audit_entry(Some(user), "user.sign-in-refused", user, change, now));
         let id = entry.as_ref().map_or_else(|| self.ids.audit(now), |entry| entry.id);
         let who = crate::http::visitor::fingerprint(account);
         let added = self.store.add_limited_audit_entry(SIGN_IN_REFUSED, &who, id, entry.as_ref(), now).await;

@@ -26,7 +26,8 @@ WEBHOOK_SECRET = "whsec_local"
 ORIGINS = "http://localhost:*,http://127.0.0.1:*"
 
 # The code that starts ministack. Without TCP_NODELAY each invocation waits 40 ms. API Gateway has no wildcard for ports
-# in origins, so the second part allows the origin of each request from this machine.
+# in origins, so the second part allows the origin of each request from this machine. The third gives functions the
+# address that a request really came from, as AWS does; ministack says 127.0.0.1 for all of them.
 MINISTACK = """
 import re, socketserver
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
@@ -37,6 +38,14 @@ def local_headers(configuration, origin):
         configuration = {**configuration, "allowOrigins": [origin]}
     return headers(configuration, origin)
 apigateway._cors_response_headers = local_headers
+from ministack.core.responses import get_request_client_ip
+invoke = apigateway.run_reentrant
+def invoke_with_address(call, *arguments, **options):
+    for argument in arguments:
+        if isinstance(argument, dict) and "http" in argument.get("requestContext", {}):
+            argument["requestContext"]["http"]["sourceIp"] = get_request_client_ip()
+    return invoke(call, *arguments, **options)
+apigateway.run_reentrant = invoke_with_address
 from ministack.app import main
 main()
 """
@@ -153,6 +162,7 @@ class Cloud:
             "AllowedOrigins": ORIGINS,
             "ImagesUrl": f"{self.url}/{bucket}/public",
             "StripeUrl": self.stripe,
+            "PaymentMethods": "checkout_session,payment_intent,cash_on_delivery",
             "MailFrom": "shop@example.com",
             "StaffMail": "staff@example.com",
             "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig};
 use domain::money::Currency;
+use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::{Route, describe, list};
@@ -30,7 +31,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             |services| accounts::router(services.accounts.clone()),
         ),
         http("carts", &[("empty", "200")], carts::routes, |services| {
-            let config = carts::Config { context: context_config(), rates: rates(), images_url: IMAGES_URL.to_owned() };
+            let config = carts::Config {
+                context: context_config(),
+                rates: rates(),
+                limits: services.checkout.config.limits,
+                images_url: IMAGES_URL.to_owned(),
+            };
             carts::router(carts::App::new(&config, services.context.clone()))
         }),
         http("catalog", &[("products", "200"), ("home", "200")], catalog::routes, |services| {
@@ -176,12 +182,37 @@ fn rates() -> Rates {
     Rates { currency: Currency::USD, shipping: shipping.expect("shipping rates"), tax: tax.expect("tax rates") }
 }
 
+/// The settings of a test shop that tests change.
+#[derive(Debug, Clone)]
+pub struct CheckoutSettings {
+    pub methods: PaymentMethods,
+    pub limits: OrderLimits,
+}
+
+impl Default for CheckoutSettings {
+    /// All methods, and limits that only the tests of limits reach.
+    fn default() -> Self {
+        let methods = PaymentMethods::parse("checkout_session,payment_intent,cash_on_delivery");
+        let hold = HoldLimits { orders: 50, value: 100_000_000, share: 100 };
+        let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
+        Self { methods: methods.expect("payment methods"), limits: OrderLimits { units, buyer: hold, network: hold } }
+    }
+}
+
 /// A checkout that uses the Stripe stand-in at this address.
-pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String) -> Checkout {
+pub(crate) fn checkout(
+    context: &Context,
+    secrets: &Secrets,
+    stripe_url: String,
+    settings: &CheckoutSettings,
+) -> Checkout {
     let config = CheckoutConfig {
         rates: rates(),
         hold: Duration::from_mins(30),
         payment_window: Duration::from_hours(96),
+        methods: settings.methods.clone(),
+        cash: CashTerms { limit: 20_000, confirm_within: Duration::from_hours(72) },
+        limits: settings.limits,
         stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),

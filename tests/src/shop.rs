@@ -20,9 +20,11 @@ use order_processing::OrderProcessor;
 use serde_json::{Value, json};
 use store::Store;
 use store::audit::AuditEntry;
+use store::links::LinkKind;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
+pub use crate::functions::CheckoutSettings;
 use crate::functions::{Gateway, Services, checkout, context_config};
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
@@ -40,6 +42,7 @@ pub struct Shop {
     pub app: App,
     pub stripe: StandIn,
     pub checkout: Checkout,
+    settings: CheckoutSettings,
     gateway: Gateway,
 }
 
@@ -107,15 +110,20 @@ impl Shop {
     }
 
     pub fn over(table: TestTable) -> Self {
-        Self::with_ids(table, Ids::seeded(1))
+        Self::with_ids(table, Ids::seeded(1), CheckoutSettings::default())
+    }
+
+    /// A shop with other settings of its checkout over this table.
+    pub fn with_settings(settings: CheckoutSettings, table: TestTable) -> Self {
+        Self::with_ids(table, Ids::seeded(500), settings)
     }
 
     /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), self.settings.clone())
     }
 
-    fn with_ids(table: TestTable, ids: Ids) -> Self {
+    fn with_ids(table: TestTable, ids: Ids, settings: CheckoutSettings) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
@@ -128,11 +136,11 @@ impl Shop {
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
         let app = App::new(&config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
-        let checkout = checkout(&context, &secrets, stripe_url);
+        let checkout = checkout(&context, &secrets, stripe_url, &settings);
         let services = Services { context, secrets, checkout, accounts: app };
         let gateway = Gateway::new(&services);
         let Services { secrets, checkout, accounts: app, .. } = services;
-        Self { table, clock, secrets, app, stripe, checkout, gateway }
+        Self { table, clock, secrets, app, stripe, checkout, settings, gateway }
     }
 
     /// The function that runs every minute.
@@ -186,6 +194,14 @@ impl Shop {
         person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
     }
 
+    /// Registers a person, who then follows the link in the mail.
+    pub async fn register_and_verify(&self, email: &str) -> Person {
+        let person = self.register(email).await;
+        let token = self.mailed_token(LinkKind::Verify, "user.registered").await;
+        self.post("/api/v1/auth/email/verify", &json!({ "token": token })).send().await.expect(200);
+        person
+    }
+
     pub async fn login(&self, email: &str) -> Person {
         person(&self.try_login(email, PASSWORD).await.expect(200))
     }
@@ -221,7 +237,7 @@ impl Shop {
     }
 
     /// The token in the newest mailed link. It is computed from the event, as the mailer does.
-    pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
+    pub async fn mailed_token(&self, kind: LinkKind, event_type: &str) -> String {
         let outbox = self.table.items_under("OUTBOX#");
         let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
         let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");

@@ -7,6 +7,7 @@ use domain::cart::{Cart, CartOwner};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Query;
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -53,12 +54,17 @@ pub(crate) async fn show(
 /// Removes all items and the coupon from the cart.
 #[utoipa::path(delete, path = "/api/v1/cart", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The empty cart.", body = Envelope<CartBody>),
+    (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn clear(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart_owner) => {
-            let read = app.read(cart_owner).await?;
+            let read = app.read_to_change(&visitor, &owner, cart_owner).await?;
             app.change(read, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() })).await?
         }
         None => unsaved_cart(&app),

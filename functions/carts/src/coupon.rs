@@ -54,11 +54,16 @@ pub(crate) async fn apply(
 #[utoipa::path(delete, path = "/api/v1/cart/coupon", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart without a coupon.", body = Envelope<CartBody>),
     (status = 404, description = "`cart_item_not_found`: the guest has no cart."),
+    (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn remove(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn remove(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(crate::owner::missing)?;
-    let read = app.read(&cart_owner).await?;
+    let read = app.read_to_change(&visitor, &owner, &cart_owner).await?;
     let cart = app.change(read, |cart| Ok(Cart { coupon: None, ..cart.clone() })).await?;
     let items = app.current_items(&cart, None, &owner.customer()).await?;
     app.answer("Coupon removed from the cart.", &cart, &items, &owner, None)

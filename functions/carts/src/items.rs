@@ -2,13 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::wire::{ItemInput, item_problem};
+use checkout::wire::{ItemInput, item_problem, units_problem};
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::idempotency::{IdempotencyKey, REPLAYED};
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use order_processing::{CurrentItems, ItemRefusal, RequestedItem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -35,12 +36,14 @@ pub(crate) struct QuantityInput {
     responses(
         (status = 200, description = "The cart.", body = Envelope<CartBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`not_enough_stock`, `variant_required` or `cart_full`."),
+        (status = 409, description = "`not_enough_stock`, `too_many_units`, `variant_required` or `cart_full`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
+        (status = 429, description = "`rate_limited`."),
     )
 )]
 pub(crate) async fn add(
     State(app): State<App>,
+    visitor: Visitor,
     headers: HeaderMap,
     key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
@@ -49,7 +52,8 @@ pub(crate) async fn add(
     let request = key.map(|key| key.request_fingerprint(&fingerprint));
     let mut owner = app.owner(&headers).await?;
     let (cart_owner, customer) = (app.cart_owner_or_new(&mut owner), owner.customer());
-    let (cart, requested) = tokio::join!(app.read(&cart_owner), app.orders.resolve_item(&reference, quantity));
+    let (cart, requested) =
+        tokio::join!(app.read_to_change(&visitor, &owner, &cart_owner), app.orders.resolve_item(&reference, quantity));
     let cart = cart?;
     if let Some(request) = &request
         && cart.has_handled(request).map_err(refused)?
@@ -63,6 +67,7 @@ pub(crate) async fn add(
     let items = app.current_items(&cart, Some(&requested), &customer).await?;
     let line = line(&items, &requested)?;
     let expected = cart.add(line.clone()).map_err(refused)?;
+    check_units(&app, &expected)?;
     check_stock(&items, &expected, requested.variant_id)?;
     let changed = app.change(cart, |cart| match &request {
         Some(request) => cart.add_once(line.clone(), request.clone()),
@@ -79,11 +84,13 @@ pub(crate) async fn add(
     responses(
         (status = 200, description = "The cart.", body = Envelope<CartBody>),
         (status = 404, description = "`cart_item_not_found` or `product_not_found`."),
-        (status = 409, description = "`not_enough_stock`."),
+        (status = 409, description = "`not_enough_stock` or `too_many_units`."),
+        (status = 429, description = "`rate_limited`."),
     )
 )]
 pub(crate) async fn edit(
     State(app): State<App>,
+    visitor: Visitor,
     headers: HeaderMap,
     Path(id): Path<String>,
     Body(body): Body<QuantityInput>,
@@ -91,13 +98,18 @@ pub(crate) async fn edit(
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app.read(&cart_owner).await?;
+    let cart = app.read_to_change(&visitor, &owner, &cart_owner).await?;
     let existing = cart.line(variant).ok_or_else(missing)?;
+    let fewer = body.quantity <= existing.quantity;
     let requested = RequestedItem { quantity: body.quantity, ..RequestedItem::from(existing) };
     let customer = owner.customer();
     let items = app.current_items(&cart, Some(&requested), &customer).await?;
     let price = line(&items, &requested)?.quoted_price;
     let expected = cart.set(variant, body.quantity, price).map_err(refused)?;
+    // Two merged carts can be above the limits. Their owner may take out units in several steps.
+    if !fewer {
+        check_units(&app, &expected)?;
+    }
     check_stock(&items, &expected, variant)?;
     let cart = app.change(cart, |cart| cart.set(variant, body.quantity, price)).await?;
     let items = app.items_after_change(&cart, &expected, items, &customer).await?;
@@ -110,16 +122,18 @@ pub(crate) async fn edit(
     responses(
         (status = 200, description = "The cart.", body = Envelope<CartBody>),
         (status = 404, description = "`cart_item_not_found` or `product_not_found`."),
-        (status = 409, description = "`not_enough_stock`."),
+        (status = 409, description = "`not_enough_stock` or `too_many_units`."),
+        (status = 429, description = "`rate_limited`."),
     )
 )]
 pub(crate) async fn set(
     app: State<App>,
+    visitor: Visitor,
     headers: HeaderMap,
     id: Path<String>,
     body: Body<QuantityInput>,
 ) -> Result<Answer<CartBody>, Problem> {
-    edit(app, headers, id, body).await
+    edit(app, visitor, headers, id, body).await
 }
 
 /// Removes an item from the cart.
@@ -128,17 +142,20 @@ pub(crate) async fn set(
     responses(
         (status = 200, description = "The cart without the item.", body = Envelope<CartBody>),
         (status = 404, description = "`cart_item_not_found`."),
+        (status = 429, description = "`rate_limited`."),
     )
 )]
 pub(crate) async fn remove(
     State(app): State<App>,
+    visitor: Visitor,
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Answer<CartBody>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(missing)?;
-    let cart = app.change(app.read(&cart_owner).await?, |cart| cart.without(variant)).await?;
+    let read = app.read_to_change(&visitor, &owner, &cart_owner).await?;
+    let cart = app.change(read, |cart| cart.without(variant)).await?;
     let items = app.current_items(&cart, None, &owner.customer()).await?;
     app.answer("Item removed from the cart.", &cart, &items, &owner, None)
 }
@@ -154,6 +171,12 @@ pub(crate) fn line(items: &CurrentItems, requested: &RequestedItem) -> Result<Ca
         quantity: requested.quantity,
         quoted_price: item.variant.price,
     })
+}
+
+/// The buyer hears at once that there would be too many units for an order.
+pub(crate) fn check_units(app: &App, cart: &Cart) -> Result<(), Problem> {
+    let lines = cart.lines.iter().map(|line| (line.product_id, line.quantity));
+    app.units.check(lines).map_err(|refusal| units_problem(&refusal, "quantity".to_owned()))
 }
 
 pub(crate) fn check_stock(items: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {

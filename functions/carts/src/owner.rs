@@ -1,16 +1,24 @@
 //! The owner of a cart, and how a cart is changed.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use checkout::{CART_TOKEN, guest_cart, new_guest_token};
 use domain::cart::{Cart, CartOwner, CartRefusal};
 use domain::coupon::CustomerKey;
+use domain::rate::Limit;
 use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use store::Commit;
 use store::retry::{Attempt, retry};
 
 use crate::App;
+
+/// One write for each request is enough: accounts are limited wherever they are, and guests have no other name.
+const BY_ACCOUNT: Limit = Limit::new("cart-account", 120, Duration::from_mins(1));
+const BY_NETWORK: Limit = Limit::new("cart", 120, Duration::from_mins(1));
 
 /// The user or guest of a request.
 #[derive(Debug, Clone)]
@@ -71,6 +79,27 @@ impl App {
             }
         })
         .await
+    }
+
+    /// Counts a change of a cart or wishlist: by account, or for guests by network.
+    pub(crate) async fn rate_limit(&self, visitor: &Visitor, user: Option<&SignedIn>) -> Result<(), Problem> {
+        let (store, now) = (&self.context.store, self.context.clock.now());
+        match user {
+            Some(me) => visitor.rate_limit_account(store, now, BY_ACCOUNT, &me.user.id.to_string()).await,
+            None => visitor.rate_limit(store, now, BY_NETWORK, None).await,
+        }
+    }
+
+    /// Reads the cart that a request changes, and counts the request.
+    pub(crate) async fn read_to_change(
+        &self,
+        visitor: &Visitor,
+        owner: &Owner,
+        cart: &CartOwner,
+    ) -> Result<Cart, Problem> {
+        let (rate_limit, cart) = tokio::join!(self.rate_limit(visitor, owner.user.as_ref()), self.read(cart));
+        rate_limit?;
+        cart
     }
 
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {

@@ -104,6 +104,10 @@ impl Janitor {
             }
         }
         telemetry::count("DueWorkFailed", done.failed, now);
+        match self.orders.store.held_units().await {
+            Ok(held) => telemetry::count("HeldUnits", usize::try_from(held).unwrap_or(usize::MAX), now),
+            Err(cause) => tracing::warn!(%cause, "the units that unpaid orders hold could not be counted"),
+        }
         if done.failed > 0 && done.done + done.put_off == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
     }
 
@@ -113,7 +117,7 @@ impl Janitor {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
             Task::DeferredWrites(deferred_writes) => store.write_deferred(deferred_writes).await?,
-            Task::Order { order_id } => {
+            Task::Order { order_id, .. } => {
                 return self.orders.run_due(&self.payments, *order_id).await;
             }
         }

@@ -55,8 +55,21 @@ impl MailData {
         if let Some(user) = order.user_id {
             return self.user(job, user).await;
         }
+        // Whoever ordered may have named another person's address. So until it is proven, it gets only the mail that
+        // asks for the proof, without the words of the one who ordered.
+        let asks_to_confirm = job.template == MailTemplate::ConfirmOrder;
+        let waits = order.awaits_confirmation && order.held_until().is_some_and(|until| self.clock.now() < until);
+        if asks_to_confirm != order.awaits_confirmation || asks_to_confirm && !waits {
+            return Ok(None);
+        }
         if self.store.is_mail_stopped(&order.email, self.clock.now()).await? {
             return Ok(None);
+        }
+        if asks_to_confirm {
+            let to = RecipientAddress { name: "there".to_owned(), email: order.email.as_str().to_owned() };
+            let token = self.links.key(self.clock.now()).await?.confirm_order(order.id);
+            let action = format!("{}/confirm-order?token={token}", self.config.branding.shop_url);
+            return Ok(Some(Addressed { to, links: Links { action: Some(action), unsubscribe: None } }));
         }
         let to = RecipientAddress { name: purchase.shipping.name.clone(), email: order.email.as_str().to_owned() };
         Ok(Some(Addressed { to, links: Links::default() }))

@@ -58,6 +58,8 @@ pub struct OrderSummary {
     pub address: String,
     pub is_cash: bool,
     pub is_paid: bool,
+    /// The time until which it must be paid or confirmed.
+    pub held_until: Option<String>,
     pub carrier: Option<String>,
     pub tracking_code: Option<String>,
     /// The refunded amount, in a mail about a refund.
@@ -108,6 +110,7 @@ impl OrderSummary {
             address: format!("{}, {}", parts.join(", "), to.country.as_str()),
             is_cash: order.payment.method == Method::CashOnDelivery,
             is_paid: order.was_paid(),
+            held_until: order.held_until().map(|until| until.to_string()),
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
             refund: refund.map(|refund| money(refund.amount)),

@@ -3,6 +3,7 @@
 
 mod body;
 mod cancel;
+mod confirm;
 mod input;
 mod place;
 mod read;
@@ -23,6 +24,7 @@ use kit::runtime::secrets::Secrets;
 pub fn routes() -> Vec<Route<App>> {
     vec![
         route!(Public, place::place),
+        route!(Public, confirm::confirm),
         route!(SignedIn, read::mine),
         route!(Public, read::show),
         route!(Public, read::track),

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use checkout::wire::{PaymentBody, item_problem};
-use checkout::{COUPON_TRIES, OrderAccess, guest_cart};
+use checkout::wire::{PaymentBody, hold_problem, item_problem, method_not_accepted, units_problem};
+use checkout::{COUPON_TRIES, OrderAccess, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::{CouponCode, CustomerKey};
@@ -23,10 +23,11 @@ use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
 use kit::http::visitor::Visitor;
-use order_processing::{PlaceError, RequestedItem};
+use order_processing::{HoldRequest, PlaceError, RequestedItem};
 use store::idempotency::IdempotencyRecord;
 use store::orders::OrderAndPurchase;
 use store::retry::{Attempt, retry};
+use store::unpaid::Holder;
 
 use crate::App;
 use crate::body::OrderBody;
@@ -39,14 +40,14 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
 /// Places an order for the cart or for one item.
 ///
-/// Stock is reserved for half an hour. `payment` has what the buyer needs to pay. The same Idempotency-Key always gets
-/// the same order.
+/// Stock is reserved until `heldUntil`. `payment` has what the buyer needs to pay. If `awaitsConfirmation` is true, the
+/// buyer gets a mail and has to follow its link until then. The same Idempotency-Key always gets the same order.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon, such as `coupon_used_up`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -85,29 +86,34 @@ pub(crate) async fn place(
         app.address_book(&order_request, who.as_ref())
     );
     if let Some(known) = known? {
-        return app.replay(&known).await;
+        return app.replay(&known, &visitor).await;
     }
     let outcome = match (source, address_book) {
-        (Ok(source), Ok(address_book)) => app.commit(order_request, source, &address_book, buyer, &request).await,
+        (Ok(source), Ok(address_book)) => {
+            let unpaid = holders(buyer.user_id, &buyer.email, &visitor);
+            app.commit(order_request, source, &address_book, buyer, unpaid, &request).await
+        }
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     let problem = match outcome {
         Ok(PlacedOrder { order, purchase, .. }) => {
-            return Ok(app.answer(OrderAndPurchase { order, purchase }).await?.into_response());
+            return Ok(app.answer(OrderAndPurchase { order, purchase }, &visitor).await?.into_response());
         }
         Err(problem) => problem,
     };
     // The same request may have been carried out at the same time: then its cart is an order now.
     match request.find_record(&app.context.store, now).await? {
-        Some(known) => app.replay(&known).await,
+        Some(known) => app.replay(&known, &visitor).await,
         None => Err(problem),
     }
 }
 
 fn buyer(request: &OrderRequest, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
     match (who, &request.email) {
-        (Some(me), _) => Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone() }),
-        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone() }),
+        (Some(me), _) => {
+            Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone(), is_verified: me.user.email_verified })
+        }
+        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone(), is_verified: false }),
         (None, None) => Err(Problem::field("email", "is required for guests")),
     }
 }
@@ -184,9 +190,13 @@ impl App {
         source: Source,
         address_book: &AddressBook,
         buyer: Buyer,
+        holders: [Holder; 2],
         request: &IdempotentRequest,
     ) -> Result<PlacedOrder, Problem> {
         let (orders, config) = (&self.checkout.orders, &self.checkout.config);
+        if !config.methods.accept(order_request.method) {
+            return Err(method_not_accepted());
+        }
         let customer = CustomerKey::of(&buyer.email);
         let code = order_request.coupon.or_else(|| source.coupon());
         let coupon = code.as_ref().map(|code| (code, &customer));
@@ -201,10 +211,14 @@ impl App {
             expected_total: order_request.expected_total,
             hold: config.hold,
             payment_window: config.payment_window,
+            cash: config.cash,
+            units: config.limits.units,
         };
         let requested = source.requested();
         let attempt = || async {
-            let current = orders.current_items(&requested, coupon, now).await?;
+            let lists = orders.store.unpaid_orders(holders.clone());
+            let (current, lists) = tokio::join!(Box::pin(orders.current_items(&requested, coupon, now)), lists);
+            let current = current?;
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
@@ -212,8 +226,16 @@ impl App {
             let draft = draft.map_err(|variant| unavailable(&variant.to_string()))?;
             let placed = draft.place(details.clone(), now).map_err(refused)?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
+            let unpaid = match &placed.unpaid {
+                Some(order) => {
+                    let (id, limits) = (placed.order.id, &config.limits);
+                    let hold = HoldRequest { id, order, levels: &levels, limits, now };
+                    Box::pin(orders.hold(lists?, hold)).await.map_err(hold_problem)?
+                }
+                None => Vec::new(),
+            };
             let record = request.record_created(placed.order.id, now);
-            match orders.place(&placed, &levels, current.coupon.as_ref(), source.carts(), record).await {
+            match orders.place(&placed, &levels, current.coupon.as_ref(), source.carts(), record, unpaid).await {
                 Ok(Attempt::Done(())) => Ok(Attempt::Done(placed)),
                 Ok(Attempt::Overtaken) => Ok(Attempt::Overtaken),
                 Err(error) => Err(place_problem(error)),
@@ -223,7 +245,7 @@ impl App {
     }
 
     /// The order with the payment that its buyer continues with.
-    pub(crate) async fn answer(&self, found: OrderAndPurchase) -> Result<Answer<OrderBody>, Problem> {
+    async fn answer(&self, found: OrderAndPurchase, visitor: &Visitor) -> Result<Answer<OrderBody>, Problem> {
         let token = match found.order.user_id {
             Some(_) => None,
             None => {
@@ -233,7 +255,7 @@ impl App {
         };
         let purchase = found.purchase.clone();
         let (order, payment) = if found.order.is_waiting() {
-            self.checkout.with_payment(found).await
+            self.checkout.with_payment(found, visitor).await
         } else {
             let payment = PaymentBody::of(&found.order);
             (found.order, payment)
@@ -244,10 +266,10 @@ impl App {
     }
 
     /// The order that the same request placed before, as it is now.
-    async fn replay(&self, known: &IdempotencyRecord) -> Result<Response, Problem> {
+    async fn replay(&self, known: &IdempotencyRecord, visitor: &Visitor) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
-        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?).await?;
+        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?, visitor).await?;
         let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
         Ok(answer.with_header(name, value).into_response())
     }
@@ -286,10 +308,19 @@ fn refused(refusal: PlaceRefusal) -> Problem {
     let message = format!("Sorry, {refusal}.");
     match refusal {
         PlaceRefusal::Empty => cart_empty(),
+        PlaceRefusal::TooManyLines => Problem::conflict("cart_full", message),
+        PlaceRefusal::TooManyUnits { sku, refusal } => {
+            units_problem(&refusal, sku.map_or_else(|| "items".to_owned(), |sku| format!("items.{sku}")))
+        }
         PlaceRefusal::NotEnough { sku, .. } => not_enough_stock(&sku, message),
         PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
+        PlaceRefusal::CashLimit { .. } => Problem::conflict("cash_limit_exceeded", message),
+        PlaceRefusal::NotVerified => {
+            let message = "Please confirm your mail address before you order cash on delivery.";
+            Problem::conflict("email_not_verified", message)
+        }
         PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
         PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => {
             Problem::field("shippingAddress.country", "is not a country that we ship to")

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::order::{Method, Order};
+use domain::email::Email;
+use domain::id::UserId;
+use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
 use kit::http::context::Context;
+use kit::http::visitor::{Visitor, fingerprint};
 use kit::runtime::config::Env;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
 use order_processing::{OpenPayment, OpenRefusal, OrderProcessor, PayableOrder, rates};
 use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
 use store::orders::OrderAndPurchase;
+use store::unpaid::Holder;
 
 use crate::OrderAccess;
 use crate::wire::PaymentBody;
@@ -23,6 +27,9 @@ pub struct CheckoutConfig {
     pub hold: Duration,
     /// How long an unpaid order can be paid.
     pub payment_window: Duration,
+    pub methods: PaymentMethods,
+    pub cash: CashTerms,
+    pub limits: OrderLimits,
     pub stripe: StripeConfig,
     pub link_secret: String,
     /// The URL of the storefront. The provider's pages send the buyer back to it.
@@ -35,15 +42,39 @@ impl CheckoutConfig {
             let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
             Duration::from_mins(env.parsed(name, 0, parse))
         };
+        let cash = |env: &mut Env| CashTerms {
+            limit: env
+                .parsed("CASH_LIMIT", 0, |text| text.parse::<u32>().map_err(|_| "must be whole minor units"))
+                .into(),
+            confirm_within: Duration::from_hours(
+                env.parsed("CASH_CONFIRM_HOURS", 0, |text| text.parse::<u64>().map_err(|_| "must be whole hours")),
+            ),
+        };
         Self {
             rates: rates(env),
             hold: minutes(env, "HOLD_MINUTES"),
             payment_window: minutes(env, "PAYMENT_WINDOW_MINUTES"),
+            methods: env.parsed("PAYMENT_METHODS", PaymentMethods::default(), PaymentMethods::parse),
+            cash: cash(env),
+            limits: order_limits(env),
             stripe: StripeConfig::read(env),
             link_secret: env.text("LINK_SECRET"),
             shop_url: env.url("SHOP_URL"),
         }
     }
+}
+
+/// The limits of orders, from the settings of the shop.
+pub fn order_limits(env: &mut Env) -> OrderLimits {
+    env.parsed("ORDER_LIMITS", OrderLimits::default(), OrderLimits::parse)
+}
+
+/// Whose unpaid orders an order counts among: those of its buyer, and those of the network of the request. An account
+/// has its own, so that its owner is not stopped by orders that a stranger places with the owner's address.
+pub fn holders(account: Option<UserId>, email: &Email, visitor: &Visitor) -> [Holder; 2] {
+    let holder = |kind, name: &str| Holder { kind, fingerprint: fingerprint(name) };
+    let buyer = account.map_or_else(|| email.mailbox(), |id| id.to_string());
+    [holder(HolderKind::Buyer, &buyer), holder(HolderKind::Network, &visitor.network())]
 }
 
 #[derive(Debug, Clone)]
@@ -66,7 +97,15 @@ impl Checkout {
     }
 
     /// The order's open attempt by this method. It is opened if there is none.
-    pub async fn open_payment(&self, found: OrderAndPurchase, method: Method) -> Result<PayableOrder, OpenRefusal> {
+    pub async fn open_payment(
+        &self,
+        found: OrderAndPurchase,
+        method: Method,
+        visitor: &Visitor,
+    ) -> Result<PayableOrder, OpenRefusal> {
+        if !self.config.methods.accept(method) {
+            return Err(OpenRefusal::NotAccepted);
+        }
         let key = self.access.links.key(self.orders.clock.now()).await;
         let key = key.map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
         let open = OpenPayment {
@@ -74,6 +113,8 @@ impl Checkout {
             payments: &self.payments,
             method,
             hold: self.config.hold,
+            holders: holders(found.order.user_id, &found.order.email, visitor),
+            limits: &self.config.limits,
             // The same for every client, because the provider compares requests with the same idempotency key.
             return_url: key.order_page(&self.config.shop_url, &found.order),
         };
@@ -81,9 +122,9 @@ impl Checkout {
     }
 
     /// The order after an attempt to open its payment, and the payment with the next action or with the problem.
-    pub async fn with_payment(&self, found: OrderAndPurchase) -> (Order, PaymentBody) {
+    pub async fn with_payment(&self, found: OrderAndPurchase, visitor: &Visitor) -> (Order, PaymentBody) {
         let (order, method) = (found.order.clone(), found.order.payment.method);
-        match self.open_payment(found, method).await {
+        match self.open_payment(found, method, visitor).await {
             Ok(PayableOrder { order, attempt }) => {
                 let body = PaymentBody::of(&order).with_attempt(&attempt);
                 (order, body)

@@ -2,12 +2,12 @@
 
 use domain::cart::MAX_QUANTITY;
 use domain::id::{ProductId, VariantId};
-use domain::order::{Order, Refund, RefundState};
+use domain::order::{HoldRefusal, Order, Refund, RefundState, UnitRefusal};
 use domain::sku::Sku;
 use kit::http::body::Fields;
 use kit::http::money::MoneyBody;
-use kit::http::problem::Problem;
-use order_processing::{ItemReference, ItemRefusal, OpenRefusal};
+use kit::http::problem::{Detail, Problem};
+use order_processing::{HoldError, ItemReference, ItemRefusal, OpenRefusal};
 use payment_provider::{NextAction, OpenedAttempt, ProviderError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -169,12 +169,48 @@ impl RefundBody {
     }
 }
 
+const METHOD_NOT_ACCEPTED: &str = "payment_method_not_accepted";
+
+pub fn method_not_accepted() -> Problem {
+    Problem::conflict(METHOD_NOT_ACCEPTED, "Sorry, this shop does not take this payment method.")
+}
+
+fn hold_code(refusal: &HoldRefusal) -> &'static str {
+    match refusal {
+        HoldRefusal::Buyer | HoldRefusal::Network => "too_many_unpaid_orders",
+        HoldRefusal::Share(_) => "stock_share_exceeded",
+    }
+}
+
+/// Why an order may not hold its stock.
+pub fn hold_problem(error: HoldError) -> Problem {
+    let refusal = match error {
+        HoldError::Refused(refusal) => refusal,
+        HoldError::Store(error) => return error.into(),
+    };
+    let mut problem = Problem::conflict(hold_code(&refusal), format!("Sorry, {refusal}."));
+    if let HoldRefusal::Share(variant) = refusal {
+        let message = "unpaid orders can hold only a part of its stock".to_owned();
+        problem.details = vec![Detail { field: format!("items.{variant}"), message }];
+    }
+    problem
+}
+
+/// Too many units; `field` names the line or the quantity.
+pub fn units_problem(refusal: &UnitRefusal, field: String) -> Problem {
+    let mut problem = Problem::conflict("too_many_units", format!("Sorry, {refusal}."));
+    problem.details = vec![Detail { field, message: refusal.to_string() }];
+    problem
+}
+
 fn code(refusal: &OpenRefusal) -> &'static str {
     match refusal {
         OpenRefusal::Missing => "order_not_found",
         OpenRefusal::Order(_) => "order_not_payable",
         OpenRefusal::InProgress => "payment_in_progress",
         OpenRefusal::NotEnough { .. } => "not_enough_stock",
+        OpenRefusal::NotAccepted => METHOD_NOT_ACCEPTED,
+        OpenRefusal::Limit(refusal) => hold_code(refusal),
         OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
         OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
     }
@@ -184,9 +220,11 @@ pub fn open_problem(refusal: OpenRefusal) -> Problem {
     let code = code(&refusal);
     match refusal {
         OpenRefusal::Missing => OrderAccess::missing(),
-        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
-            Problem::conflict(code, format!("Sorry, {refusal}."))
-        }
+        OpenRefusal::Order(_)
+        | OpenRefusal::InProgress
+        | OpenRefusal::NotEnough { .. }
+        | OpenRefusal::NotAccepted
+        | OpenRefusal::Limit(_) => Problem::conflict(code, format!("Sorry, {refusal}.")),
         OpenRefusal::Provider(ProviderError::Refused { .. }) => {
             let message = "The payment provider did not accept this payment.";
             Problem::conflict(code, message).with_cause(refusal)

@@ -11,7 +11,7 @@ use crate::sku::Sku;
 use crate::time::Time;
 
 /// The largest number of lines. An order with so many lines fits one transaction.
-pub const MAX_LINES: usize = 90;
+pub const MAX_LINES: usize = 85;
 pub const MAX_QUANTITY: u32 = 999;
 
 /// How many handled requests a cart remembers.
@@ -74,8 +74,8 @@ pub struct Cart {
     pub kept_until: Time,
 }
 
-/// Lines are stored as one JSON text of arrays without field names. A change of a cart with 90 lines then takes less
-/// than half of the time and of the write units.
+/// Lines are stored as one JSON text of arrays without field names. A change of a full cart then takes less than half of
+/// the time and of the write units.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;

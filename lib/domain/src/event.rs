@@ -50,6 +50,9 @@ pub enum Event {
     /// A SKU that was out of stock is available again.
     #[serde(rename = "stock.back")]
     StockBack { product_id: ProductId, variant_id: VariantId, sku: Sku },
+    /// A guest ordered cash on delivery, and has to prove the address. `OrderPlaced` follows when that is done.
+    #[serde(rename = "order.confirmation_requested")]
+    ConfirmationRequested { order_id: OrderId },
     #[serde(rename = "order.placed")]
     OrderPlaced { order_id: OrderId },
     #[serde(rename = "order.paid")]

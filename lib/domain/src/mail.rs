@@ -47,6 +47,7 @@ mail_templates! {
     Banned { reason: String, until: Time } = "banned", None;
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
+    ConfirmOrder = "confirm-order", None;
     OrderPlaced = "order-placed", Some(Topic::Orders);
     OrderPaid = "order-paid", Some(Topic::Orders);
     PaymentFailed = "payment-failed", Some(Topic::Orders);
@@ -128,6 +129,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
         | Event::ExportRequested { .. } => Vec::new(),
+        Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
         Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),
         Event::PaymentFailed { order_id } => to_buyer(*order_id, MailTemplate::PaymentFailed),

@@ -36,7 +36,7 @@ impl OrderProcessor {
     /// Does what is due for an order. The janitor calls this.
     pub async fn run_due(&self, payments: &Payments, id: OrderId) -> Result<FollowUps, StoreError> {
         let Some(found) = self.store.order_and_purchase(id).await? else {
-            self.store.forget_due(&Task::Order { order_id: id }).await?;
+            self.store.forget_due(&Task::Order { order_id: id, held_units: 0 }).await?;
             return Ok(FollowUps::Done);
         };
         let found = self.follow_up(found, Order::hold_ended).await?;

@@ -9,6 +9,7 @@ mod items;
 mod open_payment;
 mod provider_events;
 mod transitions;
+mod unpaid;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use items::{CurrentItem, CurrentItems, ItemReference, ItemRefusal, Requested
 pub use open_payment::{OpenPayment, OpenRefusal, PayableOrder};
 pub use provider_events::{Applied, ApplyError};
 pub use transitions::{ChangeError, PlaceError};
+pub use unpaid::{HoldError, HoldRequest};
 
 /// How old the known categories may be.
 const CATEGORY_AGE: Duration = Duration::from_secs(30);

@@ -5,15 +5,18 @@
 
 use std::time::Duration;
 
-use domain::order::{Method, Order, OrderRefusal, Purchase};
+use domain::order::{HoldRefusal, Method, Order, OrderLimits, OrderRefusal, Purchase, UnpaidOrder};
 use domain::sku::Sku;
+use domain::time::Time;
 use payment_provider::{AttemptState, OpenedAttempt, PaymentAttempt, Payments, ProviderError};
 use store::StoreError;
 use store::orders::{OrderAndPurchase, SideEffects};
 use store::retry::{Attempt, retry};
+use store::unpaid::{Holder, UnpaidChange};
 
 use crate::OrderProcessor;
 use crate::transitions::CommitError;
+use crate::unpaid::{HoldError, HoldRequest};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenRefusal {
@@ -26,10 +29,24 @@ pub enum OpenRefusal {
     /// The hold had ended, and others bought the stock.
     #[error("only {available} of {sku} are left")]
     NotEnough { sku: Sku, available: i64 },
+    #[error("this shop does not take this payment method")]
+    NotAccepted,
+    /// The hold had ended, and the buyer's other unpaid orders hold as much as they may.
+    #[error(transparent)]
+    Limit(#[from] HoldRefusal),
     #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<HoldError> for OpenRefusal {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::Refused(refusal) => Self::Limit(refusal),
+            HoldError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl From<CommitError> for OpenRefusal {
@@ -60,6 +77,9 @@ pub struct OpenPayment<'a> {
     pub method: Method,
     /// How long stock is reserved for the attempt.
     pub hold: Duration,
+    /// Whose unpaid orders it counts among, if the stock is reserved again.
+    pub holders: [Holder; 2],
+    pub limits: &'a OrderLimits,
     /// Where a page of the provider sends the buyer afterwards.
     pub return_url: String,
 }
@@ -132,10 +152,28 @@ impl OpenPayment<'_> {
         let Some(transition) = order.made_payable(self.method, attempt_over, now + self.hold, now)? else {
             return Ok(Attempt::Done(order));
         };
-        Ok(match self.orders.commit(&order, purchase, &transition, &SideEffects::NONE).await? {
+        let mut side_effects = SideEffects::NONE;
+        if transition.order.hold != order.hold {
+            side_effects.unpaid = Box::pin(self.hold_again(&transition.order, purchase, now)).await?;
+        }
+        Ok(match self.orders.commit(&order, purchase, &transition, &side_effects).await? {
             Attempt::Done(()) => Attempt::Done(transition.order),
             Attempt::Overtaken => Attempt::Overtaken,
         })
+    }
+
+    /// A hold after the first one ended is limited as the first one was.
+    async fn hold_again(
+        &self,
+        order: &Order,
+        purchase: &Purchase,
+        now: Time,
+    ) -> Result<Vec<UnpaidChange>, OpenRefusal> {
+        let lists = self.orders.store.unpaid_orders(self.holders.clone());
+        let (levels, lists) = tokio::join!(self.orders.levels_of(purchase), lists);
+        let unpaid = UnpaidOrder::new(order, purchase, now + self.hold);
+        let request = HoldRequest { id: order.id, order: &unpaid, levels: &levels?, limits: self.limits, now };
+        Ok(self.orders.hold(lists?, request).await?)
     }
 
     /// Stores what was opened before anybody gets it.

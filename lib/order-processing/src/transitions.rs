@@ -13,6 +13,7 @@ use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{OrderAndPurchase, OrderConflict, Placement, SideEffects};
 use store::retry::{Attempt, retry};
+use store::unpaid::UnpaidChange;
 use store::{Commit, StoreError};
 
 use crate::OrderProcessor;
@@ -100,6 +101,7 @@ impl OrderProcessor {
         coupon: Option<&CouponWithUse>,
         carts: &[Cart],
         idempotency_record: IdempotencyRecord,
+        unpaid: Vec<UnpaidChange>,
     ) -> Result<Attempt<()>, PlaceError> {
         let now = placed.order.created_at;
         let moves = match moves(&placed.stock, &placed.purchase, levels) {
@@ -118,14 +120,15 @@ impl OrderProcessor {
                 moves,
                 outbox_event: Some(self.ids.outbox_event(placed.event.clone(), now)),
                 idempotency_record: Some(idempotency_record),
+                unpaid,
                 ..SideEffects::NONE
             },
         };
         match self.store.place_order(&placement).await {
             Ok(()) => Ok(Attempt::Done(())),
-            Err(Commit::Refused(OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon)) => {
-                Ok(Attempt::Overtaken)
-            }
+            Err(Commit::Refused(
+                OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon | OrderConflict::Unpaid,
+            )) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(OrderConflict::Cart)) => Err(PlaceError::CartChanged),
             Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(PlaceError::AlreadyDone),
             Err(Commit::Store(error)) => Err(error.into()),
@@ -220,6 +223,7 @@ impl OrderProcessor {
             moves,
             outbox_event: (transition.event.clone()).map(|event| self.ids.outbox_event(event, now)),
             idempotency_record: side_effects.idempotency_record.clone(),
+            unpaid: side_effects.unpaid.clone(),
             provider_event: side_effects.provider_event.clone(),
             audit: (side_effects.audit.clone()).map(|entry| AuditEntry {
                 before: Some(order.status.name().to_owned()),
@@ -231,18 +235,27 @@ impl OrderProcessor {
         match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {
             Ok(()) => Ok(Attempt::Done(())),
             Err(Commit::Refused(
-                OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon | OrderConflict::Cart,
+                OrderConflict::Changed
+                | OrderConflict::Stock(_)
+                | OrderConflict::Coupon
+                | OrderConflict::Cart
+                | OrderConflict::Unpaid,
             )) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(CommitError::AlreadyDone),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
-    /// The stock that a transition moves. A SKU may have been renamed between the sale and the return.
+    /// The stock that a transition moves.
     async fn levels(&self, transition: &Transition, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
-        if transition.stock == StockEffect::Keep {
-            return Ok(Vec::new());
+        match transition.stock {
+            StockEffect::Keep => Ok(Vec::new()),
+            _ => self.levels_of(purchase).await,
         }
+    }
+
+    /// The stock of what was bought. A SKU may have been renamed between the sale and the return.
+    pub(crate) async fn levels_of(&self, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
         let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
         let mut levels = self.store.stock_levels(&skus).await?;
         for line in &purchase.lines {

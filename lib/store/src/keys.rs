@@ -10,6 +10,7 @@ use domain::id::{
     AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, UploadId, UserId,
     VariantId,
 };
+use domain::order::HolderKind;
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::TermId;
@@ -357,6 +358,11 @@ pub fn charge(id: &str) -> Key {
 /// A provider's event that was processed.
 pub fn provider_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")
+}
+
+/// The unpaid orders of a buyer or of a network, which is named by a fingerprint.
+pub fn unpaid_orders(kind: HolderKind, fingerprint: &str) -> Key {
+    Key::new(format!("UNPAID#{}#{fingerprint}", kind.name()), "UNPAID")
 }
 
 pub fn due_partition(shard: u8) -> String {

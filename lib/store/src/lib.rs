@@ -27,6 +27,7 @@ pub mod staff;
 pub mod stock;
 pub mod stock_alerts;
 pub mod taxonomy;
+pub mod unpaid;
 pub mod uploads;
 pub mod users;
 

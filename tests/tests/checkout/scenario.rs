@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use domain::access::Role;
 use harness::orders::{PlacedOrder, guest_order, order_of, reference};
-use harness::shop::{Answer, Person, Shop};
+use harness::shop::{Answer, CheckoutSettings, Person, Shop};
+use harness::table::TestTable;
 use janitor::Done;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
+
+/// The guest may hold so many unpaid orders.
+pub(crate) const MOST_UNPAID: usize = 2;
 
 /// The stock of `A`, and the units of it in the guest's cart.
 pub(crate) const STOCK: i64 = 3;
@@ -22,6 +26,10 @@ pub(crate) enum Action {
     /// The guest orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
     Order,
     OrderOnStripesPage,
+    /// The guest orders the cart to pay on delivery, follows the mailed link, and staff confirm the order.
+    OrderCash,
+    Confirm,
+    Process,
     /// The guest pays with the newest reference, and Stripe sends its events; or sends none yet.
     Pay,
     PayWithoutEvents,
@@ -39,8 +47,12 @@ pub(crate) enum Action {
     /// The janitor runs after the hold has ended, or after the time to pay has ended.
     HoldEnds,
     Expire,
+    /// The janitor runs after the time that staff have to confirm an order.
+    CashExpires,
     /// Another guest orders two units, cash on delivery.
     OtherBuys,
+    /// The guest orders one unit twice, without the cart.
+    OrdersAgain,
     /// The guest adds one unit to the cart in another window.
     CartChanges,
     RefundInDashboard,
@@ -59,7 +71,9 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub(crate) async fn open() -> Arc<Self> {
-        let shop = Shop::open().await;
+        let mut settings = CheckoutSettings::default();
+        settings.limits.buyer.orders = MOST_UNPAID;
+        let shop = Shop::with_settings(settings, TestTable::create().await);
         let staff = shop.staff("root@example.com", Role::Admin).await;
         shop.add_product(&staff, "A", 1000, STOCK).await;
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
@@ -105,6 +119,7 @@ impl Scenario {
         match action {
             Action::Order => self.place_order("payment_intent").await,
             Action::OrderOnStripesPage => self.place_order("checkout_session").await,
+            Action::OrderCash => self.place_order("cash_on_delivery").await,
             Action::Pay | Action::PayWithoutEvents | Action::Decline => {
                 let references = self.references.lock().unwrap().last().cloned();
                 let card = if action == Action::Decline { Card::Declines } else { Card::Pays };
@@ -118,10 +133,20 @@ impl Scenario {
             Action::SendEvents => self.send_events().await,
             Action::HoldEnds => self.janitor(Duration::from_mins(31)).await,
             Action::Expire => self.janitor(Duration::from_hours(97)).await,
+            Action::CashExpires => self.janitor(Duration::from_hours(73)).await,
             Action::OtherBuys => {
                 let mut body = order_of("A", 2, "cash_on_delivery");
                 body["email"] = json!("eve@example.com");
                 Self::assert_no_internal_error(action, &shop.place_order(&body, "eve").send().await);
+            }
+            Action::OrdersAgain => {
+                // From other networks, so that only the limit of the buyer counts.
+                for n in 0..2 {
+                    let mut body = order_of("A", 1, "payment_intent");
+                    body["email"] = json!("ada+again@example.com");
+                    let ask = shop.place_order(&body, &format!("again-{n}")).from_ip(&format!("198.51.100.{n}"));
+                    Self::assert_no_internal_error(action, &ask.send().await);
+                }
             }
             Action::CartChanges => {
                 let request = shop.add_to_cart("A", 1);
@@ -136,7 +161,13 @@ impl Scenario {
                     shop.stripe.refund_in_dashboard(intent["id"].as_str().unwrap(), 300);
                 }
             }
-            Action::Cancel | Action::OpenAgain | Action::OpenOther | Action::Return | Action::Ship => {
+            Action::Cancel
+            | Action::Confirm
+            | Action::Process
+            | Action::OpenAgain
+            | Action::OpenOther
+            | Action::Return
+            | Action::Ship => {
                 if let Some(order) = self.order() {
                     self.act_on(&order, action).await;
                 }
@@ -148,6 +179,8 @@ impl Scenario {
         let shop = &self.shop;
         let request = match action {
             Action::Cancel => shop.cancel(order),
+            Action::Confirm => shop.confirm(order).await,
+            Action::Process => shop.update_order(order, &self.staff, &json!({ "status": "processing" })),
             Action::OpenAgain => shop.open_payment(order, "create-intent"),
             Action::OpenOther => shop.open_payment(order, "checkout-session"),
             Action::Ship => shop.update_order(order, &self.staff, &json!({ "status": "shipped" })),

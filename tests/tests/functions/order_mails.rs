@@ -112,7 +112,7 @@ async fn cancelled_and_expired_orders_are_mailed_once() {
 #[tokio::test]
 async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     let (shop, _) = selling().await;
-    let me = shop.register("bob@example.com").await;
+    let me = shop.register_and_verify("bob@example.com").await;
     let mut body = order_of("A", 1, "cash_on_delivery");
     body.as_object_mut().unwrap().remove("email");
     let placed = shop.place_order(&body, "k").by(&me).send().await.expect(201);
@@ -151,4 +151,44 @@ async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
     let shipped = shop.update_order(&order, &staff, &shipped).send().await;
     shipped.expect(200);
     assert_eq!(delivered(&shop).await.len(), 1, "after a year mail is sent again");
+}
+
+#[tokio::test]
+async fn a_guest_who_pays_on_delivery_gets_only_the_mail_to_confirm_until_the_address_is_proven() {
+    let (shop, _) = selling().await;
+    let order = |n: usize, email: &str| {
+        let mut body = order_of("A", 1, "cash_on_delivery");
+        body["email"] = json!(email);
+        body["shippingAddress"]["name"] = json!("Free money at evil.example");
+        shop.place_order(&body, &format!("k-{n}")).send()
+    };
+    let ada = PlacedOrder::of(order(1, "ada@example.com").await);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    let number = ada.whole["number"].as_str().unwrap();
+    let mail = about(&mails, &format!("Please confirm your order {number} at Kontor"));
+    for words in ["Hello there,", "1 x Thing A: 10.00 USD", "Total: 15.70 USD", "before 2026-11-20 10:30 UTC"] {
+        assert!(mail.contains(words), "{words}: {mail}");
+    }
+    assert!(!mail.contains("evil.example") && !mail.contains(&ada.token), "{mail}");
+    let (_, link) = mail.split_once("https://shop.test/confirm-order?token=").unwrap();
+    let token = &link[..64];
+    let confirm = shop.post("/api/v1/orders/confirm", &json!({ "token": token })).send();
+    confirm.await.expect(200);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    assert!(about(&mails, &format!("Your order {number} at Kontor")).contains("You pay 15.70 USD on delivery"));
+
+    // Strangers who did not order hear nothing more: not that it was cancelled, and not that it expired.
+    let cancelled = PlacedOrder::of(order(2, "stranger@example.com").await);
+    shop.cancel(&cancelled).send().await.expect(200);
+    PlacedOrder::of(order(3, "other@example.com").await);
+    shop.later(Duration::from_mins(30));
+    shop.janitor().run().await.unwrap();
+    assert_eq!(delivered(&shop).await.len(), 0, "the link would not work any more");
+    shop.later(Duration::from_hours(72));
+    shop.janitor().run().await.unwrap();
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    assert!(about(&mails, "was not confirmed in time").contains("You owe nothing"));
 }

@@ -171,7 +171,7 @@ async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
 }
 
 /// The janitor's part of the till over the deployed table and the running stand-in, with a clock of its own.
-async fn till_at(now: Time, stripe_url: String) -> (OrderProcessor, Payments) {
+pub(crate) async fn till_at(now: Time, stripe_url: String) -> (OrderProcessor, Payments) {
     let table = aws_sdk_dynamodb::Client::new(&kit::runtime::aws::config().await);
     let name = table.list_tables().send().await.unwrap();
     let name = name.table_names().iter().find(|name| name.contains("Table")).unwrap();

@@ -8,4 +8,5 @@ mod catalog;
 mod checkout;
 mod faults;
 mod fixtures;
+mod hoarding;
 mod operations;

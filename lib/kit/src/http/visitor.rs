@@ -65,6 +65,21 @@ impl Visitor {
                 by_ip?.more_restrictive(by_account?)
             }
         };
+        self.admit(allowance)
+    }
+
+    /// Counts this request by account only.
+    pub async fn rate_limit_account(
+        &self,
+        store: &Store,
+        now: Time,
+        limit: Limit,
+        account: &str,
+    ) -> Result<(), Problem> {
+        self.admit(store.count_request(limit, &fingerprint(account), now).await?)
+    }
+
+    fn admit(&self, allowance: Allowance) -> Result<(), Problem> {
         *self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
         if !allowance.exceeded {
             return Ok(());
@@ -76,7 +91,7 @@ impl Visitor {
 }
 
 /// A short hash of a text that must not be in a key.
-pub(crate) fn fingerprint(text: &str) -> String {
+pub fn fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
 }
 

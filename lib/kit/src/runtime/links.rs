@@ -67,6 +67,16 @@ impl LinkKey {
         self.token("order", order.to_bytes())
     }
 
+    /// The token of the mailed link with which a guest confirms an order. It works once, because the order is then
+    /// confirmed, and as long as the order waits for it. The order's own token has another purpose.
+    pub fn confirm_order(&self, order: OrderId) -> String {
+        self.token("confirm-order", order.to_bytes())
+    }
+
+    pub fn parse_confirm_order(&self, token: &str) -> Option<OrderId> {
+        self.parse("confirm-order", token).map(OrderId::from_bytes)
+    }
+
     /// The page of an order in the storefront. The link of a guest contains the token.
     pub fn order_page(&self, shop_url: &str, order: &Order) -> String {
         let page = format!("{shop_url}/orders/{}", order.id);

@@ -93,6 +93,9 @@ impl KeyRange {
     }
 }
 
+/// A limit for queries that read a whole partition. It fits DynamoDB's type after one more is added.
+pub(crate) const ALL: usize = i32::MAX as usize - 2;
+
 impl Store {
     /// At most `limit` items after the cursor, with their sort keys.
     pub(crate) async fn query(
@@ -177,7 +180,7 @@ impl Store {
         prefix: &str,
     ) -> Result<Vec<(String, Attributes)>, StoreError> {
         let key_range = KeyRange::of(partition).with_prefix(prefix);
-        self.query(&key_range, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
+        self.query(&key_range, None, ALL).await
     }
 }
 

@@ -9,7 +9,8 @@ use domain::event::Event;
 use domain::id::{CategoryId, CouponId, EventId, ImageId, OrderId, RefundId, TransactionId, UserId};
 use domain::money::{Currency, Money};
 use domain::order::{
-    Buyer, Charge, DraftLine, Method, Order, OrderDetails, OrderDraft, PlacedOrder, RefundRequest, Transition,
+    Buyer, CashTerms, Charge, DraftLine, HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, PlacedOrder,
+    RefundRequest, Transition, UnpaidOrders,
 };
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::product::{Image, Offer};
@@ -18,6 +19,7 @@ use harness::table::TestTable;
 use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{Placement, SideEffects};
+use store::unpaid::{Holder, UnpaidChange};
 
 use crate::people::{address, entry, later, now, outbox_event};
 use crate::products::{save, sku, with_term};
@@ -107,7 +109,7 @@ impl Counter {
         };
         let details = OrderDetails {
             id: OrderId::new(now(), 1),
-            buyer: Buyer { user_id: Some(UserId::new(now(), 1)), email },
+            buyer: Buyer { user_id: Some(UserId::new(now(), 1)), email, is_verified: true },
             method: Method::PaymentIntent,
             shipping: address(1).postal,
             billing: None,
@@ -115,6 +117,8 @@ impl Counter {
             expected_total: None,
             hold: Duration::from_mins(30),
             payment_window: Duration::from_hours(96),
+            cash: CashTerms { limit: 20_000, confirm_within: Duration::from_hours(72) },
+            units: OrderLimits::default().units,
         };
         let placed = draft.place(details, now()).unwrap();
         Self { table, level, cart, coupon, placed }
@@ -149,8 +153,18 @@ impl Counter {
         }
     }
 
+    /// The lists of unpaid orders with this order, as they are read now.
+    pub(crate) async fn unpaid(&self) -> Vec<UnpaidChange> {
+        let holder = |kind: HolderKind| Holder { kind, fingerprint: "print".into() };
+        let lists = self.table.store.unpaid_orders([HolderKind::Buyer, HolderKind::Network].map(holder)).await.unwrap();
+        let order = (self.placed.order.id, self.placed.unpaid.clone().unwrap());
+        lists.map(|read| UnpaidChange { read, after: UnpaidOrders([order.clone()].into()) }).into()
+    }
+
     pub(crate) async fn place(&self) {
-        self.table.store.place_order(&self.placement(60)).await.unwrap();
+        let mut placement = self.placement(60);
+        placement.side_effects.unpaid = self.unpaid().await;
+        self.table.store.place_order(&placement).await.unwrap();
     }
 
     /// Places the order, opens its attempt and pays it.
@@ -194,7 +208,8 @@ async fn a_cart_and_a_coupon_before_they_are_an_order() {
 async fn an_order_that_was_placed() {
     let counter = Counter::open().await;
     counter.place().await;
-    let parts = ["ORDER#", "CART#", "COUPON", "IDEM#", "STOCK#A / STOCK", "OUTBOX#evt_01M7W6C3800000000000000"];
+    let parts =
+        ["ORDER#", "CART#", "COUPON", "IDEM#", "STOCK#A / STOCK", "UNPAID#", "OUTBOX#evt_01M7W6C3800000000000000"];
     insta::assert_snapshot!(counter.shape(&parts));
 }
 

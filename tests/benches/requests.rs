@@ -103,12 +103,12 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
 /// The requests of guests for carts, orders and payments.
 async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.login("root@example.com").await;
-    for n in 0..90 {
+    for n in 0..85 {
         shop.add_product(&staff, &format!("T{n}"), 1000, 1_000_000).await;
     }
     let coupon = json!({ "code": "BENCH", "percent": 10, "totalUses": 100, "usesPerCustomer": 100 });
     shop.coupon(&staff, &coupon).await;
-    for lines in [1, 3, 20, 90] {
+    for lines in [1, 3, 20, 85] {
         shop.table.network.take_calls();
         let cart = shop.cart_of("T0", 1).await;
         if lines == 1 {
@@ -157,6 +157,8 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     }
     let mut body = order_of("T0", 1, "payment_intent");
     body["couponCode"] = json!("BENCH");
+    // Not the buyer of the large orders, whose list of unpaid orders has their lines.
+    body["email"] = json!("eve@example.com");
     let bought = PlacedOrder::of(shop.place_order(&body, "bench-coupon").send().await);
     tell("POST /orders, one item with a coupon");
     shop.open_payment(&bought, "create-intent").send().await.expect(200);

@@ -107,8 +107,7 @@ impl Part {
                 refuse("does not have as many cells as the header");
                 continue;
             }
-            let key = cells.get(header.key()).unwrap_or_default().trim().to_ascii_lowercase();
-            let group = *group_of.entry(key).or_insert_with(|| {
+            let group = *group_of.entry(header.key_of(&cells)).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1
             });

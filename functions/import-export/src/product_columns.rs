@@ -191,6 +191,7 @@ fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use csv::StringRecord;
     use domain::id::{ProductId, VariantId};
     use domain::money::Currency;
     use domain::product::{Definition, Product, VariantDefinition, VariantFacts};
@@ -198,8 +199,12 @@ mod tests {
     use domain::slug::Slug;
     use domain::taxonomy::Taxonomy;
     use domain::time::Time;
+    use domain::upload::CsvKind;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
     use super::{PRODUCT_COLUMNS, Read, References};
+    use crate::formulas::neutralise;
+    use crate::header::Header;
 
     /// The product, written and read again.
     fn read_again(product: &Product) -> Definition {
@@ -208,12 +213,17 @@ mod tests {
         let variant = &product.variants[0];
         let mut definition = Definition::new(product.slug.clone(), "");
         let mut facts = VariantFacts::new(variant.sku.clone(), 0);
+        let header = Header::parse(CsvKind::Products, &PRODUCT_COLUMNS.iter().map(|column| column.name).collect());
+        let header = header.unwrap();
+        let cells = PRODUCT_COLUMNS.iter().map(|column| neutralise((column.write)(product, variant, &refer)));
+        let row: StringRecord = cells.collect();
+        assert_eq!(header.cell(&row, "sku"), Some(variant.sku.as_str()));
         for column in &PRODUCT_COLUMNS {
-            let cell = (column.write)(product, variant, &refer);
+            let cell = header.cell(&row, column.name).unwrap();
             match column.read {
                 Read::Key => {}
-                Read::Product(read) => read(&mut definition, &cell, &refer).unwrap(),
-                Read::Variant(read) => read(&mut facts, &mut definition, &cell, &refer).unwrap(),
+                Read::Product(read) => read(&mut definition, cell, &refer).unwrap(),
+                Read::Variant(read) => read(&mut facts, &mut definition, cell, &refer).unwrap(),
             }
         }
         definition.variants.push(VariantDefinition { id: Some(variant.id), facts, stock: None });
@@ -233,6 +243,28 @@ mod tests {
             let id = ProductId::new(now, 1);
             let product = Product::define(id, Currency::USD, new, || VariantId::new(now, 2), now).unwrap().product;
             assert_eq!(read_again(&product), product.definition());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_that_spreadsheets_would_run_are_read_again_as_they_were(
+            name in "['=+@-]{1,3}[a-z0-9(]{1,5}",
+            text in "['=+@\t-]{0,3}[a-z0-9;|]{0,5}",
+            sku in "-?[A-Z0-9]{1,4}",
+        ) {
+            let now = Time::from_unix_millis(0);
+            let facts = VariantFacts { values: vec![name.clone()], ..VariantFacts::new(Sku::parse(&sku).unwrap(), 1999) };
+            let new = Definition {
+                description: text.trim().to_owned(),
+                attributes: [(name.clone(), name.clone())].into(),
+                options: vec![name.clone()],
+                variants: vec![VariantDefinition::new(facts)],
+                ..Definition::new(Slug::parse("tee").unwrap(), &name)
+            };
+            let id = ProductId::new(now, 1);
+            let product = Product::define(id, Currency::USD, new, || VariantId::new(now, 2), now).unwrap().product;
+            prop_assert_eq!(read_again(&product), product.definition());
         }
     }
 }

@@ -127,12 +127,12 @@ impl Provider for CheckoutSessions<'_> {
             request = request.discounts(vec![self.mirror_discount(order, &key, now).await?]);
         }
         let session = self.0.post(request.customize(), &key, now);
-        Ok(session.await?.into())
+        self.0.checked(session.await?.into(), now)
     }
 
     async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrieveCheckoutSession::new(reference);
-        Ok(self.0.get(request.customize(), now).await?.into())
+        self.0.checked(self.0.get(request.customize(), now).await?.into(), now)
     }
 
     async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {

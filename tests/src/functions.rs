@@ -182,7 +182,11 @@ pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String)
         rates: rates(),
         hold: Duration::from_mins(30),
         payment_window: Duration::from_hours(96),
-        stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
+        stripe: StripeConfig {
+            url: stripe_url,
+            key_secret: "stripe-key".to_owned(),
+            checkout_hosts: vec!["checkout.stripe.com".to_owned()],
+        },
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),
     };

@@ -186,6 +186,14 @@ impl Shop {
         person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
     }
 
+    /// Registers a person, who then follows the link in the mail.
+    pub async fn register_and_verify(&self, email: &str) -> Person {
+        let person = self.register(email).await;
+        let token = self.mailed_token(store::links::LinkKind::Verify, "user.registered").await;
+        self.post("/api/v1/auth/email/verify", &json!({ "token": token })).send().await.expect(200);
+        person
+    }
+
     pub async fn login(&self, email: &str) -> Person {
         person(&self.try_login(email, PASSWORD).await.expect(200))
     }

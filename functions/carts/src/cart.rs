@@ -46,7 +46,7 @@ pub(crate) async fn show(
         Some(cart_owner) => app.read(cart_owner).await?,
         None => unsaved_cart(&app),
     };
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Your cart.", &cart, &items, &owner, country)
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<
         }
         None => unsaved_cart(&app),
     };
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Cart emptied.", &cart, &items, &owner, None)
 }
 

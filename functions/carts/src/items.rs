@@ -48,19 +48,19 @@ pub(crate) async fn add(
     let (reference, quantity) = body.parse("")?;
     let request = key.map(|key| key.request_fingerprint(&fingerprint));
     let mut owner = app.owner(&headers).await?;
-    let (cart_owner, customer) = (app.cart_owner_or_new(&mut owner), owner.customer());
-    let (cart, requested) = tokio::join!(app.read(&cart_owner), app.orders.resolve_item(&reference, quantity));
+    let customer = owner.customer();
+    let (cart, requested) = tokio::join!(app.cart_to_fill(&mut owner), app.orders.resolve_item(&reference, quantity));
     let cart = cart?;
     if let Some(request) = &request
         && cart.has_handled(request).map_err(refused)?
     {
-        let items = app.current_items(&cart, None, &customer).await?;
+        let items = app.current_items(&cart, None, customer.as_ref()).await?;
         let [(name, value)] = REPLAYED;
         let answer = app.answer(ADDED, &cart, &items, &owner, None)?;
         return Ok(answer.with_header(name, value));
     }
     let requested = requested.map_err(item_problem)?;
-    let items = app.current_items(&cart, Some(&requested), &customer).await?;
+    let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
     let line = line(&items, &requested)?;
     let expected = cart.add(line.clone()).map_err(refused)?;
     check_stock(&items, &expected, requested.variant_id)?;
@@ -69,7 +69,7 @@ pub(crate) async fn add(
         None => cart.add(line.clone()),
     });
     let cart = changed.await?;
-    let items = app.items_after_change(&cart, &expected, items, &customer).await?;
+    let items = app.items_after_change(&cart, &expected, items, customer.as_ref()).await?;
     app.answer(ADDED, &cart, &items, &owner, None)
 }
 
@@ -95,12 +95,12 @@ pub(crate) async fn edit(
     let existing = cart.line(variant).ok_or_else(missing)?;
     let requested = RequestedItem { quantity: body.quantity, ..RequestedItem::from(existing) };
     let customer = owner.customer();
-    let items = app.current_items(&cart, Some(&requested), &customer).await?;
+    let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
     let price = line(&items, &requested)?.quoted_price;
     let expected = cart.set(variant, body.quantity, price).map_err(refused)?;
     check_stock(&items, &expected, variant)?;
     let cart = app.change(cart, |cart| cart.set(variant, body.quantity, price)).await?;
-    let items = app.items_after_change(&cart, &expected, items, &customer).await?;
+    let items = app.items_after_change(&cart, &expected, items, customer.as_ref()).await?;
     app.answer("Cart item updated.", &cart, &items, &owner, None)
 }
 
@@ -139,7 +139,7 @@ pub(crate) async fn remove(
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(missing)?;
     let cart = app.change(app.read(&cart_owner).await?, |cart| cart.without(variant)).await?;
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Item removed from the cart.", &cart, &items, &owner, None)
 }
 
@@ -162,8 +162,9 @@ pub(crate) fn check_stock(items: &CurrentItems, cart: &Cart, variant: VariantId)
     let (Some(line), Some(item)) = (line, item) else {
         return Ok(());
     };
-    match item.short_of(line.quantity) {
-        Some(left) => Err(Problem::conflict("not_enough_stock", format!("Sorry, only {left} are left."))),
-        None => Ok(()),
+    if item.is_short_of(line.quantity) {
+        let message = format!("Sorry, there are not enough units of {}.", item.variant.sku);
+        return Err(Problem::conflict("not_enough_stock", message));
     }
+    Ok(())
 }

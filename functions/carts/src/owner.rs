@@ -23,12 +23,9 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// The key that coupon uses are counted by. A guest has none before an order gives a mail address.
-    pub(crate) fn customer(&self) -> CustomerKey {
-        match &self.user {
-            Some(me) => CustomerKey::of(&me.user.email),
-            None => CustomerKey::nobody(),
-        }
+    /// The key that coupon uses are counted by, if the customer's address is proven.
+    pub(crate) fn customer(&self) -> Option<CustomerKey> {
+        self.user.as_ref().and_then(|me| CustomerKey::proven(&me.user))
     }
 }
 
@@ -112,16 +109,19 @@ impl App {
         }
     }
 
-    /// The owner of the cart to add to. A guest without a cart gets a new token.
-    pub(crate) fn cart_owner_or_new(&self, owner: &mut Owner) -> CartOwner {
-        owner
-            .cart
-            .get_or_insert_with(|| {
-                let (token, cart) = new_guest_token(&self.context.ids);
-                owner.new_token = Some(token);
-                cart
-            })
-            .clone()
+    /// The cart to put something into. A guest without a cart gets a new token. So does one whose token has no cart:
+    /// only tokens that we made are ever used, not one that somebody invented or gave to another person.
+    pub(crate) async fn cart_to_fill(&self, owner: &mut Owner) -> Result<Cart, Problem> {
+        let now = self.context.clock.now();
+        if let Some(cart_owner) = &owner.cart {
+            let cart = self.read(cart_owner).await?;
+            if matches!(cart_owner, CartOwner::User(_)) || cart.is_kept_at(now) {
+                return Ok(cart);
+            }
+        }
+        let (token, cart_owner) = new_guest_token(&self.context.ids);
+        (owner.new_token, owner.cart) = (Some(token), Some(cart_owner.clone()));
+        Ok(Cart::empty(cart_owner, self.context.ids.event(now), now))
     }
 }
 

@@ -124,7 +124,7 @@ pub(crate) async fn move_to_cart(
         let (item, cart) = (item?.ok_or_else(missing)?, cart?);
         let WishlistItem { product_id, variant_id, sku, .. } = item;
         let requested = RequestedItem { product_id, variant_id, sku, quantity: 1, quoted_price: None };
-        let items = app.current_items(&cart, Some(&requested), &customer).await?;
+        let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
         let after = cart.add(line(&items, &requested)?).map_err(refused)?;
         check_stock(&items, &after, variant)?;
         let now = app.context.clock.now();

@@ -98,11 +98,12 @@ async fn read(
 ) -> Result<Listing<SummaryBody>, Problem> {
     let lists = lists(app, query, staff, now).await?;
     let brand = match (&query.category, &query.brand) {
-        (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
+        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.brands(now).await?, name, staff)?),
         _ => None,
     };
-    let keep =
-        |product: &Product| brand.is_none_or(|brand| product.brand == brand) && ProductState::of(product) == state;
+    let keep = |product: &Product| {
+        brand.is_none_or(|brand| product.brand == Some(brand)) && ProductState::of(product) == state
+    };
     page(app, &lists, state, request, keep).await
 }
 

@@ -96,8 +96,8 @@ impl MailData {
             MailTemplate::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
             _ => None,
         };
-        let key = self.links.key(self.clock.now()).await?;
-        let url = key.order_page(&self.config.branding.shop_url, order);
+        let now = self.clock.now();
+        let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
         Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
     }
 

@@ -28,7 +28,8 @@ pub(crate) struct OrderBody {
     held_until: Option<String>,
     /// The time until which an unpaid order can be paid.
     pay_by: Option<String>,
-    /// Gives a guest access to this order: send it as `Order-Token`. Only the answer to placing the order has it.
+    /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
 }

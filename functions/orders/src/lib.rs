@@ -4,6 +4,7 @@
 mod body;
 mod cancel;
 mod input;
+mod links;
 mod place;
 mod read;
 mod staff;
@@ -27,6 +28,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, read::show),
         route!(Public, read::track),
         route!(Public, cancel::cancel),
+        route!(Public, links::exchange),
+        route!(Public, links::mail_link),
         route!(Staff(OrdersReadAll), staff::list),
         route!(Staff(OrdersWrite), staff::advance),
         route!(Staff(OrdersWrite), staff::note),

@@ -11,7 +11,7 @@ use checkout::{COUPON_TRIES, OrderAccess, guest_cart};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::{CouponCode, CustomerKey};
-use domain::id::OrderId;
+use domain::id::{OrderId, VariantId};
 use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
@@ -22,8 +22,8 @@ use kit::http::auth::SignedIn;
 use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
-use kit::http::visitor::Visitor;
-use order_processing::{PlaceError, RequestedItem};
+use kit::http::visitor::{Counter, Visitor};
+use order_processing::{ItemRefusal, PlaceError, RequestedItem};
 use store::idempotency::IdempotencyRecord;
 use store::orders::OrderAndPurchase;
 use store::retry::{Attempt, retry};
@@ -34,7 +34,8 @@ use crate::input::{OrderRequest, PlaceOrderInput};
 
 const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 
-/// A guest can give any email address. So this limit protects the mailboxes of other people, and the stock.
+/// A guest can give any email address. So this limit protects the mailboxes of other people, and the stock. It counts
+/// placed orders only: whoever sends orders that are refused must not keep the owner of a mailbox from ordering.
 const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
 /// Places an order for the cart or for one item.
@@ -46,7 +47,7 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up` or `coupon_needs_verified_address`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -64,11 +65,9 @@ pub(crate) async fn place(
         Some(_) => COUPON_TRIES,
         None => BY_IP,
     };
-    let mailbox = order_request.email.as_ref().map(CustomerKey::of);
-    let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
     let (who, rate_limit) = tokio::join!(
         app.context.auth.authenticate_optional(&headers),
-        visitor.rate_limit(&app.context.store, now, limit, by_guest)
+        visitor.rate_limit(&app.context.store, now, limit, None)
     );
     rate_limit?;
     let who = who?;
@@ -79,28 +78,54 @@ pub(crate) async fn place(
         None => format!("guest-{}", buyer.email),
     };
     let request = key.for_request(&owner, "orders", fingerprint);
-    let (known, source, address_book) = tokio::join!(
+    let by_guest = who.is_none().then(|| Counter::of(BY_GUEST, CustomerKey::of(&buyer.email).as_str()));
+    let (known, counted, source, address_book) = tokio::join!(
         request.find_record(&app.context.store, now),
+        visitor.count(&app.context.store, now, by_guest.as_slice()),
         app.source(&order_request, who.as_ref(), guest.as_ref()),
         app.address_book(&order_request, who.as_ref())
     );
-    if let Some(known) = known? {
-        return app.replay(&known).await;
-    }
-    let outcome = match (source, address_book) {
-        (Ok(source), Ok(address_book)) => app.commit(order_request, source, &address_book, buyer, &request).await,
-        (Err(problem), _) | (_, Err(problem)) => Err(problem),
-    };
-    let problem = match outcome {
-        Ok(PlacedOrder { order, purchase, .. }) => {
-            return Ok(app.answer(OrderAndPurchase { order, purchase }).await?.into_response());
+    let customer = who.as_ref().and_then(|me| CustomerKey::proven(&me.user));
+    let outcome = match (known?, counted, source, address_book) {
+        (Some(known), ..) => Ok(Outcome::Known(known)),
+        (None, Err(problem), ..) | (None, _, Err(problem), _) | (None, .., Err(problem)) => Err(problem),
+        (None, Ok(_), Ok(source), Ok(address_book)) => {
+            let placed = app.commit(order_request, source, &address_book, buyer, customer.as_ref(), &request);
+            placed.await.map(|placed| Outcome::Placed(Box::new(placed)))
         }
-        Err(problem) => problem,
     };
-    // The same request may have been carried out at the same time: then its cart is an order now.
-    match request.find_record(&app.context.store, now).await? {
-        Some(known) => app.replay(&known).await,
-        None => Err(problem),
+    if let (Some(counter), true) = (&by_guest, is_without_order(&outcome)) {
+        let uncounted = app.context.store.uncount_request(counter.limit, &counter.client, now);
+        if let Err(error) = uncounted.await {
+            tracing::warn!(%error, "an order that was not placed stays counted");
+        }
+    }
+    match outcome {
+        Ok(Outcome::Placed(placed)) => {
+            let PlacedOrder { order, purchase, .. } = *placed;
+            Ok(app.answer(OrderAndPurchase { order, purchase }).await?.into_response())
+        }
+        Ok(Outcome::Known(known)) => app.replay(&known).await,
+        // The same request may have been carried out at the same time: then its cart is an order now.
+        Err(problem) => match request.find_record(&app.context.store, now).await? {
+            Some(known) => app.replay(&known).await,
+            None => Err(problem),
+        },
+    }
+}
+
+enum Outcome {
+    Placed(Box<PlacedOrder>),
+    /// The same request placed this order before.
+    Known(IdempotencyRecord),
+}
+
+/// Whether it is certain that this request placed no order. After an error on our side it is not.
+fn is_without_order(outcome: &Result<Outcome, Problem>) -> bool {
+    match outcome {
+        Ok(Outcome::Placed(_)) => false,
+        Ok(Outcome::Known(_)) => true,
+        Err(problem) => !problem.status.is_server_error(),
     }
 }
 
@@ -144,6 +169,14 @@ impl Source {
             Self::Item(_) => &[],
         }
     }
+
+    /// Nobody learns by ordering an item whether it exists without being on sale.
+    fn not_sold(&self, variant: VariantId) -> Problem {
+        match self {
+            Self::Cart { .. } => unavailable(&variant.to_string()),
+            Self::Item(_) => item_problem(ItemRefusal::Missing),
+        }
+    }
 }
 
 impl App {
@@ -184,12 +217,12 @@ impl App {
         source: Source,
         address_book: &AddressBook,
         buyer: Buyer,
+        customer: Option<&CustomerKey>,
         request: &IdempotentRequest,
     ) -> Result<PlacedOrder, Problem> {
         let (orders, config) = (&self.checkout.orders, &self.checkout.config);
-        let customer = CustomerKey::of(&buyer.email);
         let code = order_request.coupon.or_else(|| source.coupon());
-        let coupon = code.as_ref().map(|code| (code, &customer));
+        let coupon = code.as_ref().map(|code| (code, customer));
         let now = self.context.clock.now();
         let details = OrderDetails {
             id: self.context.ids.order(now),
@@ -209,7 +242,7 @@ impl App {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
             let draft = current.draft(&requested, &config.rates);
-            let draft = draft.map_err(|variant| unavailable(&variant.to_string()))?;
+            let draft = draft.map_err(|variant| source.not_sold(variant))?;
             let placed = draft.place(details.clone(), now).map_err(refused)?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
             let record = request.record_created(placed.order.id, now);
@@ -227,8 +260,8 @@ impl App {
         let token = match found.order.user_id {
             Some(_) => None,
             None => {
-                let key = self.checkout.access.links.key(self.context.clock.now()).await?;
-                Some(key.order(found.order.id))
+                let now = self.context.clock.now();
+                Some(self.checkout.access.links.key(now).await?.order(found.order.id, now))
             }
         };
         let purchase = found.purchase.clone();
@@ -276,7 +309,7 @@ fn place_problem(error: PlaceError) -> Problem {
             let message = "The cart changed while it was being ordered. Check it and order again.";
             Problem::conflict("cart_changed", message)
         }
-        PlaceError::NotEnough { sku, .. } => not_enough_stock(&sku, message),
+        PlaceError::NotEnough(sku) => not_enough_stock(&sku, message),
         PlaceError::AlreadyDone => IdempotentRequest::in_flight(),
         PlaceError::Store(error) => error.into(),
     }
@@ -286,7 +319,7 @@ fn refused(refusal: PlaceRefusal) -> Problem {
     let message = format!("Sorry, {refusal}.");
     match refusal {
         PlaceRefusal::Empty => cart_empty(),
-        PlaceRefusal::NotEnough { sku, .. } => not_enough_stock(&sku, message),
+        PlaceRefusal::NotEnough(sku) => not_enough_stock(&sku, message),
         PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),

@@ -74,8 +74,10 @@ impl Checkout {
             payments: &self.payments,
             method,
             hold: self.config.hold,
-            // The same for every client, because the provider compares requests with the same idempotency key.
-            return_url: key.order_page(&self.config.shop_url, &found.order),
+            // Both are the same for every client, because the provider compares requests with the same idempotency key.
+            success_url: key.paid_page(&self.config.shop_url, &found.order),
+            // Whoever has the page's address can go back from it, so this has no key to the order.
+            cancel_url: format!("{}/orders/{}", self.config.shop_url, found.order.id),
         };
         Box::pin(open.run(found)).await
     }

@@ -39,7 +39,7 @@ impl OrderAccess {
             }
         }
         if let Some(token) = headers.get(TOKEN).and_then(|value| value.to_str().ok())
-            && self.links.key(now).await?.opens_order(order.id, token)
+            && self.links.key(now).await?.opens_order(order.id, token, now)
         {
             return Ok(Some(order.user_id.map_or(Actor::Guest, Actor::User)));
         }

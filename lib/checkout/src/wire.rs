@@ -174,7 +174,7 @@ fn code(refusal: &OpenRefusal) -> &'static str {
         OpenRefusal::Missing => "order_not_found",
         OpenRefusal::Order(_) => "order_not_payable",
         OpenRefusal::InProgress => "payment_in_progress",
-        OpenRefusal::NotEnough { .. } => "not_enough_stock",
+        OpenRefusal::NotEnough(_) => "not_enough_stock",
         OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
         OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
     }
@@ -184,7 +184,7 @@ pub fn open_problem(refusal: OpenRefusal) -> Problem {
     let code = code(&refusal);
     match refusal {
         OpenRefusal::Missing => OrderAccess::missing(),
-        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
+        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough(_) => {
             Problem::conflict(code, format!("Sorry, {refusal}."))
         }
         OpenRefusal::Provider(ProviderError::Refused { .. }) => {

@@ -132,6 +132,11 @@ impl Cart {
         }
     }
 
+    /// Whether it is in the table, and was not idle for too long.
+    pub fn is_kept_at(&self, now: Time) -> bool {
+        self.version > 0 && now < self.kept_until
+    }
+
     /// The same cart, but empty if it was idle for too long.
     #[must_use]
     pub fn cleared_if_expired(self, now: Time) -> Self {

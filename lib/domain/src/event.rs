@@ -66,6 +66,10 @@ pub enum Event {
     OrderExpired { order_id: OrderId },
     #[serde(rename = "order.refunded")]
     OrderRefunded { order_id: OrderId, refund_id: RefundId },
+    /// A guest asks for a new link to their order. `None` if no mail is to be sent: the event is written all the same, so
+    /// that the request takes the same work.
+    #[serde(rename = "order.link_requested")]
+    OrderLinkRequested { order_id: Option<OrderId> },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

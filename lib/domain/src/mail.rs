@@ -55,6 +55,7 @@ mail_templates! {
     OrderCancelled { reason: CancelReason } = "order-cancelled", Some(Topic::Orders);
     OrderExpired = "order-expired", Some(Topic::Orders);
     OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
+    OrderLink = "order-link", Some(Topic::Orders);
 }
 
 /// Whom a mail is for. The address is read when the mail is sent, so no address is in a queue.
@@ -124,6 +125,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             vec![job(Recipient::Waiting(*variant_id), template)]
         }
         Event::PasswordResetRequested { user_id: None }
+        | Event::OrderLinkRequested { order_id: None }
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
@@ -141,6 +143,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             let refund_id = *refund_id;
             to_buyer(*order_id, MailTemplate::OrderRefunded { refund_id })
         }
+        Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }
 }
 

@@ -25,7 +25,7 @@ impl From<CommitError> for StoreError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Missing => Self::Corrupt("the order of a follow-up is gone".to_owned()),
-            CommitError::NotEnough { sku, .. } => takes_no_stock(&sku),
+            CommitError::NotEnough(sku) => takes_no_stock(&sku),
             CommitError::AlreadyDone => Self::Corrupt("a follow-up was taken for a repeated request".to_owned()),
             CommitError::Store(error) => error,
         }

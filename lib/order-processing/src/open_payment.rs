@@ -24,8 +24,8 @@ pub enum OpenRefusal {
     #[error("the payment is being processed")]
     InProgress,
     /// The hold had ended, and others bought the stock.
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    #[error("there are not enough units of {0} any more")]
+    NotEnough(Sku),
     #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
@@ -36,7 +36,7 @@ impl From<CommitError> for OpenRefusal {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Missing => Self::Missing,
-            CommitError::NotEnough { sku, available } => Self::NotEnough { sku, available },
+            CommitError::NotEnough(sku) => Self::NotEnough(sku),
             CommitError::AlreadyDone => {
                 Self::Store(StoreError::Corrupt("an attempt was taken for a repeated request".to_owned()))
             }
@@ -60,8 +60,9 @@ pub struct OpenPayment<'a> {
     pub method: Method,
     /// How long stock is reserved for the attempt.
     pub hold: Duration,
-    /// Where a page of the provider sends the buyer afterwards.
-    pub return_url: String,
+    /// Where a page of the provider sends the buyer after paying, and without paying.
+    pub success_url: String,
+    pub cancel_url: String,
 }
 
 impl OpenPayment<'_> {
@@ -105,7 +106,8 @@ impl OpenPayment<'_> {
         let Attempt::Done(order) = self.make_payable(order, purchase, attempt_over).await? else {
             return Ok(Attempt::Overtaken);
         };
-        let attempt = PaymentAttempt { order: &order, purchase, return_url: self.return_url.clone() };
+        let (success_url, cancel_url) = (self.success_url.clone(), self.cancel_url.clone());
+        let attempt = PaymentAttempt { order: &order, purchase, success_url, cancel_url };
         match Box::pin(self.payments.open(&attempt, now)).await {
             Ok(opened) => {
                 let found = OrderAndPurchase { order, purchase: purchase.clone() };

@@ -52,7 +52,7 @@ fn applied(outcome: Result<OrderAndPurchase, EventError>) -> Result<Applied, App
     match outcome {
         Ok(_) | Err(EventError::Commit(CommitError::AlreadyDone)) => Ok(Applied::Taken),
         Err(EventError::Commit(CommitError::Missing)) => Err(ApplyError::UnknownOrder),
-        Err(EventError::Commit(CommitError::NotEnough { sku, .. })) => Err(takes_no_stock(&sku).into()),
+        Err(EventError::Commit(CommitError::NotEnough(sku))) => Err(takes_no_stock(&sku).into()),
         Err(EventError::Commit(CommitError::Store(error))) => Err(error.into()),
         Err(EventError::Mismatch(mismatch)) => Err(mismatch.into()),
     }
@@ -69,7 +69,7 @@ impl OrderProcessor {
             return self.refund_failed(id, refund, why, &side_effects).await;
         }
         let mut outcome = self.try_event(id, event, &side_effects, true).await;
-        if matches!(outcome, Err(EventError::Commit(CommitError::NotEnough { .. }))) {
+        if matches!(outcome, Err(EventError::Commit(CommitError::NotEnough(_)))) {
             outcome = self.try_event(id, event, &side_effects, false).await;
         }
         applied(outcome)

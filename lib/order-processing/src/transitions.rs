@@ -22,8 +22,8 @@ use crate::OrderProcessor;
 pub enum PlaceError {
     #[error("the cart changed")]
     CartChanged,
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    #[error("there are not enough units of {0}")]
+    NotEnough(Sku),
     #[error("the same request was carried out before")]
     AlreadyDone,
     #[error(transparent)]
@@ -48,10 +48,7 @@ pub enum ChangeError<R> {
 pub(crate) enum CommitError {
     Missing,
     /// Only transitions that take stock which was not reserved.
-    NotEnough {
-        sku: Sku,
-        available: i64,
-    },
+    NotEnough(Sku),
     /// Only with an idempotency record or a provider's event among the side effects.
     AlreadyDone,
     Store(StoreError),
@@ -68,7 +65,7 @@ impl<R> From<CommitError> for ChangeError<R> {
         match error {
             CommitError::Missing => Self::Missing,
             CommitError::AlreadyDone => Self::AlreadyDone,
-            CommitError::NotEnough { sku, .. } => Self::Store(takes_no_stock(&sku)),
+            CommitError::NotEnough(sku) => Self::Store(takes_no_stock(&sku)),
             CommitError::Store(error) => Self::Store(error),
         }
     }
@@ -81,10 +78,7 @@ pub(crate) fn takes_no_stock(sku: &Sku) -> StoreError {
 
 /// Why the moves of stock could not be decided.
 enum MoveError {
-    NotEnough {
-        sku: Sku,
-        available: i64,
-    },
+    NotEnough(Sku),
     /// The order changed between the reading of it and of its stock.
     Overtaken,
 }
@@ -105,7 +99,7 @@ impl OrderProcessor {
         let moves = match moves(&placed.stock, &placed.purchase, levels) {
             Ok(moves) => moves,
             Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
-            Err(MoveError::NotEnough { sku, available }) => return Err(PlaceError::NotEnough { sku, available }),
+            Err(MoveError::NotEnough(sku)) => return Err(PlaceError::NotEnough(sku)),
         };
         let placement = Placement {
             token: self.ids.transaction(now),
@@ -212,7 +206,7 @@ impl OrderProcessor {
         let moves = match moves(&transition.stock, purchase, &levels?) {
             Ok(moves) => moves,
             Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
-            Err(MoveError::NotEnough { sku, available }) => return Err(CommitError::NotEnough { sku, available }),
+            Err(MoveError::NotEnough(sku)) => return Err(CommitError::NotEnough(sku)),
         };
         let side_effects = SideEffects {
             crossings: self.crossings(&moves, now),
@@ -312,14 +306,14 @@ fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Re
         }
         let Some(level) = levels.iter().find(|level| level.variant_id == line.variant_id) else {
             if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
-                return Err(MoveError::NotEnough { sku: line.sku.clone(), available: 0 });
+                return Err(MoveError::NotEnough(line.sku.clone()));
             }
             tracing::warn!(sku = %line.sku, "there is no stock item to return units to");
             continue;
         };
         let (available, reserved) = shift(i64::from(units));
         let decided = level.adjust(StockDelta { available, reserved }).map_err(|refusal| match refusal {
-            StockRefusal::NotEnough { available } => MoveError::NotEnough { sku: line.sku.clone(), available },
+            StockRefusal::NotEnough { .. } => MoveError::NotEnough(line.sku.clone()),
             other => {
                 tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");
                 MoveError::Overtaken

@@ -115,8 +115,8 @@ impl Provider for CheckoutSessions<'_> {
             .line_items(line_items(attempt))
             .client_reference_id(order.id.to_string())
             .customer_email(order.email.as_str())
-            .success_url(paid(&attempt.return_url))
-            .cancel_url(attempt.return_url.clone())
+            .success_url(attempt.success_url.clone())
+            .cancel_url(attempt.cancel_url.clone())
             .metadata(metadata(order))
             .payment_intent_data(CreateCheckoutSessionPaymentIntentData {
                 description: Some(format!("Order {}", order.number)),
@@ -169,12 +169,6 @@ impl CheckoutSessions<'_> {
         }
         Ok(CreateCheckoutSessionDiscounts { coupon: Some(key.to_owned()), ..CreateCheckoutSessionDiscounts::new() })
     }
-}
-
-/// Where a buyer returns to after paying.
-fn paid(return_url: &str) -> String {
-    let joint = if return_url.contains('?') { '&' } else { '?' };
-    format!("{return_url}{joint}paid=1")
 }
 
 /// Lines, shipping and tax. Less the discount, they are the order's total.

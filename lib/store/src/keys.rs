@@ -327,6 +327,11 @@ pub fn order_history(id: OrderId, version: u64) -> Key {
     Key::new(order_partition(id), format!("{HISTORY_PREFIX}{version:06}"))
 }
 
+/// When the order's exchange was used.
+pub fn order_exchange(id: OrderId) -> Key {
+    Key::new(order_partition(id), "EXCHANGE")
+}
+
 pub fn refund(order: OrderId, id: RefundId) -> Key {
     Key::new(order_partition(order), format!("{REFUND_PREFIX}{id}"))
 }

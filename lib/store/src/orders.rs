@@ -20,6 +20,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read};
 use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, GSI2, SHARDS};
@@ -91,6 +92,11 @@ pub struct WholeOrder {
 #[derive(Debug, Serialize, Deserialize)]
 struct ChargeOwner {
     order_id: OrderId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct UsedExchange {
+    at: Time,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -266,6 +272,18 @@ impl Store {
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
         self.get(&keys::refund(order, id)).await
+    }
+
+    /// Uses the order's exchange up. Returns when it was used first, which is now if it is the first time. The item is
+    /// kept until the exchange has ended.
+    pub async fn use_exchange(&self, order: OrderId, ends: Time, now: Time) -> Result<Time, StoreError> {
+        let used = UsedExchange { at: now };
+        match self.put_new(Item::new(keys::order_exchange(order), &used)?.expires(ends)).await? {
+            WriteOutcome::Refused(Some(first)) => Ok(read::<UsedExchange>(first)?.at),
+            // Without the item it was deleted in the meantime, because the exchange has ended.
+            WriteOutcome::Refused(None) => Ok(ends),
+            WriteOutcome::Done(_) => Ok(now),
+        }
     }
 
     /// The order that a charge belongs to.

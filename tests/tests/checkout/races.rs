@@ -120,12 +120,13 @@ async fn concurrent_orders_of_one_cart_are_one_order() {
     let (shop, staff) = shop_with_stock(100).await;
     let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
+    let me = shop.register_and_verify("ada@example.com").await;
     let token = shop.cart_of("A", 2).await;
     let mut body = harness::orders::guest_order("ada@example.com", "payment_intent");
     body["couponCode"] = json!("ONCE");
     let mut all = JoinSet::new();
     for _ in 0..20 {
-        let ask = shop.place_order(&body, "the-same").header("cart-token", &token);
+        let ask = shop.place_order(&body, "the-same").header("cart-token", &token).by(&me);
         all.spawn(async move { ask.send().await });
     }
     let answers = all.join_all().await;

@@ -1,36 +1,37 @@
-//! A small shop with three units of one product, a coupon for two orders, and a guest with a cart; and the actions of
-//! people and functions in it.
+//! A small shop with three units of one product, a coupon for two orders, and a buyer with the cart of a guest; and the
+//! actions of people and functions in it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::access::Role;
+use domain::id::OrderId;
 use harness::orders::{PlacedOrder, guest_order, order_of, reference};
 use harness::shop::{Answer, Person, Shop};
 use janitor::Done;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
-/// The stock of `A`, and the units of it in the guest's cart.
+/// The stock of `A`, and the units of it in the buyer's cart.
 pub(crate) const STOCK: i64 = 3;
 pub(crate) const IN_CART: u32 = 2;
 
 /// An action of a person or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// The guest orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
+    /// The buyer orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
     Order,
     OrderOnStripesPage,
-    /// The guest pays with the newest reference, and Stripe sends its events; or sends none yet.
+    /// The buyer pays with the newest reference, and Stripe sends its events; or sends none yet.
     Pay,
     PayWithoutEvents,
-    /// The guest's card is declined, and Stripe sends its events.
+    /// The buyer's card is declined, and Stripe sends its events.
     Decline,
     /// Stripe sends all events so far.
     SendEvents,
     Cancel,
-    /// The guest opens a payment again: of the same kind, or of the other one.
+    /// The buyer opens a payment again: of the same kind, or of the other one.
     OpenAgain,
     OpenOther,
     /// Staff take one unit back and refund it.
@@ -39,9 +40,9 @@ pub(crate) enum Action {
     /// The janitor runs after the hold has ended, or after the time to pay has ended.
     HoldEnds,
     Expire,
-    /// Another guest orders two units, cash on delivery.
+    /// A guest orders two units, cash on delivery.
     OtherBuys,
-    /// The guest adds one unit to the cart in another window.
+    /// The buyer adds one unit to the cart in another window.
     CartChanges,
     RefundInDashboard,
 }
@@ -49,11 +50,13 @@ pub(crate) enum Action {
 pub(crate) struct Scenario {
     pub(crate) shop: Shop,
     pub(crate) staff: Person,
+    /// Signs in to order the cart, because the coupon is limited for each customer.
+    buyer: Person,
     cart: String,
     order: Mutex<Option<PlacedOrder>>,
     /// The units that were added to the cart in another window.
     pub(crate) added: AtomicI64,
-    /// The payments that the guest got, by their ids at Stripe, newest last.
+    /// The payments that the buyer got, by their ids at Stripe, newest last.
     pub(crate) references: Mutex<Vec<String>>,
 }
 
@@ -64,20 +67,21 @@ impl Scenario {
         shop.add_product(&staff, "A", 1000, STOCK).await;
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
         shop.coupon(&staff, &coupon).await;
+        let buyer = shop.register_and_verify("ada@example.com").await;
         let cart = shop.cart_of("A", IN_CART).await;
-        let applied = shop.post("/api/v1/cart/coupon", &json!({ "code": "TEN" }));
-        applied.header("cart-token", &cart).send().await.expect(200);
-        Arc::new(Self::new(shop, staff, cart))
+        Arc::new(Self::new(shop, staff, buyer, cart))
     }
 
-    fn new(shop: Shop, staff: Person, cart: String) -> Self {
-        Self { shop, staff, cart, order: Mutex::default(), added: AtomicI64::default(), references: Mutex::default() }
+    fn new(shop: Shop, staff: Person, buyer: Person, cart: String) -> Self {
+        let (order, added, references) = (Mutex::default(), AtomicI64::default(), Mutex::default());
+        Self { shop, staff, buyer, cart, order, added, references }
     }
 
     /// A copy of this scenario as it began, after these actions.
     pub(crate) async fn after(&self, actions: &[Action]) -> Arc<Self> {
         let shop = self.shop.copy().await;
-        let scenario = Arc::new(Self::new(shop, self.staff.clone(), self.cart.clone()));
+        let (staff, buyer, cart) = (self.staff.clone(), self.buyer.clone(), self.cart.clone());
+        let scenario = Arc::new(Self::new(shop, staff, buyer, cart));
         for &action in actions {
             scenario.act(action).await;
         }
@@ -164,13 +168,18 @@ impl Scenario {
     }
 
     async fn place_order(&self, method: &str) {
-        let body = guest_order("ada@example.com", method);
-        let request = self.shop.place_order(&body, "k-1").header("cart-token", &self.cart);
+        let mut body = guest_order("ada@example.com", method);
+        body["couponCode"] = json!("TEN");
+        let request = self.shop.place_order(&body, "k-1").header("cart-token", &self.cart).by(&self.buyer);
         let answer = request.send().await;
         Self::assert_no_internal_error(Action::Order, &answer);
         if answer.status == 201 {
-            let order = PlacedOrder::of(answer);
+            let mut order = PlacedOrder::of(answer);
             self.keep_reference(&order.payment);
+            // With it the buyer still has access to the order after the access token has expired.
+            let now = self.shop.now();
+            let key = self.shop.checkout.access.links.key(now).await.unwrap();
+            order.token = key.order(OrderId::parse(&order.id).unwrap(), now);
             *self.order.lock().unwrap() = Some(order);
         }
     }

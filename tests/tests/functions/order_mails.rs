@@ -110,6 +110,25 @@ async fn cancelled_and_expired_orders_are_mailed_once() {
 }
 
 #[tokio::test]
+async fn a_guest_whose_link_has_ended_gets_a_new_one_by_mail() {
+    let (shop, _) = selling().await;
+    let order = bought(&shop, "k").await;
+    shop.later(Duration::from_hours(31 * 24));
+    let see = |token: &str| shop.get(&order.path()).header("order-token", token).send();
+    see(&order.token).await.expect_problem(404, "order_not_found");
+    for email in ["ada@example.com", "eve@example.com"] {
+        let ask = shop.post(&format!("{}/link", order.path()), &json!({ "email": email }));
+        ask.send().await.expect(202);
+    }
+    let mails = delivered(&shop).await;
+    let mail = about(&mails, "A new link to your order");
+    assert!(mail.contains("ada@example.com") && mail.contains("works for 30 days"), "{mail}");
+    let token = mail.split(&format!("https://shop.test/orders/{}?token=", order.id)).nth(1).unwrap();
+    let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    see(&token).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     let (shop, _) = selling().await;
     let me = shop.register("bob@example.com").await;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use harness::shop::{PASSWORD, Shop};
+use harness::network::Fault;
+use harness::orders::{PlacedOrder, order_of, selling};
+use harness::shop::{Answer, PASSWORD, Shop, TestRequest};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn an_account_has_ten_attempts_in_fifteen_minutes_from_all_addresses_together() {
@@ -63,20 +66,92 @@ async fn each_limited_route_has_its_limit() {
     }
 }
 
+/// The order of a guest. Each key comes from another network.
+fn guests_order(shop: &Shop, email: &str, quantity: u32, key: &str) -> TestRequest {
+    let mut body = order_of("A", quantity, "payment_intent");
+    body["email"] = json!(email);
+    let ip = key.bytes().fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    shop.place_order(&body, key).from_ip(&format!("2001:db8:0:{ip:x}::1"))
+}
+
+async fn guests(shop: &Shop, email: &str, quantity: u32, key: &str) -> Answer {
+    guests_order(shop, email, quantity, key).send().await
+}
+
+/// Places an order and cancels it, so that it holds no stock and counts as placed.
+async fn place_and_cancel(shop: &Shop, key: &str) {
+    let bought = PlacedOrder::of(guests(shop, "ada@example.com", 1, key).await);
+    shop.cancel(&bought).from_ip("198.51.100.9").send().await.expect(200);
+}
+
+/// How many orders of the one mailbox are counted.
+fn counted(shop: &Shop) -> i64 {
+    let counters = shop.table.items_under("LIMIT#orders-guest#");
+    assert!(counters.len() <= 1, "{counters:#?}");
+    counters.values().map(|counter| counter["knocks"].as_i64().unwrap()).sum()
+}
+
 #[tokio::test]
-async fn orders_of_guests_are_limited_for_each_mail_address() {
-    let (shop, _) = harness::orders::selling().await;
-    let mut ips = (0..).map(|n| format!("198.51.100.{n}"));
-    let mut order = |email: &str, key: usize| {
-        let mut body = harness::orders::order_of("A", 9, "payment_intent");
-        body["email"] = json!(email);
-        let ip = ips.next().unwrap();
-        shop.place_order(&body, &format!("k-{key}")).from_ip(&ip).send()
-    };
-    for n in 0..30 {
-        order("ada@example.com", n).await.expect_problem(409, "not_enough_stock");
+async fn placed_orders_of_guests_are_limited_for_each_mailbox() {
+    let (shop, _) = selling().await;
+    for n in 0..29 {
+        place_and_cancel(&shop, &format!("k-{n}")).await;
     }
-    let refused = order("ada+31@example.com", 30).await;
-    refused.expect_problem(429, "rate_limited");
-    order("bob@example.com", 31).await.expect_problem(409, "not_enough_stock");
+    // One order is left of thirty. Of five at the same time, one is placed.
+    let mut orders = JoinSet::new();
+    for key in ["a", "b", "c", "d", "e"] {
+        orders.spawn(guests_order(&shop, "ada@example.com", 1, key).send());
+    }
+    let orders = orders.join_all().await;
+    let with = |status: u16| orders.iter().filter(|order| order.status == status).count();
+    assert_eq!((with(201), with(429)), (1, 4), "{orders:#?}");
+    let refused = guests(&shop, "Ada+31@example.com", 1, "f").await.expect_problem(429, "rate_limited");
+    assert_eq!(refused.header("ratelimit-policy"), "\"orders-guest\";q=30;w=3600");
+    assert_eq!(counted(&shop), 30, "refused orders are not counted");
+    guests(&shop, "bob@example.com", 1, "g").await.expect(201);
+    // A repetition is not another order.
+    let again = guests(&shop, "ada@example.com", 1, "k-0").await.expect(201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    shop.later(Duration::from_hours(1));
+    guests(&shop, "ada@example.com", 1, "h").await.expect(201);
+}
+
+#[tokio::test]
+async fn refused_and_repeated_orders_do_not_use_up_the_limit_of_a_mailbox() {
+    let (shop, staff) = selling().await;
+    for n in 0..40 {
+        guests(&shop, "ada@example.com", 9, &format!("much-{n}")).await.expect_problem(409, "not_enough_stock");
+    }
+    assert_eq!(counted(&shop), 0);
+    let bought = PlacedOrder::of(guests(&shop, "ada@example.com", 1, "k").await);
+    for _ in 0..3 {
+        assert_eq!(PlacedOrder::of(guests(&shop, "ada@example.com", 1, "k").await).id, bought.id);
+    }
+    assert_eq!(counted(&shop), 1);
+    // What a signed-in person orders does not count for the mailbox that they name.
+    let mut body = order_of("A", 1, "payment_intent");
+    body["email"] = json!("ada@example.com");
+    shop.place_order(&body, "staff").by(&staff).send().await.expect(201);
+    assert_eq!(counted(&shop), 1);
+}
+
+#[tokio::test]
+async fn a_placed_order_is_counted_and_a_refused_one_is_given_back_when_calls_fail() {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle] {
+        for (quantity, status) in [(9, 409), (1, 201)] {
+            for skip in 0..9 {
+                let (shop, _) = selling().await;
+                shop.table.network.fail_any(skip, fault, 3);
+                let first = guests(&shop, "ada@example.com", quantity, "k").await;
+                assert!([status, 503].contains(&first.status.as_u16()), "{fault:?} after {skip}: {}", first.text);
+                shop.table.network.heal();
+                guests(&shop, "ada@example.com", quantity, "k").await.expect(status);
+                // An order that failed on our side stays counted, because it may have been placed; three times at most,
+                // because the count itself was tried so often.
+                let counted = counted(&shop);
+                assert!((0..=4).contains(&counted), "{fault:?} after {skip}: {counted}");
+                assert!(status == 409 || counted > 0, "{fault:?} after {skip}: a placed order is counted");
+            }
+        }
+    }
 }

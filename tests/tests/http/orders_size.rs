@@ -18,14 +18,14 @@ async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
     into.send().await.expect(200);
     let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9, "categoryIds": tees });
     shop.coupon(&staff, &coupon).await;
-    let me = shop.register("bob@example.com").await;
+    let me = shop.register_and_verify("bob@example.com").await;
     let home = home_of(&shop, &me).await;
     shop.add_to_cart("A", 1).by(&me).send().await.expect(200);
     let cart = json!({ "shippingAddressId": home, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let token = shop.cart_of("A", 1).await;
     let guests = guest_order("ada@example.com", "checkout_session");
     let late = shop.cart_of("A", 1).await;
-    let eve = shop.register("eve@example.com").await;
+    let eve = shop.register_and_verify("eve@example.com").await;
     let gone = shop.cart_of("A", 1).await;
     let look = shop.get("/api/v1/cart").by(&eve).header("cart-token", &gone);
     look.send().await.expect(200);
@@ -69,7 +69,7 @@ async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits_one_transact
     ninety(&shop, &staff).await;
     let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
-    let me = shop.register("bob@example.com").await;
+    let me = shop.register_and_verify("bob@example.com").await;
     let token = shop.cart_of("V0", 1).await;
     for n in 1..90 {
         let add = shop.add_to_cart(&format!("V{n}"), 1);

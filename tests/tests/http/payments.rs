@@ -71,6 +71,54 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_too_large_is_refused_in_the_form_of_our_errors() {
+    let (shop, ..) = ordered("payment_intent").await;
+    let at_most = 512 * 1024;
+    for (bytes, status, code) in [
+        (at_most, 400, "invalid_signature"),
+        (at_most + 1, 413, "body_too_large"),
+        (3 << 20, 413, "body_too_large"),
+        (7 << 20, 413, "body_too_large"),
+        (11 << 20, 413, "body_too_large"),
+    ] {
+        let refused = send(&shop, &"x".repeat(bytes), "t=1,v1=00").await.expect_problem(status, code);
+        assert_eq!((&refused.json["path"], &refused.json["requestId"]), (&json!(WEBHOOK), &json!("req-1")));
+        assert_eq!(refused.header("content-type"), "application/json");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_page_of_another_host_is_given_to_nobody() {
+    let (shop, _) = selling().await;
+    let body = order_of("A", 1, "checkout_session");
+    let (ours, theirs) = (shop.checkout.config.stripe.url.clone(), "https://checkout.stripe.com.evil.example");
+    shop.stripe.show_pages_at(theirs);
+    let bought = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+    assert_eq!(bought.payment["problem"], "payment_unavailable");
+    for _ in 0..2 {
+        let again = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+        let opened = shop.open_payment(&bought, "checkout-session").send().await.expect_problem(503, "busy");
+        assert!(!format!("{} {}", again.whole, opened.text).contains("evil"), "{}", opened.text);
+    }
+    let items = shop.table.items();
+    assert!(items.values().all(|item| !item.to_string().contains("evil")));
+    let order = items.iter().find(|(key, _)| key.ends_with("/ ORDER")).unwrap().1;
+    assert_eq!(order["payment"]["reference"], Value::Null, "an attempt that nobody may pay is not kept");
+    // The buyer can pay on the shop's own page.
+    shop.open_payment(&bought, "create-intent").send().await.expect(200);
+    // A page that was good is checked again each time.
+    shop.stripe.show_pages_at(&ours);
+    let other = PlacedOrder::of(shop.place_order(&body, "k-2").send().await);
+    let page = other.payment["checkoutUrl"].as_str().unwrap();
+    assert!(page.starts_with(&ours), "{page}");
+    shop.stripe.show_pages_at(theirs);
+    shop.open_payment(&other, "checkout-session").send().await.expect_problem(503, "busy");
+    shop.stripe.show_pages_at(&ours);
+    let opened = shop.open_payment(&other, "checkout-session").send().await.expect(200);
+    assert_eq!(opened.data()["checkoutUrl"], page);
+}
+
+#[tokio::test]
 async fn both_webhook_secrets_are_valid_during_a_rotation() {
     let (shop, ..) = ordered("payment_intent").await;
     let event = shop.stripe.events()[0].to_string();

@@ -1,4 +1,4 @@
-//! A coupon to try: ten percent off, once for each customer.
+//! A coupon to try: ten percent off, for everybody.
 
 use domain::coupon::{Coupon, CouponCode, CouponTerms, Discount};
 use domain::time::Time;
@@ -19,7 +19,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
             starts_at: None,
             ends_at: None,
             total_uses: None,
-            uses_per_customer: Some(1),
+            uses_per_customer: None,
             products: Vec::new(),
             categories: Vec::new(),
             active: true,

@@ -62,8 +62,9 @@ pub struct OrderDetails {
 pub enum PlaceRefusal {
     #[error("there is nothing to order")]
     Empty,
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    /// How many there are is not for customers.
+    #[error("there are not enough units of {0}")]
+    NotEnough(Sku),
     #[error("prices have changed: {0}")]
     PriceChanged(Sku),
     #[error("the total is {total} minor units now")]
@@ -158,7 +159,7 @@ impl OrderDraft<'_> {
         }
         for line in &self.lines {
             if line.level.available < i64::from(line.quantity) {
-                return Err(PlaceRefusal::NotEnough { sku: line.variant.sku.clone(), available: line.level.available });
+                return Err(PlaceRefusal::NotEnough(line.variant.sku.clone()));
             }
         }
         Ok(())

@@ -65,9 +65,8 @@ impl StripeConfig {
 
 fn parse_hosts(text: &str) -> Result<Vec<String>, &'static str> {
     let hosts: Vec<String> = text.split(',').map(|host| host.trim().to_ascii_lowercase()).collect();
-    let is_host = |host: &String| {
-        host.contains('.') && host.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-')
-    };
+    let is_host =
+        |host: &String| host.contains('.') && host.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-');
     if hosts.iter().all(is_host) { Ok(hosts) } else { Err("must be host names, such as checkout.stripe.com") }
 }
 

@@ -85,7 +85,7 @@ impl Counter {
         store.save_cart(&empty, &cart).await.unwrap();
         let level = store.stock_level(&sku("A")).await.unwrap().unwrap();
         let email = Email::parse("ada@example.com").unwrap();
-        let coupon = store.coupon_for(&code(), &CustomerKey::of(&email)).await;
+        let coupon = store.coupon_for(&code(), Some(&CustomerKey::of(&email))).await;
         let coupon = coupon.unwrap().unwrap();
         let rates = Rates {
             currency: Currency::USD,

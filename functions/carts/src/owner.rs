@@ -109,8 +109,8 @@ impl App {
         }
     }
 
-    /// The cart to put something into. A guest without a cart gets a new token. So does one whose token has no cart:
-    /// only tokens that we made are ever used, not one that somebody invented or gave to another person.
+    /// The cart to put something into. A guest without a cart gets a new token. So does one whose token has no cart: a
+    /// token that somebody invented is never used, so nobody can know the token of another person's cart.
     pub(crate) async fn cart_to_fill(&self, owner: &mut Owner) -> Result<Cart, Problem> {
         let now = self.context.clock.now();
         if let Some(cart_owner) = &owner.cart {

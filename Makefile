@@ -5,13 +5,13 @@
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
 
-test: ## checks everything: format, lints, template, commands in the docs, all tests, journeys on a deployed local cloud
+test: ## checks everything: what check does, commands in the docs, all tests, journeys on a deployed local cloud
 	@python3 infra/local/commands.py test
 
-check: ## format, lints and template, without a running cloud
+check: ## format, lints, template and dependencies, without a running cloud
 	@python3 infra/local/commands.py check
 
-update: ## writes all generated files again: routes, OpenAPI, Postman collection, routes in template.yaml
+update: ## writes all generated files again: routes (also in template.yaml), OpenAPI, Postman collection, snapshots
 	@python3 infra/local/commands.py update
 
 tools: ## installs cargo-lambda in .local/venv/bin, for running one function

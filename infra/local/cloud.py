@@ -22,8 +22,11 @@ from project import LOCAL, ROOT, TARGET, fail, run, step
 STACK = "kontor"
 REGION = "eu-west-1"
 WEBHOOK_SECRET = "whsec_local"
-# Every port of this machine, because a storefront in development may use any of them.
-ORIGINS = "http://localhost:*,http://127.0.0.1:*"
+# What ends a cloud: Ctrl-C, kill, and a closed terminal.
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Every port of this machine, because a storefront in development may use any of them, also with HTTPS.
+HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ORIGINS = ",".join(f"{scheme}://{host}{port}" for host in HOSTS for scheme in ("http", "https") for port in ("", ":*"))
 
 # The code that starts ministack. Without TCP_NODELAY each invocation waits 40 ms. API Gateway has no wildcard for ports
 # in origins, so the second part allows the origin of each request from this machine.
@@ -33,7 +36,7 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 from ministack.services import apigateway
 headers = apigateway._cors_response_headers
 def local_headers(configuration, origin):
-    if configuration and re.fullmatch("http://(localhost|127[.]0[.]0[.]1):[0-9]+", origin or ""):
+    if configuration and re.fullmatch("https?://(localhost|127[.]0[.]0[.]1|[[]::1[]])(:[0-9]+)?", origin or ""):
         configuration = {**configuration, "allowOrigins": [origin]}
     return headers(configuration, origin)
 apigateway._cors_response_headers = local_headers
@@ -252,7 +255,7 @@ def cloud(port, stripe_port, origin="http://localhost:3000"):
     def stop(*_):
         raise KeyboardInterrupt
 
-    for end in (signal.SIGINT, signal.SIGTERM):
+    for end in ENDS:
         signal.signal(end, stop)
     try:
         with step(f"start the cloud on port {port}"):
@@ -263,4 +266,7 @@ def cloud(port, stripe_port, origin="http://localhost:3000"):
             started.operate("rotate-keys")
         yield started
     finally:
+        # A second Ctrl-C must not leave the cloud running.
+        for end in ENDS:
+            signal.signal(end, signal.SIG_IGN)
         started.stop()

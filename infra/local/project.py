@@ -16,6 +16,7 @@ LOCAL = ROOT / ".local"
 VENV = LOCAL / "venv"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REQUIREMENTS = HERE / "requirements.txt"
+CARGO_LAMBDA_REQUIREMENTS = HERE / "requirements-cargo-lambda.txt"
 RELEASE_REQUIREMENTS = HERE / "requirements-release.txt"
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 
@@ -43,15 +44,16 @@ def run(command, **options):
 def ensure_venv():
     """Installs the pinned requirements into .local/venv, once for each version of them."""
     stamp = VENV / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
+    wanted = REQUIREMENTS.read_text() + CARGO_LAMBDA_REQUIREMENTS.read_text()
+    if stamp.exists() and stamp.read_text() == wanted:
         return
     with step("install the local cloud into .local/venv"):
         shutil.rmtree(VENV, ignore_errors=True)
         venv.create(VENV, with_pip=True)
         pip("-r", REQUIREMENTS)
         # The linker of cargo-lambda (400 MB) is only needed for releases.
-        pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
-        stamp.write_text(REQUIREMENTS.read_text())
+        pip("--no-deps", "-r", CARGO_LAMBDA_REQUIREMENTS)
+        stamp.write_text(wanted)
 
 
 def pip(*words):

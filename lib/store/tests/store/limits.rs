@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::rate::Limit;
 use harness::table::TestTable;
 
-use crate::people::now;
+use crate::fixtures::now;
 
 const LIMIT: Limit = Limit::new("login", 5, Duration::from_mins(1));
 

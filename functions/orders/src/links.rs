@@ -23,8 +23,9 @@ const EXCHANGES: Limit = Limit::new("order-token", 30, Duration::from_mins(15));
 const LINKS_BY_NETWORK: Limit = Limit::new("order-link", 20, Duration::from_mins(15));
 /// For one mailbox from one network, so that nobody uses up the requests of the mailbox's owner.
 const LINKS_BY_MAILBOX: Limit = Limit::new("order-link-mailbox", 5, Duration::from_hours(1));
-/// More mails than these are not sent. The links of the earlier ones are still valid.
-const MAILS_BY_ORDER: Limit = Limit::new("order-link-mails", 3, Duration::from_hours(1));
+/// More mails than these are not sent. The links of the earlier ones are still valid. A request whose count was lost and
+/// tried again counts three times, and its repetition must still bring a mail.
+const MAILS_BY_ORDER: Limit = Limit::new("order-link-mails", 6, Duration::from_hours(1));
 
 /// A buyer who pays at the last moment comes back after the payment window.
 const WAY_BACK: Duration = Duration::from_hours(1);

@@ -108,8 +108,8 @@ async fn cancelled_and_expired_orders_are_mailed_once() {
 
 #[tokio::test]
 async fn a_guest_whose_link_has_ended_gets_a_new_one_by_mail() {
-    let (shop, _) = selling().await;
-    let order = bought(&shop, "k").await;
+    let (shop, _) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
     shop.later(Duration::from_hours(31 * 24));
     let see = |token: &str| shop.get(&order.path()).header("order-token", token).send();
     see(&order.token).await.expect_problem(404, "order_not_found");

@@ -178,10 +178,29 @@ async fn requests_for_links_are_limited_and_nobody_uses_up_those_of_another() {
     }
     let more = ask_for_link(&shop, &order.id, "ada+1@example.com", "198.51.100.1").await;
     more.expect_problem(429, "rate_limited");
-    ask_for_link(&shop, &order.id, "ada@example.com", "198.51.100.2").await.expect(202);
+    for network in 2..5 {
+        ask_for_link(&shop, &order.id, "ada@example.com", &format!("198.51.100.{network}")).await.expect(202);
+    }
     let mails = |shop: &Shop| requested(shop).iter().filter(|id| !id.is_null()).count();
-    assert_eq!(mails(&shop), 3, "three mails an hour, whose links are all valid");
+    assert_eq!(mails(&shop), 6, "six mails an hour, whose links are all valid");
     shop.later(Duration::from_hours(1));
     ask_for_link(&shop, &order.id, "ada@example.com", "198.51.100.1").await.expect(202);
-    assert_eq!(mails(&shop), 4);
+    assert_eq!(mails(&shop), 7);
+}
+
+#[tokio::test]
+async fn a_link_is_not_lost_when_calls_fail() {
+    for fault in [Fault::Before, Fault::After, Fault::Throttle] {
+        for skip in 0..6 {
+            let (shop, _) = selling().await;
+            let order = placed(&shop).await;
+            shop.table.network.fail_any(skip, fault, 3);
+            let first = ask_for_link(&shop, &order.id, "ada@example.com", "198.51.100.1").await;
+            assert!([202, 503].contains(&first.status.as_u16()), "{fault:?} after {skip}: {}", first.text);
+            shop.table.network.heal();
+            ask_for_link(&shop, &order.id, "ada@example.com", "198.51.100.1").await.expect(202);
+            let mails = requested(&shop).iter().filter(|id| !id.is_null()).count();
+            assert!((1..=2).contains(&mails), "{fault:?} after {skip}: {mails}");
+        }
+    }
 }

@@ -251,7 +251,7 @@ async fn a_wishlist_item_moves_into_the_cart() {
 
 #[tokio::test]
 async fn a_cart_token_that_we_did_not_make_is_never_used() {
-    let (shop, staff, _) = stocked(10).await;
+    let Stocked { shop, staff, .. } = stocked(10).await;
     shop.coupon(&staff, &json!({ "code": "OFF", "percent": 10 })).await;
     let invented = "A".repeat(43);
     let first = add(&shop, Some(&invented), 1).await.expect(200);
@@ -277,7 +277,7 @@ async fn a_cart_token_that_we_did_not_make_is_never_used() {
 
 #[tokio::test]
 async fn the_token_of_an_expired_or_ordered_cart_is_replaced_by_a_new_one() {
-    let (shop, ..) = stocked(10).await;
+    let shop = stocked(10).await.shop;
     let expired = guest_with(&shop, 2).await;
     shop.later(Duration::from_hours(24));
     let next = add(&shop, Some(&expired), 1).await.expect(200);

@@ -75,7 +75,7 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
 
 #[tokio::test]
 async fn an_event_that_is_too_large_is_refused_in_the_form_of_our_errors() {
-    let (shop, ..) = ordered("payment_intent").await;
+    let Ordered { shop, .. } = ordered("payment_intent").await;
     let at_most = 512 * 1024;
     for (bytes, status, code) in [
         (at_most, 400, "invalid_signature"),

@@ -133,7 +133,7 @@ pub(crate) async fn ban(
 ) -> Result<Answer<StaffUserBody>, Problem> {
     let mut fields = Fields::default();
     let checked = (
-        fields.check("reason", text::line(&body.reason, Ban::MAX_REASON)),
+        fields.check("reason", text::line(&body.reason, Ban::MAX_REASON).and_then(text::linkless)),
         fields.check("until", Time::parse(&body.until)),
     );
     let (reason, until) = fields.finish(checked)?;

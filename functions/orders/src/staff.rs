@@ -78,7 +78,7 @@ pub(crate) async fn advance(
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let mut fields = Fields::default();
-    let line = |text: String| text::line(&text, 100);
+    let line = |text: String| text::line(&text, 100).and_then(text::linkless);
     let checked = (
         fields.check_optional("status", body.status, |status| match Status::parse(&status) {
             Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => Ok(status),

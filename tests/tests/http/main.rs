@@ -28,6 +28,7 @@ mod register;
 mod sessions;
 mod staff;
 mod status;
+mod texts;
 mod tokens;
 mod two_factor;
 mod unsubscribe;

@@ -186,6 +186,14 @@ impl Shop {
         person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
     }
 
+    /// Registers a person and follows the link that confirms the address.
+    pub async fn register_verified(&self, email: &str) -> Person {
+        let person = self.register(email).await;
+        let token = self.mailed_token(store::links::LinkKind::Verify, "user.registered").await;
+        self.post("/api/v1/auth/email/verify", &json!({ "token": token })).send().await.expect(200);
+        person
+    }
+
     pub async fn login(&self, email: &str) -> Person {
         person(&self.try_login(email, PASSWORD).await.expect(200))
     }

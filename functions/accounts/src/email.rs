@@ -36,8 +36,10 @@ pub(crate) async fn verify(
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.context.clock.now();
     let followed = link::follow(&app, &visitor, LinkKind::Verify, &body.token, now).await?;
+    let user = app.context.store.user(followed.user_id).await?.ok_or_else(link::invalid)?;
+    let proof = link::first_proof(&app, &user, now);
     let token = app.context.ids.transaction(now);
-    app.context.store.verify_email(followed.id, followed.user_id, token).await.map_err(link::used)?;
+    app.context.store.verify_email(followed.id, user.id, token, proof.as_ref()).await.map_err(link::used)?;
     Ok(Answer::ok("Thank you. Your address is confirmed.", Nothing))
 }
 
@@ -48,8 +50,8 @@ pub(crate) async fn verify(
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn resend(State(app): State<App>, me: SignedIn, visitor: Visitor) -> Result<Answer<Nothing>, Problem> {
-    let now = app.context.clock.now();
-    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, me.user.email.as_str()));
+    let (now, mailbox) = (app.context.clock.now(), me.user.email.mailbox());
+    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, mailbox.as_str()));
     visitor.rate_limit(&app.context.store, now, limits::MAILED_LINK_BY_IP, account).await?;
     if me.user.email_verified {
         return Err(Problem::conflict("already_verified", "Your address is already confirmed."));

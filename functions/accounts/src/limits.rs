@@ -1,4 +1,5 @@
-//! Rate limits, by IP address and by account. The limits by account work against attackers with many IP addresses.
+//! Rate limits, by IP address and by account. The limits by account work against attackers with many IP addresses. Those
+//! of mail count by mailbox, because different addresses can belong to one.
 
 use std::time::Duration;
 

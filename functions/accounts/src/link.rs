@@ -1,12 +1,15 @@
 //! Following a mailed one-time link.
 
+use domain::event::Event;
 use domain::id::{EventId, UserId};
 use domain::time::Time;
+use domain::user::User;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use store::Commit;
 use store::credentials::ResetRefusal;
 use store::links::{Link, LinkKind};
+use store::outbox::OutboxEvent;
 
 use crate::App;
 use crate::limits;
@@ -32,6 +35,11 @@ pub(crate) async fn follow(
     let link = app.context.store.link(id, kind, now).await?.ok_or_else(invalid)?;
     let user_id = link.user_id.ok_or_else(invalid)?;
     Ok(Followed { id, link, user_id })
+}
+
+/// The event of the first proof that the address of this account belongs to whoever uses it. The welcome mail follows.
+pub(crate) fn first_proof(app: &App, user: &User, now: Time) -> Option<OutboxEvent> {
+    (!user.email_verified).then(|| app.context.ids.outbox_event(Event::EmailVerified { user_id: user.id }, now))
 }
 
 pub(crate) fn invalid() -> Problem {

@@ -75,7 +75,8 @@ pub(crate) async fn forgot(
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.context.clock.now();
     let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
-    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, email.as_str()));
+    let mailbox = email.mailbox();
+    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, mailbox.as_str()));
     let rate_limit = visitor.rate_limit(&app.context.store, now, limits::MAILED_LINK_BY_IP, account);
     let (rate_limit, user_id) = tokio::join!(rate_limit, app.context.store.user_id_of(&email));
     rate_limit?;
@@ -113,7 +114,9 @@ pub(crate) async fn reset(
     let new = choose("password", &body.password, &[user.email.as_str(), user.name.as_str()])?;
     let hash = app.hasher.hash(new.reveal()).await?;
     let outbox_event = app.context.ids.outbox_event(Event::PasswordChanged { user_id }, now);
-    app.context.store.reset_password(id, &link, user_id, hash, &outbox_event).await.map_err(link::used)?;
+    let proof = link::first_proof(&app, &user, now);
+    let reset = app.context.store.reset_password(id, &link, user_id, hash, &outbox_event, proof.as_ref());
+    reset.await.map_err(link::used)?;
     Ok(Answer::ok("Your new password is set. Please sign in.", Nothing))
 }
 

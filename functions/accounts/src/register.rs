@@ -48,8 +48,9 @@ pub(crate) async fn register(
     Body(body): Body<RegisterInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.context.clock.now();
-    let address = body.email.trim().to_ascii_lowercase();
-    let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
+    // All addresses of one mailbox are one: each of them gets mail.
+    let mailbox = Email::parse(&body.email).map_or_else(|_| body.email.clone(), |email| email.mailbox());
+    let account = Some((limits::REGISTER_BY_ACCOUNT, mailbox.as_str()));
     visitor.rate_limit(&app.context.store, now, limits::REGISTER_BY_IP, account).await?;
     let mut fields = Fields::default();
     let checked = (

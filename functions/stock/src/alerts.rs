@@ -51,7 +51,7 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<
 #[utoipa::path(put, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, description = "The alert was created.", body = Envelope<Nothing>),
     (status = 404, description = "`sku_not_found`."),
-    (status = 409, description = "`in_stock`, or `too_many_alerts`."),
+    (status = 409, description = "`in_stock`, `too_many_alerts`, or `email_not_verified`: your address is not confirmed, so we send no such mail to it."),
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -59,6 +59,10 @@ pub(crate) async fn create(
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let (sku, now) = (parse(&sku)?, app.context.clock.now());
+    if !me.user.email_verified {
+        let message = "Please confirm your email address first. The link is in the mail that we sent you.";
+        return Err(Problem::conflict("email_not_verified", message));
+    }
     let (level, alerts) = tokio::join!(find(&app, &sku), app.context.store.stock_alerts_of(me.user.id));
     let (level, alerts) = (level?, alerts?);
     let product = app.context.store.product(level.product_id).await?;

@@ -15,6 +15,9 @@ pub enum Event {
     UserRegistered { user_id: UserId },
     #[serde(rename = "user.verification_requested")]
     VerificationRequested { user_id: UserId },
+    /// The first proof that the address belongs to whoever uses the account.
+    #[serde(rename = "user.email_verified")]
+    EmailVerified { user_id: UserId },
     /// `None` if no account has this address. The event is written all the same, so that a request for an unknown
     /// address takes the same work as one for a known address.
     #[serde(rename = "user.password_reset_requested")]

@@ -1,10 +1,13 @@
 //! Which event causes which mail, and from which mails a person can unsubscribe.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
 use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::preferences::Topic;
+use crate::rate::Limit;
 use crate::sku::Sku;
 use crate::time::Time;
 
@@ -57,6 +60,22 @@ mail_templates! {
     OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
 }
 
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// Mails to one mailbox.
+pub const MAILS_BY_HOUR: Limit = Limit::new("mails", 30, HOUR);
+pub const MAILS_BY_DAY: Limit = Limit::new("mails-day", 100, DAY);
+/// Mails to one mailbox about orders that nobody has paid: anybody can cause them, and it costs nothing.
+pub const UNPAID_MAILS_BY_HOUR: Limit = Limit::new("mails-unpaid", 6, HOUR);
+
+impl MailTemplate {
+    /// Whether the mail may go to an address before somebody proved that it is theirs. Both are needed for the proof.
+    pub fn is_for_unproven_addresses(&self) -> bool {
+        matches!(self, Self::Verify | Self::Reset)
+    }
+}
+
 /// Whom a mail is for. The address is read when the mail is sent, so no address is in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -82,6 +101,22 @@ pub struct MailJob {
 }
 
 impl MailJob {
+    /// The limits of its mailbox that this mail counts for, the strictest first. Mail about the security of an account has
+    /// none here: where it is caused, it is limited.
+    pub fn limits(&self) -> &'static [Limit] {
+        match (&self.template, self.to) {
+            (template, Recipient::User(_)) if template.topic().is_none() => &[],
+            (
+                MailTemplate::OrderPlaced
+                | MailTemplate::PaymentFailed
+                | MailTemplate::OrderExpired
+                | MailTemplate::OrderCancelled { reason: CancelReason::Buyer },
+                _,
+            ) => &[UNPAID_MAILS_BY_HOUR, MAILS_BY_DAY],
+            _ => &[MAILS_BY_HOUR, MAILS_BY_DAY],
+        }
+    }
+
     /// Identifies this mail among the mails of its event. A mail to many people includes the user.
     pub fn name(&self) -> String {
         match (&self.template, self.to) {
@@ -101,8 +136,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
     };
     let to_buyer = |order: OrderId, template: MailTemplate| vec![job(Recipient::Buyer(order), template)];
     match event {
-        Event::UserRegistered { user_id } => mails(*user_id, vec![MailTemplate::Verify, MailTemplate::Welcome]),
-        Event::VerificationRequested { user_id } => mails(*user_id, vec![MailTemplate::Verify]),
+        Event::UserRegistered { user_id } | Event::VerificationRequested { user_id } => {
+            mails(*user_id, vec![MailTemplate::Verify])
+        }
+        Event::EmailVerified { user_id } => mails(*user_id, vec![MailTemplate::Welcome]),
         Event::PasswordResetRequested { user_id: Some(user_id) } => mails(*user_id, vec![MailTemplate::Reset]),
         Event::PasswordChanged { user_id } => mails(*user_id, vec![MailTemplate::PasswordChanged]),
         Event::TwoFactorChanged { user_id, enabled } => {
@@ -146,9 +183,9 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MailTemplate, Recipient, mails_for};
-    use crate::event::Event;
-    use crate::id::{EventId, ProductId, UserId, VariantId};
+    use super::{MailJob, MailTemplate, Recipient, mails_for};
+    use crate::event::{CancelReason, Event};
+    use crate::id::{EventId, OrderId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
     use crate::time::Time;
 
@@ -158,9 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_causes_two_mails_and_a_reset_for_an_unknown_address_none() {
+    fn the_welcome_waits_for_the_proof_of_the_address_and_a_reset_for_an_unknown_address_causes_no_mail() {
         let user_id = UserId::new(Time::from_unix_millis(0), 2);
-        assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
+        assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify"]);
+        assert_eq!(templates(&Event::EmailVerified { user_id }), ["welcome"]);
         assert_eq!(templates(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
         assert!(templates(&Event::PasswordResetRequested { user_id: None }).is_empty());
     }
@@ -178,6 +216,23 @@ mod tests {
         assert_eq!(to(&low), [Recipient::Staff]);
         let back = Event::StockBack { product_id, variant_id, sku };
         assert_eq!(to(&back), [Recipient::Waiting(variant_id)]);
+    }
+
+    #[test]
+    fn only_security_mail_is_not_limited_and_mail_about_unpaid_orders_is_limited_most() {
+        let now = Time::from_unix_millis(0);
+        let limits = |to: Recipient, template: MailTemplate| {
+            let job = MailJob { event_id: EventId::new(now, 1), to, at: now, template };
+            job.limits().iter().map(|limit| (limit.max, limit.window.as_secs() / 3600)).collect::<Vec<_>>()
+        };
+        let (user, order) = (Recipient::User(UserId::new(now, 2)), Recipient::Buyer(OrderId::new(now, 3)));
+        let (product_id, sku) = (ProductId::new(now, 1), Sku::parse("A").unwrap());
+        assert_eq!(limits(user, MailTemplate::PasswordChanged), []);
+        assert_eq!(limits(order, MailTemplate::OrderPlaced), [(6, 1), (100, 24)]);
+        assert_eq!(limits(order, MailTemplate::OrderCancelled { reason: CancelReason::Buyer }), [(6, 1), (100, 24)]);
+        assert_eq!(limits(order, MailTemplate::OrderCancelled { reason: CancelReason::Shop }), [(30, 1), (100, 24)]);
+        assert_eq!(limits(user, MailTemplate::Welcome), [(30, 1), (100, 24)]);
+        assert_eq!(limits(Recipient::Staff, MailTemplate::LowStock { product_id, sku }), [(30, 1), (100, 24)]);
     }
 
     #[test]

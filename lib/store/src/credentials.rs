@@ -47,7 +47,7 @@ pub enum CredentialsRefusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResetRefusal {
     LinkUsed,
-    /// The password was changed after this link was requested.
+    /// The password was changed after this link was requested, or the address was proven at this moment.
     LinkStale,
 }
 
@@ -62,6 +62,14 @@ pub struct TwoFactorOn<'a> {
 
 fn profile_change(user: UserId) -> Change {
     Change::at(keys::profile(user)).add("version", 1).require(Require::Exists)
+}
+
+/// A change of the profile that proves its address. It is refused if the address was proven in the meantime, so that
+/// there is only one first proof.
+fn proving_change(user: UserId, first_proof: Option<&OutboxEvent>) -> Change {
+    profile_change(user)
+        .set("email_verified", AttributeValue::Bool(true))
+        .require(Require::Equals("email_verified", AttributeValue::Bool(first_proof.is_none())))
 }
 
 impl Store {
@@ -107,7 +115,8 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
-    /// Uses the link up. It confirms the address too. All sessions end.
+    /// Uses the link up. It confirms the address too, and `first_proof` is the event if it was not confirmed before. All
+    /// sessions end.
     pub async fn reset_password(
         &self,
         link_id: EventId,
@@ -115,21 +124,22 @@ impl Store {
         user: UserId,
         hash: String,
         outbox_event: &OutboxEvent,
+        first_proof: Option<&OutboxEvent>,
     ) -> Result<(), Commit<ResetRefusal>> {
-        let transaction = Transaction::new(outbox_event.id)
+        let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(
                 Change::at(keys::credentials(user)).set("password_hash", text(hash)).require(Require::Exists),
                 ResetRefusal::LinkStale,
             )
             .change(
-                profile_change(user)
-                    .add("epoch", 1)
-                    .set("email_verified", AttributeValue::Bool(true))
-                    .require(Require::Equals("epoch", number(link.epoch))),
+                proving_change(user, first_proof).add("epoch", 1).require(Require::Equals("epoch", number(link.epoch))),
                 ResetRefusal::LinkStale,
             )
             .put(outbox_event.item()?);
+        if let Some(proof) = first_proof {
+            transaction = transaction.put(proof.item()?);
+        }
         self.commit(transaction).await
     }
 
@@ -139,10 +149,14 @@ impl Store {
         link: EventId,
         user: UserId,
         token: TransactionId,
+        first_proof: Option<&OutboxEvent>,
     ) -> Result<(), Commit<ResetRefusal>> {
-        let transaction = Transaction::new(token)
+        let mut transaction = Transaction::new(token)
             .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
-            .change(profile_change(user).set("email_verified", AttributeValue::Bool(true)), ResetRefusal::LinkStale);
+            .change(proving_change(user, first_proof), ResetRefusal::LinkStale);
+        if let Some(proof) = first_proof {
+            transaction = transaction.put(proof.item()?);
+        }
         self.commit(transaction).await
     }
 

@@ -64,6 +64,23 @@ async fn each_limited_route_has_its_limit() {
 }
 
 #[tokio::test]
+async fn all_addresses_of_a_mailbox_share_the_limits_of_mail() {
+    let shop = Shop::open().await;
+    let address = |n: usize| format!("{}+{n}@gmail.com", ["a.da", "ada", "ad.a"][n % 3]);
+    for n in 0..10 {
+        shop.register(&address(n)).await;
+    }
+    let body = json!({ "email": address(10), "password": PASSWORD, "name": "Ada" });
+    shop.post("/api/v1/auth/register", &body).send().await.expect_problem(429, "rate_limited");
+    let forgot = |n: usize| shop.post("/api/v1/auth/password/forgot", &json!({ "email": address(n) })).send();
+    for n in 0..5 {
+        forgot(n).await.expect(202);
+    }
+    forgot(5).await.expect_problem(429, "rate_limited");
+    shop.register("bob@gmail.com").await;
+}
+
+#[tokio::test]
 async fn orders_of_guests_are_limited_for_each_mail_address() {
     let (shop, _) = harness::orders::selling().await;
     let mut ips = (0..).map(|n| format!("198.51.100.{n}"));

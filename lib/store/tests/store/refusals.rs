@@ -120,12 +120,13 @@ async fn a_used_and_an_old_link_refuse_a_reset() {
     let (table, r) = with_user().await;
     let link = Link::new(LinkKind::Reset, Some(r.user.id), 1, now());
     let before = table.items();
-    let reset = table.store.reset_password(EventId::new(now(), 8), &link, r.user.id, "new".into(), &told(1, &r)).await;
+    let reset =
+        table.store.reset_password(EventId::new(now(), 8), &link, r.user.id, "new".into(), &told(1, &r), None).await;
     refused(&table, &before, reset, ResetRefusal::LinkUsed);
     table.store.issue_link(&link, &told(9, &r)).await.unwrap();
     table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let reset = table.store.reset_password(told(9, &r).id, &link, r.user.id, "new".into(), &told(2, &r)).await;
+    let reset = table.store.reset_password(told(9, &r).id, &link, r.user.id, "new".into(), &told(2, &r), None).await;
     refused(&table, &before, reset, ResetRefusal::LinkStale);
 }
 
@@ -133,7 +134,8 @@ async fn a_used_and_an_old_link_refuse_a_reset() {
 async fn a_used_link_and_a_deleted_user_refuse_a_verification() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let verify = async |link, token| table.store.verify_email(link, r.user.id, TransactionId::new(now(), token)).await;
+    let verify =
+        async |link, token| table.store.verify_email(link, r.user.id, TransactionId::new(now(), token), None).await;
     refused(&table, &before, verify(EventId::new(now(), 8), 1).await, ResetRefusal::LinkUsed);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();

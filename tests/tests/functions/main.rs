@@ -4,6 +4,8 @@
 mod events;
 mod fixtures;
 mod janitor;
+mod mail_floods;
+mod mail_links;
 mod mail_templates;
 mod mailer;
 mod order_mails;

@@ -4,27 +4,24 @@ use axum::http::Method;
 use domain::email::Email;
 use domain::time::Time;
 use domain::totp::Authenticator;
-use harness::cloud::{Cloud, Mail};
+use harness::cloud::Cloud;
 use harness::shop::{PASSWORD, person};
 use kit::runtime::clock::Clock;
 use serde_json::json;
 
-use crate::fixtures::register;
+use crate::fixtures::{register, register_verified, token_in};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
-
-fn token_in(mail: &Mail) -> String {
-    mail.text.split("token=").nth(1).unwrap()[..64].to_owned()
-}
 
 #[tokio::test]
 async fn a_user_registers_confirms_the_address_and_signs_in_from_another_device() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "ada.journey@example.com").await;
     let verify = cloud.mail(&ada.email, "Please confirm your address").await;
-    cloud.mail(&ada.email, "Welcome").await;
+    assert!(verify.text.contains("Hello,") && verify.to == ada.email, "{}", verify.to);
     let token = token_in(&verify);
     cloud.post("/api/v1/auth/email/verify", None, &json!({ "token": token })).await.expect(200);
+    assert!(cloud.mail(&ada.email, "Welcome").await.text.contains("Hello Ada Lovelace,"));
     cloud.post("/api/v1/auth/email/verify", None, &json!({ "token": token })).await.expect_problem(400, "link_invalid");
     let me = cloud.get("/api/v1/users/me", Some(&ada.access)).await.expect(200);
     assert_eq!(me.data()["emailVerified"], true);
@@ -65,7 +62,7 @@ async fn a_user_sets_a_new_password_through_a_mailed_link() {
 #[tokio::test]
 async fn a_user_turns_two_factor_on_signs_in_with_a_recovery_code_and_turns_it_off() {
     let cloud = Cloud::find();
-    let ada = register(&cloud, "careful@example.com").await;
+    let ada = register_verified(&cloud, "careful@example.com").await;
     let setup = cloud.request(Method::POST, "/api/v1/auth/2fa/setup", Some(&ada.access), None).await.expect(200);
     let secret = setup.data()["secret"].as_str().unwrap();
     let app = Authenticator::try_new(secret, &Email::parse(&ada.email).unwrap(), "Kontor").unwrap();
@@ -88,7 +85,7 @@ async fn a_user_turns_two_factor_on_signs_in_with_a_recovery_code_and_turns_it_o
 #[tokio::test]
 async fn a_user_manages_addresses_unsubscribes_exports_the_data_and_deletes_the_account() {
     let cloud = Cloud::find();
-    let ada = register(&cloud, "leaving@example.com").await;
+    let ada = register_verified(&cloud, "leaving@example.com").await;
     let address = json!({ "type": "billing", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
     let added = cloud.post("/api/v1/users/me/addresses", Some(&ada.access), &address).await.expect(201);
     assert_eq!(added.data()["isDefault"], true);

@@ -8,7 +8,7 @@ use harness::shop::Person;
 use image::{ImageFormat, RgbImage};
 use serde_json::{Value, json};
 
-use crate::fixtures::{path, product, register, staff};
+use crate::fixtures::{path, product, register_verified, staff};
 
 async fn uploaded(cloud: &Cloud, staff: &Person, ask: &Value, file: &[u8]) -> Value {
     let form = cloud.post("/api/v1/uploads", Some(&staff.access), ask).await.expect(201);
@@ -209,7 +209,7 @@ async fn low_stock_is_mailed_to_staff_and_new_stock_to_waiting_customers() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "stock@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-STOCK", 7).await;
-    let ada = register(&cloud, "waiting@example.com").await;
+    let ada = register_verified(&cloud, "waiting@example.com").await;
     let adjust = async |by: i64, key: &str| {
         let url = format!("{}/api/v1/inventory/JOURNEY-STOCK", cloud.api);
         let headers = [("authorization", format!("Bearer {}", staff.access)), ("idempotency-key", key.to_owned())];

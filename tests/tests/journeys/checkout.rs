@@ -20,7 +20,7 @@ use store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::fixtures::{product, register, staff, storefront};
+use crate::fixtures::{product, register_verified, staff, storefront};
 
 /// A storefront whose every page is empty: what it does, the journey runs in it.
 async fn empty_shop(listener: TcpListener) {
@@ -138,7 +138,7 @@ async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff2@example.com").await;
     product(&cloud, &staff, "JOURNEY-BANK", 5).await;
-    let me = register(&cloud, "user.buyer@example.com").await;
+    let me = register_verified(&cloud, "user.buyer@example.com").await;
     let (listener, alone) = storefront(&cloud).await;
     let shop = tokio::spawn(empty_shop(listener));
     let mut browser = Browser::open("user").await;

@@ -8,4 +8,5 @@ mod catalog;
 mod checkout;
 mod faults;
 mod fixtures;
+mod mail_floods;
 mod operations;

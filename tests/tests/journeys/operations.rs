@@ -8,13 +8,15 @@ use harness::shop::{Answer, PASSWORD};
 use kit::runtime::ids::Ids;
 use serde_json::json;
 
-use crate::fixtures::register;
+use crate::fixtures::{register, register_verified};
 
 #[tokio::test]
 async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     let cloud = Cloud::find();
-    let (root, eve) =
-        (register(&cloud, "root.journey@example.com").await, register(&cloud, "eve.journey@example.com").await);
+    let (root, eve) = (
+        register(&cloud, "root.journey@example.com").await,
+        register_verified(&cloud, "eve.journey@example.com").await,
+    );
     cloud.get("/api/v1/users", Some(&root.access)).await.expect_problem(403, "forbidden");
     assert!(cloud.operate(&["make-admin", &root.email]).contains("is an admin"));
     let found = cloud.get("/api/v1/users?email=eve.journey", Some(&root.access)).await.expect(200);
@@ -48,7 +50,7 @@ async fn keys_rotate_without_logging_anyone_out() {
 #[tokio::test]
 async fn a_dead_mail_job_is_redriven_and_mailed_once() {
     let cloud = Cloud::find();
-    let ada = register(&cloud, "redrive@example.com").await;
+    let ada = register_verified(&cloud, "redrive@example.com").await;
     cloud.mail(&ada.email, "Welcome").await;
     // The same failed job twice in the dead-letter queue, as the queue would put it there.
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();

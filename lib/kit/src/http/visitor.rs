@@ -76,7 +76,7 @@ impl Visitor {
 }
 
 /// A short hash of a text that must not be in a key.
-pub(crate) fn fingerprint(text: &str) -> String {
+pub fn fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
 }
 

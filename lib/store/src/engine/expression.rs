@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::engine::item::Attributes;
+use crate::engine::item::{Attributes, number};
 use crate::keys::{Index, IndexKey, Key};
 
 /// A condition on the existing item. Several are joined by AND.
@@ -22,6 +22,8 @@ pub(crate) enum Require {
     Between(&'static str, AttributeValue, AttributeValue),
     /// The string set holds this member.
     Contains(&'static str, String),
+    /// The string set holds this member already, or has fewer members than this.
+    HasRoomFor(&'static str, String, u32),
 }
 
 /// A change of one item.
@@ -32,6 +34,7 @@ pub(crate) struct Change {
     entries: Vec<(&'static str, String, AttributeValue)>,
     adds: Vec<(&'static str, i64)>,
     removes: Vec<&'static str>,
+    members_added: Vec<(&'static str, String)>,
     members_removed: Vec<(&'static str, String)>,
     requires: Vec<Require>,
 }
@@ -44,6 +47,7 @@ impl Change {
             entries: Vec::new(),
             adds: Vec::new(),
             removes: Vec::new(),
+            members_added: Vec::new(),
             members_removed: Vec::new(),
             requires: Vec::new(),
         }
@@ -80,6 +84,12 @@ impl Change {
         self.remove(index.pk).remove(index.sk)
     }
 
+    /// Adds a member to a string set. Adding it again changes nothing.
+    pub(crate) fn add_member(mut self, name: &'static str, member: String) -> Self {
+        self.members_added.push((name, member));
+        self
+    }
+
     pub(crate) fn remove_member(mut self, name: &'static str, member: String) -> Self {
         self.members_removed.push((name, member));
         self
@@ -110,9 +120,11 @@ impl Change {
             sets.push(format!("{map}.{placeholder} = {value}"));
         }
         clause("SET", sets);
-        let adds = self.adds.into_iter().map(|(name, amount)| {
-            let (name, amount) = (expression.name(name), expression.value(AttributeValue::N(amount.to_string())));
-            format!("{name} {amount}")
+        let numbers = self.adds.into_iter().map(|(name, amount)| (name, AttributeValue::N(amount.to_string())));
+        let members = self.members_added.into_iter().map(|(name, member)| (name, AttributeValue::Ss(vec![member])));
+        let adds = numbers.chain(members).map(|(name, value)| {
+            let (name, value) = (expression.name(name), expression.value(value));
+            format!("{name} {value}")
         });
         clause("ADD", adds.collect());
         clause("REMOVE", self.removes.into_iter().map(|name| expression.name(name)).collect());
@@ -176,6 +188,11 @@ impl Expression {
                 }
                 Require::Contains(name, member) => {
                     format!("contains({}, {})", self.name(name), self.value(AttributeValue::S(member)))
+                }
+                Require::HasRoomFor(name, member, max) => {
+                    let (member, max) = (self.value(AttributeValue::S(member)), self.value(number(max)));
+                    let name = self.name(name);
+                    format!("(attribute_not_exists({name}) OR contains({name}, {member}) OR size({name}) < {max})")
                 }
             })
             .collect();

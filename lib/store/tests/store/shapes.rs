@@ -118,6 +118,19 @@ async fn an_address_book() {
 }
 
 #[tokio::test]
+async fn the_mails_that_a_mailbox_got_are_counted_by_name() {
+    let table = TestTable::create().await;
+    let limit = Limit::new("mails", 2, Duration::from_hours(1));
+    let mut within = Vec::new();
+    for n in [1, 2, 1, 3, 2] {
+        let mail = SendAttempt { event: EventId::new(now(), n), template: "welcome", holder: "h1" };
+        within.push(table.store.count_mail(mail, limit, "print", now()).await.unwrap());
+    }
+    assert_eq!(within, [true, true, true, false, true]);
+    insta::assert_snapshot!(shape(&table, ""));
+}
+
+#[tokio::test]
 async fn a_reset_link_limits_and_a_mails_record() {
     let table = TestTable::create().await;
     let asked = outbox_event(1, Event::PasswordResetRequested { user_id: None });

@@ -146,7 +146,8 @@ pub struct RenderedMail {
 }
 
 /// Renders a mail. The only links in it are those of its `links`, of its order or product and of the shop: all other
-/// texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which the tests exclude.
+/// texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which
+/// the tests exclude.
 pub fn render(
     template: &MailTemplate,
     to: &RecipientAddress,

@@ -22,18 +22,12 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 /// After this time, we send mail to a stopped address again. It may belong to somebody else by then.
 const STOPPED: Duration = Duration::from_hours(365 * 24);
 
+/// A mail that will never be sent is recorded as sent; in place of a `message_id` it has the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 enum MailRecord {
-    Sending {
-        holder: String,
-        lease_until: Time,
-    },
-    /// Or it never will be: `message_id` says why.
-    Sent {
-        at: Time,
-        message_id: String,
-    },
+    Sending { holder: String, lease_until: Time },
+    Sent { at: Time, message_id: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

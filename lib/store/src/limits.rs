@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::Store;
 use crate::engine::error::StoreError;
-use crate::engine::expression::Change;
-use crate::engine::item::{read, seconds};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{number, read, seconds};
 use crate::engine::read::WriteOutcome;
 use crate::keys;
 
@@ -28,5 +28,14 @@ impl Store {
             WriteOutcome::Done(new) => Ok(limit.evaluate(read::<Counter>(new)?.requests, now)),
             WriteOutcome::Refused(_) => Err(StoreError::Corrupt("an unconditional write was refused".to_owned())),
         }
+    }
+
+    /// Takes back what `count_request` counted at the same `now`, with one write and never below zero. It may be done
+    /// twice if its answer is lost; then the client has one request more in this window.
+    pub async fn uncount_request(&self, limit: Limit, client: &str, now: Time) -> Result<(), StoreError> {
+        let change = Change::at(keys::limit(limit.name, client, limit.window_start(now)))
+            .add("knocks", -1)
+            .require(Require::AtLeast("knocks", number(1)));
+        self.change(change).await.map(drop)
     }
 }

@@ -28,8 +28,11 @@ async fn main() {
     let ada = shop.register("ada@example.com").await;
     tell("POST /auth/register");
     let login = json!({ "email": "ada@example.com", "password": PASSWORD });
-    shop.post("/api/v1/auth/login", &login).send().await.expect(200);
+    let signed_in = shop.post("/api/v1/auth/login", &login).send().await.expect(200);
     tell("POST /auth/login");
+    let device_token = signed_in.data()["deviceToken"].as_str().unwrap_or_default();
+    shop.post("/api/v1/auth/login", &login).header("device-token", device_token).send().await.expect(200);
+    tell("POST /auth/login, with a device token");
     shop.post("/api/v1/auth/login", &login).header("user-agent", "curl/8").send().await.expect(200);
     tell("POST /auth/login, from a new device");
     let wrong = json!({ "email": "ada@example.com", "password": "wrong password" });

@@ -230,6 +230,21 @@ impl Shop {
     }
 }
 
+impl Shop {
+    /// The person follows the link that confirms their address, in the browser in which they registered.
+    pub async fn prove_address(&self, person: &Person) {
+        let outbox = self.table.items_under("OUTBOX#");
+        let registered = outbox.values().find(|item| {
+            item["event"]["type"] == "user.registered" && item["event"]["userId"] == person.id.to_string()
+        });
+        let id = registered.and_then(|item| domain::id::EventId::parse(item["id"].as_str()?).ok());
+        let key = LinkKeys::new(self.secrets.clone(), "link").key(self.now()).await.expect("the link key");
+        let token = key.one_time(store::links::LinkKind::Verify, id.expect("the event of a registration"));
+        let verify = self.post("/api/v1/auth/email/verify", &json!({ "token": token }));
+        verify.by(person).send().await.expect(200);
+    }
+}
+
 pub fn person(answer: &Answer) -> Person {
     let data = answer.data();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -4,16 +4,28 @@ use domain::access::Role;
 use domain::address::{Address, AddressBook, AddressKind};
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
+use domain::time::Time;
 use domain::user::User;
+use kit::http::problem::Problem;
 use kit::postal_input;
 use serde::{Deserialize, Serialize};
 use store::audit::AuditEntry;
 use utoipa::ToSchema;
 
+use crate::signer::{DeviceToken, Keys, RefreshToken};
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordInput {
     pub(crate) password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordAndCodeInput {
+    pub(crate) password: String,
+    /// Six digits from the authenticator app, or a recovery code.
+    pub(crate) code: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,12 +101,23 @@ pub(crate) struct SignedInBody {
     /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub(crate) expires_in: u64,
+    /// Keep it on this device, also after signing out, and send it as `Device-Token` when this user signs in again. It
+    /// gives no access. With it, wrong passwords that others try do not stand in the way.
+    pub(crate) device_token: String,
     pub(crate) user: UserBody,
 }
 
 impl SignedInBody {
-    pub(crate) fn new(access_token: String, refresh_token: String, user: &User) -> Self {
-        Self { access_token, refresh_token, expires_in: ACCESS_TTL.as_secs(), user: UserBody::of(user) }
+    /// The session's tokens of a user who has signed in.
+    pub(crate) fn new(keys: &Keys, user: &User, refresh_token: &RefreshToken, now: Time) -> Result<Self, Problem> {
+        let session_id = refresh_token.session_id;
+        Ok(Self {
+            access_token: keys.access_token(user, session_id, now)?,
+            refresh_token: refresh_token.encode(),
+            expires_in: ACCESS_TTL.as_secs(),
+            device_token: keys.device_token(&DeviceToken { user_id: user.id, session_id, epoch: user.epoch }),
+            user: UserBody::of(user),
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 
 mod addresses;
 mod app;
+mod attempts;
 mod body;
+mod confirm;
 mod email;
 mod export;
 mod hasher;

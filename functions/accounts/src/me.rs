@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::event::Event;
 use domain::preferences::Preferences;
 use domain::text::PersonName;
-use domain::user::{Credentials, User};
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Object};
@@ -16,10 +16,8 @@ use store::Commit;
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 use utoipa::ToSchema;
 
-use crate::App;
 use crate::body::{PasswordInput, UserBody};
-use crate::hasher::Verdict;
-use crate::limits;
+use crate::{App, confirm};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +80,7 @@ pub(crate) async fn edit(
     if !if_match.allows(me.user.version) {
         return Err(Problem::precondition_failed());
     }
-    let edit = ProfileEdit { name, preferences };
+    let edit = ProfileEdit { name, preferences, epoch: Some(me.user.epoch) };
     // Preferences are merged with those that were read, so the profile must still have the version that was read.
     let conditional = if_match != IfMatch::Any || edit.preferences.is_some();
     let version =
@@ -118,39 +116,14 @@ pub(crate) async fn delete(
     Body(body): Body<PasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.context.clock.now();
-    let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
+    let credentials = confirm::password(&app, &me, &visitor, &body.password).await?;
     let outbox_event = app.context.ids.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
     let deleted = app.context.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
     deleted.map_err(|error| match error {
-        Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
+        Commit::Refused(DeleteRefusal::Changed) => confirm::changed_meanwhile(),
         Commit::Store(error) => error.into(),
     })?;
     Ok(Answer::ok("Your account was deleted.", Nothing))
-}
-
-/// Before a sensitive action, a signed-in person has to prove that they know the password.
-pub(crate) async fn confirm_password(
-    app: &App,
-    user: &User,
-    visitor: &Visitor,
-    password: &str,
-) -> Result<Credentials, Problem> {
-    let id = user.id.to_string();
-    let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
-    let rate_limit = visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::CONFIRM_BY_IP, account);
-    let (rate_limit, credentials) = tokio::join!(rate_limit, app.context.store.credentials(user.id));
-    rate_limit?;
-    let credentials = credentials?.ok_or_else(changed_meanwhile)?;
-    if domain::password::Password::is_too_long(password)
-        || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong
-    {
-        return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
-    }
-    Ok(credentials)
-}
-
-pub(crate) fn changed_meanwhile() -> Problem {
-    Problem::conflict("changed_meanwhile", "Your account was changed at the same time. Please try again.")
 }
 
 fn answer(message: &str, user: &User) -> Answer<UserBody> {

@@ -2,7 +2,7 @@
 //! refresh tokens; `domain::session` has the rule.
 
 use axum::extract::State;
-use domain::session::{AccessRefusal, Refresh, Session, check_access};
+use domain::session::{AccessRefusal, Refresh, check_access};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
 use kit::http::problem::Problem;
@@ -56,10 +56,9 @@ pub(crate) async fn refresh(
     };
 
     let keys = app.signer.keys(now).await?;
-    let next = keys.next(&token);
-    let signed_in = |session: &Session| -> Result<Answer<SignedInBody>, Problem> {
-        let access_token = keys.access_token(&user, session.id, now)?;
-        Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
+    let next = keys.next(&token).ok_or_else(invalid)?;
+    let signed_in = || -> Result<Answer<SignedInBody>, Problem> {
+        Ok(Answer::ok("Refreshed.", SignedInBody::new(&keys, &user, &next, now)?))
     };
     // Two tries: if another refresh was committed first, the second try decides on the session as that refresh left it.
     for _ in 0..2 {
@@ -69,7 +68,7 @@ pub(crate) async fn refresh(
         }
         match decision {
             Refresh::Refuse => return Err(invalid()),
-            Refresh::Repeat => return signed_in(&session),
+            Refresh::Repeat => return signed_in(),
             Refresh::End => {
                 app.context.store.end_session(user.id, session.id).await?;
                 telemetry::count("RefreshTokensReused", 1, now);
@@ -88,7 +87,7 @@ pub(crate) async fn refresh(
                     ip: visitor.ip.to_string(),
                 };
                 match app.context.store.rotate(&rotation).await? {
-                    Rotated::Done => return signed_in(&session),
+                    Rotated::Done => return signed_in(),
                     Rotated::Overtaken(None) => return Err(AccessRefusal::SessionEnded.into()),
                     Rotated::Overtaken(Some(overtaken)) => session = overtaken,
                 }

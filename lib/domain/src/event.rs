@@ -25,6 +25,16 @@ pub enum Event {
     TwoFactorChanged { user_id: UserId, enabled: bool },
     #[serde(rename = "user.new_device")]
     NewDevice { user_id: UserId, device: String, ip: String },
+    /// Many sign-ins failed within an hour. `None`: no proven account has this address.
+    #[serde(rename = "user.sign_ins_failed")]
+    SignInsFailed {
+        user_id: Option<UserId>,
+        /// The password was right and the codes were wrong, so somebody else knows the password.
+        password_known: bool,
+    },
+    /// Somebody tried to register the address of this account.
+    #[serde(rename = "user.address_taken")]
+    AddressTaken { user_id: UserId },
     #[serde(rename = "user.banned")]
     UserBanned { user_id: UserId, reason: String, until: Time },
     #[serde(rename = "user.unbanned")]

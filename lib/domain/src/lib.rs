@@ -9,6 +9,7 @@ pub mod cart;
 pub mod coupon;
 pub mod email;
 pub mod event;
+pub mod first_proof;
 pub mod id;
 pub mod mail;
 pub mod media;

@@ -44,6 +44,8 @@ mail_templates! {
     PasswordChanged = "password-changed", None;
     TwoFactorChanged { enabled: bool } = "two-factor-changed", None;
     NewDevice { device: String, ip: String } = "new-device", None;
+    SignInsFailed { password_known: bool } = "sign-ins-failed", None;
+    AddressTaken = "address-taken", None;
     Banned { reason: String, until: Time } = "banned", None;
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
@@ -111,6 +113,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::NewDevice { user_id, device, ip } => {
             mails(*user_id, vec![MailTemplate::NewDevice { device: device.clone(), ip: ip.clone() }])
         }
+        Event::SignInsFailed { user_id: Some(user_id), password_known } => {
+            mails(*user_id, vec![MailTemplate::SignInsFailed { password_known: *password_known }])
+        }
+        Event::AddressTaken { user_id } => mails(*user_id, vec![MailTemplate::AddressTaken]),
         Event::UserBanned { user_id, reason, until } => {
             mails(*user_id, vec![MailTemplate::Banned { reason: reason.clone(), until: *until }])
         }
@@ -124,6 +130,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             vec![job(Recipient::Waiting(*variant_id), template)]
         }
         Event::PasswordResetRequested { user_id: None }
+        | Event::SignInsFailed { user_id: None, .. }
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
@@ -190,6 +197,8 @@ mod tests {
             MailTemplate::PasswordChanged,
             MailTemplate::TwoFactorChanged { enabled: false },
             MailTemplate::NewDevice { device: String::new(), ip: String::new() },
+            MailTemplate::SignInsFailed { password_known: false },
+            MailTemplate::AddressTaken,
             MailTemplate::Banned { reason: String::new(), until },
         ] {
             assert!(template.topic().is_none(), "{}", template.name());

@@ -31,6 +31,11 @@ pub enum Task {
     Erase {
         user_id: UserId,
     },
+    /// What an account had before it started over, and what found no room in that transaction.
+    Clear {
+        user_id: UserId,
+        before: Time,
+    },
     /// The order itself says what is due: the end of its hold or payment window, or a follow-up at the provider.
     Order {
         order_id: OrderId,
@@ -58,6 +63,7 @@ impl Task {
         match self {
             Self::Unban { .. } => "UNBAN",
             Self::Erase { .. } => "ERASE",
+            Self::Clear { .. } => "CLEAR",
             Self::Order { .. } => "ORDER",
             Self::DeferredWrites(_) => "AFTERMATH",
         }
@@ -65,7 +71,9 @@ impl Task {
 
     pub(crate) fn key(&self) -> Key {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
+            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
+                keys::due(keys::user_partition(*user_id), self.name())
+            }
             Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 let name = format!("{}#{version:06}", self.name());
@@ -76,7 +84,9 @@ impl Task {
 
     fn shard(&self) -> (u8, String) {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
+            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
+                (user_id.shard(SHARDS), user_id.to_string())
+            }
             Self::Order { order_id } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }

@@ -7,8 +7,8 @@ use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, UploadId, UserId,
-    VariantId,
+    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, TransactionId,
+    UploadId, UserId, VariantId,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -85,6 +85,11 @@ pub fn credentials(id: UserId) -> Key {
 
 pub fn session(user: UserId, id: SessionId) -> Key {
     Key::new(user_partition(user), format!("{SESSION_PREFIX}{id}"))
+}
+
+/// The challenge of a second step that was passed, so that it is good once.
+pub fn challenge(user: UserId, id: TransactionId) -> Key {
+    Key::new(user_partition(user), format!("CHALLENGE#{id}"))
 }
 
 /// A kind of device that this user has signed in from.

@@ -11,6 +11,7 @@ pub mod coupons;
 pub mod credentials;
 pub mod due;
 mod engine;
+pub mod first_proof;
 pub mod idempotency;
 pub mod imports;
 pub mod keys;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::id::{SessionId, UserId};
+use domain::id::{SessionId, TransactionId, UserId};
 use domain::session::Session;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -42,14 +42,24 @@ pub struct SignIn {
     pub session: Session,
     /// A device that was not known, and its event.
     pub new_device: Option<(Device, OutboxEvent)>,
-    /// What the second factor uses up.
-    pub proof: Option<Proof>,
+    pub second_step: Option<SecondStep>,
+}
+
+/// What the second step of a sign-in uses up.
+#[derive(Debug, Clone)]
+pub struct SecondStep {
+    pub proof: Proof,
+    pub challenge: TransactionId,
+    /// The end of the challenge.
+    pub until: Time,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInRefusal {
     /// Another sign-in made the device known first.
     DeviceKnown,
+    /// The challenge led to a session before.
+    ChallengeUsed,
     /// The code of the second factor was used, or two-factor was changed.
     CodeUsed,
 }
@@ -81,13 +91,16 @@ impl Store {
     /// is not valid.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
         let session = session_item(&sign_in.session)?;
-        if sign_in.new_device.is_none() && sign_in.proof.is_none() {
+        if sign_in.new_device.is_none() && sign_in.second_step.is_none() {
             return Ok(self.put(session).await?);
         }
         let user = sign_in.session.user_id;
         let mut transaction = Transaction::new(sign_in.session.id).put(session);
-        if let Some(proof) = &sign_in.proof {
-            transaction = transaction.change(proof.change(user), SignInRefusal::CodeUsed);
+        if let Some(SecondStep { proof, challenge, until }) = &sign_in.second_step {
+            let passed = Item::bare(keys::challenge(user, *challenge)).expires(*until);
+            transaction = transaction
+                .put_new(passed, SignInRefusal::ChallengeUsed)
+                .change(proof.use_up(user), SignInRefusal::CodeUsed);
         }
         if let Some((device, outbox_event)) = &sign_in.new_device {
             transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(outbox_event.item()?);

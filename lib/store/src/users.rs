@@ -56,6 +56,8 @@ pub enum DeleteRefusal {
 pub struct ProfileEdit {
     pub name: Option<PersonName>,
     pub preferences: Option<Preferences>,
+    /// The epoch of the session that makes the change.
+    pub epoch: Option<u64>,
 }
 
 /// What a sign-in reads.
@@ -143,6 +145,9 @@ impl Store {
         }
         if let Some(preferences) = &edit.preferences {
             change = change.set("preferences", value(preferences)?);
+        }
+        if let Some(epoch) = edit.epoch {
+            change = change.require(Require::Equals("epoch", number(epoch)));
         }
         if let Some(version) = version {
             change = change.require(Require::Equals("version", number(version)));

@@ -31,6 +31,17 @@ async fn every_mail_has_its_text_and_escapes_the_text_of_users() {
             "192.0.2.1",
         ),
         (
+            MailTemplate::SignInsFailed { password_known: false },
+            "Many failed sign-ins to your account at Kontor",
+            "many wrong passwords",
+        ),
+        (
+            MailTemplate::SignInsFailed { password_known: true },
+            "Many failed sign-ins to your account at Kontor",
+            "somebody knows your password",
+        ),
+        (MailTemplate::AddressTaken, "You already have an account at Kontor", "on 2026-11-20 10:00 UTC"),
+        (
             MailTemplate::Banned { reason: evil.clone(), until: at },
             "Your account at Kontor is suspended",
             "until 2026-11-20 10:00 UTC",

@@ -112,7 +112,7 @@ async fn preferences_apply_to_all_mail_except_security_mail() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let silent = Preferences { account: false, orders: false, stock: false, news: false };
-    let edit = ProfileEdit { name: None, preferences: Some(silent) };
+    let edit = ProfileEdit { preferences: Some(silent), ..ProfileEdit::default() };
     shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
     let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);

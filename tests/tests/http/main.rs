@@ -9,6 +9,7 @@ mod categories;
 mod coupons;
 mod email;
 mod faults;
+mod first_proof;
 mod images;
 mod input;
 mod inventory;

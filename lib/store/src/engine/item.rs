@@ -26,6 +26,11 @@ impl Item {
         Ok(Self { key, attributes })
     }
 
+    /// An item that says all by its key.
+    pub(crate) fn bare(key: Key) -> Self {
+        Self { key, attributes: Attributes::new() }
+    }
+
     #[must_use]
     pub(crate) fn index(mut self, index: IndexKey) -> Self {
         self.attributes.insert(index.index.pk.to_owned(), text(index.pk));

@@ -16,11 +16,14 @@ use crate::people::{address, entry, later, now};
 use crate::refusals::{refused, told, with_user};
 
 #[tokio::test]
-async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
+async fn a_profile_edit_is_refused_by_a_newer_version_or_epoch_and_by_deletion() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), preferences: None };
+    let name = Some(domain::text::PersonName::parse("Eve").unwrap());
+    let edit = ProfileEdit { name, ..ProfileEdit::default() };
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, Some(9)).await, ProfileRefusal::Changed);
+    let stale = ProfileEdit { epoch: Some(9), ..edit.clone() };
+    refused(&table, &before, table.store.edit_profile(r.user.id, &stale, None).await, ProfileRefusal::Changed);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, None).await, ProfileRefusal::Missing);
@@ -65,7 +68,7 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
         until: now() + Duration::from_secs(1),
     };
     let change = async |n, change, idempotency_record| {
-        table.store.change_book(r.user.id, TransactionId::new(now(), n), change, idempotency_record).await
+        table.store.change_book(&r.user, TransactionId::new(now(), n), change, idempotency_record).await
     };
     change(1, &one, Some(&idempotency_record)).await.unwrap();
     let before = table.items();
@@ -74,7 +77,7 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
     refused(&table, &before, change(3, &next, Some(&idempotency_record)).await, BookConflict::Repeated);
     table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, change(4, &next, None).await, BookConflict::UserGone);
+    refused(&table, &before, change(4, &next, None).await, BookConflict::SessionsEnded);
 }
 
 #[tokio::test]

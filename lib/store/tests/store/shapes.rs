@@ -5,13 +5,15 @@ use std::time::Duration;
 use domain::event::Event;
 use domain::id::{EventId, TransactionId};
 use domain::rate::Limit;
+use domain::text::PersonName;
 use domain::user::Ban;
 use harness::table::TestTable;
 use store::credentials::{Proof, TwoFactorOn};
+use store::first_proof::StartOver;
 use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::SendAttempt;
-use store::sessions::{Rotation, SignIn};
+use store::sessions::{Rotation, SecondStep, SignIn};
 
 use crate::people::{address, entry, later, now, outbox_event, registration, session};
 
@@ -59,14 +61,37 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
         recovery_hashes: vec!["one".into(), "two".into()],
         outbox_event: &told,
     };
-    table.store.enable_two_factor(r.user.id, on).await.unwrap();
+    table.store.enable_two_factor(&r.user, r.session.id, on).await.unwrap();
     for (n, proof) in
         [(2, Proof::Totp { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
     {
-        let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof) };
+        let second_step = Some(SecondStep { proof, challenge: TransactionId::new(now(), n), until: later() });
+        let sign_in = SignIn { session: session(&r.user, n), new_device: None, second_step };
         table.store.sign_in(&sign_in).await.unwrap();
     }
-    insta::assert_snapshot!(shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)));
+    let used = shape(&table, &format!("USER#{} / CHALLENGE", r.user.id));
+    insta::assert_snapshot!([shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)), used].join("\n"));
+}
+
+#[tokio::test]
+async fn an_account_that_started_over() {
+    let table = TestTable::create().await;
+    let r = registration(1);
+    table.store.register(&r).await.unwrap();
+    let change = table.store.address_book(r.user.id).await.unwrap().add(address(1), false).unwrap();
+    table.store.change_book(&r.user, TransactionId::new(now(), 1), &change, None).await.unwrap();
+    let start = StartOver {
+        user: &r.user,
+        name: &PersonName::parse("user1").unwrap(),
+        password_hash: "new",
+        followed: r.outbox_event.id,
+        next: Some((EventId::new(now(), 7), Link::new(LinkKind::Reset, Some(r.user.id), 1, now()))),
+        outbox_events: Vec::new(),
+        token: TransactionId::new(now(), 2),
+        now: now(),
+    };
+    table.store.start_over(&start).await.unwrap();
+    insta::assert_snapshot!([shape(&table, "USER#"), shape(&table, "LINK#")].join("\n"));
 }
 
 #[tokio::test]
@@ -111,7 +136,7 @@ async fn an_address_book() {
         answer: "{}".into(),
         until: later(),
     };
-    table.store.change_book(r.user.id, TransactionId::new(now(), 1), &change, Some(&idempotency_record)).await.unwrap();
+    table.store.change_book(&r.user, TransactionId::new(now(), 1), &change, Some(&idempotency_record)).await.unwrap();
     insta::assert_snapshot!(
         [shape(&table, &format!("USER#{} / ADDRESS", r.user.id)), shape(&table, "IDEM#")].join("\n")
     );

@@ -77,7 +77,7 @@ pub(crate) async fn setup(
 #[utoipa::path(post, path = "/api/v1/auth/2fa/enable", request_body = TwoFactorCodeInput, responses(
     (status = 200, description = "Two-factor is on. The recovery codes.", body = Envelope<RecoveryCodesBody>),
     (status = 401, description = "`invalid_code` or `code_used`."),
-    (status = 409, description = "`two_factor_on`, `two_factor_not_set_up`, or `changed_meanwhile`."),
+    (status = 409, description = "`two_factor_not_set_up`: it has no secret that waits for a code. Or `changed_meanwhile`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn enable(

@@ -40,22 +40,23 @@ def run(command, **options):
     return finished
 
 
-def ensure_venv():
-    """Installs the pinned requirements into .local/venv, once for each version of them."""
-    stamp = VENV / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
+def ensure_venv(folder=VENV, requirements=REQUIREMENTS):
+    """Installs the pinned requirements into a folder of .local, once for each version of them."""
+    stamp = folder / "requirements.txt"
+    if stamp.exists() and stamp.read_text() == requirements.read_text():
         return
-    with step("install the local cloud into .local/venv"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        venv.create(VENV, with_pip=True)
-        pip("-r", REQUIREMENTS)
-        # The linker of cargo-lambda (400 MB) is only needed for releases.
-        pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
-        stamp.write_text(REQUIREMENTS.read_text())
+    with step(f"install {requirements.name} into .local/{folder.name}"):
+        shutil.rmtree(folder, ignore_errors=True)
+        venv.create(folder, with_pip=True)
+        pip("-r", requirements, folder=folder)
+        if folder == VENV:
+            # The linker of cargo-lambda (400 MB) is only needed for releases.
+            pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
+        stamp.write_text(requirements.read_text())
 
 
-def pip(*words):
-    run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
+def pip(*words, folder=VENV):
+    run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
 
 
 def enter_venv():

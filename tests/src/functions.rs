@@ -7,16 +7,19 @@ use std::time::Duration;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use axum::http::Method;
-use checkout::{Checkout, CheckoutConfig};
+use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::money::Currency;
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::{Route, describe, list};
 use kit::runtime::secrets::Secrets;
+use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
 use utoipa::openapi::OpenApi;
 
 use crate::shop::{ISSUER, ORIGIN};
+use crate::table::TestTable;
 
 const IMAGES_URL: &str = "https://images.test";
 
@@ -85,7 +88,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 5] = ["import-export", "janitor", "mailer", "media", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 6] = ["archive", "import-export", "janitor", "mailer", "media", "relay"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -130,14 +133,29 @@ pub(crate) struct Services {
     pub(crate) accounts: accounts::App,
 }
 
+impl Services {
+    /// The same services, but with the rights of this function at the table.
+    fn of(&self, function: &str, table: &TestTable) -> Self {
+        let store = table.store_of(function);
+        let auth = Auth { store: store.clone(), ..self.context.auth.clone() };
+        let context = Context { store: store.clone(), auth: auth.clone(), ..self.context.clone() };
+        let orders = OrderProcessor::new(store, context.clock.clone(), context.ids.clone());
+        let access = OrderAccess { auth, ..self.checkout.access.clone() };
+        let checkout = Checkout { orders, access, ..self.checkout.clone() };
+        let mut accounts = self.accounts.clone();
+        accounts.context = context.clone();
+        Self { context, secrets: self.secrets.clone(), checkout, accounts }
+    }
+}
+
 /// API Gateway: sends each request to the function that has its route.
 #[derive(Debug)]
 pub(crate) struct Gateway(Vec<(HttpFunction, Router)>);
 
 impl Gateway {
-    pub(crate) fn new(services: &Services) -> Self {
+    pub(crate) fn new(services: &Services, table: &TestTable) -> Self {
         let with_router = |function: HttpFunction| {
-            let router = (function.router)(services);
+            let router = (function.router)(&services.of(function.name, table));
             (function, router)
         };
         Self(http_functions().into_iter().map(with_router).collect())

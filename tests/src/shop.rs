@@ -130,7 +130,7 @@ impl Shop {
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url);
         let services = Services { context, secrets, checkout, accounts: app };
-        let gateway = Gateway::new(&services);
+        let gateway = Gateway::new(&services, &table);
         let Services { secrets, checkout, accounts: app, .. } = services;
         Self { table, clock, secrets, app, stripe, checkout, gateway }
     }
@@ -138,7 +138,7 @@ impl Shop {
     /// The function that runs every minute.
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.context.ids.clone();
-        let orders = OrderProcessor::new(self.table.store.clone(), self.clock.clone(), ids);
+        let orders = OrderProcessor::new(self.table.store_of("janitor"), self.clock.clone(), ids);
         Janitor::new(orders, self.checkout.payments.clone())
     }
 

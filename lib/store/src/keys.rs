@@ -66,6 +66,9 @@ pub const SESSION_PREFIX: &str = "SESSION#";
 pub const ADDRESS_PREFIX: &str = "ADDRESS";
 pub const OUTBOX_PREFIX: &str = "OUTBOX#";
 
+/// The beginning of the partitions of the audit trail, to which items are only added.
+pub const AUDIT_PREFIX: &str = "AUDIT#";
+
 /// No item has this key. Reading it shows that the table answers.
 pub fn health_check() -> Key {
     Key::new("HEALTH", "HEALTH")
@@ -135,7 +138,7 @@ pub fn idempotency(scope: &str, key: &str) -> Key {
 }
 
 pub fn audit_partition(day: &str) -> String {
-    format!("AUDIT#{day}")
+    format!("{AUDIT_PREFIX}{day}")
 }
 
 pub fn audit(at: Time, id: AuditId) -> Key {

@@ -1,6 +1,7 @@
-//! The functions without HTTP routes: relay, mailer, janitor; and the conversion of pictures.
+//! The functions without HTTP routes: archive, relay, mailer, janitor; and the conversion of pictures.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod archive;
 mod events;
 mod fixtures;
 mod janitor;

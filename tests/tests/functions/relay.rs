@@ -1,42 +1,11 @@
 //! The relay: from the stream to the queues.
 
-use aws_lambda_events::dynamodb::Event;
 use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
 use relay::{Config, Relay, route};
 use serde_json::{Value, json};
 
-use crate::fixtures::{messages, takes_messages};
-
-/// The stream event that DynamoDB sends when these items are inserted.
-fn stream(items: &[Value]) -> Event {
-    let typed = |item: &Value| -> Value {
-        let map = item.as_object().unwrap();
-        map.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<serde_json::Map<_, _>>().into()
-    };
-    let record = |(n, item): (usize, &Value)| {
-        json!({
-            "eventID": n.to_string(), "eventName": "INSERT", "eventVersion": "1.1", "eventSource": "aws:dynamodb", "awsRegion": "eu-west-1",
-            "dynamodb": {
-                "ApproximateCreationDateTime": 1_795_168_800, "Keys": { "PK": attribute(&item["PK"]), "SK": attribute(&item["SK"]) },
-                "NewImage": typed(item), "SequenceNumber": format!("seq-{n}"), "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES",
-            },
-        })
-    };
-    serde_json::from_value(json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() })).unwrap()
-}
-
-fn attribute(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            json!({ "M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>() })
-        }
-        Value::Number(number) => json!({ "N": number.to_string() }),
-        Value::Bool(is) => json!({ "BOOL": is }),
-        Value::Null => json!({ "NULL": true }),
-        other => json!({ "S": other }),
-    }
-}
+use crate::fixtures::{messages, stream, takes_messages};
 
 fn relay(wire: &FakeService) -> Relay {
     let queue = Config {

@@ -98,7 +98,7 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
             // One network for table and files, so that their calls are counted in one order.
             let network = yard.shop.table.network.clone();
             let files = yard.faulty_files(&network).await;
-            let (store, clock) = (yard.shop.store().clone(), yard.shop.clock.clone());
+            let (store, clock) = (yard.shop.table.store_of("media"), yard.shop.clock.clone());
             let media = Media::new(store, files, &yard.bucket, clock, Ids::seeded(9));
             network.fail_any(skip, fault, 5);
             let key = format!("{PICTURE_INBOX}{id}");
@@ -127,7 +127,7 @@ async fn a_picture_for_a_deleted_product_leaves_no_file() {
     let path = format!("/api/v1/products/{product_id}");
     let delete = yard.shop.request(axum::http::Method::DELETE, &path).by(&yard.staff);
     delete.send().await.expect(200);
-    let (store, clock) = (yard.shop.store().clone(), yard.shop.clock.clone());
+    let (store, clock) = (yard.shop.table.store_of("media"), yard.shop.clock.clone());
     let media = Media::new(store, yard.files.clone(), &yard.bucket, clock, Ids::seeded(9));
     media.receive(&format!("{PICTURE_INBOX}{id}")).await.unwrap();
     let UploadState::Refused { code, .. } = yard.progress(id).await else {
@@ -187,7 +187,7 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
             queue: queue.clone(),
             currency: Currency::USD,
         };
-        let writer = ProductWriter { store: yard.shop.store().clone(), ids: Ids::seeded(9) };
+        let writer = ProductWriter { store: yard.shop.table.store_of("import-export"), ids: Ids::seeded(9) };
         let (files, clock) = (yard.files.clone(), yard.shop.clock.clone());
         let sheets = ImportExport::new(config, writer, files, queues.clone(), clock);
         let network = &yard.shop.table.network;

@@ -1,5 +1,6 @@
 //! Staff, operators, and the answers of the gateway itself.
 
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use axum::http::Method;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::time::Time;
@@ -31,6 +32,33 @@ async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     let trail = cloud.get("/api/v1/audit", Some(&root.access)).await.expect(200);
     let acts: Vec<_> = trail.data().as_array().unwrap().iter().filter(|e| e["subject"] == eve.id.to_string()).collect();
     assert_eq!(acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(), ["user.unban", "user.ban"]);
+}
+
+#[tokio::test]
+async fn the_audit_trail_is_copied_to_a_bucket_that_does_not_let_it_go() {
+    let cloud = Cloud::find();
+    let root = register(&cloud, "archivist@example.com").await;
+    cloud.operate(&["make-admin", &root.email]);
+    let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
+    let buckets = files.list_buckets().send().await.unwrap().buckets.unwrap_or_default();
+    let bucket = buckets.into_iter().find_map(|bucket| bucket.name.filter(|name| name.contains("archivebucket")));
+    let bucket = bucket.unwrap();
+    let kept = async |_: &Cloud| {
+        let names = files.list_objects_v2().bucket(&bucket).send().await.unwrap().contents.unwrap_or_default();
+        for name in names.into_iter().filter_map(|file| file.key) {
+            let file = files.get_object().bucket(&bucket).key(&name).send().await.unwrap();
+            let version = file.version_id.clone().unwrap();
+            let text = String::from_utf8(file.body.collect().await.unwrap().to_vec()).unwrap();
+            if text.contains(&root.id.to_string()) {
+                return Some((name, version, text));
+            }
+        }
+        None
+    };
+    let (name, version, text) = cloud.until("the copy of an audit entry", kept).await;
+    assert!(text.lines().all(|line| line.starts_with(r#"{"change":"INSERT","#)), "{text}");
+    let removed = files.delete_object().bucket(&bucket).key(name).version_id(version).send().await;
+    assert_eq!(removed.unwrap_err().code(), Some("AccessDenied"));
 }
 
 #[tokio::test]

@@ -97,9 +97,11 @@ impl Store {
         self.get::<serde_json::Value>(&keys::health_check()).await.map(drop)
     }
 
+    /// Writes the item, whether or not there is one already. Only an entry of the audit trail must be new; if it is
+    /// there, an earlier try wrote it.
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
-        request.send().await.map(drop).map_err(|e| classify(&e))
+        let requires = item.requires();
+        self.put_if(item, requires).await.map(drop)
     }
 
     /// Puts an item if its key is not used yet. Otherwise it returns the existing item.

@@ -64,10 +64,11 @@ impl<R: Clone> Transaction<R> {
         parts
     }
 
-    /// Writes the item, whether or not there is one already.
+    /// Writes the item, whether or not there is one already. Only an entry of the audit trail must be new.
     #[must_use]
     pub(crate) fn put(mut self, item: Item) -> Self {
-        self.writes.push((Write::Put(item, Expression::default()), None));
+        let on = Expression::requiring(item.requires());
+        self.writes.push((Write::Put(item, on), None));
         self
     }
 

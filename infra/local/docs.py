@@ -22,6 +22,7 @@ ELSEWHERE = {
     "make dev": "starts the shop that the other commands use",
     "make test": "runs this file",
     "make check": "make test runs it before",
+    "make rights": "runs all tests; make test compares what it writes",
     "make update": "the architecture tests compare the files that it writes",
     "make bench": "takes minutes and finds no errors",
     "make tools": "every command installs the same tools",

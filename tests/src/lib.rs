@@ -10,7 +10,7 @@ pub mod network;
 pub mod orders;
 pub mod products;
 pub mod request;
-mod rights;
+pub mod rights;
 pub mod shop;
 pub mod stock;
 pub mod table;

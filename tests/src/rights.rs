@@ -54,6 +54,16 @@ impl<'a> Access<'a> {
         let is_addition = part["ConditionExpression"].as_str().is_some_and(|on| on.contains("attribute_not_exists("));
         Self { action: action.to_owned(), place: "Table", keys: key.into_iter().collect(), is_addition }
     }
+
+    fn refusal(&self, function: &str, grants: &[Grant]) -> Option<String> {
+        let Self { action, place, keys, is_addition } = self;
+        // IAM cannot look at the condition of a write, so this rule is only kept here.
+        if action == "PutItem" && !is_addition && keys.iter().any(|key| key.starts_with(AUDIT_PREFIX)) {
+            return Some(format!("{function} may only add to the audit trail; this write could replace an entry"));
+        }
+        let is_granted = grants.iter().any(|grant| grant.allows(self));
+        (!is_granted).then(|| format!("{function} has no right to {action} {keys:?} at {place}; see `make rights`"))
+    }
 }
 
 /// A statement of a role that allows actions at the table.
@@ -110,21 +120,25 @@ fn grant(statement: &serde_yaml_ng::Value) -> Option<Grant> {
 #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not the configuration of a function")]
 static IS_RECORDING: LazyLock<bool> = LazyLock::new(|| std::env::var("KONTOR_RIGHTS").is_ok_and(|how| how == "record"));
 
-/// Takes a call of a function to the table. Returns why IAM refuses it, if it does.
+/// Why IAM refuses this call of a function, if it does.
+pub fn refusal(function: &str, operation: &str, body: &Value) -> Option<String> {
+    let grants = GRANTS.get(function)?;
+    Access::of_call(operation, body).iter().find_map(|access| access.refusal(function, grants))
+}
+
+/// Lets a call to the table pass and notes the rights that it uses, or returns why IAM refuses it.
 pub(crate) fn check(function: &str, operation: &str, body: &Value) -> Result<(), String> {
     let Some(grants) = GRANTS.get(function) else {
         return Ok(());
     };
     for access in Access::of_call(operation, body) {
-        let Access { action, place, keys, is_addition } = &access;
-        if action == "PutItem" && !is_addition && keys.iter().any(|key| key.starts_with(AUDIT_PREFIX)) {
-            return Err(format!("{function} may only add to the audit trail, so its {action} needs a condition"));
+        // A right without keys is never granted.
+        let may_be_granted = *IS_RECORDING && !access.keys.is_empty();
+        if let Some(reason) = access.refusal(function, grants).filter(|_| !may_be_granted) {
+            return Err(reason);
         }
-        if !*IS_RECORDING && !grants.iter().any(|grant| grant.allows(&access)) {
-            return Err(format!("{function} has no right to {action} {keys:?} at {place}; see `make rights`"));
-        }
-        for key in keys {
-            record(&format!("{function} {action} {place} {}", prefix(key)));
+        for key in &access.keys {
+            record(&format!("{function} {} {} {}", access.action, access.place, prefix(key)));
         }
     }
     Ok(())

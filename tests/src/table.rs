@@ -53,10 +53,15 @@ impl TestTable {
         Self { store: store(&client), network, client, database }
     }
 
-    /// The store as this function uses it: with the function's rights at the table.
+    /// The store as this function uses it.
     pub fn store_of(&self, function: &str) -> Store {
+        store(&self.client_of(function))
+    }
+
+    /// A client with the rights of this function at the table.
+    pub fn client_of(&self, function: &str) -> Client {
         let credentials = Credentials::new(function, "test", None, None, "test");
-        store(&Client::from_conf(self.client.config().to_builder().credentials_provider(credentials).build()))
+        Client::from_conf(self.client.config().to_builder().credentials_provider(credentials).build())
     }
 
     /// A copy of the table.

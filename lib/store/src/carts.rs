@@ -145,7 +145,6 @@ impl Store {
 
     /// Newest variant first.
     pub async fn wishlist(&self, user: UserId, request: &PageRequest) -> Result<Page<WishlistItem>, StoreError> {
-        self.page(&KeyRange::of(keys::user_partition(user)).with_prefix(keys::WISHLIST_PREFIX).newest_first(), request)
-            .await
+        self.page(&KeyRange::of(keys::wishlist_partition(user)).newest_first(), request).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::cart::Cart;
+use domain::cart::{Cart, CartOwner};
 use domain::email::Email;
 use domain::id::{SessionId, UserId};
 use domain::preferences::Preferences;
@@ -193,11 +193,15 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Erases the partition of a deleted user, the due item last. Repeating it is safe.
+    /// Erases everything of a deleted user, the due item last. Repeating it is safe.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
         let due = Task::Erase { user_id: id }.key();
         for alert in self.stock_alerts_of(id).await? {
             self.delete_stock_alert(id, alert.variant_id).await?;
+        }
+        self.delete(&keys::cart(&CartOwner::User(id))).await?;
+        for (sk, _) in self.query_all(keys::wishlist_partition(id), "").await? {
+            self.delete(&keys::Key { pk: keys::wishlist_partition(id), sk }).await?;
         }
         for (sk, _) in self.query_all(keys::user_partition(id), "").await? {
             if sk != due.sk {
@@ -209,16 +213,20 @@ impl Store {
 
     /// Everything about a user except secrets, and addresses, which have their own method.
     pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
-        let mut export = Export::default();
-        let partition: BTreeMap<String, Attributes> =
-            self.query_all(keys::user_partition(id), "").await?.into_iter().collect();
+        let cart = keys::cart(&CartOwner::User(id));
+        let (partition, wishlist, cart) = tokio::try_join!(
+            self.query_all(keys::user_partition(id), ""),
+            self.query_all(keys::wishlist_partition(id), ""),
+            self.get(&cart),
+        )?;
+        let wishlist = wishlist.into_iter().map(|(_, item)| read(item)).collect::<Result<_, _>>()?;
+        let mut export = Export { cart, wishlist, ..Export::default() };
+        let partition: BTreeMap<String, Attributes> = partition.into_iter().collect();
         for (sk, item) in partition {
             match sk.as_str() {
                 keys::PROFILE => export.profile = Some(read(item)?),
-                keys::CART => export.cart = Some(read(item)?),
                 sk if sk.starts_with(keys::SESSION_PREFIX) => export.sessions.push(read(item)?),
                 sk if sk.starts_with(keys::DEVICE_PREFIX) => export.devices.push(read(item)?),
-                sk if sk.starts_with(keys::WISHLIST_PREFIX) => export.wishlist.push(read(item)?),
                 _ => {}
             }
         }

@@ -162,6 +162,7 @@ def journeys():
             "KONTOR_CHROMIUM": chromium(),
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
+        rights.try_role(running)
         cargo("test", "--workspace", "--test", "journeys", environment=environment)
 
 

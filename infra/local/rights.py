@@ -7,6 +7,8 @@ journeys through deployed functions. Both refuse what the template does not gran
 
 import collections
 import difflib
+import json
+import os
 import re
 import shutil
 
@@ -81,3 +83,35 @@ def check():
     if now != wanted:
         lines = difflib.unified_diff(now.splitlines(), wanted.splitlines(), "granted", "used", lineterm="", n=1)
         fail("template.yaml does not grant exactly what the tests use; `make rights` writes it:\n" + "\n".join(lines))
+
+
+def try_role(cloud):
+    """Fails if the local cloud lets the role of carts write a user, alone or in a transaction with a cart."""
+    import boto3
+    import botocore.exceptions
+
+    if os.environ.get("KONTOR_RIGHTS") == "record":
+        return
+    iam = cloud.client("iam")
+    role = next(role for role in iam.list_roles()["Roles"] if "-CartsRole-" in role["RoleName"])
+    trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.update_assume_role_policy(RoleName=role["RoleName"], PolicyDocument=policy)
+    keys = cloud.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="trial")["Credentials"]
+    carts = boto3.client(
+        "dynamodb",
+        endpoint_url=cloud.url,
+        region_name="eu-west-1",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    table = cloud.client("dynamodb").list_tables()["TableNames"][0]
+    puts = [{"TableName": table, "Item": {"PK": {"S": pk}, "SK": {"S": "TRIAL"}}} for pk in ("CART#trial", "USER#trial")]
+    for call in (lambda: carts.put_item(**puts[1]), lambda: carts.transact_write_items(TransactItems=[{"Put": put} for put in puts])):
+        try:
+            call()
+        except botocore.exceptions.ClientError as refused:
+            if refused.response["Error"]["Code"] == "AccessDeniedException":
+                continue
+        fail("the local cloud lets the role of carts write a user")

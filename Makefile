@@ -5,16 +5,16 @@
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
 
-test: ## checks everything: format, lints, template, commands in the docs, all tests, journeys on a deployed local cloud
+test: ## checks everything: what check does, commands in the docs, all tests, journeys on a deployed local cloud
 	@python3 infra/local/commands.py test
 
-check: ## format, lints and template, without a running cloud
+check: ## format, lints, template and dependencies, without a running cloud
 	@python3 infra/local/commands.py check
 
 rights: ## runs all tests and writes the rights of functions at the table, as the tests used them, into template.yaml
 	@python3 infra/local/commands.py rights
 
-update: ## writes all generated files again: routes, OpenAPI, Postman collection, routes in template.yaml
+update: ## writes all generated files again: routes (also in template.yaml), OpenAPI, Postman collection, snapshots
 	@python3 infra/local/commands.py update
 
 tools: ## installs cargo-lambda in .local/venv/bin, for running one function

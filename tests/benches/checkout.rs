@@ -37,8 +37,7 @@ async fn carts() {
             "name": format!("Thing {n}"), "sku": format!("C{n}"), "price": usd(1000), "status": "active", "stock": 1_000_000,
             "description": "What it is good for. ".repeat(100), "attributes": attributes,
         });
-        let made = shop.post("/api/v1/products", &thing).by(&staff).send();
-        made.await.expect(201);
+        shop.post("/api/v1/products", &thing).by(&staff).send().await.expect(201);
     }
     let cart = shop.cart_of("C0", 1).await;
     for lines in 1..=90 {
@@ -63,8 +62,8 @@ async fn carts() {
 const MOMENT: Duration = Duration::from_millis(1);
 const AGE: Duration = Duration::from_secs(5);
 
-/// The median time of a request that is sent `pause` after the one before it, and the part of it that is our own work
-/// and not a wait for the table.
+/// The median time of a request, and how much of that time it does not wait for the table. There is a `pause` before
+/// each request.
 async fn took(shop: &Shop, ask: impl Fn() -> TestRequest, pause: Duration) -> (Duration, Duration) {
     let (mut whole, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..41 {

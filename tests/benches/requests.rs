@@ -5,7 +5,7 @@
 use axum::http::Method;
 use domain::access::Role;
 use harness::network::Call;
-use harness::orders::{PlacedOrder, guest_order, order_of};
+use harness::orders::{PlacedOrder, book_address, guest_order, order_of};
 use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
@@ -41,7 +41,7 @@ async fn main() {
     tell("GET /users/me (the cost of the session check in every signed-in GET)");
     shop.get("/api/v1/auth/sessions").by(&ada).send().await.expect(200);
     tell("GET /auth/sessions");
-    let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
+    let address = book_address("shipping");
     shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
     tell("POST /users/me/addresses");
     shop.request(Method::POST, "/api/v1/auth/logout").by(&ada).send().await.expect(200);
@@ -83,8 +83,7 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     shop.get("/api/v1/products?category=shirts").send().await.expect(200);
     tell("GET /products?category, categories not in memory");
     let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
-    let patch = shop.request(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff);
-    patch.send().await.expect(200);
+    shop.request(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff).send().await.expect(200);
     tell("PATCH /products/{slug}, a price");
     for (by, what) in [(-1, "PATCH /inventory/{sku}"), (-48, "PATCH /inventory/{sku}, another band")] {
         let body = json!({ "adjust": by, "reason": "bench" });
@@ -115,8 +114,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             tell("POST /cart/items, new cart of a guest");
         }
         for n in 1..lines {
-            let ask = shop.add_to_cart(&format!("T{n}"), 1);
-            ask.header("cart-token", &cart).send().await.expect(200);
+            shop.add_to_cart(&format!("T{n}"), 1).header("cart-token", &cart).send().await.expect(200);
             if n + 1 < lines {
                 shop.table.network.take_calls();
             } else {
@@ -124,8 +122,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             }
         }
         for what in ["at once", "after a while"] {
-            let look = shop.get("/api/v1/cart").header("cart-token", &cart);
-            look.send().await.expect(200);
+            shop.get("/api/v1/cart").header("cart-token", &cart).send().await.expect(200);
             tell(&format!("GET /cart, {lines} lines, {what}"));
             shop.later(std::time::Duration::from_secs(5));
         }

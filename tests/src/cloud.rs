@@ -155,10 +155,8 @@ impl Cloud {
 
     /// Waits for a mail to this address with this subject and returns the newest.
     pub async fn mail(&self, email: &str, subject: &str) -> Mail {
-        let find = async |cloud: &Self| {
-            let mails = cloud.mails_to(email).await;
-            mails.into_iter().rfind(|mail| mail.subject.contains(subject))
-        };
+        let find =
+            async |cloud: &Self| cloud.mails_to(email).await.into_iter().rfind(|mail| mail.subject.contains(subject));
         self.until(&format!("mail “{subject}” to {email}"), find).await
     }
 }

@@ -1,6 +1,6 @@
-//! Interruptions: a caller passes a point before and after each call to the table or to the provider. At one of them a
-//! test lets the caller crash, lets others act, or loses the call. A scenario that is run with an interruption at its
-//! first point, its second and so on, until it has no such point, is tested at all of them.
+//! Interruptions. There is a point before and after each call to the table or to the provider. A test chooses one point:
+//! there the caller crashes, or others act, or the call is lost. To test all points, it runs a scenario again and again,
+//! with the interruption at the first point, then at the second, and so on until the scenario has no such point.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -14,7 +14,6 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use axum::body::Bytes;
-use axum::http::HeaderMap;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -180,31 +179,26 @@ impl Network {
         let begins_trip = self.state().set_off();
         let sent = self.send(request).await;
         self.state().arrive();
-        let (status, headers, bytes) = sent?;
-        let (units, is_write) = (units(&bytes), operation.contains("Write") || !is_read(&operation));
-        self.state().calls.push(Call { operation, units, is_write, begins_trip, is_refused: !status.is_success() });
+        let answer = sent?;
+        let (units, is_write) = (units(answer.body()), operation.contains("Write") || !is_read(&operation));
+        let is_refused = !answer.status().is_success();
+        self.state().calls.push(Call { operation, units, is_write, begins_trip, is_refused });
         if fault == Some(Fault::After) || !self.interruptions.pass().await {
             return Err(failed());
         }
-        let mut response = HttpResponse::new(status, SdkBody::from(bytes));
-        for (name, value) in &headers {
-            let value = value.to_str().unwrap_or_default().to_owned();
-            response.headers_mut().append(name.as_str().to_owned(), value);
-        }
-        Ok(response)
+        HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<(StatusCode, HeaderMap, Vec<u8>), ConnectorError> {
+    async fn send(&self, request: HttpRequest) -> Result<axum::http::Response<Bytes>, ConnectorError> {
         let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
         let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(other)?.to_bytes();
         let request = axum::http::Request::from_parts(head, Full::new(body));
         let response = self.http.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
-        let status = StatusCode::try_from(response.status().as_u16()).map_err(|error| other(error.into()))?;
-        let headers = response.headers().clone();
-        let bytes = response.into_body().collect().await.map_err(|error| other(error.into()))?.to_bytes();
-        Ok((status, headers, bytes.to_vec()))
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.map_err(|error| other(error.into()))?.to_bytes();
+        Ok(axum::http::Response::from_parts(head, body))
     }
 }
 

@@ -18,6 +18,13 @@ pub fn address() -> Value {
     json!({ "name": "Ada Lovelace", "line1": "1 Harbour Street", "city": "Berlin", "postalCode": "10115", "country": "DE" })
 }
 
+/// The body that adds this address to an address book. `kind` is `shipping` or `billing`.
+pub fn book_address(kind: &str) -> Value {
+    let mut body = address();
+    body["type"] = json!(kind);
+    body
+}
+
 /// The body of a guest's order. It has no item, so it orders the cart.
 pub fn guest_order(email: &str, method: &str) -> Value {
     json!({ "email": email, "shippingAddress": address(), "paymentMethod": method })
@@ -71,17 +78,19 @@ pub fn reference(payment: &Value) -> String {
 
 /// A shop with five units of `A` at ten dollars.
 pub async fn selling() -> (Shop, Person) {
+    selling_at(1000, 5).await
+}
+
+/// A shop with this stock of `A` at this price.
+pub async fn selling_at(price: i64, stock: i64) -> (Shop, Person) {
     let (shop, staff) = staffed().await;
-    shop.add_product(&staff, "A", 1000, 5).await;
+    shop.add_product(&staff, "A", price, stock).await;
     (shop, staff)
 }
 
 /// Adds a shipping address to a person's address book and returns its id.
 pub async fn home_of(shop: &Shop, person: &Person) -> String {
-    let mut home = address();
-    home["type"] = json!("shipping");
-    let made = shop.post("/api/v1/users/me/addresses", &home).by(person);
-    let made = made.send().await.expect(201);
+    let made = shop.post("/api/v1/users/me/addresses", &book_address("shipping")).by(person).send().await.expect(201);
     made.data()["id"].as_str().expect("an address has an id").to_owned()
 }
 
@@ -89,13 +98,16 @@ impl Shop {
     /// Adds an active product with this price, as staff.
     pub async fn add_product(&self, staff: &Person, sku: &str, price: i64, stock: i64) -> Value {
         let body = json!({ "name": format!("Thing {sku}"), "sku": sku, "price": usd(price), "status": "active", "stock": stock });
-        let made = self.post("/api/v1/products", &body).by(staff).send().await;
-        made.expect(201).data().clone()
+        self.post("/api/v1/products", &body).by(staff).send().await.expect(201).data().clone()
     }
 
     pub async fn coupon(&self, staff: &Person, body: &Value) {
-        let made = self.post("/api/v1/coupons", body).by(staff).send().await;
-        made.expect(201);
+        self.post("/api/v1/coupons", body).by(staff).send().await.expect(201);
+    }
+
+    /// A guest orders units of `A`, to pay with Stripe's elements.
+    pub async fn buy(&self, quantity: u32, key: &str) -> PlacedOrder {
+        PlacedOrder::of(self.place_order(&order_of("A", quantity, "payment_intent"), key).send().await)
     }
 
     pub fn place_order(&self, body: &Value, key: &str) -> TestRequest {
@@ -115,32 +127,27 @@ impl Shop {
     }
 
     pub fn get_as_guest(&self, bought: &PlacedOrder, path: &str) -> TestRequest {
-        let ask = self.get(&format!("{}{path}", bought.path()));
-        ask.header("order-token", &bought.token)
+        self.get(&format!("{}{path}", bought.path())).header("order-token", &bought.token)
     }
 
     /// The order as its buyer sees it.
     pub async fn read_order(&self, bought: &PlacedOrder) -> Value {
-        let seen = self.get_as_guest(bought, "").send().await;
-        seen.expect(200).data().clone()
+        self.get_as_guest(bought, "").send().await.expect(200).data().clone()
     }
 
     pub fn cancel(&self, bought: &PlacedOrder) -> TestRequest {
-        let ask = self.post(&format!("{}/cancel", bought.path()), &json!({}));
-        ask.header("order-token", &bought.token)
+        self.post(&format!("{}/cancel", bought.path()), &json!({})).header("order-token", &bought.token)
     }
 
     /// `way` is `create-intent` or `checkout-session`.
     pub fn open_payment(&self, bought: &PlacedOrder, way: &str) -> TestRequest {
         let body = json!({ "orderId": bought.id });
-        let ask = self.post(&format!("/api/v1/payments/{way}"), &body);
-        ask.header("order-token", &bought.token)
+        self.post(&format!("/api/v1/payments/{way}"), &body).header("order-token", &bought.token)
     }
 
     pub fn refund(&self, bought: &PlacedOrder, staff: &Person, body: &Value, key: &str) -> TestRequest {
         let payment = bought.id.replace("ord_", "pay_");
-        let ask = self.post(&format!("/api/v1/payments/{payment}/refunds"), body);
-        ask.by(staff).header("idempotency-key", key)
+        self.post(&format!("/api/v1/payments/{payment}/refunds"), body).by(staff).header("idempotency-key", key)
     }
 
     pub fn update_order(&self, bought: &PlacedOrder, staff: &Person, body: &Value) -> TestRequest {

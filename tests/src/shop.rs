@@ -145,8 +145,7 @@ impl Shop {
     /// Stripe sends an event to the shop's webhook.
     pub async fn deliver_event(&self, event: &Value) -> Answer {
         let Delivery { body, signature } = self.stripe.delivery(event, WEBHOOK_SECRET);
-        let ask = self.request(Method::POST, "/api/v1/payments/webhook");
-        let ask = ask.text("application/json", body);
+        let ask = self.request(Method::POST, "/api/v1/payments/webhook").text("application/json", body);
         ask.header("stripe-signature", &signature).send().await
     }
 
@@ -225,8 +224,7 @@ impl Shop {
         let outbox = self.table.items_under("OUTBOX#");
         let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
         let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");
-        let keys = LinkKeys::new(self.secrets.clone(), "link");
-        keys.key(self.now()).await.expect("the link key").one_time(kind, id)
+        LinkKeys::new(self.secrets.clone(), "link").key(self.now()).await.expect("the link key").one_time(kind, id)
     }
 }
 

@@ -9,13 +9,21 @@ use crate::shop::{Answer, Person, Shop};
 /// The stock of `A`.
 pub const SKU: &str = "/api/v1/inventory/A";
 
+/// A shop with one product, `A`.
+#[derive(Debug)]
+pub struct Stocked {
+    pub shop: Shop,
+    pub staff: Person,
+    pub product: Value,
+}
+
 /// A shop that sells `A` with this stock.
-pub async fn stocked(stock: i64) -> (Shop, Person, Value) {
+pub async fn stocked(stock: i64) -> Stocked {
     let (shop, staff) = staffed().await;
     let mut body = shirt("A");
     body["stock"] = json!(stock);
-    let made = make(&shop, &staff, &body).await;
-    (shop, staff, made)
+    let product = make(&shop, &staff, &body).await;
+    Stocked { shop, staff, product }
 }
 
 pub async fn adjust(shop: &Shop, staff: &Person, by: i64, key: &str) -> Answer {
@@ -30,13 +38,11 @@ pub async fn set(shop: &Shop, staff: &Person, body: &Value) -> Answer {
 }
 
 pub async fn on_hand(shop: &Shop, staff: &Person) -> i64 {
-    let level = shop.get(SKU).by(staff).send().await.expect(200);
-    level.data()["onHand"].as_i64().expect("a number")
+    shop.get(SKU).by(staff).send().await.expect(200).data()["onHand"].as_i64().expect("a number")
 }
 
 pub fn event_count(shop: &Shop, kind: &str) -> usize {
-    let events = shop.table.events();
-    events.iter().filter(|event| event["type"] == kind).count()
+    shop.table.events().iter().filter(|event| event["type"] == kind).count()
 }
 
 /// Asserts that the bands that each product shows fit its stock.

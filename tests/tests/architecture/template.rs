@@ -9,8 +9,7 @@ use serde_yaml_ng::Value;
 /// `stripe-webhook` for `StripeWebhook`.
 fn folder(logical: &str) -> String {
     let capitals = |(at, c): (usize, char)| {
-        let dash = (at > 0 && c.is_uppercase()).then_some('-');
-        dash.into_iter().chain(c.to_lowercase()).collect::<Vec<_>>()
+        (at > 0 && c.is_uppercase()).then_some('-').into_iter().chain(c.to_lowercase()).collect::<Vec<_>>()
     };
     logical.chars().enumerate().flat_map(capitals).collect()
 }

@@ -1,9 +1,8 @@
 //! Every point is tried: before and after each call that a checkout, a payment, a cancellation, a refund, an expiry or
 //! a webhook makes to the table or the provider. At the point the caller crashes, its call is lost, or others act. Then
-//! events arrive twice and in the wrong order, the janitor runs, and the invariants are checked. This command counts:
-//! `cargo nextest run --workspace --no-capture -E 'test(interleavings)' | awk '/interleavings:/ { n += $1 } END { print n }'`
+//! events arrive twice and in the wrong order, the janitor runs, and the invariants are checked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use harness::interruptions::Outcome;
 
@@ -13,15 +12,29 @@ use crate::scenario::Action::{
 };
 use crate::scenario::{Action, Scenario};
 
-/// Prints how many points were tried. It is visible with `--no-capture`.
-#[expect(clippy::print_stdout, reason = "the count is printed on request")]
-fn print_count(what: &str, count: usize) {
-    assert!(count > 0, "{what} has no points");
-    println!("{count:4} interleavings: {what}");
+/// The number that `docs/checkout.md` gives, as in "These are 1,134 interleavings".
+fn documented() -> usize {
+    let text = std::fs::read_to_string(harness::template::root().join("docs/checkout.md")).unwrap();
+    let (before, _) = text.split_once(" interleavings: every point is tried").unwrap();
+    before.split_whitespace().last().unwrap().replace(',', "").parse().unwrap()
 }
 
-/// At each of its points, `action` crashes and is tried again or not, or its call is lost.
-async fn fails(before: &[Action], action: Action) {
+/// Adds up what the tests tried. The test that ends last compares the sum with the docs.
+#[expect(clippy::print_stdout, reason = "the sum is shown with --nocapture")]
+fn ended(count: usize) {
+    static ENDED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    assert!(count > 0, "there are points");
+    let mut counts = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
+    counts.push(count);
+    if counts.len() == TESTS {
+        let sum: usize = counts.iter().sum();
+        println!("{sum} interleavings");
+        assert_eq!(sum, documented(), "the number in docs/checkout.md");
+    }
+}
+
+/// At each of its points, `action` crashes and is tried again or not, or its call is lost. Returns how often.
+async fn fails(before: &[Action], action: Action) -> usize {
     let first = Scenario::open().await;
     let mut count = 0;
     for at in 0.. {
@@ -29,7 +42,7 @@ async fn fails(before: &[Action], action: Action) {
             let scenario = first.after(before).await;
             let interruptions = scenario.shop.table.network.interruptions.clone();
             match interruptions.crash_at(at, scenario.act(action)).await {
-                Outcome::NotReached => return print_count(&format!("{action:?} fails after {before:?}"), count),
+                Outcome::NotReached => return count,
                 Outcome::Crashed => {}
                 Outcome::Finished(()) => panic!("{action:?} went on after its crash at {at}"),
             }
@@ -40,19 +53,19 @@ async fn fails(before: &[Action], action: Action) {
             scenario.check(&format!("{action:?} crashed at {at} after {before:?}, again: {again}"));
         }
         let scenario = first.after(before).await;
-        let interruptions = scenario.shop.table.network.interruptions.clone();
-        interruptions.lose_call_at(at, scenario.act(action)).await;
+        scenario.shop.table.network.interruptions.clone().lose_call_at(at, scenario.act(action)).await;
         scenario.settle().await;
         scenario.check(&format!("{action:?} lost its call at {at} after {before:?}"));
         count += 3;
     }
+    count
 }
 
-/// At each point of `action`, another action happens.
-async fn meets(before: &[Action], action: Action, others: &[Action]) {
+/// At each point of `action`, another action happens. Returns how often.
+async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
     let first = Scenario::open().await;
+    let mut count = 0;
     for &other in others {
-        let mut count = 0;
         for at in 0.. {
             let scenario = first.after(before).await;
             let interruptions = scenario.shop.table.network.interruptions.clone();
@@ -66,17 +79,18 @@ async fn meets(before: &[Action], action: Action, others: &[Action]) {
             scenario.check(&format!("{action:?} met {other:?} at {at} after {before:?}"));
             count += 1;
         }
-        print_count(&format!("{action:?} meets {other:?} after {before:?}"), count);
     }
+    count
 }
 
 /// One test for each line, so that they run in parallel.
 macro_rules! tests {
     ($($name:ident: $scenario:expr;)+) => {
+        const TESTS: usize = [$(stringify!($name)),+].len();
         $(
             #[tokio::test]
             async fn $name() {
-                $scenario.await;
+                ended($scenario.await);
             }
         )+
     };

@@ -37,8 +37,7 @@ impl<'a> Invariants<'a> {
 
     fn under<'b>(&'b self, order: &Value, sort: &'b str) -> impl Iterator<Item = &'b Value> {
         let beginning = format!("ORDER#{} / {sort}", order["id"].as_str().unwrap());
-        let mine = self.items.iter().filter(move |(key, _)| key.starts_with(&beginning));
-        mine.map(|(_, item)| item)
+        self.items.iter().filter(move |(key, _)| key.starts_with(&beginning)).map(|(_, item)| item)
     }
 
     fn event_count(&self, order: &Value, kind: &str) -> i64 {
@@ -123,8 +122,8 @@ impl<'a> Invariants<'a> {
                     self.assert_same(back, amount, "an order that has ended is refunded");
                 }
             } else {
-                let surplus = order["surplus"].as_array().into_iter().flatten();
-                let known = surplus.filter(|known| *known == intent).count();
+                let duplicates = order["surplus"].as_array().into_iter().flatten();
+                let known = duplicates.filter(|known| *known == intent).count();
                 self.assert_same(known, 1, "each charge is recorded in its order");
                 self.assert_same(back, amount, "a duplicate charge is refunded");
             }

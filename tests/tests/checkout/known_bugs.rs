@@ -1,23 +1,10 @@
 //! Bugs that other shops had, one test each.
 
-use domain::access::Role;
-use harness::orders::{PlacedOrder, guest_order, order_of, reference, usd};
-use harness::shop::{Person, Shop};
+use harness::orders::{PlacedOrder, guest_order, order_of, reference, selling_at, usd};
+use harness::shop::Shop;
 use serde_json::{Value, json};
 use std::time::Duration;
 use stripe_stand_in::Card;
-
-async fn selling(price: i64, stock: i64) -> (Shop, Person) {
-    let shop = Shop::open().await;
-    let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.add_product(&staff, "A", price, stock).await;
-    (shop, staff)
-}
-
-async fn bought(shop: &Shop, quantity: u32, key: &str) -> PlacedOrder {
-    let body = order_of("A", quantity, "payment_intent");
-    PlacedOrder::of(shop.place_order(&body, key).send().await)
-}
 
 fn amount(value: &Value) -> i64 {
     value["amount"].as_i64().unwrap()
@@ -31,18 +18,16 @@ fn kept(shop: &Shop) -> i64 {
 }
 
 fn event(shop: &Shop, kind: &str) -> Value {
-    let events = shop.stripe.events();
-    let found = events.into_iter().rfind(|event| event["type"] == kind);
-    found.expect("such an event")
+    shop.stripe.events().into_iter().rfind(|event| event["type"] == kind).expect("such an event")
 }
 
 #[tokio::test]
 async fn a_payment_for_items_out_of_stock_is_refunded() {
-    let (shop, _) = selling(1000, 1).await;
-    let late = bought(&shop, 1, "k-1").await;
+    let (shop, _) = selling_at(1000, 1).await;
+    let late = shop.buy(1, "k-1").await;
     shop.later(Duration::from_mins(31));
     shop.janitor().run().await.unwrap();
-    bought(&shop, 1, "k-2").await;
+    shop.buy(1, "k-2").await;
     assert!(shop.pay(&late.reference(), Card::Pays).await);
     shop.janitor().run().await.unwrap();
     let seen = shop.read_order(&late).await;
@@ -52,8 +37,8 @@ async fn a_payment_for_items_out_of_stock_is_refunded() {
 
 #[tokio::test]
 async fn a_late_payment_takes_stock_again_if_it_is_available() {
-    let (shop, _) = selling(1000, 1).await;
-    let late = bought(&shop, 1, "k-1").await;
+    let (shop, _) = selling_at(1000, 1).await;
+    let late = shop.buy(1, "k-1").await;
     shop.later(Duration::from_mins(31));
     shop.janitor().run().await.unwrap();
     assert_eq!(shop.stock("A"), (1, 0));
@@ -64,8 +49,8 @@ async fn a_late_payment_takes_stock_again_if_it_is_available() {
 
 #[tokio::test]
 async fn an_order_is_charged_once_when_the_buyer_tries_to_pay_twice() {
-    let (shop, _) = selling(1000, 5).await;
-    let order = bought(&shop, 1, "k-1").await;
+    let (shop, _) = selling_at(1000, 5).await;
+    let order = shop.buy(1, "k-1").await;
     let first = order.reference();
     // The buyer opens Stripe's page in a second window, and then pays in the first window and in the second.
     let opened = shop.open_payment(&order, "checkout-session").send().await.expect(200);
@@ -73,20 +58,18 @@ async fn an_order_is_charged_once_when_the_buyer_tries_to_pay_twice() {
     assert!(!shop.pay(&first, Card::Pays).await, "the first payment is closed");
     assert!(shop.pay(&second, Card::Pays).await);
     assert!(!shop.pay(&second, Card::Pays).await);
-    let again = shop.open_payment(&order, "create-intent").send().await;
-    again.expect_problem(409, "order_not_payable");
+    shop.open_payment(&order, "create-intent").send().await.expect_problem(409, "order_not_payable");
     assert_eq!(kept(&shop), amount(&order.whole["total"]));
 }
 
 #[tokio::test]
 async fn a_confirmation_that_races_the_webhook_opens_no_second_payment() {
-    let (shop, _) = selling(1000, 5).await;
-    let order = bought(&shop, 1, "k-1").await;
+    let (shop, _) = selling_at(1000, 5).await;
+    let order = shop.buy(1, "k-1").await;
     assert!(shop.stripe.pay(&order.reference(), Card::Pays));
     // The browser comes back to the shop before the webhook has arrived.
     for way in ["create-intent", "checkout-session"] {
-        let asked = shop.open_payment(&order, way).send().await;
-        asked.expect_problem(409, "payment_in_progress");
+        shop.open_payment(&order, way).send().await.expect_problem(409, "payment_in_progress");
     }
     for event in shop.stripe.events() {
         shop.deliver_event(&event).await.expect(200);
@@ -97,9 +80,9 @@ async fn a_confirmation_that_races_the_webhook_opens_no_second_payment() {
 
 #[tokio::test]
 async fn an_event_that_arrives_before_its_order_is_refused_and_sent_again() {
-    let (shop, _) = selling(1000, 5).await;
+    let (shop, _) = selling_at(1000, 5).await;
     let before = shop.copy().await;
-    let order = bought(&shop, 1, "k-1").await;
+    let order = shop.buy(1, "k-1").await;
     shop.stripe.pay(&order.reference(), Card::Pays);
     let paid = event(&shop, "payment_intent.succeeded");
     before.deliver_event(&paid).await.expect_problem(404, "order_not_found");
@@ -108,31 +91,29 @@ async fn an_event_that_arrives_before_its_order_is_refused_and_sent_again() {
 
 #[tokio::test]
 async fn a_duplicate_event_is_acknowledged() {
-    let (shop, _) = selling(1000, 5).await;
-    let order = bought(&shop, 1, "k-1").await;
+    let (shop, _) = selling_at(1000, 5).await;
+    let order = shop.buy(1, "k-1").await;
     shop.pay(&order.reference(), Card::Pays).await;
     for event in shop.stripe.events() {
         shop.deliver_event(&event).await.expect(200);
     }
-    let told = shop.table.events();
-    let paid = told.iter().filter(|event| event["type"] == "order.paid");
+    let events = shop.table.events();
+    let paid = events.iter().filter(|event| event["type"] == "order.paid");
     assert_eq!(paid.count(), 1);
 }
 
 #[tokio::test]
 async fn a_refused_order_reserves_no_stock() {
-    let (shop, staff) = selling(1000, 5).await;
+    let (shop, staff) = selling_at(1000, 5).await;
     shop.add_product(&staff, "B", 1000, 0).await;
     let token = shop.cart_of("A", 2).await;
     // B is sold out by the time the cart is ordered.
     shop.add_product(&staff, "C", 1000, 1).await;
-    let add = shop.add_to_cart("C", 1).header("cart-token", &token);
-    add.send().await.expect(200);
+    shop.add_to_cart("C", 1).header("cart-token", &token).send().await.expect(200);
     let other = order_of("C", 1, "cash_on_delivery");
     shop.place_order(&other, "k-0").send().await.expect(201);
     let body = guest_order("ada@example.com", "payment_intent");
-    let refused = shop.place_order(&body, "k-1").header("cart-token", &token).send().await;
-    refused.expect_problem(409, "not_enough_stock");
+    shop.place_order(&body, "k-1").header("cart-token", &token).send().await.expect_problem(409, "not_enough_stock");
     assert_eq!((shop.stock("A"), shop.stock("C")), ((5, 0), (1, 1)));
     // An order whose payment could not be opened releases its stock when it expires.
     shop.secrets.replace("stripe-key", "wrong".to_owned());
@@ -146,7 +127,7 @@ async fn a_refused_order_reserves_no_stock() {
 
 #[tokio::test]
 async fn totals_are_exact_to_the_cent_and_never_negative() {
-    let (shop, staff) = selling(333, 90).await;
+    let (shop, staff) = selling_at(333, 90).await;
     shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
     shop.coupon(&staff, &json!({ "code": "HUGE", "amount": usd(1_000_000) })).await;
     for (n, code) in ["THIRD", "HUGE"].iter().enumerate() {
@@ -168,7 +149,7 @@ async fn totals_are_exact_to_the_cent_and_never_negative() {
 
 #[tokio::test]
 async fn the_last_line_is_refunded_to_the_cent() {
-    let (shop, staff) = selling(333, 90).await;
+    let (shop, staff) = selling_at(333, 90).await;
     shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
     let mut body = order_of("A", 7, "payment_intent");
     body["couponCode"] = json!("THIRD");
@@ -192,7 +173,7 @@ async fn the_last_line_is_refunded_to_the_cent() {
 
 #[tokio::test]
 async fn a_coupon_is_not_used_more_often_than_its_limit() {
-    let (shop, staff) = selling(1000, 9).await;
+    let (shop, staff) = selling_at(1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TWICE", "percent": 10, "totalUses": 2 })).await;
     let order = |n: usize| {
         let mut body = order_of("A", 1, "payment_intent");
@@ -212,7 +193,7 @@ async fn a_coupon_is_not_used_more_often_than_its_limit() {
 
 #[tokio::test]
 async fn a_guest_cannot_avoid_the_limit_for_each_customer() {
-    let (shop, staff) = selling(1000, 9).await;
+    let (shop, staff) = selling_at(1000, 9).await;
     let coupon = json!({ "code": "MINE", "percent": 10, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
     let me = shop.register("ada.lovelace@gmail.com").await;
@@ -223,8 +204,7 @@ async fn a_guest_cannot_avoid_the_limit_for_each_customer() {
     for (n, email) in ["ada.lovelace@gmail.com", "ADA.lovelace@GMAIL.com", "adalovelace+2@gmail.com"].iter().enumerate()
     {
         body["email"] = json!(email);
-        let again = shop.place_order(&body, &format!("k-{}", n + 1)).send().await;
-        again.expect_problem(409, "coupon_used_by_you");
+        shop.place_order(&body, &format!("k-{}", n + 1)).send().await.expect_problem(409, "coupon_used_by_you");
     }
     body["email"] = json!("somebody@else.example");
     shop.place_order(&body, "k-9").send().await.expect(201);
@@ -232,7 +212,7 @@ async fn a_guest_cannot_avoid_the_limit_for_each_customer() {
 
 #[tokio::test]
 async fn the_amount_at_stripe_includes_shipping_tax_and_discount() {
-    let (shop, staff) = selling(1000, 9).await;
+    let (shop, staff) = selling_at(1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     let mut body = order_of("A", 2, "payment_intent");
     body["couponCode"] = json!("TEN");
@@ -249,8 +229,8 @@ async fn the_amount_at_stripe_includes_shipping_tax_and_discount() {
 
 #[tokio::test]
 async fn the_event_of_a_refund_does_not_count_it_twice() {
-    let (shop, staff) = selling(1000, 9).await;
-    let order = bought(&shop, 2, "k").await;
+    let (shop, staff) = selling_at(1000, 9).await;
+    let order = shop.buy(2, "k").await;
     shop.pay(&order.reference(), Card::Pays).await;
     let body = json!({ "amount": usd(500), "reason": "Late" });
     shop.refund(&order, &staff, &body, "r-1").send().await.expect(201);
@@ -273,25 +253,24 @@ async fn the_event_of_a_refund_does_not_count_it_twice() {
 
 #[tokio::test]
 async fn an_order_cannot_be_read_by_another_buyer() {
-    let (shop, _) = selling(1000, 9).await;
+    let (shop, _) = selling_at(1000, 9).await;
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "payment_intent");
     body.as_object_mut().unwrap().remove("email");
     let mine = PlacedOrder::of(shop.place_order(&body, "k-1").by(&me).send().await);
-    let guests = bought(&shop, 1, "k-2").await;
+    let guests = shop.buy(1, "k-2").await;
     let eve = shop.register("eve@example.com").await;
     for order in [&mine, &guests] {
         for ask in [shop.get(&order.path()), shop.get(&order.path()).by(&eve)] {
             ask.send().await.expect_problem(404, "order_not_found");
         }
     }
-    let crossed = shop.get(&mine.path()).header("order-token", &guests.token);
-    crossed.send().await.expect_problem(404, "order_not_found");
+    shop.get(&mine.path()).header("order-token", &guests.token).send().await.expect_problem(404, "order_not_found");
 }
 
 #[tokio::test]
 async fn a_guest_cart_is_kept_when_the_guest_signs_in_to_order() {
-    let (shop, _) = selling(1000, 9).await;
+    let (shop, _) = selling_at(1000, 9).await;
     let token = shop.cart_of("A", 2).await;
     let me = shop.register("bob@example.com").await;
     let mut body = guest_order("x@example.com", "payment_intent");

@@ -53,8 +53,7 @@ fn with_status(answers: &[Answer], status: StatusCode) -> Vec<&Answer> {
 
 fn orders(shop: &Shop) -> Vec<Value> {
     let items = shop.table.items_under("ORDER#");
-    let orders = items.into_iter().filter(|(key, _)| key.ends_with("/ ORDER"));
-    orders.map(|(_, order)| order).collect()
+    items.into_iter().filter(|(key, _)| key.ends_with("/ ORDER")).map(|(_, order)| order).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -144,8 +143,7 @@ async fn one_event_delivered_fifty_times_at_once_pays_once() {
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k").send().await);
     assert!(shop.stripe.pay(&bought.reference(), Card::Pays));
     let events = shop.stripe.events();
-    let paid = events.iter().find(|event| event["type"] == "payment_intent.succeeded");
-    let paid = paid.unwrap();
+    let paid = events.iter().find(|event| event["type"] == "payment_intent.succeeded").unwrap();
     let answers = at_once(|_| {
         let (shop, event) = (Arc::clone(&shop), paid.clone());
         async move { shop.deliver_event(&event).await }
@@ -157,9 +155,8 @@ async fn one_event_delivered_fifty_times_at_once_pays_once() {
     }
     shop.deliver_event(paid).await.expect(200);
     assert_eq!(shop.stock("A"), (3, 0));
-    let told = shop.table.events();
-    let told = told.iter().filter(|event| event["type"] == "order.paid");
-    assert_eq!(told.count(), 1);
+    let events = shop.table.events();
+    assert_eq!(events.iter().filter(|event| event["type"] == "order.paid").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -187,8 +184,7 @@ async fn one_add_to_cart_request_sent_fifty_times_at_once_adds_once() {
     let (shop, _) = shop_with_stock(100).await;
     let token = shop.cart_of("A", 1).await;
     let answers = at_once(|_| {
-        let ask = shop.add_to_cart("A", 2).header("cart-token", &token);
-        let ask = ask.header("idempotency-key", "once");
+        let ask = shop.add_to_cart("A", 2).header("cart-token", &token).header("idempotency-key", "once");
         async move { ask.send().await }
     })
     .await;
@@ -202,10 +198,7 @@ async fn a_cart_that_another_window_changes_is_answered_with_its_current_state()
         let (shop, staff) = shop_with_stock(9).await;
         shop.add_product(&staff, "B", 1000, 9).await;
         let token = shop.cart_of("A", 1).await;
-        let add = |sku: &str, quantity: u32| {
-            let ask = shop.add_to_cart(sku, quantity);
-            ask.header("cart-token", &token).send()
-        };
+        let add = |sku: &str, quantity: u32| shop.add_to_cart(sku, quantity).header("cart-token", &token).send();
         let other = add("A", 4);
         let other = async move { drop(other.await.expect(200)) };
         // The products that were read for the first window are no longer in memory.

@@ -1,9 +1,8 @@
 //! Mails about orders, from the event in the outbox to the mail that SES gets.
 
-use domain::access::Role;
 use domain::mail::mails_for;
 use harness::fake_service::FakeService;
-use harness::orders::{PlacedOrder, order_of, usd};
+use harness::orders::{PlacedOrder, order_of, selling_at, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -12,15 +11,13 @@ use stripe_stand_in::Card;
 
 use crate::fixtures::{feedback, mailer, mails, takes_all};
 
-async fn selling() -> (Shop, Person) {
-    let shop = Shop::open().await;
-    let staff = shop.staff("root@example.com", Role::Admin).await;
-    shop.add_product(&staff, "A", 1000, 9).await;
+async fn selling_with_coupon() -> (Shop, Person) {
+    let (shop, staff) = selling_at(1000, 9).await;
     shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
     (shop, staff)
 }
 
-async fn bought(shop: &Shop, key: &str) -> PlacedOrder {
+async fn bought_with_coupon(shop: &Shop, key: &str) -> PlacedOrder {
     let mut body = order_of("A", 2, "payment_intent");
     body["couponCode"] = json!("TEN");
     body["shippingAddress"]["name"] = json!("Ada <b>Lovelace</b>");
@@ -56,8 +53,8 @@ fn about<'a>(mails: &'a [String], subject: &str) -> &'a str {
 
 #[tokio::test]
 async fn each_step_of_an_order_is_mailed_with_its_lines_and_totals() {
-    let (shop, staff) = selling().await;
-    let order = bought(&shop, "k").await;
+    let (shop, staff) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
     shop.pay(&order.reference(), Card::Declines).await;
     shop.pay(&order.reference(), Card::Pays).await;
     let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
@@ -92,13 +89,13 @@ async fn each_step_of_an_order_is_mailed_with_its_lines_and_totals() {
 
 #[tokio::test]
 async fn cancelled_and_expired_orders_are_mailed_once() {
-    let (shop, _) = selling().await;
-    let cancelled = bought(&shop, "k-1").await;
+    let (shop, _) = selling_with_coupon().await;
+    let cancelled = bought_with_coupon(&shop, "k-1").await;
     shop.pay(&cancelled.reference(), Card::Pays).await;
     shop.cancel(&cancelled).send().await.expect(200);
-    let unpaid = bought(&shop, "k-2").await;
+    let unpaid = bought_with_coupon(&shop, "k-2").await;
     shop.cancel(&unpaid).send().await.expect(200);
-    bought(&shop, "k-3").await;
+    bought_with_coupon(&shop, "k-3").await;
     shop.later(Duration::from_hours(97));
     shop.janitor().run().await.unwrap();
     let mails = delivered(&shop).await;
@@ -111,7 +108,7 @@ async fn cancelled_and_expired_orders_are_mailed_once() {
 
 #[tokio::test]
 async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
-    let (shop, _) = selling().await;
+    let (shop, _) = selling_with_coupon().await;
     let me = shop.register("bob@example.com").await;
     let mut body = order_of("A", 1, "cash_on_delivery");
     body.as_object_mut().unwrap().remove("email");
@@ -122,9 +119,8 @@ async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     let id = placed.data()["id"].as_str().unwrap();
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
     assert!(!mail.contains("?token="), "the owner signs in to see it, so the link has no token");
-    let wishes = json!({ "preferences": { "orders": false } });
-    let ask = shop.request(axum::http::Method::PATCH, "/api/v1/users/me");
-    ask.json(&wishes).by(&me).send().await.expect(200);
+    let no_mails = json!({ "preferences": { "orders": false } });
+    shop.request(axum::http::Method::PATCH, "/api/v1/users/me").json(&no_mails).by(&me).send().await.expect(200);
     shop.place_order(&body, "k-2").by(&me).send().await.expect(201);
     let outbox = shop.table.items_under("OUTBOX#");
     let placed = outbox.values().filter(|item| item["event"]["type"] == "order.placed");
@@ -134,8 +130,8 @@ async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
 
 #[tokio::test]
 async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
-    let (shop, _) = selling().await;
-    let order = bought(&shop, "k").await;
+    let (shop, _) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
     assert_eq!(delivered(&shop).await.len(), 1);
     let dead = json!({ "eventType": "Bounce", "bounce": {
         "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "Ada@Example.com" }],
@@ -148,7 +144,6 @@ async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
     shop.later(Duration::from_hours(365 * 24));
     let staff = shop.login("root@example.com").await;
     let shipped = json!({ "status": "shipped" });
-    let shipped = shop.update_order(&order, &staff, &shipped).send().await;
-    shipped.expect(200);
+    shop.update_order(&order, &staff, &shipped).send().await.expect(200);
     assert_eq!(delivered(&shop).await.len(), 1, "after a year mail is sent again");
 }

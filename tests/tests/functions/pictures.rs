@@ -19,26 +19,25 @@ fn file(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn refused(bytes: &[u8], announced: &str) -> Refusal {
-    encode_sizes(bytes, announced).unwrap_err()
+fn refused(bytes: &[u8], content_type: &str) -> Refusal {
+    encode_sizes(bytes, content_type).unwrap_err()
 }
 
 #[test]
 fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
-    for (format, announced) in
+    for (format, content_type) in
         [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp")]
     {
-        let made = encode_sizes(&file(&photo(2000, 1000), format), announced).unwrap();
+        let made = encode_sizes(&file(&photo(2000, 1000), format), content_type).unwrap();
         let sizes: Vec<(u32, u32)> = made
             .sizes
             .iter()
             .map(|sized| {
-                let picture = image::load_from_memory_with_format(&sized.jpeg, ImageFormat::Jpeg);
-                let picture = picture.unwrap();
+                let picture = image::load_from_memory_with_format(&sized.jpeg, ImageFormat::Jpeg).unwrap();
                 (picture.width(), picture.height())
             })
             .collect();
-        assert_eq!(sizes, [(200, 100), (800, 400), (1600, 800)], "{announced}");
+        assert_eq!(sizes, [(200, 100), (800, 400), (1600, 800)], "{content_type}");
         assert_eq!((made.width, made.height), (1600, 800));
     }
     let tiny = encode_sizes(&file(&photo(20, 10), ImageFormat::Png), "image/png").unwrap();
@@ -95,13 +94,13 @@ fn a_picture_that_is_also_another_kind_of_file_is_refused() {
     let jpeg = file(&photo(30, 20), ImageFormat::Jpeg);
     let png = file(&photo(30, 20), ImageFormat::Png);
     let webp = file(&photo(30, 20), ImageFormat::WebP);
-    for (bytes, announced) in [(&jpeg, "image/jpeg"), (&png, "image/png"), (&webp, "image/webp")] {
+    for (bytes, content_type) in [(&jpeg, "image/jpeg"), (&png, "image/png"), (&webp, "image/webp")] {
         for tail in [b"PK\x03\x04 an archive".as_slice(), b"<script>alert(1)</script>", b"x"] {
             let both = [bytes.as_slice(), tail].concat();
-            assert_eq!(refused(&both, announced), Refusal::MoreThanAPicture, "{announced}");
+            assert_eq!(refused(&both, content_type), Refusal::MoreThanAPicture, "{content_type}");
         }
         let padded = [bytes.as_slice(), &[0; 64]].concat();
-        assert!(encode_sizes(&padded, announced).is_ok(), "{announced}");
+        assert!(encode_sizes(&padded, content_type).is_ok(), "{content_type}");
     }
     let remark = b"<?PHP system('id'); ?>";
     let length = u16::try_from(remark.len() + 2).unwrap().to_be_bytes();
@@ -137,12 +136,12 @@ fn no_file_causes_a_panic() {
         (file(&photo(30, 20), ImageFormat::Png), "image/png"),
         (file(&photo(30, 20), ImageFormat::WebP), "image/webp"),
     ];
-    for (bytes, announced) in whole {
+    for (bytes, content_type) in whole {
         for at in 0..bytes.len().min(700) {
-            let _ = encode_sizes(&bytes[..at], announced);
+            let _ = encode_sizes(&bytes[..at], content_type);
             let mut bent = bytes.clone();
             bent[at] ^= 0xff;
-            let _ = encode_sizes(&bent, announced);
+            let _ = encode_sizes(&bent, content_type);
         }
     }
 }

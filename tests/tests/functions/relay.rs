@@ -11,7 +11,7 @@ fn relay(wire: &FakeService) -> Relay {
     let queue = Config {
         mail_queue: "http://queue.test/mail".to_owned(),
         media_queue: "http://queue.test/media".to_owned(),
-        csv_queue: "http://queue.test/sheets".to_owned(),
+        csv_queue: "http://queue.test/csv".to_owned(),
     };
     Relay::new(crate::fixtures::queues(wire), &queue)
 }

@@ -2,11 +2,15 @@
 
 use axum::http::Method;
 use harness::network::Fault;
+use harness::orders::book_address;
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
 
 fn address(kind: &str, line1: &str) -> Value {
-    json!({ "type": kind, "name": "Ada", "line1": line1, "city": "London", "postalCode": "N1", "country": "gb" })
+    let mut body = book_address(kind);
+    body["line1"] = json!(line1);
+    body["country"] = json!("gb");
+    body
 }
 
 async fn add(shop: &Shop, person: &Person, body: &Value) -> Answer {

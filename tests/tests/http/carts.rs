@@ -6,7 +6,7 @@ use axum::http::Method;
 use harness::orders::{guest_order, order_of};
 use harness::products::{make, shirt, usd};
 use harness::shop::{Answer, Person, Shop, TestRequest};
-use harness::stock::stocked;
+use harness::stock::{Stocked, stocked};
 use serde_json::{Value, json};
 
 const CART: &str = "/api/v1/cart";
@@ -36,13 +36,12 @@ async fn guest_with(shop: &Shop, quantity: u32) -> String {
 }
 
 fn quantities(cart: &Answer) -> Vec<u64> {
-    let items = cart.data()["items"].as_array().unwrap();
-    items.iter().map(|item| item["quantity"].as_u64().unwrap()).collect()
+    cart.data()["items"].as_array().unwrap().iter().map(|item| item["quantity"].as_u64().unwrap()).collect()
 }
 
 #[tokio::test]
 async fn a_guest_without_a_cart_gets_one_and_each_sku_is_one_line() {
-    let (shop, _, made) = stocked(10).await;
+    let Stocked { shop, product: made, .. } = stocked(10).await;
     let empty = shop.get(CART).send().await.expect(200);
     assert_eq!((quantities(&empty), &empty.data()["token"]), (vec![], &Value::Null));
     let token = guest_with(&shop, 2).await;
@@ -58,7 +57,7 @@ async fn a_guest_without_a_cart_gets_one_and_each_sku_is_one_line() {
 
 #[tokio::test]
 async fn adding_with_an_idempotency_key_adds_once() {
-    let (shop, ..) = stocked(3).await;
+    let shop = stocked(3).await.shop;
     let token = guest_with(&shop, 1).await;
     let add = async |quantity, key: &str| {
         let add = shop.post(ITEMS, &json!({ "sku": "A", "quantity": quantity }));
@@ -76,7 +75,7 @@ async fn adding_with_an_idempotency_key_adds_once() {
 
 #[tokio::test]
 async fn more_than_the_stock_is_refused_and_changes_nothing() {
-    let (shop, ..) = stocked(3).await;
+    let shop = stocked(3).await.shop;
     let token = guest_with(&shop, 2).await;
     add(&shop, Some(&token), 2).await.expect_problem(409, "not_enough_stock");
     let cart = guest(shop.get(CART), &token).send().await;
@@ -96,7 +95,7 @@ async fn more_than_the_stock_is_refused_and_changes_nothing() {
 
 #[tokio::test]
 async fn signing_in_merges_the_guest_cart_once() {
-    let (shop, ..) = stocked(10).await;
+    let shop = stocked(10).await.shop;
     let token = guest_with(&shop, 2).await;
     let me = shop.register("ada@example.com").await;
     shop.post(ITEMS, &json!({ "sku": "A" })).by(&me).send().await.expect(200);
@@ -109,7 +108,7 @@ async fn signing_in_merges_the_guest_cart_once() {
 
 #[tokio::test]
 async fn a_cart_shows_changed_prices_and_removed_products() {
-    let (shop, staff, made) = stocked(10).await;
+    let Stocked { shop, staff, product: made } = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
     set_price(&shop, &staff, &made, 9999).await;
@@ -127,7 +126,7 @@ async fn a_cart_shows_changed_prices_and_removed_products() {
 
 #[tokio::test]
 async fn a_cart_is_read_from_a_short_cache_and_a_changed_line_is_always_current() {
-    let (shop, staff, made) = stocked(10).await;
+    let Stocked { shop, staff, product: made } = stocked(10).await;
     let other = make(&shop, &staff, &shirt("B")).await;
     let token = guest_with(&shop, 1).await;
     let body = json!({ "sku": "B" });
@@ -153,21 +152,20 @@ async fn a_cart_is_read_from_a_short_cache_and_a_changed_line_is_always_current(
 
 #[tokio::test]
 async fn an_order_uses_the_current_price_and_not_the_cached_one() {
-    let (shop, staff, made) = stocked(10).await;
+    let Stocked { shop, staff, product: made } = stocked(10).await;
     let token = guest_with(&shop, 1).await;
     set_price(&shop, &staff, &made, 9999).await;
     let looked = guest(shop.get(CART), &token).send().await.expect(200);
     assert_eq!(looked.data()["items"][0]["unitPrice"], made["price"]);
     let body = guest_order("ada@example.com", "cash_on_delivery");
-    let order = guest(shop.place_order(&body, "dearer"), &token).send().await;
-    order.expect_problem(409, "price_changed");
+    guest(shop.place_order(&body, "dearer"), &token).send().await.expect_problem(409, "price_changed");
     let looked = guest(shop.get(CART), &token).send().await;
     assert_eq!(quantities(&looked), [1], "nothing was ordered");
 }
 
 #[tokio::test]
 async fn a_cart_shows_that_its_items_were_sold_to_others() {
-    let (shop, ..) = stocked(3).await;
+    let shop = stocked(3).await.shop;
     let (one, two) = (guest_with(&shop, 1).await, guest_with(&shop, 2).await);
     let problems = async || {
         shop.later(MEMORY);
@@ -191,7 +189,7 @@ async fn a_cart_shows_that_its_items_were_sold_to_others() {
 
 #[tokio::test]
 async fn a_cart_of_ninety_lines_costs_the_table_no_more_than_one_of_two() {
-    let (shop, staff, _) = stocked(1000).await;
+    let Stocked { shop, staff, .. } = stocked(1000).await;
     for n in 0..90 {
         shop.add_product(&staff, &format!("B{n}"), 1000, 10).await;
     }
@@ -222,30 +220,27 @@ fn spent(shop: &Shop) -> (usize, f64) {
 
 async fn set_price(shop: &Shop, staff: &Person, product: &Value, amount: i64) {
     let path = format!("/api/v1/products/{}", product["id"].as_str().unwrap());
-    let patch = shop.request(Method::PATCH, &path);
-    let patch = patch.json(&json!({ "price": usd(amount) })).by(staff);
-    patch.send().await.expect(200);
+    shop.request(Method::PATCH, &path).json(&json!({ "price": usd(amount) })).by(staff).send().await.expect(200);
 }
 
 #[tokio::test]
 async fn invalid_requests_are_refused_with_their_fields() {
-    let (shop, ..) = stocked(10).await;
+    let shop = stocked(10).await.shop;
     let refused = async |body: Value| shop.post(ITEMS, &body).send().await.expect(400);
     assert_eq!(refused(json!({})).await.fields(), ["sku"]);
     assert_eq!(refused(json!({ "sku": "A", "quantity": 1000 })).await.fields(), ["quantity"]);
     assert_eq!(refused(json!({ "sku": "A", "price": 1 })).await.fields(), ["price"]);
     assert_eq!(refused(json!({ "sku": "A", "productId": "x" })).await.fields(), ["productId"]);
-    let bad = guest(shop.get(CART), "short").send().await;
-    bad.expect_problem(400, "invalid_cart_token");
+    guest(shop.get(CART), "short").send().await.expect_problem(400, "invalid_cart_token");
     shop.post(ITEMS, &json!({ "sku": "B" })).send().await.expect_problem(404, "product_not_found");
 }
 
 #[tokio::test]
 async fn a_wishlist_item_moves_into_the_cart() {
-    let (shop, ..) = stocked(10).await;
+    let shop = stocked(10).await.shop;
     let me = shop.register("ada@example.com").await;
-    let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);
-    let id = wish.data()["id"].as_str().unwrap().to_owned();
+    let item = shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(&me).send().await.expect(200);
+    let id = item.data()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/wishlist/{id}/move-to-cart");
     let moved = shop.request(Method::POST, &path).by(&me).send().await.expect(200);
     assert_eq!(quantities(&moved), [1]);

@@ -9,8 +9,7 @@ const CATEGORIES: &str = "/api/v1/categories";
 
 async fn category(shop: &Shop, staff: &Person, name: &str, parent: Option<&Value>) -> Value {
     let body = json!({ "name": name, "parentId": parent.map(|parent| parent["id"].clone()) });
-    let made = shop.post(CATEGORIES, &body).by(staff).send().await;
-    made.expect(201).data().clone()
+    shop.post(CATEGORIES, &body).by(staff).send().await.expect(201).data().clone()
 }
 
 fn of(category: &Value) -> String {
@@ -108,8 +107,7 @@ async fn a_category_in_use_is_not_deleted() {
     delete(&below).await.expect(200);
     delete(&below).await.expect_problem(404, "category_not_found");
     delete(&top).await.expect(200);
-    let restored = shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff);
-    let restored = restored.send().await.expect(200);
+    let restored = shop.request(Method::POST, &format!("{}/restore", path(&made))).by(&staff).send().await.expect(200);
     assert_eq!(restored.data()["categoryIds"], json!([]), "a restored product does not get a deleted category back");
 }
 
@@ -148,8 +146,7 @@ async fn products_are_found_by_category_with_its_subcategories_by_brand_and_by_b
     }
     let found = async |query: &str| -> Vec<String> {
         let list = shop.get(&format!("{PRODUCTS}?{query}")).send().await.expect(200);
-        let products = list.data().as_array().unwrap().clone();
-        products.iter().map(|p| p["name"].as_str().unwrap()[6..].to_owned()).collect()
+        list.data().as_array().unwrap().clone().iter().map(|p| p["name"].as_str().unwrap()[6..].to_owned()).collect()
     };
     assert_eq!(found("category=top").await, ["TB", "B", "T"]);
     assert_eq!(found("category=below").await, ["TB", "B"]);
@@ -162,8 +159,7 @@ async fn products_are_found_by_category_with_its_subcategories_by_brand_and_by_b
     assert_eq!(found("category=top").await, ["TB", "T"]);
     shop.get(&format!("{PRODUCTS}?category=no")).send().await.expect_problem(404, "category_not_found");
     shop.get(&format!("{PRODUCTS}?brand=no")).send().await.expect_problem(404, "brand_not_found");
-    let in_use = shop.request(Method::DELETE, "/api/v1/brands/acme").by(&staff).send().await;
-    in_use.expect_problem(409, "brand_in_use");
+    shop.request(Method::DELETE, "/api/v1/brands/acme").by(&staff).send().await.expect_problem(409, "brand_in_use");
 }
 
 #[tokio::test]

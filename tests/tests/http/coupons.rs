@@ -48,8 +48,7 @@ async fn invalid_terms_are_refused_with_their_fields() {
 
 async fn validate(shop: &Shop, quantity: u32) -> Value {
     let body = json!({ "code": "OFF", "items": [{ "sku": "A", "quantity": quantity }] });
-    let answer = shop.post("/api/v1/coupons/validate", &body).send().await.expect(200);
-    answer.data().clone()
+    shop.post("/api/v1/coupons/validate", &body).send().await.expect(200).data().clone()
 }
 
 #[tokio::test]

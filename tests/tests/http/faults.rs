@@ -43,8 +43,7 @@ async fn at_every_call_after(
 }
 
 fn events(shop: &Shop, kind: &str) -> usize {
-    let events = shop.table.events();
-    events.iter().filter(|event| event["type"] == kind).count()
+    shop.table.events().iter().filter(|event| event["type"] == kind).count()
 }
 
 #[tokio::test]
@@ -101,9 +100,8 @@ async fn a_ban_happens_once_when_calls_fail() {
         async |shop, ada, second| {
             second.expect(200);
             shop.get("/api/v1/users/me").by(ada).send().await.expect_problem(403, "account_banned");
-            let told = events(shop, "user.banned");
-            let written = shop.table.items_under("AUDIT#2026-11-20").len();
-            assert_eq!(told, written, "each act has an event and an audit entry, or neither");
+            let audited = shop.table.items_under("AUDIT#2026-11-20").len();
+            assert_eq!(events(shop, "user.banned"), audited, "each act has an event and an audit entry, or neither");
         },
     )
     .await;
@@ -128,8 +126,7 @@ async fn an_account_deletion_happens_once_when_calls_fail() {
 
 /// The number of units in the cart of this person.
 async fn pieces(shop: &Shop, whose: &Person) -> u64 {
-    let cart = shop.get("/api/v1/cart").by(whose).send().await;
-    cart.expect(200).data()["units"].as_u64().unwrap()
+    shop.get("/api/v1/cart").by(whose).send().await.expect(200).data()["units"].as_u64().unwrap()
 }
 
 async fn sell(shop: &Shop) {
@@ -158,8 +155,7 @@ async fn moving_a_wishlist_item_into_the_cart_happens_once_when_calls_fail() {
     at_every_call_after(
         async |shop, ada| {
             sell(shop).await;
-            let wish = shop.post("/api/v1/wishlist", &json!({ "sku": "A" }));
-            wish.by(ada).send().await.expect(200);
+            shop.post("/api/v1/wishlist", &json!({ "sku": "A" })).by(ada).send().await.expect(200);
         },
         async |shop, ada, _| {
             let products = shop.table.items_under("PRODUCT#");

@@ -8,8 +8,15 @@ use harness::shop::{Person, Shop};
 use products::{ProductChange, ProductWriter};
 use serde_json::{Value, json};
 
-/// A product with this number of pictures.
-async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
+/// A shop with a product that has pictures.
+struct Pictured {
+    shop: Shop,
+    staff: Person,
+    product: Value,
+    ids: Vec<String>,
+}
+
+async fn pictured(count: u8) -> Pictured {
     let (shop, staff) = staffed().await;
     let made = make(&shop, &staff, &shirt("A")).await;
     let id = ProductId::parse(made["id"].as_str().unwrap()).unwrap();
@@ -24,14 +31,14 @@ async fn pictured(count: u8) -> (Shop, Person, Value, Vec<String>) {
     let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.context.ids.clone() };
     writer.commit(&change, shop.now()).await.unwrap();
     let ids = ids.iter().map(ToString::to_string).collect();
-    (shop, staff, made, ids)
+    Pictured { shop, staff, product: made, ids }
 }
 
 #[tokio::test]
 async fn pictures_can_be_reordered_and_described() {
-    let (shop, staff, made, ids) = pictured(3).await;
+    let Pictured { shop, staff, product, ids } = pictured(3).await;
     let arrange = |images: Value| {
-        let ask = shop.request(Method::PUT, &format!("{}/images", path(&made)));
+        let ask = shop.request(Method::PUT, &format!("{}/images", path(&product)));
         ask.json(&json!({ "images": images })).by(&staff).send()
     };
     let image = |id: &String| json!({ "id": id, "alt": "A shirt" });
@@ -52,24 +59,19 @@ async fn pictures_can_be_reordered_and_described() {
 
 #[tokio::test]
 async fn removing_a_picture_writes_the_event_that_deletes_its_files() {
-    let (shop, staff, made, ids) = pictured(2).await;
-    let remove = |id: &str| {
-        let ask = shop.request(Method::DELETE, &format!("{}/images/{id}", path(&made)));
-        ask.by(&staff).send()
-    };
+    let Pictured { shop, staff, product, ids } = pictured(2).await;
+    let remove = |id: &str| shop.request(Method::DELETE, &format!("{}/images/{id}", path(&product))).by(&staff).send();
     let left = remove(&ids[0]).await.expect(200);
     assert_eq!(left.data()["images"].as_array().unwrap().len(), 1);
     remove(&ids[0]).await.expect_problem(404, "image_not_found");
     remove("..%2Fx").await.expect_problem(404, "image_not_found");
     let events = shop.table.events();
-    let told = events.iter().filter(|event| event["removedImages"] == json!([ids[0]]));
-    assert_eq!(told.count(), 1);
+    assert_eq!(events.iter().filter(|event| event["removedImages"] == json!([ids[0]])).count(), 1);
 }
 
 #[tokio::test]
 async fn a_product_with_the_maximum_of_pictures_refuses_an_upload() {
-    let (shop, staff, made, _) = pictured(10).await;
-    let body = json!({ "for": "picture", "productId": made["id"], "contentType": "image/png" });
-    let full = shop.post("/api/v1/uploads", &body).by(&staff).send().await;
-    full.expect_problem(409, "too_many_images");
+    let Pictured { shop, staff, product, .. } = pictured(10).await;
+    let body = json!({ "for": "picture", "productId": product["id"], "contentType": "image/png" });
+    shop.post("/api/v1/uploads", &body).by(&staff).send().await.expect_problem(409, "too_many_images");
 }

@@ -3,12 +3,12 @@
 use axum::http::Method;
 use domain::access::Role;
 use harness::products::{PRODUCTS, make, path, shirt, sized, usd};
-use harness::stock::{SKU, adjust, bands_agree, event_count, set, stocked};
+use harness::stock::{SKU, Stocked, adjust, bands_agree, event_count, set, stocked};
 use serde_json::json;
 
 #[tokio::test]
 async fn stock_is_set_and_adjusted_with_a_reason_and_has_a_history() {
-    let (shop, staff, made) = stocked(10).await;
+    let Stocked { shop, staff, product: made } = stocked(10).await;
     adjust(&shop, &staff, -3, "k1").await.expect(200);
     adjust(&shop, &staff, 5, "k2").await.expect(200);
     let counted = json!({ "onHand": 20, "threshold": 2, "reason": "counted" });
@@ -32,7 +32,7 @@ async fn stock_is_set_and_adjusted_with_a_reason_and_has_a_history() {
 
 #[tokio::test]
 async fn each_change_of_the_band_is_shown_and_its_event_is_written_once() {
-    let (shop, staff, made) = stocked(7).await;
+    let Stocked { shop, staff, product: made } = stocked(7).await;
     let seen = async || {
         shop.later(std::time::Duration::from_secs(5));
         let seen = shop.get(&path(&made)).send().await.expect(200);
@@ -71,7 +71,7 @@ async fn each_change_of_the_band_is_shown_and_its_event_is_written_once() {
 
 #[tokio::test]
 async fn invalid_changes_of_stock_are_refused_and_change_nothing() {
-    let (shop, staff, _) = stocked(7).await;
+    let Stocked { shop, staff, .. } = stocked(7).await;
     let before = shop.table.items_under("STOCK#");
     let keyless = shop.request(Method::PATCH, SKU).json(&json!({ "adjust": 1, "reason": "x" })).by(&staff);
     keyless.send().await.expect_problem(400, "idempotency_key_missing");
@@ -101,15 +101,14 @@ async fn invalid_changes_of_stock_are_refused_and_change_nothing() {
     }
     adjust(&shop, &staff, -8, "k").await.expect_problem(409, "not_enough_stock");
     for sku in ["NO", "..%2f..", "%F0%9F%8E%89"] {
-        let missing = shop.get(&format!("/api/v1/inventory/{sku}")).by(&staff).send().await;
-        missing.expect_problem(404, "sku_not_found");
+        shop.get(&format!("/api/v1/inventory/{sku}")).by(&staff).send().await.expect_problem(404, "sku_not_found");
     }
     assert_eq!(shop.table.items_under("STOCK#"), before);
 }
 
 #[tokio::test]
 async fn all_stock_or_only_low_stock_is_listed() {
-    let (shop, staff, _) = stocked(3).await;
+    let Stocked { shop, staff, .. } = stocked(3).await;
     make(&shop, &staff, &sized("B", 3)).await;
     let mut draft = shirt("C");
     draft["status"] = json!("draft");

@@ -5,14 +5,14 @@ use domain::sku::Sku;
 use domain::stock::StockDelta;
 use harness::network::Fault;
 use harness::products::{PRODUCTS, path};
-use harness::stock::{SKU, adjust, bands_agree, event_count, on_hand, set, stocked};
+use harness::stock::{SKU, Stocked, adjust, bands_agree, event_count, on_hand, set, stocked};
 use serde_json::json;
 use store::Commit;
 use store::stock::StockWrites;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_concurrent_removals_from_fifty_units_take_exactly_fifty() {
-    let (shop, staff, _) = stocked(50).await;
+    let Stocked { shop, staff, .. } = stocked(50).await;
     let tries: Vec<_> = (0..200)
         .map(|n| {
             let body = json!({ "adjust": -1, "reason": "sold" });
@@ -39,7 +39,7 @@ async fn two_hundred_concurrent_removals_from_fifty_units_take_exactly_fifty() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_reservations_never_exceed_the_stock() {
-    let (shop, staff, _) = stocked(50).await;
+    let Stocked { shop, staff, .. } = stocked(50).await;
     let sku = Sku::parse("A").unwrap();
     let tries: Vec<_> = (0..200)
         .map(|_| {
@@ -67,15 +67,14 @@ async fn concurrent_reservations_never_exceed_the_stock() {
     let level = shop.store().stock_level(&sku).await.unwrap().unwrap();
     assert_eq!((reserved, level.reserved, level.available, level.on_hand()), (50, 50, 0, 50));
     bands_agree(&shop);
-    let below = set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await;
-    below.expect_problem(409, "stock_reserved");
+    set(&shop, &staff, &json!({ "onHand": 49, "reason": "x" })).await.expect_problem(409, "stock_reserved");
     let delete = shop.request(Method::PATCH, &format!("{PRODUCTS}/shirt-a")).json(&json!({ "sku": "B" })).by(&staff);
     delete.send().await.expect_problem(409, "sku_reserved");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_edits_and_band_changes_do_not_undo_each_other() {
-    let (shop, staff, made) = stocked(6).await;
+    let Stocked { shop, staff, product: made } = stocked(6).await;
     let mut tasks = Vec::new();
     for n in 0..12 {
         let by = if n % 2 == 0 { -1 } else { 1 };
@@ -97,7 +96,7 @@ async fn concurrent_edits_and_band_changes_do_not_undo_each_other() {
 async fn a_retried_adjustment_is_made_once_when_answers_are_lost() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
         for skip in 0..5 {
-            let (shop, staff, _) = stocked(6).await;
+            let Stocked { shop, staff, .. } = stocked(6).await;
             shop.table.network.fail_any(skip, fault, 5);
             let _ = adjust(&shop, &staff, -1, "k").await;
             shop.table.network.heal();
@@ -112,7 +111,7 @@ async fn a_retried_adjustment_is_made_once_when_answers_are_lost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_repeats_of_one_adjustment_take_the_last_units_once() {
-    let (shop, staff, _) = stocked(5).await;
+    let Stocked { shop, staff, .. } = stocked(5).await;
     let tries: Vec<_> = (0..40)
         .map(|_| {
             let body = json!({ "adjust": -5, "reason": "sold" });

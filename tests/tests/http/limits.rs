@@ -76,7 +76,6 @@ async fn orders_of_guests_are_limited_for_each_mail_address() {
     for n in 0..30 {
         order("ada@example.com", n).await.expect_problem(409, "not_enough_stock");
     }
-    let refused = order("ada+31@example.com", 30).await;
-    refused.expect_problem(429, "rate_limited");
+    order("ada+31@example.com", 30).await.expect_problem(429, "rate_limited");
     order("bob@example.com", 31).await.expect_problem(409, "not_enough_stock");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use harness::network::Fault;
-use harness::orders::order_of;
+use harness::orders::{book_address, order_of};
 use harness::shop::{PASSWORD, Shop};
 use janitor::Done;
 use serde_json::{Value, json};
@@ -73,19 +73,18 @@ async fn invalid_edits_name_their_fields_and_change_nothing() {
 async fn the_export_holds_everything_but_secrets() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    let address = json!({ "type": "shipping", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
+    let address = book_address("shipping");
     shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     shop.add_product(&staff, "A", 1000, 5).await;
     let mut order = order_of("A", 1, "cash_on_delivery");
     order.as_object_mut().unwrap().remove("email");
     shop.place_order(&order, "k").by(&ada).send().await.expect(201);
-    let add = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 }));
-    add.by(&ada).send().await.expect(200);
+    shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 })).by(&ada).send().await.expect(200);
     let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
     let data = export.data();
     assert_eq!(data["profile"]["email"], "ada@example.com");
-    assert_eq!(data["addresses"][0]["line1"], "1 Main St");
+    assert_eq!(data["addresses"][0]["line1"], "1 Harbour Street");
     assert_eq!(data["sessions"][0]["current"], true);
     assert_eq!(data["devices"][0]["name"], "Firefox on Linux");
     assert_eq!(data["cart"], json!([{ "sku": "A", "quantity": 2 }]));

@@ -71,8 +71,7 @@ async fn cash_is_paid_on_delivery() {
     let ask = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1");
     let bought = PlacedOrder::of(ask.send().await);
     assert_eq!(bought.payment["checkoutUrl"], Value::Null);
-    let refused = shop.open_payment(&bought, "create-intent").send().await;
-    refused.expect_problem(409, "order_not_payable");
+    shop.open_payment(&bought, "create-intent").send().await.expect_problem(409, "order_not_payable");
     for status in ["processing", "shipped", "delivered"] {
         let body = json!({ "status": status });
         shop.update_order(&bought, &staff, &body).send().await.expect(200);
@@ -118,15 +117,14 @@ async fn invalid_orders_are_refused_with_their_fields_and_change_nothing() {
     shop.place_order(&none, "k-1").send().await.expect_problem(404, "product_not_found");
     let cart = guest_order("ada@example.com", "payment_intent");
     shop.place_order(&cart, "k-1").send().await.expect_problem(409, "cart_empty");
-    let mut told = good.clone();
-    told["expectedTotal"] = usd(1);
-    shop.place_order(&told, "k-1").send().await.expect_problem(409, "total_changed");
+    let mut other_total = good.clone();
+    other_total["expectedTotal"] = usd(1);
+    shop.place_order(&other_total, "k-1").send().await.expect_problem(409, "total_changed");
     let mut coupon = good.clone();
     coupon["couponCode"] = json!("NOPE");
     shop.place_order(&coupon, "k-1").send().await.expect_problem(409, "coupon_not_found");
     let changed = |items: &std::collections::BTreeMap<String, Value>| {
-        let kept = items.keys().filter(|key| !key.starts_with("LIMIT#"));
-        kept.cloned().collect::<Vec<_>>()
+        items.keys().filter(|key| !key.starts_with("LIMIT#")).cloned().collect::<Vec<_>>()
     };
     assert_eq!(changed(&before), changed(&shop.table.items()));
 }
@@ -157,10 +155,8 @@ async fn nobody_can_see_the_order_of_another_buyer() {
     shop.get(&payment).header("order-token", &bought.token).send().await.expect(200);
     let opened = shop.post("/api/v1/payments/create-intent", &json!({ "orderId": bought.id }));
     opened.by(&eve).send().await.expect_problem(404, "order_not_found");
-    let cancel = shop.post(&format!("{path}/cancel"), &json!({})).by(&eve);
-    cancel.send().await.expect_problem(404, "order_not_found");
-    let list = shop.get("/api/v1/admin/orders").by(&eve).send().await;
-    list.expect_problem(403, "forbidden");
+    shop.post(&format!("{path}/cancel"), &json!({})).by(&eve).send().await.expect_problem(404, "order_not_found");
+    shop.get("/api/v1/admin/orders").by(&eve).send().await.expect_problem(403, "forbidden");
     let mine = shop.get(ORDERS).by(&eve).send().await.expect(200);
     assert_eq!(mine.json["data"], json!([]));
 }
@@ -208,8 +204,7 @@ async fn staff_ship_an_order_and_its_buyer_sees_the_progress() {
     note.send().await.expect(200);
     let track = shop.get_as_guest(&bought, "/track").send().await.expect(200);
     let whats = |answer: &Value| -> Vec<String> {
-        let history = answer["history"].as_array().unwrap();
-        history.iter().map(|entry| entry["what"].as_str().unwrap().to_owned()).collect()
+        answer["history"].as_array().unwrap().iter().map(|entry| entry["what"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(whats(track.data()), ["placed", "paid", "shipped", "shipment_changed"]);
     assert_eq!(track.data()["shipment"]["carrier"], "UPS");

@@ -13,8 +13,7 @@ async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
     let tees = json!({ "name": "Tees", "slug": "tees" });
     let tees = shop.post("/api/v1/categories", &tees).by(&staff).send();
     let tees = json!([tees.await.expect(201).data()["id"]]);
-    let into = shop.request(Method::PATCH, "/api/v1/products/thing-a");
-    let into = into.json(&json!({ "categoryIds": tees })).by(&staff);
+    let into = shop.request(Method::PATCH, "/api/v1/products/thing-a").json(&json!({ "categoryIds": tees })).by(&staff);
     into.send().await.expect(200);
     let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 9, "usesPerCustomer": 9, "categoryIds": tees });
     shop.coupon(&staff, &coupon).await;
@@ -27,8 +26,7 @@ async fn an_order_takes_at_most_three_round_trips_before_its_commit() {
     let late = shop.cart_of("A", 1).await;
     let eve = shop.register("eve@example.com").await;
     let gone = shop.cart_of("A", 1).await;
-    let look = shop.get("/api/v1/cart").by(&eve).header("cart-token", &gone);
-    look.send().await.expect(200);
+    shop.get("/api/v1/cart").by(&eve).header("cart-token", &gone).send().await.expect(200);
     let hers = json!({ "shippingAddressId": home_of(&shop, &eve).await, "couponCode": "TEN", "paymentMethod": "payment_intent" });
     let asks = [
         // A user who signed in a moment ago, with a cart of the account and a guest cart.
@@ -59,8 +57,7 @@ async fn ninety(shop: &Shop, staff: &Person) -> Value {
         |n: usize| json!({ "sku": format!("V{n}"), "price": usd(100), "stock": 9, "options": { "No": n.to_string() } });
     let variants: Vec<Value> = (0..90).map(variant).collect();
     let body = json!({ "name": "Many", "status": "active", "options": ["No"], "variants": variants });
-    let made = shop.post("/api/v1/products", &body).by(staff).send().await;
-    made.expect(201).data().clone()
+    shop.post("/api/v1/products", &body).by(staff).send().await.expect(201).data().clone()
 }
 
 #[tokio::test]
@@ -77,8 +74,7 @@ async fn an_order_of_ninety_lines_from_two_carts_with_a_coupon_fits_one_transact
         add.send().await.expect(200);
     }
     let body = json!({ "shippingAddress": address(), "couponCode": "TEN", "paymentMethod": "cash_on_delivery" });
-    let placed = shop.place_order(&body, "k").by(&me).header("cart-token", &token);
-    let placed = placed.send().await.expect(201);
+    let placed = shop.place_order(&body, "k").by(&me).header("cart-token", &token).send().await.expect(201);
     assert_eq!(placed.data()["items"].as_array().unwrap().len(), 90);
     assert_eq!(placed.data()["totals"]["discount"]["amount"], 900);
 }
@@ -89,20 +85,14 @@ async fn the_low_stock_events_of_an_order_of_ninety_lines_are_written_by_the_jan
     let product = ninety(&shop, &staff).await;
     let token = shop.cart_of("V0", 8).await;
     for n in 1..90 {
-        let ask = shop.add_to_cart(&format!("V{n}"), 8);
-        let ask = ask.header("cart-token", &token);
-        ask.send().await.expect(200);
+        shop.add_to_cart(&format!("V{n}"), 8).header("cart-token", &token).send().await.expect(200);
     }
-    let more = shop.add_to_cart("V0", 1).header("cart-token", &token);
-    more.send().await.expect(200);
+    shop.add_to_cart("V0", 1).header("cart-token", &token).send().await.expect(200);
     let body = guest_order("ada@example.com", "payment_intent");
     let placed = shop.place_order(&body, "k").header("cart-token", &token).send().await;
     let bought = PlacedOrder::of(placed);
     assert_eq!(bought.whole["units"], 8 * 90 + 1);
-    let low = |shop: &Shop| {
-        let told = shop.table.events();
-        told.iter().filter(|event| event["type"] == "stock.low").count()
-    };
+    let low = |shop: &Shop| shop.table.events().iter().filter(|event| event["type"] == "stock.low").count();
     assert_eq!((low(&shop), shop.stock("V89")), (0, (9, 8)));
     for _ in 0..2 {
         shop.janitor().run().await.unwrap();

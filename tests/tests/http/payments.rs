@@ -12,16 +12,22 @@ use stripe_stand_in::{Card, sign};
 const WEBHOOK: &str = "/api/v1/payments/webhook";
 
 /// A shop with five units of `A` at ten dollars, and a guest's order of two.
-async fn ordered(method: &str) -> (Shop, Person, PlacedOrder) {
-    let (shop, staff) = selling().await;
-    let placed = shop.place_order(&order_of("A", 2, method), "k-1").send().await;
-    (shop, staff, PlacedOrder::of(placed))
+struct Ordered {
+    shop: Shop,
+    staff: Person,
+    bought: PlacedOrder,
 }
 
-async fn paid() -> (Shop, Person, PlacedOrder) {
-    let (shop, staff, bought) = ordered("payment_intent").await;
-    assert!(shop.pay(&bought.reference(), Card::Pays).await);
-    (shop, staff, bought)
+async fn ordered(method: &str) -> Ordered {
+    let (shop, staff) = selling().await;
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 2, method), "k-1").send().await);
+    Ordered { shop, staff, bought }
+}
+
+async fn paid() -> Ordered {
+    let ordered = ordered("payment_intent").await;
+    assert!(ordered.shop.pay(&ordered.bought.reference(), Card::Pays).await);
+    ordered
 }
 
 async fn send(shop: &Shop, body: &str, signature: &str) -> Answer {
@@ -36,13 +42,12 @@ fn set(shop: &Shop, name: &str, value: &str) {
 }
 
 fn last(shop: &Shop, kind: &str) -> Value {
-    let events = shop.stripe.events();
-    events.into_iter().rfind(|event| event["type"] == kind).unwrap()
+    shop.stripe.events().into_iter().rfind(|event| event["type"] == kind).unwrap()
 }
 
 #[tokio::test]
 async fn events_without_a_recent_signature_of_stripe_are_refused() {
-    let (shop, _, bought) = ordered("payment_intent").await;
+    let Ordered { shop, bought, .. } = ordered("payment_intent").await;
     shop.stripe.pay(&bought.reference(), Card::Pays);
     let event = last(&shop, "payment_intent.succeeded").to_string();
     let now = shop.now().unix_seconds();
@@ -57,14 +62,12 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
         good.replace("v1=", "v0="),
     ];
     for signature in bad {
-        let refused = send(&shop, &event, &signature).await;
-        refused.expect_problem(400, "invalid_signature");
+        send(&shop, &event, &signature).await.expect_problem(400, "invalid_signature");
     }
     // The signature is checked first: a body without a valid signature is not parsed.
     let refused = send(&shop, "{", "t=1,v1=00").await;
     refused.expect_problem(400, "invalid_signature");
-    let refused = send(&shop, "{", &sign("{", WEBHOOK_SECRET, now)).await;
-    refused.expect_problem(400, "invalid_event");
+    send(&shop, "{", &sign("{", WEBHOOK_SECRET, now)).await.expect_problem(400, "invalid_event");
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
     send(&shop, &event, &good).await.expect(200);
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
@@ -72,7 +75,7 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
 
 #[tokio::test]
 async fn both_webhook_secrets_are_valid_during_a_rotation() {
-    let (shop, ..) = ordered("payment_intent").await;
+    let Ordered { shop, .. } = ordered("payment_intent").await;
     let event = shop.stripe.events()[0].to_string();
     set(&shop, "stripe-webhook", "whsec_new whsec_test");
     let now = shop.now().unix_seconds();
@@ -81,34 +84,33 @@ async fn both_webhook_secrets_are_valid_during_a_rotation() {
     }
     set(&shop, "stripe-webhook", "whsec_new");
     let now = shop.now().unix_seconds();
-    let old = send(&shop, &event, &sign(&event, WEBHOOK_SECRET, now)).await;
-    old.expect_problem(400, "invalid_signature");
+    send(&shop, &event, &sign(&event, WEBHOOK_SECRET, now)).await.expect_problem(400, "invalid_signature");
 }
 
 #[tokio::test]
 async fn events_of_other_shops_are_acknowledged_and_wrong_payments_are_refused() {
-    let (shop, _, bought) = ordered("payment_intent").await;
+    let Ordered { shop, bought, .. } = ordered("payment_intent").await;
     shop.stripe.pay(&bought.reference(), Card::Pays);
     let paid = last(&shop, "payment_intent.succeeded");
-    let hear = |event: Value| {
+    let deliver = |event: Value| {
         let shop = &shop;
         async move { shop.deliver_event(&event).await }
     };
     let mut unknown = paid.clone();
     unknown["type"] = json!("entitlements.active_entitlement_summary.updated");
-    let heard = hear(unknown).await.expect(200);
-    assert_eq!(heard.data()["taken"], false);
+    let acknowledged = deliver(unknown).await.expect(200);
+    assert_eq!(acknowledged.data()["taken"], false);
     let mut another_shops = paid.clone();
     another_shops["data"]["object"]["metadata"] = json!({});
-    hear(another_shops).await.expect(200);
+    deliver(another_shops).await.expect(200);
     for (field, value) in [("amount_received", json!(1)), ("currency", json!("eur"))] {
         let mut wrong = paid.clone();
         wrong["data"]["object"][field] = value;
-        hear(wrong).await.expect_problem(422, "payment_mismatch");
+        deliver(wrong).await.expect_problem(422, "payment_mismatch");
     }
     let mut nowhere = paid.clone();
     nowhere["data"]["object"]["metadata"]["order_id"] = json!("ord_01M7W6C3804Q9PV3Y1B8S4HJET");
-    hear(nowhere).await.expect_problem(404, "order_not_found");
+    deliver(nowhere).await.expect_problem(404, "order_not_found");
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
     // An event with few fields, of an unknown API version and with an unknown field.
     let object = &paid["data"]["object"];
@@ -119,14 +121,14 @@ async fn events_of_other_shops_are_acknowledged_and_wrong_payments_are_refused()
             "currency": object["currency"], "metadata": object["metadata"],
         } },
     });
-    hear(sparse).await.expect(200);
+    deliver(sparse).await.expect(200);
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
 }
 
 #[tokio::test]
 async fn after_a_declined_card_another_card_can_pay() {
     for method in ["payment_intent", "checkout_session"] {
-        let (shop, _, bought) = ordered(method).await;
+        let Ordered { shop, bought, .. } = ordered(method).await;
         let reference = bought.reference();
         assert!(!shop.pay(&reference, Card::Declines).await);
         let seen = shop.read_order(&bought).await;
@@ -161,7 +163,7 @@ async fn a_payment_that_stripe_could_not_open_is_opened_later() {
 
 #[tokio::test]
 async fn a_closed_payment_releases_the_stock_and_a_new_one_reserves_it_again() {
-    let (shop, _, bought) = ordered("checkout_session").await;
+    let Ordered { shop, bought, .. } = ordered("checkout_session").await;
     let session = bought.reference();
     shop.stripe.expire_or_cancel(&session);
     let ended = last(&shop, "checkout.session.expired");
@@ -176,7 +178,7 @@ async fn a_closed_payment_releases_the_stock_and_a_new_one_reserves_it_again() {
 
 #[tokio::test]
 async fn staff_refund_in_parts_and_never_more_than_was_paid() {
-    let (shop, staff, bought) = paid().await;
+    let Ordered { shop, staff, bought } = paid().await;
     let line = bought.whole["items"][0]["id"].as_str().unwrap();
     let support = shop.register("eve@example.com").await;
     let all = json!({ "reason": "Sorry" });
@@ -225,7 +227,7 @@ async fn staff_refund_in_parts_and_never_more_than_was_paid() {
 
 #[tokio::test]
 async fn a_refund_that_stripe_did_not_answer_is_made_later_and_only_once() {
-    let (shop, staff, bought) = paid().await;
+    let Ordered { shop, staff, bought } = paid().await;
     set(&shop, "stripe-key", "wrong");
     let all = json!({ "reason": "Sorry" });
     let made = shop.refund(&bought, &staff, &all, "r-1").send().await.expect(201);
@@ -247,13 +249,12 @@ async fn a_refund_that_stripe_did_not_answer_is_made_later_and_only_once() {
 
 #[tokio::test]
 async fn a_dispute_stops_refunds_until_the_shop_wins_it() {
-    let (shop, staff, bought) = ordered("payment_intent").await;
+    let Ordered { shop, staff, bought } = ordered("payment_intent").await;
     shop.pay(&bought.reference(), Card::Disputes).await;
     let payment = &shop.read_order(&bought).await["payment"];
     assert_eq!((&payment["status"], &payment["dispute"]), (&json!("paid"), &json!("open")));
     let all = json!({ "reason": "Sorry" });
-    let refused = shop.refund(&bought, &staff, &all, "r-1").send().await;
-    refused.expect_problem(409, "payment_disputed");
+    shop.refund(&bought, &staff, &all, "r-1").send().await.expect_problem(409, "payment_disputed");
     let opened = last(&shop, "charge.dispute.created");
     let mut closed = opened.clone();
     closed["id"] = json!("evt_closed");
@@ -267,7 +268,7 @@ async fn a_dispute_stops_refunds_until_the_shop_wins_it() {
 
 #[tokio::test]
 async fn a_failed_refund_can_be_made_again() {
-    let (shop, staff, bought) = paid().await;
+    let Ordered { shop, staff, bought } = paid().await;
     let some = json!({ "reason": "Late", "amount": usd(500) });
     let made = shop.refund(&bought, &staff, &some, "r-1").send().await;
     let id = made.expect(201).data()["id"].clone();
@@ -285,11 +286,9 @@ async fn a_failed_refund_can_be_made_again() {
     assert_eq!(seen["refunds"][0]["status"], "failed");
     let payment = &seen["payment"];
     assert_eq!((&payment["refunded"], &payment["status"]), (&usd(0), &json!("paid")));
-    let again = shop.refund(&bought, &staff, &some, "r-2").send().await;
-    again.expect(201);
+    shop.refund(&bought, &staff, &some, "r-2").send().await.expect(201);
     let mut strange = failed.clone();
     strange["id"] = json!("evt_strange");
     strange["data"]["object"]["metadata"]["refund_id"] = json!("rfd_01M7W6C3804Q9PV3Y1B8S4HJET");
-    let unknown = shop.deliver_event(&strange).await;
-    unknown.expect_problem(404, "order_not_found");
+    shop.deliver_event(&strange).await.expect_problem(404, "order_not_found");
 }

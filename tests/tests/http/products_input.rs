@@ -54,8 +54,7 @@ async fn each_invalid_field_is_named() {
         (variant("id", json!("var_01M7W6C3804Q9PV3Y1B8S4HJET")), "variants[1].id"),
         (variant("weight", json!(7)), "variants[1].weight"),
     ] {
-        let answer = shop.post(PRODUCTS, &body).by(&staff).send().await;
-        let answer = answer.expect_problem(400, "validation_failed");
+        let answer = shop.post(PRODUCTS, &body).by(&staff).send().await.expect_problem(400, "validation_failed");
         assert_eq!(answer.fields().first(), Some(&field), "{}", answer.text);
     }
     assert_eq!(shop.table.items(), before);
@@ -66,8 +65,7 @@ async fn a_description_of_400_kilobytes_is_refused_before_it_is_read() {
     let (shop, staff) = staffed().await;
     let mut body = shirt("A");
     body["description"] = json!("x".repeat(400_000));
-    let refused = shop.post(PRODUCTS, &body).by(&staff).send().await;
-    refused.expect_problem(413, "body_too_large");
+    shop.post(PRODUCTS, &body).by(&staff).send().await.expect_problem(413, "body_too_large");
 }
 
 #[tokio::test]

@@ -35,8 +35,7 @@ async fn a_claim_without_a_product_can_be_replaced_later() {
     let (shop, staff) = staffed().await;
     // The claims of a hundred SKUs begin, and then the network stays down.
     shop.table.network.fail_any(3, Fault::Before, 1_000);
-    let lost = shop.post(PRODUCTS, &sized("T", 100)).by(&staff).send().await;
-    lost.expect_problem(503, "busy");
+    shop.post(PRODUCTS, &sized("T", 100)).by(&staff).send().await.expect_problem(503, "busy");
     shop.table.network.heal();
     let orphans = shop.table.items_under("STOCK#").len();
     assert!(orphans > 0 && shop.table.items_under("PRODUCT#").is_empty());

@@ -122,10 +122,7 @@ async fn a_session_is_refreshed_sixty_times_a_minute_from_all_addresses_together
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
     let body = serde_json::json!({ "refreshToken": ada.refresh });
-    let refresh = |n: u32| {
-        let ask = shop.post("/api/v1/auth/refresh", &body);
-        ask.from_ip(&format!("192.0.2.{n}")).send()
-    };
+    let refresh = |n: u32| shop.post("/api/v1/auth/refresh", &body).from_ip(&format!("192.0.2.{n}")).send();
     for n in 0..60 {
         refresh(n).await.expect(200);
     }

@@ -123,9 +123,9 @@ async fn two_factor_is_turned_off_with_the_password_and_each_change_writes_an_ev
     off(PASSWORD).await.expect(200);
     off(PASSWORD).await.expect_problem(409, "two_factor_off");
     shop.login("ada@example.com").await;
-    let told: Vec<_> =
-        shop.table.events().into_iter().filter(|event| event["type"] == "user.two_factor_changed").collect();
-    assert_eq!(told.iter().map(|event| event["enabled"] == true).collect::<Vec<_>>(), [true, false]);
+    let events = shop.table.events();
+    let changes = events.iter().filter(|event| event["type"] == "user.two_factor_changed");
+    assert_eq!(changes.map(|event| event["enabled"] == true).collect::<Vec<_>>(), [true, false]);
 }
 
 #[tokio::test]

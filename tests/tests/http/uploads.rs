@@ -21,12 +21,10 @@ async fn an_upload_form_is_for_one_key_and_only_its_owner_sees_the_state() {
     assert_eq!(shown.data()["state"], "waiting");
     let other = shop.staff("rita@example.com", Role::Admin).await;
     for path in [format!("{UPLOADS}/{id}"), format!("{UPLOADS}/{id}/bad-lines")] {
-        let hidden = shop.get(&path).by(&other).send().await;
-        hidden.expect_problem(404, "upload_not_found");
+        shop.get(&path).by(&other).send().await.expect_problem(404, "upload_not_found");
     }
     for id in ["upl_1", "..%2f..%2fpublic", "prd_01M7W6C3804Q9PV3Y1B8S4HJET"] {
-        let missing = shop.get(&format!("{UPLOADS}/{id}")).by(&staff).send().await;
-        missing.expect_problem(404, "upload_not_found");
+        shop.get(&format!("{UPLOADS}/{id}")).by(&staff).send().await.expect_problem(404, "upload_not_found");
     }
 }
 
@@ -53,13 +51,11 @@ async fn an_invalid_upload_request_is_refused_with_its_fields() {
         (json!({ "for": "products", "alt": "x" }), "alt"),
         (json!({ "for": "nothing" }), "for"),
     ] {
-        let refused = shop.post(UPLOADS, &body).by(&staff).send().await;
-        let refused = refused.expect_problem(400, "validation_failed");
+        let refused = shop.post(UPLOADS, &body).by(&staff).send().await.expect_problem(400, "validation_failed");
         assert_eq!(refused.fields().first(), Some(&field), "{}", refused.text);
     }
     let gone = picture("productId", json!("prd_01M7W6C3804Q9PV3Y1B8S4HJET"));
-    let gone = shop.post(UPLOADS, &gone).by(&staff).send().await;
-    gone.expect_problem(404, "product_not_found");
+    shop.post(UPLOADS, &gone).by(&staff).send().await.expect_problem(404, "product_not_found");
     assert!(shop.table.items_under("UPLOAD#").is_empty());
 }
 

@@ -5,6 +5,7 @@ use domain::email::Email;
 use domain::time::Time;
 use domain::totp::Authenticator;
 use harness::cloud::{Cloud, Mail};
+use harness::orders::book_address;
 use harness::shop::{PASSWORD, person};
 use kit::runtime::clock::Clock;
 use serde_json::json;
@@ -89,7 +90,7 @@ async fn a_user_turns_two_factor_on_signs_in_with_a_recovery_code_and_turns_it_o
 async fn a_user_manages_addresses_unsubscribes_exports_the_data_and_deletes_the_account() {
     let cloud = Cloud::find();
     let ada = register(&cloud, "leaving@example.com").await;
-    let address = json!({ "type": "billing", "name": "Ada", "line1": "1 Main St", "city": "London", "postalCode": "N1", "country": "GB" });
+    let address = book_address("billing");
     let added = cloud.post("/api/v1/users/me/addresses", Some(&ada.access), &address).await.expect(201);
     assert_eq!(added.data()["isDefault"], true);
     let welcome = cloud.mail(&ada.email, "Welcome").await;

@@ -43,8 +43,7 @@ async fn request(socket: &mut TcpStream) -> (String, Vec<u8>) {
             continue;
         };
         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let length = head.split("content-length: ").nth(1);
-        let length = length.and_then(|rest| rest.split("\r\n").next()?.parse().ok());
+        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()?.parse().ok());
         let body = end + 4 + length.unwrap_or(0_usize);
         if read == 0 || bytes.len() >= body {
             let head = String::from_utf8_lossy(&bytes[..end]).into_owned();

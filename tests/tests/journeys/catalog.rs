@@ -109,24 +109,24 @@ async fn a_file_that_is_no_picture_is_refused_with_the_reason() {
 #[tokio::test]
 async fn an_import_creates_products_reports_bad_lines_and_changes_nothing_the_second_time() {
     let cloud = Cloud::find();
-    let staff = staff(&cloud, "sheets@example.com").await;
-    let brand = json!({ "name": "Sheet Brand" });
+    let staff = staff(&cloud, "imports@example.com").await;
+    let brand = json!({ "name": "Import Brand" });
     cloud.post("/api/v1/brands", Some(&staff.access), &brand).await.expect(201);
-    let mut sheet = "slug,sku,name,price,status,brand,options,attributes\n".to_owned();
+    let mut csv = "slug,sku,name,price,status,brand,options,attributes\n".to_owned();
     for n in 0..300 {
         for size in ["S", "M"] {
             let line = format!(
-                "sheet-{n},SHEET-{n}-{size},\"Sheet, {n}\",19.99,active,sheet-brand,Size={size},Made in=Lisbon\n"
+                "import-{n},IMPORT-{n}-{size},\"Import, {n}\",19.99,active,import-brand,Size={size},Made in=Lisbon\n"
             );
-            sheet.push_str(&line);
+            csv.push_str(&line);
         }
     }
-    sheet.push_str("sheet-bad,SHEET-BAD,Bad,-5,active,,,\n");
-    sheet.push_str("sheet-bad-2,SHEET-BAD-2,Bad,5,active,no-such-brand,,\n");
-    sheet.push_str("Not A Slug,SHEET-BAD-3,Bad,5,active,,,\n");
-    sheet.push_str("sheet-taken,SHEET-0-S,Taken,5,active,,,\n");
+    csv.push_str("import-bad,IMPORT-BAD,Bad,-5,active,,,\n");
+    csv.push_str("import-bad-2,IMPORT-BAD-2,Bad,5,active,no-such-brand,,\n");
+    csv.push_str("Not A Slug,IMPORT-BAD-3,Bad,5,active,,,\n");
+    csv.push_str("import-taken,IMPORT-0-S,Taken,5,active,,,\n");
     let products = json!({ "for": "products" });
-    let first = uploaded(&cloud, &staff, &products, sheet.as_bytes()).await;
+    let first = uploaded(&cloud, &staff, &products, csv.as_bytes()).await;
     let lines = |upload: &Value| {
         let lines = &upload["lines"];
         ["total", "changed", "unchanged", "bad"].map(|name| lines[name].as_u64().unwrap())
@@ -144,19 +144,19 @@ async fn an_import_creates_products_reports_bad_lines_and_changes_nothing_the_se
         .collect();
     let expected = [(602, "price"), (603, "brand"), (604, "slug"), (605, "sku")];
     assert_eq!(bad, expected.map(|(line, column)| (line, column.to_owned())));
-    let made = cloud.get("/api/v1/products/sheet-7", None).await.expect(200);
-    assert_eq!((&made.data()["name"], &made.data()["price"]["amount"]), (&json!("Sheet, 7"), &json!(1999)));
+    let made = cloud.get("/api/v1/products/import-7", None).await.expect(200);
+    assert_eq!((&made.data()["name"], &made.data()["price"]["amount"]), (&json!("Import, 7"), &json!(1999)));
     assert_eq!(made.data()["variants"].as_array().unwrap().len(), 2);
-    let second = uploaded(&cloud, &staff, &products, sheet.as_bytes()).await;
+    let second = uploaded(&cloud, &staff, &products, csv.as_bytes()).await;
     assert_eq!(lines(&second), [604, 0, 600, 4]);
 
     let stock = json!({ "for": "stock" });
-    let counted = b"sku,on_hand,threshold\nSHEET-0-S,40,3\nSHEET-0-M,-1,3\nSHEET-NO,1,1\n";
+    let counted = b"sku,on_hand,threshold\nIMPORT-0-S,40,3\nIMPORT-0-M,-1,3\nIMPORT-NO,1,1\n";
     let first = uploaded(&cloud, &staff, &stock, counted).await;
     assert_eq!(lines(&first), [3, 1, 0, 2]);
     let second = uploaded(&cloud, &staff, &stock, counted).await;
     assert_eq!(lines(&second), [3, 0, 1, 2]);
-    let level = cloud.get("/api/v1/inventory/SHEET-0-S", Some(&staff.access)).await.expect(200);
+    let level = cloud.get("/api/v1/inventory/IMPORT-0-S", Some(&staff.access)).await.expect(200);
     assert_eq!(level.data()["onHand"], 40);
 
     let empty = uploaded(&cloud, &staff, &stock, b"sku;on_hand\nA;1\n").await;
@@ -175,8 +175,7 @@ async fn importing_an_export_changes_nothing() {
         let asked = cloud.post("/api/v1/exports", Some(&staff.access), &json!({ "of": of })).await;
         let path = format!("/api/v1/exports/{}", asked.expect(201).data()["id"].as_str().unwrap());
         let written = async |cloud: &Cloud| {
-            let export = cloud.get(&path, Some(&staff.access)).await.expect(200);
-            export.data()["url"].as_str().map(str::to_owned)
+            cloud.get(&path, Some(&staff.access)).await.expect(200).data()["url"].as_str().map(str::to_owned)
         };
         let url = cloud.until("an export", written).await;
         let exported = cloud.fetch(Method::GET, &url, &[], None).await.expect(200);
@@ -192,9 +191,9 @@ async fn importing_an_export_changes_nothing() {
 }
 
 /// The records of a CSV file as they are written, also with quoted line ends.
-fn records(sheet: &str) -> Vec<String> {
+fn records(csv: &str) -> Vec<String> {
     let (mut lines, mut line, mut quoted) = (Vec::new(), String::new(), false);
-    for c in sheet.chars() {
+    for c in csv.chars() {
         line.push(c);
         quoted ^= c == '"';
         if c == '\n' && !quoted {
@@ -214,8 +213,7 @@ async fn low_stock_is_mailed_to_staff_and_new_stock_to_waiting_customers() {
         let url = format!("{}/api/v1/inventory/JOURNEY-STOCK", cloud.api);
         let headers = [("authorization", format!("Bearer {}", staff.access)), ("idempotency-key", key.to_owned())];
         let body = json!({ "adjust": by, "reason": "journey" });
-        let done = cloud.fetch(Method::PATCH, &url, &headers, Some(&body)).await;
-        done.expect(200)
+        cloud.fetch(Method::PATCH, &url, &headers, Some(&body)).await.expect(200)
     };
     adjust(-7, "out").await;
     let low = cloud.mail("staff@example.com", "Low stock: Journey JOURNEY-STOCK").await;

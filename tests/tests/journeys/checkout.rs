@@ -60,11 +60,10 @@ fn buying(cloud: &Cloud, sku: &str, order: &Value, person: Option<&Person>) -> S
 async fn order(cloud: &Cloud, id: &str, key: (&str, &str)) -> Value {
     let url = format!("{}/api/v1/orders/{id}", cloud.api);
     let headers = [(key.0, key.1.to_owned())];
-    let answer = cloud.fetch(Method::GET, &url, &headers, None).await;
-    answer.expect(200).data().clone()
+    cloud.fetch(Method::GET, &url, &headers, None).await.expect(200).data().clone()
 }
 
-/// Waits until Stripe has told the shop.
+/// Waits until the shop has applied Stripe's event.
 async fn becomes(cloud: &Cloud, id: &str, key: (&str, &str), payment: &str) -> Value {
     let is = async |cloud: &Cloud| {
         let order = order(cloud, id, key).await;
@@ -78,14 +77,14 @@ async fn becomes(cloud: &Cloud, id: &str, key: (&str, &str), payment: &str) -> V
 async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff@example.com").await;
-    product(&cloud, &staff, "JOURNEY-TILL", 5).await;
+    product(&cloud, &staff, "JOURNEY-GUEST", 5).await;
     let (listener, alone) = storefront(&cloud).await;
     let shop = tokio::spawn(empty_shop(listener));
     let mut browser = Browser::open("guest").await;
     browser.goto(&cloud.origin).await;
     browser.until("document.title == 'The shop'").await;
-    let wish = guest_order("guest.buyer@example.com", "checkout_session");
-    let placed = browser.run(&buying(&cloud, "JOURNEY-TILL", &wish, None)).await;
+    let body = guest_order("guest.buyer@example.com", "checkout_session");
+    let placed = browser.run(&buying(&cloud, "JOURNEY-GUEST", &body, None)).await;
     let (id, token) = (placed["data"]["id"].as_str().unwrap(), placed["data"]["token"].as_str().unwrap());
     browser.until("document.title == 'Checkout'").await;
     assert!(!browser.screenshot().await.is_empty());
@@ -109,13 +108,12 @@ async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
     for words in ["Your order", "did not go through", "is paid"] {
         let mail = cloud.mail(email, words).await;
         assert!(mail.text.contains(&number) && mail.text.contains("44.98 USD"), "{}", mail.text);
-        assert!(mail.text.contains("2 x Journey JOURNEY-TILL: 39.98 USD"), "{}", mail.text);
+        assert!(mail.text.contains("2 x Journey JOURNEY-GUEST: 39.98 USD"), "{}", mail.text);
     }
     // Stripe sends everything again, twice and from the end: nothing changes.
     let again = json!({ "times": 2, "reversed": true });
     let url = format!("{}/_stand_in/redeliver", cloud.stripe);
-    let sent = cloud.fetch(Method::POST, &url, &[], Some(&again)).await;
-    sent.expect(202);
+    cloud.fetch(Method::POST, &url, &[], Some(&again)).await.expect(202);
     // One of the two comes back.
     let line = &paid["items"][0]["id"];
     let refund = json!({ "items": [{ "id": line, "quantity": 1 }], "restock": true, "reason": "Too small" });
@@ -129,7 +127,7 @@ async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
     assert!(mail.text.contains("19.99 USD of your order"), "{}", mail.text);
     let now = order(&cloud, id, key).await;
     assert_eq!(now["payment"]["refunded"]["amount"], 1999);
-    let stock = cloud.get("/api/v1/inventory/JOURNEY-TILL", Some(&staff.access)).await;
+    let stock = cloud.get("/api/v1/inventory/JOURNEY-GUEST", Some(&staff.access)).await;
     assert_eq!(stock.expect(200).data()["available"], 4);
 }
 
@@ -144,9 +142,9 @@ async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
     let mut browser = Browser::open("user").await;
     browser.goto(&cloud.origin).await;
     browser.until("document.title == 'The shop'").await;
-    let mut wish = guest_order("", "checkout_session");
-    wish.as_object_mut().unwrap().remove("email");
-    let placed = browser.run(&buying(&cloud, "JOURNEY-BANK", &wish, Some(&me))).await;
+    let mut body = guest_order("", "checkout_session");
+    body.as_object_mut().unwrap().remove("email");
+    let placed = browser.run(&buying(&cloud, "JOURNEY-BANK", &body, Some(&me))).await;
     let id = placed["data"]["id"].as_str().unwrap();
     browser.press("3-D Secure").await;
     browser.until("document.title == 'Your bank'").await;
@@ -160,8 +158,7 @@ async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
     becomes(&cloud, id, key, "paid").await;
     let path = format!("/api/v1/admin/orders/{id}");
     let shipped = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "00340" });
-    let ask = cloud.request(Method::PATCH, &path, Some(&staff.access), Some(&shipped));
-    ask.await.expect(200);
+    cloud.request(Method::PATCH, &path, Some(&staff.access), Some(&shipped)).await.expect(200);
     let mail = cloud.mail(&me.email, "is on its way").await;
     assert!(mail.text.contains("with DHL") && mail.text.contains("00340"), "{}", mail.text);
     let track = cloud.get(&format!("/api/v1/orders/{id}/track"), Some(&me.access)).await;
@@ -170,8 +167,8 @@ async fn a_user_pays_with_authentication_at_the_bank_and_tracks_the_parcel() {
     assert_eq!(mine.json["data"][0]["status"], "shipped");
 }
 
-/// The janitor's part of the till over the deployed table and the running stand-in, with a clock of its own.
-async fn till_at(now: Time, stripe_url: String) -> (OrderProcessor, Payments) {
+/// What the janitor uses, with the deployed table, the running stand-in and a clock of its own.
+async fn processing_at(now: Time, stripe_url: String) -> (OrderProcessor, Payments) {
     let table = aws_sdk_dynamodb::Client::new(&kit::runtime::aws::config().await);
     let name = table.list_tables().send().await.unwrap();
     let name = name.table_names().iter().find(|name| name.contains("Table")).unwrap();
@@ -187,11 +184,11 @@ async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff3@example.com").await;
     product(&cloud, &staff, "JOURNEY-LATE", 5).await;
-    let mut wish = order_of("JOURNEY-LATE", 2, "checkout_session");
-    wish["email"] = json!("late.buyer@example.com");
+    let mut body = order_of("JOURNEY-LATE", 2, "checkout_session");
+    body["email"] = json!("late.buyer@example.com");
     let headers = [("idempotency-key", "late".to_owned())];
     let url = format!("{}/api/v1/orders", cloud.api);
-    let placed = cloud.fetch(Method::POST, &url, &headers, Some(&wish)).await.expect(201);
+    let placed = cloud.fetch(Method::POST, &url, &headers, Some(&body)).await.expect(201);
     let (id, token) = (placed.data()["id"].as_str().unwrap(), placed.data()["token"].as_str().unwrap());
     let page = placed.data()["payment"]["checkoutUrl"].as_str().unwrap();
     let placed_at = Time::parse(placed.data()["createdAt"].as_str().unwrap()).unwrap();
@@ -203,7 +200,7 @@ async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     let key = ("order-token", token);
     let order_id = OrderId::parse(id).unwrap();
     for (later, status, left) in [(Duration::from_mins(31), "pending", 5), (Duration::from_hours(97), "expired", 5)] {
-        let (orders, payments) = till_at(placed_at + later, cloud.stripe.clone()).await;
+        let (orders, payments) = processing_at(placed_at + later, cloud.stripe.clone()).await;
         orders.run_due(&payments, order_id).await.unwrap();
         assert_eq!(order(&cloud, id, key).await["status"], status);
         assert_eq!(available(&cloud).await, left);

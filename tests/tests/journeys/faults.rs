@@ -18,23 +18,21 @@ use media::Media;
 use products::ProductWriter;
 use serde_json::json;
 
-/// A separate shop with its own bucket.
-struct Yard {
+/// A shop in this process, with a bucket of its own in the local cloud.
+struct Setup {
     shop: Shop,
     staff: Person,
     files: aws_sdk_s3::Client,
     bucket: String,
 }
 
-impl Yard {
+impl Setup {
     async fn open(bucket: &str) -> Self {
         let shop = Shop::open().await;
         let staff = shop.staff("root@example.com", Role::Admin).await;
         let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
         let here = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
-        let made = files.create_bucket().bucket(bucket);
-        let made = made.create_bucket_configuration(here).send().await;
-        made.unwrap();
+        files.create_bucket().bucket(bucket).create_bucket_configuration(here).send().await.unwrap();
         Self { shop, staff, files, bucket: bucket.to_owned() }
     }
 
@@ -62,15 +60,13 @@ impl Yard {
         };
         self.shop.store().create_upload(&upload).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
-        let put = put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into());
-        put.send().await.unwrap();
+        put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into()).send().await.unwrap();
         upload.id
     }
 
     async fn keys(&self) -> Vec<String> {
         let listed = self.files.list_objects_v2().bucket(&self.bucket).send().await.unwrap();
-        let objects = listed.contents.unwrap_or_default().into_iter();
-        objects.filter_map(|object| object.key).collect()
+        listed.contents.unwrap_or_default().into_iter().filter_map(|object| object.key).collect()
     }
 
     async fn progress(&self, id: UploadId) -> UploadState {
@@ -90,16 +86,16 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
     for fault in [Fault::Before, Fault::After] {
         // Ten is more than the number of calls, so every call fails once, and in the last runs none.
         for skip in 0..10 {
-            let yard = Yard::open(&format!("pictures-{fault:?}-{skip}").to_lowercase()).await;
-            let product_id = yard.product().await;
+            let setup = Setup::open(&format!("pictures-{fault:?}-{skip}").to_lowercase()).await;
+            let product_id = setup.product().await;
             let alt = "A shirt".to_owned();
             let purpose = Purpose::Picture { product_id, alt };
-            let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
+            let id = setup.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
             // One network for table and files, so that their calls are counted in one order.
-            let network = yard.shop.table.network.clone();
-            let files = yard.faulty_files(&network).await;
-            let (store, clock) = (yard.shop.table.store_of("media"), yard.shop.clock.clone());
-            let media = Media::new(store, files, &yard.bucket, clock, Ids::seeded(9));
+            let network = setup.shop.table.network.clone();
+            let files = setup.faulty_files(&network).await;
+            let (store, clock) = (setup.shop.table.store_of("media"), setup.shop.clock.clone());
+            let media = Media::new(store, files, &setup.bucket, clock, Ids::seeded(9));
             network.fail_any(skip, fault, 5);
             let key = format!("{PICTURE_INBOX}{id}");
             let _ = media.receive(&key).await;
@@ -107,11 +103,11 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
             for _ in 0..2 {
                 media.receive(&key).await.unwrap();
             }
-            let product = yard.shop.store().product(product_id).await.unwrap().unwrap();
+            let product = setup.shop.store().product(product_id).await.unwrap().unwrap();
             assert_eq!(product.images.len(), 1, "{fault:?} after {skip}");
             let image_id = product.images[0].id;
-            assert_eq!(yard.progress(id).await, UploadState::Shown { image_id });
-            let keys = yard.keys().await;
+            assert_eq!(setup.progress(id).await, UploadState::Shown { image_id });
+            let keys = setup.keys().await;
             assert_eq!(keys.len(), 3, "{fault:?} after {skip}: {keys:?}");
             assert!(keys.iter().all(|key| key.starts_with("public/products/")));
         }
@@ -120,21 +116,20 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
 
 #[tokio::test]
 async fn a_picture_for_a_deleted_product_leaves_no_file() {
-    let yard = Yard::open("pictures-late").await;
-    let product_id = yard.product().await;
+    let setup = Setup::open("pictures-late").await;
+    let product_id = setup.product().await;
     let purpose = Purpose::Picture { product_id, alt: String::new() };
-    let id = yard.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
+    let id = setup.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
     let path = format!("/api/v1/products/{product_id}");
-    let delete = yard.shop.request(axum::http::Method::DELETE, &path).by(&yard.staff);
-    delete.send().await.expect(200);
-    let (store, clock) = (yard.shop.table.store_of("media"), yard.shop.clock.clone());
-    let media = Media::new(store, yard.files.clone(), &yard.bucket, clock, Ids::seeded(9));
+    setup.shop.request(axum::http::Method::DELETE, &path).by(&setup.staff).send().await.expect(200);
+    let (store, clock) = (setup.shop.table.store_of("media"), setup.shop.clock.clone());
+    let media = Media::new(store, setup.files.clone(), &setup.bucket, clock, Ids::seeded(9));
     media.receive(&format!("{PICTURE_INBOX}{id}")).await.unwrap();
-    let UploadState::Refused { code, .. } = yard.progress(id).await else {
+    let UploadState::Refused { code, .. } = setup.progress(id).await else {
         panic!("it is refused");
     };
     assert_eq!(code, "product_gone");
-    assert!(yard.keys().await.is_empty());
+    assert!(setup.keys().await.is_empty());
     for stray in ["inbox/pictures/../../public/x", "public/x", "inbox/pictures/x"] {
         media.receive(stray).await.unwrap();
     }
@@ -153,8 +148,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
             let record = json!({ "messageId": "m", "body": message.body });
             events.push(serde_json::from_value(json!({ "Records": [record] })).unwrap());
             let receipt = message.receipt_handle.unwrap();
-            let deleted = queues.delete_message().queue_url(queue).receipt_handle(receipt);
-            deleted.send().await.unwrap();
+            queues.delete_message().queue_url(queue).receipt_handle(receipt).send().await.unwrap();
         }
     }
 }
@@ -162,7 +156,7 @@ async fn drain(queues: &aws_sdk_sqs::Client, queue: &str) -> Vec<SqsEvent> {
 #[tokio::test]
 async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repeated() {
     let lines: String = (0..260).map(|n| format!("p-{n},P-{n},Product {n},5,active\n")).collect();
-    let sheet = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
+    let csv = format!("slug,sku,name,price,status\n{lines}p-bad,P-BAD,Bad,none,active\n");
     let queues = aws_sdk_sqs::Client::new(&kit::runtime::aws::config().await);
     for (fault, skip) in [
         (Fault::Before, 0),
@@ -174,45 +168,44 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
         (Fault::Throttle, 300),
         (Fault::Conflict, 3),
     ] {
-        let name = format!("sheets-{fault:?}-{skip}").to_lowercase();
-        let yard = Yard::open(&name).await;
+        let name = format!("csv-{fault:?}-{skip}").to_lowercase();
+        let setup = Setup::open(&name).await;
         let kind = CsvKind::Products;
         let purpose = Purpose::Csv { kind };
-        let id = yard.expect(purpose, "text/csv", CSV_INBOX, sheet.as_bytes()).await;
-        let queue = queues.create_queue().queue_name(&name).send().await.unwrap();
-        let queue = queue.queue_url.unwrap();
+        let id = setup.expect(purpose, "text/csv", CSV_INBOX, csv.as_bytes()).await;
+        let queue = queues.create_queue().queue_name(&name).send().await.unwrap().queue_url.unwrap();
         let config = Config {
             table: "kontor".to_owned(),
-            bucket: yard.bucket.clone(),
+            bucket: setup.bucket.clone(),
             queue: queue.clone(),
             currency: Currency::USD,
         };
-        let writer = ProductWriter { store: yard.shop.table.store_of("import-export"), ids: Ids::seeded(9) };
-        let (files, clock) = (yard.files.clone(), yard.shop.clock.clone());
-        let sheets = ImportExport::new(config, writer, files, queues.clone(), clock);
-        let network = &yard.shop.table.network;
+        let writer = ProductWriter { store: setup.shop.table.store_of("import-export"), ids: Ids::seeded(9) };
+        let (files, clock) = (setup.files.clone(), setup.shop.clock.clone());
+        let import_export = ImportExport::new(config, writer, files, queues.clone(), clock);
+        let network = &setup.shop.table.network;
         let key = format!("{CSV_INBOX}{id}");
         network.fail_any(skip, fault, 4);
-        let _ = sheets.receive(&key).await;
+        let _ = import_export.receive(&key).await;
         let mut parts = drain(&queues, &queue).await;
         for part in parts.clone() {
-            sheets.deliver(part).await;
+            import_export.deliver(part).await;
         }
         network.heal();
         // S3's event is delivered again, and then every part twice more, in reverse order.
-        sheets.receive(&key).await.unwrap();
+        import_export.receive(&key).await.unwrap();
         parts.extend(drain(&queues, &queue).await);
         parts.reverse();
         for part in [parts.clone(), parts].concat() {
-            let done = sheets.deliver(part).await;
+            let done = import_export.deliver(part).await;
             assert!(done.batch_item_failures.is_empty(), "{name}");
         }
-        let UploadState::Finished { counts: tally } = yard.progress(id).await else {
+        let UploadState::Finished { counts } = setup.progress(id).await else {
             panic!("{name}: it is finished");
         };
-        let counted = (tally.lines, tally.changed + tally.unchanged, tally.bad, tally.parts_done);
+        let counted = (counts.lines, counts.changed + counts.unchanged, counts.bad, counts.parts_done);
         assert_eq!(counted, (261, 260, 1, 2), "{name}");
-        let products = yard.shop.table.items_under("PRODUCT#");
+        let products = setup.shop.table.items_under("PRODUCT#");
         let versions: BTreeMap<_, _> =
             products.values().map(|product| (product["slug"].to_string(), product["version"].as_u64())).collect();
         assert_eq!(versions.len(), 260, "{name}");

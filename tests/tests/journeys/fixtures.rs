@@ -19,8 +19,7 @@ pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
 
 pub(crate) async fn product(cloud: &Cloud, staff: &Person, sku: &str, stock: i64) -> Value {
     let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": 1999, "currency": "usd" } });
-    let made = cloud.post("/api/v1/products", Some(&staff.access), &body).await;
-    made.expect(201).data().clone()
+    cloud.post("/api/v1/products", Some(&staff.access), &body).await.expect(201).data().clone()
 }
 
 pub(crate) fn path(product: &Value) -> String {

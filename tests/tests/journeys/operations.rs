@@ -151,11 +151,11 @@ async fn an_address_that_bounced_gets_no_more_mail() {
     let cloud = Cloud::find();
     // Mail to this address bounces, both in SES's mailbox simulator and in the local cloud.
     let dead = register(&cloud, "bounce@simulator.amazonses.com").await;
-    let told = async |cloud: &Cloud| {
+    let undeliverable = async |cloud: &Cloud| {
         let me = cloud.get("/api/v1/users/me", Some(&dead.access)).await.expect(200);
         (me.data()["emailUndeliverable"] == true).then_some(())
     };
-    cloud.until("the bounce", told).await;
+    cloud.until("the bounce", undeliverable).await;
     let before = cloud.mails_to(&dead.email).await.len();
     let live = register(&cloud, "alive@example.com").await;
     for email in [&dead.email, &live.email] {

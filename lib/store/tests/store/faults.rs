@@ -6,7 +6,7 @@ use harness::table::TestTable;
 use store::users::RegisterRefusal;
 use store::{Commit, StoreError};
 
-use crate::people::{outbox_event, registration};
+use crate::fixtures::{outbox_event, registration};
 
 #[tokio::test]
 async fn a_transaction_in_conflict_with_another_is_tried_again() {

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod faults;
+mod fixtures;
 mod orders;
 mod pages;
-mod people;
 mod products;
 mod refusals;
 mod refusals_of_changes;

@@ -3,7 +3,7 @@
 use harness::table::TestTable;
 use store::page::{Cursor, PageRequest};
 
-use crate::people::{entry, registration};
+use crate::fixtures::{entry, registration};
 
 #[tokio::test]
 async fn pages_of_every_size_make_up_the_whole_list() {

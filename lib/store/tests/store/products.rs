@@ -2,15 +2,10 @@
 //! shows that nothing was written.
 
 use domain::event::Event;
-use domain::id::{
-    BrandId, CategoryId, ExportId, ImageId, ProductId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
-};
-use domain::money::Currency;
-use domain::product::{Definition, Image, Product, Status, VariantDefinition, VariantFacts};
-use domain::sku::Sku;
-use domain::slug::Slug;
-use domain::stock::{StockChange, StockDelta, StockLevel};
-use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
+use domain::id::{BrandId, CategoryId, ExportId, ImageId, StockChangeId, TransactionId, UploadId, UserId};
+use domain::product::{Image, Product};
+use domain::stock::{StockChange, StockDelta};
+use domain::taxonomy::TermDefinition;
 use domain::upload::{BadLine, CsvKind, LineCounts, Purpose, Upload, UploadState};
 use harness::table::TestTable;
 use store::imports::{Export, ExportConflict, PartRecord};
@@ -20,38 +15,7 @@ use store::stock_alerts::StockAlertRefusal;
 use store::taxonomy::TermConflict;
 use store::uploads::{UploadConflict, UploadRecord};
 
-use crate::people::{entry, later, now, outbox_event};
-use crate::refusals::refused;
-
-pub(crate) fn sku(text: &str) -> Sku {
-    Sku::parse(text).unwrap()
-}
-
-/// A product of one variant, as it is first saved; `n` makes its ids.
-pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
-    let variant = VariantDefinition { stock: Some(stock), ..VariantDefinition::new(VariantFacts::new(sku(of), 1999)) };
-    let new = Definition::new(Slug::parse(slug).unwrap(), "Shirt");
-    let definition = Definition { status: Status::Active, variants: vec![variant], ..new };
-    let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
-    let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
-    let level = StockLevel::new(sku(of), id, variant, stock, now());
-    ProductSave {
-        token: TransactionId::new(now(), 1_000 + n),
-        before: None,
-        after: decided.product,
-        added: vec![(level, None)],
-        removed: Vec::new(),
-        renamed: Vec::new(),
-        entry: entry(2_000 + n, "product.create"),
-        outbox_event: changed(3_000 + n, id),
-        idempotency_record: None,
-    }
-}
-
-fn changed(n: u128, product_id: ProductId) -> store::outbox::OutboxEvent {
-    let event = Event::ProductChanged { product_id, removed_images: Vec::new(), moved: false };
-    outbox_event(n, event)
-}
+use crate::fixtures::{changed, entry, later, now, outbox_event, refused, save, sku, with_term};
 
 /// The next change of a saved product.
 fn edit(n: u128, saved: &ProductSave, change: impl FnOnce(&mut Product)) -> ProductSave {
@@ -70,23 +34,6 @@ async fn with_product(stock: i64) -> (TestTable, ProductSave) {
     let (table, first) = (TestTable::create().await, save(1, "shirt", "A", stock));
     table.store.save_product(&first).await.unwrap();
     (table, first)
-}
-
-pub(crate) async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I> {
-    let number = if I::MAX_DEPTH == 1 { 76 } else { 77 };
-    let taxonomy: Taxonomy<I> = table.store.taxonomy().await.unwrap();
-    let definition = TermDefinition {
-        slug: Slug::parse("shirts").unwrap(),
-        name: "Shirts".into(),
-        description: String::new(),
-        parent: None,
-        position: 0,
-        active: true,
-    };
-    let change = taxonomy.add(id, definition, now()).unwrap();
-    let saved = table.store.save_term(&change, &entry(number, "term.create")).await;
-    saved.unwrap();
-    table.store.taxonomy().await.unwrap()
 }
 
 fn shape(table: &TestTable, partitions: &[&str]) -> String {
@@ -123,8 +70,7 @@ async fn a_stock_level_that_crossed_a_band_and_its_stock_alert() {
         by: Some(UserId::new(now(), 5)),
     };
     let (token, side_effects) = (change.id, StockWrites { change: Some(change), ..StockWrites::default() });
-    let shifted = table.store.adjust_stock(token, &level, &decided, &side_effects, later());
-    shifted.await.unwrap();
+    table.store.adjust_stock(token, &level, &decided, &side_effects, later()).await.unwrap();
     let (token, user) = (TransactionId::new(now(), 9), UserId::new(now(), 5));
     table.store.create_stock_alert(token, user, &level, later()).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["PRODUCT#", "STOCK#", "WAIT#"]));
@@ -157,8 +103,7 @@ async fn a_change_that_would_undo_a_newer_band_is_refused() {
     let level = &first.added[0].0;
     let decided = level.adjust(StockDelta { available: -3, reserved: 0 }).unwrap();
     let (token, side_effects) = (StockChangeId::new(now(), 1), StockWrites::default());
-    let sold = table.store.adjust_stock(token, level, &decided, &side_effects, later());
-    sold.await.unwrap();
+    table.store.adjust_stock(token, level, &decided, &side_effects, later()).await.unwrap();
     let before = table.items();
     let stale = edit(2, &first, |product| product.name = "Stale".into());
     refused(&table, &before, table.store.save_product(&stale).await, SaveConflict::Changed);
@@ -191,8 +136,7 @@ async fn a_sku_with_reserved_units_cannot_be_removed() {
     let level = &first.added[0].0;
     let decided = level.adjust(StockDelta { available: -1, reserved: 1 }).unwrap();
     let (token, side_effects) = (StockChangeId::new(now(), 1), StockWrites::default());
-    let reserved = table.store.adjust_stock(token, level, &decided, &side_effects, later());
-    reserved.await.unwrap();
+    table.store.adjust_stock(token, level, &decided, &side_effects, later()).await.unwrap();
     let before = table.items();
     let without = ProductSave { removed: vec![sku("A")], ..edit(2, &first, |_| {}) };
     let held = SaveConflict::SkuReserved(sku("A"));
@@ -232,8 +176,7 @@ async fn a_change_of_stock_is_refused_if_the_level_changed_too_much() {
     let take = level.adjust(StockDelta { available: -2, reserved: 0 }).unwrap();
     let token = |n| StockChangeId::new(now(), n);
     let side_effects = StockWrites::default();
-    let taken = table.store.adjust_stock(token(1), level, &take, &side_effects, later());
-    taken.await.unwrap();
+    table.store.adjust_stock(token(1), level, &take, &side_effects, later()).await.unwrap();
     let before = table.items();
     // One is left, so the bounds refuse to take two.
     let again = table.store.adjust_stock(token(2), level, &take, &side_effects, later());
@@ -252,7 +195,7 @@ async fn a_stock_alert_is_refused_for_a_variant_in_stock() {
     refused(&table, &before, waiting.await, StockAlertRefusal::InStock);
 }
 
-async fn with_sheet() -> (TestTable, UploadRecord) {
+async fn with_csv_file() -> (TestTable, UploadRecord) {
     let table = TestTable::create().await;
     let upload = Upload {
         id: UploadId::new(now(), 1),
@@ -269,17 +212,16 @@ async fn with_sheet() -> (TestTable, UploadRecord) {
 
 fn part(number: u32) -> PartRecord {
     let bad = BadLine { line: 7, column: "sku".into(), message: "is not known".into() };
-    let tally = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
-    PartRecord { part: number, tally, bad: vec![bad] }
+    let counts = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
+    PartRecord { part: number, tally: counts, bad: vec![bad] }
 }
 
 #[tokio::test]
 async fn an_import_with_the_report_of_a_part() {
-    let (table, record) = with_sheet().await;
+    let (table, record) = with_csv_file().await;
     let (first, second) = (part(0), part(1));
     let after = record.with(UploadState::Running { counts: part(0).tally });
-    let finished = table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first);
-    finished.await.unwrap();
+    table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
     let before = table.items();
     let again = table.store.finish_part(TransactionId::new(now(), 2), &after, &after, &first);
@@ -292,16 +234,16 @@ async fn an_import_with_the_report_of_a_part() {
 
 #[tokio::test]
 async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
-    let (table, record) = with_sheet().await;
+    let (table, record) = with_csv_file().await;
     let first = save(1, "shirt", "A", 3);
     table.store.save_product(&first).await.unwrap();
     let one = edit(2, &first, |product| product.name = "One".into());
     table.store.save_product(&one).await.unwrap();
     let before = table.items();
     let image_id = ImageId::new(now(), 1);
-    let told = changed(9, first.after.id);
+    let outbox_event = changed(9, first.after.id);
     let stale = first.after.changed(later(), |_| {});
-    let outcome = table.store.show_picture(&record, image_id, &first.after, &stale, &told);
+    let outcome = table.store.show_picture(&record, image_id, &first.after, &stale, &outbox_event);
     refused(&table, &before, outcome.await, UploadConflict::Product);
 }
 
@@ -309,8 +251,8 @@ async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
 async fn an_export_goes_on_from_the_version_that_was_read() {
     let table = TestTable::create().await;
     let export = Export::new(ExportId::new(now(), 1), UserId::new(now(), 5), CsvKind::Products, now());
-    let told = outbox_event(9, Event::ExportRequested { export_id: export.id });
-    table.store.begin_export(&export, &told).await.unwrap();
+    let requested = outbox_event(9, Event::ExportRequested { export_id: export.id });
+    table.store.begin_export(&export, &requested).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));
     let next = Export { version: 2, lines: 5, ..export };
     let token = |n| TransactionId::new(now(), n);

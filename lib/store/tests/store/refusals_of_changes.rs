@@ -12,8 +12,7 @@ use store::mail::{Claim, SendAttempt};
 use store::staff::StaffConflict;
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 
-use crate::people::{address, entry, later, now};
-use crate::refusals::{refused, told, with_user};
+use crate::fixtures::{address, entry, later, now, password_changed, refused, with_user};
 
 #[tokio::test]
 async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
@@ -21,7 +20,7 @@ async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
     let before = table.items();
     let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), preferences: None };
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, Some(9)).await, ProfileRefusal::Changed);
-    table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
+    table.store.delete_user(&r.user, "hash", &password_changed(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, None).await, ProfileRefusal::Missing);
 }
@@ -30,10 +29,20 @@ async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
 async fn a_changed_password_refuses_a_deletion_and_a_deleted_user_refuses_another() {
     let (table, r) = with_user().await;
     let before = table.items();
-    refused(&table, &before, table.store.delete_user(&r.user, "other", &told(1, &r)).await, DeleteRefusal::Changed);
-    table.store.delete_user(&r.user, "hash", &told(2, &r)).await.unwrap();
+    refused(
+        &table,
+        &before,
+        table.store.delete_user(&r.user, "other", &password_changed(1, &r)).await,
+        DeleteRefusal::Changed,
+    );
+    table.store.delete_user(&r.user, "hash", &password_changed(2, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, table.store.delete_user(&r.user, "hash", &told(3, &r)).await, DeleteRefusal::Changed);
+    refused(
+        &table,
+        &before,
+        table.store.delete_user(&r.user, "hash", &password_changed(3, &r)).await,
+        DeleteRefusal::Changed,
+    );
 }
 
 #[tokio::test]
@@ -42,12 +51,12 @@ async fn a_user_who_changed_since_refuses_every_act_of_staff() {
     table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
     let ban = Ban { reason: "x".into(), until: later(), by: r.user.id, at: now() };
-    let banned = table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &told(1, &r)).await;
+    let banned = table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &password_changed(1, &r)).await;
     refused(&table, &before, banned, StaffConflict::Changed);
     let role = table.store.change_role(&r.user, Role::Support, &entry(2, "user.change-role")).await;
     refused(&table, &before, role, StaffConflict::Changed);
     let current = table.store.user(r.user.id).await.unwrap().unwrap();
-    let unbanned = table.store.unban(&current, &entry(3, "user.unban"), &told(3, &r)).await;
+    let unbanned = table.store.unban(&current, &entry(3, "user.unban"), &password_changed(3, &r)).await;
     refused(&table, &before, unbanned, StaffConflict::Changed);
 }
 
@@ -72,7 +81,7 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
     refused(&table, &before, change(2, &two, None).await, BookConflict::Changed);
     let next = table.store.address_book(r.user.id).await.unwrap().add(address(3), false).unwrap();
     refused(&table, &before, change(3, &next, Some(&idempotency_record)).await, BookConflict::Repeated);
-    table.store.delete_user(&r.user, "hash", &told(1, &r)).await.unwrap();
+    table.store.delete_user(&r.user, "hash", &password_changed(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, change(4, &next, None).await, BookConflict::UserGone);
 }

@@ -13,7 +13,7 @@ use store::links::{Link, LinkKind};
 use store::mail::SendAttempt;
 use store::sessions::{Rotation, SignIn};
 
-use crate::people::{address, entry, later, now, outbox_event, registration, session};
+use crate::fixtures::{address, entry, later, now, outbox_event, registration, session};
 
 /// Every item of the table, as JSON with sorted fields.
 fn shape(table: &TestTable, partition: &str) -> String {
@@ -52,12 +52,12 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     table.store.begin_two_factor(r.user.id, "SECRET").await.unwrap();
-    let told = outbox_event(1, Event::TwoFactorChanged { user_id: r.user.id, enabled: true });
+    let event = outbox_event(1, Event::TwoFactorChanged { user_id: r.user.id, enabled: true });
     let on = TwoFactorOn {
         secret: "SECRET",
         step: 7,
         recovery_hashes: vec!["one".into(), "two".into()],
-        outbox_event: &told,
+        outbox_event: &event,
     };
     table.store.enable_two_factor(r.user.id, on).await.unwrap();
     for (n, proof) in
@@ -75,12 +75,12 @@ async fn a_banned_user_with_due_work_and_audit() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, at: now() };
-    let told = outbox_event(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
-    table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &told).await.unwrap();
+    let event = outbox_event(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
+    table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &event).await.unwrap();
     let profile = shape(&table, &format!("USER#{} / PROFILE", r.user.id));
     let due = shape(&table, &format!("USER#{} / DUE", r.user.id));
     insta::assert_snapshot!(
-        [profile, due, shape(&table, "AUDIT#"), shape(&table, &format!("OUTBOX#{}", told.id))].join("\n")
+        [profile, due, shape(&table, "AUDIT#"), shape(&table, &format!("OUTBOX#{}", event.id))].join("\n")
     );
 }
 
@@ -89,8 +89,8 @@ async fn a_deleted_user() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let told = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
-    table.store.delete_user(&r.user, "hash", &told).await.unwrap();
+    let event = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
+    table.store.delete_user(&r.user, "hash", &event).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));
     table.store.erase(r.user.id).await.unwrap();

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::orders::{PlacedOrder, order_of, reference, selling, usd};
+use harness::orders::{PlacedOrder, order_of, reference, selling, selling_at, usd};
 use harness::products::staffed;
 use harness::shop::{Answer, Person, Shop, WEBHOOK_SECRET};
+use harness::stock::bands_agree;
 use serde_json::{Value, json};
 use stripe_stand_in::{Card, sign};
 
@@ -291,4 +292,44 @@ async fn a_failed_refund_can_be_made_again() {
     strange["id"] = json!("evt_strange");
     strange["data"]["object"]["metadata"]["refund_id"] = json!("rfd_01M7W6C3804Q9PV3Y1B8S4HJET");
     shop.deliver_event(&strange).await.expect_problem(404, "order_not_found");
+}
+
+/// Staff give `A` another SKU.
+async fn rename(shop: &Shop, staff: &Person) {
+    let path = "/api/v1/products/thing-a";
+    shop.request(Method::PATCH, path).json(&json!({ "sku": "B" })).by(staff).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn what_was_sold_comes_back_under_the_new_sku_by_a_refund_and_by_a_cancellation() {
+    for is_refund in [true, false] {
+        let (shop, staff) = selling_at(1000, 2).await;
+        let bought = shop.buy(2, "k-1").await;
+        assert!(shop.pay(&bought.reference(), Card::Pays).await);
+        rename(&shop, &staff).await;
+        assert_eq!(shop.stock("B"), (0, 0));
+        if is_refund {
+            let items = json!([{ "id": bought.whole["items"][0]["id"], "quantity": 2 }]);
+            let returned = json!({ "reason": "Too small", "items": items, "restock": true });
+            shop.refund(&bought, &staff, &returned, "r-1").send().await.expect(201);
+        } else {
+            shop.cancel(&bought).send().await.expect(200);
+        }
+        assert_eq!(shop.stock("B"), (2, 0));
+        bands_agree(&shop);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_after_the_hold_takes_stock_under_the_new_sku() {
+    let (shop, staff) = selling_at(1000, 2).await;
+    let bought = shop.buy(2, "k-1").await;
+    shop.later(Duration::from_mins(31));
+    shop.janitor().run().await.unwrap();
+    let staff = shop.login(&staff.email).await;
+    rename(&shop, &staff).await;
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    assert_eq!(shop.read_order(&bought).await["status"], "paid");
+    assert_eq!(shop.stock("B"), (0, 0));
+    bands_agree(&shop);
 }

@@ -150,6 +150,15 @@ async fn an_import_creates_products_reports_bad_lines_and_changes_nothing_the_se
     let second = uploaded(&cloud, &staff, &products, csv.as_bytes()).await;
     assert_eq!(lines(&second), [604, 0, 600, 4]);
 
+    for name in ["Import Top", "Import Other"] {
+        cloud.post("/api/v1/categories", Some(&staff.access), &json!({ "name": name })).await.expect(201);
+    }
+    cloud.post("/api/v1/brands", Some(&staff.access), &json!({ "name": "Import Other" })).await.expect(201);
+    for moved in ["active,import-brand,import-top", "active,import-other,import-other", "archived,,"] {
+        let csv = format!("slug,sku,status,brand,categories\nimport-1,IMPORT-1-S,{moved}\n");
+        assert_eq!(lines(&uploaded(&cloud, &staff, &products, csv.as_bytes()).await), [1, 1, 0, 0], "{moved}");
+    }
+
     let stock = json!({ "for": "stock" });
     let counted = b"sku,on_hand,threshold\nIMPORT-0-S,40,3\nIMPORT-0-M,-1,3\nIMPORT-NO,1,1\n";
     let first = uploaded(&cloud, &staff, &stock, counted).await;

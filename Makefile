@@ -1,6 +1,6 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test check update tools release bench deploy
+.PHONY: dev test check rights update tools release bench deploy
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
@@ -10,6 +10,9 @@ test: ## checks everything: what check does, commands in the docs, all tests, jo
 
 check: ## format, lints, template and dependencies, without a running cloud
 	@python3 infra/local/commands.py check
+
+rights: ## runs all tests and writes the rights of functions at the table, as the tests used them, into template.yaml
+	@python3 infra/local/commands.py rights
 
 update: ## writes all generated files again: routes (also in template.yaml), OpenAPI, Postman collection, snapshots
 	@python3 infra/local/commands.py update

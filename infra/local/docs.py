@@ -24,6 +24,7 @@ ELSEWHERE = {
     "make dev": "starts the shop that the other commands use",
     "make test": "runs this file",
     "make check": "make test runs it before",
+    "make rights": "runs all tests; make test compares what it writes",
     "make bench": "takes minutes and finds no errors",
     "make release": "downloads a linker of 400 MB and compiles for minutes",
     "make deploy": "needs an AWS account",

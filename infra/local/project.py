@@ -42,22 +42,27 @@ def run(command, **options):
 
 
 def ensure_venv():
-    """Installs the pinned requirements into .local/venv, once for each version of them."""
-    stamp = VENV / "requirements.txt"
-    wanted = REQUIREMENTS.read_text() + CARGO_LAMBDA_REQUIREMENTS.read_text()
+    """Installs the local cloud into .local/venv."""
+    # The linker of cargo-lambda (400 MB) is only needed for releases.
+    install(VENV, ["-r", REQUIREMENTS], ["--no-deps", "-r", CARGO_LAMBDA_REQUIREMENTS])
+
+
+def install(folder, *lists):
+    """Makes a virtual environment from pinned lists of packages, once for each version of them."""
+    stamp = folder / "requirements.txt"
+    wanted = "".join(words[-1].read_text() for words in lists)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    with step("install the local cloud into .local/venv"):
-        shutil.rmtree(VENV, ignore_errors=True)
-        venv.create(VENV, with_pip=True)
-        pip("-r", REQUIREMENTS)
-        # The linker of cargo-lambda (400 MB) is only needed for releases.
-        pip("--no-deps", "-r", CARGO_LAMBDA_REQUIREMENTS)
+    with step(f"install {', '.join(words[-1].name for words in lists)} into .local/{folder.name}"):
+        shutil.rmtree(folder, ignore_errors=True)
+        venv.create(folder, with_pip=True)
+        for words in lists:
+            pip(*words, folder=folder)
         stamp.write_text(wanted)
 
 
-def pip(*words):
-    run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
+def pip(*words, folder=VENV):
+    run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
 
 
 def enter_venv():

@@ -57,6 +57,12 @@ impl Browser {
     }
 
     async fn command(&mut self, method: &str, params: Value) -> Value {
+        let answer = self.answer_to(method, params).await;
+        assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+        answer["result"].clone()
+    }
+
+    async fn answer_to(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -71,8 +77,7 @@ impl Browser {
             answer.pop();
             let answer: Value = serde_json::from_slice(&answer).expect("the browser answers in JSON");
             if answer["id"] == self.sent {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+                return answer;
             }
         }
     }
@@ -96,11 +101,13 @@ impl Browser {
         for _ in 0..1_200 {
             again.tick().await;
             let params = json!({ "expression": script, "returnByValue": true });
-            // A page gives no answer while the browser leaves it.
-            let ran = self.command("Runtime.evaluate", params).await;
-            if ran["result"]["value"] == true {
+            let answer = self.answer_to("Runtime.evaluate", params).await;
+            if answer["result"]["result"]["value"] == true {
                 return;
             }
+            // The browser may be leaving the page.
+            let error = answer["error"]["message"].as_str().unwrap_or_default();
+            assert!(["", "Inspected target navigated or closed"].contains(&error), "{script}: {error}");
         }
         let page = self.run("document.documentElement.outerHTML").await;
         panic!("this did not become true in time: {script}: {page}");

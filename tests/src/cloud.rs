@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ pub struct Cloud {
     pub origin: String,
     agent: &'static str,
     command: String,
-    client: Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>,
+    client: Client<HttpConnector, Full<Bytes>>,
 }
 
 /// A mail in the mailbox.
@@ -52,6 +53,14 @@ impl Cloud {
             command: variable("KONTOR_COMMAND"),
             client,
         }
+    }
+
+    /// The same cloud, called from another address of this machine, such as `127.0.0.2`.
+    #[must_use]
+    pub fn from_address(&self, address: &str) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(address.parse().expect("an address")));
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), ..self.clone() }
     }
 
     /// The same cloud, called from another kind of device.

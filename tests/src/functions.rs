@@ -7,16 +7,21 @@ use std::time::Duration;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
 use axum::http::Method;
-use checkout::{Checkout, CheckoutConfig};
+use checkout::{Checkout, CheckoutConfig, OrderAccess};
+use domain::access::StaffRules;
 use domain::money::Currency;
+use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::{Route, describe, list};
 use kit::runtime::secrets::Secrets;
+use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
 use utoipa::openapi::OpenApi;
 
 use crate::shop::{ISSUER, ORIGIN};
+use crate::table::TestTable;
 
 const IMAGES_URL: &str = "https://images.test";
 
@@ -30,7 +35,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             |services| accounts::router(services.accounts.clone()),
         ),
         http("carts", &[("empty", "200")], carts::routes, |services| {
-            let config = carts::Config { context: context_config(), rates: rates(), images_url: IMAGES_URL.to_owned() };
+            let config = carts::Config {
+                context: context_config(),
+                rates: rates(),
+                limits: services.checkout.config.limits,
+                images_url: IMAGES_URL.to_owned(),
+            };
             carts::router(carts::App::new(&config, services.context.clone()))
         }),
         http("catalog", &[("products", "200"), ("home", "200")], catalog::routes, |services| {
@@ -59,7 +69,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             },
         ),
         http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
-            payments::router(payments::App::new(services.context.clone(), services.checkout.clone()))
+            let config = payments::Config {
+                context: context_config(),
+                checkout: services.checkout.config.as_ref().clone(),
+                fresh_proof_refund_amount: 10_000,
+            };
+            payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
             status::router(status::App { context: services.context.clone() })
@@ -85,7 +100,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 5] = ["import-export", "janitor", "mailer", "media", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 6] = ["archive", "import-export", "janitor", "mailer", "media", "relay"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -130,14 +145,29 @@ pub(crate) struct Services {
     pub(crate) accounts: accounts::App,
 }
 
+impl Services {
+    /// The same services, but with the rights of this function at the table.
+    fn of(&self, function: &str, table: &TestTable) -> Self {
+        let store = table.store_of(function);
+        let auth = Auth { store: store.clone(), ..self.context.auth.clone() };
+        let context = Context { store: store.clone(), auth: auth.clone(), ..self.context.clone() };
+        let orders = OrderProcessor::new(store, context.clock.clone(), context.ids.clone());
+        let access = OrderAccess { auth, ..self.checkout.access.clone() };
+        let checkout = Checkout { orders, access, ..self.checkout.clone() };
+        let mut accounts = self.accounts.clone();
+        accounts.context = context.clone();
+        Self { context, secrets: self.secrets.clone(), checkout, accounts }
+    }
+}
+
 /// API Gateway: sends each request to the function that has its route.
 #[derive(Debug)]
 pub(crate) struct Gateway(Vec<(HttpFunction, Router)>);
 
 impl Gateway {
-    pub(crate) fn new(services: &Services) -> Self {
+    pub(crate) fn new(services: &Services, table: &TestTable) -> Self {
         let with_router = |function: HttpFunction| {
-            let router = (function.router)(services);
+            let router = (function.router)(&services.of(function.name, table));
             (function, router)
         };
         Self(http_functions().into_iter().map(with_router).collect())
@@ -166,7 +196,12 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 pub fn context_config() -> ContextConfig {
-    ContextConfig { table: "kontor".to_owned(), issuer: ISSUER.to_owned(), jwks_secret: "jwks".to_owned() }
+    ContextConfig {
+        table: "kontor".to_owned(),
+        issuer: ISSUER.to_owned(),
+        jwks_secret: "jwks".to_owned(),
+        staff_rules: StaffRules { two_factor_required: false, proof_lasts: Duration::from_hours(12) },
+    }
 }
 
 /// The rates of the test shop: shipping costs 5 dollars, and the tax is 7 %.
@@ -176,13 +211,42 @@ fn rates() -> Rates {
     Rates { currency: Currency::USD, shipping: shipping.expect("shipping rates"), tax: tax.expect("tax rates") }
 }
 
+/// The settings of a test shop that tests change.
+#[derive(Debug, Clone)]
+pub struct CheckoutSettings {
+    pub methods: PaymentMethods,
+    pub limits: OrderLimits,
+}
+
+impl Default for CheckoutSettings {
+    /// All methods, and limits that only the tests of limits reach.
+    fn default() -> Self {
+        let methods = PaymentMethods::parse("checkout_session,payment_intent,cash_on_delivery");
+        let hold = HoldLimits { orders: 50, value: 100_000_000, share: 100 };
+        let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
+        Self { methods: methods.expect("payment methods"), limits: OrderLimits { units, buyer: hold, network: hold } }
+    }
+}
+
 /// A checkout that uses the Stripe stand-in at this address.
-pub(crate) fn checkout(context: &Context, secrets: &Secrets, stripe_url: String) -> Checkout {
+pub(crate) fn checkout(
+    context: &Context,
+    secrets: &Secrets,
+    stripe_url: String,
+    settings: &CheckoutSettings,
+) -> Checkout {
     let config = CheckoutConfig {
         rates: rates(),
         hold: Duration::from_mins(30),
         payment_window: Duration::from_hours(96),
-        stripe: StripeConfig { url: stripe_url, key_secret: "stripe-key".to_owned() },
+        stripe: StripeConfig {
+            url: stripe_url,
+            key_secret: "stripe-key".to_owned(),
+            checkout_hosts: vec!["checkout.stripe.com".to_owned()],
+        },
+        methods: settings.methods.clone(),
+        cash: CashTerms { limit: 20_000, confirm_within: Duration::from_hours(72) },
+        limits: settings.limits,
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),
     };

@@ -10,6 +10,7 @@ pub mod network;
 pub mod orders;
 pub mod products;
 pub mod request;
+pub mod rights;
 pub mod shop;
 pub mod stock;
 pub mod table;

@@ -19,6 +19,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
 use crate::interruptions::Interruptions;
+use crate::rights;
 
 type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>;
 
@@ -169,6 +170,10 @@ impl Network {
             Some(Fault::Conflict) => return Ok(conflict(&request)),
             Some(Fault::After) | None => {}
         }
+        if let Err(reason) = rights::check(caller(&request), &operation, &body(&request)) {
+            eprintln!("{reason}");
+            return Ok(refusal("AccessDeniedException", serde_json::json!({ "Message": reason })));
+        }
         let mut request = request;
         ask_for_capacity(&mut request);
         let begins_trip = self.state().set_off();
@@ -219,10 +224,20 @@ fn refusal(code: &str, mut body: serde_json::Value) -> HttpResponse {
     HttpResponse::new(status, SdkBody::from(body.to_string()))
 }
 
+/// The access key id of a request: the name of the function that makes it.
+fn caller(request: &HttpRequest) -> &str {
+    let signature = request.headers().get("authorization").unwrap_or_default();
+    let (_, credential) = signature.split_once("Credential=").unwrap_or_default();
+    credential.split('/').next().unwrap_or_default()
+}
+
+fn body(request: &HttpRequest) -> serde_json::Value {
+    request.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
+}
+
 /// The answer to a transaction whose first item is in another transaction. A plain write gets another error for this.
 fn conflict(request: &HttpRequest) -> HttpResponse {
-    let body: serde_json::Value =
-        request.body().bytes().and_then(|b| serde_json::from_slice(b).ok()).unwrap_or_default();
+    let body = body(request);
     let Some(items) = body["TransactItems"].as_array() else {
         return refusal("TransactionConflictException", serde_json::json!({}));
     };

@@ -1,6 +1,7 @@
 //! Products, carts and orders at the start of tests, and the requests of buyers and staff for them.
 
 use axum::http::Method;
+use domain::id::OrderId;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
@@ -137,6 +138,13 @@ impl Shop {
 
     pub fn cancel(&self, bought: &PlacedOrder) -> TestRequest {
         self.post(&format!("{}/cancel", bought.path()), &json!({})).header("order-token", &bought.token)
+    }
+
+    /// The guest follows the link in the mail that asks to confirm the order.
+    pub async fn confirm(&self, bought: &PlacedOrder) -> TestRequest {
+        let id = OrderId::parse(&bought.id).expect("an order's id");
+        let key = self.checkout.access.links.key(self.now()).await.expect("the link key");
+        self.post(&format!("{ORDERS}/confirm"), &json!({ "token": key.confirm_order(id) }))
     }
 
     /// `way` is `create-intent` or `checkout-session`.

@@ -19,10 +19,13 @@ use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use serde_json::{Value, json};
 use store::Store;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
+use store::links::LinkKind;
+use store::staff::StaffAct;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
+pub use crate::functions::CheckoutSettings;
 use crate::functions::{Gateway, Services, checkout, context_config};
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
@@ -40,6 +43,7 @@ pub struct Shop {
     pub app: App,
     pub stripe: StandIn,
     pub checkout: Checkout,
+    settings: CheckoutSettings,
     gateway: Gateway,
 }
 
@@ -107,15 +111,27 @@ impl Shop {
     }
 
     pub fn over(table: TestTable) -> Self {
-        Self::with_ids(table, Ids::seeded(1))
+        Self::with_ids(table, Ids::seeded(1), &config(), CheckoutSettings::default())
+    }
+
+    /// A shop whose staff must have a second factor.
+    pub async fn open_with_two_factor_required() -> Self {
+        let mut config = config();
+        config.context.staff_rules.two_factor_required = true;
+        Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
+    }
+
+    /// A shop with other settings of its checkout over this table.
+    pub fn with_settings(settings: CheckoutSettings, table: TestTable) -> Self {
+        Self::with_ids(table, Ids::seeded(500), &config(), settings)
     }
 
     /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000))
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.clone())
     }
 
-    fn with_ids(table: TestTable, ids: Ids) -> Self {
+    fn with_ids(table: TestTable, ids: Ids, config: &Config, settings: CheckoutSettings) -> Self {
         let clock = Clock::fixed(Self::start_time());
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
@@ -124,21 +140,20 @@ impl Shop {
                     .map(|(name, value)| (name.to_owned(), value.to_owned())),
             ),
         );
-        let config = config();
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
-        let app = App::new(&config, context.clone(), secrets.clone());
+        let app = App::new(config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
-        let checkout = checkout(&context, &secrets, stripe_url);
+        let checkout = checkout(&context, &secrets, stripe_url, &settings);
         let services = Services { context, secrets, checkout, accounts: app };
-        let gateway = Gateway::new(&services);
+        let gateway = Gateway::new(&services, &table);
         let Services { secrets, checkout, accounts: app, .. } = services;
-        Self { table, clock, secrets, app, stripe, checkout, gateway }
+        Self { table, clock, secrets, app, stripe, checkout, settings, gateway }
     }
 
     /// The function that runs every minute.
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.context.ids.clone();
-        let orders = OrderProcessor::new(self.table.store.clone(), self.clock.clone(), ids);
+        let orders = OrderProcessor::new(self.table.store_of("janitor"), self.clock.clone(), ids);
         Janitor::new(orders, self.checkout.payments.clone())
     }
 
@@ -185,6 +200,13 @@ impl Shop {
         person(&self.post("/api/v1/auth/register", &body).send().await.expect(201))
     }
 
+    /// Registers a person and follows the link that confirms the address.
+    pub async fn register_verified(&self, email: &str) -> Person {
+        let person = self.register(email).await;
+        self.prove_address(&person).await;
+        person
+    }
+
     pub async fn login(&self, email: &str) -> Person {
         person(&self.try_login(email, PASSWORD).await.expect(200))
     }
@@ -205,26 +227,42 @@ impl Shop {
     /// Registers a person and gives them this role.
     pub async fn staff(&self, email: &str, role: Role) -> Person {
         let person = self.register(email).await;
-        let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
-        let entry = AuditEntry {
-            id: self.app.context.ids.audit(self.now()),
-            at: self.now() - Duration::from_hours(48),
-            actor: None,
-            action: "user.change-role".to_owned(),
-            subject: person.id.to_string(),
-            before: None,
-            after: None,
-        };
-        self.store().change_role(&user, role, &entry).await.expect("nobody else changes them");
+        self.give_role(&person, role).await;
         person
     }
 
+    /// Gives a role as an operator does.
+    pub async fn give_role(&self, person: &Person, role: Role) {
+        let user = self.store().user(person.id).await.expect("the table answers").expect("just registered");
+        let made = self.now() - Duration::from_hours(48);
+        let entry = self.app.context.ids.audit_entry(None, "user.change-role", person.id, AuditChange::default(), made);
+        self.store()
+            .change_role(StaffAct { actor: None, target: &user, entry: &entry }, role)
+            .await
+            .expect("nobody else changes them");
+    }
+
     /// The token in the newest mailed link. It is computed from the event, as the mailer does.
-    pub async fn mailed_token(&self, kind: store::links::LinkKind, event_type: &str) -> String {
+    pub async fn mailed_token(&self, kind: LinkKind, event_type: &str) -> String {
         let outbox = self.table.items_under("OUTBOX#");
         let newest = outbox.values().rfind(|item| item["event"]["type"] == event_type).expect("such an event");
         let id = newest["id"].as_str().and_then(|id| domain::id::EventId::parse(id).ok()).expect("an event's id");
         LinkKeys::new(self.secrets.clone(), "link").key(self.now()).await.expect("the link key").one_time(kind, id)
+    }
+}
+
+impl Shop {
+    /// The person follows the link that confirms their address, in the browser in which they registered.
+    pub async fn prove_address(&self, person: &Person) {
+        let outbox = self.table.items_under("OUTBOX#");
+        let registered = outbox.values().find(|item| {
+            item["event"]["type"] == "user.registered" && item["event"]["userId"] == person.id.to_string()
+        });
+        let id = registered.and_then(|item| domain::id::EventId::parse(item["id"].as_str()?).ok());
+        let key = LinkKeys::new(self.secrets.clone(), "link").key(self.now()).await.expect("the link key");
+        let token = key.one_time(store::links::LinkKind::Verify, id.expect("the event of a registration"));
+        let verify = self.post("/api/v1/auth/email/verify", &json!({ "token": token }));
+        verify.by(person).send().await.expect(200);
     }
 }
 

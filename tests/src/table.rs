@@ -50,8 +50,18 @@ impl TestTable {
             .http_client(network.clone())
             .build();
         let client = Client::from_conf(config);
-        let store = Store::new(client.clone(), NAME).with_first_pause(Duration::from_millis(1));
-        Self { store, network, client, database }
+        Self { store: store(&client), network, client, database }
+    }
+
+    /// The store as this function uses it.
+    pub fn store_of(&self, function: &str) -> Store {
+        store(&self.client_of(function))
+    }
+
+    /// A client with the rights of this function at the table.
+    pub fn client_of(&self, function: &str) -> Client {
+        let credentials = Credentials::new(function, "test", None, None, "test");
+        Client::from_conf(self.client.config().to_builder().credentials_provider(credentials).build())
     }
 
     /// A copy of the table.
@@ -89,6 +99,10 @@ impl TestTable {
     pub fn events(&self) -> Vec<Value> {
         self.items_under("OUTBOX#").into_values().map(|item| item["event"].clone()).collect()
     }
+}
+
+fn store(client: &Client) -> Store {
+    Store::new(client.clone(), NAME).with_first_pause(Duration::from_millis(1))
 }
 
 fn text(attribute: &Value) -> String {

@@ -28,6 +28,12 @@ pub fn resources(template: &Value, kind: &str) -> Vec<(String, Value)> {
     named.filter(|(_, resource)| resource["Type"] == kind).collect()
 }
 
+/// The statements of a function's role.
+pub fn statements(properties: &Value) -> impl Iterator<Item = &Value> {
+    let policies = properties["Policies"].as_sequence().into_iter().flatten();
+    policies.flat_map(|policy| policy["Statement"].as_sequence().into_iter().flatten())
+}
+
 /// The table's definition in the form of DynamoDB's CreateTable.
 pub fn table_definition(name: &str) -> serde_json::Value {
     let template = read();

@@ -4,7 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::address::{Address, AddressBook, BookChange, BookRefusal};
-use domain::id::{AddressId, UserId};
+use domain::id::AddressId;
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
@@ -17,8 +18,8 @@ use store::addresses::BookConflict;
 use store::idempotency::IdempotencyRecord;
 use store::retry::{Attempt, retry};
 
-use crate::App;
 use crate::body::{AddressBody, AddressInput, NewAddressInput};
+use crate::{App, reauthenticate};
 
 /// Lists my addresses.
 ///
@@ -74,7 +75,7 @@ pub(crate) async fn add(
     {
         return Ok(replay);
     }
-    let added = change(&app, me.user.id, &IfMatch::Any, |book| {
+    let added = change(&app, &me.user, &IfMatch::Any, |book| {
         let change = book.add(address.clone(), make_default).map_err(refused)?;
         let is_default = change.head.default_of(kind) == Some(address.id);
         let answer =
@@ -84,9 +85,7 @@ pub(crate) async fn add(
     });
     match (added.await?, request) {
         (Some(answer), _) => Ok(answer.into_response()),
-        (None, Some(request)) => {
-            request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight)
-        }
+        (None, Some(request)) => request.replay_committed(&app.context.store, now).await,
         (None, None) => Err(IdempotentRequest::in_flight()),
     }
 }
@@ -109,7 +108,7 @@ pub(crate) async fn replace(
     let id = parse(&id)?;
     let make_default = body.is_default;
     let postal = body.into_domain("")?;
-    let replaced = change(&app, me.user.id, &if_match, |book| {
+    let replaced = change(&app, &me.user, &if_match, |book| {
         let change = book.update(id, postal.clone(), make_default).map_err(refused)?;
         let address = change.write.as_ref().ok_or_else(missing)?;
         let body = AddressBody::of(address, change.head.default_of(address.kind) == Some(id));
@@ -134,7 +133,7 @@ pub(crate) async fn remove(
     if_match: IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
     let id = parse(&id)?;
-    let removed = change(&app, me.user.id, &if_match, |book| {
+    let removed = change(&app, &me.user, &if_match, |book| {
         let change = book.remove(id).map_err(refused)?;
         Ok(Decided { change, answer: Answer::ok("Address removed.", Nothing), idempotency_record: None })
     });
@@ -151,25 +150,21 @@ struct Decided<T> {
 /// Decides on the address book and commits. `None`: the same request was carried out in the meantime.
 async fn change<T: Send>(
     app: &App,
-    user: UserId,
+    user: &User,
     if_match: &IfMatch,
     decide: impl Fn(&AddressBook) -> Result<Decided<T>, Problem> + Sync,
 ) -> Result<Option<Answer<T>>, Problem> {
     let Context { store, ids, clock, .. } = &app.context;
     let attempt = || async {
-        let book = store.address_book(user).await?;
-        if !if_match.allows(book.head.version) {
-            return Err(Problem::precondition_failed());
-        }
+        let book = store.address_book(user.id).await?;
+        if_match.check(book.head.version)?;
         let Decided { change, answer, idempotency_record } = decide(&book)?;
         let token = ids.transaction(clock.now());
         match store.change_book(user, token, &change, idempotency_record.as_ref()).await {
             Ok(()) => Ok(Attempt::Done(Some(answer))),
             Err(Commit::Refused(BookConflict::Changed)) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(BookConflict::Repeated)) => Ok(Attempt::Done(None)),
-            Err(Commit::Refused(BookConflict::UserGone)) => {
-                Err(Problem::unauthorized("session_ended", "This account was deleted."))
-            }
+            Err(Commit::Refused(BookConflict::SessionsEnded)) => Err(reauthenticate::changed_meanwhile()),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     };

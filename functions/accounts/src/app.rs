@@ -1,6 +1,7 @@
 //! What the handlers share, made when the function starts. Secrets are read when they are first needed.
 
 use aws_sdk_secretsmanager::Client as SecretsManager;
+use domain::user::User;
 use kit::http::context::{Context, ContextConfig};
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::links::LinkKeys;
@@ -54,5 +55,10 @@ impl App {
             shop_name: config.shop_name.clone(),
             context,
         }
+    }
+
+    /// What an attacker who knows this person and the shop would try as a password.
+    pub(crate) fn personal<'a>(&'a self, user: &'a User) -> [&'a str; 3] {
+        [user.email.as_str(), user.name.as_str(), &self.shop_name]
     }
 }

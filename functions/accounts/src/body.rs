@@ -4,16 +4,29 @@ use domain::access::Role;
 use domain::address::{Address, AddressBook, AddressKind};
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
+use domain::time::Time;
 use domain::user::User;
+use kit::http::postal::PostalBody;
+use kit::http::problem::Problem;
 use kit::postal_input;
 use serde::{Deserialize, Serialize};
-use store::audit::AuditEntry;
+use store::audit::{AuditEntry, RequestOrigin};
 use utoipa::ToSchema;
+
+use crate::signer::{DeviceToken, Keys, RefreshToken};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordInput {
     pub(crate) password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordAndCodeInput {
+    pub(crate) password: String,
+    /// Six digits from the authenticator app, or a recovery code.
+    pub(crate) code: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,12 +102,23 @@ pub(crate) struct SignedInBody {
     /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub(crate) expires_in: u64,
+    /// Keep it on this device, also after signing out, and send it as `Device-Token` when this user signs in again. It
+    /// gives no access. With it, wrong passwords that others try do not stand in the way.
+    pub(crate) device_token: String,
     pub(crate) user: UserBody,
 }
 
 impl SignedInBody {
-    pub(crate) fn new(access_token: String, refresh_token: String, user: &User) -> Self {
-        Self { access_token, refresh_token, expires_in: ACCESS_TTL.as_secs(), user: UserBody::of(user) }
+    /// The session's tokens of a user who has signed in.
+    pub(crate) fn new(keys: &Keys, user: &User, refresh_token: &RefreshToken, now: Time) -> Result<Self, Problem> {
+        let session_id = refresh_token.session_id;
+        Ok(Self {
+            access_token: keys.access_token(user, session_id, now)?,
+            refresh_token: refresh_token.encode(),
+            expires_in: ACCESS_TTL.as_secs(),
+            device_token: keys.device_token(&DeviceToken { user_id: user.id, session_id, epoch: user.epoch }),
+            user: UserBody::of(user),
+        })
     }
 }
 
@@ -150,32 +174,18 @@ pub(crate) struct AddressBody {
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "shipping")]
     pub(crate) kind: AddressKind,
-    pub(crate) name: String,
-    pub(crate) line1: String,
-    pub(crate) line2: Option<String>,
-    pub(crate) city: String,
-    pub(crate) region: Option<String>,
-    pub(crate) postal_code: String,
-    pub(crate) country: String,
-    pub(crate) phone: Option<String>,
+    #[serde(flatten)]
+    pub(crate) postal: PostalBody,
     pub(crate) is_default: bool,
     pub(crate) created_at: String,
 }
 
 impl AddressBody {
     pub(crate) fn of(address: &Address, is_default: bool) -> Self {
-        let postal = address.postal.clone();
         Self {
             id: address.id.to_string(),
             kind: address.kind,
-            name: postal.name,
-            line1: postal.line1,
-            line2: postal.line2,
-            city: postal.city,
-            region: postal.region,
-            postal_code: postal.postal_code,
-            country: postal.country.as_str().to_owned(),
-            phone: postal.phone,
+            postal: (&address.postal).into(),
             is_default,
             created_at: address.created_at.to_string(),
         }
@@ -220,13 +230,25 @@ impl StaffUserBody {
 pub(crate) struct AuditBody {
     pub(crate) id: String,
     pub(crate) at: String,
-    /// Null for the shop itself or an operator.
+    /// Null for the shop itself or an operator. For a refused sign-in, the account that it named.
     pub(crate) actor: Option<String>,
     #[schema(example = "user.ban")]
     pub(crate) action: String,
     pub(crate) subject: String,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// Where the request came from. Null if no request did it.
+    pub(crate) origin: Option<RequestOriginBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RequestOriginBody {
+    pub(crate) ip: String,
+    #[schema(example = "Firefox on Linux")]
+    pub(crate) device: String,
+    /// The id in the logs.
+    pub(crate) request_id: String,
 }
 
 impl From<AuditEntry> for AuditBody {
@@ -239,6 +261,11 @@ impl From<AuditEntry> for AuditBody {
             subject: entry.subject,
             before: entry.before,
             after: entry.after,
+            origin: entry.origin.map(|RequestOrigin { ip, device, request_id }| RequestOriginBody {
+                ip,
+                device,
+                request_id,
+            }),
         }
     }
 }

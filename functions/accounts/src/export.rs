@@ -26,7 +26,7 @@ pub(crate) struct AccountExportBody {
     /// SKUs that this person wants a mail about when they are back in stock.
     stock_alerts: Vec<ExportedSkuBody>,
     cart: Vec<ExportedCartLineBody>,
-    wishes: Vec<ExportedSkuBody>,
+    wishlist: Vec<ExportedSkuBody>,
     /// Newest first, at most a thousand. `GET /orders` lists all orders with all details.
     orders: Vec<ExportedOrderBody>,
 }
@@ -91,10 +91,10 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
             .map(|wait| ExportedSkuBody { sku: wait.sku.to_string(), since: wait.since.to_string() })
             .collect(),
         cart: cart.map(|line| ExportedCartLineBody { sku: line.sku.to_string(), quantity: line.quantity }).collect(),
-        wishes: kept
+        wishlist: kept
             .wishlist
             .into_iter()
-            .map(|wish| ExportedSkuBody { sku: wish.sku.to_string(), since: wish.since.to_string() })
+            .map(|item| ExportedSkuBody { sku: item.sku.to_string(), since: item.since.to_string() })
             .collect(),
         orders: orders
             .items

@@ -3,7 +3,9 @@
 
 mod addresses;
 mod app;
+mod attempts;
 mod body;
+mod confirm;
 mod email;
 mod export;
 mod hasher;
@@ -13,6 +15,7 @@ mod link;
 mod login;
 mod me;
 mod password;
+mod reauthenticate;
 mod refresh;
 mod register;
 mod sessions;
@@ -25,7 +28,7 @@ pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission;
 pub use hasher::Hasher;
-use kit::http::auth::Access::{Public, SignedIn, Staff};
+use kit::http::auth::Access::{Public, SignedIn, Staff, StaffWithFreshProof};
 use kit::http::routes::Route;
 use kit::route;
 pub use signer::{SigningKey, SigningKeys};
@@ -37,6 +40,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, login::login),
         route!(Public, login::second_step),
         route!(Public, refresh::refresh),
+        route!(SignedIn, confirm::confirm),
         route!(SignedIn, sessions::logout),
         route!(SignedIn, me::profile),
         route!(SignedIn, sessions::list),
@@ -64,7 +68,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, unsubscribe::confirm),
         route!(Staff(Permission::UsersRead), staff::list),
         route!(Staff(Permission::UsersRead), staff::show),
-        route!(Staff(Permission::UsersWriteRole), staff::change_role),
+        route!(StaffWithFreshProof(Permission::UsersWriteRole), staff::change_role),
         route!(Staff(Permission::UsersBan), staff::ban),
         route!(Staff(Permission::UsersBan), staff::unban),
         route!(Staff(Permission::AuditRead), staff::audit),

@@ -1,10 +1,11 @@
 //! My profile: read, edit, delete.
 
 use axum::extract::State;
+use domain::access::Role;
 use domain::event::Event;
 use domain::preferences::Preferences;
 use domain::text::PersonName;
-use domain::user::{Credentials, User};
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Object};
@@ -13,13 +14,12 @@ use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
+use store::retry::{Attempt, retry};
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
 use utoipa::ToSchema;
 
-use crate::App;
 use crate::body::{PasswordInput, UserBody};
-use crate::hasher::Verdict;
-use crate::limits;
+use crate::{App, reauthenticate};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -79,10 +79,8 @@ pub(crate) async fn edit(
     let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
     let (name,) = fields.finish((name,))?;
     let preferences = body.preferences.map(|Object(edit)| edit.apply(me.user.preferences));
-    if !if_match.allows(me.user.version) {
-        return Err(Problem::precondition_failed());
-    }
-    let edit = ProfileEdit { name, preferences };
+    if_match.check(me.user.version)?;
+    let edit = ProfileEdit { name, preferences, epoch: Some(me.user.epoch) };
     // Preferences are merged with those that were read, so the profile must still have the version that was read.
     let conditional = if_match != IfMatch::Any || edit.preferences.is_some();
     let version =
@@ -110,6 +108,7 @@ pub(crate) async fn edit(
 #[utoipa::path(delete, path = "/api/v1/users/me", request_body = PasswordInput, responses(
     (status = 200, description = "The account was deleted.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
+    (status = 409, description = "`last_admin`: make somebody else an admin first. `changed_meanwhile`."),
 ))]
 pub(crate) async fn delete(
     State(app): State<App>,
@@ -117,40 +116,27 @@ pub(crate) async fn delete(
     visitor: Visitor,
     Body(body): Body<PasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let now = app.context.clock.now();
-    let credentials = confirm_password(&app, &me.user, &visitor, &body.password).await?;
-    let outbox_event = app.context.ids.outbox_event(Event::UserDeleted { user_id: me.user.id }, now);
-    let deleted = app.context.store.delete_user(&me.user, &credentials.password_hash, &outbox_event).await;
-    deleted.map_err(|error| match error {
-        Commit::Refused(DeleteRefusal::Changed) => changed_meanwhile(),
-        Commit::Store(error) => error.into(),
-    })?;
+    let credentials = reauthenticate::password(&app, &me, &visitor, &body.password).await?;
+    let (store, id) = (&app.context.store, me.user.id);
+    retry("the list of admins", || async {
+        let other_admin = match me.user.role {
+            Role::Admin => Some(store.another_admin(id).await?.ok_or_else(last_admin)?),
+            Role::Customer | Role::Support => None,
+        };
+        let event = app.context.ids.outbox_event(Event::UserDeleted { user_id: id }, app.context.clock.now());
+        match store.delete_user(&me.user, &credentials.password_hash, other_admin, &event).await {
+            Ok(()) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(DeleteRefusal::OtherAdminGone)) => Ok(Attempt::Overtaken),
+            Err(Commit::Refused(DeleteRefusal::Changed)) => Err(reauthenticate::changed_meanwhile()),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    })
+    .await?;
     Ok(Answer::ok("Your account was deleted.", Nothing))
 }
 
-/// Before a sensitive action, a signed-in person has to prove that they know the password.
-pub(crate) async fn confirm_password(
-    app: &App,
-    user: &User,
-    visitor: &Visitor,
-    password: &str,
-) -> Result<Credentials, Problem> {
-    let id = user.id.to_string();
-    let account = Some((limits::CONFIRM_BY_ACCOUNT, id.as_str()));
-    let rate_limit = visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::CONFIRM_BY_IP, account);
-    let (rate_limit, credentials) = tokio::join!(rate_limit, app.context.store.credentials(user.id));
-    rate_limit?;
-    let credentials = credentials?.ok_or_else(changed_meanwhile)?;
-    if domain::password::Password::is_too_long(password)
-        || app.hasher.verify(password, Some(&credentials.password_hash)).await? == Verdict::Wrong
-    {
-        return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
-    }
-    Ok(credentials)
-}
-
-pub(crate) fn changed_meanwhile() -> Problem {
-    Problem::conflict("changed_meanwhile", "Your account was changed at the same time. Please try again.")
+fn last_admin() -> Problem {
+    Problem::conflict("last_admin", "You are the only admin. Make somebody else an admin first.")
 }
 
 fn answer(message: &str, user: &User) -> Answer<UserBody> {

@@ -4,21 +4,27 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::email::Email;
 use domain::event::Event;
+use domain::first_proof::neutral_name;
 use domain::password::Password;
+use domain::text::PersonName;
+use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::Commit;
-use store::credentials::CredentialsRefusal;
+use store::credentials::{CredentialsRefusal, NewPassword};
+use store::first_proof::StartOver;
 use store::links::{Link, LinkKind};
+use store::retry::{Attempt, retry};
 use utoipa::ToSchema;
 
 use crate::body::EmailInput;
-use crate::me::{changed_meanwhile, confirm_password};
-use crate::{App, limits, link};
+use crate::link::Followed;
+use crate::signer::DeviceToken;
+use crate::{App, link, reauthenticate};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -33,6 +39,16 @@ pub(crate) struct ResetPasswordInput {
     /// The token of the mailed link.
     token: String,
     password: String,
+    /// For an account that starts over, because its address was not proven before. Left out, the name is the first part
+    /// of the address.
+    name: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PasswordResetBody {
+    /// Send it as `Device-Token` when the user signs in with the new password.
+    device_token: String,
 }
 
 /// Changes my password and ends my other sessions.
@@ -48,14 +64,16 @@ pub(crate) async fn change(
     Body(body): Body<ChangePasswordInput>,
 ) -> Result<Answer<Nothing>, Problem> {
     let now = app.context.clock.now();
-    let new = choose("newPassword", &body.new_password, &[me.user.email.as_str(), me.user.name.as_str()])?;
-    let credentials = confirm_password(&app, &me.user, &visitor, &body.current_password).await?;
+    let new = choose("newPassword", &body.new_password, &app.personal(&me.user))?;
+    let credentials = reauthenticate::password(&app, &me, &visitor, &body.current_password).await?;
     let hash = app.hasher.hash(new.reveal()).await?;
     let outbox_event = app.context.ids.outbox_event(Event::PasswordChanged { user_id: me.user.id }, now);
     let old_hash = &credentials.password_hash;
     let changed = app.context.store.change_password(&me.user, me.session.id, old_hash, hash, &outbox_event).await;
     changed.map_err(|error| match error {
-        Commit::Refused(CredentialsRefusal::Changed | CredentialsRefusal::SessionEnded) => changed_meanwhile(),
+        Commit::Refused(CredentialsRefusal::Changed | CredentialsRefusal::SessionEnded) => {
+            reauthenticate::changed_meanwhile()
+        }
         Commit::Store(error) => error.into(),
     })?;
     Ok(Answer::ok("Your password was changed. Other devices were signed out.", Nothing))
@@ -73,20 +91,19 @@ pub(crate) async fn forgot(
     visitor: Visitor,
     Body(body): Body<EmailInput>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let now = app.context.clock.now();
+    let (store, now) = (&app.context.store, app.context.clock.now());
     let email = Email::parse(&body.email).map_err(|error| Problem::field("email", error.to_string()))?;
-    let account = Some((limits::MAILED_LINK_BY_ACCOUNT, email.as_str()));
-    let rate_limit = visitor.rate_limit(&app.context.store, now, limits::MAILED_LINK_BY_IP, account);
-    let (rate_limit, user_id) = tokio::join!(rate_limit, app.context.store.user_id_of(&email));
-    rate_limit?;
+    let (counted, user_id) = tokio::join!(link::count(&app, &visitor, &email, now), store.user_id_of(&email));
+    counted?;
     // An address without an account takes the same steps: a read that finds no user, a link without a user.
-    let user = app.context.store.user(user_id?.unwrap_or_else(|| app.context.ids.user(now))).await?;
-    let user_id = user.as_ref().map(|user| user.id);
-    let link = Link::new(LinkKind::Reset, user_id, user.map_or(0, |user| user.epoch), now);
-    app.context
-        .store
-        .issue_link(&link, &app.context.ids.outbox_event(Event::PasswordResetRequested { user_id }, now))
-        .await?;
+    let user = store.user(user_id?.unwrap_or_else(|| app.context.ids.user(now))).await?;
+    let is_proven = user.as_ref().is_some_and(|user| user.email_verified);
+    if link::may_mail(&app, &email, is_proven, now).await? {
+        let user_id = user.as_ref().map(|user| user.id);
+        let link = Link::new(LinkKind::Reset, user_id, user.map_or(0, |user| user.resets), now);
+        let event = Event::PasswordResetRequested { user_id };
+        store.issue_link(&link, &app.context.ids.outbox_event(event, now)).await?;
+    }
     Ok(Answer::new(
         StatusCode::ACCEPTED,
         "If there is an account with this address, we are sending a mail to it.",
@@ -96,9 +113,11 @@ pub(crate) async fn forgot(
 
 /// Sets a new password with the token of the mailed link.
 ///
-/// The token works once. All sessions end.
+/// The token works once. All sessions end. If the address was not proven before, this proves it: whoever registered it
+/// may have been somebody else, so the account starts over, without its second factor, name, addresses, cart and
+/// wishlist.
 #[utoipa::path(post, path = "/api/v1/auth/password/reset", request_body = ResetPasswordInput, responses(
-    (status = 200, description = "The new password is set.", body = Envelope<Nothing>),
+    (status = 200, description = "The new password is set.", body = Envelope<PasswordResetBody>),
     (status = 400, description = "`link_invalid`: the link was used, has expired or was never valid. `validation_failed`: the password was not accepted."),
     (status = 429, description = "`rate_limited`."),
 ))]
@@ -106,15 +125,62 @@ pub(crate) async fn reset(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<ResetPasswordInput>,
-) -> Result<Answer<Nothing>, Problem> {
-    let now = app.context.clock.now();
-    let link::Followed { id, link, user_id } = link::follow(&app, &visitor, LinkKind::Reset, &body.token, now).await?;
-    let user = app.context.store.user(user_id).await?.ok_or_else(link::invalid)?;
-    let new = choose("password", &body.password, &[user.email.as_str(), user.name.as_str()])?;
+) -> Result<Answer<PasswordResetBody>, Problem> {
+    let (store, now) = (&app.context.store, app.context.clock.now());
+    let followed = link::follow(&app, &visitor, LinkKind::Reset, &body.token, now).await?;
+    let user = store.user(followed.user_id).await?.ok_or_else(link::invalid)?;
+    let mut fields = Fields::default();
+    let checked = (
+        fields.check("password", Password::choose(&body.password, &app.personal(&user))),
+        fields.check_optional("name", body.name, |name| PersonName::parse(&name)),
+    );
+    let (new, name) = fields.finish(checked)?;
     let hash = app.hasher.hash(new.reveal()).await?;
-    let outbox_event = app.context.ids.outbox_event(Event::PasswordChanged { user_id }, now);
-    app.context.store.reset_password(id, &link, user_id, hash, &outbox_event).await.map_err(link::used)?;
-    Ok(Answer::ok("Your new password is set. Please sign in.", Nothing))
+    let reset = Reset { app: &app, followed: &followed, name, hash, now };
+    let epoch = retry("the account", || reset.commit()).await?;
+    let device = DeviceToken { user_id: user.id, session_id: app.context.ids.session(now), epoch };
+    let device_token = app.signer.keys(now).await?.device_token(&device);
+    Ok(Answer::ok("Your new password is set. Please sign in.", PasswordResetBody { device_token }))
+}
+
+/// A reset that was checked.
+struct Reset<'a> {
+    app: &'a App,
+    followed: &'a Followed,
+    name: Option<PersonName>,
+    hash: String,
+    now: Time,
+}
+
+impl Reset<'_> {
+    /// Returns the user's new epoch.
+    async fn commit(&self) -> Result<Attempt<u64>, Problem> {
+        let Self { app, followed, name, hash, now } = self;
+        let user = app.context.store.user(followed.user_id).await?.ok_or_else(link::invalid)?;
+        let outbox_event = app.context.ids.outbox_event(Event::PasswordChanged { user_id: user.id }, *now);
+        let committed = if user.email_verified {
+            let new = NewPassword { hash: hash.clone(), name: name.as_ref(), outbox_event: &outbox_event };
+            app.context.store.reset_password(followed.id, &followed.link, user.id, new).await
+        } else {
+            let name = match name {
+                Some(name) => name.clone(),
+                None => neutral_name(&user.email).map_err(Problem::internal)?,
+            };
+            let start = StartOver {
+                user: &user,
+                name: &name,
+                password_hash: hash,
+                followed: followed.id,
+                next: None,
+                token: app.context.ids.transaction(*now),
+                first_proof: link::first_proof(app, user.id, *now),
+                password_changed: Some(outbox_event),
+                now: *now,
+            };
+            app.context.store.start_over(&start).await
+        };
+        link::used(committed, user.epoch + 1)
+    }
 }
 
 fn choose(field: &str, text: &str, personal: &[&str]) -> Result<Password, Problem> {

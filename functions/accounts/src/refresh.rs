@@ -2,14 +2,17 @@
 //! refresh tokens; `domain::session` has the rule.
 
 use axum::extract::State;
-use domain::session::{AccessRefusal, Refresh, Session, check_access};
+use domain::session::{Refresh, Session, check_access};
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use kit::runtime::telemetry;
 use serde::Deserialize;
-use store::sessions::{Rotated, Rotation};
+use store::Commit;
+use store::retry::{Attempt, retry_from};
+use store::sessions::{Rotation, SessionChanged};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -47,34 +50,34 @@ pub(crate) async fn refresh(
     let session_id = token.session_id.to_string();
     let account = Some((limits::REFRESH_BY_ACCOUNT, session_id.as_str()));
     let rate_limit = visitor.rate_limit(&app.context.store, now, limits::REFRESH_BY_IP, account);
-    let (rate_limit, facts) =
-        tokio::join!(rate_limit, app.context.store.user_and_session(token.user_id, token.session_id));
-    rate_limit?;
-    let (user, session) = facts?;
-    let (Some(user), Some(mut session)) = (user, session) else {
-        return Err(invalid());
+    let read = || async {
+        match app.context.store.user_and_session(token.user_id, token.session_id).await? {
+            (Some(user), Some(session)) => Ok((user, session)),
+            _ => Err(invalid()),
+        }
     };
+    let (rate_limit, found) = tokio::join!(rate_limit, read());
+    rate_limit?;
+    let found = found?;
 
     let keys = app.signer.keys(now).await?;
-    let next = keys.next(&token);
-    let signed_in = |session: &Session| -> Result<Answer<SignedInBody>, Problem> {
-        let access_token = keys.access_token(&user, session.id, now)?;
-        Ok(Answer::ok("Refreshed.", SignedInBody::new(access_token, next.encode(), &user)))
+    let next = keys.next(&token).ok_or_else(invalid)?;
+    let signed_in = |user: &User| -> Result<Attempt<Answer<SignedInBody>>, Problem> {
+        Ok(Attempt::Done(Answer::ok("Refreshed.", SignedInBody::new(&keys, user, &next, now)?)))
     };
-    // Two tries: if another refresh was committed first, the second try decides on the session as that refresh left it.
-    for _ in 0..2 {
+    let attempt = async |(user, session): (User, Session)| {
         let decision = session.refresh(keys.position(&token, &session), now);
         if decision != Refresh::Refuse {
             check_access(Some(&user), Some(&session), now)?;
         }
         match decision {
-            Refresh::Refuse => return Err(invalid()),
-            Refresh::Repeat => return signed_in(&session),
+            Refresh::Refuse => Err(invalid()),
+            Refresh::Repeat => signed_in(&user),
             Refresh::End => {
                 app.context.store.end_session(user.id, session.id).await?;
                 telemetry::count("RefreshTokensReused", 1, now);
                 let message = "This refresh token was used before. For safety, its session has ended.";
-                return Err(Problem::unauthorized("refresh_token_reused", message));
+                Err(Problem::unauthorized("refresh_token_reused", message))
             }
             Refresh::Rotate => {
                 let rotation = Rotation {
@@ -87,15 +90,16 @@ pub(crate) async fn refresh(
                     until: session.next_deadline(now),
                     ip: visitor.ip.to_string(),
                 };
-                match app.context.store.rotate(&rotation).await? {
-                    Rotated::Done => return signed_in(&session),
-                    Rotated::Overtaken(None) => return Err(AccessRefusal::SessionEnded.into()),
-                    Rotated::Overtaken(Some(overtaken)) => session = overtaken,
+                match app.context.store.rotate(&rotation).await {
+                    Ok(()) => signed_in(&user),
+                    // Another refresh was committed first, or this one was and its answer was lost.
+                    Err(Commit::Refused(SessionChanged)) => Ok(Attempt::Overtaken),
+                    Err(Commit::Store(error)) => Err(error.into()),
                 }
             }
         }
-    }
-    Err(Problem::busy("two other refreshes were committed first"))
+    };
+    retry_from("the session", found, read, attempt).await
 }
 
 fn invalid() -> Problem {

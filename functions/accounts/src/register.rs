@@ -4,14 +4,14 @@ use axum::extract::State;
 use domain::email::Email;
 use domain::event::Event;
 use domain::password::Password;
-use domain::session::{REFRESH_TTL, Session};
+use domain::session::{IdentityProof, REFRESH_TTL, Session};
 use domain::text::PersonName;
 use domain::time::Time;
 use domain::user::{Credentials, User};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
-use kit::http::visitor::Visitor;
+use kit::http::visitor::{Counter, Visitor};
 use serde::Deserialize;
 use store::Commit;
 use store::links::{Link, LinkKind};
@@ -29,7 +29,7 @@ use crate::signer::RefreshToken;
 pub(crate) struct RegisterInput {
     #[schema(example = "ada@example.com")]
     email: String,
-    /// 8 to 128 characters, and not a common one.
+    /// 8 to 128 characters, and hard to guess. A sentence of some words is good.
     password: String,
     #[schema(example = "Ada Lovelace")]
     name: String,
@@ -37,53 +37,89 @@ pub(crate) struct RegisterInput {
 
 /// Creates an account and signs its owner in.
 ///
-/// A mail with a link is sent to confirm the address.
+/// A mail with a link is sent to confirm the address. If an account with this address exists and its address is proven,
+/// its owner gets a mail, at most once a day.
 #[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, responses(
     (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
     (status = 409, description = "`email_taken`: an account with this address exists."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
     Body(body): Body<RegisterInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
-    let now = app.context.clock.now();
-    let address = body.email.trim().to_ascii_lowercase();
-    let account = Some((limits::REGISTER_BY_ACCOUNT, address.as_str()));
-    visitor.rate_limit(&app.context.store, now, limits::REGISTER_BY_IP, account).await?;
+    let (store, now) = (&app.context.store, app.context.clock.now());
+    visitor.rate_limit(store, now, limits::REGISTER_BY_IP, None).await?;
     let mut fields = Fields::default();
+    let personal = [body.email.as_str(), body.name.as_str(), app.shop_name.as_str()];
     let checked = (
         fields.check("email", Email::parse(&body.email)),
         fields.check("name", PersonName::parse(&body.name)),
-        fields.check("password", Password::choose(&body.password, &[&body.email, &body.name])),
+        fields.check("password", Password::choose(&body.password, &personal)),
     );
     let (email, name, password) = fields.finish(checked)?;
 
+    let taken = visitor.by_network(limits::REGISTER_TAKEN_BY_IP);
+    let counters = [taken.clone(), Counter::of(limits::REGISTER_BY_MAILBOX, &email.mailbox())];
+    if let Err(problem) = visitor.count(store, now, &counters).await {
+        take_back(&app, &taken, now).await;
+        return Err(problem);
+    }
     let keys = app.signer.keys(now).await?;
     let password_hash = app.hasher.hash(password.reveal()).await?;
     let user = User::register(app.context.ids.user(now), email, name, now);
-    let (session, refresh_token) = open_session(&app, &user, &visitor, now);
+    let (session, refresh_token) = open_session(&app, &user, &visitor, false, now);
     let registration = Registration {
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },
         device: device_of(&visitor, now),
-        verification: Link::new(LinkKind::Verify, Some(user.id), user.epoch, now),
+        verification: Link::new(LinkKind::Verify, Some(user.id), user.resets, now),
         outbox_event: app.context.ids.outbox_event(Event::UserRegistered { user_id: user.id }, now),
         session,
         user,
     };
-    app.context.store.register(&registration).await.map_err(|error| match error {
-        Commit::Refused(RegisterRefusal::EmailTaken) => {
-            Problem::conflict("email_taken", "An account with this email address already exists.")
+    match store.register(&registration).await {
+        Ok(()) => {}
+        Err(Commit::Refused(RegisterRefusal::EmailTaken)) => {
+            tell_owner(&app, &registration.user.email, now).await?;
+            return Err(Problem::conflict("email_taken", "An account with this email address already exists."));
         }
-        Commit::Store(error) => error.into(),
-    })?;
-
-    let access_token = keys.access_token(&registration.user, registration.session.id, now)?;
-    Ok(Answer::created("Welcome.", SignedInBody::new(access_token, refresh_token.encode(), &registration.user)))
+        Err(Commit::Store(error)) => return Err(error.into()),
+    }
+    take_back(&app, &taken, now).await;
+    Ok(Answer::created("Welcome.", SignedInBody::new(&keys, &registration.user, &refresh_token, now)?))
 }
 
-/// A new session on the visitor's device, and its first refresh token.
-pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time) -> (Session, RefreshToken) {
+/// A registration that told nothing about an address does not count. If this fails, it does.
+async fn take_back(app: &App, counter: &Counter, now: Time) {
+    if let Err(cause) = app.context.store.uncount_request(counter.limit, &counter.client, now).await {
+        tracing::warn!(%cause, "a registration stays counted");
+    }
+}
+
+/// Only if the address is proven: to another one goes no mail but the link that proves it.
+async fn tell_owner(app: &App, email: &Email, now: Time) -> Result<(), Problem> {
+    let store = &app.context.store;
+    let Some(user_id) = store.user_id_of(email).await? else {
+        return Ok(());
+    };
+    if store.user(user_id).await?.is_some_and(|user| user.email_verified) {
+        let told = Counter::of(limits::ADDRESS_TAKEN_TOLD, email.as_str());
+        let outbox_event = app.context.ids.outbox_event(Event::AddressTaken { user_id }, now);
+        store.announce_once(told.limit, &told.client, &outbox_event).await?;
+    }
+    Ok(())
+}
+
+/// A new session on the visitor's device, and its first refresh token. The visitor has just given the password, and,
+/// with `second_factor`, a code.
+pub(crate) fn open_session(
+    app: &App,
+    user: &User,
+    visitor: &Visitor,
+    second_factor: bool,
+    now: Time,
+) -> (Session, RefreshToken) {
     let id = app.context.ids.session(now);
     let token = RefreshToken::first(user.id, id, app.context.ids.bytes());
     let session = Session {
@@ -97,6 +133,7 @@ pub(crate) fn open_session(app: &App, user: &User, visitor: &Visitor, now: Time)
         ip: visitor.ip.to_string(),
         created_at: now,
         refresh_until: now + REFRESH_TTL,
+        proof: Some(IdentityProof { at: now, second_factor }),
     };
     (session, token)
 }

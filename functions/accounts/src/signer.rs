@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
-use domain::id::{SessionId, UserId};
+use domain::id::{SessionId, TransactionId, UserId};
 use domain::session::{ACCESS_TTL, Presented, Session};
 use domain::time::Time;
 use domain::user::User;
@@ -80,6 +80,8 @@ impl std::fmt::Debug for SigningKey {
 /// The token between the two steps of a login. It proves that the password was right.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Challenge {
+    /// A challenge leads to one session.
+    pub(crate) jti: TransactionId,
     pub(crate) sub: UserId,
     /// The user's epoch. After a password change the challenge is not valid any more.
     pub(crate) epoch: u64,
@@ -144,6 +146,24 @@ impl RefreshToken {
     }
 }
 
+/// A device from which its user signed in, opaque to clients. It gives no access: it only shows that whoever tries a
+/// password is not a stranger. The session gives it its own counter, and the epoch ends it together with all sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeviceToken {
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    pub(crate) epoch: u64,
+}
+
+impl DeviceToken {
+    const PREFIX: &str = "dvt_";
+
+    fn bytes(&self) -> Vec<u8> {
+        let (user, session) = (self.user_id.to_bytes(), self.session_id.to_bytes());
+        [user.as_slice(), &session, &self.epoch.to_be_bytes()].concat()
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Signer {
     secrets: Secrets,
@@ -196,8 +216,9 @@ impl Keys {
         self.sign(&claims, now)
     }
 
-    pub(crate) fn challenge(&self, user: &User, now: Time) -> Result<String, Problem> {
+    pub(crate) fn challenge(&self, user: &User, id: TransactionId, now: Time) -> Result<String, Problem> {
         let claims = Challenge {
+            jti: id,
             sub: user.id,
             epoch: user.epoch,
             kind: Challenge::KIND.to_owned(),
@@ -209,15 +230,15 @@ impl Keys {
         self.sign(&claims, now)
     }
 
-    /// The next token of the chain.
-    pub(crate) fn next(&self, token: &RefreshToken) -> RefreshToken {
-        let generation = token.generation + 1;
+    /// The next token of the chain. `None`: its number is too large, so the token is forged.
+    pub(crate) fn next(&self, token: &RefreshToken) -> Option<RefreshToken> {
+        let generation = token.generation.checked_add(1)?;
         let mut mac = self.chain.clone();
         mac.update(b"refresh");
         mac.update(&token.session_id.to_bytes());
         mac.update(&generation.to_be_bytes());
         mac.update(&token.secret);
-        RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() }
+        Some(RefreshToken { generation, secret: mac.finalize().into_bytes().into(), ..token.clone() })
     }
 
     /// The position of a presented token in the chain of its session.
@@ -226,12 +247,40 @@ impl Keys {
             Some(gap) if gap <= LONGEST_CHAIN => gap,
             _ => return Presented::Foreign,
         };
-        let newest = (0..gap).fold(token.clone(), |token, _| self.next(&token));
+        let newest = (0..gap).try_fold(token.clone(), |token, _| self.next(&token));
         match gap {
-            _ if newest.hash() != session.refresh_hash => Presented::Foreign,
+            _ if newest.is_none_or(|newest| newest.hash() != session.refresh_hash) => Presented::Foreign,
             0 => Presented::Current,
             gap => Presented::Retired(gap),
         }
+    }
+
+    pub(crate) fn device_token(&self, device: &DeviceToken) -> String {
+        let tag = self.device_mac(device).finalize().into_bytes();
+        format!("{}{}", DeviceToken::PREFIX, BASE64URL_NOPAD.encode(&[device.bytes().as_slice(), &tag].concat()))
+    }
+
+    /// `None`: we did not make it. It may have been made by an older key; then the device is not known any more.
+    pub(crate) fn parse_device_token(&self, text: &str) -> Option<DeviceToken> {
+        let text = text.strip_prefix(DeviceToken::PREFIX).filter(|text| text.len() < 100)?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (user, rest) = bytes.split_first_chunk()?;
+        let (session, rest) = rest.split_first_chunk()?;
+        let (epoch, tag) = rest.split_first_chunk()?;
+        let device = DeviceToken {
+            user_id: UserId::from_bytes(*user),
+            session_id: SessionId::from_bytes(*session),
+            epoch: u64::from_be_bytes(*epoch),
+        };
+        self.device_mac(&device).verify_slice(tag).ok()?;
+        Some(device)
+    }
+
+    fn device_mac(&self, device: &DeviceToken) -> Hmac<Sha256> {
+        let mut mac = self.chain.clone();
+        mac.update(b"device");
+        mac.update(&device.bytes());
+        mac
     }
 
     fn sign<T: Serialize>(&self, claims: &T, now: Time) -> Result<String, Problem> {

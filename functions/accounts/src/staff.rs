@@ -1,5 +1,7 @@
 //! What staff do with users: find them, change their role, ban and unban them. And the audit trail of staff.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Role;
@@ -11,16 +13,22 @@ use domain::user::{Ban, StaffRefusal, User, decide_role};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Query};
-use kit::http::paging::{self, ListQuery};
+use kit::http::paging;
 use kit::http::problem::Problem;
 use serde::Deserialize;
 use store::Commit;
-use store::audit::AuditChange;
-use store::staff::StaffConflict;
+use store::audit::{AuditActor, AuditChange, AuditEntry, AuditFilter};
+use store::retry::{Attempt, retry};
+use store::staff::{StaffAct, StaffConflict};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::body::{AuditBody, StaffUserBody};
+
+/// How far back the audit trail is read if no time is given.
+const AUDIT_SPAN: Duration = Duration::from_hours(30 * 24);
+/// Longer than the name of any action.
+const MAX_ACTION: usize = 50;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +44,16 @@ pub(crate) struct UsersQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// A day such as 2026-11-20. The default is today.
-    day: Option<String>,
+    /// Who did it: the id of a user, or `shop` for the shop itself and its operators.
+    actor: Option<String>,
+    /// What was done, such as `user.ban`.
+    action: Option<String>,
+    /// The earliest time. The default is thirty days before `to`.
+    #[param(example = "2026-11-01T00:00:00Z")]
+    from: Option<String>,
+    /// The end: entries of this time and later ones are not in the list. The default is now.
+    #[param(example = "2026-12-01T00:00:00Z")]
+    to: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -67,16 +83,20 @@ pub(crate) struct BanInput {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
+    staff: SignedIn,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<Listing<StaffUserBody>>, Problem> {
     let (request, now) = (paging::page(query.limit, query.cursor.as_deref())?, app.context.clock.now());
-    let page = match query.email.map(|email| email.trim().to_ascii_lowercase()) {
+    let email = query.email.map(|email| email.trim().to_ascii_lowercase());
+    let page = match &email {
         None => app.context.store.users(&request).await?,
         Some(email) if (2..=254).contains(&email.len()) && email.is_ascii() => {
-            app.context.store.users_by_email(&email, &request).await?
+            app.context.store.users_by_email(email, &request).await?
         }
         Some(_) => return Err(Problem::field("email", "must be 2 to 254 plain characters")),
     };
+    let detail = email.map(|email| format!("addresses that begin with {email}"));
+    app.context.trail.read(staff.user.id, "user.list", "users", detail).await;
     Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
 }
 
@@ -85,8 +105,13 @@ pub(crate) async fn list(
     (status = 200, description = "The user.", body = Envelope<StaffUserBody>),
     (status = 404, description = "`user_not_found`."),
 ))]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Answer<StaffUserBody>, Problem> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Answer<StaffUserBody>, Problem> {
     let user = find(&app, &id).await?;
+    app.context.trail.read(staff.user.id, "user.read", user.id, None).await;
     Ok(answer("The user.", &user, app.context.clock.now()))
 }
 
@@ -95,8 +120,9 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 /// It takes effect on their next request.
 #[utoipa::path(patch, path = "/api/v1/users/{id}/role", params(("id" = String, Path)), request_body = RoleInput, responses(
     (status = 200, description = "The user with the new role.", body = Envelope<StaffUserBody>),
+    (status = 403, description = "`not_oneself`: it is your own role."),
     (status = 404, description = "`user_not_found`."),
-    (status = 409, description = "`changed_meanwhile`."),
+    (status = 409, description = "`user_banned`: a banned user gets no staff role. `changed_meanwhile`: your own role was changed."),
 ))]
 pub(crate) async fn change_role(
     State(app): State<App>,
@@ -107,23 +133,29 @@ pub(crate) async fn change_role(
     let mut fields = Fields::default();
     let role = fields.check("role", Role::parse(&body.role));
     let (role,) = fields.finish((role,))?;
-    let user = find(&app, &id).await?;
-    let (role, now) = (decide_role(&staff.user, &user, role).map_err(refused)?, app.context.clock.now());
-    if role != user.role {
+    retry("the user", || async {
+        let (user, now) = (find(&app, &id).await?, app.context.clock.now());
+        let role = decide_role(&staff.user, &user, role, now).map_err(refused)?;
+        let message = "The role was changed.";
+        if role == user.role {
+            return Ok(Attempt::Done(answer(message, &user, now)));
+        }
         let change = AuditChange { before: Some(user.role.name().into()), after: Some(role.name().into()) };
         let entry = app.context.audit_entry(staff.user.id, "user.change-role", user.id, change, now);
-        app.context.store.change_role(&user, role, &entry).await.map_err(conflict)?;
-    }
-    Ok(answer("The role was changed.", &User { role, version: user.version + 1, ..user }, now))
+        let changed = app.context.store.change_role(act(&staff, &user, &entry), role).await;
+        committed(changed, || answer(message, &User { role, version: user.version + 1, ..user.clone() }, now))
+    })
+    .await
 }
 
 /// Bans a user until a given time.
 ///
-/// All sessions of the user end at once. The user gets a mail with the reason.
+/// All sessions of the user end at once. The user gets a mail with the reason. A new ban replaces the old one.
 #[utoipa::path(post, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), request_body = BanInput, responses(
     (status = 200, description = "The banned user.", body = Envelope<StaffUserBody>),
+    (status = 403, description = "`not_oneself`; `outranked`: the role of the user is not lower than yours, or somebody of a higher role banned them."),
     (status = 404, description = "`user_not_found`."),
-    (status = 409, description = "`changed_meanwhile`."),
+    (status = 409, description = "`changed_meanwhile`: your own role was changed."),
 ))]
 pub(crate) async fn ban(
     State(app): State<App>,
@@ -133,18 +165,24 @@ pub(crate) async fn ban(
 ) -> Result<Answer<StaffUserBody>, Problem> {
     let mut fields = Fields::default();
     let checked = (
-        fields.check("reason", text::line(&body.reason, Ban::MAX_REASON)),
+        fields.check("reason", text::line(&body.reason, Ban::MAX_REASON).and_then(text::linkless)),
         fields.check("until", Time::parse(&body.until)),
     );
     let (reason, until) = fields.finish(checked)?;
-    let user = find(&app, &id).await?;
-    let now = app.context.clock.now();
-    let ban = Ban::decide(&staff.user, &user, reason, until, now).map_err(refused)?;
-    let change = AuditChange { before: None, after: Some(describe(&ban)) };
-    let entry = app.context.audit_entry(staff.user.id, "user.ban", user.id, change, now);
-    let event = Event::UserBanned { user_id: user.id, reason: ban.reason.clone(), until: ban.until };
-    app.context.store.ban(&user, &ban, &entry, &app.context.ids.outbox_event(event, now)).await.map_err(conflict)?;
-    Ok(answer("The user is banned.", &User { ban: Some(ban), version: user.version + 1, ..user }, now))
+    retry("the user", || async {
+        let (user, now) = (find(&app, &id).await?, app.context.clock.now());
+        let ban = Ban::decide(&staff.user, &user, reason.clone(), until, now).map_err(refused)?;
+        let change = AuditChange { before: user.ban.as_ref().map(describe), after: Some(describe(&ban)) };
+        let entry = app.context.audit_entry(staff.user.id, "user.ban", user.id, change, now);
+        let event = Event::UserBanned { user_id: user.id, reason: ban.reason.clone(), until: ban.until };
+        let outbox_event = app.context.ids.outbox_event(event, now);
+        let banned = app.context.store.ban(act(&staff, &user, &entry), &ban, &outbox_event).await;
+        committed(banned, || {
+            let version = user.version + 1;
+            answer("The user is banned.", &User { ban: Some(ban.clone()), version, ..user.clone() }, now)
+        })
+    })
+    .await
 }
 
 /// Ends a ban early.
@@ -152,25 +190,33 @@ pub(crate) async fn ban(
 /// The user has to sign in again.
 #[utoipa::path(delete, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), responses(
     (status = 200, description = "The user without the ban.", body = Envelope<StaffUserBody>),
+    (status = 403, description = "`outranked`: the role of the user is not lower than yours, or somebody of a higher role banned them."),
     (status = 404, description = "`user_not_found`."),
-    (status = 409, description = "`not_banned`, or `changed_meanwhile`."),
+    (status = 409, description = "`not_banned`. `changed_meanwhile`: your own role was changed."),
 ))]
 pub(crate) async fn unban(
     State(app): State<App>,
     staff: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Answer<StaffUserBody>, Problem> {
-    let user = find(&app, &id).await?;
-    let now = app.context.clock.now();
-    let ban = user.ban.clone().ok_or_else(|| Problem::conflict("not_banned", "This user is not banned."))?;
-    let change = AuditChange { before: Some(describe(&ban)), after: None };
-    let entry = app.context.audit_entry(staff.user.id, "user.unban", user.id, change, now);
-    let outbox_event = app.context.ids.outbox_event(Event::UserUnbanned { user_id: user.id }, now);
-    app.context.store.unban(&user, &entry, &outbox_event).await.map_err(conflict)?;
-    Ok(answer("The ban has ended.", &User { ban: None, version: user.version + 1, ..user }, now))
+    retry("the user", || async {
+        let (user, now) = (find(&app, &id).await?, app.context.clock.now());
+        let ban = Ban::decide_lift(&staff.user, &user).map_err(refused)?;
+        let change = AuditChange { before: Some(describe(ban)), after: None };
+        let entry = app.context.audit_entry(staff.user.id, "user.unban", user.id, change, now);
+        let outbox_event = app.context.ids.outbox_event(Event::UserUnbanned { user_id: user.id }, now);
+        let lifted = app.context.store.unban(act(&staff, &user, &entry), &outbox_event).await;
+        committed(lifted, || {
+            answer("The ban has ended.", &User { ban: None, version: user.version + 1, ..user.clone() }, now)
+        })
+    })
+    .await
 }
 
-/// Lists what staff did on one day, newest first.
+/// Lists what was done by whom, newest first.
+///
+/// All filters can be combined. A page can be short or empty although more pages follow: go on until `nextCursor` is
+/// null.
 #[utoipa::path(get, path = "/api/v1/audit", params(AuditQuery), responses(
     (status = 200, description = "A page of audit entries.", body = Listing<AuditBody>),
 ))]
@@ -178,12 +224,25 @@ pub(crate) async fn audit(
     State(app): State<App>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Listing<AuditBody>>, Problem> {
-    let request = ListQuery { limit: query.limit, cursor: query.cursor }.page()?;
-    let day = query.day.unwrap_or_else(|| app.context.clock.now().day());
-    if Time::parse(&format!("{day}T00:00:00Z")).is_err() {
-        return Err(Problem::field("day", "must be a day such as 2026-11-20"));
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let checked = (
+        fields.check_optional("actor", query.actor.as_deref(), |actor| match actor {
+            "shop" => Ok(AuditActor::Shop),
+            id => UserId::parse(id).map(AuditActor::User),
+        }),
+        fields.check_optional("action", query.action.as_deref(), |action| text::line(action, MAX_ACTION)),
+        fields.check_optional("from", query.from.as_deref(), Time::parse),
+        fields.check_optional("to", query.to.as_deref(), Time::parse),
+    );
+    let (actor, action, from, to) = fields.finish(checked)?;
+    // One millisecond later, so that what happens now is in the list.
+    let to = to.unwrap_or_else(|| app.context.clock.now() + Duration::from_millis(1));
+    let from = from.unwrap_or_else(|| to - AUDIT_SPAN);
+    if from > to {
+        return Err(Problem::field("from", "must not be after to"));
     }
-    let page = app.context.store.audit_trail(&day, &request).await?;
+    let page = app.context.store.audit_trail(&AuditFilter { actor, action, from, to }, &request).await?;
     Ok(listing("The audit trail.", page, request.limit, AuditBody::from))
 }
 
@@ -206,15 +265,26 @@ fn refused(refusal: StaffRefusal) -> Problem {
         StaffRefusal::Oneself => Problem::forbidden("not_oneself", format!("Sorry, {refusal}.")),
         StaffRefusal::Outranked => Problem::forbidden("outranked", format!("Sorry, {refusal}.")),
         StaffRefusal::EndsInThePast => Problem::field("until", refusal.to_string()),
+        StaffRefusal::Banned => Problem::conflict("user_banned", format!("Sorry, {refusal}.")),
+        StaffRefusal::NotBanned => Problem::conflict("not_banned", format!("Sorry, {refusal}.")),
     }
 }
 
-fn conflict(error: Commit<StaffConflict>) -> Problem {
-    match error {
-        Commit::Refused(StaffConflict::Changed) => Problem::conflict(
-            "changed_meanwhile",
-            "This user was changed at the same time. Read the user again and repeat your change.",
-        ),
-        Commit::Store(error) => error.into(),
+fn act<'a>(staff: &'a SignedIn, target: &'a User, entry: &'a AuditEntry) -> StaffAct<'a> {
+    StaffAct { actor: Some(&staff.user), target, entry }
+}
+
+fn committed<T>(
+    committed: Result<(), Commit<StaffConflict>>,
+    answer: impl FnOnce() -> T,
+) -> Result<Attempt<T>, Problem> {
+    match committed {
+        Ok(()) => Ok(Attempt::Done(answer())),
+        Err(Commit::Refused(StaffConflict::Changed)) => Ok(Attempt::Overtaken),
+        Err(Commit::Refused(StaffConflict::ActorChanged)) => {
+            let message = "Your role or your sessions were changed at the same time. Please try again.";
+            Err(Problem::conflict("changed_meanwhile", message))
+        }
+        Err(Commit::Store(error)) => Err(error.into()),
     }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn confirm(
         if !user.preferences.wants(topic) {
             return Ok(Attempt::Done(()));
         }
-        let edit = ProfileEdit { name: None, preferences: Some(user.preferences.with(topic, false)) };
+        let edit = ProfileEdit { preferences: Some(user.preferences.with(topic, false)), ..ProfileEdit::default() };
         match store.edit_profile(user_id, &edit, Some(user.version)).await {
             Ok(_) => Ok(Attempt::Done(())),
             Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => Ok(Attempt::Overtaken),

@@ -81,7 +81,7 @@ impl App {
         &self,
         cart: &Cart,
         changed: Option<&RequestedItem>,
-        customer: &CustomerKey,
+        customer: Option<&CustomerKey>,
     ) -> Result<CurrentItems, Problem> {
         let requested: Vec<RequestedItem> =
             cart.lines.iter().map(RequestedItem::from).chain(changed.cloned()).collect();
@@ -96,7 +96,7 @@ impl App {
         cart: &Cart,
         expected: &Cart,
         items: CurrentItems,
-        customer: &CustomerKey,
+        customer: Option<&CustomerKey>,
     ) -> Result<CurrentItems, Problem> {
         if cart.lines == expected.lines && cart.coupon == expected.coupon {
             return Ok(items);
@@ -186,10 +186,9 @@ impl App {
             previous_price: (price != line.quoted_price).then(|| money(line.quoted_price)),
             total: money(price.saturating_mul(i64::from(line.quantity))),
             stock: item.map_or("out", |item| item.band().name()),
-            problem: match item.map(|item| item.short_of(line.quantity)) {
+            problem: match item {
                 None => Some("unavailable"),
-                Some(Some(_)) => Some("not_enough_stock"),
-                Some(None) => None,
+                Some(item) => item.is_short_of(line.quantity).then_some("not_enough_stock"),
             },
         }
     }

@@ -7,6 +7,7 @@ use domain::cart::{Cart, CartOwner};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Query;
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -23,15 +24,18 @@ pub(crate) struct CartQuery {
 
 impl CartQuery {
     fn country(&self) -> Result<Option<Country>, Problem> {
-        let country = self.country.as_deref().map(Country::parse).transpose();
-        country.map_err(|error| Problem::field("country", error.to_string()))
+        self.country
+            .as_deref()
+            .map(Country::parse)
+            .transpose()
+            .map_err(|error| Problem::field("country", error.to_string()))
     }
 }
 
 /// The cart with current prices.
 ///
-/// Prices and stock are as new as on product pages. Each line says if its price changed or if the product is no longer on
-/// sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
+/// Prices and stock are as new as on product pages. Each line says if its price changed or if the product is no longer
+/// on sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart. It is empty if there is none.", body = Envelope<CartBody>),
 ))]
@@ -46,24 +50,29 @@ pub(crate) async fn show(
         Some(cart_owner) => app.read(cart_owner).await?,
         None => unsaved_cart(&app),
     };
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Your cart.", &cart, &items, &owner, country)
 }
 
 /// Removes all items and the coupon from the cart.
 #[utoipa::path(delete, path = "/api/v1/cart", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The empty cart.", body = Envelope<CartBody>),
+    (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn clear(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn clear(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart_owner) => {
-            let read = app.read(cart_owner).await?;
+            let read = app.read_to_change(&visitor, &owner, cart_owner).await?;
             app.change(read, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() })).await?
         }
         None => unsaved_cart(&app),
     };
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Cart emptied.", &cart, &items, &owner, None)
 }
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use checkout::COUPON_TRIES;
 use domain::cart::Cart;
-use domain::coupon::CouponCode;
+use domain::coupon::{CouponCode, CouponRefusal};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
 use kit::http::problem::Problem;
@@ -28,6 +28,7 @@ pub(crate) struct CartCouponInput {
 #[utoipa::path(post, path = "/api/v1/cart/coupon", request_body = CartCouponInput, params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart.", body = Envelope<CartBody>),
     (status = 404, description = "`coupon_not_found`."),
+    (status = 409, description = "`coupon_needs_verified_address`: the coupon is limited for each customer. Sign in, with a confirmed address."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn apply(
@@ -42,11 +43,14 @@ pub(crate) async fn apply(
     let rate_limit = visitor.rate_limit(&app.context.store, now, COUPON_TRIES, None);
     let (rate_limit, coupon) = tokio::join!(rate_limit, app.context.store.coupon(&code));
     rate_limit?;
-    coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;
-    let cart_owner = app.cart_owner_or_new(&mut owner);
-    let read = app.read(&cart_owner).await?;
+    let coupon = coupon?.ok_or_else(|| Problem::not_found("coupon_not_found", "There is no such coupon."))?;
+    if coupon.terms.needs_verified_address() && owner.customer().is_none() {
+        let refusal = CouponRefusal::NeedsVerifiedAddress;
+        return Err(Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")));
+    }
+    let read = app.cart_to_fill(&visitor, &mut owner).await?;
     let cart = app.change(read, |cart| Ok(Cart { coupon: Some(code.clone()), ..cart.clone() })).await?;
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Coupon applied to the cart.", &cart, &items, &owner, None)
 }
 
@@ -54,12 +58,17 @@ pub(crate) async fn apply(
 #[utoipa::path(delete, path = "/api/v1/cart/coupon", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart without a coupon.", body = Envelope<CartBody>),
     (status = 404, description = "`cart_item_not_found`: the guest has no cart."),
+    (status = 429, description = "`rate_limited`."),
 ))]
-pub(crate) async fn remove(State(app): State<App>, headers: HeaderMap) -> Result<Answer<CartBody>, Problem> {
+pub(crate) async fn remove(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Answer<CartBody>, Problem> {
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(crate::owner::missing)?;
-    let read = app.read(&cart_owner).await?;
+    let read = app.read_to_change(&visitor, &owner, &cart_owner).await?;
     let cart = app.change(read, |cart| Ok(Cart { coupon: None, ..cart.clone() })).await?;
-    let items = app.current_items(&cart, None, &owner.customer()).await?;
+    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Coupon removed from the cart.", &cart, &items, &owner, None)
 }

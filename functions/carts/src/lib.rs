@@ -13,6 +13,7 @@ mod wishlist;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
 use kit::http::auth::Access::{Public, SignedIn};
 use kit::http::context::{Context, ContextConfig};
@@ -47,6 +48,7 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     pub rates: Rates,
+    pub limits: OrderLimits,
     /// The public address of product images.
     pub images_url: String,
 }
@@ -56,6 +58,7 @@ impl Config {
         let config = Self {
             context: ContextConfig::read(&mut env),
             rates: order_processing::rates(&mut env),
+            limits: checkout::order_limits(&mut env),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)
@@ -67,6 +70,7 @@ pub struct App {
     pub context: Context,
     pub(crate) orders: OrderProcessor,
     pub(crate) rates: Arc<Rates>,
+    pub(crate) units: UnitLimits,
     pub(crate) images_url: Arc<str>,
 }
 
@@ -80,6 +84,7 @@ impl App {
         Self {
             orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             rates: Arc::new(config.rates.clone()),
+            units: config.limits.units,
             context,
             images_url: config.images_url.as_str().into(),
         }

@@ -1,16 +1,24 @@
 //! The owner of a cart, and how a cart is changed.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use checkout::{CART_TOKEN, guest_cart, new_guest_token};
 use domain::cart::{Cart, CartOwner, CartRefusal};
 use domain::coupon::CustomerKey;
+use domain::rate::Limit;
 use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use store::Commit;
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry, retry_from};
 
 use crate::App;
+
+/// One write for each request is enough: accounts are limited wherever they are, and guests have no other name.
+const BY_ACCOUNT: Limit = Limit::new("cart-account", 120, Duration::from_mins(1));
+const BY_NETWORK: Limit = Limit::new("cart", 120, Duration::from_mins(1));
 
 /// The user or guest of a request.
 #[derive(Debug, Clone)]
@@ -23,12 +31,9 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// The key that coupon uses are counted by. A guest has none before an order gives a mail address.
-    pub(crate) fn customer(&self) -> CustomerKey {
-        match &self.user {
-            Some(me) => CustomerKey::of(&me.user.email),
-            None => CustomerKey::nobody(),
-        }
+    /// The key that coupon uses are counted by, if the customer's address is proven.
+    pub(crate) fn customer(&self) -> Option<CustomerKey> {
+        self.user.as_ref().and_then(|me| CustomerKey::proven(&me.user))
     }
 }
 
@@ -73,6 +78,27 @@ impl App {
         .await
     }
 
+    /// Counts a change of a cart or wishlist: by account, or for guests by network.
+    pub(crate) async fn rate_limit(&self, visitor: &Visitor, user: Option<&SignedIn>) -> Result<(), Problem> {
+        let (store, now) = (&self.context.store, self.context.clock.now());
+        match user {
+            Some(me) => visitor.rate_limit_account(store, now, BY_ACCOUNT, &me.user.id.to_string()).await,
+            None => visitor.rate_limit(store, now, BY_NETWORK, None).await,
+        }
+    }
+
+    /// Reads the cart that a request changes, and counts the request.
+    pub(crate) async fn read_to_change(
+        &self,
+        visitor: &Visitor,
+        owner: &Owner,
+        cart: &CartOwner,
+    ) -> Result<Cart, Problem> {
+        let (rate_limit, cart) = tokio::join!(self.rate_limit(visitor, owner.user.as_ref()), self.read(cart));
+        rate_limit?;
+        cart
+    }
+
     pub(crate) async fn read(&self, owner: &CartOwner) -> Result<Cart, Problem> {
         let now = self.context.clock.now();
         let read = self.context.store.cart(owner).await?;
@@ -88,10 +114,9 @@ impl App {
         read: Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Cart, Problem> {
-        if let Attempt::Done(cart) = self.try_change(&read, &change).await? {
-            return Ok(cart);
-        }
-        retry("the cart", || async { self.try_change(&self.read(&read.owner).await?, &change).await }).await
+        let (owner, change) = (read.owner.clone(), &change);
+        let attempt = |cart| async move { self.try_change(&cart, change).await };
+        retry_from("the cart", read, || self.read(&owner), attempt).await
     }
 
     async fn try_change(
@@ -112,16 +137,26 @@ impl App {
         }
     }
 
-    /// The owner of the cart to add to. A guest without a cart gets a new token.
-    pub(crate) fn cart_owner_or_new(&self, owner: &mut Owner) -> CartOwner {
-        owner
-            .cart
-            .get_or_insert_with(|| {
-                let (token, cart) = new_guest_token(&self.context.ids);
-                owner.new_token = Some(token);
-                cart
-            })
-            .clone()
+    /// The cart to put something into. A guest without a cart gets a new token. So does one whose token has no cart: a
+    /// token that somebody invented is never used, so nobody can know the token of another person's cart.
+    pub(crate) async fn cart_to_fill(&self, visitor: &Visitor, owner: &mut Owner) -> Result<Cart, Problem> {
+        let now = self.context.clock.now();
+        let read = async {
+            match &owner.cart {
+                Some(cart_owner) => self.read(cart_owner).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (rate_limit, read) = tokio::join!(self.rate_limit(visitor, owner.user.as_ref()), read);
+        rate_limit?;
+        if let Some(cart) = read?
+            && (matches!(cart.owner, CartOwner::User(_)) || cart.is_kept_at(now))
+        {
+            return Ok(cart);
+        }
+        let (token, cart_owner) = new_guest_token(&self.context.ids);
+        (owner.new_token, owner.cart) = (Some(token), Some(cart_owner.clone()));
+        Ok(Cart::empty(cart_owner, self.context.ids.event(now), now))
     }
 }
 

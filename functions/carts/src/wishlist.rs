@@ -11,6 +11,7 @@ use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Query};
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
 use order_processing::{ItemReference, RequestedItem};
 use serde::{Deserialize, Serialize};
 use store::Commit;
@@ -20,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::body::CartBody;
-use crate::items::{check_stock, line};
+use crate::items::{check_stock, check_units, line};
 use crate::owner::{Owner, refused};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -73,14 +74,20 @@ pub(crate) async fn list(
 #[utoipa::path(post, path = "/api/v1/wishlist", request_body = WishlistItemInput, responses(
     (status = 200, description = "The wishlist item.", body = Envelope<WishlistItemBody>),
     (status = 404, description = "`product_not_found`."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn add(
     State(app): State<App>,
+    visitor: Visitor,
     me: SignedIn,
     Body(body): Body<WishlistItemInput>,
 ) -> Result<Answer<WishlistItemBody>, Problem> {
     let sku = Sku::parse(&body.sku).map_err(|error| Problem::field("sku", error.to_string()))?;
-    let requested = app.orders.resolve_item(&ItemReference::Sku(sku), 1).await.map_err(item_problem)?;
+    let reference = ItemReference::Sku(sku);
+    let (rate_limit, requested) =
+        tokio::join!(app.rate_limit(&visitor, Some(&me)), app.orders.resolve_item(&reference, 1));
+    rate_limit?;
+    let requested = requested.map_err(item_problem)?;
     let now = app.context.clock.now();
     let items = app.orders.current_items(std::slice::from_ref(&requested), None, now).await?;
     line(&items, &requested)?;
@@ -93,13 +100,16 @@ pub(crate) async fn add(
 /// Removes an item from the wishlist.
 #[utoipa::path(delete, path = "/api/v1/wishlist/{id}", params(("id" = String, Path, description = "The id of the variant.")), responses(
     (status = 200, description = "Removed, or it was not on the wishlist.", body = Envelope<Nothing>),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn remove(
     State(app): State<App>,
+    visitor: Visitor,
     me: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
+    app.rate_limit(&visitor, Some(&me)).await?;
     app.context.store.remove_from_wishlist(me.user.id, variant).await?;
     Ok(Answer::ok("Item removed from your wishlist.", Nothing))
 }
@@ -108,14 +118,17 @@ pub(crate) async fn remove(
 #[utoipa::path(post, path = "/api/v1/wishlist/{id}/move-to-cart", params(("id" = String, Path)), responses(
     (status = 200, description = "The cart.", body = Envelope<CartBody>),
     (status = 404, description = "`wish_not_found` or `product_not_found`."),
-    (status = 409, description = "`not_enough_stock` or `cart_full`."),
+    (status = 409, description = "`not_enough_stock`, `too_many_units` or `cart_full`."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn move_to_cart(
     State(app): State<App>,
+    visitor: Visitor,
     me: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Answer<CartBody>, Problem> {
     let variant = VariantId::parse(&id).map_err(|_| missing())?;
+    app.rate_limit(&visitor, Some(&me)).await?;
     let (store, user_id) = (&app.context.store, me.user.id);
     let owner = Owner { user: Some(me), cart: Some(CartOwner::User(user_id)), new_token: None };
     let (cart_owner, customer) = (CartOwner::User(user_id), owner.customer());
@@ -124,8 +137,9 @@ pub(crate) async fn move_to_cart(
         let (item, cart) = (item?.ok_or_else(missing)?, cart?);
         let WishlistItem { product_id, variant_id, sku, .. } = item;
         let requested = RequestedItem { product_id, variant_id, sku, quantity: 1, quoted_price: None };
-        let items = app.current_items(&cart, Some(&requested), &customer).await?;
+        let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
         let after = cart.add(line(&items, &requested)?).map_err(refused)?;
+        check_units(&app, &after)?;
         check_stock(&items, &after, variant)?;
         let now = app.context.clock.now();
         let after = after.next_version(app.context.ids.event(now), now);

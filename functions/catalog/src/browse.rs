@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use domain::access::Permission::ProductsWrite;
 use domain::id::{BrandId, CategoryId};
 use domain::product::Product;
-use domain::taxonomy::{Taxonomy, TermId};
+use domain::taxonomy::Taxonomy;
 use domain::time::Time;
 use kit::http::answer::{Listing, Pagination};
 use kit::http::body::Query;
@@ -24,6 +24,7 @@ use utoipa::IntoParams;
 use crate::App;
 use crate::app::PRODUCT_AGE;
 use crate::body::SummaryBody;
+use crate::terms::{CatalogTerm, missing};
 
 /// With both filters, category and brand, at most this many pages of the table are read for one page of the answer.
 const PAGES: usize = 5;
@@ -98,11 +99,12 @@ async fn read(
 ) -> Result<Listing<SummaryBody>, Problem> {
     let lists = lists(app, query, staff, now).await?;
     let brand = match (&query.category, &query.brand) {
-        (Some(_), Some(name)) => Some(app.brands(now).await?.find_named(name).map(|b| b.id)),
+        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.brands(now).await?, name, staff)?),
         _ => None,
     };
-    let keep =
-        |product: &Product| brand.is_none_or(|brand| product.brand == brand) && ProductState::of(product) == state;
+    let keep = |product: &Product| {
+        brand.is_none_or(|brand| product.brand == Some(brand)) && ProductState::of(product) == state
+    };
     page(app, &lists, state, request, keep).await
 }
 
@@ -163,10 +165,10 @@ async fn lists(app: &App, query: &ProductsQuery, staff: bool, now: Time) -> Resu
     }
 }
 
-fn visible<I: TermId>(taxonomy: &Taxonomy<I>, name: &str, staff: bool) -> Result<I, Problem> {
+fn visible<I: CatalogTerm>(taxonomy: &Taxonomy<I>, name: &str, staff: bool) -> Result<I, Problem> {
     taxonomy
         .find_named(name)
         .filter(|term| staff || taxonomy.is_shown(term.id))
         .map(|term| term.id)
-        .ok_or_else(crate::terms::missing::<I>)
+        .ok_or_else(missing::<I>)
 }

@@ -13,9 +13,8 @@ use kit::http::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::json_path::json_name;
 use crate::parse::{parse_attributes, parse_categories, parse_options};
-use crate::variant_input::{FactsInput, VariantInput, parse_variants};
+use crate::variant_input::{FactsInput, VariantInput, json_name, parse_variants};
 
 /// A product without options needs `sku` and `price` here; `compareAtPrice`, `weightGrams` and `stock` are optional.
 /// A product with options needs `options` and `variants` instead.

@@ -7,7 +7,6 @@ mod browse;
 mod home;
 mod images;
 mod input;
-mod json_path;
 mod parse;
 mod products;
 mod refusal;

@@ -7,7 +7,7 @@ use domain::product::{Field, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_OPTION_NAME}
 use domain::text;
 use kit::http::body::Fields;
 
-use crate::json_path::json_path;
+use crate::variant_input::json_path;
 
 pub(crate) fn parse_options(fields: &mut Fields, names: &[String]) -> Option<Vec<String>> {
     let parse = |(i, name): (usize, &String)| fields.check(&format!("options[{i}]"), text::line(name, MAX_OPTION_NAME));

@@ -13,10 +13,10 @@ use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::etag::{self, IfMatch, RequiredIfMatch};
-use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
+use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
 use products::{ProductChange, SaveError};
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry_from};
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
@@ -97,7 +97,7 @@ pub(crate) async fn create(
         Err(SaveError::Refused(refusal)) => Err(refused(&refusal, &change.revision.product)),
         Err(SaveError::Store(error)) => Err(error.into()),
         Err(SaveError::Changed | SaveError::Repeated) => match request {
-            Some(request) => request.replay(&app.context.store, now).await?.ok_or_else(IdempotentRequest::in_flight),
+            Some(request) => request.replay_committed(&app.context.store, now).await,
             None => Err(Problem::internal("the id of a new product exists already")),
         },
     }
@@ -240,9 +240,7 @@ pub(crate) async fn change_product(
 ) -> Result<Answer<ProductBody>, Problem> {
     let (id, decide) = (old.id, &decide);
     let attempt = |old: Product| async move {
-        if !if_match.allows(old.version) {
-            return Err(Problem::precondition_failed());
-        }
+        if_match.check(old.version)?;
         let now = app.context.clock.now();
         let revision = decide(&old, now)?;
         let by = Some(staff.user.id);
@@ -259,11 +257,6 @@ pub(crate) async fn change_product(
             Err(SaveError::Store(error)) => Err(error.into()),
         }
     };
-    match attempt(old).await? {
-        Attempt::Done(answer) => Ok(answer),
-        Attempt::Overtaken => {
-            let again = || async { attempt(app.context.store.product(id).await?.ok_or_else(missing)?).await };
-            retry("the product", again).await
-        }
-    }
+    let read = || async { app.context.store.product(id).await?.ok_or_else(missing) };
+    retry_from("the product", old, read, attempt).await
 }

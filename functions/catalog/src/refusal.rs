@@ -4,7 +4,7 @@ use domain::product::{Product, Violation};
 use kit::http::problem::{Detail, Problem};
 use products::SaveRefusal;
 
-use crate::json_path::json_path;
+use crate::variant_input::json_path;
 
 pub(crate) fn violated(violations: Vec<Violation>, has_variants: bool) -> Problem {
     let detail = |Violation { field, message }| Detail { field: json_path(field, has_variants), message };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::id::{BrandId, CategoryId};
 use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefinition, TermId};
 use domain::text;
@@ -23,6 +24,26 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::app::TERM_AGE;
+
+/// What the routes of categories and those of brands call their terms.
+pub(crate) trait CatalogTerm: TermId {
+    const PLURAL: &'static str;
+    /// The error codes.
+    const NOT_FOUND: &'static str;
+    const IN_USE: &'static str;
+}
+
+impl CatalogTerm for CategoryId {
+    const PLURAL: &'static str = "categories";
+    const NOT_FOUND: &'static str = "category_not_found";
+    const IN_USE: &'static str = "category_in_use";
+}
+
+impl CatalogTerm for BrandId {
+    const PLURAL: &'static str = "brands";
+    const NOT_FOUND: &'static str = "brand_not_found";
+    const IN_USE: &'static str = "brand_in_use";
+}
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -79,7 +100,7 @@ pub(crate) struct TermPatchInput {
 }
 
 impl TermBody {
-    fn of<I: TermId>(taxonomy: &Taxonomy<I>, term: &Term<I>) -> Self {
+    fn of<I: CatalogTerm>(taxonomy: &Taxonomy<I>, term: &Term<I>) -> Self {
         Self {
             id: term.id.to_string(),
             slug: term.slug.to_string(),
@@ -100,7 +121,7 @@ impl TermBody {
 
 impl TermInput {
     /// `old` is the term that it replaces. Its slug stays if none is given.
-    fn define<I: TermId>(&self, old: Option<&Term<I>>) -> Result<TermDefinition<I>, Problem> {
+    fn define<I: CatalogTerm>(&self, old: Option<&Term<I>>) -> Result<TermDefinition<I>, Problem> {
         let mut fields = Fields::default();
         let slug = match &self.slug {
             Some(slug) => Slug::parse(slug),
@@ -118,7 +139,7 @@ impl TermInput {
 }
 
 impl TermPatchInput {
-    fn define<I: TermId>(&self, old: &Term<I>) -> Result<TermDefinition<I>, Problem> {
+    fn define<I: CatalogTerm>(&self, old: &Term<I>) -> Result<TermDefinition<I>, Problem> {
         let mut fields = Fields::default();
         let parent = match &self.parent_id {
             None => Some(old.parent),
@@ -142,11 +163,11 @@ impl TermPatchInput {
     }
 }
 
-fn parse_description<I: TermId>(text: &str) -> Result<String, text::InvalidText> {
+fn parse_description<I: CatalogTerm>(text: &str) -> Result<String, text::InvalidText> {
     text::prose(text, Taxonomy::<I>::MAX_DESCRIPTION)
 }
 
-fn parse_parent<I: TermId>(id: &str) -> Result<I, &'static str> {
+fn parse_parent<I: CatalogTerm>(id: &str) -> Result<I, &'static str> {
     if I::MAX_DEPTH == 1 {
         return Err("is only for categories");
     }
@@ -154,7 +175,7 @@ fn parse_parent<I: TermId>(id: &str) -> Result<I, &'static str> {
 }
 
 /// The whole taxonomy in tree order: each term after its parent.
-pub(crate) fn list<I: TermId>(
+pub(crate) fn list<I: CatalogTerm>(
     taxonomy: &Taxonomy<I>,
     staff: bool,
     if_none_match: &IfNoneMatch,
@@ -173,8 +194,7 @@ pub(crate) fn list<I: TermId>(
         let below = children.remove(&Some(term.id)).unwrap_or_default();
         next.extend(below.into_iter().rev());
     }
-    let message = if I::KIND == "brand" { "The brands." } else { "The categories." };
-    let answer = Answer::ok(message, bodies).envelope;
+    let answer = Answer::ok(&format!("The {}.", I::PLURAL), bodies).envelope;
     if staff {
         return Ok(axum::Json(answer).into_response());
     }
@@ -182,7 +202,7 @@ pub(crate) fn list<I: TermId>(
     Ok(shared(&answer, &tag, if_none_match, TERM_AGE))
 }
 
-pub(crate) fn show<I: TermId>(
+pub(crate) fn show<I: CatalogTerm>(
     taxonomy: &Taxonomy<I>,
     name: &str,
     staff: bool,
@@ -197,7 +217,7 @@ pub(crate) fn show<I: TermId>(
     Ok(shared(&answer.envelope, &tag, if_none_match, TERM_AGE))
 }
 
-pub(crate) async fn create<I: TermId>(
+pub(crate) async fn create<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     id: I,
@@ -209,7 +229,7 @@ pub(crate) async fn create<I: TermId>(
     Ok(Answer::created("Created.", body).with_version(version))
 }
 
-pub(crate) async fn replace<I: TermId>(
+pub(crate) async fn replace<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     name: &str,
@@ -219,7 +239,7 @@ pub(crate) async fn replace<I: TermId>(
     edit_with::<I>(app, staff, name, if_match, |old| input.define(Some(old))).await
 }
 
-pub(crate) async fn edit<I: TermId>(
+pub(crate) async fn edit<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     name: &str,
@@ -229,7 +249,7 @@ pub(crate) async fn edit<I: TermId>(
     edit_with::<I>(app, staff, name, if_match, |old| input.define(old)).await
 }
 
-async fn edit_with<I: TermId>(
+async fn edit_with<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     name: &str,
@@ -238,9 +258,7 @@ async fn edit_with<I: TermId>(
 ) -> Result<Answer<TermBody>, Problem> {
     let decide = |taxonomy: &Taxonomy<I>, now| {
         let old = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
-        if !if_match.allows(old.version) {
-            return Err(Problem::precondition_failed());
-        }
+        if_match.check(old.version)?;
         taxonomy.edit(old.id, define(old)?, now).map_err(refused::<I>)
     };
     let (body, version) = change(app, staff, "edit", decide).await?;
@@ -248,7 +266,7 @@ async fn edit_with<I: TermId>(
 }
 
 /// Deletes a term that has no children and no products.
-pub(crate) async fn delete<I: TermId>(
+pub(crate) async fn delete<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     name: &str,
@@ -257,9 +275,7 @@ pub(crate) async fn delete<I: TermId>(
     retry("the taxonomy", || async {
         let taxonomy: Taxonomy<I> = app.context.store.taxonomy().await?;
         let term = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
-        if !if_match.allows(term.version) {
-            return Err(Problem::precondition_failed());
-        }
+        if_match.check(term.version)?;
         if taxonomy.has_children(term.id) {
             return Err(in_use::<I>("it has subcategories"));
         }
@@ -278,7 +294,7 @@ pub(crate) async fn delete<I: TermId>(
 }
 
 /// Reads the taxonomy, decides and commits. Returns the changed term and its version.
-async fn change<I: TermId>(
+async fn change<I: CatalogTerm>(
     app: &App,
     staff: &SignedIn,
     verb: &str,
@@ -302,30 +318,22 @@ async fn change<I: TermId>(
     .await
 }
 
-fn describe<I: TermId>(term: &Term<I>) -> String {
+fn describe<I: CatalogTerm>(term: &Term<I>) -> String {
     let parent = term.parent.map_or("no parent".to_owned(), |id| format!("parent {id}"));
     let active = if term.active { "active" } else { "inactive" };
     format!("{} ({}), {parent}, {active}", term.name, term.slug)
 }
 
-pub(crate) fn missing<I: TermId>() -> Problem {
-    let code = match I::KIND {
-        "brand" => "brand_not_found",
-        _ => "category_not_found",
-    };
-    Problem::not_found(code, format!("There is no such {}.", I::KIND))
+pub(crate) fn missing<I: CatalogTerm>() -> Problem {
+    Problem::not_found(I::NOT_FOUND, format!("There is no such {}.", I::KIND))
 }
 
-fn in_use<I: TermId>(why: &str) -> Problem {
-    let code = match I::KIND {
-        "brand" => "brand_in_use",
-        _ => "category_in_use",
-    };
+fn in_use<I: CatalogTerm>(why: &str) -> Problem {
     let message = format!("This {} cannot be deleted: {why}. Move them first.", I::KIND);
-    Problem::conflict(code, message)
+    Problem::conflict(I::IN_USE, message)
 }
 
-fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
+fn refused<I: CatalogTerm>(refusal: TaxonomyRefusal) -> Problem {
     match refusal {
         TaxonomyRefusal::Missing => missing::<I>(),
         TaxonomyRefusal::SlugTaken => {
@@ -341,6 +349,9 @@ fn refused<I: TermId>(refusal: TaxonomyRefusal) -> Problem {
         TaxonomyRefusal::ParentMissing | TaxonomyRefusal::TooDeep { .. } => {
             Problem::field("parentId", refusal.to_string())
         }
-        TaxonomyRefusal::Full => Problem::conflict("taxonomy_full", "There are too many already."),
+        TaxonomyRefusal::Full => {
+            let message = format!("There can be at most {} {}. Delete one first.", Taxonomy::<I>::MAX_TERMS, I::PLURAL);
+            Problem::conflict("taxonomy_full", message)
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The variants of a product in a request.
+//! The variants of a product in a request, and what the API calls the fields of a product.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,6 @@ use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-use crate::json_path::{json_name, json_path};
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -138,4 +136,32 @@ pub(crate) fn parse_variants(
     };
     let parsed: Vec<_> = variants.into_iter().enumerate().map(parse).collect();
     parsed.into_iter().collect()
+}
+
+/// What the API calls a field of a product's definition. `has_variants`: whether the request lists variants. If not,
+/// the product has the fields of its only variant.
+pub(crate) fn json_path(field: Field, has_variants: bool) -> String {
+    match field {
+        Field::Slug => "slug".to_owned(),
+        Field::Brand => "brandId".to_owned(),
+        Field::Categories => "categoryIds".to_owned(),
+        Field::Category(index) => format!("categoryIds[{index}]"),
+        Field::Attributes => "attributes".to_owned(),
+        Field::Options => "options".to_owned(),
+        Field::Variants => "variants".to_owned(),
+        Field::Variant { index: 0, field } if !has_variants => json_name(field).to_owned(),
+        Field::Variant { index, field } => format!("variants[{index}].{}", json_name(field)),
+    }
+}
+
+pub(crate) fn json_name(field: VariantField) -> &'static str {
+    match field {
+        VariantField::Id => "id",
+        VariantField::Sku => "sku",
+        VariantField::Options => "options",
+        VariantField::Price => "price",
+        VariantField::CompareAt => "compareAtPrice",
+        VariantField::WeightGrams => "weightGrams",
+        VariantField::Stock => "stock",
+    }
 }

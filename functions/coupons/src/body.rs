@@ -41,7 +41,7 @@ pub(crate) struct CouponInput {
 /// A field that is left out stays as it is. `null` clears it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct CouponEditInput {
+pub(crate) struct CouponPatchInput {
     percent: Option<u32>,
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<MoneyInput>)]
@@ -205,7 +205,7 @@ impl CouponInput {
     }
 }
 
-impl CouponEditInput {
+impl CouponPatchInput {
     pub(crate) fn apply(self, before: &CouponTerms, currency: Currency) -> Result<CouponTerms, Problem> {
         let mut fields = CouponFields { checked: Fields::default(), currency };
         let mut terms = before.clone();

@@ -1,6 +1,7 @@
 //! Coupons: the routes, and who may use them.
 
 mod body;
+mod describe;
 mod staff;
 mod validate;
 

@@ -14,7 +14,8 @@ use store::audit::AuditChange;
 use store::coupons::CouponConflict;
 
 use crate::App;
-use crate::body::{CouponBody, CouponEditInput, CouponInput};
+use crate::body::{CouponBody, CouponInput, CouponPatchInput};
+use crate::describe::describe;
 
 pub(crate) fn missing() -> Problem {
     Problem::not_found("coupon_not_found", "There is no such coupon.")
@@ -84,7 +85,7 @@ pub(crate) async fn create(
         created_at: now,
         updated_at: now,
     };
-    let created = AuditChange { before: None, after: Some(format!("{:?}", coupon.terms.discount)) };
+    let created = AuditChange { before: None, after: Some(describe(&coupon.terms, currency)) };
     let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, created, now);
     app.context.store.add_coupon(&coupon, &entry).await.map_err(conflict)?;
     Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency)).with_version(coupon.version))
@@ -93,7 +94,7 @@ pub(crate) async fn create(
 /// Changes a coupon.
 ///
 /// Orders that use it keep their discount.
-#[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponEditInput, responses(
+#[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponPatchInput, responses(
     (status = 200, description = "Coupon updated.", body = Envelope<CouponBody>),
     (status = 404, description = "`coupon_not_found`."),
     (status = 412, description = "`precondition_failed`."),
@@ -103,12 +104,10 @@ pub(crate) async fn edit(
     staff: SignedIn,
     Path(code): Path<String>,
     if_match: IfMatch,
-    Body(body): Body<CouponEditInput>,
+    Body(body): Body<CouponPatchInput>,
 ) -> Result<Answer<CouponBody>, Problem> {
     let before = find(&app, &code).await?;
-    if !if_match.allows(before.version) {
-        return Err(Problem::precondition_failed());
-    }
+    if_match.check(before.version)?;
     let currency = app.rates.currency;
     let now = app.context.clock.now();
     let after = Coupon {
@@ -117,7 +116,7 @@ pub(crate) async fn edit(
         updated_at: now,
         ..before.clone()
     };
-    let terms = |coupon: &Coupon| Some(format!("{:?}", coupon.terms));
+    let terms = |coupon: &Coupon| Some(describe(&coupon.terms, currency));
     let change = AuditChange { before: terms(&before), after: terms(&after) };
     let entry = app.context.audit_entry(staff.user.id, "coupon.edit", &after.code, change, now);
     app.context.store.edit_coupon(&before, &after, &entry).await.map_err(conflict)?;
@@ -139,11 +138,9 @@ pub(crate) async fn delete(
     if_match: IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
     let coupon = find(&app, &code).await?;
-    if !if_match.allows(coupon.version) {
-        return Err(Problem::precondition_failed());
-    }
+    if_match.check(coupon.version)?;
     let now = app.context.clock.now();
-    let deleted = AuditChange { before: Some(format!("{:?}", coupon.terms)), after: None };
+    let deleted = AuditChange { before: Some(describe(&coupon.terms, app.rates.currency)), after: None };
     let entry = app.context.audit_entry(staff.user.id, "coupon.delete", &coupon.code, deleted, now);
     app.context.store.delete_coupon(&coupon, &entry).await.map_err(conflict)?;
     Ok(Answer::ok("Coupon deleted.", Nothing))

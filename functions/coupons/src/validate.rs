@@ -3,18 +3,19 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use checkout::COUPON_TRIES;
+use checkout::wire::item_problem;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CustomerKey};
-use domain::email::Email;
 use domain::money::Money;
 use domain::pricing::{Item, PricingRefusal, price};
+use domain::product::MAX_PRICE;
 use domain::sku::Sku;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields, Object};
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
-use order_processing::RequestedItem;
+use order_processing::{ItemError, RequestedItem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,8 +27,6 @@ use crate::staff::missing;
 pub(crate) struct CouponValidationInput {
     #[schema(example = "SUMMER-20")]
     code: String,
-    /// A guest's mail address. Uses are counted by it.
-    email: Option<String>,
     /// The items of the planned order, at most 90.
     #[schema(value_type = Vec<CouponItemInput>)]
     items: Vec<Object<CouponItemInput>>,
@@ -46,7 +45,8 @@ pub(crate) struct CouponItemInput {
 pub(crate) struct CouponValidationBody {
     code: String,
     valid: bool,
-    /// Why it is not valid, such as `coupon_expired` or `coupon_minimum_not_met`.
+    /// Why it is not valid, such as `coupon_expired`, `coupon_minimum_not_met` or, for somebody who is not signed in with
+    /// a confirmed address, `coupon_needs_verified_address`.
     problem: Option<&'static str>,
     /// The discount on these items.
     discount: MoneyBody,
@@ -66,23 +66,19 @@ pub(crate) async fn validate(
     headers: HeaderMap,
     Body(body): Body<CouponValidationInput>,
 ) -> Result<Answer<CouponValidationBody>, Problem> {
-    let CouponValidation { code, email: guest, items } = parse(body)?;
+    let CouponValidation { code, items } = parse(body)?;
     let now = app.context.clock.now();
     visitor.rate_limit(&app.context.store, now, COUPON_TRIES, None).await?;
     let me = app.context.auth.authenticate_optional(&headers).await?;
-    let email = me.map(|me| me.user.email).or(guest);
-    let customer = email.map_or_else(CustomerKey::nobody, |email| CustomerKey::of(&email));
+    let customer = me.and_then(|me| CustomerKey::proven(&me.user));
     let skus: Vec<Sku> = items.iter().map(|(sku, _)| sku.clone()).collect();
     let levels = app.context.store.stock_levels(&skus).await?;
     let requested = items.into_iter().map(|(sku, quantity)| {
-        let level = levels.iter().find(|level| level.sku == sku)?;
-        let (product_id, variant_id) = (level.product_id, level.variant_id);
-        Some(RequestedItem { product_id, variant_id, sku, quantity, quoted_price: None })
+        let level = levels.iter().find(|level| level.sku == sku);
+        RequestedItem::of_sku(sku, level, quantity)
     });
-    let unknown = || Problem::not_found("product_not_found", "There is no such product.");
-    let requested: Vec<RequestedItem> = requested.collect::<Option<_>>().ok_or_else(unknown)?;
-    let current = app.orders.current_items(&requested, Some((&code, &customer)), now).await?;
-    let coupon = current.coupon.as_ref().ok_or_else(missing)?.for_customer();
+    let requested: Vec<RequestedItem> = requested.collect();
+    let current = app.orders.current_items(&requested, Some((&code, customer.as_ref())), now).await?;
     let items = requested.iter().map(|requested| {
         let item = current.find(requested.product_id, requested.variant_id)?;
         Some(Item {
@@ -92,12 +88,16 @@ pub(crate) async fn validate(
             quantity: requested.quantity,
         })
     });
-    let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(unknown)?;
+    let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(|| item_problem(ItemError::Missing))?;
+    let coupon = current.coupon.as_ref().ok_or_else(missing)?.for_customer();
     let rates = app.rates.as_ref();
     let (problem, discount) = match price(&items, Some(coupon), None, rates, now) {
         Ok(priced) => (None, priced.totals.discount),
         Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
-        Err(refusal) => return Err(Problem::field("items", refusal.to_string())),
+        // Without a country, only the sum can be refused.
+        Err(PricingRefusal::TooLarge | PricingRefusal::NotShippedTo(_)) => {
+            return Err(Problem::field("items", format!("must cost at most {MAX_PRICE} minor units together")));
+        }
     };
     let body = CouponValidationBody {
         code: code.to_string(),
@@ -110,7 +110,6 @@ pub(crate) async fn validate(
 
 struct CouponValidation {
     code: CouponCode,
-    email: Option<Email>,
     items: Vec<(Sku, u32)>,
 }
 
@@ -120,7 +119,6 @@ fn parse(body: CouponValidationInput) -> Result<CouponValidation, Problem> {
         fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
     }
     let code = fields.check("code", CouponCode::parse(&body.code));
-    let email = fields.check_optional("email", body.email, |email| Email::parse(&email));
     let mut items = Vec::new();
     for (at, Object(item)) in body.items.into_iter().enumerate() {
         let sku = fields.check(&format!("items[{at}].sku"), Sku::parse(&item.sku));
@@ -130,6 +128,6 @@ fn parse(body: CouponValidationInput) -> Result<CouponValidation, Problem> {
         }
         items.extend(sku.map(|sku| (sku, item.quantity)));
     }
-    let (code, email, items) = fields.finish((code, email, Some(items)))?;
-    Ok(CouponValidation { code, email, items })
+    let (code, items) = fields.finish((code, Some(items)))?;
+    Ok(CouponValidation { code, items })
 }

@@ -13,6 +13,7 @@ use store::imports::Export;
 use store::lists::{List, ProductState};
 use store::page::{Cursor, PageRequest};
 
+use crate::formulas::neutralise;
 use crate::product_columns::{PRODUCT_COLUMNS, References};
 use crate::stock_columns::STOCK_COLUMNS;
 use crate::work::{ImportExport, ImportExportError};
@@ -62,18 +63,15 @@ impl ImportExport {
         let store = &self.writer.store;
         let references = self.references().await?;
         let mut next = Export { version: export.version + 1, ..export.clone() };
-        let waiting =
-            if export.has_waiting_lines { self.read(&waiting_lines_of(export), None).await? } else { Vec::new() };
-        let (mut file, mut pages) = (csv::Writer::from_writer(waiting), 0);
-        if export.version == 1 {
-            match export.kind {
-                CsvKind::Products => file.write_record(PRODUCT_COLUMNS.iter().map(|column| column.name))?,
-                CsvKind::Stock => {
-                    let written = STOCK_COLUMNS.iter().filter(|column| column.write.is_some());
-                    file.write_record(written.map(|column| column.name))?;
-                }
-            }
-        }
+        let lines = match export.has_waiting_lines {
+            true => self.read(&waiting_lines_of(export), None).await?,
+            false if export.version == 1 => header(export.kind).into_bytes(),
+            false => Vec::new(),
+        };
+        // Texts are quoted, because spreadsheets of some countries also divide a line at semicolons, and the rest of a
+        // text could then be a formula.
+        let mut file = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(lines);
+        let mut pages = 0;
         while let Some(&state) = EXPORTED.get(next.state as usize) {
             let request = PageRequest { limit: 100, after: next.after.take().map(Cursor::after) };
             let page = store.listed(&[List::all()], state, &request).await?;
@@ -97,9 +95,8 @@ impl ImportExport {
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ImportExportError> {
-        let put = self.s3.put_object().bucket(&self.config.bucket).key(key);
-        let put = put.body(ByteStream::from(bytes)).content_type(CSV_TYPE).send().await;
-        put.map(drop).map_err(|error| ImportExportError::files(&error))
+        let put = self.s3.put_object().bucket(&self.config.bucket).key(key).body(ByteStream::from(bytes));
+        put.content_type(CSV_TYPE).send().await.map(drop).map_err(|error| ImportExportError::files(&error))
     }
 
     async fn write_stock(
@@ -111,7 +108,8 @@ impl ImportExport {
         let skus: Vec<_> = variants.map(|variant| variant.sku.clone()).collect();
         let levels = self.writer.store.stock_levels(&skus).await?;
         for level in &levels {
-            file.write_record(STOCK_COLUMNS.iter().filter_map(|column| column.write).map(|write| write(level)))?;
+            let cells = STOCK_COLUMNS.iter().filter_map(|column| column.write).map(|write| neutralise(write(level)));
+            file.write_record(cells)?;
         }
         Ok(levels.len() as u64)
     }
@@ -133,8 +131,8 @@ impl ImportExport {
                     .key(key)
                     .content_type(CSV_TYPE)
                     .send()
-                    .await;
-                let begun = begun.map_err(|error| ImportExportError::files(&error))?;
+                    .await
+                    .map_err(|error| ImportExportError::files(&error))?;
                 begun.upload_id.unwrap_or_default()
             }
         };
@@ -181,6 +179,16 @@ impl ImportExport {
     }
 }
 
+fn header(kind: CsvKind) -> String {
+    let names: Vec<&str> = match kind {
+        CsvKind::Products => PRODUCT_COLUMNS.iter().map(|column| column.name).collect(),
+        CsvKind::Stock => {
+            STOCK_COLUMNS.iter().filter(|column| column.write.is_some()).map(|column| column.name).collect()
+        }
+    };
+    names.join(",") + "\n"
+}
+
 /// The file with the lines that this version of an export kept for the next message. Each version has its own file, so
 /// that a message that arrives twice does not write a line twice.
 fn waiting_lines_of(export: &Export) -> String {
@@ -205,7 +213,8 @@ fn write_products(
     let mut lines = 0;
     for product in products {
         for variant in &product.variants {
-            file.write_record(PRODUCT_COLUMNS.iter().map(|column| (column.write)(product, variant, references)))?;
+            let cells = PRODUCT_COLUMNS.iter().map(|column| neutralise((column.write)(product, variant, references)));
+            file.write_record(cells)?;
             lines += 1;
         }
     }

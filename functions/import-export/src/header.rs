@@ -2,6 +2,7 @@
 
 use domain::upload::CsvKind;
 
+use crate::formulas;
 use crate::product_columns::PRODUCT_COLUMNS;
 use crate::stock_columns::STOCK_COLUMNS;
 
@@ -12,12 +13,12 @@ pub enum Refusal {
     Empty,
     #[error("The column {0} is missing.")]
     Lacks(&'static str),
-    #[error("There is no column {0:?}.")]
+    #[error("There is no column “{0}”.")]
     Unknown(String),
     #[error("The column {0} appears twice.")]
     Twice(String),
-    #[error("The file is not CSV in UTF-8 with commas: {0}.")]
-    Unreadable(String),
+    #[error("The header is not text in UTF-8.")]
+    NotUtf8,
     #[error("A file has at most {0} lines.")]
     TooLong(u64),
 }
@@ -27,7 +28,7 @@ impl Refusal {
         match self {
             Self::Empty => "empty_sheet",
             Self::Lacks(_) | Self::Unknown(_) | Self::Twice(_) => "bad_header",
-            Self::Unreadable(_) => "not_csv",
+            Self::NotUtf8 => "not_csv",
             Self::TooLong(_) => "too_many_lines",
         }
     }
@@ -61,6 +62,11 @@ impl Header {
         }
     }
 
+    /// The cell that identifies the product, or in a stock file the SKU, in lower case.
+    pub(crate) fn key_of(&self, row: &csv::StringRecord) -> String {
+        formulas::shown(row.get(self.key()).unwrap_or_default().trim()).to_ascii_lowercase()
+    }
+
     /// The index of the column that identifies the product, or in a stock file the SKU.
     pub(crate) fn key(&self) -> usize {
         let place = |column: &str| self.0.iter().position(|&one| one == column);
@@ -74,7 +80,7 @@ impl Header {
     /// The cell of a column; `None` if the file does not have that column.
     pub(crate) fn cell<'a>(&self, row: &'a csv::StringRecord, column: &str) -> Option<&'a str> {
         let place = self.0.iter().position(|&one| one == column)?;
-        Some(row.get(place).unwrap_or_default().trim())
+        Some(formulas::shown(row.get(place).unwrap_or_default().trim()))
     }
 }
 

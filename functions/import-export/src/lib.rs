@@ -10,6 +10,7 @@
 mod cells;
 mod columns;
 mod export;
+mod formulas;
 mod header;
 mod part;
 mod product_columns;

@@ -8,7 +8,8 @@ use domain::upload::{BadLine, CsvKind, LineCounts};
 use kit::runtime::clock::Clock;
 use products::ProductWriter;
 
-use crate::header::{Header, Refusal};
+use crate::header::Header;
+use crate::split::SplitError;
 
 /// What all groups of a part need.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Outcome {
         Self { bad, ..Self::default() }
     }
 
-    pub(crate) fn tally(&self) -> LineCounts {
+    pub(crate) fn counts(&self) -> LineCounts {
         let mut lines: Vec<u64> = self.bad.iter().map(|bad| bad.line).collect();
         lines.dedup();
         let bad = lines.len() as u64;
@@ -88,13 +89,13 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    pub(crate) fn read(kind: CsvKind, header: &str, bytes: &[u8], first_line: u64) -> Result<Self, Refusal> {
+    pub(crate) fn read(kind: CsvKind, header: &str, bytes: &[u8], first_line: u64) -> Result<Self, SplitError> {
         let header = Header::parse(kind, &header.split(',').collect())?;
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let mut groups: Vec<Vec<Row>> = Vec::new();
         let (mut group_of, mut bad) = (HashMap::new(), Vec::new());
         for record in reader.byte_records() {
-            let record = record.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            let record = record?;
             let line = first_line + record.position().map_or(1, csv::Position::line) - 1;
             let mut refuse = |message: &str| {
                 bad.push(BadLine { line, column: String::new(), message: message.to_owned() });
@@ -107,8 +108,7 @@ impl Part {
                 refuse("does not have as many cells as the header");
                 continue;
             }
-            let key = cells.get(header.key()).unwrap_or_default().trim().to_ascii_lowercase();
-            let group = *group_of.entry(key).or_insert_with(|| {
+            let group = *group_of.entry(header.key_of(&cells)).or_insert_with(|| {
                 groups.push(Vec::new());
                 groups.len() - 1
             });

@@ -32,31 +32,36 @@ pub(crate) enum Read {
 
 type Write = fn(&Product, &Variant, &References) -> String;
 
-pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 12] = [
-    key("slug", |product, _, _| product.slug.to_string()),
-    key("sku", |_, variant, _| variant.sku.to_string()),
+pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 12] = [
+    key("slug", Field::Slug, |product, _, _| product.slug.to_string()),
+    key("sku", of_any_variant(VariantField::Sku), |_, variant, _| variant.sku.to_string()),
     of_product(
         "name",
+        None,
         |product, cell, _| set(&mut product.name, text::line(cell, MAX_NAME)),
         |product, _, _| product.name.clone(),
     ),
     of_product(
         "description",
+        None,
         |product, cell, _| set(&mut product.description, text::prose(cell, MAX_DESCRIPTION)),
         |product, _, _| product.description.clone(),
     ),
     of_product(
         "status",
+        None,
         |product, cell, _| set(&mut product.status, Status::parse(cell)),
         |product, _, _| product.status.name().to_owned(),
     ),
     of_product(
         "brand",
+        Some(Field::Brand),
         |product, cell, refer| set(&mut product.brand, optional(cell, |slug| find(&refer.brands, slug))),
         |product, _, refer| product.brand.and_then(|id| slug(&refer.brands, id)).unwrap_or_default().to_owned(),
     ),
     of_product(
         "categories",
+        Some(Field::Categories),
         |product, cell, refer| {
             let slugs = parse_list(cell);
             set(&mut product.categories, slugs.iter().map(|slug| find(&refer.categories, slug)).collect())
@@ -65,6 +70,7 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 12] = [
     ),
     of_product(
         "attributes",
+        Some(Field::Attributes),
         |product, cell, _| {
             let pairs = pairs(cell, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE)?;
             product.attributes = pairs.into_iter().collect();
@@ -72,22 +78,25 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 12] = [
         },
         |product, _, _| write_pairs(product.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
     ),
-    of_variant("options", read_options, |product, variant, _| {
+    of_variant("options", VariantField::Options, read_options, |product, variant, _| {
         let options = product.options.iter().zip(&variant.values);
         write_pairs(options.map(|(name, value)| (name.as_str(), value.as_str())))
     }),
     of_variant(
         "price",
+        VariantField::Price,
         |variant, _, cell, refer| set(&mut variant.price, price(cell, refer)),
         |product, variant, _| product.price(variant.price).decimal(),
     ),
     of_variant(
         "compare_at_price",
+        VariantField::CompareAt,
         |variant, _, cell, refer| set(&mut variant.compare_at, optional(cell, |cell| price(cell, refer))),
         |product, variant, _| variant.compare_at.map_or_else(String::new, |was| product.price(was).decimal()),
     ),
     of_variant(
         "weight_grams",
+        VariantField::WeightGrams,
         |variant, _, cell, _| set(&mut variant.weight_grams, optional(cell, grams)),
         |_, variant, _| variant.weight_grams.map_or_else(String::new, |grams| grams.to_string()),
     ),
@@ -95,42 +104,41 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Read, Write>; 12] = [
 
 /// The column that holds a field.
 pub(crate) fn column_of(field: Field) -> &'static str {
-    match field {
-        Field::Slug => "slug",
-        Field::Brand => "brand",
-        Field::Categories | Field::Category(_) => "categories",
-        Field::Attributes => "attributes",
-        Field::Options => "options",
-        Field::Variants => "sku",
-        Field::Variant { field, .. } => match field {
-            // Files hold neither ids nor stock. The SKU identifies the variant of a line.
-            VariantField::Id | VariantField::Sku | VariantField::Stock => "sku",
-            VariantField::Options => "options",
-            VariantField::Price => "price",
-            VariantField::CompareAt => "compare_at_price",
-            VariantField::WeightGrams => "weight_grams",
-        },
-    }
+    let held = match field {
+        Field::Category(_) => Field::Categories,
+        Field::Options => of_any_variant(VariantField::Options),
+        Field::Variant { field, .. } => of_any_variant(field),
+        field => field,
+    };
+    // Files hold neither ids nor stock. The SKU identifies the variant of a line.
+    PRODUCT_COLUMNS.iter().find(|column| column.field == Some(held)).map_or("sku", |column| column.name)
 }
 
-const fn key(name: &'static str, write: Write) -> Column<Read, Write> {
-    Column { name, required: true, read: Read::Key, write }
+const fn of_any_variant(field: VariantField) -> Field {
+    Field::Variant { index: 0, field }
 }
 
+const fn key(name: &'static str, field: Field, write: Write) -> Column<Option<Field>, Read, Write> {
+    Column { name, field: Some(field), required: true, read: Read::Key, write }
+}
+
+/// `field` is `None` if no rule of the whole product refuses it.
 const fn of_product(
     name: &'static str,
+    field: Option<Field>,
     read: fn(&mut Definition, &str, &References) -> Result<(), String>,
     write: Write,
-) -> Column<Read, Write> {
-    Column { name, required: false, read: Read::Product(read), write }
+) -> Column<Option<Field>, Read, Write> {
+    Column { name, field, required: false, read: Read::Product(read), write }
 }
 
 const fn of_variant(
     name: &'static str,
+    field: VariantField,
     read: fn(&mut VariantFacts, &mut Definition, &str, &References) -> Result<(), String>,
     write: Write,
-) -> Column<Read, Write> {
-    Column { name, required: false, read: Read::Variant(read), write }
+) -> Column<Option<Field>, Read, Write> {
+    Column { name, field: Some(of_any_variant(field)), required: false, read: Read::Variant(read), write }
 }
 
 fn set<T, E: Display>(field: &mut T, parsed: Result<T, E>) -> Result<(), String> {
@@ -182,7 +190,7 @@ fn read_options(
 fn find<I: TermId>(taxonomy: &Taxonomy<I>, slug: &str) -> Result<I, String> {
     let shown: String = slug.chars().take(100).collect();
     let term = taxonomy.find_named(slug).map(|term| term.id);
-    term.ok_or_else(|| format!("there is no {} {shown:?}", I::KIND))
+    term.ok_or_else(|| format!("names the {} “{shown}”, which does not exist", I::KIND))
 }
 
 fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
@@ -191,15 +199,20 @@ fn slug<I: TermId>(taxonomy: &Taxonomy<I>, id: I) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use csv::StringRecord;
     use domain::id::{ProductId, VariantId};
     use domain::money::Currency;
-    use domain::product::{Definition, Product, VariantDefinition, VariantFacts};
+    use domain::product::{Definition, Field, Product, VariantDefinition, VariantFacts, VariantField};
     use domain::sku::Sku;
     use domain::slug::Slug;
     use domain::taxonomy::Taxonomy;
     use domain::time::Time;
+    use domain::upload::CsvKind;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
-    use super::{PRODUCT_COLUMNS, Read, References};
+    use super::{PRODUCT_COLUMNS, Read, References, column_of};
+    use crate::formulas::neutralise;
+    use crate::header::Header;
 
     /// The product, written and read again.
     fn read_again(product: &Product) -> Definition {
@@ -208,12 +221,17 @@ mod tests {
         let variant = &product.variants[0];
         let mut definition = Definition::new(product.slug.clone(), "");
         let mut facts = VariantFacts::new(variant.sku.clone(), 0);
+        let header = Header::parse(CsvKind::Products, &PRODUCT_COLUMNS.iter().map(|column| column.name).collect());
+        let header = header.unwrap();
+        let cells = PRODUCT_COLUMNS.iter().map(|column| neutralise((column.write)(product, variant, &refer)));
+        let row: StringRecord = cells.collect();
+        assert_eq!(header.cell(&row, "sku"), Some(variant.sku.as_str()));
         for column in &PRODUCT_COLUMNS {
-            let cell = (column.write)(product, variant, &refer);
+            let cell = header.cell(&row, column.name).unwrap();
             match column.read {
                 Read::Key => {}
-                Read::Product(read) => read(&mut definition, &cell, &refer).unwrap(),
-                Read::Variant(read) => read(&mut facts, &mut definition, &cell, &refer).unwrap(),
+                Read::Product(read) => read(&mut definition, cell, &refer).unwrap(),
+                Read::Variant(read) => read(&mut facts, &mut definition, cell, &refer).unwrap(),
             }
         }
         definition.variants.push(VariantDefinition { id: Some(variant.id), facts, stock: None });
@@ -233,6 +251,37 @@ mod tests {
             let id = ProductId::new(now, 1);
             let product = Product::define(id, Currency::USD, new, || VariantId::new(now, 2), now).unwrap().product;
             assert_eq!(read_again(&product), product.definition());
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_a_field_names_the_column_that_holds_it() {
+        let of_variant = |field| column_of(Field::Variant { index: 3, field });
+        assert_eq!(column_of(Field::Category(2)), "categories");
+        assert_eq!((column_of(Field::Options), of_variant(VariantField::Options)), ("options", "options"));
+        assert_eq!(of_variant(VariantField::CompareAt), "compare_at_price");
+        assert_eq!((column_of(Field::Variants), of_variant(VariantField::Stock)), ("sku", "sku"));
+    }
+
+    proptest! {
+        #[test]
+        fn texts_that_spreadsheets_would_run_are_read_again_as_they_were(
+            name in "['=+@-]{1,3}[a-z0-9(]{1,5}",
+            text in "['=+@\t-]{0,3}[a-z0-9;|]{0,5}",
+            sku in "-?[A-Z0-9]{1,4}",
+        ) {
+            let now = Time::from_unix_millis(0);
+            let facts = VariantFacts { values: vec![name.clone()], ..VariantFacts::new(Sku::parse(&sku).unwrap(), 1999) };
+            let new = Definition {
+                description: text.trim().to_owned(),
+                attributes: [(name.clone(), name.clone())].into(),
+                options: vec![name.clone()],
+                variants: vec![VariantDefinition::new(facts)],
+                ..Definition::new(Slug::parse("tee").unwrap(), &name)
+            };
+            let id = ProductId::new(now, 1);
+            let product = Product::define(id, Currency::USD, new, || VariantId::new(now, 2), now).unwrap().product;
+            prop_assert_eq!(read_again(&product), product.definition());
         }
     }
 }

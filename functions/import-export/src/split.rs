@@ -21,23 +21,34 @@ pub struct PartRange {
     pub first_line: u64,
 }
 
+/// Why a file was not divided.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The file did not arrive whole. Any bytes are records, so this says nothing about what is in the file.
+    #[error(transparent)]
+    Unread(#[from] csv::Error),
+}
+
 /// The header as it is written, and the parts.
-pub fn split(kind: CsvKind, file: impl Read) -> Result<(String, Vec<PartRange>), Refusal> {
+pub fn split(kind: CsvKind, file: impl Read) -> Result<(String, Vec<PartRange>), SplitError> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
-    let unreadable = |error: csv::Error| Refusal::Unreadable(error.to_string());
     let mut row = csv::ByteRecord::new();
-    if !reader.read_byte_record(&mut row).map_err(unreadable)? {
-        return Err(Refusal::Empty);
+    if !reader.read_byte_record(&mut row)? {
+        return Err(Refusal::Empty.into());
     }
-    let names = csv::StringRecord::from_byte_record(row.clone());
-    let names = names.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+    let names = csv::StringRecord::from_byte_record(row.clone()).map_err(|error| {
+        tracing::info!(%error, "the header of a file is not UTF-8");
+        Refusal::NotUtf8
+    })?;
     let header = Header::parse(kind, &names)?;
     let (mut parts, mut lines, mut all) = (Vec::new(), 0, 0);
     let mut begin = (reader.position().byte(), reader.position().line());
     let mut last: Option<Vec<u8>> = None;
     loop {
         let before = (reader.position().byte(), reader.position().line());
-        if !reader.read_byte_record(&mut row).map_err(unreadable)? {
+        if !reader.read_byte_record(&mut row)? {
             break;
         }
         let key = row.get(header.key()).map(<[u8]>::to_vec);
@@ -50,11 +61,11 @@ pub fn split(kind: CsvKind, file: impl Read) -> Result<(String, Vec<PartRange>),
         lines += 1;
         all += 1;
         if all > MAX_FILE_LINES {
-            return Err(Refusal::TooLong(MAX_FILE_LINES));
+            return Err(Refusal::TooLong(MAX_FILE_LINES).into());
         }
     }
     if lines == 0 {
-        return Err(Refusal::Empty);
+        return Err(Refusal::Empty.into());
     }
     parts.push(PartRange { from: begin.0, to: reader.position().byte(), first_line: begin.1 });
     let names: Vec<&str> = names.iter().collect();
@@ -63,9 +74,11 @@ pub fn split(kind: CsvKind, file: impl Read) -> Result<(String, Vec<PartRange>),
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use domain::upload::CsvKind;
 
-    use super::{PartRange, split};
+    use super::{PartRange, SplitError, split};
     use crate::header::Refusal;
 
     fn parts(file: &str) -> Vec<PartRange> {
@@ -100,12 +113,28 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_is_refused() {
-        let refused = |file: &[u8]| split(CsvKind::Stock, file).unwrap_err().code();
+        let refusal = |file: &[u8]| match split(CsvKind::Stock, file) {
+            Err(SplitError::Refused(refusal)) => refusal,
+            other => panic!("{other:?}"),
+        };
+        let refused = |file: &[u8]| refusal(file).code();
         assert_eq!(refused(b""), "empty_sheet");
         assert_eq!(refused(b"sku,on_hand\n"), "empty_sheet");
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\xff\xff"), "not_csv");
         assert_eq!(refused(b"sku\nA\n"), "bad_header");
         let endless = format!("sku,on_hand\n{}", "A,1\n".repeat(250_001));
-        assert_eq!(split(CsvKind::Stock, endless.as_bytes()), Err(Refusal::TooLong(250_000)));
+        assert_eq!(refusal(endless.as_bytes()), Refusal::TooLong(250_000));
+    }
+
+    #[test]
+    fn a_file_that_does_not_arrive_whole_is_not_refused() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        let file = b"sku,on_hand\nA,1\n".chain(Broken);
+        assert!(matches!(split(CsvKind::Stock, file), Err(SplitError::Unread(_))));
     }
 }

@@ -46,7 +46,7 @@ impl Import {
                 Ok(decided) => decided,
                 Err(refusal) => return Ok(Attempt::Done(refuse("on_hand", &refusal.to_string()))),
             };
-            match self.writer.commit_stock(&decided, None).await {
+            match self.writer.commit_stock(&decided, None, None).await {
                 Ok(()) => Ok(Attempt::Done(Outcome::changed(1))),
                 Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
                 Err(Commit::Store(error)) => Err(error),

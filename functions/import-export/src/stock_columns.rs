@@ -17,10 +17,11 @@ type Read = Option<fn(&mut StockRow, &str) -> Result<(), String>>;
 /// Writes a cell; `None` for the reason, which is not exported.
 type Write = Option<fn(&StockLevel) -> String>;
 
-pub(crate) const STOCK_COLUMNS: [Column<Read, Write>; 4] = [
-    Column { name: "sku", required: true, read: None, write: Some(|level| level.sku.to_string()) },
+pub(crate) const STOCK_COLUMNS: [Column<(), Read, Write>; 4] = [
+    Column { name: "sku", field: (), required: true, read: None, write: Some(|level| level.sku.to_string()) },
     Column {
         name: "on_hand",
+        field: (),
         required: true,
         read: Some(|new, cell| {
             new.on_hand = Some(count(cell)?.ok_or("is required")?);
@@ -30,6 +31,7 @@ pub(crate) const STOCK_COLUMNS: [Column<Read, Write>; 4] = [
     },
     Column {
         name: "threshold",
+        field: (),
         required: false,
         read: Some(|new, cell| {
             new.threshold = count(cell)?;
@@ -39,6 +41,7 @@ pub(crate) const STOCK_COLUMNS: [Column<Read, Write>; 4] = [
     },
     Column {
         name: "reason",
+        field: (),
         required: false,
         read: Some(|new, cell| {
             if !cell.is_empty() {

@@ -17,6 +17,7 @@ use kit::runtime::ids::Ids;
 use kit::runtime::queue::{self, NotTaken, Notice};
 use products::ProductWriter;
 use serde::Deserialize;
+use store::audit::{AuditChange, AuditEntry};
 use store::imports::PartRecord;
 use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
@@ -26,7 +27,7 @@ use tokio_util::io::SyncIoBridge;
 use crate::header::Refusal;
 use crate::part::{Import, Outcome, Part};
 use crate::product_columns::References;
-use crate::split::split;
+use crate::split::{SplitError, split};
 
 /// How many products, or SKUs, of a part are imported at once.
 const AT_ONCE: usize = 8;
@@ -138,11 +139,12 @@ impl ImportExport {
         let divided = tokio::task::spawn_blocking(move || split(kind, body)).await;
         let (header, parts) = match divided.map_err(|error| ImportExportError::Died(error.to_string()))? {
             Ok(divided) => divided,
-            Err(refusal) => return self.refuse(&record, &refusal).await,
+            Err(SplitError::Refused(refusal)) => return self.refuse(&record, &refusal).await,
+            Err(SplitError::Unread(error)) => return Err(ImportExportError::Files(error.to_string())),
         };
         if record.upload.state == UploadState::Waiting {
-            let tally = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
-            let running = record.with(UploadState::Running { counts: tally });
+            let counts = LineCounts { parts: u32::try_from(parts.len()).unwrap_or(u32::MAX), ..LineCounts::default() };
+            let running = record.with(UploadState::Running { counts });
             self.progress(&record, &running).await?;
         }
         let jobs = parts.iter().zip(0..).map(|(range, part)| {
@@ -194,7 +196,7 @@ impl ImportExport {
         let range = format!("bytes={}-{}", part.from, part.to.saturating_sub(1));
         let bytes = self.read(&format!("{CSV_INBOX}{}", part.upload_id), Some(range)).await?;
         let Part { header, groups, bad } = Part::read(kind, &part.header, &bytes, part.first_line)
-            .map_err(|refusal| ImportExportError::Died(refusal.to_string()))?;
+            .map_err(|error| ImportExportError::Died(error.to_string()))?;
         let references = match kind {
             CsvKind::Products => Some(Arc::new(self.references().await?)),
             CsvKind::Stock => None,
@@ -229,28 +231,36 @@ impl ImportExport {
 
     /// Counts a part, once. The last part finishes the file.
     async fn finish(&self, part: &ImportPart, outcome: Outcome) -> Result<(), ImportExportError> {
-        let report = PartRecord { part: part.part, tally: outcome.tally(), bad: outcome.bad };
+        let report = PartRecord { part: part.part, counts: outcome.counts(), bad: outcome.bad };
         retry("the upload", || async {
-            let Some((record, _)) = self.record(Some(part.upload_id)).await? else {
+            let Some((record, kind)) = self.record(Some(part.upload_id)).await? else {
                 return Ok(Attempt::Done(()));
             };
-            let UploadState::Running { counts: tally } = record.upload.state else {
+            let UploadState::Running { counts } = record.upload.state else {
                 return Ok(Attempt::Done(()));
             };
-            let tally = tally.with(report.tally);
-            let after = if tally.parts_done >= tally.parts {
-                record.with(UploadState::Finished { counts: tally })
-            } else {
-                record.with(UploadState::Running { counts: tally })
-            };
+            let counts = counts.with(report.counts);
+            let is_finished = counts.parts_done >= counts.parts;
+            let state = if is_finished { UploadState::Finished { counts } } else { UploadState::Running { counts } };
+            let after = record.with(state);
+            let entry = is_finished.then(|| self.finished_entry(&record, kind, counts));
             let token = self.writer.ids.transaction(self.clock.now());
-            match self.writer.store.finish_part(token, &record, &after, &report).await {
+            match self.writer.store.finish_part(token, &record, &after, &report, entry.as_ref()).await {
                 Ok(()) | Err(Commit::Refused(UploadConflict::Repeated)) => Ok(Attempt::Done(())),
                 Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
                 Err(Commit::Store(error)) => Err(error.into()),
             }
         })
         .await
+    }
+
+    /// One entry for a whole file. The history of each SKU and the entries of products have the changes one by one.
+    fn finished_entry(&self, record: &UploadRecord, kind: CsvKind, counts: LineCounts) -> AuditEntry {
+        let LineCounts { changed, unchanged, bad, .. } = counts;
+        let lines = format!("{changed} lines changed, {unchanged} unchanged, {bad} bad");
+        let change = AuditChange { before: None, after: Some(lines) };
+        let (action, upload) = (format!("{}.import", kind.name()), &record.upload);
+        self.writer.ids.audit_entry(Some(upload.owner), action, upload.id, change, self.clock.now())
     }
 
     /// A file, or a range of its bytes.

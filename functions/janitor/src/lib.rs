@@ -16,8 +16,9 @@ use kit::runtime::telemetry;
 use order_processing::{FollowUps, OrderProcessor};
 use payment_provider::{Payments, Stripe, StripeConfig};
 use serde::Serialize;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use store::due::Task;
+use store::staff::StaffAct;
 use store::{Commit, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -104,6 +105,10 @@ impl Janitor {
             }
         }
         telemetry::count("DueWorkFailed", done.failed, now);
+        match self.orders.store.held_units().await {
+            Ok(held) => telemetry::count("HeldUnits", usize::try_from(held).unwrap_or(usize::MAX), now),
+            Err(cause) => tracing::warn!(%cause, "the units that unpaid orders hold could not be counted"),
+        }
         if done.failed > 0 && done.done + done.put_off == 0 { Err(JanitorError::NothingDone) } else { Ok(done) }
     }
 
@@ -112,8 +117,9 @@ impl Janitor {
         match task {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
+            Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,
             Task::DeferredWrites(deferred_writes) => store.write_deferred(deferred_writes).await?,
-            Task::Order { order_id } => {
+            Task::Order { order_id, .. } => {
                 return self.orders.run_due(&self.payments, *order_id).await;
             }
         }
@@ -130,17 +136,10 @@ impl Janitor {
             // A new ban replaced this one, and its due item as well.
             return Ok(());
         }
-        let entry = AuditEntry {
-            id: ids.audit(now),
-            at: now,
-            actor: None,
-            action: "user.unban".to_owned(),
-            subject: user_id.to_string(),
-            before: Some(format!("until {}: {}", ban.until, ban.reason)),
-            after: None,
-        };
+        let change = AuditChange { before: Some(format!("until {}: {}", ban.until, ban.reason)), after: None };
+        let entry = ids.audit_entry(None, "user.unban", user_id, change, now);
         let outbox_event = ids.outbox_event(Event::UserUnbanned { user_id }, now);
-        match store.unban(&user, &entry, &outbox_event).await {
+        match store.unban(StaffAct { actor: None, target: &user, entry: &entry }, &outbox_event).await {
             Ok(()) => Ok(()),
             // It is due again in a minute.
             Err(Commit::Refused(_)) => Err(StoreError::Busy("the user changed after it was read".to_owned())),

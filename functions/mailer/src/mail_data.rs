@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::email::Email;
 use domain::id::{OrderId, ProductId, UserId};
 use domain::mail::{MailJob, MailTemplate};
 use domain::order::{Order, Purchase};
 use domain::sku::Sku;
 use domain::user::User;
+use kit::http::visitor::fingerprint;
 use kit::runtime::clock::Clock;
 use kit::runtime::links::LinkKeys;
 use store::Store;
@@ -28,43 +30,66 @@ pub(crate) struct MailData {
 pub(crate) struct Addressed {
     pub(crate) to: RecipientAddress,
     pub(crate) links: Links,
+    /// What the limits of mail count by. Whoever orders as a guest names any mailbox; so mails to guests count for
+    /// themselves, and use up nothing of what the owner of an account gets.
+    pub(crate) mailbox: String,
+}
+
+impl Addressed {
+    fn new(kind: &str, to: RecipientAddress, links: Links) -> Self {
+        let mailbox = Email::parse(&to.email).map_or_else(|_| to.email.clone(), |email| email.mailbox());
+        let mailbox = fingerprint(&format!("{kind} {mailbox}"));
+        Self { to, links, mailbox }
+    }
 }
 
 impl MailData {
-    /// `None`: the user is deleted or does not want this mail.
+    /// `None`: the user is deleted, does not want this mail, or has not proven the address yet.
     pub(crate) async fn user(&self, job: &MailJob, id: UserId) -> Result<Option<Addressed>, MailError> {
         let Some(user) = self.store.user(id).await? else {
             return Ok(None);
         };
         let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
-        if unwanted || user.mail_stop.is_some() {
+        let is_a_strangers = !user.email_verified && !job.template.is_for_unproven_addresses();
+        if unwanted || is_a_strangers || user.mail_stop.is_some() {
             return Ok(None);
         }
         let links = self.links(job, &user).await?;
-        let to = RecipientAddress { name: user.name.as_str().to_owned(), email: user.email.as_str().to_owned() };
-        Ok(Some(Addressed { to, links }))
+        // Before the proof, whoever registered this address may be a stranger to its owner, who must not read a
+        // stranger's words in our mail.
+        let name = user.name.greeting().filter(|_| user.email_verified).map(str::to_owned);
+        let to = RecipientAddress { name, email: user.email.as_str().to_owned() };
+        Ok(Some(Addressed::new("user", to, links)))
     }
 
     /// The buyer of an order. An account's preferences count; a guest has none.
-    pub(crate) async fn buyer(
-        &self,
-        job: &MailJob,
-        order: &Order,
-        purchase: &Purchase,
-    ) -> Result<Option<Addressed>, MailError> {
+    pub(crate) async fn buyer(&self, job: &MailJob, order: &Order) -> Result<Option<Addressed>, MailError> {
         if let Some(user) = order.user_id {
             return self.user(job, user).await;
+        }
+        // Whoever ordered may have named another person's address. So until it is proven, it gets only the mail that
+        // asks for the proof, without the words of the one who ordered.
+        let asks_to_confirm = job.template == MailTemplate::ConfirmOrder;
+        let waits = order.awaits_confirmation && order.held_until().is_some_and(|until| self.clock.now() < until);
+        if asks_to_confirm != order.awaits_confirmation || asks_to_confirm && !waits {
+            return Ok(None);
         }
         if self.store.is_mail_stopped(&order.email, self.clock.now()).await? {
             return Ok(None);
         }
-        let to = RecipientAddress { name: purchase.shipping.name.clone(), email: order.email.as_str().to_owned() };
-        Ok(Some(Addressed { to, links: Links::default() }))
+        // A guest's address may be another person's too, so it is not greeted by name.
+        let to = RecipientAddress { name: None, email: order.email.as_str().to_owned() };
+        let mut links = Links::default();
+        if asks_to_confirm {
+            let token = self.links.key(self.clock.now()).await?.confirm_order(order.id);
+            links.action = Some(format!("{}/confirm-order?token={token}", self.config.branding.shop_url));
+        }
+        Ok(Some(Addressed::new("guest", to, links)))
     }
 
     pub(crate) fn staff(&self) -> Addressed {
-        let to = RecipientAddress { name: "team".to_owned(), email: self.config.staff_mail.clone() };
-        Addressed { to, links: Links::default() }
+        let to = RecipientAddress { name: Some("team".to_owned()), email: self.config.staff_mail.clone() };
+        Addressed::new("staff", to, Links::default())
     }
 
     /// `None`: the product or its SKU does not exist any more.
@@ -96,8 +121,8 @@ impl MailData {
             MailTemplate::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
             _ => None,
         };
-        let key = self.links.key(self.clock.now()).await?;
-        let url = key.order_page(&self.config.branding.shop_url, order);
+        let now = self.clock.now();
+        let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
         Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
     }
 

@@ -20,6 +20,7 @@ use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
 use kit::runtime::telemetry;
 use mail_builder::MessageBuilder;
+use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use store::Store;
 use store::mail::{Claim, SendAttempt};
@@ -38,6 +39,16 @@ const JOBS_AT_ONCE: usize = 10;
 
 /// How long an attempt may take: longer than the function may run, shorter than the visibility timeout of the queue.
 const LEASE: Duration = Duration::from_secs(45);
+
+/// What became of a mail.
+enum Outcome {
+    /// The message id of SES.
+    Sent(String),
+    /// The recipient does not want it, or what it is about does not exist any more.
+    NotWanted,
+    /// There were too many mails to this mailbox.
+    Limited,
+}
 
 #[derive(Debug, Clone)]
 pub struct Mailer {
@@ -103,21 +114,25 @@ impl Mailer {
         let (store, clock) = (&self.data.store, &self.data.clock);
         let now = clock.now();
         let holder = self.ids.transaction(now).to_string();
-        let name = job.name();
-        let attempt = SendAttempt { event: job.event_id, template: &name, holder: &holder };
+        let (event, template, user) = (job.event_id, job.template.name(), job.one_of_many());
+        let attempt = SendAttempt { event, template, user, holder: &holder };
         match store.claim_mail(attempt, now, LEASE).await? {
             Claim::Sent => return Ok(()),
             Claim::InProgress => return Err(MailError::InProgress),
             Claim::Granted => {}
         }
-        let outcome = self.compose_and_send(job).await;
+        let outcome = self.compose_and_send(job, attempt).await;
         match &outcome {
-            Ok(Some(message_id)) => {
+            Ok(Outcome::Sent(message_id)) => {
                 store.mail_sent(attempt, message_id, clock.now()).await?;
                 telemetry::count("MailsSent", 1, now);
             }
-            Ok(None) => {
-                store.mail_sent(attempt, "not wanted", clock.now()).await?;
+            Ok(Outcome::NotWanted) => store.mail_sent(attempt, "not wanted", clock.now()).await?,
+            // It is not sent later either: nobody wants yesterday's flood today.
+            Ok(Outcome::Limited) => {
+                store.mail_sent(attempt, "limited", clock.now()).await?;
+                telemetry::count("MailsLimited", 1, now);
+                tracing::warn!(event = %job.event_id, mail = job.template.name(), "not sent: too many mails to one mailbox");
             }
             Err(_) => {
                 telemetry::count("MailsFailed", 1, now);
@@ -150,56 +165,75 @@ impl Mailer {
         Ok(kit::runtime::queue::send(&self.queues, &self.data.config.queue, &bodies).await?)
     }
 
-    /// Returns the message id of SES. `None`: the recipient does not want the mail, or what it is about does not exist
-    /// any more.
-    async fn compose_and_send(&self, job: &MailJob) -> Result<Option<String>, MailError> {
+    async fn compose_and_send(&self, job: &MailJob, attempt: SendAttempt<'_>) -> Result<Outcome, MailError> {
         let to = match job.to {
-            Recipient::Buyer(id) => return self.send_about_order(job, id).await,
+            Recipient::Buyer(id) => return self.send_about_order(job, attempt, id).await,
             Recipient::User(id) => self.data.user(job, id).await?,
             Recipient::Staff => Some(self.data.staff()),
             // `deliver` gives such a job to `fan_out`, which makes a job for each user.
             Recipient::Waiting(_) => None,
         };
         let Some(to) = to else {
-            return Ok(None);
+            return Ok(Outcome::NotWanted);
         };
         match &job.template {
             MailTemplate::LowStock { product_id, sku } | MailTemplate::BackInStock { product_id, sku } => {
                 match self.data.product(*product_id, sku).await? {
-                    Some(product) => self.send(job, &to, Facts::Product(&product)).await.map(Some),
-                    None => Ok(None),
+                    Some(product) => self.send(job, attempt, &to, Facts::Product(&product)).await,
+                    None => Ok(Outcome::NotWanted),
                 }
             }
-            _ => self.send(job, &to, Facts::Account).await.map(Some),
+            _ => self.send(job, attempt, &to, Facts::Account).await,
         }
     }
 
-    async fn send_about_order(&self, job: &MailJob, id: OrderId) -> Result<Option<String>, MailError> {
+    async fn send_about_order(
+        &self,
+        job: &MailJob,
+        attempt: SendAttempt<'_>,
+        id: OrderId,
+    ) -> Result<Outcome, MailError> {
         let Some(OrderAndPurchase { order, purchase }) = self.data.store.order_and_purchase(id).await? else {
-            return Ok(None);
+            return Ok(Outcome::NotWanted);
         };
-        let Some(to) = self.data.buyer(job, &order, &purchase).await? else {
-            return Ok(None);
+        let Some(to) = self.data.buyer(job, &order).await? else {
+            return Ok(Outcome::NotWanted);
         };
         let summary = self.data.order(job, id, &order, &purchase).await?;
-        self.send(job, &to, Facts::Order(&summary)).await.map(Some)
+        self.send(job, attempt, &to, Facts::Order(&summary)).await
     }
 
-    async fn send(&self, job: &MailJob, to: &Addressed, facts: Facts<'_>) -> Result<String, MailError> {
-        let rendered = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at);
-        let mail = rendered.map_err(|error| MailError::Render(error.to_string()))?;
-        let raw = RawMessage::builder().data(Blob::new(self.message(to, &mail)?)).build();
-        let raw = raw.map_err(|error| MailError::Render(error.to_string()))?;
+    async fn send(
+        &self,
+        job: &MailJob,
+        attempt: SendAttempt<'_>,
+        to: &Addressed,
+        facts: Facts<'_>,
+    ) -> Result<Outcome, MailError> {
+        // One after the other, so that a mail over the hour's limit does not count for the day. They count by the time of
+        // the event, so that a repeated job finds itself counted.
+        for limit in job.limits() {
+            if !self.data.store.count_mail(attempt, *limit, &to.mailbox, job.at).await? {
+                return Ok(Outcome::Limited);
+            }
+        }
+        let mail = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at)
+            .map_err(|error| MailError::Render(error.to_string()))?;
+        let raw = RawMessage::builder()
+            .data(Blob::new(self.message(to, &mail)?))
+            .build()
+            .map_err(|error| MailError::Render(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw);
         let sent = request.configuration_set_name(&self.data.config.configuration_set).send().await;
-        Ok(sent.map_err(|error| MailError::Refused(kit::runtime::aws::cause(&error)))?.message_id)
+        let sent = sent.map_err(|error| MailError::Refused(kit::runtime::aws::cause(&error)))?;
+        Ok(Outcome::Sent(sent.message_id))
     }
 
     fn message(&self, to: &Addressed, mail: &RenderedMail) -> Result<Vec<u8>, MailError> {
         let config = &self.data.config;
         let mut message = MessageBuilder::new()
             .from((config.branding.shop_name.as_str(), config.from.as_str()))
-            .to((to.to.name.as_str(), to.to.email.as_str()))
+            .to(Address::new_address(to.to.name.as_deref(), to.to.email.as_str()))
             .subject(mail.subject.as_str())
             .date(self.data.clock.now().unix_seconds())
             .html_body(mail.html.as_str())

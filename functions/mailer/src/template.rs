@@ -3,9 +3,10 @@
 
 use domain::mail::MailTemplate;
 use domain::order::{Method, Order, Purchase, Refund};
+use domain::text::without_links;
 use domain::time::Time;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, escape_formatter};
 use serde::Serialize;
 
 /// Names and contents of all files in `templates/`; `build.rs` lists them.
@@ -28,7 +29,8 @@ pub struct Links {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecipientAddress {
-    pub name: String,
+    /// Only if the owner of the address wrote it. Otherwise the mail greets nobody by name.
+    pub name: Option<String>,
     pub email: String,
 }
 
@@ -54,10 +56,13 @@ pub struct OrderSummary {
     /// Subtotal, discount, shipping and tax, without those that are zero.
     pub sums: Vec<SummaryAmount>,
     pub total: String,
-    /// The shipping address in one line.
-    pub address: String,
+    /// The shipping address in one line. `None` for guests: the owner of the mail address may be somebody else, who must
+    /// not read a stranger's words in our mail.
+    pub address: Option<String>,
     pub is_cash: bool,
     pub is_paid: bool,
+    /// The time until which it must be paid or confirmed.
+    pub held_until: Option<String>,
     pub carrier: Option<String>,
     pub tracking_code: Option<String>,
     /// The refunded amount, in a mail about a refund.
@@ -105,9 +110,10 @@ impl OrderSummary {
             lines: lines.collect(),
             sums: sums.map(|(name, amount)| SummaryAmount { name, amount: money(amount) }).collect(),
             total: money(totals.total),
-            address: format!("{}, {}", parts.join(", "), to.country.as_str()),
+            address: order.user_id.map(|_| format!("{}, {}", parts.join(", "), to.country.as_str())),
             is_cash: order.payment.method == Method::CashOnDelivery,
             is_paid: order.was_paid(),
+            held_until: order.held_until().map(|until| until.to_string()),
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
             refund: refund.map(|refund| money(refund.amount)),
@@ -124,6 +130,17 @@ pub enum Facts<'a> {
     Order(&'a OrderSummary),
 }
 
+impl Facts<'_> {
+    /// The page that the mail leads to.
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::Account => None,
+            Self::Product(product) => Some(&product.url),
+            Self::Order(order) => Some(&order.url),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedMail {
     pub subject: String,
@@ -131,7 +148,9 @@ pub struct RenderedMail {
     pub text: String,
 }
 
-/// Renders a mail. `Err` only if a template has an error, which the tests exclude.
+/// Renders a mail. The only links in it are those of its `links`, of its order or product and of the shop: all other
+/// texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which
+/// the tests exclude.
 pub fn render(
     template: &MailTemplate,
     to: &RecipientAddress,
@@ -148,6 +167,19 @@ pub fn render(
     // A misspelt name is an error, not an empty space in a mail.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("minute", |time: String| minute(&time));
+    // Nobody but the shop writes these.
+    let mut own = vec![branding.shop_name.clone(), branding.shop_url.clone()];
+    own.extend([&links.action, &links.unsubscribe].into_iter().flatten().cloned());
+    own.extend(facts.url().map(str::to_owned));
+    if let MailTemplate::NewDevice { ip, .. } = template {
+        own.push(ip.clone());
+    }
+    environment.set_formatter(move |out, state, value| match value.as_str() {
+        Some(text) if !own.iter().any(|known| known == text) => {
+            escape_formatter(out, state, &Value::from(without_links(text)))
+        }
+        _ => escape_formatter(out, state, value),
+    });
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }

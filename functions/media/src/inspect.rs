@@ -133,8 +133,8 @@ fn png(bytes: &[u8]) -> Result<&[u8], Refusal> {
         };
         let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
         let name = bytes.get(at + 4..at + 8).ok_or(Refusal::Broken)?;
-        let end = at.checked_add(length).and_then(|end| end.checked_add(12));
-        let end = end.filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
+        let end = at.checked_add(length).and_then(|end| end.checked_add(12)).filter(|&end| end <= bytes.len());
+        let end = end.ok_or(Refusal::Broken)?;
         let metadata = !matches!(name, b"IDAT" | b"fdAT" | b"IHDR" | b"PLTE" | b"iCCP");
         if metadata && holds_program(&bytes[at + 8..end]) {
             return Err(Refusal::MoreThanAPicture);
@@ -151,8 +151,7 @@ fn webp(bytes: &[u8]) -> Result<&[u8], Refusal> {
         let four = bytes.get(at..at + 4)?;
         Some(u32::from_le_bytes([four[0], four[1], four[2], four[3]]) as usize)
     };
-    let end = size(4).and_then(|size| size.checked_add(8));
-    let end = end.filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
+    let end = size(4).and_then(|size| size.checked_add(8)).filter(|&end| end <= bytes.len()).ok_or(Refusal::Broken)?;
     let mut at = 12;
     while at < end {
         let length = size(at + 4).ok_or(Refusal::Broken)?;

@@ -233,8 +233,7 @@ impl Media {
         if !(0..=MAX_PICTURE_BYTES).contains(&u64::try_from(length).unwrap_or(u64::MAX)) {
             return Err(MediaError::Files("the file is larger than its form allowed".to_owned()));
         }
-        let body = object.body.collect().await;
-        let body = body.map_err(|error| MediaError::Files(error.to_string()))?;
+        let body = object.body.collect().await.map_err(|error| MediaError::Files(error.to_string()))?;
         Ok(Some(body.to_vec()))
     }
 

@@ -1,7 +1,7 @@
 //! Orders in JSON, for buyers and staff.
 
 use checkout::wire::{PaymentBody, RefundBody};
-use domain::order::{Actor, HistoryCode, HistoryEntry, Hold, Order, OrderLine, Purchase};
+use domain::order::{Actor, HistoryCode, HistoryEntry, Order, OrderLine, Purchase};
 use domain::picture::{Size, path};
 use kit::http::money::MoneyBody;
 use kit::http::postal::PostalBody;
@@ -24,11 +24,14 @@ pub(crate) struct OrderBody {
     pub(crate) payment: PaymentBody,
     refunds: Vec<RefundBody>,
     shipment: Option<ShipmentBody>,
-    /// The time until which stock is reserved for an unpaid order.
+    /// The time until which stock is reserved for an order that is not paid yet, or not confirmed by staff.
     held_until: Option<String>,
+    /// The buyer has to follow the link in the mail, until `heldUntil`. Only guests who pay on delivery.
+    awaits_confirmation: bool,
     /// The time until which an unpaid order can be paid.
     pay_by: Option<String>,
-    /// Gives a guest access to this order: send it as `Order-Token`. Only the answer to placing the order has it.
+    /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
 }
@@ -139,10 +142,6 @@ impl OrderBody {
     pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
-        let held_until = match order.hold {
-            Hold::Held { until } => until,
-            _ => None,
-        };
         Self {
             summary: OrderSummaryBody::of(order),
             items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, images_url)).collect(),
@@ -160,7 +159,8 @@ impl OrderBody {
             payment: PaymentBody::of(order),
             refunds: Vec::new(),
             shipment: shipment(order),
-            held_until: held_until.map(|at| at.to_string()),
+            held_until: order.held_until().map(|at| at.to_string()),
+            awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
             token: None,
         }

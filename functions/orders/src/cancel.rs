@@ -44,13 +44,20 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     Body(body): Body<CancelOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let reason = body.reason.map(|reason| text::line(&reason, 200)).transpose();
-    let reason = reason.map_err(|error| Problem::field("reason", error.to_string()))?;
+    let reason = body
+        .reason
+        .map(|reason| text::line(&reason, 200))
+        .transpose()
+        .map_err(|error| Problem::field("reason", error.to_string()))?;
     let id = OrderId::parse(&id).map_err(|_| OrderAccess::missing())?;
     let found = app.context.store.order_and_purchase(id).await?.ok_or_else(OrderAccess::missing)?;
     let now = app.context.clock.now();
-    let actor = app.checkout.access.actor(&headers, &found.order, Permission::OrdersWrite, now).await?;
-    let actor = actor.ok_or_else(OrderAccess::missing)?;
+    let actor = app
+        .checkout
+        .access
+        .actor(&headers, &found.order, Permission::OrdersWrite, now)
+        .await?
+        .ok_or_else(OrderAccess::missing)?;
     let side_effects = SideEffects { audit: app.audit(actor, "order.cancel", id, now), ..SideEffects::NONE };
     let refund_id = app.context.ids.refund(now);
     let cancelled = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {

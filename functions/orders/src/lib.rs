@@ -3,7 +3,9 @@
 
 mod body;
 mod cancel;
+mod confirm;
 mod input;
+mod links;
 mod place;
 mod read;
 mod staff;
@@ -18,15 +20,17 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
-use kit::runtime::secrets::Secrets;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
         route!(Public, place::place),
+        route!(Public, confirm::confirm),
         route!(SignedIn, read::mine),
         route!(Public, read::show),
         route!(Public, read::track),
         route!(Public, cancel::cancel),
+        route!(Public, links::exchange),
+        route!(Public, links::mail_link),
         route!(Staff(OrdersReadAll), staff::list),
         route!(Staff(OrdersWrite), staff::advance),
         route!(Staff(OrdersWrite), staff::note),
@@ -66,10 +70,8 @@ pub struct App {
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::runtime::aws::config().await;
-        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        let context = Context::connect(&config.context, &aws);
-        Self::new(config, context.clone(), Checkout::new(&config.checkout, &context, secrets))
+        let (context, checkout) = Checkout::connect(&config.context, &config.checkout).await;
+        Self::new(config, context, checkout)
     }
 
     pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {

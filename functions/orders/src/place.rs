@@ -6,12 +6,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use checkout::wire::{PaymentBody, item_problem};
-use checkout::{COUPON_TRIES, OrderAccess, guest_cart};
+use checkout::wire::{PaymentBody, hold_problem, item_problem, method_not_accepted, units_problem};
+use checkout::{COUPON_TRIES, OrderAccess, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
 use domain::coupon::{CouponCode, CustomerKey};
-use domain::id::OrderId;
+use domain::id::{OrderId, VariantId};
 use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
@@ -22,11 +22,12 @@ use kit::http::auth::SignedIn;
 use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
-use kit::http::visitor::Visitor;
-use order_processing::{PlaceError, RequestedItem};
+use kit::http::visitor::{Counter, Visitor};
+use order_processing::{HoldRequest, ItemError, PlaceError, RequestedItem};
 use store::idempotency::IdempotencyRecord;
 use store::orders::OrderAndPurchase;
 use store::retry::{Attempt, retry};
+use store::unpaid::Holder;
 
 use crate::App;
 use crate::body::OrderBody;
@@ -34,19 +35,20 @@ use crate::input::{OrderRequest, PlaceOrderInput};
 
 const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 
-/// A guest can give any email address. So this limit protects the mailboxes of other people, and the stock.
+/// A guest can give any email address. So this limit protects the mailboxes of other people, and the stock. It counts
+/// placed orders only: whoever sends orders that are refused must not keep the owner of a mailbox from ordering.
 const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 
 /// Places an order for the cart or for one item.
 ///
-/// Stock is reserved for half an hour. `payment` has what the buyer needs to pay. The same Idempotency-Key always gets
-/// the same order.
+/// Stock is reserved until `heldUntil`. `payment` has what the buyer needs to pay. If `awaitsConfirmation` is true, the
+/// buyer gets a mail and has to follow its link until then. The same Idempotency-Key always gets the same order.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
     params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `order_too_small`, `order_too_large`, or a problem of the coupon, such as `coupon_used_up`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon, such as `coupon_used_up` or `coupon_needs_verified_address`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -64,50 +66,76 @@ pub(crate) async fn place(
         Some(_) => COUPON_TRIES,
         None => BY_IP,
     };
-    let mailbox = order_request.email.as_ref().map(CustomerKey::of);
-    let by_guest = mailbox.as_ref().map(|mailbox| (BY_GUEST, mailbox.as_str()));
-    let (who, rate_limit) = tokio::join!(
+    let (signed_in, rate_limit) = tokio::join!(
         app.context.auth.authenticate_optional(&headers),
-        visitor.rate_limit(&app.context.store, now, limit, by_guest)
+        visitor.rate_limit(&app.context.store, now, limit, None)
     );
     rate_limit?;
-    let who = who?;
+    let signed_in = signed_in?;
     let guest = guest_cart(&headers)?;
-    let buyer = buyer(&order_request, who.as_ref())?;
+    let buyer = buyer(&order_request, signed_in.as_ref())?;
     let owner = match buyer.user_id {
         Some(id) => id.to_string(),
         None => format!("guest-{}", buyer.email),
     };
     let request = key.for_request(&owner, "orders", fingerprint);
-    let (known, source, address_book) = tokio::join!(
+    let by_guest = signed_in.is_none().then(|| Counter::of(BY_GUEST, CustomerKey::of(&buyer.email).as_str()));
+    let (known, counted, source, address_book) = tokio::join!(
         request.find_record(&app.context.store, now),
-        app.source(&order_request, who.as_ref(), guest.as_ref()),
-        app.address_book(&order_request, who.as_ref())
+        visitor.count(&app.context.store, now, by_guest.as_slice()),
+        app.source(&order_request, signed_in.as_ref(), guest.as_ref()),
+        app.address_book(&order_request, signed_in.as_ref())
     );
-    if let Some(known) = known? {
-        return app.replay(&known).await;
-    }
-    let outcome = match (source, address_book) {
-        (Ok(source), Ok(address_book)) => app.commit(order_request, source, &address_book, buyer, &request).await,
-        (Err(problem), _) | (_, Err(problem)) => Err(problem),
-    };
-    let problem = match outcome {
-        Ok(PlacedOrder { order, purchase, .. }) => {
-            return Ok(app.answer(OrderAndPurchase { order, purchase }).await?.into_response());
+    let outcome = match (known?, counted, source, address_book) {
+        (Some(known), ..) => Ok(Outcome::Known(known)),
+        (None, Err(problem), ..) | (None, _, Err(problem), _) | (None, .., Err(problem)) => Err(problem),
+        (None, Ok(_), Ok(source), Ok(address_book)) => {
+            let holders = holders(buyer.user_id, &buyer.email, &visitor);
+            let placed = app.commit(order_request, source, &address_book, buyer, holders, &request);
+            placed.await.map(|placed| Outcome::Placed(Box::new(placed)))
         }
-        Err(problem) => problem,
     };
-    // The same request may have been carried out at the same time: then its cart is an order now.
-    match request.find_record(&app.context.store, now).await? {
-        Some(known) => app.replay(&known).await,
-        None => Err(problem),
+    if let (Some(counter), true) = (&by_guest, is_without_order(&outcome)) {
+        let uncounted = app.context.store.uncount_request(counter.limit, &counter.client, now);
+        if let Err(error) = uncounted.await {
+            tracing::warn!(%error, "an order that was not placed stays counted");
+        }
+    }
+    match outcome {
+        Ok(Outcome::Placed(placed)) => {
+            let PlacedOrder { order, purchase, .. } = *placed;
+            Ok(app.answer(OrderAndPurchase { order, purchase }, &visitor).await?.into_response())
+        }
+        Ok(Outcome::Known(known)) => app.replay(&known, &visitor).await,
+        // The same request may have been carried out at the same time: then its cart is an order now.
+        Err(problem) => match request.find_record(&app.context.store, now).await? {
+            Some(known) => app.replay(&known, &visitor).await,
+            None => Err(problem),
+        },
     }
 }
 
-fn buyer(request: &OrderRequest, who: Option<&SignedIn>) -> Result<Buyer, Problem> {
-    match (who, &request.email) {
-        (Some(me), _) => Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone() }),
-        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone() }),
+enum Outcome {
+    Placed(Box<PlacedOrder>),
+    /// The same request placed this order before.
+    Known(IdempotencyRecord),
+}
+
+/// Whether it is certain that this request placed no order. After an error on our side it is not.
+fn is_without_order(outcome: &Result<Outcome, Problem>) -> bool {
+    match outcome {
+        Ok(Outcome::Placed(_)) => false,
+        Ok(Outcome::Known(_)) => true,
+        Err(problem) => !problem.status.is_server_error(),
+    }
+}
+
+fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, Problem> {
+    match (signed_in, &request.email) {
+        (Some(me), _) => {
+            Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone(), is_verified: me.user.email_verified })
+        }
+        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone(), is_verified: false }),
         (None, None) => Err(Problem::field("email", "is required for guests")),
     }
 }
@@ -144,20 +172,28 @@ impl Source {
             Self::Item(_) => &[],
         }
     }
+
+    /// Nobody learns by ordering an item whether it exists without being on sale.
+    fn not_sold(&self, variant: VariantId) -> Problem {
+        match self {
+            Self::Cart { .. } => unavailable(&variant.to_string()),
+            Self::Item(_) => item_problem(ItemError::Missing),
+        }
+    }
 }
 
 impl App {
     async fn source(
         &self,
         request: &OrderRequest,
-        who: Option<&SignedIn>,
+        signed_in: Option<&SignedIn>,
         guest: Option<&CartOwner>,
     ) -> Result<Source, Problem> {
         if let Some((reference, quantity)) = &request.item {
             let item = self.checkout.orders.resolve_item(reference, *quantity).await;
             return item.map(Source::Item).map_err(item_problem);
         }
-        let (mine, store) = (who.map(|me| CartOwner::User(me.user.id)), &self.context.store);
+        let (mine, store) = (signed_in.map(|me| CartOwner::User(me.user.id)), &self.context.store);
         let read = match (&mine, guest) {
             (Some(mine), Some(guest)) => store.two_carts([mine, guest]).await?,
             (Some(owner), None) | (None, Some(owner)) => [store.cart(owner).await?, None],
@@ -170,8 +206,8 @@ impl App {
         Ok(Source::Cart { merged: merged.ok_or_else(cart_empty)?, read })
     }
 
-    async fn address_book(&self, request: &OrderRequest, who: Option<&SignedIn>) -> Result<AddressBook, Problem> {
-        match who.filter(|_| request.needs_address_book()) {
+    async fn address_book(&self, request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<AddressBook, Problem> {
+        match signed_in.filter(|_| request.needs_address_book()) {
             Some(me) => Ok(self.context.store.address_book(me.user.id).await?),
             None => Ok(AddressBook::default()),
         }
@@ -184,12 +220,16 @@ impl App {
         source: Source,
         address_book: &AddressBook,
         buyer: Buyer,
+        holders: [Holder; 2],
         request: &IdempotentRequest,
     ) -> Result<PlacedOrder, Problem> {
         let (orders, config) = (&self.checkout.orders, &self.checkout.config);
-        let customer = CustomerKey::of(&buyer.email);
+        if !config.methods.accept(order_request.method) {
+            return Err(method_not_accepted());
+        }
+        let customer = buyer.is_verified.then(|| CustomerKey::of(&buyer.email));
         let code = order_request.coupon.or_else(|| source.coupon());
-        let coupon = code.as_ref().map(|code| (code, &customer));
+        let coupon = code.as_ref().map(|code| (code, customer.as_ref()));
         let now = self.context.clock.now();
         let details = OrderDetails {
             id: self.context.ids.order(now),
@@ -201,19 +241,30 @@ impl App {
             expected_total: order_request.expected_total,
             hold: config.hold,
             payment_window: config.payment_window,
+            cash: config.cash,
+            units: config.limits.units,
         };
         let requested = source.requested();
         let attempt = || async {
-            let current = orders.current_items(&requested, coupon, now).await?;
+            let lists = orders.store.unpaid_orders(holders.clone());
+            let (current, lists) = tokio::join!(Box::pin(orders.current_items(&requested, coupon, now)), lists);
+            let current = current?;
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let draft = current.draft(&requested, &config.rates);
-            let draft = draft.map_err(|variant| unavailable(&variant.to_string()))?;
+            let draft = current.draft(&requested, &config.rates).map_err(|variant| source.not_sold(variant))?;
             let placed = draft.place(details.clone(), now).map_err(refused)?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
+            let unpaid = match &placed.unpaid {
+                Some(order) => {
+                    let (id, limits) = (placed.order.id, &config.limits);
+                    let hold = HoldRequest { id, order, levels: &levels, limits, now };
+                    Box::pin(orders.hold(lists?, hold)).await.map_err(hold_problem)?
+                }
+                None => Vec::new(),
+            };
             let record = request.record_created(placed.order.id, now);
-            match orders.place(&placed, &levels, current.coupon.as_ref(), source.carts(), record).await {
+            match orders.place(&placed, &levels, current.coupon.as_ref(), source.carts(), record, unpaid).await {
                 Ok(Attempt::Done(())) => Ok(Attempt::Done(placed)),
                 Ok(Attempt::Overtaken) => Ok(Attempt::Overtaken),
                 Err(error) => Err(place_problem(error)),
@@ -223,17 +274,17 @@ impl App {
     }
 
     /// The order with the payment that its buyer continues with.
-    pub(crate) async fn answer(&self, found: OrderAndPurchase) -> Result<Answer<OrderBody>, Problem> {
+    async fn answer(&self, found: OrderAndPurchase, visitor: &Visitor) -> Result<Answer<OrderBody>, Problem> {
         let token = match found.order.user_id {
             Some(_) => None,
             None => {
-                let key = self.checkout.access.links.key(self.context.clock.now()).await?;
-                Some(key.order(found.order.id))
+                let now = self.context.clock.now();
+                Some(self.checkout.access.links.key(now).await?.order(found.order.id, now))
             }
         };
         let purchase = found.purchase.clone();
         let (order, payment) = if found.order.is_waiting() {
-            self.checkout.with_payment(found).await
+            self.checkout.with_payment(found, visitor).await
         } else {
             let payment = PaymentBody::of(&found.order);
             (found.order, payment)
@@ -244,10 +295,10 @@ impl App {
     }
 
     /// The order that the same request placed before, as it is now.
-    async fn replay(&self, known: &IdempotencyRecord) -> Result<Response, Problem> {
+    async fn replay(&self, known: &IdempotencyRecord, visitor: &Visitor) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
-        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?).await?;
+        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?, visitor).await?;
         let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
         Ok(answer.with_header(name, value).into_response())
     }
@@ -276,7 +327,7 @@ fn place_problem(error: PlaceError) -> Problem {
             let message = "The cart changed while it was being ordered. Check it and order again.";
             Problem::conflict("cart_changed", message)
         }
-        PlaceError::NotEnough { sku, .. } => not_enough_stock(&sku, message),
+        PlaceError::NotEnough(sku) => not_enough_stock(&sku, message),
         PlaceError::AlreadyDone => IdempotentRequest::in_flight(),
         PlaceError::Store(error) => error.into(),
     }
@@ -286,13 +337,22 @@ fn refused(refusal: PlaceRefusal) -> Problem {
     let message = format!("Sorry, {refusal}.");
     match refusal {
         PlaceRefusal::Empty => cart_empty(),
-        PlaceRefusal::NotEnough { sku, .. } => not_enough_stock(&sku, message),
+        PlaceRefusal::TooManyLines => Problem::conflict("cart_full", message),
+        PlaceRefusal::TooManyUnits { sku, refusal } => {
+            units_problem(&refusal, sku.map_or_else(|| "items".to_owned(), |sku| format!("items.{sku}")))
+        }
+        PlaceRefusal::NotEnough(sku) => not_enough_stock(&sku, message),
         PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
+        PlaceRefusal::CashLimit { .. } => Problem::conflict("cash_limit_exceeded", message),
+        PlaceRefusal::NotVerified => {
+            let message = "Please confirm your mail address before you order cash on delivery.";
+            Problem::conflict("email_not_verified", message)
+        }
         PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
-        PlaceRefusal::Pricing(PricingRefusal::NotShippedTo(_)) => {
-            Problem::field("shippingAddress.country", "is not a country that we ship to")
+        PlaceRefusal::Pricing(refusal @ PricingRefusal::NotShippedTo(_)) => {
+            Problem::field("shippingAddress.country", refusal.to_string())
         }
         PlaceRefusal::Pricing(PricingRefusal::Coupon(refusal)) => Problem::conflict(refusal.code(), message),
     }

@@ -24,7 +24,11 @@ impl App {
         let whole = self.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
         let now = self.context.clock.now();
         let actor = self.checkout.access.actor(headers, &whole.order, Permission::OrdersReadAll, now).await?;
-        Ok((whole, actor.ok_or_else(OrderAccess::missing)?))
+        let actor = actor.ok_or_else(OrderAccess::missing)?;
+        if let Actor::Staff(staff) = actor {
+            self.context.trail.read(staff, "order.read", id, None).await;
+        }
+        Ok((whole, actor))
     }
 }
 

@@ -53,12 +53,18 @@ pub(crate) struct OrderNoteInput {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
+    staff: SignedIn,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let status = query.status.as_deref().map(Status::parse).transpose();
-    let status = status.map_err(|error| Problem::field("status", error.to_string()))?;
+    let status = query
+        .status
+        .as_deref()
+        .map(Status::parse)
+        .transpose()
+        .map_err(|error| Problem::field("status", error.to_string()))?;
     let page = app.context.store.orders(status, &request).await?;
+    app.context.trail.read(staff.user.id, "order.list", "orders", query.status).await;
     let body = |order: Order| OrderSummaryBody::of(&order);
     Ok(listing("All orders.", page, request.limit, body))
 }
@@ -78,7 +84,7 @@ pub(crate) async fn advance(
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let mut fields = Fields::default();
-    let line = |text: String| text::line(&text, 100);
+    let line = |text: String| text::line(&text, 100).and_then(text::linkless);
     let checked = (
         fields.check_optional("status", body.status, |status| match Status::parse(&status) {
             Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => Ok(status),
@@ -118,8 +124,7 @@ pub(crate) async fn note(
     Path(id): Path<String>,
     Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let text = text::prose(&body.text, 1_000);
-    let text = text.map_err(|error| Problem::field("text", error.to_string()))?;
+    let text = text::prose(&body.text, 1_000).map_err(|error| Problem::field("text", error.to_string()))?;
     if text.is_empty() {
         return Err(Problem::field("text", "must not be empty"));
     }

@@ -14,7 +14,6 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
-use kit::runtime::secrets::Secrets;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -34,11 +33,18 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     pub checkout: CheckoutConfig,
+    /// If more of an order is refunded, in minor units, staff need a fresh proof.
+    pub fresh_proof_refund_amount: i64,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { context: ContextConfig::read(&mut env), checkout: CheckoutConfig::read(&mut env) };
+        let amount = |text: &str| text.parse::<i64>().map_err(|_| "must be a whole number of minor units");
+        let config = Self {
+            context: ContextConfig::read(&mut env),
+            checkout: CheckoutConfig::read(&mut env),
+            fresh_proof_refund_amount: env.parsed("FRESH_PROOF_REFUND_AMOUNT", 0, amount),
+        };
         env.finish(config)
     }
 }
@@ -47,18 +53,16 @@ impl Config {
 pub struct App {
     pub context: Context,
     pub(crate) checkout: Checkout,
+    pub(crate) fresh_proof_refund_amount: i64,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
-        let aws = kit::runtime::aws::config().await;
-        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
-        let context = Context::connect(&config.context, &aws);
-        let checkout = Checkout::new(&config.checkout, &context, secrets);
-        Self::new(context, checkout)
+        let (context, checkout) = Checkout::connect(&config.context, &config.checkout).await;
+        Self::new(config, context, checkout)
     }
 
-    pub fn new(context: Context, checkout: Checkout) -> Self {
-        Self { context, checkout }
+    pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {
+        Self { context, checkout, fresh_proof_refund_amount: config.fresh_proof_refund_amount }
     }
 }

@@ -8,7 +8,7 @@ use checkout::OrderAccess;
 use checkout::wire::{PaymentBody, open_problem};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
 use domain::id::{OrderId, PaymentId};
-use domain::order::Method;
+use domain::order::{Actor, Method};
 use domain::rate::Limit;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
@@ -37,7 +37,7 @@ pub(crate) struct OpenPaymentInput {
     responses(
         (status = 200, description = "The payment, with its `clientSecret`.", body = Envelope<PaymentBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
+        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock`, `payment_method_not_accepted`, `too_many_unpaid_orders`, `stock_share_exceeded` or `payment_refused`."),
         (status = 429, description = "`rate_limited`."),
     )
 )]
@@ -58,7 +58,7 @@ pub(crate) async fn create_intent(
     responses(
         (status = 200, description = "The payment, with the `checkoutUrl` to send the buyer to.", body = Envelope<PaymentBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock` or `payment_refused`."),
+        (status = 409, description = "`order_not_payable`, `payment_in_progress`, `not_enough_stock`, `payment_method_not_accepted`, `too_many_unpaid_orders`, `stock_share_exceeded` or `payment_refused`."),
         (status = 429, description = "`rate_limited`."),
     )
 )]
@@ -86,7 +86,9 @@ pub(crate) async fn show(
     let id = order_of(&id)?;
     let order = app.context.store.order(id).await?.ok_or_else(missing)?;
     let actor = app.checkout.access.actor(&headers, &order, OrdersReadAll, app.context.clock.now()).await?;
-    actor.ok_or_else(missing)?;
+    if let Actor::Staff(staff) = actor.ok_or_else(missing)? {
+        app.context.trail.read(staff, "payment.read", id, None).await;
+    }
     Ok(Answer::ok("The payment.", PaymentBody::of(&order)))
 }
 
@@ -116,7 +118,7 @@ impl App {
         let found = found?.ok_or_else(OrderAccess::missing)?;
         let actor = self.checkout.access.actor(headers, &found.order, OrdersWrite, now).await?;
         actor.ok_or_else(OrderAccess::missing)?;
-        let payable = Box::pin(self.checkout.open_payment(found, method)).await.map_err(open_problem)?;
+        let payable = Box::pin(self.checkout.open_payment(found, method, visitor)).await.map_err(open_problem)?;
         let body = PaymentBody::of(&payable.order).with_attempt(&payable.attempt);
         Ok(Answer::ok("The payment is open.", body))
     }

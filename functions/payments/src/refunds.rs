@@ -63,6 +63,7 @@ struct ParsedRefund {
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The refund.", body = Envelope<RefundBody>),
+        (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first."),
         (status = 404, description = "`payment_not_found`."),
         (status = 409, description = "`not_paid`, `payment_disputed`, `refunds_under_way`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
@@ -103,7 +104,12 @@ pub(crate) async fn refund(
             reason: refund.reason.clone(),
             by: staff.user.id,
         };
-        order.refund(purchase, request, now).map(Some).map_err(Refused::Rule)
+        let transition = order.refund(purchase, request, now).map_err(Refused::Rule)?;
+        // All refunds of the order count, so that many small ones are not a way around it.
+        if transition.order.refunded + transition.order.refunding > app.fresh_proof_refund_amount {
+            staff.require_fresh_proof(now).map_err(Refused::Proof)?;
+        }
+        Ok(Some(transition))
     });
     let problem = match refunded.await {
         Ok(changed) => {
@@ -127,6 +133,7 @@ enum Refused {
     /// With the order's currency.
     Currency(Currency),
     Rule(RefundRefusal),
+    Proof(Problem),
 }
 
 impl From<Refused> for Problem {
@@ -135,6 +142,7 @@ impl From<Refused> for Problem {
             Refused::Currency(currency) => {
                 return Self::field("amount", format!("must be in {}, the currency of the order", currency.as_str()));
             }
+            Refused::Proof(problem) => return problem,
             Refused::Rule(refusal) => refusal,
         };
         let message = refusal.to_string();

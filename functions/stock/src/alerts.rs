@@ -1,7 +1,8 @@
 //! Stock alerts: a customer asks for one mail when a SKU is back in stock.
 
 use axum::extract::{Path, State};
-use domain::id::VariantId;
+use domain::id::{ProductId, VariantId};
+use domain::product::Product;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::problem::Problem;
@@ -11,7 +12,7 @@ use store::stock_alerts::{StockAlert, StockAlertRefusal};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::levels::{find, missing, parse};
+use crate::levels::{missing, parse};
 
 /// How many stock alerts one user may have.
 const MAX_ALERTS: usize = 100;
@@ -51,7 +52,7 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<
 #[utoipa::path(put, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, description = "The alert was created.", body = Envelope<Nothing>),
     (status = 404, description = "`sku_not_found`."),
-    (status = 409, description = "`in_stock`, or `too_many_alerts`."),
+    (status = 409, description = "`in_stock`, `too_many_alerts`, or `email_not_verified`: your address is not confirmed, so we send no such mail to it."),
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
@@ -59,12 +60,17 @@ pub(crate) async fn create(
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
     let (sku, now) = (parse(&sku)?, app.context.clock.now());
-    let (level, alerts) = tokio::join!(find(&app, &sku), app.context.store.stock_alerts_of(me.user.id));
-    let (level, alerts) = (level?, alerts?);
-    let product = app.context.store.product(level.product_id).await?;
-    if !product.is_some_and(|product| product.is_on_sale()) {
-        return Err(missing());
+    if !me.user.email_verified {
+        let message = "Please confirm your email address first. The link is in the mail that we sent you.";
+        return Err(Problem::conflict("email_not_verified", message));
     }
+    let store = &app.context.store;
+    let (level, alerts) = tokio::join!(store.stock_level(&sku), store.stock_alerts_of(me.user.id));
+    let (level, alerts) = (level?, alerts?);
+    // For an unknown SKU a product is read too, so that it takes as long as the SKU of a draft.
+    let product_id = level.as_ref().map_or(ProductId::from_bytes([0; 16]), |level| level.product_id);
+    let product = store.product(product_id).await?.filter(Product::is_on_sale);
+    let level = level.filter(|_| product.is_some()).ok_or_else(missing)?;
     let exists = alerts.iter().any(|alert| alert.variant_id == level.variant_id);
     if alerts.len() >= MAX_ALERTS && !exists {
         return Err(Problem::conflict("too_many_alerts", format!("You have {MAX_ALERTS} stock alerts already.")));

@@ -7,7 +7,7 @@ use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Fingerprinted};
 use kit::http::etag::RequiredIfMatch;
-use kit::http::idempotency::{IdempotencyKey, IdempotentRequest};
+use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
 use products::{StockEdit, StockNumbers};
 use serde::Deserialize;
@@ -69,12 +69,12 @@ pub(crate) async fn set(
     let edit = StockEdit { numbers, reason, by: staff.user.id };
     retry("the stock", || async {
         let before = find(&app, &sku).await?;
-        if !if_match.allows(before.version) {
-            return Err(Problem::precondition_failed());
-        }
-        let decided = app.writer.decide_stock(before, &edit, app.context.clock.now());
-        let decided = decided.map_err(|refusal| refused(refusal, "onHand"))?;
-        match app.writer.commit_stock(&decided, None).await {
+        if_match.check(before.version)?;
+        let decided = app
+            .writer
+            .decide_stock(before, &edit, app.context.clock.now())
+            .map_err(|refusal| refused(refusal, "onHand"))?;
+        match app.writer.commit_stock(&decided, None, Some(app.writer.stock_entry(&decided))).await {
             Ok(()) => {
                 let answer = Answer::ok("Stock level set.", StockLevelBody::of(&decided.after));
                 Ok(Attempt::Done(answer.with_version(decided.after.version)))
@@ -130,13 +130,12 @@ pub(crate) async fn adjust(
             }
         };
         let answer = Answer::ok("Stock level adjusted.", StockLevelBody::of(&decided.after));
-        match app.writer.commit_stock(&decided, Some(request.record_answer(&answer, now)?)).await {
+        let record = request.record_answer(&answer, now)?;
+        match app.writer.commit_stock(&decided, Some(record), Some(app.writer.stock_entry(&decided))).await {
             Ok(()) => Ok(Attempt::Done(answer.into_response())),
             Err(Commit::Refused(StockConflict::Changed)) => Ok(Attempt::Overtaken),
-            // This same request was committed already, so its answer is sent again.
             Err(Commit::Refused(StockConflict::Repeated)) => {
-                let replay = request.replay(&app.context.store, now).await?;
-                replay.map(Attempt::Done).ok_or_else(IdempotentRequest::in_flight)
+                request.replay_committed(&app.context.store, now).await.map(Attempt::Done)
             }
             Err(Commit::Store(error)) => Err(error.into()),
         }

@@ -10,8 +10,7 @@ use kit::http::body::Query;
 use kit::http::paging::{self, ListQuery};
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
-use store::lists::{List, ProductState};
-use store::page::{Cursor, Page, PageRequest};
+use store::page::Page;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -116,28 +115,14 @@ pub(crate) async fn list(
             Page { items: of_products(&app, &[id]).await?, next: None }
         }
         (None, true) => app.context.store.low_stock(&request).await?,
-        (None, false) => all(&app, &request).await?,
+        (None, false) => {
+            let products = app.context.store.listed_by_state(&request).await?;
+            let Page { items, next } =
+                products.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
+            Page { items: of_products(&app, &items).await?, next }
+        }
     };
     Ok(listing("Stock levels.", page, request.limit, |level| StockLevelBody::of(&level)))
-}
-
-/// One page of products, one state after the other. The cursor names the state as well.
-async fn all(app: &App, request: &PageRequest) -> Result<Page<StockLevel>, Problem> {
-    let place = request.after.as_ref().map(Cursor::place);
-    let state = match place {
-        None => Some(ProductState::Active),
-        Some(place) => ProductState::ALL.into_iter().find(|state| place.strip_prefix(state.name()).is_some()),
-    };
-    let state = state.ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?;
-    let lists = [List::all()];
-    // A cursor that is only the name of a state begins at its first product.
-    let after = request.after.clone().filter(|c| c.place() != state.name());
-    let part = PageRequest { limit: request.limit, after };
-    let found = app.context.store.listed(&lists, state, &part).await?;
-    let at = ProductState::ALL.iter().position(|&one| one == state);
-    let next_state = at.and_then(|at| ProductState::ALL.get(at + 1));
-    let next = found.next.or_else(|| next_state.map(|state| Cursor::after(state.name())));
-    Ok(Page { items: of_products(app, &found.items).await?, next })
 }
 
 async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Problem> {

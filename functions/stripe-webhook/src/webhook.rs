@@ -1,10 +1,10 @@
 //! Stripe's events: first the signature of the raw body is checked, then the event is applied once, by its id. Stripe
 //! repeats an event for days until it is acknowledged, so only an applied event is acknowledged.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use kit::http::answer::{Answer, Envelope};
+use kit::http::body::RawBody;
 use kit::http::problem::Problem;
 use kit::runtime::telemetry;
 use order_processing::{Applied, ApplyError};
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 
+/// Stripe's events have some kilobytes.
 const MAX_EVENT: usize = 512 * 1024;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,25 +32,20 @@ pub(crate) struct WebhookBody {
         (status = 200, description = "The event was received, now or before.", body = Envelope<WebhookBody>),
         (status = 400, description = "`invalid_signature`, `invalid_event`."),
         (status = 404, description = "`order_not_found`: the order may not exist yet. Stripe sends the event again."),
+        (status = 413, description = "`body_too_large`: more than 512 KiB."),
         (status = 422, description = "`payment_mismatch`: the amount or the currency is not that of the order."),
     )
 )]
 pub(crate) async fn receive(
     State(app): State<App>,
     headers: HeaderMap,
-    body: Bytes,
+    RawBody(body): RawBody<MAX_EVENT>,
 ) -> Result<Answer<WebhookBody>, Problem> {
-    if body.len() > MAX_EVENT {
-        let message = "The event is too large.";
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message));
-    }
     let now = app.context.clock.now();
-    let secrets = app.secrets.get(&app.webhook_secret, now).await;
-    let secrets = secrets.map_err(Problem::busy)?;
+    let secrets = app.secrets.get(&app.webhook_secret, now).await.map_err(Problem::busy)?;
     let secrets: Vec<&str> = secrets.split_whitespace().collect();
-    let header = headers.get("stripe-signature");
-    let header = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    verify(&body, header, &secrets, now).map_err(signature_problem)?;
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    verify(&body, signature, &secrets, now).map_err(signature_problem)?;
     let event = read(&body)
         .map_err(|error| Problem::bad_request("invalid_event", "The event cannot be read.").with_cause(error))?;
     match app.orders.apply_event(&event).await {

@@ -15,6 +15,7 @@ use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
+use store::audit::AuditChange;
 use store::imports::{Export, ExportConflict};
 use utoipa::ToSchema;
 
@@ -64,7 +65,9 @@ pub(crate) async fn create(
     let export = Export::new(app.context.ids.export(now), staff.user.id, kind, now);
     let event = Event::ExportRequested { export_id: export.id };
     let outbox_event = app.context.ids.outbox_event(event, now);
-    let begun = app.context.store.begin_export(&export, &outbox_event).await;
+    let change = AuditChange { before: None, after: Some(kind.name().to_owned()) };
+    let entry = app.context.audit_entry(staff.user.id, "export.create", export.id, change, now);
+    let begun = app.context.store.begin_export(&export, &outbox_event, &entry).await;
     begun.map_err(|error| match error {
         Commit::Refused(ExportConflict::Changed) => Problem::internal("the id of a new export exists already"),
         Commit::Store(error) => error.into(),
@@ -84,9 +87,17 @@ pub(crate) async fn show(
 ) -> Result<Answer<CsvExportBody>, Problem> {
     let missing = || Problem::not_found("export_not_found", "You have no such export.");
     let id = ExportId::parse(&id).map_err(|_| missing())?;
-    let export = app.context.store.export_of(id, app.context.clock.now()).await?;
-    let export = export.filter(|export| export.owner == staff.user.id).ok_or_else(missing)?;
+    let export = app
+        .context
+        .store
+        .export_of(id, app.context.clock.now())
+        .await?
+        .filter(|export| export.owner == staff.user.id)
+        .ok_or_else(missing)?;
     let url = if export.finished { Some(link(&app, &export).await?) } else { None };
+    if url.is_some() {
+        app.context.trail.read(staff.user.id, "export.download", export.id, Some(export.kind.name().to_owned())).await;
+    }
     Ok(Answer::ok("The export.", wire(&export, url)))
 }
 

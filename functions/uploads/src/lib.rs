@@ -9,7 +9,7 @@ mod uploads;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::ProductsWrite;
-use kit::http::auth::Access::Staff;
+use kit::http::auth::Access::{Staff, StaffWithFreshProof};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -18,8 +18,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), uploads::create),
         route!(Staff(ProductsWrite), uploads::show),
         route!(Staff(ProductsWrite), uploads::bad_lines),
-        route!(Staff(ProductsWrite), exports::create),
-        route!(Staff(ProductsWrite), exports::show),
+        route!(StaffWithFreshProof(ProductsWrite), exports::create),
+        route!(StaffWithFreshProof(ProductsWrite), exports::show),
     ]
 }
 

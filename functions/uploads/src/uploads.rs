@@ -17,6 +17,7 @@ use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
+use store::audit::AuditChange;
 use store::page::Page;
 use store::uploads::{UploadConflict, UploadRecord};
 use utoipa::ToSchema;
@@ -156,9 +157,13 @@ pub(crate) async fn create(
         staff.require(InventoryWrite)?;
     }
     if let Purpose::Picture { product_id, .. } = purpose {
-        let product = app.context.store.product(product_id).await?;
-        let product = product.filter(|product| product.deleted_at.is_none());
-        let product = product.ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
+        let product = app
+            .context
+            .store
+            .product(product_id)
+            .await?
+            .filter(|product| product.deleted_at.is_none())
+            .ok_or_else(|| Problem::not_found("product_not_found", "There is no such product."))?;
         if product.images.len() >= MAX_IMAGES {
             let message = format!("A product has at most {MAX_IMAGES} pictures.");
             return Err(Problem::conflict("too_many_images", message));
@@ -183,7 +188,13 @@ pub(crate) async fn create(
         max_bytes: upload.purpose.max_bytes(),
     };
     let form = app.signer.form(allowed, now).await?;
-    app.context.store.create_upload(&upload).await.map_err(|error| match error {
+    let what = match &upload.purpose {
+        Purpose::Picture { product_id, .. } => format!("picture of {product_id}"),
+        Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
+    };
+    let change = AuditChange { before: None, after: Some(what) };
+    let entry = app.context.audit_entry(staff.user.id, "upload.create", upload.id, change, now);
+    app.context.store.create_upload(&upload, &entry).await.map_err(|error| match error {
         Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
             Problem::internal("the id of a new upload exists already")
         }

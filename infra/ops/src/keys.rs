@@ -16,8 +16,8 @@ use crate::Failure;
 use crate::stack::Stack;
 
 pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
-    let kept = stack.read_secret("SigningSecretId").await?;
-    let kept: Option<SigningKeys> = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let kept: Option<SigningKeys> =
+        stack.read_secret("SigningSecretId").await?.and_then(|text| serde_json::from_str(&text).ok());
     let first = kept.is_none();
     let mut signing =
         kept.unwrap_or_else(|| SigningKeys { keys: Vec::new(), refresh_key: BASE64.encode(&ids.bytes::<32>()) });
@@ -29,8 +29,8 @@ pub(crate) async fn rotate(stack: &Stack, ids: &Ids, now: Time) -> Result<String
     signing.keys = still_needed(signing.keys, &new, now);
     signing.keys.push(new);
 
-    let public_keys: Option<Vec<_>> = signing.keys.iter().map(SigningKey::public).collect();
-    let public_keys = public_keys.ok_or("an old key cannot be read")?;
+    let public_keys: Vec<_> =
+        signing.keys.iter().map(SigningKey::public).collect::<Option<_>>().ok_or("an old key cannot be read")?;
     stack.write_secret("JwksSecretId", json!({ "keys": public_keys }).to_string()).await?;
     stack.write_secret("SigningSecretId", serde_json::to_string(&signing)?).await?;
     Ok(format!("key {kid} signs from {sign_from}; {} keys are published", signing.keys.len()))

@@ -3,6 +3,7 @@
 //! ```text
 //! kontor [--stack NAME] rotate-keys          a new signing key; nobody is logged out
 //! kontor [--stack NAME] make-admin EMAIL     gives a registered user the role admin
+//! kontor [--stack NAME] reset-2fa EMAIL      removes a lost second factor; first make sure who asks
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
 //! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
 //! ```
@@ -12,6 +13,7 @@ mod keys;
 mod redrive;
 mod seed;
 mod stack;
+mod two_factor;
 
 use std::process::ExitCode;
 
@@ -21,7 +23,8 @@ use stack::Stack;
 
 type Failure = Box<dyn std::error::Error>;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | redrive | seed [--products N]";
+const USAGE: &str =
+    "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -53,12 +56,13 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
-        ["rotate-keys" | "redrive" | "seed"] | ["make-admin", _] | ["seed", "--products", _] => words[0],
+        ["rotate-keys" | "redrive" | "seed"] | ["make-admin" | "reset-2fa", _] | ["seed", "--products", _] => words[0],
         _ => return Err(USAGE.into()),
     };
     let stack = Stack::find(stack).await?;
     match command {
         "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
+        "reset-2fa" => two_factor::reset(&stack, words[1], &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
         "seed" => {
             let products = words.get(2).map_or(Ok(seed::PRODUCTS), |number| number.parse())?;

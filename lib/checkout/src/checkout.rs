@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::order::{Method, Order};
+use domain::email::Email;
+use domain::id::UserId;
+use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
-use kit::http::context::Context;
+use kit::http::context::{Context, ContextConfig};
+use kit::http::visitor::{Visitor, fingerprint};
 use kit::runtime::config::Env;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
-use order_processing::{OpenPayment, OpenRefusal, OrderProcessor, PayableOrder, rates};
+use order_processing::{OpenError, OpenPayment, OrderProcessor, PayableOrder, rates};
 use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
 use store::orders::OrderAndPurchase;
+use store::unpaid::Holder;
 
 use crate::OrderAccess;
 use crate::wire::PaymentBody;
@@ -23,6 +27,9 @@ pub struct CheckoutConfig {
     pub hold: Duration,
     /// How long an unpaid order can be paid.
     pub payment_window: Duration,
+    pub methods: PaymentMethods,
+    pub cash: CashTerms,
+    pub limits: OrderLimits,
     pub stripe: StripeConfig,
     pub link_secret: String,
     /// The URL of the storefront. The provider's pages send the buyer back to it.
@@ -35,15 +42,39 @@ impl CheckoutConfig {
             let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
             Duration::from_mins(env.parsed(name, 0, parse))
         };
+        let cash = |env: &mut Env| CashTerms {
+            limit: env
+                .parsed("CASH_LIMIT", 0, |text| text.parse::<u32>().map_err(|_| "must be whole minor units"))
+                .into(),
+            confirm_within: Duration::from_hours(
+                env.parsed("CASH_CONFIRM_HOURS", 0, |text| text.parse::<u64>().map_err(|_| "must be whole hours")),
+            ),
+        };
         Self {
             rates: rates(env),
             hold: minutes(env, "HOLD_MINUTES"),
             payment_window: minutes(env, "PAYMENT_WINDOW_MINUTES"),
+            methods: env.parsed("PAYMENT_METHODS", PaymentMethods::default(), PaymentMethods::parse),
+            cash: cash(env),
+            limits: order_limits(env),
             stripe: StripeConfig::read(env),
             link_secret: env.text("LINK_SECRET"),
             shop_url: env.url("SHOP_URL"),
         }
     }
+}
+
+/// The limits of orders, from the settings of the shop.
+pub fn order_limits(env: &mut Env) -> OrderLimits {
+    env.parsed("ORDER_LIMITS", OrderLimits::default(), OrderLimits::parse)
+}
+
+/// Whose unpaid orders an order counts among: those of its buyer, and those of the network of the request. An account
+/// has its own, so that its owner is not stopped by orders that a stranger places with the owner's address.
+pub fn holders(account: Option<UserId>, email: &Email, visitor: &Visitor) -> [Holder; 2] {
+    let holder = |kind, name: &str| Holder { kind, fingerprint: fingerprint(name) };
+    let buyer = account.map_or_else(|| email.mailbox(), |id| id.to_string());
+    [holder(HolderKind::Buyer, &buyer), holder(HolderKind::Network, &visitor.network())]
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +86,14 @@ pub struct Checkout {
 }
 
 impl Checkout {
+    /// The context of a function, and the checkout in it.
+    pub async fn connect(context: &ContextConfig, config: &CheckoutConfig) -> (Context, Self) {
+        let aws = kit::runtime::aws::config().await;
+        let context = Context::connect(context, &aws);
+        let checkout = Self::new(config, &context, Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws)));
+        (context, checkout)
+    }
+
     pub fn new(config: &CheckoutConfig, context: &Context, secrets: Secrets) -> Self {
         let stripe = Stripe::new(&config.stripe, secrets.clone());
         Self {
@@ -66,31 +105,47 @@ impl Checkout {
     }
 
     /// The order's open attempt by this method. It is opened if there is none.
-    pub async fn open_payment(&self, found: OrderAndPurchase, method: Method) -> Result<PayableOrder, OpenRefusal> {
-        let key = self.access.links.key(self.orders.clock.now()).await;
-        let key = key.map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
+    pub async fn open_payment(
+        &self,
+        found: OrderAndPurchase,
+        method: Method,
+        visitor: &Visitor,
+    ) -> Result<PayableOrder, OpenError> {
+        if !self.config.methods.accept(method) {
+            return Err(OpenError::NotAccepted);
+        }
+        let key = self
+            .access
+            .links
+            .key(self.orders.clock.now())
+            .await
+            .map_err(|_| ProviderError::Unavailable("the key of links cannot be read".to_owned()))?;
         let open = OpenPayment {
             orders: &self.orders,
             payments: &self.payments,
             method,
             hold: self.config.hold,
-            // The same for every client, because the provider compares requests with the same idempotency key.
-            return_url: key.order_page(&self.config.shop_url, &found.order),
+            // Both are the same for every client, because the provider compares requests with the same idempotency key.
+            success_url: key.paid_page(&self.config.shop_url, &found.order),
+            // Whoever has the page's address can go back from it, so this has no key to the order.
+            cancel_url: format!("{}/orders/{}", self.config.shop_url, found.order.id),
+            holders: holders(found.order.user_id, &found.order.email, visitor),
+            limits: &self.config.limits,
         };
         Box::pin(open.run(found)).await
     }
 
     /// The order after an attempt to open its payment, and the payment with the next action or with the problem.
-    pub async fn with_payment(&self, found: OrderAndPurchase) -> (Order, PaymentBody) {
+    pub async fn with_payment(&self, found: OrderAndPurchase, visitor: &Visitor) -> (Order, PaymentBody) {
         let (order, method) = (found.order.clone(), found.order.payment.method);
-        match self.open_payment(found, method).await {
+        match self.open_payment(found, method, visitor).await {
             Ok(PayableOrder { order, attempt }) => {
                 let body = PaymentBody::of(&order).with_attempt(&attempt);
                 (order, body)
             }
-            Err(refusal) => {
-                tracing::warn!(order = %order.id, %refusal, "the order is placed, but its payment could not be opened");
-                let body = PaymentBody::of(&order).with_problem(&refusal);
+            Err(error) => {
+                tracing::warn!(order = %order.id, %error, "the order is placed, but its payment could not be opened");
+                let body = PaymentBody::of(&order).with_problem(&error);
                 (order, body)
             }
         }

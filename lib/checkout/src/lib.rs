@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::rate::Limit;
 
-pub use checkout::{Checkout, CheckoutConfig};
+pub use checkout::{Checkout, CheckoutConfig, holders, order_limits};
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use order_access::OrderAccess;
 

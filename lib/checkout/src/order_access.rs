@@ -34,12 +34,12 @@ impl OrderAccess {
             if order.user_id == Some(me.user.id) {
                 return Ok(Some(Actor::User(me.user.id)));
             }
-            if me.user.role.may(staff) {
+            if me.may(staff) {
                 return Ok(Some(Actor::Staff(me.user.id)));
             }
         }
         if let Some(token) = headers.get(TOKEN).and_then(|value| value.to_str().ok())
-            && self.links.key(now).await?.opens_order(order.id, token)
+            && self.links.key(now).await?.opens_order(order.id, token, now)
         {
             return Ok(Some(order.user_id.map_or(Actor::Guest, Actor::User)));
         }

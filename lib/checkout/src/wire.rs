@@ -2,12 +2,12 @@
 
 use domain::cart::MAX_QUANTITY;
 use domain::id::{ProductId, VariantId};
-use domain::order::{Order, Refund, RefundState};
+use domain::order::{HoldRefusal, Order, Refund, RefundState, UnitRefusal};
 use domain::sku::Sku;
 use kit::http::body::Fields;
 use kit::http::money::MoneyBody;
-use kit::http::problem::Problem;
-use order_processing::{ItemReference, ItemRefusal, OpenRefusal};
+use kit::http::problem::{Detail, Problem};
+use order_processing::{HoldError, ItemError, ItemReference, OpenError};
 use payment_provider::{NextAction, OpenedAttempt, ProviderError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,14 +58,14 @@ impl ItemInput {
     }
 }
 
-pub fn item_problem(refusal: ItemRefusal) -> Problem {
-    match refusal {
-        ItemRefusal::Missing => Problem::not_found("product_not_found", "There is no such product."),
-        ItemRefusal::Several => {
+pub fn item_problem(error: ItemError) -> Problem {
+    match error {
+        ItemError::Missing => Problem::not_found("product_not_found", "There is no such product."),
+        ItemError::Several => {
             let message = "The product has several variants. Choose one with sku or variantId.";
             Problem::conflict("variant_required", message)
         }
-        ItemRefusal::Store(error) => error.into(),
+        ItemError::Store(error) => error.into(),
     }
 }
 
@@ -122,8 +122,8 @@ impl PaymentBody {
     }
 
     #[must_use]
-    pub fn with_problem(mut self, refusal: &OpenRefusal) -> Self {
-        self.problem = Some(code(refusal));
+    pub fn with_problem(mut self, error: &OpenError) -> Self {
+        self.problem = Some(code(error));
         self
     }
 }
@@ -169,29 +169,67 @@ impl RefundBody {
     }
 }
 
-fn code(refusal: &OpenRefusal) -> &'static str {
+const METHOD_NOT_ACCEPTED: &str = "payment_method_not_accepted";
+
+pub fn method_not_accepted() -> Problem {
+    Problem::conflict(METHOD_NOT_ACCEPTED, "Sorry, this shop does not take this payment method.")
+}
+
+fn hold_code(refusal: &HoldRefusal) -> &'static str {
     match refusal {
-        OpenRefusal::Missing => "order_not_found",
-        OpenRefusal::Order(_) => "order_not_payable",
-        OpenRefusal::InProgress => "payment_in_progress",
-        OpenRefusal::NotEnough { .. } => "not_enough_stock",
-        OpenRefusal::Provider(ProviderError::Refused { .. }) => "payment_refused",
-        OpenRefusal::Provider(ProviderError::Unavailable(_)) | OpenRefusal::Store(_) => "payment_unavailable",
+        HoldRefusal::Buyer | HoldRefusal::Network => "too_many_unpaid_orders",
+        HoldRefusal::Share(_) => "stock_share_exceeded",
     }
 }
 
-pub fn open_problem(refusal: OpenRefusal) -> Problem {
-    let code = code(&refusal);
-    match refusal {
-        OpenRefusal::Missing => OrderAccess::missing(),
-        OpenRefusal::Order(_) | OpenRefusal::InProgress | OpenRefusal::NotEnough { .. } => {
-            Problem::conflict(code, format!("Sorry, {refusal}."))
-        }
-        OpenRefusal::Provider(ProviderError::Refused { .. }) => {
+/// Why an order may not hold its stock.
+pub fn hold_problem(error: HoldError) -> Problem {
+    let refusal = match error {
+        HoldError::Refused(refusal) => refusal,
+        HoldError::Store(error) => return error.into(),
+    };
+    let mut problem = Problem::conflict(hold_code(&refusal), format!("Sorry, {refusal}."));
+    if let HoldRefusal::Share(variant) = refusal {
+        let message = "unpaid orders can hold only a part of its stock".to_owned();
+        problem.details = vec![Detail { field: format!("items.{variant}"), message }];
+    }
+    problem
+}
+
+/// Too many units; `field` names the line or the quantity.
+pub fn units_problem(refusal: &UnitRefusal, field: String) -> Problem {
+    let mut problem = Problem::conflict("too_many_units", format!("Sorry, {refusal}."));
+    problem.details = vec![Detail { field, message: refusal.to_string() }];
+    problem
+}
+
+fn code(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Missing => "order_not_found",
+        OpenError::Order(_) => "order_not_payable",
+        OpenError::InProgress => "payment_in_progress",
+        OpenError::NotEnough(_) => "not_enough_stock",
+        OpenError::NotAccepted => METHOD_NOT_ACCEPTED,
+        OpenError::Limit(refusal) => hold_code(refusal),
+        OpenError::Provider(ProviderError::Refused { .. }) => "payment_refused",
+        OpenError::Provider(ProviderError::Unavailable(_)) | OpenError::Store(_) => "payment_unavailable",
+    }
+}
+
+pub fn open_problem(error: OpenError) -> Problem {
+    let code = code(&error);
+    match error {
+        OpenError::Missing => OrderAccess::missing(),
+        OpenError::Order(_)
+        | OpenError::InProgress
+        | OpenError::NotEnough(_)
+        | OpenError::NotAccepted
+        | OpenError::Limit(_) => Problem::conflict(code, format!("Sorry, {error}.")),
+        OpenError::Provider(ProviderError::Refused { .. }) => {
             let message = "The payment provider did not accept this payment.";
-            Problem::conflict(code, message).with_cause(refusal)
+            Problem::conflict(code, message).with_cause(error)
         }
-        OpenRefusal::Provider(ProviderError::Unavailable(_)) => Problem::busy(refusal),
-        OpenRefusal::Store(error) => error.into(),
+        OpenError::Provider(ProviderError::Unavailable(_)) => Problem::busy(error),
+        OpenError::Store(error) => error.into(),
     }
 }

@@ -1,6 +1,12 @@
 //! Roles and permissions. A role is a set of permissions; routes require permissions, not roles.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+use crate::session::Session;
+use crate::time::Time;
+use crate::user::User;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -106,6 +112,10 @@ impl Role {
         self.permissions().contains(&permission)
     }
 
+    pub fn is_staff(self) -> bool {
+        self != Self::Customer
+    }
+
     /// Staff can ban only users of a lower role. So support bans no colleagues, and an admin must be demoted first.
     pub fn outranks(self, other: Self) -> bool {
         (self as u8) > (other as u8)
@@ -116,9 +126,112 @@ impl Role {
 #[error("must be customer, support or admin")]
 pub struct InvalidRole;
 
+/// What the shop asks of accounts with a staff role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaffRules {
+    /// Whether permissions need an account with two-factor sign-in.
+    pub two_factor_required: bool,
+    /// How long a proof of identity is fresh.
+    pub proof_lasts: Duration,
+}
+
+/// Why a signed-in user may not use a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PermissionRefusal {
+    #[error("This needs the permission {}.", .0.name())]
+    Missing(Permission),
+    #[error("Staff must turn on two-factor sign-in first.")]
+    TwoFactorRequired,
+    #[error("Confirm with your code or your password that it is you.")]
+    ProofNotFresh,
+}
+
+impl StaffRules {
+    pub fn check(self, user: &User, permission: Permission) -> Result<(), PermissionRefusal> {
+        if !user.role.may(permission) {
+            return Err(PermissionRefusal::Missing(permission));
+        }
+        if self.two_factor_required && !user.two_factor {
+            return Err(PermissionRefusal::TwoFactorRequired);
+        }
+        Ok(())
+    }
+
+    /// An account with two-factor sign-in must have proved the second factor. The password is not enough.
+    pub fn check_proof(self, user: &User, session: &Session, now: Time) -> Result<(), PermissionRefusal> {
+        let proof = session.proof.filter(|proof| proof.second_factor || !user.two_factor);
+        if proof.is_some_and(|proof| now < proof.at + self.proof_lasts) {
+            return Ok(());
+        }
+        Err(PermissionRefusal::ProofNotFresh)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Permission, Role};
+    use std::time::Duration;
+
+    use super::{Permission, PermissionRefusal, Role, StaffRules};
+    use crate::email::Email;
+    use crate::id::{SessionId, UserId};
+    use crate::session::{IdentityProof, Session};
+    use crate::text::PersonName;
+    use crate::time::Time;
+    use crate::user::User;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn user(role: Role, two_factor: bool) -> User {
+        let (now, name) = (Time::from_unix_millis(0), PersonName::parse("Ada").unwrap());
+        let user = User::register(UserId::new(now, 1), Email::parse("ada@example.com").unwrap(), name, now);
+        User { role, two_factor, ..user }
+    }
+
+    fn session(proof: Option<IdentityProof>) -> Session {
+        let now = Time::from_unix_millis(0);
+        Session {
+            id: SessionId::new(now, 1),
+            user_id: UserId::new(now, 1),
+            epoch: 1,
+            generation: 0,
+            refresh_hash: String::new(),
+            rotated_at: now,
+            device: String::new(),
+            ip: String::new(),
+            created_at: now,
+            refresh_until: now,
+            proof,
+        }
+    }
+
+    #[test]
+    fn staff_without_a_second_factor_have_no_permission_where_it_is_required() {
+        let check = |two_factor_required, role, two_factor| {
+            let rules = StaffRules { two_factor_required, proof_lasts: HOUR };
+            rules.check(&user(role, two_factor), Permission::UsersRead)
+        };
+        assert_eq!(check(true, Role::Support, true), Ok(()));
+        assert_eq!(check(false, Role::Support, false), Ok(()));
+        assert_eq!(check(true, Role::Admin, false), Err(PermissionRefusal::TwoFactorRequired));
+        let missing = Err(PermissionRefusal::Missing(Permission::UsersRead));
+        assert_eq!(check(true, Role::Customer, false), missing);
+        assert_eq!(check(false, Role::Customer, true), missing);
+    }
+
+    #[test]
+    fn a_proof_is_fresh_for_its_time_and_must_be_of_the_second_factor_if_there_is_one() {
+        let at = Time::from_unix_millis(1_000);
+        let check = |two_factor, proof, now| {
+            let rules = StaffRules { two_factor_required: true, proof_lasts: HOUR };
+            rules.check_proof(&user(Role::Admin, two_factor), &session(proof), now).is_ok()
+        };
+        let (password, code) =
+            (Some(IdentityProof { at, second_factor: false }), Some(IdentityProof { at, second_factor: true }));
+        assert!(check(false, password, at) && check(false, code, at) && check(true, code, at));
+        assert!(!check(true, password, at) && !check(false, None, at));
+        assert!(check(true, code, at + HOUR - Duration::from_millis(1)));
+        assert!(!check(true, code, at + HOUR));
+    }
 
     #[test]
     fn each_role_has_all_permissions_of_the_role_below() {

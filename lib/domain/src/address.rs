@@ -32,6 +32,22 @@ pub struct PostalAddress {
     pub phone: Option<String>,
 }
 
+impl PostalAddress {
+    /// What every address has.
+    pub fn new(name: &str, line1: &str, postal_code: &str, city: &str, country: Country) -> Self {
+        Self {
+            name: name.to_owned(),
+            line1: line1.to_owned(),
+            line2: None,
+            city: city.to_owned(),
+            region: None,
+            postal_code: postal_code.to_owned(),
+            country,
+            phone: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     pub id: AddressId,
@@ -213,16 +229,7 @@ mod tests {
     use crate::time::Time;
 
     fn postal() -> PostalAddress {
-        PostalAddress {
-            name: "Ada".into(),
-            line1: "1 Main St".into(),
-            line2: None,
-            city: "London".into(),
-            region: None,
-            postal_code: "N1".into(),
-            country: Country::parse("gb").unwrap(),
-            phone: None,
-        }
+        PostalAddress::new("Ada", "1 Main St", "N1", "London", Country::parse("gb").unwrap())
     }
 
     fn address(n: u8, kind: AddressKind) -> Address {

@@ -11,7 +11,7 @@ use crate::sku::Sku;
 use crate::time::Time;
 
 /// The largest number of lines. An order with so many lines fits one transaction.
-pub const MAX_LINES: usize = 90;
+pub const MAX_LINES: usize = 85;
 pub const MAX_QUANTITY: u32 = 999;
 
 /// How many handled requests a cart remembers.
@@ -74,8 +74,8 @@ pub struct Cart {
     pub kept_until: Time,
 }
 
-/// Lines are stored as one JSON text of arrays without field names. A change of a cart with 90 lines then takes less
-/// than half of the time and of the write units.
+/// Lines are stored as one JSON text of arrays without field names. A change of a full cart then takes less than half of
+/// the time and of the write units.
 mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;
@@ -132,6 +132,11 @@ impl Cart {
         }
     }
 
+    /// Whether it is in the table, and was not idle for too long.
+    pub fn is_kept_at(&self, now: Time) -> bool {
+        self.version > 0 && now < self.kept_until
+    }
+
     /// The same cart, but empty if it was idle for too long.
     #[must_use]
     pub fn cleared_if_expired(self, now: Time) -> Self {
@@ -184,8 +189,8 @@ impl Cart {
 
     fn remember(&mut self, requests: impl IntoIterator<Item = RequestFingerprint>) {
         self.handled_requests.extend(requests);
-        let surplus = self.handled_requests.len().saturating_sub(REMEMBERED);
-        self.handled_requests.drain(..surplus);
+        let too_many = self.handled_requests.len().saturating_sub(REMEMBERED);
+        self.handled_requests.drain(..too_many);
     }
 
     pub fn set(&self, variant: VariantId, quantity: u32, quoted_price: i64) -> Result<Self, CartRefusal> {

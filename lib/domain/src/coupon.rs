@@ -10,6 +10,7 @@ use crate::id::{CategoryId, CouponId, ProductId};
 use crate::money::allocate;
 use crate::product::MAX_PRICE;
 use crate::time::Time;
+use crate::user::User;
 
 /// The largest number of products, and of categories, that a coupon can be limited to.
 pub const MAX_SCOPE: usize = 100;
@@ -130,6 +131,9 @@ pub enum CouponRefusal {
     Expired,
     #[error("this coupon has been used up")]
     UsedUp,
+    /// A limit for each customer would mean little if anybody could name any address.
+    #[error("this coupon is for signed-in customers with a confirmed mail address")]
+    NeedsVerifiedAddress,
     #[error("you have already used this coupon as often as allowed")]
     UsedByYou,
     #[error("the order is too small for this coupon")]
@@ -146,6 +150,7 @@ impl CouponRefusal {
             Self::NotYet => "coupon_not_yet_valid",
             Self::Expired => "coupon_expired",
             Self::UsedUp => "coupon_used_up",
+            Self::NeedsVerifiedAddress => "coupon_needs_verified_address",
             Self::UsedByYou => "coupon_used_by_you",
             Self::BelowMinimum { .. } => "coupon_minimum_not_met",
             Self::NothingInScope => "coupon_not_applicable",
@@ -163,6 +168,21 @@ pub struct CouponLine<'a> {
 }
 
 impl CouponTerms {
+    /// A discount without limits: on everything, for everybody, always.
+    pub fn new(discount: Discount) -> Self {
+        Self {
+            discount,
+            minimum_order: 0,
+            starts_at: None,
+            ends_at: None,
+            total_uses: None,
+            uses_per_customer: None,
+            products: Vec::new(),
+            categories: Vec::new(),
+            active: true,
+        }
+    }
+
     /// The fields that are not valid, alone or together, with the reason.
     pub fn violations(&self) -> Vec<(TermsField, String)> {
         let mut found = Vec::new();
@@ -206,6 +226,11 @@ impl CouponTerms {
         found
     }
 
+    /// Uses are counted by customer, so the customer's address must be proven.
+    pub fn needs_verified_address(&self) -> bool {
+        self.uses_per_customer.is_some()
+    }
+
     fn covers(&self, line: &CouponLine<'_>) -> bool {
         let everything = self.products.is_empty() && self.categories.is_empty();
         everything
@@ -218,13 +243,14 @@ impl CouponTerms {
 #[derive(Debug, Clone, Copy)]
 pub struct CustomerCoupon<'a> {
     pub coupon: &'a Coupon,
-    pub uses: u32,
+    /// `None`: the customer's address is not proven.
+    pub uses: Option<u32>,
 }
 
 impl<'a> CustomerCoupon<'a> {
     /// The customer did not use it before.
     pub fn unused(coupon: &'a Coupon) -> Self {
-        Self { coupon, uses: 0 }
+        Self { coupon, uses: Some(0) }
     }
 
     /// The discount of each line, in the order of the lines.
@@ -242,8 +268,10 @@ impl<'a> CustomerCoupon<'a> {
         if terms.total_uses.is_some_and(|uses| self.coupon.used >= uses) {
             return Err(CouponRefusal::UsedUp);
         }
-        if terms.uses_per_customer.is_some_and(|uses| self.uses >= uses) {
-            return Err(CouponRefusal::UsedByYou);
+        match (terms.uses_per_customer, self.uses) {
+            (Some(_), None) => return Err(CouponRefusal::NeedsVerifiedAddress),
+            (Some(allowed), Some(uses)) if uses >= allowed => return Err(CouponRefusal::UsedByYou),
+            _ => {}
         }
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         if subtotal < terms.minimum_order {
@@ -289,6 +317,11 @@ impl CustomerKey {
         Self("-".to_owned())
     }
 
+    /// The key of a user who proved to own their address.
+    pub fn proven(user: &User) -> Option<Self> {
+        user.email_verified.then(|| Self::of(&user.email))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -306,22 +339,12 @@ pub struct AppliedCoupon {
 
 #[cfg(test)]
 impl Coupon {
-    /// For tests: a discount on everything, for everybody.
+    /// For tests.
     pub(crate) fn without_limits(discount: Discount, now: Time) -> Self {
         Self {
             id: CouponId::new(now, 1),
             code: CouponCode("OFF".to_owned()),
-            terms: CouponTerms {
-                discount,
-                minimum_order: 0,
-                starts_at: None,
-                ends_at: None,
-                total_uses: None,
-                uses_per_customer: None,
-                products: Vec::new(),
-                categories: Vec::new(),
-                active: true,
-            },
+            terms: CouponTerms::new(discount),
             used: 0,
             version: 1,
             created_at: now,

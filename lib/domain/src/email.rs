@@ -33,6 +33,11 @@ impl Email {
         &self.0
     }
 
+    /// The part before the @.
+    pub fn local_part(&self) -> &str {
+        self.0.split_once('@').map_or(&self.0, |(local, _)| local)
+    }
+
     /// The mailbox of the address: without the part after a plus, and for Gmail without dots. So different spellings of
     /// one person's address count as one person, for example for a coupon that may be used once.
     pub fn mailbox(&self) -> String {

@@ -15,6 +15,9 @@ pub enum Event {
     UserRegistered { user_id: UserId },
     #[serde(rename = "user.verification_requested")]
     VerificationRequested { user_id: UserId },
+    /// The first proof that the address belongs to whoever uses the account.
+    #[serde(rename = "user.email_verified")]
+    EmailVerified { user_id: UserId },
     /// `None` if no account has this address. The event is written all the same, so that a request for an unknown
     /// address takes the same work as one for a known address.
     #[serde(rename = "user.password_reset_requested")]
@@ -25,6 +28,16 @@ pub enum Event {
     TwoFactorChanged { user_id: UserId, enabled: bool },
     #[serde(rename = "user.new_device")]
     NewDevice { user_id: UserId, device: String, ip: String },
+    /// Many sign-ins failed within an hour. `None`: no proven account has this address.
+    #[serde(rename = "user.sign_ins_failed")]
+    SignInsFailed {
+        user_id: Option<UserId>,
+        /// The password was right and the codes were wrong, so somebody else knows the password.
+        password_known: bool,
+    },
+    /// Somebody tried to register the address of this account.
+    #[serde(rename = "user.address_taken")]
+    AddressTaken { user_id: UserId },
     #[serde(rename = "user.banned")]
     UserBanned { user_id: UserId, reason: String, until: Time },
     #[serde(rename = "user.unbanned")]
@@ -50,6 +63,9 @@ pub enum Event {
     /// A SKU that was out of stock is available again.
     #[serde(rename = "stock.back")]
     StockBack { product_id: ProductId, variant_id: VariantId, sku: Sku },
+    /// A guest ordered cash on delivery, and has to prove the address. `OrderPlaced` follows when that is done.
+    #[serde(rename = "order.confirmation_requested")]
+    ConfirmationRequested { order_id: OrderId },
     #[serde(rename = "order.placed")]
     OrderPlaced { order_id: OrderId },
     #[serde(rename = "order.paid")]
@@ -66,6 +82,10 @@ pub enum Event {
     OrderExpired { order_id: OrderId },
     #[serde(rename = "order.refunded")]
     OrderRefunded { order_id: OrderId, refund_id: RefundId },
+    /// A guest asks for a new link to their order. `None` if no mail is to be sent: the event is written all the same, so
+    /// that the request takes the same work.
+    #[serde(rename = "order.link_requested")]
+    OrderLinkRequested { order_id: Option<OrderId> },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

@@ -1,7 +1,7 @@
 //! The rules of the shop as pure functions: from values to values or refusals.
 //!
-//! Nothing here does IO, reads a clock, makes random numbers or knows AWS or HTTP. Times and ids are arguments. So a test of
-//! a rule just calls it.
+//! Nothing here does IO, reads a clock, makes random numbers or knows AWS or HTTP. Times and ids are arguments. So a
+//! test of a rule just calls it.
 
 pub mod access;
 pub mod address;
@@ -9,6 +9,7 @@ pub mod cart;
 pub mod coupon;
 pub mod email;
 pub mod event;
+pub mod first_proof;
 pub mod id;
 pub mod mail;
 pub mod media;

@@ -1,10 +1,13 @@
 //! Which event causes which mail, and from which mails a person can unsubscribe.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
 use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::preferences::Topic;
+use crate::rate::Limit;
 use crate::sku::Sku;
 use crate::time::Time;
 
@@ -44,9 +47,12 @@ mail_templates! {
     PasswordChanged = "password-changed", None;
     TwoFactorChanged { enabled: bool } = "two-factor-changed", None;
     NewDevice { device: String, ip: String } = "new-device", None;
+    SignInsFailed { password_known: bool } = "sign-ins-failed", None;
+    AddressTaken = "address-taken", None;
     Banned { reason: String, until: Time } = "banned", None;
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
+    ConfirmOrder = "confirm-order", None;
     OrderPlaced = "order-placed", Some(Topic::Orders);
     OrderPaid = "order-paid", Some(Topic::Orders);
     PaymentFailed = "payment-failed", Some(Topic::Orders);
@@ -55,6 +61,23 @@ mail_templates! {
     OrderCancelled { reason: CancelReason } = "order-cancelled", Some(Topic::Orders);
     OrderExpired = "order-expired", Some(Topic::Orders);
     OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
+    OrderLink = "order-link", Some(Topic::Orders);
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// Mails to one mailbox.
+pub const MAILS_BY_HOUR: Limit = Limit::new("mails", 30, HOUR);
+pub const MAILS_BY_DAY: Limit = Limit::new("mails-day", 100, DAY);
+/// Mails to one mailbox about orders that nobody has paid: anybody can cause them, and it costs nothing.
+pub const UNPAID_MAILS_BY_HOUR: Limit = Limit::new("mails-unpaid", 6, HOUR);
+
+impl MailTemplate {
+    /// Whether the mail may go to an address before somebody proved that it is theirs. Both are needed for the proof.
+    pub fn is_for_unproven_addresses(&self) -> bool {
+        matches!(self, Self::Verify | Self::Reset)
+    }
 }
 
 /// Whom a mail is for. The address is read when the mail is sent, so no address is in a queue.
@@ -82,13 +105,28 @@ pub struct MailJob {
 }
 
 impl MailJob {
-    /// Identifies this mail among the mails of its event. A mail to many people includes the user.
-    pub fn name(&self) -> String {
+    /// The limits of its mailbox that this mail counts for, the strictest first. Mail about the security of an account has
+    /// none here: where it is caused, it is limited.
+    pub fn limits(&self) -> &'static [Limit] {
         match (&self.template, self.to) {
-            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => {
-                format!("{}#{id}", self.template.name())
-            }
-            _ => self.template.name().to_owned(),
+            (template, Recipient::User(_)) if template.topic().is_none() => &[],
+            (
+                MailTemplate::ConfirmOrder
+                | MailTemplate::OrderPlaced
+                | MailTemplate::PaymentFailed
+                | MailTemplate::OrderExpired
+                | MailTemplate::OrderCancelled { reason: CancelReason::Buyer },
+                _,
+            ) => &[UNPAID_MAILS_BY_HOUR, MAILS_BY_DAY],
+            _ => &[MAILS_BY_HOUR, MAILS_BY_DAY],
+        }
+    }
+
+    /// The recipient of a mail that many users get because of the same event.
+    pub fn one_of_many(&self) -> Option<UserId> {
+        match (&self.template, self.to) {
+            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => Some(id),
+            _ => None,
         }
     }
 }
@@ -101,8 +139,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
     };
     let to_buyer = |order: OrderId, template: MailTemplate| vec![job(Recipient::Buyer(order), template)];
     match event {
-        Event::UserRegistered { user_id } => mails(*user_id, vec![MailTemplate::Verify, MailTemplate::Welcome]),
-        Event::VerificationRequested { user_id } => mails(*user_id, vec![MailTemplate::Verify]),
+        Event::UserRegistered { user_id } | Event::VerificationRequested { user_id } => {
+            mails(*user_id, vec![MailTemplate::Verify])
+        }
+        Event::EmailVerified { user_id } => mails(*user_id, vec![MailTemplate::Welcome]),
         Event::PasswordResetRequested { user_id: Some(user_id) } => mails(*user_id, vec![MailTemplate::Reset]),
         Event::PasswordChanged { user_id } => mails(*user_id, vec![MailTemplate::PasswordChanged]),
         Event::TwoFactorChanged { user_id, enabled } => {
@@ -111,6 +151,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::NewDevice { user_id, device, ip } => {
             mails(*user_id, vec![MailTemplate::NewDevice { device: device.clone(), ip: ip.clone() }])
         }
+        Event::SignInsFailed { user_id: Some(user_id), password_known } => {
+            mails(*user_id, vec![MailTemplate::SignInsFailed { password_known: *password_known }])
+        }
+        Event::AddressTaken { user_id } => mails(*user_id, vec![MailTemplate::AddressTaken]),
         Event::UserBanned { user_id, reason, until } => {
             mails(*user_id, vec![MailTemplate::Banned { reason: reason.clone(), until: *until }])
         }
@@ -124,10 +168,13 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             vec![job(Recipient::Waiting(*variant_id), template)]
         }
         Event::PasswordResetRequested { user_id: None }
+        | Event::OrderLinkRequested { order_id: None }
+        | Event::SignInsFailed { user_id: None, .. }
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
         | Event::ExportRequested { .. } => Vec::new(),
+        Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
         Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),
         Event::PaymentFailed { order_id } => to_buyer(*order_id, MailTemplate::PaymentFailed),
@@ -141,14 +188,15 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             let refund_id = *refund_id;
             to_buyer(*order_id, MailTemplate::OrderRefunded { refund_id })
         }
+        Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MailTemplate, Recipient, mails_for};
-    use crate::event::Event;
-    use crate::id::{EventId, ProductId, UserId, VariantId};
+    use super::{MailJob, MailTemplate, Recipient, mails_for};
+    use crate::event::{CancelReason, Event};
+    use crate::id::{EventId, OrderId, ProductId, UserId, VariantId};
     use crate::sku::Sku;
     use crate::time::Time;
 
@@ -158,9 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_causes_two_mails_and_a_reset_for_an_unknown_address_none() {
+    fn the_welcome_waits_for_the_proof_of_the_address_and_a_reset_for_an_unknown_address_causes_no_mail() {
         let user_id = UserId::new(Time::from_unix_millis(0), 2);
-        assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify", "welcome"]);
+        assert_eq!(templates(&Event::UserRegistered { user_id }), ["verify"]);
+        assert_eq!(templates(&Event::EmailVerified { user_id }), ["welcome"]);
         assert_eq!(templates(&Event::PasswordResetRequested { user_id: Some(user_id) }), ["reset"]);
         assert!(templates(&Event::PasswordResetRequested { user_id: None }).is_empty());
     }
@@ -181,6 +230,23 @@ mod tests {
     }
 
     #[test]
+    fn only_security_mail_is_not_limited_and_mail_about_unpaid_orders_is_limited_most() {
+        let now = Time::from_unix_millis(0);
+        let limits = |to: Recipient, template: MailTemplate| {
+            let job = MailJob { event_id: EventId::new(now, 1), to, at: now, template };
+            job.limits().iter().map(|limit| (limit.max, limit.window.as_secs() / 3600)).collect::<Vec<_>>()
+        };
+        let (user, order) = (Recipient::User(UserId::new(now, 2)), Recipient::Buyer(OrderId::new(now, 3)));
+        let (product_id, sku) = (ProductId::new(now, 1), Sku::parse("A").unwrap());
+        assert_eq!(limits(user, MailTemplate::PasswordChanged), []);
+        assert_eq!(limits(order, MailTemplate::OrderPlaced), [(6, 1), (100, 24)]);
+        assert_eq!(limits(order, MailTemplate::OrderCancelled { reason: CancelReason::Buyer }), [(6, 1), (100, 24)]);
+        assert_eq!(limits(order, MailTemplate::OrderCancelled { reason: CancelReason::Shop }), [(30, 1), (100, 24)]);
+        assert_eq!(limits(user, MailTemplate::Welcome), [(30, 1), (100, 24)]);
+        assert_eq!(limits(Recipient::Staff, MailTemplate::LowStock { product_id, sku }), [(30, 1), (100, 24)]);
+    }
+
+    #[test]
     fn of_the_mails_about_an_account_only_the_welcome_has_an_unsubscribe_link() {
         let until = Time::from_unix_millis(0);
         assert!(MailTemplate::Welcome.topic().is_some());
@@ -190,6 +256,8 @@ mod tests {
             MailTemplate::PasswordChanged,
             MailTemplate::TwoFactorChanged { enabled: false },
             MailTemplate::NewDevice { device: String::new(), ip: String::new() },
+            MailTemplate::SignInsFailed { password_known: false },
+            MailTemplate::AddressTaken,
             MailTemplate::Banned { reason: String::new(), until },
         ] {
             assert!(template.topic().is_none(), "{}", template.name());

@@ -4,6 +4,7 @@
 //! [`Transition`], decided on the order as it was read: the order after it, its effect on stock and coupon, its
 //! refunds, its history entry and its event. So stock, coupon and money are never given back twice.
 
+mod limits;
 mod money;
 mod place;
 mod refund;
@@ -14,8 +15,11 @@ mod transitions;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use limits::{
+    HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
+};
 pub use money::ChargeMismatch;
-pub use place::{Buyer, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
+pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
 pub use transitions::{
@@ -147,6 +151,21 @@ impl Method {
     }
 }
 
+/// The methods that the shop takes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PaymentMethods(Vec<Method>);
+
+impl PaymentMethods {
+    /// Names with commas between them.
+    pub fn parse(text: &str) -> Result<Self, InvalidMethod> {
+        text.split(',').map(|name| Method::parse(name.trim())).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub fn accept(&self, method: Method) -> bool {
+        self.0.contains(&method)
+    }
+}
+
 /// How the order is paid. There is one attempt at a time, and each has a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
@@ -168,10 +187,11 @@ pub struct Payment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Hold {
-    /// Reserved, for an unpaid order until a time.
+    /// Reserved until a time, for an order that is not paid yet, or that staff have not confirmed yet.
     Held {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Time>,
+        /// Older orders for cash on delivery have no end. They stay until staff ship or cancel them.
+        #[serde(default = "Time::latest")]
+        until: Time,
     },
     /// Available again.
     Released,
@@ -195,6 +215,9 @@ pub struct Order {
     pub units: u32,
     pub payment: Payment,
     pub hold: Hold,
+    /// A guest's order for cash on delivery, whose address was not proven with the mailed link yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_confirmation: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon: Option<AppliedCoupon>,
     /// The end of the payment window.
@@ -298,16 +321,24 @@ impl Order {
         if self.was_paid() { self.totals.total - self.refunded - self.refunding } else { 0 }
     }
 
+    /// The time until which it holds stock, while it is not paid or confirmed by staff.
+    pub fn held_until(&self) -> Option<Time> {
+        match self.hold {
+            Hold::Held { until } if self.status == Status::Pending => Some(until),
+            _ => None,
+        }
+    }
+
+    /// The units that it holds until then.
+    pub fn held_units(&self) -> u32 {
+        self.held_until().map_or(0, |_| self.units)
+    }
+
     /// When the janitor has to process it next.
     pub fn due_at(&self) -> Option<Time> {
-        let waits = self.status == Status::Pending && self.payment.method.is_online();
-        let hold = match self.hold {
-            Hold::Held { until } if waits => until,
-            _ => None,
-        };
         let follow_ups = self.payment.closing.is_some() || !self.open_refunds.is_empty();
         let follow_ups = follow_ups.then(|| self.retry_at.unwrap_or(self.updated_at));
-        [hold, self.pay_by.filter(|_| waits), follow_ups].into_iter().flatten().min()
+        [self.held_until(), self.pay_by.filter(|_| self.is_waiting()), follow_ups].into_iter().flatten().min()
     }
 
     /// The provider's idempotency key for the present attempt.

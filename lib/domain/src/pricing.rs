@@ -143,7 +143,7 @@ pub struct Priced {
 pub enum PricingRefusal {
     #[error("the order is larger than {MAX_PRICE} minor units")]
     TooLarge,
-    #[error("the shop does not ship to {0:?}")]
+    #[error("is not a country that we ship to")]
     NotShippedTo(Country),
     #[error(transparent)]
     Coupon(#[from] CouponRefusal),

@@ -35,6 +35,17 @@ pub struct Session {
     pub ip: String,
     pub created_at: Time,
     pub refresh_until: Time,
+    /// When its holder last proved who they are. Sessions of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<IdentityProof>,
+}
+
+/// A person has shown that the account is theirs, at sign-in or since then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityProof {
+    pub at: Time,
+    /// With a code of two-factor sign-in, not only with the password.
+    pub second_factor: bool,
 }
 
 /// The position of a presented refresh token in the session's chain, as its HMAC showed.
@@ -107,6 +118,7 @@ mod tests {
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     use super::{AccessRefusal, GRACE, Presented, REFRESH_TTL, Refresh, SESSION_TTL, Session, check_access};
+    use crate::access::Role;
     use crate::email::Email;
     use crate::id::{SessionId, UserId};
     use crate::text::PersonName;
@@ -136,6 +148,7 @@ mod tests {
             ip: "192.0.2.1".into(),
             created_at: start(),
             refresh_until: start() + REFRESH_TTL,
+            proof: None,
         }
     }
 
@@ -166,7 +179,7 @@ mod tests {
         assert_eq!(check_access(None, Some(&session), start()), Err(AccessRefusal::SessionEnded));
         let raised = User { epoch: 2, ..user.clone() };
         assert_eq!(check_access(Some(&raised), Some(&session), start()), Err(AccessRefusal::SessionEnded));
-        let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, at: start() };
+        let ban = Ban { reason: "fraud".into(), until: start() + GRACE, by: user.id, rank: Role::Admin, at: start() };
         let banned = User { ban: Some(ban.clone()), ..user };
         assert_eq!(check_access(Some(&banned), Some(&session), start()), Err(AccessRefusal::Banned(ban)));
         assert_eq!(check_access(Some(&banned), Some(&session), start() + GRACE), Ok(()));

@@ -72,6 +72,13 @@ pub struct TermDefinition<I> {
     pub active: bool,
 }
 
+impl<I> TermDefinition<I> {
+    /// An active term without a parent.
+    pub fn new(slug: Slug, name: &str) -> Self {
+        Self { slug, name: name.to_owned(), description: String::new(), parent: None, position: 0, active: true }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taxonomy<I> {
     /// Raised by every change of any term.
@@ -99,7 +106,7 @@ pub enum TaxonomyRefusal {
     Circle,
     #[error("would make the tree deeper than {max} levels")]
     TooDeep { max: usize },
-    #[error("there are too many already")]
+    #[error("there are too many terms already")]
     Full,
 }
 
@@ -238,14 +245,7 @@ mod tests {
     }
 
     fn called<I>(slug: &str, parent: Option<I>) -> TermDefinition<I> {
-        TermDefinition {
-            slug: Slug::parse(slug).unwrap(),
-            name: slug.to_owned(),
-            description: String::new(),
-            parent,
-            position: 0,
-            active: true,
-        }
+        TermDefinition { parent, ..TermDefinition::new(Slug::parse(slug).unwrap(), slug) }
     }
 
     fn with<I: TermId>(tree: &Taxonomy<I>, change: super::TermChange<I>) -> Taxonomy<I> {

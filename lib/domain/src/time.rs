@@ -20,6 +20,11 @@ impl Time {
     /// The end of the year 9999. Arithmetic never goes beyond it.
     const LATEST: i64 = 253_402_300_799_999;
 
+    /// The latest time there is: for what has no end.
+    pub fn latest() -> Self {
+        Self(Self::LATEST)
+    }
+
     pub fn from_unix_millis(millis: i64) -> Self {
         Self(millis.clamp(0, Self::LATEST))
     }

@@ -10,8 +10,8 @@ use crate::time::Time;
 /// Bytes of a secret, as RFC 4226 recommends.
 pub const SECRET_BYTES: usize = 20;
 pub const RECOVERY_CODES: usize = 10;
-/// Random bytes of a recovery code. 80 bits cannot be guessed, so a fast hash is enough to store it.
-pub const RECOVERY_BYTES: usize = 10;
+/// Random bytes of a recovery code. From 112 bits on, a fast hash is enough to store it. These are 120.
+pub const RECOVERY_BYTES: usize = 15;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeRefusal {
@@ -66,7 +66,7 @@ pub fn encode_secret(bytes: [u8; SECRET_BYTES]) -> String {
     BASE32_NOPAD.encode(&bytes)
 }
 
-/// Such as `abcd-efgh-jkmn-pqrs`, without letters and digits that look alike.
+/// Such as `abcd-efgh-jkmn-pqrs-tuvw-xyz2`, without letters and digits that look alike.
 pub fn recovery_code(bytes: [u8; RECOVERY_BYTES]) -> String {
     let mut spec = Specification::new();
     spec.symbols.push_str("abcdefghjkmnpqrstuvwxyz023456789");
@@ -97,7 +97,7 @@ mod tests {
 
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Authenticator, CodeRefusal, encode_secret, parse_recovery_code, recovery_code};
+    use super::{Authenticator, CodeRefusal, RECOVERY_BYTES, encode_secret, parse_recovery_code, recovery_code};
     use crate::email::Email;
     use crate::time::Time;
 
@@ -149,9 +149,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_recovery_code_is_understood_however_it_is_typed(bytes in any::<[u8; 10]>()) {
+        fn a_recovery_code_is_understood_however_it_is_typed(bytes in any::<[u8; RECOVERY_BYTES]>()) {
             let code = recovery_code(bytes);
-            prop_assert_eq!(code.len(), 19);
+            prop_assert_eq!(code.len(), 29);
             let typed = code.to_uppercase().replace('-', " ");
             prop_assert_eq!(parse_recovery_code(&typed), Some(code));
         }
@@ -159,7 +159,7 @@ mod tests {
         #[test]
         fn any_text_is_a_recovery_code_or_refused(text in ".{0,80}") {
             if let Some(code) = parse_recovery_code(&text) {
-                prop_assert!(code.len() == 19);
+                prop_assert!(code.len() == 29);
             }
         }
     }

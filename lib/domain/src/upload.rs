@@ -156,7 +156,8 @@ pub struct BadLine {
 }
 
 impl Upload {
-    /// The id of the image that an upload becomes. It has the same bytes, so processing an upload twice makes one image.
+    /// The id of the image that an upload becomes. It has the same bytes, so processing an upload twice makes one
+    /// image.
     pub fn image_id(&self) -> ImageId {
         ImageId::from_bytes(self.id.to_bytes())
     }

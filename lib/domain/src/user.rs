@@ -24,11 +24,19 @@ pub struct User {
     pub mail_stop: Option<MailStop>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
+    /// How often the password was set with a mailed link. A link for a new password is valid until another one is used.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resets: u64,
     /// A session has the epoch in which it was opened. Raising the epoch ends all sessions with one write.
     pub epoch: u64,
     /// Raised by every change. It is the ETag.
     pub version: u64,
     pub created_at: Time,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl User {
@@ -43,6 +51,7 @@ impl User {
             preferences: Preferences::default(),
             mail_stop: None,
             ban: None,
+            resets: 0,
             epoch: 1,
             version: 1,
             created_at: now,
@@ -68,7 +77,14 @@ pub struct Ban {
     pub reason: String,
     pub until: Time,
     pub by: UserId,
+    /// The role that they had then. Bans of older versions have none and count as an admin's.
+    #[serde(default = "highest_rank")]
+    pub rank: Role,
     pub at: Time,
+}
+
+fn highest_rank() -> Role {
+    Role::Admin
 }
 
 /// Why a member of staff may not do this to a user.
@@ -76,10 +92,14 @@ pub struct Ban {
 pub enum StaffRefusal {
     #[error("you cannot do this to yourself")]
     Oneself,
-    #[error("you can do this only to users of a lower role")]
+    #[error("you can do this only to users of a lower role, and not against a colleague of a higher role")]
     Outranked,
     #[error("the ban must end in the future")]
     EndsInThePast,
+    #[error("this user is banned")]
+    Banned,
+    #[error("this user is not banned")]
+    NotBanned,
 }
 
 impl Ban {
@@ -89,19 +109,36 @@ impl Ban {
         if staff.id == target.id {
             return Err(StaffRefusal::Oneself);
         }
-        if !staff.role.outranks(target.role) {
+        // A new ban replaces the old one, so it also lifts it.
+        if !staff.role.outranks(target.role) || target.ban_at(now).is_some_and(|ban| ban.rank.outranks(staff.role)) {
             return Err(StaffRefusal::Outranked);
         }
         if until <= now {
             return Err(StaffRefusal::EndsInThePast);
         }
-        Ok(Self { reason, until, by: staff.id, at: now })
+        Ok(Self { reason, until, by: staff.id, rank: staff.role, at: now })
+    }
+
+    /// The ban of this user, if this member of staff may lift it.
+    pub fn decide_lift<'a>(staff: &User, target: &'a User) -> Result<&'a Self, StaffRefusal> {
+        let ban = target.ban.as_ref().ok_or(StaffRefusal::NotBanned)?;
+        if !staff.role.outranks(target.role) || ban.rank.outranks(staff.role) {
+            return Err(StaffRefusal::Outranked);
+        }
+        Ok(ban)
     }
 }
 
-/// Nobody may change their own role, so a shop cannot lose its last admin by mistake.
-pub fn decide_role(staff: &User, target: &User, role: Role) -> Result<Role, StaffRefusal> {
-    if staff.id == target.id { Err(StaffRefusal::Oneself) } else { Ok(role) }
+/// Nobody may change their own role. So whoever takes the role from the last other admin is still one. A banned user
+/// gets no staff role, so every admin can sign in.
+pub fn decide_role(staff: &User, target: &User, role: Role, now: Time) -> Result<Role, StaffRefusal> {
+    if staff.id == target.id {
+        return Err(StaffRefusal::Oneself);
+    }
+    if role.is_staff() && target.ban_at(now).is_some() {
+        return Err(StaffRefusal::Banned);
+    }
+    Ok(role)
 }
 
 /// What proves the identity of a user. It is read at sign-in only.
@@ -167,9 +204,48 @@ mod tests {
     }
 
     #[test]
-    fn nobody_changes_their_own_role() {
-        let admin = user(1, Role::Admin);
-        assert_eq!(decide_role(&admin, &admin, Role::Customer), Err(StaffRefusal::Oneself));
-        assert_eq!(decide_role(&admin, &user(2, Role::Customer), Role::Support), Ok(Role::Support));
+    fn nobody_changes_their_own_role_and_a_banned_user_gets_no_staff_role() {
+        let now = Time::from_unix_millis(1_000);
+        let (admin, customer) = (user(1, Role::Admin), user(2, Role::Customer));
+        assert_eq!(decide_role(&admin, &admin, Role::Customer, now), Err(StaffRefusal::Oneself));
+        assert_eq!(decide_role(&admin, &customer, Role::Support, now), Ok(Role::Support));
+        let until = now + Duration::from_secs(1);
+        let banned = User { ban: Some(ban_by(&admin, until)), ..user(2, Role::Support) };
+        assert_eq!(decide_role(&admin, &banned, Role::Admin, now), Err(StaffRefusal::Banned));
+        assert_eq!(decide_role(&admin, &banned, Role::Customer, now), Ok(Role::Customer));
+        assert_eq!(decide_role(&admin, &banned, Role::Admin, until), Ok(Role::Admin));
+    }
+
+    fn ban_by(staff: &User, until: Time) -> Ban {
+        Ban { reason: "x".into(), until, by: staff.id, rank: staff.role, at: Time::from_unix_millis(0) }
+    }
+
+    #[test]
+    fn a_ban_is_lifted_or_replaced_only_by_a_rank_that_is_not_below_that_of_who_banned() {
+        let (now, until) = (Time::from_unix_millis(1_000), Time::from_unix_millis(9_000));
+        let (support, admin) = (user(1, Role::Support), user(2, Role::Admin));
+        let banned = |role, by: &User| User { ban: Some(ban_by(by, until)), ..user(3, role) };
+        let lift = |staff: &User, target: &User| Ban::decide_lift(staff, target).map(|_| ());
+        let replace = |staff: &User, target: &User| Ban::decide(staff, target, "y".into(), until, now).map(|_| ());
+        for act in [&lift as &dyn Fn(&User, &User) -> Result<(), StaffRefusal>, &replace] {
+            assert_eq!(act(&support, &banned(Role::Customer, &support)), Ok(()));
+            assert_eq!(act(&admin, &banned(Role::Customer, &support)), Ok(()));
+            assert_eq!(act(&admin, &banned(Role::Support, &admin)), Ok(()));
+            assert_eq!(act(&support, &banned(Role::Customer, &admin)), Err(StaffRefusal::Outranked));
+            assert_eq!(act(&support, &banned(Role::Support, &admin)), Err(StaffRefusal::Outranked));
+        }
+        assert_eq!(lift(&admin, &user(3, Role::Customer)), Err(StaffRefusal::NotBanned));
+        let later =
+            Ban::decide(&support, &banned(Role::Customer, &admin), "y".into(), until + Duration::from_secs(1), until);
+        assert!(later.is_ok(), "the admin's ban has ended");
+    }
+
+    #[test]
+    fn a_ban_of_an_older_version_counts_as_an_admins() {
+        let ban = ban_by(&user(1, Role::Support), Time::from_unix_millis(9_000));
+        let mut stored = serde_json::to_value(&ban).unwrap();
+        assert_eq!(stored["rank"], "support");
+        stored.as_object_mut().unwrap().remove("rank");
+        assert_eq!(serde_json::from_value::<Ban>(stored).unwrap().rank, Role::Admin);
     }
 }

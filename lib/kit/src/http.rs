@@ -15,4 +15,5 @@ pub mod postal;
 pub mod problem;
 pub mod routes;
 pub mod tokens;
+pub mod trail;
 pub mod visitor;

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod ids;
 pub mod links;
+pub(crate) mod origin;
 pub mod queue;
 pub mod secrets;
 pub mod serve;

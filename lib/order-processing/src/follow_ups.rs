@@ -25,7 +25,7 @@ impl From<CommitError> for StoreError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Missing => Self::Corrupt("the order of a follow-up is gone".to_owned()),
-            CommitError::NotEnough { sku, .. } => takes_no_stock(&sku),
+            CommitError::NotEnough(sku) => takes_no_stock(&sku),
             CommitError::AlreadyDone => Self::Corrupt("a follow-up was taken for a repeated request".to_owned()),
             CommitError::Store(error) => error,
         }
@@ -36,7 +36,7 @@ impl OrderProcessor {
     /// Does what is due for an order. The janitor calls this.
     pub async fn run_due(&self, payments: &Payments, id: OrderId) -> Result<FollowUps, StoreError> {
         let Some(found) = self.store.order_and_purchase(id).await? else {
-            self.store.forget_due(&Task::Order { order_id: id }).await?;
+            self.store.forget_due(&Task::Order { order_id: id, held_units: 0 }).await?;
             return Ok(FollowUps::Done);
         };
         let found = self.follow_up(found, Order::hold_ended).await?;
@@ -91,8 +91,8 @@ impl OrderProcessor {
         id: RefundId,
         now: Time,
     ) -> Result<bool, StoreError> {
-        let refund = self.store.refund(order.id, id).await?;
-        let refund = refund.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
+        let refund =
+            self.store.refund(order.id, id).await?.ok_or_else(|| StoreError::Corrupt(format!("no refund {id}")))?;
         let outcome = match payments.refund(order, &refund, now).await {
             Ok(outcome) => outcome,
             Err(error) => {

@@ -37,6 +37,18 @@ pub struct RequestedItem {
     pub quoted_price: Option<i64>,
 }
 
+impl RequestedItem {
+    /// The item that a customer named by its SKU, with the stock level of that SKU. An unknown SKU gets ids that no
+    /// product has: it is then looked for like the SKU of a draft, with the same reads and the same answer.
+    pub fn of_sku(sku: Sku, level: Option<&StockLevel>, quantity: u32) -> Self {
+        let (product_id, variant_id) = match level {
+            Some(level) => (level.product_id, level.variant_id),
+            None => (ProductId::from_bytes([0; 16]), VariantId::from_bytes([0; 16])),
+        };
+        Self { product_id, variant_id, sku, quantity, quoted_price: None }
+    }
+}
+
 impl From<&CartLine> for RequestedItem {
     fn from(line: &CartLine) -> Self {
         Self {
@@ -115,13 +127,13 @@ impl CurrentItem<'_> {
         self.product.band(&self.variant.sku)
     }
 
-    /// How many are available, if that is less than `quantity`.
-    pub fn short_of(&self, quantity: u32) -> Option<i64> {
+    /// Whether fewer than `quantity` are available. How many there are is not for customers.
+    pub fn is_short_of(&self, quantity: u32) -> bool {
         let available = match self.level {
             Some(level) => level.available,
             None => i64::from(self.band() != Band::Out),
         };
-        (available < i64::from(quantity)).then_some(available)
+        available < i64::from(quantity)
     }
 }
 
@@ -175,7 +187,7 @@ pub enum ItemReference {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ItemRefusal {
+pub enum ItemError {
     #[error("there is no such product")]
     Missing,
     #[error("the product has several variants: say which")]
@@ -192,34 +204,33 @@ struct ItemsToRead<'a> {
 }
 
 impl OrderProcessor {
-    /// Finds the item in one round trip. Whether it is on sale is checked when its current state is read.
-    pub async fn resolve_item(&self, reference: &ItemReference, quantity: u32) -> Result<RequestedItem, ItemRefusal> {
-        let (product_id, variant_id, sku) = match reference {
+    /// Finds the item in one round trip. Whether it exists and is on sale is checked when its current state is read.
+    pub async fn resolve_item(&self, reference: &ItemReference, quantity: u32) -> Result<RequestedItem, ItemError> {
+        match reference {
             ItemReference::Sku(sku) => {
-                let level = self.store.stock_level(sku).await?.ok_or(ItemRefusal::Missing)?;
-                (level.product_id, level.variant_id, level.sku)
+                let level = self.store.stock_level(sku).await?;
+                Ok(RequestedItem::of_sku(sku.clone(), level.as_ref(), quantity))
             }
             ItemReference::Product(id, variant) => {
-                let product = self.store.product(*id).await?.filter(Product::is_on_sale);
-                let product = product.ok_or(ItemRefusal::Missing)?;
+                let product = self.store.product(*id).await?.filter(Product::is_on_sale).ok_or(ItemError::Missing)?;
                 let chosen = match (variant, product.variants.as_slice()) {
                     (None, [only]) => only,
-                    (None, _) => return Err(ItemRefusal::Several),
+                    (None, _) => return Err(ItemError::Several),
                     (Some(id), variants) => {
-                        variants.iter().find(|variant| variant.id == *id).ok_or(ItemRefusal::Missing)?
+                        variants.iter().find(|variant| variant.id == *id).ok_or(ItemError::Missing)?
                     }
                 };
-                (product.id, chosen.id, chosen.sku.clone())
+                let (product_id, variant_id, sku) = (product.id, chosen.id, chosen.sku.clone());
+                Ok(RequestedItem { product_id, variant_id, sku, quantity, quoted_price: None })
             }
-        };
-        Ok(RequestedItem { product_id, variant_id, sku, quantity, quoted_price: None })
+        }
     }
 
     /// As the table has them now: in one round trip, or in two if a SKU was renamed.
     pub async fn current_items(
         &self,
         requested: &[RequestedItem],
-        coupon: Option<(&CouponCode, &CustomerKey)>,
+        coupon: Option<(&CouponCode, Option<&CustomerKey>)>,
         now: Time,
     ) -> Result<CurrentItems, StoreError> {
         let with_stock: Vec<&RequestedItem> = requested.iter().collect();
@@ -233,7 +244,7 @@ impl OrderProcessor {
         &self,
         requested: &[RequestedItem],
         changed: Option<&RequestedItem>,
-        coupon: Option<(&CouponCode, &CustomerKey)>,
+        coupon: Option<(&CouponCode, Option<&CustomerKey>)>,
         now: Time,
     ) -> Result<CurrentItems, StoreError> {
         let with_stock: Vec<&RequestedItem> =
@@ -249,7 +260,7 @@ impl OrderProcessor {
         &self,
         known: CurrentItems,
         items: ItemsToRead<'_>,
-        coupon: Option<(&CouponCode, &CustomerKey)>,
+        coupon: Option<(&CouponCode, Option<&CustomerKey>)>,
         now: Time,
     ) -> Result<CurrentItems, StoreError> {
         let read_coupon = async {

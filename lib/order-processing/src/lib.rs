@@ -9,6 +9,7 @@ mod items;
 mod open_payment;
 mod provider_events;
 mod transitions;
+mod unpaid;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -26,10 +27,11 @@ use kit::runtime::ids::Ids;
 use store::{Store, StoreError};
 
 pub use follow_ups::FollowUps;
-pub use items::{CurrentItem, CurrentItems, ItemReference, ItemRefusal, RequestedItem};
-pub use open_payment::{OpenPayment, OpenRefusal, PayableOrder};
+pub use items::{CurrentItem, CurrentItems, ItemError, ItemReference, RequestedItem};
+pub use open_payment::{OpenError, OpenPayment, PayableOrder};
 pub use provider_events::{Applied, ApplyError};
 pub use transitions::{ChangeError, PlaceError};
+pub use unpaid::{HoldError, HoldRequest};
 
 /// How old the known categories may be.
 const CATEGORY_AGE: Duration = Duration::from_secs(30);

@@ -5,18 +5,21 @@
 
 use std::time::Duration;
 
-use domain::order::{Method, Order, OrderRefusal, Purchase};
+use domain::order::{HoldRefusal, Method, Order, OrderLimits, OrderRefusal, Purchase, UnpaidOrder};
 use domain::sku::Sku;
+use domain::time::Time;
 use payment_provider::{AttemptState, OpenedAttempt, PaymentAttempt, Payments, ProviderError};
 use store::StoreError;
 use store::orders::{OrderAndPurchase, SideEffects};
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry_from};
+use store::unpaid::{Holder, UnpaidChange};
 
 use crate::OrderProcessor;
 use crate::transitions::CommitError;
+use crate::unpaid::{HoldError, HoldRequest};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OpenRefusal {
+pub enum OpenError {
     #[error("there is no such order")]
     Missing,
     #[error(transparent)]
@@ -24,19 +27,33 @@ pub enum OpenRefusal {
     #[error("the payment is being processed")]
     InProgress,
     /// The hold had ended, and others bought the stock.
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    #[error("there are not enough units of {0} any more")]
+    NotEnough(Sku),
+    #[error("this shop does not take this payment method")]
+    NotAccepted,
+    /// The hold had ended, and the buyer's other unpaid orders hold as much as they may.
+    #[error(transparent)]
+    Limit(#[from] HoldRefusal),
     #[error(transparent)]
     Provider(#[from] ProviderError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-impl From<CommitError> for OpenRefusal {
+impl From<HoldError> for OpenError {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::Refused(refusal) => Self::Limit(refusal),
+            HoldError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<CommitError> for OpenError {
     fn from(error: CommitError) -> Self {
         match error {
             CommitError::Missing => Self::Missing,
-            CommitError::NotEnough { sku, available } => Self::NotEnough { sku, available },
+            CommitError::NotEnough(sku) => Self::NotEnough(sku),
             CommitError::AlreadyDone => {
                 Self::Store(StoreError::Corrupt("an attempt was taken for a repeated request".to_owned()))
             }
@@ -60,26 +77,24 @@ pub struct OpenPayment<'a> {
     pub method: Method,
     /// How long stock is reserved for the attempt.
     pub hold: Duration,
-    /// Where a page of the provider sends the buyer afterwards.
-    pub return_url: String,
+    /// Where a page of the provider sends the buyer after paying, and without paying.
+    pub success_url: String,
+    pub cancel_url: String,
+    /// Whose unpaid orders it counts among, if the stock is reserved again.
+    pub holders: [Holder; 2],
+    pub limits: &'a OrderLimits,
 }
 
 impl OpenPayment<'_> {
     /// The order's open attempt by this method. It is opened if there is none.
-    pub async fn run(&self, found: OrderAndPurchase) -> Result<PayableOrder, OpenRefusal> {
+    pub async fn run(&self, found: OrderAndPurchase) -> Result<PayableOrder, OpenError> {
         let OrderAndPurchase { order, purchase } = found;
         let id = order.id;
-        if let Attempt::Done(payable) = self.attempt(order, &purchase).await? {
-            return Ok(payable);
-        }
-        let again = || async {
-            let order = self.orders.store.order(id).await?.ok_or(OpenRefusal::Missing)?;
-            self.attempt(order, &purchase).await
-        };
-        retry("the order", again).await
+        let read = || async { self.orders.store.order(id).await?.ok_or(OpenError::Missing) };
+        retry_from("the order", order, read, |order| Box::pin(self.attempt(order, &purchase))).await
     }
 
-    async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenRefusal> {
+    async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenError> {
         let now = self.orders.clock.now();
         order.payable(self.method, now)?;
         let mut attempt_over = false;
@@ -97,7 +112,7 @@ impl OpenPayment<'_> {
                 self.payments.close(order.payment.method, reference, now).await?
             };
             match state {
-                AttemptState::Paid => return Err(OpenRefusal::InProgress),
+                AttemptState::Paid => return Err(OpenError::InProgress),
                 AttemptState::Closed => attempt_over = true,
                 AttemptState::Open => return Ok(Attempt::Overtaken),
             }
@@ -105,7 +120,8 @@ impl OpenPayment<'_> {
         let Attempt::Done(order) = self.make_payable(order, purchase, attempt_over).await? else {
             return Ok(Attempt::Overtaken);
         };
-        let attempt = PaymentAttempt { order: &order, purchase, return_url: self.return_url.clone() };
+        let (success_url, cancel_url) = (self.success_url.clone(), self.cancel_url.clone());
+        let attempt = PaymentAttempt { order: &order, purchase, success_url, cancel_url };
         match Box::pin(self.payments.open(&attempt, now)).await {
             Ok(opened) => {
                 let found = OrderAndPurchase { order, purchase: purchase.clone() };
@@ -127,31 +143,44 @@ impl OpenPayment<'_> {
         order: Order,
         purchase: &Purchase,
         attempt_over: bool,
-    ) -> Result<Attempt<Order>, OpenRefusal> {
+    ) -> Result<Attempt<Order>, OpenError> {
         let now = self.orders.clock.now();
         let Some(transition) = order.made_payable(self.method, attempt_over, now + self.hold, now)? else {
             return Ok(Attempt::Done(order));
         };
-        Ok(match self.orders.commit(&order, purchase, &transition, &SideEffects::NONE).await? {
+        let mut side_effects = SideEffects::NONE;
+        if transition.order.hold != order.hold {
+            side_effects.unpaid = Box::pin(self.hold_again(&transition.order, purchase, now)).await?;
+        }
+        Ok(match self.orders.commit(&order, purchase, &transition, &side_effects).await? {
             Attempt::Done(()) => Attempt::Done(transition.order),
             Attempt::Overtaken => Attempt::Overtaken,
         })
     }
 
+    /// A hold after the first one ended is limited as the first one was.
+    async fn hold_again(&self, order: &Order, purchase: &Purchase, now: Time) -> Result<Vec<UnpaidChange>, OpenError> {
+        let lists = self.orders.store.unpaid_orders(self.holders.clone());
+        let (levels, lists) = tokio::join!(self.orders.levels_of(purchase), lists);
+        let unpaid = UnpaidOrder::new(order, purchase, now + self.hold);
+        let request = HoldRequest { id: order.id, order: &unpaid, levels: &levels?, limits: self.limits, now };
+        Ok(self.orders.hold(lists?, request).await?)
+    }
+
     /// Stores what was opened before anybody gets it.
-    async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenRefusal> {
+    async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenError> {
         let (number, method) = (found.order.payment.attempt, found.order.payment.method);
         let decide = |found: &OrderAndPurchase, now| {
-            Ok::<_, OpenRefusal>(found.order.attempt_opened(number, &attempt.reference, now)?)
+            Ok::<_, OpenError>(found.order.attempt_opened(number, &attempt.reference, now)?)
         };
         match self.orders.apply(found, &SideEffects::NONE, decide).await {
             Ok(OrderAndPurchase { order, .. }) => Ok(PayableOrder { order, attempt }),
-            Err(refusal @ OpenRefusal::Order(_)) => {
+            Err(error @ OpenError::Order(_)) => {
                 // The order was cancelled or paid, or has another attempt by now. Nobody has this attempt, so it does
                 // no harm if it cannot be closed.
                 let now = self.orders.clock.now();
                 let _ = self.payments.close(method, &attempt.reference, now).await;
-                Err(refusal)
+                Err(error)
             }
             Err(error) => Err(error),
         }

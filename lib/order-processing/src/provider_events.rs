@@ -4,7 +4,7 @@ use domain::id::{OrderId, RefundId};
 use domain::order::{Charge, ChargeMismatch, Dispute, Order, Transition};
 use domain::time::Time;
 use kit::runtime::telemetry;
-use payment_provider::webhook::{Event, PaymentEvent};
+use payment_provider::webhook::{PaymentEvent, ProviderEvent};
 use store::StoreError;
 use store::orders::{OrderAndPurchase, SideEffects};
 
@@ -52,7 +52,7 @@ fn applied(outcome: Result<OrderAndPurchase, EventError>) -> Result<Applied, App
     match outcome {
         Ok(_) | Err(EventError::Commit(CommitError::AlreadyDone)) => Ok(Applied::Taken),
         Err(EventError::Commit(CommitError::Missing)) => Err(ApplyError::UnknownOrder),
-        Err(EventError::Commit(CommitError::NotEnough { sku, .. })) => Err(takes_no_stock(&sku).into()),
+        Err(EventError::Commit(CommitError::NotEnough(sku))) => Err(takes_no_stock(&sku).into()),
         Err(EventError::Commit(CommitError::Store(error))) => Err(error.into()),
         Err(EventError::Mismatch(mismatch)) => Err(mismatch.into()),
     }
@@ -60,7 +60,7 @@ fn applied(outcome: Result<OrderAndPurchase, EventError>) -> Result<Applied, App
 
 impl OrderProcessor {
     /// Applies an event. Events may arrive twice, late and in any order.
-    pub async fn apply_event(&self, event: &Event) -> Result<Applied, ApplyError> {
+    pub async fn apply_event(&self, event: &ProviderEvent) -> Result<Applied, ApplyError> {
         let Some(id) = self.order_of(event).await? else {
             return Ok(Applied::NotOurs);
         };
@@ -69,7 +69,7 @@ impl OrderProcessor {
             return self.refund_failed(id, refund, why, &side_effects).await;
         }
         let mut outcome = self.try_event(id, event, &side_effects, true).await;
-        if matches!(outcome, Err(EventError::Commit(CommitError::NotEnough { .. }))) {
+        if matches!(outcome, Err(EventError::Commit(CommitError::NotEnough(_)))) {
             outcome = self.try_event(id, event, &side_effects, false).await;
         }
         applied(outcome)
@@ -79,7 +79,7 @@ impl OrderProcessor {
     async fn try_event(
         &self,
         id: OrderId,
-        event: &Event,
+        event: &ProviderEvent,
         side_effects: &SideEffects,
         in_stock: bool,
     ) -> Result<OrderAndPurchase, EventError> {
@@ -93,7 +93,7 @@ impl OrderProcessor {
 
     /// The order by the metadata that we wrote on the provider's object. A dispute does not have this metadata,
     /// only the charge.
-    async fn order_of(&self, event: &Event) -> Result<Option<OrderId>, ApplyError> {
+    async fn order_of(&self, event: &ProviderEvent) -> Result<Option<OrderId>, ApplyError> {
         if event.payment_event == PaymentEvent::Other {
             return Ok(None);
         }
@@ -136,7 +136,7 @@ impl OrderProcessor {
 
 /// The transition that an event causes.
 fn decide(
-    event: &Event,
+    event: &ProviderEvent,
     order: &Order,
     in_stock: bool,
     refund_id: RefundId,

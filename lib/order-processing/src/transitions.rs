@@ -12,7 +12,8 @@ use store::audit::AuditEntry;
 use store::coupons::CouponWithUse;
 use store::idempotency::IdempotencyRecord;
 use store::orders::{OrderAndPurchase, OrderConflict, Placement, SideEffects};
-use store::retry::{Attempt, retry};
+use store::retry::{Attempt, retry_from};
+use store::unpaid::UnpaidChange;
 use store::{Commit, StoreError};
 
 use crate::OrderProcessor;
@@ -22,8 +23,8 @@ use crate::OrderProcessor;
 pub enum PlaceError {
     #[error("the cart changed")]
     CartChanged,
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    #[error("there are not enough units of {0}")]
+    NotEnough(Sku),
     #[error("the same request was carried out before")]
     AlreadyDone,
     #[error(transparent)]
@@ -48,10 +49,7 @@ pub enum ChangeError<R> {
 pub(crate) enum CommitError {
     Missing,
     /// Only transitions that take stock which was not reserved.
-    NotEnough {
-        sku: Sku,
-        available: i64,
-    },
+    NotEnough(Sku),
     /// Only with an idempotency record or a provider's event among the side effects.
     AlreadyDone,
     Store(StoreError),
@@ -68,7 +66,7 @@ impl<R> From<CommitError> for ChangeError<R> {
         match error {
             CommitError::Missing => Self::Missing,
             CommitError::AlreadyDone => Self::AlreadyDone,
-            CommitError::NotEnough { sku, .. } => Self::Store(takes_no_stock(&sku)),
+            CommitError::NotEnough(sku) => Self::Store(takes_no_stock(&sku)),
             CommitError::Store(error) => Self::Store(error),
         }
     }
@@ -81,10 +79,7 @@ pub(crate) fn takes_no_stock(sku: &Sku) -> StoreError {
 
 /// Why the moves of stock could not be decided.
 enum MoveError {
-    NotEnough {
-        sku: Sku,
-        available: i64,
-    },
+    NotEnough(Sku),
     /// The order changed between the reading of it and of its stock.
     Overtaken,
 }
@@ -100,12 +95,13 @@ impl OrderProcessor {
         coupon: Option<&CouponWithUse>,
         carts: &[Cart],
         idempotency_record: IdempotencyRecord,
+        unpaid: Vec<UnpaidChange>,
     ) -> Result<Attempt<()>, PlaceError> {
         let now = placed.order.created_at;
         let moves = match moves(&placed.stock, &placed.purchase, levels) {
             Ok(moves) => moves,
             Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
-            Err(MoveError::NotEnough { sku, available }) => return Err(PlaceError::NotEnough { sku, available }),
+            Err(MoveError::NotEnough(sku)) => return Err(PlaceError::NotEnough(sku)),
         };
         let placement = Placement {
             token: self.ids.transaction(now),
@@ -118,14 +114,15 @@ impl OrderProcessor {
                 moves,
                 outbox_event: Some(self.ids.outbox_event(placed.event.clone(), now)),
                 idempotency_record: Some(idempotency_record),
+                unpaid,
                 ..SideEffects::NONE
             },
         };
         match self.store.place_order(&placement).await {
             Ok(()) => Ok(Attempt::Done(())),
-            Err(Commit::Refused(OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon)) => {
-                Ok(Attempt::Overtaken)
-            }
+            Err(Commit::Refused(
+                OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon | OrderConflict::Unpaid,
+            )) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(OrderConflict::Cart)) => Err(PlaceError::CartChanged),
             Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(PlaceError::AlreadyDone),
             Err(Commit::Store(error)) => Err(error.into()),
@@ -164,15 +161,10 @@ impl OrderProcessor {
         decide: impl Fn(&OrderAndPurchase, Time) -> Result<Option<Transition>, E>,
     ) -> Result<OrderAndPurchase, E> {
         let id = found.order.id;
-        // Boxed: with two of them inside, every handler's future would be large.
-        if let Attempt::Done(changed) = Box::pin(self.try_apply(found, side_effects, &decide)).await? {
-            return Ok(changed);
-        }
-        let again = || async {
-            let found = self.read(id).await?;
-            Box::pin(self.try_apply(found, side_effects, &decide)).await
-        };
-        retry("the order", again).await
+        let read = || async { Ok(self.read(id).await?) };
+        // Boxed, because every handler's future would be large with it inside.
+        let attempt = |found| Box::pin(self.try_apply(found, side_effects, &decide));
+        retry_from("the order", found, read, attempt).await
     }
 
     async fn try_apply<E: From<CommitError>>(
@@ -212,7 +204,7 @@ impl OrderProcessor {
         let moves = match moves(&transition.stock, purchase, &levels?) {
             Ok(moves) => moves,
             Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
-            Err(MoveError::NotEnough { sku, available }) => return Err(CommitError::NotEnough { sku, available }),
+            Err(MoveError::NotEnough(sku)) => return Err(CommitError::NotEnough(sku)),
         };
         let side_effects = SideEffects {
             crossings: self.crossings(&moves, now),
@@ -220,6 +212,7 @@ impl OrderProcessor {
             moves,
             outbox_event: (transition.event.clone()).map(|event| self.ids.outbox_event(event, now)),
             idempotency_record: side_effects.idempotency_record.clone(),
+            unpaid: side_effects.unpaid.clone(),
             provider_event: side_effects.provider_event.clone(),
             audit: (side_effects.audit.clone()).map(|entry| AuditEntry {
                 before: Some(order.status.name().to_owned()),
@@ -231,18 +224,27 @@ impl OrderProcessor {
         match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {
             Ok(()) => Ok(Attempt::Done(())),
             Err(Commit::Refused(
-                OrderConflict::Changed | OrderConflict::Stock(_) | OrderConflict::Coupon | OrderConflict::Cart,
+                OrderConflict::Changed
+                | OrderConflict::Stock(_)
+                | OrderConflict::Coupon
+                | OrderConflict::Cart
+                | OrderConflict::Unpaid,
             )) => Ok(Attempt::Overtaken),
             Err(Commit::Refused(OrderConflict::AlreadyDone)) => Err(CommitError::AlreadyDone),
             Err(Commit::Store(error)) => Err(error.into()),
         }
     }
 
-    /// The stock that a transition moves. A SKU may have been renamed between the sale and the return.
+    /// The stock that a transition moves.
     async fn levels(&self, transition: &Transition, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
-        if transition.stock == StockEffect::Keep {
-            return Ok(Vec::new());
+        match transition.stock {
+            StockEffect::Keep => Ok(Vec::new()),
+            _ => self.levels_of(purchase).await,
         }
+    }
+
+    /// The stock of what was bought. A SKU may have been renamed between the sale and the return.
+    pub(crate) async fn levels_of(&self, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
         let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
         let mut levels = self.store.stock_levels(&skus).await?;
         for line in &purchase.lines {
@@ -312,14 +314,14 @@ fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Re
         }
         let Some(level) = levels.iter().find(|level| level.variant_id == line.variant_id) else {
             if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
-                return Err(MoveError::NotEnough { sku: line.sku.clone(), available: 0 });
+                return Err(MoveError::NotEnough(line.sku.clone()));
             }
             tracing::warn!(sku = %line.sku, "there is no stock item to return units to");
             continue;
         };
         let (available, reserved) = shift(i64::from(units));
         let decided = level.adjust(StockDelta { available, reserved }).map_err(|refusal| match refusal {
-            StockRefusal::NotEnough { available } => MoveError::NotEnough { sku: line.sku.clone(), available },
+            StockRefusal::NotEnough { .. } => MoveError::NotEnough(line.sku.clone()),
             other => {
                 tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");
                 MoveError::Overtaken

@@ -18,8 +18,9 @@ pub use stripe::{CheckoutSessions, PaymentIntents, Stripe, StripeConfig};
 pub struct PaymentAttempt<'a> {
     pub order: &'a Order,
     pub purchase: &'a Purchase,
-    /// Where a page of the provider sends the buyer afterwards.
-    pub return_url: String,
+    /// Where a page of the provider sends the buyer after paying, and without paying.
+    pub success_url: String,
+    pub cancel_url: String,
 }
 
 /// What the buyer's browser does next. It is a secret: only the order's buyer gets it, and it is never stored or

@@ -115,8 +115,8 @@ impl Provider for CheckoutSessions<'_> {
             .line_items(line_items(attempt))
             .client_reference_id(order.id.to_string())
             .customer_email(order.email.as_str())
-            .success_url(paid(&attempt.return_url))
-            .cancel_url(attempt.return_url.clone())
+            .success_url(attempt.success_url.clone())
+            .cancel_url(attempt.cancel_url.clone())
             .metadata(metadata(order))
             .payment_intent_data(CreateCheckoutSessionPaymentIntentData {
                 description: Some(format!("Order {}", order.number)),
@@ -127,12 +127,12 @@ impl Provider for CheckoutSessions<'_> {
             request = request.discounts(vec![self.mirror_discount(order, &key, now).await?]);
         }
         let session = self.0.post(request.customize(), &key, now);
-        Ok(session.await?.into())
+        self.0.checked(session.await?.into(), now)
     }
 
     async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrieveCheckoutSession::new(reference);
-        Ok(self.0.get(request.customize(), now).await?.into())
+        self.0.checked(self.0.get(request.customize(), now).await?.into(), now)
     }
 
     async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
@@ -142,6 +142,9 @@ impl Provider for CheckoutSessions<'_> {
         self.closed(reference, closed.map(OpenedAttempt::from), now).await
     }
 }
+
+/// Stripe's code for an object whose id is taken.
+const ALREADY_EXISTS: &str = "resource_already_exists";
 
 impl CheckoutSessions<'_> {
     /// Stripe's page takes a discount only as a Stripe coupon. So this makes one with the same amount.
@@ -164,17 +167,11 @@ impl CheckoutSessions<'_> {
         match made.await {
             Ok(_) => {}
             // An earlier try made it, so long ago that Stripe forgot the key.
-            Err(ProviderError::Refused { code, .. }) if code == "resource_already_exists" => {}
+            Err(ProviderError::Refused { code, .. }) if code == ALREADY_EXISTS => {}
             Err(error) => return Err(error),
         }
         Ok(CreateCheckoutSessionDiscounts { coupon: Some(key.to_owned()), ..CreateCheckoutSessionDiscounts::new() })
     }
-}
-
-/// Where a buyer returns to after paying.
-fn paid(return_url: &str) -> String {
-    let joint = if return_url.contains('?') { '&' } else { '?' };
-    format!("{return_url}{joint}paid=1")
 }
 
 /// Lines, shipping and tax. Less the discount, they are the order's total.
@@ -193,10 +190,8 @@ fn line_items(attempt: &PaymentAttempt<'_>) -> Vec<CreateCheckoutSessionLineItem
         [] => line.name.clone(),
         options => format!("{} ({})", line.name, options.join(", ")),
     };
-    let lines = attempt.purchase.lines.iter();
-    let lines = lines.map(|line| item(name(line), line.unit_price, line.quantity));
-    let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)];
-    let extras = extras.into_iter().filter(|(_, amount)| *amount > 0);
+    let lines = attempt.purchase.lines.iter().map(|line| item(name(line), line.unit_price, line.quantity));
+    let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)].into_iter().filter(|(_, amount)| *amount > 0);
     lines.chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1))).collect()
 }
 

@@ -36,8 +36,7 @@ pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<
             _ => {}
         }
     }
-    let time = time.filter(|_| !signatures.is_empty());
-    let time = time.ok_or(SignatureError::Malformed)?;
+    let time = time.filter(|_| !signatures.is_empty()).ok_or(SignatureError::Malformed)?;
     let signed = |secret: &&str| {
         let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
         mac.is_ok_and(|mut mac| {
@@ -59,7 +58,7 @@ pub fn verify(body: &[u8], header: &str, secrets: &[&str], now: Time) -> Result<
 
 /// The part of an event that is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct ProviderEvent {
     pub id: String,
     /// Stripe's type of the event.
     pub kind: String,
@@ -149,7 +148,7 @@ struct Metadata {
 pub struct Unreadable(pub String);
 
 /// Reads a body whose signature was verified.
-pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
+pub fn read(body: &[u8]) -> Result<ProviderEvent, Unreadable> {
     let unreadable = |error: serde_json::Error| Unreadable(error.to_string());
     let whole: serde_json::Value = serde_json::from_slice(body).map_err(unreadable)?;
     // An object of an unknown type may use the same field names for other types of values.
@@ -159,14 +158,14 @@ pub fn read(body: &[u8]) -> Result<Event, Unreadable> {
         return Err(Unreadable("it has no id or no type".to_owned()));
     }
     if !is_ours(&kind) {
-        return Ok(Event { id, kind, order: None, attempt: None, payment_event: PaymentEvent::Other });
+        return Ok(ProviderEvent { id, kind, order: None, attempt: None, payment_event: PaymentEvent::Other });
     }
     let envelope: Envelope = serde_json::from_value(whole).map_err(unreadable)?;
     let Envelope { id, kind, data } = envelope;
     let mut object = data.object;
     let metadata = object.metadata.take().unwrap_or_default();
     let payment_event = payment_event(&kind, object, &metadata)?;
-    Ok(Event {
+    Ok(ProviderEvent {
         id,
         kind,
         order: metadata.order_id,
@@ -203,9 +202,8 @@ fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<Paym
             if object.payment_status.as_deref() != Some("paid") {
                 return Ok(PaymentEvent::Other);
             }
-            let charge = object.payment_intent;
             PaymentEvent::Paid {
-                charge: charge.ok_or_else(|| missing("a payment intent"))?,
+                charge: object.payment_intent.ok_or_else(|| missing("a payment intent"))?,
                 money: money(object.amount_total, object.currency).ok_or_else(|| missing("an amount"))?,
             }
         }

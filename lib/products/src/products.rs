@@ -6,9 +6,10 @@ use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField}
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use domain::time::Time;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use store::idempotency::IdempotencyRecord;
 use store::products::{MAX_RENAMES, ProductSave, SaveConflict};
+use store::retry::{Attempt, retry};
 use store::{Commit, StoreError};
 
 use crate::ProductWriter;
@@ -79,18 +80,20 @@ impl SaveRefusal {
 
 impl ProductWriter {
     pub async fn commit(&self, change: &ProductChange, now: Time) -> Result<(), SaveError> {
-        let save = self.prepare(change, now).await?;
-        match self.store.save_product(&save).await {
-            Err(Commit::Refused(SaveConflict::SkuTaken(sku))) => {
-                // A product that was never saved may hold it. Then it is released here, and the second try succeeds.
-                if !self.store.release_abandoned_sku(&sku, now).await? {
-                    return Err(SaveError::Refused(SaveRefusal::SkuTaken(sku)));
+        let attempt = || async {
+            let save = self.prepare(change, now).await?;
+            match self.store.save_product(&save).await {
+                // A product that was never saved may hold it. Then it is released here, and the next try succeeds.
+                Err(Commit::Refused(SaveConflict::SkuTaken(sku))) => {
+                    if self.store.release_abandoned_sku(&sku, now).await? {
+                        return Ok(Attempt::Overtaken);
+                    }
+                    Err(SaveError::Refused(SaveRefusal::SkuTaken(sku)))
                 }
-                let again = self.prepare(change, now).await?;
-                self.store.save_product(&again).await.map_err(save_error)
+                saved => saved.map(Attempt::Done).map_err(save_error),
             }
-            saved => saved.map_err(save_error),
-        }
+        };
+        retry("the product's SKUs", attempt).await
     }
 
     async fn prepare(&self, change: &ProductChange, now: Time) -> Result<ProductSave, SaveError> {
@@ -102,6 +105,7 @@ impl ProductWriter {
             removed_images: before.map(|was| removed_images(was, after)).unwrap_or_default(),
             moved,
         };
+        let audited = AuditChange { before: before.map(describe), after: Some(describe(after)) };
         Ok(ProductSave {
             token: self.ids.transaction(now),
             before: change.before.clone(),
@@ -109,15 +113,7 @@ impl ProductWriter {
             added: revision.added.iter().map(|new| self.first_stock(change, new, now)).collect(),
             removed: revision.removed.clone(),
             renamed: self.renamed_stock(revision).await?,
-            entry: AuditEntry {
-                id: self.ids.audit(now),
-                at: now,
-                actor: change.by,
-                action: change.action.to_owned(),
-                subject: after.id.to_string(),
-                before: before.map(describe),
-                after: Some(describe(after)),
-            },
+            entry: self.ids.audit_entry(change.by, change.action, after.id, audited, now),
             outbox_event: self.ids.outbox_event(event, now),
             idempotency_record: change.idempotency_record.clone(),
         })

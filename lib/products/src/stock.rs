@@ -5,6 +5,7 @@ use domain::id::UserId;
 use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::Commit;
+use store::audit::{AuditChange, AuditEntry};
 use store::idempotency::IdempotencyRecord;
 use store::stock::{StockConflict, StockWrites};
 
@@ -39,25 +40,44 @@ pub struct DecidedStock {
 
 impl ProductWriter {
     pub fn decide_stock(&self, before: StockLevel, edit: &StockEdit, now: Time) -> Result<DecidedStock, StockRefusal> {
-        let (after, adjustment, on_hand, threshold) = match edit.numbers {
-            StockNumbers::Set { on_hand, threshold } => {
-                (before.set(on_hand, threshold, now)?, None, on_hand, threshold)
-            }
+        let (after, adjustment) = match edit.numbers {
+            StockNumbers::Set { on_hand, threshold } => (before.set(on_hand, threshold, now)?, None),
             StockNumbers::Adjust(units) => {
                 let adjustment = before.adjust(StockDelta { available: units, reserved: 0 })?;
-                (before.adjusted(&adjustment, now), Some(adjustment), None, None)
+                (before.adjusted(&adjustment, now), Some(adjustment))
             }
         };
-        let change = StockChange {
+        let mut change = StockChange {
             id: self.ids.stock_change(now),
             at: now,
             delta: after.available - before.available,
-            on_hand,
-            threshold,
+            on_hand: None,
+            threshold: None,
             reason: edit.reason.clone(),
             by: Some(edit.by),
         };
+        if let StockNumbers::Set { on_hand, threshold } = edit.numbers {
+            (change.on_hand, change.threshold) = (on_hand, threshold);
+        }
         Ok(DecidedStock { before, after, adjustment, change })
+    }
+
+    /// The audit entry of a decided change. An imported file has one entry for all of its lines instead.
+    pub fn stock_entry(&self, decided: &DecidedStock) -> AuditEntry {
+        let DecidedStock { before, after, adjustment, change } = decided;
+        let numbers = |level: &StockLevel| format!("{} on hand, threshold {}", level.on_hand(), level.threshold);
+        let (action, audited) = match adjustment {
+            // Other changes may come between, so only the units are certain.
+            Some(_) => {
+                let after = format!("{:+}: {}", change.delta, change.reason);
+                ("inventory.adjust", AuditChange { before: None, after: Some(after) })
+            }
+            None => {
+                let after = format!("{}: {}", numbers(after), change.reason);
+                ("inventory.set", AuditChange { before: Some(numbers(before)), after: Some(after) })
+            }
+        };
+        self.ids.audit_entry(change.by, action, &before.sku, audited, change.at)
     }
 
     /// Commits a decided change. `idempotency_record` is the answer to a request with an idempotency key.
@@ -65,6 +85,7 @@ impl ProductWriter {
         &self,
         decided: &DecidedStock,
         idempotency_record: Option<IdempotencyRecord>,
+        entry: Option<AuditEntry>,
     ) -> Result<(), Commit<StockConflict>> {
         let DecidedStock { before, after, adjustment, change } = decided;
         let event = Event::of_band_change(before, before.band, after.band);
@@ -72,6 +93,7 @@ impl ProductWriter {
             change: Some(change.clone()),
             outbox_event: event.map(|event| self.ids.outbox_event(event, change.at)),
             idempotency_record,
+            entry,
         };
         match adjustment {
             Some(adjustment) => self.store.adjust_stock(change.id, before, adjustment, &with, change.at).await,

@@ -1,6 +1,8 @@
 //! Carts: one item each, with all its lines, written only if it is still as it was read. And wishlist items, one item
 //! each.
 
+use std::collections::BTreeSet;
+
 use domain::cart::{Cart, CartOwner};
 use domain::id::{ProductId, UserId, VariantId};
 use domain::product::Offer;
@@ -110,10 +112,8 @@ impl Store {
         products: &[ProductId],
         skus: &[Sku],
     ) -> Result<ProductsAndStock, StoreError> {
-        let products: std::collections::BTreeSet<_> = products.iter().collect();
-        let products: Vec<Key> = products.into_iter().map(|&id| keys::product(id)).collect();
-        let skus: std::collections::BTreeSet<_> = skus.iter().collect();
-        let levels: Vec<Key> = skus.into_iter().map(keys::stock).collect();
+        let products: BTreeSet<Key> = products.iter().map(|&id| keys::product(id)).collect();
+        let levels: BTreeSet<Key> = skus.iter().map(keys::stock).collect();
         let all: Vec<&Key> = products.iter().chain(&levels).collect();
         if all.is_empty() {
             return Ok(ProductsAndStock::default());
@@ -145,7 +145,6 @@ impl Store {
 
     /// Newest variant first.
     pub async fn wishlist(&self, user: UserId, request: &PageRequest) -> Result<Page<WishlistItem>, StoreError> {
-        self.page(&KeyRange::of(keys::user_partition(user)).with_prefix(keys::WISHLIST_PREFIX).newest_first(), request)
-            .await
+        self.page(&KeyRange::of(keys::wishlist_partition(user)).newest_first(), request).await
     }
 }

@@ -38,13 +38,16 @@ struct Listed {
 pub struct CouponWithUse {
     pub coupon: Coupon,
     pub customer_use: Option<CouponUse>,
+    /// Whether the customer's address is proven. Only then uses by customer count.
+    pub is_customer_proven: bool,
 }
 
 impl CouponWithUse {
     /// Uses of an earlier coupon with the same code do not count.
     pub fn for_customer(&self) -> CustomerCoupon<'_> {
         let current = self.customer_use.as_ref().filter(|used| used.coupon_id == self.coupon.id);
-        CustomerCoupon { coupon: &self.coupon, uses: current.map_or(0, |used| used.uses) }
+        let uses = self.is_customer_proven.then(|| current.map_or(0, |used| used.uses));
+        CustomerCoupon { coupon: &self.coupon, uses }
     }
 }
 
@@ -68,7 +71,7 @@ impl<R: Clone> Transaction<R> {
         let Some(customer) = &applied.counted_for else {
             return Ok(writes);
         };
-        let counted = CouponUse { coupon_id: coupon.id, uses: read.for_customer().uses + 1 };
+        let counted = CouponUse { coupon_id: coupon.id, uses: read.for_customer().uses.unwrap_or(0) + 1 };
         let item = with_expiry(Item::new(keys::coupon_use(&coupon.code, customer), &counted)?, coupon);
         let unchanged = match &read.customer_use {
             None => vec![Require::Absent],
@@ -133,27 +136,31 @@ impl Store {
         self.get(&keys::coupon(code)).await
     }
 
-    /// A coupon and this customer's uses of it, in one round trip.
+    /// A coupon and this customer's uses of it, in one round trip. `None`: the customer's address is not proven.
     pub async fn coupon_for(
         &self,
         code: &CouponCode,
-        customer: &CustomerKey,
+        customer: Option<&CustomerKey>,
     ) -> Result<Option<CouponWithUse>, StoreError> {
-        let (coupon, customer_use) = (keys::coupon(code), keys::coupon_use(code, customer));
+        let (coupon, customer_use) = self.coupon_and_use(code, customer).await?;
+        let is_customer_proven = customer.is_some();
+        Ok(coupon.map(|coupon| CouponWithUse { coupon, customer_use, is_customer_proven }))
+    }
+
+    async fn coupon_and_use(
+        &self,
+        code: &CouponCode,
+        customer: Option<&CustomerKey>,
+    ) -> Result<(Option<Coupon>, Option<CouponUse>), StoreError> {
+        let nobody = CustomerKey::nobody();
+        let (coupon, customer_use) = (keys::coupon(code), keys::coupon_use(code, customer.unwrap_or(&nobody)));
         let mut found = self.get_all(&[&coupon, &customer_use]).await?;
-        let Some(coupon) = found.take(&coupon)? else {
-            return Ok(None);
-        };
-        Ok(Some(CouponWithUse { coupon, customer_use: found.take(&customer_use)? }))
+        Ok((found.take(&coupon)?, found.take(&customer_use)?))
     }
 
     /// Reads the counters that can take back the use of this order's coupon.
     pub async fn coupon_return(&self, applied: &AppliedCoupon) -> Result<CouponReturn, StoreError> {
-        let nobody = CustomerKey::nobody();
-        let customer = applied.counted_for.as_ref().unwrap_or(&nobody);
-        let (coupon, customer_use) = (keys::coupon(&applied.code), keys::coupon_use(&applied.code, customer));
-        let mut found = self.get_all(&[&coupon, &customer_use]).await?;
-        let (coupon, used) = (found.take::<Coupon>(&coupon)?, found.take::<CouponUse>(&customer_use)?);
+        let (coupon, used) = self.coupon_and_use(&applied.code, applied.counted_for.as_ref()).await?;
         Ok(CouponReturn {
             applied: applied.clone(),
             to_total: coupon.is_some_and(|coupon| coupon.id == applied.id && coupon.used > 0),

@@ -2,6 +2,7 @@
 //! twice has the effect of doing it once.
 
 use domain::id::{OrderId, ProductId, UserId};
+use domain::order::Order;
 use domain::sku::Sku;
 use domain::stock::StockChange;
 use domain::time::Time;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::engine::error::StoreError;
 use crate::engine::item::{Item, read};
-use crate::engine::page::KeyRange;
+use crate::engine::page::{ALL, KeyRange};
 use crate::keys::{self, GSI2, Key, SHARDS};
 use crate::outbox::OutboxEvent;
 
@@ -31,12 +32,25 @@ pub enum Task {
     Erase {
         user_id: UserId,
     },
+    /// What an account had before it started over, and what found no room in that transaction.
+    Clear {
+        user_id: UserId,
+        before: Time,
+    },
     /// The order itself says what is due: the end of its hold or payment window, or a follow-up at the provider.
     Order {
         order_id: OrderId,
+        /// The units that the order holds unpaid, for the sum over all orders.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        held_units: u32,
     },
     #[serde(rename = "AFTERMATH")]
     DeferredWrites(DeferredWrites),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What the transaction of a large order had no room for.
@@ -54,10 +68,16 @@ pub struct DeferredWrites {
 }
 
 impl Task {
+    /// The work of an order.
+    pub fn of_order(order: &Order) -> Self {
+        Self::Order { order_id: order.id, held_units: order.held_units() }
+    }
+
     pub fn name(&self) -> &'static str {
         match self {
             Self::Unban { .. } => "UNBAN",
             Self::Erase { .. } => "ERASE",
+            Self::Clear { .. } => "CLEAR",
             Self::Order { .. } => "ORDER",
             Self::DeferredWrites(_) => "AFTERMATH",
         }
@@ -65,19 +85,22 @@ impl Task {
 
     pub(crate) fn key(&self) -> Key {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
-            Self::Order { order_id } => keys::due(keys::order_partition(*order_id), self.name()),
+            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
+                keys::due(keys::user_partition(*user_id), self.name())
+            }
+            Self::Order { order_id, .. } => keys::due(keys::order_partition(*order_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
-                let name = format!("{}#{version:06}", self.name());
-                keys::due(keys::order_partition(*order_id), &name)
+                keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
             }
         }
     }
 
     fn shard(&self) -> (u8, String) {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
-            Self::Order { order_id } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
+            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
+                (user_id.shard(SHARDS), user_id.to_string())
+            }
+            Self::Order { order_id, .. } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }
         }
@@ -107,6 +130,21 @@ impl Store {
         }
         due.sort_by_key(|work| work.at);
         Ok(due)
+    }
+
+    /// The units that unpaid orders hold in all. Each of these orders is due at the end of its hold, so all of the due
+    /// work is read.
+    pub async fn held_units(&self) -> Result<u64, StoreError> {
+        let mut sum = 0;
+        for shard in 0..SHARDS {
+            let key_range = KeyRange::of(keys::due_partition(shard)).in_index(GSI2);
+            for (_, item) in self.query(&key_range, None, ALL).await? {
+                if let Due { task: Task::Order { held_units, .. }, .. } = read(item)? {
+                    sum += u64::from(held_units);
+                }
+            }
+        }
+        Ok(sum)
     }
 
     /// Removes work that is done, or that has nothing to do any more.

@@ -8,6 +8,7 @@ use domain::time::Time;
 use domain::upload::{BadLine, CsvKind, LineCounts};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number};
@@ -20,7 +21,8 @@ use crate::{Store, Transaction, keys};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRecord {
     pub part: u32,
-    pub tally: LineCounts,
+    #[serde(rename = "tally")]
+    pub counts: LineCounts,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bad: Vec<BadLine>,
 }
@@ -87,12 +89,14 @@ impl Store {
         Ok(record.is_some())
     }
 
+    /// `entry`: the import is finished with this part.
     pub async fn finish_part(
         &self,
         token: TransactionId,
         before: &UploadRecord,
         after: &UploadRecord,
         part: &PartRecord,
+        entry: Option<&AuditEntry>,
     ) -> Result<(), Commit<UploadConflict>> {
         let record =
             Item::new(keys::import_part(before.upload.id, part.part), part)?.expires(before.upload.created_at + KEPT);
@@ -101,7 +105,11 @@ impl Store {
             before.unchanged(),
             UploadConflict::Upload,
         );
-        self.commit(writes).await
+        self.commit(match entry {
+            Some(entry) => writes.put(entry.item()?),
+            None => writes,
+        })
+        .await
     }
 
     /// The parts that are imported, in their order.
@@ -113,9 +121,13 @@ impl Store {
         &self,
         export: &Export,
         outbox_event: &OutboxEvent,
+        entry: &AuditEntry,
     ) -> Result<(), Commit<ExportConflict>> {
         let item = export_item(export)?;
-        let writes = Transaction::new(export.id).put_new(item, ExportConflict::Changed).put(outbox_event.item()?);
+        let writes = Transaction::new(export.id)
+            .put_new(item, ExportConflict::Changed)
+            .put(outbox_event.item()?)
+            .put(entry.item()?);
         self.commit(writes).await
     }
 

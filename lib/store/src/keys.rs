@@ -7,9 +7,10 @@ use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, UploadId, UserId,
-    VariantId,
+    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, TransactionId,
+    UploadId, UserId, VariantId,
 };
+use domain::order::HolderKind;
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::TermId;
@@ -66,6 +67,9 @@ pub const SESSION_PREFIX: &str = "SESSION#";
 pub const ADDRESS_PREFIX: &str = "ADDRESS";
 pub const OUTBOX_PREFIX: &str = "OUTBOX#";
 
+/// The beginning of the partitions of the audit trail, to which items are only added.
+pub const AUDIT_PREFIX: &str = "AUDIT#";
+
 /// No item has this key. Reading it shows that the table answers.
 pub fn health_check() -> Key {
     Key::new("HEALTH", "HEALTH")
@@ -87,6 +91,11 @@ pub fn session(user: UserId, id: SessionId) -> Key {
     Key::new(user_partition(user), format!("{SESSION_PREFIX}{id}"))
 }
 
+/// The challenge of a second step that was passed, so that it is good once.
+pub fn challenge(user: UserId, id: TransactionId) -> Key {
+    Key::new(user_partition(user), format!("CHALLENGE#{id}"))
+}
+
 /// A kind of device that this user has signed in from.
 pub fn device(user: UserId, fingerprint: &str) -> Key {
     Key::new(user_partition(user), format!("{DEVICE_PREFIX}{fingerprint}"))
@@ -106,6 +115,18 @@ pub fn due(partition: String, kind: &str) -> Key {
     Key::new(partition, format!("DUE#{kind}"))
 }
 
+/// Due work of which an order may have several, by the version of the order.
+pub fn due_of_version(partition: String, kind: &str, version: u64) -> Key {
+    Key::new(partition, format!("DUE#{kind}#{version:06}"))
+}
+
+pub const ADMINS: &str = "ADMINS";
+
+/// The user's entry in the list of all admins.
+pub fn admin(id: UserId) -> Key {
+    Key::new(ADMINS, id.to_string())
+}
+
 pub fn email(email: &Email) -> Key {
     Key::new(format!("EMAIL#{email}"), "EMAIL")
 }
@@ -122,8 +143,10 @@ pub fn outbox(id: EventId) -> Key {
     Key::new(format!("{OUTBOX_PREFIX}{id}"), "EVENT")
 }
 
-pub fn mail(event: EventId, template: &str) -> Key {
-    Key::new(format!("MAIL#{event}"), template)
+/// `user` is named if the event causes mails of this template to many users.
+pub fn mail(event: EventId, template: &str, user: Option<UserId>) -> Key {
+    let sk = user.map_or(template.to_owned(), |user| format!("{template}#{user}"));
+    Key::new(format!("MAIL#{event}"), sk)
 }
 
 pub fn limit(name: &str, who: &str, window: Time) -> Key {
@@ -135,11 +158,20 @@ pub fn idempotency(scope: &str, key: &str) -> Key {
 }
 
 pub fn audit_partition(day: &str) -> String {
-    format!("AUDIT#{day}")
+    format!("{AUDIT_PREFIX}{day}")
 }
 
 pub fn audit(at: Time, id: AuditId) -> Key {
     Key::new(audit_partition(&at.day()), format!("{at}#{id}"))
+}
+
+/// GSI1 over what one user did. `None`: the shop itself, or an operator.
+pub fn acts_of(actor: Option<UserId>, at: Time, id: AuditId) -> IndexKey {
+    IndexKey { index: GSI1, pk: acts_of_partition(actor), sk: format!("{at}#{id}") }
+}
+
+pub fn acts_of_partition(actor: Option<UserId>) -> String {
+    format!("ACTS#{}", actor.map_or("SHOP".to_owned(), |id| id.to_string()))
 }
 
 pub fn product(id: ProductId) -> Key {
@@ -170,7 +202,20 @@ pub fn list_partition(term: Option<(&str, &str)>) -> String {
 
 /// A product's entry in a list, sorted by the product's state.
 pub fn listed(partition: &str, state: &str, id: ProductId) -> Key {
-    Key::new(partition, format!("{state}#{id}"))
+    Key::new(partition, format!("{}{id}", listed_prefix(state)))
+}
+
+pub fn listed_prefix(state: &str) -> String {
+    format!("{state}#")
+}
+
+/// The state in the sort key of an entry. A cursor that is only a state comes before all of its products.
+pub fn listed_state(sk: &str) -> &str {
+    sk.split('#').next().unwrap_or_default()
+}
+
+pub fn listed_product(sk: &str) -> Option<ProductId> {
+    ProductId::parse(sk.split('#').nth(1)?).ok()
 }
 
 pub const TAXONOMY_HEAD: &str = "HEAD";
@@ -272,18 +317,21 @@ pub fn by_due_time(shard: u8, at: Time, subject: &str) -> IndexKey {
     IndexKey { index: GSI2, pk: due_partition(shard), sk: format!("{at}#{subject}") }
 }
 
-/// A user's cart is in the user's partition. A guest's cart is found by the fingerprint of its token.
+/// A guest's cart is found by the fingerprint of its token. A user's cart and wishlist are not in the user's partition,
+/// so that the function that writes them needs no right to write users.
 pub fn cart(owner: &CartOwner) -> Key {
     match owner {
-        CartOwner::User(id) => Key::new(user_partition(*id), CART),
+        CartOwner::User(id) => Key::new(format!("CART#{id}"), CART),
         CartOwner::Guest(fingerprint) => Key::new(format!("CART#{fingerprint}"), CART),
     }
 }
 
-pub const WISHLIST_PREFIX: &str = "WISH#";
+pub fn wishlist_partition(user: UserId) -> String {
+    format!("WISH#{user}")
+}
 
 pub fn wishlist_item(user: UserId, variant: VariantId) -> Key {
-    Key::new(user_partition(user), format!("{WISHLIST_PREFIX}{variant}"))
+    Key::new(wishlist_partition(user), variant.to_string())
 }
 
 pub fn coupon_partition(code: &CouponCode) -> String {
@@ -327,6 +375,11 @@ pub fn order_history(id: OrderId, version: u64) -> Key {
     Key::new(order_partition(id), format!("{HISTORY_PREFIX}{version:06}"))
 }
 
+/// When the order's exchange was used.
+pub fn order_exchange(id: OrderId) -> Key {
+    Key::new(order_partition(id), "EXCHANGE")
+}
+
 pub fn refund(order: OrderId, id: RefundId) -> Key {
     Key::new(order_partition(order), format!("{REFUND_PREFIX}{id}"))
 }
@@ -357,6 +410,11 @@ pub fn charge(id: &str) -> Key {
 /// A provider's event that was processed.
 pub fn provider_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")
+}
+
+/// The unpaid orders of a buyer or of a network, which is named by a fingerprint.
+pub fn unpaid_orders(kind: HolderKind, fingerprint: &str) -> Key {
+    Key::new(format!("UNPAID#{}#{fingerprint}", kind.name()), "UNPAID")
 }
 
 pub fn due_partition(shard: u8) -> String {

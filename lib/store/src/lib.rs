@@ -11,6 +11,7 @@ pub mod coupons;
 pub mod credentials;
 pub mod due;
 mod engine;
+pub mod first_proof;
 pub mod idempotency;
 pub mod imports;
 pub mod keys;
@@ -27,6 +28,7 @@ pub mod staff;
 pub mod stock;
 pub mod stock_alerts;
 pub mod taxonomy;
+pub mod unpaid;
 pub mod uploads;
 pub mod users;
 

@@ -34,14 +34,16 @@ pub struct Link {
     /// `None`: it was requested for an address without an account, and cannot be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// The user's epoch when the link was requested. A reset link of an older epoch is not valid.
-    pub epoch: u64,
+    /// How often the password had been reset when the link was requested. Each reset makes all older links for one
+    /// invalid. Nothing else does: otherwise somebody who knows the password could make them invalid all the time.
+    #[serde(rename = "epoch")]
+    pub resets: u64,
     pub until: Time,
 }
 
 impl Link {
-    pub fn new(kind: LinkKind, user_id: Option<UserId>, epoch: u64, now: Time) -> Self {
-        Self { kind, user_id, epoch, until: now + kind.ttl() }
+    pub fn new(kind: LinkKind, user_id: Option<UserId>, resets: u64, now: Time) -> Self {
+        Self { kind, user_id, resets, until: now + kind.ttl() }
     }
 
     pub(crate) fn item(&self, id: EventId) -> Result<Item, StoreError> {

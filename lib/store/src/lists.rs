@@ -86,7 +86,7 @@ impl Store {
         let mut queries = tokio::task::JoinSet::new();
         for list in lists {
             let (store, after) = (self.clone(), after.clone());
-            let key_range = KeyRange::of(list.0.clone()).with_prefix(format!("{}#", on.name())).newest_first();
+            let key_range = KeyRange::of(list.0.clone()).with_prefix(keys::listed_prefix(on.name())).newest_first();
             queries.spawn(async move { store.query(&key_range, after.as_deref(), limit + 1).await });
         }
         let mut places = BTreeSet::new();
@@ -97,12 +97,23 @@ impl Store {
         let more = places.len() > limit;
         let places: Vec<String> = places.into_iter().rev().take(limit).collect();
         let next = places.last().filter(|_| more).map(|place| Cursor::after(place.clone()));
-        let id = |place: &String| {
-            let id = place.rsplit('#').next().unwrap_or_default();
-            ProductId::parse(id).map_err(|e| StoreError::Corrupt(format!("{place}: {e}")))
-        };
+        let id = |place: &String| keys::listed_product(place).ok_or_else(|| StoreError::Corrupt(place.clone()));
         let items = places.iter().map(id).collect::<Result<_, _>>()?;
         Ok(Page { items, next })
+    }
+
+    /// One page of the products of all states, one state after the other. `None` if the cursor is not of this list.
+    pub async fn listed_by_state(&self, request: &PageRequest) -> Result<Option<Page<ProductId>>, StoreError> {
+        let place = request.after.as_ref().map(Cursor::place);
+        let name = place.map_or(ProductState::Active.name(), keys::listed_state);
+        let mut states = ProductState::ALL.into_iter().skip_while(|state| state.name() != name);
+        let Some(state) = states.next() else {
+            return Ok(None);
+        };
+        let after = request.after.clone().filter(|cursor| cursor.place() != name);
+        let mut page = self.listed(&[List::all()], state, &PageRequest { after, ..*request }).await?;
+        page.next = page.next.or_else(|| states.next().map(|next| Cursor::after(next.name())));
+        Ok(Some(page))
     }
 
     /// Whether any product is in a list.

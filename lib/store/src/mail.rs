@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use domain::email::Email;
-use domain::id::EventId;
+use domain::id::{EventId, UserId};
+use domain::rate::Limit;
 use domain::time::Time;
 use domain::user::MailStop;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::engine::error::StoreError;
 use crate::engine::expression::{Change, Require};
-use crate::engine::item::{Item, read, text};
+use crate::engine::item::{Item, read, seconds, text};
 use crate::engine::read::WriteOutcome;
 use crate::keys::{self, Key};
 
@@ -21,6 +22,7 @@ const KEPT: Duration = Duration::from_hours(30 * 24);
 /// After this time, we send mail to a stopped address again. It may belong to somebody else by then.
 const STOPPED: Duration = Duration::from_hours(365 * 24);
 
+/// A mail that will never be sent is recorded as sent; in place of a `message_id` it has the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 enum MailRecord {
@@ -48,12 +50,14 @@ pub enum Claim {
 pub struct SendAttempt<'a> {
     pub event: EventId,
     pub template: &'a str,
+    /// The recipient, if the event causes mails of this template to many users.
+    pub user: Option<UserId>,
     pub holder: &'a str,
 }
 
 impl SendAttempt<'_> {
     fn key(&self) -> Key {
-        keys::mail(self.event, self.template)
+        keys::mail(self.event, self.template, self.user)
     }
 }
 
@@ -97,6 +101,25 @@ impl Store {
         self.change(change).await.map(drop)
     }
 
+    /// Counts a mail for its mailbox in the window of `at`, and says whether it is within the limit. The window has the
+    /// names of its mails, so a mail counts once, whatever is repeated, and a mail over the limit does not count at all.
+    pub async fn count_mail(
+        &self,
+        mail: SendAttempt<'_>,
+        limit: Limit,
+        mailbox: &str,
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let (start, name) =
+            (limit.window_start(at), format!("{}#{}", mail.event, keys::mail(mail.event, mail.template, mail.user).sk));
+        let change = Change::at(keys::limit(limit.name, mailbox, start))
+            .add_member("mails", name.clone())
+            .set("expires_at", seconds(start + limit.window))
+            .require(Require::HasRoomFor("mails", name, limit.max));
+        Ok(matches!(self.change(change).await?, WriteOutcome::Done(_)))
+    }
+
+    /// The last word on a mail: it was sent, or will not be. `message_id` is that of SES, or says why there is none.
     pub async fn mail_sent(&self, mail: SendAttempt<'_>, message_id: &str, now: Time) -> Result<(), StoreError> {
         let record = MailRecord::Sent { at: now, message_id: message_id.to_owned() };
         self.put(Item::new(mail.key(), &record)?.expires(now + KEPT)).await

@@ -20,11 +20,13 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read};
 use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
 use crate::stock::{change_item, set_bands, stock_update};
+use crate::unpaid::UnpaidChange;
 use crate::{Store, Transaction, keys};
 
 /// How long a provider's event is remembered: longer than it is ever sent again.
@@ -40,6 +42,8 @@ pub enum OrderConflict {
     Coupon,
     /// The cart changed after it was read.
     Cart,
+    /// Another order of the same buyer or network came first.
+    Unpaid,
     /// The same request, or the same event of the provider, was carried out before.
     AlreadyDone,
 }
@@ -55,6 +59,8 @@ pub struct SideEffects {
     pub changes: Vec<(Sku, StockChange)>,
     pub outbox_event: Option<OutboxEvent>,
     pub idempotency_record: Option<IdempotencyRecord>,
+    /// The lists of unpaid orders that an order which takes a hold is written into.
+    pub unpaid: Vec<UnpaidChange>,
     /// The id of the provider's event that is applied.
     pub provider_event: Option<String>,
     pub audit: Option<AuditEntry>,
@@ -94,6 +100,11 @@ struct ChargeOwner {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+struct UsedExchange {
+    at: Time,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct TakenEvent {
     order_id: OrderId,
     at: Time,
@@ -109,13 +120,13 @@ fn order_item(order: &Order) -> Result<Item, StoreError> {
 
 type Writes = Transaction<OrderConflict>;
 
-/// Updates the order's due work, if its time changes.
+/// Updates the order's due work, if its time or what it holds changes.
 fn due(writes: Writes, before: Option<&Order>, after: &Order) -> Result<Writes, StoreError> {
-    let task = Task::Order { order_id: after.id };
-    Ok(match (before.and_then(Order::due_at), after.due_at()) {
+    let due = |order: &Order| order.due_at().map(|at| Due { at, task: Task::of_order(order) });
+    Ok(match (before.and_then(due), due(after)) {
         (before, after) if before == after => writes,
-        (_, Some(at)) => writes.put(Due { at, task }.item()?),
-        (_, None) => writes.delete(task.key()),
+        (_, Some(due)) => writes.put(due.item()?),
+        (_, None) => writes.delete(Task::of_order(after).key()),
     })
 }
 
@@ -126,6 +137,7 @@ impl SideEffects {
         changes: Vec::new(),
         outbox_event: None,
         idempotency_record: None,
+        unpaid: Vec::new(),
         provider_event: None,
         audit: None,
     };
@@ -139,6 +151,10 @@ impl SideEffects {
             let taken = TakenEvent { order_id: order.id, at: now };
             let item = Item::new(keys::provider_event(id), &taken)?.expires(now + EVENT_KEPT);
             writes = writes.put_new(item, OrderConflict::AlreadyDone);
+        }
+        for unpaid in &self.unpaid {
+            let (item, unchanged) = unpaid.item(order)?;
+            writes = writes.put_if(item, unchanged, OrderConflict::Unpaid);
         }
         if let Some(outbox_event) = &self.outbox_event {
             writes = writes.put(outbox_event.item()?);
@@ -242,8 +258,8 @@ impl Store {
     pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<OrderAndPurchase>, StoreError> {
         let (order, purchase) = (keys::order(id), keys::purchase(id));
         let mut found = self.get_all(&[&order, &purchase]).await?;
-        let found = found.take(&order)?.zip(found.take(&purchase)?);
-        Ok(found.map(|(order, purchase)| OrderAndPurchase { order, purchase }))
+        let (order, purchase) = (found.take(&order)?, found.take(&purchase)?);
+        Ok(order.zip(purchase).map(|(order, purchase)| OrderAndPurchase { order, purchase }))
     }
 
     /// The order with its history and refunds: one query.
@@ -266,6 +282,18 @@ impl Store {
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
         self.get(&keys::refund(order, id)).await
+    }
+
+    /// Uses the order's exchange up. Returns when it was used first, which is now if it is the first time. The item is
+    /// kept until the exchange has ended.
+    pub async fn use_exchange(&self, order: OrderId, ends: Time, now: Time) -> Result<Time, StoreError> {
+        let used = UsedExchange { at: now };
+        match self.put_new(Item::new(keys::order_exchange(order), &used)?.expires(ends)).await? {
+            WriteOutcome::Refused(Some(first)) => Ok(read::<UsedExchange>(first)?.at),
+            // Without the item it was deleted in the meantime, because the exchange has ended.
+            WriteOutcome::Refused(None) => Ok(ends),
+            WriteOutcome::Done(_) => Ok(now),
+        }
     }
 
     /// The order that a charge belongs to.

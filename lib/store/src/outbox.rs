@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::error::StoreError;
 use crate::engine::item::Item;
-use crate::keys;
+use crate::{Store, keys};
 
 /// How long an event can be read and its links can be followed.
 pub const KEPT: Duration = Duration::from_hours(7 * 24);
@@ -25,5 +25,12 @@ pub struct OutboxEvent {
 impl OutboxEvent {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         Ok(Item::new(keys::outbox(self.id), self)?.expires(self.at + KEPT))
+    }
+}
+
+impl Store {
+    /// Writes an event that has no other effect.
+    pub async fn write_event(&self, event: &OutboxEvent) -> Result<(), StoreError> {
+        self.put(event.item()?).await
     }
 }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use domain::id::{SessionId, UserId};
-use domain::session::Session;
+use domain::id::{SessionId, TransactionId, UserId};
+use domain::session::{IdentityProof, Session};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::credentials::Proof;
+use crate::audit::AuditEntry;
+use crate::credentials::{CredentialsRefusal, Proof};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
-use crate::engine::item::{Item, number, read, seconds, text};
+use crate::engine::item::{Item, number, seconds, text, value};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::outbox::OutboxEvent;
@@ -42,14 +43,26 @@ pub struct SignIn {
     pub session: Session,
     /// A device that was not known, and its event.
     pub new_device: Option<(Device, OutboxEvent)>,
-    /// What the second factor uses up.
-    pub proof: Option<Proof>,
+    pub second_step: Option<SecondStep>,
+    /// Only for accounts with a staff role.
+    pub entry: Option<AuditEntry>,
+}
+
+/// What the second step of a sign-in uses up.
+#[derive(Debug, Clone)]
+pub struct SecondStep {
+    pub proof: Proof,
+    pub challenge: TransactionId,
+    /// The end of the challenge.
+    pub until: Time,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInRefusal {
     /// Another sign-in made the device known first.
     DeviceKnown,
+    /// The challenge led to a session before.
+    ChallengeUsed,
     /// The code of the second factor was used, or two-factor was changed.
     CodeUsed,
 }
@@ -67,35 +80,54 @@ pub struct Rotation {
     pub ip: String,
 }
 
-/// The outcome of a refresh.
-#[derive(Debug)]
-pub enum Rotated {
-    Done,
-    /// Another refresh was committed first, or this one was and its answer was lost. The session as it is now, if it
-    /// still exists.
-    Overtaken(Option<Session>),
-}
+/// The session ended, or another refresh was committed first; or this one was, and its answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionChanged;
 
 impl Store {
     /// One write without a condition where that is enough. There is nothing to check, because a session of an old epoch
     /// is not valid.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<(), Commit<SignInRefusal>> {
         let session = session_item(&sign_in.session)?;
-        if sign_in.new_device.is_none() && sign_in.proof.is_none() {
+        if sign_in.new_device.is_none() && sign_in.second_step.is_none() && sign_in.entry.is_none() {
             return Ok(self.put(session).await?);
         }
         let user = sign_in.session.user_id;
         let mut transaction = Transaction::new(sign_in.session.id).put(session);
-        if let Some(proof) = &sign_in.proof {
-            transaction = transaction.change(proof.change(user), SignInRefusal::CodeUsed);
+        if let Some(SecondStep { proof, challenge, until }) = &sign_in.second_step {
+            let passed = Item::bare(keys::challenge(user, *challenge)).expires(*until);
+            transaction = transaction
+                .put_new(passed, SignInRefusal::ChallengeUsed)
+                .change(proof.use_up(user), SignInRefusal::CodeUsed);
         }
         if let Some((device, outbox_event)) = &sign_in.new_device {
             transaction = transaction.put_new(device.item(user)?, SignInRefusal::DeviceKnown).put(outbox_event.item()?);
         }
+        if let Some(entry) = &sign_in.entry {
+            transaction = transaction.put(entry.item()?);
+        }
         self.commit(transaction).await
     }
 
-    pub async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, StoreError> {
+    /// Renews the proof of identity of a session, and uses up what proved it.
+    pub async fn renew_proof(
+        &self,
+        session: &Session,
+        proof: IdentityProof,
+        uses_up: Option<&Proof>,
+        token: TransactionId,
+    ) -> Result<(), Commit<CredentialsRefusal>> {
+        let renewed = Change::at(keys::session(session.user_id, session.id))
+            .set("proof", value(&proof)?)
+            .require(Require::Exists);
+        let mut transaction = Transaction::new(token).change(renewed, CredentialsRefusal::SessionEnded);
+        if let Some(code) = uses_up {
+            transaction = transaction.change(code.use_up(session.user_id), CredentialsRefusal::Changed);
+        }
+        self.commit(transaction).await
+    }
+
+    pub async fn rotate(&self, rotation: &Rotation) -> Result<(), Commit<SessionChanged>> {
         let change = Change::at(keys::session(rotation.user_id, rotation.session_id))
             .set("refresh_hash", text(&rotation.to_hash))
             .set("generation", number(rotation.generation))
@@ -105,8 +137,8 @@ impl Store {
             .set("expires_at", seconds(rotation.until + CLEAN_UP_AFTER))
             .require(Require::Equals("refresh_hash", text(&rotation.from_hash)));
         match self.change(change).await? {
-            WriteOutcome::Done(_) => Ok(Rotated::Done),
-            WriteOutcome::Refused(now) => Ok(Rotated::Overtaken(now.map(read).transpose()?)),
+            WriteOutcome::Done(_) => Ok(()),
+            WriteOutcome::Refused(_) => Err(Commit::Refused(SessionChanged)),
         }
     }
 

@@ -9,6 +9,7 @@ use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
 
+use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, text};
@@ -32,6 +33,7 @@ pub struct StockWrites {
     pub change: Option<StockChange>,
     pub outbox_event: Option<OutboxEvent>,
     pub idempotency_record: Option<IdempotencyRecord>,
+    pub entry: Option<AuditEntry>,
 }
 
 pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
@@ -107,6 +109,9 @@ impl StockWrites {
         }
         if let Some(idempotency_record) = &self.idempotency_record {
             writes = writes.put_new(idempotency_record.item()?, StockConflict::Repeated);
+        }
+        if let Some(entry) = &self.entry {
+            writes = writes.put(entry.item()?);
         }
         Ok(writes)
     }

@@ -8,6 +8,7 @@ use domain::time::Time;
 use domain::upload::{Upload, UploadState};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number};
@@ -54,9 +55,9 @@ impl UploadRecord {
 }
 
 impl Store {
-    pub async fn create_upload(&self, upload: &Upload) -> Result<(), Commit<UploadConflict>> {
+    pub async fn create_upload(&self, upload: &Upload, entry: &AuditEntry) -> Result<(), Commit<UploadConflict>> {
         let record = UploadRecord { upload: upload.clone(), version: 1 };
-        let writes = Transaction::new(upload.id).put_new(record.item()?, UploadConflict::Upload);
+        let writes = Transaction::new(upload.id).put_new(record.item()?, UploadConflict::Upload).put(entry.item()?);
         self.commit(writes).await
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::cart::Cart;
+use domain::access::Role;
+use domain::cart::{Cart, CartOwner};
 use domain::email::Email;
 use domain::id::{SessionId, UserId};
 use domain::preferences::Preferences;
@@ -20,6 +21,7 @@ use crate::engine::read::WriteOutcome;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
+use crate::staff::admin_item;
 use crate::{Store, Transaction, keys};
 
 /// Everything that a registration writes.
@@ -47,8 +49,10 @@ pub enum ProfileRefusal {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password was changed or the account deleted after they were read.
+    /// The password or the role was changed, or the account was deleted, after they were read.
     Changed,
+    /// The other admin is not an admin any more.
+    OtherAdminGone,
 }
 
 /// A change of a profile. `None` leaves a field as it is.
@@ -56,6 +60,8 @@ pub enum DeleteRefusal {
 pub struct ProfileEdit {
     pub name: Option<PersonName>,
     pub preferences: Option<Preferences>,
+    /// The epoch of the session that makes the change.
+    pub epoch: Option<u64>,
 }
 
 /// What a sign-in reads.
@@ -97,7 +103,11 @@ impl Store {
             .put(r.device.item(r.user.id)?)
             .put(r.verification.item(r.outbox_event.id)?)
             .put(r.outbox_event.item()?);
-        self.commit(transaction).await
+        self.commit(match r.user.role {
+            Role::Admin => transaction.put(admin_item(r.user.id)?),
+            Role::Customer | Role::Support => transaction,
+        })
+        .await
     }
 
     pub async fn user_id_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
@@ -144,6 +154,9 @@ impl Store {
         if let Some(preferences) = &edit.preferences {
             change = change.set("preferences", value(preferences)?);
         }
+        if let Some(epoch) = edit.epoch {
+            change = change.require(Require::Equals("epoch", number(epoch)));
+        }
         if let Some(version) = version {
             change = change.require(Require::Equals("version", number(version)));
         }
@@ -172,32 +185,44 @@ impl Store {
     }
 
     /// Deletes the account: nobody can sign in, the address is free, and all sessions end with their user. The janitor
-    /// erases the rest of the partition; the due item written here tells it to.
+    /// erases the rest of the partition; the due item written here tells it to. An admin names another admin, who must
+    /// still be one.
     pub async fn delete_user(
         &self,
         user: &User,
         password_hash: &str,
+        other_admin: Option<UserId>,
         outbox_event: &OutboxEvent,
     ) -> Result<(), Commit<DeleteRefusal>> {
         let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
-        let transaction = Transaction::new(outbox_event.id)
+        let same_role = |role: Role| vec![Require::Equals("role", text(role.name()))];
+        let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(keys::profile(user.id), vec![Require::Exists], DeleteRefusal::Changed)
+            .delete_if(keys::profile(user.id), same_role(user.role), DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);
+        if let Some(other) = other_admin {
+            transaction = transaction
+                .check(keys::profile(other), same_role(Role::Admin), DeleteRefusal::OtherAdminGone)
+                .delete(keys::admin(user.id));
+        }
         self.commit(transaction).await
     }
 
-    /// Erases the partition of a deleted user, the due item last. Repeating it is safe.
+    /// Erases everything of a deleted user, the due item last. Repeating it is safe.
     pub async fn erase(&self, id: UserId) -> Result<(), StoreError> {
         let due = Task::Erase { user_id: id }.key();
         for alert in self.stock_alerts_of(id).await? {
             self.delete_stock_alert(id, alert.variant_id).await?;
+        }
+        self.delete(&keys::cart(&CartOwner::User(id))).await?;
+        for (sk, _) in self.query_all(keys::wishlist_partition(id), "").await? {
+            self.delete(&keys::Key { pk: keys::wishlist_partition(id), sk }).await?;
         }
         for (sk, _) in self.query_all(keys::user_partition(id), "").await? {
             if sk != due.sk {
@@ -209,16 +234,20 @@ impl Store {
 
     /// Everything about a user except secrets, and addresses, which have their own method.
     pub async fn export(&self, id: UserId) -> Result<Export, StoreError> {
-        let mut export = Export::default();
-        let partition: BTreeMap<String, Attributes> =
-            self.query_all(keys::user_partition(id), "").await?.into_iter().collect();
+        let cart = keys::cart(&CartOwner::User(id));
+        let (partition, wishlist, cart) = tokio::try_join!(
+            self.query_all(keys::user_partition(id), ""),
+            self.query_all(keys::wishlist_partition(id), ""),
+            self.get(&cart),
+        )?;
+        let wishlist = wishlist.into_iter().map(|(_, item)| read(item)).collect::<Result<_, _>>()?;
+        let mut export = Export { cart, wishlist, ..Export::default() };
+        let partition: BTreeMap<String, Attributes> = partition.into_iter().collect();
         for (sk, item) in partition {
             match sk.as_str() {
                 keys::PROFILE => export.profile = Some(read(item)?),
-                keys::CART => export.cart = Some(read(item)?),
                 sk if sk.starts_with(keys::SESSION_PREFIX) => export.sessions.push(read(item)?),
                 sk if sk.starts_with(keys::DEVICE_PREFIX) => export.devices.push(read(item)?),
-                sk if sk.starts_with(keys::WISHLIST_PREFIX) => export.wishlist.push(read(item)?),
                 _ => {}
             }
         }

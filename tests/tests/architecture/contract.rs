@@ -45,8 +45,15 @@ fn the_api_description_is_up_to_date() {
     compare("functions/status/openapi.json", &text);
 }
 
-const FIRST: &str = "  # Routes: made from the code with UPDATE=1, up to the next comment.\n";
-const LAST: &str = "  # Status also answers where there is no route";
+/// The parts of the template that are made from the code: their first lines, and the lines that follow them.
+const ROUTES: [&str; 2] = [
+    "  # Routes: made from the code with UPDATE=1, up to the next comment.\n",
+    "  # Status also answers where there is no route",
+];
+const THROTTLES: [&str; 2] = [
+    "      # Throttles: made from the code with UPDATE=1, up to the next comment.\n",
+    "  # API Gateway writes without a policy of ours",
+];
 
 /// `GetCartsId` for `get /carts/{id}`.
 fn camel_case(text: &str) -> String {
@@ -54,31 +61,80 @@ fn camel_case(text: &str) -> String {
     words.map(|word| word[..1].to_uppercase() + &word[1..].to_lowercase()).collect()
 }
 
-/// The routes of the template. A route that exists keeps its logical name: CloudFormation creates the resource with a
-/// new name before it removes the old one, and API Gateway refuses a second route with the same key.
-fn template_routes() -> String {
+/// A route of the template.
+struct DeployedRoute {
+    /// Its logical name. A route that exists keeps it: CloudFormation creates the resource with a new name before it
+    /// removes the old one, and API Gateway refuses a second route with the same key.
+    name: String,
+    key: String,
+    function: &'static str,
+}
+
+fn deployed_routes() -> Vec<DeployedRoute> {
     let names: BTreeMap<String, String> = resources(read(), "AWS::ApiGatewayV2::Route")
         .into_iter()
         .map(|(name, route)| (route["Properties"]["RouteKey"].as_str().unwrap().to_owned(), name))
         .collect();
-    let mut lines = String::new();
+    let mut routes = Vec::new();
     for function in http_functions() {
-        let target = camel_case(function.name);
         for key in function.route_keys() {
-            let name =
-                names.get(key).cloned().unwrap_or_else(|| target.clone() + &camel_case(&key.replace("/api/v1", "")));
-            writeln!(lines, "  {name}: {{ Type: AWS::ApiGatewayV2::Route, Properties: {{ ApiId: !Ref Api, RouteKey: \"{key}\", Target: !Sub \"integrations/${{{target}Integration}}\" }} }}").unwrap();
+            let new = || camel_case(function.name) + &camel_case(&key.replace("/api/v1", ""));
+            let name = names.get(key).cloned().unwrap_or_else(new);
+            routes.push(DeployedRoute { name, key: key.to_owned(), function: function.name });
         }
+    }
+    routes
+}
+
+fn template_routes(routes: &[DeployedRoute]) -> String {
+    let mut lines = String::new();
+    for DeployedRoute { name, key, function } in routes {
+        let target = camel_case(function);
+        writeln!(lines, "  {name}: {{ Type: AWS::ApiGatewayV2::Route, Properties: {{ ApiId: !Ref Api, RouteKey: \"{key}\", Target: !Sub \"integrations/${{{target}Integration}}\" }} }}").unwrap();
     }
     lines
 }
 
+/// How many requests a second API Gateway lets through to this route alone; twice as many at once. `None`: the route
+/// shares what the stage has. docs/operations.md has the sums.
+fn throttle(route: &DeployedRoute) -> Option<u32> {
+    let (method, path) = route.key.split_once(' ')?;
+    match (route.function, method) {
+        ("accounts", "POST") if path.starts_with("/api/v1/auth/") => Some(100),
+        ("orders" | "payments", "POST") => Some(100),
+        ("stripe-webhook", "POST") => Some(200),
+        ("catalog" | "carts", "GET") => Some(1_000),
+        _ => None,
+    }
+}
+
+/// The settings of the stage for single routes. A route must exist before the stage names it.
+fn template_throttles(routes: &[DeployedRoute]) -> String {
+    let mut lines = "      RouteSettings:\n".to_owned();
+    let mut names = Vec::new();
+    for (route, rate) in routes.iter().filter_map(|route| Some((route, throttle(route)?))) {
+        let burst = rate * 2;
+        writeln!(
+            lines,
+            "        {}: {{ ThrottlingRateLimit: {rate}, ThrottlingBurstLimit: {burst} }}",
+            json!(route.key)
+        )
+        .unwrap();
+        names.push(route.name.as_str());
+    }
+    lines + &format!("    DependsOn: [{}]\n", names.join(", "))
+}
+
 #[test]
-fn the_routes_of_the_template_are_up_to_date() {
-    let template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
-    let (before, rest) = template.split_once(FIRST).unwrap();
-    let (_, after) = rest.split_once(LAST).unwrap();
-    compare("template.yaml", &[before, FIRST, &template_routes(), LAST, after].concat());
+fn the_routes_of_the_template_and_their_throttles_are_up_to_date() {
+    let routes = deployed_routes();
+    let mut template = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    for ([first, last], part) in [(ROUTES, template_routes(&routes)), (THROTTLES, template_throttles(&routes))] {
+        let (before, rest) = template.split_once(first).unwrap();
+        let (_, after) = rest.split_once(last).unwrap();
+        template = [before, first, &part, last, after].concat();
+    }
+    compare("template.yaml", &template);
 }
 
 /// A Postman collection of the whole API, with a folder for each tag and a request with its fields for each operation.

@@ -167,6 +167,38 @@ fn the_frontend_guide_lists_every_code_of_a_refused_upload() {
     assert!(seen > 10, "{seen}");
 }
 
+/// The names of all functions, tests among them.
+fn functions_of_the_sources() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![root().join("functions"), root().join("infra"), root().join("lib"), root().join("tests")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(path).unwrap();
+                let found = text.split("fn ").skip(1).filter_map(|rest| rest.split('(').next());
+                names.extend(found.map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let page = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let is_test = |text: &&str| {
+        text.matches('_').count() >= 3
+            && text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+    };
+    let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).filter(is_test).collect();
+    assert!(named.len() > 100, "{}", named.len());
+    let existing = functions_of_the_sources();
+    let missing: Vec<_> = named.into_iter().filter(|name| !existing.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn the_frontend_guide_lists_every_error_code_of_the_api_description() {
     let guide = std::fs::read_to_string(root().join("docs/frontend.md")).unwrap();

@@ -5,4 +5,5 @@
 mod contract;
 mod docs;
 mod graph;
+mod rights;
 mod template;

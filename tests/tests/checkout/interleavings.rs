@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use harness::interruptions::Outcome;
 
 use crate::scenario::Action::{
-    Cancel, CartChanges, Decline, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderOnStripesPage, OtherBuys, Pay,
-    PayWithoutEvents, RefundInDashboard, Return, SendEvents, Ship,
+    Cancel, CartChanges, CashExpires, Confirm, Decline, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash,
+    OrderOnStripesPage, OrdersAgain, OtherBuys, Pay, PayWithoutEvents, Process, RefundInDashboard, Return, SendEvents,
+    Ship,
 };
 use crate::scenario::{Action, Scenario};
 
@@ -49,13 +50,18 @@ async fn fails(before: &[Action], action: Action) -> usize {
             if again {
                 scenario.act(action).await;
             }
+            let what = format!("{action:?} crashed at {at} after {before:?}, again: {again}");
+            scenario.check_holds(&what).await;
             scenario.settle().await;
-            scenario.check(&format!("{action:?} crashed at {at} after {before:?}, again: {again}"));
+            scenario.check(&what);
         }
         let scenario = first.after(before).await;
-        scenario.shop.table.network.interruptions.clone().lose_call_at(at, scenario.act(action)).await;
+        let interruptions = scenario.shop.table.network.interruptions.clone();
+        interruptions.lose_call_at(at, scenario.act(action)).await;
+        let what = format!("{action:?} lost its call at {at} after {before:?}");
+        scenario.check_holds(&what).await;
         scenario.settle().await;
-        scenario.check(&format!("{action:?} lost its call at {at} after {before:?}"));
+        scenario.check(&what);
         count += 3;
     }
     count
@@ -75,8 +81,10 @@ async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
             if let Outcome::NotReached = outcome.await {
                 break;
             }
+            let what = format!("{action:?} met {other:?} at {at} after {before:?}");
+            scenario.check_holds(&what).await;
             scenario.settle().await;
-            scenario.check(&format!("{action:?} met {other:?} at {at} after {before:?}"));
+            scenario.check(&what);
             count += 1;
         }
     }
@@ -134,4 +142,18 @@ tests! {
     an_expiry_survives_a_payment_or_a_cancellation_at_any_call: meets(&[Order, HoldEnds], Expire, &[Pay, Cancel]);
     an_expiry_survives_a_new_payment_or_another_buyer_at_any_call: meets(&[Order, HoldEnds], Expire, &[OpenAgain, OtherBuys]);
     an_expiry_survives_the_events_of_a_payment_at_any_call: meets(&[Order, PayWithoutEvents], Expire, &[SendEvents]);
+
+    a_cash_order_survives_a_failure_at_any_call: fails(&[], OrderCash);
+    a_confirmation_survives_a_failure_at_any_call: fails(&[OrderCash], Confirm);
+    a_confirmation_survives_the_guest_or_the_janitor_at_any_call: meets(&[OrderCash], Confirm, &[Confirm, Cancel, HoldEnds]);
+    the_confirmation_of_staff_survives_a_failure_at_any_call: fails(&[OrderCash, Confirm], Process);
+    the_confirmation_of_staff_survives_others_at_any_call: meets(&[OrderCash, Confirm], Process, &[Process, Cancel, CashExpires]);
+    the_end_of_an_unconfirmed_order_survives_a_failure_at_any_call: fails(&[OrderCash], HoldEnds);
+    the_end_of_a_cash_order_survives_a_failure_at_any_call: fails(&[OrderCash, Confirm], CashExpires);
+    the_end_of_a_cash_order_survives_others_at_any_call: meets(&[OrderCash, Confirm], CashExpires, &[Cancel, Process]);
+    a_cancellation_of_a_confirmed_order_survives_staff_at_any_call: meets(&[OrderCash, Confirm, Process], Cancel, &[Cancel, Ship]);
+
+    a_checkout_survives_more_orders_of_its_buyer_at_any_call: meets(&[], Order, &[OrdersAgain]);
+    opening_a_payment_after_the_hold_survives_more_orders_of_its_buyer_at_any_call: meets(&[Order, HoldEnds], OpenAgain, &[OrdersAgain]);
+    more_orders_than_allowed_survive_a_failure_at_any_call: fails(&[Order], OrdersAgain);
 }

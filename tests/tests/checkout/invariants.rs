@@ -7,12 +7,18 @@ use domain::cart::Cart;
 use domain::coupon::CouponCode;
 use serde_json::Value;
 
-use crate::scenario::{IN_CART, STOCK, Scenario};
+use crate::scenario::{IN_CART, MOST_UNPAID, STOCK, Scenario};
 
 impl Scenario {
     /// Asserts all invariants. `what` names the interruption.
     pub(crate) fn check(&self, what: &str) {
         Invariants::of(self, what).all();
+    }
+
+    /// Asserts what is true at every moment, before anything has settled.
+    pub(crate) async fn check_holds(&self, what: &str) {
+        let counted = self.shop.store().held_units().await.unwrap();
+        Invariants::of(self, what).holds(i64::try_from(counted).unwrap());
     }
 }
 
@@ -72,6 +78,23 @@ impl<'a> Invariants<'a> {
         }
         self.charges();
         self.cart();
+    }
+
+    /// What is reserved is what unpaid orders hold, each of them until a time. Nobody holds more orders than allowed.
+    fn holds(&self, counted: i64) {
+        let held = || self.orders.iter().filter(|order| order["hold"]["state"] == "held");
+        let (_, reserved) = self.scenario.shop.stock("A");
+        self.assert_same(counted, reserved, "the counter of held units is what is reserved");
+        self.assert_same(held().map(|order| number(&order["units"])).sum(), reserved, "unpaid orders hold it");
+        let now = self.scenario.shop.now().to_string();
+        let mut open = 0;
+        for order in held() {
+            let until =
+                order["hold"]["until"].as_str().unwrap_or_else(|| panic!("{}: a hold without an end", self.what));
+            let adas = order["email"].as_str().unwrap().starts_with("ada");
+            open += usize::from(adas && now.as_str() < until);
+        }
+        assert!(open <= MOST_UNPAID, "{}: {open} unpaid orders of one buyer", self.what);
     }
 
     /// On hand, reserved and sold units add up to the stock at the beginning.
@@ -158,7 +181,12 @@ impl<'a> Invariants<'a> {
             let entries = self.under(order, "HISTORY#").filter(|entry| entry["what"] == what);
             i64::try_from(entries.count()).unwrap()
         };
-        self.assert_same(self.event_count(order, "order.placed"), 1, "there is one event for the order");
+        let guest_cash = order["payment"]["method"] == "cash_on_delivery";
+        let placed = if guest_cash { history("confirmed") } else { 1 };
+        self.assert_same(self.event_count(order, "order.placed"), placed, "there is one event for the order");
+        let asked = self.event_count(order, "order.confirmation_requested");
+        self.assert_same(asked, i64::from(guest_cash), "a guest who pays on delivery is asked once");
+        assert!(history("confirmed") <= 1, "{}: confirmed twice", self.what);
         for (event, what) in [
             ("order.paid", "paid"),
             ("order.cancelled", "cancelled"),

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use domain::access::Role;
+use domain::order::OrderLimits;
 use harness::interruptions::Outcome;
 use harness::orders::{PlacedOrder, order_of, reference};
-use harness::shop::{Answer, Person, Shop};
+use harness::shop::{Answer, CheckoutSettings, Person, Shop};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 use tokio::task::JoinSet;
@@ -119,12 +120,13 @@ async fn concurrent_orders_of_one_cart_are_one_order() {
     let (shop, staff) = shop_with_stock(100).await;
     let coupon = json!({ "code": "ONCE", "percent": 50, "totalUses": 1, "usesPerCustomer": 1 });
     shop.coupon(&staff, &coupon).await;
+    let me = shop.register_verified("ada@example.com").await;
     let token = shop.cart_of("A", 2).await;
     let mut body = harness::orders::guest_order("ada@example.com", "payment_intent");
     body["couponCode"] = json!("ONCE");
     let mut all = JoinSet::new();
     for _ in 0..20 {
-        let ask = shop.place_order(&body, "the-same").header("cart-token", &token);
+        let ask = shop.place_order(&body, "the-same").header("cart-token", &token).by(&me);
         all.spawn(async move { ask.send().await });
     }
     let answers = all.join_all().await;
@@ -169,7 +171,7 @@ async fn fifty_additions_of_one_item_to_a_cart_are_one_line_and_one_reservation(
     })
     .await;
     let added = with_status(&answers, StatusCode::OK).len();
-    let body = harness::orders::guest_order("ada@example.com", "cash_on_delivery");
+    let body = harness::orders::guest_order("ada@example.com", "payment_intent");
     let placed = shop.place_order(&body, "k").header("cart-token", &token);
     let bought = PlacedOrder::of(placed.send().await);
     let items = bought.whole["items"].as_array().unwrap();
@@ -235,14 +237,55 @@ async fn against(before: &[Action], actions: [Action; 2]) {
             all.spawn(async move { scenario.act(action).await });
         }
         all.join_all().await;
+        let what = format!("{actions:?} at once after {before:?}");
+        scenario.check_holds(&what).await;
         scenario.settle().await;
-        scenario.check(&format!("{actions:?} at once after {before:?}"));
+        scenario.check(&what);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_cancellation_meets_a_payment() {
     against(&[Action::Order], [Action::Cancel, Action::Pay]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_confirmation_meets_a_cancellation_or_the_end_of_its_hold() {
+    against(&[Action::OrderCash], [Action::Confirm, Action::Cancel]).await;
+    against(&[Action::OrderCash], [Action::Confirm, Action::HoldEnds]).await;
+    against(&[Action::OrderCash, Action::Confirm], [Action::Process, Action::CashExpires]).await;
+}
+
+/// Of 25 orders at once, five are placed and the others are told to pay first.
+async fn exactly_five(change: fn(&mut OrderLimits), email: impl Fn(usize) -> String, ip: impl Fn(usize) -> String) {
+    let (open, _) = shop_with_stock(100).await;
+    let mut settings = CheckoutSettings::default();
+    change(&mut settings.limits);
+    let shop = Shop::with_settings(settings, open.table.copy().await);
+    let mut all = JoinSet::new();
+    for n in 0..25 {
+        let mut body = order_of("A", 1, "payment_intent");
+        body["email"] = json!(email(n));
+        let ask = shop.place_order(&body, &format!("k-{n}")).from_ip(&ip(n));
+        all.spawn(async move { ask.send().await });
+    }
+    let answers = all.join_all().await;
+    assert_eq!(with_status(&answers, StatusCode::CREATED).len(), 5);
+    let refused = answers.iter().filter(|answer| answer.code() == "too_many_unpaid_orders");
+    assert_eq!(refused.count(), 20, "{answers:?}");
+    assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, 5), 5));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_concurrent_orders_of_one_network_exactly_the_allowed_number_is_placed() {
+    let email = |n: usize| format!("buyer-{n}@example.com");
+    exactly_five(|limits| limits.network.orders = 5, email, |n| format!("2001:db8:1:2::{n:x}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_concurrent_orders_of_one_mailbox_exactly_the_allowed_number_is_placed() {
+    let email = |n: usize| format!("ada+{n}@example.com");
+    exactly_five(|limits| limits.buyer.orders = 5, email, |n| format!("198.51.100.{n}")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

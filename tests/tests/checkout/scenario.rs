@@ -1,16 +1,21 @@
-//! A small shop with three units of one product, a coupon for two orders, and a guest with a cart; and the actions of
-//! people and functions in it.
+//! A small shop with three units of one product, a coupon for two orders, and a buyer with the cart of a guest; and the
+//! actions of people and functions in it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::access::Role;
+use domain::id::OrderId;
 use harness::orders::{PlacedOrder, guest_order, order_of, reference};
-use harness::shop::{Answer, Person, Shop};
+use harness::shop::{Answer, CheckoutSettings, Person, Shop};
+use harness::table::TestTable;
 use janitor::Done;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
+
+/// The guest may hold so many unpaid orders.
+pub(crate) const MOST_UNPAID: usize = 2;
 
 /// The stock of `A`, and the units of it in the guest's cart.
 pub(crate) const STOCK: i64 = 3;
@@ -19,18 +24,22 @@ pub(crate) const IN_CART: u32 = 2;
 /// An action of a person or a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// The guest orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
+    /// The buyer orders the cart, to pay on the shop's page or on Stripe's. Every time it is the same request.
     Order,
     OrderOnStripesPage,
+    /// The guest orders the cart to pay on delivery, follows the mailed link, and staff confirm the order.
+    OrderCash,
+    Confirm,
+    Process,
     /// The guest pays with the newest reference, and Stripe sends its events; or sends none yet.
     Pay,
     PayWithoutEvents,
-    /// The guest's card is declined, and Stripe sends its events.
+    /// The buyer's card is declined, and Stripe sends its events.
     Decline,
     /// Stripe sends all events so far.
     SendEvents,
     Cancel,
-    /// The guest opens a payment again: of the same kind, or of the other one.
+    /// The buyer opens a payment again: of the same kind, or of the other one.
     OpenAgain,
     OpenOther,
     /// Staff take one unit back and refund it.
@@ -39,8 +48,12 @@ pub(crate) enum Action {
     /// The janitor runs after the hold has ended, or after the time to pay has ended.
     HoldEnds,
     Expire,
+    /// The janitor runs after the time that staff have to confirm an order.
+    CashExpires,
     /// Another guest orders two units, cash on delivery.
     OtherBuys,
+    /// The guest orders one unit twice, without the cart.
+    OrdersAgain,
     /// The guest adds one unit to the cart in another window.
     CartChanges,
     RefundInDashboard,
@@ -49,35 +62,40 @@ pub(crate) enum Action {
 pub(crate) struct Scenario {
     pub(crate) shop: Shop,
     pub(crate) staff: Person,
+    /// Signs in to order the cart, because the coupon is limited for each customer.
+    buyer: Person,
     cart: String,
     order: Mutex<Option<PlacedOrder>>,
     /// The units that were added to the cart in another window.
     pub(crate) added: AtomicI64,
-    /// The payments that the guest got, by their ids at Stripe, newest last.
+    /// The payments that the buyer got, by their ids at Stripe, newest last.
     pub(crate) references: Mutex<Vec<String>>,
 }
 
 impl Scenario {
     pub(crate) async fn open() -> Arc<Self> {
-        let shop = Shop::open().await;
+        let mut settings = CheckoutSettings::default();
+        settings.limits.buyer.orders = MOST_UNPAID;
+        let shop = Shop::with_settings(settings, TestTable::create().await);
         let staff = shop.staff("root@example.com", Role::Admin).await;
         shop.add_product(&staff, "A", 1000, STOCK).await;
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
         shop.coupon(&staff, &coupon).await;
+        let buyer = shop.register_verified("ada@example.com").await;
         let cart = shop.cart_of("A", IN_CART).await;
-        let applied = shop.post("/api/v1/cart/coupon", &json!({ "code": "TEN" }));
-        applied.header("cart-token", &cart).send().await.expect(200);
-        Arc::new(Self::new(shop, staff, cart))
+        Arc::new(Self::new(shop, staff, buyer, cart))
     }
 
-    fn new(shop: Shop, staff: Person, cart: String) -> Self {
-        Self { shop, staff, cart, order: Mutex::default(), added: AtomicI64::default(), references: Mutex::default() }
+    fn new(shop: Shop, staff: Person, buyer: Person, cart: String) -> Self {
+        let (order, added, references) = (Mutex::default(), AtomicI64::default(), Mutex::default());
+        Self { shop, staff, buyer, cart, order, added, references }
     }
 
     /// A copy of this scenario as it began, after these actions.
     pub(crate) async fn after(&self, actions: &[Action]) -> Arc<Self> {
         let shop = self.shop.copy().await;
-        let scenario = Arc::new(Self::new(shop, self.staff.clone(), self.cart.clone()));
+        let (staff, buyer, cart) = (self.staff.clone(), self.buyer.clone(), self.cart.clone());
+        let scenario = Arc::new(Self::new(shop, staff, buyer, cart));
         for &action in actions {
             scenario.act(action).await;
         }
@@ -105,6 +123,7 @@ impl Scenario {
         match action {
             Action::Order => self.place_order("payment_intent").await,
             Action::OrderOnStripesPage => self.place_order("checkout_session").await,
+            Action::OrderCash => self.place_order("cash_on_delivery").await,
             Action::Pay | Action::PayWithoutEvents | Action::Decline => {
                 let references = self.references.lock().unwrap().last().cloned();
                 let card = if action == Action::Decline { Card::Declines } else { Card::Pays };
@@ -118,10 +137,20 @@ impl Scenario {
             Action::SendEvents => self.send_events().await,
             Action::HoldEnds => self.janitor(Duration::from_mins(31)).await,
             Action::Expire => self.janitor(Duration::from_hours(97)).await,
+            Action::CashExpires => self.janitor(Duration::from_hours(73)).await,
             Action::OtherBuys => {
                 let mut body = order_of("A", 2, "cash_on_delivery");
                 body["email"] = json!("eve@example.com");
                 Self::assert_no_internal_error(action, &shop.place_order(&body, "eve").send().await);
+            }
+            Action::OrdersAgain => {
+                // From other networks, so that only the limit of the buyer counts.
+                for n in 0..2 {
+                    let mut body = order_of("A", 1, "payment_intent");
+                    body["email"] = json!("ada+again@example.com");
+                    let ask = shop.place_order(&body, &format!("again-{n}")).from_ip(&format!("198.51.100.{n}"));
+                    Self::assert_no_internal_error(action, &ask.send().await);
+                }
             }
             Action::CartChanges => {
                 let request = shop.add_to_cart("A", 1);
@@ -136,7 +165,13 @@ impl Scenario {
                     shop.stripe.refund_in_dashboard(intent["id"].as_str().unwrap(), 300);
                 }
             }
-            Action::Cancel | Action::OpenAgain | Action::OpenOther | Action::Return | Action::Ship => {
+            Action::Cancel
+            | Action::Confirm
+            | Action::Process
+            | Action::OpenAgain
+            | Action::OpenOther
+            | Action::Return
+            | Action::Ship => {
                 if let Some(order) = self.order() {
                     self.act_on(&order, action).await;
                 }
@@ -148,6 +183,8 @@ impl Scenario {
         let shop = &self.shop;
         let request = match action {
             Action::Cancel => shop.cancel(order),
+            Action::Confirm => shop.confirm(order).await,
+            Action::Process => shop.update_order(order, &self.staff, &json!({ "status": "processing" })),
             Action::OpenAgain => shop.open_payment(order, "create-intent"),
             Action::OpenOther => shop.open_payment(order, "checkout-session"),
             Action::Ship => shop.update_order(order, &self.staff, &json!({ "status": "shipped" })),
@@ -164,13 +201,23 @@ impl Scenario {
     }
 
     async fn place_order(&self, method: &str) {
-        let body = guest_order("ada@example.com", method);
+        let mut body = guest_order("ada@example.com", method);
+        // Only a guest has to confirm an order for cash on delivery, and only an account may use the coupon.
+        let is_guests = method == "cash_on_delivery";
+        if !is_guests {
+            body["couponCode"] = json!("TEN");
+        }
         let request = self.shop.place_order(&body, "k-1").header("cart-token", &self.cart);
+        let request = if is_guests { request } else { request.by(&self.buyer) };
         let answer = request.send().await;
         Self::assert_no_internal_error(Action::Order, &answer);
         if answer.status == 201 {
-            let order = PlacedOrder::of(answer);
+            let mut order = PlacedOrder::of(answer);
             self.keep_reference(&order.payment);
+            // With it there is access to the order after the access token has expired.
+            let now = self.shop.now();
+            let key = self.shop.checkout.access.links.key(now).await.unwrap();
+            order.token = key.order(OrderId::parse(&order.id).unwrap(), now);
             *self.order.lock().unwrap() = Some(order);
         }
     }

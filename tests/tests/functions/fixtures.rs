@@ -83,7 +83,7 @@ pub(crate) fn mailer_with_queue(shop: &Shop, wire: &FakeService, queue: &FakeSer
         .build();
     Mailer::new(
         settings(),
-        shop.store().clone(),
+        shop.table.store_of("mailer"),
         aws_sdk_ses::Client::from_conf(config),
         queues(queue),
         shop.secrets.clone(),
@@ -120,4 +120,34 @@ pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsE
     let record =
         serde_json::json!({ "messageId": "a", "body": body.to_string(), "attributes": {}, "messageAttributes": {} });
     serde_json::from_value(serde_json::json!({ "Records": [record] })).unwrap()
+}
+
+/// The stream event that DynamoDB sends when these items are inserted.
+pub(crate) fn stream(items: &[Value]) -> aws_lambda_events::dynamodb::Event {
+    let typed = |item: &Value| -> Value {
+        let map = item.as_object().unwrap();
+        map.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let record = |(n, item): (usize, &Value)| {
+        json!({
+            "eventID": n.to_string(), "eventName": "INSERT", "eventVersion": "1.1", "eventSource": "aws:dynamodb", "awsRegion": "eu-west-1",
+            "dynamodb": {
+                "ApproximateCreationDateTime": 1_795_168_800, "Keys": { "PK": attribute(&item["PK"]), "SK": attribute(&item["SK"]) },
+                "NewImage": typed(item), "SequenceNumber": format!("seq-{n}"), "SizeBytes": 1, "StreamViewType": "NEW_AND_OLD_IMAGES",
+            },
+        })
+    };
+    serde_json::from_value(json!({ "Records": items.iter().enumerate().map(record).collect::<Vec<_>>() })).unwrap()
+}
+
+fn attribute(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            json!({ "M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>() })
+        }
+        Value::Number(number) => json!({ "N": number.to_string() }),
+        Value::Bool(is) => json!({ "BOOL": is }),
+        Value::Null => json!({ "NULL": true }),
+        other => json!({ "S": other }),
+    }
 }

@@ -1,9 +1,12 @@
-//! The functions without HTTP routes: relay, mailer, janitor; and the conversion of pictures.
+//! The functions without HTTP routes: archive, relay, mailer, janitor; and the conversion of pictures.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod archive;
 mod events;
 mod fixtures;
 mod janitor;
+mod mail_floods;
+mod mail_links;
 mod mail_templates;
 mod mailer;
 mod order_mails;

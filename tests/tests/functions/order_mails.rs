@@ -2,7 +2,7 @@
 
 use domain::mail::mails_for;
 use harness::fake_service::FakeService;
-use harness::orders::{PlacedOrder, order_of, selling_at, usd};
+use harness::orders::{PlacedOrder, order_of, selling, selling_at, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -75,15 +75,15 @@ async fn each_step_of_an_order_is_mailed_with_its_lines_and_totals() {
     ] {
         let mail = about(&mails, &subject);
         assert!(mail.contains("ada@example.com"), "{mail}");
-        for words in
-            [says, "Thing A", "20.00 USD", "Discount", "-2.00 USD", "5.00 USD", "1.26 USD", "24.26 USD", "Berlin, DE"]
-        {
+        for words in [says, "Thing A", "20.00 USD", "Discount", "-2.00 USD", "5.00 USD", "1.26 USD", "24.26 USD"] {
             assert!(mail.contains(words), "{subject}: {words}: {mail}");
         }
         let link = format!("https://shop.test/orders/{}?token={}", order.id, order.token);
         assert!(mail.contains(&link), "{mail}");
-        let (_, html) = mail.split_once("<!doctype html>").unwrap();
-        assert!(!html.contains("<b>Lovelace"), "{html}");
+        assert!(mail.contains("Hello,"), "{mail}");
+        for words in ["Lovelace", "Berlin", "Delivery address"] {
+            assert!(!mail.contains(words), "whoever ordered may not be whose mailbox it is: {mail}");
+        }
     }
 }
 
@@ -107,15 +107,38 @@ async fn cancelled_and_expired_orders_are_mailed_once() {
 }
 
 #[tokio::test]
+async fn a_guest_whose_link_has_ended_gets_a_new_one_by_mail() {
+    let (shop, _) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
+    shop.later(Duration::from_hours(31 * 24));
+    let see = |token: &str| shop.get(&order.path()).header("order-token", token).send();
+    see(&order.token).await.expect_problem(404, "order_not_found");
+    for email in ["ada@example.com", "eve@example.com"] {
+        let ask = shop.post(&format!("{}/link", order.path()), &json!({ "email": email }));
+        ask.send().await.expect(202);
+    }
+    let mails = delivered(&shop).await;
+    let mail = about(&mails, "A new link to your order");
+    assert!(mail.contains("ada@example.com") && mail.contains("works for 30 days"), "{mail}");
+    let token = mail.split(&format!("https://shop.test/orders/{}?token=", order.id)).nth(1).unwrap();
+    let token: String = token.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    see(&token).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_user_can_unsubscribe_from_order_mails_in_each_of_them() {
     let (shop, _) = selling_with_coupon().await;
-    let me = shop.register("bob@example.com").await;
+    let me = shop.register_verified("bob@example.com").await;
     let mut body = order_of("A", 1, "cash_on_delivery");
     body.as_object_mut().unwrap().remove("email");
+    body["shippingAddress"]["name"] = json!("Ada <b>Lovelace</b> at Evil.com");
     let placed = shop.place_order(&body, "k").by(&me).send().await.expect(201);
     let mails = delivered(&shop).await;
     let mail = about(&mails, "You pay 15.70 USD on delivery");
     assert!(mail.contains("List-Unsubscribe") && mail.contains("topic=orders"));
+    assert!(mail.contains("Hello Ada Lovelace,") && mail.contains("Evil. com, 1 Harbour Street, 10115 Berlin, DE"));
+    let (_, html) = mail.split_once("<!doctype html>").unwrap();
+    assert!(!html.contains("<b>Lovelace"), "{html}");
     let id = placed.data()["id"].as_str().unwrap();
     assert!(mail.contains(&format!("https://shop.test/orders/{id}")));
     assert!(!mail.contains("?token="), "the owner signs in to see it, so the link has no token");
@@ -146,4 +169,44 @@ async fn a_guest_with_a_bounced_address_gets_no_more_mail() {
     let shipped = json!({ "status": "shipped" });
     shop.update_order(&order, &staff, &shipped).send().await.expect(200);
     assert_eq!(delivered(&shop).await.len(), 1, "after a year mail is sent again");
+}
+
+#[tokio::test]
+async fn a_guest_who_pays_on_delivery_gets_only_the_mail_to_confirm_until_the_address_is_proven() {
+    let (shop, _) = selling().await;
+    let order = |n: usize, email: &str| {
+        let mut body = order_of("A", 1, "cash_on_delivery");
+        body["email"] = json!(email);
+        body["shippingAddress"]["name"] = json!("Free money at evil.example");
+        shop.place_order(&body, &format!("k-{n}")).send()
+    };
+    let ada = PlacedOrder::of(order(1, "ada@example.com").await);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    let number = ada.whole["number"].as_str().unwrap();
+    let mail = about(&mails, &format!("Please confirm your order {number} at Kontor"));
+    for words in ["Hello,", "1 x Thing A: 10.00 USD", "Total: 15.70 USD", "before 2026-11-20 10:30 UTC"] {
+        assert!(mail.contains(words), "{words}: {mail}");
+    }
+    assert!(!mail.contains("evil.example") && !mail.contains(&ada.token), "{mail}");
+    let (_, link) = mail.split_once("https://shop.test/confirm-order?token=").unwrap();
+    let token = &link[..64];
+    let confirm = shop.post("/api/v1/orders/confirm", &json!({ "token": token })).send();
+    confirm.await.expect(200);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    assert!(about(&mails, &format!("Your order {number} at Kontor")).contains("You pay 15.70 USD on delivery"));
+
+    // Strangers who did not order hear nothing more: not that it was cancelled, and not that it expired.
+    let cancelled = PlacedOrder::of(order(2, "stranger@example.com").await);
+    shop.cancel(&cancelled).send().await.expect(200);
+    PlacedOrder::of(order(3, "other@example.com").await);
+    shop.later(Duration::from_mins(30));
+    shop.janitor().run().await.unwrap();
+    assert_eq!(delivered(&shop).await.len(), 0, "the link would not work any more");
+    shop.later(Duration::from_hours(72));
+    shop.janitor().run().await.unwrap();
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1);
+    assert!(about(&mails, "was not confirmed in time").contains("You owe nothing"));
 }

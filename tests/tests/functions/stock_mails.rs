@@ -13,7 +13,7 @@ async fn each_waiting_customer_gets_one_mail_when_the_job_is_repeated() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::fixtures::product(&shop, &staff, 0).await;
-    let people = [shop.register("ada@example.com").await, shop.register("bob@example.com").await];
+    let people = [shop.register_verified("ada@example.com").await, shop.register_verified("bob@example.com").await];
     for person in &people {
         shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT").by(person).send().await.expect(200);
     }
@@ -41,7 +41,7 @@ async fn no_waiting_customer_is_missed_when_the_queue_fails() {
     let shop = Shop::open().await;
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     let product = crate::fixtures::product(&shop, &staff, 0).await;
-    let ada = shop.register("ada@example.com").await;
+    let ada = shop.register_verified("ada@example.com").await;
     shop.request(axum::http::Method::PUT, "/api/v1/stock-alerts/SHIRT").by(&ada).send().await.expect(200);
     let wave = wave(&shop, &product);
     let (ses, queue) = (FakeService::new(takes_all), FakeService::new(|_| Reply::Lost));

@@ -19,7 +19,7 @@ async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
         body["status"] = json!(status);
         make(&shop, &staff, &body).await;
     }
-    let ada = shop.register("ada@example.com").await;
+    let ada = shop.register_verified("ada@example.com").await;
     for _ in 0..2 {
         alert(&shop, Method::PUT, &ada, "out").await.expect(200);
     }
@@ -30,6 +30,8 @@ async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
     assert_eq!(waits.data().as_array().unwrap().len(), 1);
     assert_eq!(waits.data()[0]["sku"], "OUT");
     let bob = shop.register("bob@example.com").await;
+    alert(&shop, Method::PUT, &bob, "OUT").await.expect_problem(409, "email_not_verified");
+    assert_eq!(shop.table.items_under("WAIT#").len(), 1);
     alert(&shop, Method::DELETE, &bob, "OUT").await.expect_problem(404, "alert_not_found");
     alert(&shop, Method::DELETE, &ada, "OUT").await.expect(200);
     alert(&shop, Method::DELETE, &ada, "OUT").await.expect_problem(404, "alert_not_found");
@@ -43,7 +45,7 @@ async fn a_stock_alert_survives_a_new_sku_and_ends_with_the_account() {
     let mut body = shirt("OUT");
     body["stock"] = json!(0);
     let made = make(&shop, &staff, &body).await;
-    let ada = shop.register("ada@example.com").await;
+    let ada = shop.register_verified("ada@example.com").await;
     alert(&shop, Method::PUT, &ada, "OUT").await.expect(200);
     let rename = shop.request(Method::PATCH, &harness::products::path(&made)).json(&json!({ "sku": "NEW" }));
     rename.by(&staff).send().await.expect(200);

@@ -195,7 +195,7 @@ async fn a_cart_of_ninety_lines_costs_the_table_no_more_than_one_of_two() {
     }
     let token = guest_with(&shop, 1).await;
     let mut asked = Vec::new();
-    for n in 0..89 {
+    for n in 0..84 {
         let body = json!({ "sku": format!("B{n}") });
         shop.table.network.take_calls();
         guest(shop.post(ITEMS, &body), &token).send().await.expect(200);
@@ -207,7 +207,7 @@ async fn a_cart_of_ninety_lines_costs_the_table_no_more_than_one_of_two() {
     let trips = |asked: &((usize, f64), (usize, f64))| (asked.0.0, asked.1.0);
     assert!(asked.iter().all(|asked| trips(asked) == (3, 1)), "{asked:?}");
     let reads = |asked: &((usize, f64), (usize, f64))| (asked.0.1, asked.1.1);
-    assert_eq!((reads(&asked[0]), reads(&asked[88])), ((4.0, 1.0), (5.0, 2.0)));
+    assert_eq!((reads(&asked[0]), reads(&asked[83])), ((4.0, 1.0), (5.0, 2.0)));
 }
 
 /// The round trips and the read units since the last use of this function.
@@ -247,4 +247,44 @@ async fn a_wishlist_item_moves_into_the_cart() {
     let left = shop.get("/api/v1/wishlist").by(&me).send().await.expect(200);
     assert_eq!(left.json["data"], json!([]));
     shop.request(Method::POST, &path).by(&me).send().await.expect_problem(404, "wish_not_found");
+}
+
+#[tokio::test]
+async fn a_cart_token_that_we_did_not_make_is_never_used() {
+    let Stocked { shop, staff, .. } = stocked(10).await;
+    shop.coupon(&staff, &json!({ "code": "OFF", "percent": 10 })).await;
+    let invented = "A".repeat(43);
+    let first = add(&shop, Some(&invented), 1).await.expect(200);
+    let token = first.data()["token"].as_str().unwrap();
+    assert_ne!(token, invented);
+    assert_eq!(first.header("cart-token"), token);
+    let coupon = guest(shop.post("/api/v1/cart/coupon", &json!({ "code": "OFF" })), &invented).send().await;
+    let another = coupon.expect(200).data()["token"].as_str().unwrap().to_owned();
+    assert!(another != invented && another != token);
+    // Whoever invented it, and gave it to others, sees nothing.
+    let seen = guest(shop.get(CART), &invented).send().await.expect(200);
+    assert_eq!((quantities(&seen), &seen.data()["coupon"]), (vec![], &Value::Null));
+    let me = shop.register("ada@example.com").await;
+    let mine = guest(shop.get(CART), &invented).by(&me).send().await.expect(200);
+    assert!(quantities(&mine).is_empty());
+    assert_eq!(shop.table.items_under("CART#").len(), 2);
+    // Emptying it, or removing its coupon, writes nothing.
+    guest(shop.request(Method::DELETE, CART), &invented).send().await.expect(200);
+    guest(shop.request(Method::DELETE, "/api/v1/cart/coupon"), &invented).send().await.expect(200);
+    assert_eq!(shop.table.items_under("CART#").len(), 2);
+    assert_eq!(quantities(&add(&shop, Some(token), 1).await.expect(200)), [2], "our own token stays in use");
+}
+
+#[tokio::test]
+async fn the_token_of_an_expired_or_ordered_cart_is_replaced_by_a_new_one() {
+    let shop = stocked(10).await.shop;
+    let expired = guest_with(&shop, 2).await;
+    shop.later(Duration::from_hours(24));
+    let next = add(&shop, Some(&expired), 1).await.expect(200);
+    let token = next.data()["token"].as_str().unwrap().to_owned();
+    assert_eq!((token != expired, quantities(&next)), (true, vec![1]));
+    let ordered = guest(shop.place_order(&guest_order("ada@example.com", "payment_intent"), "k"), &token).send().await;
+    ordered.expect(201);
+    let next = add(&shop, Some(&token), 1).await.expect(200);
+    assert_ne!(next.data()["token"].as_str().unwrap(), token);
 }

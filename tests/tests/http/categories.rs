@@ -178,3 +178,24 @@ async fn a_lost_update_of_a_category_is_refused() {
     assert_eq!(put(Some("\"v1\"")).await.expect(200).header("etag"), "\"v2\"");
     put(Some("\"v1\"")).await.expect_problem(412, "precondition_failed");
 }
+
+#[tokio::test]
+async fn a_product_that_changes_its_brand_and_its_category_leaves_the_old_lists() {
+    let (shop, staff) = staffed().await;
+    let (top, other) = (category(&shop, &staff, "Top", None).await, category(&shop, &staff, "Other", None).await);
+    let mut brands = Vec::new();
+    for name in ["Acme", "Bolt"] {
+        let made = shop.post("/api/v1/brands", &json!({ "name": name })).by(&staff).send().await;
+        brands.push(made.expect(201).data()["id"].clone());
+    }
+    let mut body = shirt("A");
+    body["categoryIds"] = json!([top["id"]]);
+    body["brandId"] = brands[0].clone();
+    let made = make(&shop, &staff, &body).await;
+    let change = json!({ "categoryIds": [other["id"]], "brandId": brands[1] });
+    shop.request(Method::PATCH, &path(&made)).json(&change).by(&staff).send().await.expect(200);
+    for (query, found) in [("brand=acme", 0), ("brand=bolt", 1), ("category=top", 0), ("category=other", 1)] {
+        let list = shop.get(&format!("{PRODUCTS}?{query}")).send().await.expect(200);
+        assert_eq!(list.data().as_array().unwrap().len(), found, "{query}");
+    }
+}

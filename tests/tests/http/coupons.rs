@@ -1,8 +1,9 @@
 //! Coupons.
 
 use axum::http::Method;
+use harness::orders::{guest_order, order_of, selling};
 use harness::products::{make, shirt, staffed, usd};
-use harness::shop::Shop;
+use harness::shop::{Person, Shop, TestRequest};
 use serde_json::{Value, json};
 
 const COUPONS: &str = "/api/v1/coupons";
@@ -70,4 +71,61 @@ async fn a_coupon_code_is_answered_with_its_discount_or_the_reason_for_none() {
     assert_eq!(with.expect(200).data()["totals"]["discount"]["amount"], 300);
     let unknown = shop.post("/api/v1/cart/coupon", &json!({ "code": "NONE" })).header("cart-token", &token);
     unknown.send().await.expect_problem(404, "coupon_not_found");
+}
+
+/// The request as this person, or as a guest.
+fn asked_by(ask: TestRequest, person: Option<&Person>) -> TestRequest {
+    match person {
+        Some(person) => ask.by(person),
+        None => ask,
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_with_a_limit_for_each_customer_needs_a_proven_address() {
+    let needs = "coupon_needs_verified_address";
+    let (shop, staff) = selling().await;
+    shop.coupon(&staff, &json!({ "code": "MINE", "percent": 10, "usesPerCustomer": 1 })).await;
+    let proven = shop.register_verified("ada@example.com").await;
+    let unproven = shop.register("eve@example.com").await;
+    let check = json!({ "code": "MINE", "items": [{ "sku": "A", "quantity": 1 }] });
+    let code = json!({ "code": "MINE" });
+    let mut order = order_of("A", 1, "payment_intent");
+    order["couponCode"] = json!("MINE");
+    // A guest names the address of the customer, and so does somebody whose account was never confirmed.
+    for (key, person) in [("guest", None), ("unproven", Some(&unproven))] {
+        let checked = asked_by(shop.post("/api/v1/coupons/validate", &check), person).send().await.expect(200);
+        assert_eq!((&checked.data()["valid"], &checked.data()["problem"]), (&json!(false), &json!(needs)));
+        asked_by(shop.post("/api/v1/cart/coupon", &code), person).send().await.expect_problem(409, needs);
+        asked_by(shop.place_order(&order, key), person).send().await.expect_problem(409, needs);
+    }
+    assert!(shop.table.items_under("COUPON#MINE").keys().all(|key| !key.contains("USE#")), "nobody used it");
+    let checked = shop.post("/api/v1/coupons/validate", &check).by(&proven).send().await.expect(200);
+    assert_eq!(checked.data()["valid"], true);
+    shop.post("/api/v1/cart/coupon", &code).by(&proven).send().await.expect(200);
+    shop.place_order(&order, "proven").by(&proven).send().await.expect(201);
+    shop.place_order(&order, "again").by(&proven).send().await.expect_problem(409, "coupon_used_by_you");
+    let checked = shop.post("/api/v1/coupons/validate", &check).by(&proven).send().await.expect(200);
+    assert_eq!(checked.data()["problem"], "coupon_used_by_you");
+}
+
+#[tokio::test]
+async fn a_guest_cart_says_that_its_coupon_got_a_limit_for_each_customer() {
+    let (shop, staff) = selling().await;
+    shop.coupon(&staff, &json!({ "code": "ALL", "percent": 10 })).await;
+    let token = shop.cart_of("A", 1).await;
+    let set = shop.post("/api/v1/cart/coupon", &json!({ "code": "ALL" })).header("cart-token", &token);
+    assert_eq!(set.send().await.expect(200).data()["coupon"]["problem"], Value::Null);
+    let limit = shop.request(Method::PATCH, "/api/v1/coupons/ALL").json(&json!({ "usesPerCustomer": 1 }));
+    limit.by(&staff).send().await.expect(200);
+    let cart = shop.get("/api/v1/cart").header("cart-token", &token).send().await.expect(200);
+    assert_eq!(cart.data()["coupon"]["problem"], "coupon_needs_verified_address");
+    assert_eq!(cart.data()["totals"]["discount"]["amount"], 0);
+    let order = shop.place_order(&guest_order("ada@example.com", "payment_intent"), "k").header("cart-token", &token);
+    order.send().await.expect_problem(409, "coupon_needs_verified_address");
+    let me = shop.register_verified("ada@example.com").await;
+    let mut body = guest_order("", "payment_intent");
+    body.as_object_mut().unwrap().remove("email");
+    let order = shop.place_order(&body, "k").header("cart-token", &token).by(&me).send().await.expect(201);
+    assert_eq!(order.data()["couponCode"], "ALL");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 const FAULTS: [Fault; 4] = [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict];
 /// More than the number of calls of any of these requests.
-const CALLS: usize = 7;
+const CALLS: usize = 8;
 
 /// Makes each call of a request fail in turn, for all tries of the SDK, and then sends the request again on a good
 /// network. `check` gets the shop and the second answer.

@@ -2,13 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod addresses;
+mod admins;
 mod alerts;
 mod answers;
+mod audit;
 mod carts;
+mod cash;
 mod categories;
+mod confirm;
 mod coupons;
 mod email;
 mod faults;
+mod first_proof;
+mod hidden;
 mod images;
 mod input;
 mod inventory;
@@ -16,6 +22,8 @@ mod inventory_races;
 mod limits;
 mod login;
 mod me;
+mod order_limits;
+mod order_links;
 mod orders;
 mod orders_size;
 mod password;
@@ -28,6 +36,7 @@ mod register;
 mod sessions;
 mod staff;
 mod status;
+mod texts;
 mod tokens;
 mod two_factor;
 mod unsubscribe;

@@ -77,7 +77,7 @@ async fn the_export_holds_everything_but_secrets() {
     shop.post("/api/v1/users/me/addresses", &address).by(&ada).send().await.expect(201);
     let staff = shop.staff("root@example.com", domain::access::Role::Admin).await;
     shop.add_product(&staff, "A", 1000, 5).await;
-    let mut order = order_of("A", 1, "cash_on_delivery");
+    let mut order = order_of("A", 1, "payment_intent");
     order.as_object_mut().unwrap().remove("email");
     shop.place_order(&order, "k").by(&ada).send().await.expect(201);
     shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 })).by(&ada).send().await.expect(200);

@@ -70,6 +70,7 @@ async fn cash_is_paid_on_delivery() {
     let (shop, staff) = selling().await;
     let ask = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1");
     let bought = PlacedOrder::of(ask.send().await);
+    shop.confirm(&bought).await.send().await.expect(200);
     assert_eq!(bought.payment["checkoutUrl"], Value::Null);
     shop.open_payment(&bought, "create-intent").send().await.expect_problem(409, "order_not_payable");
     for status in ["processing", "shipped", "delivered"] {

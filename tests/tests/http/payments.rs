@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::orders::{PlacedOrder, order_of, reference, selling, usd};
+use harness::orders::{PlacedOrder, order_of, reference, selling, selling_at, usd};
 use harness::products::staffed;
 use harness::shop::{Answer, Person, Shop, WEBHOOK_SECRET};
+use harness::stock::bands_agree;
 use serde_json::{Value, json};
 use stripe_stand_in::{Card, sign};
 
@@ -71,6 +72,54 @@ async fn events_without_a_recent_signature_of_stripe_are_refused() {
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "unpaid");
     send(&shop, &event, &good).await.expect(200);
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
+}
+
+#[tokio::test]
+async fn an_event_that_is_too_large_is_refused_in_the_form_of_our_errors() {
+    let Ordered { shop, .. } = ordered("payment_intent").await;
+    let at_most = 512 * 1024;
+    for (bytes, status, code) in [
+        (at_most, 400, "invalid_signature"),
+        (at_most + 1, 413, "body_too_large"),
+        (3 << 20, 413, "body_too_large"),
+        (7 << 20, 413, "body_too_large"),
+        (11 << 20, 413, "body_too_large"),
+    ] {
+        let refused = send(&shop, &"x".repeat(bytes), "t=1,v1=00").await.expect_problem(status, code);
+        assert_eq!((&refused.json["path"], &refused.json["requestId"]), (&json!(WEBHOOK), &json!("req-1")));
+        assert_eq!(refused.header("content-type"), "application/json");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_page_of_another_host_is_given_to_nobody() {
+    let (shop, _) = selling().await;
+    let body = order_of("A", 1, "checkout_session");
+    let (ours, theirs) = (shop.checkout.config.stripe.url.clone(), "https://checkout.stripe.com.evil.example");
+    shop.stripe.show_pages_at(theirs);
+    let bought = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+    assert_eq!(bought.payment["problem"], "payment_unavailable");
+    for _ in 0..2 {
+        let again = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+        let opened = shop.open_payment(&bought, "checkout-session").send().await.expect_problem(503, "busy");
+        assert!(!format!("{} {}", again.whole, opened.text).contains("evil"), "{}", opened.text);
+    }
+    let items = shop.table.items();
+    assert!(items.values().all(|item| !item.to_string().contains("evil")));
+    let order = items.iter().find(|(key, _)| key.ends_with("/ ORDER")).unwrap().1;
+    assert_eq!(order["payment"]["reference"], Value::Null, "an attempt that nobody may pay is not kept");
+    // The buyer can pay on the shop's own page.
+    shop.open_payment(&bought, "create-intent").send().await.expect(200);
+    // A page that was good is checked again each time.
+    shop.stripe.show_pages_at(&ours);
+    let other = PlacedOrder::of(shop.place_order(&body, "k-2").send().await);
+    let page = other.payment["checkoutUrl"].as_str().unwrap();
+    assert!(page.starts_with(&ours), "{page}");
+    shop.stripe.show_pages_at(theirs);
+    shop.open_payment(&other, "checkout-session").send().await.expect_problem(503, "busy");
+    shop.stripe.show_pages_at(&ours);
+    let opened = shop.open_payment(&other, "checkout-session").send().await.expect(200);
+    assert_eq!(opened.data()["checkoutUrl"], page);
 }
 
 #[tokio::test]
@@ -291,4 +340,44 @@ async fn a_failed_refund_can_be_made_again() {
     strange["id"] = json!("evt_strange");
     strange["data"]["object"]["metadata"]["refund_id"] = json!("rfd_01M7W6C3804Q9PV3Y1B8S4HJET");
     shop.deliver_event(&strange).await.expect_problem(404, "order_not_found");
+}
+
+/// Staff give `A` another SKU.
+async fn rename(shop: &Shop, staff: &Person) {
+    let path = "/api/v1/products/thing-a";
+    shop.request(Method::PATCH, path).json(&json!({ "sku": "B" })).by(staff).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn what_was_sold_comes_back_under_the_new_sku_by_a_refund_and_by_a_cancellation() {
+    for is_refund in [true, false] {
+        let (shop, staff) = selling_at(1000, 2).await;
+        let bought = shop.buy(2, "k-1").await;
+        assert!(shop.pay(&bought.reference(), Card::Pays).await);
+        rename(&shop, &staff).await;
+        assert_eq!(shop.stock("B"), (0, 0));
+        if is_refund {
+            let items = json!([{ "id": bought.whole["items"][0]["id"], "quantity": 2 }]);
+            let returned = json!({ "reason": "Too small", "items": items, "restock": true });
+            shop.refund(&bought, &staff, &returned, "r-1").send().await.expect(201);
+        } else {
+            shop.cancel(&bought).send().await.expect(200);
+        }
+        assert_eq!(shop.stock("B"), (2, 0));
+        bands_agree(&shop);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_after_the_hold_takes_stock_under_the_new_sku() {
+    let (shop, staff) = selling_at(1000, 2).await;
+    let bought = shop.buy(2, "k-1").await;
+    shop.later(Duration::from_mins(31));
+    shop.janitor().run().await.unwrap();
+    let staff = shop.login(&staff.email).await;
+    rename(&shop, &staff).await;
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    assert_eq!(shop.read_order(&bought).await["status"], "paid");
+    assert_eq!(shop.stock("B"), (0, 0));
+    bands_agree(&shop);
 }

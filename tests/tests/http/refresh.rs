@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use data_encoding::BASE64URL_NOPAD;
 use harness::network::Fault;
 use harness::shop::{Shop, person};
 
@@ -127,4 +128,15 @@ async fn a_session_is_refreshed_sixty_times_a_minute_from_all_addresses_together
         refresh(n).await.expect(200);
     }
     refresh(99).await.expect_problem(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn a_forged_token_with_the_highest_number_is_refused_like_any_other() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let real = BASE64URL_NOPAD.decode(ada.refresh.strip_prefix("rft_").unwrap().as_bytes()).unwrap();
+    let forged = [&real[..32], &u32::MAX.to_be_bytes(), &real[36..]].concat();
+    let forged = format!("rft_{}", BASE64URL_NOPAD.encode(&forged));
+    shop.try_refresh(&forged).await.expect_problem(401, "invalid_refresh_token");
+    shop.try_refresh(&ada.refresh).await.expect(200);
 }

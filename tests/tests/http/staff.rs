@@ -77,6 +77,37 @@ async fn staff_act_on_lower_roles_and_never_on_themselves() {
 }
 
 #[tokio::test]
+async fn a_ban_by_an_admin_is_not_lifted_or_shortened_by_support() {
+    let shop = Shop::open().await;
+    let admin = shop.staff("root@example.com", Role::Admin).await;
+    let support = shop.staff("sam@example.com", Role::Support).await;
+    let colleague = shop.staff("tom@example.com", Role::Support).await;
+    let ada = shop.register("ada@example.com").await;
+    let until = "2027-01-01T00:00:00Z";
+    let lift = async |staff: &Person, person: &Person| {
+        shop.request(Method::DELETE, &format!("/api/v1/users/{}/ban", person.id)).by(staff).send().await
+    };
+    for banned in [&colleague, &ada] {
+        ban(&shop, &admin, banned, until).await.expect(200);
+        let before = shop.table.items_under("USER#");
+        lift(&support, banned).await.expect_problem(403, "outranked");
+        ban(&shop, &support, banned, "2026-11-20T10:00:01Z").await.expect_problem(403, "outranked");
+        assert_eq!(shop.table.items_under("USER#"), before);
+        lift(&admin, banned).await.expect(200);
+    }
+    // Their own bans they lift, an admin lifts them, and after the end of an admin's ban they may ban again.
+    ban(&shop, &support, &ada, until).await.expect(200);
+    lift(&support, &ada).await.expect(200);
+    ban(&shop, &support, &ada, until).await.expect(200);
+    lift(&admin, &ada).await.expect(200);
+    ban(&shop, &admin, &ada, "2026-11-20T10:00:01Z").await.expect(200);
+    shop.later(Duration::from_secs(2));
+    ban(&shop, &support, &ada, until).await.expect(200);
+    set_role(&shop, &admin, &ada, "admin").await.expect_problem(409, "user_banned");
+    set_role(&shop, &admin, &ada, "customer").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_changed_role_applies_from_the_next_request() {
     let shop = Shop::open().await;
     let admin = shop.staff("root@example.com", Role::Admin).await;
@@ -101,7 +132,7 @@ async fn the_audit_trail_has_every_act_with_its_actor_and_the_values_before_and_
     ban(&shop, &admin, &ada, "2026-12-01T00:00:00Z").await.expect(200);
     shop.later(Duration::from_secs(1));
     shop.request(Method::DELETE, &format!("/api/v1/users/{}/ban", ada.id)).by(&admin).send().await.expect(200);
-    let trail = shop.get("/api/v1/audit").by(&admin).send().await.expect(200);
+    let trail = shop.get(&format!("/api/v1/audit?actor={}", admin.id)).by(&admin).send().await.expect(200);
     let entries = trail.data().as_array().unwrap().clone();
     let acts: Vec<Value> =
         entries.iter().map(|entry| json!([entry["action"], entry["before"], entry["after"]])).collect();
@@ -116,16 +147,6 @@ async fn the_audit_trail_has_every_act_with_its_actor_and_the_values_before_and_
     );
     for entry in &entries {
         assert_eq!((&entry["actor"], &entry["subject"]), (&json!(admin.id.to_string()), &json!(ada.id.to_string())));
-    }
-    let page = shop.get("/api/v1/audit?day=2026-11-20&limit=2").by(&admin).send().await.expect(200);
-    let cursor = page.json["pagination"]["nextCursor"].as_str().unwrap();
-    let rest =
-        shop.get(&format!("/api/v1/audit?day=2026-11-20&limit=2&cursor={cursor}")).by(&admin).send().await.expect(200);
-    assert_eq!(rest.data()[0], entries[2]);
-    assert_eq!(rest.json["pagination"]["nextCursor"], Value::Null);
-    for day in ["today", "2026-11-31", "2026-11-20T00:00:00Z#"] {
-        let day = day.replace('#', "%23");
-        shop.get(&format!("/api/v1/audit?day={day}")).by(&admin).send().await.expect_problem(400, "validation_failed");
     }
     let support = shop.staff("sam@example.com", Role::Support).await;
     shop.get("/api/v1/audit").by(&support).send().await.expect_problem(403, "forbidden");

@@ -17,6 +17,7 @@ use kit::runtime::ids::Ids;
 use media::Media;
 use products::ProductWriter;
 use serde_json::json;
+use store::audit::AuditChange;
 
 /// A shop in this process, with a bucket of its own in the local cloud.
 struct Setup {
@@ -58,7 +59,10 @@ impl Setup {
             state: UploadState::Waiting,
             created_at: self.shop.now(),
         };
-        self.shop.store().create_upload(&upload).await.unwrap();
+        let change = AuditChange::default();
+        let entry =
+            self.shop.app.context.audit_entry(self.staff.id, "upload.create", upload.id, change, self.shop.now());
+        self.shop.store().create_upload(&upload, &entry).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
         put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into()).send().await.unwrap();
         upload.id
@@ -94,7 +98,7 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
             // One network for table and files, so that their calls are counted in one order.
             let network = setup.shop.table.network.clone();
             let files = setup.faulty_files(&network).await;
-            let (store, clock) = (setup.shop.store().clone(), setup.shop.clock.clone());
+            let (store, clock) = (setup.shop.table.store_of("media"), setup.shop.clock.clone());
             let media = Media::new(store, files, &setup.bucket, clock, Ids::seeded(9));
             network.fail_any(skip, fault, 5);
             let key = format!("{PICTURE_INBOX}{id}");
@@ -122,7 +126,7 @@ async fn a_picture_for_a_deleted_product_leaves_no_file() {
     let id = setup.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
     let path = format!("/api/v1/products/{product_id}");
     setup.shop.request(axum::http::Method::DELETE, &path).by(&setup.staff).send().await.expect(200);
-    let (store, clock) = (setup.shop.store().clone(), setup.shop.clock.clone());
+    let (store, clock) = (setup.shop.table.store_of("media"), setup.shop.clock.clone());
     let media = Media::new(store, setup.files.clone(), &setup.bucket, clock, Ids::seeded(9));
     media.receive(&format!("{PICTURE_INBOX}{id}")).await.unwrap();
     let UploadState::Refused { code, .. } = setup.progress(id).await else {
@@ -180,7 +184,7 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
             queue: queue.clone(),
             currency: Currency::USD,
         };
-        let writer = ProductWriter { store: setup.shop.store().clone(), ids: Ids::seeded(9) };
+        let writer = ProductWriter { store: setup.shop.table.store_of("import-export"), ids: Ids::seeded(9) };
         let (files, clock) = (setup.files.clone(), setup.shop.clock.clone());
         let import_export = ImportExport::new(config, writer, files, queues.clone(), clock);
         let network = &setup.shop.table.network;
@@ -205,6 +209,8 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
         };
         let counted = (counts.lines, counts.changed + counts.unchanged, counts.bad, counts.parts_done);
         assert_eq!(counted, (261, 260, 1, 2), "{name}");
+        let audited = setup.shop.table.items_under("AUDIT#");
+        assert_eq!(audited.values().filter(|entry| entry["action"] == "products.import").count(), 1, "{name}");
         let products = setup.shop.table.items_under("PRODUCT#");
         let versions: BTreeMap<_, _> =
             products.values().map(|product| (product["slug"].to_string(), product["version"].as_u64())).collect();

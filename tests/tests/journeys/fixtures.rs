@@ -1,6 +1,6 @@
 //! People, products and the storefront at the start of journeys.
 
-use harness::cloud::Cloud;
+use harness::cloud::{Cloud, Mail};
 use harness::shop::{PASSWORD, Person, person};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -11,8 +11,21 @@ pub(crate) async fn register(cloud: &Cloud, email: &str) -> Person {
     person(&cloud.post("/api/v1/auth/register", None, &body).await.expect(201))
 }
 
-pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
+/// Registers a person and follows the link in the mail that confirms the address.
+pub(crate) async fn register_verified(cloud: &Cloud, email: &str) -> Person {
     let person = register(cloud, email).await;
+    let token = token_in(&cloud.mail(email, "Please confirm your address").await);
+    cloud.post("/api/v1/auth/email/verify", Some(&person.access), &json!({ "token": token })).await.expect(200);
+    person
+}
+
+/// The token of the link in a mail.
+pub(crate) fn token_in(mail: &Mail) -> String {
+    mail.text.split("token=").nth(1).unwrap()[..64].to_owned()
+}
+
+pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
+    let person = register_verified(cloud, email).await;
     cloud.operate(&["make-admin", email]);
     person
 }

@@ -8,4 +8,6 @@ mod catalog;
 mod checkout;
 mod faults;
 mod fixtures;
+mod hoarding;
+mod mail_floods;
 mod operations;

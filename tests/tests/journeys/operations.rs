@@ -1,20 +1,23 @@
 //! Staff, operators, and the answers of the gateway itself.
 
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use axum::http::Method;
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::time::Time;
 use harness::cloud::Cloud;
-use harness::shop::{Answer, PASSWORD};
+use harness::shop::{Answer, PASSWORD, Person};
 use kit::runtime::ids::Ids;
 use serde_json::json;
 
-use crate::fixtures::register;
+use crate::fixtures::{register, register_verified, staff};
 
 #[tokio::test]
 async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     let cloud = Cloud::find();
-    let (root, eve) =
-        (register(&cloud, "root.journey@example.com").await, register(&cloud, "eve.journey@example.com").await);
+    let (root, eve) = (
+        register_verified(&cloud, "root.journey@example.com").await,
+        register_verified(&cloud, "eve.journey@example.com").await,
+    );
     cloud.get("/api/v1/users", Some(&root.access)).await.expect_problem(403, "forbidden");
     assert!(cloud.operate(&["make-admin", &root.email]).contains("is an admin"));
     let found = cloud.get("/api/v1/users?email=eve.journey", Some(&root.access)).await.expect(200);
@@ -28,9 +31,57 @@ async fn the_first_admin_is_made_by_the_operator_and_bans_a_user() {
     assert!(mail.text.contains("Card testing") && mail.text.contains("2099-01-01 00:00 UTC"));
     cloud.request(Method::DELETE, &path, Some(&root.access), None).await.expect(200);
     cloud.post("/api/v1/auth/login", None, &json!({ "email": eve.email, "password": PASSWORD })).await.expect(200);
-    let trail = cloud.get("/api/v1/audit", Some(&root.access)).await.expect(200);
+    let trail = cloud.get(&format!("/api/v1/audit?actor={}", root.id), Some(&root.access)).await.expect(200);
     let acts: Vec<_> = trail.data().as_array().unwrap().iter().filter(|e| e["subject"] == eve.id.to_string()).collect();
     assert_eq!(acts.iter().map(|act| act["action"].as_str().unwrap()).collect::<Vec<_>>(), ["user.unban", "user.ban"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_admins_demote_each_other_at_the_same_moment_and_one_of_them_stays_admin() {
+    let cloud = Cloud::find();
+    let (one, two) = (staff(&cloud, "one.journey@example.com").await, staff(&cloud, "two.journey@example.com").await);
+    let demote = |by: &Person, person: &Person| {
+        let (cloud, access, path) = (cloud.clone(), by.access.clone(), format!("/api/v1/users/{}/role", person.id));
+        let body = json!({ "role": "customer" });
+        tokio::spawn(async move { cloud.request(Method::PATCH, &path, Some(&access), Some(&body)).await })
+    };
+    for _ in 0..8 {
+        let answers = (demote(&one, &two), demote(&two, &one));
+        let answers = [answers.0.await.unwrap(), answers.1.await.unwrap()];
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert!(answers.iter().all(|answer| ["", "forbidden", "changed_meanwhile"].contains(&answer.code())));
+        let demoted = if statuses[0] == 200 { &two } else { &one };
+        cloud.get("/api/v1/audit", Some(&demoted.access)).await.expect_problem(403, "forbidden");
+        cloud.operate(&["make-admin", &demoted.email]);
+        cloud.get("/api/v1/audit", Some(&demoted.access)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_audit_trail_is_copied_to_a_bucket_that_does_not_let_it_go() {
+    let cloud = Cloud::find();
+    let root = staff(&cloud, "archivist@example.com").await;
+    let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
+    let buckets = files.list_buckets().send().await.unwrap().buckets.unwrap_or_default();
+    let bucket = buckets.into_iter().find_map(|bucket| bucket.name.filter(|name| name.contains("archivebucket")));
+    let bucket = bucket.unwrap();
+    let kept = async |_: &Cloud| {
+        let names = files.list_objects_v2().bucket(&bucket).send().await.unwrap().contents.unwrap_or_default();
+        for name in names.into_iter().filter_map(|file| file.key) {
+            let file = files.get_object().bucket(&bucket).key(&name).send().await.unwrap();
+            let version = file.version_id.clone().unwrap();
+            let text = String::from_utf8(file.body.collect().await.unwrap().to_vec()).unwrap();
+            if text.contains(&root.id.to_string()) {
+                return Some((name, version, text));
+            }
+        }
+        None
+    };
+    let (name, version, text) = cloud.until("the copy of an audit entry", kept).await;
+    assert!(text.lines().all(|line| line.starts_with(r#"{"change":"INSERT","#)), "{text}");
+    let removed = files.delete_object().bucket(&bucket).key(name).version_id(version).send().await;
+    assert_eq!(removed.unwrap_err().code(), Some("AccessDenied"));
 }
 
 #[tokio::test]
@@ -48,7 +99,7 @@ async fn keys_rotate_without_logging_anyone_out() {
 #[tokio::test]
 async fn a_dead_mail_job_is_redriven_and_mailed_once() {
     let cloud = Cloud::find();
-    let ada = register(&cloud, "redrive@example.com").await;
+    let ada = register_verified(&cloud, "redrive@example.com").await;
     cloud.mail(&ada.email, "Welcome").await;
     // The same failed job twice in the dead-letter queue, as the queue would put it there.
     let at = Time::parse("2026-11-20T10:00:00Z").unwrap();

@@ -133,6 +133,17 @@ impl StandIn {
         self.deliver_new();
     }
 
+    /// From now on the hosted pages are said to be at this address, those of open sessions too.
+    pub fn show_pages_at(&self, url: &str) {
+        let mut state = self.state();
+        state.pages = Some(url.to_owned());
+        for (id, object) in &mut state.objects {
+            if object["object"] == "checkout.session" && object["status"] == "open" {
+                object["url"] = format!("{url}/pay/{id}").into();
+            }
+        }
+    }
+
     /// Somebody refunds a charge in Stripe's dashboard.
     pub fn refund_in_dashboard(&self, intent: &str, amount: i64) {
         let form = format!("payment_intent={intent}&amount={amount}");
@@ -147,7 +158,10 @@ impl StandIn {
             ("GET", ["payment_intents", id]) => state.find("payment_intent", id),
             ("POST", ["payment_intents", id, "confirm"]) => state.confirm(id, params),
             ("POST", ["payment_intents", id, "cancel"]) => state.cancel(id, params),
-            ("POST", ["checkout", "sessions"]) => state.create_session(params, &self.settings.public_url),
+            ("POST", ["checkout", "sessions"]) => {
+                let pages = state.pages.clone().unwrap_or_else(|| self.settings.public_url.clone());
+                state.create_session(params, &pages)
+            }
             ("GET", ["checkout", "sessions", id]) => state.find("checkout.session", id),
             ("POST", ["checkout", "sessions", id, "expire"]) => state.expire_session(id),
             ("POST", ["coupons"]) => state.create_coupon(params),

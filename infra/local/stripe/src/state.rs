@@ -43,6 +43,8 @@ pub(crate) struct StripeState {
     pub(crate) events: Vec<Value>,
     /// Handled requests by idempotency key.
     pub(crate) handled_requests: HashMap<String, HandledRequest>,
+    /// Where hosted pages are said to be, if it is not here.
+    pub(crate) pages: Option<String>,
     /// How many ids were given out.
     id_count: u64,
     pub(crate) now: i64,

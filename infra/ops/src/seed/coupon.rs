@@ -1,10 +1,10 @@
-//! A coupon to try: ten percent off, once for each customer.
+//! A coupon to try: ten percent off, for everybody.
 
 use domain::coupon::{Coupon, CouponCode, CouponTerms, Discount};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use store::Commit;
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 
 use crate::Failure;
 use crate::stack::Stack;
@@ -13,31 +13,14 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, 
     let coupon = Coupon {
         id: ids.coupon(now),
         code: CouponCode::parse("WELCOME10")?,
-        terms: CouponTerms {
-            discount: Discount::Percentage { percent: 10, maximum: None },
-            minimum_order: 0,
-            starts_at: None,
-            ends_at: None,
-            total_uses: None,
-            uses_per_customer: Some(1),
-            products: Vec::new(),
-            categories: Vec::new(),
-            active: true,
-        },
+        terms: CouponTerms::new(Discount::Percentage { percent: 10, maximum: None }),
         used: 0,
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    let entry = AuditEntry {
-        id: ids.audit(now),
-        at: now,
-        actor: None,
-        action: "coupon.create".to_owned(),
-        subject: coupon.code.to_string(),
-        before: None,
-        after: Some("seed".to_owned()),
-    };
+    let change = AuditChange { before: None, after: Some("seed".to_owned()) };
+    let entry = ids.audit_entry(None, "coupon.create", &coupon.code, change, now);
     match stack.store.add_coupon(&coupon, &entry).await {
         Ok(()) | Err(Commit::Refused(_)) => Ok(format!("coupon {}", coupon.code)),
         Err(Commit::Store(error)) => Err(error.into()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::id::{AuditId, BrandId, CategoryId, ImageId};
+use domain::id::{BrandId, CategoryId, ImageId};
 use domain::money::Currency;
 use domain::product::{Definition, Image, Product, Status, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
@@ -13,7 +13,7 @@ use domain::time::Time;
 use kit::runtime::ids::Ids;
 use media::Pictures;
 use products::{ProductChange, ProductWriter, SaveError, SaveRefusal};
-use store::audit::AuditEntry;
+use store::audit::AuditChange;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -59,7 +59,7 @@ async fn seed_brands(stack: &Stack, ids: &Ids, now: Time) -> Result<Vec<BrandId>
     let mut brands = Vec::new();
     for name in BRANDS {
         let definition = term(Slug::of_name(name)?, name, None);
-        brands.push(find_or_add(stack, &mut taxonomy, ids.brand(now), definition, ids.audit(now), now).await?);
+        brands.push(find_or_add(stack, &mut taxonomy, ids.brand(now), definition, ids, now).await?);
     }
     Ok(brands)
 }
@@ -73,8 +73,7 @@ async fn seed_categories(stack: &Stack, ids: &Ids, now: Time) -> Result<BTreeMap
         for depth in 1..=kind.path.len() {
             let path = kind.path[..depth].join(" ");
             let definition = term(Slug::of_name(&path)?, kind.path[depth - 1], parent);
-            let (id, entry) = (ids.category(now), ids.audit(now));
-            let id = find_or_add(stack, &mut taxonomy, id, definition, entry, now).await?;
+            let id = find_or_add(stack, &mut taxonomy, ids.category(now), definition, ids, now).await?;
             categories.insert(path, id);
             parent = Some(id);
         }
@@ -83,7 +82,7 @@ async fn seed_categories(stack: &Stack, ids: &Ids, now: Time) -> Result<BTreeMap
 }
 
 fn term<I>(slug: Slug, name: &str, parent: Option<I>) -> TermDefinition<I> {
-    TermDefinition { slug, name: name.to_owned(), description: String::new(), parent, position: 0, active: true }
+    TermDefinition { parent, ..TermDefinition::new(slug, name) }
 }
 
 /// Finds a brand or a category by its slug, or adds it to the table and to `taxonomy`.
@@ -92,30 +91,20 @@ async fn find_or_add<I: TermId>(
     taxonomy: &mut Taxonomy<I>,
     id: I,
     definition: TermDefinition<I>,
-    entry_id: AuditId,
+    ids: &Ids,
     now: Time,
 ) -> Result<I, Failure> {
     if let Some(known) = taxonomy.find_named(definition.slug.as_str()) {
         return Ok(known.id);
     }
     let change = taxonomy.add(id, definition, now)?;
-    let saved = stack.store.save_term(&change, &entry(entry_id, I::KIND, &id, now)).await;
+    let seeded = AuditChange { before: None, after: Some("seed".to_owned()) };
+    let entry = ids.audit_entry(None, format!("{}.create", I::KIND), id, seeded, now);
+    let saved = stack.store.save_term(&change, &entry).await;
     saved.map_err(|error| format!("{} was not saved ({error:?}); run the seed again", change.write.name))?;
     let terms: Vec<_> = taxonomy.sorted().into_iter().cloned().chain([change.write]).collect();
     *taxonomy = Taxonomy::new(change.from_version + 1, terms);
     Ok(id)
-}
-
-fn entry(id: AuditId, kind: &str, subject: &impl ToString, now: Time) -> AuditEntry {
-    AuditEntry {
-        id,
-        at: now,
-        actor: None,
-        action: format!("{kind}.create"),
-        subject: subject.to_string(),
-        before: None,
-        after: Some("seed".to_owned()),
-    }
 }
 
 struct Seed {
@@ -138,8 +127,8 @@ impl Seed {
         }
         let (ids, now) = (&self.writer.ids, self.now);
         let id = ids.product(now);
-        let revision = Product::define(id, self.currency, definition, || ids.variant(now), now);
-        let mut revision = revision.map_err(|violations| format!("{violations:?}"))?;
+        let mut revision = Product::define(id, self.currency, definition, || ids.variant(now), now)
+            .map_err(|violations| format!("{violations:?}"))?;
         if n < PRODUCTS {
             let image = ImageId::from_bytes(ids.upload(now).to_bytes());
             let pictures = &self.pictures[nth(n).brand];

@@ -64,7 +64,7 @@ fn a_coupon_is_good_within_its_time_and_its_uses() {
     let with = |change: &dyn Fn(&mut Coupon)| {
         let mut coupon = coupon(percent(10, None));
         change(&mut coupon);
-        CustomerCoupon { coupon: &coupon, uses: 2 }.discounts(&lines, now()).map(|discounts| discounts[0])
+        CustomerCoupon { coupon: &coupon, uses: Some(2) }.discounts(&lines, now()).map(|discounts| discounts[0])
     };
     let moment = Duration::from_millis(1);
     assert_eq!(with(&|c| c.terms.active = false), Err(CouponRefusal::Inactive));
@@ -79,6 +79,18 @@ fn a_coupon_is_good_within_its_time_and_its_uses() {
     assert_eq!(with(&|c| c.terms.uses_per_customer = Some(3)), Ok(100));
     let mine = with(&|c| c.terms.uses_per_customer = Some(2));
     assert_eq!(mine, Err(CouponRefusal::UsedByYou));
+}
+
+#[test]
+fn a_limit_for_each_customer_is_for_proven_addresses_only() {
+    let mut coupon = coupon(percent(10, None));
+    let unproven = |coupon: &Coupon| CustomerCoupon { coupon, uses: None }.discounts(&[line(1, 1000)], now());
+    assert_eq!(unproven(&coupon), Ok(vec![100]));
+    coupon.terms.uses_per_customer = Some(1);
+    assert_eq!(unproven(&coupon), Err(CouponRefusal::NeedsVerifiedAddress));
+    assert_eq!(discounts(&coupon, &[line(1, 1000)]), Ok(vec![100]));
+    coupon.terms.active = false;
+    assert_eq!(unproven(&coupon), Err(CouponRefusal::Inactive), "a coupon that nobody can use asks for nothing");
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Order {
         self.payable(method, now)?;
         let new_attempt = attempt_over || self.payment.method != method;
         let hold = match self.hold {
-            Hold::Held { until: Some(until) } if until <= now => true,
+            Hold::Held { until } if until <= now => true,
             Hold::Held { .. } => false,
             _ => true,
         };
@@ -150,7 +150,7 @@ impl Order {
                     Payment { method, attempt: self.payment.attempt + 1, reference: None, charge: None, closing: None };
             }
             if hold {
-                next.hold = Hold::Held { until: Some(until) };
+                next.hold = Hold::Held { until };
             }
         });
         Ok(Some(if released { Transition { stock: StockEffect::Reserve, ..transition } } else { transition }))

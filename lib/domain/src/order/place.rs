@@ -13,7 +13,12 @@ use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
 
-use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect};
+use super::{
+    Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect, UnitLimits, UnitRefusal,
+    UnpaidOrder,
+};
+use crate::cart::MAX_LINES;
+use crate::money::Money;
 
 /// A requested item with today's product, price and stock.
 #[derive(Debug, Clone)]
@@ -40,6 +45,17 @@ pub struct OrderDraft<'a> {
 pub struct Buyer {
     pub user_id: Option<UserId>,
     pub email: Email,
+    /// Signed in, with a confirmed address.
+    pub is_verified: bool,
+}
+
+/// When an order is paid on delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CashTerms {
+    /// The largest total, in minor units.
+    pub limit: i64,
+    /// How long stock is reserved until staff confirm the order.
+    pub confirm_within: Duration,
 }
 
 /// What the buyer asks for, and the settings of the shop.
@@ -56,20 +72,32 @@ pub struct OrderDetails {
     /// How long stock is held, and how long an unpaid order waits.
     pub hold: Duration,
     pub payment_window: Duration,
+    pub cash: CashTerms,
+    pub units: UnitLimits,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceRefusal {
     #[error("there is nothing to order")]
     Empty,
-    #[error("only {available} of {sku} are left")]
-    NotEnough { sku: Sku, available: i64 },
+    /// How many there are is not for customers.
+    #[error("there are not enough units of {0}")]
+    NotEnough(Sku),
+    #[error("an order can have at most {MAX_LINES} lines")]
+    TooManyLines,
+    #[error("{refusal}")]
+    TooManyUnits { sku: Option<Sku>, refusal: UnitRefusal },
     #[error("prices have changed: {0}")]
     PriceChanged(Sku),
     #[error("the total is {total} minor units now")]
     TotalChanged { total: i64 },
     #[error("an online payment must be {} minor units or more", Order::MIN_CHARGE)]
     TooSmall,
+    #[error("orders of more than {limit} cannot be paid on delivery")]
+    CashLimit { limit: Money },
+    /// An account whose address is not confirmed.
+    #[error("please confirm your mail address before you order cash on delivery")]
+    NotVerified,
     #[error(transparent)]
     Pricing(#[from] PricingRefusal),
 }
@@ -80,11 +108,14 @@ pub struct PlacedOrder {
     pub purchase: Purchase,
     pub stock: StockEffect,
     pub event: Event,
+    /// What the limits of unpaid orders count; `None` if it holds nothing.
+    pub unpaid: Option<UnpaidOrder>,
 }
 
 impl OrderDraft<'_> {
     /// The order, if there is enough stock, the buyer knows the prices and the coupon is valid.
     pub fn place(&self, details: OrderDetails, now: Time) -> Result<PlacedOrder, PlaceRefusal> {
+        self.check_units(&details.units)?;
         self.check_stock()?;
         let items: Vec<Item<'_>> = (self.lines.iter())
             .map(|line| Item {
@@ -102,6 +133,13 @@ impl OrderDraft<'_> {
         if method.is_online() && total < Order::MIN_CHARGE {
             return Err(PlaceRefusal::TooSmall);
         }
+        let is_cash = method == Method::CashOnDelivery;
+        if is_cash {
+            self.check_cash(&details, total)?;
+        }
+        // A guest first proves the address with a mailed link. Then staff have the same time as for a proven one.
+        let awaits_confirmation = is_cash && details.buyer.user_id.is_none();
+        let hold = if is_cash && !awaits_confirmation { details.cash.confirm_within } else { details.hold };
         let coupon = self.coupon.map(|CustomerCoupon { coupon, .. }| AppliedCoupon {
             id: coupon.id,
             code: coupon.code.clone(),
@@ -118,11 +156,8 @@ impl OrderDraft<'_> {
             totals: priced.totals,
             units: self.lines.iter().map(|line| line.quantity).sum(),
             payment: Payment { method, attempt: 1, reference: None, charge: None, closing: None },
-            hold: match method {
-                Method::Free => Hold::Taken,
-                Method::CashOnDelivery => Hold::Held { until: None },
-                Method::PaymentIntent | Method::CheckoutSession => Hold::Held { until: Some(now + details.hold) },
-            },
+            hold: if free { Hold::Taken } else { Hold::Held { until: now + hold } },
+            awaits_confirmation,
             coupon,
             pay_by: method.is_online().then(|| now + details.payment_window),
             refunded: 0,
@@ -139,17 +174,48 @@ impl OrderDraft<'_> {
             created_at: now,
             updated_at: now,
         };
+        let purchase = Purchase {
+            lines: self.lines(&priced),
+            shipping: details.shipping,
+            billing: details.billing,
+            note: details.note,
+        };
+        let order_id = order.id;
+        let event = if awaits_confirmation {
+            Event::ConfirmationRequested { order_id }
+        } else {
+            Event::OrderPlaced { order_id }
+        };
+        // With the longest time that the hold can get, so that nothing has to be written when a guest confirms.
+        let until = now + if is_cash { details.hold + details.cash.confirm_within } else { details.hold };
         Ok(PlacedOrder {
-            purchase: Purchase {
-                lines: self.lines(&priced),
-                shipping: details.shipping,
-                billing: details.billing,
-                note: details.note,
-            },
+            unpaid: (!free).then(|| UnpaidOrder::new(&order, &purchase, until)),
             stock: if free { StockEffect::Sell } else { StockEffect::Reserve },
-            event: Event::OrderPlaced { order_id: order.id },
+            event,
+            purchase,
             order,
         })
+    }
+
+    fn check_units(&self, limits: &UnitLimits) -> Result<(), PlaceRefusal> {
+        if self.lines.len() > MAX_LINES {
+            return Err(PlaceRefusal::TooManyLines);
+        }
+        let lines = self.lines.iter().map(|line| (line.product.id, line.quantity));
+        limits.check(lines).map_err(|refusal| {
+            let line = refusal.line().and_then(|at| self.lines.get(at));
+            PlaceRefusal::TooManyUnits { sku: line.map(|line| line.variant.sku.clone()), refusal }
+        })
+    }
+
+    fn check_cash(&self, details: &OrderDetails, total: i64) -> Result<(), PlaceRefusal> {
+        if details.buyer.user_id.is_some() && !details.buyer.is_verified {
+            return Err(PlaceRefusal::NotVerified);
+        }
+        if total > details.cash.limit {
+            return Err(PlaceRefusal::CashLimit { limit: Money::new(details.cash.limit, self.rates.currency) });
+        }
+        Ok(())
     }
 
     fn check_stock(&self) -> Result<(), PlaceRefusal> {
@@ -158,7 +224,7 @@ impl OrderDraft<'_> {
         }
         for line in &self.lines {
             if line.level.available < i64::from(line.quantity) {
-                return Err(PlaceRefusal::NotEnough { sku: line.variant.sku.clone(), available: line.level.available });
+                return Err(PlaceRefusal::NotEnough(line.variant.sku.clone()));
             }
         }
         Ok(())

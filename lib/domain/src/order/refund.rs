@@ -67,13 +67,13 @@ pub struct RefundRequest {
 pub enum RefundRefusal {
     #[error("nothing was paid that could be refunded")]
     NotPaid,
-    #[error("at most {left} minor units can be refunded")]
+    #[error("must be at most {left} minor units, because no more is left to refund")]
     TooMuch { left: i64 },
     #[error("must be at least 1")]
     Nothing,
     #[error("is not a line of this order")]
     UnknownLine(VariantId),
-    #[error("only {left} of it can be returned")]
+    #[error("has only {left} units that can be returned")]
     TooMany { variant: VariantId, left: u32 },
     #[error("too many refunds are pending")]
     Busy,
@@ -86,9 +86,11 @@ impl Order {
     pub(super) fn paid_for_lines(&self, purchase: &Purchase, lines: &[(VariantId, u32)]) -> Result<i64, RefundRefusal> {
         let mut paid = 0;
         for &(variant, units) in lines {
-            let mut bought = purchase.lines.iter();
-            let line = bought.find(|line| line.variant_id == variant);
-            let line = line.ok_or(RefundRefusal::UnknownLine(variant))?;
+            let line = purchase
+                .lines
+                .iter()
+                .find(|line| line.variant_id == variant)
+                .ok_or(RefundRefusal::UnknownLine(variant))?;
             let before = self.returned.get(&variant).copied().unwrap_or(0);
             // Only units that were sold and not returned can be returned.
             let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };

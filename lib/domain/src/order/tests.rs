@@ -1,6 +1,8 @@
 //! The order's rules by examples.
 
+mod cash;
 mod ledger;
+mod limits;
 mod money;
 mod placing;
 mod refunds;
@@ -9,9 +11,10 @@ mod transitions;
 use std::time::Duration;
 
 use super::{
-    Actor, Buyer, Charge, ChargeMismatch, Dispute, DraftLine, Hold, Method, Order, OrderDetails, OrderDraft,
-    OrderRefusal, PaymentStatus, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest,
-    RefundState, Status, StockEffect, Transition,
+    Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DraftLine, Hold, HoldLimits, HoldRefusal, HolderKind,
+    Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentStatus, PlaceRefusal,
+    PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest, RefundState, Status, StockEffect, Transition,
+    UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, CustomerCoupon, Discount};
@@ -28,6 +31,7 @@ use crate::time::Time;
 
 const HOLD: Duration = Duration::from_mins(30);
 const PAYMENT_WINDOW: Duration = Duration::from_hours(96);
+const CONFIRM_WITHIN: Duration = Duration::from_hours(72);
 
 fn now() -> Time {
     Time::parse("2026-11-21T10:00:00Z").unwrap()
@@ -56,27 +60,27 @@ fn level(product: &Offer, available: i64) -> StockLevel {
 }
 
 fn details(method: Method) -> OrderDetails {
-    let line = |text: &str| text.to_owned();
+    let country = Country::parse("DE").unwrap();
     OrderDetails {
         id: OrderId::new(now(), 1),
-        buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap() },
+        buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap(), is_verified: false },
         method,
-        shipping: PostalAddress {
-            name: line("Ada"),
-            line1: line("1 Main Street"),
-            line2: None,
-            city: line("Berlin"),
-            region: None,
-            postal_code: line("10115"),
-            country: Country::parse("DE").unwrap(),
-            phone: None,
-        },
+        shipping: PostalAddress::new("Ada", "1 Main Street", "10115", "Berlin", country),
         billing: None,
         note: None,
         expected_total: None,
         hold: HOLD,
         payment_window: PAYMENT_WINDOW,
+        cash: CashTerms { limit: 20_000, confirm_within: CONFIRM_WITHIN },
+        units: OrderLimits::default().units,
     }
+}
+
+/// The same for an account with a proven address.
+fn by_account(method: Method) -> OrderDetails {
+    let details = details(method);
+    let buyer = Buyer { user_id: Some(UserId::new(now(), 7)), is_verified: true, ..details.buyer };
+    OrderDetails { buyer, ..details }
 }
 
 /// A line for one unit of a product.

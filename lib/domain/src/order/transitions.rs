@@ -27,6 +27,7 @@ pub enum Actor {
 #[serde(rename_all = "snake_case")]
 pub enum HistoryCode {
     Placed,
+    Confirmed,
     Paid,
     PaidTooLate,
     PaidTwice,
@@ -133,6 +134,8 @@ pub enum OrderRefusal {
     Status(Status),
     #[error("this order is not paid online")]
     NotOnline,
+    #[error("its buyer has not confirmed it yet")]
+    NotConfirmed,
     #[error("the payment was tried too often")]
     TooManyAttempts,
     #[error("another attempt replaced this one")]
@@ -164,7 +167,7 @@ impl Order {
     /// The stock is released some time before the payment window ends.
     pub fn hold_ended(&self, now: Time) -> Option<Transition> {
         match self.hold {
-            Hold::Held { until: Some(until) } if until <= now && self.is_waiting() => {
+            Hold::Held { until } if until <= now && self.is_waiting() => {
                 let transition = self.transition(now, |next| next.hold = Hold::Released);
                 let transition = Transition { stock: StockEffect::Release, ..transition };
                 Some(transition.recorded(Actor::Shop, HistoryCode::HoldEnded, None, None))
@@ -173,9 +176,10 @@ impl Order {
         }
     }
 
-    /// Nobody paid in time.
+    /// Nobody paid in time; or nobody confirmed an order for cash on delivery in time.
     pub fn expired(&self, now: Time) -> Option<Transition> {
-        if !self.is_waiting() || self.pay_by.is_none_or(|by| now < by) {
+        let end = if self.is_waiting() { self.pay_by } else { self.held_until() };
+        if end.is_none_or(|end| now < end) {
             return None;
         }
         let event = Event::OrderExpired { order_id: self.id };
@@ -204,6 +208,24 @@ impl Order {
             coupon_back: self.coupon.clone(),
             ..transition
         }
+    }
+
+    /// The guest followed the mailed link, so the address is proven. Staff have until `until` to confirm the order.
+    pub fn confirmed(&self, until: Time, now: Time) -> Result<Option<Transition>, OrderRefusal> {
+        if !self.awaits_confirmation && !self.is_over() {
+            return Ok(None);
+        }
+        match self.held_until() {
+            Some(end) if now < end => {}
+            Some(_) => return Err(OrderRefusal::Status(Status::Expired)),
+            None => return Err(OrderRefusal::Status(self.status)),
+        }
+        let transition = self.transition(now, |next| {
+            next.awaits_confirmation = false;
+            next.hold = Hold::Held { until };
+        });
+        let event = Event::OrderPlaced { order_id: self.id };
+        Ok(Some(transition.recorded(Actor::Guest, HistoryCode::Confirmed, None, Some(event))))
     }
 
     pub fn cancelled(
@@ -240,6 +262,9 @@ impl Order {
         by: Actor,
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
+        if self.awaits_confirmation && self.status == Status::Pending {
+            return Err(OrderRefusal::NotConfirmed);
+        }
         let cash = self.payment.method == Method::CashOnDelivery;
         let ready = self.status == Status::Paid || (cash && self.status == Status::Pending);
         let code = match to {
@@ -248,7 +273,8 @@ impl Order {
             Status::Delivered if self.status == Status::Shipped => HistoryCode::Delivered,
             _ => return Err(OrderRefusal::Status(self.status)),
         };
-        let consumed = to == Status::Shipped && matches!(self.hold, Hold::Held { .. });
+        // What is still held now is cash on delivery: staff confirm that it is sold.
+        let consumed = matches!(self.hold, Hold::Held { .. });
         let mut transition = self.transition(now, |next| {
             next.status = to;
             if consumed {

@@ -4,13 +4,15 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use domain::access::Permission;
+use domain::access::{Permission, StaffRules};
 use domain::session::{Session, check_access};
+use domain::time::Time;
 use domain::user::User;
 use store::Store;
 
 use crate::http::problem::Problem;
 use crate::http::tokens::Verifier;
+use crate::http::trail::Trail;
 use crate::runtime::clock::Clock;
 
 /// Who may use a route. There is no default.
@@ -19,6 +21,17 @@ pub enum Access {
     Public,
     SignedIn,
     Staff(Permission),
+    /// Staff who have proved lately that the account is theirs: at sign-in, or with `POST /auth/confirm`.
+    StaffWithFreshProof(Permission),
+}
+
+impl Access {
+    pub(crate) fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Public | Self::SignedIn => None,
+            Self::Staff(permission) | Self::StaffWithFreshProof(permission) => Some(permission),
+        }
+    }
 }
 
 impl std::fmt::Display for Access {
@@ -27,6 +40,7 @@ impl std::fmt::Display for Access {
             Self::Public => f.write_str("public"),
             Self::SignedIn => f.write_str("signed in"),
             Self::Staff(permission) => f.write_str(permission.name()),
+            Self::StaffWithFreshProof(permission) => write!(f, "{}, fresh proof", permission.name()),
         }
     }
 }
@@ -36,6 +50,8 @@ pub struct Auth {
     pub verifier: Verifier,
     pub store: Store,
     pub clock: Clock,
+    pub staff_rules: StaffRules,
+    pub trail: Trail,
 }
 
 /// The user and the session of a request, as the table has them now.
@@ -43,21 +59,38 @@ pub struct Auth {
 pub struct SignedIn {
     pub user: User,
     pub session: Session,
+    staff_rules: StaffRules,
 }
 
 impl SignedIn {
+    pub fn may(&self, permission: Permission) -> bool {
+        self.staff_rules.check(&self.user, permission).is_ok()
+    }
+
     /// For routes whose input decides which permission is needed.
     pub fn require(&self, permission: Permission) -> Result<(), Problem> {
-        if self.user.role.may(permission) {
-            return Ok(());
+        Ok(self.staff_rules.check(&self.user, permission)?)
+    }
+
+    /// For routes whose input decides whether a fresh proof is needed.
+    pub fn require_fresh_proof(&self, now: Time) -> Result<(), Problem> {
+        Ok(self.staff_rules.check_proof(&self.user, &self.session, now)?)
+    }
+
+    pub(crate) fn check(&self, access: Access, now: Time) -> Result<(), Problem> {
+        if let Some(permission) = access.permission() {
+            self.require(permission)?;
         }
-        let message = format!("This needs the permission {}.", permission.name());
-        Err(Problem::forbidden("forbidden", message))
+        if let Access::StaffWithFreshProof(_) = access {
+            self.require_fresh_proof(now)?;
+        }
+        Ok(())
     }
 }
 
 impl Auth {
-    pub async fn authorize(&self, headers: &HeaderMap, access: Access) -> Result<SignedIn, Problem> {
+    /// The user whose token the request has. The token must be valid and its session live.
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<SignedIn, Problem> {
         let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
         let token = token.ok_or_else(|| Problem::unauthorized("unauthenticated", "Sign in first."))?;
         let now = self.clock.now();
@@ -67,11 +100,7 @@ impl Auth {
         let (Some(user), Some(session)) = (user, session) else {
             return Err(Problem::internal("access was granted without user and session"));
         };
-        let signed_in = SignedIn { user, session };
-        if let Access::Staff(permission) = access {
-            signed_in.require(permission)?;
-        }
-        Ok(signed_in)
+        Ok(SignedIn { user, session, staff_rules: self.staff_rules })
     }
 
     /// On a public route: who is asking, if the request has a token. A token that is sent must be valid.
@@ -79,13 +108,13 @@ impl Auth {
         if !headers.contains_key(header::AUTHORIZATION) {
             return Ok(None);
         }
-        self.authorize(headers, Access::SignedIn).await.map(Some)
+        self.authenticate(headers).await.map(Some)
     }
 
     /// On a public route: whether a member of staff with this permission is asking.
     pub async fn is_staff(&self, headers: &HeaderMap, permission: Permission) -> Result<bool, Problem> {
         let signed_in = self.authenticate_optional(headers).await?;
-        Ok(signed_in.is_some_and(|signed_in| signed_in.user.role.may(permission)))
+        Ok(signed_in.is_some_and(|signed_in| signed_in.may(permission)))
     }
 }
 

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::http::problem::{Detail, Problem};
 
-/// The largest body that any route takes.
+/// The largest JSON body that any route takes.
 pub const MAX_BODY: usize = 64 * 1024;
 
 /// A JSON object. Without it, serde would also accept an array with the fields in their order.
@@ -70,6 +70,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fingerprinted<T> {
     }
 }
 
+/// A body as it was sent, of at most `MAX` bytes.
+#[derive(Debug)]
+pub struct RawBody<const MAX: usize>(pub Bytes);
+
+impl<S: Send + Sync, const MAX: usize> FromRequest<S> for RawBody<MAX> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read_bytes(request, MAX).await.map(Self)
+    }
+}
+
 async fn read(request: Request) -> Result<Bytes, Problem> {
     let content_type =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -78,8 +90,13 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
         let message = "Send the body as application/json.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message));
     }
-    to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
-        let message = format!("The body may have at most {MAX_BODY} bytes.");
+    read_bytes(request, MAX_BODY).await
+}
+
+/// Reads no more than `max` bytes, whatever was sent.
+async fn read_bytes(request: Request, max: usize) -> Result<Bytes, Problem> {
+    to_bytes(request.into_body(), max).await.map_err(|_| {
+        let message = format!("The body may have at most {max} bytes.");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
     })
 }

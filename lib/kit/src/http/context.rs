@@ -1,7 +1,10 @@
 //! What every HTTP function uses, and its configuration.
 
+use std::time::Duration;
+
 use aws_config::SdkConfig;
 use axum::Router;
+use domain::access::StaffRules;
 use domain::id::UserId;
 use domain::time::Time;
 use store::Store;
@@ -11,6 +14,7 @@ use crate::http::auth::Auth;
 use crate::http::middleware;
 use crate::http::routes::{self, Route};
 use crate::http::tokens::Verifier;
+use crate::http::trail::Trail;
 use crate::runtime::clock::Clock;
 use crate::runtime::config::Env;
 use crate::runtime::ids::Ids;
@@ -22,11 +26,26 @@ pub struct ContextConfig {
     /// The `iss` of tokens: the API's own URL.
     pub issuer: String,
     pub jwks_secret: String,
+    pub staff_rules: StaffRules,
 }
 
 impl ContextConfig {
     pub fn read(env: &mut Env) -> Self {
-        Self { table: env.text("TABLE"), issuer: env.url("TOKEN_ISSUER"), jwks_secret: env.text("JWKS_SECRET") }
+        let required = |text: &str| match text {
+            "required" => Ok(true),
+            "optional" => Ok(false),
+            _ => Err("must be required or optional"),
+        };
+        let minutes = |text: &str| text.parse().map(Duration::from_mins).map_err(|_| "must be whole minutes");
+        Self {
+            table: env.text("TABLE"),
+            issuer: env.url("TOKEN_ISSUER"),
+            jwks_secret: env.text("JWKS_SECRET"),
+            staff_rules: StaffRules {
+                two_factor_required: env.parsed("STAFF_TWO_FACTOR", true, required),
+                proof_lasts: env.parsed("FRESH_PROOF_MINUTES", Duration::ZERO, minutes),
+            },
+        }
     }
 }
 
@@ -36,6 +55,7 @@ pub struct Context {
     pub clock: Clock,
     pub ids: Ids,
     pub auth: Auth,
+    pub trail: Trail,
 }
 
 impl Context {
@@ -46,12 +66,15 @@ impl Context {
     }
 
     pub fn new(config: &ContextConfig, store: Store, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
+        let trail = Trail { store: store.clone(), ids: ids.clone(), clock: clock.clone() };
         let auth = Auth {
             verifier: Verifier::new(secrets, &config.jwks_secret, &config.issuer),
             store: store.clone(),
             clock: clock.clone(),
+            staff_rules: config.staff_rules,
+            trail: trail.clone(),
         };
-        Self { store, clock, ids, auth }
+        Self { store, clock, ids, auth, trail }
     }
 
     /// A function's routes as a router, with the middleware that all functions have.
@@ -72,14 +95,6 @@ impl Context {
         change: AuditChange,
         now: Time,
     ) -> AuditEntry {
-        AuditEntry {
-            id: self.ids.audit(now),
-            at: now,
-            actor: Some(actor),
-            action: action.to_owned(),
-            subject: subject.to_string(),
-            before: change.before,
-            after: change.after,
-        }
+        self.ids.audit_entry(Some(actor), action, subject, change, now)
     }
 }

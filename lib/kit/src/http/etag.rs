@@ -27,7 +27,12 @@ pub enum IfMatch {
 }
 
 impl IfMatch {
-    pub fn allows(&self, version: u64) -> bool {
+    /// Refuses every other version with 412.
+    pub fn check(&self, version: u64) -> Result<(), Problem> {
+        if self.allows(version) { Ok(()) } else { Err(Problem::precondition_failed()) }
+    }
+
+    fn allows(&self, version: u64) -> bool {
         match self {
             Self::Any => true,
             Self::Versions(versions) => versions.contains(&version),

@@ -66,6 +66,11 @@ impl IdempotentRequest {
         Ok(Some((status, answer, REPLAYED, record.answer).into_response()))
     }
 
+    /// The answer to a request that was committed before. If its record cannot be read yet, both run at the same time.
+    pub async fn replay_committed(&self, store: &Store, now: Time) -> Result<Response, Problem> {
+        self.replay(store, now).await?.ok_or_else(Self::in_flight)
+    }
+
     /// The record of this request, for routes that compose their answer anew.
     pub async fn find_record(&self, store: &Store, now: Time) -> Result<Option<IdempotencyRecord>, Problem> {
         let Some(record) = store.idempotency_record(&self.scope, &self.key, now).await? else {

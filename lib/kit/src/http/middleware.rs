@@ -14,8 +14,9 @@ use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
 
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::visitor::RateLimitState;
+use crate::http::visitor::{self, RateLimitState};
 use crate::runtime::clock::Clock;
+use crate::runtime::origin;
 use crate::runtime::telemetry::{self, RequestLine};
 
 const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
@@ -54,7 +55,7 @@ async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) ->
     };
     let uri: Uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
 
-    let mut response = next.run(request).await;
+    let mut response = origin::within(visitor::origin(&request), next.run(request)).await;
 
     line.route = response.extensions().get::<MatchedRoute>().map(|route| route.0.clone());
     line.user = response.extensions().get::<Caller>().map(|caller| caller.0.to_string());

@@ -34,7 +34,7 @@ macro_rules! postal_input {
             ) -> Result<::domain::address::PostalAddress, $crate::http::problem::Problem> {
                 let mut fields = $crate::http::body::Fields::default();
                 let at = |name: &str| format!("{path}{name}");
-                let line = |max| move |value: String| ::domain::text::line(&value, max);
+                let line = |max| move |value: String| ::domain::text::address_line(&value, max);
                 let checked = (
                     fields.check(&at("name"), line(100)(self.name)),
                     fields.check(&at("line1"), line(200)(self.line1)),

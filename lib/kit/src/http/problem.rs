@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::access::PermissionRefusal;
 use domain::session::AccessRefusal;
 use serde::Serialize;
 use store::StoreError;
@@ -139,6 +140,17 @@ impl From<AccessRefusal> for Problem {
                 Self::forbidden("account_banned", format!("This account is banned until {}: {}", ban.until, ban.reason))
             }
         }
+    }
+}
+
+impl From<PermissionRefusal> for Problem {
+    fn from(refusal: PermissionRefusal) -> Self {
+        let code = match refusal {
+            PermissionRefusal::Missing(_) => "forbidden",
+            PermissionRefusal::TwoFactorRequired => "two_factor_required",
+            PermissionRefusal::ProofNotFresh => "fresh_proof_required",
+        };
+        Self::forbidden(code, refusal.to_string())
     }
 }
 

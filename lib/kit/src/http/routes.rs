@@ -1,8 +1,11 @@
 //! A function's routes. A route is a handler, its OpenAPI operation and its access rule. The [`route!`](crate::route)
 //! macro takes all three, so no route compiles without an access rule or without documentation.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
@@ -14,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::auth::{Access, Auth};
 use crate::http::middleware::{Caller, note_route};
-use crate::http::problem::ProblemBody;
+use crate::http::problem::{Problem, ProblemBody};
 
 /// A component schema by name.
 pub type NamedSchema = (String, RefOr<Schema>);
@@ -66,16 +69,25 @@ pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>, auth: &Au
 }
 
 async fn guard(State((auth, access)): State<(Auth, Access)>, mut request: Request, next: Next) -> Response {
-    match auth.authorize(request.headers(), access).await {
-        Ok(signed_in) => {
-            let user = signed_in.user.id;
+    let signed_in = match auth.authenticate(request.headers()).await {
+        Ok(signed_in) => signed_in,
+        Err(problem) => return problem.into_response(),
+    };
+    let (user, method, uri) = (signed_in.user.id, request.method().clone(), request.uri().clone());
+    let mut response = match signed_in.check(access, auth.clock.now()) {
+        Ok(()) => {
             request.extensions_mut().insert(signed_in);
-            let mut response = next.run(request).await;
-            response.extensions_mut().insert(Caller(user));
-            response
+            next.run(request).await
         }
         Err(problem) => problem.into_response(),
+    };
+    response.extensions_mut().insert(Caller(user));
+    if let Some(problem) = response.extensions().get::<Arc<Problem>>()
+        && problem.status == StatusCode::FORBIDDEN
+    {
+        auth.trail.refused(user, method.as_str(), uri.path(), problem.code).await;
     }
+    response
 }
 
 /// The routes as text: method, path, access.
@@ -95,14 +107,24 @@ pub fn describe<S>(api: &mut OpenApi, tag: &str, routes: &[Route<S>]) {
         if route.access != Access::Public {
             operation.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
             errors.push(("401", "The token is missing or not valid, or the session has ended."));
-            errors.push(("403", "The account is banned, or the permission is missing."));
+            errors.push(("403", "`account_banned`."));
         }
-        if let Access::Staff(permission) = route.access {
+        if let Some(permission) = route.access.permission() {
             let description = operation.description.take().unwrap_or_default();
             let needs = format!("Needs the permission `{}`.", permission.name());
             operation.description = Some(format!("{description}\n\n{needs}").trim().to_owned());
+            errors.retain(|(status, _)| *status != "403");
+            errors.push(("403", match route.access {
+                Access::StaffWithFreshProof(_) => "`account_banned`, `forbidden`: the permission is missing, `two_factor_required`, or `fresh_proof_required`: confirm with `POST /auth/confirm` first.",
+                _ => "`account_banned`, `forbidden`: the permission is missing, or `two_factor_required`.",
+            }));
         }
         for (status, description) in errors {
+            if let Some(RefOr::T(own)) = operation.responses.responses.get_mut(status)
+                && status == "403"
+            {
+                own.description = format!("{} {description}", own.description);
+            }
             let content = Content::builder().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
             let response = ResponseBuilder::new().description(description).content("application/json", content).build();
             operation.responses.responses.entry(status.to_owned()).or_insert(response.into());

@@ -4,15 +4,16 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use data_encoding::HEXLOWER;
 use domain::rate::{Allowance, Limit};
 use domain::time::Time;
 use lambda_http::request::RequestContext;
 use sha2::{Digest, Sha256};
-use store::Store;
+use store::audit::RequestOrigin;
+use store::{Store, StoreError};
 
 use crate::http::problem::Problem;
 
@@ -28,7 +29,31 @@ pub struct Visitor {
     rate_limit_state: RateLimitState,
 }
 
+/// Whom a limit counts.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    pub limit: Limit,
+    /// The client in the key of the counter.
+    pub client: String,
+}
+
+impl Counter {
+    pub fn of(limit: Limit, account: &str) -> Self {
+        Self { limit, client: fingerprint(account) }
+    }
+}
+
 impl Visitor {
+    /// Counts the network of this visitor.
+    pub fn by_network(&self, limit: Limit) -> Counter {
+        Counter { limit, client: self.network() }
+    }
+
+    /// Counts the use of one account from the network of this visitor, so that nobody uses up the limit of others.
+    pub fn by_account_here(&self, limit: Limit, account: &str) -> Counter {
+        Counter::of(limit, &format!("{account} {}", self.network()))
+    }
+
     /// What rate limits count by. A whole IPv6 network counts as one visitor, because one visitor has all of it.
     pub fn network(&self) -> String {
         match self.ip {
@@ -54,18 +79,35 @@ impl Visitor {
         by_ip: Limit,
         account: Option<(Limit, &str)>,
     ) -> Result<(), Problem> {
-        let network = self.network();
-        // Boxed, because two calls at the same time would make the future of every handler large.
-        let by_ip = Box::pin(store.count_request(by_ip, &network, now));
-        let allowance = match account {
-            None => by_ip.await?,
-            Some((limit, account)) => {
-                let account = fingerprint(account);
-                let (by_ip, by_account) = tokio::join!(by_ip, Box::pin(store.count_request(limit, &account, now)));
-                by_ip?.more_restrictive(by_account?)
-            }
-        };
-        *self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
+        let by_account = account.map(|(limit, account)| Counter::of(limit, account));
+        let counters: Vec<Counter> = [self.by_network(by_ip)].into_iter().chain(by_account).collect();
+        self.count(store, now, &counters).await.map(drop)
+    }
+
+    /// Counts this request by account only.
+    pub async fn rate_limit_account(
+        &self,
+        store: &Store,
+        now: Time,
+        limit: Limit,
+        account: &str,
+    ) -> Result<(), Problem> {
+        self.count(store, now, &[Counter::of(limit, account)]).await.map(drop)
+    }
+
+    /// Counts this request by all of these at once. Refuses it if one of them is over its limit.
+    pub async fn count(&self, store: &Store, now: Time, counters: &[Counter]) -> Result<Vec<Allowance>, Problem> {
+        let allowances = count(store, now, counters).await?;
+        if let Some(allowance) = allowances.iter().copied().reduce(Allowance::more_restrictive) {
+            self.answer_with(allowance)?;
+        }
+        Ok(allowances)
+    }
+
+    /// Names the most restrictive limit in the headers. Refuses the request if it is over that limit.
+    fn answer_with(&self, allowance: Allowance) -> Result<(), Problem> {
+        let mut state = self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = Some(state.map_or(allowance, |earlier| earlier.more_restrictive(allowance)));
         if !allowance.exceeded {
             return Ok(());
         }
@@ -75,8 +117,18 @@ impl Visitor {
     }
 }
 
+async fn count(store: &Store, now: Time, counters: &[Counter]) -> Result<Vec<Allowance>, StoreError> {
+    let Some((first, others)) = counters.split_first() else {
+        return Ok(Vec::new());
+    };
+    // Boxed, because many calls at the same time would make the future of every handler large.
+    let first = Box::pin(store.count_request(first.limit, &first.client, now));
+    let (first, others) = tokio::join!(first, Box::pin(count(store, now, others)));
+    Ok([first?].into_iter().chain(others?).collect())
+}
+
 /// A short hash of a text that must not be in a key.
-pub(crate) fn fingerprint(text: &str) -> String {
+pub fn fingerprint(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..12])
 }
 
@@ -87,12 +139,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
             return Err(Problem::internal("the request did not come through API Gateway"));
         };
-        let ip = context.http.source_ip.as_deref().and_then(|ip| ip.parse().ok());
-        let ip = ip.ok_or_else(|| Problem::internal("API Gateway named no address"))?;
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let ip = context
+            .http
+            .source_ip
+            .as_deref()
+            .and_then(|ip| ip.parse().ok())
+            .ok_or_else(|| Problem::internal("API Gateway named no address"))?;
         let rate_limit_state = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self { ip, device: describe(agent), rate_limit_state })
+        Ok(Self { ip, device: describe(user_agent(&parts.headers)), rate_limit_state })
     }
+}
+
+/// Where a request came from, for the audit trail. `None`: it did not come through API Gateway.
+pub(crate) fn origin(request: &Request) -> Option<RequestOrigin> {
+    let RequestContext::ApiGatewayV2(context) = request.extensions().get()? else {
+        return None;
+    };
+    Some(RequestOrigin {
+        ip: context.http.source_ip.clone()?,
+        device: describe(user_agent(request.headers())),
+        request_id: context.request_id.clone()?,
+    })
+}
+
+fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Enough of a user agent for its owner to recognise the device. Versions change too often to be part of it.

@@ -10,7 +10,10 @@ use domain::id::{
 use domain::time::Time;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use store::audit::{AuditChange, AuditEntry};
 use store::outbox::OutboxEvent;
+
+use crate::runtime::origin;
 
 #[derive(Clone)]
 pub struct Ids(Arc<Mutex<Source>>);
@@ -58,6 +61,28 @@ impl Ids {
     /// An event, ready for the outbox.
     pub fn outbox_event(&self, event: Event, now: Time) -> OutboxEvent {
         OutboxEvent { id: self.event(now), at: now, event }
+    }
+
+    /// The audit entry of what somebody did to `subject`, with the origin of the request that does it. `actor` is
+    /// `None` for the shop itself and for operators.
+    pub fn audit_entry(
+        &self,
+        actor: Option<UserId>,
+        action: impl Into<String>,
+        subject: impl std::fmt::Display,
+        change: AuditChange,
+        now: Time,
+    ) -> AuditEntry {
+        AuditEntry {
+            id: self.audit(now),
+            at: now,
+            actor,
+            action: action.into(),
+            subject: subject.to_string(),
+            before: change.before,
+            after: change.after,
+            origin: origin::current(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! when it sends the link, and by the function that receives it. So no token is ever stored, queued or logged.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::id::{EventId, OrderId, UserId};
@@ -13,6 +14,9 @@ use sha2::Sha256;
 use store::links::LinkKind;
 
 use crate::runtime::secrets::{SecretError, Secrets};
+
+/// How long a token opens a guest's order. The token of each mail is new.
+pub const ORDER_TOKEN_KEPT: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug, Clone)]
 pub struct LinkKeys {
@@ -62,44 +66,83 @@ impl LinkKey {
         self.parse(topic.name(), token).map(UserId::from_bytes)
     }
 
-    /// The token that gives access to one order without an account.
-    pub fn order(&self, order: OrderId) -> String {
-        self.token("order", order.to_bytes())
+    /// The token that gives access to one order without an account, until its end.
+    pub fn order(&self, order: OrderId, now: Time) -> String {
+        let until = (now + ORDER_TOKEN_KEPT).unix_millis();
+        let mut subject = [0; 24];
+        subject[..16].copy_from_slice(&order.to_bytes());
+        subject[16..].copy_from_slice(&until.to_be_bytes());
+        self.token("order", subject)
     }
 
-    /// The page of an order in the storefront. The link of a guest contains the token.
-    pub fn order_page(&self, shop_url: &str, order: &Order) -> String {
+    pub fn opens_order(&self, order: OrderId, token: &str, now: Time) -> bool {
+        self.parse::<24>("order", token).is_some_and(|subject| {
+            let (id, until) = subject.split_at(16);
+            let until = until.try_into().map(i64::from_be_bytes);
+            id == order.to_bytes() && until.is_ok_and(|until| now.unix_millis() < until)
+        })
+    }
+
+    /// What a guest exchanges for an order token, once, after coming back from the provider's page. It is the same for
+    /// each try, because the provider compares requests with the same idempotency key.
+    pub fn order_exchange(&self, order: OrderId) -> String {
+        self.token("order-exchange", order.to_bytes())
+    }
+
+    pub fn is_order_exchange(&self, order: OrderId, token: &str) -> bool {
+        self.parse("order-exchange", token) == Some(order.to_bytes())
+    }
+
+    /// The token of the mailed link with which a guest confirms an order. It works once, because the order is then
+    /// confirmed, and as long as the order waits for it. The order's own token has another purpose.
+    pub fn confirm_order(&self, order: OrderId) -> String {
+        self.token("confirm-order", order.to_bytes())
+    }
+
+    pub fn parse_confirm_order(&self, token: &str) -> Option<OrderId> {
+        self.parse("confirm-order", token).map(OrderId::from_bytes)
+    }
+
+    /// The page of an order in the storefront, for a mail. The link of a guest contains the token.
+    pub fn order_page(&self, shop_url: &str, order: &Order, now: Time) -> String {
         let page = format!("{shop_url}/orders/{}", order.id);
         match order.user_id {
             Some(_) => page,
-            None => format!("{page}?token={}", self.order(order.id)),
+            None => format!("{page}?token={}", self.order(order.id, now)),
         }
     }
 
-    pub fn opens_order(&self, order: OrderId, token: &str) -> bool {
-        self.parse("order", token) == Some(order.to_bytes())
+    /// The page that the provider sends a buyer to after paying. The provider and the browser's history see it, so it
+    /// does not contain the token itself.
+    pub fn paid_page(&self, shop_url: &str, order: &Order) -> String {
+        let page = format!("{shop_url}/orders/{}?paid=1", order.id);
+        match order.user_id {
+            Some(_) => page,
+            None => format!("{page}&exchange={}", self.order_exchange(order.id)),
+        }
     }
 
-    fn token(&self, purpose: &str, subject: [u8; 16]) -> String {
-        let tag = self.mac(purpose, subject).finalize().into_bytes();
+    fn token<const N: usize>(&self, purpose: &str, subject: [u8; N]) -> String {
+        let tag = self.mac(purpose, &subject).finalize().into_bytes();
         BASE64URL_NOPAD.encode(&[subject.as_slice(), &tag].concat())
     }
 
-    fn parse(&self, purpose: &str, token: &str) -> Option<[u8; 16]> {
-        if token.len() != 64 {
+    fn parse<const N: usize>(&self, purpose: &str, token: &str) -> Option<[u8; N]> {
+        // A longer text is not decoded.
+        if token.len() > 128 {
             return None;
         }
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
         let (subject, tag) = bytes.split_first_chunk()?;
-        self.mac(purpose, *subject).verify_slice(tag).ok()?;
+        self.mac(purpose, subject).verify_slice(tag).ok()?;
         Some(*subject)
     }
 
-    fn mac(&self, purpose: &str, subject: [u8; 16]) -> Hmac<Sha256> {
+    fn mac(&self, purpose: &str, subject: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
-        mac.update(&subject);
+        mac.update(subject);
         mac
     }
 }
@@ -113,12 +156,12 @@ fn purpose(kind: LinkKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::{EventId, UserId};
+    use domain::id::{EventId, OrderId, UserId};
     use domain::preferences::Topic;
     use domain::time::Time;
     use store::links::LinkKind;
 
-    use super::LinkKeys;
+    use super::{LinkKeys, ORDER_TOKEN_KEPT};
     use crate::runtime::secrets::Secrets;
 
     #[tokio::test]
@@ -139,5 +182,25 @@ mod tests {
         let token = key.unsubscribe(user, Topic::Account);
         assert_eq!(key.parse_unsubscribe(Topic::Account, &token), Some(user));
         assert_eq!(key.parse_unsubscribe(Topic::News, &token), None);
+    }
+
+    #[tokio::test]
+    async fn an_order_token_opens_its_order_until_its_end_and_an_exchange_opens_none() {
+        let now = Time::from_unix_millis(5);
+        let secrets = Secrets::fixed([("a".to_owned(), "one".to_owned())]);
+        let key = LinkKeys::new(secrets, "a").key(now).await.unwrap();
+        let (mine, other) = (OrderId::new(now, 1), OrderId::new(now, 2));
+        let token = key.order(mine, now);
+        let end = now + ORDER_TOKEN_KEPT;
+        assert!(key.opens_order(mine, &token, now));
+        assert!(key.opens_order(mine, &token, Time::from_unix_millis(end.unix_millis() - 1)));
+        assert!(!key.opens_order(mine, &token, end));
+        assert!(!key.opens_order(other, &token, now));
+        let exchange = key.order_exchange(mine);
+        assert!(key.is_order_exchange(mine, &exchange) && !key.is_order_exchange(other, &exchange));
+        assert!(!key.opens_order(mine, &exchange, now) && !key.is_order_exchange(mine, &token));
+        let longer = key.order(mine, now + ORDER_TOKEN_KEPT);
+        let forged = format!("{}{}", &longer[..32], &token[32..]);
+        assert!(!key.opens_order(mine, &forged, now), "nobody can move the end");
     }
 }

@@ -53,8 +53,7 @@ pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), N
             let entry = SendMessageBatchRequestEntry::builder();
             entry.id(at.to_string()).message_body(body).build()
         });
-        let entries: Result<Vec<_>, _> = entries.collect();
-        let entries = entries.map_err(|error| not_taken(0, error.to_string()))?;
+        let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| not_taken(0, error.to_string()))?;
         let sent = queues.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
         let answer = sent.map_err(|error| not_taken(0, crate::runtime::aws::cause(&error)))?;
         let refused = answer.failed.iter().filter_map(|failure| {

@@ -90,8 +90,12 @@ impl Secrets {
     async fn read(&self, name: &str) -> Result<String, String> {
         match &self.source {
             Source::Manager(client) => {
-                let answer = client.get_secret_value().secret_id(name).send().await;
-                let answer = answer.map_err(|error| crate::runtime::aws::cause(&error))?;
+                let answer = client
+                    .get_secret_value()
+                    .secret_id(name)
+                    .send()
+                    .await
+                    .map_err(|error| crate::runtime::aws::cause(&error))?;
                 answer.secret_string.ok_or_else(|| "it holds no text".to_owned())
             }
             Source::Fixed(values) => {

@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use kit::runtime::config::Env;
 use kit::runtime::secrets::Secrets;
+use kit::runtime::telemetry;
 use serde::Deserialize;
 use stripe_client_core::{
     CustomizableStripeRequest, CustomizedStripeRequest, IdempotencyKey, RequestStrategy, StripeClient, StripeClientErr,
@@ -20,12 +21,14 @@ use stripe_client_core::{
 };
 use stripe_shared::version::VERSION;
 
-use crate::ProviderError;
+use crate::{NextAction, OpenedAttempt, ProviderError};
 
 const CONNECT: Duration = Duration::from_secs(2);
 const TRY: Duration = Duration::from_secs(7);
 const TRIES: u32 = 3;
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
+
+const STRIPE: &str = "https://api.stripe.com";
 
 #[derive(Debug, Clone)]
 pub struct StripeConfig {
@@ -33,12 +36,44 @@ pub struct StripeConfig {
     pub url: String,
     /// The name of the secret that holds the API key.
     pub key_secret: String,
+    /// The hosts of Stripe's payment pages.
+    pub checkout_hosts: Vec<String>,
 }
 
 impl StripeConfig {
     pub fn read(env: &mut Env) -> Self {
-        Self { url: env.url("STRIPE_URL"), key_secret: env.text("STRIPE_SECRET") }
+        Self {
+            url: env.url("STRIPE_URL"),
+            key_secret: env.text("STRIPE_SECRET"),
+            checkout_hosts: env.parsed("CHECKOUT_HOSTS", Vec::new(), parse_hosts),
+        }
     }
+
+    /// Whether buyers may be sent to this page: over https, to a host of Stripe's pages, on the usual port. A stand-in
+    /// for Stripe has its pages where its API is.
+    fn may_send_buyers_to(&self, page: &str) -> bool {
+        let Some(page) = origin(page) else {
+            return false;
+        };
+        if self.url == STRIPE {
+            self.checkout_hosts.iter().any(|host| page == format!("https://{host}"))
+        } else {
+            Some(page) == origin(&self.url)
+        }
+    }
+}
+
+fn parse_hosts(text: &str) -> Result<Vec<String>, &'static str> {
+    let hosts: Vec<String> = text.split(',').map(|host| host.trim().to_ascii_lowercase()).collect();
+    let is_host =
+        |host: &String| host.contains('.') && host.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'-');
+    if hosts.iter().all(is_host) { Ok(hosts) } else { Err("must be host names, such as checkout.stripe.com") }
+}
+
+/// Scheme, host and port of a URL. A user name before the host is part of it, so that it equals no origin without one.
+fn origin(url: &str) -> Option<String> {
+    let url: hyper::Uri = url.parse().ok()?;
+    Some(format!("{}://{}", url.scheme_str()?, url.authority()?).to_ascii_lowercase())
 }
 
 /// A client of Stripe's API. Cloning it is cheap.
@@ -117,6 +152,20 @@ impl Stripe {
         request.send(&call).await
     }
 
+    /// The attempt of a page of Stripe, if buyers may be sent there. Otherwise somebody changed Stripe's answers or the
+    /// account at Stripe: then nobody gets the page, and people have to look.
+    pub(super) fn checked(&self, opened: OpenedAttempt, now: Time) -> Result<OpenedAttempt, ProviderError> {
+        match &opened.next_action {
+            NextAction::CheckoutUrl(page) if !self.config.may_send_buyers_to(page) => {
+                let origin = origin(page).unwrap_or_default();
+                tracing::error!(reference = opened.reference, origin, "Stripe named a payment page of another host");
+                telemetry::count("MoneyNeedsPeople", 1, now);
+                Err(ProviderError::Unavailable("its payment page is not one of Stripe's".to_owned()))
+            }
+            _ => Ok(opened),
+        }
+    }
+
     pub(super) async fn get<T: miniserde::Deserialize>(
         &self,
         request: CustomizableStripeRequest<T>,
@@ -137,8 +186,12 @@ impl StripeClient for StripeCall<'_> {
             Some(RequestStrategy::Idempotent(key)) => Some(key.as_str().to_owned()),
             _ => None,
         };
-        let secret = self.stripe.secrets.get(&self.stripe.config.key_secret, self.now);
-        let secret = secret.await.map_err(|error| unavailable(&error))?;
+        let secret = self
+            .stripe
+            .secrets
+            .get(&self.stripe.config.key_secret, self.now)
+            .await
+            .map_err(|error| unavailable(&error))?;
         let query = request.query.map(|query| format!("?{query}")).unwrap_or_default();
         let uri = format!("{}/v1{}{query}", self.stripe.config.url, request.path);
         let method = match request.method {
@@ -188,11 +241,12 @@ impl StripeCall<'_> {
     async fn once(&self, request: hyper::Request<Full<Bytes>>) -> Result<Bytes, ProviderError> {
         let unavailable = |what: String| ProviderError::Unavailable(what);
         let exchange = async {
-            let response = self.stripe.http.request(request).await;
-            let response = response.map_err(|error| unavailable(error.to_string()))?;
+            let response = self.stripe.http.request(request).await.map_err(|error| unavailable(error.to_string()))?;
             let status = response.status().as_u16();
-            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
-            let body = body.map_err(|error| unavailable(error.to_string()))?;
+            let body = Limited::new(response.into_body(), MAX_ANSWER)
+                .collect()
+                .await
+                .map_err(|error| unavailable(error.to_string()))?;
             Ok((status, body.to_bytes()))
         };
         let (status, body) =
@@ -210,5 +264,60 @@ impl StripeCall<'_> {
         }
         let message = error.message.unwrap_or_default();
         Err(ProviderError::Refused { code, message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StripeConfig, parse_hosts};
+
+    fn config(url: &str, hosts: &str) -> StripeConfig {
+        let checkout_hosts = parse_hosts(hosts).unwrap();
+        StripeConfig { url: url.to_owned(), key_secret: String::new(), checkout_hosts }
+    }
+
+    #[test]
+    fn buyers_are_sent_only_to_pages_of_stripe_over_https() {
+        let stripe = config("https://api.stripe.com", "checkout.stripe.com, Pay.Shop.Example");
+        for page in [
+            "https://checkout.stripe.com/c/pay/cs_test_1#fid",
+            "https://CHECKOUT.stripe.com/c/pay/cs_test_1",
+            "https://pay.shop.example/c/pay/cs_test_1?a=b",
+        ] {
+            assert!(stripe.may_send_buyers_to(page), "{page}");
+        }
+        for page in [
+            "",
+            "/c/pay/cs_test_1",
+            "http://checkout.stripe.com/c/pay/cs_test_1",
+            "javascript:alert(1)",
+            "https://checkout.stripe.com.evil.example/",
+            "https://evil.example/checkout.stripe.com",
+            "https://evil.example#checkout.stripe.com",
+            "https://evil.example\\@checkout.stripe.com/",
+            "https://checkout.stripe.com@evil.example/",
+            "https://ada@checkout.stripe.com/",
+            "https://checkout.stripe.com:8443/",
+            "https://checkout.stripe.com\t.evil.example/",
+            "https://api.stripe.com/",
+            "//checkout.stripe.com/",
+        ] {
+            assert!(!stripe.may_send_buyers_to(page), "{page}");
+        }
+    }
+
+    #[test]
+    fn the_pages_of_a_stand_in_are_where_its_api_is() {
+        let stand_in = config("http://127.0.0.1:4567", "checkout.stripe.com");
+        assert!(stand_in.may_send_buyers_to("http://127.0.0.1:4567/pay/cs_1"));
+        assert!(!stand_in.may_send_buyers_to("http://127.0.0.1:4568/pay/cs_1"));
+        assert!(!stand_in.may_send_buyers_to("https://checkout.stripe.com/c/pay/cs_1"));
+    }
+
+    #[test]
+    fn hosts_are_names_with_commas_between_them() {
+        for bad in ["", "https://checkout.stripe.com", "checkout.stripe.com/", "a.b,", "localhost", "a.b c.d"] {
+            assert!(parse_hosts(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::engine::item::Attributes;
-use crate::keys::{Index, IndexKey, Key};
+use crate::engine::item::{Attributes, number};
+use crate::keys::{Index, IndexKey, Key, TABLE};
 
 /// A condition on the existing item. Several are joined by AND.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,11 +17,22 @@ pub(crate) enum Require {
     Lacks(&'static str),
     Equals(&'static str, AttributeValue),
     Below(&'static str, AttributeValue),
+    BelowOrLacking(&'static str, AttributeValue),
     AtLeast(&'static str, AttributeValue),
     /// Both inclusive.
     Between(&'static str, AttributeValue, AttributeValue),
     /// The string set holds this member.
     Contains(&'static str, String),
+    /// The string set holds this member already, or has fewer members than this.
+    HasRoomFor(&'static str, String, u32),
+}
+
+/// The new value of one entry of a map.
+#[derive(Debug, Clone)]
+struct MapEntry {
+    map: &'static str,
+    entry: String,
+    value: AttributeValue,
 }
 
 /// A change of one item.
@@ -29,9 +40,10 @@ pub(crate) enum Require {
 pub(crate) struct Change {
     pub(crate) key: Key,
     sets: Vec<(&'static str, AttributeValue)>,
-    entries: Vec<(&'static str, String, AttributeValue)>,
+    entries: Vec<MapEntry>,
     adds: Vec<(&'static str, i64)>,
     removes: Vec<&'static str>,
+    members_added: Vec<(&'static str, String)>,
     members_removed: Vec<(&'static str, String)>,
     requires: Vec<Require>,
 }
@@ -44,6 +56,7 @@ impl Change {
             entries: Vec::new(),
             adds: Vec::new(),
             removes: Vec::new(),
+            members_added: Vec::new(),
             members_removed: Vec::new(),
             requires: Vec::new(),
         }
@@ -56,7 +69,7 @@ impl Change {
 
     /// Sets one entry of a map that exists.
     pub(crate) fn set_entry(mut self, map: &'static str, entry: impl Into<String>, value: AttributeValue) -> Self {
-        self.entries.push((map, entry.into(), value));
+        self.entries.push(MapEntry { map, entry: entry.into(), value });
         self
     }
 
@@ -80,6 +93,12 @@ impl Change {
         self.remove(index.pk).remove(index.sk)
     }
 
+    /// Adds a member to a string set. Adding it again changes nothing.
+    pub(crate) fn add_member(mut self, name: &'static str, member: String) -> Self {
+        self.members_added.push((name, member));
+        self
+    }
+
     pub(crate) fn remove_member(mut self, name: &'static str, member: String) -> Self {
         self.members_removed.push((name, member));
         self
@@ -90,7 +109,7 @@ impl Change {
         self
     }
 
-    pub(crate) fn build(self) -> (Key, String, Expression) {
+    pub(crate) fn build(self) -> BuiltChange {
         let mut expression = Expression::default();
         let mut clauses = Vec::new();
         let mut clause = |word: &str, parts: Vec<String>| {
@@ -103,16 +122,18 @@ impl Change {
             format!("{name} = {value}")
         });
         let mut sets: Vec<String> = sets.collect();
-        for (at, (map, entry, value)) in self.entries.into_iter().enumerate() {
+        for (at, MapEntry { map, entry, value }) in self.entries.into_iter().enumerate() {
             let (map, value) = (expression.name(map), expression.value(value));
             let placeholder = format!("#entry{at}");
             expression.names.insert(placeholder.clone(), entry);
             sets.push(format!("{map}.{placeholder} = {value}"));
         }
         clause("SET", sets);
-        let adds = self.adds.into_iter().map(|(name, amount)| {
-            let (name, amount) = (expression.name(name), expression.value(AttributeValue::N(amount.to_string())));
-            format!("{name} {amount}")
+        let numbers = self.adds.into_iter().map(|(name, amount)| (name, AttributeValue::N(amount.to_string())));
+        let members = self.members_added.into_iter().map(|(name, member)| (name, AttributeValue::Ss(vec![member])));
+        let adds = numbers.chain(members).map(|(name, value)| {
+            let (name, value) = (expression.name(name), expression.value(value));
+            format!("{name} {value}")
         });
         clause("ADD", adds.collect());
         clause("REMOVE", self.removes.into_iter().map(|name| expression.name(name)).collect());
@@ -122,8 +143,16 @@ impl Change {
         });
         clause("DELETE", members.collect());
         expression.require(self.requires);
-        (self.key, clauses.join(" "), expression)
+        BuiltChange { key: self.key, update: clauses.join(" "), expression }
     }
+}
+
+/// A change as DynamoDB reads it.
+#[derive(Debug, Clone)]
+pub(crate) struct BuiltChange {
+    pub(crate) key: Key,
+    pub(crate) update: String,
+    pub(crate) expression: Expression,
 }
 
 /// A condition, with the names and values of it and of the update that it belongs to.
@@ -157,8 +186,8 @@ impl Expression {
         let parts: Vec<String> = requires
             .into_iter()
             .map(|require| match require {
-                Require::Exists => "attribute_exists(PK)".to_owned(),
-                Require::Absent => "attribute_not_exists(PK)".to_owned(),
+                Require::Exists => format!("attribute_exists({})", TABLE.pk),
+                Require::Absent => format!("attribute_not_exists({})", TABLE.pk),
                 Require::Has(name) => format!("attribute_exists({})", self.name(name)),
                 Require::Lacks(name) => format!("attribute_not_exists({})", self.name(name)),
                 Require::Equals(name, value) => {
@@ -166,6 +195,10 @@ impl Expression {
                 }
                 Require::Below(name, value) => {
                     format!("{} < {}", self.name(name), self.value(value))
+                }
+                Require::BelowOrLacking(name, value) => {
+                    let (name, value) = (self.name(name), self.value(value));
+                    format!("(attribute_not_exists({name}) OR {name} < {value})")
                 }
                 Require::AtLeast(name, value) => {
                     format!("{} >= {}", self.name(name), self.value(value))
@@ -176,6 +209,11 @@ impl Expression {
                 }
                 Require::Contains(name, member) => {
                     format!("contains({}, {})", self.name(name), self.value(AttributeValue::S(member)))
+                }
+                Require::HasRoomFor(name, member, max) => {
+                    let (member, max) = (self.value(AttributeValue::S(member)), self.value(number(max)));
+                    let name = self.name(name);
+                    format!("(attribute_not_exists({name}) OR contains({name}, {member}) OR size({name}) < {max})")
                 }
             })
             .collect();

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::engine::error::StoreError;
-use crate::keys::{IndexKey, Key, TABLE};
+use crate::engine::expression::Require;
+use crate::keys::{AUDIT_PREFIX, IndexKey, Key, TABLE};
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
@@ -26,6 +27,11 @@ impl Item {
         Ok(Self { key, attributes })
     }
 
+    /// An item that says all by its key.
+    pub(crate) fn bare(key: Key) -> Self {
+        Self { key, attributes: Attributes::new() }
+    }
+
     #[must_use]
     pub(crate) fn index(mut self, index: IndexKey) -> Self {
         self.attributes.insert(index.index.pk.to_owned(), text(index.pk));
@@ -38,6 +44,12 @@ impl Item {
     pub(crate) fn expires(mut self, at: Time) -> Self {
         self.attributes.insert("expires_at".to_owned(), seconds(at));
         self
+    }
+
+    /// What is required of the existing item: nothing; or that there is none, because nothing of the audit trail is
+    /// ever replaced.
+    pub(crate) fn requires(&self) -> Vec<Require> {
+        if self.key.pk.starts_with(AUDIT_PREFIX) { vec![Require::Absent] } else { Vec::new() }
     }
 
     pub(crate) fn into_attributes(self) -> Attributes {

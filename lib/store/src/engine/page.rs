@@ -58,13 +58,14 @@ pub(crate) struct KeyRange {
     index: Index,
     partition: String,
     prefix: String,
+    start: Option<String>,
     newest_first: bool,
 }
 
 impl KeyRange {
     /// All of a partition of the table, in the order of the sort key.
     pub(crate) fn of(partition: String) -> Self {
-        Self { index: TABLE, partition, prefix: String::new(), newest_first: false }
+        Self { index: TABLE, partition, prefix: String::new(), start: None, newest_first: false }
     }
 
     pub(crate) fn in_index(self, index: Index) -> Self {
@@ -75,6 +76,11 @@ impl KeyRange {
         Self { prefix: prefix.into(), ..self }
     }
 
+    /// Only items whose sort key is not below this one.
+    pub(crate) fn starting_at(self, start: String) -> Self {
+        Self { start: Some(start), ..self }
+    }
+
     /// In the reverse order of the sort key.
     pub(crate) fn newest_first(self) -> Self {
         Self { newest_first: true, ..self }
@@ -83,7 +89,11 @@ impl KeyRange {
     /// The sort key's bounds, both inclusive. `\u{10ffff}` sorts after every sort key, and a space before. An empty
     /// text cannot be used: DynamoDB does not accept it as a key.
     fn bounds(&self, after: Option<&str>) -> (String, String) {
-        let first = if self.prefix.is_empty() { " ".to_owned() } else { self.prefix.clone() };
+        let first = match &self.start {
+            Some(start) => start.clone(),
+            None if self.prefix.is_empty() => " ".to_owned(),
+            None => self.prefix.clone(),
+        };
         let last = format!("{}\u{10ffff}", self.prefix);
         match after.filter(|after| after.starts_with(&self.prefix)) {
             Some(after) if self.newest_first => (first, after.to_owned()),
@@ -92,6 +102,9 @@ impl KeyRange {
         }
     }
 }
+
+/// A limit for queries that read a whole partition. It fits DynamoDB's type after one more is added.
+pub(crate) const ALL: usize = i32::MAX as usize - 2;
 
 impl Store {
     /// At most `limit` items after the cursor, with their sort keys.
@@ -177,7 +190,7 @@ impl Store {
         prefix: &str,
     ) -> Result<Vec<(String, Attributes)>, StoreError> {
         let key_range = KeyRange::of(partition).with_prefix(prefix);
-        self.query(&key_range, None, usize::try_from(i32::MAX).unwrap_or(usize::MAX) - 2).await
+        self.query(&key_range, None, ALL).await
     }
 }
 

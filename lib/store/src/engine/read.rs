@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Store;
 use crate::engine::error::{StoreError, classify};
-use crate::engine::expression::{Change, Expression, Require};
+use crate::engine::expression::{BuiltChange, Change, Expression, Require};
 use crate::engine::item::{Attributes, Item, read};
 use crate::keys::{self, Key, TABLE};
 
@@ -56,10 +56,15 @@ impl Store {
                 .set_projection_expression(projection.clone())
                 .set_expression_attribute_names(names.clone())
                 .consistent_read(true)
-                .build();
-            let keys = keys.map_err(|e| StoreError::Corrupt(e.to_string()))?;
-            let sent = self.client.batch_get_item().request_items(&*self.table, keys).send().await;
-            let answer = sent.map_err(|e| classify(&e))?;
+                .build()
+                .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.table, keys)
+                .send()
+                .await
+                .map_err(|e| classify(&e))?;
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
                 if let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
                     (item.get(TABLE.pk), item.get(TABLE.sk))
@@ -97,9 +102,11 @@ impl Store {
         self.get::<serde_json::Value>(&keys::health_check()).await.map(drop)
     }
 
+    /// Writes the item, whether or not there is one already. Only an entry of the audit trail must be new; if it is
+    /// there, an earlier try wrote it.
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let request = self.client.put_item().table_name(&*self.table).set_item(Some(item.into_attributes()));
-        request.send().await.map(drop).map_err(|e| classify(&e))
+        let requires = item.requires();
+        self.put_if(item, requires).await.map(drop)
     }
 
     /// Puts an item if its key is not used yet. Otherwise it returns the existing item.
@@ -132,7 +139,7 @@ impl Store {
     /// Changes one item. The SDK may repeat a write whose answer was lost. So a caller must be able to see in the
     /// refused item that its own write was done already.
     pub(crate) async fn change(&self, change: Change) -> Result<WriteOutcome, StoreError> {
-        let (key, update, on) = change.build();
+        let BuiltChange { key, update, expression: on } = change.build();
         let sent = self
             .client
             .update_item()

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, T
 
 use crate::Store;
 use crate::engine::error::{Commit, StoreError, classify};
-use crate::engine::expression::{Change, Expression, Require};
+use crate::engine::expression::{BuiltChange, Change, Expression, Require};
 use crate::engine::item::Item;
 use crate::keys::Key;
 
@@ -28,7 +28,7 @@ pub struct Transaction<R> {
 #[derive(Debug, Clone)]
 enum Write {
     Put(Item, Expression),
-    Update(Key, String, Expression),
+    Update(BuiltChange),
     Delete(Key, Expression),
     Check(Key, Expression),
 }
@@ -64,10 +64,11 @@ impl<R: Clone> Transaction<R> {
         parts
     }
 
-    /// Writes the item, whether or not there is one already.
+    /// Writes the item, whether or not there is one already. Only an entry of the audit trail must be new.
     #[must_use]
     pub(crate) fn put(mut self, item: Item) -> Self {
-        self.writes.push((Write::Put(item, Expression::default()), None));
+        let on = Expression::requiring(item.requires());
+        self.writes.push((Write::Put(item, on), None));
         self
     }
 
@@ -85,8 +86,7 @@ impl<R: Clone> Transaction<R> {
 
     #[must_use]
     pub(crate) fn change(mut self, change: Change, refusal: R) -> Self {
-        let (key, update, expression) = change.build();
-        self.writes.push((Write::Update(key, update, expression), Some(refusal)));
+        self.writes.push((Write::Update(change.build()), Some(refusal)));
         self
     }
 
@@ -164,7 +164,7 @@ impl Store {
                     .set_expression_attribute_values(on.values())
                     .build()?,
             ),
-            Write::Update(key, update, on) => item.update(
+            Write::Update(BuiltChange { key, update, expression: on }) => item.update(
                 Update::builder()
                     .table_name(table)
                     .set_key(Some(key.attributes()))

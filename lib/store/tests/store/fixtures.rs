@@ -26,6 +26,7 @@ use store::links::{Link, LinkKind};
 use store::outbox::OutboxEvent;
 use store::products::ProductSave;
 use store::sessions::Device;
+use store::staff::StaffAct;
 use store::users::Registration;
 
 pub(crate) fn now() -> Time {
@@ -65,6 +66,7 @@ pub(crate) fn session(user: &User, n: u128) -> Session {
         ip: "192.0.2.1".into(),
         created_at: now(),
         refresh_until: now() + REFRESH_TTL,
+        proof: None,
     }
 }
 
@@ -79,7 +81,13 @@ pub(crate) fn entry(n: u128, action: &str) -> AuditEntry {
         subject,
         before: None,
         after: Some("x".into()),
+        origin: None,
     }
+}
+
+/// An act of the shop itself.
+pub(crate) fn act<'a>(target: &'a User, entry: &'a AuditEntry) -> StaffAct<'a> {
+    StaffAct { actor: None, target, entry }
 }
 
 pub(crate) fn address(n: u128) -> Address {

@@ -2,8 +2,10 @@
 //! bad network does to a commit.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod audit;
 mod faults;
 mod fixtures;
+mod limits;
 mod orders;
 mod pages;
 mod products;

@@ -19,7 +19,8 @@ async fn a_cart_and_a_coupon_before_they_are_an_order() {
 async fn an_order_that_was_placed() {
     let fixture = OrderFixture::open().await;
     fixture.place().await;
-    let parts = ["ORDER#", "CART#", "COUPON", "IDEM#", "STOCK#A / STOCK", "OUTBOX#evt_01M7W6C3800000000000000"];
+    let parts =
+        ["ORDER#", "CART#", "COUPON", "IDEM#", "STOCK#A / STOCK", "UNPAID#", "OUTBOX#evt_01M7W6C3800000000000000"];
     insta::assert_snapshot!(fixture.shape(&parts));
 }
 

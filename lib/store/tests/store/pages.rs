@@ -3,7 +3,7 @@
 use harness::table::TestTable;
 use store::page::{Cursor, PageRequest};
 
-use crate::fixtures::{entry, registration};
+use crate::fixtures::registration;
 
 #[tokio::test]
 async fn pages_of_every_size_make_up_the_whole_list() {
@@ -41,15 +41,4 @@ async fn a_cursor_of_another_list_stays_in_the_list_that_is_read() {
         let page = table.store.sessions(one.user.id, &request).await.unwrap();
         assert!(page.items.iter().all(|session| session.user_id == one.user.id), "{place}");
     }
-}
-
-#[tokio::test]
-async fn a_list_of_another_day_is_empty() {
-    let table = TestTable::create().await;
-    let r = registration(1);
-    table.store.register(&r).await.unwrap();
-    table.store.change_role(&r.user, domain::access::Role::Support, &entry(1, "user.change-role")).await.unwrap();
-    let request = PageRequest { limit: 10, after: None };
-    assert_eq!(table.store.audit_trail("2026-11-20", &request).await.unwrap().items.len(), 1);
-    assert!(table.store.audit_trail("2026-11-21", &request).await.unwrap().items.is_empty());
 }

@@ -205,7 +205,7 @@ async fn with_csv_file() -> (TestTable, UploadRecord) {
         state: UploadState::Running { counts: LineCounts { parts: 2, ..LineCounts::default() } },
         created_at: now(),
     };
-    table.store.create_upload(&upload).await.unwrap();
+    table.store.create_upload(&upload, &entry(1, "upload.create")).await.unwrap();
     let record = table.store.upload(upload.id, now()).await.unwrap().unwrap();
     (table, record)
 }
@@ -213,20 +213,21 @@ async fn with_csv_file() -> (TestTable, UploadRecord) {
 fn part(number: u32) -> PartRecord {
     let bad = BadLine { line: 7, column: "sku".into(), message: "is not known".into() };
     let counts = LineCounts { lines: 3, changed: 1, unchanged: 1, bad: 1, ..LineCounts::default() };
-    PartRecord { part: number, tally: counts, bad: vec![bad] }
+    PartRecord { part: number, counts, bad: vec![bad] }
 }
 
 #[tokio::test]
 async fn an_import_with_the_report_of_a_part() {
     let (table, record) = with_csv_file().await;
     let (first, second) = (part(0), part(1));
-    let after = record.with(UploadState::Running { counts: part(0).tally });
-    table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first).await.unwrap();
+    let after = record.with(UploadState::Running { counts: part(0).counts });
+    let finished = table.store.finish_part(TransactionId::new(now(), 1), &record, &after, &first, None);
+    finished.await.unwrap();
     insta::assert_snapshot!(shape(&table, &["UPLOAD#"]));
     let before = table.items();
-    let again = table.store.finish_part(TransactionId::new(now(), 2), &after, &after, &first);
+    let again = table.store.finish_part(TransactionId::new(now(), 2), &after, &after, &first, None);
     refused(&table, &before, again.await, UploadConflict::Repeated);
-    let stale = table.store.finish_part(TransactionId::new(now(), 3), &record, &after, &second);
+    let stale = table.store.finish_part(TransactionId::new(now(), 3), &record, &after, &second, None);
     refused(&table, &before, stale.await, UploadConflict::Upload);
     let stale = table.store.save_upload(TransactionId::new(now(), 4), &record, &after);
     refused(&table, &before, stale.await, UploadConflict::Upload);
@@ -252,7 +253,7 @@ async fn an_export_goes_on_from_the_version_that_was_read() {
     let table = TestTable::create().await;
     let export = Export::new(ExportId::new(now(), 1), UserId::new(now(), 5), CsvKind::Products, now());
     let requested = outbox_event(9, Event::ExportRequested { export_id: export.id });
-    table.store.begin_export(&export, &requested).await.unwrap();
+    table.store.begin_export(&export, &requested, &entry(1, "export.create")).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));
     let next = Export { version: 2, lines: 5, ..export };
     let token = |n| TransactionId::new(now(), n);

@@ -4,23 +4,26 @@ use std::time::Duration;
 
 use domain::access::Role;
 use domain::id::{EventId, TransactionId};
-use domain::user::Ban;
+use domain::user::{Ban, User};
 use harness::table::TestTable;
 use store::addresses::BookConflict;
 use store::idempotency::IdempotencyRecord;
 use store::mail::{Claim, SendAttempt};
-use store::staff::StaffConflict;
-use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
+use store::staff::{StaffAct, StaffConflict};
+use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal, Registration};
 
-use crate::fixtures::{address, entry, later, now, password_changed, refused, with_user};
+use crate::fixtures::{act, address, entry, later, now, password_changed, refused, registration, with_user};
 
 #[tokio::test]
-async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
+async fn a_profile_edit_is_refused_by_a_newer_version_or_epoch_and_by_deletion() {
     let (table, r) = with_user().await;
     let before = table.items();
-    let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), preferences: None };
+    let name = Some(domain::text::PersonName::parse("Eve").unwrap());
+    let edit = ProfileEdit { name, ..ProfileEdit::default() };
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, Some(9)).await, ProfileRefusal::Changed);
-    table.store.delete_user(&r.user, "hash", &password_changed(1, &r)).await.unwrap();
+    let stale = ProfileEdit { epoch: Some(9), ..edit.clone() };
+    refused(&table, &before, table.store.edit_profile(r.user.id, &stale, None).await, ProfileRefusal::Changed);
+    table.store.delete_user(&r.user, "hash", None, &password_changed(1, &r)).await.unwrap();
     let before = table.items();
     refused(&table, &before, table.store.edit_profile(r.user.id, &edit, None).await, ProfileRefusal::Missing);
 }
@@ -32,15 +35,15 @@ async fn a_changed_password_refuses_a_deletion_and_a_deleted_user_refuses_anothe
     refused(
         &table,
         &before,
-        table.store.delete_user(&r.user, "other", &password_changed(1, &r)).await,
+        table.store.delete_user(&r.user, "other", None, &password_changed(1, &r)).await,
         DeleteRefusal::Changed,
     );
-    table.store.delete_user(&r.user, "hash", &password_changed(2, &r)).await.unwrap();
+    table.store.delete_user(&r.user, "hash", None, &password_changed(2, &r)).await.unwrap();
     let before = table.items();
     refused(
         &table,
         &before,
-        table.store.delete_user(&r.user, "hash", &password_changed(3, &r)).await,
+        table.store.delete_user(&r.user, "hash", None, &password_changed(3, &r)).await,
         DeleteRefusal::Changed,
     );
 }
@@ -50,14 +53,67 @@ async fn a_user_who_changed_since_refuses_every_act_of_staff() {
     let (table, r) = with_user().await;
     table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let ban = Ban { reason: "x".into(), until: later(), by: r.user.id, at: now() };
-    let banned = table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &password_changed(1, &r)).await;
+    let entry = entry(1, "user.test");
+    let ban = Ban { reason: "x".into(), until: later(), by: r.user.id, rank: Role::Support, at: now() };
+    let banned = table.store.ban(act(&r.user, &entry), &ban, &password_changed(1, &r)).await;
     refused(&table, &before, banned, StaffConflict::Changed);
-    let role = table.store.change_role(&r.user, Role::Support, &entry(2, "user.change-role")).await;
+    let role = table.store.change_role(act(&r.user, &entry), Role::Support).await;
     refused(&table, &before, role, StaffConflict::Changed);
     let current = table.store.user(r.user.id).await.unwrap().unwrap();
-    let unbanned = table.store.unban(&current, &entry(3, "user.unban"), &password_changed(3, &r)).await;
+    let unbanned = table.store.unban(act(&current, &entry), &password_changed(3, &r)).await;
     refused(&table, &before, unbanned, StaffConflict::Changed);
+}
+
+#[tokio::test]
+async fn staff_whose_role_or_sessions_changed_since_can_do_nothing_and_whose_name_changed_can() {
+    let (table, r) = with_user().await;
+    let staff = User { role: Role::Admin, ..registration(2).user };
+    table.store.register(&Registration { user: staff.clone(), ..registration(2) }).await.unwrap();
+    let entry = entry(1, "user.test");
+    let before = table.items();
+    for stale in [User { role: Role::Support, ..staff.clone() }, User { epoch: 2, ..staff.clone() }] {
+        let act = StaffAct { actor: Some(&stale), ..act(&r.user, &entry) };
+        let ban = Ban { reason: "x".into(), until: later(), by: staff.id, rank: Role::Admin, at: now() };
+        refused(
+            &table,
+            &before,
+            table.store.ban(act, &ban, &password_changed(1, &r)).await,
+            StaffConflict::ActorChanged,
+        );
+        refused(&table, &before, table.store.unban(act, &password_changed(2, &r)).await, StaffConflict::ActorChanged);
+        refused(&table, &before, table.store.change_role(act, Role::Support).await, StaffConflict::ActorChanged);
+    }
+    let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
+    table.store.edit_profile(staff.id, &edit, None).await.unwrap();
+    let act = StaffAct { actor: Some(&staff), ..act(&r.user, &entry) };
+    table.store.change_role(act, Role::Support).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_list_of_admins_follows_every_role_and_a_deletion_needs_one_who_still_is_an_admin() {
+    let table = TestTable::create().await;
+    let mut admins = Vec::new();
+    for n in 1..=3 {
+        let user = User { role: Role::Admin, ..registration(n).user };
+        table.store.register(&Registration { user: user.clone(), ..registration(n) }).await.unwrap();
+        admins.push(user);
+    }
+    let [one, two, three] = &admins[..] else { unreachable!() };
+    let listed = || table.items_under("ADMINS").len();
+    assert_eq!(listed(), 3);
+    let demoted = entry(1, "user.change-role");
+    table.store.change_role(act(two, &demoted), Role::Customer).await.unwrap();
+    assert_eq!(listed(), 2);
+    let before = table.items();
+    let (first, second) = (registration(1), registration(2));
+    let gone = table.store.delete_user(one, "hash", Some(two.id), &password_changed(9, &first)).await;
+    refused(&table, &before, gone, DeleteRefusal::OtherAdminGone);
+    let promoted = table.store.delete_user(two, "hash", None, &password_changed(9, &second)).await;
+    refused(&table, &before, promoted, DeleteRefusal::Changed);
+    assert_eq!(table.store.another_admin(one.id).await.unwrap(), Some(three.id));
+    table.store.delete_user(one, "hash", Some(three.id), &password_changed(9, &first)).await.unwrap();
+    assert_eq!(listed(), 1);
+    assert_eq!(table.store.another_admin(three.id).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -74,22 +130,22 @@ async fn an_address_change_is_refused_by_a_newer_book_a_deleted_user_and_a_used_
         until: now() + Duration::from_secs(1),
     };
     let change = async |n, change, idempotency_record| {
-        table.store.change_book(r.user.id, TransactionId::new(now(), n), change, idempotency_record).await
+        table.store.change_book(&r.user, TransactionId::new(now(), n), change, idempotency_record).await
     };
     change(1, &one, Some(&idempotency_record)).await.unwrap();
     let before = table.items();
     refused(&table, &before, change(2, &two, None).await, BookConflict::Changed);
     let next = table.store.address_book(r.user.id).await.unwrap().add(address(3), false).unwrap();
     refused(&table, &before, change(3, &next, Some(&idempotency_record)).await, BookConflict::Repeated);
-    table.store.delete_user(&r.user, "hash", &password_changed(1, &r)).await.unwrap();
+    table.store.delete_user(&r.user, "hash", None, &password_changed(1, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, change(4, &next, None).await, BookConflict::UserGone);
+    refused(&table, &before, change(4, &next, None).await, BookConflict::SessionsEnded);
 }
 
 #[tokio::test]
 async fn a_mail_is_claimed_once_taken_over_after_its_lease_and_never_after_it_was_sent() {
     let table = TestTable::create().await;
-    let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", holder };
+    let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", user: None, holder };
     let claim = async |holder, at| table.store.claim_mail(attempt(holder), at, Duration::from_secs(45)).await.unwrap();
     assert_eq!(claim("a", now()).await, Claim::Granted);
     assert_eq!(claim("a", now()).await, Claim::Granted, "the same attempt claims again");

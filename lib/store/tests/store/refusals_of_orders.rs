@@ -41,6 +41,32 @@ async fn an_order_is_refused_if_anything_changed_since_it_was_read() {
 }
 
 #[tokio::test]
+async fn an_order_is_refused_if_another_one_of_its_buyer_came_first() {
+    let fixture = OrderFixture::open().await;
+    let store = &fixture.table.store;
+    let stale = fixture.unpaid().await;
+    fixture.place().await;
+    let before = fixture.table.items();
+    let mut placed = fixture.placed.clone();
+    placed.order.id = OrderId::new(now(), 2);
+    let with = |unpaid| Placement {
+        placed: &placed,
+        carts: &[],
+        coupon: None,
+        side_effects: SideEffects { unpaid, ..SideEffects::NONE },
+        ..fixture.placement(75)
+    };
+    let outcome = store.place_order(&with(stale)).await;
+    refused(&fixture.table, &before, outcome, OrderConflict::Unpaid);
+    store.place_order(&with(fixture.unpaid().await)).await.unwrap();
+    let listed = fixture.table.items_under("UNPAID#");
+    assert!(
+        listed.values().all(|list| list["change"] == format!("{}-1", placed.order.id)),
+        "what is current is written"
+    );
+}
+
+#[tokio::test]
 async fn the_same_order_the_same_request_and_a_used_coupon_refuse_an_order() {
     let fixture = OrderFixture::open().await;
     fixture.place().await;

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
+use domain::access::Role;
 use domain::event::Event;
 use domain::id::{EventId, TransactionId};
 use domain::rate::Limit;
+use domain::text::PersonName;
 use domain::user::Ban;
 use harness::table::TestTable;
 use store::credentials::{Proof, TwoFactorOn};
+use store::first_proof::StartOver;
 use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::SendAttempt;
-use store::sessions::{Rotation, SignIn};
+use store::sessions::{Rotation, SecondStep, SignIn};
 
-use crate::fixtures::{address, entry, later, now, outbox_event, registration, session};
+use crate::fixtures::{act, address, entry, later, now, outbox_event, registration, session};
 
 /// Every item of the table, as JSON with sorted fields.
 fn shape(table: &TestTable, partition: &str) -> String {
@@ -59,14 +62,38 @@ async fn two_factor_credentials_and_what_a_sign_in_uses_up() {
         recovery_hashes: vec!["one".into(), "two".into()],
         outbox_event: &event,
     };
-    table.store.enable_two_factor(r.user.id, on).await.unwrap();
+    table.store.enable_two_factor(&r.user, r.session.id, on).await.unwrap();
     for (n, proof) in
         [(2, Proof::Totp { secret: "SECRET".into(), step: 8 }), (3, Proof::Recovery { hash: "one".into() })]
     {
-        let sign_in = SignIn { session: session(&r.user, n), new_device: None, proof: Some(proof) };
+        let second_step = Some(SecondStep { proof, challenge: TransactionId::new(now(), n), until: later() });
+        let sign_in = SignIn { session: session(&r.user, n), new_device: None, second_step, entry: None };
         table.store.sign_in(&sign_in).await.unwrap();
     }
-    insta::assert_snapshot!(shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)));
+    let used = shape(&table, &format!("USER#{} / CHALLENGE", r.user.id));
+    insta::assert_snapshot!([shape(&table, &format!("USER#{} / CREDENTIALS", r.user.id)), used].join("\n"));
+}
+
+#[tokio::test]
+async fn an_account_that_started_over() {
+    let table = TestTable::create().await;
+    let r = registration(1);
+    table.store.register(&r).await.unwrap();
+    let change = table.store.address_book(r.user.id).await.unwrap().add(address(1), false).unwrap();
+    table.store.change_book(&r.user, TransactionId::new(now(), 1), &change, None).await.unwrap();
+    let start = StartOver {
+        user: &r.user,
+        name: &PersonName::parse("user1").unwrap(),
+        password_hash: "new",
+        followed: r.outbox_event.id,
+        next: Some((EventId::new(now(), 7), Link::new(LinkKind::Reset, Some(r.user.id), 1, now()))),
+        first_proof: outbox_event(8, Event::EmailVerified { user_id: r.user.id }),
+        password_changed: None,
+        token: TransactionId::new(now(), 2),
+        now: now(),
+    };
+    table.store.start_over(&start).await.unwrap();
+    insta::assert_snapshot!([shape(&table, "USER#"), shape(&table, "LINK#")].join("\n"));
 }
 
 #[tokio::test]
@@ -74,9 +101,9 @@ async fn a_banned_user_with_due_work_and_audit() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, at: now() };
+    let ban = Ban { reason: "fraud".into(), until: later(), by: r.user.id, rank: Role::Support, at: now() };
     let event = outbox_event(1, Event::UserBanned { user_id: r.user.id, reason: "fraud".into(), until: later() });
-    table.store.ban(&r.user, &ban, &entry(1, "user.ban"), &event).await.unwrap();
+    table.store.ban(act(&r.user, &entry(1, "user.ban")), &ban, &event).await.unwrap();
     let profile = shape(&table, &format!("USER#{} / PROFILE", r.user.id));
     let due = shape(&table, &format!("USER#{} / DUE", r.user.id));
     insta::assert_snapshot!(
@@ -90,7 +117,7 @@ async fn a_deleted_user() {
     let r = registration(1);
     table.store.register(&r).await.unwrap();
     let event = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
-    table.store.delete_user(&r.user, "hash", &event).await.unwrap();
+    table.store.delete_user(&r.user, "hash", None, &event).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));
     table.store.erase(r.user.id).await.unwrap();
@@ -111,10 +138,23 @@ async fn an_address_book() {
         answer: "{}".into(),
         until: later(),
     };
-    table.store.change_book(r.user.id, TransactionId::new(now(), 1), &change, Some(&idempotency_record)).await.unwrap();
+    table.store.change_book(&r.user, TransactionId::new(now(), 1), &change, Some(&idempotency_record)).await.unwrap();
     insta::assert_snapshot!(
         [shape(&table, &format!("USER#{} / ADDRESS", r.user.id)), shape(&table, "IDEM#")].join("\n")
     );
+}
+
+#[tokio::test]
+async fn the_mails_that_a_mailbox_got_are_counted_by_name() {
+    let table = TestTable::create().await;
+    let limit = Limit::new("mails", 2, Duration::from_hours(1));
+    let mut within = Vec::new();
+    for n in [1, 2, 1, 3, 2] {
+        let mail = SendAttempt { event: EventId::new(now(), n), template: "welcome", user: None, holder: "h1" };
+        within.push(table.store.count_mail(mail, limit, "print", now()).await.unwrap());
+    }
+    assert_eq!(within, [true, true, true, false, true]);
+    insta::assert_snapshot!(shape(&table, ""));
 }
 
 #[tokio::test]
@@ -123,7 +163,7 @@ async fn a_reset_link_limits_and_a_mails_record() {
     let asked = outbox_event(1, Event::PasswordResetRequested { user_id: None });
     table.store.issue_link(&Link::new(LinkKind::Reset, None, 0, now()), &asked).await.unwrap();
     table.store.count_request(Limit::new("login", 5, Duration::from_mins(1)), "192.0.2.1", now()).await.unwrap();
-    let attempt = SendAttempt { event: EventId::new(now(), 5), template: "reset", holder: "h1" };
+    let attempt = SendAttempt { event: EventId::new(now(), 5), template: "reset", user: None, holder: "h1" };
     table.store.claim_mail(attempt, now(), Duration::from_secs(45)).await.unwrap();
     let claimed = shape(&table, "MAIL#");
     table.store.mail_sent(attempt, "m-1", later()).await.unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{HOLD, charge, details, now, place, refund_id, refund_request};
+use super::{CONFIRM_WITHIN, HOLD, PAYMENT_WINDOW, by_account, charge, details, now, place, refund_id, refund_request};
 use crate::id::VariantId;
 use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundRequest, RefundState, Status, StockEffect};
 
@@ -17,6 +17,7 @@ enum Happening {
     EndAttempt,
     MakePayable { session: bool },
     Wait { minutes: u32 },
+    Confirm,
     Cancel,
     Advance(Status),
     Refund { amount: Option<i64>, units: u32, restock: bool },
@@ -36,6 +37,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         Just(Happening::EndAttempt),
         any::<bool>().prop_map(|session| Happening::MakePayable { session }),
         (1_u32..7000).prop_map(|minutes| Happening::Wait { minutes }),
+        Just(Happening::Confirm),
         Just(Happening::Cancel),
         status.prop_map(Happening::Advance),
         (amount, 0_u32..4, any::<bool>()).prop_map(|(amount, units, restock)| Happening::Refund {
@@ -84,9 +86,10 @@ impl Units {
 
 proptest! {
     #[test]
-    fn whatever_happens_stock_and_money_add_up(happenings in happenings(), cash in any::<bool>()) {
+    fn whatever_happens_stock_and_money_add_up(happenings in happenings(), cash in any::<bool>(), guest in any::<bool>()) {
         let method = if cash { Method::CashOnDelivery } else { Method::PaymentIntent };
-        let made = place(&[(1999, 3), (1000, 1)], None, details(method)).unwrap();
+        let details = if guest { details(method) } else { by_account(method) };
+        let made = place(&[(1999, 3), (1000, 1)], None, details).unwrap();
         let (mut order, purchase) = (made.order, made.purchase);
         let line = &purchase.lines[0];
         let (variant, units) = (line.variant_id, line.quantity);
@@ -109,6 +112,7 @@ proptest! {
                     clock = clock + Duration::from_mins(u64::from(minutes));
                     order.hold_ended(clock).or_else(|| order.expired(clock))
                 }
+                Happening::Confirm => order.confirmed(clock + CONFIRM_WITHIN, clock).ok().flatten(),
                 Happening::Cancel => order.cancelled(&purchase, Actor::Guest, None, id, clock).ok(),
                 Happening::Advance(to) => order.advanced(to, None, Actor::Shop, clock).ok(),
                 Happening::Refund { amount, units, restock } => {
@@ -156,8 +160,17 @@ proptest! {
                 let failed = refunds.iter().any(|r| matches!(r.state, RefundState::Failed { .. }));
                 prop_assert!(!order.was_paid() || failed || order.refundable() == 0);
             }
+            prop_assert!(order.held_until().is_none_or(|until| order.due_at().is_some_and(|due| due <= until)));
+            prop_assert!(!order.awaits_confirmation || order.hold != Hold::Taken);
             prop_assert!(order.due_at().is_some() || (order.open_refunds.is_empty() && order.payment.closing.is_none()));
         }
         prop_assert!(coupons <= 1);
+        // A hold always ends.
+        clock = clock + PAYMENT_WINDOW;
+        while let Some(transition) = order.hold_ended(clock).or_else(|| order.expired(clock)) {
+            order = transition.order;
+        }
+        let held = matches!(order.hold, Hold::Held { .. });
+        prop_assert!(!held);
     }
 }

@@ -60,7 +60,7 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
     let ended = open.attempt_ended(2, now()).unwrap();
     assert_eq!((ended.stock, ended.order.hold), (StockEffect::Release, Hold::Released));
     let again = payable(&ended.order, Method::CheckoutSession, false).unwrap().unwrap();
-    assert_eq!((again.stock, again.order.hold), (StockEffect::Reserve, Hold::Held { until: Some(until) }));
+    assert_eq!((again.stock, again.order.hold), (StockEffect::Reserve, Hold::Held { until }));
     let failed = order.declined(1, Some("card_declined"), now()).unwrap();
     assert_eq!(failed.event, Some(Event::PaymentFailed { order_id: order.id }));
     assert_eq!(failed.order.declined(1, None, now()), None, "one event");

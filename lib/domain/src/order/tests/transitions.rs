@@ -26,12 +26,14 @@ fn a_cancelled_order_returns_its_stock_and_money_and_closes_its_payment() {
 #[test]
 fn an_order_is_never_unshipped_and_cash_is_paid_on_delivery() {
     let staff = Actor::Staff(UserId::new(now(), 1));
-    let (mut order, purchase) = placed(Method::CashOnDelivery);
-    assert_eq!(order.due_at(), None, "nothing is due for an order that is paid on delivery");
+    let made = place(&[(1999, 3), (1000, 1)], None, by_account(Method::CashOnDelivery)).unwrap();
+    let (order, purchase) = (made.order, made.purchase);
     assert!(order.advanced(Status::Delivered, None, staff, now()).is_err());
-    order = order.advanced(Status::Processing, None, staff, now()).unwrap().order;
-    let shipped = order.advanced(Status::Shipped, None, staff, now()).unwrap();
-    assert_eq!(shipped.stock, StockEffect::Consume);
+    assert_eq!(order.advanced(Status::Shipped, None, staff, now()).unwrap().stock, StockEffect::Consume);
+    let processing = order.advanced(Status::Processing, None, staff, now()).unwrap();
+    assert_eq!((processing.stock, processing.order.hold), (StockEffect::Consume, Hold::Taken));
+    let shipped = processing.order.advanced(Status::Shipped, None, staff, now()).unwrap();
+    assert_eq!(shipped.stock, StockEffect::Keep);
     let shipped = shipped.order;
     assert!(shipped.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).is_err());
     let delivered = shipped.advanced(Status::Delivered, None, staff, now()).unwrap().order;

@@ -1,0 +1,121 @@
+"""Starts ministack, changed where it would let pass or refuse what AWS does not. `cloud.py` runs this file."""
+
+import json
+import os
+import pathlib
+import re
+import socketserver
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_request_client_ip
+from ministack.services import apigateway
+
+# Without TCP_NODELAY each invocation waits 40 ms.
+socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+
+# API Gateway has no wildcard for ports in origins, so the origin of each request from this machine is allowed.
+cors_headers = apigateway._cors_response_headers
+
+
+def local_cors_headers(configuration, origin):
+    if configuration and re.fullmatch("https?://(localhost|127[.]0[.]0[.]1|[[]::1[]])(:[0-9]+)?", origin or ""):
+        configuration = {**configuration, "allowOrigins": [origin]}
+    return cors_headers(configuration, origin)
+
+
+apigateway._cors_response_headers = local_cors_headers
+
+# Functions get the address that a request really came from, as on AWS. ministack says 127.0.0.1 for all of them.
+run_function = apigateway.run_reentrant
+
+
+def run_function_with_address(call, *arguments, **options):
+    for argument in arguments:
+        if isinstance(argument, dict) and "http" in argument.get("requestContext", {}):
+            argument["requestContext"]["http"]["sourceIp"] = get_request_client_ip()
+    return run_function(call, *arguments, **options)
+
+
+apigateway.run_reentrant = run_function_with_address
+
+# ministack does not know the condition key dynamodb:LeadingKeys, and IAM takes a condition on an unknown key as met. So
+# it gets the partition keys of each call, and of each item of a transaction.
+LEADING_KEYS = "dynamodb:LeadingKeys"
+context_of = iam_actions.dynamodb_service_context
+transaction_checks = iam_actions.dynamodb_transaction_checks
+enforce = iam_evaluator.enforce
+
+
+class Arn(str):
+    """The table's ARN in the check of one item of a transaction, with the item's partition key."""
+
+    def __new__(cls, arn, part):
+        made = super().__new__(cls, arn)
+        made.keys = partition_keys(part)
+        return made
+
+
+def partition_keys(request):
+    """The partition keys that a call, or one item of a transaction, names."""
+    if expression := request.get("KeyConditionExpression"):
+        # The store writes the partition first: `PK = :pk AND …`.
+        keys = [request["ExpressionAttributeValues"][expression.split(" ")[2]]]
+    else:
+        items = [request.get("Key") or request.get("Item") or {}]
+        for table in request.get("RequestItems", {}).values():
+            items += table.get("Keys", [])
+        keys = [item["PK"] for item in items if "PK" in item]
+    return [key["S"] for key in keys]
+
+
+def context_with_keys(body):
+    return {**context_of(body), LEADING_KEYS: partition_keys(json.loads(body or b"{}"))}
+
+
+def checks_with_keys(action, body, region, account):
+    checks = transaction_checks(action, body, region, account)
+    parts = [part for item in json.loads(body)["TransactItems"] for part in item.values()] if checks else []
+    return [(one, Arn(arn, part)) for (one, arn), part in zip(checks, parts, strict=True)]
+
+
+def enforce_with_keys(access_key, action, service, region, resource_arn="*", service_context=None):
+    if service != "dynamodb":
+        return enforce(access_key, action, service, region, resource_arn, service_context)
+    keys = getattr(resource_arn, "keys", service_context.get(LEADING_KEYS))
+    refused = enforce(access_key, action, service, region, resource_arn, {**service_context, LEADING_KEYS: keys})
+    function = function_of(access_key)
+    if function and (not refused or RECORDING):
+        record(function, action.removeprefix("dynamodb:"), resource_arn, keys or [])
+        return None
+    return refused
+
+
+iam_actions.dynamodb_service_context = context_with_keys
+iam_actions.dynamodb_transaction_checks = checks_with_keys
+iam_evaluator.enforce = enforce_with_keys
+
+# The rights that functions use are noted as tests/src/rights.rs does it: files without content.
+RIGHTS = os.environ.get("KONTOR_RIGHTS_FOLDER")
+RECORDING = os.environ.get("KONTOR_RIGHTS") == "record"
+
+
+def function_of(access_key):
+    """`stripe-webhook` for the role kontor-StripeWebhookRole-1; None if the caller is not a function."""
+    principal = iam_evaluator.resolve_principal(access_key or "", "000000000000")
+    role = re.search(r":assumed-role/[^/]*-(\w+)Role-", getattr(principal, "arn", ""))
+    return role and re.sub(r"(?<!^)([A-Z])", r"-\1", role[1]).lower()
+
+
+def record(function, action, arn, keys):
+    if RIGHTS:
+        folder = pathlib.Path(RIGHTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        place = arn.partition("/index/")[2] or "Table"
+        for key in keys:
+            (folder / f"{function} {action} {place} {''.join(key.partition('#')[:2])}").touch()
+
+
+if __name__ == "__main__":
+    from ministack.app import main
+
+    main()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::BrandId;
 use domain::money::Currency;
-use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, Status, VariantDefinition};
+use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, ProductStatus, VariantDefinition};
 use domain::slug::Slug;
 use domain::text;
 use kit::http::body::{Fields, Object, nullable};
@@ -123,7 +123,7 @@ impl ProductInput {
             fields.check("name", text::line(&self.name, MAX_NAME)),
             fields.check("slug", slug),
             fields.check("description", text::prose(&self.description, MAX_DESCRIPTION)),
-            fields.check_optional("status", self.status.as_deref(), Status::parse),
+            fields.check_optional("status", self.status.as_deref(), ProductStatus::parse),
             fields.check_optional("brandId", self.brand_id.as_deref(), BrandId::parse),
             parse_categories(&mut fields, &self.category_ids),
             parse_attributes(&mut fields, self.attributes),
@@ -136,7 +136,7 @@ impl ProductInput {
             slug,
             name,
             description,
-            status: status.unwrap_or(old.map_or(Status::Draft, |old| old.status)),
+            status: status.unwrap_or(old.map_or(ProductStatus::Draft, |old| old.status)),
             brand,
             categories,
             attributes,
@@ -193,7 +193,7 @@ impl ProductPatchInput {
             fields.check_optional("description", self.description, |description| {
                 text::prose(&description, MAX_DESCRIPTION)
             }),
-            fields.check_optional("status", self.status.as_deref(), Status::parse),
+            fields.check_optional("status", self.status.as_deref(), ProductStatus::parse),
             brand,
             categories,
             attributes,

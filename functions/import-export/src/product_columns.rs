@@ -6,7 +6,7 @@ use domain::id::{BrandId, CategoryId};
 use domain::money::{Currency, Money};
 use domain::product::{
     Definition, Field, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION, MAX_OPTION_NAME,
-    Product, Status, Variant, VariantFacts, VariantField, parse_price,
+    Product, ProductStatus, Variant, VariantFacts, VariantField, parse_price,
 };
 use domain::taxonomy::{Taxonomy, TermId};
 use domain::text;
@@ -50,7 +50,7 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 12] = [
     of_product(
         "status",
         None,
-        |product, cell, _| set(&mut product.status, Status::parse(cell)),
+        |product, cell, _| set(&mut product.status, ProductStatus::parse(cell)),
         |product, _, _| product.status.name().to_owned(),
     ),
     of_product(

@@ -23,7 +23,7 @@ use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use store::Store;
-use store::mail::{Claim, SendAttempt};
+use store::mail::{SendAttempt, SendClaim};
 use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
@@ -117,9 +117,9 @@ impl Mailer {
         let (event, template, user) = (job.event_id, job.template.name(), job.one_of_many());
         let attempt = SendAttempt { event, template, user, holder: &holder };
         match store.claim_mail(attempt, now, LEASE).await? {
-            Claim::Sent => return Ok(()),
-            Claim::InProgress => return Err(MailError::InProgress),
-            Claim::Granted => {}
+            SendClaim::Sent => return Ok(()),
+            SendClaim::InProgress => return Err(MailError::InProgress),
+            SendClaim::Granted => {}
         }
         let outcome = self.compose_and_send(job, attempt).await;
         match &outcome {

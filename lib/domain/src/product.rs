@@ -37,7 +37,7 @@ pub const MAX_PRICE: i64 = 99_999_999;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub enum ProductStatus {
     /// On sale.
     Active,
     /// Not on sale yet. Only staff see it.
@@ -50,7 +50,7 @@ pub enum Status {
 #[error("must be active, draft or archived")]
 pub struct InvalidStatus;
 
-impl Status {
+impl ProductStatus {
     pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
         match text {
             "active" => Ok(Self::Active),
@@ -86,7 +86,7 @@ pub struct Product {
     pub slug: Slug,
     pub name: String,
     pub description: String,
-    pub status: Status,
+    pub status: ProductStatus,
     pub currency: Currency,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
@@ -118,7 +118,7 @@ pub struct Offer {
     pub id: ProductId,
     pub slug: Slug,
     pub name: String,
-    pub status: Status,
+    pub status: ProductStatus,
     #[serde(default)]
     pub categories: Vec<CategoryId>,
     pub variants: Vec<Variant>,
@@ -132,7 +132,7 @@ pub struct Offer {
 impl Offer {
     /// Whether customers see it.
     pub fn is_on_sale(&self) -> bool {
-        self.status == Status::Active && self.deleted_at.is_none()
+        self.status == ProductStatus::Active && self.deleted_at.is_none()
     }
 
     pub fn band(&self, sku: &Sku) -> Band {
@@ -170,7 +170,7 @@ pub fn parse_price(money: Money, shop: Currency) -> Result<i64, String> {
 impl Product {
     /// Whether customers see it.
     pub fn is_on_sale(&self) -> bool {
-        self.status == Status::Active && self.deleted_at.is_none()
+        self.status == ProductStatus::Active && self.deleted_at.is_none()
     }
 
     pub fn band(&self, sku: &Sku) -> Band {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::id::ProductId;
-use domain::product::{Product, Status};
+use domain::product::{Product, ProductStatus};
 use domain::taxonomy::TermId;
 use serde::Serialize;
 
@@ -28,9 +28,9 @@ impl ProductState {
     pub fn of(product: &Product) -> Self {
         match (product.deleted_at, product.status) {
             (Some(_), _) => Self::Deleted,
-            (None, Status::Active) => Self::Active,
-            (None, Status::Draft) => Self::Draft,
-            (None, Status::Archived) => Self::Archived,
+            (None, ProductStatus::Active) => Self::Active,
+            (None, ProductStatus::Draft) => Self::Draft,
+            (None, ProductStatus::Archived) => Self::Archived,
         }
     }
 

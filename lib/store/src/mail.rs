@@ -37,7 +37,7 @@ struct Stopped {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claim {
+pub enum SendClaim {
     /// This attempt may send the mail.
     Granted,
     /// Another attempt is sending the mail.
@@ -64,20 +64,20 @@ impl SendAttempt<'_> {
 impl Store {
     /// Claims a mail for one attempt, which `holder` identifies. An expired claim is taken over, because its holder
     /// failed.
-    pub async fn claim_mail(&self, mail: SendAttempt<'_>, now: Time, lease: Duration) -> Result<Claim, StoreError> {
+    pub async fn claim_mail(&self, mail: SendAttempt<'_>, now: Time, lease: Duration) -> Result<SendClaim, StoreError> {
         let lease_until = now + lease;
         let record = MailRecord::Sending { holder: mail.holder.to_owned(), lease_until };
         let item = Item::new(mail.key(), &record)?.expires(now + KEPT);
         let known: MailRecord = match self.put_new(item).await? {
-            WriteOutcome::Done(_) => return Ok(Claim::Granted),
+            WriteOutcome::Done(_) => return Ok(SendClaim::Granted),
             WriteOutcome::Refused(Some(known)) => read(known)?,
-            WriteOutcome::Refused(None) => return Ok(Claim::InProgress),
+            WriteOutcome::Refused(None) => return Ok(SendClaim::InProgress),
         };
         match known {
-            MailRecord::Sent { .. } => Ok(Claim::Sent),
+            MailRecord::Sent { .. } => Ok(SendClaim::Sent),
             // This is our own put: its answer was lost, and the SDK repeated it.
-            MailRecord::Sending { holder, .. } if holder == mail.holder => Ok(Claim::Granted),
-            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(Claim::InProgress),
+            MailRecord::Sending { holder, .. } if holder == mail.holder => Ok(SendClaim::Granted),
+            MailRecord::Sending { lease_until: theirs, .. } if now < theirs => Ok(SendClaim::InProgress),
             MailRecord::Sending { holder: theirs, .. } => {
                 let change = Change::at(mail.key())
                     .set("holder", text(mail.holder))
@@ -85,8 +85,8 @@ impl Store {
                     .require(Require::Equals("holder", text(theirs)))
                     .require(Require::Equals("state", text("sending")));
                 match self.change(change).await? {
-                    WriteOutcome::Done(_) => Ok(Claim::Granted),
-                    WriteOutcome::Refused(_) => Ok(Claim::InProgress),
+                    WriteOutcome::Done(_) => Ok(SendClaim::Granted),
+                    WriteOutcome::Refused(_) => Ok(SendClaim::InProgress),
                 }
             }
         }

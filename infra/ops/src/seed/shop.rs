@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::id::{BrandId, CategoryId, ImageId};
 use domain::money::Currency;
-use domain::product::{Definition, Image, Product, Status, VariantDefinition, VariantFacts};
+use domain::product::{Definition, Image, Product, ProductStatus, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
@@ -174,7 +174,7 @@ impl Seed {
                  Made in small runs. If it is sold out, ask for a mail when it is back.",
                 BRANDS[brand], kind.made_of
             ),
-            status: Status::Active,
+            status: ProductStatus::Active,
             brand: self.brands.get(brand).copied(),
             categories: category.into_iter().collect(),
             attributes: BTreeMap::from([

@@ -23,7 +23,7 @@ use crate::event::{CancelReason, Event};
 use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::money::{Currency, Money};
 use crate::pricing::{Rates, ShippingRates, TaxRates};
-use crate::product::{Definition, Offer, Product, Status as OnSale, VariantDefinition, VariantFacts};
+use crate::product::{Definition, Offer, Product, ProductStatus, VariantDefinition, VariantFacts};
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::StockLevel;
@@ -49,7 +49,7 @@ fn product(n: u128, price: i64) -> Offer {
     let sku = Sku::parse(&format!("SKU-{n}")).unwrap();
     let variants = vec![VariantDefinition::new(VariantFacts::new(sku, price))];
     let slug = Slug::parse(&format!("thing-{n}")).unwrap();
-    let definition = Definition { status: OnSale::Active, variants, ..Definition::new(slug, "Thing") };
+    let definition = Definition { status: ProductStatus::Active, variants, ..Definition::new(slug, "Thing") };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
     Product::define(id, Currency::USD, definition, || variant, now()).unwrap().product.into()
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_OPTIONS, MAX_VARIANTS, Product, Status, Variant, VariantFacts, VariantField,
+    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant, VariantFacts,
+    VariantField,
 };
 use crate::id::{BrandId, CategoryId, ProductId, VariantId};
 use crate::money::Currency;
@@ -18,7 +19,7 @@ pub struct Definition {
     pub slug: Slug,
     pub name: String,
     pub description: String,
-    pub status: Status,
+    pub status: ProductStatus,
     pub brand: Option<BrandId>,
     pub categories: Vec<CategoryId>,
     pub attributes: BTreeMap<String, String>,
@@ -98,7 +99,7 @@ impl Definition {
             slug,
             name: name.into(),
             description: String::new(),
-            status: Status::Draft,
+            status: ProductStatus::Draft,
             brand: None,
             categories: Vec::new(),
             attributes: BTreeMap::new(),

@@ -10,7 +10,7 @@ use domain::email::Email;
 use domain::event::Event;
 use domain::id::{AddressId, AuditId, EventId, ProductId, SessionId, TransactionId, UserId, VariantId};
 use domain::money::Currency;
-use domain::product::{Definition, Product, Status, VariantDefinition, VariantFacts};
+use domain::product::{Definition, Product, ProductStatus, VariantDefinition, VariantFacts};
 use domain::session::{REFRESH_TTL, Session};
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -112,7 +112,7 @@ pub(crate) fn sku(text: &str) -> Sku {
 pub(crate) fn save(n: u128, slug: &str, of: &str, stock: i64) -> ProductSave {
     let variant = VariantDefinition { stock: Some(stock), ..VariantDefinition::new(VariantFacts::new(sku(of), 1999)) };
     let new = Definition::new(Slug::parse(slug).unwrap(), "Shirt");
-    let definition = Definition { status: Status::Active, variants: vec![variant], ..new };
+    let definition = Definition { status: ProductStatus::Active, variants: vec![variant], ..new };
     let (id, variant) = (ProductId::new(now(), n), VariantId::new(now(), n));
     let decided = Product::define(id, Currency::USD, definition, || variant, now()).unwrap();
     let level = StockLevel::new(sku(of), id, variant, stock, now());

@@ -8,7 +8,7 @@ use domain::user::{Ban, User};
 use harness::table::TestTable;
 use store::addresses::BookConflict;
 use store::idempotency::IdempotencyRecord;
-use store::mail::{Claim, SendAttempt};
+use store::mail::{SendAttempt, SendClaim};
 use store::staff::{StaffAct, StaffConflict};
 use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal, Registration};
 
@@ -147,14 +147,14 @@ async fn a_mail_is_claimed_once_taken_over_after_its_lease_and_never_after_it_wa
     let table = TestTable::create().await;
     let attempt = |holder| SendAttempt { event: EventId::new(now(), 5), template: "reset", user: None, holder };
     let claim = async |holder, at| table.store.claim_mail(attempt(holder), at, Duration::from_secs(45)).await.unwrap();
-    assert_eq!(claim("a", now()).await, Claim::Granted);
-    assert_eq!(claim("a", now()).await, Claim::Granted, "the same attempt claims again");
-    assert_eq!(claim("b", now() + Duration::from_secs(44)).await, Claim::InProgress);
-    assert_eq!(claim("b", later()).await, Claim::Granted);
+    assert_eq!(claim("a", now()).await, SendClaim::Granted);
+    assert_eq!(claim("a", now()).await, SendClaim::Granted, "the same attempt claims again");
+    assert_eq!(claim("b", now() + Duration::from_secs(44)).await, SendClaim::InProgress);
+    assert_eq!(claim("b", later()).await, SendClaim::Granted);
     table.store.release_mail(attempt("a"), later()).await.unwrap();
-    assert_eq!(claim("c", later()).await, Claim::InProgress, "a claim is released by its holder only");
+    assert_eq!(claim("c", later()).await, SendClaim::InProgress, "a claim is released by its holder only");
     table.store.mail_sent(attempt("b"), "m-1", later()).await.unwrap();
-    assert_eq!(claim("c", later() + Duration::from_hours(1)).await, Claim::Sent);
+    assert_eq!(claim("c", later() + Duration::from_hours(1)).await, SendClaim::Sent);
     table.store.release_mail(attempt("b"), later()).await.unwrap();
-    assert_eq!(claim("c", later() + Duration::from_hours(1)).await, Claim::Sent);
+    assert_eq!(claim("c", later() + Duration::from_hours(1)).await, SendClaim::Sent);
 }

@@ -2,12 +2,25 @@
 //! signed webhooks, and idempotency with Stripe's rules. It runs with the local cloud and inside tests, which can make
 //! any call fail before or after its effect.
 //!
-//! It has nothing that the shop does not call. It refuses an unknown path, parameter or API version.
+//! It has nothing that the shop does not call. It refuses an unknown path, parameter or API version, and whatever
+//! Stripe's documentation says that Stripe refuses.
 
+mod amounts;
+mod api;
+mod cards;
+mod controls;
+mod coupons;
+mod disputes;
 mod error;
+mod faults;
+mod idempotency;
+mod intents;
+mod limits;
+mod lists;
 mod page;
 mod params;
 mod refunds;
+mod sessions;
 mod state;
 mod webhooks;
 
@@ -15,19 +28,17 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use serde_json::{Value, json};
+use axum::routing::{get, post, put};
+use serde_json::Value;
 
-pub use crate::state::{Card, VERSION};
+pub use crate::cards::Card;
+pub use crate::faults::Failure;
+pub use crate::state::VERSION;
 pub use crate::webhooks::{Delivery, sign};
 
-use crate::error::StripeError;
+use crate::cards::PaymentMethod;
 use crate::params::Params;
-use crate::state::{ApiResult, HandledRequest, Reply, StripeState};
+use crate::state::{ApiResult, StripeState, id_of};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallPhase {
@@ -80,57 +91,81 @@ impl StandIn {
         Self { state: Arc::default(), settings: Arc::new(settings) }
     }
 
+    /// The state, as time has changed it.
     fn state(&self) -> MutexGuard<'_, StripeState> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.now = (self.settings.clock)();
+        state.settle((self.settings.clock)());
         state
     }
 
-    /// The API and the hosted pages.
+    /// Changes the state, and sends the events of that.
+    fn change<T>(&self, change: impl FnOnce(&mut StripeState) -> T) -> T {
+        let result = change(&mut self.state());
+        self.deliver_new();
+        result
+    }
+
+    /// The API, the hosted pages, and the controls.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/pay/{id}", get(page::show).post(page::submit))
-            .route("/_stand_in/disputes/{id}", post(page::close_dispute))
-            .route("/_stand_in/events", get(page::events))
-            .route("/_stand_in/redeliver", post(page::redeliver))
-            .fallback(api)
+            .route("/_stand_in/balance", post(controls::set_balance))
+            .route("/_stand_in/disputes", post(controls::open_dispute))
+            .route("/_stand_in/disputes/{id}", post(controls::close_dispute))
+            .route("/_stand_in/events", get(controls::events))
+            .route("/_stand_in/faults", put(controls::set_faults))
+            .route("/_stand_in/objects/{kind}", get(controls::objects))
+            .route("/_stand_in/payments/{id}", post(controls::decide_payment))
+            .route("/_stand_in/redeliver", post(controls::redeliver))
+            .route("/_stand_in/refunds", post(controls::refund))
+            .route("/_stand_in/refunds/{id}", post(controls::update_refund))
+            .fallback(api::handle)
             .with_state(self.clone())
     }
 
     /// All objects of a kind, such as `charge` or `refund`.
     pub fn all(&self, kind: &str) -> Vec<Value> {
-        let state = self.state();
-        let objects = state.objects.values().filter(|object| object["object"] == kind);
-        objects.cloned().collect()
+        self.change(|state| state.of_kind(kind).cloned().collect())
     }
 
     /// All events, oldest first.
     pub fn events(&self) -> Vec<Value> {
-        self.state().events.clone()
+        self.change(|state| state.events.clone())
+    }
+
+    /// Does what is due by the clock, such as expiring sessions. Every other call does it too.
+    pub fn let_time_pass(&self) {
+        self.change(|_| ());
     }
 
     /// A buyer confirms an intent, or pays on the hosted page of a session. Returns whether it is paid now.
     pub fn pay(&self, reference: &str, card: Card) -> bool {
-        let paid = {
-            let mut state = self.state();
+        let paid = self.change(|state| {
             if reference.starts_with("cs_") {
-                state.pay_session(reference, card)
-            } else {
-                state.pay_intent(reference, card)
+                return state.pay_session(reference, card);
             }
-        };
-        self.deliver_new();
+            let intent = state.find("payment_intent", reference)?;
+            let currency = intent["currency"].as_str().unwrap_or_default();
+            let method = PaymentMethod::of_card(card, currency).ok_or_else(|| intents::unexpected(currency))?;
+            state.pay_intent(reference, method)
+        });
         paid.is_ok_and(|intent| intent["status"] == "succeeded")
     }
 
-    /// A session expires after a day, or somebody cancels an intent in the dashboard.
+    /// The bank decides a payment that is processing. The reference is an intent or a session.
+    pub fn decide_payment(&self, reference: &str, paid: bool) {
+        let _ = self.change(|state| state.decide_payment(reference, paid));
+    }
+
+    /// A session is expired before its time, or somebody cancels an intent in the dashboard.
     pub fn expire_or_cancel(&self, reference: &str) {
-        let _ = if reference.starts_with("cs_") {
-            self.state().expire_session(reference)
-        } else {
-            self.state().cancel(reference, &Params::parse(""))
-        };
-        self.deliver_new();
+        let _ = self.change(|state| {
+            if reference.starts_with("cs_") {
+                state.expire_session(reference)
+            } else {
+                state.cancel(reference, &Params::parse(""))
+            }
+        });
     }
 
     /// From now on the hosted pages are said to be at this address, those of open sessions too.
@@ -146,105 +181,40 @@ impl StandIn {
 
     /// Somebody refunds a charge in Stripe's dashboard.
     pub fn refund_in_dashboard(&self, intent: &str, amount: i64) {
+        let _ = self.refund(intent, amount);
+    }
+
+    fn refund(&self, intent: &str, amount: i64) -> ApiResult {
         let form = format!("payment_intent={intent}&amount={amount}");
-        let _ = self.state().create_refund(&Params::parse(&form));
-        self.deliver_new();
+        self.change(|state| state.create_refund(&Params::parse(&form)))
     }
 
-    fn dispatch(&self, state: &mut StripeState, method: &Method, path: &str, params: &Params) -> ApiResult {
-        let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
-        match (method.as_str(), parts.as_slice()) {
-            ("POST", ["payment_intents"]) => state.create_intent(params),
-            ("GET", ["payment_intents", id]) => state.find("payment_intent", id),
-            ("POST", ["payment_intents", id, "confirm"]) => state.confirm(id, params),
-            ("POST", ["payment_intents", id, "cancel"]) => state.cancel(id, params),
-            ("POST", ["checkout", "sessions"]) => {
-                let pages = state.pages.clone().unwrap_or_else(|| self.settings.public_url.clone());
-                state.create_session(params, &pages)
-            }
-            ("GET", ["checkout", "sessions", id]) => state.find("checkout.session", id),
-            ("POST", ["checkout", "sessions", id, "expire"]) => state.expire_session(id),
-            ("POST", ["coupons"]) => state.create_coupon(params),
-            ("POST", ["refunds"]) => state.create_refund(params),
-            ("GET", ["refunds"]) => state.refunds(params),
-            _ => Err(StripeError::new(
-                404,
-                "invalid_request_error",
-                "url_invalid",
-                &format!("Unrecognized request URL ({method}: {path})."),
-            )),
-        }
+    /// The bank says that a refund succeeded, failed or is cancelled.
+    pub fn update_refund(&self, refund: &str, status: &str) {
+        let _ = self.change(|state| state.decide_refund(refund, status));
     }
 
-    /// Handles a call. A second one with the same idempotency key and parameters gets the same answer, also if that was
-    /// an error.
-    fn call(&self, method: &Method, path: &str, key: Option<&str>, params: &Params) -> Reply {
-        let route = format!("{method} {path}");
-        let mut state = self.state();
-        if let Some(handled) = key.and_then(|key| state.handled_requests.get(key)) {
-            if handled.route == route && handled.params == *params {
-                return Reply { replayed: true, ..handled.reply.clone() };
-            }
-            let message =
-                "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-            return Err(StripeError::new(400, "idempotency_error", "idempotency_error", message)).into();
-        }
-        let reply = Reply::from(self.dispatch(&mut state, method, path, params));
-        if let Some(key) = key {
-            let handled = HandledRequest { route, params: params.clone(), reply: reply.clone() };
-            state.handled_requests.insert(key.to_owned(), handled);
-        }
-        reply
+    /// What can be refunded from now on; `None` is plenty.
+    pub fn set_balance(&self, available: Option<i64>) {
+        self.state().balance = available;
     }
-}
 
-async fn api(State(stand_in): State<StandIn>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let lost = || StatusCode::BAD_GATEWAY.into_response();
-    let interceptor = stand_in.settings.interceptor.clone();
-    if let Some(intercept) = &interceptor
-        && !intercept(CallPhase::BeforeEffect).await
-    {
-        return lost();
+    /// The buyer's bank takes the money of a paid intent back, or only asks about it. Returns the dispute's id, which is
+    /// empty if the intent has no successful charge.
+    pub fn open_dispute(&self, intent: &str, inquiry: bool) -> String {
+        let dispute = self.change(|state| state.open_dispute(intent, inquiry));
+        dispute.map(|dispute| id_of(&dispute).to_owned()).unwrap_or_default()
     }
-    let reply = reply(&stand_in, &method, &uri, &headers, &body);
-    stand_in.deliver_new();
-    if let Some(intercept) = &interceptor
-        && !intercept(CallPhase::AfterEffect).await
-    {
-        return lost();
-    }
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, axum::Json(reply.body)).into_response();
-    if reply.replayed {
-        let value = header::HeaderValue::from_static("true");
-        response.headers_mut().insert("idempotent-replayed", value);
-    }
-    response
-}
 
-fn reply(stand_in: &StandIn, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Reply {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let key = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
-    if !key.is_some_and(|key| key.starts_with("sk_test_")) {
-        let message = "You did not provide a good API key.";
-        return Err(StripeError::new(401, "invalid_request_error", "api_key_invalid", message)).into();
+    /// The buyer's bank decides a dispute. An inquiry that is not won becomes a dispute.
+    pub fn close_dispute(&self, dispute: &str, won: bool) {
+        let _ = self.change(|state| state.close_dispute(dispute, won));
     }
-    if header("stripe-version") != Some(VERSION) {
-        let message = "This is not the API version that is known here.";
-        return Err(StripeError::invalid("version_unknown", message)).into();
-    }
-    let text = match *method {
-        Method::GET => uri.query().unwrap_or_default(),
-        _ => str::from_utf8(body).unwrap_or_default(),
-    };
-    let params = Params::parse(text);
-    let key = header("idempotency-key").filter(|_| *method == Method::POST);
-    stand_in.call(method, uri.path(), key, &params)
-}
 
-/// A list of events in Stripe's format.
-pub(crate) fn listed(events: &[Value]) -> Value {
-    json!({ "object": "list", "data": events, "has_more": false })
+    /// The next calls of the API fail, so many. A call that is answered by its idempotency key does not count.
+    pub fn fail_next(&self, failure: Failure, count: usize) {
+        self.state().faults.fail_next(failure, count);
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The stand-in as a server: `stripe-stand-in ADDRESS WEBHOOK_URL WEBHOOK_SECRET`.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use stripe_stand_in::{Settings, StandIn, WebhookEndpoint};
 
@@ -15,6 +15,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         clock: Arc::new(seconds),
         interceptor: None,
         webhook: Some(WebhookEndpoint { url, secret }),
+    });
+    let clock = stand_in.clone();
+    tokio::spawn(async move {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            seconds.tick().await;
+            clock.let_time_pass();
+        }
     });
     let listener = tokio::net::TcpListener::bind(&address).await?;
     axum::serve(listener, stand_in.router()).await?;

@@ -1,6 +1,6 @@
 //! Form parameters in Stripe's notation, such as `metadata[order_id]=…`. Their order does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ impl Params {
         });
         match unknown {
             None => Ok(()),
-            Some(key) => Err(StripeError::invalid("parameter_unknown", &format!("Received unknown parameter: {key}"))),
+            Some(key) => Err(unknown_parameter(key)),
         }
     }
 
@@ -34,24 +34,60 @@ impl Params {
     }
 
     pub(crate) fn required(&self, key: &str) -> Result<&str, StripeError> {
-        let missing = || StripeError::invalid("parameter_missing", &format!("Missing required param: {key}."));
+        let missing =
+            || StripeError::parameter(key, Some("parameter_missing"), &format!("Missing required param: {key}."));
         self.get(key).filter(|value| !value.is_empty()).ok_or_else(missing)
     }
 
     pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, StripeError> {
-        let invalid = |_| StripeError::invalid("parameter_invalid_integer", &format!("Invalid integer: {key}"));
-        self.get(key).map(|value| value.parse().map_err(invalid)).transpose()
+        self.get(key).map(|value| value.parse().map_err(|_| invalid_integer(key, "Invalid integer"))).transpose()
+    }
+
+    /// A whole number of this range.
+    pub(crate) fn number_in(&self, key: &str, least: i64, most: i64) -> Result<Option<i64>, StripeError> {
+        let number = self.number(key)?;
+        match number {
+            Some(number) if !(least..=most).contains(&number) => {
+                Err(invalid_integer(key, &format!("This value must be from {least} to {most}")))
+            }
+            _ => Ok(number),
+        }
     }
 
     /// All `name[…]` parameters as an object.
-    pub(crate) fn object(&self, name: &str) -> Value {
-        let beginning = format!("{name}[");
-        let entries = self.0.iter().filter_map(|(key, value)| {
-            let inner = key.strip_prefix(&beginning)?.strip_suffix(']')?;
-            Some((inner.to_owned(), Value::from(value.as_str())))
-        });
-        Value::Object(entries.collect::<Map<_, _>>())
+    pub(crate) fn object(&self, name: &str) -> Map<String, Value> {
+        let entries = self.under(name).map(|(key, value)| (key.to_owned(), Value::from(value)));
+        entries.collect()
     }
+
+    /// What stands in the brackets after this name, with its values: `order_id` of `metadata[order_id]`, and
+    /// `address][line1` of `shipping[address][line1]`.
+    pub(crate) fn under(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
+        let beginning = format!("{name}[");
+        self.0.iter().filter_map(move |(key, value)| {
+            let inner = key.strip_prefix(&beginning)?.strip_suffix(']')?;
+            Some((inner, value.as_str()))
+        })
+    }
+
+    /// The values of `name[]`, `name[0]` and so on.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        self.under(name).map(|(_, value)| value).collect()
+    }
+
+    /// The indices of an array of objects, such as `line_items[0][quantity]`.
+    pub(crate) fn indices(&self, name: &str) -> BTreeSet<usize> {
+        let indices = self.under(name).filter_map(|(inner, _)| inner.split(']').next()?.parse().ok());
+        indices.collect()
+    }
+}
+
+pub(crate) fn unknown_parameter(key: &str) -> StripeError {
+    StripeError::parameter(key, Some("parameter_unknown"), &format!("Received unknown parameter: {key}"))
+}
+
+pub(crate) fn invalid_integer(key: &str, problem: &str) -> StripeError {
+    StripeError::parameter(key, Some("parameter_invalid_integer"), &format!("{problem}: {key}"))
 }
 
 fn without_indices(key: &str) -> String {

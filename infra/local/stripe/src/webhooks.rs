@@ -12,6 +12,7 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use sha2::Sha256;
 
+use crate::error::public_fields;
 use crate::{StandIn, WebhookEndpoint};
 
 /// The pauses, in seconds, between the attempts of a delivery. Stripe itself tries for days.
@@ -38,7 +39,7 @@ pub fn sign(body: &str, secret: &str, seconds: i64) -> String {
 impl StandIn {
     /// The event, signed now.
     pub fn delivery(&self, event: &Value, secret: &str) -> Delivery {
-        let body = event.to_string();
+        let body = public_fields(event).to_string();
         let signature = sign(&body, secret, (self.settings.clock)());
         Delivery { body, signature }
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
 use serde_json::Value;
 use stripe_events::Webhook;
 use stripe_shared::{Charge, CheckoutSession, Coupon, DeletedCoupon, Dispute, PaymentIntent, Refund};
 use stripe_types::List;
 
-use super::{COUPON, NOW, id, stripe};
+use super::{COUPON, INTENT, NOW, id, stripe};
 use crate::Card;
 use crate::error::public_fields;
 
@@ -30,19 +31,20 @@ fn all_objects_and_events_are_read_by_stripes_own_types() {
     let details = details.replace("shipping[address]", "payment_intent_data[shipping][address]");
     read::<Coupon>(&stripe.post("/v1/coupons", COUPON));
     let excluded = "excluded_payment_method_types[0]=klarna";
-    for (card, paid) in [(Card::Slow, true), (Card::Slow, false), (Card::Pays, true)] {
-        let session = stripe.session(
-            &format!("discounts[0][coupon]=off&{details}&{excluded}")
-                .replace(if paid && card == Card::Slow { "" } else { "discounts[0][coupon]=off&" }, ""),
-        );
+    for (card, paid, more) in [
+        (Card::Slow, true, "discounts[0][coupon]=off"),
+        (Card::Slow, false, details.as_str()),
+        (Card::Pays, true, excluded),
+    ] {
+        let session = stripe.session(more);
         stand_in.pay(&session, card);
         stand_in.decide_payment(&session, paid);
         read::<CheckoutSession>(&stripe.get(&format!("/v1/checkout/sessions/{session}"), ""));
         read::<CheckoutSession>(&stripe.get(&format!("/v1/checkout/sessions/{session}"), "expand[]=payment_intent"));
     }
-    read::<DeletedCoupon>(&stripe.call(&axum::http::Method::DELETE, "/v1/coupons/off", None, "").body);
+    read::<DeletedCoupon>(&stripe.call(&Method::DELETE, "/v1/coupons/off", None, "").body);
     for status in ["succeeded", "failed", "canceled", "requires_action"] {
-        let intent = id(&stripe.post("/v1/payment_intents", &format!("{}&{shipping}&{excluded}", super::INTENT)));
+        let intent = id(&stripe.post("/v1/payment_intents", &format!("{}&{shipping}&{excluded}", INTENT)));
         stand_in.pay(&intent, Card::PendingRefund);
         let refund = id(&stripe.post("/v1/refunds", &format!("payment_intent={intent}&amount=100")));
         stand_in.update_refund(&refund, status);

@@ -16,6 +16,8 @@ pub(crate) struct StripeState {
     /// All objects by id.
     pub(crate) objects: BTreeMap<String, Value>,
     pub(crate) events: Vec<Value>,
+    /// How many events were sent to the webhook.
+    pub(crate) sent: usize,
     pub(crate) keys: IdempotencyKeys,
     pub(crate) faults: Faults,
     /// Where hosted pages are said to be, if it is not here.

@@ -12,7 +12,6 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::error::public_fields;
 use crate::{StandIn, WebhookEndpoint};
 
 /// The pauses, in seconds, between the attempts of a delivery. Stripe itself tries for days.
@@ -39,7 +38,7 @@ pub fn sign(body: &str, secret: &str, seconds: i64) -> String {
 impl StandIn {
     /// The event, signed now.
     pub fn delivery(&self, event: &Value, secret: &str) -> Delivery {
-        let body = public_fields(event).to_string();
+        let body = event.to_string();
         let signature = sign(&body, secret, (self.settings.clock)());
         Delivery { body, signature }
     }
@@ -69,13 +68,9 @@ impl StandIn {
         };
         let new: Vec<Value> = {
             let mut state = self.state();
-            let new = state.events.iter_mut().filter(|event| event["_sent"] != true);
-            new.map(|event| {
-                let body = event.clone();
-                event["_sent"] = true.into();
-                body
-            })
-            .collect()
+            let new = state.events[state.sent..].to_vec();
+            state.sent = state.events.len();
+            new
         };
         for event in new {
             let (stand_in, url, secret) = (self.clone(), url.clone(), secret.clone());

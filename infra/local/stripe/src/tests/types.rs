@@ -44,7 +44,7 @@ fn all_objects_and_events_are_read_by_stripes_own_types() {
     }
     read::<DeletedCoupon>(&stripe.call(&Method::DELETE, "/v1/coupons/off", None, "").body);
     for status in ["succeeded", "failed", "canceled", "requires_action"] {
-        let intent = id(&stripe.post("/v1/payment_intents", &format!("{}&{shipping}&{excluded}", INTENT)));
+        let intent = id(&stripe.post("/v1/payment_intents", &format!("{INTENT}&{shipping}&{excluded}")));
         stand_in.pay(&intent, Card::PendingRefund);
         let refund = id(&stripe.post("/v1/refunds", &format!("payment_intent={intent}&amount=100")));
         stand_in.update_refund(&refund, status);

@@ -359,3 +359,40 @@ async fn of_two_payments_opened_at_once_only_one_can_be_paid() {
     assert_eq!(kept.count(), 1, "one charge is kept of {paid}");
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "paid");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_orders_of_one_customer_at_once_exactly_as_many_get_the_coupon_as_each_customer_may() {
+    for (uses, from_carts) in [(1, false), (3, false), (1, true), (3, true)] {
+        let (shop, staff) = shop_with_stock(100).await;
+        shop.coupon(&staff, &json!({ "code": "MINE", "percent": 10, "usesPerCustomer": uses })).await;
+        // Accounts of the same mailbox are the same customer.
+        let accounts =
+            [shop.register_verified("ada@example.com").await, shop.register_verified("ada+2@example.com").await];
+        let mut carts = Vec::new();
+        for n in 0..MANY {
+            // A cart that this request merges into the account's would be another race, so carts belong to guests.
+            let added = shop.add_to_cart("A", 1).from_ip(&format!("198.51.100.{n}")).send().await.expect(200);
+            carts.push(added.data()["token"].as_str().unwrap().to_owned());
+        }
+        let answers = at_once(|n| {
+            let mut body = order_of("A", 1, "payment_intent");
+            body["couponCode"] = json!("MINE");
+            if from_carts {
+                body["item"] = Value::Null;
+            }
+            let ask = shop.place_order(&body, &format!("k-{n}")).from_ip(&format!("198.51.100.{n}"));
+            let ask = ask.by(&accounts[n % 2]);
+            let ask = if from_carts { ask.header("cart-token", &carts[n]) } else { ask };
+            async move { ask.send().await }
+        })
+        .await;
+        assert_eq!(with_status(&answers, StatusCode::CREATED).len(), uses, "{answers:?}");
+        let refused = answers.iter().filter(|answer| answer.code() == "coupon_used_by_you");
+        assert_eq!(refused.count(), MANY - uses, "{answers:?}");
+        let used = shop.table.items_under("COUPON#MINE");
+        let used: Vec<_> = used.iter().filter(|(key, _)| key.contains("USE#")).map(|(_, used)| &used["uses"]).collect();
+        assert_eq!(used, [&json!(uses)]);
+        let held = i64::try_from(uses).unwrap();
+        assert_eq!((shop.stock("A"), orders(&shop).len()), ((100, held), uses));
+    }
+}

@@ -31,10 +31,15 @@ pub fn guest_order(email: &str, method: &str) -> Value {
     json!({ "email": email, "shippingAddress": address(), "paymentMethod": method })
 }
 
-/// The body of a guest's order of one SKU.
+/// The body of a guest's order of one SKU that costs ten dollars.
 pub fn order_of(sku: &str, quantity: u32, method: &str) -> Value {
+    order_at(1000, sku, quantity, method)
+}
+
+/// The body of a guest's order of one SKU at this price.
+pub fn order_at(price: i64, sku: &str, quantity: u32, method: &str) -> Value {
     let mut body = guest_order("ada@example.com", method);
-    body["item"] = json!({ "sku": sku, "quantity": quantity });
+    body["item"] = json!({ "sku": sku, "quantity": quantity, "price": usd(price) });
     body
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::wire::{ItemInput, item_problem, units_problem};
+use checkout::wire::{ItemInput, item_problem, price_changed, units_problem};
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::http::answer::{Answer, Envelope};
@@ -36,7 +36,7 @@ pub(crate) struct QuantityInput {
     responses(
         (status = 200, description = "The cart.", body = Envelope<CartBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`not_enough_stock`, `too_many_units`, `variant_required` or `cart_full`."),
+        (status = 409, description = "`not_enough_stock`, `price_changed`, `too_many_units`, `variant_required` or `cart_full`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -48,12 +48,12 @@ pub(crate) async fn add(
     key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ItemInput>,
 ) -> Result<Answer<CartBody>, Problem> {
-    let (reference, quantity) = body.parse("")?;
+    let item = body.parse("", app.rates.currency)?;
     let request = key.map(|key| key.request_fingerprint(&fingerprint));
     let mut owner = app.owner(&headers).await?;
     let customer = owner.customer();
     let (cart, requested) =
-        tokio::join!(app.cart_to_fill(&visitor, &mut owner), app.orders.resolve_item(&reference, quantity));
+        tokio::join!(app.cart_to_fill(&visitor, &mut owner), app.orders.resolve_item(&item.reference, item.quantity));
     let cart = cart?;
     if let Some(request) = &request
         && cart.has_handled(request).map_err(refused)?
@@ -66,6 +66,9 @@ pub(crate) async fn add(
     let requested = requested.map_err(item_problem)?;
     let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
     let line = line(&items, &requested)?;
+    if item.quoted_price.is_some_and(|quoted| quoted != line.quoted_price) {
+        return Err(price_changed(&line.sku));
+    }
     let expected = cart.add(line.clone()).map_err(refused)?;
     check_units(&app, &expected)?;
     check_stock(&items, &expected, requested.variant_id)?;

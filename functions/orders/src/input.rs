@@ -1,6 +1,6 @@
 //! The request that places an order.
 
-use checkout::wire::ItemInput;
+use checkout::wire::{ItemInput, ItemRequest};
 use domain::address::{AddressBook, PostalAddress};
 use domain::coupon::CouponCode;
 use domain::email::Email;
@@ -12,7 +12,6 @@ use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
 use kit::http::postal::PostalInput;
 use kit::http::problem::Problem;
-use order_processing::ItemReference;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -20,7 +19,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PlaceOrderInput {
-    /// Orders this item only, not the cart.
+    /// Orders this item only, not the cart. Its `price` or `expectedTotal` is required.
     #[schema(value_type = Option<ItemInput>)]
     item: Option<Object<ItemInput>>,
     /// Required for guests. Ignored for signed-in users.
@@ -39,7 +38,7 @@ pub(crate) struct PlaceOrderInput {
     /// Default: the coupon of the cart.
     coupon_code: Option<String>,
     /// The total that the buyer saw. If the total is different now, the order is refused. Without it, the order is
-    /// refused if a price is not the one in the cart.
+    /// refused if a price is not the one in the cart, or in `item`.
     #[schema(value_type = Option<MoneyInput>)]
     expected_total: Option<Object<MoneyInput>>,
     note: Option<String>,
@@ -66,7 +65,7 @@ impl AddressChoice {
 
 #[derive(Debug)]
 pub(crate) struct OrderRequest {
-    pub(crate) item: Option<(ItemReference, u32)>,
+    pub(crate) item: Option<ItemRequest>,
     pub(crate) email: Option<Email>,
     pub(crate) shipping: AddressChoice,
     pub(crate) billing: Option<AddressChoice>,
@@ -85,12 +84,16 @@ impl OrderRequest {
 
 impl PlaceOrderInput {
     pub(crate) fn parse(self, currency: Currency) -> Result<OrderRequest, Problem> {
-        let item = self.item.map(|Object(item)| item.parse("item.")).transpose()?;
+        let item = self.item.map(|Object(item)| item.parse("item.", currency)).transpose()?;
         let shipping =
             address("shippingAddress", self.shipping_address, "shippingAddressId", self.shipping_address_id)?
                 .ok_or_else(|| Problem::field("shippingAddress", "is required, or shippingAddressId"))?;
         let billing = address("billingAddress", self.billing_address, "billingAddressId", self.billing_address_id)?;
         let mut fields = Fields::default();
+        // No cart has shown the buyer a price.
+        if self.expected_total.is_none() && item.as_ref().is_some_and(|item| item.quoted_price.is_none()) {
+            fields.refuse("expectedTotal", &"is required with item, or item.price");
+        }
         if let Some(Object(total)) = &self.expected_total
             && total.currency != currency
         {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use checkout::wire::{PaymentBody, hold_problem, item_problem, method_not_accepted, units_problem};
+use checkout::wire::{PaymentBody, hold_problem, item_problem, method_not_accepted, price_changed, units_problem};
 use checkout::{COUPON_TRIES, OrderAccess, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::cart::{Cart, CartOwner};
@@ -189,9 +189,10 @@ impl App {
         signed_in: Option<&SignedIn>,
         guest: Option<&CartOwner>,
     ) -> Result<Source, Problem> {
-        if let Some((reference, quantity)) = &request.item {
-            let item = self.checkout.orders.resolve_item(reference, *quantity).await;
-            return item.map(Source::Item).map_err(item_problem);
+        if let Some(item) = &request.item {
+            let resolved = self.checkout.orders.resolve_item(&item.reference, item.quantity).await;
+            let resolved = resolved.map_err(item_problem)?;
+            return Ok(Source::Item(RequestedItem { quoted_price: item.quoted_price, ..resolved }));
         }
         let (mine, store) = (signed_in.map(|me| CartOwner::User(me.user.id)), &self.context.store);
         let read = match (&mine, guest) {
@@ -342,7 +343,7 @@ fn refused(refusal: PlaceRefusal) -> Problem {
             units_problem(&refusal, sku.map_or_else(|| "items".to_owned(), |sku| format!("items.{sku}")))
         }
         PlaceRefusal::NotEnough(sku) => not_enough_stock(&sku, message),
-        PlaceRefusal::PriceChanged(_) => Problem::conflict("price_changed", message),
+        PlaceRefusal::PriceChanged(sku) => price_changed(&sku),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
         PlaceRefusal::CashLimit { .. } => Problem::conflict("cash_limit_exceeded", message),

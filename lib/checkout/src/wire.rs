@@ -2,10 +2,12 @@
 
 use domain::cart::MAX_QUANTITY;
 use domain::id::{ProductId, VariantId};
+use domain::money::{Currency, Money};
 use domain::order::{HoldRefusal, Order, Refund, RefundState, UnitRefusal};
+use domain::product::parse_price;
 use domain::sku::Sku;
-use kit::http::body::Fields;
-use kit::http::money::MoneyBody;
+use kit::http::body::{Fields, Object};
+use kit::http::money::{MoneyBody, MoneyInput};
 use kit::http::problem::{Detail, Problem};
 use order_processing::{HoldError, ItemError, ItemReference, OpenError};
 use payment_provider::{NextAction, OpenedAttempt, ProviderError};
@@ -25,11 +27,23 @@ pub struct ItemInput {
     /// Default: 1.
     #[schema(minimum = 1, maximum = 999)]
     quantity: Option<u32>,
+    /// The price of one unit that the buyer saw. If it is another one now, the request is refused.
+    #[schema(value_type = Option<MoneyInput>)]
+    price: Option<Object<MoneyInput>>,
+}
+
+/// An item that a client asks for.
+#[derive(Debug)]
+pub struct ItemRequest {
+    pub reference: ItemReference,
+    pub quantity: u32,
+    /// The price of one unit that the buyer saw.
+    pub quoted_price: Option<i64>,
 }
 
 impl ItemInput {
     /// `path` is the prefix of the field names in a refusal, such as `item.`.
-    pub fn parse(self, path: &str) -> Result<(ItemReference, u32), Problem> {
+    pub fn parse(self, path: &str, shop: Currency) -> Result<ItemRequest, Problem> {
         let at = |name: &str| format!("{path}{name}");
         let mut fields = Fields::default();
         let quantity = self.quantity.unwrap_or(1);
@@ -41,8 +55,12 @@ impl ItemInput {
             fields.check_optional(&at("sku"), self.sku, |sku| Sku::parse(&sku)),
             fields.check_optional(&at("productId"), self.product_id, |id| ProductId::parse(&id)),
             fields.check_optional(&at("variantId"), self.variant_id, |id| VariantId::parse(&id)),
+            fields.check_optional(&at("price"), self.price, |Object(price)| {
+                parse_price(Money::new(price.amount, price.currency), shop)
+            }),
         );
-        let reference = match fields.finish(checked)? {
+        let (sku, product, variant, quoted_price) = fields.finish(checked)?;
+        let reference = match (sku, product, variant) {
             (Some(sku), None, None) => ItemReference::Sku(sku),
             (None, Some(product), variant) => ItemReference::Product(product, variant),
             (None, None, _) => {
@@ -54,8 +72,13 @@ impl ItemInput {
                 return Err(Problem::field(&at("sku"), message));
             }
         };
-        Ok((reference, quantity))
+        Ok(ItemRequest { reference, quantity, quoted_price })
     }
+}
+
+/// The price of this SKU is not the one that the buyer saw.
+pub fn price_changed(sku: &Sku) -> Problem {
+    Problem::conflict("price_changed", format!("Sorry, the price of {sku} has changed."))
 }
 
 pub fn item_problem(error: ItemError) -> Problem {

@@ -1,6 +1,6 @@
 //! Bugs that other shops had, one test each.
 
-use harness::orders::{PlacedOrder, guest_order, order_of, reference, selling_at, usd};
+use harness::orders::{PlacedOrder, guest_order, order_at, order_of, reference, selling_at, usd};
 use harness::shop::Shop;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -132,7 +132,7 @@ async fn totals_are_exact_to_the_cent_and_never_negative() {
     shop.coupon(&staff, &json!({ "code": "HUGE", "amount": usd(1_000_000) })).await;
     for (n, code) in ["THIRD", "HUGE"].iter().enumerate() {
         for quantity in [1, 3, 7] {
-            let mut body = order_of("A", quantity, "payment_intent");
+            let mut body = order_at(333, "A", quantity, "payment_intent");
             body["couponCode"] = json!(code);
             let order = PlacedOrder::of(shop.place_order(&body, &format!("k-{n}-{quantity}")).send().await);
             let of = |name: &str| amount(&order.whole["totals"][name]);
@@ -151,7 +151,7 @@ async fn totals_are_exact_to_the_cent_and_never_negative() {
 async fn the_last_line_is_refunded_to_the_cent() {
     let (shop, staff) = selling_at(333, 90).await;
     shop.coupon(&staff, &json!({ "code": "THIRD", "percent": 33 })).await;
-    let mut body = order_of("A", 7, "payment_intent");
+    let mut body = order_at(333, "A", 7, "payment_intent");
     body["couponCode"] = json!("THIRD");
     let order = PlacedOrder::of(shop.place_order(&body, "k").send().await);
     shop.pay(&order.reference(), Card::Pays).await;

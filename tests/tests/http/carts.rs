@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::orders::{guest_order, order_of};
+use harness::orders::{guest_order, order_at};
 use harness::products::{make, shirt, usd};
 use harness::shop::{Answer, Person, Shop, TestRequest};
 use harness::stock::{Stocked, stocked};
@@ -125,6 +125,19 @@ async fn a_cart_shows_changed_prices_and_removed_products() {
 }
 
 #[tokio::test]
+async fn an_item_is_not_added_at_another_price_than_the_buyer_saw() {
+    let Stocked { shop, staff, product: made } = stocked(10).await;
+    let token = guest_with(&shop, 1).await;
+    let seen = json!({ "sku": "A", "price": made["price"] });
+    guest(shop.post(ITEMS, &seen), &token).send().await.expect(200);
+    set_price(&shop, &staff, &made, 9999).await;
+    guest(shop.post(ITEMS, &seen), &token).send().await.expect_problem(409, "price_changed");
+    assert_eq!(quantities(&guest(shop.get(CART), &token).send().await), [2], "nothing was added");
+    let current = json!({ "sku": "A", "price": usd(9999) });
+    guest(shop.post(ITEMS, &current), &token).send().await.expect(200);
+}
+
+#[tokio::test]
 async fn a_cart_is_read_from_a_short_cache_and_a_changed_line_is_always_current() {
     let Stocked { shop, staff, product: made } = stocked(10).await;
     let other = make(&shop, &staff, &shirt("B")).await;
@@ -178,7 +191,7 @@ async fn a_cart_shows_that_its_items_were_sold_to_others() {
     };
     assert_eq!(problems().await, [Value::Null, Value::Null]);
     let buy = async |quantity, key| {
-        let body = order_of("A", quantity, "cash_on_delivery");
+        let body = order_at(1999, "A", quantity, "cash_on_delivery");
         shop.place_order(&body, key).send().await.expect(201);
     };
     buy(2, "two").await;
@@ -230,6 +243,8 @@ async fn invalid_requests_are_refused_with_their_fields() {
     assert_eq!(refused(json!({})).await.fields(), ["sku"]);
     assert_eq!(refused(json!({ "sku": "A", "quantity": 1000 })).await.fields(), ["quantity"]);
     assert_eq!(refused(json!({ "sku": "A", "price": 1 })).await.fields(), ["price"]);
+    assert_eq!(refused(json!({ "sku": "A", "price": usd(-1) })).await.fields(), ["price"]);
+    assert_eq!(refused(json!({ "sku": "A", "cost": 1 })).await.fields(), ["cost"]);
     assert_eq!(refused(json!({ "sku": "A", "productId": "x" })).await.fields(), ["productId"]);
     guest(shop.get(CART), "short").send().await.expect_problem(400, "invalid_cart_token");
     shop.post(ITEMS, &json!({ "sku": "B" })).send().await.expect_problem(404, "product_not_found");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::order::PaymentMethods;
-use harness::orders::{ORDERS, PlacedOrder, order_of, selling};
+use harness::orders::{ORDERS, PlacedOrder, order_at, order_of, selling};
 use harness::shop::{CheckoutSettings, Person, Shop};
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ async fn an_unproven_account_a_large_total_and_a_method_that_is_not_taken_are_re
     let before = shop.table.items();
     let asks = [
         (shop.place_order(&cash(1), "k-1").by(&me), "email_not_verified"),
-        (shop.place_order(&order_of("B", 1, "cash_on_delivery"), "k-1"), "cash_limit_exceeded"),
+        (shop.place_order(&order_at(20_000, "B", 1, "cash_on_delivery"), "k-1"), "cash_limit_exceeded"),
         (without_cash.place_order(&cash(1), "k-1"), "payment_method_not_accepted"),
         (without_cash.place_order(&order_of("A", 1, "payment_intent"), "k-1"), "payment_method_not_accepted"),
     ];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use domain::access::Role;
 use harness::network::Fault;
-use harness::orders::{PlacedOrder, order_of, selling, usd};
+use harness::orders::{PlacedOrder, order_at, selling, usd};
 use harness::products::{PRODUCTS, shirt};
 use harness::shop::{Answer, PASSWORD, Person, Shop, person};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ async fn a_confirmation_takes_effect_when_calls_fail() {
 async fn a_refund_needs_a_fresh_proof_if_it_and_the_earlier_ones_of_the_order_are_above_the_amount() {
     let (shop, staff) = selling().await;
     shop.add_product(&staff, "DEAR", 9_000, 5).await;
-    let bought = PlacedOrder::of(shop.place_order(&order_of("DEAR", 2, "payment_intent"), "k").send().await);
+    let bought = PlacedOrder::of(shop.place_order(&order_at(9_000, "DEAR", 2, "payment_intent"), "k").send().await);
     assert!(shop.pay(&bought.reference(), Card::Pays).await);
     shop.later(FRESH);
     let staff = refreshed(&shop, &staff).await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
 use harness::functions::http_functions;
-use harness::orders::{PlacedOrder, guest_order, order_of, selling};
+use harness::orders::{PlacedOrder, guest_order, order_of, selling, usd};
 use harness::products::{make, shirt};
 use harness::shop::{Answer, Person, Shop, TestRequest};
 use serde_json::{Value, json};
@@ -72,6 +72,7 @@ fn order(shop: &Shop, named: &Named, seen: &Seen, way: &str, coupon: Option<&str
     let mut body = guest_order("ada@example.com", "payment_intent");
     body["item"] = item(named, way, &seen.product);
     body["couponCode"] = coupon.into();
+    body["expectedTotal"] = usd(1);
     shop.place_order(&body, "k")
 }
 

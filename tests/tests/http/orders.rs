@@ -1,7 +1,7 @@
 //! Orders: placing, reading and cancelling them, and shipping by staff.
 
 use axum::http::Method;
-use harness::orders::{ORDERS, PlacedOrder, guest_order, home_of, order_of, selling, usd};
+use harness::orders::{ORDERS, PlacedOrder, guest_order, home_of, order_at, order_of, selling, usd};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
@@ -66,6 +66,35 @@ async fn a_single_item_is_ordered_without_a_cart() {
 }
 
 #[tokio::test]
+async fn a_single_item_is_ordered_only_at_the_price_or_the_total_that_the_buyer_saw() {
+    let (shop, staff) = selling().await;
+    let made = shop.add_product(&staff, "B", 1000, 5).await;
+    let seen = order_of("B", 1, "payment_intent");
+    let dearer = json!({ "price": usd(900_000) });
+    let path = format!("/api/v1/products/{}", made["id"].as_str().unwrap());
+    shop.request(Method::PATCH, &path).json(&dearer).by(&staff).send().await.expect(200);
+    let refused = async |body: &Value, status, code| {
+        shop.place_order(body, "k").send().await.expect_problem(status, code);
+        assert_eq!((shop.stock("B"), shop.table.items_under("ORDER#").len()), ((5, 0), 0));
+    };
+    refused(&seen, 409, "price_changed").await;
+    let mut total = seen.clone();
+    total["item"]["price"] = Value::Null;
+    refused(&total, 400, "validation_failed").await;
+    // One unit at the old price, with shipping and tax.
+    total["expectedTotal"] = usd(1570);
+    refused(&total, 409, "total_changed").await;
+    // Free shipping, and 7 % tax. The total decides, even if the price is the old one.
+    let mut agreed = seen.clone();
+    agreed["expectedTotal"] = usd(963_000);
+    let bought = PlacedOrder::of(shop.place_order(&agreed, "k").send().await);
+    assert_eq!(bought.whole["total"], usd(963_000));
+    let agreed = order_at(900_000, "B", 1, "payment_intent");
+    shop.place_order(&agreed, "price").send().await.expect(201);
+    assert_eq!(shop.stock("B"), (5, 2));
+}
+
+#[tokio::test]
 async fn cash_is_paid_on_delivery() {
     let (shop, staff) = selling().await;
     let ask = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1");
@@ -92,7 +121,7 @@ async fn invalid_orders_are_refused_with_their_fields_and_change_nothing() {
         change(&mut body);
         body
     };
-    let cases: [(Value, &str); 12] = [
+    let cases: [(Value, &str); 15] = [
         (with(&|b| b["extra"] = json!(1)), "extra"),
         (with(&|b| b["paymentMethod"] = json!("gold")), "paymentMethod"),
         (with(&|b| b["email"] = Value::Null), "email"),
@@ -103,6 +132,9 @@ async fn invalid_orders_are_refused_with_their_fields_and_change_nothing() {
         (with(&|b| b["shippingAddress"] = Value::Null), "shippingAddress"),
         (with(&|b| b["shippingAddress"]["country"] = json!("XX")), "shippingAddress.country"),
         (with(&|b| b["shippingAddressId"] = json!("adr_01M7W6C3804Q9PV3Y1B8S4HJET")), "shippingAddressId"),
+        (with(&|b| b["item"]["price"] = json!({ "amount": 1000, "currency": "eur" })), "item.price"),
+        (with(&|b| b["item"]["price"] = usd(-1)), "item.price"),
+        (with(&|b| b["item"]["price"] = Value::Null), "expectedTotal"),
         (with(&|b| b["expectedTotal"] = json!({ "amount": 1, "currency": "eur" })), "expectedTotal"),
         (with(&|b| b["note"] = json!("n".repeat(1001))), "note"),
     ];

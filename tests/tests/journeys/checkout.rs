@@ -8,7 +8,7 @@ use domain::id::OrderId;
 use domain::time::Time;
 use harness::browser::Browser;
 use harness::cloud::Cloud;
-use harness::orders::{guest_order, order_of};
+use harness::orders::{guest_order, order_at};
 use harness::shop::Person;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
@@ -20,7 +20,7 @@ use store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::fixtures::{product, register_verified, staff, storefront};
+use crate::fixtures::{PRICE, product, register_verified, staff, storefront};
 
 /// A storefront whose every page is empty: what it does, the journey runs in it.
 async fn empty_shop(listener: TcpListener) {
@@ -193,7 +193,7 @@ async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "orders.staff3@example.com").await;
     product(&cloud, &staff, "JOURNEY-LATE", 5).await;
-    let mut body = order_of("JOURNEY-LATE", 2, "checkout_session");
+    let mut body = order_at(PRICE, "JOURNEY-LATE", 2, "checkout_session");
     body["email"] = json!("late.buyer@example.com");
     let headers = [("idempotency-key", "late".to_owned())];
     let url = format!("{}/api/v1/orders", cloud.api);

@@ -30,8 +30,11 @@ pub(crate) async fn staff(cloud: &Cloud, email: &str) -> Person {
     person
 }
 
+/// The price of every product of the journeys, in cents.
+pub(crate) const PRICE: i64 = 1999;
+
 pub(crate) async fn product(cloud: &Cloud, staff: &Person, sku: &str, stock: i64) -> Value {
-    let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": 1999, "currency": "usd" } });
+    let body = json!({ "name": format!("Journey {sku}"), "sku": sku, "stock": stock, "status": "active", "price": { "amount": PRICE, "currency": "usd" } });
     cloud.post("/api/v1/products", Some(&staff.access), &body).await.expect(201).data().clone()
 }
 

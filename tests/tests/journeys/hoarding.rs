@@ -7,12 +7,12 @@ use axum::http::Method;
 use domain::id::OrderId;
 use domain::time::Time;
 use harness::cloud::Cloud;
-use harness::orders::{guest_order, order_of};
+use harness::orders::{guest_order, order_at};
 use harness::shop::Answer;
 use serde_json::{Value, json};
 
 use crate::checkout::processing_at;
-use crate::fixtures::{product, staff};
+use crate::fixtures::{PRICE, product, staff};
 
 const SKUS: usize = 10;
 const STOCK: i64 = 100;
@@ -78,7 +78,7 @@ async fn one_address_cannot_empty_the_shop_and_a_customer_still_buys() {
     // Then the largest orders that are possible, of each SKU.
     for n in 0..SKUS {
         let units = u32::try_from(MOST_OF_ONE).unwrap();
-        let mut body = order_of(&sku(n), units, "payment_intent");
+        let mut body = order_at(PRICE, &sku(n), units, "payment_intent");
         body["email"] = json!(format!("hoarder-one-{n}@example.com"));
         let answer = order(&attacker, None, &format!("one-{n}"), &body).await;
         if answer.status.as_u16() == 201 {
@@ -103,7 +103,7 @@ async fn one_address_cannot_empty_the_shop_and_a_customer_still_buys() {
 
     // A customer from another network buys what the attacker holds half of.
     let customer = cloud.from_address("127.0.0.77");
-    let mut body = order_of(&sku(0), 2, "payment_intent");
+    let mut body = order_at(PRICE, &sku(0), 2, "payment_intent");
     body["email"] = json!("customer@example.com");
     let bought = order(&customer, None, "customer", &body).await.expect(201);
     assert!(bought.data()["payment"]["clientSecret"].is_string(), "{}", bought.text);
@@ -124,7 +124,7 @@ async fn a_guest_confirms_an_order_for_cash_on_delivery_with_the_mailed_link() {
     let staff = staff(&cloud, "hoarding.staff2@example.com").await;
     product(&cloud, &staff, "JOURNEY-CASH", 5).await;
     let guest = cloud.from_address("127.0.0.78");
-    let mut body = order_of("JOURNEY-CASH", 2, "cash_on_delivery");
+    let mut body = order_at(PRICE, "JOURNEY-CASH", 2, "cash_on_delivery");
     let email = "cash.buyer@example.com";
     body["email"] = json!(email);
     let placed = order(&guest, None, "cash", &body).await.expect(201);

@@ -3,17 +3,17 @@
 use axum::http::Method;
 use domain::mail::UNPAID_MAILS_BY_HOUR;
 use harness::cloud::Cloud;
-use harness::orders::order_of;
+use harness::orders::order_at;
 use harness::shop::{PASSWORD, Person, person};
 use serde_json::json;
 
-use crate::fixtures::{product, register_verified, staff};
+use crate::fixtures::{PRICE, product, register_verified, staff};
 
 /// Places and cancels orders, as a guest who names this address, or with an account. Some may be refused.
 async fn place_and_cancel(cloud: &Cloud, sku: &str, account: Option<&Person>, emails: &[String]) {
     let bearer = account.map(|account| ("authorization", format!("Bearer {}", account.access)));
     for (n, email) in emails.iter().enumerate() {
-        let mut body = order_of(sku, 1, "payment_intent");
+        let mut body = order_at(PRICE, sku, 1, "payment_intent");
         body["email"] = json!(email);
         let mut headers = vec![("idempotency-key", format!("{email}-{n}"))];
         headers.extend(bearer.clone());

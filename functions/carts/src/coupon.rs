@@ -48,7 +48,7 @@ pub(crate) async fn apply(
         let refusal = CouponRefusal::NeedsVerifiedAddress;
         return Err(Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")));
     }
-    let read = app.cart_to_fill(&visitor, &mut owner).await?;
+    let read = app.cart_to_fill(&visitor, &mut owner, None).await?;
     let cart = app.change(read, |cart| Ok(Cart { coupon: Some(code.clone()), ..cart.clone() })).await?;
     let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Coupon applied to the cart.", &cart, &items, &owner, None)

@@ -52,8 +52,10 @@ pub(crate) async fn add(
     let request = key.map(|key| key.request_fingerprint(&fingerprint));
     let mut owner = app.owner(&headers).await?;
     let customer = owner.customer();
-    let (cart, requested) =
-        tokio::join!(app.cart_to_fill(&visitor, &mut owner), app.orders.resolve_item(&item.reference, item.quantity));
+    let (cart, requested) = tokio::join!(
+        app.cart_to_fill(&visitor, &mut owner, request.as_ref()),
+        app.orders.resolve_item(&item.reference, item.quantity)
+    );
     let cart = cart?;
     if let Some(request) = &request
         && cart.has_handled(request).map_err(refused)?

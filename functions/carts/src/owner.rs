@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use checkout::{CART_TOKEN, guest_cart, new_guest_token};
-use domain::cart::{Cart, CartOwner, CartRefusal};
+use domain::cart::{Cart, CartOwner, CartRefusal, RequestFingerprint};
 use domain::coupon::CustomerKey;
 use domain::rate::Limit;
 use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
-use kit::http::visitor::Visitor;
+use kit::http::visitor::{Counter, Visitor};
 use store::Commit;
 use store::retry::{Attempt, retry, retry_from};
 
@@ -78,13 +78,10 @@ impl App {
         .await
     }
 
-    /// Counts a change of a cart or wishlist: by account, or for guests by network.
+    /// Counts a change of a cart or wishlist.
     pub(crate) async fn rate_limit(&self, visitor: &Visitor, user: Option<&SignedIn>) -> Result<(), Problem> {
         let (store, now) = (&self.context.store, self.context.clock.now());
-        match user {
-            Some(me) => visitor.rate_limit_account(store, now, BY_ACCOUNT, &me.user.id.to_string()).await,
-            None => visitor.rate_limit(store, now, BY_NETWORK, None).await,
-        }
+        visitor.count(store, now, &[counter(visitor, user)]).await.map(drop)
     }
 
     /// Reads the cart that a request changes, and counts the request.
@@ -138,17 +135,30 @@ impl App {
     }
 
     /// The cart to put something into. A guest without a cart gets a new token. So does one whose token has no cart: a
-    /// token that somebody invented is never used, so nobody can know the token of another person's cart.
-    pub(crate) async fn cart_to_fill(&self, visitor: &Visitor, owner: &mut Owner) -> Result<Cart, Problem> {
-        let now = self.context.clock.now();
+    /// token that somebody invented is never used, so nobody can know the token of another person's cart. A request that
+    /// this cart has handled is not counted.
+    pub(crate) async fn cart_to_fill(
+        &self,
+        visitor: &Visitor,
+        owner: &mut Owner,
+        request: Option<&RequestFingerprint>,
+    ) -> Result<Cart, Problem> {
+        let (store, now) = (&self.context.store, self.context.clock.now());
+        let counters = [counter(visitor, owner.user.as_ref())];
         let read = async {
             match &owner.cart {
                 Some(cart_owner) => self.read(cart_owner).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (rate_limit, read) = tokio::join!(self.rate_limit(visitor, owner.user.as_ref()), read);
-        rate_limit?;
+        let (counted, read) = tokio::join!(visitor.count(store, now, &counters), read);
+        if let (Ok(Some(cart)), Some(request)) = (&read, request)
+            && cart.has_handled(request) == Ok(true)
+        {
+            visitor.uncount_repeat(store, now, &counters).await;
+        } else {
+            counted?;
+        }
         if let Some(cart) = read?
             && (matches!(cart.owner, CartOwner::User(_)) || cart.is_kept_at(now))
         {
@@ -157,6 +167,14 @@ impl App {
         let (token, cart_owner) = new_guest_token(&self.context.ids);
         (owner.new_token, owner.cart) = (Some(token), Some(cart_owner.clone()));
         Ok(Cart::empty(cart_owner, self.context.ids.event(now), now))
+    }
+}
+
+/// Whom the limits of carts and wishlists count: the account, or for guests the network.
+fn counter(visitor: &Visitor, user: Option<&SignedIn>) -> Counter {
+    match user {
+        Some(me) => Counter::of(BY_ACCOUNT, &me.user.id.to_string()),
+        None => visitor.by_network(BY_NETWORK),
     }
 }
 

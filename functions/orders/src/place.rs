@@ -62,16 +62,7 @@ pub(crate) async fn place(
 ) -> Result<Response, Problem> {
     let order_request = body.parse(app.checkout.config.rates.currency)?;
     let now = app.context.clock.now();
-    let limit = match order_request.coupon {
-        Some(_) => COUPON_TRIES,
-        None => BY_IP,
-    };
-    let (signed_in, rate_limit) = tokio::join!(
-        app.context.auth.authenticate_optional(&headers),
-        visitor.rate_limit(&app.context.store, now, limit, None)
-    );
-    rate_limit?;
-    let signed_in = signed_in?;
+    let signed_in = app.context.auth.authenticate_optional(&headers).await?;
     let guest = guest_cart(&headers)?;
     let buyer = buyer(&order_request, signed_in.as_ref())?;
     let owner = match buyer.user_id {
@@ -79,55 +70,50 @@ pub(crate) async fn place(
         None => format!("guest-{}", buyer.email),
     };
     let request = key.for_request(&owner, "orders", fingerprint);
+    let by_network = [visitor.by_network(if order_request.coupon.is_some() { COUPON_TRIES } else { BY_IP })];
     let by_guest = signed_in.is_none().then(|| Counter::of(BY_GUEST, CustomerKey::of(&buyer.email).as_str()));
+    let store = &app.context.store;
     let (known, counted, source, address_book) = tokio::join!(
-        request.find_record(&app.context.store, now),
-        visitor.count(&app.context.store, now, by_guest.as_slice()),
+        request.find_record(store, now),
+        visitor.count(store, now, &by_network),
         app.source(&order_request, signed_in.as_ref(), guest.as_ref()),
         app.address_book(&order_request, signed_in.as_ref())
     );
-    let outcome = match (known?, counted, source, address_book) {
-        (Some(known), ..) => Ok(Outcome::Known(known)),
-        (None, Err(problem), ..) | (None, _, Err(problem), _) | (None, .., Err(problem)) => Err(problem),
-        (None, Ok(_), Ok(source), Ok(address_book)) => {
-            let holders = holders(buyer.user_id, &buyer.email, &visitor);
-            let placed = app.commit(order_request, source, &address_book, buyer, holders, &request);
-            placed.await.map(|placed| Outcome::Placed(Box::new(placed)))
-        }
+    if let Some(known) = known? {
+        visitor.uncount_repeat(store, now, &by_network).await;
+        return app.replay(&known, &visitor).await;
+    }
+    counted?;
+    let place = async {
+        visitor.count(store, now, by_guest.as_slice()).await?;
+        let holders = holders(buyer.user_id, &buyer.email, &visitor);
+        app.commit(order_request, source?, &address_book?, buyer, holders, &request).await
     };
-    if let (Some(counter), true) = (&by_guest, is_without_order(&outcome)) {
-        let uncounted = app.context.store.uncount_request(counter.limit, &counter.client, now);
+    let placed = place.await;
+    if let (Some(counter), true) = (&by_guest, is_without_order(&placed)) {
+        let uncounted = store.uncount_request(counter.limit, &counter.client, now);
         if let Err(error) = uncounted.await {
             tracing::warn!(%error, "an order that was not placed stays counted");
         }
     }
-    match outcome {
-        Ok(Outcome::Placed(placed)) => {
-            let PlacedOrder { order, purchase, .. } = *placed;
+    match placed {
+        Ok(PlacedOrder { order, purchase, .. }) => {
             Ok(app.answer(OrderAndPurchase { order, purchase }, &visitor).await?.into_response())
         }
-        Ok(Outcome::Known(known)) => app.replay(&known, &visitor).await,
         // The same request may have been carried out at the same time: then its cart is an order now.
-        Err(problem) => match request.find_record(&app.context.store, now).await? {
-            Some(known) => app.replay(&known, &visitor).await,
+        Err(problem) => match request.find_record(store, now).await? {
+            Some(known) => {
+                visitor.uncount_repeat(store, now, &by_network).await;
+                app.replay(&known, &visitor).await
+            }
             None => Err(problem),
         },
     }
 }
 
-enum Outcome {
-    Placed(Box<PlacedOrder>),
-    /// The same request placed this order before.
-    Known(IdempotencyRecord),
-}
-
 /// Whether it is certain that this request placed no order. After an error on our side it is not.
-fn is_without_order(outcome: &Result<Outcome, Problem>) -> bool {
-    match outcome {
-        Ok(Outcome::Placed(_)) => false,
-        Ok(Outcome::Known(_)) => true,
-        Err(problem) => !problem.status.is_server_error(),
-    }
+fn is_without_order(placed: &Result<PlacedOrder, Problem>) -> bool {
+    placed.as_ref().is_err_and(|problem| !problem.status.is_server_error())
 }
 
 fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, Problem> {

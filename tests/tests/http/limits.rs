@@ -295,6 +295,38 @@ async fn refused_and_repeated_orders_do_not_use_up_the_limit_of_a_mailbox() {
 }
 
 #[tokio::test]
+async fn more_repeats_of_an_order_than_a_limit_allows_all_get_it_and_leave_the_limit_to_other_orders() {
+    for (coupon, signed_in, max) in
+        [(None, false, 60), (Some("TEN"), false, 30), (None, true, 60), (Some("TEN"), true, 30)]
+    {
+        let (shop, staff) = selling().await;
+        shop.coupon(&staff, &json!({ "code": "TEN", "percent": 10 })).await;
+        let me = shop.register("ada@example.com").await;
+        let send = |quantity: u32, key: &str| {
+            let mut body = order_of("A", quantity, "payment_intent");
+            body["couponCode"] = coupon.into();
+            let ask = shop.place_order(&body, key);
+            if signed_in { ask.by(&me).send() } else { ask.send() }
+        };
+        let first = PlacedOrder::of(send(1, "k").await);
+        let repeat = async || {
+            let again = send(1, "k").await.expect(201);
+            assert_eq!((again.header("idempotent-replayed"), &again.data()["id"]), ("true", &json!(first.id)));
+        };
+        for _ in 0..=max {
+            repeat().await;
+        }
+        for n in 1..max {
+            send(9, &format!("much-{n}")).await.expect_problem(409, "not_enough_stock");
+        }
+        send(9, "over").await.expect_problem(429, "rate_limited");
+        repeat().await;
+        send(9, "over").await.expect_problem(429, "rate_limited");
+        assert_eq!(counted(&shop), i64::from(!signed_in));
+    }
+}
+
+#[tokio::test]
 async fn a_placed_order_is_counted_and_a_refused_one_is_given_back_when_calls_fail() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle] {
         for (quantity, status) in [(9, 409), (1, 201)] {

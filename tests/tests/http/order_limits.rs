@@ -7,7 +7,7 @@ use axum::http::Method;
 use domain::order::{OrderLimits, UnitLimits};
 use harness::orders::{PlacedOrder, guest_order, order_of, usd};
 use harness::products::staffed;
-use harness::shop::{Answer, CheckoutSettings, Person, Shop};
+use harness::shop::{Answer, CheckoutSettings, Person, Shop, TestRequest};
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
@@ -187,4 +187,31 @@ async fn carts_and_wishlists_change_so_often_in_a_minute() {
     shop.later(Duration::from_mins(1));
     shop.add_to_cart("A", 1).header("cart-token", &token).send().await.expect(200);
     shop.add_to_cart("A", 1).by(&me).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn more_repeats_of_an_addition_to_a_cart_than_its_limit_allows_are_all_answered_and_not_counted() {
+    let (shop, _) = limited(|_| {}).await;
+    let me = shop.register("ada@example.com").await;
+    let token = shop.cart_of("A", 1).await;
+    shop.later(Duration::from_mins(1));
+    let by = |ask: TestRequest, signed_in: bool| if signed_in { ask.by(&me) } else { ask.header("cart-token", &token) };
+    for (signed_in, units) in [(false, 3), (true, 2)] {
+        let repeat = async |replayed: &str| {
+            let ask = by(shop.add_to_cart("A", 2), signed_in).header("idempotency-key", "k");
+            let answer = ask.send().await.expect(200);
+            assert_eq!((answer.header("idempotent-replayed"), &answer.data()["units"]), (replayed, &json!(units)));
+        };
+        repeat("").await;
+        for _ in 0..121 {
+            repeat("true").await;
+        }
+        let coupon = || by(shop.request(Method::DELETE, "/api/v1/cart/coupon"), signed_in).send();
+        for _ in 1..120 {
+            coupon().await.expect(200);
+        }
+        coupon().await.expect_problem(429, "rate_limited");
+        repeat("true").await;
+        coupon().await.expect_problem(429, "rate_limited");
+    }
 }

@@ -104,6 +104,17 @@ impl Visitor {
         Ok(allowances)
     }
 
+    /// Takes back what `count` counted at the same `now`, for a request that turned out to be a repeat. Its answer names
+    /// no limit. If this fails, the client has a request less in the window.
+    pub async fn uncount_repeat(&self, store: &Store, now: Time, counters: &[Counter]) {
+        for counter in counters {
+            if let Err(error) = store.uncount_request(counter.limit, &counter.client, now).await {
+                tracing::warn!(%error, limit = counter.limit.name, "a repeat stays counted");
+            }
+        }
+        *self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Names the most restrictive limit in the headers. Refuses the request if it is over that limit.
     fn answer_with(&self, allowance: Allowance) -> Result<(), Problem> {
         let mut state = self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner);

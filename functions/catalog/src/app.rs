@@ -43,7 +43,7 @@ impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             context: ContextConfig::read(&mut env),
-            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse_of_shop),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)

@@ -47,7 +47,7 @@ impl Config {
             table: env.text("TABLE"),
             bucket: env.text("BUCKET"),
             queue: env.url("CSV_QUEUE"),
-            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse_of_shop),
         };
         env.finish(config)
     }

@@ -331,7 +331,7 @@ fn refused(refusal: PlaceRefusal) -> Problem {
         PlaceRefusal::NotEnough(sku) => not_enough_stock(&sku, message),
         PlaceRefusal::PriceChanged(sku) => price_changed(&sku),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
-        PlaceRefusal::TooSmall => Problem::conflict("order_too_small", message),
+        PlaceRefusal::TooSmall { .. } => Problem::conflict("order_too_small", message),
         PlaceRefusal::CashLimit { .. } => Problem::conflict("cash_limit_exceeded", message),
         PlaceRefusal::NotVerified => {
             let message = "Please confirm your mail address before you order cash on delivery.";

@@ -11,13 +11,88 @@ pub struct Currency([u8; 3]);
 #[error("must be a currency code of three letters, such as usd")]
 pub struct InvalidCurrency;
 
+/// A currency that a shop can sell in.
+struct ShopCurrency {
+    code: &'static str,
+    /// How many digits people write after the decimal point. Stripe counts in the same units.
+    decimals: u32,
+    /// The smallest charge at Stripe, in minor units.
+    smallest_charge: i64,
+}
+
+const fn with_cents(code: &'static str, smallest_charge: i64) -> ShopCurrency {
+    ShopCurrency { code, decimals: 2, smallest_charge }
+}
+
+/// An amount of 500 is ¥500.
+const fn without_cents(code: &'static str, smallest_charge: i64) -> ShopCurrency {
+    ShopCurrency { code, decimals: 0, smallest_charge }
+}
+
+/// Source: "Minimum charge amount by currency" and "Special cases" at docs.stripe.com/currencies, as of September 2026.
+///
+/// Currencies that are not in Stripe's list are left out, because nobody knows the smallest order that can be paid. None
+/// of those whose amounts need special care is in it: BHD, JOD, KWD, OMR and TND have three decimals, but the last must
+/// be 0; ISK and UGX have none, but Stripe counts them with two zeros; TWD and HUF are paid out in whole units only. The
+/// forint is here all the same, because it is charged with two decimals, and what a payout leaves stays in the balance.
+const SHOP_CURRENCIES: [ShopCurrency; 31] = [
+    with_cents("aed", 200),
+    with_cents("ars", 50),
+    with_cents("aud", 50),
+    with_cents("brl", 50),
+    with_cents("cad", 50),
+    with_cents("chf", 50),
+    with_cents("cop", 50),
+    with_cents("czk", 1500),
+    with_cents("dkk", 250),
+    with_cents("eur", 50),
+    with_cents("gbp", 30),
+    with_cents("hkd", 400),
+    with_cents("huf", 17_500),
+    with_cents("idr", 50),
+    with_cents("ils", 50),
+    with_cents("inr", 50),
+    without_cents("jpy", 50),
+    without_cents("krw", 50),
+    with_cents("mxn", 1000),
+    with_cents("myr", 200),
+    with_cents("nok", 300),
+    with_cents("nzd", 50),
+    with_cents("php", 50),
+    with_cents("pln", 200),
+    with_cents("ron", 200),
+    with_cents("rub", 50),
+    with_cents("sek", 300),
+    with_cents("sgd", 50),
+    with_cents("thb", 1000),
+    with_cents("usd", 50),
+    with_cents("zar", 50),
+];
+
+/// A shop cannot sell in this currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must be one of {}; Stripe documents no smallest charge for others, or counts their amounts in a special way",
+    Currency::of_shops().collect::<Vec<_>>().join(", ")
+)]
+pub struct NotOfShops;
+
 impl Currency {
     pub const USD: Self = Self(*b"usd");
 
-    /// Currencies without a minor unit: an amount of 500 is ¥500.
-    const ZERO_DECIMAL: [&'static str; 16] = [
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
-    ];
+    /// The codes of all currencies that a shop can sell in.
+    pub fn of_shops() -> impl Iterator<Item = &'static str> {
+        SHOP_CURRENCIES.iter().map(|currency| currency.code)
+    }
+
+    /// The currency of a shop.
+    pub fn parse_of_shop(text: &str) -> Result<Self, NotOfShops> {
+        Self::parse(text).ok().filter(|currency| currency.facts().is_some()).ok_or(NotOfShops)
+    }
+
+    fn facts(self) -> Option<&'static ShopCurrency> {
+        SHOP_CURRENCIES.iter().find(|known| known.code == self.as_str())
+    }
 
     pub fn parse(text: &str) -> Result<Self, InvalidCurrency> {
         let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| InvalidCurrency)?;
@@ -34,7 +109,12 @@ impl Currency {
 
     /// How many digits people write after the decimal point.
     pub fn decimals(self) -> u32 {
-        if Self::ZERO_DECIMAL.contains(&self.as_str()) { 0 } else { 2 }
+        self.facts().map_or(2, |known| known.decimals)
+    }
+
+    /// The smallest amount that can be paid online; 0 for a currency in which no shop sells.
+    pub fn smallest_charge(self) -> Money {
+        Money::new(self.facts().map_or(0, |known| known.smallest_charge), self)
     }
 }
 
@@ -140,6 +220,19 @@ mod tests {
         assert_eq!(Money::new(500, Currency::parse("jpy").unwrap()).to_string(), "500 JPY");
         assert!(Currency::parse("us").is_err());
         assert!(Currency::parse("€€").is_err());
+    }
+
+    #[test]
+    fn a_shop_sells_in_currencies_whose_smallest_charge_is_known_and_that_need_no_special_care() {
+        for (code, smallest) in [("usd", "0.50"), ("GBP", "0.30"), ("huf", "175.00"), ("jpy", "50"), ("krw", "50")] {
+            assert_eq!(Currency::parse_of_shop(code).unwrap().smallest_charge().decimal(), smallest, "{code}");
+        }
+        // Three decimals, no decimals that are sent as two, no smallest charge, no longer money, no code.
+        for code in ["bhd", "jod", "kwd", "omr", "tnd", "isk", "ugx", "mga", "twd", "clp", "bgn", "hrk", "us", "$"] {
+            let refused = Currency::parse_of_shop(code).unwrap_err().to_string();
+            assert!(refused.starts_with("must be one of aed, ars, "), "{code}: {refused}");
+        }
+        assert!(Currency::of_shops().is_sorted());
     }
 
     #[test]

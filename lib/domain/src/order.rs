@@ -299,8 +299,6 @@ impl OrderLine {
 }
 
 impl Order {
-    /// The smallest amount that can be paid online.
-    pub const MIN_CHARGE: i64 = 50;
     /// How many refunds may be pending at a time.
     pub const MAX_OPEN_REFUNDS: usize = 10;
 

@@ -39,7 +39,7 @@ const CATEGORY_AGE: Duration = Duration::from_secs(30);
 /// The shipping and tax rates from the settings of the shop.
 pub fn rates(env: &mut Env) -> Rates {
     Rates {
-        currency: env.parsed("CURRENCY", Currency::USD, Currency::parse),
+        currency: env.parsed("CURRENCY", Currency::USD, Currency::parse_of_shop),
         shipping: env.parsed("SHIPPING_RATES", ShippingRates::NOWHERE, ShippingRates::parse),
         tax: env.parsed("TAX_RATES", TaxRates::default(), TaxRates::parse),
     }
@@ -67,5 +67,28 @@ impl OrderProcessor {
         let read = Arc::new(self.store.taxonomy().await?);
         self.categories.put((), Arc::clone(&read), now);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::runtime::config::Env;
+
+    use super::rates;
+
+    #[test]
+    fn a_currency_that_a_shop_cannot_sell_in_is_refused_at_the_start() {
+        let problem = |currency: &str| {
+            let rates_of_shop = [("SHIPPING_RATES", r#"{"default":500}"#), ("TAX_RATES", r#"{"default":0}"#)];
+            let variables = rates_of_shop.into_iter().chain([("CURRENCY", currency)]);
+            let mut env = Env::of(variables.map(|(name, value)| (name, value.to_owned())));
+            let rates = rates(&mut env);
+            env.finish(rates).err().map(|error| error.to_string())
+        };
+        assert_eq!(problem("jpy"), None);
+        for currency in ["kwd", "isk", "xyz", "euro"] {
+            let problem = problem(currency).unwrap();
+            assert!(problem.contains("CURRENCY must be one of aed, ars, "), "{currency}: {problem}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::money::Currency;
 use harness::functions::{EVENT_FUNCTIONS, HttpFunction, http_functions};
 use harness::template::{read, resources, root, statements};
 use serde_yaml_ng::Value;
@@ -159,4 +160,11 @@ fn every_function_has_its_event_files_and_every_event_file_its_function() {
         known.extend(own.into_iter().cloned());
     }
     assert_eq!(files, known);
+}
+
+#[test]
+fn the_template_takes_the_currencies_that_a_shop_can_sell_in() {
+    let currency = &read()["Parameters"]["Currency"];
+    let allowed: Vec<_> = currency["AllowedValues"].as_sequence().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(allowed, Currency::of_shops().collect::<Vec<_>>());
 }

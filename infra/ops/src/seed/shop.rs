@@ -31,7 +31,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
     let seed = Arc::new(Seed {
         writer: ProductWriter { store: stack.store.clone(), ids: ids.clone() },
         stack: stack.clone(),
-        currency: Currency::parse(stack.output("Currency")?)?,
+        currency: Currency::parse_of_shop(stack.output("Currency")?)?,
         brands,
         categories,
         pictures,

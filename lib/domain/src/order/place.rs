@@ -91,8 +91,8 @@ pub enum PlaceRefusal {
     PriceChanged(Sku),
     #[error("the total is {total} minor units now")]
     TotalChanged { total: i64 },
-    #[error("an online payment must be {} minor units or more", Order::MIN_CHARGE)]
-    TooSmall,
+    #[error("an online payment must be {smallest} or more")]
+    TooSmall { smallest: Money },
     #[error("orders of more than {limit} cannot be paid on delivery")]
     CashLimit { limit: Money },
     /// An account whose address is not confirmed.
@@ -130,8 +130,9 @@ impl OrderDraft<'_> {
         let total = priced.totals.total;
         self.check_quoted(details.expected_total, total)?;
         let method = if total == 0 { Method::Free } else { details.method };
-        if method.is_online() && total < Order::MIN_CHARGE {
-            return Err(PlaceRefusal::TooSmall);
+        let smallest = self.rates.currency.smallest_charge();
+        if method.is_online() && total < smallest.amount {
+            return Err(PlaceRefusal::TooSmall { smallest });
         }
         let is_cash = method == Method::CashOnDelivery;
         if is_cash {

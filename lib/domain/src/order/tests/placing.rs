@@ -1,6 +1,7 @@
 //! Which orders are placed and which are refused.
 
 use super::*;
+use crate::pricing::PricingRefusal;
 
 #[test]
 fn an_order_has_the_requested_items_and_totals_and_waits_for_payment() {
@@ -60,5 +61,28 @@ fn a_free_order_is_sold_at_once_and_a_total_below_the_minimum_is_refused() {
     assert_eq!((made.order.payment.method, made.order.due_at()), (Method::Free, None));
     let carried = made.order.coupon.unwrap();
     assert_eq!(carried.counted_for.unwrap().as_str(), "ada@example.com");
-    assert_eq!(of(&coupon(999)), Err(PlaceRefusal::TooSmall));
+    assert_eq!(of(&coupon(999)), Err(PlaceRefusal::TooSmall { smallest: Money::new(50, Currency::USD) }));
+}
+
+#[test]
+fn an_online_payment_is_from_the_smallest_to_the_largest_charge_of_its_currency() {
+    for (code, smallest) in [("usd", 50), ("gbp", 30), ("jpy", 50), ("czk", 1500), ("huf", 17_500)] {
+        let currency = Currency::parse_of_shop(code).unwrap();
+        let shipping = ShippingRates::parse(r#"{"default":0}"#).unwrap();
+        let rates = Rates { currency, shipping, tax: TaxRates::default() };
+        let of = |price, quantity, details| {
+            let thing = product(1, price);
+            let level = level(&thing, 10);
+            let line = DraftLine { quantity, ..one_of(&thing, &level) };
+            OrderDraft { lines: vec![line], coupon: None, rates: &rates }.place(details, now())
+        };
+        let online = |price, quantity| of(price, quantity, details(Method::PaymentIntent));
+        let too_small = PlaceRefusal::TooSmall { smallest: Money::new(smallest, currency) };
+        assert_eq!(online(smallest - 1, 1).unwrap_err(), too_small, "{code}");
+        assert_eq!(online(smallest, 1).unwrap().order.totals.total, smallest, "{code}");
+        assert!(of(smallest - 1, 1, by_account(Method::CashOnDelivery)).is_ok(), "{code}");
+        assert!(online(99_999_999, 1).is_ok(), "{code}");
+        let too_large = PlaceRefusal::Pricing(PricingRefusal::TooLarge);
+        assert_eq!(online(50_000_000, 2).unwrap_err(), too_large, "{code}");
+    }
 }

@@ -31,10 +31,10 @@ const fn without_cents(code: &'static str, smallest_charge: i64) -> ShopCurrency
 
 /// Source: "Minimum charge amount by currency" and "Special cases" at docs.stripe.com/currencies, as of September 2026.
 ///
-/// Currencies that are not in Stripe's list are left out, because nobody knows the smallest order that can be paid. None
-/// of those whose amounts need special care is in it: BHD, JOD, KWD, OMR and TND have three decimals, but the last must
-/// be 0; ISK and UGX have none, but Stripe counts them with two zeros; TWD and HUF are paid out in whole units only. The
-/// forint is here all the same, because it is charged with two decimals, and what a payout leaves stays in the balance.
+/// Currencies that are not in Stripe's list are left out, because nobody knows the smallest order that can be paid. Of
+/// those with special amounts only HUF is in the list: it is paid out in whole units, but charged with two decimals, so
+/// orders need no care. BHD, JOD, KWD, OMR and TND have three decimals, of which the last must be 0; ISK and UGX have
+/// none, but Stripe counts them with two zeros.
 const SHOP_CURRENCIES: [ShopCurrency; 31] = [
     with_cents("aed", 200),
     with_cents("ars", 50),

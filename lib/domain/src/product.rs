@@ -32,9 +32,8 @@ pub const MAX_OPTION_NAME: usize = 30;
 pub const MAX_OPTION: usize = 60;
 pub const MAX_ALT: usize = 200;
 
-/// The largest price and the largest total of an order, in minor units. Stripe takes this much in every currency and by
-/// every payment method: "Maximum charge amounts" at docs.stripe.com/currencies, as of September 2026. By cards, and in
-/// some currencies, it takes more.
+/// The largest price and the largest total of an order, in minor units: the lowest of the limits under "Maximum charge
+/// amounts" at docs.stripe.com/currencies, as of September 2026. By cards, and in some currencies, Stripe takes more.
 pub const MAX_PRICE: i64 = 99_999_999;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

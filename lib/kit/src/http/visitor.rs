@@ -84,17 +84,6 @@ impl Visitor {
         self.count(store, now, &counters).await.map(drop)
     }
 
-    /// Counts this request by account only.
-    pub async fn rate_limit_account(
-        &self,
-        store: &Store,
-        now: Time,
-        limit: Limit,
-        account: &str,
-    ) -> Result<(), Problem> {
-        self.count(store, now, &[Counter::of(limit, account)]).await.map(drop)
-    }
-
     /// Counts this request by all of these at once. Refuses it if one of them is over its limit.
     pub async fn count(&self, store: &Store, now: Time, counters: &[Counter]) -> Result<Vec<Allowance>, Problem> {
         let allowances = count(store, now, counters).await?;

@@ -1,6 +1,6 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test check rights update tools release bench deploy
+.PHONY: dev test check rights update tools release bench storm deploy
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
@@ -25,6 +25,9 @@ release: ## builds the binaries for Lambda in target/lambda/, for arm64; ARCH=x8
 
 bench: ## prints the cost of requests at the table and the start times of the release binaries
 	@python3 infra/local/commands.py bench
+
+storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and its books; SEED=7 ORDERS=300, or MAILS=2000
+	@python3 infra/local/commands.py storm
 
 deploy: release ## deploys to your AWS account, with the settings of samconfig.toml
 	@sam deploy

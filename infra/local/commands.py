@@ -11,6 +11,7 @@
                          snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
+    commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
     commands.py bench    what requests cost at the table, and how the release binaries start
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
@@ -30,6 +31,7 @@ import time
 import docs
 import findings
 import rights
+import storm as storms
 from cloud import REGION, cloud
 from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
                      free_port, pip, run, step)
@@ -189,6 +191,12 @@ def release():
         run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
 
 
+def storm():
+    with step("build (the first build takes minutes)"):
+        cargo("build", "--workspace", "--bins")
+    storms.run()
+
+
 def bench():
     with step("build the release binaries"):
         packages = [word for name in FUNCTIONS for word in ("--package", name)]
@@ -202,6 +210,7 @@ def bench():
 COMMANDS = {
     "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench,
+    "storm": storm,
 }
 
 

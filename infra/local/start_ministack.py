@@ -5,10 +5,12 @@ import os
 import pathlib
 import re
 import socketserver
+import time
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.core.concurrency import spawn_background
 from ministack.core.responses import get_request_client_ip
-from ministack.services import apigateway
+from ministack.services import apigateway, ses, ses_v2
 
 # Without TCP_NODELAY each invocation waits 40 ms.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
@@ -37,6 +39,36 @@ def run_function_with_address(call, *arguments, **options):
 
 
 apigateway.run_reentrant = run_function_with_address
+
+# SES reports each mail that it accepted to the event destinations of its configuration set, with the mail's tags. ministack
+# does not. The report comes later, because SES does not say how soon it comes.
+send_raw_mail = ses._send_raw_email
+REPORT_AFTER_SECONDS = 2
+
+
+def send_and_report(params):
+    name = ses._p(params, "ConfigurationSetName")
+    tags, n = {}, 1
+    while tag := ses._p(params, f"Tags.member.{n}.Name"):
+        tags[tag], n = [ses._p(params, f"Tags.member.{n}.Value")], n + 1
+    for text in [text for tag, values in tags.items() for text in (tag, *values)]:
+        if not re.fullmatch("[A-Za-z0-9_-]{1,255}", text):
+            return ses._error("InvalidParameterValue", f"Invalid message tag <{text}>", 400)
+    answer = send_raw_mail(params)
+    if accepted := re.search("<MessageId>(.*)</MessageId>", str(answer[2])):
+        mail = {"messageId": accepted[1], "tags": {**tags, "ses:configuration-set": [name]}}
+        spawn_background(report_mail, name, {"eventType": "Send", "mail": mail, "send": {}})
+    return answer
+
+
+def report_mail(name, event):
+    time.sleep(REPORT_AFTER_SECONDS)
+    for destination in ses_v2._config_sets.get(name, {}).get("EventDestinations", {}).values():
+        if destination["Enabled"] and "SEND" in destination["MatchingEventTypes"] and "SnsDestination" in destination:
+            ses._publish_notification(destination["SnsDestination"]["TopicArn"], event)
+
+
+ses._send_raw_email = send_and_report
 
 # ministack does not know the condition key dynamodb:LeadingKeys, and IAM takes a condition on an unknown key as met. So
 # it gets the partition keys of each call, and of each item of a transaction.

@@ -2,9 +2,12 @@
 //! template.
 //!
 //! A job is claimed in the table before its mail is sent, and marked as sent afterwards. A second delivery of the job
-//! finds the mark, or the claim of an attempt that is still running, and sends nothing. One gap is left, because SES
-//! takes no idempotency key: if SES accepted the mail but we did not learn or record it, a later delivery sends the
-//! mail again. Then somebody gets a mail twice, but no reset link is ever lost.
+//! finds the mark, or the claim of an attempt that is still running, and sends nothing.
+//!
+//! SES takes no idempotency key. So it may have accepted a mail, and its attempt died before it could record that. SES
+//! also reports each accepted mail, with tags that name it, and this report is recorded in place of the attempt's. It
+//! comes within seconds, and the queue delivers the job again only after a minute. If the report is later than that, the
+//! mail is sent twice; but no reset link is ever lost.
 
 mod config;
 mod error;

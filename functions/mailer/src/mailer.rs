@@ -9,7 +9,7 @@ use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_ses::Client as Ses;
 use aws_sdk_ses::config::retry::RetryConfig;
 use aws_sdk_ses::primitives::Blob;
-use aws_sdk_ses::types::RawMessage;
+use aws_sdk_ses::types::{MessageTag, RawMessage};
 use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
 use domain::id::{OrderId, VariantId};
@@ -28,7 +28,7 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::feedback::{Feedback, Message};
+use crate::feedback::{EVENT_TAG, Feedback, Message, TEMPLATE_TAG, USER_TAG};
 use crate::mail_data::{Addressed, MailData};
 use crate::template::{Facts, RenderedMail, render};
 
@@ -93,12 +93,20 @@ impl Mailer {
         .await
     }
 
-    /// Stops mail to addresses that bounced permanently or complained.
+    /// Records a mail that SES accepted, if its own attempt could not; and stops mail to addresses that bounced permanently
+    /// or complained.
     async fn apply_feedback(&self, feedback: &Feedback) -> Result<(), MailError> {
+        let (store, now) = (&self.data.store, self.data.clock.now());
+        if let Some(mail) = feedback.accepted() {
+            let attempt = SendAttempt { event: mail.event, template: mail.template, user: mail.user, holder: "" };
+            if store.mail_accepted(attempt, mail.message_id, now).await? {
+                tracing::warn!(event = %mail.event, mail = mail.template, "SES has a mail that its attempt did not record yet");
+            }
+            return Ok(());
+        }
         let Some((stop, addresses)) = feedback.stops() else {
             return Ok(());
         };
-        let (store, now) = (&self.data.store, self.data.clock.now());
         for email in addresses.into_iter().filter_map(|it| Email::parse(it).ok()) {
             store.stop_mail_to(&email, stop, now).await?;
             if let Some(user) = store.user_id_of(&email).await? {
@@ -223,7 +231,7 @@ impl Mailer {
             .data(Blob::new(self.message(to, &mail)?))
             .build()
             .map_err(|error| MailError::Render(error.to_string()))?;
-        let request = self.ses.send_raw_email().raw_message(raw);
+        let request = self.ses.send_raw_email().raw_message(raw).set_tags(Some(tags(attempt)?));
         let sent = request.configuration_set_name(&self.data.config.configuration_set).send().await;
         let sent = sent.map_err(|error| MailError::Refused(kit::runtime::aws::cause(&error)))?;
         Ok(Outcome::Sent(sent.message_id))
@@ -245,4 +253,17 @@ impl Mailer {
         }
         message.write_to_vec().map_err(|error| MailError::Render(error.to_string()))
     }
+}
+
+/// What SES repeats in its report of the mail.
+fn tags(mail: SendAttempt<'_>) -> Result<Vec<MessageTag>, MailError> {
+    let tag = |name: &str, value: String| {
+        let tag = MessageTag::builder().name(name).value(value).build();
+        tag.map_err(|error| MailError::Render(error.to_string()))
+    };
+    let mut tags = vec![tag(EVENT_TAG, mail.event.to_string())?, tag(TEMPLATE_TAG, mail.template.to_owned())?];
+    if let Some(user) = mail.user {
+        tags.push(tag(USER_TAG, user.to_string())?);
+    }
+    Ok(tags)
 }

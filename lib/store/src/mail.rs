@@ -125,6 +125,19 @@ impl Store {
         self.put(Item::new(mail.key(), &record)?.expires(now + KEPT)).await
     }
 
+    /// SES reports that it accepted a mail. Returns whether this was not recorded yet. The report does not say whose attempt
+    /// it was, so the holder does not matter.
+    pub async fn mail_accepted(&self, mail: SendAttempt<'_>, message_id: &str, now: Time) -> Result<bool, StoreError> {
+        let change = Change::at(mail.key())
+            .set("state", text("sent"))
+            .set("at", text(now.to_string()))
+            .set("message_id", text(message_id))
+            .remove("holder")
+            .remove("lease_until")
+            .require(Require::Equals("state", text("sending")));
+        Ok(matches!(self.change(change).await?, WriteOutcome::Done(_)))
+    }
+
     /// Stops mail to an address, also for guests. Users have a stop in their profile too, which they see.
     pub async fn stop_mail_to(&self, email: &Email, why: MailStop, now: Time) -> Result<(), StoreError> {
         let until = now + STOPPED;

@@ -62,7 +62,9 @@ fn the_event_files_of_stream_and_queue_can_be_parsed() {
         let message: import_export::Message = serde_json::from_str(&body_of(file)).unwrap();
         assert_eq!(matches!(message, import_export::Message::Job(_)), is_job, "{file}");
     }
-    for (file, is_job) in [("mailer-welcome.json", true), ("mailer-bounce.json", false)] {
+    for (file, is_job) in
+        [("mailer-welcome.json", true), ("mailer-bounce.json", false), ("mailer-accepted.json", false)]
+    {
         let message: Message = serde_json::from_str(&body_of(file)).unwrap();
         assert_eq!(matches!(message, Message::Job(_)), is_job, "{file}");
     }

@@ -9,14 +9,28 @@ use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::preferences::Preferences;
 use harness::fake_service::{FakeService, Reply};
 use harness::network::Fault;
+use harness::products::staffed;
 use harness::shop::{Person, Shop};
 use mailer::MailError;
 use store::users::ProfileEdit;
 
-use crate::fixtures::{feedback, mailer, mails, takes_all};
+use crate::fixtures::{feedback, mailer, mails, product, takes_all};
 
 fn job(shop: &Shop, person: &Person, template: MailTemplate) -> MailJob {
     MailJob { event_id: EventId::new(shop.now(), 7), to: Recipient::User(person.id), at: shop.now(), template }
+}
+
+/// What SES reports after it accepted the mail of this request, by number.
+fn report(wire: &FakeService, request: usize) -> serde_json::Value {
+    let request = wire.requests().swap_remove(request);
+    let field =
+        |name: &str| request.split('&').find_map(|part| Some(part.strip_prefix(name)?.strip_prefix('=')?.to_owned()));
+    let mut tags = serde_json::json!({ "ses:configuration-set": [field("ConfigurationSetName")] });
+    for n in 1.. {
+        let Some(name) = field(&format!("Tags.member.{n}.Name")) else { break };
+        tags[name] = serde_json::json!([field(&format!("Tags.member.{n}.Value"))]);
+    }
+    serde_json::json!({ "eventType": "Send", "mail": { "messageId": "m-1", "tags": tags }, "send": {} })
 }
 
 #[tokio::test]
@@ -66,26 +80,32 @@ async fn a_mail_that_ses_refused_is_sent_at_the_next_delivery() {
 }
 
 #[tokio::test]
-async fn a_crash_between_sending_and_recording_leads_to_a_second_copy_after_the_lease() {
-    let shop = Shop::open().await;
-    let ada = shop.register_verified("ada@example.com").await;
-    let wire = FakeService::new(takes_all);
-    let mailer = mailer(&shop, &wire);
-    let job = job(&shop, &ada, MailTemplate::Reset);
-    // The claim is the first put. The second put records the mail as sent, and it fails at all three tries.
-    shop.table.network.fail_any(2, Fault::Before, 3);
-    assert!(matches!(mailer.mail(&job).await, Err(MailError::Store(_))));
-    assert_eq!(mails(&wire).len(), 1);
-    assert!(matches!(mailer.mail(&job).await, Err(MailError::InProgress)));
-    shop.later(Duration::from_secs(46));
-    mailer.mail(&job).await.unwrap();
-    assert_eq!(mails(&wire).len(), 2);
-    mailer.mail(&job).await.unwrap();
-    assert_eq!(mails(&wire).len(), 2);
+async fn a_crash_between_sending_and_recording_leads_to_a_second_copy_only_if_ses_does_not_report_the_mail_in_time() {
+    for is_reported in [false, true] {
+        let shop = Shop::open().await;
+        let ada = shop.register_verified("ada@example.com").await;
+        let wire = FakeService::new(takes_all);
+        let mailer = mailer(&shop, &wire);
+        let job = job(&shop, &ada, MailTemplate::Reset);
+        // The claim is the first put. The second put records the mail as sent, and it fails at all three tries.
+        shop.table.network.fail_any(2, Fault::Before, 3);
+        assert!(matches!(mailer.mail(&job).await, Err(MailError::Store(_))));
+        assert_eq!(mails(&wire).len(), 1);
+        assert!(matches!(mailer.mail(&job).await, Err(MailError::InProgress)));
+        if is_reported {
+            assert!(mailer.deliver(feedback(&report(&wire, 0))).await.batch_item_failures.is_empty());
+        }
+        shop.later(Duration::from_secs(46));
+        let copies = if is_reported { 1 } else { 2 };
+        for _ in 0..2 {
+            mailer.mail(&job).await.unwrap();
+            assert_eq!(mails(&wire).len(), copies);
+        }
+    }
 }
 
 #[tokio::test]
-async fn after_a_lost_answer_of_ses_each_delivery_sends_once() {
+async fn after_a_lost_answer_of_ses_each_delivery_sends_once_until_ses_reports_one_of_the_mails() {
     let shop = Shop::open().await;
     let ada = shop.register_verified("ada@example.com").await;
     let wire = FakeService::new(|_| Reply::Lost);
@@ -95,6 +115,58 @@ async fn after_a_lost_answer_of_ses_each_delivery_sends_once() {
         assert!(matches!(mailer.mail(&job).await, Err(MailError::Refused(_))));
         assert_eq!(mails(&wire).len(), deliveries);
     }
+    mailer.deliver(feedback(&report(&wire, 1))).await;
+    mailer.mail(&job).await.unwrap();
+    assert_eq!(mails(&wire).len(), 2);
+}
+
+#[tokio::test]
+async fn reports_of_accepted_mails_that_come_twice_early_late_or_about_nothing_change_nothing() {
+    let shop = Shop::open().await;
+    let ada = shop.register_verified("ada@example.com").await;
+    let wire = FakeService::new(takes_all);
+    let mailer = mailer(&shop, &wire);
+    let job = job(&shop, &ada, MailTemplate::Welcome);
+    mailer.mail(&job).await.unwrap();
+    let before = shop.table.items_under("MAIL#");
+    let known = report(&wire, 0);
+    let mut reports = vec![known.clone(), known.clone(), serde_json::json!({ "eventType": "Send", "mail": {} })];
+    for (tag, value) in [
+        ("event", "evt_unknown"),
+        ("event", "evt_01M7W6C3804Q9PV3Y1B8S4HJET"),
+        ("template", "reset"),
+        ("template", "no-such"),
+        ("user", "somebody"),
+    ] {
+        let mut report = known.clone();
+        report["mail"]["tags"][tag] = serde_json::json!([value]);
+        reports.push(report);
+    }
+    for report in reports {
+        assert!(mailer.deliver(feedback(&report)).await.batch_item_failures.is_empty(), "{report}");
+    }
+    assert_eq!(shop.table.items_under("MAIL#"), before);
+}
+
+#[tokio::test]
+async fn a_mail_that_many_users_get_is_reported_for_one_of_them() {
+    let (shop, staff) = staffed().await;
+    let product = product(&shop, &staff, 5).await;
+    let wire = FakeService::new(|_| Reply::Lost);
+    let mailer = mailer(&shop, &wire);
+    let template = MailTemplate::BackInStock { product_id: product.id, sku: product.variants[0].sku.clone() };
+    let mut jobs = Vec::new();
+    for email in ["ada@example.com", "bob@example.com"] {
+        let person = shop.register_verified(email).await;
+        jobs.push(job(&shop, &person, template.clone()));
+    }
+    for job in &jobs {
+        assert!(matches!(mailer.mail(job).await, Err(MailError::Refused(_))));
+    }
+    mailer.deliver(feedback(&report(&wire, 0))).await;
+    mailer.mail(&jobs[0]).await.unwrap();
+    assert!(matches!(mailer.mail(&jobs[1]).await, Err(MailError::Refused(_))));
+    assert_eq!(mails(&wire).len(), 3);
 }
 
 #[tokio::test]

@@ -1,0 +1,141 @@
+"""What goes wrong in a storm: functions that are killed, and all that Stripe and the buyers' banks do."""
+
+import collections
+import contextlib
+import os
+import random
+import signal
+import time
+
+from .shop import Busy
+
+
+class Killer(Busy):
+    """Kills processes of functions at random moments, as an instance that crashes or runs out of memory."""
+
+    SHOP = ("Orders", "Payments", "StripeWebhook", "Janitor", "Relay", "Mailer")
+
+    def __init__(self, shop, seed, names, shortest=0.1, longest=1.0):
+        self.shop, self.random, self.names = shop, random.Random(seed), names
+        self.pauses = (shortest, longest)
+        # The time of each kill, by function.
+        self.kills = collections.defaultdict(list)
+
+    def pause(self):
+        return self.random.uniform(*self.pauses)
+
+    def act(self):
+        name = self.random.choice(self.names)
+        processes = self.shop.processes(name)
+        if processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.random.choice(processes), signal.SIGKILL)
+                self.kills[name].append(time.time())
+
+    def killed_between(self, start, end):
+        return any(start - 1 <= at <= end for times in self.kills.values() for at in times)
+
+
+class Stripe(Busy):
+    """Stripe, its dashboard and the banks. What a stand-in does not know (404) is left out."""
+
+    # Percent of the requests to Stripe.
+    FAULTS = {"internalErrors": 3, "rateLimits": 3, "lostRequests": 3, "lostAnswers": 3}
+
+    def __init__(self, shop, seed):
+        self.shop, self.random = shop, random.Random(seed)
+        self.done = collections.Counter()
+        # References of payments that the bank has not decided.
+        self.slow = []
+        self.disputes = {}
+        self.version = None
+
+    def ask(self, method, path, body=None, what=None):
+        answer = self.shop.stripe(method, f"/_stand_in/{path}", body)
+        if what:
+            self.done[what if answer.ok else f"{what}: refused"] += 1
+        return answer
+
+    def objects(self, kind):
+        answer = self.ask("GET", f"objects/{kind}")
+        found = answer.json if answer.ok else []
+        return found["data"] if isinstance(found, dict) else found or []
+
+    def events(self):
+        return self.ask("GET", "events").json["data"]
+
+    @contextlib.contextmanager
+    def faults(self):
+        self.ask("PUT", "faults", {**self.FAULTS, "seed": self.random.randrange(1_000_000)}, "faults switched on")
+        try:
+            yield
+        finally:
+            self.ask("PUT", "faults", dict.fromkeys(self.FAULTS, 0) | {"seed": 0})
+
+    def pay(self, reference, card):
+        """The buyer pays on Stripe's page, or with Stripe's elements on the shop's page."""
+        self.done[f"paid with {card}"] += 1
+        if reference.startswith("cs_"):
+            return self.shop.stripe("POST", f"/pay/{reference}", {"card": card}, form=True)
+        self.version = self.version or self.events()[0]["api_version"]
+        method = {
+            "pay": "pm_card_visa", "authenticated": "pm_card_visa", "decline": "pm_card_visa_chargeDeclined",
+            "insufficient": "pm_card_visa_chargeDeclinedInsufficientFunds", "authenticate": "pm_card_authenticationRequired",
+        }.get(card, "pm_card_visa")
+        headers = {"authorization": "Bearer sk_test_buyer", "stripe_version": self.version}
+        path = f"/v1/payment_intents/{reference}/confirm"
+        return self.shop.stripe("POST", path, {"payment_method": method}, form=True, **headers)
+
+    def pause(self):
+        return self.random.uniform(0.2, 0.8)
+
+    def act(self):
+        acts = [self.refund_in_dashboard, self.open_dispute, self.close_dispute, self.decide, self.bounce_refund]
+        self.random.choices(acts, [2, 2, 2, 4, 1])[0]()
+        if self.random.random() < 0.03:
+            self.redeliver(self.random.choice([1, 2]))
+
+    def charge(self):
+        charges = [charge for charge in self.objects("charge") if not charge["refunded"] and not charge["disputed"]]
+        return self.random.choice(charges) if charges else None
+
+    def refund_in_dashboard(self):
+        if charge := self.charge():
+            amount = self.random.randint(1, charge["amount"] - charge["amount_refunded"])
+            body = {"paymentIntent": charge["payment_intent"], "amount": amount}
+            self.ask("POST", "refunds", body, "refunds in the dashboard")
+
+    def bounce_refund(self):
+        refunds = [refund for refund in self.objects("refund") if refund["status"] in ("pending", "succeeded")]
+        if refunds:
+            refund = self.random.choice(refunds)
+            self.ask("POST", f"refunds/{refund['id']}", {"status": "failed"}, "refunds that bounced")
+
+    def open_dispute(self):
+        if charge := self.charge():
+            body = {"paymentIntent": charge["payment_intent"], "inquiry": self.random.random() < 0.2}
+            answer = self.ask("POST", "disputes", body, "disputes opened")
+            if answer.ok:
+                self.disputes[answer.json["id"]] = None
+
+    def close_dispute(self):
+        open_ones = [dispute for dispute, won in self.disputes.items() if won is None]
+        if open_ones:
+            dispute, won = self.random.choice(open_ones), self.random.random() < 0.5
+            if self.ask("POST", f"disputes/{dispute}", {"won": won}, f"disputes {'won' if won else 'lost'}").ok:
+                self.disputes[dispute] = won
+
+    def decide(self, paid=None):
+        if self.slow:
+            paid = self.random.random() < 0.7 if paid is None else paid
+            self.ask("POST", f"payments/{self.slow.pop(0)}", {"paid": paid}, "slow payments that " + ("were paid" if paid else "failed"))
+
+    def decide_all(self):
+        """Every slow payment, and two of three disputes; the others stay open in the books."""
+        while self.slow:
+            self.decide()
+        for _ in range(2 * len([won for won in self.disputes.values() if won is None]) // 3):
+            self.close_dispute()
+
+    def redeliver(self, times=2):
+        self.ask("POST", "redeliver", {"times": times, "reversed": self.random.random() < 0.7}, f"all events again, {times} times")

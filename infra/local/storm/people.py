@@ -251,7 +251,7 @@ class Buyer:
         paid = False
         for card in pick(self.random, CARDS) if found else []:
             if card == "slow":
-                if found.startswith("cs_") and self.stripe.pay(found, card).ok:
+                if self.stripe.pay(found, card).ok:
                     self.stripe.slow.append(found)
                     return True
                 card = "pay"

@@ -16,11 +16,11 @@ from . import mails
 from .books import Books
 from .people import Buyers, Staff
 from .shop import Shop
-from .trouble import Killer, Stripe
+from .trouble import Clock, Killer, Stripe
 
 # A storm ends by then, whatever it has done.
 LONGEST_SECONDS = 300
-SETTLE_SECONDS = 420
+SETTLE_SECONDS = 240
 
 
 def number(name, default):
@@ -44,10 +44,10 @@ def storm(shop, seed, orders):
     with step("open the shop"):
         staff, stripe = Staff(shop, f"{seed}-staff"), Stripe(shop, f"{seed}-stripe")
         buyers = Buyers(shop, staff, stripe, seed, orders)
-    killer = Killer(shop, f"{seed}-killer", Killer.SHOP)
+    killer, clock = Killer(shop, f"{seed}-killer", Killer.SHOP), Clock(shop, f"{seed}-clock")
     until = time.monotonic() + LONGEST_SECONDS
     with step(f"{orders} orders"):
-        with stripe.faults(), stripe.busy(), staff.busy(), killer.busy():
+        with stripe.faults(), stripe.busy(), staff.busy(), clock.busy(), killer.busy():
             buyers.buy(until)
             # What was bought last is shipped, refunded and disputed too.
             time.sleep(5)
@@ -63,7 +63,7 @@ def settle(shop):
     """Lets the janitor, the stream and the queues finish. Returns what they did not finish."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        shop.invoke("Janitor", {"source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": {}})
+        shop.invoke("Janitor", Clock.TICK)
         left = shop.unsettled()
         if not left or time.monotonic() > deadline:
             return left

@@ -247,15 +247,15 @@ class Buyer:
             # The first way to pay may still be open in another tab.
             first, found = found, self.open(order, access, method) or found
             if first and self.random.random() < 0.5:
-                self.stripe.pay(first, "pay")
+                self.stripe.pay(first, "pay", self.random)
         paid = False
         for card in pick(self.random, CARDS) if found else []:
             if card == "slow":
-                if self.stripe.pay(found, card).ok:
+                if self.stripe.pay(found, card, self.random).ok:
                     self.stripe.slow.append(found)
                     return True
                 card = "pay"
-            calls = [lambda: self.stripe.pay(found, card)] * (2 if self.random.random() < 0.15 else 1)
+            calls = [lambda: self.stripe.pay(found, card, self.random)] * (2 if self.random.random() < 0.15 else 1)
             paid = any([answer.ok for answer in at_once(*calls)]) and card in ("pay", "authenticated") or paid
         return paid
 

@@ -12,7 +12,7 @@ import urllib.parse
 from cloud import STACK
 
 PATIENCE = 8
-# Orders in which something is still to be done at Stripe.
+# If an order has one of these, something is still to be done at Stripe.
 UNDONE = ("open_refunds", "refunding")
 
 
@@ -44,11 +44,11 @@ class Shop:
         self.lock = threading.Lock()
         self.statuses = collections.Counter()
         self.codes = collections.Counter()
-        # Answers with 5xx: when they were asked for and given, what was asked, status and code.
+        # Answers with 5xx: when they were asked for and given, what was asked, and the answer.
         self.failures = []
-        self.functions = {}
-        for function in cloud.client("lambda").list_functions()["Functions"]:
-            self.functions[function["FunctionName"]] = function
+        # What still had such an answer after the last try.
+        self.stuck = []
+        self.lambdas = cloud.client("lambda")
         resources = cloud.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
         self.resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
         self.table = self._resource("dynamodb").Table(self.resources["Table"])
@@ -72,8 +72,10 @@ class Shop:
                 if answer.status >= 500:
                     self.failures.append((started, time.time(), f"{method} {path}", answer))
             if answer.status < 500 and answer.status != 429:
-                break
+                return answer
             time.sleep(min(0.2 * 2**attempt, 5))
+        with self.lock:
+            self.stuck.append(f"{method} {path}: {answer.status} {answer.code or answer.text[:100]}")
         return answer
 
     def stripe(self, method, path, body=None, form=False, **headers):
@@ -83,7 +85,7 @@ class Shop:
         return self.cloud.operate(*words)
 
     def invoke(self, name, event):
-        self.cloud.client("lambda").invoke(FunctionName=self.resources[name], Payload=json.dumps(event))
+        self.lambdas.invoke(FunctionName=self.resources[name], Payload=json.dumps(event))
 
     def items(self):
         """Every item of the table. Only this auditor scans; the roles of the shop may not."""

@@ -6,6 +6,8 @@ from .shop import MAILS, PATIENCE
 
 # An order that is over carries no use of its coupon.
 OVER = ("cancelled", "expired")
+SOLD = ("paid", "processing", "shipped", "delivered")
+ONLINE = ("payment_intent", "checkout_session")
 # What a function may answer with 5xx: that it is busy.
 ALLOWED_CODES = ("busy",)
 # A refund with one of these states at Stripe has not given money back.
@@ -37,6 +39,20 @@ def mail_books(items, mailbox, wanted):
     # A record without a message, unless it says why there is none.
     lost += sorted(name for name in named - messages if "@" in name)
     return doubled, lost, len(messages)
+
+
+class Charges:
+    """What Stripe has: the charges of each order, and what went back of each charge."""
+
+    def __init__(self, stripe):
+        self.of_order, self.sums = collections.defaultdict(list), collections.Counter()
+        self.refunded, self.states = collections.Counter(), collections.defaultdict(list)
+        self.lost = {dispute["charge"] for dispute in stripe.objects("dispute") if dispute["status"] == "lost"}
+        for charge in stripe.charges():
+            self.of_order[charge["metadata"].get("order_id")].append(charge)
+        for refund in stripe.objects("refund"):
+            self.states[refund["charge"]].append(f"{refund['amount']} {refund['status']}")
+            self.refunded[refund["charge"]] += 0 if refund["status"] in NO_MONEY else refund["amount"]
 
 
 class Books:
@@ -103,47 +119,43 @@ class Books:
 
     def money(self):
         """What Stripe has of an order is what the order says."""
-        charges, refunds = self.stripe.objects("charge"), self.stripe.objects("refund")
-        lost = {dispute["charge"] for dispute in self.stripe.objects("dispute") if dispute["status"] == "lost"}
-        refunded, states = collections.Counter(), collections.defaultdict(list)
-        for refund in refunds:
-            states[refund["charge"]].append(f"{refund['amount']} {refund['status']}")
-            refunded[refund["charge"]] += 0 if refund["status"] in NO_MONEY else refund["amount"]
-        of_order = collections.defaultdict(list)
-        for charge in charges:
-            of_order[charge["metadata"].get("order_id")].append(charge)
-        sums = collections.Counter()
+        stripe = Charges(self.stripe)
         for order in self.orders:
             paid_by = order["payment"].get("charge")
-            own = [charge for charge in of_order[order["id"]] if charge["payment_intent"] == paid_by]
-            others = [charge for charge in of_order.pop(order["id"]) if charge["payment_intent"] != paid_by]
-            for charge in others:
-                kept = charge["amount"] - refunded[charge["id"]]
-                sums["charged twice or too late"] += charge["amount"]
-                # If the refund came back, or the bank decides, staff see that in the order.
-                failed = [refund for refund in self.refunds_of(order) if refund["state"] == "failed"]
-                known = sum(int(refund["amount"]) for refund in failed if refund.get("charge") == charge["payment_intent"])
-                is_disputed = charge["id"] in lost or charge["disputed"]
-                self.must(kept <= known or is_disputed, f"{self.story(order)}: {kept} of a second charge is kept {states[charge['id']]}")
-            total, back = int(order["totals"]["total"]), int(order["refunded"]) + int(order["refunding"])
-            if own:
-                charge = own[0]
-                sums["charged"] += charge["amount"]
-                sums["refunded"] += refunded[charge["id"]]
-                sums["charged back"] += charge["amount"] - refunded[charge["id"]] if charge["id"] in lost else 0
-                self.must(charge["amount"] == total, f"{self.story(order)}: {charge['amount']} were charged of {total}")
-                self.must(refunded[charge["id"]] == back, f"{self.story(order)}: refunds of {back} in the shop, at Stripe {states[charge['id']]}")
-                is_lost = order.get("dispute") == "lost"
-                self.must((charge["id"] in lost) == is_lost, f"{self.story(order)}: its dispute is {order.get('dispute')} in the shop")
-            else:
+            charges = stripe.of_order.pop(order["id"], [])
+            for charge in charges:
+                if charge["payment_intent"] == paid_by:
+                    self.payment(order, charge, stripe)
+                else:
+                    self.second_charge(order, charge, stripe)
+            if not any(charge["payment_intent"] == paid_by for charge in charges):
                 self.must(not paid_by, f"{self.story(order)}: paid in the shop, not at Stripe")
-                online = order["payment"]["method"] in ("payment_intent", "checkout_session")
-                is_sold = order["status"] in ("paid", "processing", "shipped", "delivered")
-                self.must(not (online and is_sold), f"{self.story(order)}: {order['status']} without a charge")
-        strays = [charge["id"] for charges in of_order.values() for charge in charges]
+                is_sold = order["payment"]["method"] in ONLINE and order["status"] in SOLD
+                self.must(not is_sold, f"{self.story(order)}: sold without a charge")
+        strays = [charge["id"] for charges in stripe.of_order.values() for charge in charges]
         self.must(not strays, f"charges without an order: {', '.join(strays)}")
-        sums["left"] = sums["charged"] - sums["refunded"] - sums["charged back"]
-        table("Money at Stripe, in cents", dict(sums))
+        table("Money at Stripe, in cents", dict(stripe.sums))
+
+    def payment(self, order, charge, stripe):
+        """The charge that paid the order."""
+        total, back = int(order["totals"]["total"]), int(order["refunded"]) + int(order["refunding"])
+        refunded, is_lost = stripe.refunded[charge["id"]], charge["id"] in stripe.lost
+        stripe.sums["charged"] += charge["amount"]
+        stripe.sums["refunded"] += refunded
+        stripe.sums["charged back"] += charge["amount"] - refunded if is_lost else 0
+        story, dispute = self.story(order), order.get("dispute")
+        self.must(charge["amount"] == total, f"{story}: {charge['amount']} were charged of {total}")
+        self.must(refunded == back, f"{story}: refunds of {back} in the shop, at Stripe {stripe.states[charge['id']]}")
+        self.must(is_lost == (dispute == "lost"), f"{story}: its dispute is {dispute} in the shop, {'' if is_lost else 'not '}lost at Stripe")
+
+    def second_charge(self, order, charge, stripe):
+        """A charge that came twice or too late goes back. If its refund failed, or the bank decides, staff see that."""
+        kept = charge["amount"] - stripe.refunded[charge["id"]]
+        stripe.sums["charged twice or too late"] += charge["amount"]
+        failed = [refund for refund in self.refunds_of(order) if refund["state"] == "failed"]
+        known = sum(int(refund["amount"]) for refund in failed if refund.get("charge") == charge["payment_intent"])
+        is_disputed = charge["id"] in stripe.lost or charge["disputed"]
+        self.must(kept <= known or is_disputed, f"{self.story(order)}: {kept} of a second charge is kept, refunds at Stripe {stripe.states[charge['id']]}")
 
     def coupons(self):
         rows = []

@@ -117,8 +117,12 @@ class Stripe(Busy):
         if self.random.random() < 0.03:
             self.redeliver(self.random.choice([1, 2]))
 
+    def charges(self):
+        """Those that took money. A slow payment has a charge from its beginning, and keeps it if it fails."""
+        return [charge for charge in self.objects("charge") if charge["status"] == "succeeded"]
+
     def charge(self):
-        charges = [charge for charge in self.objects("charge") if not charge["refunded"] and not charge["disputed"]]
+        charges = [charge for charge in self.charges() if not charge["refunded"] and not charge["disputed"]]
         return self.random.choice(charges) if charges else None
 
     def refund_in_dashboard(self):

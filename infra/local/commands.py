@@ -209,8 +209,7 @@ def bench():
 
 COMMANDS = {
     "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
-    "update": update, "tools": tools, "release": release, "bench": bench,
-    "storm": storm,
+    "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 
 

@@ -6,8 +6,8 @@
 //!
 //! SES takes no idempotency key. So it may have accepted a mail, and its attempt died before it could record that. SES
 //! also reports each accepted mail, with tags that name it, and this report is recorded in place of the attempt's. It
-//! comes within seconds, and the queue delivers the job again only after a minute. If the report is later than that, the
-//! mail is sent twice; but no reset link is ever lost.
+//! usually comes within seconds, and the queue delivers the job again only after a minute. If the report is later than
+//! that, the mail is sent twice; but no reset link is ever lost.
 
 mod config;
 mod error;

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.parse
 
-from cloud import STACK
+from cloud import REGION, STACK
 
 PATIENCE = 8
 # If an order has one of these, something is still to be done at Stripe.
@@ -51,14 +51,8 @@ class Shop:
         self.lambdas = cloud.client("lambda")
         resources = cloud.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
         self.resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
-        self.table = self._resource("dynamodb").Table(self.resources["Table"])
+        self.table = table_of(cloud, self.resources["Table"])
         self.queues = cloud.client("sqs")
-
-    def _resource(self, service):
-        import boto3
-
-        keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
-        return boto3.resource(service, endpoint_url=self.cloud.url, region_name="eu-west-1", **keys)
 
     def api(self, method, path, body=None, address="127.0.0.1", **headers):
         """A request to the API, as a good client makes it: what was busy or failed is asked again, with the same key."""
@@ -152,6 +146,14 @@ MAILS = {
     "order.shipped": "order-shipped", "order.delivered": "order-delivered", "order.cancelled": "order-cancelled",
     "order.expired": "order-expired", "order.refunded": "order-refunded",
 }
+
+
+def table_of(cloud, name):
+    """The table with items in Python's own types."""
+    import boto3
+
+    keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
+    return boto3.resource("dynamodb", endpoint_url=cloud.url, region_name=REGION, **keys).Table(name)
 
 
 def send(method, url, body, address, headers, form=False):

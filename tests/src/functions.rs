@@ -10,7 +10,7 @@ use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::access::StaffRules;
 use domain::money::Currency;
-use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, UnitLimits};
+use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
@@ -83,10 +83,14 @@ pub fn http_functions() -> Vec<HttpFunction> {
             stock::router(stock::App::new(services.context.clone()))
         }),
         http("stripe-webhook", &[("unsigned", "400 invalid_signature")], stripe_webhook::routes, |services| {
-            let webhook_secret = "stripe-webhook".to_owned();
-            let config = stripe_webhook::Config { context: context_config(), webhook_secret };
-            let app = stripe_webhook::App::new(&config, services.context.clone(), services.secrets.clone());
-            stripe_webhook::router(app)
+            let config = stripe_webhook::Config {
+                context: context_config(),
+                webhook_secret: "stripe-webhook".to_owned(),
+                terms: services.checkout.config.terms,
+                stripe: services.checkout.config.stripe.clone(),
+            };
+            let (payments, secrets) = (services.checkout.payments.clone(), services.secrets.clone());
+            stripe_webhook::router(stripe_webhook::App::new(&config, services.context.clone(), payments, secrets))
         }),
         http("uploads", &[("unauthenticated", "401 unauthenticated")], uploads::routes, |services| {
             let config = uploads::Config {
@@ -216,6 +220,7 @@ fn rates() -> Rates {
 pub struct CheckoutSettings {
     pub methods: PaymentMethods,
     pub limits: OrderLimits,
+    pub slow_payments: bool,
 }
 
 impl Default for CheckoutSettings {
@@ -224,7 +229,8 @@ impl Default for CheckoutSettings {
         let methods = PaymentMethods::parse("checkout_session,payment_intent,cash_on_delivery");
         let hold = HoldLimits { orders: 50, value: 100_000_000, share: 100 };
         let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
-        Self { methods: methods.expect("payment methods"), limits: OrderLimits { units, buyer: hold, network: hold } }
+        let limits = OrderLimits { units, buyer: hold, network: hold };
+        Self { methods: methods.expect("payment methods"), limits, slow_payments: true }
     }
 }
 
@@ -237,12 +243,16 @@ pub(crate) fn checkout(
 ) -> Checkout {
     let config = CheckoutConfig {
         rates: rates(),
-        hold: Duration::from_mins(30),
-        payment_window: Duration::from_hours(96),
+        terms: PaymentTerms {
+            hold: Duration::from_mins(30),
+            window: Duration::from_hours(96),
+            processing: Duration::from_hours(14 * 24),
+        },
         stripe: StripeConfig {
             url: stripe_url,
             key_secret: "stripe-key".to_owned(),
             checkout_hosts: vec!["checkout.stripe.com".to_owned()],
+            slow_payments: settings.slow_payments,
         },
         methods: settings.methods.clone(),
         cash: CashTerms { limit: 20_000, confirm_within: Duration::from_hours(72) },

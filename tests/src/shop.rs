@@ -164,6 +164,13 @@ impl Shop {
         ask.header("stripe-signature", &signature).send().await
     }
 
+    /// Stripe sends all of its events, also those that it sent before.
+    pub async fn deliver_events(&self) {
+        for event in self.stripe.events() {
+            self.deliver_event(&event).await.expect(200);
+        }
+    }
+
     pub fn store(&self) -> &Store {
         &self.table.store
     }

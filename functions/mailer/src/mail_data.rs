@@ -13,6 +13,7 @@ use kit::runtime::clock::Clock;
 use kit::runtime::links::LinkKeys;
 use store::Store;
 use store::links::LinkKind;
+use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
@@ -118,12 +119,20 @@ impl MailData {
         purchase: &Purchase,
     ) -> Result<OrderSummary, MailError> {
         let refund = match job.template {
-            MailTemplate::OrderRefunded { refund_id } => self.store.refund(id, refund_id).await?,
+            MailTemplate::OrderRefunded { refund_id } | MailTemplate::RefundFailed { refund_id } => {
+                self.store.refund(id, refund_id).await?
+            }
             _ => None,
         };
         let now = self.clock.now();
         let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
         Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
+    }
+
+    /// The order for staff: the link in it has no key to the order.
+    pub(crate) fn order_for_staff(&self, found: &OrderAndPurchase) -> OrderSummary {
+        let url = format!("{}/orders/{}", self.config.branding.shop_url, found.order.id);
+        OrderSummary::of(&found.order, &found.purchase, None, url)
     }
 
     async fn links(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {

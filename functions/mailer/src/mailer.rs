@@ -191,6 +191,13 @@ impl Mailer {
                     None => Ok(Outcome::NotWanted),
                 }
             }
+            MailTemplate::OrderNotice { order_id, .. } => match self.data.store.order_and_purchase(*order_id).await? {
+                Some(found) => {
+                    let summary = self.data.order_for_staff(&found);
+                    self.send(job, attempt, &to, Facts::OrderForStaff(&summary)).await
+                }
+                None => Ok(Outcome::NotWanted),
+            },
             _ => self.send(job, attempt, &to, Facts::Account).await,
         }
     }

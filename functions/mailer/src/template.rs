@@ -67,6 +67,8 @@ pub struct OrderSummary {
     pub tracking_code: Option<String>,
     /// The refunded amount, in a mail about a refund.
     pub refund: Option<String>,
+    /// The time until which the provider takes evidence about a dispute.
+    pub evidence_due_by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,6 +119,7 @@ impl OrderSummary {
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
             refund: refund.map(|refund| money(refund.amount)),
+            evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
         }
     }
 }
@@ -128,6 +131,8 @@ pub enum Facts<'a> {
     Account,
     Product(&'a ProductFacts),
     Order(&'a OrderSummary),
+    /// An order, for staff.
+    OrderForStaff(&'a OrderSummary),
 }
 
 impl Facts<'_> {
@@ -136,7 +141,7 @@ impl Facts<'_> {
         match self {
             Self::Account => None,
             Self::Product(product) => Some(&product.url),
-            Self::Order(order) => Some(&order.url),
+            Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
         }
     }
 }
@@ -188,6 +193,7 @@ pub fn render(
         Facts::Account => (fields, "the security of your account"),
         Facts::Product(product) => (context! { product => Serde(product), ..fields }, "your shop"),
         Facts::Order(order) => (context! { order => Serde(order), ..fields }, "your order"),
+        Facts::OrderForStaff(order) => (context! { order => Serde(order), ..fields }, "your shop"),
     };
     let context = context! {
         facts,

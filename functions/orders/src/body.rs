@@ -46,7 +46,7 @@ pub(crate) struct OrderSummaryBody {
     number: String,
     /// `pending`, `paid`, `processing`, `shipped`, `delivered`, `cancelled`, `expired` or `refunded`.
     status: &'static str,
-    /// `unpaid`, `failed`, `paid`, `partially_refunded` or `refunded`.
+    /// `unpaid`, `processing`, `failed`, `paid`, `partially_refunded`, `refunded` or `charged_back`.
     payment_status: &'static str,
     email: String,
     /// Null for a guest.

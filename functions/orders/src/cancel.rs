@@ -29,13 +29,13 @@ pub(crate) struct CancelOrderInput {
 
 /// Cancels an order that was not shipped.
 ///
-/// Repeating the request changes nothing.
+/// Staff can also cancel a shipped order for cash on delivery whose buyer did not take the parcel. Repeating the request changes nothing.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelOrderInput,
     params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
     responses(
         (status = 200, description = "The cancelled order. A payment is refunded.", body = Envelope<OrderBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_status_conflict`: the order was shipped, has expired or was refunded."),
+        (status = 409, description = "`order_status_conflict`: the order was shipped and is not a parcel for cash on delivery that staff take back, has expired or was refunded."),
     )
 )]
 pub(crate) async fn cancel(
@@ -76,7 +76,12 @@ pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {
     match error {
         ChangeError::Missing => OrderAccess::missing(),
         ChangeError::Refused(refusal) => {
-            Problem::conflict("order_status_conflict", format!("This cannot be done: {refusal}."))
+            let code = match refusal {
+                OrderRefusal::Disputed => "payment_disputed",
+                OrderRefusal::AllReturned => "all_items_returned",
+                _ => "order_status_conflict",
+            };
+            Problem::conflict(code, format!("This cannot be done: {refusal}."))
         }
         ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
         ChangeError::Store(error) => error.into(),

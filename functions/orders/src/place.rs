@@ -226,8 +226,7 @@ impl App {
             billing: order_request.billing.map(|choice| choice.resolve(address_book)).transpose()?,
             note: order_request.note,
             expected_total: order_request.expected_total,
-            hold: config.hold,
-            payment_window: config.payment_window,
+            terms: config.terms,
             cash: config.cash,
             units: config.limits.units,
         };

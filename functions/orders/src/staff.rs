@@ -39,6 +39,8 @@ pub(crate) struct AdvanceOrderInput {
     status: Option<String>,
     carrier: Option<String>,
     tracking_code: Option<String>,
+    /// Goes into the order's history with the status. Without it, an order whose payment is disputed is not sent.
+    note: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,7 +77,7 @@ pub(crate) async fn list(
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
-    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one."),
+    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one. `payment_disputed`: send it with a `note` that says why, or not at all. `all_items_returned`."),
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
@@ -92,8 +94,9 @@ pub(crate) async fn advance(
         }),
         fields.check_optional("carrier", body.carrier, line),
         fields.check_optional("trackingCode", body.tracking_code, line),
+        fields.check_optional("note", body.note, |note| text::line(&note, 200)),
     );
-    let (status, carrier, tracking_code) = fields.finish(checked)?;
+    let (status, carrier, tracking_code, note) = fields.finish(checked)?;
     let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code });
     if status.is_none() && shipment.is_none() {
         return Err(Problem::field("status", "is required, or carrier or trackingCode"));
@@ -103,7 +106,7 @@ pub(crate) async fn advance(
         let new_status = status.filter(|status| *status != order.status);
         let new_shipment = shipment.as_ref().filter(|it| order.shipment.as_ref() != Some(it));
         match (new_status, new_shipment) {
-            (Some(status), _) => order.advanced(status, shipment.clone(), actor, now).map(Some),
+            (Some(status), _) => order.advanced(status, shipment.clone(), note.as_deref(), actor, now).map(Some),
             (None, Some(shipment)) => order.shipment_changed(shipment.clone(), actor, now).map(Some),
             (None, None) => Ok(None),
         }

@@ -22,11 +22,12 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::pay::{missing, order_of};
 
-/// Without `amount` and `items`, everything that is not refunded yet is refunded.
+/// Without `amount` and `items`, everything that is not refunded yet is refunded. If all of the money of an order that
+/// was not sent is refunded, all of its items can be sold again.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefundInput {
-    /// Default: what was paid for the items.
+    /// Default: what was paid for the items. 0: only the items come back, without money.
     #[schema(value_type = Option<MoneyInput>)]
     amount: Option<Object<MoneyInput>>,
     /// The returned items.
@@ -35,6 +36,9 @@ pub(crate) struct RefundInput {
     /// Whether the returned items can be sold again.
     #[serde(default)]
     restock: bool,
+    /// The shop gave the money back in another way, such as a bank transfer. Stripe is not asked.
+    #[serde(default)]
+    paid_otherwise: bool,
     #[schema(example = "Arrived broken")]
     reason: String,
 }
@@ -52,6 +56,7 @@ struct ParsedRefund {
     money: Option<MoneyInput>,
     lines: Vec<(VariantId, u32)>,
     restock: bool,
+    paid_otherwise: bool,
     reason: String,
 }
 
@@ -101,10 +106,11 @@ pub(crate) async fn refund(
             amount: refund.money.as_ref().map(|money| money.amount),
             lines: refund.lines.clone(),
             restock: refund.restock,
+            paid_otherwise: refund.paid_otherwise,
             reason: refund.reason.clone(),
             by: staff.user.id,
         };
-        let transition = order.refund(purchase, request, now).map_err(Refused::Rule)?;
+        let transition = order.refund(purchase, &request, now).map_err(Refused::Rule)?;
         // All refunds of the order count, so that many small ones are not a way around it.
         if transition.order.refunded + transition.order.refunding > app.fresh_proof_refund_amount {
             staff.require_fresh_proof(now).map_err(Refused::Proof)?;
@@ -175,7 +181,8 @@ impl RefundInput {
         }
         let reason = fields.check("reason", text::line(&self.reason, 200));
         let (lines, reason) = fields.finish((Some(lines), reason))?;
-        Ok(ParsedRefund { money: self.amount.map(|Object(money)| money), lines, restock: self.restock, reason })
+        let money = self.amount.map(|Object(money)| money);
+        Ok(ParsedRefund { money, lines, restock: self.restock, paid_otherwise: self.paid_otherwise, reason })
     }
 }
 

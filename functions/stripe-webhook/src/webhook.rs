@@ -31,9 +31,9 @@ pub(crate) struct WebhookBody {
     responses(
         (status = 200, description = "The event was received, now or before.", body = Envelope<WebhookBody>),
         (status = 400, description = "`invalid_signature`, `invalid_event`."),
-        (status = 404, description = "`order_not_found`: the order may not exist yet. Stripe sends the event again."),
+        (status = 404, description = "`order_not_found`: the order or its payment may not exist yet. Stripe sends the event again."),
         (status = 413, description = "`body_too_large`: more than 512 KiB."),
-        (status = 422, description = "`payment_mismatch`: the amount or the currency is not that of the order."),
+        (status = 422, description = "`payment_mismatch`: the amount or the currency is not that of the order. Its history says so."),
     )
 )]
 pub(crate) async fn receive(
@@ -48,7 +48,7 @@ pub(crate) async fn receive(
     verify(&body, signature, &secrets, now).map_err(signature_problem)?;
     let event = read(&body)
         .map_err(|error| Problem::bad_request("invalid_event", "The event cannot be read.").with_cause(error))?;
-    match app.orders.apply_event(&event).await {
+    match app.events.apply(&event).await {
         Ok(applied) => Ok(Answer::ok("Event received.", WebhookBody { taken: applied == Applied::Taken })),
         Err(ApplyError::UnknownOrder) => Err(Problem::not_found("order_not_found", "There is no such order.")),
         Err(ApplyError::Mismatch(_)) => {
@@ -57,6 +57,7 @@ pub(crate) async fn receive(
             let message = "The amount or the currency is not that of the order.";
             Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "payment_mismatch", message))
         }
+        Err(ApplyError::Provider(error)) => Err(Problem::busy(error)),
         Err(ApplyError::Store(error)) => Err(error.into()),
     }
 }

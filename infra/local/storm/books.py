@@ -94,8 +94,9 @@ class Books:
                 counts[line["sku"]][order["hold"]["state"]] += int(line["quantity"])
             for refund in self.refunds_of(order):
                 # If the whole order was released later, all of it is back already.
-                if refund.get("restocked") and order["hold"]["state"] == "taken":
-                    for variant, units in refund.get("lines", []):
+                if order["hold"]["state"] == "taken":
+                    returned = refund.get("lines", []) if refund.get("restocked") else []
+                    for variant, units in [*returned, *refund.get("unsent", [])]:
                         counts[sku_of[variant]]["returned"] += int(units)
         rows = []
         for sku, beginning in self.staff.stock.items():

@@ -162,13 +162,13 @@ class Stripe(Busy):
             self.ask("POST", f"payments/{self.slow.pop(0)}", {"paid": paid}, "slow payments that " + ("were paid" if paid else "failed"))
 
     def decide_all(self):
-        """Every slow payment and pending refund, and some disputes; the others stay open in the books."""
+        """Every slow payment, pending refund and dispute."""
         while self.slow:
             self.decide()
         for refund in self.objects("refund"):
             if refund["status"] == "pending":
                 self.end_refund(refund, "succeeded")
-        for _ in range(2 * len(self.open_disputes()) // 3):
+        while self.open_disputes():
             self.close_dispute()
 
     def redeliver(self, times=2):

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use domain::email::Email;
 use domain::id::UserId;
-use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods};
+use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods, PaymentTerms};
 use domain::pricing::Rates;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::visitor::{Visitor, fingerprint};
 use kit::runtime::config::Env;
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
-use order_processing::{OpenError, OpenPayment, OrderProcessor, PayableOrder, rates};
+use order_processing::{OpenError, OpenPayment, OrderProcessor, PayableOrder, payment_terms, rates};
 use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
 use store::orders::OrderAndPurchase;
 use store::unpaid::Holder;
@@ -23,10 +23,7 @@ use crate::wire::PaymentBody;
 #[derive(Debug, Clone)]
 pub struct CheckoutConfig {
     pub rates: Rates,
-    /// How long stock is reserved for an unpaid order.
-    pub hold: Duration,
-    /// How long an unpaid order can be paid.
-    pub payment_window: Duration,
+    pub terms: PaymentTerms,
     pub methods: PaymentMethods,
     pub cash: CashTerms,
     pub limits: OrderLimits,
@@ -38,10 +35,6 @@ pub struct CheckoutConfig {
 
 impl CheckoutConfig {
     pub fn read(env: &mut Env) -> Self {
-        let minutes = |env: &mut Env, name: &str| {
-            let parse = |text: &str| text.parse::<u64>().map_err(|_| "must be whole minutes");
-            Duration::from_mins(env.parsed(name, 0, parse))
-        };
         let cash = |env: &mut Env| CashTerms {
             limit: env
                 .parsed("CASH_LIMIT", 0, |text| text.parse::<u32>().map_err(|_| "must be whole minor units"))
@@ -52,8 +45,7 @@ impl CheckoutConfig {
         };
         Self {
             rates: rates(env),
-            hold: minutes(env, "HOLD_MINUTES"),
-            payment_window: minutes(env, "PAYMENT_WINDOW_MINUTES"),
+            terms: payment_terms(env),
             methods: env.parsed("PAYMENT_METHODS", PaymentMethods::default(), PaymentMethods::parse),
             cash: cash(env),
             limits: order_limits(env),
@@ -124,7 +116,7 @@ impl Checkout {
             orders: &self.orders,
             payments: &self.payments,
             method,
-            hold: self.config.hold,
+            terms: self.config.terms,
             // Both are the same for every client, because the provider compares requests with the same idempotency key.
             success_url: key.paid_page(&self.config.shop_url, &found.order),
             // Whoever has the page's address can go back from it, so this has no key to the order.

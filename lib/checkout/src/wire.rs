@@ -100,14 +100,18 @@ pub struct PaymentBody {
     order_id: String,
     /// `payment_intent`, `checkout_session`, `cash_on_delivery` or `free`.
     method: &'static str,
-    /// `unpaid`, `failed`, `paid`, `partially_refunded` or `refunded`.
+    /// `unpaid`, `processing`, `failed`, `paid`, `partially_refunded`, `refunded` or `charged_back`.
     status: &'static str,
     amount: MoneyBody,
     refunded: MoneyBody,
     /// The sum of pending refunds.
     refunding: MoneyBody,
-    /// `open`, `won` or `lost`, if the buyer disputed the payment at their bank.
+    /// What the buyer's bank took back in a dispute.
+    charged_back: MoneyBody,
+    /// `inquiry`, `open`, `won` or `lost`, if the buyer disputed the payment at their bank.
     dispute: Option<&'static str>,
+    /// The time until which Stripe takes evidence about an open dispute.
+    evidence_due_by: Option<String>,
     /// For Stripe Elements on the shop's own page.
     client_secret: Option<String>,
     /// Send the buyer to this page of Stripe.
@@ -127,7 +131,9 @@ impl PaymentBody {
             amount: order.money(order.totals.total).into(),
             refunded: order.money(order.refunded).into(),
             refunding: order.money(order.refunding).into(),
+            charged_back: order.money(order.charged_back).into(),
             dispute: order.dispute.map(domain::order::Dispute::name),
+            evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
             client_secret: None,
             checkout_url: None,
             problem: None,
@@ -162,6 +168,8 @@ pub struct RefundBody {
     items: Vec<ReturnedItemBody>,
     /// Whether the returned units can be sold again.
     restocked: bool,
+    /// The other units, if all of the money went back before the order was sent. They can be sold again.
+    unsent_items: Vec<ReturnedItemBody>,
     created_at: String,
 }
 
@@ -187,6 +195,7 @@ impl RefundBody {
             reason: refund.reason.clone(),
             items: refund.lines.iter().map(item).collect(),
             restocked: refund.restocked,
+            unsent_items: refund.unsent.iter().map(item).collect(),
             created_at: refund.created_at.to_string(),
         }
     }
@@ -235,7 +244,9 @@ fn code(error: &OpenError) -> &'static str {
         OpenError::NotAccepted => METHOD_NOT_ACCEPTED,
         OpenError::Limit(refusal) => hold_code(refusal),
         OpenError::Provider(ProviderError::Refused { .. }) => "payment_refused",
-        OpenError::Provider(ProviderError::Unavailable(_)) | OpenError::Store(_) => "payment_unavailable",
+        OpenError::Provider(ProviderError::Unavailable(_) | ProviderError::Stuck(_)) | OpenError::Store(_) => {
+            "payment_unavailable"
+        }
     }
 }
 
@@ -252,7 +263,7 @@ pub fn open_problem(error: OpenError) -> Problem {
             let message = "The payment provider did not accept this payment.";
             Problem::conflict(code, message).with_cause(error)
         }
-        OpenError::Provider(ProviderError::Unavailable(_)) => Problem::busy(error),
+        OpenError::Provider(ProviderError::Unavailable(_) | ProviderError::Stuck(_)) => Problem::busy(error),
         OpenError::Store(error) => error.into(),
     }
 }

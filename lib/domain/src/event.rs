@@ -70,6 +70,9 @@ pub enum Event {
     OrderPlaced { order_id: OrderId },
     #[serde(rename = "order.paid")]
     OrderPaid { order_id: OrderId },
+    /// The buyer paid by a slow method, and the bank decides within days.
+    #[serde(rename = "order.payment_processing")]
+    PaymentProcessing { order_id: OrderId },
     #[serde(rename = "order.payment_failed")]
     PaymentFailed { order_id: OrderId },
     #[serde(rename = "order.shipped")]
@@ -81,7 +84,30 @@ pub enum Event {
     #[serde(rename = "order.expired")]
     OrderExpired { order_id: OrderId },
     #[serde(rename = "order.refunded")]
-    OrderRefunded { order_id: OrderId, refund_id: RefundId },
+    OrderRefunded {
+        order_id: OrderId,
+        refund_id: RefundId,
+        /// All of the money was refunded in the provider's dashboard, so staff have to say what becomes of the goods.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        goods_undecided: bool,
+    },
+    #[serde(rename = "order.refund_failed")]
+    RefundFailed {
+        order_id: OrderId,
+        refund_id: RefundId,
+        /// The buyer was told that the money is on its way.
+        announced: bool,
+    },
+    /// The buyer's bank asks about the payment, or took it back.
+    #[serde(rename = "order.dispute_opened")]
+    DisputeOpened {
+        order_id: OrderId,
+        /// The bank asks first. The shop can still refund the payment.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        inquiry: bool,
+    },
+    #[serde(rename = "order.dispute_closed")]
+    DisputeClosed { order_id: OrderId, won: bool },
     /// A guest asks for a new link to their order. `None` if no mail is to be sent: the event is written all the same, so
     /// that the request takes the same work.
     #[serde(rename = "order.link_requested")]
@@ -96,6 +122,8 @@ pub enum CancelReason {
     Shop,
     /// It was paid after its items were sold out.
     OutOfStock,
+    /// The parcel of an order for cash on delivery came back.
+    DeliveryRefused,
 }
 
 impl Event {

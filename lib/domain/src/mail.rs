@@ -62,6 +62,22 @@ mail_templates! {
     OrderExpired = "order-expired", Some(Topic::Orders);
     OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
     OrderLink = "order-link", Some(Topic::Orders);
+    PaymentProcessing = "payment-processing", Some(Topic::Orders);
+    RefundFailed { refund_id: RefundId } = "refund-failed", Some(Topic::Orders);
+    OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
+}
+
+/// What staff are told about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderNotice {
+    PaymentProcessing,
+    RefundFailed,
+    GoodsUndecided,
+    DisputeInquiry,
+    DisputeOpened,
+    DisputeWon,
+    DisputeLost,
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -110,9 +126,12 @@ impl MailJob {
     pub fn limits(&self) -> &'static [Limit] {
         match (&self.template, self.to) {
             (template, Recipient::User(_)) if template.topic().is_none() => &[],
+            // Money needs people. A buyer cannot cause many of them for nothing.
+            (MailTemplate::OrderNotice { notice, .. }, _) if *notice != OrderNotice::PaymentProcessing => &[],
             (
                 MailTemplate::ConfirmOrder
                 | MailTemplate::OrderPlaced
+                | MailTemplate::PaymentProcessing
                 | MailTemplate::PaymentFailed
                 | MailTemplate::OrderExpired
                 | MailTemplate::OrderCancelled { reason: CancelReason::Buyer },
@@ -136,6 +155,9 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
     let job = |to: Recipient, template: MailTemplate| MailJob { event_id, to, at, template };
     let mails = |user_id: UserId, templates: Vec<MailTemplate>| {
         templates.into_iter().map(|template| job(Recipient::User(user_id), template)).collect()
+    };
+    let to_staff = |order_id: OrderId, notice: OrderNotice| {
+        vec![job(Recipient::Staff, MailTemplate::OrderNotice { order_id, notice })]
     };
     let to_buyer = |order: OrderId, template: MailTemplate| vec![job(Recipient::Buyer(order), template)];
     match event {
@@ -184,10 +206,30 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             to_buyer(*order_id, MailTemplate::OrderCancelled { reason: *reason })
         }
         Event::OrderExpired { order_id } => to_buyer(*order_id, MailTemplate::OrderExpired),
-        Event::OrderRefunded { order_id, refund_id } => {
+        Event::OrderRefunded { order_id, refund_id, goods_undecided } => {
             let refund_id = *refund_id;
-            to_buyer(*order_id, MailTemplate::OrderRefunded { refund_id })
+            let mut jobs = to_buyer(*order_id, MailTemplate::OrderRefunded { refund_id });
+            if *goods_undecided {
+                jobs.extend(to_staff(*order_id, OrderNotice::GoodsUndecided));
+            }
+            jobs
         }
+        Event::RefundFailed { order_id, refund_id, announced } => {
+            let mut jobs = to_staff(*order_id, OrderNotice::RefundFailed);
+            if *announced {
+                jobs.extend(to_buyer(*order_id, MailTemplate::RefundFailed { refund_id: *refund_id }));
+            }
+            jobs
+        }
+        Event::PaymentProcessing { order_id } => {
+            let mut jobs = to_buyer(*order_id, MailTemplate::PaymentProcessing);
+            jobs.extend(to_staff(*order_id, OrderNotice::PaymentProcessing));
+            jobs
+        }
+        Event::DisputeOpened { order_id, inquiry: true } => to_staff(*order_id, OrderNotice::DisputeInquiry),
+        Event::DisputeOpened { order_id, inquiry: false } => to_staff(*order_id, OrderNotice::DisputeOpened),
+        Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
+        Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }
 }

@@ -18,12 +18,12 @@ use std::time::Duration;
 pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
-pub use money::ChargeMismatch;
+pub use money::{ChargeMismatch, PaymentReport};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
 pub use transitions::{
-    Actor, Charge, Dispute, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition,
+    Actor, Charge, Dispute, DisputeReport, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition,
 };
 
 use crate::address::PostalAddress;
@@ -90,21 +90,27 @@ impl Status {
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     Unpaid,
+    /// The buyer has paid by a slow method, such as a bank debit. The bank decides within days.
+    Processing,
     /// The last attempt was declined; another one may succeed.
     Failed,
     Paid,
     PartiallyRefunded,
     Refunded,
+    /// The buyer's bank took the money back, all of it or a part.
+    ChargedBack,
 }
 
 impl PaymentStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Unpaid => "unpaid",
+            Self::Processing => "processing",
             Self::Failed => "failed",
             Self::Paid => "paid",
             Self::PartiallyRefunded => "partially_refunded",
             Self::Refunded => "refunded",
+            Self::ChargedBack => "charged_back",
         }
     }
 }
@@ -178,9 +184,57 @@ pub struct Payment {
     /// The charge that paid the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<String>,
-    /// An attempt that still has to be closed at the provider.
+    /// What still has to be closed at the provider: attempts, by their references, and coupons of attempts that are over,
+    /// by their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_many")]
+    pub closing: Vec<String>,
+    /// When the provider made the newest event that said how the payment goes. Older ones change nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closing: Option<String>,
+    pub reported_at: Option<Time>,
+}
+
+/// Older orders have at most one attempt to close, without a list.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
+
+/// How long payments may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentTerms {
+    /// How long stock is reserved for an unpaid order.
+    pub hold: Duration,
+    /// How long an unpaid order can be paid.
+    pub window: Duration,
+    /// How long a bank may take to decide about a slow payment.
+    pub processing: Duration,
+}
+
+impl PaymentTerms {
+    /// A page of Stripe can be paid for this time at least.
+    pub const MIN_PAGE: Duration = Duration::from_mins(30);
+    /// A page can be opened for this time after the order was placed, as often as it fails.
+    const PAGE_TRIES: Duration = Duration::from_mins(3);
+    /// How long a request to Stripe may be under way.
+    const LATENCY: Duration = Duration::from_secs(30);
+    /// The hold outlives the page by this.
+    const PAGE_MARGIN: Duration = Duration::from_mins(2);
+
+    /// The stock of an order on Stripe's page is held until after the end of the page.
+    pub fn hold_for(&self, method: Method) -> Duration {
+        match method {
+            Method::CheckoutSession => self.hold.max(Self::MIN_PAGE) + Self::PAGE_TRIES + Self::PAGE_MARGIN,
+            _ => self.hold,
+        }
+    }
 }
 
 /// The stock of the order.
@@ -229,6 +283,9 @@ pub struct Order {
     /// The part of `refunded` that was refunded in the provider's dashboard.
     #[serde(rename = "elsewhere", default)]
     pub refunded_externally: i64,
+    /// The part of `refunded` that the shop gave back in another way, without the provider.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub refunded_otherwise: i64,
     /// Refunds that still have to be made at the provider.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_refunds: Vec<RefundId>,
@@ -242,6 +299,15 @@ pub struct Order {
     pub shipment: Option<Shipment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispute: Option<Dispute>,
+    /// The time until which the provider takes evidence about an open dispute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_due_by: Option<Time>,
+    /// What the buyer's bank took back in a dispute that the shop lost, in minor units.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub charged_back: i64,
+    /// The status before all of the money was refunded. A refund that fails later leads back to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_before_refund: Option<Status>,
     /// How many follow-ups failed in a row, and when they are tried again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failures: u32,
@@ -255,6 +321,11 @@ pub struct Order {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// What was bought, as it was then.
@@ -311,12 +382,14 @@ impl Order {
     }
 
     pub fn was_paid(&self) -> bool {
-        !matches!(self.payment_status, PaymentStatus::Unpaid | PaymentStatus::Failed)
+        use PaymentStatus::{Failed, Processing, Unpaid};
+        !matches!(self.payment_status, Unpaid | Processing | Failed)
     }
 
     /// What can still be refunded.
     pub fn refundable(&self) -> i64 {
-        if self.was_paid() { self.totals.total - self.refunded - self.refunding } else { 0 }
+        let left = self.totals.total - self.refunded - self.refunding - self.charged_back;
+        if self.was_paid() { left.max(0) } else { 0 }
     }
 
     /// The time until which it holds stock, while it is not paid or confirmed by staff.
@@ -334,14 +407,43 @@ impl Order {
 
     /// When the janitor has to process it next.
     pub fn due_at(&self) -> Option<Time> {
-        let follow_ups = self.payment.closing.is_some() || !self.open_refunds.is_empty();
+        let follow_ups = !self.payment.closing.is_empty() || !self.open_refunds.is_empty();
         let follow_ups = follow_ups.then(|| self.retry_at.unwrap_or(self.updated_at));
         [self.held_until(), self.pay_by.filter(|_| self.is_waiting()), follow_ups].into_iter().flatten().min()
     }
 
-    /// The provider's idempotency key for the present attempt.
+    /// The provider's idempotency key for the present attempt, and the name of its coupon.
     pub fn attempt_key(&self) -> String {
         format!("{}-{}", self.id, self.payment.attempt)
+    }
+
+    /// An earlier attempt that may still be open at the provider.
+    pub fn attempt_to_close(&self) -> Option<&str> {
+        let coupons = self.id.to_string();
+        self.payment.closing.iter().map(String::as_str).find(|name| !name.starts_with(&coupons))
+    }
+
+    /// When Stripe's page of the present attempt ends. The hold ends a little later.
+    pub fn page_ends(&self) -> Option<Time> {
+        self.held_until().map(|until| until - PaymentTerms::PAGE_MARGIN)
+    }
+
+    /// The present attempt is over, so its coupon is deleted.
+    fn leave_attempt(&mut self) {
+        if self.payment.method == Method::CheckoutSession && self.totals.discount > 0 {
+            self.payment.closing.push(self.attempt_key());
+        }
+    }
+
+    /// Another attempt takes the place of the present one. `close`: the present one may still be open.
+    fn start_attempt(&mut self, method: Method, close: bool) {
+        if close {
+            self.payment.closing.extend(self.payment.reference.clone());
+        }
+        self.leave_attempt();
+        self.payment.method = method;
+        self.payment.attempt += 1;
+        self.payment.reference = None;
     }
 
     /// The next version.

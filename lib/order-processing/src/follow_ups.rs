@@ -2,7 +2,7 @@
 //! provider gets the same idempotency key for the same task, so a repeated request has no second effect.
 
 use domain::id::{OrderId, RefundId};
-use domain::order::{Order, Transition};
+use domain::order::{Dispute, Order, Transition};
 use domain::time::Time;
 use kit::runtime::telemetry;
 use payment_provider::{Payments, ProviderError, RefundOutcome};
@@ -12,6 +12,9 @@ use store::orders::{OrderAndPurchase, SideEffects};
 
 use crate::OrderProcessor;
 use crate::transitions::{CommitError, takes_no_stock};
+
+/// A refund is tried for some months, once a day in the end. Disputes are decided before that.
+const MAX_RETRIES: u32 = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FollowUps {
@@ -51,16 +54,16 @@ impl OrderProcessor {
     pub async fn run_follow_ups(&self, payments: &Payments, order: &Order) -> Result<FollowUps, StoreError> {
         let now = self.clock.now();
         let mut failed = false;
-        if let Some(reference) = &order.payment.closing {
-            match payments.close(order.payment.method, reference, now).await {
-                Err(error @ ProviderError::Unavailable(_)) => {
-                    tracing::warn!(order = %order.id, %error, "an attempt could not be closed");
+        for name in &order.payment.closing {
+            match payments.close(name, now).await {
+                Err(error @ (ProviderError::Unavailable(_) | ProviderError::Stuck(_))) => {
+                    tracing::warn!(order = %order.id, name, %error, "an attempt could not be closed");
                     failed = true;
                 }
-                // Closed, or paid. If it was paid, the provider sends an event and the money is refunded.
+                // Closed, paid, or being paid. If it is paid, the provider sends an event.
                 Ok(_) | Err(ProviderError::Refused { .. }) => {
                     let found = self.read(order.id).await?;
-                    self.follow_up(found, |order, now| order.attempt_closed(reference, now)).await?;
+                    self.follow_up(found, |order, now| order.closed(name, now)).await?;
                 }
             }
         }
@@ -83,7 +86,7 @@ impl OrderProcessor {
         self.apply(found, &SideEffects::NONE, |found, now| Ok(decide(&found.order, now))).await
     }
 
-    /// Says whether the provider gave an answer.
+    /// Says whether the provider gave its last word.
     async fn make_refund(
         &self,
         payments: &Payments,
@@ -100,19 +103,28 @@ impl OrderProcessor {
                 return Ok(false);
             }
         };
-        if let RefundOutcome::Refused { why, .. } = &outcome {
+        let outcome = match outcome {
+            RefundOutcome::NotYet { why, is_disputed }
+                if (is_disputed && order.dispute == Some(Dispute::Lost)) || refund.retries >= MAX_RETRIES =>
+            {
+                RefundOutcome::Refused { why, refunded_externally: order.refunded_externally }
+            }
+            other => other,
+        };
+        if let RefundOutcome::Refused { why, .. } | RefundOutcome::NotYet { why, .. } = &outcome {
             tracing::error!(order = %order.id, refund = %id, why, "a refund was refused");
             telemetry::count("MoneyNeedsPeople", 1, now);
         }
         let new_ids = [self.ids.refund(now), self.ids.refund(now)];
         let found = self.read(order.id).await?;
         let decide = |order: &Order, now| match &outcome {
+            RefundOutcome::NotYet { .. } => order.refund_retried(&refund, now),
             RefundOutcome::Made { reference } => order.refund_made(&refund, reference, now),
             RefundOutcome::Refused { why, refunded_externally } => {
                 order.refund_refused(&refund, why, *refunded_externally, new_ids, now)
             }
         };
         self.follow_up(found, decide).await?;
-        Ok(true)
+        Ok(!matches!(outcome, RefundOutcome::NotYet { .. }))
     }
 }

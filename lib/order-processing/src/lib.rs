@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use domain::id::CategoryId;
 use domain::money::Currency;
+use domain::order::PaymentTerms;
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
@@ -29,12 +30,24 @@ use store::{Store, StoreError};
 pub use follow_ups::FollowUps;
 pub use items::{CurrentItem, CurrentItems, ItemError, ItemReference, RequestedItem};
 pub use open_payment::{OpenError, OpenPayment, PayableOrder};
-pub use provider_events::{Applied, ApplyError};
+pub use provider_events::{Applied, ApplyError, ProviderEvents};
 pub use transitions::{ChangeError, PlaceError};
 pub use unpaid::{HoldError, HoldRequest};
 
 /// How old the known categories may be.
 const CATEGORY_AGE: Duration = Duration::from_secs(30);
+
+/// How long payments may take, from the settings of the shop.
+pub fn payment_terms(env: &mut Env) -> PaymentTerms {
+    let whole = |env: &mut Env, name: &str| {
+        env.parsed(name, 0, |text| text.parse::<u64>().map_err(|_| "must be a whole number"))
+    };
+    PaymentTerms {
+        hold: Duration::from_mins(whole(env, "HOLD_MINUTES")),
+        window: Duration::from_mins(whole(env, "PAYMENT_WINDOW_MINUTES")),
+        processing: Duration::from_hours(24 * whole(env, "PROCESSING_DAYS")),
+    }
+}
 
 /// The shipping and tax rates from the settings of the shop.
 pub fn rates(env: &mut Env) -> Rates {

@@ -3,9 +3,9 @@
 //!
 //! So a lost answer of the provider does no harm: nobody has its secret, and the same key gives the same attempt again.
 
-use std::time::Duration;
-
-use domain::order::{HoldRefusal, Method, Order, OrderLimits, OrderRefusal, Purchase, UnpaidOrder};
+use domain::order::{
+    HoldRefusal, Method, Order, OrderLimits, OrderRefusal, PaymentStatus, PaymentTerms, Purchase, UnpaidOrder,
+};
 use domain::sku::Sku;
 use domain::time::Time;
 use payment_provider::{AttemptState, OpenedAttempt, PaymentAttempt, Payments, ProviderError};
@@ -75,8 +75,7 @@ pub struct OpenPayment<'a> {
     pub orders: &'a OrderProcessor,
     pub payments: &'a Payments,
     pub method: Method,
-    /// How long stock is reserved for the attempt.
-    pub hold: Duration,
+    pub terms: PaymentTerms,
     /// Where a page of the provider sends the buyer after paying, and without paying.
     pub success_url: String,
     pub cancel_url: String,
@@ -97,6 +96,23 @@ impl OpenPayment<'_> {
     async fn attempt(&self, order: Order, purchase: &Purchase) -> Result<Attempt<PayableOrder>, OpenError> {
         let now = self.orders.clock.now();
         order.payable(self.method, now)?;
+        // There is at most one attempt that can be paid.
+        if let Some(left) = order.attempt_to_close() {
+            return match self.payments.close(left, now).await? {
+                AttemptState::Paid | AttemptState::Processing => Err(OpenError::InProgress),
+                AttemptState::Open => Ok(Attempt::Overtaken),
+                AttemptState::Closed => {
+                    let transition = order.closed(left, now).ok_or(OpenError::Missing)?;
+                    match self.orders.commit(&order, purchase, &transition, &SideEffects::NONE).await? {
+                        Attempt::Done(()) => Box::pin(self.attempt(transition.order, purchase)).await,
+                        Attempt::Overtaken => Ok(Attempt::Overtaken),
+                    }
+                }
+            };
+        }
+        if order.payment_status == PaymentStatus::Processing && order.payment.reference.is_none() {
+            return Err(OpenError::InProgress);
+        }
         let mut attempt_over = false;
         if let Some(reference) = &order.payment.reference {
             let state = if order.payment.method == self.method {
@@ -109,10 +125,10 @@ impl OpenPayment<'_> {
                 }
                 attempt.state
             } else {
-                self.payments.close(order.payment.method, reference, now).await?
+                self.payments.close(reference, now).await?
             };
             match state {
-                AttemptState::Paid => return Err(OpenError::InProgress),
+                AttemptState::Paid | AttemptState::Processing => return Err(OpenError::InProgress),
                 AttemptState::Closed => attempt_over = true,
                 AttemptState::Open => return Ok(Attempt::Overtaken),
             }
@@ -128,8 +144,8 @@ impl OpenPayment<'_> {
                 Box::pin(self.record(found, opened)).await.map(Attempt::Done)
             }
             Err(error) => {
-                // The provider repeats its refusal for the same key, so the next try needs a new attempt.
-                if matches!(error, ProviderError::Refused { .. }) {
+                // The provider repeats its answer for the same key, so the next try needs a new attempt.
+                if matches!(error, ProviderError::Refused { .. } | ProviderError::Stuck(_)) {
                     let _ = self.make_payable(order, purchase, true).await;
                 }
                 Err(error.into())
@@ -145,7 +161,7 @@ impl OpenPayment<'_> {
         attempt_over: bool,
     ) -> Result<Attempt<Order>, OpenError> {
         let now = self.orders.clock.now();
-        let Some(transition) = order.made_payable(self.method, attempt_over, now + self.hold, now)? else {
+        let Some(transition) = order.made_payable(self.method, attempt_over, &self.terms, now)? else {
             return Ok(Attempt::Done(order));
         };
         let mut side_effects = SideEffects::NONE;
@@ -162,14 +178,14 @@ impl OpenPayment<'_> {
     async fn hold_again(&self, order: &Order, purchase: &Purchase, now: Time) -> Result<Vec<UnpaidChange>, OpenError> {
         let lists = self.orders.store.unpaid_orders(self.holders.clone());
         let (levels, lists) = tokio::join!(self.orders.levels_of(purchase), lists);
-        let unpaid = UnpaidOrder::new(order, purchase, now + self.hold);
+        let unpaid = UnpaidOrder::new(order, purchase, order.held_until().unwrap_or(now));
         let request = HoldRequest { id: order.id, order: &unpaid, levels: &levels?, limits: self.limits, now };
         Ok(self.orders.hold(lists?, request).await?)
     }
 
     /// Stores what was opened before anybody gets it.
     async fn record(&self, found: OrderAndPurchase, attempt: OpenedAttempt) -> Result<PayableOrder, OpenError> {
-        let (number, method) = (found.order.payment.attempt, found.order.payment.method);
+        let number = found.order.payment.attempt;
         let decide = |found: &OrderAndPurchase, now| {
             Ok::<_, OpenError>(found.order.attempt_opened(number, &attempt.reference, now)?)
         };
@@ -179,7 +195,7 @@ impl OpenPayment<'_> {
                 // The order was cancelled or paid, or has another attempt by now. Nobody has this attempt, so it does
                 // no harm if it cannot be closed.
                 let now = self.orders.clock.now();
-                let _ = self.payments.close(method, &attempt.reference, now).await;
+                let _ = self.payments.close(&attempt.reference, now).await;
                 Err(error)
             }
             Err(error) => Err(error),

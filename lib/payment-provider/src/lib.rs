@@ -42,7 +42,8 @@ impl std::fmt::Debug for NextAction {
 pub enum AttemptState {
     /// It can be paid.
     Open,
-    /// Paid, or the payment is being processed.
+    /// The buyer paid by a slow method, and the bank has not decided yet.
+    Processing,
     Paid,
     /// It cannot be paid any more.
     Closed,
@@ -62,6 +63,9 @@ pub struct OpenedAttempt {
 pub enum RefundOutcome {
     /// Made, or accepted.
     Made { reference: String },
+    /// It cannot be made yet: the charge is disputed, the balance is too small, or the provider failed. The provider
+    /// repeats this answer for the same idempotency key.
+    NotYet { why: String, is_disputed: bool },
     /// Final. `refunded_externally` is what was refunded of the charge in the dashboard, in all.
     Refused { why: String, refunded_externally: i64 },
 }
@@ -71,6 +75,10 @@ pub enum ProviderError {
     /// Final: asking again does not help.
     #[error("the provider refused: {code}: {message}")]
     Refused { code: String, message: String },
+    /// An error of the provider that it repeats for the same idempotency key, for a day. Asking again helps only with
+    /// another key.
+    #[error("the provider failed, and repeats that: {0}")]
+    Stuck(String),
     /// No answer, or none that can be understood. It may have had its effect; asking again is safe.
     #[error("the provider did not answer: {0}")]
     Unavailable(String),
@@ -132,8 +140,23 @@ impl Payments {
         with_provider!(self, method, |provider| provider.retrieve(reference, now))
     }
 
-    pub async fn close(&self, method: Method, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
-        with_provider!(self, method, |provider| provider.close(reference, now))
+    /// Closes what is left of an attempt at the provider: the attempt itself by its reference, or its coupon by its name.
+    pub async fn close(&self, name: &str, now: Time) -> Result<AttemptState, ProviderError> {
+        match name.split('_').next() {
+            Some("pi") => PaymentIntents(&self.stripe).close(name, now).await,
+            Some("cs") => CheckoutSessions(&self.stripe).close(name, now).await,
+            _ => self.stripe.delete_coupon(name, now).await.map(|()| AttemptState::Closed),
+        }
+    }
+
+    /// The order that a charge belongs to, as we wrote it on the charge.
+    pub async fn order_of_charge(&self, charge: &str, now: Time) -> Result<Option<String>, ProviderError> {
+        self.stripe.order_of(charge, now).await
+    }
+
+    /// How much of a charge was refunded in the provider's dashboard.
+    pub async fn refunded_externally(&self, charge: &str, now: Time) -> Result<i64, ProviderError> {
+        self.stripe.refunded_externally(charge, now).await
     }
 
     /// Refunds a charge. Repeating the same refund has no second effect.

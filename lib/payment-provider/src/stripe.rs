@@ -4,6 +4,7 @@
 mod client;
 
 use std::collections::HashMap;
+use std::str::FromStr;
 use std::time::Duration;
 
 use domain::id::OrderId;
@@ -11,18 +12,21 @@ use domain::money::Currency;
 use domain::order::{Order, OrderLine, Refund};
 use domain::time::Time;
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionDiscounts, CreateCheckoutSessionLineItems,
-    CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession,
-    ProductData, RetrieveCheckoutSession,
+    CreateCheckoutSession, CreateCheckoutSessionDiscounts, CreateCheckoutSessionExcludedPaymentMethodTypes,
+    CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData,
+    CreateCheckoutSessionPaymentIntentDataShipping, CreateCheckoutSessionPaymentIntentDataShippingAddress,
+    ExpireCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
-use stripe_client_core::StripeRequest as _;
+use stripe_client_core::{RequestBuilder, StripeMethod, StripeRequest as _};
 use stripe_core::payment_intent::{
-    CancelPaymentIntent, CreatePaymentIntent, CreatePaymentIntentAutomaticPaymentMethods, RetrievePaymentIntent,
+    CancelPaymentIntent, CreatePaymentIntent, CreatePaymentIntentAutomaticPaymentMethods, CreatePaymentIntentShipping,
+    CreatePaymentIntentShippingAddress, RetrievePaymentIntent,
 };
 use stripe_core::refund::{CreateRefund, ListRefund};
-use stripe_product::coupon::CreateCoupon;
+use stripe_product::coupon::{CreateCoupon, DeleteCoupon};
 use stripe_shared::{
-    CheckoutSession, CheckoutSessionMode, CheckoutSessionStatus, CouponDuration, PaymentIntent, PaymentIntentStatus,
+    CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, CouponDuration,
+    PaymentIntent, PaymentIntentExcludedPaymentMethodTypes, PaymentIntentStatus,
 };
 
 pub use client::{Stripe, StripeConfig};
@@ -49,7 +53,29 @@ fn metadata(order: &Order) -> HashMap<String, String> {
     HashMap::from([
         ("order_id".to_owned(), order.id.to_string()),
         ("attempt".to_owned(), order.payment.attempt.to_string()),
+        ("order_number".to_owned(), order.number.clone()),
     ])
+}
+
+/// The methods by which a bank decides days after the buyer paid. They are offered only if the shop wants them.
+const SLOW_METHODS: [&str; 13] = [
+    "acss_debit",
+    "au_becs_debit",
+    "bacs_debit",
+    "boleto",
+    "customer_balance",
+    "konbini",
+    "multibanco",
+    "nz_bank_account",
+    "oxxo",
+    "payto",
+    "sepa_debit",
+    "sofort",
+    "us_bank_account",
+];
+
+fn slow_methods<T: FromStr>() -> Vec<T> {
+    SLOW_METHODS.into_iter().flat_map(str::parse).collect()
 }
 
 impl From<PaymentIntent> for OpenedAttempt {
@@ -61,6 +87,7 @@ impl From<PaymentIntent> for OpenedAttempt {
                 PaymentIntentStatus::RequiresAction
                 | PaymentIntentStatus::RequiresConfirmation
                 | PaymentIntentStatus::RequiresPaymentMethod => AttemptState::Open,
+                PaymentIntentStatus::Processing => AttemptState::Processing,
                 _ => AttemptState::Paid,
             },
             next_action: intent.client_secret.map_or(NextAction::None, NextAction::ClientSecret),
@@ -85,23 +112,36 @@ impl From<CheckoutSession> for OpenedAttempt {
 impl Provider for PaymentIntents<'_> {
     async fn open(&self, attempt: &PaymentAttempt<'_>, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let order = attempt.order;
-        let request = CreatePaymentIntent::new(order.totals.total, currency(order.totals.currency))
+        let to = &attempt.purchase.shipping;
+        let address = CreatePaymentIntentShippingAddress {
+            line1: Some(to.line1.clone()),
+            line2: to.line2.clone(),
+            postal_code: Some(to.postal_code.clone()),
+            city: Some(to.city.clone()),
+            state: to.region.clone(),
+            country: Some(to.country.as_str().to_owned()),
+        };
+        let mut request = CreatePaymentIntent::new(order.totals.total, currency(order.totals.currency))
             .automatic_payment_methods(CreatePaymentIntentAutomaticPaymentMethods::new(true))
             .description(format!("Order {}", order.number))
+            .receipt_email(order.email.as_str())
+            .shipping(CreatePaymentIntentShipping::new(address, to.name.clone()))
             .metadata(metadata(order));
+        if !self.0.takes_slow_payments() {
+            request = request.excluded_payment_method_types(slow_methods::<PaymentIntentExcludedPaymentMethodTypes>());
+        }
         let key = order.attempt_key();
         Ok(self.0.post(request.customize(), &key, now).await?.into())
     }
 
     async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrievePaymentIntent::new(reference);
-        Ok(self.0.get(request.customize(), now).await?.into())
+        Ok(self.0.send(request.customize(), now).await?.into())
     }
 
     async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
         let request = CancelPaymentIntent::new(reference);
-        let key = format!("{reference}-cancel");
-        let closed = self.0.post(request.customize(), &key, now).await;
+        let closed = self.0.send(request.customize(), now).await;
         self.closed(reference, closed.map(OpenedAttempt::from), now).await
     }
 }
@@ -110,6 +150,15 @@ impl Provider for CheckoutSessions<'_> {
     async fn open(&self, attempt: &PaymentAttempt<'_>, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let order = attempt.order;
         let key = order.attempt_key();
+        let to = &attempt.purchase.shipping;
+        let address = CreateCheckoutSessionPaymentIntentDataShippingAddress {
+            line2: to.line2.clone(),
+            postal_code: Some(to.postal_code.clone()),
+            city: Some(to.city.clone()),
+            state: to.region.clone(),
+            country: Some(to.country.as_str().to_owned()),
+            ..CreateCheckoutSessionPaymentIntentDataShippingAddress::new(to.line1.clone())
+        };
         let mut request = CreateCheckoutSession::new()
             .mode(CheckoutSessionMode::Payment)
             .line_items(line_items(attempt))
@@ -121,8 +170,17 @@ impl Provider for CheckoutSessions<'_> {
             .payment_intent_data(CreateCheckoutSessionPaymentIntentData {
                 description: Some(format!("Order {}", order.number)),
                 metadata: Some(metadata(order)),
+                receipt_email: Some(order.email.as_str().to_owned()),
+                shipping: Some(CreateCheckoutSessionPaymentIntentDataShipping::new(address, to.name.clone())),
                 ..CreateCheckoutSessionPaymentIntentData::new()
             });
+        if let Some(ends) = order.page_ends() {
+            request = request.expires_at(ends.unix_seconds());
+        }
+        if !self.0.takes_slow_payments() {
+            let slow = slow_methods::<CreateCheckoutSessionExcludedPaymentMethodTypes>();
+            request = request.excluded_payment_method_types(slow);
+        }
         if order.totals.discount > 0 {
             request = request.discounts(vec![self.mirror_discount(order, &key, now).await?]);
         }
@@ -132,19 +190,35 @@ impl Provider for CheckoutSessions<'_> {
 
     async fn retrieve(&self, reference: &str, now: Time) -> Result<OpenedAttempt, ProviderError> {
         let request = RetrieveCheckoutSession::new(reference);
-        self.0.checked(self.0.get(request.customize(), now).await?.into(), now)
+        let session = self.0.send(request.customize(), now).await?;
+        // The page was completed with a slow method, or the bank refused that later. Only the intent says which.
+        let is_unpaid = session.payment_status == CheckoutSessionPaymentStatus::Unpaid;
+        let completed = session.status == Some(CheckoutSessionStatus::Complete) && is_unpaid;
+        let intent = session.payment_intent.as_ref().filter(|_| completed).map(|intent| intent.id().to_string());
+        let mut opened = OpenedAttempt::from(session);
+        if let Some(intent) = intent {
+            opened.state = match PaymentIntents(self.0).retrieve(&intent, now).await?.state {
+                AttemptState::Open => AttemptState::Closed,
+                other => other,
+            };
+        }
+        self.0.checked(opened, now)
     }
 
     async fn close(&self, reference: &str, now: Time) -> Result<AttemptState, ProviderError> {
         let request = ExpireCheckoutSession::new(reference);
-        let key = format!("{reference}-expire");
-        let closed = self.0.post(request.customize(), &key, now).await;
+        let closed = self.0.send(request.customize(), now).await;
         self.closed(reference, closed.map(OpenedAttempt::from), now).await
     }
 }
 
-/// Stripe's code for an object whose id is taken.
+/// Stripe's codes for an object whose id is taken, and for one that does not exist.
 const ALREADY_EXISTS: &str = "resource_already_exists";
+const MISSING: &str = "resource_missing";
+
+/// Stripe's codes for refunds that it cannot make at this time.
+const DISPUTED: &str = "charge_disputed";
+const BALANCE_INSUFFICIENT: &str = "balance_insufficient";
 
 impl CheckoutSessions<'_> {
     /// Stripe's page takes a discount only as a Stripe coupon. So this makes one with the same amount.
@@ -233,30 +307,79 @@ impl Stripe {
         now: Time,
     ) -> Result<RefundOutcome, ProviderError> {
         let id = refund.id.to_string();
-        if now.since(refund.created_at) > KEYS_REMEMBERED {
+        if refund.retries > 0 || now.since(refund.created_at) > KEYS_REMEMBERED {
             let known = self.refunds_of(charge, now).await?;
             if let Some(ours) = known.iter().find(|known| refund_id(known) == Some(&id)) {
-                return Ok(outcome(ours, refunded_externally(&known)));
+                return Ok(outcome(ours, externally(&known)));
             }
         }
         let metadata =
             HashMap::from([(REFUND_METADATA.to_owned(), id.clone()), ("order_id".to_owned(), order.to_string())]);
         let request = CreateRefund::new().payment_intent(charge).amount(refund.amount).metadata(metadata);
-        let made = self.post(request.customize(), &id, now).await;
-        let refused = match made {
+        let key = match refund.retries {
+            0 => id,
+            retries => format!("{id}-{retries}"),
+        };
+        let not_yet = |why: String, is_disputed| Ok(RefundOutcome::NotYet { why, is_disputed });
+        let refused = match self.post(request.customize(), &key, now).await {
             Ok(made) if !has_failed(&made) => return Ok(outcome(&made, 0)),
             Ok(made) => made.status.unwrap_or_default(),
+            Err(ProviderError::Refused { code, .. }) if code == DISPUTED => return not_yet(code, true),
+            Err(ProviderError::Refused { code, .. }) if code == BALANCE_INSUFFICIENT => return not_yet(code, false),
+            Err(ProviderError::Stuck(why)) => return not_yet(why, false),
             Err(ProviderError::Refused { code, message }) => format!("{code}: {message}"),
             Err(error) => return Err(error),
         };
         let known = self.refunds_of(charge, now).await?;
-        Ok(RefundOutcome::Refused { why: refused, refunded_externally: refunded_externally(&known) })
+        Ok(RefundOutcome::Refused { why: refused, refunded_externally: externally(&known) })
+    }
+
+    pub(crate) async fn refunded_externally(&self, charge: &str, now: Time) -> Result<i64, ProviderError> {
+        Ok(externally(&self.refunds_of(charge, now).await?))
     }
 
     async fn refunds_of(&self, charge: &str, now: Time) -> Result<Vec<stripe_shared::Refund>, ProviderError> {
-        let request = ListRefund::new().payment_intent(charge).limit(100);
-        Ok(self.get(request.customize(), now).await?.data)
+        let mut all: Vec<stripe_shared::Refund> = Vec::new();
+        loop {
+            let mut request = ListRefund::new().payment_intent(charge).limit(100);
+            if let Some(last) = all.last() {
+                request = request.starting_after(last.id.as_str());
+            }
+            let page = self.send(request.customize(), now).await?;
+            let is_last = !page.has_more || page.data.is_empty();
+            all.extend(page.data);
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
+
+    /// The order in the metadata of a payment intent. `None`: it is not about an order of this shop.
+    pub(crate) async fn order_of(&self, intent: &str, now: Time) -> Result<Option<String>, ProviderError> {
+        // Only what is needed is read, so that the function which receives events stays small.
+        let request = RequestBuilder::new(StripeMethod::Get, format!("/payment_intents/{intent}"));
+        let found = self.send(request.customize::<WithMetadata>(), now).await;
+        match found {
+            Ok(found) => Ok(found.metadata.and_then(|mut metadata| metadata.remove("order_id"))),
+            Err(ProviderError::Refused { code, .. }) if code == MISSING => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn delete_coupon(&self, name: &str, now: Time) -> Result<(), ProviderError> {
+        match self.send(DeleteCoupon::new(name).customize(), now).await {
+            Ok(_) => Ok(()),
+            // It was deleted before, or the attempt never got one.
+            Err(ProviderError::Refused { code, .. }) if code == MISSING => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Any object of Stripe that carries our metadata.
+#[derive(miniserde::Deserialize)]
+struct WithMetadata {
+    metadata: Option<HashMap<String, String>>,
 }
 
 fn refund_id(refund: &stripe_shared::Refund) -> Option<&String> {
@@ -268,7 +391,7 @@ fn has_failed(refund: &stripe_shared::Refund) -> bool {
 }
 
 /// How much of a charge was refunded in the dashboard.
-fn refunded_externally(refunds: &[stripe_shared::Refund]) -> i64 {
+fn externally(refunds: &[stripe_shared::Refund]) -> i64 {
     let theirs = refunds.iter().filter(|refund| refund_id(refund).is_none());
     theirs.filter(|refund| !has_failed(refund)).map(|refund| refund.amount).sum()
 }

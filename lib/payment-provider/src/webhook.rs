@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use domain::money::{Currency, Money};
+use domain::order::{Dispute, DisputeReport};
 use domain::time::Time;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
@@ -65,6 +66,8 @@ pub struct ProviderEvent {
     /// The order and the attempt that it is about, from the object's metadata.
     pub order: Option<String>,
     pub attempt: Option<u32>,
+    /// When the provider made it.
+    pub at: Time,
     pub payment_event: PaymentEvent,
 }
 
@@ -74,6 +77,8 @@ pub enum PaymentEvent {
         charge: String,
         money: Money,
     },
+    /// The buyer paid by a slow method. The bank decides later.
+    Processing,
     Declined {
         why: Option<String>,
     },
@@ -84,17 +89,14 @@ pub enum PaymentEvent {
         charge: String,
         total: i64,
     },
+    /// A refund failed after it was accepted, or was cancelled. `refund` is our id of it; without one it was made in the
+    /// provider's dashboard.
     RefundFailed {
-        refund: String,
+        charge: Option<String>,
+        refund: Option<String>,
         why: String,
     },
-    DisputeOpened {
-        charge: String,
-    },
-    DisputeClosed {
-        charge: String,
-        won: bool,
-    },
+    Dispute(DisputeReport),
     /// Nothing that needs an action.
     Other,
 }
@@ -104,6 +106,8 @@ struct Envelope {
     id: String,
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    created: i64,
     data: Data,
 }
 
@@ -116,6 +120,7 @@ struct Data {
 #[serde(default)]
 struct Object {
     id: Option<String>,
+    amount: Option<i64>,
     amount_received: Option<i64>,
     amount_total: Option<i64>,
     amount_refunded: Option<i64>,
@@ -125,6 +130,7 @@ struct Object {
     status: Option<String>,
     failure_reason: Option<String>,
     last_payment_error: Option<Declined>,
+    evidence_details: Option<EvidenceDetails>,
     metadata: Option<Metadata>,
 }
 
@@ -133,6 +139,12 @@ struct Object {
 struct Declined {
     code: Option<String>,
     decline_code: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EvidenceDetails {
+    due_by: Option<i64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -158,10 +170,11 @@ pub fn read(body: &[u8]) -> Result<ProviderEvent, Unreadable> {
         return Err(Unreadable("it has no id or no type".to_owned()));
     }
     if !is_ours(&kind) {
-        return Ok(ProviderEvent { id, kind, order: None, attempt: None, payment_event: PaymentEvent::Other });
+        let at = Time::from_unix_millis(0);
+        return Ok(ProviderEvent { id, kind, order: None, attempt: None, at, payment_event: PaymentEvent::Other });
     }
     let envelope: Envelope = serde_json::from_value(whole).map_err(unreadable)?;
-    let Envelope { id, kind, data } = envelope;
+    let Envelope { id, kind, created, data } = envelope;
     let mut object = data.object;
     let metadata = object.metadata.take().unwrap_or_default();
     let payment_event = payment_event(&kind, object, &metadata)?;
@@ -170,6 +183,7 @@ pub fn read(body: &[u8]) -> Result<ProviderEvent, Unreadable> {
         kind,
         order: metadata.order_id,
         attempt: metadata.attempt.and_then(|attempt| attempt.parse().ok()),
+        at: Time::from_unix_millis(created.saturating_mul(1000)),
         payment_event,
     })
 }
@@ -195,12 +209,15 @@ fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<Paym
             charge: object.id.ok_or_else(|| missing("an id"))?,
             money: money(object.amount_received, object.currency).ok_or_else(|| missing("an amount"))?,
         },
+        "payment_intent.processing" => PaymentEvent::Processing,
         "payment_intent.payment_failed" => PaymentEvent::Declined { why: declined() },
         "payment_intent.canceled" | "checkout.session.expired" => PaymentEvent::Ended,
         "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
             // With slow payment methods a session is completed before it is paid; another event follows.
-            if object.payment_status.as_deref() != Some("paid") {
-                return Ok(PaymentEvent::Other);
+            match object.payment_status.as_deref() {
+                Some("paid") => {}
+                Some("unpaid") => return Ok(PaymentEvent::Processing),
+                _ => return Ok(PaymentEvent::Other),
             }
             PaymentEvent::Paid {
                 charge: object.payment_intent.ok_or_else(|| missing("a payment intent"))?,
@@ -212,28 +229,50 @@ fn payment_event(kind: &str, object: Object, metadata: &Metadata) -> Result<Paym
             (Some(charge), Some(total)) => PaymentEvent::Refunded { charge, total },
             _ => PaymentEvent::Other,
         },
-        "refund.failed" => match &metadata.refund_id {
-            Some(refund) => PaymentEvent::RefundFailed {
-                refund: refund.clone(),
-                why: object.failure_reason.unwrap_or_else(|| "unknown".to_owned()),
-            },
-            None => PaymentEvent::Other,
-        },
-        "charge.dispute.created" => match object.payment_intent {
-            Some(charge) => PaymentEvent::DisputeOpened { charge },
-            None => PaymentEvent::Other,
-        },
-        "charge.dispute.closed" => match (object.payment_intent, object.status) {
-            (Some(charge), Some(status)) => PaymentEvent::DisputeClosed { charge, won: status != "lost" },
-            _ => PaymentEvent::Other,
-        },
+        // The other event of a refund that failed says the same.
+        "refund.failed" | "refund.updated" => {
+            let status = object.status.unwrap_or_default();
+            if kind == "refund.updated" && status != "canceled" {
+                return Ok(PaymentEvent::Other);
+            }
+            PaymentEvent::RefundFailed {
+                charge: object.payment_intent,
+                refund: metadata.refund_id.clone(),
+                why: object.failure_reason.unwrap_or(status),
+            }
+        }
+        _ if kind.starts_with("charge.dispute.") => {
+            let status = object.status.as_deref().and_then(dispute);
+            match (object.payment_intent, status) {
+                (Some(charge), Some(dispute)) => PaymentEvent::Dispute(DisputeReport {
+                    charge,
+                    dispute,
+                    amount: object.amount.unwrap_or(0),
+                    evidence_due_by: (object.evidence_details.and_then(|details| details.due_by))
+                        .map(|seconds| Time::from_unix_millis(seconds.saturating_mul(1000))),
+                }),
+                _ => PaymentEvent::Other,
+            }
+        }
         _ => PaymentEvent::Other,
     })
+}
+
+/// Stripe's status of a dispute. An inquiry begins with `warning_`.
+fn dispute(status: &str) -> Option<Dispute> {
+    match status {
+        "warning_needs_response" | "warning_under_review" => Some(Dispute::Inquiry),
+        "needs_response" | "under_review" => Some(Dispute::Open),
+        "won" | "warning_closed" => Some(Dispute::Won),
+        "lost" => Some(Dispute::Lost),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use domain::money::{Currency, Money};
+    use domain::order::{Dispute, DisputeReport};
     use domain::time::Time;
     use stripe_events::Webhook;
 
@@ -290,13 +329,23 @@ mod tests {
         assert_eq!(payment_event("customer.created", r#"{"currency":7}"#), PaymentEvent::Other);
         assert_eq!(payment_event("payment_intent.created", "{}"), PaymentEvent::Other);
         let unpaid = r#"{"payment_status":"unpaid","payment_intent":"pi_1"}"#;
-        assert_eq!(payment_event("checkout.session.completed", unpaid), PaymentEvent::Other);
+        assert_eq!(payment_event("checkout.session.completed", unpaid), PaymentEvent::Processing);
         let declined = r#"{"last_payment_error":{"code":"card_declined","decline_code":"insufficient_funds"}}"#;
         let why = Some("insufficient_funds".to_owned());
         assert_eq!(payment_event("payment_intent.payment_failed", declined), PaymentEvent::Declined { why });
-        let lost = r#"{"payment_intent":"pi_1","status":"lost"}"#;
-        let charge = "pi_1".to_owned();
-        assert_eq!(payment_event("charge.dispute.closed", lost), PaymentEvent::DisputeClosed { charge, won: false });
+        let lost = r#"{"payment_intent":"pi_1","status":"lost","amount":700,"evidence_details":{"due_by":9}}"#;
+        let report = DisputeReport {
+            charge: "pi_1".to_owned(),
+            dispute: Dispute::Lost,
+            amount: 700,
+            evidence_due_by: Some(at(9)),
+        };
+        assert_eq!(payment_event("charge.dispute.closed", lost), PaymentEvent::Dispute(report));
+        let made = r#"{"payment_intent":"pi_1","status":"succeeded"}"#;
+        assert_eq!(payment_event("refund.updated", made), PaymentEvent::Other);
+        let cancelled = r#"{"payment_intent":"pi_1","status":"canceled","metadata":{"refund_id":"rfd_1"}}"#;
+        let (charge, refund, why) = (Some("pi_1".to_owned()), Some("rfd_1".to_owned()), "canceled".to_owned());
+        assert_eq!(payment_event("refund.updated", cancelled), PaymentEvent::RefundFailed { charge, refund, why });
         assert!(of("payment_intent.succeeded", "{}").is_err());
         assert!(read(b"{}").is_err() && read(b"[]").is_err() && read(b"x").is_err());
     }

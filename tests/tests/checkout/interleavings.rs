@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use harness::interruptions::Outcome;
 
 use crate::scenario::Action::{
-    Cancel, CartChanges, CashExpires, Confirm, Decline, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash,
-    OrderOnStripesPage, OrdersAgain, OtherBuys, Pay, PayWithoutEvents, Process, RefundInDashboard, Return, SendEvents,
-    Ship,
+    BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens,
+    DisputeWithoutEvents, DisputeWon, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash, OrderOnStripesPage,
+    OrdersAgain, OtherBuys, Pay, PaySlowly, PayWithoutEvents, Process, RefundAll, RefundInDashboard, RefundsFail,
+    RefuseParcel, Return, SendEvents, Ship,
 };
 use crate::scenario::{Action, Scenario};
 
@@ -131,7 +132,7 @@ tests! {
 
     an_event_survives_a_failure_at_any_call: fails(&[Order, PayWithoutEvents], SendEvents);
     a_declined_payment_survives_a_failure_at_any_call: fails(&[Order], Decline);
-    an_event_of_a_sold_out_order_survives_a_failure_at_any_call: fails(&[Order, HoldEnds, OtherBuys, PayWithoutEvents], SendEvents);
+    an_event_of_a_sold_out_order_survives_a_failure_at_any_call: fails(&[Order, PayWithoutEvents, HoldEnds, OtherBuys], SendEvents);
     an_event_survives_a_repetition_or_the_buyer_at_any_call: meets(&[Order, PayWithoutEvents], SendEvents, &[SendEvents, Cancel, OpenOther]);
     an_event_survives_the_janitor_at_any_call: meets(&[Order, PayWithoutEvents], SendEvents, &[HoldEnds, Expire]);
 
@@ -140,6 +141,7 @@ tests! {
 
     an_expiry_survives_a_failure_at_any_call: fails(&[Order], Expire);
     an_expiry_survives_a_payment_or_a_cancellation_at_any_call: meets(&[Order, HoldEnds], Expire, &[Pay, Cancel]);
+    an_expiry_survives_a_payment_in_the_last_second_at_any_call: meets(&[Order, PayWithoutEvents, HoldEnds], Expire, &[SendEvents]);
     an_expiry_survives_a_new_payment_or_another_buyer_at_any_call: meets(&[Order, HoldEnds], Expire, &[OpenAgain, OtherBuys]);
     an_expiry_survives_the_events_of_a_payment_at_any_call: meets(&[Order, PayWithoutEvents], Expire, &[SendEvents]);
 
@@ -152,6 +154,33 @@ tests! {
     the_end_of_a_cash_order_survives_a_failure_at_any_call: fails(&[OrderCash, Confirm], CashExpires);
     the_end_of_a_cash_order_survives_others_at_any_call: meets(&[OrderCash, Confirm], CashExpires, &[Cancel, Process]);
     a_cancellation_of_a_confirmed_order_survives_staff_at_any_call: meets(&[OrderCash, Confirm, Process], Cancel, &[Cancel, Ship]);
+
+    a_slow_payment_survives_a_failure_at_any_call: fails(&[Order], PaySlowly);
+    a_slow_payment_on_stripes_page_survives_a_failure_at_any_call: fails(&[OrderOnStripesPage], PaySlowly);
+    a_slow_payment_survives_the_buyer_or_the_janitor_at_any_call: meets(&[Order], PaySlowly, &[Cancel, OpenOther, HoldEnds]);
+    a_slow_payment_survives_the_decision_of_the_bank_at_any_call: meets(&[Order], PaySlowly, &[BankPays, BankRefuses]);
+    a_slow_payment_after_the_hold_survives_another_buyer_at_any_call: meets(&[Order, HoldEnds, OpenAgain], PaySlowly, &[OtherBuys, Expire]);
+    the_success_of_a_slow_payment_survives_a_failure_at_any_call: fails(&[Order, PaySlowly], BankPays);
+    the_success_of_a_slow_payment_survives_others_at_any_call: meets(&[Order, PaySlowly], BankPays, &[Cancel, OpenOther, Expire]);
+    the_failure_of_a_slow_payment_survives_a_failure_at_any_call: fails(&[OrderOnStripesPage, PaySlowly], BankRefuses);
+    the_failure_of_a_slow_payment_survives_others_at_any_call: meets(&[OrderOnStripesPage, PaySlowly], BankRefuses, &[Cancel, OpenAgain, OpenOther]);
+    a_new_payment_after_a_slow_one_failed_survives_a_failure_at_any_call: fails(&[OrderOnStripesPage, PaySlowly, BankRefuses], OpenAgain);
+
+    a_dispute_survives_a_failure_at_any_call: fails(&[Order, Pay], DisputeOpens);
+    a_dispute_before_its_payment_survives_a_failure_at_any_call: fails(&[Order, PayWithoutEvents, DisputeWithoutEvents], SendEvents);
+    a_dispute_survives_staff_or_the_buyer_at_any_call: meets(&[Order, Pay], DisputeOpens, &[Return, Ship, Cancel]);
+    a_refund_survives_a_dispute_at_any_call: meets(&[Order, Pay], Return, &[DisputeOpens, DisputeWithoutEvents]);
+    a_lost_dispute_survives_a_failure_at_any_call: fails(&[Order, Pay, DisputeOpens, Cancel], DisputeLost);
+    a_won_dispute_survives_a_failure_at_any_call: fails(&[Order, Pay, DisputeOpens, Cancel], DisputeWon);
+    a_decision_about_a_dispute_survives_staff_at_any_call: meets(&[Order, Pay, Ship, DisputeOpens], DisputeLost, &[Return, SendEvents]);
+
+    a_whole_refund_survives_a_failure_at_any_call: fails(&[Order, Pay], RefundAll);
+    a_whole_refund_survives_others_at_any_call: meets(&[Order, Pay], RefundAll, &[Ship, Cancel, RefundInDashboard, Return]);
+    a_refund_that_comes_back_survives_a_failure_at_any_call: fails(&[Order, Pay, Ship, RefundAll], RefundsFail);
+    a_refund_survives_its_failure_at_any_call: meets(&[Order, Pay], Return, &[RefundsFail]);
+    a_refund_in_the_dashboard_survives_its_failure_at_any_call: meets(&[Order, Pay, RefundInDashboard], SendEvents, &[RefundsFail]);
+    a_refused_parcel_survives_a_failure_at_any_call: fails(&[OrderCash, Confirm, Process, Ship], RefuseParcel);
+    a_refused_parcel_survives_a_repetition_at_any_call: meets(&[OrderCash, Confirm, Process, Ship], RefuseParcel, &[RefuseParcel]);
 
     a_checkout_survives_more_orders_of_its_buyer_at_any_call: meets(&[], Order, &[OrdersAgain]);
     opening_a_payment_after_the_hold_survives_more_orders_of_its_buyer_at_any_call: meets(&[Order, HoldEnds], OpenAgain, &[OrdersAgain]);

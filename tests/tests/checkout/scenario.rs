@@ -36,6 +36,17 @@ pub(crate) enum Action {
     PayWithoutEvents,
     /// The buyer's card is declined, and Stripe sends its events.
     Decline,
+    /// The guest pays by bank debit, and Stripe sends its events; then the bank decides.
+    PaySlowly,
+    BankPays,
+    BankRefuses,
+    /// The buyer's bank opens a dispute, and Stripe sends its events, or sends none yet; then the bank decides.
+    DisputeOpens,
+    DisputeWithoutEvents,
+    DisputeWon,
+    DisputeLost,
+    /// The bank sends the money of all refunds back.
+    RefundsFail,
     /// Stripe sends all events so far.
     SendEvents,
     Cancel,
@@ -44,7 +55,11 @@ pub(crate) enum Action {
     OpenOther,
     /// Staff take one unit back and refund it.
     Return,
+    /// Staff refund everything.
+    RefundAll,
     Ship,
+    /// The buyer of a parcel does not take it.
+    RefuseParcel,
     /// The janitor runs after the hold has ended, or after the time to pay has ended.
     HoldEnds,
     Expire,
@@ -124,9 +139,13 @@ impl Scenario {
             Action::Order => self.place_order("payment_intent").await,
             Action::OrderOnStripesPage => self.place_order("checkout_session").await,
             Action::OrderCash => self.place_order("cash_on_delivery").await,
-            Action::Pay | Action::PayWithoutEvents | Action::Decline => {
+            Action::Pay | Action::PayWithoutEvents | Action::Decline | Action::PaySlowly => {
                 let references = self.references.lock().unwrap().last().cloned();
-                let card = if action == Action::Decline { Card::Declines } else { Card::Pays };
+                let card = match action {
+                    Action::Decline => Card::Declines,
+                    Action::PaySlowly => Card::Slow,
+                    _ => Card::Pays,
+                };
                 if let Some(reference) = references {
                     shop.stripe.pay(&reference, card);
                 }
@@ -134,8 +153,32 @@ impl Scenario {
                     self.send_events().await;
                 }
             }
+            Action::BankPays | Action::BankRefuses => {
+                self.banks_decide(action == Action::BankPays);
+                self.send_events().await;
+            }
+            Action::DisputeOpens | Action::DisputeWithoutEvents => {
+                for intent in shop.stripe.all("payment_intent") {
+                    if intent["status"] == "succeeded" {
+                        shop.stripe.open_dispute(intent["id"].as_str().unwrap(), false);
+                    }
+                }
+                if action == Action::DisputeOpens {
+                    self.send_events().await;
+                }
+            }
+            Action::DisputeWon | Action::DisputeLost => {
+                self.disputes_close(action == Action::DisputeWon);
+                self.send_events().await;
+            }
+            Action::RefundsFail => {
+                for refund in shop.stripe.all("refund") {
+                    shop.stripe.update_refund(refund["id"].as_str().unwrap(), "failed");
+                }
+                self.send_events().await;
+            }
             Action::SendEvents => self.send_events().await,
-            Action::HoldEnds => self.janitor(Duration::from_mins(31)).await,
+            Action::HoldEnds => self.janitor(Duration::from_mins(36)).await,
             Action::Expire => self.janitor(Duration::from_hours(97)).await,
             Action::CashExpires => self.janitor(Duration::from_hours(73)).await,
             Action::OtherBuys => {
@@ -171,6 +214,8 @@ impl Scenario {
             | Action::OpenAgain
             | Action::OpenOther
             | Action::Return
+            | Action::RefundAll
+            | Action::RefuseParcel
             | Action::Ship => {
                 if let Some(order) = self.order() {
                     self.act_on(&order, action).await;
@@ -188,6 +233,8 @@ impl Scenario {
             Action::OpenAgain => shop.open_payment(order, "create-intent"),
             Action::OpenOther => shop.open_payment(order, "checkout-session"),
             Action::Ship => shop.update_order(order, &self.staff, &json!({ "status": "shipped" })),
+            Action::RefuseParcel => shop.post(&format!("{}/cancel", order.path()), &json!({})).by(&self.staff),
+            Action::RefundAll => shop.refund(order, &self.staff, &json!({ "reason": "Sorry" }), "all-1"),
             _ => {
                 let line = &order.whole["items"][0]["id"];
                 let items = json!([{ "id": line, "quantity": 1 }]);
@@ -228,21 +275,53 @@ impl Scenario {
         }
     }
 
+    /// The banks decide about the payments that are being processed. Returns whether there were any.
+    fn banks_decide(&self, paid: bool) -> bool {
+        let intents = self.shop.stripe.all("payment_intent");
+        let processing: Vec<&Value> = intents.iter().filter(|intent| intent["status"] == "processing").collect();
+        for intent in &processing {
+            self.shop.stripe.decide_payment(intent["id"].as_str().unwrap(), paid);
+        }
+        !processing.is_empty()
+    }
+
+    fn disputes_close(&self, won: bool) -> bool {
+        let disputes = self.shop.stripe.all("dispute");
+        let open: Vec<&Value> = disputes.iter().filter(|dispute| dispute["status"] == "needs_response").collect();
+        for dispute in &open {
+            self.shop.stripe.close_dispute(dispute["id"].as_str().unwrap(), won);
+        }
+        !open.is_empty()
+    }
+
     async fn janitor(&self, later: Duration) {
         self.shop.later(later);
         let _ = self.shop.janitor().run().await;
     }
 
     /// Everything that happens without people: all events, twice and in the wrong order, and the janitor, until there
-    /// is nothing left to do.
+    /// is nothing left to do. Then the banks decide what they have not decided yet, and it all happens again.
     pub(crate) async fn settle(&self) {
+        self.settle_after(&[Duration::ZERO, Duration::from_mins(36)]).await;
+        if self.banks_decide(true) | self.disputes_close(true) {
+            self.settle_after(&[Duration::ZERO]).await;
+        }
+        self.settle_after(&[Duration::from_hours(97)]).await;
+    }
+
+    async fn settle_after(&self, spans: &[Duration]) {
         let shop = &self.shop;
-        for span in [Duration::ZERO, Duration::from_mins(31), Duration::from_hours(97)] {
+        for &span in spans {
             shop.later(span);
             let mut rounds = 0;
             loop {
                 let events = shop.stripe.events();
-                for event in events.iter().rev().chain(&events) {
+                for event in events.iter().rev() {
+                    // What is about a charge comes before the charge, so that Stripe has to send it again.
+                    let answer = shop.deliver_event(event).await;
+                    assert!(answer.status == 200 || answer.status == 404, "{event}: {}", answer.text);
+                }
+                for event in &events {
                     shop.deliver_event(event).await.expect(200);
                 }
                 let nothing_to_do = shop.janitor().run().await.unwrap() == Done::default();

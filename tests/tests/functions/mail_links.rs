@@ -1,8 +1,8 @@
 //! No mail leads anywhere but to the shop, whatever people write. A library finds the links, as mail clients do.
 
 use domain::event::CancelReason;
-use domain::id::{ProductId, RefundId};
-use domain::mail::MailTemplate;
+use domain::id::{OrderId, ProductId, RefundId};
+use domain::mail::{MailTemplate, OrderNotice};
 use domain::sku::Sku;
 use domain::text::{PersonName, address_line, line, linkless};
 use domain::time::Time;
@@ -97,6 +97,9 @@ fn every_template(reason: String) -> Vec<MailTemplate> {
         MailTemplate::OrderExpired,
         MailTemplate::OrderRefunded { refund_id: RefundId::new(at, 1) },
         MailTemplate::OrderLink,
+        MailTemplate::PaymentProcessing,
+        MailTemplate::RefundFailed { refund_id: RefundId::new(at, 1) },
+        MailTemplate::OrderNotice { order_id: OrderId::new(at, 1), notice: OrderNotice::DisputeOpened },
     ]
 }
 
@@ -170,6 +173,7 @@ proptest! {
             carrier: carrier(),
             tracking_code: carrier(),
             refund: Some("1.00 USD".to_owned()),
+            evidence_due_by: Some("2026-11-27 10:30 UTC".to_owned()),
             held_until: Some("2026-11-20 10:30 UTC".to_owned()),
         };
         let to = RecipientAddress { name, email: "ada@example.com".to_owned() };
@@ -177,7 +181,7 @@ proptest! {
         for template in every_template(texts[0].clone()) {
             let facts = match template.name() {
                 "low-stock" | "back-in-stock" => Facts::Product(&product),
-                name if name.contains("order") || name == "payment-failed" => Facts::Order(&order),
+                name if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
                 _ => Facts::Account,
             };
             let action = matches!(template, MailTemplate::Verify | MailTemplate::Reset | MailTemplate::ConfirmOrder);

@@ -210,3 +210,52 @@ async fn a_guest_who_pays_on_delivery_gets_only_the_mail_to_confirm_until_the_ad
     assert_eq!(mails.len(), 1);
     assert!(about(&mails, "was not confirmed in time").contains("You owe nothing"));
 }
+
+#[tokio::test]
+async fn buyer_and_staff_hear_of_a_slow_payment_and_of_its_failure() {
+    let (shop, _) = selling().await;
+    let order = shop.buy(1, "k").await;
+    shop.pay(&order.reference(), Card::Slow).await;
+    shop.stripe.decide_payment(&order.reference(), false);
+    shop.deliver_events().await;
+    let mails = delivered(&shop).await;
+    let number = order.whole["number"].as_str().unwrap();
+    let buyers = about(&mails, &format!("The payment for your order {number} is being processed"));
+    assert!(buyers.contains("ada@example.com") && buyers.contains("Please do not pay again"), "{buyers}");
+    let staffs = about(&mails, &format!("Order {number}: the payment is being processed"));
+    assert!(staffs.contains("staff@example.com"), "{staffs}");
+    about(&mails, &format!("The payment for your order {number} did not go through"));
+}
+
+#[tokio::test]
+async fn staff_hear_of_a_dispute_with_the_end_of_its_time_and_how_it_ended() {
+    let (shop, _) = selling().await;
+    let order = shop.buy(1, "k").await;
+    shop.pay(&order.reference(), Card::Disputes).await;
+    let dispute = shop.stripe.all("dispute")[0].clone();
+    let opened = delivered(&shop).await;
+    let number = order.whole["number"].as_str().unwrap();
+    let mail = about(&opened, &format!("Order {number}: the payment is disputed"));
+    assert!(mail.contains("staff@example.com") && mail.contains("evidence until 2026-11-27 10:00 UTC"), "{mail}");
+    shop.stripe.close_dispute(dispute["id"].as_str().unwrap(), false);
+    shop.deliver_events().await;
+    about(&delivered(&shop).await, &format!("Order {number}: the dispute is lost"));
+}
+
+#[tokio::test]
+async fn a_refund_that_comes_back_is_told_to_buyer_and_staff() {
+    let (shop, staff) = selling().await;
+    let order = shop.buy(1, "k").await;
+    shop.pay(&order.reference(), Card::Pays).await;
+    let some = json!({ "amount": usd(100), "reason": "Scratched" });
+    shop.refund(&order, &staff, &some, "r").send().await.expect(201);
+    shop.stripe.update_refund(shop.stripe.all("refund")[0]["id"].as_str().unwrap(), "failed");
+    shop.stripe.refund_in_dashboard(&order.reference(), 1570);
+    shop.deliver_events().await;
+    let mails = delivered(&shop).await;
+    let number = order.whole["number"].as_str().unwrap();
+    let mail = about(&mails, &format!("The refund for your order {number} did not go through"));
+    assert!(mail.contains("1.00 USD of your order"), "{mail}");
+    about(&mails, &format!("Order {number}: a refund failed"));
+    about(&mails, &format!("Order {number}: what about its items?"));
+}

@@ -182,7 +182,12 @@ pub(crate) async fn processing_at(now: Time, stripe_url: String) -> (OrderProces
     let name = table.list_tables().send().await.unwrap();
     let name = name.table_names().iter().find(|name| name.contains("Table")).unwrap();
     let secrets = Secrets::fixed([("key".to_owned(), "sk_test_local".to_owned())]);
-    let config = StripeConfig { url: stripe_url, key_secret: "key".to_owned(), checkout_hosts: Vec::new() };
+    let config = StripeConfig {
+        url: stripe_url,
+        key_secret: "key".to_owned(),
+        checkout_hosts: Vec::new(),
+        slow_payments: false,
+    };
     let store = Store::new(table, name);
     let orders = OrderProcessor::new(store, Clock::fixed(now), Ids::random());
     (orders, Payments::new(Stripe::new(&config, secrets)))
@@ -208,7 +213,7 @@ async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     assert_eq!(available(&cloud).await, 3);
     let key = ("order-token", token);
     let order_id = OrderId::parse(id).unwrap();
-    for (later, status, left) in [(Duration::from_mins(31), "pending", 5), (Duration::from_hours(97), "expired", 5)] {
+    for (later, status, left) in [(Duration::from_mins(36), "pending", 5), (Duration::from_hours(97), "expired", 5)] {
         let (orders, payments) = processing_at(placed_at + later, cloud.stripe.clone()).await;
         orders.run_due(&payments, order_id).await.unwrap();
         assert_eq!(order(&cloud, id, key).await["status"], status);

@@ -5,11 +5,19 @@ use crate::id::RefundId;
 use crate::time::Time;
 
 use super::{
-    Actor, Charge, HistoryCode, Hold, Method, Order, OrderRefusal, Payment, PaymentStatus, Refund, RefundState, Status,
-    StockEffect, Transition,
+    Actor, Charge, HistoryCode, Hold, Method, Order, OrderRefusal, PaymentStatus, PaymentTerms, Refund, RefundState,
+    Status, StockEffect, Transition,
 };
 
 const MAX_ATTEMPTS: u32 = 50;
+
+/// The provider's word on how an attempt goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentReport {
+    pub attempt: u32,
+    /// When the provider made the event.
+    pub at: Time,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the charge is not the total of the order")]
@@ -32,8 +40,10 @@ impl Order {
             next.payment.charge = Some(charge.id.clone());
             next.payment_status = PaymentStatus::Paid;
             // Paid through an earlier attempt: the present one must not be paid as well.
-            let replaced = charge.attempt.is_some_and(|attempt| attempt != self.payment.attempt);
-            next.payment.closing = next.payment.reference.clone().filter(|_| replaced);
+            if charge.attempt.is_some_and(|attempt| attempt != self.payment.attempt) {
+                next.payment.closing.extend(self.payment.reference.clone());
+            }
+            next.leave_attempt();
         };
         let stock = match self.hold {
             Hold::Held { .. } => Some(StockEffect::Consume),
@@ -83,15 +93,88 @@ impl Order {
         transition.recorded(Actor::Provider, HistoryCode::PaidTwice, None, None)
     }
 
-    /// An attempt was declined; it may be tried again. Only the first time causes an event.
-    pub fn declined(&self, attempt: u32, why: Option<&str>, now: Time) -> Option<Transition> {
-        let first = self.payment_status == PaymentStatus::Unpaid;
-        if !self.is_waiting() || self.payment.attempt != attempt || !first {
+    /// The charge is not the total of the order. People have to look, so the history says it.
+    pub fn charge_mismatched(&self, charge: &Charge, now: Time) -> Transition {
+        let detail = format!("{}, {}", charge.money, charge.id);
+        let transition = self.transition(now, |_| {});
+        transition.recorded(Actor::Provider, HistoryCode::PaymentMismatch, Some(&detail), None)
+    }
+
+    /// The buyer pays by a slow method, and the bank decides later. The stock is held until then, and taken again if it
+    /// was released and `in_stock` says that it may be.
+    pub fn processing(
+        &self,
+        report: PaymentReport,
+        in_stock: bool,
+        terms: &PaymentTerms,
+        now: Time,
+    ) -> Option<Transition> {
+        // The end of a hold raises the attempt. So the attempt before counts as well, as long as there is no other.
+        let paid_before = self.payment.reference.is_none() && report.attempt + 1 == self.payment.attempt;
+        let is_present = report.attempt == self.payment.attempt || paid_before;
+        let is_newer = self.payment.reported_at.is_none_or(|last| last < report.at);
+        if !self.is_waiting() || !is_present || !is_newer || self.payment_status == PaymentStatus::Processing {
             return None;
         }
-        let transition = self.transition(now, |next| next.payment_status = PaymentStatus::Failed);
-        let event = Event::PaymentFailed { order_id: self.id };
-        Some(transition.recorded(Actor::Provider, HistoryCode::PaymentFailed, why, Some(event)))
+        let until = now + terms.processing;
+        let stock = match self.hold {
+            Hold::Released if in_stock => StockEffect::Reserve,
+            _ => StockEffect::Keep,
+        };
+        let transition = self.transition(now, |next| {
+            next.payment_status = PaymentStatus::Processing;
+            next.payment.reported_at = Some(report.at);
+            if in_stock || matches!(next.hold, Hold::Held { .. }) {
+                next.hold = Hold::Held { until };
+            }
+            next.pay_by = next.pay_by.max(Some(until));
+        });
+        let event = Event::PaymentProcessing { order_id: self.id };
+        let transition = Transition { stock, ..transition };
+        Some(transition.recorded(Actor::Provider, HistoryCode::PaymentProcessing, None, Some(event)))
+    }
+
+    /// An attempt was declined; it may be tried again. Only the first time causes an event. If a bank declined a slow
+    /// payment, the stock is released, and a new time to pay begins.
+    pub fn declined(
+        &self,
+        report: PaymentReport,
+        why: Option<&str>,
+        terms: &PaymentTerms,
+        now: Time,
+    ) -> Option<Transition> {
+        let was_processing = self.payment_status == PaymentStatus::Processing;
+        let is_newer = self.payment.reported_at.is_none_or(|last| last <= report.at);
+        let is_known = self.payment_status == PaymentStatus::Failed && self.payment.reported_at == Some(report.at);
+        let is_open = self.is_waiting() || was_processing;
+        if !is_open || !is_newer || is_known || self.was_paid() {
+            return None;
+        }
+        if !was_processing && self.payment.attempt != report.attempt {
+            return None;
+        }
+        let first = self.payment_status != PaymentStatus::Failed;
+        let mut transition = self.transition(now, |next| {
+            next.payment_status = PaymentStatus::Failed;
+            next.payment.reported_at = Some(report.at);
+        });
+        if !first {
+            return Some(transition);
+        }
+        if was_processing && self.is_waiting() {
+            let next = &mut transition.order;
+            next.pay_by = Some(now + terms.window);
+            if matches!(self.hold, Hold::Held { .. }) {
+                next.hold = Hold::Released;
+                transition.stock = StockEffect::Release;
+            }
+            // Without stock it must not be paid again. A page of Stripe that was completed cannot be.
+            if report.attempt == self.payment.attempt {
+                next.start_attempt(self.payment.method, self.payment.method == Method::PaymentIntent);
+            }
+        }
+        let event = self.is_waiting().then_some(Event::PaymentFailed { order_id: self.id });
+        Some(transition.recorded(Actor::Provider, HistoryCode::PaymentFailed, why, event))
     }
 
     /// The provider closed the open attempt. It cannot be paid any more, so its stock is released.
@@ -101,9 +184,11 @@ impl Order {
         }
         let held = matches!(self.hold, Hold::Held { .. });
         let transition = self.transition(now, |next| {
-            next.payment.reference = None;
-            next.payment.attempt += 1;
+            next.start_attempt(self.payment.method, false);
             next.hold = Hold::Released;
+            if self.payment_status == PaymentStatus::Processing {
+                next.payment_status = PaymentStatus::Failed;
+            }
         });
         let transition = if held { Transition { stock: StockEffect::Release, ..transition } } else { transition };
         Some(transition.recorded(Actor::Provider, HistoryCode::PaymentEnded, None, None))
@@ -121,22 +206,27 @@ impl Order {
         }
     }
 
-    /// Before an attempt is opened: a new number if the method changes or the present attempt is over, and the stock
-    /// reserved again if it was released. `None` if nothing has to change.
+    /// Before an attempt is opened: a new number if the method changes, the present attempt is over, or the rest of the
+    /// hold is too short for a page; and the stock reserved again if it was released. `None` if nothing has to change.
     pub fn made_payable(
         &self,
         method: Method,
         attempt_over: bool,
-        until: Time,
+        terms: &PaymentTerms,
         now: Time,
     ) -> Result<Option<Transition>, OrderRefusal> {
         self.payable(method, now)?;
-        let new_attempt = attempt_over || self.payment.method != method;
-        let hold = match self.hold {
-            Hold::Held { until } if until <= now => true,
-            Hold::Held { .. } => false,
-            _ => true,
-        };
+        let has_ended = self.held_until().is_none_or(|until| until <= now);
+        let other_attempt = attempt_over || self.payment.method != method;
+        let is_page = method == Method::CheckoutSession;
+        let opens_page = is_page && (other_attempt || self.payment.reference.is_none());
+        let ends_early = |ends: Time| ends < now + PaymentTerms::MIN_PAGE + PaymentTerms::LATENCY;
+        let too_short = opens_page && self.page_ends().is_none_or(ends_early);
+        // The end of a page is a part of its request, and a request with the same key must be the same.
+        let new_attempt = other_attempt || too_short;
+        // The provider says that the bank refused, before its event does.
+        let bank_refused = new_attempt && self.payment_status == PaymentStatus::Processing;
+        let hold = has_ended || too_short || bank_refused;
         if !new_attempt && !hold {
             return Ok(None);
         }
@@ -146,11 +236,13 @@ impl Order {
         let released = matches!(self.hold, Hold::Released);
         let transition = self.transition(now, |next| {
             if new_attempt {
-                next.payment =
-                    Payment { method, attempt: self.payment.attempt + 1, reference: None, charge: None, closing: None };
+                next.start_attempt(method, false);
+            }
+            if bank_refused {
+                next.payment_status = PaymentStatus::Failed;
             }
             if hold {
-                next.hold = Hold::Held { until };
+                next.hold = Hold::Held { until: now + terms.hold_for(method) };
             }
         });
         Ok(Some(if released { Transition { stock: StockEffect::Reserve, ..transition } } else { transition }))
@@ -172,11 +264,12 @@ impl Order {
         })))
     }
 
-    /// The provider closed the attempt, or refused because it was closed or paid already.
-    pub fn attempt_closed(&self, reference: &str, now: Time) -> Option<Transition> {
-        (self.payment.closing.as_deref() == Some(reference)).then(|| {
+    /// The provider closed the attempt or deleted the coupon, or refused because that was done, or the attempt paid,
+    /// before.
+    pub fn closed(&self, name: &str, now: Time) -> Option<Transition> {
+        self.payment.closing.iter().any(|closing| closing == name).then(|| {
             self.transition(now, |next| {
-                next.payment.closing = None;
+                next.payment.closing.retain(|closing| closing != name);
                 next.reset_failures();
             })
         })

@@ -14,8 +14,8 @@ use crate::stock::StockLevel;
 use crate::time::Time;
 
 use super::{
-    Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Status, StockEffect, UnitLimits, UnitRefusal,
-    UnpaidOrder,
+    Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits,
+    UnitRefusal, UnpaidOrder,
 };
 use crate::cart::MAX_LINES;
 use crate::money::Money;
@@ -69,9 +69,7 @@ pub struct OrderDetails {
     pub note: Option<String>,
     /// The total that the buyer saw. With it, the buyer agrees to changed prices.
     pub expected_total: Option<i64>,
-    /// How long stock is held, and how long an unpaid order waits.
-    pub hold: Duration,
-    pub payment_window: Duration,
+    pub terms: PaymentTerms,
     pub cash: CashTerms,
     pub units: UnitLimits,
 }
@@ -140,7 +138,8 @@ impl OrderDraft<'_> {
         }
         // A guest first proves the address with a mailed link. Then staff have the same time as for a proven one.
         let awaits_confirmation = is_cash && details.buyer.user_id.is_none();
-        let hold = if is_cash && !awaits_confirmation { details.cash.confirm_within } else { details.hold };
+        let payment_hold = details.terms.hold_for(method);
+        let hold = if is_cash && !awaits_confirmation { details.cash.confirm_within } else { payment_hold };
         let coupon = self.coupon.map(|CustomerCoupon { coupon, .. }| AppliedCoupon {
             id: coupon.id,
             code: coupon.code.clone(),
@@ -156,19 +155,30 @@ impl OrderDraft<'_> {
             payment_status: if free { PaymentStatus::Paid } else { PaymentStatus::Unpaid },
             totals: priced.totals,
             units: self.lines.iter().map(|line| line.quantity).sum(),
-            payment: Payment { method, attempt: 1, reference: None, charge: None, closing: None },
+            payment: Payment {
+                method,
+                attempt: 1,
+                reference: None,
+                charge: None,
+                closing: Vec::new(),
+                reported_at: None,
+            },
             hold: if free { Hold::Taken } else { Hold::Held { until: now + hold } },
             awaits_confirmation,
             coupon,
-            pay_by: method.is_online().then(|| now + details.payment_window),
+            pay_by: method.is_online().then(|| now + details.terms.window),
             refunded: 0,
             refunding: 0,
             refunded_externally: 0,
+            refunded_otherwise: 0,
             open_refunds: Vec::new(),
             duplicate_charges: Vec::new(),
             returned: std::collections::BTreeMap::default(),
             shipment: None,
             dispute: None,
+            evidence_due_by: None,
+            charged_back: 0,
+            status_before_refund: None,
             failures: 0,
             retry_at: None,
             version: 1,
@@ -188,7 +198,7 @@ impl OrderDraft<'_> {
             Event::OrderPlaced { order_id }
         };
         // With the longest time that the hold can get, so that nothing has to be written when a guest confirms.
-        let until = now + if is_cash { details.hold + details.cash.confirm_within } else { details.hold };
+        let until = now + if is_cash { payment_hold + details.cash.confirm_within } else { payment_hold };
         Ok(PlacedOrder {
             unpaid: (!free).then(|| UnpaidOrder::new(&order, &purchase, until)),
             stock: if free { StockEffect::Sell } else { StockEffect::Reserve },

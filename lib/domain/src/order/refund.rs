@@ -1,12 +1,16 @@
 //! Refunds. A refund is stored before the provider is asked for it, and its id is the idempotency key; so it is neither
 //! lost nor paid twice.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RefundId, UserId, VariantId};
 use crate::time::Time;
 
-use super::{Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition};
+use super::{
+    Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero,
+};
 use crate::event::Event;
 
 /// The reason of refunds that were made in the provider's dashboard.
@@ -36,6 +40,9 @@ pub struct Refund {
     pub of_duplicate_charge: bool,
     #[serde(flatten)]
     pub state: RefundState,
+    /// Raised when the provider could not make it and would repeat that answer. A part of the idempotency key.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retries: u32,
     /// The provider's id of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -45,6 +52,9 @@ pub struct Refund {
     pub lines: Vec<(VariantId, u32)>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restocked: bool,
+    /// The other units of an order whose money went back before it was sent. They are on sale again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsent: Vec<(VariantId, u32)>,
     /// `None`: the shop itself, or the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
@@ -55,10 +65,12 @@ pub struct Refund {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRequest {
     pub id: RefundId,
-    /// `None`: what was paid for the lines, or all that is left.
+    /// `None`: what was paid for the lines, or all that is left. 0: only the goods come back.
     pub amount: Option<i64>,
     pub lines: Vec<(VariantId, u32)>,
     pub restock: bool,
+    /// The shop gave the money back in another way, so the provider is not asked.
+    pub paid_otherwise: bool,
     pub reason: String,
     pub by: UserId,
 }
@@ -103,9 +115,10 @@ impl Order {
         Ok(paid)
     }
 
-    /// The payment status after a payment and all refunds.
+    /// The payment status after a payment, all refunds and a lost dispute.
     pub(super) fn money_status(&self) -> PaymentStatus {
         match self.refunded {
+            _ if self.charged_back > 0 => PaymentStatus::ChargedBack,
             0 => PaymentStatus::Paid,
             part if part < self.totals.total => PaymentStatus::PartiallyRefunded,
             _ => PaymentStatus::Refunded,
@@ -115,12 +128,9 @@ impl Order {
 
 impl Order {
     /// A refund that staff request: everything, an amount, or what was paid for some lines.
-    pub fn refund(&self, purchase: &Purchase, request: RefundRequest, now: Time) -> Result<Transition, RefundRefusal> {
+    pub fn refund(&self, purchase: &Purchase, request: &RefundRequest, now: Time) -> Result<Transition, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
-        }
-        if self.dispute.is_some_and(|dispute| dispute != Dispute::Won) {
-            return Err(RefundRefusal::Disputed);
         }
         if self.open_refunds.len() >= Self::MAX_OPEN_REFUNDS {
             return Err(RefundRefusal::Busy);
@@ -132,33 +142,53 @@ impl Order {
             None if request.lines.is_empty() => left,
             None => paid.min(left),
         };
-        if amount < 1 {
+        // A line may be worth nothing, and the money may be back already.
+        let goods_only = amount == 0 && !request.lines.is_empty();
+        let is_disputed = matches!(self.dispute, Some(Dispute::Open | Dispute::Lost));
+        if is_disputed && !goods_only && !request.paid_otherwise {
+            return Err(RefundRefusal::Disputed);
+        }
+        if amount < 1 && !goods_only {
             return Err(if left == 0 { RefundRefusal::TooMuch { left } } else { RefundRefusal::Nothing });
         }
         if amount > left {
             return Err(RefundRefusal::TooMuch { left });
         }
         let restocked = request.restock && !request.lines.is_empty();
-        let refund = Refund {
+        let mut transition = self.transition(now, |next| next.count_returned(&request.lines));
+        // Nobody gets what was not sent and is not paid any more.
+        let is_unsent = matches!(self.status, Status::Paid | Status::Processing);
+        let is_whole = amount == left && !goods_only;
+        let unsent = if is_whole && is_unsent { transition.order.not_returned(purchase) } else { Vec::new() };
+        transition.order.count_returned(&unsent);
+        let mut back = if restocked { request.lines.clone() } else { Vec::new() };
+        back.extend_from_slice(&unsent);
+        let mut refund = Refund {
             lines: request.lines.clone(),
             restocked,
+            unsent,
             by: Some(request.by),
             ..self.new_refund(request.id, amount, &request.reason, now)
         };
-        let mut transition = self.transition(now, |next| {
-            next.add_refund(&refund);
-            for &(variant, units) in &request.lines {
-                *next.returned.entry(variant).or_default() += units;
-            }
-        });
-        if restocked {
-            transition.stock = StockEffect::Return(request.lines);
+        if goods_only || request.paid_otherwise {
+            refund.state = RefundState::Succeeded;
         }
-        let event = (refund.state == RefundState::Succeeded)
-            .then_some(Event::OrderRefunded { order_id: self.id, refund_id: refund.id });
+        transition.order.add_refund(&refund);
+        if request.paid_otherwise {
+            transition.order.refunded_otherwise += amount;
+        }
+        if !back.is_empty() {
+            transition.stock = StockEffect::Return(merged(back));
+        }
+        let event = (refund.state == RefundState::Succeeded && !goods_only).then_some(Event::OrderRefunded {
+            order_id: self.id,
+            refund_id: refund.id,
+            goods_undecided: false,
+        });
         let detail = self.money(amount).to_string();
+        let code = if goods_only { HistoryCode::Returned } else { HistoryCode::Refund };
         transition.refunds = vec![refund];
-        Ok(transition.recorded(Actor::Staff(request.by), HistoryCode::Refund, Some(&detail), event))
+        Ok(transition.recorded(Actor::Staff(request.by), code, Some(&detail), event))
     }
 
     fn is_pending(&self, refund: &Refund) -> bool {
@@ -181,9 +211,18 @@ impl Order {
         });
         transition.refunds =
             vec![Refund { state: RefundState::Succeeded, reference: Some(reference.to_owned()), ..refund.clone() }];
-        let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id };
+        let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id, goods_undecided: false };
         let detail = self.money(refund.amount).to_string();
         Some(transition.recorded(Actor::Provider, HistoryCode::Refunded, Some(&detail), Some(event)))
+    }
+
+    /// The provider cannot make a refund yet, because of a dispute, its balance or an error of its own, and would repeat
+    /// that answer to the same request.
+    pub fn refund_retried(&self, refund: &Refund, now: Time) -> Option<Transition> {
+        self.is_pending(refund).then(|| Transition {
+            refunds: vec![Refund { retries: refund.retries + 1, ..refund.clone() }],
+            ..self.transition(now, |_| {})
+        })
     }
 
     /// The provider refused a refund, and says how much of the charge was refunded externally in all. For an order that
@@ -221,7 +260,14 @@ impl Order {
             (self.is_over(), transition.order.refundable())
         };
         transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
-        let event = (new > 0).then_some(Event::OrderRefunded { order_id: self.id, refund_id: external_id });
+        let event = if new > 0 {
+            let goods_undecided = transition.order.are_goods_undecided();
+            Some(Event::OrderRefunded { order_id: self.id, refund_id: external_id, goods_undecided })
+        } else {
+            // After a lost dispute the buyer has the money from the bank.
+            let is_owed = self.dispute != Some(Dispute::Lost);
+            is_owed.then_some(Event::RefundFailed { order_id: self.id, refund_id: refund.id, announced: false })
+        };
         if new > 0 {
             let external = self.new_refund(external_id, new, REFUNDED_EXTERNALLY, now);
             transition.refunds.push(Refund { state: RefundState::Succeeded, ..external });
@@ -240,7 +286,7 @@ impl Order {
         Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), event))
     }
 
-    /// A refund failed after the provider had accepted it.
+    /// A refund failed after the provider had accepted it, or was cancelled there.
     pub fn refund_bounced(&self, refund: &Refund, why: &str, now: Time) -> Option<Transition> {
         if refund.state != RefundState::Succeeded {
             return None;
@@ -252,16 +298,68 @@ impl Order {
             }
         });
         transition.refunds = vec![Refund { state: RefundState::Failed { why: why.to_owned() }, ..refund.clone() }];
-        Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), None))
+        let event = Event::RefundFailed { order_id: self.id, refund_id: refund.id, announced: true };
+        Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), Some(event)))
     }
 
-    /// The provider says how much of a charge was refunded in all. What exceeds our own refunds was refunded in the
-    /// provider's dashboard.
-    pub fn charge_refunded(&self, charge: &str, total: i64, refund_id: RefundId, now: Time) -> Option<Transition> {
+    /// A refund that was made in the provider's dashboard failed. `total` is what is refunded there now, in all. The
+    /// newest of these refunds are those that failed. The order gets a new version even if none of them was recorded yet,
+    /// so that whoever is recording it asks the provider again.
+    pub fn dashboard_refund_bounced(
+        &self,
+        charge: &str,
+        total: i64,
+        refunds: &[Refund],
+        why: &str,
+        now: Time,
+    ) -> Option<Transition> {
+        let mut failed = (self.refunded_externally - total).max(0);
         if self.payment.charge.as_deref() != Some(charge) {
             return None;
         }
-        let amount = (total - self.refunded - self.refunding).min(self.refundable());
+        let mut transition = self.transition(now, |next| {
+            next.refunded -= failed;
+            next.refunded_externally -= failed;
+            next.count_refunds();
+        });
+        let external = refunds.iter().rev().filter(|refund| refund.reason == REFUNDED_EXTERNALLY);
+        let mut last = None;
+        for refund in external.filter(|refund| refund.state == RefundState::Succeeded) {
+            if failed == 0 {
+                break;
+            }
+            let part = refund.amount.min(failed);
+            failed -= part;
+            last = Some(refund.id);
+            let state = RefundState::Failed { why: why.to_owned() };
+            transition.refunds.push(if part == refund.amount {
+                Refund { state, ..refund.clone() }
+            } else {
+                Refund { amount: refund.amount - part, ..refund.clone() }
+            });
+        }
+        let event = last.map(|refund_id| Event::RefundFailed { order_id: self.id, refund_id, announced: true });
+        Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), event))
+    }
+
+    /// Whether this much could not be refunded of a charge without the provider's dashboard. The provider has the answer,
+    /// because its event may be older than what happened since.
+    pub fn exceeds_our_refunds(&self, total: i64) -> bool {
+        total > self.refunded - self.refunded_otherwise + self.refunding
+    }
+
+    /// The provider says how much of a charge was refunded in its dashboard, in all.
+    pub fn refunded_in_dashboard(
+        &self,
+        charge: &str,
+        total: i64,
+        refund_id: RefundId,
+        now: Time,
+    ) -> Option<Transition> {
+        if self.payment.charge.as_deref() != Some(charge) {
+            return None;
+        }
+        let amount = (total - self.refunded_externally).min(self.refundable());
         if amount < 1 {
             return None;
         }
@@ -273,7 +371,8 @@ impl Order {
             next.count_refunds();
         });
         transition.refunds = vec![refund];
-        let event = Event::OrderRefunded { order_id: self.id, refund_id };
+        let goods_undecided = transition.order.are_goods_undecided();
+        let event = Event::OrderRefunded { order_id: self.id, refund_id, goods_undecided };
         let detail = self.money(amount).to_string();
         Some(transition.recorded(Actor::Provider, HistoryCode::Refunded, Some(&detail), Some(event)))
     }
@@ -296,10 +395,12 @@ impl Order {
             of_duplicate_charge: false,
             // Cash is given back in person.
             state: if online { RefundState::Pending } else { RefundState::Succeeded },
+            retries: 0,
             reference: None,
             reason: reason.to_owned(),
             lines: Vec::new(),
             restocked: false,
+            unsent: Vec::new(),
             by: None,
             created_at: now,
         }
@@ -322,11 +423,36 @@ impl Order {
         self.payment_status = self.money_status();
         let sold = matches!(self.status, Status::Paid | Status::Processing | Status::Shipped | Status::Delivered);
         if sold && self.payment_status == PaymentStatus::Refunded {
+            self.status_before_refund = Some(self.status);
             self.status = Status::Refunded;
         }
+        // A refund failed later.
+        if self.status == Status::Refunded && self.payment_status != PaymentStatus::Refunded {
+            self.status = self.status_before_refund.take().unwrap_or(Status::Paid);
+        }
+    }
+
+    fn count_returned(&mut self, lines: &[(VariantId, u32)]) {
+        for &(variant, units) in lines {
+            *self.returned.entry(variant).or_default() += units;
+        }
+    }
+
+    /// All of the money was refunded in the provider's dashboard, which does not know the goods.
+    fn are_goods_undecided(&self) -> bool {
+        self.status == Status::Refunded && self.returned.values().sum::<u32>() < self.units
     }
 
     pub(super) fn reset_failures(&mut self) {
         (self.failures, self.retry_at) = (0, None);
     }
+}
+
+/// Each variant once, with the sum of its units.
+fn merged(lines: Vec<(VariantId, u32)>) -> Vec<(VariantId, u32)> {
+    let mut sums = BTreeMap::new();
+    for (variant, units) in lines {
+        *sums.entry(variant).or_insert(0) += units;
+    }
+    sums.into_iter().collect()
 }

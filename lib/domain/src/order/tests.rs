@@ -1,20 +1,22 @@
 //! The order's rules by examples.
 
 mod cash;
+mod disputes;
 mod ledger;
 mod limits;
 mod money;
 mod placing;
 mod refunds;
+mod slow;
 mod transitions;
 
 use std::time::Duration;
 
 use super::{
-    Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DraftLine, Hold, HoldLimits, HoldRefusal, HolderKind,
-    Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentStatus, PlaceRefusal,
-    PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest, RefundState, Status, StockEffect, Transition,
-    UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
+    Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DisputeReport, DraftLine, Hold, HoldLimits, HoldRefusal,
+    HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentReport,
+    PaymentStatus, PaymentTerms, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest,
+    RefundState, Status, StockEffect, Transition, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, CustomerCoupon, Discount};
@@ -31,6 +33,8 @@ use crate::time::Time;
 
 const HOLD: Duration = Duration::from_mins(30);
 const PAYMENT_WINDOW: Duration = Duration::from_hours(96);
+const PROCESSING: Duration = Duration::from_hours(14 * 24);
+const TERMS: PaymentTerms = PaymentTerms { hold: HOLD, window: PAYMENT_WINDOW, processing: PROCESSING };
 const CONFIRM_WITHIN: Duration = Duration::from_hours(72);
 
 fn now() -> Time {
@@ -69,8 +73,7 @@ fn details(method: Method) -> OrderDetails {
         billing: None,
         note: None,
         expected_total: None,
-        hold: HOLD,
-        payment_window: PAYMENT_WINDOW,
+        terms: TERMS,
         cash: CashTerms { limit: 20_000, confirm_within: CONFIRM_WITHIN },
         units: OrderLimits::default().units,
     }
@@ -127,9 +130,19 @@ fn refund_request(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) ->
         amount,
         lines,
         restock: true,
+        paid_otherwise: false,
         reason: "did not fit".to_owned(),
         by: UserId::new(now(), 1),
     }
+}
+
+/// The provider says how the attempt goes, so many minutes after the order was placed.
+fn report(attempt: u32, minutes: u64) -> PaymentReport {
+    PaymentReport { attempt, at: now() + Duration::from_mins(minutes) }
+}
+
+fn dispute(dispute: Dispute) -> DisputeReport {
+    DisputeReport { charge: "pi_1".to_owned(), dispute, amount: 7987, evidence_due_by: Some(now() + PROCESSING) }
 }
 
 fn make_refund(order: &Order, refund: &Refund) -> Transition {

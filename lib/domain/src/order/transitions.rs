@@ -31,11 +31,16 @@ pub enum HistoryCode {
     Paid,
     PaidTooLate,
     PaidTwice,
+    PaymentProcessing,
     PaymentFailed,
     PaymentEnded,
+    /// A charge was not the total of the order.
+    PaymentMismatch,
     HoldEnded,
     Expired,
     Cancelled,
+    /// The buyer did not take or pay the parcel.
+    DeliveryRefused,
     Processing,
     Shipped,
     Delivered,
@@ -44,6 +49,9 @@ pub enum HistoryCode {
     Refund,
     Refunded,
     RefundFailed,
+    /// Goods came back without money.
+    Returned,
+    DisputeInquiry,
     DisputeOpen,
     DisputeWon,
     DisputeLost,
@@ -70,10 +78,13 @@ pub struct Shipment {
     pub tracking_code: Option<String>,
 }
 
-/// The buyer asked their bank for the money back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The buyer asked their bank for the money back. A later state takes the place of an earlier one, not the other way
+/// round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dispute {
+    /// The bank asks before it takes the money back. The shop can still refund it.
+    Inquiry,
     Open,
     Won,
     Lost,
@@ -82,11 +93,27 @@ pub enum Dispute {
 impl Dispute {
     pub fn name(self) -> &'static str {
         match self {
+            Self::Inquiry => "inquiry",
             Self::Open => "open",
             Self::Won => "won",
             Self::Lost => "lost",
         }
     }
+
+    /// Whether the bank has not decided yet.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Inquiry | Self::Open)
+    }
+}
+
+/// What the provider says about a dispute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeReport {
+    pub charge: String,
+    pub dispute: Dispute,
+    /// What the buyer's bank took back, or wants to.
+    pub amount: i64,
+    pub evidence_due_by: Option<Time>,
 }
 
 /// What happens to the stock of an order's lines.
@@ -140,6 +167,11 @@ pub enum OrderRefusal {
     TooManyAttempts,
     #[error("another attempt replaced this one")]
     AttemptOver,
+    /// The money may be lost, so staff must want to ship all the same.
+    #[error("its payment is disputed. Add a note that says why it is sent all the same")]
+    Disputed,
+    #[error("all of its items were returned")]
+    AllReturned,
 }
 
 impl Order {
@@ -168,7 +200,13 @@ impl Order {
     pub fn hold_ended(&self, now: Time) -> Option<Transition> {
         match self.hold {
             Hold::Held { until } if until <= now && self.is_waiting() => {
-                let transition = self.transition(now, |next| next.hold = Hold::Released);
+                // An attempt without stock must not be paid, so the buyer opens a new one.
+                let transition = self.transition(now, |next| {
+                    next.hold = Hold::Released;
+                    if self.payment.reference.is_some() {
+                        next.start_attempt(self.payment.method, true);
+                    }
+                });
                 let transition = Transition { stock: StockEffect::Release, ..transition };
                 Some(transition.recorded(Actor::Shop, HistoryCode::HoldEnded, None, None))
             }
@@ -193,7 +231,8 @@ impl Order {
             next.status = status;
             next.hold = Hold::Released;
             if !self.was_paid() {
-                next.payment.closing = next.payment.reference.clone();
+                next.payment.closing.extend(self.payment.reference.clone());
+                next.leave_attempt();
             }
             for &(variant, units) in lines {
                 *next.returned.entry(variant).or_default() += units;
@@ -236,7 +275,12 @@ impl Order {
         refund_id: RefundId,
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
-        if !matches!(self.status, Status::Pending | Status::Paid | Status::Processing) {
+        let in_shop = matches!(self.status, Status::Pending | Status::Paid | Status::Processing);
+        // The parcel comes back, and nobody has paid.
+        let is_cash = self.payment.method == Method::CashOnDelivery;
+        let is_unpaid_parcel = self.status == Status::Shipped && is_cash && !self.was_paid();
+        let at_the_door = is_unpaid_parcel && matches!(by, Actor::Staff(_));
+        if !in_shop && !at_the_door {
             return Err(OrderRefusal::Status(self.status));
         }
         let lines = if self.hold == Hold::Taken { self.not_returned(purchase) } else { Vec::new() };
@@ -246,19 +290,22 @@ impl Order {
             transition.order.add_refund(&refund);
             transition.refunds = vec![refund];
         }
-        let reason = match by {
-            Actor::User(_) | Actor::Guest => CancelReason::Buyer,
-            Actor::Staff(_) | Actor::Provider | Actor::Shop => CancelReason::Shop,
+        let (code, reason) = match by {
+            _ if at_the_door => (HistoryCode::DeliveryRefused, CancelReason::DeliveryRefused),
+            Actor::User(_) | Actor::Guest => (HistoryCode::Cancelled, CancelReason::Buyer),
+            Actor::Staff(_) | Actor::Provider | Actor::Shop => (HistoryCode::Cancelled, CancelReason::Shop),
         };
         let event = Event::OrderCancelled { order_id: self.id, reason };
-        Ok(transition.recorded(by, HistoryCode::Cancelled, why, Some(event)))
+        Ok(transition.recorded(by, code, why, Some(event)))
     }
 
-    /// Staff advance an order: processing, shipped or delivered.
+    /// Staff advance an order: processing, shipped or delivered. An order whose payment is disputed is shipped only with
+    /// a note.
     pub fn advanced(
         &self,
         to: Status,
         shipment: Option<Shipment>,
+        note: Option<&str>,
         by: Actor,
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
@@ -273,6 +320,13 @@ impl Order {
             Status::Delivered if self.status == Status::Shipped => HistoryCode::Delivered,
             _ => return Err(OrderRefusal::Status(self.status)),
         };
+        let leaves_the_shop = matches!(to, Status::Processing | Status::Shipped);
+        if leaves_the_shop && note.is_none() && self.dispute.is_some_and(|dispute| dispute != Dispute::Won) {
+            return Err(OrderRefusal::Disputed);
+        }
+        if leaves_the_shop && self.returned.values().sum::<u32>() >= self.units {
+            return Err(OrderRefusal::AllReturned);
+        }
         // What is still held now is cash on delivery: staff confirm that it is sold.
         let consumed = matches!(self.hold, Hold::Held { .. });
         let mut transition = self.transition(now, |next| {
@@ -296,7 +350,7 @@ impl Order {
             Status::Delivered => Some(Event::OrderDelivered { order_id: self.id }),
             _ => None,
         };
-        Ok(transition.recorded(by, code, None, event))
+        Ok(transition.recorded(by, code, note, event))
     }
 
     /// Corrects the carrier or tracking code.
@@ -313,18 +367,38 @@ impl Order {
         self.transition(now, |_| {}).recorded(by, HistoryCode::Note, Some(text), None)
     }
 
-    pub fn disputed(&self, charge: &str, dispute: Dispute, now: Time) -> Option<Transition> {
-        let stale = self.dispute == Some(dispute) || (dispute == Dispute::Open && self.dispute.is_some());
-        if self.payment.charge.as_deref() != Some(charge) || stale {
+    /// The buyer's bank opened or decided a dispute. While it is open, refunds wait. After it they are tried again at
+    /// once: if it is lost, the provider refuses them for good.
+    pub fn disputed(&self, report: &DisputeReport, now: Time) -> Option<Transition> {
+        let DisputeReport { charge, dispute, amount, evidence_due_by } = report;
+        let (code, event) = match dispute {
+            Dispute::Inquiry => {
+                (HistoryCode::DisputeInquiry, Event::DisputeOpened { order_id: self.id, inquiry: true })
+            }
+            Dispute::Open => (HistoryCode::DisputeOpen, Event::DisputeOpened { order_id: self.id, inquiry: false }),
+            Dispute::Won => (HistoryCode::DisputeWon, Event::DisputeClosed { order_id: self.id, won: true }),
+            Dispute::Lost => (HistoryCode::DisputeLost, Event::DisputeClosed { order_id: self.id, won: false }),
+        };
+        if self.duplicate_charges.contains(charge) {
+            let detail = format!("{}, {charge}", self.money(*amount));
+            return Some(self.transition(now, |_| {}).recorded(Actor::Provider, code, Some(&detail), None));
+        }
+        if self.payment.charge.as_ref() != Some(charge) || self.dispute.is_some_and(|known| *dispute <= known) {
             return None;
         }
-        let transition = self.transition(now, |next| next.dispute = Some(dispute));
-        let code = match dispute {
-            Dispute::Open => HistoryCode::DisputeOpen,
-            Dispute::Won => HistoryCode::DisputeWon,
-            Dispute::Lost => HistoryCode::DisputeLost,
-        };
-        Some(transition.recorded(Actor::Provider, code, None, None))
+        let transition = self.transition(now, |next| {
+            next.dispute = Some(*dispute);
+            next.evidence_due_by = evidence_due_by.filter(|_| dispute.is_open());
+            if *dispute == Dispute::Lost {
+                next.charged_back = (*amount).clamp(0, self.totals.total - self.refunded);
+                next.payment_status = next.money_status();
+            }
+            if !dispute.is_open() {
+                next.reset_failures();
+            }
+        });
+        let detail = self.money(*amount).to_string();
+        Some(transition.recorded(Actor::Provider, code, Some(&detail), Some(event)))
     }
 }
 

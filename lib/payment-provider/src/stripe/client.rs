@@ -1,5 +1,5 @@
 //! Sends requests to Stripe: over pooled connections, with a timeout for each try, and again with the same idempotency
-//! key if that may help. A request without a key is a read.
+//! key if that may help. A request without a key is a read, or harmless when it is repeated.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub struct StripeConfig {
     pub key_secret: String,
     /// The hosts of Stripe's payment pages.
     pub checkout_hosts: Vec<String>,
+    /// Whether buyers may pay by methods that take days, such as bank debits.
+    pub slow_payments: bool,
 }
 
 impl StripeConfig {
@@ -46,6 +48,8 @@ impl StripeConfig {
             url: env.url("STRIPE_URL"),
             key_secret: env.text("STRIPE_SECRET"),
             checkout_hosts: env.parsed("CHECKOUT_HOSTS", Vec::new(), parse_hosts),
+            slow_payments: env
+                .parsed("SLOW_PAYMENTS", false, |text| text.parse::<bool>().map_err(|_| "must be true or false")),
         }
     }
 
@@ -95,6 +99,13 @@ impl StripeClientErr for ProviderError {
     fn deserialize_err(message: impl std::fmt::Display) -> Self {
         Self::Unavailable(message.to_string())
     }
+}
+
+struct Received {
+    status: u16,
+    /// It is the answer to an earlier request with the same idempotency key.
+    is_replayed: bool,
+    body: Bytes,
 }
 
 #[derive(Deserialize)]
@@ -166,7 +177,12 @@ impl Stripe {
         }
     }
 
-    pub(super) async fn get<T: miniserde::Deserialize>(
+    pub(crate) fn takes_slow_payments(&self) -> bool {
+        self.config.slow_payments
+    }
+
+    /// A request without an idempotency key.
+    pub(super) async fn send<T: miniserde::Deserialize>(
         &self,
         request: CustomizableStripeRequest<T>,
         now: Time,
@@ -218,7 +234,7 @@ impl StripeClient for StripeCall<'_> {
             let request = build().map_err(|error| unavailable(&error))?;
             let error = match self.once(request).await {
                 Ok(answer) => return Ok(answer),
-                Err(error @ ProviderError::Refused { .. }) => return Err(error),
+                Err(error @ (ProviderError::Refused { .. } | ProviderError::Stuck(_))) => return Err(error),
                 Err(error) => error,
             };
             if attempt == TRIES {
@@ -243,16 +259,20 @@ impl StripeCall<'_> {
         let exchange = async {
             let response = self.stripe.http.request(request).await.map_err(|error| unavailable(error.to_string()))?;
             let status = response.status().as_u16();
+            let is_replayed = response.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
             let body = Limited::new(response.into_body(), MAX_ANSWER)
                 .collect()
                 .await
                 .map_err(|error| unavailable(error.to_string()))?;
-            Ok((status, body.to_bytes()))
+            Ok(Received { status, is_replayed, body: body.to_bytes() })
         };
-        let (status, body) =
+        let Received { status, is_replayed, body } =
             tokio::time::timeout(TRY, exchange).await.map_err(|_| unavailable("timed out".to_owned()))??;
         if (200..300).contains(&status) {
             return Ok(body);
+        }
+        if is_replayed && status >= 500 {
+            return Err(ProviderError::Stuck(format!("status {status}")));
         }
         let Ok(Refusal { error }) = serde_json::from_slice(&body) else {
             return Err(unavailable(format!("status {status}")));
@@ -273,7 +293,7 @@ mod tests {
 
     fn config(url: &str, hosts: &str) -> StripeConfig {
         let checkout_hosts = parse_hosts(hosts).unwrap();
-        StripeConfig { url: url.to_owned(), key_secret: String::new(), checkout_hosts }
+        StripeConfig { url: url.to_owned(), key_secret: String::new(), checkout_hosts, slow_payments: false }
     }
 
     #[test]

@@ -33,10 +33,11 @@ async fn an_order_that_was_paid_and_partly_refunded() {
         amount: Some(500),
         lines: Vec::new(),
         restock: false,
+        paid_otherwise: false,
         reason: "Late".into(),
         by: UserId::new(now(), 2),
     };
-    let refund = order.refund(&fixture.placed.purchase, request, later()).unwrap();
+    let refund = order.refund(&fixture.placed.purchase, &request, later()).unwrap();
     fixture.commit(63, &order, &refund, &SideEffects::NONE).await;
     insta::assert_snapshot!(fixture.shape(&["ORDER#", "CHARGE#", "STRIPE#", "STOCK#A / STOCK"]));
 }

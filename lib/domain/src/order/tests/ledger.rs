@@ -4,53 +4,92 @@ use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{CONFIRM_WITHIN, HOLD, PAYMENT_WINDOW, by_account, charge, details, now, place, refund_id, refund_request};
-use crate::id::VariantId;
-use crate::order::{Actor, Dispute, Hold, Method, Refund, RefundRequest, RefundState, Status, StockEffect};
+use super::{CONFIRM_WITHIN, PROCESSING, TERMS, by_account, charge, details, now, place, refund_id, refund_request};
+use crate::id::{UserId, VariantId};
+use crate::order::{
+    Actor, Dispute, DisputeReport, Hold, Method, Order, PaymentReport, PaymentStatus, Refund, RefundRequest,
+    RefundState, Status, StockEffect,
+};
+use crate::time::Time;
 
 /// What may happen to an order, in any sequence.
 #[derive(Debug, Clone)]
 enum Happening {
     Open,
-    Charge { id: u8, in_stock: bool },
-    Decline,
+    Charge {
+        id: u8,
+        in_stock: bool,
+    },
+    Decline {
+        late: bool,
+    },
+    Process {
+        late: bool,
+        in_stock: bool,
+    },
     EndAttempt,
-    MakePayable { session: bool },
-    Wait { minutes: u32 },
+    MakePayable {
+        session: bool,
+    },
+    Wait {
+        minutes: u32,
+    },
     Confirm,
     Cancel,
     Advance(Status),
-    Refund { amount: Option<i64>, units: u32, restock: bool },
-    AnswerRefund { done: bool, refunded_externally: i64 },
-    RefundExternally { part: i64 },
+    Refund {
+        amount: Option<i64>,
+        units: u32,
+        restock: bool,
+        paid_otherwise: bool,
+    },
+    AnswerRefund {
+        done: bool,
+        refunded_externally: i64,
+    },
+    RetryRefund,
+    /// The provider's bank sends the money of a refund back.
+    BounceRefund,
+    RefundExternally {
+        part: i64,
+    },
     Dispute(Dispute),
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     let status = prop_oneof![Just(Status::Processing), Just(Status::Shipped), Just(Status::Delivered)];
-    let dispute = prop_oneof![Just(Dispute::Open), Just(Dispute::Won), Just(Dispute::Lost)];
+    let dispute = prop_oneof![Just(Dispute::Inquiry), Just(Dispute::Open), Just(Dispute::Won), Just(Dispute::Lost)];
     let amount = prop::option::of(0_i64..9000);
     let one = prop_oneof![
         Just(Happening::Open),
         (1_u8..3, any::<bool>()).prop_map(|(id, in_stock)| Happening::Charge { id, in_stock }),
-        Just(Happening::Decline),
+        any::<bool>().prop_map(|late| Happening::Decline { late }),
+        (any::<bool>(), any::<bool>()).prop_map(|(late, in_stock)| Happening::Process { late, in_stock }),
         Just(Happening::EndAttempt),
         any::<bool>().prop_map(|session| Happening::MakePayable { session }),
         (1_u32..7000).prop_map(|minutes| Happening::Wait { minutes }),
         Just(Happening::Confirm),
         Just(Happening::Cancel),
         status.prop_map(Happening::Advance),
-        (amount, 0_u32..4, any::<bool>()).prop_map(|(amount, units, restock)| Happening::Refund {
-            amount,
-            units,
-            restock
+        (amount, 0_u32..4, any::<bool>(), any::<bool>()).prop_map(|(amount, units, restock, paid_otherwise)| {
+            Happening::Refund { amount, units, restock, paid_otherwise }
         }),
+        Just(Happening::RetryRefund),
+        Just(Happening::BounceRefund),
         (any::<bool>(), 0_i64..9000)
             .prop_map(|(done, refunded_externally)| Happening::AnswerRefund { done, refunded_externally }),
         (0_i64..9000).prop_map(|part| Happening::RefundExternally { part }),
         dispute.prop_map(Happening::Dispute),
     ];
     prop::collection::vec(one, 1..40)
+}
+
+fn report(order: &Order, late: bool, clock: Time) -> PaymentReport {
+    PaymentReport { attempt: order.payment.attempt - u32::from(late && order.payment.attempt > 1), at: clock }
+}
+
+fn lost(dispute: Dispute) -> DisputeReport {
+    DisputeReport { charge: "pi_1".to_owned(), dispute, amount: 5000, evidence_due_by: None }
 }
 
 /// Where the units of the order's first line are.
@@ -102,23 +141,24 @@ proptest! {
             let transition = match happening {
                 Happening::Open => order.attempt_opened(order.payment.attempt, &format!("pi_{}", order.payment.attempt), clock).ok().flatten(),
                 Happening::Charge { id: n, in_stock } => order.charged(&charge(&order, &format!("pi_{n}")), in_stock, id, clock),
-                Happening::Decline => order.declined(order.payment.attempt, None, clock),
+                Happening::Decline { late } => order.declined(report(&order, late, clock), None, &TERMS, clock),
+                Happening::Process { late, in_stock } => order.processing(report(&order, late, clock), in_stock, &TERMS, clock),
                 Happening::EndAttempt => order.attempt_ended(order.payment.attempt, clock),
                 Happening::MakePayable { session } => {
                     let method = if session { Method::CheckoutSession } else { Method::PaymentIntent };
-                    order.made_payable(method, false, clock + HOLD, clock).ok().flatten()
+                    order.made_payable(method, false, &TERMS, clock).ok().flatten()
                 }
                 Happening::Wait { minutes } => {
                     clock = clock + Duration::from_mins(u64::from(minutes));
                     order.hold_ended(clock).or_else(|| order.expired(clock))
                 }
                 Happening::Confirm => order.confirmed(clock + CONFIRM_WITHIN, clock).ok().flatten(),
-                Happening::Cancel => order.cancelled(&purchase, Actor::Guest, None, id, clock).ok(),
-                Happening::Advance(to) => order.advanced(to, None, Actor::Shop, clock).ok(),
-                Happening::Refund { amount, units, restock } => {
+                Happening::Cancel => order.cancelled(&purchase, Actor::Staff(UserId::new(now(), 1)), None, id, clock).ok(),
+                Happening::Advance(to) => order.advanced(to, None, None, Actor::Shop, clock).ok(),
+                Happening::Refund { amount, units, restock, paid_otherwise } => {
                     let lines = if units == 0 { Vec::new() } else { vec![(variant, units)] };
-                    let request = RefundRequest { restock, ..refund_request(ids, amount, lines) };
-                    order.refund(&purchase, request, clock).ok()
+                    let request = RefundRequest { restock, paid_otherwise, ..refund_request(ids, amount, lines) };
+                    order.refund(&purchase, &request, clock).ok()
                 }
                 Happening::AnswerRefund { done, refunded_externally } => {
                     let open = refunds.iter().find(|refund| refund.state == RefundState::Pending).cloned();
@@ -129,8 +169,16 @@ proptest! {
                         order.refund_refused(&refund, "no", refunded_externally, more, clock)
                     })
                 }
-                Happening::RefundExternally { part } => order.charge_refunded("pi_1", part, id, clock),
-                Happening::Dispute(dispute) => order.disputed("pi_1", dispute, clock),
+                Happening::RetryRefund => {
+                    let open = refunds.iter().find(|refund| refund.state == RefundState::Pending);
+                    open.and_then(|refund| order.refund_retried(refund, clock))
+                }
+                Happening::BounceRefund => {
+                    let made = refunds.iter().rfind(|refund| refund.state == RefundState::Succeeded && refund.amount > 0);
+                    made.cloned().and_then(|refund| order.refund_bounced(&refund, "no", clock))
+                }
+                Happening::RefundExternally { part } => order.refunded_in_dashboard("pi_1", part, id, clock),
+                Happening::Dispute(dispute) => order.disputed(&lost(dispute), clock),
             };
             let Some(transition) = transition else { continue };
             prop_assert_eq!(transition.order.version, order.version + 1);
@@ -151,6 +199,12 @@ proptest! {
             prop_assert_eq!(stock.available + stock.reserved + stock.sold, 100);
             prop_assert_eq!(stock.reserved, if matches!(order.hold, Hold::Held { .. }) { i64::from(units) } else { 0 });
             prop_assert!(stock.sold >= 0 && stock.sold <= i64::from(units));
+            prop_assert!(order.charged_back >= 0 && order.refundable() >= 0);
+            prop_assert_eq!(order.payment_status == PaymentStatus::ChargedBack, order.charged_back > 0);
+            prop_assert_eq!(order.status == Status::Refunded, order.status_before_refund.is_some());
+            prop_assert!(order.status != Status::Refunded || order.refunded == total);
+            let returned = order.returned.get(&variant).copied().unwrap_or(0);
+            prop_assert!(returned <= units);
             if order.hold == Hold::Released {
                 let lost = refunds.iter().filter(|r| !r.restocked).flat_map(|r| &r.lines).filter(|(v, _)| *v == variant).map(|(_, n)| i64::from(*n)).sum::<i64>();
                 prop_assert_eq!(stock.sold, lost);
@@ -162,11 +216,11 @@ proptest! {
             }
             prop_assert!(order.held_until().is_none_or(|until| order.due_at().is_some_and(|due| due <= until)));
             prop_assert!(!order.awaits_confirmation || order.hold != Hold::Taken);
-            prop_assert!(order.due_at().is_some() || (order.open_refunds.is_empty() && order.payment.closing.is_none()));
+            prop_assert!(order.due_at().is_some() || (order.open_refunds.is_empty() && order.payment.closing.is_empty()));
         }
         prop_assert!(coupons <= 1);
         // A hold always ends.
-        clock = clock + PAYMENT_WINDOW;
+        clock = clock + PROCESSING;
         while let Some(transition) = order.hold_ended(clock).or_else(|| order.expired(clock)) {
             order = transition.order;
         }

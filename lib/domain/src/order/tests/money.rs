@@ -49,8 +49,8 @@ fn a_late_payment_takes_stock_again_or_is_refunded() {
 #[test]
 fn attempts_follow_one_another_and_only_the_last_is_open() {
     let (order, _) = placed(Method::PaymentIntent);
-    let until = now() + HOLD;
-    let payable = |order: &Order, method, over| order.made_payable(method, over, until, now());
+    let until = now() + TERMS.hold_for(Method::CheckoutSession);
+    let payable = |order: &Order, method, over| order.made_payable(method, over, &TERMS, now());
     assert_eq!(payable(&order, Method::PaymentIntent, false), Ok(None));
     let other = payable(&order, Method::CheckoutSession, false).unwrap().unwrap().order;
     assert_eq!((other.payment.attempt, other.attempt_key().ends_with("-2")), (2, true));
@@ -61,11 +61,11 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
     assert_eq!((ended.stock, ended.order.hold), (StockEffect::Release, Hold::Released));
     let again = payable(&ended.order, Method::CheckoutSession, false).unwrap().unwrap();
     assert_eq!((again.stock, again.order.hold), (StockEffect::Reserve, Hold::Held { until }));
-    let failed = order.declined(1, Some("card_declined"), now()).unwrap();
+    let failed = order.declined(report(1, 0), Some("card_declined"), &TERMS, now()).unwrap();
     assert_eq!(failed.event, Some(Event::PaymentFailed { order_id: order.id }));
-    assert_eq!(failed.order.declined(1, None, now()), None, "one event");
+    assert_eq!(failed.order.declined(report(1, 0), None, &TERMS, now()), None, "one event");
     let (paid, _) = paid();
-    assert_eq!(paid.declined(1, None, now()), None, "late");
+    assert_eq!(paid.declined(report(1, 1), None, &TERMS, now()), None, "late");
     assert!(payable(&paid, Method::PaymentIntent, false).is_err());
     let (cash, _) = placed(Method::CashOnDelivery);
     assert_eq!(payable(&cash, Method::PaymentIntent, false), Err(OrderRefusal::NotOnline));
@@ -74,12 +74,12 @@ fn attempts_follow_one_another_and_only_the_last_is_open() {
 #[test]
 fn a_payment_of_a_replaced_attempt_closes_the_present_one() {
     let (order, _) = placed(Method::PaymentIntent);
-    let other = order.made_payable(Method::CheckoutSession, false, now() + HOLD, now());
+    let other = order.made_payable(Method::CheckoutSession, false, &TERMS, now());
     let other = other.unwrap().unwrap().order;
     let open = other.attempt_opened(2, "cs_2", now()).unwrap().unwrap().order;
     let charge = |attempt| Charge { attempt: Some(attempt), ..charge(&order, "pi_1") };
     let late = open.charged(&charge(1), true, refund_id(1), now()).unwrap().order;
-    assert_eq!((late.status, late.payment.closing.as_deref()), (Status::Paid, Some("cs_2")));
+    assert_eq!((late.status, late.payment.closing), (Status::Paid, vec!["cs_2".to_owned()]));
     let present = open.charged(&charge(2), true, refund_id(1), now()).unwrap().order;
     assert_eq!(present.due_at(), None);
 }

@@ -14,11 +14,11 @@ use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentT
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
-use kit::http::routes::{Route, describe, list};
+use kit::http::description::Description;
+use kit::http::routes::{Route, list};
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
-use utoipa::openapi::OpenApi;
 
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
@@ -114,7 +114,7 @@ pub struct HttpFunction {
     pub events: &'static [(&'static str, &'static str)],
     /// One line for each route, as [`list`] writes them.
     pub routes: Vec<String>,
-    pub describe: Box<dyn Fn(&mut OpenApi) + Send + Sync>,
+    pub describe: Box<dyn Fn(&mut Description) + Send + Sync>,
     router: fn(&Services) -> Router,
 }
 
@@ -137,8 +137,25 @@ fn http<S: Clone + Send + Sync + 'static>(
     routes: fn() -> Vec<Route<S>>,
     router: fn(&Services) -> Router,
 ) -> HttpFunction {
-    let describe = Box::new(move |api: &mut OpenApi| describe(api, name, &routes()));
+    let describe = Box::new(move |api: &mut Description| api.add(name, about(name), &routes()));
     HttpFunction { name, events, routes: list(&routes()), describe, router }
+}
+
+/// What the description of the API says about a function's routes.
+fn about(function: &str) -> &'static str {
+    match function {
+        "accounts" => "Registration, sign-in, sessions, two-factor, profiles, addresses, and what staff do with users.",
+        "carts" => "Carts of users and guests, and wishlists.",
+        "catalog" => "Products with their variants and pictures, categories and brands.",
+        "coupons" => "Codes that give a discount on an order.",
+        "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
+        "payments" => "Opening the payment of an order, and refunds.",
+        "status" => "Health checks, and this description.",
+        "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
+        "stripe-webhook" => "Stripe's events.",
+        "uploads" => "Forms to upload pictures and CSV files, and CSV exports to download.",
+        _ => "",
+    }
 }
 
 /// What the functions of one shop share.

@@ -25,7 +25,7 @@ use crate::{App, reauthenticate};
 ///
 /// The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses", responses(
-    (status = 200, description = "All addresses, at most fifty.", body = Envelope<Vec<AddressBody>>),
+    (status = 200, description = "All addresses, at most fifty.", body = Envelope<Vec<AddressBody>>, headers(("ETag"))),
 ))]
 pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<AddressBody>>, Problem> {
     let book = app.context.store.address_book(me.user.id).await?;
@@ -36,7 +36,7 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<
 ///
 /// The ETag is that of the whole address book.
 #[utoipa::path(get, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "The address.", body = Envelope<AddressBody>),
+    (status = 200, description = "The address.", body = Envelope<AddressBody>, headers(("ETag"))),
     (status = 404, description = "`address_not_found`."),
 ))]
 pub(crate) async fn show(
@@ -55,7 +55,7 @@ pub(crate) async fn show(
 #[utoipa::path(post, path = "/api/v1/users/me/addresses", request_body = NewAddressInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
-        (status = 201, description = "The address was added.", body = Envelope<AddressBody>),
+        (status = 201, description = "The address was added.", body = Envelope<AddressBody>, headers(("ETag"))),
         (status = 409, description = "`address_book_full`, or `idempotency_key_in_flight`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
@@ -94,7 +94,7 @@ pub(crate) async fn add(
 ///
 /// Its kind stays the same. With If-Match, it is replaced only if the address book has not changed.
 #[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = AddressInput, responses(
-    (status = 200, description = "The address was replaced.", body = Envelope<AddressBody>),
+    (status = 200, description = "The address was replaced.", body = Envelope<AddressBody>, headers(("ETag"))),
     (status = 404, description = "`address_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]

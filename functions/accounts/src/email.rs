@@ -39,7 +39,7 @@ pub(crate) struct EmailVerifiedBody {
     password_reset_token: Option<String>,
 }
 
-/// Confirms my email address with the token of the mailed link.
+/// Confirms my address with the token of the mailed link.
 ///
 /// The token works once. Send the access token of the account too, or its `password`: it shows that you are who
 /// registered. With the password, all sessions of the account end. With neither, the account starts over, because
@@ -115,6 +115,8 @@ async fn commit(
 }
 
 /// Sends the mail with the link again.
+///
+/// For an address that is not confirmed yet.
 #[utoipa::path(post, path = "/api/v1/auth/email/resend", responses(
     (status = 202, description = "The mail will be sent.", body = Envelope<Nothing>),
     (status = 409, description = "`already_verified`."),

@@ -63,6 +63,8 @@ pub(crate) struct ExportedDeviceBody {
 }
 
 /// Gets all data that the shop keeps about me, except secrets.
+///
+/// It is a copy for the person, as data protection laws want it.
 #[utoipa::path(get, path = "/api/v1/users/me/export", responses(
     (status = 200, description = "My data.", body = Envelope<AccountExportBody>),
 ))]

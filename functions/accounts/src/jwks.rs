@@ -9,6 +9,8 @@ use kit::http::problem::Problem;
 use crate::App;
 
 /// The public keys for checking access tokens.
+///
+/// For other services that check access tokens by themselves.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, description = "A JWK set.", body = Object)))]
 pub(crate) async fn show(State(app): State<App>) -> Result<Response, Problem> {
     let keys = app.context.auth.verifier.keys(app.context.clock.now()).await?;

@@ -51,13 +51,17 @@ impl PreferencesInput {
 }
 
 /// Gets my profile.
-#[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
+///
+/// The same as `GET /users/me`.
+#[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "My profile.", body = Envelope<UserBody>, headers(("ETag")))))]
 pub(crate) async fn profile(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
 
 /// Gets my profile.
-#[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "My profile.", body = Envelope<UserBody>)))]
+///
+/// Its ETag is for `If-Match` with a change.
+#[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "My profile.", body = Envelope<UserBody>, headers(("ETag")))))]
 pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
     answer("Your profile.", &me.user)
 }
@@ -66,7 +70,7 @@ pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
 ///
 /// With If-Match, they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
-    (status = 200, description = "The changed profile.", body = Envelope<UserBody>),
+    (status = 200, description = "The changed profile.", body = Envelope<UserBody>, headers(("ETag"))),
     (status = 412, description = "`precondition_failed`: the profile has changed."),
 ))]
 pub(crate) async fn edit(
@@ -109,6 +113,7 @@ pub(crate) async fn edit(
     (status = 200, description = "The account was deleted.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
     (status = 409, description = "`last_admin`: make somebody else an admin first. `changed_meanwhile`."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn delete(
     State(app): State<App>,

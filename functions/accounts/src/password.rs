@@ -52,10 +52,13 @@ pub(crate) struct PasswordResetBody {
 }
 
 /// Changes my password and ends my other sessions.
+///
+/// Only somebody who knows the old password can change it.
 #[utoipa::path(post, path = "/api/v1/auth/password/change", request_body = ChangePasswordInput, responses(
     (status = 200, description = "The password was changed.", body = Envelope<Nothing>),
     (status = 401, description = "`wrong_password`."),
     (status = 409, description = "`changed_meanwhile`."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -79,7 +82,7 @@ pub(crate) async fn change(
     Ok(Answer::ok("Your password was changed. Other devices were signed out.", Nothing))
 }
 
-/// Mails a link for a new password, if there is an account with this address.
+/// Mails a link for a new password.
 ///
 /// The answer does not say whether there is an account.
 #[utoipa::path(post, path = "/api/v1/auth/password/forgot", request_body = EmailInput, responses(

@@ -13,6 +13,8 @@ use crate::App;
 use crate::body::SessionBody;
 
 /// Ends the session of this request.
+///
+/// Its access token and its refresh token are refused from now on.
 #[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)))]
 pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
     app.context.store.end_session(me.user.id, me.session.id).await?;
@@ -20,6 +22,8 @@ pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answe
 }
 
 /// Lists my sessions, newest first.
+///
+/// A session is a device that is signed in.
 #[utoipa::path(get, path = "/api/v1/auth/sessions", params(ListQuery), responses(
     (status = 200, description = "A page of sessions.", body = Listing<SessionBody>),
 ))]
@@ -36,6 +40,8 @@ pub(crate) async fn list(
 }
 
 /// Ends all my sessions, including this one.
+///
+/// Every device has to sign in again.
 #[utoipa::path(delete, path = "/api/v1/auth/sessions", responses((status = 200, description = "All sessions have ended.", body = Envelope<Nothing>)))]
 pub(crate) async fn end_all(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
     app.context.store.end_all_sessions(me.user.id).await?;

@@ -101,8 +101,10 @@ pub(crate) async fn list(
 }
 
 /// Gets one user.
+///
+/// Reading a user leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/users/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "The user.", body = Envelope<StaffUserBody>),
+    (status = 200, description = "The user.", body = Envelope<StaffUserBody>, headers(("ETag"))),
     (status = 404, description = "`user_not_found`."),
 ))]
 pub(crate) async fn show(
@@ -119,7 +121,7 @@ pub(crate) async fn show(
 ///
 /// It takes effect on their next request.
 #[utoipa::path(patch, path = "/api/v1/users/{id}/role", params(("id" = String, Path)), request_body = RoleInput, responses(
-    (status = 200, description = "The user with the new role.", body = Envelope<StaffUserBody>),
+    (status = 200, description = "The user with the new role.", body = Envelope<StaffUserBody>, headers(("ETag"))),
     (status = 403, description = "`not_oneself`: it is your own role."),
     (status = 404, description = "`user_not_found`."),
     (status = 409, description = "`user_banned`: a banned user gets no staff role. `changed_meanwhile`: your own role was changed."),
@@ -152,7 +154,7 @@ pub(crate) async fn change_role(
 ///
 /// All sessions of the user end at once. The user gets a mail with the reason. A new ban replaces the old one.
 #[utoipa::path(post, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), request_body = BanInput, responses(
-    (status = 200, description = "The banned user.", body = Envelope<StaffUserBody>),
+    (status = 200, description = "The banned user.", body = Envelope<StaffUserBody>, headers(("ETag"))),
     (status = 403, description = "`not_oneself`; `outranked`: the role of the user is not lower than yours, or somebody of a higher role banned them."),
     (status = 404, description = "`user_not_found`."),
     (status = 409, description = "`changed_meanwhile`: your own role was changed."),
@@ -189,7 +191,7 @@ pub(crate) async fn ban(
 ///
 /// The user has to sign in again.
 #[utoipa::path(delete, path = "/api/v1/users/{id}/ban", params(("id" = String, Path)), responses(
-    (status = 200, description = "The user without the ban.", body = Envelope<StaffUserBody>),
+    (status = 200, description = "The user without the ban.", body = Envelope<StaffUserBody>, headers(("ETag"))),
     (status = 403, description = "`outranked`: the role of the user is not lower than yours, or somebody of a higher role banned them."),
     (status = 404, description = "`user_not_found`."),
     (status = 409, description = "`not_banned`. `changed_meanwhile`: your own role was changed."),

@@ -71,9 +71,9 @@ pub(crate) async fn setup(
     ))
 }
 
-/// Confirms the secret with a first code and turns two-factor on.
+/// Turns two-factor on with a first code.
 ///
-/// All other sessions end.
+/// The code confirms the secret of the setup. All other sessions end.
 #[utoipa::path(post, path = "/api/v1/auth/2fa/enable", request_body = TwoFactorCodeInput, responses(
     (status = 200, description = "Two-factor is on. The recovery codes.", body = Envelope<RecoveryCodesBody>),
     (status = 401, description = "`invalid_code` or `code_used`."),

@@ -25,8 +25,11 @@ pub(crate) struct UnsubscribeQuery {
 }
 
 /// Shows a page with a button that unsubscribes.
+///
+/// Mails link to it. Opening the page changes nothing, because mail programs open links too.
 #[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
+    (status = 400, description = "`link_invalid`."),
 ))]
 pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQuery>) -> Result<Response, Problem> {
     let (_, topic) = parse(&app, &query).await?;
@@ -35,8 +38,12 @@ pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQ
 }
 
 /// Unsubscribes from mail about one topic.
+///
+/// The button of the page and the unsubscribe button of mail programs call it.
 #[utoipa::path(post, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
+    (status = 400, description = "`link_invalid`."),
+    (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn confirm(
     State(app): State<App>,

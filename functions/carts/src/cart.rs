@@ -55,6 +55,8 @@ pub(crate) async fn show(
 }
 
 /// Removes all items and the coupon from the cart.
+///
+/// The cart itself and its token stay.
 #[utoipa::path(delete, path = "/api/v1/cart", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The empty cart.", body = Envelope<CartBody>),
     (status = 429, description = "`rate_limited`."),

@@ -26,7 +26,7 @@ pub(crate) struct CartCouponInput {
 ///
 /// If the coupon gives this cart no discount, the answer says why.
 #[utoipa::path(post, path = "/api/v1/cart/coupon", request_body = CartCouponInput, params(("Cart-Token" = Option<String>, Header)), responses(
-    (status = 200, description = "The cart.", body = Envelope<CartBody>),
+    (status = 200, description = "The cart.", body = Envelope<CartBody>, headers(("Cart-Token"))),
     (status = 404, description = "`coupon_not_found`."),
     (status = 409, description = "`coupon_needs_verified_address`: the coupon is limited for each customer. Sign in, with a confirmed address."),
     (status = 429, description = "`rate_limited`."),
@@ -55,6 +55,8 @@ pub(crate) async fn apply(
 }
 
 /// Removes the coupon from the cart.
+///
+/// It is no error if the cart has no coupon.
 #[utoipa::path(delete, path = "/api/v1/cart/coupon", params(("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart without a coupon.", body = Envelope<CartBody>),
     (status = 404, description = "`cart_item_not_found`: the guest has no cart."),

@@ -34,7 +34,7 @@ pub(crate) struct QuantityInput {
 #[utoipa::path(post, path = "/api/v1/cart/items", request_body = ItemInput,
     params(("Cart-Token" = Option<String>, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The cart.", body = Envelope<CartBody>),
+        (status = 200, description = "The cart.", body = Envelope<CartBody>, headers(("Cart-Token"))),
         (status = 404, description = "`product_not_found`."),
         (status = 409, description = "`not_enough_stock`, `price_changed`, `too_many_units`, `variant_required` or `cart_full`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
@@ -84,6 +84,8 @@ pub(crate) async fn add(
 }
 
 /// Sets the quantity of an item.
+///
+/// It replaces the old quantity. To remove the item, use DELETE.
 #[utoipa::path(patch, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(
@@ -122,6 +124,8 @@ pub(crate) async fn edit(
 }
 
 /// Sets the quantity of an item, as PATCH does.
+///
+/// For clients that prefer PUT.
 #[utoipa::path(put, path = "/api/v1/cart/items/{id}", request_body = QuantityInput,
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(
@@ -142,6 +146,8 @@ pub(crate) async fn set(
 }
 
 /// Removes an item from the cart.
+///
+/// The whole line goes, whatever its quantity.
 #[utoipa::path(delete, path = "/api/v1/cart/items/{id}",
     params(("id" = String, Path), ("Cart-Token" = Option<String>, Header)),
     responses(

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
-use kit::http::auth::Access::{Public, SignedIn};
+use kit::http::auth::Access::{OptionalSignIn, SignedIn};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -24,18 +24,18 @@ use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, cart::show),
-        route!(Public, cart::clear),
-        route!(Public, items::add),
-        route!(Public, items::edit),
-        route!(Public, items::set),
-        route!(Public, items::remove),
-        route!(Public, coupon::apply),
-        route!(Public, coupon::remove),
-        route!(SignedIn, wishlist::list),
-        route!(SignedIn, wishlist::add),
-        route!(SignedIn, wishlist::remove),
-        route!(SignedIn, wishlist::move_to_cart),
+        route!(OptionalSignIn, "getCart", cart::show),
+        route!(OptionalSignIn, "clearCart", cart::clear),
+        route!(OptionalSignIn, "addCartItem", items::add),
+        route!(OptionalSignIn, "updateCartItem", items::edit),
+        route!(OptionalSignIn, "replaceCartItem", items::set),
+        route!(OptionalSignIn, "removeCartItem", items::remove),
+        route!(OptionalSignIn, "applyCartCoupon", coupon::apply),
+        route!(OptionalSignIn, "removeCartCoupon", coupon::remove),
+        route!(SignedIn, "listWishlistItems", wishlist::list),
+        route!(SignedIn, "addWishlistItem", wishlist::add),
+        route!(SignedIn, "removeWishlistItem", wishlist::remove),
+        route!(SignedIn, "moveWishlistItemToCart", wishlist::move_to_cart),
     ]
 }
 

@@ -57,6 +57,8 @@ fn missing() -> Problem {
 }
 
 /// The wishlist of the signed-in user.
+///
+/// What was added last comes first.
 #[utoipa::path(get, path = "/api/v1/wishlist", params(ListQuery), responses(
     (status = 200, description = "A page of wishlist items.", body = Listing<WishlistItemBody>),
 ))]
@@ -70,7 +72,9 @@ pub(crate) async fn list(
     Ok(listing("Your wishlist.", page, request.limit, WishlistItemBody::from))
 }
 
-/// Adds a SKU to the wishlist. Adding it again changes only its time.
+/// Adds a SKU to the wishlist.
+///
+/// Adding it again changes only its time.
 #[utoipa::path(post, path = "/api/v1/wishlist", request_body = WishlistItemInput, responses(
     (status = 200, description = "The wishlist item.", body = Envelope<WishlistItemBody>),
     (status = 404, description = "`product_not_found`."),
@@ -98,6 +102,8 @@ pub(crate) async fn add(
 }
 
 /// Removes an item from the wishlist.
+///
+/// It is no error if it is not there.
 #[utoipa::path(delete, path = "/api/v1/wishlist/{id}", params(("id" = String, Path, description = "The id of the variant.")), responses(
     (status = 200, description = "Removed, or it was not on the wishlist.", body = Envelope<Nothing>),
     (status = 429, description = "`rate_limited`."),
@@ -114,7 +120,9 @@ pub(crate) async fn remove(
     Ok(Answer::ok("Item removed from your wishlist.", Nothing))
 }
 
-/// Adds one unit to the user's cart and removes the item from the wishlist.
+/// Moves an item from the wishlist to the cart.
+///
+/// One unit is added to the user's cart.
 #[utoipa::path(post, path = "/api/v1/wishlist/{id}/move-to-cart", params(("id" = String, Path)), responses(
     (status = 200, description = "The cart.", body = Envelope<CartBody>),
     (status = 404, description = "`wish_not_found` or `product_not_found`."),

@@ -46,6 +46,8 @@ pub(crate) struct ProductsQuery {
 }
 
 /// Products on sale, newest first.
+///
+/// Filters can be combined. Staff who send their token can also list drafts, archived and deleted products.
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
     (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
     (status = 304, description = "Not modified."),

@@ -22,6 +22,8 @@ pub(crate) struct HomeBody {
 }
 
 /// The newest products.
+///
+/// What the first page of a shop shows. It may be cached for 30 seconds.
 #[utoipa::path(get, path = "/api/v1/home", responses(
     (status = 200, description = "The content of the first page.", body = Envelope<HomeBody>),
     (status = 304, description = "Not modified."),

@@ -32,11 +32,13 @@ pub(crate) struct ImageInput {
     alt: String,
 }
 
-/// Sets the order and the descriptions of a product's pictures.
+/// Sets the order and the texts of a product's pictures.
+///
+/// The list must have every picture of the product once.
 #[utoipa::path(put, path = "/api/v1/products/{id}/images", request_body = ImagesInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The changed product.", body = Envelope<ProductBody>),
+        (status = 200, description = "The changed product.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`."),
         (status = 412, description = "`precondition_failed`."),
     )
@@ -85,10 +87,12 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
 }
 
 /// Removes a picture and deletes its files.
+///
+/// The other pictures keep their order.
 #[utoipa::path(delete, path = "/api/v1/products/{id}/images/{image}",
     params(("id" = String, Path, description = "Id or slug"), ("image" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "The product without the picture.", body = Envelope<ProductBody>),
+        (status = 200, description = "The product without the picture.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`, or `image_not_found`."),
         (status = 412, description = "`precondition_failed`."),
     )

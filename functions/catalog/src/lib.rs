@@ -17,7 +17,7 @@ mod variant_input;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::ProductsWrite;
-use kit::http::auth::Access::{Public, Staff};
+use kit::http::auth::Access::{OptionalSignIn, Public, Staff};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -25,28 +25,28 @@ use crate::term_routes::{brands, categories};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, home::show),
-        route!(Public, browse::list),
-        route!(Public, products::show),
-        route!(Staff(ProductsWrite), products::create),
-        route!(Staff(ProductsWrite), products::replace),
-        route!(Staff(ProductsWrite), products::edit),
-        route!(Staff(ProductsWrite), products::delete),
-        route!(Staff(ProductsWrite), products::restore),
-        route!(Staff(ProductsWrite), images::arrange),
-        route!(Staff(ProductsWrite), images::remove),
-        route!(Public, categories::list),
-        route!(Public, categories::show),
-        route!(Staff(ProductsWrite), categories::create),
-        route!(Staff(ProductsWrite), categories::replace),
-        route!(Staff(ProductsWrite), categories::edit),
-        route!(Staff(ProductsWrite), categories::delete),
-        route!(Public, brands::list),
-        route!(Public, brands::show),
-        route!(Staff(ProductsWrite), brands::create),
-        route!(Staff(ProductsWrite), brands::replace),
-        route!(Staff(ProductsWrite), brands::edit),
-        route!(Staff(ProductsWrite), brands::delete),
+        route!(Public, "getHome", home::show),
+        route!(OptionalSignIn, "listProducts", browse::list),
+        route!(OptionalSignIn, "getProduct", products::show),
+        route!(Staff(ProductsWrite), "createProduct", products::create),
+        route!(Staff(ProductsWrite), "replaceProduct", products::replace),
+        route!(Staff(ProductsWrite), "updateProduct", products::edit),
+        route!(Staff(ProductsWrite), "deleteProduct", products::delete),
+        route!(Staff(ProductsWrite), "restoreProduct", products::restore),
+        route!(Staff(ProductsWrite), "arrangeProductImages", images::arrange),
+        route!(Staff(ProductsWrite), "removeProductImage", images::remove),
+        route!(OptionalSignIn, "listCategories", categories::list),
+        route!(OptionalSignIn, "getCategory", categories::show),
+        route!(Staff(ProductsWrite), "createCategory", categories::create),
+        route!(Staff(ProductsWrite), "replaceCategory", categories::replace),
+        route!(Staff(ProductsWrite), "updateCategory", categories::edit),
+        route!(Staff(ProductsWrite), "deleteCategory", categories::delete),
+        route!(OptionalSignIn, "listBrands", brands::list),
+        route!(OptionalSignIn, "getBrand", brands::show),
+        route!(Staff(ProductsWrite), "createBrand", brands::create),
+        route!(Staff(ProductsWrite), "replaceBrand", brands::replace),
+        route!(Staff(ProductsWrite), "updateBrand", brands::edit),
+        route!(Staff(ProductsWrite), "deleteBrand", brands::delete),
     ]
 }
 

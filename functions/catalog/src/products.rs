@@ -60,7 +60,7 @@ pub(crate) async fn show(
 #[utoipa::path(post, path = "/api/v1/products", request_body = ProductInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
-        (status = 201, description = "Created.", body = Envelope<ProductBody>),
+        (status = 201, description = "Created.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 409, description = "`slug_taken`, `sku_taken`, or `idempotency_key_in_flight`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
@@ -109,7 +109,7 @@ pub(crate) async fn create(
 #[utoipa::path(put, path = "/api/v1/products/{id}", request_body = ProductInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
     responses(
-        (status = 200, description = "Replaced.", body = Envelope<ProductBody>),
+        (status = 200, description = "Replaced.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`."),
         (status = 409, description = "`slug_taken`, `sku_taken`, `sku_reserved`, or `product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
@@ -135,7 +135,7 @@ pub(crate) async fn replace(
 #[utoipa::path(patch, path = "/api/v1/products/{id}", request_body = ProductPatchInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "Changed.", body = Envelope<ProductBody>),
+        (status = 200, description = "Changed.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`."),
         (status = 409, description = "`slug_taken`, `sku_taken`, `sku_reserved`, or `product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
@@ -187,7 +187,7 @@ pub(crate) async fn delete(
 ///
 /// Categories and a brand that no longer exist are removed from it.
 #[utoipa::path(post, path = "/api/v1/products/{id}/restore", params(("id" = String, Path, description = "Id or slug")), responses(
-    (status = 200, description = "Restored.", body = Envelope<ProductBody>),
+    (status = 200, description = "Restored.", body = Envelope<ProductBody>, headers(("ETag"))),
     (status = 404, description = "`product_not_found`."),
     (status = 409, description = "`product_not_deleted`."),
 ))]

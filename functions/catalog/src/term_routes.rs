@@ -39,6 +39,7 @@ macro_rules! term_routes {
 
             #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural), "/{id}"),
                 summary = concat!("One ", stringify!($singular), "."),
+                description = "By its id or its slug. Staff who send their token also see an inactive one.",
                 params(("id" = String, Path, description = "Id or slug")),
                 responses(
                     (status = 200, description = concat!("The ", stringify!($singular), "."), body = Envelope<TermBody>),
@@ -60,8 +61,9 @@ macro_rules! term_routes {
 
             #[utoipa::path(post, path = concat!("/api/v1/", stringify!($plural)), request_body = TermInput,
                 summary = concat!("Creates a ", stringify!($singular), "."),
+                description = "Its slug is made from its name if none is given.",
                 responses(
-                    (status = 201, description = "Created.", body = Envelope<TermBody>),
+                    (status = 201, description = "Created.", body = Envelope<TermBody>, headers(("ETag"))),
                     (status = 409, description = "`slug_taken`, or `taxonomy_full`."),
                 )
             )]
@@ -76,9 +78,10 @@ macro_rules! term_routes {
 
             #[utoipa::path(put, path = concat!("/api/v1/", stringify!($plural), "/{id}"), request_body = TermInput,
                 summary = concat!("Replaces a ", stringify!($singular), "."),
+                description = "Fields that are left out get their default, except the slug, which stays.",
                 params(("id" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
                 responses(
-                    (status = 200, description = "Replaced.", body = Envelope<TermBody>),
+                    (status = 200, description = "Replaced.", body = Envelope<TermBody>, headers(("ETag"))),
                     (status = 404, description = concat!("`", stringify!($singular), "_not_found`.")),
                     (status = 409, description = "`slug_taken`."),
                     (status = 412, description = "`precondition_failed`."),
@@ -97,9 +100,10 @@ macro_rules! term_routes {
 
             #[utoipa::path(patch, path = concat!("/api/v1/", stringify!($plural), "/{id}"), request_body = TermPatchInput,
                 summary = concat!("Changes the given fields of a ", stringify!($singular), "."),
+                description = "With If-Match, the change is refused if somebody else made one since.",
                 params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
                 responses(
-                    (status = 200, description = "Changed.", body = Envelope<TermBody>),
+                    (status = 200, description = "Changed.", body = Envelope<TermBody>, headers(("ETag"))),
                     (status = 404, description = concat!("`", stringify!($singular), "_not_found`.")),
                     (status = 409, description = "`slug_taken`."),
                     (status = 412, description = "`precondition_failed`."),
@@ -117,6 +121,7 @@ macro_rules! term_routes {
 
             #[utoipa::path(delete, path = concat!("/api/v1/", stringify!($plural), "/{id}"),
                 summary = concat!("Deletes a ", stringify!($singular), " that is not in use."),
+                description = "It is in use as long as a product, or another one below it, names it.",
                 params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
                 responses(
                     (status = 200, description = "Deleted.", body = Envelope<Nothing>),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use domain::access::Permission::CouponsWrite;
 use domain::pricing::Rates;
-use kit::http::auth::Access::{Public, Staff};
+use kit::http::auth::Access::{OptionalSignIn, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -19,12 +19,12 @@ use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Staff(CouponsWrite), staff::list),
-        route!(Staff(CouponsWrite), staff::create),
-        route!(Public, validate::validate),
-        route!(Staff(CouponsWrite), staff::show),
-        route!(Staff(CouponsWrite), staff::edit),
-        route!(Staff(CouponsWrite), staff::delete),
+        route!(Staff(CouponsWrite), "listCoupons", staff::list),
+        route!(Staff(CouponsWrite), "createCoupon", staff::create),
+        route!(OptionalSignIn, "validateCoupon", validate::validate),
+        route!(Staff(CouponsWrite), "getCoupon", staff::show),
+        route!(Staff(CouponsWrite), "updateCoupon", staff::edit),
+        route!(Staff(CouponsWrite), "deleteCoupon", staff::delete),
     ]
 }
 

@@ -37,6 +37,8 @@ fn conflict(error: Commit<CouponConflict>) -> Problem {
 }
 
 /// All coupons, sorted by code.
+///
+/// Inactive and expired ones are in the list too.
 #[utoipa::path(get, path = "/api/v1/coupons", params(ListQuery), responses(
     (status = 200, description = "A page of coupons.", body = Listing<CouponBody>),
 ))]
@@ -51,8 +53,10 @@ pub(crate) async fn list(
 }
 
 /// One coupon.
+///
+/// With the number of orders that use it.
 #[utoipa::path(get, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), responses(
-    (status = 200, description = "The coupon.", body = Envelope<CouponBody>),
+    (status = 200, description = "The coupon.", body = Envelope<CouponBody>, headers(("ETag"))),
     (status = 404, description = "`coupon_not_found`."),
 ))]
 pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Result<Answer<CouponBody>, Problem> {
@@ -65,7 +69,7 @@ pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Re
 ///
 /// Its code is unique, so a repeated request creates no second one.
 #[utoipa::path(post, path = "/api/v1/coupons", request_body = CouponInput, responses(
-    (status = 201, description = "Coupon created.", body = Envelope<CouponBody>),
+    (status = 201, description = "Coupon created.", body = Envelope<CouponBody>, headers(("ETag"))),
     (status = 409, description = "`coupon_code_taken`."),
 ))]
 pub(crate) async fn create(
@@ -95,7 +99,7 @@ pub(crate) async fn create(
 ///
 /// Orders that use it keep their discount.
 #[utoipa::path(patch, path = "/api/v1/coupons/{code}", params(("code" = String, Path)), request_body = CouponPatchInput, responses(
-    (status = 200, description = "Coupon updated.", body = Envelope<CouponBody>),
+    (status = 200, description = "Coupon updated.", body = Envelope<CouponBody>, headers(("ETag"))),
     (status = 404, description = "`coupon_not_found`."),
     (status = 412, description = "`precondition_failed`."),
 ))]

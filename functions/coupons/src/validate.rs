@@ -52,7 +52,7 @@ pub(crate) struct CouponValidationBody {
     discount: MoneyBody,
 }
 
-/// Checks whether a coupon is valid for these items and computes the discount.
+/// Checks what a coupon would give for these items.
 ///
 /// This does not count as a use.
 #[utoipa::path(post, path = "/api/v1/coupons/validate", request_body = CouponValidationInput, responses(

@@ -25,9 +25,10 @@ pub(crate) struct ConfirmOrderInput {
     token: String,
 }
 
-/// Confirms a guest's order for cash on delivery with the token of the mailed link.
+/// Confirms a guest's order for cash on delivery.
 ///
-/// Its stock is then reserved until staff confirm the order. Repeating the request changes nothing.
+/// The mailed link has the token. Its stock is then reserved until staff confirm the order. Repeating the request changes
+/// nothing.
 #[utoipa::path(post, path = "/api/v1/orders/confirm", request_body = ConfirmOrderInput, responses(
     (status = 200, description = "The confirmed order.", body = Envelope<OrderBody>),
     (status = 400, description = "`link_invalid`."),

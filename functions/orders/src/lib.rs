@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use checkout::{Checkout, CheckoutConfig};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
-use kit::http::auth::Access::{Public, SignedIn, Staff};
+use kit::http::auth::Access::{OptionalSignIn, Public, SignedIn, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -23,17 +23,17 @@ use kit::runtime::config::{ConfigError, Env};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, place::place),
-        route!(Public, confirm::confirm),
-        route!(SignedIn, read::mine),
-        route!(Public, read::show),
-        route!(Public, read::track),
-        route!(Public, cancel::cancel),
-        route!(Public, links::exchange),
-        route!(Public, links::mail_link),
-        route!(Staff(OrdersReadAll), staff::list),
-        route!(Staff(OrdersWrite), staff::advance),
-        route!(Staff(OrdersWrite), staff::note),
+        route!(OptionalSignIn, "createOrder", place::place),
+        route!(Public, "confirmOrder", confirm::confirm),
+        route!(SignedIn, "listOrders", read::mine),
+        route!(OptionalSignIn, "getOrder", read::show),
+        route!(OptionalSignIn, "trackOrder", read::track),
+        route!(OptionalSignIn, "cancelOrder", cancel::cancel),
+        route!(Public, "exchangeOrderToken", links::exchange),
+        route!(Public, "sendOrderLink", links::mail_link),
+        route!(Staff(OrdersReadAll), "listAllOrders", staff::list),
+        route!(Staff(OrdersWrite), "updateOrder", staff::advance),
+        route!(Staff(OrdersWrite), "addOrderNote", staff::note),
     ]
 }
 

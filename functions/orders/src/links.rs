@@ -54,7 +54,7 @@ pub(crate) struct OrderLinkInput {
     email: String,
 }
 
-/// Exchanges what a payment page came back with for an order token.
+/// Exchanges a payment page's return for an order token.
 ///
 /// It works once; a repetition within ten seconds gets a token too.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/token", request_body = OrderExchangeInput, params(("id" = String, Path)), responses(

@@ -48,7 +48,7 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon, such as `coupon_used_up` or `coupon_needs_verified_address`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon: `coupon_not_found`, `coupon_inactive`, `coupon_not_yet_valid`, `coupon_expired`, `coupon_used_up`, `coupon_needs_verified_address`, `coupon_used_by_you`, `coupon_minimum_not_met` or `coupon_not_applicable`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )

@@ -33,6 +33,8 @@ impl App {
 }
 
 /// Lists my orders, newest first.
+///
+/// Orders that were placed as a guest are not in the list.
 #[utoipa::path(get, path = "/api/v1/orders", params(ListQuery), responses(
     (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
 ))]
@@ -64,6 +66,8 @@ pub(crate) async fn show(
 }
 
 /// Gets an order's history and its shipment.
+///
+/// Staff also see who did what, and their notes.
 #[utoipa::path(get, path = "/api/v1/orders/{id}/track", params(("id" = String, Path), ("Order-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The history.", body = Envelope<OrderTrackingBody>),
     (status = 404, description = "`order_not_found`."),

@@ -50,6 +50,8 @@ pub(crate) struct OrderNoteInput {
 }
 
 /// Lists all orders, newest first.
+///
+/// Reading the list leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
     (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
 ))]

@@ -9,7 +9,7 @@ mod refunds;
 use axum::Router;
 use checkout::{Checkout, CheckoutConfig};
 use domain::access::Permission::PaymentsRefund;
-use kit::http::auth::Access::{Public, Staff};
+use kit::http::auth::Access::{OptionalSignIn, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -17,10 +17,10 @@ use kit::runtime::config::{ConfigError, Env};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, pay::create_intent),
-        route!(Public, pay::checkout_session),
-        route!(Public, pay::show),
-        route!(Staff(PaymentsRefund), refunds::refund),
+        route!(OptionalSignIn, "createPaymentIntent", pay::create_intent),
+        route!(OptionalSignIn, "createCheckoutSession", pay::checkout_session),
+        route!(OptionalSignIn, "getPayment", pay::show),
+        route!(Staff(PaymentsRefund), "createRefund", refunds::refund),
     ]
 }
 

@@ -28,10 +28,10 @@ pub(crate) struct OpenPaymentInput {
     order_id: String,
 }
 
-/// Opens an order's payment for Stripe Elements on the shop's own page.
+/// Opens an order's payment on the shop's own page.
 ///
-/// As long as a payment intent can be paid, every answer has the same one. After a failure that ended it, the answer
-/// has a new one, and released stock is reserved again.
+/// Give its `clientSecret` to Stripe Elements. As long as a payment intent can be paid, every answer has the same one.
+/// After a failure that ended it, the answer has a new one, and released stock is reserved again.
 #[utoipa::path(post, path = "/api/v1/payments/create-intent", request_body = OpenPaymentInput,
     params(("Order-Token" = Option<String>, Header)),
     responses(

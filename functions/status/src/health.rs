@@ -21,18 +21,24 @@ fn healthy() -> Answer<HealthBody> {
 }
 
 /// Whether the service is ready, the same as /health/ready.
+///
+/// For load balancers that ask for this path.
 #[utoipa::path(get, path = "/health", responses((status = 200, description = "Healthy.", body = Envelope<HealthBody>)))]
 pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
     ready(State(app)).await
 }
 
 /// Whether the service answers.
+///
+/// It asks nothing else, so it says only that the function runs.
 #[utoipa::path(get, path = "/health/live", responses((status = 200, description = "The service answers.", body = Envelope<HealthBody>)))]
 pub(crate) async fn live() -> Answer<HealthBody> {
     healthy()
 }
 
 /// Whether the table and the key store answer.
+///
+/// For monitoring.
 #[utoipa::path(get, path = "/health/ready", responses(
     (status = 200, description = "Ready.", body = Envelope<HealthBody>),
     (status = 503, description = "`not_ready`."),

@@ -16,10 +16,10 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, health::health),
-        route!(Public, health::live),
-        route!(Public, health::ready),
-        route!(Public, openapi::show),
+        route!(Public, "getHealth", health::health),
+        route!(Public, "getLiveness", health::live),
+        route!(Public, "getReadiness", health::ready),
+        route!(Public, "getApiDescription", openapi::show),
     ]
 }
 

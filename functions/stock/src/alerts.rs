@@ -38,6 +38,8 @@ impl From<StockAlert> for StockAlertBody {
 }
 
 /// Your stock alerts.
+///
+/// An alert ends when its mail is sent.
 #[utoipa::path(get, path = "/api/v1/stock-alerts", responses(
     (status = 200, description = "All your stock alerts, at most a hundred.", body = Envelope<Vec<StockAlertBody>>),
 ))]
@@ -85,6 +87,8 @@ pub(crate) async fn create(
 }
 
 /// Deletes a stock alert.
+///
+/// No mail is sent then.
 #[utoipa::path(delete, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, description = "The alert was deleted.", body = Envelope<Nothing>),
     (status = 404, description = "`alert_not_found`."),

@@ -41,10 +41,12 @@ pub(crate) struct AdjustStockInput {
 }
 
 /// Sets the units on hand, or the threshold, or both.
+///
+/// For a counted number. To add or take units, use PATCH.
 #[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetStockInput,
     params(("sku" = String, Path), ("If-Match" = String, Header)),
     responses(
-        (status = 200, description = "The new stock level.", body = Envelope<StockLevelBody>),
+        (status = 200, description = "The new stock level.", body = Envelope<StockLevelBody>, headers(("ETag"))),
         (status = 404, description = "`sku_not_found`."),
         (status = 409, description = "`stock_reserved`: orders have reserved more than that."),
         (status = 412, description = "`precondition_failed`."),

@@ -94,8 +94,9 @@ pub(crate) struct InventoryQuery {
     cursor: Option<String>,
 }
 
-/// The stock levels of all products, of one product, or only the low ones.
+/// Lists stock levels.
 ///
+/// They are those of all products, of one product, or only the low ones.
 /// The list of all begins with active products; drafts, archived and deleted ones follow. Within each state the newest
 /// product is first.
 #[utoipa::path(get, path = "/api/v1/inventory", params(InventoryQuery), responses(
@@ -133,8 +134,10 @@ async fn of_products(app: &App, ids: &[ProductId]) -> Result<Vec<StockLevel>, Pr
 }
 
 /// The stock level of one SKU.
+///
+/// Its ETag is needed to set it.
 #[utoipa::path(get, path = "/api/v1/inventory/{sku}", params(("sku" = String, Path)), responses(
-    (status = 200, description = "The stock level.", body = Envelope<StockLevelBody>),
+    (status = 200, description = "The stock level.", body = Envelope<StockLevelBody>, headers(("ETag"))),
     (status = 404, description = "`sku_not_found`."),
 ))]
 pub(crate) async fn show(State(app): State<App>, Path(sku): Path<String>) -> Result<Answer<StockLevelBody>, Problem> {
@@ -143,6 +146,8 @@ pub(crate) async fn show(State(app): State<App>, Path(sku): Path<String>) -> Res
 }
 
 /// The history of a stock level: every change, newest first.
+///
+/// Changes by staff, by CSV files and by orders, each with its reason.
 #[utoipa::path(get, path = "/api/v1/inventory/{sku}/history", params(("sku" = String, Path), ListQuery), responses(
     (status = 200, description = "A page of stock changes.", body = Listing<StockChangeBody>),
     (status = 404, description = "`sku_not_found`."),

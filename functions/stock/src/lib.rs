@@ -15,14 +15,14 @@ use products::ProductWriter;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Staff(InventoryRead), levels::list),
-        route!(Staff(InventoryRead), levels::show),
-        route!(Staff(InventoryRead), levels::history),
-        route!(Staff(InventoryWrite), inventory::set),
-        route!(Staff(InventoryWrite), inventory::adjust),
-        route!(SignedIn, alerts::list),
-        route!(SignedIn, alerts::create),
-        route!(SignedIn, alerts::delete),
+        route!(Staff(InventoryRead), "listStockLevels", levels::list),
+        route!(Staff(InventoryRead), "getStockLevel", levels::show),
+        route!(Staff(InventoryRead), "listStockChanges", levels::history),
+        route!(Staff(InventoryWrite), "setStockLevel", inventory::set),
+        route!(Staff(InventoryWrite), "adjustStockLevel", inventory::adjust),
+        route!(SignedIn, "listStockAlerts", alerts::list),
+        route!(SignedIn, "createStockAlert", alerts::create),
+        route!(SignedIn, "deleteStockAlert", alerts::delete),
     ]
 }
 

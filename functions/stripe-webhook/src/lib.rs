@@ -15,7 +15,7 @@ use payment_provider::{Payments, Stripe, StripeConfig};
 
 pub fn routes() -> Vec<Route<App>> {
     // The signature of the body takes the place of a sign-in.
-    vec![route!(Public, webhook::receive)]
+    vec![route!(Public, "receiveStripeEvent", webhook::receive)]
 }
 
 pub fn router(app: App) -> Router {

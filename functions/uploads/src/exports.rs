@@ -46,7 +46,9 @@ pub(crate) struct CsvExportBody {
     created_at: String,
 }
 
-/// Starts an export of all products, or of all stock levels, to a CSV file.
+/// Starts an export to a CSV file.
+///
+/// The file has all products, or all stock levels.
 #[utoipa::path(post, path = "/api/v1/exports", request_body = CsvExportInput, responses(
     (status = 201, description = "The export was started.", body = Envelope<CsvExportBody>),
 ))]
@@ -75,7 +77,9 @@ pub(crate) async fn create(
     Ok(Answer::created("The export was started.", wire(&export, None)))
 }
 
-/// The state of one of your exports, with a download link when it is finished.
+/// The state of one of your exports.
+///
+/// It has a download link when it is finished.
 #[utoipa::path(get, path = "/api/v1/exports/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The export.", body = Envelope<CsvExportBody>),
     (status = 404, description = "`export_not_found`."),

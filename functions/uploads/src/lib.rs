@@ -15,11 +15,11 @@ use kit::route;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Staff(ProductsWrite), uploads::create),
-        route!(Staff(ProductsWrite), uploads::show),
-        route!(Staff(ProductsWrite), uploads::bad_lines),
-        route!(StaffWithFreshProof(ProductsWrite), exports::create),
-        route!(StaffWithFreshProof(ProductsWrite), exports::show),
+        route!(Staff(ProductsWrite), "createUpload", uploads::create),
+        route!(Staff(ProductsWrite), "getUpload", uploads::show),
+        route!(Staff(ProductsWrite), "listBadLines", uploads::bad_lines),
+        route!(StaffWithFreshProof(ProductsWrite), "createExport", exports::create),
+        route!(StaffWithFreshProof(ProductsWrite), "getExport", exports::show),
     ]
 }
 

@@ -139,7 +139,7 @@ impl From<&LineCounts> for LineCountsBody {
     }
 }
 
-/// Creates a form for the upload of one file from a browser to S3.
+/// Creates a form to upload one file to S3.
 ///
 /// The form is valid for five minutes.
 #[utoipa::path(post, path = "/api/v1/uploads", request_body = UploadInput, responses(
@@ -251,6 +251,8 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
 }
 
 /// The state of one of your uploads.
+///
+/// Ask again until it is shown, finished or refused.
 #[utoipa::path(get, path = "/api/v1/uploads/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The upload.", body = Envelope<UploadBody>),
     (status = 404, description = "`upload_not_found`."),

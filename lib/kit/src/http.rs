@@ -6,6 +6,7 @@ pub mod auth;
 pub mod body;
 pub mod caching;
 pub mod context;
+pub mod description;
 pub mod etag;
 pub mod idempotency;
 pub mod middleware;

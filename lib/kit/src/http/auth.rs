@@ -19,6 +19,9 @@ use crate::runtime::clock::Clock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     Public,
+    /// Anybody, signed in or not. What they get depends on who they are; a token that is sent must be valid. The handler
+    /// asks [`Auth::authenticate_optional`] or [`Auth::is_staff`].
+    OptionalSignIn,
     SignedIn,
     Staff(Permission),
     /// Staff who have proved lately that the account is theirs: at sign-in, or with `POST /auth/confirm`.
@@ -28,7 +31,7 @@ pub enum Access {
 impl Access {
     pub(crate) fn permission(self) -> Option<Permission> {
         match self {
-            Self::Public | Self::SignedIn => None,
+            Self::Public | Self::OptionalSignIn | Self::SignedIn => None,
             Self::Staff(permission) | Self::StaffWithFreshProof(permission) => Some(permission),
         }
     }
@@ -38,6 +41,7 @@ impl std::fmt::Display for Access {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Public => f.write_str("public"),
+            Self::OptionalSignIn => f.write_str("public, sign-in optional"),
             Self::SignedIn => f.write_str("signed in"),
             Self::Staff(permission) => f.write_str(permission.name()),
             Self::StaffWithFreshProof(permission) => write!(f, "{}, fresh proof", permission.name()),

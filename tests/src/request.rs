@@ -8,6 +8,7 @@ use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::contract;
 use crate::shop::Person;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
@@ -107,7 +108,7 @@ impl TestRequest {
     }
 
     pub async fn send(self) -> Answer {
-        let mut request = Request::builder().method(self.method).uri(self.path);
+        let mut request = Request::builder().method(&self.method).uri(&self.path);
         let names_agent = self.headers.iter().any(|(name, _)| name == "user-agent");
         for (name, value) in self.headers {
             request = request.header(name, value);
@@ -123,6 +124,8 @@ impl TestRequest {
         let context = serde_json::from_value(context).expect("a request context of API Gateway");
         let request = request.extension(RequestContext::ApiGatewayV2(context)).body(self.body).expect("a request");
         let response = self.router.oneshot(request).await.expect("a router always answers");
-        Answer::of(response).await
+        let answer = Answer::of(response).await;
+        contract::check(self.method.as_str(), &self.path, &answer);
+        answer
     }
 }

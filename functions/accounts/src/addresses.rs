@@ -56,7 +56,7 @@ pub(crate) async fn show(
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 201, description = "The address was added.", body = Envelope<AddressBody>, headers(("ETag"))),
-        (status = 409, description = "`address_book_full`, or `idempotency_key_in_flight`."),
+        (status = 409, description = "`address_book_full`, `changed_meanwhile`, or `idempotency_key_in_flight`."),
         (status = 422, description = "`idempotency_key_reused`: the key was used with another body."),
     )
 )]
@@ -96,6 +96,7 @@ pub(crate) async fn add(
 #[utoipa::path(put, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), request_body = AddressInput, responses(
     (status = 200, description = "The address was replaced.", body = Envelope<AddressBody>, headers(("ETag"))),
     (status = 404, description = "`address_not_found`."),
+    (status = 409, description = "`changed_meanwhile`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
 pub(crate) async fn replace(
@@ -124,6 +125,7 @@ pub(crate) async fn replace(
 #[utoipa::path(delete, path = "/api/v1/users/me/addresses/{id}", params(("id" = String, Path)), responses(
     (status = 200, description = "The address was removed.", body = Envelope<Nothing>),
     (status = 404, description = "`address_not_found`."),
+    (status = 409, description = "`changed_meanwhile`."),
     (status = 412, description = "`precondition_failed`."),
 ))]
 pub(crate) async fn remove(

@@ -27,6 +27,7 @@ pub(crate) struct CartBody {
     totals: CartTotalsBody,
     /// The token of a new guest cart, sent only once. Send it as `Cart-Token` with later requests.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     token: Option<String>,
     updated_at: String,
     /// When the cart is deleted if it does not change.

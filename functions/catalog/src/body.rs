@@ -34,6 +34,7 @@ pub(crate) struct ProductBody {
     updated_at: String,
     /// Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     deleted_at: Option<String>,
 }
 
@@ -51,6 +52,7 @@ pub(crate) struct VariantBody {
     stock: &'static str,
     /// Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = InventoryBody, required = false)]
     inventory: Option<InventoryBody>,
 }
 

@@ -51,6 +51,7 @@ pub(crate) struct ProductsQuery {
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
     (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
     (status = 304, description = "Not modified."),
+    (status = 403, description = "`forbidden`: only staff see products that are not on sale."),
     (status = 404, description = "`category_not_found`, or `brand_not_found`."),
 ))]
 pub(crate) async fn list(

@@ -81,6 +81,7 @@ macro_rules! term_routes {
                 description = "Fields that are left out get their default, except the slug, which stays.",
                 params(("id" = String, Path, description = "Id or slug"), ("If-Match" = String, Header)),
                 responses(
+                    (status = 400, description = "`category_circle`: the parent is the category itself or one below it."),
                     (status = 200, description = "Replaced.", body = Envelope<TermBody>, headers(("ETag"))),
                     (status = 404, description = concat!("`", stringify!($singular), "_not_found`.")),
                     (status = 409, description = "`slug_taken`."),
@@ -103,6 +104,7 @@ macro_rules! term_routes {
                 description = "With If-Match, the change is refused if somebody else made one since.",
                 params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
                 responses(
+                    (status = 400, description = "`category_circle`: the parent is the category itself or one below it."),
                     (status = 200, description = "Changed.", body = Envelope<TermBody>, headers(("ETag"))),
                     (status = 404, description = concat!("`", stringify!($singular), "_not_found`.")),
                     (status = 409, description = "`slug_taken`."),

@@ -33,6 +33,7 @@ pub(crate) struct OrderBody {
     /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub(crate) token: Option<String>,
 }
 
@@ -115,9 +116,11 @@ pub(crate) struct HistoryEntryBody {
     by: &'static str,
     /// For staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     user_id: Option<String>,
     /// For staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     detail: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use checkout::OrderAccess;
 use domain::access::Permission;
 use domain::id::OrderId;
-use domain::order::{Actor, OrderRefusal, Status};
+use domain::order::{Actor, MAX_REASON, OrderRefusal, Status};
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
@@ -46,7 +46,7 @@ pub(crate) async fn cancel(
 ) -> Result<Answer<OrderBody>, Problem> {
     let reason = body
         .reason
-        .map(|reason| text::line(&reason, 200))
+        .map(|reason| text::line(&reason, MAX_REASON))
         .transpose()
         .map_err(|error| Problem::field("reason", error.to_string()))?;
     let id = OrderId::parse(&id).map_err(|_| OrderAccess::missing())?;

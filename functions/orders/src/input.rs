@@ -6,7 +6,7 @@ use domain::coupon::CouponCode;
 use domain::email::Email;
 use domain::id::AddressId;
 use domain::money::Currency;
-use domain::order::Method;
+use domain::order::{MAX_NOTE, Method};
 use domain::text;
 use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
@@ -104,7 +104,7 @@ impl PlaceOrderInput {
             fields.check("paymentMethod", Method::parse(&self.payment_method)),
             fields.check_optional("email", self.email, |email| Email::parse(&email)),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
-            fields.check_optional("note", self.note, |note| text::prose(&note, 1_000)),
+            fields.check_optional("note", self.note, |note| text::prose(&note, MAX_NOTE)),
         );
         let (method, email, coupon, note) = fields.finish(checked)?;
         Ok(OrderRequest {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use checkout::OrderAccess;
 use domain::id::OrderId;
-use domain::order::{Actor, Order, OrderRefusal, Shipment, Status, Transition};
+use domain::order::{Actor, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Order, OrderRefusal, Shipment, Status, Transition};
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Listing, listing};
@@ -79,7 +79,7 @@ pub(crate) async fn list(
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
-    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one. `payment_disputed`: send it with a `note` that says why, or not at all. `all_items_returned`."),
+    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one. `payment_disputed`: send it with a note that says why, or not at all. `all_items_returned`."),
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
@@ -88,7 +88,7 @@ pub(crate) async fn advance(
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let mut fields = Fields::default();
-    let line = |text: String| text::line(&text, 100).and_then(text::linkless);
+    let line = |text: String| text::line(&text, MAX_SHIPMENT).and_then(text::linkless);
     let checked = (
         fields.check_optional("status", body.status, |status| match Status::parse(&status) {
             Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => Ok(status),
@@ -96,7 +96,7 @@ pub(crate) async fn advance(
         }),
         fields.check_optional("carrier", body.carrier, line),
         fields.check_optional("trackingCode", body.tracking_code, line),
-        fields.check_optional("note", body.note, |note| text::line(&note, 200)),
+        fields.check_optional("note", body.note, |note| text::line(&note, MAX_REASON)),
     );
     let (status, carrier, tracking_code, note) = fields.finish(checked)?;
     let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code });
@@ -129,7 +129,7 @@ pub(crate) async fn note(
     Path(id): Path<String>,
     Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let text = text::prose(&body.text, 1_000).map_err(|error| Problem::field("text", error.to_string()))?;
+    let text = text::prose(&body.text, MAX_NOTE).map_err(|error| Problem::field("text", error.to_string()))?;
     if text.is_empty() {
         return Err(Problem::field("text", "must not be empty"));
     }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use checkout::wire::RefundBody;
 use domain::id::{OrderId, RefundId, VariantId};
 use domain::money::Currency;
-use domain::order::{RefundRefusal, RefundRequest};
+use domain::order::{MAX_REASON, RefundRefusal, RefundRequest};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -179,7 +179,7 @@ impl RefundInput {
                 lines.push((id, line.quantity));
             }
         }
-        let reason = fields.check("reason", text::line(&self.reason, 200));
+        let reason = fields.check("reason", text::line(&self.reason, MAX_REASON));
         let (lines, reason) = fields.finish((Some(lines), reason))?;
         let money = self.amount.map(|Object(money)| money);
         Ok(ParsedRefund { money, lines, restock: self.restock, paid_otherwise: self.paid_otherwise, reason })

@@ -65,6 +65,8 @@ impl Permission {
 }
 
 impl Role {
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Support, Self::Admin];
+
     pub fn parse(text: &str) -> Result<Self, InvalidRole> {
         match text {
             "customer" => Ok(Self::Customer),

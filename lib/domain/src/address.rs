@@ -16,6 +16,10 @@ pub enum AddressKind {
     Billing,
 }
 
+impl AddressKind {
+    pub const ALL: [Self; 2] = [Self::Shipping, Self::Billing];
+}
+
 /// A postal address as it is printed on a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostalAddress {
@@ -33,6 +37,12 @@ pub struct PostalAddress {
 }
 
 impl PostalAddress {
+    pub const MAX_NAME: usize = 100;
+    pub const MAX_LINE: usize = 200;
+    pub const MAX_CITY: usize = 100;
+    pub const MAX_POSTAL_CODE: usize = 20;
+    pub const MAX_PHONE: usize = 32;
+
     /// What every address has.
     pub fn new(name: &str, line1: &str, postal_code: &str, city: &str, country: Country) -> Self {
         Self {
@@ -111,7 +121,7 @@ impl TryFrom<String> for Country {
 
 /// A telephone number as people write it: digits, spaces and `+-().`, with 5 to 20 digits.
 pub fn parse_phone(text: &str) -> Result<String, InvalidPhone> {
-    let line = text::line(text, 32).map_err(|_: InvalidText| InvalidPhone)?;
+    let line = text::line(text, PostalAddress::MAX_PHONE).map_err(|_: InvalidText| InvalidPhone)?;
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
     let good = line.bytes().all(|c| c.is_ascii_digit() || b" +-().".contains(&c)) && (5..=20).contains(&digits);
     if good { Ok(line) } else { Err(InvalidPhone) }

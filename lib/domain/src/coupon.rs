@@ -25,10 +25,13 @@ pub struct CouponCode(String);
 pub struct InvalidCode;
 
 impl CouponCode {
+    pub const MIN_LENGTH: usize = 3;
+    pub const MAX_LENGTH: usize = 40;
+
     pub fn parse(text: &str) -> Result<Self, InvalidCode> {
         let text = text.trim();
-        let valid =
-            (3..=40).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        let valid = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len())
+            && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
         if valid { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
     }
 

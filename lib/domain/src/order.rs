@@ -51,6 +51,13 @@ pub enum Status {
     Refunded,
 }
 
+/// The most characters of a reason, or of a note that goes with a status.
+pub const MAX_REASON: usize = 200;
+/// The most characters of a note.
+pub const MAX_NOTE: usize = 1_000;
+/// The most characters of a carrier's name, and of a tracking code.
+pub const MAX_SHIPMENT: usize = 100;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be pending, paid, processing, shipped, delivered, cancelled, expired or refunded")]
 pub struct InvalidStatus;
@@ -102,6 +109,16 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
+    pub const ALL: [Self; 7] = [
+        Self::Unpaid,
+        Self::Processing,
+        Self::Failed,
+        Self::Paid,
+        Self::PartiallyRefunded,
+        Self::Refunded,
+        Self::ChargedBack,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Unpaid => "unpaid",
@@ -133,13 +150,11 @@ pub enum Method {
 pub struct InvalidMethod;
 
 impl Method {
+    pub const ALL: [Self; 4] = [Self::PaymentIntent, Self::CheckoutSession, Self::CashOnDelivery, Self::Free];
+
     pub fn parse(text: &str) -> Result<Self, InvalidMethod> {
-        match text {
-            "payment_intent" => Ok(Self::PaymentIntent),
-            "checkout_session" => Ok(Self::CheckoutSession),
-            "cash_on_delivery" => Ok(Self::CashOnDelivery),
-            _ => Err(InvalidMethod),
-        }
+        let mut choices = Self::ALL.into_iter().filter(|method| *method != Self::Free);
+        choices.find(|method| method.name() == text).ok_or(InvalidMethod)
     }
 
     pub fn name(self) -> &'static str {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub use definition::{Definition, Field, NewStock, Revision, VariantDefinition, Violation};
 use serde::{Deserialize, Serialize};
-pub use variant::{Variant, VariantFacts, VariantField};
+pub use variant::{MAX_WEIGHT_GRAMS, Variant, VariantFacts, VariantField};
 
 use crate::id::{BrandId, CategoryId, ImageId, ProductId};
 use crate::money::{Currency, Money};
@@ -52,6 +52,8 @@ pub enum ProductStatus {
 pub struct InvalidStatus;
 
 impl ProductStatus {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Draft, Self::Archived];
+
     pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
         match text {
             "active" => Ok(Self::Active),

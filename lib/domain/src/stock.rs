@@ -27,6 +27,8 @@ pub enum Band {
 }
 
 impl Band {
+    pub const ALL: [Self; 3] = [Self::In, Self::Low, Self::Out];
+
     pub fn of(available: i64, threshold: i64) -> Self {
         match available {
             i64::MIN..=0 => Self::Out,

@@ -14,6 +14,8 @@ pub enum CsvKind {
 }
 
 impl CsvKind {
+    pub const ALL: [Self; 2] = [Self::Products, Self::Stock];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Products => "products",
@@ -22,7 +24,7 @@ impl CsvKind {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Products, Self::Stock].into_iter().find(|kind| kind.name() == text)
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
     }
 }
 

@@ -15,7 +15,14 @@ struct Operation {
 fn operations() -> Vec<Operation> {
     let api = description();
     let paths = api["paths"].as_object().unwrap().clone();
-    let of_path = |(path, methods): (String, Value)| {
+    let of_path = |(path, mut methods): (String, Value)| {
+        for operation in methods.as_object_mut().unwrap().values_mut() {
+            for answer in operation["responses"].as_object_mut().unwrap().values_mut() {
+                if let Some(reference) = answer["$ref"].as_str() {
+                    *answer = api.pointer(&reference[1..]).unwrap().clone();
+                }
+            }
+        }
         let methods = methods.as_object().unwrap().clone();
         methods
             .into_iter()
@@ -142,7 +149,7 @@ fn clients_know_how_long_to_wait_after_429_and_503() {
 fn every_parameter_and_every_header_is_described() {
     none(|operation| {
         let mut parameters = operation.json["parameters"].as_array().into_iter().flatten();
-        parameters.any(|parameter| parameter["in"] == "header" && text(parameter, "description").is_empty())
+        parameters.any(|parameter| text(parameter, "description").is_empty())
     });
     let api = description();
     let headers = api["components"]["headers"].as_object().unwrap();
@@ -152,4 +159,83 @@ fn every_parameter_and_every_header_is_described() {
         let mut named = named;
         named.any(|(name, _)| !headers.contains_key(name))
     });
+}
+
+/// Calls `look` with each property of each schema, and with the list of the required ones beside it.
+fn each_property(look: &mut impl FnMut(&str, &str, &Value, &Value)) {
+    fn inside(name: &str, schema: &Value, look: &mut impl FnMut(&str, &str, &Value, &Value)) {
+        for (property, shape) in schema["properties"].as_object().into_iter().flatten() {
+            look(name, property, shape, &schema["required"]);
+        }
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            inside(name, part, look);
+        }
+    }
+    let api = description();
+    for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
+        inside(name, schema, look);
+    }
+}
+
+/// Asserts that no property is found.
+#[track_caller]
+fn no_property(found: impl Fn(&str, &str, &Value, &Value) -> bool) {
+    let mut places = Vec::new();
+    each_property(&mut |schema, name, shape, required| {
+        if found(schema, name, shape, required) {
+            places.push(format!("{schema}.{name}"));
+        }
+    });
+    assert!(places.is_empty(), "{places:#?}");
+}
+
+fn has_type(shape: &Value, name: &str) -> bool {
+    let kinds = shape["type"].as_array().into_iter().flatten().chain([&shape["type"]]);
+    let choices = shape["oneOf"].as_array().into_iter().flatten().map(|choice| &choice["type"]);
+    kinds.chain(choices).any(|kind| kind == name)
+}
+
+#[test]
+fn every_property_is_described() {
+    let is_sentence = |text: &str| text.len() > 3 && text.ends_with('.');
+    no_property(|_, _, shape, _| !is_sentence(text(shape, "description")));
+}
+
+#[test]
+fn what_an_answer_may_leave_out_is_never_null_and_what_may_be_null_is_always_there() {
+    no_property(|schema, name, shape, required| {
+        let is_required = required.as_array().is_some_and(|names| names.iter().any(|known| known == name));
+        !schema.ends_with("Input") && has_type(shape, "null") && !is_required
+    });
+}
+
+#[test]
+fn words_that_the_shop_chooses_are_listed_and_times_and_ids_have_their_form() {
+    let listed =
+        ["status", "paymentStatus", "paymentMethod", "method", "role", "type", "state", "for", "of", "dispute", "what"];
+    no_property(|_, name, shape, _| listed.contains(&name) && shape["enum"].is_null());
+    no_property(|_, name, shape, _| {
+        has_type(shape, "string") && name.ends_with("At") && shape["format"] != "date-time"
+    });
+    no_property(|_, name, shape, _| {
+        let is_id = name.ends_with("Id") || name == "id";
+        is_id && name != "requestId" && shape["pattern"].is_null()
+    });
+}
+
+/// Tokens and codes are checked as a whole; the size of the body bounds them.
+#[test]
+fn texts_and_lists_of_requests_are_bounded() {
+    let is_checked_as_a_whole =
+        ["token", "challengeToken", "refreshToken", "exchange", "code", "until", "startsAt", "endsAt"];
+    no_property(|schema, name, shape, _| {
+        let is_bounded = ["enum", "maxLength", "pattern"].iter().any(|keyword| !shape[keyword].is_null());
+        let is_open = has_type(shape, "string") && !is_bounded && !is_checked_as_a_whole.contains(&name);
+        schema.ends_with("Input") && is_open
+    });
+}
+
+#[test]
+fn no_schema_is_written_twice() {
+    no_property(|_, _, shape, _| shape["type"] == "object" && shape["properties"].is_object());
 }

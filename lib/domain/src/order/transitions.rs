@@ -57,6 +57,37 @@ pub enum HistoryCode {
     DisputeLost,
 }
 
+impl HistoryCode {
+    pub const ALL: [Self; 26] = [
+        Self::Placed,
+        Self::Confirmed,
+        Self::Paid,
+        Self::PaidTooLate,
+        Self::PaidTwice,
+        Self::PaymentProcessing,
+        Self::PaymentFailed,
+        Self::PaymentEnded,
+        Self::PaymentMismatch,
+        Self::HoldEnded,
+        Self::Expired,
+        Self::Cancelled,
+        Self::DeliveryRefused,
+        Self::Processing,
+        Self::Shipped,
+        Self::Delivered,
+        Self::ShipmentChanged,
+        Self::Note,
+        Self::Refund,
+        Self::Refunded,
+        Self::RefundFailed,
+        Self::Returned,
+        Self::DisputeInquiry,
+        Self::DisputeOpen,
+        Self::DisputeWon,
+        Self::DisputeLost,
+    ];
+}
+
 /// One entry of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryEntry {
@@ -91,6 +122,8 @@ pub enum Dispute {
 }
 
 impl Dispute {
+    pub const ALL: [Self; 4] = [Self::Inquiry, Self::Open, Self::Won, Self::Lost];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Inquiry => "inquiry",

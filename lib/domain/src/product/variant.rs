@@ -8,7 +8,7 @@ use crate::id::VariantId;
 use crate::sku::Sku;
 
 /// The heaviest variant, in grams.
-const MAX_WEIGHT_GRAMS: i64 = 1_000_000;
+pub const MAX_WEIGHT_GRAMS: i64 = 1_000_000;
 
 /// The fields of a variant that people set. The table, the API and CSV files have these same fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,8 @@
 mod errors;
 mod headers;
 mod properties;
+mod sentences;
+mod values;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -92,6 +94,7 @@ impl Description {
     /// The whole document.
     pub fn finish(mut self) -> Value {
         properties::complete(&mut self.document);
+        errors::share(&mut self.document);
         self.document
     }
 

@@ -32,16 +32,17 @@ macro_rules! postal_input {
                 self,
                 path: &str,
             ) -> Result<::domain::address::PostalAddress, $crate::http::problem::Problem> {
+                use ::domain::address::PostalAddress as Postal;
                 let mut fields = $crate::http::body::Fields::default();
                 let at = |name: &str| format!("{path}{name}");
                 let line = |max| move |value: String| ::domain::text::address_line(&value, max);
                 let checked = (
-                    fields.check(&at("name"), line(100)(self.name)),
-                    fields.check(&at("line1"), line(200)(self.line1)),
-                    fields.check_optional(&at("line2"), self.line2, line(200)),
-                    fields.check(&at("city"), line(100)(self.city)),
-                    fields.check_optional(&at("region"), self.region, line(100)),
-                    fields.check(&at("postalCode"), line(20)(self.postal_code)),
+                    fields.check(&at("name"), line(Postal::MAX_NAME)(self.name)),
+                    fields.check(&at("line1"), line(Postal::MAX_LINE)(self.line1)),
+                    fields.check_optional(&at("line2"), self.line2, line(Postal::MAX_LINE)),
+                    fields.check(&at("city"), line(Postal::MAX_CITY)(self.city)),
+                    fields.check_optional(&at("region"), self.region, line(Postal::MAX_CITY)),
+                    fields.check(&at("postalCode"), line(Postal::MAX_POSTAL_CODE)(self.postal_code)),
                     fields.check(&at("country"), ::domain::address::Country::parse(&self.country)),
                     fields.check_optional(&at("phone"), self.phone, |phone| ::domain::address::parse_phone(&phone)),
                 );

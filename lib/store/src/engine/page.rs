@@ -14,7 +14,7 @@ use crate::keys::{Index, TABLE};
 pub struct Cursor(String);
 
 impl Cursor {
-    const MAX_LENGTH: usize = 400;
+    pub const MAX_LENGTH: usize = 400;
 
     /// `None` if the text is not a cursor.
     pub fn parse(text: &str) -> Option<Self> {

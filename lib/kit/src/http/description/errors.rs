@@ -1,6 +1,8 @@
 //! Errors: the codes that follow from an operation's access rule, body, parameters and headers are added to those that
 //! its handler names, and every status gets its schema with exactly these codes.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::http::auth::Access;
@@ -18,13 +20,13 @@ const fn common(status: &'static str, code: &'static str, meaning: &'static str)
 }
 
 const OF_A_BODY: [Common; 3] = [
-    common("400", "validation_failed", "`details` names each field that was refused, and says why."),
+    common("400", "validation_failed", "The details name each field that was refused, and say why."),
     common("400", "malformed_json", "The body is not well-formed JSON."),
     common("415", "unsupported_media_type", "The body was not sent as `application/json`."),
 ];
 const TOO_LARGE: [Common; 1] = [common("413", "body_too_large", "The body is larger than this route takes.")];
 const OF_A_QUERY: [Common; 1] =
-    [common("400", "validation_failed", "`details` names each parameter that was refused, and says why.")];
+    [common("400", "validation_failed", "The details name each parameter that was refused, and say why.")];
 const OF_A_TOKEN: [Common; 5] = [
     common("401", "unauthenticated", "No token was sent. Sign in first."),
     common("401", "invalid_token", "The token is not one of this shop."),
@@ -82,7 +84,7 @@ pub(super) fn complete(operation: &mut Value, access: Access) {
         }
     }
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        if !status.starts_with(['4', '5']) {
+        if !is_error(status) {
             continue;
         }
         let named: Vec<String> =
@@ -102,11 +104,52 @@ pub(super) fn complete(operation: &mut Value, access: Access) {
     }
 }
 
-/// The error codes that a sentence names: words in backticks with an underscore, and four without one.
+/// Errors that several operations answer in the same way become one answer with a name, after its codes.
+pub(super) fn share(document: &mut Value) {
+    let mut uses: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    each(document, |response| uses.entry(name(response)).or_default().push(response.clone()));
+    // With other words, or more codes than a name can have, it is told where it is answered.
+    uses.retain(|name, uses| !name.is_empty() && uses.len() > 1 && uses.iter().all(|other| *other == uses[0]));
+    each(document, |response| {
+        let name = name(response);
+        if uses.contains_key(&name) {
+            *response = json!({ "$ref": format!("#/components/responses/{name}") });
+        }
+    });
+    let shared = uses.into_iter().filter_map(|(name, uses)| Some((name, uses.into_iter().next()?)));
+    document["components"]["responses"] = Value::Object(shared.collect());
+}
+
+/// Calls `look` with each error of each operation.
+fn each(document: &mut Value, mut look: impl FnMut(&mut Value)) {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, operation) in paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten()) {
+        for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            if is_error(status) {
+                look(response);
+            }
+        }
+    }
+}
+
+/// `InvalidCodeOrCodeUsed`.
+fn name(response: &Value) -> String {
+    let codes = &response["content"]["application/json"]["schema"]["properties"]["code"]["enum"];
+    let codes = codes.as_array().map(Vec::as_slice).unwrap_or_default();
+    if codes.len() > 4 {
+        return String::new();
+    }
+    let upper = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+    let camel = |code: &Value| code.as_str().unwrap_or_default().split('_').map(upper).collect::<String>();
+    codes.iter().map(camel).collect::<Vec<_>>().join("Or")
+}
+
+fn is_error(status: &str) -> bool {
+    status.starts_with(['4', '5'])
+}
+
+/// The error codes that a sentence names: the words in backticks that are all small letters.
 fn codes(sentence: &str) -> impl Iterator<Item = &str> {
-    let is_code = |word: &&str| {
-        let is_snake_case = word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
-        is_snake_case && word.contains('_') || ["busy", "forbidden", "internal", "unauthenticated"].contains(word)
-    };
+    let is_code = |word: &&str| word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
     sentence.split('`').skip(1).step_by(2).filter(is_code)
 }

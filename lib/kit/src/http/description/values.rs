@@ -1,0 +1,245 @@
+//! What values look like: the bounds, names and forms that the code checks, from its own constants. A name means the
+//! same everywhere, so most lines are for a name; some are for a name in one body.
+
+use domain::access::Role;
+use domain::address::{AddressKind, PostalAddress};
+use domain::cart::{MAX_LINES, MAX_QUANTITY};
+use domain::coupon::{CouponCode, MAX_SCOPE};
+use domain::email::Email;
+use domain::id::{
+    AddressId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId,
+    SessionId, StockChangeId, UploadId, UserId, VariantId,
+};
+use domain::order::{
+    Dispute, HistoryCode, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
+};
+use domain::password::Password;
+use domain::preferences::Topic;
+use domain::product::{
+    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IMAGES, MAX_NAME,
+    MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
+};
+use domain::sku::Sku;
+use domain::slug::Slug;
+use domain::stock::{self, Band, StockChange};
+use domain::taxonomy::Taxonomy;
+use domain::text::PersonName;
+use domain::upload::{CSV_TYPE, CsvKind, PICTURE_TYPES};
+use domain::user::Ban;
+use serde::Serialize;
+use serde_json::{Value, json};
+use store::lists::ProductState;
+use store::page::Cursor;
+
+use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
+
+type Categories = Taxonomy<CategoryId>;
+
+/// The keywords of a property of a schema, or of a parameter of a path; null if its type says all.
+pub(super) fn shape(of: &str, name: &str) -> Value {
+    of_one(of, name).or_else(|| of_all(of, name)).unwrap_or_default()
+}
+
+/// What a name means in one place.
+fn of_one(of: &str, name: &str) -> Option<Value> {
+    Some(match (of, name) {
+        (_, "id") => id_of(of),
+        ("AdvanceOrderInput", "status") => {
+            json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
+        }
+        ("HealthBody", "status") => json!({ "enum": ["ok"] }),
+        ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
+        ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
+        ("ProductBody" | "SummaryBody" | "ProductInput" | "ProductPatchInput", "status") => {
+            json!({ "enum": one_of(ProductStatus::ALL) })
+        }
+        ("/api/v1/products", "status") => {
+            json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
+        }
+        ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
+        ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
+        ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
+        ("CartItemBody", "problem") => json!({ "enum": ["unavailable", "not_enough_stock"] }),
+        ("PreferencesBody" | "PreferencesInput", _) => Value::Null,
+        ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
+        ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
+        ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
+        ("TermInput" | "TermPatchInput", "description") => text(0, Categories::MAX_DESCRIPTION),
+        ("ProductInput" | "ProductPatchInput", "description") => text(0, MAX_DESCRIPTION),
+        ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name") => text(1, PersonName::MAX_LENGTH),
+        ("PostalInput" | "AddressInput" | "NewAddressInput", "name") => text(1, PostalAddress::MAX_NAME),
+        ("ProductInput" | "ProductPatchInput", "options") => {
+            json!({ "maxItems": MAX_OPTIONS, "items": text(1, MAX_OPTION_NAME) })
+        }
+        ("VariantInput", "options") => json!({ "additionalProperties": text(1, MAX_OPTION) }),
+        ("CouponInput" | "CouponPatchInput", "categoryIds" | "productIds") => {
+            let ids = if name == "productIds" { id(ProductId::PREFIX) } else { id(CategoryId::PREFIX) };
+            json!({ "maxItems": MAX_SCOPE, "items": ids })
+        }
+        ("CouponValidationInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
+        ("RegisterInput" | "ResetPasswordInput", "password") | (_, "newPassword") => {
+            json!({ "format": "password", "minLength": Password::MIN_LENGTH, "maxLength": Password::MAX_LENGTH })
+        }
+        ("MoneyInput", "amount") => json!({ "minimum": 0, "maximum": MAX_PRICE }),
+        ("MoneyInput", "currency") => json!({ "pattern": "^[A-Za-z]{3}$" }),
+        ("TwoFactorCodeInput", "code") => json!({ "pattern": "^ *[0-9]{6} *$" }),
+        ("CartCouponInput" | "CouponInput" | "CouponValidationInput" | "/api/v1/coupons/{code}", "code")
+        | ("PlaceOrderInput", "couponCode") => {
+            json!({ "minLength": CouponCode::MIN_LENGTH, "maxLength": CouponCode::MAX_LENGTH, "pattern": "^[A-Za-z0-9_-]+$" })
+        }
+        ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
+        ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
+        ("BanInput", "reason") => text(1, Ban::MAX_REASON),
+        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput", "note") => text(1, MAX_REASON),
+        ("OrderNoteInput", "text") => text(1, MAX_NOTE),
+        ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
+        ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
+        ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
+        ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
+        (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
+        (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
+        (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
+        _ => return None,
+    })
+}
+
+/// What a name means everywhere else.
+fn of_all(of: &str, name: &str) -> Option<Value> {
+    let is_input = of.ends_with("Input");
+    Some(match name {
+        "at" | "createdAt" | "updatedAt" | "deletedAt" | "lastUsedAt" | "firstSeen" | "since" | "expiresAt"
+        | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "evidenceDueBy" | "startsAt" | "endsAt"
+        | "timestamp" | "from" | "to" => json!({ "format": "date-time" }),
+        "productId" => id(ProductId::PREFIX),
+        "variantId" => id(VariantId::PREFIX),
+        "orderId" => id(OrderId::PREFIX),
+        "imageId" | "image" => id(ImageId::PREFIX),
+        "brandId" => id(BrandId::PREFIX),
+        "parentId" => id(CategoryId::PREFIX),
+        "userId" | "user_id" | "by" | "actor" => id(UserId::PREFIX),
+        "shippingAddressId" | "billingAddressId" => id(AddressId::PREFIX),
+        "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),
+        "categoryIds" => json!({ "items": id(CategoryId::PREFIX) }),
+        "productIds" => json!({ "items": id(ProductId::PREFIX) }),
+        "checkoutUrl" | "imageUrl" | "small" | "medium" | "large" | "url" | "otpauthUrl" | "qrCode" => {
+            json!({ "format": "uri" })
+        }
+        "email" => json!({ "format": "email", "maxLength": Email::MAX_LENGTH }),
+        "role" => json!({ "enum": one_of(Role::ALL) }),
+        "status" => json!({ "enum": one_of(OrderStatus::ALL) }),
+        "paymentStatus" => json!({ "enum": one_of(PaymentStatus::ALL) }),
+        "method" => json!({ "enum": one_of(Method::ALL) }),
+        "paymentMethod" => {
+            let choices = Method::ALL.into_iter().filter(|method| Method::parse(method.name()).is_ok());
+            json!({ "enum": one_of(choices) })
+        }
+        "dispute" => json!({ "enum": one_of(Dispute::ALL) }),
+        "stock" => json!({ "enum": one_of(Band::ALL) }),
+        "what" => json!({ "enum": one_of(HistoryCode::ALL) }),
+        "type" => json!({ "enum": one_of(AddressKind::ALL) }),
+        "topic" => json!({ "enum": one_of(Topic::ALL) }),
+        "of" => json!({ "enum": one_of(CsvKind::ALL) }),
+        "for" => json!({ "enum": ([vec![json!("picture")], one_of(CsvKind::ALL)].concat()) }),
+        "contentType" => json!({ "enum": ([PICTURE_TYPES.as_slice(), &[CSV_TYPE]].concat()) }),
+        "currency" => json!({ "pattern": "^[a-z]{3}$" }),
+        "country" => json!({ "pattern": "^[A-Za-z]{2}$" }),
+        "sku" => sku("^[A-Za-z0-9._-]+$"),
+        "slug" => json!({ "minLength": 1, "maxLength": Slug::MAX_LENGTH, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" }),
+        "limit" if of.starts_with('/') => json!({ "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT }),
+        "limit" => json!({ "minimum": 1, "maximum": MAX_LIMIT }),
+        "cursor" => text(1, Cursor::MAX_LENGTH),
+        "statusCode" => json!({ "minimum": 200, "maximum": 599 }),
+        "width" | "height" | "line" | "expiresIn" | "maxBytes" | "quantity" | "totalUses" | "usesPerCustomer" => {
+            json!({ "minimum": 1 })
+        }
+        "percent" => json!({ "minimum": 1, "maximum": 100 }),
+        "onHand" | "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
+        "adjust" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
+        "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
+        "amount" | "available" | "reserved" => json!({ "minimum": 0 }),
+        _ if is_input => return of_inputs(name),
+        _ => return None,
+    })
+}
+
+/// Texts and lists in requests. In answers they need no bound.
+fn of_inputs(name: &str) -> Option<Value> {
+    Some(match name {
+        "password" | "currentPassword" => json!({ "format": "password", "maxLength": Password::MAX_LENGTH }),
+        "line1" | "line2" => text(1, PostalAddress::MAX_LINE),
+        "city" | "region" => text(1, PostalAddress::MAX_CITY),
+        "postalCode" => text(1, PostalAddress::MAX_POSTAL_CODE),
+        "phone" => {
+            json!({ "minLength": 5, "maxLength": PostalAddress::MAX_PHONE, "pattern": "^[0-9 +().-]+$" })
+        }
+        "note" => text(0, MAX_NOTE),
+        "carrier" | "trackingCode" => text(1, MAX_SHIPMENT),
+        "alt" => text(0, MAX_ALT),
+        "images" => json!({ "maxItems": MAX_IMAGES }),
+        "variants" => json!({ "minItems": 1, "maxItems": MAX_VARIANTS }),
+        "attributes" => json!({
+            "maxProperties": MAX_ATTRIBUTES,
+            "propertyNames": text(1, MAX_ATTRIBUTE_NAME),
+            "additionalProperties": text(1, MAX_ATTRIBUTE),
+        }),
+        _ => return None,
+    })
+}
+
+/// The `id` of a body, or of a path.
+fn id_of(of: &str) -> Value {
+    let of = of.strip_prefix("/api/v1").unwrap_or(of);
+    let prefix = match of {
+        "AddressBody" | "/users/me/addresses/{id}" => AddressId::PREFIX,
+        "AuditBody" => AuditId::PREFIX,
+        "CartItemBody"
+        | "OrderItemBody"
+        | "ReturnedItemBody"
+        | "ReturnedItemInput"
+        | "VariantBody"
+        | "VariantInput"
+        | "WishlistItemBody"
+        | "/cart/items/{id}"
+        | "/wishlist/{id}"
+        | "/wishlist/{id}/move-to-cart" => VariantId::PREFIX,
+        "CouponBody" => CouponId::PREFIX,
+        "CsvExportBody" | "/exports/{id}" => ExportId::PREFIX,
+        "ImageBody" | "ImageInput" => ImageId::PREFIX,
+        "PaymentBody" => PaymentId::PREFIX,
+        "ProductBody" | "SummaryBody" => ProductId::PREFIX,
+        "RefundBody" => RefundId::PREFIX,
+        "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
+        "StockChangeBody" => StockChangeId::PREFIX,
+        "UserBody" => UserId::PREFIX,
+        "TermBody" => {
+            return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
+        }
+        _ if of.starts_with("/payments/") => PaymentId::PREFIX,
+        _ if of.starts_with("/users/") => UserId::PREFIX,
+        _ if of.contains("Order") || of.contains("/orders/") => OrderId::PREFIX,
+        _ if of.starts_with("Upload") || of.starts_with("/uploads/") => UploadId::PREFIX,
+        // A slug is good too.
+        _ => return text(1, Slug::MAX_LENGTH),
+    };
+    id(prefix)
+}
+
+/// The letters of a ULID, in Crockford's base 32.
+const ULID: &str = "0-9A-HJKMNP-TV-Z";
+
+fn id(prefix: &str) -> Value {
+    json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })
+}
+
+fn sku(pattern: &str) -> Value {
+    json!({ "minLength": 1, "maxLength": Sku::MAX_LENGTH, "pattern": pattern })
+}
+
+fn text(min: usize, max: usize) -> Value {
+    if min == 0 { json!({ "maxLength": max }) } else { json!({ "minLength": min, "maxLength": max }) }
+}
+
+/// The names of these values in JSON.
+fn one_of<T: Serialize>(all: impl IntoIterator<Item = T>) -> Vec<Value> {
+    all.into_iter().map(|value| super::to_json(&value)).collect()
+}

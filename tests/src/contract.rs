@@ -42,12 +42,15 @@ fn check_answer(operation: &Value, answer: &Answer) -> Result<(), String> {
         return Err("there is a rate limit, but 429 is not described".to_owned());
     }
     match described["content"].get("application/json") {
-        Some(content) => {
-            fit(&content["schema"], &answer.json, "$")?;
-            all_known(&content["schema"], &answer.json, "$")
-        }
+        Some(content) => check_value(&content["schema"], &answer.json),
         None => Ok(()),
     }
+}
+
+/// Whether a value fits a schema of the description, and has nothing that the schema does not know.
+pub fn check_value(schema: &Value, value: &Value) -> Result<(), String> {
+    fit(schema, value, "$")?;
+    all_known(schema, value, "$")
 }
 
 fn resolve(part: &Value) -> &Value {

@@ -3,7 +3,7 @@
 
 pub mod browser;
 pub mod cloud;
-mod contract;
+pub mod contract;
 pub mod fake_service;
 pub mod functions;
 pub mod interruptions;

@@ -26,7 +26,7 @@ pub(crate) struct WebhookBody {
 /// Receives Stripe's events.
 ///
 /// An event with a valid signature is acknowledged even if it is repeated, late or of an unknown type.
-#[utoipa::path(post, path = "/api/v1/payments/webhook", request_body(content = String, content_type = "application/json"),
+#[utoipa::path(post, path = "/api/v1/payments/webhook", request_body(content = Object, content_type = "application/json"),
     params(("Stripe-Signature" = String, Header)),
     responses(
         (status = 200, description = "The event was received, now or before.", body = Envelope<WebhookBody>),

@@ -153,17 +153,12 @@ fn postman(api: &Value) -> Value {
             if operation["security"] == json!([]) {
                 request["auth"] = json!({ "type": "noauth" });
             }
-            let body = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-            if let Some(schema) = body.as_str().and_then(|name| api.pointer(&name[1..])) {
-                let fields = schema["properties"].as_object().into_iter().flatten();
-                let example = |field: &Value| field.get("example").cloned().unwrap_or_else(|| json!(""));
-                let raw: serde_json::Map<_, _> = fields.map(|(name, field)| (name.clone(), example(field))).collect();
-                let raw = serde_json::to_string_pretty(&raw).unwrap();
+            let example = &operation["requestBody"]["content"]["application/json"]["example"];
+            if example.is_object() {
+                let raw = serde_json::to_string_pretty(example).unwrap();
                 request["body"] = json!({ "mode": "raw", "raw": raw, "options": { "raw": { "language": "json" } } });
             }
-            let name = operation["summary"]
-                .as_str()
-                .map_or_else(|| format!("{} {path}", method.to_uppercase()), str::to_owned);
+            let name = &operation["summary"];
             let tag = operation["tags"][0].as_str().unwrap().to_owned();
             folders.entry(tag).or_default().push(json!({ "name": name, "request": request }));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use harness::contract::check_value;
 use serde_json::{Value, json};
 
 use crate::contract::description;
@@ -238,4 +239,20 @@ fn texts_and_lists_of_requests_are_bounded() {
 #[test]
 fn no_schema_is_written_twice() {
     no_property(|_, _, shape, _| shape["type"] == "object" && shape["properties"].is_object());
+}
+
+#[test]
+fn every_request_body_has_an_example_that_fits_its_schema() {
+    let mut wrong = Vec::new();
+    for Operation { place, json } in operations().iter().filter(|it| it.json["requestBody"].is_object()) {
+        let content = &json["requestBody"]["content"]["application/json"];
+        let example = &content["example"];
+        if let Err(why) = check_value(&content["schema"], example) {
+            wrong.push(format!("{place}: {why}"));
+        }
+        if example.as_object().is_none_or(serde_json::Map::is_empty) {
+            wrong.push(format!("{place} has no example"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

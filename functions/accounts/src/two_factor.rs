@@ -26,7 +26,7 @@ use crate::{App, reauthenticate};
 pub(crate) struct TwoFactorSetupBody {
     /// For apps without a camera.
     secret: String,
-    #[schema(example = "otpauth://totp/Kontor:ada%40example.com?secret=…&issuer=Kontor")]
+    #[schema(example = "otpauth://totp/Kontor:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Kontor")]
     otpauth_url: String,
     /// An SVG as a data URL, for an `img`.
     qr_code: String,

@@ -42,6 +42,7 @@ impl Description {
                 "title": "Kontor",
                 "version": env!("CARGO_PKG_VERSION"),
                 "description": ABOUT,
+                "contact": { "name": "Kontor" },
                 "license": { "name": "MIT", "identifier": "MIT" },
             },
             "servers": [

@@ -1,5 +1,5 @@
-//! Compares every answer of a test with the description of the API: its status, its error code, its headers, and its body
-//! against the schema. So the description is as true as the tests are many.
+//! Compares every request and every answer of a test with the description of the API: the status, the error code, the
+//! headers, and the bodies against their schemas. So the description is as true as the tests are many.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -16,8 +16,9 @@ static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(status::OPEN
 /// These headers have a meaning for the client, so the description names them where they are sent.
 const HEADERS: [&str; 5] = ["ETag", "Retry-After", "Idempotent-Replayed", "Cart-Token", "WWW-Authenticate"];
 
-/// Asserts that an answer is one that the description allows. Paths and methods that do not exist are not in it.
-pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
+/// Asserts that an answer is one that the description allows, and that a body that was accepted is one too. Paths and
+/// methods that do not exist are not in it.
+pub(crate) fn check(method: &str, path: &str, body: &Value, answer: &Answer) {
     let paths = API["paths"].as_object().expect("paths");
     // A path without parameters goes first: `/users/me` is not `/users/{id}`.
     let fitting = paths.iter().filter(|(pattern, _)| fits(pattern, path));
@@ -25,6 +26,13 @@ pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
     let Some(operation) = of_path.and_then(|(_, operations)| operations.get(method.to_ascii_lowercase())) else {
         return;
     };
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    if answer.status.is_success()
+        && !body.is_null()
+        && let Err(why) = check_value(schema, body)
+    {
+        panic!("{method} {path} takes a body that is not described: {why}\n{body}");
+    }
     if let Err(why) = check_answer(operation, answer) {
         panic!("{method} {path} answers {} not as described: {why}\n{}", answer.status.as_u16(), answer.text);
     }

@@ -70,15 +70,26 @@ pub struct TestRequest {
     path: String,
     headers: Vec<(String, String)>,
     body: Body,
+    /// The body, if it is JSON.
+    json: Value,
     ip: String,
 }
 
 impl TestRequest {
     pub(crate) fn new(router: Router, method: Method, path: String) -> Self {
-        Self { router, method, path, headers: Vec::new(), body: Body::empty(), ip: "192.0.2.1".to_owned() }
+        Self {
+            router,
+            method,
+            path,
+            headers: Vec::new(),
+            body: Body::empty(),
+            json: Value::Null,
+            ip: "192.0.2.1".to_owned(),
+        }
     }
 
-    pub fn json(self, body: &Value) -> Self {
+    pub fn json(mut self, body: &Value) -> Self {
+        self.json = body.clone();
         self.text("application/json", body.to_string())
     }
 
@@ -125,7 +136,7 @@ impl TestRequest {
         let request = request.extension(RequestContext::ApiGatewayV2(context)).body(self.body).expect("a request");
         let response = self.router.oneshot(request).await.expect("a router always answers");
         let answer = Answer::of(response).await;
-        contract::check(self.method.as_str(), &self.path, &answer);
+        contract::check(self.method.as_str(), &self.path, &self.json, &answer);
         answer
     }
 }

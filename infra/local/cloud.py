@@ -144,6 +144,7 @@ class Cloud:
             "AllowedOrigins": ORIGINS,
             "ImagesUrl": f"{self.url}/{bucket}/public",
             "StripeUrl": self.stripe,
+            "StripePublishableKey": "pk_test_local",
             "PaymentMethods": "checkout_session,payment_intent,cash_on_delivery",
             "MailFrom": "shop@example.com",
             "StaffMail": "staff@example.com",

@@ -129,6 +129,9 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
             tell(&format!("GET /cart, {lines} lines, {what}"));
             shop.later(std::time::Duration::from_secs(5));
         }
+        let quote = shop.post("/api/v1/quotes", &json!({ "country": "DE" }));
+        quote.header("cart-token", &cart).send().await.expect(200);
+        tell(&format!("POST /quotes, {lines} lines of a guest's cart"));
         let body = guest_order("ada@example.com", "payment_intent");
         let placed = shop.place_order(&body, &format!("bench-{lines}"));
         let bought = PlacedOrder::of(placed.header("cart-token", &cart).send().await);

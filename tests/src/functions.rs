@@ -2,6 +2,7 @@
 //! of the tests. The tests use it, and the route list, the API description and the routes of `template.yaml` are
 //! generated from it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
@@ -19,6 +20,7 @@ use kit::http::routes::{Route, list};
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
+use shop::PublishableKey;
 
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
@@ -76,6 +78,21 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
+        http("shop", &[("settings", "200")], shop::routes, |services| {
+            let checkout = services.checkout.config.as_ref();
+            let config = shop::Config {
+                context: context_config(),
+                name: "Kontor".to_owned(),
+                url: checkout.shop_url.clone(),
+                rates: checkout.rates.clone(),
+                methods: checkout.methods.clone(),
+                cash_limit: checkout.cash.limit,
+                slow_payments: checkout.stripe.slow_payments,
+                stripe_key: PublishableKey::parse("pk_test_1").ok(),
+                limits: checkout.limits,
+            };
+            shop::router(shop::App::new(&config, services.context.clone()))
+        }),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
             status::router(status::App { context: services.context.clone() })
         }),
@@ -125,9 +142,30 @@ impl std::fmt::Debug for HttpFunction {
 }
 
 impl HttpFunction {
-    /// The route keys of API Gateway: `GET /health`.
+    /// Method and path of each route: `GET /health`.
     pub fn route_keys(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(|line| line.split("  ").next().unwrap_or_default())
+    }
+
+    /// The route keys at API Gateway: `ANY` for each path, because `HEAD` works where `GET` does, and because only the
+    /// function knows which methods to name when it refuses another one. A route with a throttle of its own has a key
+    /// of its own too.
+    pub fn deployed_keys(&self) -> BTreeSet<String> {
+        let any = self.route_keys().filter_map(|key| key.split_once(' ')).map(|(_, path)| format!("ANY {path}"));
+        any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned)).collect()
+    }
+
+    /// How many requests a second API Gateway lets through to this route alone; twice as many at once. `None`: the route
+    /// shares what the stage has. docs/operations.md has the sums.
+    pub fn throttle(&self, key: &str) -> Option<u32> {
+        let (method, path) = key.split_once(' ')?;
+        match (self.name, method) {
+            ("accounts", "POST") if path.starts_with("/api/v1/auth/") => Some(100),
+            ("orders" | "payments", "POST") => Some(100),
+            ("stripe-webhook", "POST") => Some(200),
+            ("catalog" | "carts", "GET") => Some(1_000),
+            _ => None,
+        }
     }
 }
 
@@ -145,11 +183,12 @@ fn http<S: Clone + Send + Sync + 'static>(
 fn about(function: &str) -> &'static str {
     match function {
         "accounts" => "Registration, sign-in, sessions, two-factor, profiles, addresses, and what staff do with users.",
-        "carts" => "Carts of users and guests, and wishlists.",
+        "carts" => "Carts of users and guests, wishlists, and quotes: what an order would cost.",
         "catalog" => "Products with their variants and pictures, categories and brands.",
         "coupons" => "Codes that give a discount on an order.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "shop" => "What a storefront needs to know of the shop before it shows anything.",
         "status" => "Health checks, and this description.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
@@ -194,18 +233,20 @@ impl Gateway {
         Self(http_functions().into_iter().map(with_router).collect())
     }
 
-    /// The router of the function that has this route. Without one: the router that has the path with other methods and
-    /// answers 405, or the router of `status`, which answers 404.
+    /// The router of the function with the most specific key: more words of the path, and then the method itself and
+    /// not `ANY`. Without one, the router of `status` answers 404.
     pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
-        let has = |function: &HttpFunction, any_method: bool| {
-            function
-                .route_keys()
-                .filter_map(|key| key.split_once(' '))
-                .any(|(its_method, pattern)| (any_method || its_method == method.as_str()) && fits(pattern, path))
+        let specificity = |key: &str| {
+            let (its_method, pattern) = key.split_once(' ')?;
+            let words = pattern.split('/').filter(|word| !word.starts_with('{')).count();
+            let is_its_own = its_method == method.as_str();
+            ((is_its_own || its_method == "ANY") && fits(pattern, path)).then_some((words, is_its_own))
         };
-        let find = |any_method| self.0.iter().find(|(function, _)| has(function, any_method));
-        let status = || self.0.iter().find(|(function, _)| function.name == "status");
-        find(false).or_else(|| find(true)).or_else(status).expect("status is a function").1.clone()
+        let best = |function: &HttpFunction| function.deployed_keys().iter().filter_map(|key| specificity(key)).max();
+        let found = self.0.iter().filter_map(|(function, router)| Some((best(function)?, router)));
+        let found = found.max_by_key(|(specificity, _)| *specificity).map(|(_, router)| router);
+        let status = || self.0.iter().find(|(function, _)| function.name == "status").map(|(_, router)| router);
+        found.or_else(status).expect("status is a function").clone()
     }
 }
 

@@ -53,15 +53,16 @@ pub(crate) struct CartItemBody {
     total: MoneyBody,
     /// `in`, `low` or `out`.
     stock: &'static str,
-    /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`.
-    problem: Option<&'static str>,
+    /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`; in a quote also `too_many_units` or
+    /// `price_changed`.
+    pub(crate) problem: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CartCouponBody {
-    code: String,
+    pub(crate) code: String,
     /// Why there is no discount, such as `coupon_expired` or `coupon_minimum_not_met`.
-    problem: Option<&'static str>,
+    pub(crate) problem: Option<&'static str>,
 }
 
 /// Lines of products that are no longer on sale do not count.
@@ -127,7 +128,7 @@ impl App {
             .collect();
         let (priced, coupon) = self.price(cart, current, &items, country)?;
         let body = CartBody {
-            items: lines.iter().map(|(line, item)| self.item_body(line, *item)).collect(),
+            items: lines.iter().map(|(line, item)| self.item_body(&RequestedItem::from(*line), *item)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
             totals: totals(&priced.totals, country.is_some()),
@@ -167,9 +168,9 @@ impl App {
         }
     }
 
-    fn item_body(&self, line: &CartLine, item: Option<CurrentItem<'_>>) -> CartItemBody {
+    pub(crate) fn item_body(&self, line: &RequestedItem, item: Option<CurrentItem<'_>>) -> CartItemBody {
         let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
-        let price = item.map_or(line.quoted_price, |item| item.variant.price);
+        let price = item.map(|item| item.variant.price).or(line.quoted_price).unwrap_or_default();
         let image = item.and_then(|item| {
             let image = item.product.images.first()?;
             Some(format!("{}/{}", self.images_url, path(item.product.id, image.id, Size::Small)))
@@ -184,7 +185,7 @@ impl App {
             image_url: image,
             quantity: line.quantity,
             unit_price: money(price),
-            previous_price: (price != line.quoted_price).then(|| money(line.quoted_price)),
+            previous_price: line.quoted_price.filter(|&quoted| quoted != price).map(money),
             total: money(price.saturating_mul(i64::from(line.quantity))),
             stock: item.map_or("out", |item| item.band().name()),
             problem: match item {

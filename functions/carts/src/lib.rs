@@ -1,4 +1,4 @@
-//! Carts and wishlists: the routes, and who may use them.
+//! Carts, wishlists and quotes: the routes, and who may use them.
 //!
 //! A guest's cart belongs to the client that sends its `Cart-Token`. If a request has that and a bearer token, the
 //! guest's cart is merged into the user's.
@@ -8,6 +8,7 @@ mod cart;
 mod coupon;
 mod items;
 mod owner;
+mod quote;
 mod wishlist;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(OptionalSignIn, "removeCartItem", items::remove),
         route!(OptionalSignIn, "applyCartCoupon", coupon::apply),
         route!(OptionalSignIn, "removeCartCoupon", coupon::remove),
+        route!(OptionalSignIn, "createQuote", quote::create),
         route!(SignedIn, "listWishlistItems", wishlist::list),
         route!(SignedIn, "addWishlistItem", wishlist::add),
         route!(SignedIn, "removeWishlistItem", wishlist::remove),

@@ -171,7 +171,7 @@ impl App {
 }
 
 /// Whom the limits of carts and wishlists count: the account, or for guests the network.
-fn counter(visitor: &Visitor, user: Option<&SignedIn>) -> Counter {
+pub(crate) fn counter(visitor: &Visitor, user: Option<&SignedIn>) -> Counter {
     match user {
         Some(me) => Counter::of(BY_ACCOUNT, &me.user.id.to_string()),
         None => visitor.by_network(BY_NETWORK),

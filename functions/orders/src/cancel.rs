@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::OrderBody;
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CancelOrderInput {
     reason: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) struct CancelOrderInput {
 /// Cancels an order that was not shipped.
 ///
 /// Staff can also cancel a shipped order for cash on delivery whose buyer did not take the parcel. Repeating the request changes nothing.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = CancelOrderInput,
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", request_body = Option<CancelOrderInput>,
     params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
     responses(
         (status = 200, description = "The cancelled order. A payment is refunded.", body = Envelope<OrderBody>),
@@ -42,8 +42,9 @@ pub(crate) async fn cancel(
     State(app): State<App>,
     headers: HeaderMap,
     Path(id): Path<String>,
-    Body(body): Body<CancelOrderInput>,
+    body: Option<Body<CancelOrderInput>>,
 ) -> Result<Answer<OrderBody>, Problem> {
+    let Body(body) = body.unwrap_or(Body(CancelOrderInput::default()));
     let reason = body
         .reason
         .map(|reason| text::line(&reason, MAX_REASON))

@@ -6,11 +6,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use checkout::wire::{PaymentBody, hold_problem, item_problem, method_not_accepted, price_changed, units_problem};
-use checkout::{COUPON_TRIES, OrderAccess, guest_cart, holders};
+use checkout::wire::{
+    PaymentBody, cart_empty, hold_problem, item_problem, method_not_accepted, price_changed, units_problem,
+};
+use checkout::{COUPON_TRIES, OrderAccess, OrderSource, guest_cart, holders};
 use domain::address::AddressBook;
-use domain::cart::{Cart, CartOwner};
-use domain::coupon::{CouponCode, CustomerKey};
+use domain::coupon::CustomerKey;
 use domain::id::{OrderId, VariantId};
 use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
@@ -23,7 +24,7 @@ use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::problem::{Detail, Problem};
 use kit::http::visitor::{Counter, Visitor};
-use order_processing::{HoldRequest, ItemError, PlaceError, RequestedItem};
+use order_processing::{HoldRequest, ItemError, PlaceError};
 use store::idempotency::IdempotencyRecord;
 use store::orders::OrderAndPurchase;
 use store::retry::{Attempt, retry};
@@ -76,7 +77,7 @@ pub(crate) async fn place(
     let (known, counted, source, address_book) = tokio::join!(
         request.find_record(store, now),
         visitor.count(store, now, &by_network),
-        app.source(&order_request, signed_in.as_ref(), guest.as_ref()),
+        OrderSource::read(&app.checkout.orders, order_request.item.as_ref(), signed_in.as_ref(), guest.as_ref()),
         app.address_book(&order_request, signed_in.as_ref())
     );
     if let Some(known) = known? {
@@ -126,73 +127,7 @@ fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, 
     }
 }
 
-/// Where the requested items come from.
-#[derive(Debug, Clone)]
-enum Source {
-    /// `read` are the stored carts that were merged into this one.
-    Cart {
-        merged: Cart,
-        read: Vec<Cart>,
-    },
-    Item(RequestedItem),
-}
-
-impl Source {
-    fn requested(&self) -> Vec<RequestedItem> {
-        match self {
-            Self::Item(item) => vec![item.clone()],
-            Self::Cart { merged, .. } => merged.lines.iter().map(RequestedItem::from).collect(),
-        }
-    }
-
-    fn coupon(&self) -> Option<CouponCode> {
-        match self {
-            Self::Cart { merged, .. } => merged.coupon.clone(),
-            Self::Item(_) => None,
-        }
-    }
-
-    fn carts(&self) -> &[Cart] {
-        match self {
-            Self::Cart { read, .. } => read,
-            Self::Item(_) => &[],
-        }
-    }
-
-    /// Nobody learns by ordering an item whether it exists without being on sale.
-    fn not_sold(&self, variant: VariantId) -> Problem {
-        match self {
-            Self::Cart { .. } => unavailable(&variant.to_string()),
-            Self::Item(_) => item_problem(ItemError::Missing),
-        }
-    }
-}
-
 impl App {
-    async fn source(
-        &self,
-        request: &OrderRequest,
-        signed_in: Option<&SignedIn>,
-        guest: Option<&CartOwner>,
-    ) -> Result<Source, Problem> {
-        if let Some(item) = &request.item {
-            let resolved = self.checkout.orders.resolve_item(&item.reference, item.quantity).await;
-            let resolved = resolved.map_err(item_problem)?;
-            return Ok(Source::Item(RequestedItem { quoted_price: item.quoted_price, ..resolved }));
-        }
-        let (mine, store) = (signed_in.map(|me| CartOwner::User(me.user.id)), &self.context.store);
-        let read = match (&mine, guest) {
-            (Some(mine), Some(guest)) => store.two_carts([mine, guest]).await?,
-            (Some(owner), None) | (None, Some(owner)) => [store.cart(owner).await?, None],
-            (None, None) => [None, None],
-        };
-        let read: Vec<Cart> = read.into_iter().flatten().collect();
-        let now = self.context.clock.now();
-        let current = read.iter().map(|cart| cart.clone().cleared_if_expired(now));
-        let merged = current.reduce(|mine, guests| mine.merged(&guests)).filter(|cart| !cart.lines.is_empty());
-        Ok(Source::Cart { merged: merged.ok_or_else(cart_empty)?, read })
-    }
-
     async fn address_book(&self, request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<AddressBook, Problem> {
         match signed_in.filter(|_| request.needs_address_book()) {
             Some(me) => Ok(self.context.store.address_book(me.user.id).await?),
@@ -204,7 +139,7 @@ impl App {
     async fn commit(
         &self,
         order_request: OrderRequest,
-        source: Source,
+        source: OrderSource,
         address_book: &AddressBook,
         buyer: Buyer,
         holders: [Holder; 2],
@@ -238,7 +173,7 @@ impl App {
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let draft = current.draft(&requested, &config.rates).map_err(|variant| source.not_sold(variant))?;
+            let draft = current.draft(&requested, &config.rates).map_err(|variant| not_sold(&source, variant))?;
             let placed = draft.place(details.clone(), now).map_err(refused)?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
             let unpaid = match &placed.unpaid {
@@ -290,8 +225,12 @@ impl App {
     }
 }
 
-fn cart_empty() -> Problem {
-    Problem::conflict("cart_empty", "The cart is empty.")
+/// Nobody learns by ordering an item whether it exists without being on sale.
+fn not_sold(source: &OrderSource, variant: VariantId) -> Problem {
+    match source {
+        OrderSource::Cart { .. } => unavailable(&variant.to_string()),
+        OrderSource::Item(_) => item_problem(ItemError::Missing),
+    }
 }
 
 fn unavailable(variant: &str) -> Problem {

@@ -36,9 +36,7 @@ pub struct CheckoutConfig {
 impl CheckoutConfig {
     pub fn read(env: &mut Env) -> Self {
         let cash = |env: &mut Env| CashTerms {
-            limit: env
-                .parsed("CASH_LIMIT", 0, |text| text.parse::<u32>().map_err(|_| "must be whole minor units"))
-                .into(),
+            limit: cash_limit(env),
             confirm_within: Duration::from_hours(
                 env.parsed("CASH_CONFIRM_HOURS", 0, |text| text.parse::<u64>().map_err(|_| "must be whole hours")),
             ),
@@ -46,7 +44,7 @@ impl CheckoutConfig {
         Self {
             rates: rates(env),
             terms: payment_terms(env),
-            methods: env.parsed("PAYMENT_METHODS", PaymentMethods::default(), PaymentMethods::parse),
+            methods: payment_methods(env),
             cash: cash(env),
             limits: order_limits(env),
             stripe: StripeConfig::read(env),
@@ -54,6 +52,16 @@ impl CheckoutConfig {
             shop_url: env.url("SHOP_URL"),
         }
     }
+}
+
+/// The payment methods that the shop takes, from its settings.
+pub fn payment_methods(env: &mut Env) -> PaymentMethods {
+    env.parsed("PAYMENT_METHODS", PaymentMethods::default(), PaymentMethods::parse)
+}
+
+/// The largest total that can be paid on delivery, from the settings of the shop.
+pub fn cash_limit(env: &mut Env) -> i64 {
+    env.parsed("CASH_LIMIT", 0, |text| text.parse::<u32>().map_err(|_| "must be whole minor units")).into()
 }
 
 /// The limits of orders, from the settings of the shop.

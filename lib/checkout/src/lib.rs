@@ -4,15 +4,17 @@
 mod checkout;
 mod guest;
 mod order_access;
+mod order_source;
 pub mod wire;
 
 use std::time::Duration;
 
 use domain::rate::Limit;
 
-pub use checkout::{Checkout, CheckoutConfig, holders, order_limits};
+pub use checkout::{Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods};
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use order_access::OrderAccess;
+pub use order_source::OrderSource;
 
 /// How often a client may try coupon codes. Carts, coupons and orders count together.
 pub const COUPON_TRIES: Limit = Limit::new("coupon", 30, Duration::from_mins(1));

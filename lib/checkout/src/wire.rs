@@ -76,6 +76,10 @@ impl ItemInput {
     }
 }
 
+pub fn cart_empty() -> Problem {
+    Problem::conflict("cart_empty", "The cart is empty.")
+}
+
 /// The price of this SKU is not the one that the buyer saw.
 pub fn price_changed(sku: &Sku) -> Problem {
     Problem::conflict("price_changed", format!("Sorry, the price of {sku} has changed."))

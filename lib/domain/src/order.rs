@@ -7,6 +7,7 @@
 mod limits;
 mod money;
 mod place;
+mod quote;
 mod refund;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use limits::{
 };
 pub use money::{ChargeMismatch, PaymentReport};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
+pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
 pub use transitions::{
@@ -180,6 +182,10 @@ impl PaymentMethods {
     /// Names with commas between them.
     pub fn parse(text: &str) -> Result<Self, InvalidMethod> {
         text.split(',').map(|name| Method::parse(name.trim())).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Method> {
+        self.0.iter().copied()
     }
 
     pub fn accept(&self, method: Method) -> bool {

@@ -49,6 +49,33 @@ pub struct Rates {
     pub tax: TaxRates,
 }
 
+/// What comes on top of prices in a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountryRates {
+    /// The price of shipping, where it is not free.
+    pub shipping: i64,
+    /// Hundredths of a percent.
+    pub tax: u32,
+}
+
+impl Rates {
+    /// The countries with rates of their own that the shop ships to, in the order of their codes.
+    pub fn countries(&self) -> BTreeMap<String, CountryRates> {
+        let named = self.shipping.countries.keys().chain(self.tax.countries.keys());
+        let rates = named.filter_map(|code| {
+            let country = Country::parse(code).ok()?;
+            let shipping = self.shipping.price_to(country)?;
+            Some((code.clone(), CountryRates { shipping, tax: self.tax.rate_in(country) }))
+        });
+        rates.collect()
+    }
+
+    /// All other countries. `None`: the shop does not ship to them.
+    pub fn of_other_countries(&self) -> Option<CountryRates> {
+        Some(CountryRates { shipping: self.shipping.default?, tax: self.tax.default })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not valid: {0}")]
 pub struct InvalidRates(String);
@@ -67,9 +94,14 @@ impl ShippingRates {
         }
     }
 
+    /// Where it is not free. `None`: the shop does not ship to this country.
+    fn price_to(&self, country: Country) -> Option<i64> {
+        self.countries.get(country.as_str()).copied().or(self.default)
+    }
+
     /// `None`: the shop does not ship to this country.
     fn cost(&self, country: Country, discounted_subtotal: i64) -> Option<i64> {
-        let cost = self.countries.get(country.as_str()).copied().or(self.default)?;
+        let cost = self.price_to(country)?;
         let free = self.free_from.is_some_and(|from| discounted_subtotal >= from);
         Some(if free { 0 } else { cost })
     }
@@ -86,9 +118,12 @@ impl TaxRates {
         }
     }
 
+    fn rate_in(&self, country: Country) -> u32 {
+        self.countries.get(country.as_str()).copied().unwrap_or(self.default)
+    }
+
     fn of(&self, country: Country, taxable: i64) -> i64 {
-        let rate = self.countries.get(country.as_str()).copied().unwrap_or(self.default);
-        let tax = i128::from(taxable) * i128::from(rate);
+        let tax = i128::from(taxable) * i128::from(self.rate_in(country));
         i64::try_from((tax + 5_000) / 10_000).unwrap_or(MAX_PRICE)
     }
 }
@@ -126,7 +161,7 @@ pub struct Totals {
 }
 
 /// A line's part of the discount and of the tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PricedLine {
     pub discount: i64,
     pub tax: i64,
@@ -252,6 +287,26 @@ mod tests {
         assert_eq!(unknown.totals.total, 1000);
         let nothing = price(&[], None, Some(country("DE")), &rates, now()).unwrap();
         assert_eq!(nothing.totals.total, 0);
+    }
+
+    #[test]
+    fn the_rates_of_countries_are_those_that_orders_are_priced_with() {
+        let with = |shipping: &str, tax: &str| {
+            let rates = rates(shipping, tax);
+            let named: Vec<(String, i64, u32)> =
+                rates.countries().into_iter().map(|(code, own)| (code, own.shipping, own.tax)).collect();
+            for (code, shipping, tax) in &named {
+                let totals = price(&[item(10_000, 1)], None, Some(country(code)), &rates, now()).unwrap().totals;
+                assert_eq!((totals.shipping, totals.tax), (*shipping, i64::from(*tax)), "{code}");
+            }
+            (named, rates.of_other_countries().map(|others| (others.shipping, others.tax)))
+        };
+        let named = |code: &str, shipping, tax| (code.to_owned(), shipping, tax);
+        let everywhere = with(r#"{"default":900,"countries":{"DE":500}}"#, r#"{"default":5,"countries":{"FR":2000}}"#);
+        assert_eq!(everywhere, (vec![named("DE", 500, 5), named("FR", 900, 2000)], Some((900, 5))));
+        // Tax alone does not make it a country that we ship to.
+        let one = with(r#"{"countries":{"DE":0}}"#, r#"{"countries":{"DE":1900,"FR":2000}}"#);
+        assert_eq!(one, (vec![named("DE", 0, 1900)], None));
     }
 
     #[test]

@@ -150,6 +150,11 @@ impl CurrentItems {
         })
     }
 
+    /// Whether it can be in the draft of an order.
+    pub fn is_sold(&self, item: &RequestedItem) -> bool {
+        self.find(item.product_id, item.variant_id).is_some_and(|current| current.level.is_some())
+    }
+
     /// The SKU of today, as far as it is known.
     fn sku<'a>(&'a self, item: &'a RequestedItem) -> &'a Sku {
         let product = self.products.get(&item.product_id);

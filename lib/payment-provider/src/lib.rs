@@ -11,7 +11,7 @@ use domain::order::{Method, Order, Purchase, Refund};
 use domain::time::Time;
 
 pub use cash::Cash;
-pub use stripe::{CheckoutSessions, PaymentIntents, Stripe, StripeConfig};
+pub use stripe::{CheckoutSessions, PaymentIntents, Stripe, StripeConfig, slow_payments};
 
 /// The present payment attempt of an order.
 #[derive(Debug, Clone)]

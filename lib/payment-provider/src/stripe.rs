@@ -29,7 +29,7 @@ use stripe_shared::{
     PaymentIntent, PaymentIntentExcludedPaymentMethodTypes, PaymentIntentStatus,
 };
 
-pub use client::{Stripe, StripeConfig};
+pub use client::{Stripe, StripeConfig, slow_payments};
 
 use crate::{AttemptState, NextAction, OpenedAttempt, PaymentAttempt, Provider, ProviderError, RefundOutcome};
 

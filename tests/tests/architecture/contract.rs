@@ -70,6 +70,8 @@ struct DeployedRoute {
     name: String,
     key: String,
     function: &'static str,
+    /// Its own, in requests a second.
+    throttle: Option<u32>,
 }
 
 fn deployed_routes() -> Vec<DeployedRoute> {
@@ -79,10 +81,11 @@ fn deployed_routes() -> Vec<DeployedRoute> {
         .collect();
     let mut routes = Vec::new();
     for function in http_functions() {
-        for key in function.route_keys() {
+        for key in function.deployed_keys() {
             let new = || camel_case(function.name) + &camel_case(&key.replace("/api/v1", ""));
-            let name = names.get(key).cloned().unwrap_or_else(new);
-            routes.push(DeployedRoute { name, key: key.to_owned(), function: function.name });
+            let name = names.get(&key).cloned().unwrap_or_else(new);
+            let throttle = function.throttle(&key);
+            routes.push(DeployedRoute { name, key, function: function.name, throttle });
         }
     }
     routes
@@ -90,31 +93,18 @@ fn deployed_routes() -> Vec<DeployedRoute> {
 
 fn template_routes(routes: &[DeployedRoute]) -> String {
     let mut lines = String::new();
-    for DeployedRoute { name, key, function } in routes {
+    for DeployedRoute { name, key, function, .. } in routes {
         let target = camel_case(function);
         writeln!(lines, "  {name}: {{ Type: AWS::ApiGatewayV2::Route, Properties: {{ ApiId: !Ref Api, RouteKey: \"{key}\", Target: !Sub \"integrations/${{{target}Integration}}\" }} }}").unwrap();
     }
     lines
 }
 
-/// How many requests a second API Gateway lets through to this route alone; twice as many at once. `None`: the route
-/// shares what the stage has. docs/operations.md has the sums.
-fn throttle(route: &DeployedRoute) -> Option<u32> {
-    let (method, path) = route.key.split_once(' ')?;
-    match (route.function, method) {
-        ("accounts", "POST") if path.starts_with("/api/v1/auth/") => Some(100),
-        ("orders" | "payments", "POST") => Some(100),
-        ("stripe-webhook", "POST") => Some(200),
-        ("catalog" | "carts", "GET") => Some(1_000),
-        _ => None,
-    }
-}
-
 /// The settings of the stage for single routes. A route must exist before the stage names it.
 fn template_throttles(routes: &[DeployedRoute]) -> String {
     let mut lines = "      RouteSettings:\n".to_owned();
     let mut names = Vec::new();
-    for (route, rate) in routes.iter().filter_map(|route| Some((route, throttle(route)?))) {
+    for (route, rate) in routes.iter().filter_map(|route| Some((route, route.throttle?))) {
         let burst = rate * 2;
         writeln!(
             lines,

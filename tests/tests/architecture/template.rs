@@ -34,10 +34,29 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         .filter(|route| route != "status $default")
         .collect();
     let served = |function: HttpFunction| -> Vec<String> {
-        function.route_keys().map(|key| format!("{} {key}", function.name)).collect()
+        function.deployed_keys().iter().map(|key| format!("{} {key}", function.name)).collect()
     };
-    let served: BTreeSet<String> = http_functions().into_iter().flat_map(served).collect();
-    assert_eq!(deployed, served);
+    let served: Vec<String> = http_functions().into_iter().flat_map(served).collect();
+    let mut paths = BTreeSet::new();
+    for path in served.iter().filter_map(|route| route.split_once(" ANY ")).map(|(_, path)| path) {
+        assert!(paths.insert(path), "{path} belongs to one function, which knows all of its methods");
+    }
+    assert_eq!(deployed, served.into_iter().collect());
+}
+
+/// What browsers let pages of other origins do.
+#[test]
+fn pages_may_read_the_cart_token_and_pictures_are_for_every_origin() {
+    let api = &read()["Resources"]["Api"]["Properties"]["CorsConfiguration"];
+    assert!(words(&api["ExposeHeaders"]).contains(&"cart-token".to_owned()));
+    assert!(words(&api["AllowMethods"]).contains(&"HEAD".to_owned()));
+    let rules = &read()["Resources"]["Files"]["Properties"]["CorsConfiguration"]["CorsRules"];
+    let rules = rules.as_sequence().unwrap();
+    let reading: Vec<_> =
+        rules.iter().filter(|rule| words(&rule["AllowedMethods"]).contains(&"GET".to_owned())).collect();
+    assert_eq!(reading.len(), 1, "the same answer for all, so that caches can keep one");
+    assert_eq!(words(&reading[0]["AllowedOrigins"]), ["*"]);
+    assert_eq!(words(&reading[0]["AllowedMethods"]), ["GET", "HEAD"]);
 }
 
 #[test]

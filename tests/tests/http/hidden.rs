@@ -80,6 +80,11 @@ fn add(shop: &Shop, named: &Named, seen: &Seen, way: &str) -> TestRequest {
     shop.post("/api/v1/cart/items", &item(named, way, &seen.product)).header("cart-token", &seen.cart)
 }
 
+fn quote(shop: &Shop, named: &Named, seen: &Seen, way: &str, coupon: Option<&str>) -> TestRequest {
+    let item = item(named, way, &seen.product);
+    shop.post("/api/v1/quotes", &json!({ "country": "DE", "item": item, "couponCode": coupon }))
+}
+
 fn validate(shop: &Shop, named: &Named, code: &str) -> TestRequest {
     let items = json!([{ "sku": "A", "quantity": 1 }, { "sku": named.sku, "quantity": 1 }]);
     shop.post("/api/v1/coupons/validate", &json!({ "code": code, "items": items }))
@@ -127,6 +132,10 @@ fn references() -> Vec<Reference> {
         of("POST /api/v1/orders", (409, "coupon_not_found"), |shop, named, seen| {
             order(shop, named, seen, "sku", Some("NOPE"))
         }),
+        of("POST /api/v1/quotes", NO_PRODUCT, |shop, named, seen| quote(shop, named, seen, "sku", None)),
+        of("POST /api/v1/quotes", NO_PRODUCT, |shop, named, seen| quote(shop, named, seen, "product", None)),
+        of("POST /api/v1/quotes", NO_PRODUCT, |shop, named, seen| quote(shop, named, seen, "variant", Some("OFF"))),
+        of("POST /api/v1/quotes", NO_PRODUCT, |shop, named, seen| quote(shop, named, seen, "sku", Some("NOPE"))),
         of("POST /api/v1/coupons/validate", NO_PRODUCT, |shop, named, _| validate(shop, named, "OFF")),
         of("POST /api/v1/coupons/validate", NO_PRODUCT, |shop, named, _| validate(shop, named, "NOPE")),
         of("POST /api/v1/wishlist", NO_PRODUCT, |shop, named, seen| {
@@ -196,7 +205,7 @@ async fn what_is_not_on_sale_is_answered_like_what_does_not_exist() {
 
 #[tokio::test]
 async fn every_route_for_customers_that_names_a_product_is_in_the_table() {
-    let groups = ["products", "cart", "orders", "coupons", "wishlist", "stock-alerts"];
+    let groups = ["products", "cart", "orders", "quotes", "coupons", "wishlist", "stock-alerts"];
     // They name no product: lists, whole carts, orders by their ids, coupon codes.
     let others = [
         "GET /api/v1/products",

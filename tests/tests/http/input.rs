@@ -56,6 +56,35 @@ async fn a_body_of_a_megabyte_or_of_another_type_is_refused() {
 }
 
 #[tokio::test]
+async fn head_is_answered_like_get_without_a_body_and_another_method_is_told_the_right_ones() {
+    let shop = Shop::open().await;
+    let ask = |method: Method, path: &str| shop.request(method, path).send();
+    for path in ["/health/live", "/.well-known/jwks.json", "/api/v1/home", "/api/v1/products?limit=5", "/api/v1/cart"] {
+        let (get, head) = (ask(Method::GET, path).await.expect(200), ask(Method::HEAD, path).await.expect(200));
+        assert_eq!((head.text.as_str(), head.header("etag")), ("", get.header("etag")), "{path}");
+        assert_eq!(head.header("content-length"), get.text.len().to_string(), "{path}");
+    }
+    let refused = ask(Method::HEAD, "/api/v1/users/me").await.expect(401);
+    assert_eq!(refused.text, "");
+    ask(Method::HEAD, "/api/v1/nothing").await.expect(404);
+    for (method, path, allowed) in [
+        (Method::PUT, LOGIN, "POST"),
+        (Method::HEAD, LOGIN, "POST"),
+        (Method::DELETE, "/api/v1/home", "GET,HEAD"),
+        (Method::PATCH, "/api/v1/orders", "GET,HEAD,POST"),
+        (Method::GET, "/api/v1/orders/confirm", "POST"),
+        (Method::GET, "/api/v1/payments/webhook", "POST"),
+        (Method::POST, "/api/v1/users/me", "DELETE,GET,HEAD,PATCH"),
+        (Method::POST, "/api/v1/categories/x", "DELETE,GET,HEAD,PATCH,PUT"),
+    ] {
+        let refused = ask(method.clone(), path).await.expect(405);
+        let mut methods: Vec<&str> = refused.header("allow").split(',').collect();
+        methods.sort_unstable();
+        assert_eq!(methods.join(","), allowed, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn every_error_has_the_same_shape() {
     let shop = Shop::open().await;
     let answer = shop.get("/api/v1/nothing?secret=1").send().await.expect_problem(404, "no_such_route");

@@ -219,6 +219,24 @@ async fn a_buyer_cancels_before_shipping_and_gets_a_full_refund() {
 }
 
 #[tokio::test]
+async fn an_order_is_cancelled_without_a_body_and_a_bad_body_is_still_refused() {
+    let (shop, _) = selling().await;
+    let bought = PlacedOrder::of(shop.place_order(&order_of("A", 2, "payment_intent"), "k-1").send().await);
+    let path = format!("{}/cancel", bought.path());
+    let cancel = || shop.request(Method::POST, &path).header("order-token", &bought.token);
+    cancel().text("application/json", "{").send().await.expect_problem(400, "malformed_json");
+    cancel().text("text/plain", "{}").send().await.expect_problem(415, "unsupported_media_type");
+    assert_eq!(cancel().json(&json!({ "why": "x" })).send().await.expect(400).fields(), ["why"]);
+    cancel().text("application/json", "x".repeat(100_000)).send().await.expect_problem(413, "body_too_large");
+    assert_eq!(shop.stock("A"), (5, 2));
+    assert_eq!(cancel().send().await.expect(200).data()["status"], "cancelled");
+    for nothing in ["", "null", "{}"] {
+        cancel().text("application/json", nothing).send().await.expect(200);
+    }
+    assert_eq!(shop.stock("A"), (5, 0));
+}
+
+#[tokio::test]
 async fn staff_ship_an_order_and_its_buyer_sees_the_progress() {
     let (shop, staff) = selling().await;
     let bought = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await);

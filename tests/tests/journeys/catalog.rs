@@ -67,6 +67,12 @@ async fn a_picture_is_uploaded_removed_hidden_and_restored_with_its_product() {
     let both = urls(&cloud, &staff, &product).await;
     assert_eq!(both.len(), 6);
     are_there(&cloud, &both, true).await;
+    // A page of any origin may read it, such as a canvas, or a cache of the storefront.
+    let elsewhere = [("origin", "https://elsewhere.example".to_owned())];
+    for method in [Method::GET, Method::HEAD] {
+        let got = cloud.fetch(method, &both[0], &elsewhere, None).await.expect(200);
+        assert_eq!(got.header("access-control-allow-origin"), "*");
+    }
     // The uploaded original can be read by nobody.
     for upload in &uploads {
         let inbox =

@@ -200,6 +200,9 @@ async fn an_unpaid_order_releases_its_stock_and_then_expires() {
     product(&cloud, &staff, "JOURNEY-LATE", 5).await;
     let mut body = order_at(PRICE, "JOURNEY-LATE", 2, "checkout_session");
     body["email"] = json!("late.buyer@example.com");
+    let quote = json!({ "country": "DE", "item": body["item"] });
+    let quote = cloud.post("/api/v1/quotes", None, &quote).await.expect(200);
+    body["expectedTotal"] = quote.data()["totals"]["total"].clone();
     let headers = [("idempotency-key", "late".to_owned())];
     let url = format!("{}/api/v1/orders", cloud.api);
     let placed = cloud.fetch(Method::POST, &url, &headers, Some(&body)).await.expect(201);

@@ -132,6 +132,16 @@ async fn health_the_api_description_and_errors_are_answered_through_the_gateway(
     assert_eq!(api.json["openapi"], "3.1.0");
     let nothing = cloud.get("/api/v1/no-such-thing", None).await.expect_problem(404, "no_such_route");
     assert_eq!(nothing.json["path"], "/api/v1/no-such-thing");
+    let shop = cloud.get("/api/v1/shop", None).await.expect(200);
+    assert_eq!(shop.data()["payment"]["stripePublishableKey"], "pk_test_local");
+    for path in ["/health/live", "/api/v1/home", "/api/v1/shop"] {
+        let head = cloud.request(Method::HEAD, path, None, None).await.expect(200);
+        assert_eq!((head.header("content-type"), head.text.as_str()), ("application/json", ""));
+        let refused = cloud.request(Method::PATCH, path, None, None).await.expect_problem(405, "method_not_allowed");
+        assert!(refused.header("allow").starts_with("GET,HEAD"), "{path}");
+    }
+    let refused = cloud.get("/api/v1/orders/confirm", None).await.expect_problem(405, "method_not_allowed");
+    assert_eq!(refused.header("allow"), "POST");
     let big = json!({ "email": "a@example.com", "password": "x".repeat(1_000_000) });
     cloud.post("/api/v1/auth/login", None, &big).await.expect_problem(413, "body_too_large");
     cloud.get("/api/v1/users/me", Some("x.y.z")).await.expect_problem(401, "invalid_token");
@@ -160,6 +170,7 @@ async fn pages_of_allowed_origins_may_call_with_credentials_and_others_may_not()
             assert_eq!(values, [value], "{name} once: a browser takes no second one");
         }
         assert!(answer.header("access-control-expose-headers").contains("retry-after"));
+        assert!(answer.header("access-control-expose-headers").contains("cart-token"));
     }
     for origin in ["https://evil.example", "http://localhost.evil.example", "null"] {
         let refused = cloud.fetch(Method::OPTIONS, &url, &preflight(origin), None).await;

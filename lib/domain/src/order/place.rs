@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::address::PostalAddress;
+use crate::address::{Country, PostalAddress};
 use crate::coupon::{AppliedCoupon, CustomerCoupon, CustomerKey};
 use crate::email::Email;
 use crate::event::Event;
@@ -31,6 +31,17 @@ pub struct DraftLine<'a> {
     pub quantity: u32,
     /// The price that the buyer saw.
     pub quoted_price: Option<i64>,
+}
+
+impl DraftLine<'_> {
+    pub(super) fn has_enough(&self) -> bool {
+        self.level.available >= i64::from(self.quantity)
+    }
+
+    /// Whether the price is not the one that the buyer saw.
+    pub(super) fn has_new_price(&self) -> bool {
+        self.quoted_price.is_some_and(|quoted| quoted != self.variant.price)
+    }
 }
 
 /// What an order is decided on.
@@ -113,18 +124,9 @@ pub struct PlacedOrder {
 impl OrderDraft<'_> {
     /// The order, if there is enough stock, the buyer knows the prices and the coupon is valid.
     pub fn place(&self, details: OrderDetails, now: Time) -> Result<PlacedOrder, PlaceRefusal> {
-        self.check_units(&details.units)?;
+        self.check_lines(&details.units)?;
         self.check_stock()?;
-        let items: Vec<Item<'_>> = (self.lines.iter())
-            .map(|line| Item {
-                product_id: line.product.id,
-                categories: line.categories,
-                unit_price: line.variant.price,
-                quantity: line.quantity,
-            })
-            .collect();
-        let country = Some(details.shipping.country);
-        let priced = price(&items, self.coupon, country, self.rates, now)?;
+        let priced = self.priced(details.shipping.country, now)?;
         let total = priced.totals.total;
         self.check_quoted(details.expected_total, total)?;
         let method = if total == 0 { Method::Free } else { details.method };
@@ -208,12 +210,27 @@ impl OrderDraft<'_> {
         })
     }
 
-    fn check_units(&self, limits: &UnitLimits) -> Result<(), PlaceRefusal> {
+    pub(super) fn priced(&self, country: Country, now: Time) -> Result<Priced, PricingRefusal> {
+        let items: Vec<Item<'_>> = (self.lines.iter())
+            .map(|line| Item {
+                product_id: line.product.id,
+                categories: line.categories,
+                unit_price: line.variant.price,
+                quantity: line.quantity,
+            })
+            .collect();
+        price(&items, self.coupon, Some(country), self.rates, now)
+    }
+
+    pub(super) fn check_units(&self, limits: &UnitLimits) -> Result<(), UnitRefusal> {
+        limits.check(self.lines.iter().map(|line| (line.product.id, line.quantity)))
+    }
+
+    fn check_lines(&self, limits: &UnitLimits) -> Result<(), PlaceRefusal> {
         if self.lines.len() > MAX_LINES {
             return Err(PlaceRefusal::TooManyLines);
         }
-        let lines = self.lines.iter().map(|line| (line.product.id, line.quantity));
-        limits.check(lines).map_err(|refusal| {
+        self.check_units(limits).map_err(|refusal| {
             let line = refusal.line().and_then(|at| self.lines.get(at));
             PlaceRefusal::TooManyUnits { sku: line.map(|line| line.variant.sku.clone()), refusal }
         })
@@ -234,7 +251,7 @@ impl OrderDraft<'_> {
             return Err(PlaceRefusal::Empty);
         }
         for line in &self.lines {
-            if line.level.available < i64::from(line.quantity) {
+            if !line.has_enough() {
                 return Err(PlaceRefusal::NotEnough(line.variant.sku.clone()));
             }
         }
@@ -249,9 +266,7 @@ impl OrderDraft<'_> {
             }
             Some(_) => {}
             None => {
-                let changed =
-                    |line: &&DraftLine<'_>| line.quoted_price.is_some_and(|quoted| quoted != line.variant.price);
-                if let Some(line) = self.lines.iter().find(changed) {
+                if let Some(line) = self.lines.iter().find(|line| line.has_new_price()) {
                     return Err(PlaceRefusal::PriceChanged(line.variant.sku.clone()));
                 }
             }

@@ -6,6 +6,7 @@ mod ledger;
 mod limits;
 mod money;
 mod placing;
+mod quotes;
 mod refunds;
 mod slow;
 mod transitions;

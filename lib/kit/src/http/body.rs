@@ -4,9 +4,9 @@
 use std::marker::PhantomData;
 
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use data_encoding::HEXLOWER;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
@@ -58,6 +58,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// `Option<Body<T>>`: a body that may be left out, or be null. Without a body its type says nothing.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>, Problem> {
+        let is_json = check_media_type(request.headers());
+        let bytes = read_bytes(request, MAX_BODY).await?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        is_json?;
+        Ok(parse::<Option<Object<T>>>(&bytes)?.map(|Object(body)| Self(body)))
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fingerprinted<T> {
     type Rejection = Problem;
 
@@ -83,14 +98,18 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for RawBody<MAX> {
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {
-    let content_type =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        let message = "Send the body as application/json.";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message));
-    }
+    check_media_type(request.headers())?;
     read_bytes(request, MAX_BODY).await
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let message = "Send the body as application/json.";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message))
 }
 
 /// Reads no more than `max` bytes, whatever was sent.

@@ -87,6 +87,10 @@ impl Description {
             let own = operation["description"].as_str().unwrap_or_default();
             operation["description"] = json!(format!("{own}\n\n{}", needs(route.access)).trim());
             if let Some(content) = operation.pointer_mut("/requestBody/content/application~1json") {
+                // A body that may be left out is not described as `null`: it is not `required`.
+                if !content["schema"]["oneOf"].is_null() {
+                    content["schema"] = content["schema"]["oneOf"][0].take();
+                }
                 let schema = content["schema"]["$ref"].as_str().unwrap_or_default();
                 content["example"] = examples::example(schema.rsplit('/').next().unwrap_or_default());
             }

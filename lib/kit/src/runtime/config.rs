@@ -60,6 +60,17 @@ impl Env {
         })
     }
 
+    /// May be missing or empty. If not, it must be accepted by `parse`.
+    pub fn optional<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.variables.get(name).map(|value| value.trim()).filter(|text| !text.is_empty())?;
+        let parsed = parse(text);
+        parsed.map_err(|error| self.problem(format!("{name} {error}"))).ok()
+    }
+
     /// The configuration, if there were no errors.
     pub fn finish<T>(self, config: T) -> Result<T, ConfigError> {
         if self.problems.is_empty() { Ok(config) } else { Err(ConfigError(self.problems)) }
@@ -83,6 +94,18 @@ mod tests {
         assert_eq!(config.3, "x");
         let expected = ["TABLE is empty", "SHOP_URL must begin with https:// or http://", "QUEUE is missing"];
         assert_eq!(env.finish(config), Err(ConfigError(expected.map(str::to_owned).to_vec())));
+    }
+
+    #[test]
+    fn an_optional_variable_may_be_missing_or_empty_but_not_wrong() {
+        let number = |text: &str| text.parse::<u8>().map_err(|_| "must be a number");
+        let mut env = Env::of([("EMPTY", " ".to_owned()), ("GOOD", "7".to_owned())]);
+        assert_eq!([env.optional("NONE", number), env.optional("EMPTY", number)], [None, None]);
+        assert_eq!(env.optional("GOOD", number), Some(7));
+        assert_eq!(env.finish(()), Ok(()));
+        let mut env = Env::of([("BAD", "x".to_owned())]);
+        assert_eq!(env.optional("BAD", number), None);
+        assert_eq!(env.finish(()), Err(ConfigError(vec!["BAD must be a number".to_owned()])));
     }
 
     #[test]

@@ -42,14 +42,18 @@ pub struct StripeConfig {
     pub slow_payments: bool,
 }
 
+/// Whether buyers may pay by methods that take days, from the settings of the shop.
+pub fn slow_payments(env: &mut Env) -> bool {
+    env.parsed("SLOW_PAYMENTS", false, |text| text.parse::<bool>().map_err(|_| "must be true or false"))
+}
+
 impl StripeConfig {
     pub fn read(env: &mut Env) -> Self {
         Self {
             url: env.url("STRIPE_URL"),
             key_secret: env.text("STRIPE_SECRET"),
             checkout_hosts: env.parsed("CHECKOUT_HOSTS", Vec::new(), parse_hosts),
-            slow_payments: env
-                .parsed("SLOW_PAYMENTS", false, |text| text.parse::<bool>().map_err(|_| "must be true or false")),
+            slow_payments: slow_payments(env),
         }
     }
 

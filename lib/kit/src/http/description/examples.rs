@@ -53,6 +53,11 @@ pub(super) fn example(schema: &str) -> Value {
             "couponCode": "SUMMER-20",
             "note": "Please ring twice.",
         }),
+        "QuoteInput" => json!({
+            "item": { "sku": "SHIRT-BLUE-M", "quantity": 1, "price": usd(1_999) },
+            "country": "DE",
+            "couponCode": "SUMMER-20",
+        }),
         "ProductInput" => json!({
             "name": "Blue shirt",
             "description": "A shirt of soft cotton.",

@@ -59,7 +59,9 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
-        ("CartItemBody", "problem") => json!({ "enum": ["unavailable", "not_enough_stock"] }),
+        ("CartItemBody", "problem") => {
+            json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
+        }
         ("PreferencesBody" | "PreferencesInput", _) => Value::Null,
         ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
         ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
@@ -84,7 +86,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("MoneyInput", "currency") => json!({ "pattern": "^[A-Za-z]{3}$" }),
         ("TwoFactorCodeInput", "code") => json!({ "pattern": "^ *[0-9]{6} *$" }),
         ("CartCouponInput" | "CouponInput" | "CouponValidationInput" | "/api/v1/coupons/{code}", "code")
-        | ("PlaceOrderInput", "couponCode") => {
+        | ("PlaceOrderInput" | "QuoteInput", "couponCode") => {
             json!({ "minLength": CouponCode::MIN_LENGTH, "maxLength": CouponCode::MAX_LENGTH, "pattern": "^[A-Za-z0-9_-]+$" })
         }
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),

@@ -1,0 +1,199 @@
+//! `POST /quotes`: what a cart or one item would cost in a country, before it is ordered. Nothing is reserved, and nothing
+//! is written except the count of requests.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use checkout::wire::{ItemInput, ItemRequest, item_problem};
+use checkout::{COUPON_TRIES, OrderSource, guest_cart};
+use domain::address::Country;
+use domain::coupon::{CouponCode, CouponRefusal, CustomerKey};
+use domain::money::{Currency, Money};
+use domain::order::{LineProblem, QuotedLine};
+use domain::pricing::{PricedLine, PricingRefusal, Totals};
+use domain::text;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::body::{Body, Fields, Object};
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
+use kit::http::visitor::Visitor;
+use order_processing::{CurrentItems, ItemError, RequestedItem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::body::{CartCouponBody, CartItemBody};
+use crate::owner::counter;
+
+/// Without `item`, the cart is quoted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct QuoteInput {
+    /// Quotes this item only, not the cart.
+    #[schema(value_type = Option<ItemInput>)]
+    item: Option<Object<ItemInput>>,
+    /// The country to ship to.
+    #[schema(example = "DE")]
+    country: String,
+    /// It changes nothing yet.
+    #[schema(example = "10115")]
+    postal_code: Option<String>,
+    /// Default: the coupon of the cart.
+    #[schema(example = "SUMMER-20")]
+    coupon_code: Option<String>,
+}
+
+/// What an order would cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QuoteBody {
+    lines: Vec<QuoteLineBody>,
+    coupon: Option<CartCouponBody>,
+    /// Of the lines that can be had: lines that are `unavailable` or of which there is `not_enough_stock` do not count, and
+    /// a coupon with a problem gives nothing.
+    totals: QuoteTotalsBody,
+    /// Whether an order with this total as its `expectedTotal` would be taken now, as far as its items and its coupon
+    /// decide it.
+    orderable: bool,
+    /// The order as a whole has too many units: `too_many_units`.
+    problem: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteLineBody {
+    #[serde(flatten)]
+    item: CartItemBody,
+    /// Its part of the discount.
+    discount: MoneyBody,
+    /// Its part of the tax.
+    tax: MoneyBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteTotalsBody {
+    subtotal: MoneyBody,
+    discount: MoneyBody,
+    shipping: MoneyBody,
+    tax: MoneyBody,
+    /// What an order would be charged. Send it as `expectedTotal`.
+    total: MoneyBody,
+}
+
+impl From<Totals> for QuoteTotalsBody {
+    fn from(totals: Totals) -> Self {
+        let money = |amount| MoneyBody::from(Money::new(amount, totals.currency));
+        Self {
+            subtotal: money(totals.subtotal),
+            discount: money(totals.discount),
+            shipping: money(totals.shipping),
+            tax: money(totals.tax),
+            total: money(totals.total),
+        }
+    }
+}
+
+struct QuoteRequest {
+    item: Option<ItemRequest>,
+    country: Country,
+    coupon: Option<CouponCode>,
+}
+
+impl QuoteInput {
+    fn parse(self, currency: Currency) -> Result<QuoteRequest, Problem> {
+        let item = self.item.map(|Object(item)| item.parse("item.", currency)).transpose()?;
+        let mut fields = Fields::default();
+        let checked = (
+            fields.check("country", Country::parse(&self.country)),
+            fields.check_optional("postalCode", self.postal_code, |code| text::line(&code, 20)),
+            fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
+        );
+        let (country, _, coupon) = fields.finish(checked)?;
+        Ok(QuoteRequest { item, country, coupon })
+    }
+}
+
+/// What the cart or one item would cost.
+///
+/// The quote has prices, discount, shipping, tax and total as an order placed now would have them, and says of each line
+/// why it could not be ordered. Nothing is reserved: the next order may take the last unit. A guest sends `Cart-Token`.
+#[utoipa::path(post, path = "/api/v1/quotes", request_body = QuoteInput,
+    params(("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
+    responses(
+        (status = 200, description = "The quote.", body = Envelope<QuoteBody>),
+        (status = 404, description = "`product_not_found`: there is no such item."),
+        (status = 409, description = "`cart_empty`, `variant_required` or `order_too_large`."),
+        (status = 429, description = "`rate_limited`."),
+    )
+)]
+pub(crate) async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Body(body): Body<QuoteInput>,
+) -> Result<Answer<QuoteBody>, Problem> {
+    let request = body.parse(app.rates.currency)?;
+    let guest = guest_cart(&headers)?;
+    let me = app.context.auth.authenticate_optional(&headers).await?;
+    let customer = me.as_ref().and_then(|me| CustomerKey::proven(&me.user));
+    let (store, now) = (&app.context.store, app.context.clock.now());
+    let counter = match request.coupon {
+        Some(_) => visitor.by_network(COUPON_TRIES),
+        None => counter(&visitor, me.as_ref()),
+    };
+    let counters = [counter];
+    let (counted, source) = tokio::join!(
+        visitor.count(store, now, &counters),
+        OrderSource::read(&app.orders, request.item.as_ref(), me.as_ref(), guest.as_ref())
+    );
+    counted?;
+    let source = source?;
+    let code = request.coupon.or_else(|| source.coupon());
+    let coupon = code.as_ref().map(|code| (code, customer.as_ref()));
+    let requested = source.requested();
+    let current = app.orders.current_items(&requested, coupon, now).await?;
+    let sold: Vec<RequestedItem> = requested.iter().filter(|item| current.is_sold(item)).cloned().collect();
+    // Nobody learns by a quote whether an item exists without being on sale.
+    if let (OrderSource::Item(_), []) = (&source, sold.as_slice()) {
+        return Err(item_problem(ItemError::Missing));
+    }
+    let draft = current.draft(&sold, &app.rates).map_err(|_| item_problem(ItemError::Missing))?;
+    let quote = draft.quote(request.country, &app.units, now).map_err(refused)?;
+    let coupon_problem = match &code {
+        Some(_) if current.coupon.is_none() => Some("coupon_not_found"),
+        _ => quote.coupon_problem.as_ref().map(CouponRefusal::code),
+    };
+    let is_whole = sold.len() == requested.len() && coupon_problem.is_none();
+    let mut quoted = quote.lines.iter();
+    let lines = requested.iter().map(|item| {
+        let line = if current.is_sold(item) { quoted.next() } else { None };
+        app.quote_line(item, &current, line)
+    });
+    let body = QuoteBody {
+        lines: lines.collect(),
+        coupon: code.map(|code| CartCouponBody { code: code.to_string(), problem: coupon_problem }),
+        totals: quote.totals.into(),
+        orderable: is_whole && quote.is_orderable(),
+        problem: quote.units_problem.filter(|refusal| refusal.line().is_none()).map(|_| "too_many_units"),
+    };
+    Ok(Answer::ok("The quote.", body))
+}
+
+impl App {
+    /// `None`: the item is not sold any more.
+    fn quote_line(&self, item: &RequestedItem, current: &CurrentItems, line: Option<&QuotedLine>) -> QuoteLineBody {
+        let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
+        let shares = line.map_or_else(PricedLine::default, |line| line.shares);
+        let mut body = self.item_body(item, line.and_then(|_| current.find(item.product_id, item.variant_id)));
+        if let Some(line) = line {
+            body.problem = line.problem.map(LineProblem::code);
+        }
+        QuoteLineBody { item: body, discount: money(shares.discount), tax: money(shares.tax) }
+    }
+}
+
+fn refused(refusal: PricingRefusal) -> Problem {
+    match refusal {
+        PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
+        PricingRefusal::TooLarge => Problem::conflict("order_too_large", format!("Sorry, {refusal}.")),
+        PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
+    }
+}

@@ -1,0 +1,77 @@
+//! The shop: the settings that a storefront needs before it shows anything. They come from the template's parameters, so
+//! this function reads no table and no secret.
+
+mod publishable_key;
+mod settings;
+
+use std::sync::Arc;
+
+use axum::Router;
+use domain::order::{OrderLimits, PaymentMethods};
+use domain::pricing::Rates;
+use kit::http::auth::Access::Public;
+use kit::http::context::{Context, ContextConfig};
+use kit::http::routes::Route;
+use kit::route;
+use kit::runtime::config::{ConfigError, Env};
+
+pub use publishable_key::PublishableKey;
+
+pub fn routes() -> Vec<Route<App>> {
+    vec![route!(Public, "getShop", settings::show)]
+}
+
+pub fn router(app: App) -> Router {
+    let context = app.context.clone();
+    context.router(routes(), app)
+}
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub context: ContextConfig,
+    pub name: String,
+    /// The storefront.
+    pub url: String,
+    pub rates: Rates,
+    pub methods: PaymentMethods,
+    /// The largest total that can be paid on delivery, in minor units.
+    pub cash_limit: i64,
+    pub slow_payments: bool,
+    /// Without it, a storefront cannot use Stripe's elements.
+    pub stripe_key: Option<PublishableKey>,
+    pub limits: OrderLimits,
+}
+
+impl Config {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        let config = Self {
+            context: ContextConfig::read(&mut env),
+            name: env.text("SHOP_NAME"),
+            url: env.url("SHOP_URL"),
+            rates: order_processing::rates(&mut env),
+            methods: checkout::payment_methods(&mut env),
+            cash_limit: checkout::cash_limit(&mut env),
+            slow_payments: payment_provider::slow_payments(&mut env),
+            stripe_key: env.optional("STRIPE_PUBLISHABLE_KEY", PublishableKey::parse),
+            limits: checkout::order_limits(&mut env),
+        };
+        env.finish(config)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct App {
+    pub context: Context,
+    pub(crate) config: Arc<Config>,
+}
+
+impl App {
+    pub async fn connect(config: &Config) -> Self {
+        let aws = kit::runtime::aws::config().await;
+        Self::new(config, Context::connect(&config.context, &aws))
+    }
+
+    pub fn new(config: &Config, context: Context) -> Self {
+        Self { context, config: Arc::new(config.clone()) }
+    }
+}

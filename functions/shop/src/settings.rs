@@ -1,0 +1,157 @@
+//! `GET /shop`: the settings of the shop, as a storefront needs them.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use domain::cart::MAX_LINES;
+use domain::money::Money;
+use domain::order::Method;
+use domain::pricing::CountryRates;
+use kit::http::answer::{Answer, Envelope};
+use kit::http::caching::{IfNoneMatch, shared, tag_of};
+use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{App, Config};
+
+/// Settings change only when the shop is deployed.
+const AGE: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShopBody {
+    #[schema(example = "Kontor")]
+    name: String,
+    currency: ShopCurrencyBody,
+    /// Countries with rates of their own, in the order of their codes. The shop ships to all of them.
+    countries: Vec<ShopCountryBody>,
+    /// The rates of all countries that are not in `countries`. Null: the shop does not ship to them.
+    other_countries: Option<CountryRatesBody>,
+    /// If the items cost this or more, after the discount, shipping is free. Null: it never is.
+    free_shipping_from: Option<MoneyBody>,
+    /// Whether shipping is taxed as well.
+    tax_on_shipping: bool,
+    payment: ShopPaymentBody,
+    limits: ShopLimitsBody,
+    links: ShopLinksBody,
+}
+
+/// The one currency of the shop.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShopCurrencyBody {
+    #[schema(example = "usd")]
+    code: String,
+    /// How many digits stand after the decimal point: with 2, an amount of 1999 is 19.99.
+    #[schema(example = 2)]
+    decimals: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShopCountryBody {
+    #[schema(example = "DE")]
+    country: String,
+    #[serde(flatten)]
+    rates: CountryRatesBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CountryRatesBody {
+    /// The price of shipping, where it is not free.
+    shipping: MoneyBody,
+    /// The tax in hundredths of a percent: 1900 is 19 %. Prices are without tax.
+    #[schema(example = 1900)]
+    tax_rate: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShopPaymentBody {
+    /// What the shop takes as `paymentMethod`: `checkout_session`, `payment_intent`, `cash_on_delivery`.
+    methods: Vec<&'static str>,
+    /// The key with which Stripe.js starts. Null: the shop has none, so use `checkout_session`.
+    #[schema(example = "pk_test_51NxA0b")]
+    stripe_publishable_key: Option<String>,
+    /// Whether buyers may pay by methods about which banks decide within days.
+    slow_payments: bool,
+    /// The smallest total that can be paid online.
+    smallest_online: MoneyBody,
+    /// The largest total that can be paid on delivery. Null: the shop does not take `cash_on_delivery`.
+    largest_cash: Option<MoneyBody>,
+}
+
+/// The most that one order can have.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShopLimitsBody {
+    /// Lines of a cart or an order.
+    #[schema(example = 85)]
+    lines: usize,
+    /// Units of one line.
+    #[schema(example = 100)]
+    units_of_line: u32,
+    /// Units of one product, with all its variants.
+    #[schema(example = 200)]
+    units_of_product: u32,
+    /// Units in all.
+    #[schema(example = 500)]
+    units: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShopLinksBody {
+    /// Where mails and Stripe send people.
+    #[schema(example = "https://shop.example.com")]
+    storefront: String,
+}
+
+impl ShopBody {
+    fn of(config: &Config) -> Self {
+        let Config { rates, methods, limits, .. } = config;
+        let money = |amount| MoneyBody::from(Money::new(amount, rates.currency));
+        let body = |own: CountryRates| CountryRatesBody { shipping: money(own.shipping), tax_rate: own.tax };
+        let country = |(country, own)| ShopCountryBody { country, rates: body(own) };
+        Self {
+            name: config.name.clone(),
+            currency: ShopCurrencyBody {
+                code: rates.currency.as_str().to_owned(),
+                decimals: rates.currency.decimals(),
+            },
+            countries: rates.countries().into_iter().map(country).collect(),
+            other_countries: rates.of_other_countries().map(body),
+            free_shipping_from: rates.shipping.free_from.map(money),
+            tax_on_shipping: rates.tax.on_shipping,
+            payment: ShopPaymentBody {
+                methods: methods.iter().map(Method::name).collect(),
+                stripe_publishable_key: config.stripe_key.as_ref().map(|key| key.as_str().to_owned()),
+                slow_payments: config.slow_payments,
+                smallest_online: rates.currency.smallest_charge().into(),
+                largest_cash: methods.accept(Method::CashOnDelivery).then(|| money(config.cash_limit)),
+            },
+            limits: ShopLimitsBody {
+                lines: MAX_LINES,
+                units_of_line: limits.units.line,
+                units_of_product: limits.units.product,
+                units: limits.units.order,
+            },
+            links: ShopLinksBody { storefront: config.url.clone() },
+        }
+    }
+}
+
+/// What a storefront needs to know of the shop.
+///
+/// Name, currency, countries with the rates of shipping and tax, payment methods, limits and links. It changes only when
+/// the shop is deployed, so it may be cached for five minutes.
+#[utoipa::path(get, path = "/api/v1/shop", responses(
+    (status = 200, description = "The settings of the shop.", body = Envelope<ShopBody>),
+    (status = 304, description = "Not modified."),
+))]
+pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> Result<Response, Problem> {
+    let answer = Answer::ok("The shop.", ShopBody::of(&app.config)).envelope;
+    let tag = tag_of(&answer)?;
+    Ok(shared(&answer, &tag, &if_none_match, AGE))
+}

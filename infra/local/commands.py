@@ -110,8 +110,10 @@ def in_background(name, command, show=False):
 def build():
     """Compiles binaries, tests and benches, and lints them in the same pass. Any warning is an error."""
     with step("build and lint everything"):
-        words = ["build", "--workspace", "--all-targets", "--message-format", "json-render-diagnostics"]
-        messages = cargo(*words, stdout=subprocess.PIPE, text=True).stdout
+        words = ["build", "--workspace", "--all-targets"]
+        cargo(*words)
+        # Cargo repeats the warnings about what it has built.
+        messages = cargo(*words, "--quiet", "--message-format", "json", stdout=subprocess.PIPE, text=True).stdout
         levels = [json.loads(line).get("message", {}).get("level") for line in messages.splitlines() if line.startswith("{")]
         if "warning" in levels:
             fail(f"{levels.count('warning')} warnings, see above")

@@ -46,6 +46,7 @@ pub(crate) struct QuoteInput {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuoteBody {
+    /// What each line would cost, and what keeps it from being ordered.
     lines: Vec<QuoteLineBody>,
     coupon: Option<CartCouponBody>,
     /// Of the lines that can be had: lines that are `unavailable` or of which there is `not_enough_stock` do not count, and

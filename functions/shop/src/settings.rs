@@ -23,6 +23,7 @@ const AGE: Duration = Duration::from_mins(5);
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ShopBody {
+    /// The name of the shop.
     #[schema(example = "Kontor")]
     name: String,
     currency: ShopCurrencyBody,
@@ -35,7 +36,9 @@ pub(crate) struct ShopBody {
     /// Whether shipping is taxed as well.
     tax_on_shipping: bool,
     payment: ShopPaymentBody,
+    /// How much one order and one cart can have.
     limits: ShopLimitsBody,
+    /// Pages of the storefront.
     links: ShopLinksBody,
 }
 

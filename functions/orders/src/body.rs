@@ -105,6 +105,7 @@ pub(crate) struct OrderTrackingBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryEntryBody {
     at: String,
     /// Such as `placed`, `paid`, `shipped`.

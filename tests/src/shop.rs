@@ -164,6 +164,12 @@ impl Shop {
         ask.header("stripe-signature", &signature).send().await
     }
 
+    /// Time passes, and the janitor does what is due then.
+    pub async fn time_passes(&self, time: Duration) {
+        self.later(time);
+        self.janitor().run().await.expect("due work");
+    }
+
     /// Stripe sends all of its events, also those that it sent before.
     pub async fn deliver_events(&self) {
         for event in self.stripe.events() {

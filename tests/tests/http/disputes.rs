@@ -32,11 +32,6 @@ fn items(bought: &PlacedOrder, quantity: u32) -> Value {
     json!([{ "id": bought.whole["items"][0]["id"], "quantity": quantity }])
 }
 
-async fn time_passes(shop: &Shop, time: Duration) {
-    shop.later(time);
-    shop.janitor().run().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_dispute_that_is_heard_before_its_payment_is_not_lost() {
     let (shop, _) = selling().await;
@@ -93,13 +88,13 @@ async fn a_refund_that_a_dispute_stopped_is_made_once_when_the_shop_wins() {
     let more = json!({ "reason": "Late" });
     shop.refund(&bought, &staff, &more, "r-2").send().await.expect_problem(409, "payment_disputed");
     for days in [1, 2, 3] {
-        time_passes(&shop, Duration::from_hours(24 * days)).await;
+        shop.time_passes(Duration::from_hours(24 * days)).await;
     }
     assert_eq!(shop.stripe.all("refund").len(), 0);
     shop.stripe.close_dispute(&dispute, true);
     shop.deliver_events().await;
     for _ in 0..2 {
-        time_passes(&shop, Duration::from_mins(1)).await;
+        shop.time_passes(Duration::from_mins(1)).await;
     }
     let seen = shop.read_order(&bought).await;
     assert_eq!((&seen["refunds"][0]["status"], &seen["payment"]["refunded"]), (&json!("succeeded"), &usd(500)));
@@ -114,7 +109,7 @@ async fn a_lost_dispute_is_charged_back_and_staff_say_what_becomes_of_the_goods(
     shop.refund(&bought, &staff, &some, "r-1").send().await.expect(201);
     shop.stripe.close_dispute(&dispute, false);
     shop.deliver_events().await;
-    time_passes(&shop, Duration::from_mins(1)).await;
+    shop.time_passes(Duration::from_mins(1)).await;
     let seen = shop.read_order(&bought).await;
     let payment = &seen["payment"];
     assert_eq!((&payment["status"], &payment["dispute"]), (&json!("charged_back"), &json!("lost")));
@@ -160,7 +155,7 @@ async fn a_failure_that_is_heard_before_the_answer_to_the_refund_is_not_lost() {
     let refund = shop.stripe.all("refund")[0]["id"].as_str().unwrap().to_owned();
     shop.stripe.update_refund(&refund, "failed");
     shop.deliver_events().await;
-    time_passes(&shop, Duration::from_mins(2)).await;
+    shop.time_passes(Duration::from_mins(2)).await;
     let seen = shop.read_order(&bought).await;
     assert_eq!((&seen["refunds"][0]["status"], &seen["payment"]["refunded"]), (&json!("failed"), &usd(0)));
     assert_eq!(seen["payment"]["refunding"], usd(0));
@@ -192,9 +187,9 @@ async fn a_refund_waits_until_the_balance_at_stripe_is_enough() {
     let some = json!({ "amount": usd(500), "reason": "Late" });
     let asked = shop.refund(&bought, &staff, &some, "r-1").send().await.expect(201);
     assert_eq!(asked.data()["status"], "pending");
-    time_passes(&shop, Duration::from_mins(2)).await;
+    shop.time_passes(Duration::from_mins(2)).await;
     shop.stripe.set_balance(None);
-    time_passes(&shop, Duration::from_mins(5)).await;
+    shop.time_passes(Duration::from_mins(5)).await;
     assert_eq!(shop.read_order(&bought).await["refunds"][0]["status"], "succeeded");
     assert_eq!(shop.stripe.all("refund").len(), 1);
 }

@@ -18,17 +18,12 @@ async fn ordered(method: &str) -> (Shop, Person, PlacedOrder) {
     (shop, staff, bought)
 }
 
-async fn time_passes(shop: &Shop, time: Duration) {
-    shop.later(time);
-    shop.janitor().run().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_slow_payment_keeps_the_stock_until_the_bank_decides() {
     for (method, way) in WAYS {
         let (shop, _, bought) = ordered(method).await;
         shop.pay(&bought.reference(), Card::Slow).await;
-        time_passes(&shop, Duration::from_hours(24 * 13)).await;
+        shop.time_passes(Duration::from_hours(24 * 13)).await;
         let seen = shop.read_order(&bought).await;
         assert_eq!((&seen["status"], &seen["paymentStatus"]), (&json!("pending"), &json!("processing")));
         assert_eq!(shop.stock("A"), (5, 2));
@@ -48,7 +43,7 @@ async fn after_a_slow_payment_failed_the_order_can_be_paid_in_any_way() {
         for (_, way) in WAYS {
             let (shop, _, bought) = ordered(method).await;
             shop.pay(&bought.reference(), Card::Slow).await;
-            time_passes(&shop, Duration::from_hours(24 * 6)).await;
+            shop.time_passes(Duration::from_hours(24 * 6)).await;
             shop.stripe.decide_payment(&bought.reference(), false);
             // Stripe says it before its event arrives.
             let early = shop.open_payment(&bought, way).send().await.expect(200);
@@ -76,12 +71,12 @@ async fn after_a_slow_payment_failed_the_order_can_be_paid_in_any_way() {
 async fn a_bank_that_does_not_decide_in_time_gets_no_stock_and_its_money_goes_back() {
     let (shop, _, bought) = ordered("payment_intent").await;
     shop.pay(&bought.reference(), Card::Slow).await;
-    time_passes(&shop, Duration::from_hours(24 * 14 + 1)).await;
+    shop.time_passes(Duration::from_hours(24 * 14 + 1)).await;
     assert_eq!(shop.read_order(&bought).await["status"], "expired");
     assert_eq!(shop.stock("A"), (5, 0));
     shop.stripe.decide_payment(&bought.reference(), true);
     shop.deliver_events().await;
-    time_passes(&shop, Duration::from_mins(1)).await;
+    shop.time_passes(Duration::from_mins(1)).await;
     assert_eq!(shop.read_order(&bought).await["paymentStatus"], "refunded");
     assert_eq!(shop.stripe.all("refund").len(), 1);
 }
@@ -121,8 +116,8 @@ async fn stripes_page_ends_before_the_hold() {
 #[tokio::test]
 async fn an_intent_is_closed_when_its_hold_ends_and_the_buyer_gets_another() {
     let (shop, _, bought) = ordered("payment_intent").await;
-    time_passes(&shop, Duration::from_mins(31)).await;
-    time_passes(&shop, Duration::from_mins(1)).await;
+    shop.time_passes(Duration::from_mins(31)).await;
+    shop.time_passes(Duration::from_mins(1)).await;
     assert!(!shop.stripe.pay(&bought.reference(), Card::Pays));
     let again = shop.open_payment(&bought, "create-intent").send().await.expect(200);
     assert_ne!(reference(again.data()), bought.reference());
@@ -154,7 +149,7 @@ async fn a_failure_of_stripe_that_it_repeats_does_not_double_or_lose_a_refund() 
         let some = json!({ "amount": usd(500), "reason": "Late" });
         let asked = shop.refund(&bought, &staff, &some, "r-1").send().await.expect(201);
         assert_eq!(asked.data()["status"], "pending");
-        time_passes(&shop, Duration::from_mins(2)).await;
+        shop.time_passes(Duration::from_mins(2)).await;
         let seen = shop.read_order(&bought).await;
         assert_eq!((&seen["refunds"][0]["status"], &seen["payment"]["refunded"]), (&json!("succeeded"), &usd(500)));
         assert_eq!(shop.stripe.all("refund").len(), 1);
@@ -194,10 +189,10 @@ async fn the_coupon_that_stripes_page_needs_is_deleted_when_its_attempt_ends() {
     shop.pay(&paid.reference(), Card::Pays).await;
     shop.open_payment(&changed, "create-intent").send().await.expect(200);
     shop.cancel(&cancelled).send().await.expect(200);
-    time_passes(&shop, Duration::from_mins(1)).await;
+    shop.time_passes(Duration::from_mins(1)).await;
     assert_eq!(coupons(&shop), 1, "that of the open page");
     for _ in 0..2 {
-        time_passes(&shop, Duration::from_mins(36)).await;
+        shop.time_passes(Duration::from_mins(36)).await;
     }
     assert_eq!(coupons(&shop), 0);
 }

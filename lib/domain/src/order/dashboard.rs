@@ -86,6 +86,6 @@ impl Order {
 
     /// All of the money was refunded in the provider's dashboard, which does not know the goods.
     pub(super) fn are_goods_undecided(&self) -> bool {
-        self.status == Status::Refunded && self.returned.values().sum::<u32>() < self.units
+        self.status == Status::Refunded && !self.is_all_returned()
     }
 }

@@ -1,8 +1,6 @@
 //! Refunds. A refund is stored before the provider is asked for it, and its id is the idempotency key; so it is neither
 //! lost nor paid twice.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RefundId, UserId, VariantId};
@@ -176,7 +174,7 @@ impl Order {
             transition.order.refunded_otherwise += amount;
         }
         if !back.is_empty() {
-            transition.stock = StockEffect::Return(merged(back));
+            transition.stock = StockEffect::Return(back);
         }
         let event = (refund.state == RefundState::Succeeded && !goods_only).then_some(Event::OrderRefunded {
             order_id: self.id,
@@ -355,7 +353,11 @@ impl Order {
         }
     }
 
-    fn count_returned(&mut self, lines: &[(VariantId, u32)]) {
+    pub(super) fn is_all_returned(&self) -> bool {
+        self.returned.values().sum::<u32>() >= self.units
+    }
+
+    pub(super) fn count_returned(&mut self, lines: &[(VariantId, u32)]) {
         for &(variant, units) in lines {
             *self.returned.entry(variant).or_default() += units;
         }
@@ -364,13 +366,4 @@ impl Order {
     pub(super) fn reset_failures(&mut self) {
         (self.failures, self.retry_at) = (0, None);
     }
-}
-
-/// Each variant once, with the sum of its units.
-fn merged(lines: Vec<(VariantId, u32)>) -> Vec<(VariantId, u32)> {
-    let mut sums = BTreeMap::new();
-    for (variant, units) in lines {
-        *sums.entry(variant).or_insert(0) += units;
-    }
-    sums.into_iter().collect()
 }

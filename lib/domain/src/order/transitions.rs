@@ -227,9 +227,7 @@ impl Order {
                 next.payment.closing.extend(self.payment.reference.clone());
                 next.leave_attempt();
             }
-            for &(variant, units) in lines {
-                *next.returned.entry(variant).or_default() += units;
-            }
+            next.count_returned(lines);
         });
         Transition {
             stock: match self.hold {
@@ -317,7 +315,7 @@ impl Order {
         if leaves_the_shop && note.is_none() && self.dispute.is_some_and(|dispute| dispute != Dispute::Won) {
             return Err(OrderRefusal::Disputed);
         }
-        if leaves_the_shop && self.returned.values().sum::<u32>() >= self.units {
+        if leaves_the_shop && self.is_all_returned() {
             return Err(OrderRefusal::AllReturned);
         }
         // What is still held now is cash on delivery: staff confirm that it is sold.

@@ -13,6 +13,7 @@ pub mod first_proof;
 pub mod id;
 pub mod mail;
 pub mod media;
+pub mod metadata;
 pub mod money;
 pub mod order;
 pub mod password;

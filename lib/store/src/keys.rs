@@ -393,6 +393,15 @@ pub fn orders_of_partition(user: UserId) -> String {
     format!("ORDERS#{user}")
 }
 
+/// GSI1 over the orders that guests placed with one mail address, until they join an account.
+pub fn orders_of_guests(email: &Email, id: OrderId) -> IndexKey {
+    IndexKey { index: GSI1, pk: orders_of_guests_partition(email), sk: id.to_string() }
+}
+
+pub fn orders_of_guests_partition(email: &Email) -> String {
+    format!("ORDERS#MAIL#{email}")
+}
+
 /// GSI2 over all orders of a status.
 pub fn orders_by_status(status: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI2, pk: orders_by_status_partition(status, id.shard(SHARDS)), sk: id.to_string() }

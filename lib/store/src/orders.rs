@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
+use domain::email::Email;
 use domain::id::{OrderId, ProductId, RefundId, TransactionId, UserId};
 use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Status, Transition};
 use domain::sku::Sku;
@@ -111,11 +112,12 @@ struct TakenEvent {
 }
 
 fn order_item(order: &Order) -> Result<Item, StoreError> {
+    let by_buyer = match order.user_id {
+        Some(user) => keys::orders_of(user, order.id),
+        None => keys::orders_of_guests(&order.email, order.id),
+    };
     let item = Item::new(keys::order(order.id), order)?.index(keys::orders_by_status(order.status.name(), order.id));
-    Ok(match order.user_id {
-        Some(user) => item.index(keys::orders_of(user, order.id)),
-        None => item,
-    })
+    Ok(item.index(by_buyer))
 }
 
 type Writes = Transaction<OrderConflict>;
@@ -305,6 +307,20 @@ impl Store {
     /// One user's orders, newest first.
     pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         self.page(&KeyRange::of(keys::orders_of_partition(user)).in_index(GSI1).newest_first(), request).await
+    }
+
+    /// The orders that guests placed with this mail address and that are in no account, newest first.
+    pub async fn orders_of_guests(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
+        self.page(&KeyRange::of(keys::orders_of_guests_partition(email)).in_index(GSI1).newest_first(), request).await
+    }
+
+    /// The orders of a mail address, newest first: those that guests placed with it, and those of its account.
+    pub async fn orders_of_email(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
+        let account = self.user_id_of(email).await?.map(keys::orders_of_partition);
+        let partitions = [Some(keys::orders_of_guests_partition(email)), account].into_iter().flatten();
+        let key_ranges: Vec<KeyRange> =
+            partitions.map(|partition| KeyRange::of(partition).in_index(GSI1).newest_first()).collect();
+        self.merged_page(&key_ranges, request).await
     }
 
     /// All orders of a status, or of any, newest first.

@@ -70,7 +70,7 @@ pub(crate) async fn cancel(
     let cancelled = cancelled.await.map_err(change_problem)?;
     app.checkout.run_follow_ups(&cancelled.order).await;
     let whole = app.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
-    Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url)))
+    Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url, actor)))
 }
 
 pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {

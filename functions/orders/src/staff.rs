@@ -150,6 +150,6 @@ impl App {
         let side_effects = SideEffects { audit, ..SideEffects::NONE };
         let changed = self.checkout.orders.change(id, &side_effects, |order, _, now| decide(order, now));
         let OrderAndPurchase { order, purchase } = changed.await.map_err(change_problem)?;
-        Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url)))
+        Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url, actor)))
     }
 }

@@ -111,7 +111,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     Some(match name {
         "at" | "createdAt" | "updatedAt" | "deletedAt" | "lastUsedAt" | "firstSeen" | "since" | "expiresAt"
         | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "evidenceDueBy" | "startsAt" | "endsAt"
-        | "timestamp" | "from" | "to" => json!({ "format": "date-time" }),
+        | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => json!({ "format": "date-time" }),
         "productId" => id(ProductId::PREFIX),
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),

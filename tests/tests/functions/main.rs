@@ -10,6 +10,7 @@ mod mail_links;
 mod mail_templates;
 mod mailer;
 mod order_mails;
+mod order_pictures;
 mod pictures;
 mod relay;
 mod stock_mails;

@@ -1,6 +1,8 @@
 //! Work that is due at a time. The item stays in the index of due work until the janitor has done it. Doing such work
 //! twice has the effect of doing it once.
 
+use std::time::Duration;
+
 use domain::id::{OrderId, ProductId, UserId};
 use domain::order::Order;
 use domain::sku::Sku;
@@ -14,6 +16,9 @@ use crate::engine::item::{Item, read};
 use crate::engine::page::{ALL, KeyRange};
 use crate::keys::{self, GSI2, Key, SHARDS};
 use crate::outbox::OutboxEvent;
+
+/// When this time has passed since a proof of a mail address, no request is under way any more that began before it.
+pub(crate) const IN_FLIGHT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
@@ -40,7 +45,6 @@ pub enum Task {
     /// Guests' orders join the account that has proven their mail address.
     Join {
         user_id: UserId,
-        proven_at: Time,
     },
     /// The order itself says what is due: the end of its hold or payment window, or a follow-up at the provider.
     Order {
@@ -94,7 +98,7 @@ impl Task {
             Self::Unban { user_id }
             | Self::Erase { user_id }
             | Self::Clear { user_id, .. }
-            | Self::Join { user_id, .. } => keys::due(keys::user_partition(*user_id), self.name()),
+            | Self::Join { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
             Self::Order { order_id, .. } => keys::due(keys::order_partition(*order_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
@@ -107,7 +111,7 @@ impl Task {
             Self::Unban { user_id }
             | Self::Erase { user_id }
             | Self::Clear { user_id, .. }
-            | Self::Join { user_id, .. } => (user_id.shard(SHARDS), user_id.to_string()),
+            | Self::Join { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
             Self::Order { order_id, .. } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }
@@ -118,7 +122,7 @@ impl Task {
 impl Due {
     /// Written with each proof of a mail address: guests' orders of the address join the account.
     pub(crate) fn join(user_id: UserId, proven_at: Time) -> Self {
-        Self { at: proven_at, task: Task::Join { user_id, proven_at } }
+        Self { at: proven_at + IN_FLIGHT, task: Task::Join { user_id } }
     }
 
     pub(crate) fn item(&self) -> Result<Item, StoreError> {

@@ -1,8 +1,6 @@
 //! An account starts over when its address is proven for the first time by somebody who may not have registered it.
 //! Nothing that was there before is usable after the transaction.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::cart::CartOwner;
 use domain::id::{EventId, TransactionId, UserId};
@@ -13,7 +11,7 @@ use domain::user::{Credentials, User};
 
 use crate::carts::WishlistItem;
 use crate::credentials::{ResetRefusal, profile_change};
-use crate::due::{Due, Task};
+use crate::due::{Due, IN_FLIGHT, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read, text, value};
@@ -23,9 +21,6 @@ use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::Device;
 use crate::{Store, Transaction, keys};
-
-/// The janitor looks a second time when no request is under way any more that began before the proof.
-const IN_FLIGHT: Duration = Duration::from_mins(1);
 
 /// What the account starts over with.
 #[derive(Debug)]
@@ -73,6 +68,7 @@ impl Store {
             0 => Require::Absent,
             version => Require::Equals("version", number(version)),
         };
+        // The janitor looks a second time.
         let again = Task::Clear { user_id: user.id, before: start.now };
         let mut transaction = Transaction::new(start.token)
             .delete_if(keys::link(start.followed), vec![Require::Exists], ResetRefusal::LinkUsed)

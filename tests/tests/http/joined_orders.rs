@@ -19,6 +19,13 @@ async fn buy_as(shop: &Shop, email: &str, key: &str) -> PlacedOrder {
     PlacedOrder::of(shop.place_order(&body, key).send().await)
 }
 
+/// The person proves their address, and the janitor comes a minute later.
+async fn prove(shop: &Shop, person: &Person) {
+    shop.prove_address(person).await;
+    shop.later(Duration::from_mins(1));
+    shop.janitor().run().await.unwrap();
+}
+
 /// The ids in the list of one's orders.
 async fn mine(shop: &Shop, person: &Person) -> Vec<String> {
     let list = shop.get(ORDERS).by(person).send().await.expect(200);
@@ -43,8 +50,7 @@ async fn the_orders_of_a_guest_join_the_account_that_proves_the_address() {
     shop.janitor().run().await.unwrap();
     assert!(mine(&shop, &ada).await.is_empty(), "whoever registers an address sees nothing before the proof");
     shop.get(&first.path()).by(&ada).send().await.expect_problem(404, "order_not_found");
-    shop.prove_address(&ada).await;
-    shop.janitor().run().await.unwrap();
+    prove(&shop, &ada).await;
     assert_eq!(mine(&shop, &ada).await, [second.id.clone(), first.id.clone()]);
     let seen = shop.get(&first.path()).by(&ada).send().await.expect(200);
     assert_eq!(seen.data()["userId"], json!(ada.id.to_string()));
@@ -63,8 +69,6 @@ async fn the_orders_of_a_guest_join_the_account_that_proves_the_address() {
     link.send().await.expect(202);
     let asked = shop.table.events().into_iter().rfind(|event| event["type"] == "order.link_requested").unwrap();
     assert_eq!(asked["orderId"], json!(first.id));
-    shop.later(Duration::from_mins(1));
-    shop.janitor().run().await.unwrap();
     assert!(shop.table.items_under("USER#").keys().all(|key| !key.contains("DUE#JOIN")));
 }
 
@@ -75,6 +79,7 @@ async fn an_account_that_starts_over_gets_the_orders_too() {
     let eve = shop.register("ada@example.com").await;
     let link = shop.mailed_token(store::links::LinkKind::Verify, "user.registered").await;
     shop.post("/api/v1/auth/email/verify", &json!({ "token": link })).send().await.expect(200);
+    shop.later(Duration::from_mins(1));
     shop.janitor().run().await.unwrap();
     let order = shop.store().order(domain::id::OrderId::parse(&bought.id).unwrap()).await.unwrap().unwrap();
     assert_eq!(order.user_id, Some(eve.id));
@@ -106,8 +111,8 @@ async fn a_joined_order_counts_among_the_unpaid_orders_of_the_guest_and_of_no_on
     let order = buy_as(&shop, "ada@example.com", "k-1").await;
     let lists = || shop.table.items_under("UNPAID#").into_keys().collect::<Vec<_>>();
     let before = lists();
-    let ada = shop.register_verified("ada@example.com").await;
-    shop.janitor().run().await.unwrap();
+    let ada = shop.register("ada@example.com").await;
+    prove(&shop, &ada).await;
     assert_eq!(mine(&shop, &ada).await, std::slice::from_ref(&order.id));
     // The hold ends, and the owner of the account opens the payment again, which holds the stock again.
     shop.later(Duration::from_mins(31));
@@ -125,6 +130,7 @@ async fn an_order_that_changes_at_the_same_moment_joins_once() {
         let (shop, _) = selling_at(1000, 50).await;
         let order = buy_as(&shop, "ada@example.com", "k-1").await;
         let ada = shop.register_verified("ada@example.com").await;
+        shop.later(Duration::from_mins(1));
         let cancel = shop.cancel(&order);
         let others = async move { drop(cancel.send().await.expect(200)) };
         let janitor = shop.janitor();
@@ -150,17 +156,17 @@ fn joined_once(shop: &Shop, orders: usize) {
 #[tokio::test]
 async fn every_order_joins_once_when_calls_fail() {
     for fault in [Fault::Before, Fault::After, Fault::Throttle, Fault::Conflict] {
-        // The queries of due work, the account, the query, and two calls for each order. The last run has no fault.
+        // After the queries of due work: the account, the query, two calls for each order, the end.
         for skip in 4..12 {
             let (shop, _) = selling_at(1000, 50).await;
             for key in ["k-1", "k-2"] {
                 buy_as(&shop, "ada@example.com", key).await;
             }
             let ada = shop.register_verified("ada@example.com").await;
+            shop.later(Duration::from_mins(1));
             shop.table.network.fail_any(skip, fault, 5);
             let _ = shop.janitor().run().await;
             shop.table.network.heal();
-            shop.later(Duration::from_mins(1));
             shop.janitor().run().await.unwrap();
             assert_eq!(mine(&shop, &ada).await.len(), 2, "{fault:?} after {skip} calls");
             joined_once(&shop, 2);
@@ -191,8 +197,8 @@ async fn orders_are_found_by_their_mail_address_before_and_after_they_join() {
         }
     };
     assert_eq!(found().await, ids);
-    shop.register_verified("ada@example.com").await;
+    let ada = shop.register("ada@example.com").await;
     assert_eq!(found().await, ids);
-    shop.janitor().run().await.unwrap();
+    prove(&shop, &ada).await;
     assert_eq!(found().await, ids);
 }

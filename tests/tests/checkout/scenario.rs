@@ -12,6 +12,7 @@ use harness::shop::{Answer, CheckoutSettings, Person, Shop};
 use harness::table::TestTable;
 use janitor::Done;
 use serde_json::{Value, json};
+use store::due::Task;
 use stripe_stand_in::Card;
 
 /// The guest may hold so many unpaid orders.
@@ -97,6 +98,8 @@ impl Scenario {
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
         shop.coupon(&staff, &coupon).await;
         let buyer = shop.register_verified("ada@example.com").await;
+        // No guest has ordered with this address, so the janitor has nothing to do but what the scenarios are about.
+        shop.store().forget_due(&Task::Join { user_id: buyer.id }).await.unwrap();
         let cart = shop.cart_of("A", IN_CART).await;
         Arc::new(Self::new(shop, staff, buyer, cart))
     }

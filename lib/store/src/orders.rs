@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::cart::Cart;
 use domain::id::{OrderId, ProductId, RefundId, TransactionId, UserId};
-use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Status, Transition};
+use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -23,7 +23,7 @@ use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
-use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::keys::GSI1;
 use crate::outbox::OutboxEvent;
 use crate::stock::{change_item, set_bands, stock_update};
 use crate::unpaid::UnpaidChange;
@@ -111,11 +111,12 @@ struct TakenEvent {
 }
 
 fn order_item(order: &Order) -> Result<Item, StoreError> {
+    let by_buyer = match order.user_id {
+        Some(user) => keys::orders_of(user, order.id),
+        None => keys::orders_of_guests(&order.email, order.id),
+    };
     let item = Item::new(keys::order(order.id), order)?.index(keys::orders_by_status(order.status.name(), order.id));
-    Ok(match order.user_id {
-        Some(user) => item.index(keys::orders_of(user, order.id)),
-        None => item,
-    })
+    Ok(item.index(by_buyer))
 }
 
 type Writes = Transaction<OrderConflict>;
@@ -205,7 +206,7 @@ impl Store {
         let PlacedOrder { order, purchase, .. } = placement.placed;
         let mut writes = Transaction::new(placement.token)
             .put_new(order_item(order)?, OrderConflict::Changed)
-            .put(Item::new(keys::purchase(order.id), purchase)?);
+            .put(Item::new(keys::purchase(order.id), purchase)?.index(keys::order_numbered(&order.number, order.id)));
         writes = due(writes, None, order)?;
         if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
             writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;
@@ -305,21 +306,6 @@ impl Store {
     /// One user's orders, newest first.
     pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         self.page(&KeyRange::of(keys::orders_of_partition(user)).in_index(GSI1).newest_first(), request).await
-    }
-
-    /// All orders of a status, or of any, newest first.
-    pub async fn orders(&self, status: Option<Status>, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        let all = Status::ALL;
-        let statuses = match &status {
-            Some(one) => std::slice::from_ref(one),
-            None => &all[..],
-        };
-        let shards = statuses
-            .iter()
-            .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
-        let key_ranges: Vec<KeyRange> =
-            shards.map(|partition| KeyRange::of(partition).in_index(GSI2).newest_first()).collect();
-        self.merged_page(&key_ranges, request).await
     }
 
     /// Writes the bands, events and stock histories that an order's transaction had no room for. What was written

@@ -11,7 +11,7 @@ use domain::id::{
     SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
 use domain::order::{
-    Dispute, HistoryCode, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
+    Dispute, HistoryCode, MAX_BULK, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
 };
 use domain::password::Password;
 use domain::preferences::Topic;
@@ -44,7 +44,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
 fn of_one(of: &str, name: &str) -> Option<Value> {
     Some(match (of, name) {
         (_, "id") => id_of(of),
-        ("AdvanceOrderInput", "status") => {
+        ("AdvanceOrderInput" | "BulkOrdersInput", "status") => {
             json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
         }
         ("HealthBody", "status") => json!({ "enum": ["ok"] }),
@@ -92,9 +92,13 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
         ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
         ("BanInput", "reason") => text(1, Ban::MAX_REASON),
-        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput", "note") => text(1, MAX_REASON),
+        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput" | "BulkOrdersInput", "note") => {
+            text(1, MAX_REASON)
+        }
+        ("BulkOrdersInput", "orders") => json!({ "minItems": 1, "maxItems": MAX_BULK }),
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
         ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
+        ("/api/v1/admin/orders", _) => return of_order_filters(name),
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
@@ -164,6 +168,21 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     })
 }
 
+/// The parameters of the list of all orders.
+fn of_order_filters(name: &str) -> Option<Value> {
+    Some(match name {
+        "number" => json!({ "pattern": format!("^{ORDER_NUMBER}$") }),
+        "from" | "to" => json!({ "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$" }),
+        "status" => {
+            let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
+            json!({ "pattern": format!("^({one})(,({one}))*$") })
+        }
+        "paymentMethod" => json!({ "enum": one_of(Method::ALL) }),
+        "order" => json!({ "enum": ["newest", "oldest"], "default": "newest" }),
+        _ => return None,
+    })
+}
+
 /// Texts and lists in requests. In answers they need no bound.
 fn of_inputs(name: &str) -> Option<Value> {
     Some(match name {
@@ -212,9 +231,12 @@ fn id_of(of: &str) -> Value {
         "RefundBody" => RefundId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
-        "UserBody" => UserId::PREFIX,
+        "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
         "TermBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
+        }
+        _ if of.starts_with("/admin/orders/") => {
+            return json!({ "pattern": format!("^({}[{ULID}]{{26}}|{ORDER_NUMBER})$", OrderId::PREFIX) });
         }
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,
         _ if of.starts_with("/users/") => UserId::PREFIX,
@@ -228,6 +250,9 @@ fn id_of(of: &str) -> Value {
 
 /// The letters of a ULID, in Crockford's base 32.
 const ULID: &str = "0-9A-HJKMNP-TV-Z";
+
+/// The number of an order, as a person may type it.
+const ORDER_NUMBER: &str = "[0-9]{6}-[0-9A-Za-z]{8}";
 
 fn id(prefix: &str) -> Value {
     json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })

@@ -65,7 +65,7 @@ impl MailData {
 
     /// The buyer of an order. An account's preferences count; a guest has none.
     pub(crate) async fn buyer(&self, job: &MailJob, order: &Order) -> Result<Option<Addressed>, MailError> {
-        if let Some(user) = order.user_id {
+        if let Some(user) = order.placed_by() {
             return self.user(job, user).await;
         }
         // Whoever ordered may have named another person's address. So until it is proven, it gets only the mail that

@@ -112,7 +112,7 @@ impl OrderSummary {
             lines: lines.collect(),
             sums: sums.map(|(name, amount)| SummaryAmount { name, amount: money(amount) }).collect(),
             total: money(totals.total),
-            address: order.user_id.map(|_| format!("{}, {}", parts.join(", "), to.country.as_str())),
+            address: order.placed_by().map(|_| format!("{}, {}", parts.join(", "), to.country.as_str())),
             is_cash: order.payment.method == Method::CashOnDelivery,
             is_paid: order.was_paid(),
             held_until: order.held_until().map(|until| until.to_string()),

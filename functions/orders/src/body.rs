@@ -1,5 +1,7 @@
 //! Orders in JSON, for buyers and staff.
 
+use std::collections::BTreeMap;
+
 use checkout::wire::{PaymentBody, RefundBody};
 use domain::order::{Actor, HistoryCode, HistoryEntry, Order, OrderLine, Purchase};
 use domain::picture::{Size, path};
@@ -30,6 +32,8 @@ pub(crate) struct OrderBody {
     awaits_confirmation: bool,
     /// The time until which an unpaid order can be paid.
     pay_by: Option<String>,
+    /// Notes of the shop's own programs. Staff see all of them, buyers those whose key begins with `public.`.
+    metadata: BTreeMap<String, String>,
     /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,12 @@ pub(crate) struct OrderSummaryBody {
     total: MoneyBody,
     created_at: String,
     updated_at: String,
+    /// When it was paid. Null until then.
+    paid_at: Option<String>,
+    /// When it left the shop. Null until then.
+    shipped_at: Option<String>,
+    /// When it arrived. Null until then.
+    delivered_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,16 +148,28 @@ impl OrderSummaryBody {
             total: order.money(order.totals.total).into(),
             created_at: order.created_at.to_string(),
             updated_at: order.updated_at.to_string(),
+            paid_at: order.paid_at.map(|at| at.to_string()),
+            shipped_at: order.shipped_at.map(|at| at.to_string()),
+            delivered_at: order.delivered_at.map(|at| at.to_string()),
         }
     }
 }
 
+impl OrderSummaryBody {
+    /// A guest does not learn whether the order's address has an account.
+    fn seen_by(reader: Actor, order: &Order) -> Self {
+        let user_id = order.user_id.filter(|_| reader != Actor::Guest).map(|id| id.to_string());
+        Self { user_id, ..Self::of(order) }
+    }
+}
+
 impl OrderBody {
-    pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str) -> Self {
+    /// The order as this reader may see it.
+    pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str, reader: Actor) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
         Self {
-            summary: OrderSummaryBody::of(order),
+            summary: OrderSummaryBody::seen_by(reader, order),
             items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, images_url)).collect(),
             totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
@@ -160,20 +182,21 @@ impl OrderBody {
             billing_address: purchase.billing.as_ref().map(Into::into),
             coupon_code: order.coupon.as_ref().map(|coupon| coupon.code.to_string()),
             note: purchase.note.clone(),
-            payment: PaymentBody::of(order),
+            payment: PaymentBody::of(order).seen_by(reader, order),
             refunds: Vec::new(),
             shipment: shipment(order),
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
+            metadata: order.metadata.shown(matches!(reader, Actor::Staff(_))),
             token: None,
         }
     }
 
-    pub(crate) fn whole(whole: &WholeOrder, images_url: &str) -> Self {
+    pub(crate) fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
         let order = &whole.order;
         let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
-        Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url) }
+        Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url, reader) }
     }
 }
 
@@ -228,10 +251,10 @@ pub(crate) fn history(whole: &WholeOrder, for_staff: bool) -> Vec<HistoryEntryBo
         what: HistoryCode::Placed,
         status: "pending",
         by: "buyer",
-        user_id: order.user_id.filter(|_| for_staff).map(|id| id.to_string()),
+        user_id: order.placed_by().filter(|_| for_staff).map(|id| id.to_string()),
         detail: None,
     };
-    let shown = whole.history.iter().filter(|entry| for_staff || entry.code != HistoryCode::Note);
+    let shown = whole.history.iter().filter(|entry| for_staff || !entry.code.is_for_staff());
     [placed].into_iter().chain(shown.map(|entry| HistoryEntryBody::of(entry, for_staff))).collect()
 }
 

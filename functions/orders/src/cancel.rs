@@ -70,23 +70,29 @@ pub(crate) async fn cancel(
     let cancelled = cancelled.await.map_err(change_problem)?;
     app.checkout.run_follow_ups(&cancelled.order).await;
     let whole = app.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
-    Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url)))
+    Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url, actor)))
 }
 
 pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {
+    problem_of(error, |refusal| refused(&refusal))
+}
+
+pub(crate) fn problem_of<R>(error: ChangeError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
     match error {
         ChangeError::Missing => OrderAccess::missing(),
-        ChangeError::Refused(refusal) => {
-            let code = match refusal {
-                OrderRefusal::Disputed => "payment_disputed",
-                OrderRefusal::AllReturned => "all_items_returned",
-                _ => "order_status_conflict",
-            };
-            Problem::conflict(code, format!("This cannot be done: {refusal}."))
-        }
+        ChangeError::Refused(refusal) => refused(refusal),
         ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
         ChangeError::Store(error) => error.into(),
     }
+}
+
+pub(crate) fn refused(refusal: &OrderRefusal) -> Problem {
+    let code = match refusal {
+        OrderRefusal::Disputed => "payment_disputed",
+        OrderRefusal::AllReturned => "all_items_returned",
+        _ => "order_status_conflict",
+    };
+    Problem::conflict(code, format!("This cannot be done: {refusal}."))
 }
 
 impl App {

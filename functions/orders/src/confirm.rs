@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use domain::order::Actor;
 use domain::rate::Limit;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
@@ -52,5 +53,8 @@ pub(crate) async fn confirm(
     let nothing = SideEffects::NONE;
     let confirmed = app.checkout.orders.change(id, &nothing, |order, _, now| order.confirmed(now + within, now));
     let OrderAndPurchase { order, purchase } = confirmed.await.map_err(change_problem)?;
-    Ok(Answer::ok("Thank you. Your order is confirmed.", OrderBody::of(&order, &purchase, &app.images_url)))
+    Ok(Answer::ok(
+        "Thank you. Your order is confirmed.",
+        OrderBody::of(&order, &purchase, &app.images_url, Actor::Guest),
+    ))
 }

@@ -106,7 +106,8 @@ pub(crate) async fn mail_link(
         let client = id.to_string();
         let (order, mails) = tokio::join!(store.order(id), store.count_request(MAILS_BY_ORDER, &client, now));
         let (order, mails) = (order?, mails?);
-        let is_owner = order.is_some_and(|order| order.user_id.is_none() && CustomerKey::of(&order.email) == mailbox);
+        let is_owner =
+            order.is_some_and(|order| order.placed_by().is_none() && CustomerKey::of(&order.email) == mailbox);
         let order_id = (is_owner && !mails.exceeded).then_some(id);
         store.write_event(&app.context.ids.outbox_event(Event::OrderLinkRequested { order_id }, now)).await?;
     }

@@ -13,7 +13,7 @@ use checkout::{COUPON_TRIES, OrderAccess, OrderSource, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::coupon::CustomerKey;
 use domain::id::{OrderId, VariantId};
-use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
+use domain::order::{Actor, Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
 use domain::sku::Sku;
@@ -196,7 +196,7 @@ impl App {
 
     /// The order with the payment that its buyer continues with.
     async fn answer(&self, found: OrderAndPurchase, visitor: &Visitor) -> Result<Answer<OrderBody>, Problem> {
-        let token = match found.order.user_id {
+        let token = match found.order.placed_by() {
             Some(_) => None,
             None => {
                 let now = self.context.clock.now();
@@ -210,7 +210,8 @@ impl App {
             let payment = PaymentBody::of(&found.order);
             (found.order, payment)
         };
-        let mut body = OrderBody::of(&order, &purchase, &self.images_url);
+        let reader = order.placed_by().map_or(Actor::Guest, Actor::User);
+        let mut body = OrderBody::of(&order, &purchase, &self.images_url, reader);
         (body.token, body.payment) = (token, payment);
         Ok(Answer::created("Order placed.", body))
     }

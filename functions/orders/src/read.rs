@@ -61,8 +61,8 @@ pub(crate) async fn show(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Answer<OrderBody>, Problem> {
-    let (whole, _) = app.find(&headers, &id).await?;
-    Ok(Answer::ok("The order.", OrderBody::whole(&whole, &app.images_url)))
+    let (whole, actor) = app.find(&headers, &id).await?;
+    Ok(Answer::ok("The order.", OrderBody::whole(&whole, &app.images_url, actor)))
 }
 
 /// Gets an order's history and its shipment.

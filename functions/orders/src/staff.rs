@@ -5,8 +5,10 @@ mod change;
 pub(crate) mod list;
 pub(crate) mod show;
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
-use domain::order::{Actor, MAX_NOTE, Order, OrderRefusal, Transition};
+use domain::order::{Actor, MAX_NOTE, Order, Transition};
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
@@ -32,6 +34,8 @@ pub(crate) struct AdvanceOrderInput {
     tracking_code: Option<String>,
     /// Goes into the order's history with the status. Without it, an order whose payment is disputed is not sent.
     note: Option<String>,
+    /// Pairs to set. `null` or an empty text removes a pair; those that are not named stay.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,7 +44,7 @@ pub(crate) struct OrderNoteInput {
     text: String,
 }
 
-/// Sets the status or the shipment of an order.
+/// Sets the status, the shipment or the metadata of an order.
 ///
 /// A value that the order already has changes nothing.
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
@@ -61,11 +65,12 @@ pub(crate) async fn advance(
         check_note(&mut fields, body.note),
     );
     let (status, shipment, note) = fields.finish(checked)?;
-    if status.is_none() && shipment.is_none() {
-        return Err(Problem::field("status", "is required, or carrier or trackingCode"));
+    if status.is_none() && shipment.is_none() && body.metadata.is_none() {
+        return Err(Problem::field("status", "is required, or carrier, trackingCode or metadata"));
     }
-    let (actor, change) = (Actor::Staff(staff.user.id), OrderChange { status, shipment, note });
-    app.transition(&id, actor, "order.advance", |order, now| change.decide(order, actor, now)).await
+    let metadata = body.metadata.unwrap_or_default();
+    let (actor, change) = (Actor::Staff(staff.user.id), OrderChange { status, shipment, note, metadata });
+    app.transition(&id, actor, change.action(), |order, now| change.decide(order, actor, now)).await
 }
 
 /// Adds a note to the order's history.
@@ -96,10 +101,10 @@ impl App {
         id: &str,
         actor: Actor,
         action: &str,
-        decide: impl Fn(&Order, Time) -> Result<Option<Transition>, OrderRefusal>,
+        decide: impl Fn(&Order, Time) -> Result<Option<Transition>, Problem>,
     ) -> Result<Answer<OrderBody>, Problem> {
         let id = self.order_named(id).await?;
         let OrderAndPurchase { order, purchase } = self.change(id, actor, action, decide).await?;
-        Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url)))
+        Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url, actor)))
     }
 }

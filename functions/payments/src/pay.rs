@@ -86,10 +86,11 @@ pub(crate) async fn show(
     let id = order_of(&id)?;
     let order = app.context.store.order(id).await?.ok_or_else(missing)?;
     let actor = app.checkout.access.actor(&headers, &order, OrdersReadAll, app.context.clock.now()).await?;
-    if let Actor::Staff(staff) = actor.ok_or_else(missing)? {
+    let actor = actor.ok_or_else(missing)?;
+    if let Actor::Staff(staff) = actor {
         app.context.trail.read(staff, "payment.read", id, None).await;
     }
-    Ok(Answer::ok("The payment.", PaymentBody::of(&order)))
+    Ok(Answer::ok("The payment.", PaymentBody::of(&order).seen_by(actor, &order)))
 }
 
 /// The order that a payment belongs to.

@@ -129,7 +129,7 @@ impl Checkout {
             success_url: key.paid_page(&self.config.shop_url, &found.order),
             // Whoever has the page's address can go back from it, so this has no key to the order.
             cancel_url: format!("{}/orders/{}", self.config.shop_url, found.order.id),
-            holders: holders(found.order.user_id, &found.order.email, visitor),
+            holders: holders(found.order.placed_by(), &found.order.email, visitor),
             limits: &self.config.limits,
         };
         Box::pin(open.run(found)).await

@@ -41,7 +41,7 @@ impl OrderAccess {
         if let Some(token) = headers.get(TOKEN).and_then(|value| value.to_str().ok())
             && self.links.key(now).await?.opens_order(order.id, token, now)
         {
-            return Ok(Some(order.user_id.map_or(Actor::Guest, Actor::User)));
+            return Ok(Some(order.placed_by().map_or(Actor::Guest, Actor::User)));
         }
         Ok(None)
     }

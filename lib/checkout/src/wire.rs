@@ -3,7 +3,7 @@
 use domain::cart::MAX_QUANTITY;
 use domain::id::{ProductId, VariantId};
 use domain::money::{Currency, Money};
-use domain::order::{HoldRefusal, Order, Refund, RefundState, UnitRefusal};
+use domain::order::{Actor, HoldRefusal, Order, Refund, RefundState, UnitRefusal};
 use domain::product::parse_price;
 use domain::sku::Sku;
 use kit::http::body::{Fields, Object};
@@ -120,6 +120,10 @@ pub struct PaymentBody {
     client_secret: Option<String>,
     /// Send the buyer to this page of Stripe.
     checkout_url: Option<String>,
+    /// For staff only: the id of Stripe's payment intent, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    reference: Option<String>,
     /// Why the payment could not be opened. The order is placed all the same. Try again with
     /// `POST /payments/create-intent` or `/checkout-session`.
     problem: Option<&'static str>,
@@ -140,8 +144,18 @@ impl PaymentBody {
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
             client_secret: None,
             checkout_url: None,
+            reference: None,
             problem: None,
         }
+    }
+
+    /// With what this reader may see besides.
+    #[must_use]
+    pub fn seen_by(mut self, reader: Actor, order: &Order) -> Self {
+        if let Actor::Staff(_) = reader {
+            self.reference = order.payment.intent().map(str::to_owned);
+        }
+        self
     }
 
     #[must_use]

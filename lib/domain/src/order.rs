@@ -7,6 +7,7 @@
 mod dashboard;
 mod dispute;
 mod filter;
+mod join;
 mod limits;
 mod money;
 mod number;
@@ -39,6 +40,7 @@ use crate::address::PostalAddress;
 use crate::coupon::AppliedCoupon;
 use crate::email::Email;
 use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
+use crate::metadata::{InvalidMetadata, Metadata};
 use crate::money::Money;
 use crate::pricing::Totals;
 use crate::sku::Sku;
@@ -125,9 +127,12 @@ pub struct Order {
     pub id: OrderId,
     /// The number for people, such as `261121-7F3K9QZX`.
     pub number: String,
-    /// `None`: a guest.
+    /// The account that it is in. `None`: a guest's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+    /// When a guest's order joined that account. `None`: the account placed it, or it is in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<Time>,
     pub email: Email,
     pub status: Status,
     pub payment_status: PaymentStatus,
@@ -178,6 +183,15 @@ pub struct Order {
     /// The status before all of the money was refunded. A refund that fails later leads back to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_before_refund: Option<Status>,
+    /// When it was paid, shipped and delivered. Orders from before these were stored lack them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipped_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
     /// How many follow-ups failed in a row, and when they are tried again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failures: u32,
@@ -320,9 +334,23 @@ impl Order {
     fn next(&self, now: Time, change: impl FnOnce(&mut Self)) -> Self {
         let mut next = self.clone();
         change(&mut next);
+        // However it is paid, it is paid once.
+        if next.was_paid() && !self.was_paid() {
+            next.paid_at = Some(now);
+        }
         next.version = self.version + 1;
         next.updated_at = now;
         next
+    }
+
+    /// Sets and removes pairs. `None` if it has them so already.
+    pub fn metadata_changed(
+        &self,
+        change: BTreeMap<String, Option<String>>,
+        now: Time,
+    ) -> Result<Option<Transition>, InvalidMetadata> {
+        let metadata = self.metadata.changed(change)?;
+        Ok((metadata != self.metadata).then(|| self.transition(now, |next| next.metadata = metadata)))
     }
 
     /// Puts the follow-ups off after one of them failed: a minute, then twice as long each time, at most a day.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
+use domain::email::Email;
 use domain::id::{OrderId, ProductId, RefundId, TransactionId, UserId};
 use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Transition};
 use domain::sku::Sku;
@@ -306,6 +307,11 @@ impl Store {
     /// One user's orders, newest first.
     pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         self.page(&KeyRange::of(keys::orders_of_partition(user)).in_index(GSI1).newest_first(), request).await
+    }
+
+    /// The orders that guests placed with this mail address and that are in no account, newest first.
+    pub async fn orders_of_guests(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
+        self.page(&KeyRange::of(keys::orders_of_guests_partition(email)).in_index(GSI1).newest_first(), request).await
     }
 
     /// Writes the bands, events and stock histories that an order's transaction had no room for. What was written

@@ -43,6 +43,7 @@ mod slow_payments;
 mod staff;
 mod staff_orders;
 mod status;
+mod support;
 mod texts;
 mod tokens;
 mod two_factor;

@@ -126,3 +126,33 @@ async fn staff_cancel_and_refund_by_the_ids_that_the_order_has() {
     assert_eq!(get(&refunded).await["status"], "refunded");
     assert_eq!(shop.stock("A"), (5, 0));
 }
+
+#[tokio::test]
+async fn staff_keep_metadata_on_an_order_of_which_its_buyer_sees_the_public_part() {
+    let (shop, _) = selling().await;
+    let support = shop.staff("sue@example.com", Role::Support).await;
+    let placed = shop.buy(1, "k").await;
+    let change = async |body: Value| shop.update_order(&placed, &support, &body).send().await;
+    let first = change(json!({ "metadata": { "erp": "17", "public.gift": "yes", "old": "1" } })).await.expect(200);
+    assert_eq!(first.data()["metadata"], json!({ "erp": "17", "public.gift": "yes", "old": "1" }));
+    assert_eq!(shop.read_order(&placed).await["metadata"], json!({ "public.gift": "yes" }));
+    assert!(shop.pay(&placed.reference(), Card::Pays).await);
+    let both = json!({ "status": "shipped", "metadata": { "erp": "18", "old": null } });
+    for _ in 0..2 {
+        let seen = change(both.clone()).await.expect(200).data().clone();
+        assert_eq!((&seen["status"], &seen["metadata"]["erp"]), (&json!("shipped"), &json!("18")));
+        assert_eq!(seen["metadata"]["old"], Value::Null);
+    }
+    let before = shop.table.items_under("ORDER#");
+    for metadata in [json!({ "a b": "1" }), json!({ "k": "v".repeat(501) }), json!({ "k": 7 })] {
+        for body in [json!({ "metadata": metadata }), json!({ "status": "delivered", "metadata": metadata })] {
+            let refused = change(body).await.expect(400);
+            assert!(refused.fields()[0].starts_with("metadata"), "{}", refused.text);
+        }
+    }
+    change(json!({ "metadata": {} })).await.expect(200);
+    change(json!({})).await.expect(400);
+    assert_eq!(shop.table.items_under("ORDER#"), before);
+    let ada = shop.register("eve@example.com").await;
+    shop.update_order(&placed, &ada, &both).send().await.expect_problem(403, "forbidden");
+}

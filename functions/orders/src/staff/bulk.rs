@@ -1,5 +1,7 @@
 //! One change of many orders.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use domain::id::OrderId;
 use domain::order::{Actor, MAX_BULK, Order};
@@ -75,7 +77,7 @@ pub(crate) async fn change(
         let tasks = some.iter().cloned().map(|BulkChange { id, change }| {
             let app = app.clone();
             tokio::spawn(async move {
-                let changed = app.change(id, actor, "order.advance", |order, now| change.decide(order, actor, now));
+                let changed = app.change(id, actor, change.action(), |order, now| change.decide(order, actor, now));
                 BulkOrderBody::of(id, changed.await.map(|found| found.order))
             })
         });
@@ -106,7 +108,10 @@ impl BulkOrdersInput {
                 fields.refuse(&format!("{at}carrier"), &"is required without status, or trackingCode");
             }
             if let (Some(id), Some(status), Some(note), Some(shipment)) = (id, status, &note, shipment) {
-                changes.push(BulkChange { id, change: OrderChange { status, shipment, note: note.clone() } });
+                changes.push(BulkChange {
+                    id,
+                    change: OrderChange { status, shipment, note: note.clone(), metadata: BTreeMap::new() },
+                });
             }
         }
         let (changes,) = fields.finish((Some(changes),))?;

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use checkout::OrderAccess;
 use domain::id::OrderId;
-use domain::order::parse_number;
+use domain::order::{Actor, parse_number};
 use domain::user::User;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -75,7 +75,7 @@ pub(crate) async fn show(
     let body = StaffOrderBody {
         customer: customer.map(Into::into),
         history: history(&whole, true),
-        order: OrderBody::whole(&whole, &app.images_url),
+        order: OrderBody::whole(&whole, &app.images_url, Actor::Staff(staff.user.id)),
     };
     Ok(Answer::ok("The order.", body))
 }

@@ -125,6 +125,14 @@ pub struct Payment {
     pub reported_at: Option<Time>,
 }
 
+impl Payment {
+    /// The id of the provider's payment intent: the one that paid the order, or the one that is open.
+    pub fn intent(&self) -> Option<&str> {
+        let open = self.reference.as_deref().filter(|_| self.method == Method::PaymentIntent);
+        self.charge.as_deref().or(open)
+    }
+}
+
 /// Older orders have at most one attempt to close, without a list.
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]

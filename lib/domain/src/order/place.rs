@@ -7,6 +7,7 @@ use crate::coupon::{AppliedCoupon, CustomerCoupon, CustomerKey};
 use crate::email::Email;
 use crate::event::Event;
 use crate::id::{CategoryId, OrderId, UserId};
+use crate::metadata::Metadata;
 use crate::pricing::{Item, Priced, PricingRefusal, Rates, price};
 use crate::product::{Offer, Variant};
 use crate::sku::Sku;
@@ -153,6 +154,7 @@ impl OrderDraft<'_> {
             id: details.id,
             number: number(details.id, now),
             user_id: details.buyer.user_id,
+            joined_at: None,
             email: details.buyer.email,
             status: if free { Status::Paid } else { Status::Pending },
             payment_status: if free { PaymentStatus::Paid } else { PaymentStatus::Unpaid },
@@ -183,6 +185,10 @@ impl OrderDraft<'_> {
             evidence_due_by: None,
             charged_back: 0,
             status_before_refund: None,
+            paid_at: free.then_some(now),
+            shipped_at: None,
+            delivered_at: None,
+            metadata: Metadata::default(),
             failures: 0,
             retry_at: None,
             version: 1,

@@ -2,6 +2,7 @@
 
 mod cash;
 mod disputes;
+mod join;
 mod ledger;
 mod limits;
 mod money;

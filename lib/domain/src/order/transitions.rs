@@ -46,6 +46,8 @@ pub enum HistoryCode {
     Delivered,
     ShipmentChanged,
     Note,
+    /// A guest's order joined the account of its mail address. Only staff see it.
+    JoinedAccount,
     Refund,
     Refunded,
     RefundFailed,
@@ -58,7 +60,12 @@ pub enum HistoryCode {
 }
 
 impl HistoryCode {
-    pub const ALL: [Self; 26] = [
+    /// Whether only staff see these entries.
+    pub fn is_for_staff(self) -> bool {
+        matches!(self, Self::Note | Self::JoinedAccount)
+    }
+
+    pub const ALL: [Self; 27] = [
         Self::Placed,
         Self::Confirmed,
         Self::Paid,
@@ -77,6 +84,7 @@ impl HistoryCode {
         Self::Delivered,
         Self::ShipmentChanged,
         Self::Note,
+        Self::JoinedAccount,
         Self::Refund,
         Self::Refunded,
         Self::RefundFailed,
@@ -322,6 +330,11 @@ impl Order {
         let consumed = matches!(self.hold, Hold::Held { .. });
         let mut transition = self.transition(now, |next| {
             next.status = to;
+            match to {
+                Status::Shipped => next.shipped_at = Some(now),
+                Status::Delivered => next.delivered_at = Some(now),
+                _ => {}
+            }
             if consumed {
                 next.hold = Hold::Taken;
             }

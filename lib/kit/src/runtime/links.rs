@@ -106,7 +106,7 @@ impl LinkKey {
     /// The page of an order in the storefront, for a mail. The link of a guest contains the token.
     pub fn order_page(&self, shop_url: &str, order: &Order, now: Time) -> String {
         let page = format!("{shop_url}/orders/{}", order.id);
-        match order.user_id {
+        match order.placed_by() {
             Some(_) => page,
             None => format!("{page}?token={}", self.order(order.id, now)),
         }
@@ -116,7 +116,7 @@ impl LinkKey {
     /// does not contain the token itself.
     pub fn paid_page(&self, shop_url: &str, order: &Order) -> String {
         let page = format!("{shop_url}/orders/{}?paid=1", order.id);
-        match order.user_id {
+        match order.placed_by() {
             Some(_) => page,
             None => format!("{page}&exchange={}", self.order_exchange(order.id)),
         }

@@ -17,7 +17,12 @@ pub(super) fn example(schema: &str) -> Value {
     match schema {
         "AddressInput" => with(postal(), json!({ "isDefault": true })),
         "AdjustStockInput" => json!({ "adjust": -2, "reason": "broken in the store room" }),
-        "AdvanceOrderInput" => json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "JD014600003SE" }),
+        "AdvanceOrderInput" => json!({
+            "status": "shipped",
+            "carrier": "DHL",
+            "trackingCode": "JD014600003SE",
+            "metadata": { "erp_id": "4711" },
+        }),
         "BanInput" => json!({ "reason": "Ordered with other people's cards", "until": "2027-01-01T00:00:00Z" }),
         "BulkOrdersInput" => json!({
             "status": "shipped",

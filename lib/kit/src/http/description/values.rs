@@ -4,12 +4,13 @@
 use domain::access::Role;
 use domain::address::{AddressKind, PostalAddress};
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
-use domain::coupon::{CouponCode, MAX_SCOPE};
+use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId,
     SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
+use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
     Dispute, HistoryCode, MAX_BULK, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
 };
@@ -56,6 +57,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/products", "status") => {
             json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
         }
+        ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
@@ -115,7 +117,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     Some(match name {
         "at" | "createdAt" | "updatedAt" | "deletedAt" | "lastUsedAt" | "firstSeen" | "since" | "expiresAt"
         | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "evidenceDueBy" | "startsAt" | "endsAt"
-        | "timestamp" | "from" | "to" => json!({ "format": "date-time" }),
+        | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => json!({ "format": "date-time" }),
         "productId" => id(ProductId::PREFIX),
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),
@@ -198,6 +200,11 @@ fn of_inputs(name: &str) -> Option<Value> {
         "alt" => text(0, MAX_ALT),
         "images" => json!({ "maxItems": MAX_IMAGES }),
         "variants" => json!({ "minItems": 1, "maxItems": MAX_VARIANTS }),
+        "metadata" => json!({
+            "maxProperties": MAX_PAIRS * 2,
+            "propertyNames": { "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[A-Za-z0-9._-]+$" },
+            "additionalProperties": { "type": ["string", "null"], "maxLength": MAX_VALUE },
+        }),
         "attributes" => json!({
             "maxProperties": MAX_ATTRIBUTES,
             "propertyNames": text(1, MAX_ATTRIBUTE_NAME),

@@ -418,6 +418,17 @@ pub fn order_numbered(number: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI1, pk: orders_numbered_partition(number), sk: id.to_string() }
 }
 
+/// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another
+/// status meanwhile.
+pub fn order_placed(id: OrderId) -> IndexKey {
+    let pk = orders_placed_partition(&id.time().month(), id.shard(SHARDS));
+    IndexKey { index: GSI2, pk, sk: id.to_string() }
+}
+
+pub fn orders_placed_partition(month: &str, shard: u8) -> String {
+    format!("PLACED#{month}#{shard}")
+}
+
 pub fn orders_numbered_partition(number: &str) -> String {
     format!("ORDERNUMBER#{number}")
 }

@@ -1,15 +1,21 @@
 //! Orders as staff look for them. Number, buyer, status and time are keys; for the rest, orders are read that do not fit.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use domain::id::OrderId;
-use domain::order::{Order, OrderFilter, Status};
+use domain::order::{Order, OrderFilter, Purchase, Status};
+use domain::time::Time;
+use domain::upload::Period;
 
 use crate::engine::error::StoreError;
 use crate::engine::item::{Attributes, read};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::orders::OrderAndPurchase;
 use crate::{Store, keys};
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// How many orders a page looks at.
 const MAX_READ: usize = 1_000;
@@ -39,6 +45,54 @@ impl Reader {
         self.waiting = found.into();
         Ok(())
     }
+}
+
+/// Several partitions, read as if they were one. An item that moves between them at this moment is not read twice.
+struct Merged {
+    readers: Vec<Reader>,
+    oldest_first: bool,
+    step: usize,
+    last: String,
+}
+
+impl Merged {
+    fn new(key_ranges: Vec<KeyRange>, after: Option<&str>, oldest_first: bool, step: usize) -> Self {
+        let reader =
+            |key_range| Reader { key_range, waiting: VecDeque::new(), place: after.map(str::to_owned), ended: false };
+        let readers = key_ranges.into_iter().map(reader).collect();
+        Self { readers, oldest_first, step, last: String::new() }
+    }
+
+    /// The next item and its sort key.
+    async fn next(&mut self, store: &Store) -> Result<Option<(String, Attributes)>, StoreError> {
+        loop {
+            // One after the other: only staff read such lists, and each query takes milliseconds.
+            for reader in &mut self.readers {
+                reader.fill(store, self.step).await?;
+            }
+            let waiting = self.readers.iter_mut().filter(|reader| !reader.waiting.is_empty());
+            let next = waiting.min_by(|a, b| {
+                let order = a.waiting[0].0.cmp(&b.waiting[0].0);
+                if self.oldest_first { order } else { order.reverse() }
+            });
+            match next.and_then(|reader| reader.waiting.pop_front()) {
+                Some((key, _)) if key == self.last => {}
+                Some((key, item)) => {
+                    self.last.clone_from(&key);
+                    return Ok(Some((key, item)));
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+/// The months of a period, oldest first.
+fn months(period: Period) -> Vec<String> {
+    let days = (0..).map(|n| period.from + DAY * n).take_while(|day| *day < period.to);
+    let mut months: Vec<String> = days.chain([period.to]).map(Time::month).collect();
+    months.dedup();
+    months
 }
 
 /// The fewest partitions that have all orders that fit.
@@ -71,42 +125,23 @@ impl Store {
             return self.find_numbered(number, filter).await;
         }
         let limit = request.limit as usize;
-        let mut readers: Vec<Reader> = partitions(filter)
+        let key_ranges: Vec<KeyRange> = partitions(filter)
             .into_iter()
             .map(|range| filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from))))
             .map(|range| filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to))))
-            .map(|range| Reader {
-                key_range: if oldest_first { range } else { range.newest_first() },
-                waiting: VecDeque::new(),
-                place: request.after.as_ref().map(|after| after.place().to_owned()),
-                ended: false,
-            })
+            .map(|range| if oldest_first { range } else { range.newest_first() })
             .collect();
         let step = if filter.needs_reading() {
-            (MAX_READ / 4 / readers.len()).clamp(25, 100)
+            (MAX_READ / 4 / key_ranges.len()).clamp(25, 100)
         } else {
             // The four shards of a status have about as many orders each.
-            limit / readers.len().min(SHARDS.into()) + 1
+            limit / key_ranges.len().min(SHARDS.into()) + 1
         };
+        let after = request.after.as_ref().map(Cursor::place);
+        let mut merged = Merged::new(key_ranges, after, oldest_first, step);
         let (mut items, mut seen) = (Vec::new(), 0);
         let (mut place, mut last) = (String::new(), String::new());
-        loop {
-            // One after the other: only staff look for orders, and each query takes milliseconds.
-            for reader in &mut readers {
-                reader.fill(self, step).await?;
-            }
-            let next = readers.iter_mut().filter(|reader| !reader.waiting.is_empty());
-            let next = next.min_by(|a, b| {
-                let order = a.waiting[0].0.cmp(&b.waiting[0].0);
-                if oldest_first { order } else { order.reverse() }
-            });
-            let Some((key, item)) = next.and_then(|reader| reader.waiting.pop_front()) else {
-                return Ok(Page { items, next: None });
-            };
-            // An order that changes its status at this moment can be in two partitions.
-            if key == place {
-                continue;
-            }
+        while let Some((key, item)) = merged.next(self).await? {
             if seen == MAX_READ {
                 return Ok(Page { items, next: Some(Cursor::after(place)) });
             }
@@ -122,6 +157,46 @@ impl Store {
             items.push(order);
             last.clone_from(&place);
         }
+        Ok(Page { items, next: None })
+    }
+
+    /// The orders of a period as they are now, oldest first.
+    pub async fn orders_placed(
+        &self,
+        period: Period,
+        request: &PageRequest,
+    ) -> Result<Page<OrderAndPurchase>, StoreError> {
+        let limit = request.limit as usize;
+        let after = request.after.as_ref().map(Cursor::place);
+        let begin = after.and_then(|after| OrderId::parse(after).ok()).map_or(period.from, OrderId::time);
+        let mut bought: Vec<(OrderId, Purchase)> = Vec::new();
+        for month in months(Period { from: begin.max(period.from), ..period }) {
+            let key_ranges = (0..SHARDS).map(|shard| {
+                KeyRange::of(keys::orders_placed_partition(&month, shard))
+                    .in_index(GSI2)
+                    .starting_at(keys::orders_from(period.from))
+                    .ending_at(keys::orders_from(period.to))
+            });
+            let mut merged = Merged::new(key_ranges.collect(), after, true, limit / usize::from(SHARDS) + 1);
+            while bought.len() <= limit
+                && let Some((key, item)) = merged.next(self).await?
+            {
+                let id = OrderId::parse(&key).map_err(|error| StoreError::Corrupt(format!("{key} {error}")))?;
+                bought.push((id, read(item)?));
+            }
+        }
+        let more = bought.len() > limit;
+        bought.truncate(limit);
+        let next = bought.last().filter(|_| more).map(|(id, _)| Cursor::after(id.to_string()));
+        let keys: Vec<_> = bought.iter().map(|(id, _)| keys::order(*id)).collect();
+        let mut items = Vec::new();
+        if !keys.is_empty() {
+            let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+            for (key, (_, purchase)) in keys.iter().zip(bought) {
+                items.extend(found.take(key)?.map(|order| OrderAndPurchase { order, purchase }));
+            }
+        }
+        Ok(Page { items, next })
     }
 
     /// The orders of a number: one, or none.

@@ -205,9 +205,11 @@ impl Store {
     /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
     pub async fn place_order(&self, placement: &Placement<'_>) -> Result<(), Commit<OrderConflict>> {
         let PlacedOrder { order, purchase, .. } = placement.placed;
-        let mut writes = Transaction::new(placement.token)
-            .put_new(order_item(order)?, OrderConflict::Changed)
-            .put(Item::new(keys::purchase(order.id), purchase)?.index(keys::order_numbered(&order.number, order.id)));
+        let mut writes = Transaction::new(placement.token).put_new(order_item(order)?, OrderConflict::Changed).put(
+            Item::new(keys::purchase(order.id), purchase)?
+                .index(keys::order_numbered(&order.number, order.id))
+                .index(keys::order_placed(order.id)),
+        );
         writes = due(writes, None, order)?;
         if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
             writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;

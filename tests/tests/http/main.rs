@@ -23,6 +23,7 @@ mod inventory_races;
 mod limits;
 mod login;
 mod me;
+mod order_exports;
 mod order_limits;
 mod order_links;
 mod order_search;

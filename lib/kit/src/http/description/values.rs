@@ -25,7 +25,7 @@ use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
-use domain::upload::{CSV_TYPE, CsvKind, PICTURE_TYPES};
+use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
 use domain::user::Ban;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -58,6 +58,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
         }
         ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
+        ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
@@ -146,7 +147,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "what" => json!({ "enum": one_of(HistoryCode::ALL) }),
         "type" => json!({ "enum": one_of(AddressKind::ALL) }),
         "topic" => json!({ "enum": one_of(Topic::ALL) }),
-        "of" => json!({ "enum": one_of(CsvKind::ALL) }),
+        "of" => json!({ "enum": one_of(ExportKind::ALL) }),
         "for" => json!({ "enum": ([vec![json!("picture")], one_of(CsvKind::ALL)].concat()) }),
         "contentType" => json!({ "enum": ([PICTURE_TYPES.as_slice(), &[CSV_TYPE]].concat()) }),
         "currency" => json!({ "pattern": "^[a-z]{3}$" }),
@@ -174,7 +175,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
 fn of_order_filters(name: &str) -> Option<Value> {
     Some(match name {
         "number" => json!({ "pattern": format!("^{ORDER_NUMBER}$") }),
-        "from" | "to" => json!({ "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$" }),
+        "from" | "to" => json!({ "pattern": MOMENT }),
         "status" => {
             let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
             json!({ "pattern": format!("^({one})(,({one}))*$") })
@@ -257,6 +258,9 @@ fn id_of(of: &str) -> Value {
 
 /// The letters of a ULID, in Crockford's base 32.
 const ULID: &str = "0-9A-HJKMNP-TV-Z";
+
+/// A day, or a time.
+const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$";
 
 /// The number of an order, as a person may type it.
 const ORDER_NUMBER: &str = "[0-9]{6}-[0-9A-Za-z]{8}";

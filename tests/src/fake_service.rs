@@ -34,7 +34,8 @@ impl std::fmt::Debug for FakeService {
 }
 
 impl FakeService {
-    /// `service` gets each request's body.
+    /// `service` gets each request's body. Of a request without one it gets the method and the path, and for a copy in S3
+    /// its source.
     pub fn new(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         Self { service: Arc::new(service), requests: Arc::default() }
     }
@@ -45,9 +46,16 @@ impl FakeService {
     }
 }
 
+fn place(request: &HttpRequest) -> String {
+    let path = request.uri().split('?').next().unwrap_or_default();
+    let source = request.headers().get("x-amz-copy-source").unwrap_or_default();
+    format!("{} {path} {source}", request.method()).trim_end().to_owned()
+}
+
 impl HttpConnector for FakeService {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
+        let body = if body.is_empty() { place(&request) } else { body };
         let reply = (self.service)(&body);
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(body);
         HttpConnectorFuture::ready(match reply {

@@ -118,6 +118,7 @@ impl Janitor {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => store.erase(*user_id).await?,
             Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,
+            Task::Join { user_id, proven_at } => self.orders.join_orders(*user_id, *proven_at).await?,
             Task::DeferredWrites(deferred_writes) => store.write_deferred(deferred_writes).await?,
             Task::Order { order_id, .. } => {
                 return self.orders.run_due(&self.payments, *order_id).await;

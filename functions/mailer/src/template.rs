@@ -2,7 +2,7 @@
 //! also has the subject. Rendering is pure.
 
 use domain::mail::MailTemplate;
-use domain::order::{Method, Order, Purchase, Refund};
+use domain::order::{Method, Order, Purchase, Refund, Shipment};
 use domain::text::without_links;
 use domain::time::Time;
 use minijinja::value::Serde;
@@ -65,6 +65,8 @@ pub struct OrderSummary {
     pub held_until: Option<String>,
     pub carrier: Option<String>,
     pub tracking_code: Option<String>,
+    /// The carrier's page about the parcel.
+    pub tracking_url: Option<String>,
     /// The refunded amount, in a mail about a refund.
     pub refund: Option<String>,
     /// The time until which the provider takes evidence about a dispute.
@@ -118,6 +120,7 @@ impl OrderSummary {
             held_until: order.held_until().map(|until| until.to_string()),
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
+            tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
         }
@@ -136,13 +139,14 @@ pub enum Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The page that the mail leads to.
-    fn url(&self) -> Option<&str> {
-        match self {
-            Self::Account => None,
-            Self::Product(product) => Some(&product.url),
-            Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
-        }
+    /// The pages that the mail leads to.
+    fn urls(&self) -> impl Iterator<Item = &String> {
+        let (page, parcel) = match self {
+            Self::Account => (None, None),
+            Self::Product(product) => (Some(&product.url), None),
+            Self::Order(order) | Self::OrderForStaff(order) => (Some(&order.url), order.tracking_url.as_ref()),
+        };
+        page.into_iter().chain(parcel)
     }
 }
 
@@ -153,8 +157,8 @@ pub struct RenderedMail {
     pub text: String,
 }
 
-/// Renders a mail. The only links in it are those of its `links`, of its order or product and of the shop: all other
-/// texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which
+/// Renders a mail. The only links in it are those of its `links`, of its order or product, of a known carrier and of the
+/// shop: all other texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which
 /// the tests exclude.
 pub fn render(
     template: &MailTemplate,
@@ -175,7 +179,7 @@ pub fn render(
     // Nobody but the shop writes these.
     let mut own = vec![branding.shop_name.clone(), branding.shop_url.clone()];
     own.extend([&links.action, &links.unsubscribe].into_iter().flatten().cloned());
-    own.extend(facts.url().map(str::to_owned));
+    own.extend(facts.urls().cloned());
     if let MailTemplate::NewDevice { ip, .. } = template {
         own.push(ip.clone());
     }

@@ -1,10 +1,12 @@
 //! Media: S3 notifies it of an uploaded picture. The file is checked, its pixels are encoded again in three sizes, and
-//! the image is added to its product. Images that a product no longer has are deleted here too.
+//! the image is added to its product. Images that a product no longer has are deleted here too, and those of an order are
+//! copied for it.
 //!
 //! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent.
 
 mod inspect;
 mod notice;
+mod order_pictures;
 mod picture;
 mod work;
 

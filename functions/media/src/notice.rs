@@ -1,6 +1,7 @@
-//! The messages of the queue: S3's notifications of new files, and changes of products that affect their images.
+//! The messages of the queue: S3's notifications of new files, changes of products that affect their images, and new
+//! orders.
 
-use domain::media::ImageSync;
+use domain::media::{ImageSync, PictureCopies};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -8,5 +9,6 @@ use serde::Deserialize;
 #[serde(untagged)]
 pub enum Message {
     ImageSync(ImageSync),
+    PictureCopies(PictureCopies),
     Files(Notice),
 }

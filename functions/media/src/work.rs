@@ -38,7 +38,7 @@ impl Config {
 
 #[derive(Debug, Clone)]
 pub struct Media {
-    store: Store,
+    pub(crate) store: Store,
     s3: S3,
     bucket: String,
     clock: Clock,
@@ -70,6 +70,7 @@ impl Media {
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::ImageSync(job) => self.sync_images(&job).await,
+            Message::PictureCopies(job) => self.copy_pictures(&job).await,
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -253,7 +254,13 @@ impl Media {
         gone.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))
     }
 
+    /// If there is no such file, it was moved before.
     async fn move_file(&self, from: &str, to: &str) -> Result<(), MediaError> {
+        if self.copy_file(from, to).await? { self.remove(from).await } else { Ok(()) }
+    }
+
+    /// `false` if there is no such file.
+    pub(crate) async fn copy_file(&self, from: &str, to: &str) -> Result<bool, MediaError> {
         let copied = self
             .s3
             .copy_object()
@@ -263,9 +270,8 @@ impl Media {
             .send()
             .await;
         match copied {
-            Ok(_) => self.remove(from).await,
-            // It was moved before.
-            Err(error) if is_missing(&error) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(error) if is_missing(&error) => Ok(false),
             Err(error) => Err(MediaError::Files(kit::runtime::aws::cause(&error))),
         }
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use checkout::wire::{PaymentBody, RefundBody};
-use domain::order::{Actor, HistoryCode, HistoryEntry, Order, OrderLine, Purchase};
-use domain::picture::{Size, path};
+use domain::id::ImageId;
+use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
+use domain::picture::line_path;
 use kit::http::money::MoneyBody;
 use kit::http::postal::PostalBody;
 use serde::Serialize;
-use store::orders::WholeOrder;
+use store::orders::{OrderAndLines, WholeOrder};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,18 +69,41 @@ pub(crate) struct OrderSummaryBody {
     delivered_at: Option<String>,
 }
 
+/// An order in the list of one's orders.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderItemBody {
+pub(crate) struct ListedOrderBody {
+    #[serde(flatten)]
+    summary: OrderSummaryBody,
+    /// Its first lines, at most ten.
+    items: Vec<BoughtItemBody>,
+    /// How many lines it has.
+    item_count: usize,
+}
+
+/// What a line of an order is, without its price.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BoughtItemBody {
     /// The variant, which is the id of the line.
     id: String,
     product_id: String,
     sku: String,
+    /// The name of the product when it was ordered.
     name: String,
     options: Vec<String>,
+    /// The small size of the picture when it was ordered. The order keeps it, whatever becomes of the product.
     image_url: Option<String>,
-    unit_price: MoneyBody,
+    /// How many units were ordered.
     quantity: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderItemBody {
+    #[serde(flatten)]
+    item: BoughtItemBody,
+    unit_price: MoneyBody,
     /// How many were returned.
     returned: u32,
     /// Before discount and tax.
@@ -102,6 +126,8 @@ pub(crate) struct OrderTotalsBody {
 pub(crate) struct ShipmentBody {
     carrier: Option<String>,
     tracking_code: Option<String>,
+    /// The carrier's page about the parcel. Null if the carrier is not one that the shop knows, or there is no code.
+    tracking_url: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -168,9 +194,10 @@ impl OrderBody {
     pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str, reader: Actor) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
+        let images = OrderImages { url: images_url, copies: purchase.pictures.as_deref() };
         Self {
             summary: OrderSummaryBody::seen_by(reader, order),
-            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, images_url)).collect(),
+            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, &images)).collect(),
             totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
@@ -200,22 +227,45 @@ impl OrderBody {
     }
 }
 
-impl OrderItemBody {
-    fn of(order: &Order, line: &OrderLine, images_url: &str) -> Self {
-        let money = |amount| MoneyBody::from(order.money(amount));
-        let image = line.image.map(|image| {
-            let path = path(line.product_id, image, Size::Small);
-            format!("{images_url}/{path}")
-        });
+impl ListedOrderBody {
+    pub(crate) fn of(found: &OrderAndLines, images_url: &str) -> Self {
+        let OrderAndLines { order, lines, pictures } = found;
+        let images = OrderImages { url: images_url, copies: pictures.as_deref() };
+        let shown = lines.iter().take(MAX_LISTED_LINES);
+        Self {
+            summary: OrderSummaryBody::of(order),
+            items: shown.map(|line| BoughtItemBody::of(order, line, &images)).collect(),
+            item_count: lines.len(),
+        }
+    }
+}
+
+/// Where the pictures of an order are.
+struct OrderImages<'a> {
+    url: &'a str,
+    copies: Option<&'a [ImageId]>,
+}
+
+impl BoughtItemBody {
+    fn of(order: &Order, line: &OrderLine, images: &OrderImages<'_>) -> Self {
         Self {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
             sku: line.sku.to_string(),
             name: line.name.clone(),
             options: line.options.clone(),
-            image_url: image,
-            unit_price: money(line.unit_price),
+            image_url: line_path(order.id, line, images.copies).map(|path| format!("{}/{path}", images.url)),
             quantity: line.quantity,
+        }
+    }
+}
+
+impl OrderItemBody {
+    fn of(order: &Order, line: &OrderLine, images: &OrderImages<'_>) -> Self {
+        let money = |amount| MoneyBody::from(order.money(amount));
+        Self {
+            item: BoughtItemBody::of(order, line, images),
+            unit_price: money(line.unit_price),
             returned: order.returned.get(&line.variant_id).copied().unwrap_or(0),
             total: money(line.total()),
             discount: money(line.discount),
@@ -228,6 +278,7 @@ fn shipment(order: &Order) -> Option<ShipmentBody> {
     order.shipment.as_ref().map(|shipment| ShipmentBody {
         carrier: shipment.carrier.clone(),
         tracking_code: shipment.tracking_code.clone(),
+        tracking_url: shipment.tracking_url(),
     })
 }
 

@@ -18,6 +18,7 @@ use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
 use domain::sku::Sku;
 use domain::stock::StockLevel;
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::Fingerprinted;
@@ -74,11 +75,12 @@ pub(crate) async fn place(
     let by_network = [visitor.by_network(if order_request.coupon.is_some() { COUPON_TRIES } else { BY_IP })];
     let by_guest = signed_in.is_none().then(|| Counter::of(BY_GUEST, CustomerKey::of(&buyer.email).as_str()));
     let store = &app.context.store;
-    let (known, counted, source, address_book) = tokio::join!(
+    let (known, counted, source, address_book, account) = tokio::join!(
         request.find_record(store, now),
         visitor.count(store, now, &by_network),
         OrderSource::read(&app.checkout.orders, order_request.item.as_ref(), signed_in.as_ref(), guest.as_ref()),
-        app.address_book(&order_request, signed_in.as_ref())
+        app.address_book(&order_request, signed_in.as_ref()),
+        app.account_of(&buyer)
     );
     if let Some(known) = known? {
         visitor.uncount_repeat(store, now, &by_network).await;
@@ -88,7 +90,8 @@ pub(crate) async fn place(
     let place = async {
         visitor.count(store, now, by_guest.as_slice()).await?;
         let holders = holders(buyer.user_id, &buyer.email, &visitor);
-        app.commit(order_request, source?, &address_book?, buyer, holders, &request).await
+        let customer = Customer { buyer, holders, account: account? };
+        app.commit(order_request, source?, &address_book?, customer, &request).await
     };
     let placed = place.await;
     if let (Some(counter), true) = (&by_guest, is_without_order(&placed)) {
@@ -117,6 +120,15 @@ fn is_without_order(placed: &Result<PlacedOrder, Problem>) -> bool {
     placed.as_ref().is_err_and(|problem| !problem.status.is_server_error())
 }
 
+/// Who orders.
+struct Customer {
+    buyer: Buyer,
+    /// Among whose unpaid orders this one counts.
+    holders: [Holder; 2],
+    /// The account that has the address of a guest.
+    account: Option<User>,
+}
+
 fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, Problem> {
     match (signed_in, &request.email) {
         (Some(me), _) => {
@@ -135,17 +147,29 @@ impl App {
         }
     }
 
+    /// The account that has the address of a guest. If it has proven it, the guest's order is in the account at once.
+    async fn account_of(&self, buyer: &Buyer) -> Result<Option<User>, Problem> {
+        let store = &self.context.store;
+        match buyer.user_id {
+            Some(_) => Ok(None),
+            None => match store.user_id_of(&buyer.email).await? {
+                Some(id) => Ok(store.user(id).await?),
+                None => Ok(None),
+            },
+        }
+    }
+
     /// Decides on the current items and commits. If other orders took stock in between, it decides again.
     async fn commit(
         &self,
         order_request: OrderRequest,
         source: OrderSource,
         address_book: &AddressBook,
-        buyer: Buyer,
-        holders: [Holder; 2],
+        customer: Customer,
         request: &IdempotentRequest,
     ) -> Result<PlacedOrder, Problem> {
         let (orders, config) = (&self.checkout.orders, &self.checkout.config);
+        let Customer { buyer, holders, account } = customer;
         if !config.methods.accept(order_request.method) {
             return Err(method_not_accepted());
         }
@@ -174,7 +198,7 @@ impl App {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
             let draft = current.draft(&requested, &config.rates).map_err(|variant| not_sold(&source, variant))?;
-            let placed = draft.place(details.clone(), now).map_err(refused)?;
+            let placed = draft.place(details.clone(), now).map_err(refused)?.in_account(account.as_ref());
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
             let unpaid = match &placed.unpaid {
                 Some(order) => {

@@ -6,16 +6,16 @@ use axum::http::HeaderMap;
 use checkout::OrderAccess;
 use domain::access::Permission;
 use domain::id::OrderId;
-use domain::order::{Actor, Order};
+use domain::order::Actor;
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::Query;
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
-use store::orders::WholeOrder;
+use store::orders::{OrderAndLines, WholeOrder};
 
 use crate::App;
-use crate::body::{OrderBody, OrderSummaryBody, OrderTrackingBody};
+use crate::body::{ListedOrderBody, OrderBody, OrderTrackingBody};
 
 impl App {
     /// The order, and who asks for it.
@@ -34,18 +34,20 @@ impl App {
 
 /// Lists my orders, newest first.
 ///
-/// Orders that were placed as a guest are not in the list.
+/// Each has its first ten lines. Orders that were placed as a guest, with the address of this account, are in the list
+/// once the address is confirmed.
 #[utoipa::path(get, path = "/api/v1/orders", params(ListQuery), responses(
-    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
+    (status = 200, description = "A page of orders.", body = Listing<ListedOrderBody>),
 ))]
 pub(crate) async fn mine(
     State(app): State<App>,
     me: SignedIn,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
+) -> Result<Json<Listing<ListedOrderBody>>, Problem> {
     let request = query.page()?;
     let page = app.context.store.orders_of(me.user.id, &request).await?;
-    let body = |order: Order| OrderSummaryBody::of(&order);
+    let page = app.context.store.with_lines(page).await?;
+    let body = |found: OrderAndLines| ListedOrderBody::of(&found, &app.images_url);
     Ok(listing("Your orders.", page, request.limit, body))
 }
 

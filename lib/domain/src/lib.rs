@@ -30,5 +30,6 @@ pub mod taxonomy;
 pub mod text;
 pub mod time;
 pub mod totp;
+pub mod tracking;
 pub mod upload;
 pub mod user;

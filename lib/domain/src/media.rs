@@ -1,9 +1,9 @@
-//! Which events make it necessary to move or delete image files.
+//! Which events make it necessary to move, copy or delete image files.
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{ImageId, ProductId};
+use crate::id::{ImageId, OrderId, ProductId};
 
 /// Publishes the images of a product, or hides them if the product is deleted, and deletes removed images. It uses the
 /// product's current state, so the message may arrive late, twice or out of order.
@@ -13,6 +13,21 @@ pub struct ImageSync {
     pub product_id: ProductId,
     #[serde(default)]
     pub removed_images: Vec<ImageId>,
+}
+
+/// Copies the pictures of an order's lines, so that the order keeps them whatever becomes of the products. The message may
+/// arrive late or twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureCopies {
+    pub order_id: OrderId,
+}
+
+pub fn picture_copies_for(event: &Event) -> Option<PictureCopies> {
+    match event {
+        Event::OrderPlaced { order_id } => Some(PictureCopies { order_id: *order_id }),
+        _ => None,
+    }
 }
 
 pub fn image_sync_for(event: &Event) -> Option<ImageSync> {

@@ -64,6 +64,8 @@ pub enum Status {
 
 /// The most characters of a reason, or of a note that goes with a status.
 pub const MAX_REASON: usize = 200;
+/// The most lines of an order that a list of orders carries.
+pub const MAX_LISTED_LINES: usize = 10;
 /// The most characters of a note.
 pub const MAX_NOTE: usize = 1_000;
 /// The most characters of a carrier's name, and of a tracking code.
@@ -212,7 +214,7 @@ fn is_nothing(amount: &i64) -> bool {
     *amount == 0
 }
 
-/// What was bought, as it was then.
+/// What was bought, as it was then. Only the copies of its pictures are made later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
     pub lines: Vec<OrderLine>,
@@ -222,6 +224,9 @@ pub struct Purchase {
     pub billing: Option<PostalAddress>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The pictures that the order has copies of. `None` until they are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<Vec<ImageId>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Where files are in the bucket. Each size of an image has a path of its own, and the file under it never changes.
 
-use crate::id::{ImageId, ProductId, UploadId};
+use crate::id::{ImageId, OrderId, ProductId, UploadId};
+use crate::order::OrderLine;
 
 /// Browsers upload to these. They are not public, and S3 deletes old files in them.
 pub const PICTURE_INBOX: &str = "inbox/pictures/";
@@ -43,6 +44,22 @@ impl Size {
 /// The path below the public or the hidden prefix.
 pub fn path(product: ProductId, image: ImageId, size: Size) -> String {
     format!("products/{product}/{image}/{}.jpg", size.name())
+}
+
+/// The path of an order's own copy of a picture, in its small size, below the public prefix. No change of a product
+/// touches it.
+pub fn copy_path(order: OrderId, image: ImageId) -> String {
+    format!("orders/{order}/{image}.jpg")
+}
+
+/// The path of the picture of an order's line: the order's own copy, or the product's picture until there are copies. A
+/// picture that was gone before it could be copied is not shown.
+pub fn line_path(order: OrderId, line: &OrderLine, copies: Option<&[ImageId]>) -> Option<String> {
+    let image = line.image?;
+    match copies {
+        None => Some(path(line.product_id, image, Size::Small)),
+        Some(copies) => copies.contains(&image).then(|| copy_path(order, image)),
+    }
 }
 
 /// The upload that a key of the bucket belongs to; `None` for any other text.

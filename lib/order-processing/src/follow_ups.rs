@@ -78,7 +78,7 @@ impl OrderProcessor {
         Ok(FollowUps::Done)
     }
 
-    async fn follow_up(
+    pub(crate) async fn follow_up(
         &self,
         found: OrderAndPurchase,
         decide: impl Fn(&Order, Time) -> Option<Transition>,

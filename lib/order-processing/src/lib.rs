@@ -6,6 +6,7 @@
 
 mod follow_ups;
 mod items;
+mod join;
 mod open_payment;
 mod provider_events;
 mod transitions;

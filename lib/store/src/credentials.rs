@@ -6,6 +6,7 @@ use domain::text::PersonName;
 use domain::user::{Credentials, User};
 
 use crate::audit::AuditEntry;
+use crate::due::Due;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{number, text};
@@ -163,7 +164,7 @@ impl Store {
             .delete_if(keys::link(link), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(profile, ResetRefusal::Changed);
         if let Some(proof) = first_proof {
-            transaction = transaction.put(proof.item()?);
+            transaction = transaction.put(proof.item()?).put(Due::join(user.id, proof.at).item()?);
         }
         self.commit(transaction).await
     }

@@ -37,6 +37,11 @@ pub enum Task {
         user_id: UserId,
         before: Time,
     },
+    /// Guests' orders join the account that has proven their mail address.
+    Join {
+        user_id: UserId,
+        proven_at: Time,
+    },
     /// The order itself says what is due: the end of its hold or payment window, or a follow-up at the provider.
     Order {
         order_id: OrderId,
@@ -78,6 +83,7 @@ impl Task {
             Self::Unban { .. } => "UNBAN",
             Self::Erase { .. } => "ERASE",
             Self::Clear { .. } => "CLEAR",
+            Self::Join { .. } => "JOIN",
             Self::Order { .. } => "ORDER",
             Self::DeferredWrites(_) => "AFTERMATH",
         }
@@ -85,9 +91,10 @@ impl Task {
 
     pub(crate) fn key(&self) -> Key {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
-                keys::due(keys::user_partition(*user_id), self.name())
-            }
+            Self::Unban { user_id }
+            | Self::Erase { user_id }
+            | Self::Clear { user_id, .. }
+            | Self::Join { user_id, .. } => keys::due(keys::user_partition(*user_id), self.name()),
             Self::Order { order_id, .. } => keys::due(keys::order_partition(*order_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
@@ -97,9 +104,10 @@ impl Task {
 
     fn shard(&self) -> (u8, String) {
         match self {
-            Self::Unban { user_id } | Self::Erase { user_id } | Self::Clear { user_id, .. } => {
-                (user_id.shard(SHARDS), user_id.to_string())
-            }
+            Self::Unban { user_id }
+            | Self::Erase { user_id }
+            | Self::Clear { user_id, .. }
+            | Self::Join { user_id, .. } => (user_id.shard(SHARDS), user_id.to_string()),
             Self::Order { order_id, .. } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
                 (order_id.shard(SHARDS), order_id.to_string())
             }
@@ -108,6 +116,11 @@ impl Task {
 }
 
 impl Due {
+    /// Written with each proof of a mail address: guests' orders of the address join the account.
+    pub(crate) fn join(user_id: UserId, proven_at: Time) -> Self {
+        Self { at: proven_at, task: Task::Join { user_id, proven_at } }
+    }
+
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         let (shard, subject) = self.task.shard();
         let index = keys::by_due_time(shard, self.at, &subject);

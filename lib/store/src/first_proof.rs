@@ -81,6 +81,7 @@ impl Store {
             .delete_if(keys::address_book(user.id), vec![unchanged], ResetRefusal::Changed)
             .delete(keys::cart(&CartOwner::User(user.id)))
             .put(Due { at: start.now + IN_FLIGHT, task: again }.item()?)
+            .put(Due::join(user.id, start.now).item()?)
             .put(start.first_proof.item()?);
         if let Some((id, link)) = &start.next {
             transaction = transaction.put(link.item(*id)?);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use domain::cart::Cart;
 use domain::email::Email;
-use domain::id::{OrderId, ProductId, RefundId, TransactionId, UserId};
-use domain::order::{HistoryEntry, Order, PlacedOrder, Purchase, Refund, Transition};
+use domain::id::{ImageId, OrderId, ProductId, RefundId, TransactionId, UserId};
+use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -18,8 +18,8 @@ use crate::carts::unchanged;
 use crate::coupons::{CouponReturn, CouponWithUse};
 use crate::due::{DeferredWrites, Due, Task};
 use crate::engine::error::{Commit, StoreError};
-use crate::engine::expression::Require;
-use crate::engine::item::{Item, number, read};
+use crate::engine::expression::{Change, Require};
+use crate::engine::item::{Item, number, read, value};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
@@ -72,6 +72,21 @@ pub struct SideEffects {
 pub struct OrderAndPurchase {
     pub order: Order,
     pub purchase: Purchase,
+}
+
+/// An order of a list, and what of its purchase the list shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAndLines {
+    pub order: Order,
+    pub lines: Vec<OrderLine>,
+    pub pictures: Option<Vec<ImageId>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PurchaseLines {
+    lines: Vec<OrderLine>,
+    #[serde(default)]
+    pictures: Option<Vec<ImageId>>,
 }
 
 /// An order about to be placed.
@@ -258,12 +273,34 @@ impl Store {
         self.get(&keys::order(id)).await
     }
 
+    pub async fn purchase(&self, id: OrderId) -> Result<Option<Purchase>, StoreError> {
+        self.get(&keys::purchase(id)).await
+    }
+
+    /// Says once which pictures the order has copies of.
+    pub async fn set_pictures(&self, id: OrderId, pictures: &[ImageId]) -> Result<(), StoreError> {
+        let change = Change::at(keys::purchase(id)).set("pictures", value(&pictures)?);
+        self.change(change.require(Require::Exists).require(Require::Lacks("pictures"))).await.map(drop)
+    }
+
     /// The order and what was bought, in one round trip.
     pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<OrderAndPurchase>, StoreError> {
         let (order, purchase) = (keys::order(id), keys::purchase(id));
         let mut found = self.get_all(&[&order, &purchase]).await?;
         let (order, purchase) = (found.take(&order)?, found.take(&purchase)?);
         Ok(order.zip(purchase).map(|(order, purchase)| OrderAndPurchase { order, purchase }))
+    }
+
+    /// A page of orders with their lines: one BatchGetItem for all of them, because a page has at most a hundred.
+    pub async fn with_lines(&self, page: Page<Order>) -> Result<Page<OrderAndLines>, StoreError> {
+        let keys: Vec<keys::Key> = page.items.iter().map(|order| keys::purchase(order.id)).collect();
+        let mut found = self.get_many(&["lines", "pictures"], &keys.iter().collect::<Vec<_>>()).await?;
+        let of = |(order, key): (Order, &keys::Key)| {
+            let PurchaseLines { lines, pictures } = found.take(key)?.unwrap_or_default();
+            Ok(OrderAndLines { order, lines, pictures })
+        };
+        let items = page.items.into_iter().zip(&keys).map(of).collect::<Result<_, StoreError>>()?;
+        Ok(Page { items, next: page.next })
     }
 
     /// The order with its history and refunds: one query.

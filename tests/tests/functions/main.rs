@@ -11,6 +11,7 @@ mod mail_templates;
 mod mailer;
 mod order_exports;
 mod order_mails;
+mod order_pictures;
 mod pictures;
 mod relay;
 mod stock_mails;

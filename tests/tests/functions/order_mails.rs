@@ -65,6 +65,10 @@ async fn each_step_of_an_order_is_mailed_with_its_lines_and_totals() {
     let mails = delivered(&shop).await;
     assert_eq!(mails.len(), 6);
     let number = order.whole["number"].as_str().unwrap();
+    let parcel = about(&mails, &format!("Your order {number} is on its way"));
+    let page = "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340";
+    assert!(parcel.contains(&format!("Follow your parcel: {page}")), "{parcel}");
+    assert_eq!(mails.iter().filter(|mail| mail.contains("Follow your parcel")).count(), 1);
     for (subject, says) in [
         (format!("Your order {number} at Kontor"), "Thank you for your order"),
         (format!("The payment for your order {number} did not go through"), "You can try again"),

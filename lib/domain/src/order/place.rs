@@ -200,6 +200,7 @@ impl OrderDraft<'_> {
             shipping: details.shipping,
             billing: details.billing,
             note: details.note,
+            pictures: None,
         };
         let order_id = order.id;
         let event = if awaits_confirmation {

@@ -59,6 +59,7 @@ fn a_free_order_is_sold_at_once_and_a_total_below_the_minimum_is_refused() {
     let made = of(&all).unwrap();
     assert_eq!((made.order.status, made.stock), (Status::Paid, StockEffect::Sell));
     assert_eq!((made.order.payment.method, made.order.due_at()), (Method::Free, None));
+    assert_eq!(made.order.paid_at, Some(now()));
     let carried = made.order.coupon.unwrap();
     assert_eq!(carried.counted_for.unwrap().as_str(), "ada@example.com");
     assert_eq!(of(&coupon(999)), Err(PlaceRefusal::TooSmall { smallest: Money::new(50, Currency::USD) }));

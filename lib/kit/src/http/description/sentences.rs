@@ -28,9 +28,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("PaymentBody", "refunded") => "What was given back so far.",
         ("RefundBody", "amount") => "What is given back.",
         ("RefundBody", "items") => "The returned items.",
-        ("CartItemBody" | "ExportedCartLineBody" | "OrderItemBody" | "CouponItemInput", "quantity") => {
-            "How many units."
-        }
+        ("CartItemBody" | "ExportedCartLineBody" | "CouponItemInput", "quantity") => "How many units.",
         ("ReturnedItemBody" | "ReturnedItemInput", "quantity") => "How many units come back.",
         ("CartTotalsBody" | "OrderTotalsBody", "total") => {
             "What the buyer pays: subtotal minus discount, with shipping and tax."
@@ -38,7 +36,6 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("CartItemBody" | "OrderItemBody", "total") => "The price of all units, before discount and tax.",
         ("OrderItemBody", "discount") => "The part of the discount that falls on this line.",
         ("OrderItemBody", "tax") => "The tax on this line.",
-        ("OrderItemBody", "name") => "The name of the product when it was ordered.",
         ("LineCountsBody", "total") => "All lines, without the header.",
         ("OrderSummaryBody" | "ExportedOrderBody", "total") => "What the buyer pays.",
         ("ExportedDeviceBody", "name") => "The kind of device, such as Firefox on Linux.",
@@ -56,7 +53,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("TermBody" | "TermPatchInput", "position") => "Siblings are sorted by position, then by name.",
         ("TermPatchInput", "parentId") => "For categories: the parent category. `null`: at the top.",
         ("ProductInput" | "ProductPatchInput", "options") => "The names of its options, such as Size; at most three.",
-        ("CartItemBody" | "OrderItemBody", "options") => {
+        ("BoughtItemBody" | "CartItemBody", "options") => {
             "The values of the variant, such as M, in the order of the product's options."
         }
         ("ProductPatchInput", "status") => "`active`, `draft` or `archived`.",

@@ -12,7 +12,8 @@ use domain::id::{
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
-    Dispute, HistoryCode, MAX_BULK, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
+    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus,
+    Status as OrderStatus,
 };
 use domain::password::Password;
 use domain::preferences::Topic;
@@ -81,6 +82,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             let ids = if name == "productIds" { id(ProductId::PREFIX) } else { id(CategoryId::PREFIX) };
             json!({ "maxItems": MAX_SCOPE, "items": ids })
         }
+        ("ListedOrderBody", "items") => json!({ "maxItems": MAX_LISTED_LINES }),
         ("CouponValidationInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
         ("RegisterInput" | "ResetPasswordInput", "password") | (_, "newPassword") => {
             json!({ "format": "password", "minLength": Password::MIN_LENGTH, "maxLength": Password::MAX_LENGTH })
@@ -130,7 +132,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),
         "categoryIds" => json!({ "items": id(CategoryId::PREFIX) }),
         "productIds" => json!({ "items": id(ProductId::PREFIX) }),
-        "checkoutUrl" | "imageUrl" | "small" | "medium" | "large" | "url" | "otpauthUrl" | "qrCode" => {
+        "checkoutUrl" | "trackingUrl" | "imageUrl" | "small" | "medium" | "large" | "url" | "otpauthUrl" | "qrCode" => {
             json!({ "format": "uri" })
         }
         "email" => json!({ "format": "email", "maxLength": Email::MAX_LENGTH }),
@@ -221,8 +223,8 @@ fn id_of(of: &str) -> Value {
     let prefix = match of {
         "AddressBody" | "/users/me/addresses/{id}" => AddressId::PREFIX,
         "AuditBody" => AuditId::PREFIX,
-        "CartItemBody"
-        | "OrderItemBody"
+        "BoughtItemBody"
+        | "CartItemBody"
         | "ReturnedItemBody"
         | "ReturnedItemInput"
         | "VariantBody"

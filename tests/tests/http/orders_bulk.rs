@@ -13,20 +13,14 @@ fn bulk(shop: &Shop, staff: &Person, body: &Value) -> TestRequest {
     shop.post("/api/v1/admin/orders/bulk", body).by(staff)
 }
 
-async fn bought(shop: &Shop, count: usize) -> Vec<PlacedOrder> {
+async fn paid(shop: &Shop, count: usize) -> Vec<PlacedOrder> {
     let mut orders = Vec::new();
     for n in 0..count {
         let mut body = order_of("A", 1, "payment_intent");
         body["email"] = json!(format!("ada-{n}@example.com"));
-        orders.push(PlacedOrder::of(shop.place_order(&body, &format!("k-{n}")).send().await));
-    }
-    orders
-}
-
-async fn paid(shop: &Shop, count: usize) -> Vec<PlacedOrder> {
-    let orders = bought(shop, count).await;
-    for order in &orders {
-        assert!(shop.pay(&order.reference(), Card::Pays).await);
+        let placed = PlacedOrder::of(shop.place_order(&body, &format!("k-{n}")).send().await);
+        assert!(shop.pay(&placed.reference(), Card::Pays).await);
+        orders.push(placed);
     }
     orders
 }

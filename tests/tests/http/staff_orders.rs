@@ -31,7 +31,7 @@ async fn staff_see_the_whole_order_with_who_did_what_and_why_by_its_id_and_by_it
         let path = format!("/api/v1/admin/orders/{name}");
         let order = shop.get(&path).by(&support).send().await.expect(200).data().clone();
         assert_eq!((&order["id"], &order["shipment"]["carrier"]), (&json!(placed.id), &json!("DHL")));
-        assert_eq!((&order["customer"]["id"], &order["customer"]["name"]), (&json!(ada.id), &json!("Ada")));
+        assert_eq!((&order["customer"]["id"], &order["customer"]["name"]), (&json!(ada.id), &json!("Ada Lovelace")));
         assert_eq!((&order["payment"]["dispute"], &order["refunds"][0]["reason"]), (&json!("open"), &json!("Late")));
         assert_eq!(order["payment"]["evidenceDueBy"], "2026-11-27T10:00:00.000Z");
         let history: Vec<[&Value; 4]> = order["history"]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use domain::access::Permission::ProductsWrite;
+use domain::access::Permission::ProductsRead;
 use domain::id::{BrandId, CategoryId};
 use domain::product::Product;
 use domain::taxonomy::Taxonomy;
@@ -63,7 +63,7 @@ pub(crate) async fn list(
     let now = app.context.clock.now();
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let state = state(query.status.as_deref())?;
-    let staff = app.context.auth.is_staff(&headers, ProductsWrite).await?;
+    let staff = app.context.auth.is_staff(&headers, ProductsRead).await?;
     if state != ProductState::Active && !staff {
         return Err(Problem::forbidden("forbidden", "Only staff can see products that are not on sale."));
     }

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use domain::access::Permission::ProductsWrite;
+use domain::access::Permission::ProductsRead;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Revision};
 use domain::time::Time;
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     asked: IfNoneMatch,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    if app.context.auth.is_staff(&headers, ProductsWrite).await? {
+    if app.context.auth.is_staff(&headers, ProductsRead).await? {
         let product = app.find(&name).await?;
         let skus: Vec<_> = product.variants.iter().map(|v| v.sku.clone()).collect();
         let levels = app.context.store.stock_levels(&skus).await?;

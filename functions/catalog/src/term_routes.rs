@@ -6,7 +6,7 @@ macro_rules! term_routes {
             use axum::extract::{Path, State};
             use axum::http::HeaderMap;
             use axum::response::Response;
-            use domain::access::Permission::ProductsWrite;
+            use domain::access::Permission::ProductsRead;
             use domain::id::$Id;
             use kit::http::answer::{Answer, Envelope, Nothing};
             use kit::http::auth::SignedIn;
@@ -31,7 +31,7 @@ macro_rules! term_routes {
                 headers: HeaderMap,
                 if_none_match: IfNoneMatch,
             ) -> Result<Response, Problem> {
-                if app.context.auth.is_staff(&headers, ProductsWrite).await? {
+                if app.context.auth.is_staff(&headers, ProductsRead).await? {
                     return terms::list::<$Id>(&app.context.store.taxonomy().await?, true, &if_none_match);
                 }
                 terms::list(&*app.$plural(app.context.clock.now()).await?, false, &if_none_match)
@@ -53,7 +53,7 @@ macro_rules! term_routes {
                 if_none_match: IfNoneMatch,
                 Path(name): Path<String>,
             ) -> Result<Response, Problem> {
-                if app.context.auth.is_staff(&headers, ProductsWrite).await? {
+                if app.context.auth.is_staff(&headers, ProductsRead).await? {
                     return terms::show::<$Id>(&app.context.store.taxonomy().await?, &name, true, &if_none_match);
                 }
                 terms::show(&*app.$plural(app.context.clock.now()).await?, &name, false, &if_none_match)

@@ -79,6 +79,8 @@ pub(crate) struct CouponBody {
     product_ids: Vec<String>,
     category_ids: Vec<String>,
     active: bool,
+    /// Whether it can be used now, and if not, why: `active`, `scheduled`, `ended`, `used_up` or `disabled`.
+    state: &'static str,
     /// How many orders use it.
     used: u32,
     created_at: String,
@@ -86,7 +88,7 @@ pub(crate) struct CouponBody {
 }
 
 impl CouponBody {
-    pub(crate) fn of(coupon: &Coupon, currency: Currency) -> Self {
+    pub(crate) fn of(coupon: &Coupon, currency: Currency, now: Time) -> Self {
         let money = |amount| MoneyBody::from(Money::new(amount, currency));
         let terms = &coupon.terms;
         let (percent, maximum, amount) = match terms.discount {
@@ -107,6 +109,7 @@ impl CouponBody {
             product_ids: terms.products.iter().map(ToString::to_string).collect(),
             category_ids: terms.categories.iter().map(ToString::to_string).collect(),
             active: terms.active,
+            state: coupon.state(now).name(),
             used: coupon.used,
             created_at: coupon.created_at.to_string(),
             updated_at: coupon.updated_at.to_string(),

@@ -8,7 +8,7 @@ mod validate;
 use std::sync::Arc;
 
 use axum::Router;
-use domain::access::Permission::CouponsWrite;
+use domain::access::Permission::{CouponsRead, CouponsWrite};
 use domain::pricing::Rates;
 use kit::http::auth::Access::{OptionalSignIn, Staff};
 use kit::http::context::{Context, ContextConfig};
@@ -19,10 +19,10 @@ use order_processing::OrderProcessor;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Staff(CouponsWrite), "listCoupons", staff::list),
+        route!(Staff(CouponsRead), "listCoupons", staff::list),
         route!(Staff(CouponsWrite), "createCoupon", staff::create),
         route!(OptionalSignIn, "validateCoupon", validate::validate),
-        route!(Staff(CouponsWrite), "getCoupon", staff::show),
+        route!(Staff(CouponsRead), "getCoupon", staff::show),
         route!(Staff(CouponsWrite), "updateCoupon", staff::edit),
         route!(Staff(CouponsWrite), "deleteCoupon", staff::delete),
     ]

@@ -2,16 +2,18 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::coupon::{Coupon, CouponCode};
+use domain::coupon::{Coupon, CouponCode, CouponState};
 use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
 use kit::http::auth::SignedIn;
-use kit::http::body::{Body, Query};
+use kit::http::body::{Body, Fields, Query};
 use kit::http::etag::IfMatch;
-use kit::http::paging::ListQuery;
+use kit::http::paging;
 use kit::http::problem::Problem;
+use serde::Deserialize;
 use store::Commit;
 use store::audit::AuditChange;
 use store::coupons::CouponConflict;
+use utoipa::IntoParams;
 
 use crate::App;
 use crate::body::{CouponBody, CouponInput, CouponPatchInput};
@@ -36,20 +38,36 @@ fn conflict(error: Commit<CouponConflict>) -> Problem {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CouponsQuery {
+    /// Only coupons in this state: `active`, `scheduled`, `ended`, `used_up` or `disabled`.
+    state: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
 /// All coupons, sorted by code.
 ///
-/// Inactive and expired ones are in the list too.
-#[utoipa::path(get, path = "/api/v1/coupons", params(ListQuery), responses(
+/// Inactive and expired ones are in the list too. With a state, a page can be short or empty although more pages follow: go
+/// on until `nextCursor` is null.
+#[utoipa::path(get, path = "/api/v1/coupons", params(CouponsQuery), responses(
     (status = 200, description = "A page of coupons.", body = Listing<CouponBody>),
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<CouponsQuery>,
 ) -> Result<Json<Listing<CouponBody>>, Problem> {
-    let request = query.page()?;
-    let page = app.context.store.coupons(&request).await?;
-    let currency = app.rates.currency;
-    Ok(listing("The coupons.", page, request.limit, |coupon| CouponBody::of(&coupon, currency)))
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let state = fields.check_optional("state", query.state.as_deref(), |state| {
+        CouponState::parse(state).ok_or("must be active, scheduled, ended, used_up or disabled")
+    });
+    let (state,) = fields.finish((state,))?;
+    let (currency, now) = (app.rates.currency, app.context.clock.now());
+    let page = app.context.store.coupons(state, now, &request).await?;
+    Ok(listing("The coupons.", page, request.limit, |coupon| CouponBody::of(&coupon, currency, now)))
 }
 
 /// One coupon.
@@ -61,7 +79,7 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Result<Answer<CouponBody>, Problem> {
     let coupon = find(&app, &code).await?;
-    let body = CouponBody::of(&coupon, app.rates.currency);
+    let body = CouponBody::of(&coupon, app.rates.currency, app.context.clock.now());
     Ok(Answer::ok("The coupon.", body).with_version(coupon.version))
 }
 
@@ -92,7 +110,7 @@ pub(crate) async fn create(
     let created = AuditChange { before: None, after: Some(describe(&coupon.terms, currency)) };
     let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, created, now);
     app.context.store.add_coupon(&coupon, &entry).await.map_err(conflict)?;
-    Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency)).with_version(coupon.version))
+    Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency, now)).with_version(coupon.version))
 }
 
 /// Changes a coupon.
@@ -124,7 +142,7 @@ pub(crate) async fn edit(
     let change = AuditChange { before: terms(&before), after: terms(&after) };
     let entry = app.context.audit_entry(staff.user.id, "coupon.edit", &after.code, change, now);
     app.context.store.edit_coupon(&before, &after, &entry).await.map_err(conflict)?;
-    Ok(Answer::ok("Coupon updated.", CouponBody::of(&after, currency)).with_version(after.version))
+    Ok(Answer::ok("Coupon updated.", CouponBody::of(&after, currency, now)).with_version(after.version))
 }
 
 /// Deletes a coupon.

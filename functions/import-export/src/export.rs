@@ -1,5 +1,5 @@
-//! Writes a CSV file with a line for each variant or SKU. Each message adds some megabytes. The products come in
-//! the order of [`EXPORTED`], state by state.
+//! Writes a CSV file with a line for each variant, SKU or line of an order. Each message adds some megabytes. The
+//! products come in the order of [`EXPORTED`], state by state; orders as they were placed.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
@@ -7,13 +7,15 @@ use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use domain::id::ExportId;
 use domain::picture::EXPORTS;
 use domain::product::Product;
-use domain::upload::{CSV_TYPE, CsvJob, CsvKind};
+use domain::upload::{CSV_TYPE, CsvJob, ExportKind};
 use store::Commit;
 use store::imports::Export;
 use store::lists::{List, ProductState};
+use store::orders::OrderAndPurchase;
 use store::page::{Cursor, PageRequest};
 
 use crate::formulas::neutralise;
+use crate::order_columns::{ORDER_COLUMNS, OrderRow};
 use crate::product_columns::{PRODUCT_COLUMNS, References};
 use crate::stock_columns::STOCK_COLUMNS;
 use crate::work::{ImportExport, ImportExportError};
@@ -21,7 +23,7 @@ use crate::work::{ImportExport, ImportExportError};
 /// S3 refuses smaller parts, except for the last one.
 const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// How many pages of a hundred products one message reads, so that it ends long before the timeout. Lines that are too
+/// How many pages of a hundred products or orders one message reads, so that it ends long before the timeout. Lines that are too
 /// few for a part are kept in a file for the next message.
 const PAGES: usize = 25;
 
@@ -37,7 +39,7 @@ impl ImportExport {
             return Ok(());
         }
         let (bytes, mut next) = self.write_lines(&export).await?;
-        let ended = EXPORTED.get(next.state as usize).is_none();
+        let ended = has_ended(&next);
         next.has_waiting_lines = !ended && bytes.len() < MIN_PART_BYTES;
         let key = format!("{EXPORTS}{id}");
         if next.has_waiting_lines {
@@ -72,16 +74,23 @@ impl ImportExport {
         // text could then be a formula.
         let mut file = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(lines);
         let mut pages = 0;
-        while let Some(&state) = EXPORTED.get(next.state as usize) {
+        while !has_ended(&next) {
             let request = PageRequest { limit: 100, after: next.after.take().map(Cursor::after) };
-            let page = store.listed(&[List::all()], state, &request).await?;
-            let products = store.products(&page.items).await?;
-            next.lines += match export.kind {
-                CsvKind::Products => write_products(&mut file, &products, &references)?,
-                CsvKind::Stock => self.write_stock(&mut file, &products).await?,
+            let (lines, cursor) = if let Some(period) = export.period {
+                let page = store.orders_placed(period, &request).await?;
+                (write_orders(&mut file, &page.items)?, page.next)
+            } else {
+                let page = store.listed(&[List::all()], EXPORTED[next.state as usize], &request).await?;
+                let products = store.products(&page.items).await?;
+                let lines = match export.kind {
+                    ExportKind::Stock => self.write_stock(&mut file, &products).await?,
+                    _ => write_products(&mut file, &products, &references)?,
+                };
+                (lines, page.next)
             };
+            next.lines += lines;
             file.flush().map_err(|error| ImportExportError::Written(error.to_string()))?;
-            match page.next {
+            match cursor {
                 Some(cursor) => next.after = Some(cursor.place().to_owned()),
                 None => next.state += 1,
             }
@@ -179,10 +188,17 @@ impl ImportExport {
     }
 }
 
-fn header(kind: CsvKind) -> String {
+/// Whether all that is exported is written.
+fn has_ended(export: &Export) -> bool {
+    let lists = if export.period.is_some() { 1 } else { EXPORTED.len() };
+    export.state as usize >= lists
+}
+
+fn header(kind: ExportKind) -> String {
     let names: Vec<&str> = match kind {
-        CsvKind::Products => PRODUCT_COLUMNS.iter().map(|column| column.name).collect(),
-        CsvKind::Stock => {
+        ExportKind::Orders => ORDER_COLUMNS.iter().map(|column| column.name).collect(),
+        ExportKind::Products => PRODUCT_COLUMNS.iter().map(|column| column.name).collect(),
+        ExportKind::Stock => {
             STOCK_COLUMNS.iter().filter(|column| column.write.is_some()).map(|column| column.name).collect()
         }
     };
@@ -203,6 +219,18 @@ enum PartUpload {
 
 fn is_gone<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     matches!(error, SdkError::ServiceError(service) if service.err().code() == Some("NoSuchUpload"))
+}
+
+fn write_orders(file: &mut csv::Writer<Vec<u8>>, orders: &[OrderAndPurchase]) -> Result<u64, ImportExportError> {
+    let mut lines = 0;
+    for OrderAndPurchase { order, purchase } in orders {
+        for (line, position) in purchase.lines.iter().zip(1..) {
+            let row = OrderRow { order, purchase, line, position };
+            file.write_record(ORDER_COLUMNS.iter().map(|column| neutralise((column.write)(&row))))?;
+            lines += 1;
+        }
+    }
+    Ok(lines)
 }
 
 fn write_products(

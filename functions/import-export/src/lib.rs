@@ -12,6 +12,7 @@ mod columns;
 mod export;
 mod formulas;
 mod header;
+mod order_columns;
 mod part;
 mod product_columns;
 mod products;

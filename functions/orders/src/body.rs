@@ -283,26 +283,30 @@ fn shipment(order: &Order) -> Option<ShipmentBody> {
 }
 
 impl OrderTrackingBody {
-    /// Only staff see who did what, and the notes.
     pub(crate) fn of(whole: &WholeOrder, for_staff: bool) -> Self {
         let order = &whole.order;
-        let placed = HistoryEntryBody {
-            at: order.created_at.to_string(),
-            what: HistoryCode::Placed,
-            status: "pending",
-            by: "buyer",
-            user_id: order.placed_by().filter(|_| for_staff).map(|id| id.to_string()),
-            detail: None,
-        };
-        let shown = whole.history.iter().filter(|entry| for_staff || !entry.code.is_for_staff());
-        let entries = shown.map(|entry| HistoryEntryBody::of(entry, for_staff));
         Self {
             number: order.number.clone(),
             status: order.status.name(),
             shipment: shipment(order),
-            history: [placed].into_iter().chain(entries).collect(),
+            history: history(whole, for_staff),
         }
     }
+}
+
+/// What happened to the order, oldest first. Only staff see who did what, and the notes.
+pub(crate) fn history(whole: &WholeOrder, for_staff: bool) -> Vec<HistoryEntryBody> {
+    let order = &whole.order;
+    let placed = HistoryEntryBody {
+        at: order.created_at.to_string(),
+        what: HistoryCode::Placed,
+        status: "pending",
+        by: "buyer",
+        user_id: order.placed_by().filter(|_| for_staff).map(|id| id.to_string()),
+        detail: None,
+    };
+    let shown = whole.history.iter().filter(|entry| for_staff || !entry.code.is_for_staff());
+    [placed].into_iter().chain(shown.map(|entry| HistoryEntryBody::of(entry, for_staff))).collect()
 }
 
 impl HistoryEntryBody {

@@ -74,19 +74,25 @@ pub(crate) async fn cancel(
 }
 
 pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {
+    problem_of(error, |refusal| refused(&refusal))
+}
+
+pub(crate) fn problem_of<R>(error: ChangeError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
     match error {
         ChangeError::Missing => OrderAccess::missing(),
-        ChangeError::Refused(refusal) => {
-            let code = match refusal {
-                OrderRefusal::Disputed => "payment_disputed",
-                OrderRefusal::AllReturned => "all_items_returned",
-                _ => "order_status_conflict",
-            };
-            Problem::conflict(code, format!("This cannot be done: {refusal}."))
-        }
+        ChangeError::Refused(refusal) => refused(refusal),
         ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
         ChangeError::Store(error) => error.into(),
     }
+}
+
+pub(crate) fn refused(refusal: &OrderRefusal) -> Problem {
+    let code = match refusal {
+        OrderRefusal::Disputed => "payment_disputed",
+        OrderRefusal::AllReturned => "all_items_returned",
+        _ => "order_status_conflict",
+    };
+    Problem::conflict(code, format!("This cannot be done: {refusal}."))
 }
 
 impl App {

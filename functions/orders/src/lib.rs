@@ -21,6 +21,8 @@ use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 
+use crate::staff::{bulk, list, show};
+
 pub fn routes() -> Vec<Route<App>> {
     vec![
         route!(OptionalSignIn, "createOrder", place::place),
@@ -31,7 +33,10 @@ pub fn routes() -> Vec<Route<App>> {
         route!(OptionalSignIn, "cancelOrder", cancel::cancel),
         route!(Public, "exchangeOrderToken", links::exchange),
         route!(Public, "sendOrderLink", links::mail_link),
-        route!(Staff(OrdersReadAll), "listAllOrders", staff::list),
+        route!(Staff(OrdersReadAll), "listAllOrders", list::list),
+        route!(Staff(OrdersReadAll), "getWholeOrder", show::show),
+        route!(Staff(OrdersReadAll), "listOrdersOfUser", list::of_user),
+        route!(Staff(OrdersWrite), "updateOrders", bulk::change),
         route!(Staff(OrdersWrite), "updateOrder", staff::advance),
         route!(Staff(OrdersWrite), "addOrderNote", staff::note),
     ]

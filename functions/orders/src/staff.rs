@@ -1,34 +1,27 @@
-//! Staff list all orders and advance them.
+//! Staff look for orders, advance them and write notes on them.
 
-use axum::Json;
+pub(crate) mod bulk;
+mod change;
+pub(crate) mod list;
+pub(crate) mod show;
+
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
-use checkout::OrderAccess;
-use domain::id::OrderId;
-use domain::order::{Actor, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Order, OrderRefusal, Shipment, Status, Transition};
+use domain::order::{Actor, MAX_NOTE, Order, Transition};
 use domain::text;
 use domain::time::Time;
-use kit::http::answer::{Answer, Envelope, Listing, listing};
+use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
-use kit::http::body::{Body, Fields, Query};
-use kit::http::paging;
+use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
 use serde::Deserialize;
-use store::orders::{OrderAndPurchase, SideEffects};
-use utoipa::{IntoParams, ToSchema};
+use store::orders::OrderAndPurchase;
+use utoipa::ToSchema;
 
+use self::change::{OrderChange, check_note, check_shipment, check_status};
 use crate::App;
-use crate::body::{OrderBody, OrderSummaryBody};
-use crate::cancel::change_problem;
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct OrdersQuery {
-    /// Only orders with this status.
-    status: Option<String>,
-    limit: Option<u32>,
-    cursor: Option<String>,
-}
+use crate::body::OrderBody;
 
 /// Missing fields stay as they are. `carrier` and `trackingCode` belong to `shipped`; they can be corrected later
 /// without a status.
@@ -41,6 +34,8 @@ pub(crate) struct AdvanceOrderInput {
     tracking_code: Option<String>,
     /// Goes into the order's history with the status. Without it, an order whose payment is disputed is not sent.
     note: Option<String>,
+    /// Pairs to set. `null` or an empty text removes a pair; those that are not named stay.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,37 +44,13 @@ pub(crate) struct OrderNoteInput {
     text: String,
 }
 
-/// Lists all orders, newest first.
-///
-/// Reading the list leaves an entry in the audit trail.
-#[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
-    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
-))]
-pub(crate) async fn list(
-    State(app): State<App>,
-    staff: SignedIn,
-    Query(query): Query<OrdersQuery>,
-) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
-    let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let status = query
-        .status
-        .as_deref()
-        .map(Status::parse)
-        .transpose()
-        .map_err(|error| Problem::field("status", error.to_string()))?;
-    let page = app.context.store.orders(status, &request).await?;
-    app.context.trail.read(staff.user.id, "order.list", "orders", query.status).await;
-    let body = |order: Order| OrderSummaryBody::of(&order);
-    Ok(listing("All orders.", page, request.limit, body))
-}
-
-/// Sets the status or the shipment of an order.
+/// Sets the status, the shipment or the metadata of an order.
 ///
 /// A value that the order already has changes nothing.
 #[utoipa::path(patch, path = "/api/v1/admin/orders/{id}", params(("id" = String, Path)), request_body = AdvanceOrderInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
-    (status = 409, description = "`order_status_conflict`: the order cannot go from its status to this one. `payment_disputed`: send it with a note that says why, or not at all. `all_items_returned`."),
+    (status = 409, description = "`order_number_ambiguous`. `order_status_conflict`: the order cannot go from its status to this one. `payment_disputed`: send it with a note that says why, or not at all. `all_items_returned`."),
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
@@ -88,32 +59,18 @@ pub(crate) async fn advance(
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
     let mut fields = Fields::default();
-    let line = |text: String| text::line(&text, MAX_SHIPMENT).and_then(text::linkless);
     let checked = (
-        fields.check_optional("status", body.status, |status| match Status::parse(&status) {
-            Ok(status @ (Status::Processing | Status::Shipped | Status::Delivered)) => Ok(status),
-            _ => Err("must be processing, shipped or delivered"),
-        }),
-        fields.check_optional("carrier", body.carrier, line),
-        fields.check_optional("trackingCode", body.tracking_code, line),
-        fields.check_optional("note", body.note, |note| text::line(&note, MAX_REASON)),
+        check_status(&mut fields, body.status),
+        check_shipment(&mut fields, "", body.carrier, body.tracking_code),
+        check_note(&mut fields, body.note),
     );
-    let (status, carrier, tracking_code, note) = fields.finish(checked)?;
-    let shipment = (carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code });
-    if status.is_none() && shipment.is_none() {
-        return Err(Problem::field("status", "is required, or carrier or trackingCode"));
+    let (status, shipment, note) = fields.finish(checked)?;
+    if status.is_none() && shipment.is_none() && body.metadata.is_none() {
+        return Err(Problem::field("status", "is required, or carrier, trackingCode or metadata"));
     }
-    let actor = Actor::Staff(staff.user.id);
-    app.transition(&id, actor, "order.advance", |order, now| {
-        let new_status = status.filter(|status| *status != order.status);
-        let new_shipment = shipment.as_ref().filter(|it| order.shipment.as_ref() != Some(it));
-        match (new_status, new_shipment) {
-            (Some(status), _) => order.advanced(status, shipment.clone(), note.as_deref(), actor, now).map(Some),
-            (None, Some(shipment)) => order.shipment_changed(shipment.clone(), actor, now).map(Some),
-            (None, None) => Ok(None),
-        }
-    })
-    .await
+    let metadata = body.metadata.unwrap_or_default();
+    let (actor, change) = (Actor::Staff(staff.user.id), OrderChange { status, shipment, note, metadata });
+    app.transition(&id, actor, change.action(), |order, now| change.decide(order, actor, now)).await
 }
 
 /// Adds a note to the order's history.
@@ -122,6 +79,7 @@ pub(crate) async fn advance(
 #[utoipa::path(post, path = "/api/v1/admin/orders/{id}/notes", params(("id" = String, Path)), request_body = OrderNoteInput, responses(
     (status = 200, description = "The order.", body = Envelope<OrderBody>),
     (status = 404, description = "`order_not_found`."),
+    (status = 409, description = "`order_number_ambiguous`."),
 ))]
 pub(crate) async fn note(
     State(app): State<App>,
@@ -143,13 +101,10 @@ impl App {
         id: &str,
         actor: Actor,
         action: &str,
-        decide: impl Fn(&Order, Time) -> Result<Option<Transition>, OrderRefusal>,
+        decide: impl Fn(&Order, Time) -> Result<Option<Transition>, Problem>,
     ) -> Result<Answer<OrderBody>, Problem> {
-        let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
-        let audit = self.audit(actor, action, id, self.context.clock.now());
-        let side_effects = SideEffects { audit, ..SideEffects::NONE };
-        let changed = self.checkout.orders.change(id, &side_effects, |order, _, now| decide(order, now));
-        let OrderAndPurchase { order, purchase } = changed.await.map_err(change_problem)?;
+        let id = self.order_named(id).await?;
+        let OrderAndPurchase { order, purchase } = self.change(id, actor, action, decide).await?;
         Ok(Answer::ok("Order changed.", OrderBody::of(&order, &purchase, &self.images_url, actor)))
     }
 }

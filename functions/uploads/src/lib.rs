@@ -9,7 +9,7 @@ mod uploads;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::ProductsWrite;
-use kit::http::auth::Access::{Staff, StaffWithFreshProof};
+use kit::http::auth::Access::{SignedIn, Staff};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -18,8 +18,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), "createUpload", uploads::create),
         route!(Staff(ProductsWrite), "getUpload", uploads::show),
         route!(Staff(ProductsWrite), "listBadLines", uploads::bad_lines),
-        route!(StaffWithFreshProof(ProductsWrite), "createExport", exports::create),
-        route!(StaffWithFreshProof(ProductsWrite), "getExport", exports::show),
+        route!(SignedIn, "createExport", exports::create),
+        route!(SignedIn, "getExport", exports::show),
     ]
 }
 

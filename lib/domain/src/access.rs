@@ -26,7 +26,10 @@ pub enum Permission {
     UsersWriteRole,
     #[serde(rename = "audit:read")]
     AuditRead,
-    /// Editing products, categories, brands, their pictures, imports and exports. Seeing products that are not on sale.
+    /// Seeing products, categories and brands that are not on sale.
+    #[serde(rename = "products:read")]
+    ProductsRead,
+    /// Editing products, categories, brands, their pictures, imports and exports.
     #[serde(rename = "products:write")]
     ProductsWrite,
     /// Exact stock levels and their history.
@@ -34,6 +37,8 @@ pub enum Permission {
     InventoryRead,
     #[serde(rename = "inventory:write")]
     InventoryWrite,
+    #[serde(rename = "coupons:read")]
+    CouponsRead,
     #[serde(rename = "coupons:write")]
     CouponsWrite,
     /// The orders of all customers, with their payments.
@@ -53,9 +58,11 @@ impl Permission {
             Self::UsersBan => "users:ban",
             Self::UsersWriteRole => "users:write-role",
             Self::AuditRead => "audit:read",
+            Self::ProductsRead => "products:read",
             Self::ProductsWrite => "products:write",
             Self::InventoryRead => "inventory:read",
             Self::InventoryWrite => "inventory:write",
+            Self::CouponsRead => "coupons:read",
             Self::CouponsWrite => "coupons:write",
             Self::OrdersReadAll => "orders:read-all",
             Self::OrdersWrite => "orders:write",
@@ -90,7 +97,9 @@ impl Role {
             Self::Support => &[
                 Permission::UsersRead,
                 Permission::UsersBan,
+                Permission::ProductsRead,
                 Permission::InventoryRead,
+                Permission::CouponsRead,
                 Permission::OrdersReadAll,
                 Permission::OrdersWrite,
             ],
@@ -99,9 +108,11 @@ impl Role {
                 Permission::UsersBan,
                 Permission::UsersWriteRole,
                 Permission::AuditRead,
+                Permission::ProductsRead,
                 Permission::ProductsWrite,
                 Permission::InventoryRead,
                 Permission::InventoryWrite,
+                Permission::CouponsRead,
                 Permission::CouponsWrite,
                 Permission::OrdersReadAll,
                 Permission::OrdersWrite,

@@ -3,7 +3,10 @@
 //! These rules decide on a coupon that was read before. The transaction of the order counts its use, and makes sure
 //! that it is not used too often.
 
+mod state;
+
 use serde::{Deserialize, Serialize};
+pub use state::CouponState;
 
 use crate::email::Email;
 use crate::id::{CategoryId, CouponId, ProductId};

@@ -38,6 +38,11 @@ macro_rules! ids {
                 self.0.to_bytes()
             }
 
+            /// When it was made.
+            pub fn time(self) -> Time {
+                Time::from_unix_millis(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
+            }
+
             /// One of `count` shards. It is always the same for this id, and ids are spread evenly.
             pub fn shard(self, count: u8) -> u8 {
                 self.to_bytes()[15] % count
@@ -128,6 +133,7 @@ mod tests {
             let id = UserId::new(Time::from_unix_millis(millis), random);
             prop_assert_eq!(UserId::parse(&id.to_string()), Ok(id));
             prop_assert_eq!(UserId::from_bytes(id.to_bytes()), id);
+            prop_assert_eq!(id.time(), Time::from_unix_millis(millis));
         }
 
         #[test]

@@ -6,9 +6,11 @@
 
 mod dashboard;
 mod dispute;
+mod filter;
 mod join;
 mod limits;
 mod money;
+mod number;
 mod payment;
 mod place;
 mod quote;
@@ -21,10 +23,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
+pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
 pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
 pub use money::{ChargeMismatch, PaymentReport};
+pub use number::{InvalidOrderNumber, parse_number};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};
@@ -66,6 +70,8 @@ pub const MAX_LISTED_LINES: usize = 10;
 pub const MAX_NOTE: usize = 1_000;
 /// The most characters of a carrier's name, and of a tracking code.
 pub const MAX_SHIPMENT: usize = 100;
+/// The most orders that staff change with one request.
+pub const MAX_BULK: usize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be pending, paid, processing, shipped, delivered, cancelled, expired or refunded")]
@@ -160,6 +166,9 @@ pub struct Order {
     /// Charges after the one that paid the order. They are refunded in full.
     #[serde(rename = "surplus", default, skip_serializing_if = "Vec::is_empty")]
     pub duplicate_charges: Vec<String>,
+    /// A refund failed, and none was made after it: staff decide how the buyer gets the money.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refund_failed: bool,
     /// How many of each variant were returned.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returned: BTreeMap<VariantId, u32>,

@@ -52,6 +52,11 @@ impl Time {
     pub fn day(self) -> String {
         self.to_string()[..10].to_owned()
     }
+
+    /// The month, such as `2026-11`.
+    pub fn month(self) -> String {
+        self.to_string()[..7].to_owned()
+    }
 }
 
 impl std::ops::Add<Duration> for Time {

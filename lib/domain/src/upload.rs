@@ -1,5 +1,7 @@
 //! Uploads: which files may be uploaded, and the state of each upload.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ExportId, ImageId, ProductId, UploadId, UserId};
@@ -26,6 +28,64 @@ impl CsvKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == text)
     }
+}
+
+/// What an exported CSV file contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportKind {
+    Products,
+    Stock,
+    /// The orders of a period, oldest first.
+    Orders,
+}
+
+impl ExportKind {
+    pub const ALL: [Self; 3] = [Self::Products, Self::Stock, Self::Orders];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Products => "products",
+            Self::Stock => "stock",
+            Self::Orders => "orders",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
+    }
+}
+
+/// From a time on, and before another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    pub from: Time,
+    /// Not included.
+    pub to: Time,
+}
+
+impl Period {
+    /// The longest time of which orders are exported to one file.
+    pub const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+    /// What happens now and later is not in it, so that an export ends.
+    pub fn of_export(from: Time, to: Time, now: Time) -> Result<Self, InvalidPeriod> {
+        if from >= to {
+            return Err(InvalidPeriod::Empty);
+        }
+        if to.since(from) > Self::LONGEST {
+            return Err(InvalidPeriod::TooLong);
+        }
+        Ok(Self { from, to: to.min(now) })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPeriod {
+    #[error("must be after from")]
+    Empty,
+    #[error("must be at most 366 days after from")]
+    TooLong,
 }
 
 /// What an uploaded file is for.
@@ -167,7 +227,9 @@ impl Upload {
 
 #[cfg(test)]
 mod tests {
-    use super::{CsvKind, LineCounts, Purpose};
+    use std::time::Duration;
+
+    use super::{CsvKind, InvalidPeriod, LineCounts, Period, Purpose};
     use crate::id::ProductId;
     use crate::time::Time;
 
@@ -178,6 +240,18 @@ mod tests {
         assert!(picture.takes("image/png") && !picture.takes("text/csv"));
         assert!(!picture.takes("image/svg+xml") && !picture.takes("image/gif"));
         assert!(csv.takes("text/csv") && !csv.takes("image/png"));
+    }
+
+    #[test]
+    fn the_period_of_an_export_has_an_end_that_is_not_later_than_now() {
+        let (from, day) = (Time::from_unix_millis(0), Duration::from_hours(24));
+        let now = from + day * 400;
+        let period = |days: u32| Period::of_export(from, from + day * days, now);
+        assert_eq!(period(366), Ok(Period { from, to: from + day * 366 }));
+        assert_eq!(period(367), Err(InvalidPeriod::TooLong));
+        assert_eq!(period(0), Err(InvalidPeriod::Empty));
+        assert_eq!(Period::of_export(now, from, now), Err(InvalidPeriod::Empty));
+        assert_eq!(Period::of_export(now - day, now + day, now), Ok(Period { from: now - day, to: now }));
     }
 
     #[test]

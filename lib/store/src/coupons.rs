@@ -2,15 +2,16 @@
 //! customer, an item per customer. The transaction of an order counts a use; the one that cancels or expires the order
 //! returns it.
 
-use domain::coupon::{AppliedCoupon, Coupon, CouponCode, CustomerCoupon, CustomerKey};
+use domain::coupon::{AppliedCoupon, Coupon, CouponCode, CouponState, CustomerCoupon, CustomerKey};
 use domain::id::CouponId;
+use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, text};
-use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,21 +209,45 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// All coupons by code.
-    pub async fn coupons(&self, request: &PageRequest) -> Result<Page<Coupon>, StoreError> {
+    /// All coupons by code, or those that are in a state now. Then a page can be short, or empty, although there are more:
+    /// its cursor says how far it has looked.
+    pub async fn coupons(
+        &self,
+        state: Option<CouponState>,
+        now: Time,
+        request: &PageRequest,
+    ) -> Result<Page<Coupon>, StoreError> {
         let key_range = KeyRange::of(keys::COUPONS.to_owned());
-        let page: Page<Listed> = self.page(&key_range, request).await?;
-        let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
-        let mut items = Vec::new();
-        if !keys.is_empty() {
-            let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-            for key in &keys {
-                items.extend(found.take::<Coupon>(key)?);
+        let limit = request.limit as usize;
+        let step = if state.is_some() { MAX_BATCH } else { request.limit };
+        let (mut items, mut after) = (Vec::new(), request.after.clone());
+        for _ in 0..MAX_READ / step {
+            let page: Page<Listed> = self.page(&key_range, &PageRequest { limit: step, after }).await?;
+            let keys: Vec<_> = page.items.iter().map(|l| keys::coupon(&l.code)).collect();
+            if !keys.is_empty() {
+                let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+                for key in &keys {
+                    let coupon = found.take::<Coupon>(key)?;
+                    items.extend(coupon.filter(|coupon| state.is_none_or(|state| coupon.state(now) == state)));
+                }
+            }
+            after = page.next;
+            // The rest of what was read comes again with the next page.
+            if items.len() > limit {
+                items.truncate(limit);
+                after = items.last().map(|coupon| Cursor::after(coupon.code.as_str()));
+            }
+            if items.len() == limit || after.is_none() || state.is_none() {
+                break;
             }
         }
-        Ok(Page { items, next: page.next })
+        Ok(Page { items, next: after })
     }
 }
+
+/// How many coupons a page looks at, and how many of them are read at once.
+const MAX_READ: u32 = 1_000;
+const MAX_BATCH: u32 = 100;
 
 /// The attributes that an edit writes: all but the key, the id, the version and the count.
 const FIELDS: [&str; 11] = [

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::id::{ExportId, TransactionId, UploadId, UserId};
 use domain::time::Time;
-use domain::upload::{BadLine, CsvKind, LineCounts};
+use domain::upload::{BadLine, ExportKind, LineCounts, Period};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
@@ -32,7 +32,10 @@ pub struct PartRecord {
 pub struct Export {
     pub id: ExportId,
     pub owner: UserId,
-    pub kind: CsvKind,
+    pub kind: ExportKind,
+    /// Of the orders that are exported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
     pub finished: bool,
     pub lines: u64,
     /// S3's id of the multipart upload, once it began.
@@ -44,10 +47,10 @@ pub struct Export {
     /// Whether lines wait in a file of this version because they are too few for a part.
     #[serde(default, rename = "rest")]
     pub has_waiting_lines: bool,
-    /// The last product that was written.
+    /// The last product or order that was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// How many product states are written completely.
+    /// How many product states are written completely; of orders, 1 if all of them are.
     #[serde(rename = "shelf")]
     pub state: u32,
     pub version: u64,
@@ -56,11 +59,12 @@ pub struct Export {
 
 impl Export {
     /// One of which nothing is written.
-    pub fn new(id: ExportId, owner: UserId, kind: CsvKind, now: Time) -> Self {
+    pub fn new(id: ExportId, owner: UserId, kind: ExportKind, now: Time) -> Self {
         Self {
             id,
             owner,
             kind,
+            period: None,
             finished: false,
             lines: 0,
             upload: None,

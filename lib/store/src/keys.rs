@@ -402,6 +402,37 @@ pub fn orders_of_guests_partition(email: &Email) -> String {
     format!("ORDERS#MAIL#{email}")
 }
 
+/// The beginning of the ids of the orders that were placed at this time. It sorts before each of them, and after all
+/// earlier ones.
+pub fn orders_from(time: Time) -> String {
+    let mut id = OrderId::new(time, 0).to_string();
+    id.truncate(OrderId::PREFIX.len() + TIME_IN_ID);
+    id
+}
+
+/// How many letters of an id are its time.
+const TIME_IN_ID: usize = 10;
+
+/// GSI1 over what was bought, by the number of its order.
+pub fn order_numbered(number: &str, id: OrderId) -> IndexKey {
+    IndexKey { index: GSI1, pk: orders_numbered_partition(number), sk: id.to_string() }
+}
+
+/// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another
+/// status meanwhile.
+pub fn order_placed(id: OrderId) -> IndexKey {
+    let pk = orders_placed_partition(&id.time().month(), id.shard(SHARDS));
+    IndexKey { index: GSI2, pk, sk: id.to_string() }
+}
+
+pub fn orders_placed_partition(month: &str, shard: u8) -> String {
+    format!("PLACED#{month}#{shard}")
+}
+
+pub fn orders_numbered_partition(number: &str) -> String {
+    format!("ORDERNUMBER#{number}")
+}
+
 /// GSI2 over all orders of a status.
 pub fn orders_by_status(status: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI2, pk: orders_by_status_partition(status, id.shard(SHARDS)), sk: id.to_string() }

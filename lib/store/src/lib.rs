@@ -19,6 +19,7 @@ pub mod limits;
 pub mod links;
 pub mod lists;
 pub mod mail;
+mod order_search;
 pub mod orders;
 pub mod outbox;
 pub mod products;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::cart::Cart;
 use domain::email::Email;
 use domain::id::{ImageId, OrderId, ProductId, RefundId, TransactionId, UserId};
-use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Status, Transition};
+use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -24,7 +24,7 @@ use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
-use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::keys::GSI1;
 use crate::outbox::OutboxEvent;
 use crate::stock::{change_item, set_bands, stock_update};
 use crate::unpaid::UnpaidChange;
@@ -220,9 +220,11 @@ impl Store {
     /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
     pub async fn place_order(&self, placement: &Placement<'_>) -> Result<(), Commit<OrderConflict>> {
         let PlacedOrder { order, purchase, .. } = placement.placed;
-        let mut writes = Transaction::new(placement.token)
-            .put_new(order_item(order)?, OrderConflict::Changed)
-            .put(Item::new(keys::purchase(order.id), purchase)?);
+        let mut writes = Transaction::new(placement.token).put_new(order_item(order)?, OrderConflict::Changed).put(
+            Item::new(keys::purchase(order.id), purchase)?
+                .index(keys::order_numbered(&order.number, order.id))
+                .index(keys::order_placed(order.id)),
+        );
         writes = due(writes, None, order)?;
         if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
             writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;
@@ -349,30 +351,6 @@ impl Store {
     /// The orders that guests placed with this mail address and that are in no account, newest first.
     pub async fn orders_of_guests(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
         self.page(&KeyRange::of(keys::orders_of_guests_partition(email)).in_index(GSI1).newest_first(), request).await
-    }
-
-    /// The orders of a mail address, newest first: those that guests placed with it, and those of its account.
-    pub async fn orders_of_email(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        let account = self.user_id_of(email).await?.map(keys::orders_of_partition);
-        let partitions = [Some(keys::orders_of_guests_partition(email)), account].into_iter().flatten();
-        let key_ranges: Vec<KeyRange> =
-            partitions.map(|partition| KeyRange::of(partition).in_index(GSI1).newest_first()).collect();
-        self.merged_page(&key_ranges, request).await
-    }
-
-    /// All orders of a status, or of any, newest first.
-    pub async fn orders(&self, status: Option<Status>, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        let all = Status::ALL;
-        let statuses = match &status {
-            Some(one) => std::slice::from_ref(one),
-            None => &all[..],
-        };
-        let shards = statuses
-            .iter()
-            .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
-        let key_ranges: Vec<KeyRange> =
-            shards.map(|partition| KeyRange::of(partition).in_index(GSI2).newest_first()).collect();
-        self.merged_page(&key_ranges, request).await
     }
 
     /// Writes the bands, events and stock histories that an order's transaction had no room for. What was written

@@ -9,6 +9,7 @@ mod mail_floods;
 mod mail_links;
 mod mail_templates;
 mod mailer;
+mod order_exports;
 mod order_mails;
 mod order_pictures;
 mod pictures;

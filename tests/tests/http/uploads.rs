@@ -72,6 +72,6 @@ async fn an_export_is_visible_only_to_the_user_who_requested_it() {
     let events = shop.table.events();
     let asked = events.iter().filter(|event| event["exportId"] == json!(id));
     assert_eq!(asked.count(), 1);
-    let bad = shop.post("/api/v1/exports", &json!({ "of": "orders" })).by(&staff).send().await;
+    let bad = shop.post("/api/v1/exports", &json!({ "of": "users" })).by(&staff).send().await;
     assert_eq!(bad.expect_problem(400, "validation_failed").fields(), ["of"]);
 }

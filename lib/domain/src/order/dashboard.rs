@@ -45,6 +45,7 @@ impl Order {
                 Refund { amount: refund.amount - part, ..refund.clone() }
             });
         }
+        transition.order.refund_failed |= last.is_some();
         let event = last.map(|refund_id| Event::RefundFailed { order_id: self.id, refund_id, announced: true });
         Some(transition.recorded(Actor::Provider, HistoryCode::RefundFailed, Some(why), event))
     }
@@ -73,6 +74,7 @@ impl Order {
         let refund =
             Refund { state: RefundState::Succeeded, ..self.new_refund(refund_id, amount, REFUNDED_EXTERNALLY, now) };
         let mut transition = self.transition(now, |next| {
+            next.refund_failed = false;
             next.refunded += amount;
             next.refunded_externally += amount;
             next.count_refunds();

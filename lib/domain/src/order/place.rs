@@ -14,6 +14,7 @@ use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
 
+use super::number::number;
 use super::{
     Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits,
     UnitRefusal, UnpaidOrder,
@@ -177,6 +178,7 @@ impl OrderDraft<'_> {
             refunded_otherwise: 0,
             open_refunds: Vec::new(),
             duplicate_charges: Vec::new(),
+            refund_failed: false,
             returned: std::collections::BTreeMap::default(),
             shipment: None,
             dispute: None,
@@ -296,12 +298,4 @@ impl OrderDraft<'_> {
         });
         lines.collect()
     }
-}
-
-/// Such as `261121-7F3K9QZX`: the day, and the end of the id.
-fn number(id: OrderId, now: Time) -> String {
-    let (day, id) = (now.day(), id.to_string());
-    let day: String = day.chars().skip(2).filter(char::is_ascii_digit).collect();
-    let tail = &id[id.len() - 8..];
-    format!("{day}-{tail}")
 }

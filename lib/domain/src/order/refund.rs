@@ -264,6 +264,7 @@ impl Order {
             let is_owed = self.dispute != Some(Dispute::Lost);
             is_owed.then_some(Event::RefundFailed { order_id: self.id, refund_id: refund.id, announced: false })
         };
+        transition.order.refund_failed = matches!(event, Some(Event::RefundFailed { .. }));
         if new > 0 {
             let external = self.new_refund(external_id, new, REFUNDED_EXTERNALLY, now);
             transition.refunds.push(Refund { state: RefundState::Succeeded, ..external });
@@ -288,6 +289,7 @@ impl Order {
             return None;
         }
         let mut transition = self.transition(now, |next| {
+            next.refund_failed = true;
             if !refund.of_duplicate_charge {
                 next.refunded -= refund.amount;
                 next.count_refunds();
@@ -329,6 +331,7 @@ impl Order {
 
     /// Adds a refund to the order's sums.
     pub(super) fn add_refund(&mut self, refund: &Refund) {
+        self.refund_failed = false;
         if refund.state == RefundState::Pending {
             self.open_refunds.push(refund.id);
             if !refund.of_duplicate_charge {

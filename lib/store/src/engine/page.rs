@@ -59,13 +59,14 @@ pub(crate) struct KeyRange {
     partition: String,
     prefix: String,
     start: Option<String>,
+    end: Option<String>,
     newest_first: bool,
 }
 
 impl KeyRange {
     /// All of a partition of the table, in the order of the sort key.
     pub(crate) fn of(partition: String) -> Self {
-        Self { index: TABLE, partition, prefix: String::new(), start: None, newest_first: false }
+        Self { index: TABLE, partition, prefix: String::new(), start: None, end: None, newest_first: false }
     }
 
     pub(crate) fn in_index(self, index: Index) -> Self {
@@ -81,6 +82,11 @@ impl KeyRange {
         Self { start: Some(start), ..self }
     }
 
+    /// Only items whose sort key is not above this one.
+    pub(crate) fn ending_at(self, end: String) -> Self {
+        Self { end: Some(end), ..self }
+    }
+
     /// In the reverse order of the sort key.
     pub(crate) fn newest_first(self) -> Self {
         Self { newest_first: true, ..self }
@@ -94,10 +100,10 @@ impl KeyRange {
             None if self.prefix.is_empty() => " ".to_owned(),
             None => self.prefix.clone(),
         };
-        let last = format!("{}\u{10ffff}", self.prefix);
+        let last = self.end.clone().unwrap_or_else(|| format!("{}\u{10ffff}", self.prefix));
         match after.filter(|after| after.starts_with(&self.prefix)) {
-            Some(after) if self.newest_first => (first, after.to_owned()),
-            Some(after) => (after.to_owned(), last),
+            Some(after) if self.newest_first => (first, last.min(after.to_owned())),
+            Some(after) => (first.max(after.to_owned()), last),
             None => (first, last),
         }
     }
@@ -116,6 +122,10 @@ impl Store {
     ) -> Result<Vec<(String, Attributes)>, StoreError> {
         let Index { name, pk, sk } = key_range.index;
         let (low, high) = key_range.bounds(after);
+        if low > high {
+            // The cursor is past the end, or of another list. DynamoDB does not accept such bounds.
+            return Ok(Vec::new());
+        }
         // The bounds are inclusive, so the cursor's own item may come again: one more is read, and it is dropped.
         let wanted = limit + usize::from(after.is_some());
         let mut items: Vec<(String, Attributes)> = Vec::new();

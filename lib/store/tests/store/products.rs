@@ -6,7 +6,7 @@ use domain::id::{BrandId, CategoryId, ExportId, ImageId, StockChangeId, Transact
 use domain::product::{Image, Product};
 use domain::stock::{StockChange, StockDelta};
 use domain::taxonomy::TermDefinition;
-use domain::upload::{BadLine, CsvKind, LineCounts, Purpose, Upload, UploadState};
+use domain::upload::{BadLine, CsvKind, ExportKind, LineCounts, Purpose, Upload, UploadState};
 use harness::table::TestTable;
 use store::imports::{Export, ExportConflict, PartRecord};
 use store::products::{ProductSave, SaveConflict};
@@ -251,7 +251,7 @@ async fn a_picture_is_shown_on_the_product_that_was_read_or_not_at_all() {
 #[tokio::test]
 async fn an_export_goes_on_from_the_version_that_was_read() {
     let table = TestTable::create().await;
-    let export = Export::new(ExportId::new(now(), 1), UserId::new(now(), 5), CsvKind::Products, now());
+    let export = Export::new(ExportId::new(now(), 1), UserId::new(now(), 5), ExportKind::Products, now());
     let requested = outbox_event(9, Event::ExportRequested { export_id: export.id });
     table.store.begin_export(&export, &requested, &entry(1, "export.create")).await.unwrap();
     insta::assert_snapshot!(shape(&table, &["EXPORT#"]));

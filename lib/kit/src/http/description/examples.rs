@@ -17,8 +17,17 @@ pub(super) fn example(schema: &str) -> Value {
     match schema {
         "AddressInput" => with(postal(), json!({ "isDefault": true })),
         "AdjustStockInput" => json!({ "adjust": -2, "reason": "broken in the store room" }),
-        "AdvanceOrderInput" => json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "JD014600003SE" }),
+        "AdvanceOrderInput" => json!({
+            "status": "shipped",
+            "carrier": "DHL",
+            "trackingCode": "JD014600003SE",
+            "metadata": { "erp_id": "4711" },
+        }),
         "BanInput" => json!({ "reason": "Ordered with other people's cards", "until": "2027-01-01T00:00:00Z" }),
+        "BulkOrdersInput" => json!({
+            "status": "shipped",
+            "orders": [{ "id": ORDER, "carrier": "DHL", "trackingCode": "JD014600003SE" }],
+        }),
         "CancelOrderInput" => json!({ "reason": "I ordered the wrong size" }),
         "CartCouponInput" => json!({ "code": "SUMMER-20" }),
         "ChangePasswordInput" => json!({ "currentPassword": PASSWORD, "newPassword": "another long sentence of mine" }),

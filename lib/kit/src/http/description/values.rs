@@ -4,14 +4,15 @@
 use domain::access::Role;
 use domain::address::{AddressKind, PostalAddress};
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
-use domain::coupon::{CouponCode, MAX_SCOPE};
+use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId,
     SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
+use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
-    Dispute, HistoryCode, MAX_LISTED_LINES, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus,
+    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus,
     Status as OrderStatus,
 };
 use domain::password::Password;
@@ -25,7 +26,7 @@ use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
-use domain::upload::{CSV_TYPE, CsvKind, PICTURE_TYPES};
+use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
 use domain::user::Ban;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
 fn of_one(of: &str, name: &str) -> Option<Value> {
     Some(match (of, name) {
         (_, "id") => id_of(of),
-        ("AdvanceOrderInput", "status") => {
+        ("AdvanceOrderInput" | "BulkOrdersInput", "status") => {
             json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
         }
         ("HealthBody", "status") => json!({ "enum": ["ok"] }),
@@ -57,6 +58,8 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/products", "status") => {
             json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
         }
+        ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
+        ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
@@ -94,9 +97,13 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
         ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
         ("BanInput", "reason") => text(1, Ban::MAX_REASON),
-        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput", "note") => text(1, MAX_REASON),
+        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput" | "BulkOrdersInput", "note") => {
+            text(1, MAX_REASON)
+        }
+        ("BulkOrdersInput", "orders") => json!({ "minItems": 1, "maxItems": MAX_BULK }),
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
         ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
+        ("/api/v1/admin/orders", _) => return of_order_filters(name),
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
@@ -142,7 +149,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "what" => json!({ "enum": one_of(HistoryCode::ALL) }),
         "type" => json!({ "enum": one_of(AddressKind::ALL) }),
         "topic" => json!({ "enum": one_of(Topic::ALL) }),
-        "of" => json!({ "enum": one_of(CsvKind::ALL) }),
+        "of" => json!({ "enum": one_of(ExportKind::ALL) }),
         "for" => json!({ "enum": ([vec![json!("picture")], one_of(CsvKind::ALL)].concat()) }),
         "contentType" => json!({ "enum": ([PICTURE_TYPES.as_slice(), &[CSV_TYPE]].concat()) }),
         "currency" => json!({ "pattern": "^[a-z]{3}$" }),
@@ -166,6 +173,21 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     })
 }
 
+/// The parameters of the list of all orders.
+fn of_order_filters(name: &str) -> Option<Value> {
+    Some(match name {
+        "number" => json!({ "pattern": format!("^{ORDER_NUMBER}$") }),
+        "from" | "to" => json!({ "pattern": MOMENT }),
+        "status" => {
+            let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
+            json!({ "pattern": format!("^({one})(,({one}))*$") })
+        }
+        "paymentMethod" => json!({ "enum": one_of(Method::ALL) }),
+        "order" => json!({ "enum": ["newest", "oldest"], "default": "newest" }),
+        _ => return None,
+    })
+}
+
 /// Texts and lists in requests. In answers they need no bound.
 fn of_inputs(name: &str) -> Option<Value> {
     Some(match name {
@@ -181,6 +203,11 @@ fn of_inputs(name: &str) -> Option<Value> {
         "alt" => text(0, MAX_ALT),
         "images" => json!({ "maxItems": MAX_IMAGES }),
         "variants" => json!({ "minItems": 1, "maxItems": MAX_VARIANTS }),
+        "metadata" => json!({
+            "maxProperties": MAX_PAIRS * 2,
+            "propertyNames": { "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[A-Za-z0-9._-]+$" },
+            "additionalProperties": { "type": ["string", "null"], "maxLength": MAX_VALUE },
+        }),
         "attributes" => json!({
             "maxProperties": MAX_ATTRIBUTES,
             "propertyNames": text(1, MAX_ATTRIBUTE_NAME),
@@ -214,9 +241,12 @@ fn id_of(of: &str) -> Value {
         "RefundBody" => RefundId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
-        "UserBody" => UserId::PREFIX,
+        "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
         "TermBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
+        }
+        _ if of.starts_with("/admin/orders/") => {
+            return json!({ "pattern": format!("^({}[{ULID}]{{26}}|{ORDER_NUMBER})$", OrderId::PREFIX) });
         }
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,
         _ if of.starts_with("/users/") => UserId::PREFIX,
@@ -230,6 +260,12 @@ fn id_of(of: &str) -> Value {
 
 /// The letters of a ULID, in Crockford's base 32.
 const ULID: &str = "0-9A-HJKMNP-TV-Z";
+
+/// A day, or a time.
+const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$";
+
+/// The number of an order, as a person may type it.
+const ORDER_NUMBER: &str = "[0-9]{6}-[0-9A-Za-z]{8}";
 
 fn id(prefix: &str) -> Value {
     json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })

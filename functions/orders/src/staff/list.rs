@@ -1,0 +1,175 @@
+//! Staff look for orders.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::email::Email;
+use domain::id::UserId;
+use domain::order::{Addressee, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to};
+use kit::http::answer::{Listing, listing};
+use kit::http::auth::SignedIn;
+use kit::http::body::{Fields, Query};
+use kit::http::paging::{self, ListQuery};
+use kit::http::problem::Problem;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::body::OrderSummaryBody;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct OrdersQuery {
+    /// The order with this number.
+    #[param(example = "261121-7F3K9QZX")]
+    number: Option<String>,
+    /// The orders that guests placed with this mail address, and those of the account that has it now.
+    email: Option<String>,
+    /// The orders of this account.
+    user_id: Option<String>,
+    /// Placed at this time or later. A day stands for its first moment, in UTC.
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Placed before this time. A day stands for its end, so that it is in the list.
+    #[param(example = "2026-11-30")]
+    to: Option<String>,
+    /// Orders with one of these statuses, with commas between them.
+    #[param(example = "paid,processing")]
+    status: Option<String>,
+    /// Orders with this payment status.
+    payment_status: Option<String>,
+    /// Orders that are paid in this way.
+    payment_method: Option<String>,
+    /// Whether the buyer's bank asks about the payment, or wants it back, and has not decided.
+    disputed: Option<bool>,
+    /// Whether a refund failed and no other was made after it.
+    refund_failed: Option<bool>,
+    /// `newest` first, which is the default, or `oldest` first.
+    order: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+impl OrdersQuery {
+    /// What was looked for, for the audit trail.
+    fn describe(&self) -> Option<String> {
+        let flag = |given: Option<bool>| given.map(|given| given.to_string());
+        let parts = [
+            ("number", self.number.clone()),
+            ("email", self.email.clone()),
+            ("user", self.user_id.clone()),
+            ("from", self.from.clone()),
+            ("to", self.to.clone()),
+            ("status", self.status.clone()),
+            ("payment status", self.payment_status.clone()),
+            ("payment method", self.payment_method.clone()),
+            ("disputed", flag(self.disputed)),
+            ("refund failed", flag(self.refund_failed)),
+        ];
+        let given = parts.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}: {value}")));
+        let words = given.collect::<Vec<_>>().join(", ");
+        (!words.is_empty()).then_some(words)
+    }
+}
+
+fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
+    let found = all.iter().copied().find(|one| name(*one) == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        format!("must be one of: {}", names.join(", "))
+    })
+}
+
+fn statuses(text: &str) -> Result<Vec<Status>, String> {
+    let mut statuses =
+        text.split(',').map(|one| one_of(&Status::ALL, Status::name, one)).collect::<Result<Vec<_>, _>>()?;
+    statuses.sort_unstable();
+    statuses.dedup();
+    Ok(statuses)
+}
+
+/// Lists orders, newest first.
+///
+/// All filters can be combined. A page can be short or empty although more pages follow: go on until `nextCursor` is
+/// null. Reading the list leaves an entry in the audit trail.
+#[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
+    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    staff: SignedIn,
+    Query(query): Query<OrdersQuery>,
+) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let checked = (
+        fields.check_optional("number", query.number.as_deref(), parse_number),
+        fields.check_optional("email", query.email.as_deref(), Email::parse),
+        fields.check_optional("userId", query.user_id.as_deref(), UserId::parse),
+        fields.check_optional("from", query.from.as_deref(), parse_from),
+        fields.check_optional("to", query.to.as_deref(), parse_to),
+        fields.check_optional("status", query.status.as_deref(), statuses),
+        fields.check_optional("paymentStatus", query.payment_status.as_deref(), |text| {
+            one_of(&PaymentStatus::ALL, PaymentStatus::name, text)
+        }),
+        fields.check_optional("paymentMethod", query.payment_method.as_deref(), |text| {
+            one_of(&Method::ALL, Method::name, text)
+        }),
+        fields.check_optional("order", query.order.as_deref(), |text| match text {
+            "newest" => Ok(false),
+            "oldest" => Ok(true),
+            _ => Err("must be newest or oldest"),
+        }),
+    );
+    let (number, email, user_id, from, to, statuses, payment_status, method, oldest_first) = fields.finish(checked)?;
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Problem::field("from", "must not be after to"));
+    }
+    let addressee = match email {
+        Some(email) => Some(Addressee { account: app.context.store.user_id_of(&email).await?, email }),
+        None => None,
+    };
+    let filter = OrderFilter {
+        number,
+        addressee,
+        user_id,
+        from,
+        to,
+        statuses: statuses.unwrap_or_default(),
+        payment_status,
+        method,
+        disputed: query.disputed,
+        refund_failed: query.refund_failed,
+    };
+    let page = app.context.store.find_orders(&filter, oldest_first.unwrap_or(false), &request).await?;
+    app.context.trail.read(staff.user.id, "order.list", "orders", query.describe()).await;
+    Ok(listing("The orders.", page, request.limit, summary))
+}
+
+/// Lists the orders of one account, newest first.
+///
+/// Orders stay when their account is deleted, so the account may not exist any more. Reading the list leaves an entry in
+/// the audit trail.
+#[utoipa::path(get, path = "/api/v1/users/{id}/orders", params(("id" = String, Path), ListQuery), responses(
+    (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
+    (status = 404, description = "`user_not_found`: this is not the id of an account."),
+))]
+pub(crate) async fn of_user(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
+    let request = query.page()?;
+    let user = UserId::parse(&id).map_err(|_| Problem::not_found("user_not_found", "This user does not exist."))?;
+    let page = app.context.store.orders_of(user, &request).await?;
+    app.context.trail.read(staff.user.id, "order.list", user, None).await;
+    Ok(listing("The orders of the account.", page, request.limit, summary))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a page gives its entries away")]
+fn summary(order: Order) -> OrderSummaryBody {
+    OrderSummaryBody::of(&order)
+}

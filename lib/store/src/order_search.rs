@@ -1,0 +1,216 @@
+//! Orders as staff look for them. Number, buyer, status and time are keys; for the rest, orders are read that do not fit.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use domain::id::OrderId;
+use domain::order::{Order, OrderFilter, Purchase, Status};
+use domain::time::Time;
+use domain::upload::Period;
+
+use crate::engine::error::StoreError;
+use crate::engine::item::{Attributes, read};
+use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
+use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::orders::OrderAndPurchase;
+use crate::{Store, keys};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// How many orders a page looks at.
+const MAX_READ: usize = 1_000;
+
+/// How many orders have the same number at most; more than one is next to impossible.
+const SAME_NUMBER: usize = 10;
+
+/// A partition that is read some items at a time.
+struct Reader {
+    key_range: KeyRange,
+    waiting: VecDeque<(String, Attributes)>,
+    place: Option<String>,
+    ended: bool,
+}
+
+impl Reader {
+    /// Reads the next items if none of those that were read is left.
+    async fn fill(&mut self, store: &Store, step: usize) -> Result<(), StoreError> {
+        if self.ended || !self.waiting.is_empty() {
+            return Ok(());
+        }
+        let found = store.query(&self.key_range, self.place.as_deref(), step).await?;
+        self.ended = found.len() < step;
+        if let Some((last, _)) = found.last() {
+            self.place = Some(last.clone());
+        }
+        self.waiting = found.into();
+        Ok(())
+    }
+}
+
+/// Several partitions, read as if they were one. An item that moves between them at this moment is not read twice.
+struct Merged {
+    readers: Vec<Reader>,
+    oldest_first: bool,
+    step: usize,
+    last: String,
+}
+
+impl Merged {
+    fn new(key_ranges: Vec<KeyRange>, after: Option<&str>, oldest_first: bool, step: usize) -> Self {
+        let reader =
+            |key_range| Reader { key_range, waiting: VecDeque::new(), place: after.map(str::to_owned), ended: false };
+        let readers = key_ranges.into_iter().map(reader).collect();
+        Self { readers, oldest_first, step, last: String::new() }
+    }
+
+    /// The next item and its sort key.
+    async fn next(&mut self, store: &Store) -> Result<Option<(String, Attributes)>, StoreError> {
+        loop {
+            // One after the other: only staff read such lists, and each query takes milliseconds.
+            for reader in &mut self.readers {
+                reader.fill(store, self.step).await?;
+            }
+            let waiting = self.readers.iter_mut().filter(|reader| !reader.waiting.is_empty());
+            let next = waiting.min_by(|a, b| {
+                let order = a.waiting[0].0.cmp(&b.waiting[0].0);
+                if self.oldest_first { order } else { order.reverse() }
+            });
+            match next.and_then(|reader| reader.waiting.pop_front()) {
+                Some((key, _)) if key == self.last => {}
+                Some((key, item)) => {
+                    self.last.clone_from(&key);
+                    return Ok(Some((key, item)));
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+/// The months of a period, oldest first.
+fn months(period: Period) -> Vec<String> {
+    let days = (0..).map(|n| period.from + DAY * n).take_while(|day| *day < period.to);
+    let mut months: Vec<String> = days.chain([period.to]).map(Time::month).collect();
+    months.dedup();
+    months
+}
+
+/// The fewest partitions that have all orders that fit.
+fn partitions(filter: &OrderFilter) -> Vec<KeyRange> {
+    let of_buyer = |partition| KeyRange::of(partition).in_index(GSI1);
+    if let Some(user) = filter.user_id {
+        return vec![of_buyer(keys::orders_of_partition(user))];
+    }
+    if let Some(addressee) = &filter.addressee {
+        let account = addressee.account.map(keys::orders_of_partition);
+        let all = [Some(keys::orders_of_guests_partition(&addressee.email)), account];
+        return all.into_iter().flatten().map(of_buyer).collect();
+    }
+    let statuses = if filter.statuses.is_empty() { &Status::ALL[..] } else { &filter.statuses };
+    let shards = (statuses.iter())
+        .flat_map(|status| (0..SHARDS).map(|shard| keys::orders_by_status_partition(status.name(), shard)));
+    shards.map(|partition| KeyRange::of(partition).in_index(GSI2)).collect()
+}
+
+impl Store {
+    /// The orders that fit the filter, newest or oldest first. A page can be short, or empty, although there are more:
+    /// then its cursor says how far it has looked.
+    pub async fn find_orders(
+        &self,
+        filter: &OrderFilter,
+        oldest_first: bool,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
+        if let Some(number) = &filter.number {
+            return self.find_numbered(number, filter).await;
+        }
+        let limit = request.limit as usize;
+        let key_ranges: Vec<KeyRange> = partitions(filter)
+            .into_iter()
+            .map(|range| filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from))))
+            .map(|range| filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to))))
+            .map(|range| if oldest_first { range } else { range.newest_first() })
+            .collect();
+        let step = if filter.needs_reading() {
+            (MAX_READ / 4 / key_ranges.len()).clamp(25, 100)
+        } else {
+            // The four shards of a status have about as many orders each.
+            limit / key_ranges.len().min(SHARDS.into()) + 1
+        };
+        let after = request.after.as_ref().map(Cursor::place);
+        let mut merged = Merged::new(key_ranges, after, oldest_first, step);
+        let (mut items, mut seen) = (Vec::new(), 0);
+        let (mut place, mut last) = (String::new(), String::new());
+        while let Some((key, item)) = merged.next(self).await? {
+            if seen == MAX_READ {
+                return Ok(Page { items, next: Some(Cursor::after(place)) });
+            }
+            seen += 1;
+            place = key;
+            let order: Order = read(item)?;
+            if !filter.fits(&order) {
+                continue;
+            }
+            if items.len() == limit {
+                return Ok(Page { items, next: Some(Cursor::after(last)) });
+            }
+            items.push(order);
+            last.clone_from(&place);
+        }
+        Ok(Page { items, next: None })
+    }
+
+    /// The orders of a period as they are now, oldest first.
+    pub async fn orders_placed(
+        &self,
+        period: Period,
+        request: &PageRequest,
+    ) -> Result<Page<OrderAndPurchase>, StoreError> {
+        let limit = request.limit as usize;
+        let after = request.after.as_ref().map(Cursor::place);
+        let begin = after.and_then(|after| OrderId::parse(after).ok()).map_or(period.from, OrderId::time);
+        let mut bought: Vec<(OrderId, Purchase)> = Vec::new();
+        for month in months(Period { from: begin.max(period.from), ..period }) {
+            let key_ranges = (0..SHARDS).map(|shard| {
+                KeyRange::of(keys::orders_placed_partition(&month, shard))
+                    .in_index(GSI2)
+                    .starting_at(keys::orders_from(period.from))
+                    .ending_at(keys::orders_from(period.to))
+            });
+            let mut merged = Merged::new(key_ranges.collect(), after, true, limit / usize::from(SHARDS) + 1);
+            while bought.len() <= limit
+                && let Some((key, item)) = merged.next(self).await?
+            {
+                let id = OrderId::parse(&key).map_err(|error| StoreError::Corrupt(format!("{key} {error}")))?;
+                bought.push((id, read(item)?));
+            }
+        }
+        let more = bought.len() > limit;
+        bought.truncate(limit);
+        let next = bought.last().filter(|_| more).map(|(id, _)| Cursor::after(id.to_string()));
+        let keys: Vec<_> = bought.iter().map(|(id, _)| keys::order(*id)).collect();
+        let mut items = Vec::new();
+        if !keys.is_empty() {
+            let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+            for (key, (_, purchase)) in keys.iter().zip(bought) {
+                items.extend(found.take(key)?.map(|order| OrderAndPurchase { order, purchase }));
+            }
+        }
+        Ok(Page { items, next })
+    }
+
+    /// The orders of a number: one, or none.
+    pub async fn orders_numbered(&self, number: &str) -> Result<Vec<OrderId>, StoreError> {
+        let key_range = KeyRange::of(keys::orders_numbered_partition(number)).in_index(GSI1);
+        let found = self.query(&key_range, None, SAME_NUMBER).await?;
+        Ok(found.iter().filter_map(|(id, _)| OrderId::parse(id).ok()).collect())
+    }
+
+    async fn find_numbered(&self, number: &str, filter: &OrderFilter) -> Result<Page<Order>, StoreError> {
+        let mut items = Vec::new();
+        for id in self.orders_numbered(number).await? {
+            items.extend(self.order(id).await?.filter(|order| filter.fits(order)));
+        }
+        Ok(Page { items, next: None })
+    }
+}

@@ -32,7 +32,7 @@ pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> 
     let now = app.context.clock.now();
     let request = PageRequest { limit: 12, after: None };
     let all = [List::all()];
-    let read = page(&app, &all, ProductState::Active, &request, Product::is_on_sale, now);
+    let read = page(&app, &all, &[ProductState::Active], &request, Product::is_on_sale, now);
     let (listing, tag) = cached(&app, "home".to_owned(), now, read).await?;
     let body = HomeBody { newest: listing.data.clone() };
     let answer = Answer::ok("Welcome.", body).envelope;

@@ -7,6 +7,7 @@ mod browse;
 mod home;
 mod images;
 mod input;
+mod named;
 mod parse;
 mod products;
 mod refusal;

@@ -74,7 +74,7 @@ impl ImportExport {
         let mut pages = 0;
         while let Some(&state) = EXPORTED.get(next.state as usize) {
             let request = PageRequest { limit: 100, after: next.after.take().map(Cursor::after) };
-            let page = store.listed(&[List::all()], state, &request).await?;
+            let page = store.listed(&[List::all()], &[state], &request).await?;
             let products = store.products(&page.items).await?;
             next.lines += match export.kind {
                 CsvKind::Products => write_products(&mut file, &products, &references)?,

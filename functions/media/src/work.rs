@@ -113,8 +113,13 @@ impl Media {
                 return self.refuse(record, refusal.code(), &refusal.to_string()).await;
             }
         };
-        let image =
-            Image { id: record.upload.image_id(), alt: alt.to_owned(), width: pictures.width, height: pictures.height };
+        let image = Image {
+            id: record.upload.image_id(),
+            alt: alt.to_owned(),
+            width: pictures.width,
+            height: pictures.height,
+            shows: None,
+        };
         self.write(product_id, image.id, &pictures).await?;
         retry("the product", || async {
             let product = self.store.product(product_id).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::id::BrandId;
 use domain::picture::{Size, path};
-use domain::product::{Image, Product, Variant};
+use domain::product::{Image, OptionValue, Product, Variant};
 use domain::taxonomy::{Taxonomy, Term, TermId};
 use domain::time::Time;
 use kit::http::money::MoneyBody;
@@ -13,6 +13,10 @@ use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::Taxonomies;
+
+/// The most variants that a card has. A product has up to a hundred, and a page a hundred products, so all variants would
+/// make an answer of megabytes; these are enough for colours and sizes, and make a page of twenty less than 100 KB.
+pub const MAX_CARD_VARIANTS: usize = 24;
 
 /// A product in a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -24,17 +28,45 @@ pub struct ProductCardBody {
     name: String,
     /// `active`, `draft` or `archived`.
     status: &'static str,
-    /// The lowest price of its variants.
+    /// For a product without options: the SKU of its only variant. Null if it has options.
+    sku: Option<String>,
+    /// The lowest price of the variants that can be bought; if all are sold out, of all.
     price: MoneyBody,
+    price_range: PriceRangeBody,
     compare_at_price: Option<MoneyBody>,
+    /// The best stock band of its variants: `in`, `low` or `out`.
     stock: &'static str,
     brand_id: Option<String>,
     /// Its brand. Null if it has none, or one that customers do not see.
     brand: Option<TermNameBody>,
     category_ids: Vec<String>,
+    /// The names of its options, such as Size.
+    options: Vec<String>,
+    /// Its first variants, at most 24; `variantCount` says how many there are.
+    variants: Vec<CardVariantBody>,
     variant_count: usize,
     image: Option<ImageBody>,
     created_at: String,
+}
+
+/// The lowest and the highest price of the variants that can be bought; if all are sold out, of all variants.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PriceRangeBody {
+    /// The lowest price. It is the same as `price`.
+    min: MoneyBody,
+    /// The highest price.
+    max: MoneyBody,
+}
+
+/// A variant, as far as a list needs it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CardVariantBody {
+    id: String,
+    sku: String,
+    /// Its values, such as M, in the order of the product's options.
+    options: Vec<String>,
+    price: MoneyBody,
+    stock: &'static str,
 }
 
 /// A category or a brand, as far as a link to it needs it.
@@ -54,6 +86,16 @@ pub struct ImageBody {
     width: u32,
     height: u32,
     urls: ImageUrls,
+    /// The option value that it shows, such as the colour blue. Null: the product as a whole.
+    shows: Option<OptionValueBody>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OptionValueBody {
+    /// The name of an option, such as Colour.
+    option: String,
+    /// One of its values, such as Blue.
+    value: String,
 }
 
 /// The longer sides have at most 200, 800 and 1600 pixels.
@@ -84,22 +126,53 @@ impl ProductCards {
 
 impl ProductCardBody {
     fn of(product: &Product, brands: &Taxonomy<BrandId>, images_url: &str) -> Self {
-        let cheapest = cheapest(product);
+        let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
             slug: product.slug.to_string(),
             name: product.name.clone(),
             status: product.status.name(),
+            sku: product.only_sku().map(ToString::to_string),
             price: product.price(cheapest.map_or(0, |v| v.price)).into(),
+            price_range: PriceRangeBody::of(product),
             compare_at_price: compare_at(product, cheapest),
             stock: product.best_band().name(),
             brand_id: product.brand.map(|id| id.to_string()),
             brand: product.brand.and_then(|id| TermNameBody::shown(brands, id)),
             category_ids: category_ids(product),
+            options: product.options.clone(),
+            variants: (product.variants.iter().take(MAX_CARD_VARIANTS))
+                .map(|variant| CardVariantBody::of(product, variant))
+                .collect(),
             variant_count: product.variants.len(),
             image: product.images.first().map(|image| ImageBody::of(product, image, images_url)),
             created_at: product.created_at.to_string(),
         }
+    }
+}
+
+impl PriceRangeBody {
+    pub fn of(product: &Product) -> Self {
+        let price = |variant: Option<&Variant>| product.price(variant.map_or(0, |variant| variant.price)).into();
+        Self { min: price(product.cheapest()), max: price(product.dearest()) }
+    }
+}
+
+impl CardVariantBody {
+    fn of(product: &Product, variant: &Variant) -> Self {
+        Self {
+            id: variant.id.to_string(),
+            sku: variant.sku.to_string(),
+            options: variant.values.clone(),
+            price: product.price(variant.price).into(),
+            stock: product.band(&variant.sku).name(),
+        }
+    }
+}
+
+impl From<&OptionValue> for OptionValueBody {
+    fn from(shown: &OptionValue) -> Self {
+        Self { option: shown.option.clone(), value: shown.value.clone() }
     }
 }
 
@@ -123,12 +196,9 @@ impl ImageBody {
             width: image.width,
             height: image.height,
             urls: ImageUrls { small: url(Size::Small), medium: url(Size::Medium), large: url(Size::Large) },
+            shows: image.shows.as_ref().map(OptionValueBody::from),
         }
     }
-}
-
-pub fn cheapest(product: &Product) -> Option<&Variant> {
-    product.variants.iter().min_by_key(|variant| variant.price)
 }
 
 pub fn compare_at(product: &Product, variant: Option<&Variant>) -> Option<MoneyBody> {

@@ -29,6 +29,8 @@ mod orders;
 mod orders_size;
 mod password;
 mod payments;
+mod product_cards;
+mod product_metadata;
 mod products;
 mod products_input;
 mod products_races;

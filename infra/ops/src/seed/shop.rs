@@ -138,6 +138,7 @@ impl Seed {
                 alt: format!("{}, drawn", revision.product.name),
                 width: pictures.width,
                 height: pictures.height,
+                shows: None,
             });
         }
         let change =

@@ -49,7 +49,13 @@ async fn a_product_with_its_slug_list_and_stock() {
     let mut first = save(1, "shirt", "A", 3);
     first.after.categories = vec![CategoryId::new(now(), 5)];
     first.after.brand = Some(BrandId::new(now(), 6));
-    first.after.images.push(Image { id: ImageId::new(now(), 7), alt: "A shirt".into(), width: 4, height: 3 });
+    first.after.images.push(Image {
+        id: ImageId::new(now(), 7),
+        alt: "A shirt".into(),
+        width: 4,
+        height: 3,
+        shows: None,
+    });
     table.store.save_product(&first).await.unwrap();
     let lists = ["PRODUCT", "SLUG", "STOCK", "CATEGORY", "BRAND", "TAXONOMY"];
     insta::assert_snapshot!(shape(&table, &lists));

@@ -10,6 +10,7 @@ use domain::id::{
     AddressId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId,
     SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
+use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
     Dispute, HistoryCode, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus,
 };
@@ -54,7 +55,8 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
         ("/api/v1/products", "status") => {
-            json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
+            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
+            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
         }
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
@@ -98,6 +100,12 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
+        ("/api/v1/products", "ids") => {
+            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
+            json!({ "pattern": format!("^{id}(,{id}){{0,49}}$") })
+        }
+        ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
+        ("OptionValueInput", "value") => text(1, MAX_OPTION),
         (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
         (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
         (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
@@ -179,6 +187,11 @@ fn of_inputs(name: &str) -> Option<Value> {
         "alt" => text(0, MAX_ALT),
         "images" => json!({ "maxItems": MAX_IMAGES }),
         "variants" => json!({ "minItems": 1, "maxItems": MAX_VARIANTS }),
+        "metadata" => json!({
+            "maxProperties": MAX_PAIRS * 2,
+            "propertyNames": { "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[A-Za-z0-9._-]+$" },
+            "additionalProperties": { "type": ["string", "null"], "maxLength": MAX_VALUE },
+        }),
         "attributes" => json!({
             "maxProperties": MAX_ATTRIBUTES,
             "propertyNames": text(1, MAX_ATTRIBUTE_NAME),
@@ -199,6 +212,7 @@ fn id_of(of: &str) -> Value {
         | "ReturnedItemBody"
         | "ReturnedItemInput"
         | "VariantBody"
+        | "CardVariantBody"
         | "VariantInput"
         | "WishlistItemBody"
         | "/cart/items/{id}"
@@ -213,6 +227,7 @@ fn id_of(of: &str) -> Value {
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
         "UserBody" => UserId::PREFIX,
+        "ProductCategoryBody" => CategoryId::PREFIX,
         "TermBody" | "TermNameBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
         }

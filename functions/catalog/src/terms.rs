@@ -58,6 +58,8 @@ pub(crate) struct TermBody {
     depth: usize,
     position: u32,
     active: bool,
+    /// How many products on sale are in it. Those in categories below it do not count.
+    product_count: u64,
     created_at: String,
     updated_at: String,
 }
@@ -113,6 +115,7 @@ impl TermBody {
             },
             position: term.position,
             active: term.active,
+            product_count: term.shown_count(),
             created_at: term.created_at.to_string(),
             updated_at: term.updated_at.to_string(),
         }
@@ -209,7 +212,7 @@ pub(crate) fn show<I: CatalogTerm>(
     if_none_match: &IfNoneMatch,
 ) -> Result<Response, Problem> {
     let term = taxonomy.find_named(name).filter(|term| staff || taxonomy.is_shown(term.id)).ok_or_else(missing::<I>)?;
-    let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
+    let (body, tag) = (TermBody::of(taxonomy, term), etag::of_shown(term.version, &[term.shown_count()]));
     let answer = Answer::ok(&format!("The {}.", I::KIND), body);
     if staff {
         return Ok(answer.with_header(header::ETAG, tag).into_response());

@@ -1,6 +1,9 @@
 //! Categories and brands: a head with a version, and one item for each term, all in one partition. A change is
 //! committed if the head still has the version that it was decided on.
 //!
+//! A term's item also counts its active products. Each product that joins or leaves it, or whose state changes, counts
+//! itself in its own transaction. Therefore a change of a term is an update of its other attributes.
+//!
 //! A term is deleted in three steps, because no condition can say "no product is in it". It is closed, so that no
 //! product can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops
 //! in between, the term stays closed until its next change, which opens it.
@@ -28,6 +31,21 @@ struct Head {
     version: u64,
 }
 
+/// The attributes that a change of a term writes.
+const FIELDS: [&str; 10] =
+    ["id", "slug", "name", "description", "parent", "position", "active", "version", "created_at", "updated_at"];
+
+/// Writes a term, opens it if it is closing, and leaves its count of products as it is.
+fn term_update<I: TermId>(term: &Term<I>) -> Result<Change, StoreError> {
+    let mut attributes = Item::new(keys::term(term.id), term)?.into_attributes();
+    let change =
+        FIELDS.into_iter().fold(Change::at(keys::term(term.id)), |change, name| match attributes.remove(name) {
+            Some(value) => change.set(name, value),
+            None => change.remove(name),
+        });
+    Ok(change.remove("closing"))
+}
+
 impl Store {
     /// The whole taxonomy. Staff maintain it by hand, so it is small.
     pub async fn taxonomy<I: TermId>(&self) -> Result<Taxonomy<I>, StoreError> {
@@ -48,7 +66,7 @@ impl Store {
         entry: &AuditEntry,
     ) -> Result<(), Commit<TermConflict>> {
         let writes =
-            raise_version::<I>(change.from_version, entry)?.put(Item::new(keys::term(change.write.id), &change.write)?);
+            raise_version::<I>(change.from_version, entry)?.change(term_update(&change.write)?, TermConflict::Changed);
         self.commit(writes).await
     }
 

@@ -30,6 +30,7 @@ mod orders_size;
 mod password;
 mod payments;
 mod product_cards;
+mod product_counts;
 mod product_metadata;
 mod products;
 mod products_input;

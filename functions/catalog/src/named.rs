@@ -1,7 +1,7 @@
 //! Lists of the products that a request names: by their ids, as a page of a storefront remembers them, or by a SKU.
 
 use domain::id::ProductId;
-use domain::product::Product;
+use domain::product::{MAX_IDS, Product};
 use domain::sku::Sku;
 use domain::time::Time;
 use kit::http::answer::Listing;
@@ -11,9 +11,6 @@ use products::cards::ProductCardBody;
 
 use crate::App;
 use crate::browse::{ProductsQuery, listing};
-
-/// The most products that a request can name.
-const MAX_IDS: usize = 50;
 
 /// What a request names.
 #[derive(Debug)]

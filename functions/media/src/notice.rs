@@ -1,6 +1,6 @@
 //! The messages of the queue: S3's notifications of new files, and changes of products that affect their images.
 
-use domain::media::ImageSync;
+use domain::media::{ImageSync, TermPictureRemoval};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -8,5 +8,6 @@ use serde::Deserialize;
 #[serde(untagged)]
 pub enum Message {
     ImageSync(ImageSync),
+    TermPictureRemoval(TermPictureRemoval),
     Files(Notice),
 }

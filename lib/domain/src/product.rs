@@ -26,6 +26,8 @@ pub const MAX_OPTIONS: usize = 3;
 pub const MAX_CATEGORIES: usize = 10;
 pub const MAX_ATTRIBUTES: usize = 50;
 pub const MAX_IMAGES: usize = 10;
+/// The most products that a request can name by their ids.
+pub const MAX_IDS: usize = 50;
 pub const MAX_NAME: usize = 200;
 pub const MAX_DESCRIPTION: usize = 10_000;
 pub const MAX_ATTRIBUTE_NAME: usize = 50;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BrandId, CategoryId};
+use crate::product::Image;
 use crate::slug::Slug;
 use crate::time::Time;
 
@@ -56,6 +57,8 @@ pub struct Term<I> {
     pub position: u32,
     /// Customers do not see an inactive term or the terms below it.
     pub active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
     /// How many active products are in it itself. Products count themselves when they are saved, so a change of the term
     /// never writes it.
     #[serde(default, skip_serializing)]
@@ -202,6 +205,13 @@ impl<I: TermId> Taxonomy<I> {
         self.place(id, definition, Some(old), now)
     }
 
+    /// The term with this picture in place of the one that it has.
+    pub fn illustrate(&self, id: I, image: Option<Image>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
+        let old = self.find(id).ok_or(TaxonomyRefusal::Missing)?;
+        let write = Term { image, version: old.version + 1, updated_at: now, ..old.clone() };
+        Ok(TermChange { from_version: self.version, write })
+    }
+
     fn place(
         &self,
         id: I,
@@ -236,6 +246,7 @@ impl<I: TermId> Taxonomy<I> {
                 parent,
                 position,
                 active,
+                image: old.and_then(|old| old.image.clone()),
                 product_count: old.map_or(0, |old| old.product_count),
                 version: old.map_or(1, |old| old.version + 1),
                 created_at: old.map_or(now, |old| old.created_at),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::id::BrandId;
-use domain::picture::{Size, path};
+use domain::picture::{Size, path, term_path};
 use domain::product::{Image, OptionValue, Product, Variant};
 use domain::taxonomy::{Taxonomy, Term, TermId};
 use domain::time::Time;
@@ -189,7 +189,16 @@ impl TermNameBody {
 
 impl ImageBody {
     pub fn of(product: &Product, image: &Image, images_url: &str) -> Self {
-        let url = |size| format!("{images_url}/{}", path(product.id, image.id, size));
+        Self::at(|size| path(product.id, image.id, size), image, images_url)
+    }
+
+    pub fn of_term<I: TermId>(term: &Term<I>, images_url: &str) -> Option<Self> {
+        let image = term.image.as_ref()?;
+        Some(Self::at(|size| term_path(&term.id.to_string(), image.id, size), image, images_url))
+    }
+
+    fn at(path: impl Fn(Size) -> String, image: &Image, images_url: &str) -> Self {
+        let url = |size| format!("{images_url}/{}", path(size));
         Self {
             id: image.id.to_string(),
             alt: image.alt.clone(),

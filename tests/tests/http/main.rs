@@ -43,6 +43,7 @@ mod shop;
 mod slow_payments;
 mod staff;
 mod status;
+mod term_pictures;
 mod texts;
 mod tokens;
 mod two_factor;

@@ -17,8 +17,8 @@ use domain::order::{
 use domain::password::Password;
 use domain::preferences::Topic;
 use domain::product::{
-    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IMAGES, MAX_NAME,
-    MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
+    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
+    MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -102,7 +102,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
         ("/api/v1/products", "ids") => {
             let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
-            json!({ "pattern": format!("^{id}(,{id}){{0,49}}$") })
+            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
         }
         ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
         ("OptionValueInput", "value") => text(1, MAX_OPTION),
@@ -125,7 +125,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "orderId" => id(OrderId::PREFIX),
         "imageId" | "image" => id(ImageId::PREFIX),
         "brandId" => id(BrandId::PREFIX),
-        "parentId" => id(CategoryId::PREFIX),
+        "parentId" | "categoryId" => id(CategoryId::PREFIX),
         "userId" | "user_id" | "by" | "actor" => id(UserId::PREFIX),
         "shippingAddressId" | "billingAddressId" => id(AddressId::PREFIX),
         "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::parse::{parse_attributes, parse_categories, parse_options};
-use crate::variant_input::{FactsInput, Pairs, VariantInput, json_name, parse_variants};
+use crate::variant_input::{FactsInput, VariantInput, json_name, parse_variants};
 
 /// A product without options needs `sku` and `price` here; `compareAtPrice`, `weightGrams` and `stock` are optional.
 /// A product with options needs `options` and `variants` instead.
@@ -50,7 +50,7 @@ pub(crate) struct ProductInput {
     /// The units on hand now.
     stock: Option<i64>,
     /// Pairs that the shop's own programs keep. Customers see those whose keys begin with `public.`.
-    metadata: Option<Pairs>,
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// Fields that are missing stay as they are. `variants`, if given, replaces all variants.
@@ -80,7 +80,7 @@ pub(crate) struct ProductPatchInput {
     #[schema(value_type = Option<i64>)]
     weight_grams: Option<Option<i64>>,
     /// Pairs that are not named stay; null or an empty text removes one.
-    metadata: Option<Pairs>,
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// A definition, and whether the request lists its variants. If not, the product has the fields of its only variant.

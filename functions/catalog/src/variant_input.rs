@@ -29,13 +29,9 @@ pub(crate) struct VariantInput {
     weight_grams: Option<i64>,
     /// The units on hand of a new variant.
     stock: Option<i64>,
-    /// Pairs that the shop's own programs keep. In a PATCH, pairs that are not named stay; null or an empty text removes
-    /// one.
-    metadata: Option<Pairs>,
+    /// Pairs that the shop's own programs keep. In a PATCH, pairs that are not named stay, and null removes one.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
-
-/// Pairs of metadata in a request.
-pub(crate) type Pairs = BTreeMap<String, Option<String>>;
 
 /// The facts of one variant in a request: fields of the variant, or of a product that has only one variant.
 #[derive(Debug)]

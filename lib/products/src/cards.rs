@@ -32,6 +32,7 @@ pub struct ProductCardBody {
     sku: Option<String>,
     /// The lowest price of the variants that can be bought; if all are sold out, of all.
     price: MoneyBody,
+    /// The lowest and the highest price of the same variants.
     price_range: PriceRangeBody,
     compare_at_price: Option<MoneyBody>,
     /// The best stock band of its variants: `in`, `low` or `out`.

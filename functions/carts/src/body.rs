@@ -172,7 +172,7 @@ impl App {
         let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
         let price = item.map(|item| item.variant.price).or(line.quoted_price).unwrap_or_default();
         let image = item.and_then(|item| {
-            let image = item.product.images.first()?;
+            let image = item.product.image_of(item.variant)?;
             Some(format!("{}/{}", self.images_url, path(item.product.id, image.id, Size::Small)))
         });
         CartItemBody {

@@ -1,12 +1,21 @@
-//! Products in answers, in full and as entries of a list.
+//! Products in answers, in full. Entries of lists are cards.
 
 use std::collections::BTreeMap;
 
-use domain::product::{Image, Product, Variant};
+use axum::http::HeaderValue;
+use domain::id::{BrandId, CategoryId};
+use domain::product::{Product, Variant};
 use domain::stock::StockLevel;
+use domain::taxonomy::Taxonomy;
+use domain::time::Time;
+use kit::http::etag;
 use kit::http::money::MoneyBody;
+use kit::http::problem::Problem;
+use products::cards::{ImageBody, PriceRangeBody, TermNameBody, category_ids, compare_at};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::App;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -18,14 +27,24 @@ pub(crate) struct ProductBody {
     description: String,
     /// `active`, `draft` or `archived`.
     status: &'static str,
-    /// The lowest price of its variants.
+    /// For a product without options: the SKU of its only variant. Null if it has options.
+    sku: Option<String>,
+    /// The lowest price of the variants that can be bought; if all are sold out, of all.
     price: MoneyBody,
+    /// The lowest and the highest price of the same variants.
+    price_range: PriceRangeBody,
     compare_at_price: Option<MoneyBody>,
     /// The best stock band of its variants: `in`, `low` or `out`.
     stock: &'static str,
     brand_id: Option<String>,
+    /// Its brand. Null if it has none, or one that customers do not see.
+    brand: Option<TermNameBody>,
     category_ids: Vec<String>,
+    /// Those of its categories that customers see.
+    categories: Vec<ProductCategoryBody>,
     attributes: BTreeMap<String, String>,
+    /// Pairs that the shop's own programs keep. Only staff see keys that do not begin with `public.`.
+    metadata: BTreeMap<String, String>,
     /// The names of its options, such as Size. A product without options has one variant.
     options: Vec<String>,
     variants: Vec<VariantBody>,
@@ -36,6 +55,16 @@ pub(crate) struct ProductBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     deleted_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ProductCategoryBody {
+    id: String,
+    slug: String,
+    /// The name of the category.
+    name: String,
+    /// The way to it for breadcrumbs: the categories above it from the top, and then itself.
+    path: Vec<TermNameBody>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,6 +79,10 @@ pub(crate) struct VariantBody {
     weight_grams: Option<i64>,
     /// `in`, `low` or `out`.
     stock: &'static str,
+    /// The picture to show for it: the first one of its option values, or else of the product. Null without pictures.
+    image_id: Option<String>,
+    /// Pairs that the shop's own programs keep. Only staff see keys that do not begin with `public.`.
+    metadata: BTreeMap<String, String>,
     /// Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = InventoryBody, required = false)]
@@ -64,63 +97,77 @@ pub(crate) struct InventoryBody {
     available: i64,
 }
 
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ImageBody {
-    id: String,
-    alt: String,
-    /// In pixels, of the large size.
-    width: u32,
-    height: u32,
-    urls: ImageUrls,
+/// A product's answer and its entity tag.
+#[derive(Debug)]
+pub(crate) struct ShownProduct {
+    pub(crate) body: ProductBody,
+    pub(crate) tag: HeaderValue,
 }
 
-/// The longer sides have at most 200, 800 and 1600 pixels.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ImageUrls {
-    small: String,
-    medium: String,
-    large: String,
+impl App {
+    /// A product as it is shown, with the names of its categories and its brand. They count in its tag, because they
+    /// change without it.
+    pub(crate) async fn show(&self, product: &Product, to_staff: bool, now: Time) -> Result<ShownProduct, Problem> {
+        let taxonomies = &self.cards.taxonomies;
+        let (categories, brands) = tokio::join!(
+            taxonomies.categories_with(&product.categories, now),
+            taxonomies.brands_with(product.brand.as_slice(), now),
+        );
+        let (categories, brands) = (categories?, brands?);
+        let tag = etag::of_shown(product.version, &[product.stock_version, categories.version, brands.version]);
+        let body = ProductBody::of(product, &self.cards.images_url, to_staff).with_names(product, &categories, &brands);
+        Ok(ShownProduct { body, tag })
+    }
 }
 
-/// A product in a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SummaryBody {
-    id: String,
-    slug: String,
-    name: String,
-    status: &'static str,
-    price: MoneyBody,
-    compare_at_price: Option<MoneyBody>,
-    stock: &'static str,
-    brand_id: Option<String>,
-    category_ids: Vec<String>,
-    variant_count: usize,
-    image: Option<ImageBody>,
-    created_at: String,
+impl ProductCategoryBody {
+    /// `None` if customers do not see the category.
+    fn shown(taxonomy: &Taxonomy<CategoryId>, id: CategoryId) -> Option<Self> {
+        let term = taxonomy.find(id).filter(|_| taxonomy.is_shown(id))?;
+        Some(Self {
+            id: id.to_string(),
+            slug: term.slug.to_string(),
+            name: term.name.clone(),
+            path: taxonomy.path(id).into_iter().rev().map(TermNameBody::of).collect(),
+        })
+    }
 }
 
 impl ProductBody {
-    pub(crate) fn of(product: &Product, images_url: &str) -> Self {
-        let cheapest = cheapest(product);
+    fn of(product: &Product, images_url: &str, to_staff: bool) -> Self {
+        let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
             slug: product.slug.to_string(),
             name: product.name.clone(),
             description: product.description.clone(),
             status: product.status.name(),
+            sku: product.only_sku().map(ToString::to_string),
             price: product.price(cheapest.map_or(0, |v| v.price)).into(),
+            price_range: PriceRangeBody::of(product),
             compare_at_price: compare_at(product, cheapest),
             stock: product.best_band().name(),
             brand_id: product.brand.map(|id| id.to_string()),
-            category_ids: ids(product),
+            brand: None,
+            category_ids: category_ids(product),
+            categories: Vec::new(),
             attributes: product.attributes.clone(),
+            metadata: product.metadata.shown(to_staff),
             options: product.options.clone(),
-            variants: product.variants.iter().map(|variant| VariantBody::of(product, variant)).collect(),
+            variants: product.variants.iter().map(|variant| VariantBody::of(product, variant, to_staff)).collect(),
             images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),
             deleted_at: product.deleted_at.map(|at| at.to_string()),
+        }
+    }
+
+    fn with_names(self, product: &Product, categories: &Taxonomy<CategoryId>, brands: &Taxonomy<BrandId>) -> Self {
+        let category = |&id: &CategoryId| ProductCategoryBody::shown(categories, id);
+        Self {
+            brand: product.brand.and_then(|id| TermNameBody::shown(brands, id)),
+            categories: product.categories.iter().filter_map(category).collect(),
+            ..self
         }
     }
 
@@ -139,7 +186,8 @@ impl ProductBody {
 }
 
 impl VariantBody {
-    fn of(product: &Product, variant: &Variant) -> Self {
+    fn of(product: &Product, variant: &Variant, to_staff: bool) -> Self {
+        let metadata = product.variant_metadata.get(&variant.id);
         let options = product.options.iter().cloned();
         Self {
             id: variant.id.to_string(),
@@ -149,60 +197,9 @@ impl VariantBody {
             compare_at_price: compare_at(product, Some(variant)),
             weight_grams: variant.weight_grams,
             stock: product.band(&variant.sku).name(),
+            image_id: product.image_of(variant).map(|image| image.id.to_string()),
+            metadata: metadata.map(|metadata| metadata.shown(to_staff)).unwrap_or_default(),
             inventory: None,
         }
     }
-}
-
-impl ImageBody {
-    fn of(product: &Product, image: &Image, images_url: &str) -> Self {
-        let url = |size| {
-            let path = domain::picture::path(product.id, image.id, size);
-            format!("{images_url}/{path}")
-        };
-        Self {
-            id: image.id.to_string(),
-            alt: image.alt.clone(),
-            width: image.width,
-            height: image.height,
-            urls: ImageUrls {
-                small: url(domain::picture::Size::Small),
-                medium: url(domain::picture::Size::Medium),
-                large: url(domain::picture::Size::Large),
-            },
-        }
-    }
-}
-
-impl SummaryBody {
-    pub(crate) fn of(product: &Product, images_url: &str) -> Self {
-        let cheapest = cheapest(product);
-        Self {
-            id: product.id.to_string(),
-            slug: product.slug.to_string(),
-            name: product.name.clone(),
-            status: product.status.name(),
-            price: product.price(cheapest.map_or(0, |v| v.price)).into(),
-            compare_at_price: compare_at(product, cheapest),
-            stock: product.best_band().name(),
-            brand_id: product.brand.map(|id| id.to_string()),
-            category_ids: ids(product),
-            variant_count: product.variants.len(),
-            image: product.images.first().map(|image| ImageBody::of(product, image, images_url)),
-            created_at: product.created_at.to_string(),
-        }
-    }
-}
-
-fn cheapest(product: &Product) -> Option<&Variant> {
-    product.variants.iter().min_by_key(|variant| variant.price)
-}
-
-fn compare_at(product: &Product, variant: Option<&Variant>) -> Option<MoneyBody> {
-    let was = variant.and_then(|variant| variant.compare_at)?;
-    Some(product.price(was).into())
-}
-
-fn ids(product: &Product) -> Vec<String> {
-    product.categories.iter().map(ToString::to_string).collect()
 }

@@ -1,5 +1,5 @@
 //! Lists of products in pages, newest first: products on sale, by category and by brand. Staff can also list products
-//! in other states.
+//! in other states. Lists of products that the request names are in `named`.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use kit::http::body::Query;
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::paging;
 use kit::http::problem::Problem;
+use products::cards::ProductCardBody;
 use serde::Deserialize;
 use store::lists::{List, ProductState};
 use store::page::{Cursor, PageRequest};
@@ -23,7 +24,7 @@ use utoipa::IntoParams;
 
 use crate::App;
 use crate::app::PRODUCT_AGE;
-use crate::body::SummaryBody;
+use crate::named::Named;
 use crate::terms::{CatalogTerm, missing};
 
 /// With both filters, category and brand, at most this many pages of the table are read for one page of the answer.
@@ -34,24 +35,29 @@ const PAGES: usize = 5;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProductsQuery {
     /// A category's id or slug. Products in its subcategories are included.
-    category: Option<String>,
+    pub(crate) category: Option<String>,
     /// A brand's id or slug.
-    brand: Option<String>,
-    /// For staff: `active` (the default), `draft`, `archived` or `deleted`.
-    status: Option<String>,
+    pub(crate) brand: Option<String>,
+    /// For staff: `active` (the default), `draft`, `archived` or `deleted`, or several of them: `active,draft`.
+    pub(crate) status: Option<String>,
+    /// At most 50 ids of products, with commas between them. The answer has these products in this order, without those
+    /// that the client may not see. It goes with no other filter.
+    pub(crate) ids: Option<String>,
+    /// For staff: the product that has this SKU, in any state. It goes with no other filter.
+    pub(crate) sku: Option<String>,
     /// Products in a page, 1 to 100; 20 by default. With a category and a brand, a page may contain fewer.
-    limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// `nextCursor` of the previous page.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 /// Products on sale, newest first.
 ///
-/// Filters can be combined. Staff who send their token can also list drafts, archived and deleted products.
+/// Category and brand can be combined. Staff who send their token can also list drafts, archived and deleted products.
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
-    (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
+    (status = 200, description = "A page of products.", body = Listing<ProductCardBody>),
     (status = 304, description = "Not modified."),
-    (status = 403, description = "`forbidden`: only staff see products that are not on sale."),
+    (status = 403, description = "`forbidden`: only staff see products that are not on sale, and look for a SKU."),
     (status = 404, description = "`category_not_found`, or `brand_not_found`."),
 ))]
 pub(crate) async fn list(
@@ -61,13 +67,22 @@ pub(crate) async fn list(
     Query(query): Query<ProductsQuery>,
 ) -> Result<Response, Problem> {
     let now = app.context.clock.now();
+    let named = Named::of(&query)?;
     let request = paging::page(query.limit, query.cursor.as_deref())?;
-    let state = state(query.status.as_deref())?;
+    let states = states(query.status.as_deref())?;
     let staff = app.context.auth.is_staff(&headers, ProductsRead).await?;
-    if state != ProductState::Active && !staff {
-        return Err(Problem::forbidden("forbidden", "Only staff can see products that are not on sale."));
+    if !staff && (states != [ProductState::Active] || matches!(named, Some(Named::Sku(_)))) {
+        let message = "Only staff can see products that are not on sale, and look for a SKU.";
+        return Err(Problem::forbidden("forbidden", message));
     }
-    let read = read(&app, &query, state, staff, &request, now);
+    if let Some(named) = named {
+        let listing = named.list(&app, staff, now).await?;
+        if staff {
+            return Ok(axum::Json(listing).into_response());
+        }
+        return Ok(shared(&listing, &tag_of(&listing)?, &if_none_match, PRODUCT_AGE));
+    }
+    let read = read(&app, &query, &states, staff, &request, now);
     if staff {
         return Ok(axum::Json(read.await?).into_response());
     }
@@ -81,8 +96,8 @@ pub(crate) async fn cached(
     app: &App,
     key: String,
     now: Time,
-    read: impl Future<Output = Result<Listing<SummaryBody>, Problem>>,
-) -> Result<(Arc<Listing<SummaryBody>>, HeaderValue), Problem> {
+    read: impl Future<Output = Result<Listing<ProductCardBody>, Problem>>,
+) -> Result<(Arc<Listing<ProductCardBody>>, HeaderValue), Problem> {
     if let Some(known) = app.lists.get(&key, now) {
         return Ok(known);
     }
@@ -95,73 +110,83 @@ pub(crate) async fn cached(
 async fn read(
     app: &App,
     query: &ProductsQuery,
-    state: ProductState,
+    states: &[ProductState],
     staff: bool,
     request: &PageRequest,
     now: Time,
-) -> Result<Listing<SummaryBody>, Problem> {
+) -> Result<Listing<ProductCardBody>, Problem> {
     let lists = lists(app, query, staff, now).await?;
     let brand = match (&query.category, &query.brand) {
-        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.brands(now).await?, name, staff)?),
+        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.cards.taxonomies.brands(now).await?, name, staff)?),
         _ => None,
     };
     let keep = |product: &Product| {
-        brand.is_none_or(|brand| product.brand == Some(brand)) && ProductState::of(product) == state
+        brand.is_none_or(|brand| product.brand == Some(brand)) && states.contains(&ProductState::of(product))
     };
-    page(app, &lists, state, request, keep).await
+    page(app, &lists, states, request, keep, now).await
 }
 
 /// One page of the products in these lists.
 pub(crate) async fn page(
     app: &App,
     lists: &[List],
-    state: ProductState,
+    states: &[ProductState],
     request: &PageRequest,
     keep: impl Fn(&Product) -> bool,
-) -> Result<Listing<SummaryBody>, Problem> {
+    now: Time,
+) -> Result<Listing<ProductCardBody>, Problem> {
     let mut after = request.after.clone();
-    let mut data: Vec<SummaryBody> = Vec::new();
+    let mut data: Vec<ProductCardBody> = Vec::new();
     for _ in 0..PAGES {
         let limit = request.limit - u32::try_from(data.len()).unwrap_or(request.limit);
         let part = PageRequest { limit, after };
-        let found = app.context.store.listed(lists, state, &part).await?;
-        let products = app.context.store.products(&found.items).await?;
-        let kept = products.iter().filter(|product| keep(product));
-        data.extend(kept.map(|product| SummaryBody::of(product, &app.images_url)));
+        let found = app.context.store.listed(lists, states, &part).await?;
+        let mut products = app.context.store.products(&found.items).await?;
+        products.retain(&keep);
+        data.extend(app.cards.of(&products, now).await?);
         after = found.next;
         if after.is_none() || data.len() >= request.limit as usize {
             break;
         }
     }
-    Ok(Listing {
+    Ok(listing(data, request.limit, after.as_ref()))
+}
+
+pub(crate) fn listing(data: Vec<ProductCardBody>, limit: u32, next: Option<&Cursor>) -> Listing<ProductCardBody> {
+    Listing {
         status_code: 200,
         message: "Products.".to_owned(),
         data,
-        pagination: Pagination { limit: request.limit, next_cursor: after.as_ref().map(Cursor::encode) },
-    })
+        pagination: Pagination { limit, next_cursor: next.map(Cursor::encode) },
+    }
 }
 
-fn state(status: Option<&str>) -> Result<ProductState, Problem> {
-    match status {
-        None | Some("active") => Ok(ProductState::Active),
-        Some("draft") => Ok(ProductState::Draft),
-        Some("archived") => Ok(ProductState::Archived),
-        Some("deleted") => Ok(ProductState::Deleted),
-        Some(_) => Err(Problem::field("status", "must be active, draft, archived or deleted")),
-    }
+fn states(status: Option<&str>) -> Result<Vec<ProductState>, Problem> {
+    let state = |name: &str| match name {
+        "active" => Some(ProductState::Active),
+        "draft" => Some(ProductState::Draft),
+        "archived" => Some(ProductState::Archived),
+        "deleted" => Some(ProductState::Deleted),
+        _ => None,
+    };
+    let names = status.unwrap_or("active").split(',');
+    let states: Option<Vec<_>> = names.take(ProductState::ALL.len() + 1).map(state).collect();
+    states.filter(|states| states.len() <= ProductState::ALL.len()).ok_or_else(|| {
+        Problem::field("status", "must be active, draft, archived or deleted, or several of them with commas between")
+    })
 }
 
 /// The lists that a query reads: those of a category and its subcategories, that of a brand, or the list of all.
 async fn lists(app: &App, query: &ProductsQuery, staff: bool, now: Time) -> Result<Vec<List>, Problem> {
     if let Some(name) = &query.category {
-        let categories = app.categories(now).await?;
+        let categories = app.cards.taxonomies.categories(now).await?;
         let id = visible::<CategoryId>(&categories, name, staff)?;
         let branch = categories.branch(id).into_iter().filter(|&id| staff || categories.is_shown(id));
         return Ok(branch.map(List::of).collect());
     }
     match &query.brand {
         Some(name) => {
-            let brands = app.brands(now).await?;
+            let brands = app.cards.taxonomies.brands(now).await?;
             Ok(vec![List::of(visible::<BrandId>(&brands, name, staff)?)])
         }
         None => Ok(vec![List::all()]),

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use domain::id::ImageId;
-use domain::product::{Image, MAX_ALT, Product, Revision};
+use domain::product::{Image, MAX_ALT, MAX_OPTION, MAX_OPTION_NAME, OptionValue, Product, Revision};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -30,11 +30,31 @@ pub(crate) struct ImageInput {
     id: String,
     /// A description for people who cannot see it.
     alt: String,
+    /// The option value that it shows, such as the colour blue: variants of this value are shown with it. Without it, the
+    /// picture shows the product as a whole.
+    #[schema(value_type = Option<OptionValueInput>)]
+    shows: Option<Object<OptionValueInput>>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OptionValueInput {
+    /// The name of one of the product's options, such as Colour.
+    option: String,
+    /// A value that one of its variants has, such as Blue.
+    value: String,
+}
+
+/// A picture as a request describes it.
+struct Wanted {
+    id: ImageId,
+    alt: String,
+    shows: Option<OptionValue>,
 }
 
 /// Sets the order and the texts of a product's pictures.
 ///
-/// The list must have every picture of the product once.
+/// The list must have every picture of the product once. A picture can show an option value, such as a colour.
 #[utoipa::path(put, path = "/api/v1/products/{id}/images", request_body = ImagesInput,
     params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
     responses(
@@ -59,7 +79,11 @@ pub(crate) async fn arrange(
             let id = fields.check(&format!("images[{i}].id"), ImageId::parse(&image.id));
             let alt = text::prose(&image.alt, MAX_ALT);
             let alt = fields.check(&format!("images[{i}].alt"), alt);
-            Some((id?, alt?))
+            let shows = match &image.shows {
+                Some(Object(shown)) => parse_value(&mut fields, i, shown).map(Some),
+                None => Some(None),
+            };
+            Some(Wanted { id: id?, alt: alt?, shows: shows? })
         })
         .collect();
     let wanted: Option<Vec<_>> = wanted.into_iter().collect();
@@ -73,15 +97,26 @@ pub(crate) async fn arrange(
     change_product(&app, &staff, old, &if_match, "product.images", change).await
 }
 
-fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image>, Problem> {
+fn parse_value(fields: &mut Fields, i: usize, shown: &OptionValueInput) -> Option<OptionValue> {
+    let option = text::line(&shown.option, MAX_OPTION_NAME);
+    let option = fields.check(&format!("images[{i}].shows.option"), option);
+    let value = fields.check(&format!("images[{i}].shows.value"), text::line(&shown.value, MAX_OPTION));
+    Some(OptionValue { option: option?, value: value? })
+}
+
+fn arranged(product: &Product, wanted: &[Wanted]) -> Result<Vec<Image>, Problem> {
     let mut left = product.images.clone();
     let mut arranged = Vec::new();
-    for (i, (id, alt)) in wanted.iter().enumerate() {
+    for (i, Wanted { id, alt, shows }) in wanted.iter().enumerate() {
         let Some(at) = left.iter().position(|image| image.id == *id) else {
             let message = "is not a picture of this product, or is given twice";
             return Err(Problem::field(&format!("images[{i}].id"), message));
         };
-        arranged.push(Image { alt: alt.clone(), ..left.remove(at) });
+        if shows.as_ref().is_some_and(|shown| !product.has_value(shown)) {
+            let message = "must be an option of this product and a value that one of its variants has";
+            return Err(Problem::field(&format!("images[{i}].shows"), message));
+        }
+        arranged.push(Image { alt: alt.clone(), shows: shows.clone(), ..left.remove(at) });
     }
     if left.is_empty() { Ok(arranged) } else { Err(Problem::field("images", "must name every picture of the product")) }
 }

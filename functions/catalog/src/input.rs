@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::BrandId;
+use domain::metadata::Metadata;
 use domain::money::Currency;
 use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, ProductStatus, VariantDefinition};
 use domain::slug::Slug;
@@ -48,6 +49,8 @@ pub(crate) struct ProductInput {
     weight_grams: Option<i64>,
     /// The units on hand now.
     stock: Option<i64>,
+    /// Pairs that the shop's own programs keep. Customers see those whose keys begin with `public.`.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// Fields that are missing stay as they are. `variants`, if given, replaces all variants.
@@ -76,6 +79,8 @@ pub(crate) struct ProductPatchInput {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<i64>)]
     weight_grams: Option<Option<i64>>,
+    /// Pairs that are not named stay; null or an empty text removes one.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// A definition, and whether the request lists its variants. If not, the product has the fields of its only variant.
@@ -108,15 +113,19 @@ impl ProductInput {
                 if self.stock.is_some() {
                     fields.refuse("stock", &message);
                 }
-                parse_variants(&mut fields, variants, &self.options, currency)
+                parse_variants(&mut fields, variants, &self.options, currency, &[])
             }
             None => {
-                let id = match old.map(|old| old.variants.as_slice()) {
-                    Some([only]) => Some(only.id),
-                    _ => None,
-                };
+                let was = old.map(Product::definition).map(|old| old.variants).unwrap_or_default();
                 let facts = facts.parse(&mut fields, |field| json_name(field).to_owned(), currency, None);
-                facts.map(|facts| vec![VariantDefinition { id, facts, stock: self.stock }])
+                facts.map(|facts| {
+                    let new = VariantDefinition { stock: self.stock, ..VariantDefinition::new(facts) };
+                    // The request has no place for the metadata of the only variant, so it stays.
+                    vec![match was.as_slice() {
+                        [only] => VariantDefinition { id: only.id, metadata: only.metadata.clone(), ..new },
+                        _ => new,
+                    }]
+                })
             }
         };
         let checked = (
@@ -129,8 +138,9 @@ impl ProductInput {
             parse_attributes(&mut fields, self.attributes),
             options,
             variants,
+            fields.check("metadata", Metadata::default().changed(self.metadata.unwrap_or_default())),
         );
-        let (name, slug, description, status, brand, categories, attributes, options, variants) =
+        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata) =
             fields.finish(checked)?;
         let definition = Definition {
             slug,
@@ -142,6 +152,7 @@ impl ProductInput {
             attributes,
             options,
             variants,
+            metadata,
         };
         Ok(Defined { definition, has_variants })
     }
@@ -161,7 +172,7 @@ impl ProductPatchInput {
             weight_grams: self.weight_grams,
         };
         let variants = match (self.variants, was.variants) {
-            (Some(variants), _) => parse_variants(&mut fields, variants, &option_names, currency),
+            (Some(variants), old) => parse_variants(&mut fields, variants, &option_names, currency, &old),
             (None, mut only) if only.len() == 1 => {
                 let path = |field| json_name(field).to_owned();
                 let facts = facts.parse(&mut fields, path, currency, Some(&only[0].facts));
@@ -199,8 +210,9 @@ impl ProductPatchInput {
             attributes,
             options,
             variants,
+            fields.check("metadata", was.metadata.changed(self.metadata.unwrap_or_default())),
         );
-        let (name, slug, description, status, brand, categories, attributes, options, variants) =
+        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata) =
             fields.finish(checked)?;
         let definition = Definition {
             slug: slug.unwrap_or(was.slug),
@@ -212,6 +224,7 @@ impl ProductPatchInput {
             attributes,
             options,
             variants,
+            metadata,
         };
         Ok(Defined { definition, has_variants })
     }

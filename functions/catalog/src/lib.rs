@@ -7,6 +7,7 @@ mod browse;
 mod home;
 mod images;
 mod input;
+mod named;
 mod parse;
 mod products;
 mod refusal;
@@ -41,12 +42,14 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), "replaceCategory", categories::replace),
         route!(Staff(ProductsWrite), "updateCategory", categories::edit),
         route!(Staff(ProductsWrite), "deleteCategory", categories::delete),
+        route!(Staff(ProductsWrite), "removeCategoryImage", categories::remove_image),
         route!(OptionalSignIn, "listBrands", brands::list),
         route!(OptionalSignIn, "getBrand", brands::show),
         route!(Staff(ProductsWrite), "createBrand", brands::create),
         route!(Staff(ProductsWrite), "replaceBrand", brands::replace),
         route!(Staff(ProductsWrite), "updateBrand", brands::edit),
         route!(Staff(ProductsWrite), "deleteBrand", brands::delete),
+        route!(Staff(ProductsWrite), "removeBrandImage", brands::remove_image),
     ]
 }
 

@@ -12,7 +12,7 @@ use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::caching::{IfNoneMatch, shared};
-use kit::http::etag::{self, IfMatch, RequiredIfMatch};
+use kit::http::etag::{IfMatch, RequiredIfMatch};
 use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
 use products::{ProductChange, SaveError};
@@ -20,7 +20,7 @@ use store::retry::{Attempt, retry_from};
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
-use crate::body::ProductBody;
+use crate::body::{ProductBody, ShownProduct};
 use crate::input::{Defined, ProductInput, ProductPatchInput};
 use crate::refusal::{refused, violated};
 
@@ -38,18 +38,17 @@ pub(crate) async fn show(
     asked: IfNoneMatch,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
+    let now = app.context.clock.now();
     if app.context.auth.is_staff(&headers, ProductsRead).await? {
         let product = app.find(&name).await?;
         let skus: Vec<_> = product.variants.iter().map(|v| v.sku.clone()).collect();
         let levels = app.context.store.stock_levels(&skus).await?;
-        let body = ProductBody::of(&product, &app.images_url).with_levels(&levels);
-        let tag = etag::of_shown(product.version, product.stock_version);
-        let answer = Answer::ok("The product.", body);
+        let ShownProduct { body, tag } = app.show(&product, true, now).await?;
+        let answer = Answer::ok("The product.", body.with_levels(&levels));
         return Ok(answer.with_header(axum::http::header::ETAG, tag).into_response());
     }
-    let product = app.on_sale(&name, app.context.clock.now()).await?;
-    let body = ProductBody::of(&product, &app.images_url);
-    let tag = etag::of_shown(product.version, product.stock_version);
+    let product = app.on_sale(&name, now).await?;
+    let ShownProduct { body, tag } = app.show(&product, false, now).await?;
     let answer = Answer::ok("The product.", body).envelope;
     Ok(shared(&answer, &tag, &asked, PRODUCT_AGE))
 }
@@ -82,8 +81,8 @@ pub(crate) async fn create(
     let (id, ids) = (app.context.ids.product(now), &app.context.ids);
     let revision = Product::define(id, app.currency, definition, || ids.variant(now), now)
         .map_err(|violations| violated(violations, has_variants))?;
-    let answer = Answer::created("Product created.", ProductBody::of(&revision.product, &app.images_url))
-        .with_version(revision.product.version);
+    let shown = app.show(&revision.product, true, now).await?;
+    let answer = Answer::created("Product created.", shown.body).with_version(revision.product.version);
     let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
         action: "product.create",
@@ -246,11 +245,12 @@ pub(crate) async fn change_product(
         let by = Some(staff.user.id);
         let change = ProductChange { action, by, before: Some(old), revision, idempotency_record: None };
         let product = &change.revision.product;
+        // Before the commit, so that no failed read hides that the change is done.
+        let shown = app.show(product, true, now).await?;
         match app.writer.commit(&change, now).await {
             Ok(()) => {
-                let tag = etag::of_shown(product.version, product.stock_version);
-                let answer = Answer::ok("Product changed.", ProductBody::of(product, &app.images_url));
-                Ok(Attempt::Done(answer.with_header(axum::http::header::ETAG, tag)))
+                let answer = Answer::ok("Product changed.", shown.body);
+                Ok(Attempt::Done(answer.with_header(axum::http::header::ETAG, shown.tag)))
             }
             Err(SaveError::Changed | SaveError::Repeated) => Ok(Attempt::Overtaken),
             Err(SaveError::Refused(refusal)) => Err(refused(&refusal, product)),
@@ -258,5 +258,6 @@ pub(crate) async fn change_product(
         }
     };
     let read = || async { app.context.store.product(id).await?.ok_or_else(missing) };
-    retry_from("the product", old, read, attempt).await
+    // Boxed: with two products and an answer in it, it is large.
+    Box::pin(retry_from("the product", old, read, attempt)).await
 }

@@ -32,9 +32,9 @@ macro_rules! term_routes {
                 if_none_match: IfNoneMatch,
             ) -> Result<Response, Problem> {
                 if app.context.auth.is_staff(&headers, ProductsRead).await? {
-                    return terms::list::<$Id>(&app.context.store.taxonomy().await?, true, &if_none_match);
+                    return terms::list::<$Id>(&app, &app.context.store.taxonomy().await?, true, &if_none_match);
                 }
-                terms::list(&*app.$plural(app.context.clock.now()).await?, false, &if_none_match)
+                terms::list(&app, &*app.cards.taxonomies.$plural(app.context.clock.now()).await?, false, &if_none_match)
             }
 
             #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural), "/{id}"),
@@ -54,9 +54,9 @@ macro_rules! term_routes {
                 Path(name): Path<String>,
             ) -> Result<Response, Problem> {
                 if app.context.auth.is_staff(&headers, ProductsRead).await? {
-                    return terms::show::<$Id>(&app.context.store.taxonomy().await?, &name, true, &if_none_match);
+                    return terms::show::<$Id>(&app, &app.context.store.taxonomy().await?, &name, true, &if_none_match);
                 }
-                terms::show(&*app.$plural(app.context.clock.now()).await?, &name, false, &if_none_match)
+                terms::show(&app, &*app.cards.taxonomies.$plural(app.context.clock.now()).await?, &name, false, &if_none_match)
             }
 
             #[utoipa::path(post, path = concat!("/api/v1/", stringify!($plural)), request_body = TermInput,
@@ -119,6 +119,25 @@ macro_rules! term_routes {
                 Body(body): Body<TermPatchInput>,
             ) -> Result<Answer<TermBody>, Problem> {
                 terms::edit::<$Id>(&app, &staff, &name, &if_match, body).await
+            }
+
+            #[utoipa::path(delete, path = concat!("/api/v1/", stringify!($plural), "/{id}/image"),
+                summary = concat!("Removes the picture of a ", stringify!($singular), "."),
+                description = "Its files are deleted. An upload gives it a picture, in place of the one that it has.",
+                params(("id" = String, Path, description = "Id or slug"), ("If-Match" = Option<String>, Header)),
+                responses(
+                    (status = 200, description = "Changed.", body = Envelope<TermBody>, headers(("ETag"))),
+                    (status = 404, description = concat!("`", stringify!($singular), "_not_found`, or `image_not_found`.")),
+                    (status = 412, description = "`precondition_failed`."),
+                )
+            )]
+            pub(crate) async fn remove_image(
+                State(app): State<App>,
+                staff: SignedIn,
+                Path(name): Path<String>,
+                if_match: IfMatch,
+            ) -> Result<Answer<TermBody>, Problem> {
+                terms::remove_image::<$Id>(&app, &staff, &name, &if_match).await
             }
 
             #[utoipa::path(delete, path = concat!("/api/v1/", stringify!($plural), "/{id}"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::event::Event;
 use domain::id::{BrandId, CategoryId};
 use domain::slug::Slug;
 use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefinition, TermId};
@@ -15,15 +16,17 @@ use kit::http::body::{Fields, nullable};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::etag::{self, IfMatch};
 use kit::http::problem::{Detail, Problem};
+use products::TERM_AGE;
+use products::cards::ImageBody;
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::audit::AuditChange;
+use store::outbox::OutboxEvent;
 use store::retry::{Attempt, retry};
 use store::taxonomy::TermConflict;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::app::TERM_AGE;
 
 /// What the routes of categories and those of brands call their terms.
 pub(crate) trait CatalogTerm: TermId {
@@ -58,6 +61,10 @@ pub(crate) struct TermBody {
     depth: usize,
     position: u32,
     active: bool,
+    /// Its picture. Null if it has none.
+    image: Option<ImageBody>,
+    /// How many products on sale are in it. Those in categories below it do not count.
+    product_count: u64,
     created_at: String,
     updated_at: String,
 }
@@ -100,7 +107,7 @@ pub(crate) struct TermPatchInput {
 }
 
 impl TermBody {
-    fn of<I: CatalogTerm>(taxonomy: &Taxonomy<I>, term: &Term<I>) -> Self {
+    fn of<I: CatalogTerm>(taxonomy: &Taxonomy<I>, term: &Term<I>, images_url: &str) -> Self {
         Self {
             id: term.id.to_string(),
             slug: term.slug.to_string(),
@@ -113,6 +120,8 @@ impl TermBody {
             },
             position: term.position,
             active: term.active,
+            image: ImageBody::of_term(term, images_url),
+            product_count: term.shown_count(),
             created_at: term.created_at.to_string(),
             updated_at: term.updated_at.to_string(),
         }
@@ -176,6 +185,7 @@ fn parse_parent<I: CatalogTerm>(id: &str) -> Result<I, &'static str> {
 
 /// The whole taxonomy in tree order: each term after its parent.
 pub(crate) fn list<I: CatalogTerm>(
+    app: &App,
     taxonomy: &Taxonomy<I>,
     staff: bool,
     if_none_match: &IfNoneMatch,
@@ -190,7 +200,7 @@ pub(crate) fn list<I: CatalogTerm>(
     let mut next: Vec<&Term<I>> = children.remove(&None).unwrap_or_default();
     next.reverse();
     while let Some(term) = next.pop() {
-        bodies.push(TermBody::of(taxonomy, term));
+        bodies.push(TermBody::of(taxonomy, term, &app.cards.images_url));
         let below = children.remove(&Some(term.id)).unwrap_or_default();
         next.extend(below.into_iter().rev());
     }
@@ -203,13 +213,15 @@ pub(crate) fn list<I: CatalogTerm>(
 }
 
 pub(crate) fn show<I: CatalogTerm>(
+    app: &App,
     taxonomy: &Taxonomy<I>,
     name: &str,
     staff: bool,
     if_none_match: &IfNoneMatch,
 ) -> Result<Response, Problem> {
     let term = taxonomy.find_named(name).filter(|term| staff || taxonomy.is_shown(term.id)).ok_or_else(missing::<I>)?;
-    let (body, tag) = (TermBody::of(taxonomy, term), etag::of(term.version));
+    let body = TermBody::of(taxonomy, term, &app.cards.images_url);
+    let tag = etag::of_shown(term.version, &[term.shown_count()]);
     let answer = Answer::ok(&format!("The {}.", I::KIND), body);
     if staff {
         return Ok(answer.with_header(header::ETAG, tag).into_response());
@@ -265,6 +277,39 @@ async fn edit_with<I: CatalogTerm>(
     Ok(Answer::ok("Changed.", body).with_version(version))
 }
 
+/// Removes the picture of a term.
+pub(crate) async fn remove_image<I: CatalogTerm>(
+    app: &App,
+    staff: &SignedIn,
+    name: &str,
+    if_match: &IfMatch,
+) -> Result<Answer<TermBody>, Problem> {
+    let decide = |taxonomy: &Taxonomy<I>, now| {
+        let old = taxonomy.find_named(name).ok_or_else(missing::<I>)?;
+        if_match.check(old.version)?;
+        if old.image.is_none() {
+            return Err(Problem::not_found("image_not_found", format!("This {} has no picture.", I::KIND)));
+        }
+        taxonomy.illustrate(old.id, None, now).map_err(refused::<I>)
+    };
+    let (body, version) = change(app, staff, "image", decide).await?;
+    Ok(Answer::ok("Changed.", body).with_version(version))
+}
+
+/// The event of a term's picture that is no longer shown.
+fn removed_picture<I: CatalogTerm>(
+    app: &App,
+    old: Option<&Term<I>>,
+    new: Option<&Term<I>>,
+    now: Time,
+) -> Option<OutboxEvent> {
+    let old = old?;
+    let image_id = old.image.as_ref()?.id;
+    let stays = new.and_then(|new| new.image.as_ref()).is_some_and(|image| image.id == image_id);
+    let event = || Event::TermPictureRemoved { term_id: old.id.to_string(), image_id };
+    (!stays).then(|| app.context.ids.outbox_event(event(), now))
+}
+
 /// Deletes a term that has no children and no products.
 pub(crate) async fn delete<I: CatalogTerm>(
     app: &App,
@@ -283,7 +328,8 @@ pub(crate) async fn delete<I: CatalogTerm>(
         let trail = AuditChange { before: Some(describe(term)), after: None };
         let action = format!("{}.delete", I::KIND);
         let entry = app.context.audit_entry(staff.user.id, &action, term.id, trail, now);
-        match app.context.store.delete_term(term.id, taxonomy.version, &entry).await {
+        let removed = removed_picture(app, Some(term), None, now);
+        match app.context.store.delete_term(term.id, taxonomy.version, &entry, removed.as_ref()).await {
             Ok(()) => Ok(Attempt::Done(Answer::ok("Deleted.", Nothing))),
             Err(Commit::Refused(TermConflict::InUse)) => Err(in_use::<I>("it has products")),
             Err(Commit::Refused(TermConflict::Changed)) => Ok(Attempt::Overtaken),
@@ -309,8 +355,12 @@ async fn change<I: CatalogTerm>(
         let action = format!("{}.{verb}", I::KIND);
         let (by, id) = (staff.user.id, change.write.id);
         let entry = app.context.audit_entry(by, &action, id, trail, now);
-        match app.context.store.save_term(&change, &entry).await {
-            Ok(()) => Ok(Attempt::Done((TermBody::of(&taxonomy, &change.write), change.write.version))),
+        let removed = removed_picture(app, old, Some(&change.write), now);
+        match app.context.store.save_term(&change, &entry, removed.as_ref()).await {
+            Ok(()) => {
+                let body = TermBody::of(&taxonomy, &change.write, &app.cards.images_url);
+                Ok(Attempt::Done((body, change.write.version)))
+            }
             Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
             Err(Commit::Store(error)) => Err(error.into()),
         }

@@ -29,6 +29,8 @@ pub(crate) struct VariantInput {
     weight_grams: Option<i64>,
     /// The units on hand of a new variant.
     stock: Option<i64>,
+    /// Pairs that the shop's own programs keep. In a PATCH, pairs that are not named stay, and null removes one.
+    metadata: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// The facts of one variant in a request: fields of the variant, or of a product that has only one variant.
@@ -102,6 +104,7 @@ impl VariantInput {
         path: impl Fn(VariantField) -> String,
         options: &[String],
         currency: Currency,
+        old: &[VariantDefinition],
     ) -> Option<VariantDefinition> {
         let values: Vec<_> = options
             .iter()
@@ -118,21 +121,32 @@ impl VariantInput {
             compare_at: self.compare_at_price.map(Some),
             weight_grams: self.weight_grams.map(Some),
         };
-        let facts = facts.parse(fields, path, currency, None)?;
+        let metadata_path = path(VariantField::Metadata);
+        let facts = facts.parse(fields, path, currency, None);
+        let same = old.iter().find(|old| match (id.flatten(), &facts) {
+            (Some(id), _) => old.id == Some(id),
+            (None, Some(facts)) => old.facts.sku == facts.sku,
+            (None, None) => false,
+        });
+        let metadata = same.map(|old| old.metadata.clone()).unwrap_or_default();
+        let metadata = fields.check(&metadata_path, metadata.changed(self.metadata.unwrap_or_default()));
         let values = values.into_iter().collect::<Option<_>>()?;
-        Some(VariantDefinition { id: id?, facts: VariantFacts { values, ..facts }, stock: self.stock })
+        let facts = VariantFacts { values, ..facts? };
+        Some(VariantDefinition { id: id?, facts, stock: self.stock, metadata: metadata? })
     }
 }
 
+/// `old`: the variants whose metadata the request changes; none if it replaces all of it.
 pub(crate) fn parse_variants(
     fields: &mut Fields,
     variants: Vec<Object<VariantInput>>,
     options: &[String],
     currency: Currency,
+    old: &[VariantDefinition],
 ) -> Option<Vec<VariantDefinition>> {
     let parse = |(index, Object(variant)): (usize, Object<VariantInput>)| {
         let path = |field| json_path(Field::Variant { index, field }, true);
-        variant.parse(fields, path, options, currency)
+        variant.parse(fields, path, options, currency, old)
     };
     let parsed: Vec<_> = variants.into_iter().enumerate().map(parse).collect();
     parsed.into_iter().collect()
@@ -148,6 +162,7 @@ pub(crate) fn json_path(field: Field, has_variants: bool) -> String {
         Field::Category(index) => format!("categoryIds[{index}]"),
         Field::Attributes => "attributes".to_owned(),
         Field::Options => "options".to_owned(),
+        Field::Metadata => "metadata".to_owned(),
         Field::Variants => "variants".to_owned(),
         Field::Variant { index: 0, field } if !has_variants => json_name(field).to_owned(),
         Field::Variant { index, field } => format!("variants[{index}].{}", json_name(field)),
@@ -163,5 +178,6 @@ pub(crate) fn json_name(field: VariantField) -> &'static str {
         VariantField::CompareAt => "compareAtPrice",
         VariantField::WeightGrams => "weightGrams",
         VariantField::Stock => "stock",
+        VariantField::Metadata => "metadata",
     }
 }

@@ -234,7 +234,7 @@ mod tests {
                 Read::Variant(read) => read(&mut facts, &mut definition, cell, &refer).unwrap(),
             }
         }
-        definition.variants.push(VariantDefinition { id: Some(variant.id), facts, stock: None });
+        definition.variants.push(VariantDefinition { id: Some(variant.id), ..VariantDefinition::new(facts) });
         definition
     }
 

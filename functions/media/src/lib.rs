@@ -1,6 +1,6 @@
 //! Media: S3 notifies it of an uploaded picture. The file is checked, its pixels are encoded again in three sizes, and
-//! the image is added to its product. Images that a product no longer has are deleted here too, and those of an order are
-//! copied for it.
+//! the image is added to its product, or is that of its category or brand. Images that are no longer shown are deleted
+//! here too, and those of an order are copied for it.
 //!
 //! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent.
 
@@ -8,6 +8,7 @@ mod inspect;
 mod notice;
 mod order_pictures;
 mod picture;
+mod terms;
 mod work;
 
 pub use inspect::Refusal;

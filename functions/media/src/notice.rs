@@ -1,7 +1,7 @@
 //! The messages of the queue: S3's notifications of new files, changes of products that affect their images, and new
 //! orders.
 
-use domain::media::{ImageSync, PictureCopies};
+use domain::media::{ImageSync, PictureCopies, TermPictureRemoval};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -10,5 +10,6 @@ use serde::Deserialize;
 pub enum Message {
     ImageSync(ImageSync),
     PictureCopies(PictureCopies),
+    TermPictureRemoval(TermPictureRemoval),
     Files(Notice),
 }

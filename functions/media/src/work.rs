@@ -9,7 +9,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use domain::event::Event;
 use domain::id::{ImageId, ProductId};
 use domain::media::ImageSync;
-use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, upload_at};
+use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, term_path, upload_at};
 use domain::product::{Image, MAX_IMAGES, Product};
 use domain::upload::{MAX_PICTURE_BYTES, Purpose, UploadState};
 use kit::runtime::clock::Clock;
@@ -41,8 +41,8 @@ pub struct Media {
     pub(crate) store: Store,
     s3: S3,
     bucket: String,
-    clock: Clock,
-    ids: Ids,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
 }
 
 /// After any of these errors the queue delivers the message again.
@@ -71,6 +71,9 @@ impl Media {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::ImageSync(job) => self.sync_images(&job).await,
             Message::PictureCopies(job) => self.copy_pictures(&job).await,
+            Message::TermPictureRemoval(job) => {
+                self.remove_files(|size| term_path(&job.term_id, job.image_id, size)).await
+            }
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -91,10 +94,16 @@ impl Media {
         let record = self.store.upload(id, now).await?;
         if let Some(record) = &record
             && record.upload.state == UploadState::Waiting
-            && let Purpose::Picture { product_id, alt } = &record.upload.purpose
             && let Some(bytes) = self.read(key).await?
         {
-            self.show(record, *product_id, alt, bytes).await?;
+            match &record.upload.purpose {
+                Purpose::Picture { product_id, alt } => self.show(record, *product_id, alt, bytes).await?,
+                Purpose::CategoryPicture { category_id, alt } => {
+                    self.show_on_term(record, *category_id, alt, bytes).await?;
+                }
+                Purpose::BrandPicture { brand_id, alt } => self.show_on_term(record, *brand_id, alt, bytes).await?,
+                Purpose::Csv { .. } => {}
+            }
         }
         self.remove(key).await
     }
@@ -106,17 +115,11 @@ impl Media {
         alt: &str,
         bytes: Vec<u8>,
     ) -> Result<(), MediaError> {
-        let content_type = record.upload.content_type.clone();
-        let encoded = tokio::task::spawn_blocking(move || encode_sizes(&bytes, &content_type)).await;
-        let pictures = match encoded.map_err(|error| MediaError::Encoding(error.to_string()))? {
-            Ok(pictures) => pictures,
-            Err(refusal) => {
-                return self.refuse(record, refusal.code(), &refusal.to_string()).await;
-            }
+        let Some(pictures) = self.encode(record, bytes).await? else {
+            return Ok(());
         };
-        let image =
-            Image { id: record.upload.image_id(), alt: alt.to_owned(), width: pictures.width, height: pictures.height };
-        self.write(product_id, image.id, &pictures).await?;
+        let image = image(record, alt, &pictures);
+        self.write(|size| path(product_id, image.id, size), &pictures).await?;
         retry("the product", || async {
             let product = self.store.product(product_id).await?;
             let Some(product) = product.filter(|product| product.deleted_at.is_none()) else {
@@ -146,6 +149,19 @@ impl Media {
         .await
     }
 
+    /// The sizes of an uploaded picture. `None` if it was refused.
+    pub(crate) async fn encode(&self, record: &UploadRecord, bytes: Vec<u8>) -> Result<Option<Pictures>, MediaError> {
+        let content_type = record.upload.content_type.clone();
+        let encoded = tokio::task::spawn_blocking(move || encode_sizes(&bytes, &content_type)).await;
+        match encoded.map_err(|error| MediaError::Encoding(error.to_string()))? {
+            Ok(pictures) => Ok(Some(pictures)),
+            Err(refusal) => {
+                self.refuse(record, refusal.code(), &refusal.to_string()).await?;
+                Ok(None)
+            }
+        }
+    }
+
     async fn add_image(
         &self,
         record: &UploadRecord,
@@ -169,7 +185,7 @@ impl Media {
         Ok(())
     }
 
-    async fn refuse(&self, record: &UploadRecord, code: &str, message: &str) -> Result<(), MediaError> {
+    pub(crate) async fn refuse(&self, record: &UploadRecord, code: &str, message: &str) -> Result<(), MediaError> {
         let refused = record.with(UploadState::Refused { code: code.to_owned(), message: message.to_owned() });
         let token = self.ids.transaction(self.clock.now());
         telemetry::count("PicturesRefused", 1, self.clock.now());
@@ -208,9 +224,9 @@ impl Media {
         .await
     }
 
-    async fn write(&self, product: ProductId, image: ImageId, pictures: &Pictures) -> Result<(), MediaError> {
+    pub(crate) async fn write(&self, path: impl Fn(Size) -> String, pictures: &Pictures) -> Result<(), MediaError> {
         for sized in &pictures.sizes {
-            let key = format!("{PUBLIC}{}", path(product, image, sized.size));
+            let key = format!("{PUBLIC}{}", path(sized.size));
             let put = self.s3.put_object().bucket(&self.bucket).key(key);
             put.body(ByteStream::from(sized.jpeg.clone()))
                 .content_type("image/jpeg")
@@ -239,10 +255,13 @@ impl Media {
     }
 
     async fn remove_image(&self, product: ProductId, image: ImageId) -> Result<(), MediaError> {
+        self.remove_files(|size| path(product, image, size)).await
+    }
+
+    pub(crate) async fn remove_files(&self, path: impl Fn(Size) -> String) -> Result<(), MediaError> {
         for prefix in [PUBLIC, HIDDEN] {
             for size in Size::ALL {
-                let path = path(product, image, size);
-                self.remove(&format!("{prefix}{path}")).await?;
+                self.remove(&format!("{prefix}{}", path(size))).await?;
             }
         }
         Ok(())
@@ -274,6 +293,17 @@ impl Media {
             Err(error) if is_missing(&error) => Ok(false),
             Err(error) => Err(MediaError::Files(kit::runtime::aws::cause(&error))),
         }
+    }
+}
+
+/// The image that an upload becomes.
+pub(crate) fn image(record: &UploadRecord, alt: &str, pictures: &Pictures) -> Image {
+    Image {
+        id: record.upload.image_id(),
+        alt: alt.to_owned(),
+        width: pictures.width,
+        height: pictures.height,
+        shows: None,
     }
 }
 

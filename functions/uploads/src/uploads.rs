@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Permission::InventoryWrite;
-use domain::id::{ProductId, UploadId};
+use domain::id::{BrandId, CategoryId, ProductId, UploadId};
 use domain::picture::{CSV_INBOX, PICTURE_INBOX};
 use domain::product::{MAX_ALT, MAX_IMAGES};
 use domain::text;
@@ -28,15 +28,19 @@ use crate::form::{Allowed, FORM_TTL};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UploadInput {
-    /// What the file is: a `picture` of a product, or a CSV file of `products` or of `stock`.
+    /// What the file is: a `picture`, or a CSV file of `products` or of `stock`.
     #[serde(rename = "for")]
     #[schema(example = "picture")]
     purpose: String,
     /// For a picture: image/jpeg, image/png or image/webp. For a CSV file: text/csv, which is the default.
     #[schema(example = "image/jpeg")]
     content_type: Option<String>,
-    /// For a picture: the product that it shows.
+    /// For a picture: the product that it shows. A picture has this, or `categoryId`, or `brandId`.
     product_id: Option<String>,
+    /// For a picture: the category that it shows. It takes the place of the picture that the category has.
+    category_id: Option<String>,
+    /// For a picture: the brand that it shows. It takes the place of the picture that the brand has.
+    brand_id: Option<String>,
     /// For a picture: the text for people who cannot see it.
     alt: Option<String>,
 }
@@ -60,10 +64,14 @@ pub(crate) struct UploadBody {
     /// `picture`, `products` or `stock`.
     #[serde(rename = "for")]
     purpose: &'static str,
-    /// `waiting`, `running`, `shown` (the picture was added to its product), `finished` (the CSV file was imported) or
+    /// `waiting`, `running`, `shown` (the picture can be seen), `finished` (the CSV file was imported) or
     /// `refused`.
     state: &'static str,
     product_id: Option<String>,
+    /// For a picture of a category: its id.
+    category_id: Option<String>,
+    /// For a picture of a brand: its id.
+    brand_id: Option<String>,
     image_id: Option<String>,
     lines: Option<LineCountsBody>,
     refusal: Option<UploadRefusalBody>,
@@ -99,15 +107,21 @@ pub(crate) struct BadLineBody {
 
 impl UploadBody {
     fn of(upload: &Upload) -> Self {
-        let (purpose, product_id) = match &upload.purpose {
-            Purpose::Picture { product_id, .. } => ("picture", Some(product_id.to_string())),
-            Purpose::Csv { kind } => (kind.name(), None),
-        };
+        let (mut product_id, mut category_id, mut brand_id) = (None, None, None);
+        let mut purpose = "picture";
+        match &upload.purpose {
+            Purpose::Picture { product_id: id, .. } => product_id = Some(id.to_string()),
+            Purpose::CategoryPicture { category_id: id, .. } => category_id = Some(id.to_string()),
+            Purpose::BrandPicture { brand_id: id, .. } => brand_id = Some(id.to_string()),
+            Purpose::Csv { kind } => purpose = kind.name(),
+        }
         let body = Self {
             id: upload.id.to_string(),
             purpose,
             state: "waiting",
             product_id,
+            category_id,
+            brand_id,
             image_id: None,
             lines: None,
             refusal: None,
@@ -144,7 +158,7 @@ impl From<&LineCounts> for LineCountsBody {
 /// The form is valid for five minutes.
 #[utoipa::path(post, path = "/api/v1/uploads", request_body = UploadInput, responses(
     (status = 201, description = "The form for the upload.", body = Envelope<UploadFormBody>),
-    (status = 404, description = "`product_not_found`."),
+    (status = 404, description = "`product_not_found`, `category_not_found`, or `brand_not_found`."),
     (status = 409, description = "`too_many_images`."),
 ))]
 pub(crate) async fn create(
@@ -169,6 +183,7 @@ pub(crate) async fn create(
             return Err(Problem::conflict("too_many_images", message));
         }
     }
+    check_term(&app, &purpose).await?;
     let now = app.context.clock.now();
     let upload = Upload {
         id: app.context.ids.upload(now),
@@ -179,8 +194,8 @@ pub(crate) async fn create(
         created_at: now,
     };
     let inbox = match upload.purpose {
-        Purpose::Picture { .. } => PICTURE_INBOX,
         Purpose::Csv { .. } => CSV_INBOX,
+        _ => PICTURE_INBOX,
     };
     let allowed = Allowed {
         key: &format!("{inbox}{}", upload.id),
@@ -190,6 +205,8 @@ pub(crate) async fn create(
     let form = app.signer.form(allowed, now).await?;
     let what = match &upload.purpose {
         Purpose::Picture { product_id, .. } => format!("picture of {product_id}"),
+        Purpose::CategoryPicture { category_id, .. } => format!("picture of {category_id}"),
+        Purpose::BrandPicture { brand_id, .. } => format!("picture of {brand_id}"),
         Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
     };
     let change = AuditChange { before: None, after: Some(what) };
@@ -210,22 +227,53 @@ pub(crate) async fn create(
     Ok(Answer::created("The form for the upload.", body))
 }
 
+/// A picture of a category or brand needs one that exists.
+async fn check_term(app: &App, purpose: &Purpose) -> Result<(), Problem> {
+    let store = &app.context.store;
+    match purpose {
+        Purpose::CategoryPicture { category_id, .. } if store.taxonomy().await?.find(*category_id).is_none() => {
+            Err(Problem::not_found("category_not_found", "There is no such category."))
+        }
+        Purpose::BrandPicture { brand_id, .. } if store.taxonomy().await?.find(*brand_id).is_none() => {
+            Err(Problem::not_found("brand_not_found", "There is no such brand."))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
     let mut fields = Fields::default();
     let purpose = match body.purpose.as_str() {
         "picture" => {
-            let id = fields.check_optional("productId", body.product_id.as_deref(), ProductId::parse);
-            if body.product_id.is_none() {
-                fields.refuse("productId", &"is required");
-            }
             let alt = text::prose(body.alt.as_deref().unwrap_or_default(), MAX_ALT);
-            match (id.flatten(), fields.check("alt", alt)) {
-                (Some(product_id), Some(alt)) => Some(Purpose::Picture { product_id, alt }),
-                _ => None,
+            let alt = fields.check("alt", alt);
+            let shown = (body.product_id.as_deref(), body.category_id.as_deref(), body.brand_id.as_deref());
+            match shown {
+                (Some(id), None, None) => {
+                    let id = fields.check("productId", ProductId::parse(id));
+                    id.zip(alt).map(|(product_id, alt)| Purpose::Picture { product_id, alt })
+                }
+                (None, Some(id), None) => {
+                    let id = fields.check("categoryId", CategoryId::parse(id));
+                    id.zip(alt).map(|(category_id, alt)| Purpose::CategoryPicture { category_id, alt })
+                }
+                (None, None, Some(id)) => {
+                    let id = fields.check("brandId", BrandId::parse(id));
+                    id.zip(alt).map(|(brand_id, alt)| Purpose::BrandPicture { brand_id, alt })
+                }
+                _ => {
+                    fields.refuse("productId", &"is required, or one of categoryId and brandId in its place");
+                    None
+                }
             }
         }
         other => {
-            for (field, given) in [("productId", &body.product_id), ("alt", &body.alt)] {
+            for (field, given) in [
+                ("productId", &body.product_id),
+                ("categoryId", &body.category_id),
+                ("brandId", &body.brand_id),
+                ("alt", &body.alt),
+            ] {
                 if given.is_some() {
                     fields.refuse(field, &"is only for pictures");
                 }
@@ -237,12 +285,12 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
     let content_type = match (&purpose, body.content_type) {
         (Some(Purpose::Csv { .. }), None) => Some(CSV_TYPE.to_owned()),
         (Some(purpose), Some(given)) if purpose.takes(&given) => Some(given),
-        (Some(Purpose::Picture { .. }), _) => {
-            fields.refuse("contentType", &"must be image/jpeg, image/png or image/webp");
-            None
-        }
         (Some(Purpose::Csv { .. }), Some(_)) => {
             fields.refuse("contentType", &"must be text/csv");
+            None
+        }
+        (Some(_), _) => {
+            fields.refuse("contentType", &"must be image/jpeg, image/png or image/webp");
             None
         }
         (None, _) => None,

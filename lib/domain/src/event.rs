@@ -55,6 +55,9 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         moved: bool,
     },
+    /// A category or brand has another picture or none, or was deleted.
+    #[serde(rename = "term.picture_removed")]
+    TermPictureRemoved { term_id: String, image_id: ImageId },
     #[serde(rename = "export.requested")]
     ExportRequested { export_id: ExportId },
     /// A stock level fell to its threshold or below.

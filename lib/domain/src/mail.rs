@@ -195,6 +195,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
         | Event::ProductChanged { .. }
+        | Event::TermPictureRemoved { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),

@@ -30,6 +30,24 @@ pub fn picture_copies_for(event: &Event) -> Option<PictureCopies> {
     }
 }
 
+/// Deletes the files of a picture that its category or brand no longer shows. A picture that was removed never comes
+/// back, so the message may arrive late or twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TermPictureRemoval {
+    pub term_id: String,
+    pub image_id: ImageId,
+}
+
+pub fn term_picture_removal_for(event: &Event) -> Option<TermPictureRemoval> {
+    match event {
+        Event::TermPictureRemoved { term_id, image_id } => {
+            Some(TermPictureRemoval { term_id: term_id.clone(), image_id: *image_id })
+        }
+        _ => None,
+    }
+}
+
 pub fn image_sync_for(event: &Event) -> Option<ImageSync> {
     match event {
         Event::ProductChanged { product_id, removed_images, moved } if *moved || !removed_images.is_empty() => {
@@ -41,7 +59,7 @@ pub fn image_sync_for(event: &Event) -> Option<ImageSync> {
 
 #[cfg(test)]
 mod tests {
-    use super::image_sync_for;
+    use super::{image_sync_for, term_picture_removal_for};
     use crate::event::Event;
     use crate::id::{ImageId, ProductId};
     use crate::time::Time;
@@ -56,5 +74,9 @@ mod tests {
         let image = ImageId::new(now, 2);
         let job = image_sync_for(&changed(vec![image], false)).unwrap();
         assert_eq!(job.removed_images, [image]);
+        assert_eq!(term_picture_removal_for(&changed(vec![image], true)), None);
+        let removed = Event::TermPictureRemoved { term_id: "cat_1".to_owned(), image_id: image };
+        assert_eq!(term_picture_removal_for(&removed).unwrap().image_id, image);
+        assert_eq!(image_sync_for(&removed), None);
     }
 }

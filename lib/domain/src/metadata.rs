@@ -62,6 +62,11 @@ impl Metadata {
         self.0.is_empty()
     }
 
+    /// The bytes of all keys and values.
+    pub fn bytes(&self) -> usize {
+        self.0.iter().map(|(key, value)| key.len() + value.len()).sum()
+    }
+
     /// The pairs that a reader sees: staff all of them, others those of [`PUBLIC`] keys.
     pub fn shown(&self, to_staff: bool) -> BTreeMap<String, String> {
         let shown = self.0.iter().filter(|(key, _)| to_staff || key.starts_with(PUBLIC));

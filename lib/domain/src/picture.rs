@@ -62,6 +62,11 @@ pub fn line_path(order: OrderId, line: &OrderLine, copies: Option<&[ImageId]>) -
     }
 }
 
+/// The same for the picture of a category or a brand.
+pub fn term_path(term: &str, image: ImageId, size: Size) -> String {
+    format!("terms/{term}/{image}/{}.jpg", size.name())
+}
+
 /// The upload that a key of the bucket belongs to; `None` for any other text.
 pub fn upload_at(inbox: &str, key: &str) -> Option<UploadId> {
     UploadId::parse(key.strip_prefix(inbox)?).ok()

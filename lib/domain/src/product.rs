@@ -4,6 +4,7 @@
 //! A product without options has exactly one variant, so clients may ignore variants.
 
 mod definition;
+mod shown;
 mod variant;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ pub use definition::{Definition, Field, NewStock, Revision, VariantDefinition, V
 use serde::{Deserialize, Serialize};
 pub use variant::{MAX_WEIGHT_GRAMS, Variant, VariantFacts, VariantField};
 
-use crate::id::{BrandId, CategoryId, ImageId, ProductId};
+use crate::id::{BrandId, CategoryId, ImageId, ProductId, VariantId};
+use crate::metadata::Metadata;
 use crate::money::{Currency, Money};
 use crate::sku::Sku;
 use crate::slug::Slug;
@@ -24,6 +26,8 @@ pub const MAX_OPTIONS: usize = 3;
 pub const MAX_CATEGORIES: usize = 10;
 pub const MAX_ATTRIBUTES: usize = 50;
 pub const MAX_IMAGES: usize = 10;
+/// The most products that a request can name by their ids.
+pub const MAX_IDS: usize = 50;
 pub const MAX_NAME: usize = 200;
 pub const MAX_DESCRIPTION: usize = 10_000;
 pub const MAX_ATTRIBUTE_NAME: usize = 50;
@@ -31,6 +35,10 @@ pub const MAX_ATTRIBUTE: usize = 200;
 pub const MAX_OPTION_NAME: usize = 30;
 pub const MAX_OPTION: usize = 60;
 pub const MAX_ALT: usize = 200;
+
+/// The most bytes of metadata that a product and its variants have together. An item of the table is bounded, and a
+/// product is read often.
+pub const MAX_METADATA: usize = 32 * 1024;
 
 /// The largest price and the largest total of an order, in minor units: the lowest of the limits under "Maximum charge
 /// amounts" at docs.stripe.com/currencies, as of September 2026. By cards, and in some currencies, Stripe takes more.
@@ -81,6 +89,16 @@ pub struct Image {
     /// In pixels, of the largest size.
     pub width: u32,
     pub height: u32,
+    /// The option value that it shows, such as the colour blue. `None`: the product as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows: Option<OptionValue>,
+}
+
+/// A value of one of a product's options.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionValue {
+    pub option: String,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +120,11 @@ pub struct Product {
     pub variants: Vec<Variant>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<Image>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
+    /// The metadata of variants that have some. It is not in the variants, because carts read these and need no metadata.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variant_metadata: BTreeMap<VariantId, Metadata>,
     /// The stock band of each SKU. The transaction that moves a stock into another band writes it.
     pub bands: BTreeMap<Sku, Band>,
     /// Goes up with each change of a band.
@@ -115,7 +138,7 @@ pub struct Product {
     pub deleted_at: Option<Time>,
 }
 
-/// What carts and orders need of a product: no description and no attributes.
+/// What carts and orders need of a product: no description, no attributes and no metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Offer {
     pub id: ProductId,
@@ -124,6 +147,8 @@ pub struct Offer {
     pub status: ProductStatus,
     #[serde(default)]
     pub categories: Vec<CategoryId>,
+    #[serde(default)]
+    pub options: Vec<String>,
     pub variants: Vec<Variant>,
     #[serde(default)]
     pub images: Vec<Image>,
@@ -151,6 +176,7 @@ impl From<Product> for Offer {
             name: product.name,
             status: product.status,
             categories: product.categories,
+            options: product.options,
             variants: product.variants,
             images: product.images,
             bands: product.bands,

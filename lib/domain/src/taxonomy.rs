@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BrandId, CategoryId};
+use crate::product::Image;
 use crate::slug::Slug;
 use crate::time::Time;
 
@@ -56,9 +57,22 @@ pub struct Term<I> {
     pub position: u32,
     /// Customers do not see an inactive term or the terms below it.
     pub active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
+    /// How many active products are in it itself. Products count themselves when they are saved, so a change of the term
+    /// never writes it.
+    #[serde(default, skip_serializing)]
+    pub product_count: i64,
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
+}
+
+impl<I> Term<I> {
+    /// A count below zero would be an error of the books, which customers do not need to see.
+    pub fn shown_count(&self) -> u64 {
+        u64::try_from(self.product_count).unwrap_or_default()
+    }
 }
 
 /// The fields of a term that staff set.
@@ -183,20 +197,26 @@ impl<I: TermId> Taxonomy<I> {
         if self.terms.len() >= Self::MAX_TERMS {
             return Err(TaxonomyRefusal::Full);
         }
-        self.place(id, definition, 1, now, now)
+        self.place(id, definition, None, now)
     }
 
     pub fn edit(&self, id: I, definition: TermDefinition<I>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
         let old = self.find(id).ok_or(TaxonomyRefusal::Missing)?;
-        self.place(id, definition, old.version + 1, old.created_at, now)
+        self.place(id, definition, Some(old), now)
+    }
+
+    /// The term with this picture in place of the one that it has.
+    pub fn illustrate(&self, id: I, image: Option<Image>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
+        let old = self.find(id).ok_or(TaxonomyRefusal::Missing)?;
+        let write = Term { image, version: old.version + 1, updated_at: now, ..old.clone() };
+        Ok(TermChange { from_version: self.version, write })
     }
 
     fn place(
         &self,
         id: I,
         definition: TermDefinition<I>,
-        version: u64,
-        created_at: Time,
+        old: Option<&Term<I>>,
         now: Time,
     ) -> Result<TermChange<I>, TaxonomyRefusal> {
         let same_slug = |term: &&Term<I>| term.slug == definition.slug && term.id != id;
@@ -218,7 +238,20 @@ impl<I: TermId> Taxonomy<I> {
         let TermDefinition { slug, name, description, parent, position, active } = definition;
         Ok(TermChange {
             from_version: self.version,
-            write: Term { id, slug, name, description, parent, position, active, version, created_at, updated_at: now },
+            write: Term {
+                id,
+                slug,
+                name,
+                description,
+                parent,
+                position,
+                active,
+                image: old.and_then(|old| old.image.clone()),
+                product_count: old.map_or(0, |old| old.product_count),
+                version: old.map_or(1, |old| old.version + 1),
+                created_at: old.map_or(now, |old| old.created_at),
+                updated_at: now,
+            },
         })
     }
 

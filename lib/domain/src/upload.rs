@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExportId, ImageId, ProductId, UploadId, UserId};
+use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId, UserId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -96,6 +96,18 @@ pub enum Purpose {
         product_id: ProductId,
         alt: String,
     },
+    /// The one picture of a category.
+    #[serde(rename = "category")]
+    CategoryPicture {
+        category_id: CategoryId,
+        alt: String,
+    },
+    /// The one picture of a brand.
+    #[serde(rename = "brand")]
+    BrandPicture {
+        brand_id: BrandId,
+        alt: String,
+    },
     #[serde(rename = "sheet")]
     Csv {
         kind: CsvKind,
@@ -111,15 +123,15 @@ pub const MAX_CSV_BYTES: u64 = 64 * 1024 * 1024;
 impl Purpose {
     pub fn takes(&self, content_type: &str) -> bool {
         match self {
-            Self::Picture { .. } => PICTURE_TYPES.contains(&content_type),
             Self::Csv { .. } => content_type == CSV_TYPE,
+            _ => PICTURE_TYPES.contains(&content_type),
         }
     }
 
     pub fn max_bytes(&self) -> u64 {
         match self {
-            Self::Picture { .. } => MAX_PICTURE_BYTES,
             Self::Csv { .. } => MAX_CSV_BYTES,
+            _ => MAX_PICTURE_BYTES,
         }
     }
 }
@@ -130,7 +142,7 @@ impl Purpose {
 pub enum UploadState {
     /// The file has not arrived, or it has not been processed yet.
     Waiting,
-    /// A picture was added to its product.
+    /// A picture was added to its product, or is that of its category or brand.
     Shown { image_id: ImageId },
     /// A CSV file is being imported.
     Running {

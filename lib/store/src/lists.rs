@@ -1,7 +1,7 @@
 //! Lists of products: the list of all, and one of each category and brand. An entry of a list is only a key. The
 //! product itself is stored once, for all lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::ProductId;
 use domain::product::{Product, ProductStatus};
@@ -74,32 +74,37 @@ pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
 }
 
 impl Store {
-    /// One page of the products with this state in these lists, newest first. A product in several lists is there once.
+    /// One page of the products with these states in these lists, newest first. A product in several lists is there
+    /// once. Its id is the place in a list, so a cursor is good for each list and each state.
     pub async fn listed(
         &self,
         lists: &[List],
-        on: ProductState,
+        states: &[ProductState],
         request: &PageRequest,
     ) -> Result<Page<ProductId>, StoreError> {
         let limit = request.limit as usize;
-        let after = request.after.as_ref().map(|cursor| cursor.place().to_owned());
+        let after = request.after.as_ref().map(Cursor::place);
         let mut queries = tokio::task::JoinSet::new();
-        for list in lists {
-            let (store, after) = (self.clone(), after.clone());
-            let key_range = KeyRange::of(list.0.clone()).with_prefix(keys::listed_prefix(on.name())).newest_first();
+        for (list, state) in lists.iter().flat_map(|list| states.iter().map(move |state| (list, state.name()))) {
+            let (store, partition) = (self.clone(), &list.0);
+            let after = after.map(|place| match keys::listed_product(place) {
+                Some(id) => keys::listed(partition, state, id).sk,
+                None => place.to_owned(),
+            });
+            let key_range = KeyRange::of(partition.clone()).with_prefix(keys::listed_prefix(state)).newest_first();
             queries.spawn(async move { store.query(&key_range, after.as_deref(), limit + 1).await });
         }
-        let mut places = BTreeSet::new();
+        let mut places = BTreeMap::new();
         while let Some(query) = queries.join_next().await {
-            let items = query.map_err(|error| StoreError::Unavailable(error.to_string()))??;
-            places.extend(items.into_iter().map(|(place, _)| place));
+            for (place, _) in query.map_err(|error| StoreError::Unavailable(error.to_string()))?? {
+                let id = keys::listed_product(&place).ok_or_else(|| StoreError::Corrupt(place.clone()))?;
+                places.insert(id, place);
+            }
         }
         let more = places.len() > limit;
-        let places: Vec<String> = places.into_iter().rev().take(limit).collect();
-        let next = places.last().filter(|_| more).map(|place| Cursor::after(place.clone()));
-        let id = |place: &String| keys::listed_product(place).ok_or_else(|| StoreError::Corrupt(place.clone()));
-        let items = places.iter().map(id).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
+        let page: Vec<(ProductId, String)> = places.into_iter().rev().take(limit).collect();
+        let next = page.last().filter(|_| more).map(|(_, place)| Cursor::after(place.clone()));
+        Ok(Page { items: page.into_iter().map(|(id, _)| id).collect(), next })
     }
 
     /// One page of the products of all states, one state after the other. `None` if the cursor is not of this list.
@@ -111,7 +116,7 @@ impl Store {
             return Ok(None);
         };
         let after = request.after.clone().filter(|cursor| cursor.place() != name);
-        let mut page = self.listed(&[List::all()], state, &PageRequest { after, ..*request }).await?;
+        let mut page = self.listed(&[List::all()], &[state], &PageRequest { after, ..*request }).await?;
         page.next = page.next.or_else(|| states.next().map(|next| Cursor::after(next.name())));
         Ok(Some(page))
     }

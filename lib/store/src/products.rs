@@ -6,6 +6,7 @@
 //! product that wants such a SKU releases it with [`Store::release_abandoned_sku`]. A SKU belongs to the product that
 //! lists it; its stock item is the lock.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::id::{BrandId, CategoryId, ProductId, TransactionId};
@@ -18,13 +19,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
-use crate::engine::expression::Require;
+use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read, text};
 use crate::engine::page::KeyRange;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::{GSI1, Key};
-use crate::lists::{Listed, lines};
+use crate::lists::{Listed, ProductState, lines};
 use crate::outbox::OutboxEvent;
 use crate::stock::stock_item;
 use crate::{Store, Transaction, keys};
@@ -79,6 +80,25 @@ pub(crate) fn unchanged(product: &Product) -> Vec<Require> {
     vec![Require::Equals("version", number(product.version)), Require::Equals("shelf", number(product.stock_version))]
 }
 
+/// What a save means for one category or brand.
+#[derive(Debug, Clone, Copy)]
+struct Stay {
+    /// Whether the product belongs to it now and did not before.
+    joins: bool,
+    /// By how much its number of active products changes.
+    counts: i64,
+}
+
+/// The items of the categories and of the brand that a product belongs to: none if it is deleted.
+fn terms(product: &Product) -> BTreeMap<Key, SaveConflict> {
+    if product.deleted_at.is_some() {
+        return BTreeMap::new();
+    }
+    let categories = product.categories.iter().map(|&id| (keys::term(id), SaveConflict::CategoryGone(id)));
+    let brand = product.brand.map(|id| (keys::term::<BrandId>(id), SaveConflict::BrandGone));
+    categories.chain(brand).collect()
+}
+
 impl ProductSave {
     fn product_writes(&self) -> Result<Transaction<SaveConflict>, StoreError> {
         let (before, after) = (self.before.as_ref(), &self.after);
@@ -105,34 +125,33 @@ impl ProductSave {
         for added in new.difference(&old) {
             writes = writes.put(Item::new(added.clone(), &Listed {})?);
         }
-        for (term, refusal) in self.new_terms() {
-            let open = vec![Require::Exists, Require::Lacks("closing")];
-            writes = writes.check(term, open, refusal);
+        for (term, (stay, refusal)) in self.changed_terms() {
+            let mut requires = vec![Require::Exists];
+            if stay.joins {
+                requires.push(Require::Lacks("closing"));
+            }
+            writes = if stay.counts == 0 {
+                writes.check(term, requires, refusal)
+            } else {
+                let change = Change::at(term).add("product_count", stay.counts);
+                writes.change(requires.into_iter().fold(change, Change::require), refusal)
+            };
         }
         Ok(writes.put(self.entry.item()?).put(self.outbox_event.item()?))
     }
 
-    /// The categories and the brand that it newly belongs to. They must exist and not be closing. Those it belonged to
-    /// before cannot be deleted, because it is in their lists.
-    fn new_terms(&self) -> Vec<(Key, SaveConflict)> {
-        if self.after.deleted_at.is_some() {
-            return Vec::new();
-        }
-        let before = self.before.as_ref().filter(|before| before.deleted_at.is_none());
-        let was_in = |id: &CategoryId| before.is_some_and(|before| before.categories.contains(id));
-        let mut terms: Vec<_> = self
-            .after
-            .categories
-            .iter()
-            .filter(|id| !was_in(id))
-            .map(|&id| (keys::term(id), SaveConflict::CategoryGone(id)))
-            .collect();
-        if let Some(brand) = self.after.brand
-            && before.is_none_or(|before| before.brand != Some(brand))
-        {
-            terms.push((keys::term::<BrandId>(brand), SaveConflict::BrandGone));
-        }
-        terms
+    /// The categories and the brand whose items this save checks or changes. Those that the product joins must exist and
+    /// not be closing. Those it belonged to before cannot be deleted, because it is in their lists.
+    fn changed_terms(&self) -> BTreeMap<Key, (Stay, SaveConflict)> {
+        let is_active = |product: &Product| ProductState::of(product) == ProductState::Active;
+        let (was_active, is_active) = (self.before.as_ref().is_some_and(is_active), is_active(&self.after));
+        let (before, after) = (self.before.as_ref().map(terms).unwrap_or_default(), terms(&self.after));
+        let all = before.iter().chain(&after).map(|(term, refusal)| {
+            let (was_in, is_in) = (before.contains_key(term), after.contains_key(term));
+            let counts = i64::from(is_in && is_active) - i64::from(was_in && was_active);
+            (term.clone(), (Stay { joins: is_in && !was_in, counts }, refusal.clone()))
+        });
+        all.filter(|(_, (stay, _))| stay.joins || stay.counts != 0).collect()
     }
 
     fn claims(&self) -> Result<Transaction<SaveConflict>, StoreError> {

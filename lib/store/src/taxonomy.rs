@@ -1,6 +1,9 @@
 //! Categories and brands: a head with a version, and one item for each term, all in one partition. A change is
 //! committed if the head still has the version that it was decided on.
 //!
+//! A term's item also counts its active products. Each product that joins or leaves it, or whose state changes, counts
+//! itself in its own transaction. Therefore a change of a term is an update of its other attributes.
+//!
 //! A term is deleted in three steps, because no condition can say "no product is in it". It is closed, so that no
 //! product can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops
 //! in between, the term stays closed until its next change, which opens it.
@@ -13,6 +16,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read};
 use crate::lists::List;
+use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +30,32 @@ pub enum TermConflict {
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     version: u64,
+}
+
+/// The attributes that a change of a term writes.
+const FIELDS: [&str; 11] = [
+    "id",
+    "slug",
+    "name",
+    "description",
+    "parent",
+    "position",
+    "active",
+    "image",
+    "version",
+    "created_at",
+    "updated_at",
+];
+
+/// Writes a term, opens it if it is closing, and leaves its count of products as it is.
+pub(crate) fn term_update<I: TermId>(term: &Term<I>) -> Result<Change, StoreError> {
+    let mut attributes = Item::new(keys::term(term.id), term)?.into_attributes();
+    let change =
+        FIELDS.into_iter().fold(Change::at(keys::term(term.id)), |change, name| match attributes.remove(name) {
+            Some(value) => change.set(name, value),
+            None => change.remove(name),
+        });
+    Ok(change.remove("closing"))
 }
 
 impl Store {
@@ -42,14 +72,16 @@ impl Store {
         Ok(Taxonomy::new(version, terms))
     }
 
+    /// `removed`: the event of a picture that the term no longer has.
     pub async fn save_term<I: TermId>(
         &self,
         change: &TermChange<I>,
         entry: &AuditEntry,
+        removed: Option<&OutboxEvent>,
     ) -> Result<(), Commit<TermConflict>> {
         let writes =
-            raise_version::<I>(change.from_version, entry)?.put(Item::new(keys::term(change.write.id), &change.write)?);
-        self.commit(writes).await
+            raise_version::<I>(change.from_version, entry)?.change(term_update(&change.write)?, TermConflict::Changed);
+        self.commit(with_event(writes, removed)?).await
     }
 
     /// Deletes a term, unless a product is in it. In the taxonomy of this version it must have no children.
@@ -58,6 +90,7 @@ impl Store {
         id: I,
         version: u64,
         entry: &AuditEntry,
+        removed: Option<&OutboxEvent>,
     ) -> Result<(), Commit<TermConflict>> {
         let closing = Change::at(keys::term(id)).set("closing", number(1)).require(Require::Exists);
         self.change(closing).await?;
@@ -71,16 +104,34 @@ impl Store {
             vec![Require::Has("closing")],
             TermConflict::Changed,
         );
-        self.commit(writes).await
+        self.commit(with_event(writes, removed)?).await
     }
+}
+
+pub(crate) fn with_event<R: Clone>(
+    writes: Transaction<R>,
+    event: Option<&OutboxEvent>,
+) -> Result<Transaction<R>, StoreError> {
+    Ok(match event {
+        Some(event) => writes.put(event.item()?),
+        None => writes,
+    })
 }
 
 /// Every change writes the next version of the head, and the audit entry.
 fn raise_version<I: TermId>(from: u64, entry: &AuditEntry) -> Result<Transaction<TermConflict>, StoreError> {
+    Ok(raise_head::<I, _>(Transaction::new(entry.id), from, TermConflict::Changed)?.put(entry.item()?))
+}
+
+pub(crate) fn raise_head<I: TermId, R: Clone>(
+    writes: Transaction<R>,
+    from: u64,
+    changed: R,
+) -> Result<Transaction<R>, StoreError> {
     let head = Item::new(keys::taxonomy_head::<I>(), &Head { version: from + 1 })?;
     let requires = match from {
         0 => vec![Require::Absent],
         version => vec![Require::Equals("version", number(version))],
     };
-    Ok(Transaction::new(entry.id).put_if(head, requires, TermConflict::Changed).put(entry.item()?))
+    Ok(writes.put_if(head, requires, changed))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::id::{ImageId, TransactionId, UploadId};
 use domain::product::Product;
+use domain::taxonomy::{TermChange, TermId};
 use domain::time::Time;
 use domain::upload::{Upload, UploadState};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::engine::expression::Require;
 use crate::engine::item::{Item, number};
 use crate::outbox::OutboxEvent;
 use crate::products::{product_item, unchanged};
+use crate::taxonomy::{raise_head, term_update, with_event};
 use crate::{Store, Transaction, keys};
 
 /// How long the state of an upload can be read.
@@ -31,7 +33,7 @@ pub struct UploadRecord {
 pub enum UploadConflict {
     /// Another delivery has changed this upload.
     Upload,
-    /// The product changed since it was read.
+    /// The product, or the category or brand, changed since it was read.
     Product,
     /// This part of a CSV file was counted already.
     Repeated,
@@ -93,5 +95,21 @@ impl Store {
             .put_if(product_item(after)?, unchanged(before), UploadConflict::Product)
             .put(outbox_event.item()?);
         self.commit(writes).await
+    }
+
+    /// Writes the term with its new picture, and the state of the upload. `removed`: the event of the picture before it.
+    pub async fn show_term_picture<I: TermId>(
+        &self,
+        token: TransactionId,
+        upload: &UploadRecord,
+        image_id: ImageId,
+        change: &TermChange<I>,
+        removed: Option<&OutboxEvent>,
+    ) -> Result<(), Commit<UploadConflict>> {
+        let shown = upload.with(UploadState::Shown { image_id });
+        let writes = Transaction::new(token).put_if(shown.item()?, upload.unchanged(), UploadConflict::Upload);
+        let writes = raise_head::<I, _>(writes, change.from_version, UploadConflict::Product)?
+            .change(term_update(&change.write)?, UploadConflict::Product);
+        self.commit(with_event(writes, removed)?).await
     }
 }

@@ -43,6 +43,8 @@ fn a_message_of_an_unknown_kind_is_refused_and_not_ignored() {
         assert!(serde_json::from_str::<media::Message>(text).is_err(), "{text}");
         assert!(serde_json::from_str::<import_export::Message>(text).is_err(), "{text}");
     }
+    let removal = r#"{"termId":"brd_01M7W6C3804Q9PV3Y1B8S4HJET","imageId":"img_01M7W6C3804Q9PV3Y1B8S4HJET"}"#;
+    assert!(matches!(serde_json::from_str(removal), Ok(media::Message::TermPictureRemoval(_))));
     let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
     assert!(serde_json::from_str::<media::Message>(test).is_ok());
 }

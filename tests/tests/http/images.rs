@@ -18,20 +18,25 @@ struct Pictured {
 
 async fn pictured(count: u8) -> Pictured {
     let (shop, staff) = staffed().await;
-    let made = make(&shop, &staff, &shirt("A")).await;
-    let id = ProductId::parse(made["id"].as_str().unwrap()).unwrap();
+    let product = make(&shop, &staff, &shirt("A")).await;
+    let ids = with_pictures(&shop, &product, count).await;
+    Pictured { shop, staff, product, ids }
+}
+
+/// Adds pictures to a product, and returns their ids.
+pub(crate) async fn with_pictures(shop: &Shop, product: &Value, count: u8) -> Vec<String> {
+    let id = ProductId::parse(product["id"].as_str().unwrap()).unwrap();
     let product = shop.store().product(id).await.unwrap().unwrap();
     let ids: Vec<ImageId> = (0..count).map(|n| ImageId::new(shop.now(), n.into())).collect();
     let with = product.changed(shop.now(), |product| {
-        let image = |&id: &ImageId| Image { id, alt: String::new(), width: 4, height: 3 };
+        let image = |&id: &ImageId| Image { id, alt: String::new(), width: 4, height: 3, shows: None };
         product.images = ids.iter().map(image).collect();
     });
     let revision = Revision::with_same_skus(with);
     let change = ProductChange { action: "test", by: None, before: Some(product), revision, idempotency_record: None };
     let writer = ProductWriter { store: shop.store().clone(), ids: shop.app.context.ids.clone() };
     writer.commit(&change, shop.now()).await.unwrap();
-    let ids = ids.iter().map(ToString::to_string).collect();
-    Pictured { shop, staff, product: made, ids }
+    ids.iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]

@@ -290,7 +290,7 @@ impl OrderDraft<'_> {
             sku: line.variant.sku.clone(),
             name: line.product.name.clone(),
             options: line.variant.values.clone(),
-            image: line.product.images.first().map(|image| image.id),
+            image: line.product.image_of(line.variant).map(|image| image.id),
             unit_price: line.variant.price,
             quantity: line.quantity,
             discount: shares.discount,

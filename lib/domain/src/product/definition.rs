@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant, VariantFacts,
-    VariantField,
+    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_METADATA, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant,
+    VariantFacts, VariantField,
 };
 use crate::id::{BrandId, CategoryId, ProductId, VariantId};
+use crate::metadata::Metadata;
 use crate::money::Currency;
 use crate::sku::Sku;
 use crate::slug::Slug;
@@ -25,6 +26,7 @@ pub struct Definition {
     pub attributes: BTreeMap<String, String>,
     pub options: Vec<String>,
     pub variants: Vec<VariantDefinition>,
+    pub metadata: Metadata,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,7 @@ pub struct VariantDefinition {
     pub facts: VariantFacts,
     /// The units on hand of a new variant.
     pub stock: Option<i64>,
+    pub metadata: Metadata,
 }
 
 /// A field of a definition. The API names it by its JSON path, a CSV file by its column.
@@ -46,6 +49,8 @@ pub enum Field {
     Category(usize),
     Attributes,
     Options,
+    /// That of the product and of its variants together.
+    Metadata,
     Variants,
     Variant {
         index: usize,
@@ -88,7 +93,7 @@ impl Revision {
 impl VariantDefinition {
     /// A new variant, without stock.
     pub fn new(facts: VariantFacts) -> Self {
-        Self { id: None, facts, stock: None }
+        Self { id: None, facts, stock: None, metadata: Metadata::default() }
     }
 }
 
@@ -105,6 +110,7 @@ impl Definition {
             attributes: BTreeMap::new(),
             options: Vec::new(),
             variants: Vec::new(),
+            metadata: Metadata::default(),
         }
     }
 
@@ -134,9 +140,13 @@ impl Definition {
         if self.attributes.len() > MAX_ATTRIBUTES {
             refuse(Field::Attributes, &format!("may have at most {MAX_ATTRIBUTES} entries"));
         }
+        let of_variants = self.variants.iter().map(|variant| variant.metadata.bytes());
+        if self.metadata.bytes() + of_variants.sum::<usize>() > MAX_METADATA {
+            refuse(Field::Metadata, &format!("may have at most {MAX_METADATA} bytes, with that of the variants"));
+        }
         let (mut skus, mut combinations) = (BTreeSet::new(), BTreeSet::new());
         let mut ids = BTreeSet::new();
-        for (index, VariantDefinition { id, facts, stock }) in self.variants.iter().enumerate() {
+        for (index, VariantDefinition { id, facts, stock, .. }) in self.variants.iter().enumerate() {
             let mut refuse = |field, message: &str| refuse(Field::Variant { index, field }, message);
             if !skus.insert(&facts.sku) {
                 refuse(VariantField::Sku, "is given twice");
@@ -204,6 +214,8 @@ impl Product {
             options: Vec::new(),
             variants: Vec::new(),
             images: Vec::new(),
+            metadata: Metadata::default(),
+            variant_metadata: BTreeMap::new(),
             bands: BTreeMap::new(),
             stock_version: 0,
             version: 0,
@@ -228,8 +240,8 @@ impl Product {
             return Err(violations);
         }
         let (mut added, mut renamed) = (Vec::new(), Vec::new());
-        let (mut variants, mut bands) = (Vec::new(), BTreeMap::new());
-        for VariantDefinition { id, facts, stock } in definition.variants {
+        let (mut variants, mut bands, mut variant_metadata) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        for VariantDefinition { id, facts, stock, metadata } in definition.variants {
             let (id, band) = if let Some(old) = known(&self.variants, id, &facts.sku) {
                 if old.sku != facts.sku {
                     renamed.push((old.sku.clone(), facts.sku.clone()));
@@ -241,6 +253,9 @@ impl Product {
                 (variant_id, Band::of(on_hand, DEFAULT_THRESHOLD))
             };
             bands.insert(facts.sku.clone(), band);
+            if !metadata.is_empty() {
+                variant_metadata.insert(id, metadata);
+            }
             variants.push(Variant { id, facts });
         }
         let removed = self
@@ -249,7 +264,7 @@ impl Product {
             .filter(|old| variants.iter().all(|new| new.id != old.id))
             .map(|old| old.sku.clone())
             .collect();
-        let product = Self {
+        let mut product = Self {
             slug: definition.slug,
             name: definition.name,
             description: definition.description,
@@ -259,11 +274,18 @@ impl Product {
             attributes: definition.attributes,
             options: definition.options,
             variants,
+            metadata: definition.metadata,
+            variant_metadata,
             bands,
             version: self.version + 1,
             updated_at: now,
             ..self.clone()
         };
+        let mut images = std::mem::take(&mut product.images);
+        for image in &mut images {
+            image.shows.take_if(|shown| !product.has_value(shown));
+        }
+        product.images = images;
         Ok(Revision { product, added, removed, renamed })
     }
 
@@ -273,6 +295,7 @@ impl Product {
             id: Some(variant.id),
             facts: variant.facts.clone(),
             stock: None,
+            metadata: self.variant_metadata.get(&variant.id).cloned().unwrap_or_default(),
         });
         Definition {
             slug: self.slug.clone(),
@@ -284,6 +307,7 @@ impl Product {
             attributes: self.attributes.clone(),
             options: self.options.clone(),
             variants: variants.collect(),
+            metadata: self.metadata.clone(),
         }
     }
 }

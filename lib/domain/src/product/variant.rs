@@ -38,6 +38,7 @@ pub enum VariantField {
     WeightGrams,
     /// The units on hand of a new variant.
     Stock,
+    Metadata,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

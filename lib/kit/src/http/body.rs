@@ -286,6 +286,7 @@ accepted!(A, B, C, D, E, F);
 accepted!(A, B, C, D, E, F, G);
 accepted!(A, B, C, D, E, F, G, H);
 accepted!(A, B, C, D, E, F, G, H, I);
+accepted!(A, B, C, D, E, F, G, H, I, J);
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,11 @@ pub fn of(version: u64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"v{version}\"")).unwrap_or(HeaderValue::from_static("\"v0\""))
 }
 
-/// The tag of something that also changes without a new version. `If-Match` compares the version only.
-pub fn of_shown(version: u64, shown: u64) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"v{version}-{shown}\"")).unwrap_or_else(|_| of(version))
+/// The tag of something that is shown with things which have versions of their own. `If-Match` compares the first
+/// version only.
+pub fn of_shown(version: u64, shown: &[u64]) -> HeaderValue {
+    let shown: Vec<String> = shown.iter().map(u64::to_string).collect();
+    HeaderValue::from_str(&format!("\"v{version}-{}\"", shown.join("-"))).unwrap_or_else(|_| of(version))
 }
 
 /// What `If-Match` asks for.
@@ -89,7 +91,7 @@ mod tests {
         assert!(IfMatch::parse(None).allows(3));
         assert!(IfMatch::parse(Some("*")).allows(3));
         assert!(IfMatch::parse(Some("\"v2\", \"v3\"")).allows(3));
-        assert!(IfMatch::parse(Some("\"v3-17\"")).allows(3));
+        assert!(IfMatch::parse(Some("\"v3-17-4\"")).allows(3));
         for tag in ["\"v4\"", "v3", "W/\"v3\"", "\"3\"", "", "\"v3\" \"v3\""] {
             assert!(!IfMatch::parse(Some(tag)).allows(3), "{tag}");
         }

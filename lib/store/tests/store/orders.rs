@@ -47,7 +47,8 @@ async fn the_attributes_read_for_carts_and_orders_are_all_that_an_offer_has() {
     let mut saving = save(1, "shirt", "A", 9);
     saving.after.description = "Long.".into();
     saving.after.categories = vec![CategoryId::new(now(), 2)];
-    saving.after.images = vec![Image { id: ImageId::new(now(), 3), alt: "A shirt".into(), width: 10, height: 20 }];
+    saving.after.images =
+        vec![Image { id: ImageId::new(now(), 3), alt: "A shirt".into(), width: 10, height: 20, shows: None }];
     saving.after.deleted_at = Some(later());
     let table = TestTable::create().await;
     with_term(&table, CategoryId::new(now(), 2)).await;

@@ -49,7 +49,13 @@ async fn a_product_with_its_slug_list_and_stock() {
     let mut first = save(1, "shirt", "A", 3);
     first.after.categories = vec![CategoryId::new(now(), 5)];
     first.after.brand = Some(BrandId::new(now(), 6));
-    first.after.images.push(Image { id: ImageId::new(now(), 7), alt: "A shirt".into(), width: 4, height: 3 });
+    first.after.images.push(Image {
+        id: ImageId::new(now(), 7),
+        alt: "A shirt".into(),
+        width: 4,
+        height: 3,
+        shows: None,
+    });
     table.store.save_product(&first).await.unwrap();
     let lists = ["PRODUCT", "SLUG", "STOCK", "CATEGORY", "BRAND", "TAXONOMY"];
     insta::assert_snapshot!(shape(&table, &lists));
@@ -123,7 +129,7 @@ async fn a_missing_or_closing_category_or_brand_refuses_a_product() {
     // If its deletion stops in the middle, a category stays closed until somebody changes it.
     let taxonomy = with_term(&table, category).await;
     let stale = taxonomy.version + 7;
-    let deleted = table.store.delete_term(category, stale, &entry(78, "x")).await;
+    let deleted = table.store.delete_term(category, stale, &entry(78, "x"), None).await;
     assert!(deleted.is_err());
     let before = table.items();
     let into = edit(4, &first, |product| product.categories = vec![category]);
@@ -152,7 +158,7 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
     let into = edit(2, &first, |product| product.categories = vec![id]);
     table.store.save_product(&into).await.unwrap();
     let before = table.items();
-    let deleted = table.store.delete_term(id, taxonomy.version, &deletion);
+    let deleted = table.store.delete_term(id, taxonomy.version, &deletion, None);
     refused(&table, &before, deleted.await, TermConflict::InUse);
     let term = taxonomy.find(id).unwrap();
     let definition = TermDefinition {
@@ -165,7 +171,7 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
     };
     let mut change = taxonomy.edit(id, definition, later()).unwrap();
     change.from_version = 0;
-    let saved = table.store.save_term(&change, &edition);
+    let saved = table.store.save_term(&change, &edition, None);
     refused(&table, &before, saved.await, TermConflict::Changed);
 }
 

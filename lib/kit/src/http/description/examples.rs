@@ -46,7 +46,11 @@ pub(super) fn example(schema: &str) -> Value {
         "CouponValidationInput" => json!({ "code": "SUMMER-20", "items": [{ "sku": "SHIRT-BLUE-M", "quantity": 2 }] }),
         "CsvExportInput" => json!({ "of": "products" }),
         "EmailInput" | "OrderLinkInput" => json!({ "email": EMAIL }),
-        "ImagesInput" => json!({ "images": [{ "id": IMAGE, "alt": "A blue shirt from the front" }] }),
+        "ImagesInput" => json!({
+            "images": [
+                { "id": IMAGE, "alt": "A blue shirt from the front", "shows": { "option": "Colour", "value": "Blue" } },
+            ],
+        }),
         "ItemInput" => json!({ "sku": "SHIRT-BLUE-M", "quantity": 2, "price": usd(1_999) }),
         "LoginInput" => json!({ "email": EMAIL, "password": PASSWORD }),
         "NewAddressInput" => with(postal(), json!({ "type": "shipping", "isDefault": true })),
@@ -74,13 +78,19 @@ pub(super) fn example(schema: &str) -> Value {
             "brandId": BRAND,
             "categoryIds": [CATEGORY],
             "attributes": { "Material": "Cotton" },
+            "metadata": { "erp_id": "4711", "public.badge": "New" },
             "options": ["Size"],
             "variants": [
                 { "sku": "SHIRT-BLUE-M", "options": { "Size": "M" }, "price": usd(1_999), "weightGrams": 200, "stock": 10 },
                 { "sku": "SHIRT-BLUE-L", "options": { "Size": "L" }, "price": usd(1_999), "weightGrams": 220, "stock": 5 },
             ],
         }),
-        "ProductPatchInput" => json!({ "name": "Dark blue shirt", "status": "active", "brandId": null }),
+        "ProductPatchInput" => json!({
+            "name": "Dark blue shirt",
+            "status": "active",
+            "brandId": null,
+            "metadata": { "public.badge": null },
+        }),
         "ProfileInput" => json!({ "name": "Ada Lovelace", "preferences": { "news": true } }),
         "QuantityInput" => json!({ "quantity": 3 }),
         "RefreshInput" => json!({ "refreshToken": TOKEN }),

@@ -18,8 +18,8 @@ use domain::order::{
 use domain::password::Password;
 use domain::preferences::Topic;
 use domain::product::{
-    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IMAGES, MAX_NAME,
-    MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
+    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
+    MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
 };
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -52,11 +52,12 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("HealthBody", "status") => json!({ "enum": ["ok"] }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
-        ("ProductBody" | "SummaryBody" | "ProductInput" | "ProductPatchInput", "status") => {
+        ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
         ("/api/v1/products", "status") => {
-            json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
+            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
+            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
         }
         ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
         ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
@@ -107,6 +108,12 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
+        ("/api/v1/products", "ids") => {
+            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
+            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
+        }
+        ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
+        ("OptionValueInput", "value") => text(1, MAX_OPTION),
         (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
         (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
         (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
@@ -126,7 +133,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "orderId" => id(OrderId::PREFIX),
         "imageId" | "image" => id(ImageId::PREFIX),
         "brandId" => id(BrandId::PREFIX),
-        "parentId" => id(CategoryId::PREFIX),
+        "parentId" | "categoryId" => id(CategoryId::PREFIX),
         "userId" | "user_id" | "by" | "actor" => id(UserId::PREFIX),
         "shippingAddressId" | "billingAddressId" => id(AddressId::PREFIX),
         "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),
@@ -228,6 +235,7 @@ fn id_of(of: &str) -> Value {
         | "ReturnedItemBody"
         | "ReturnedItemInput"
         | "VariantBody"
+        | "CardVariantBody"
         | "VariantInput"
         | "WishlistItemBody"
         | "/cart/items/{id}"
@@ -237,12 +245,13 @@ fn id_of(of: &str) -> Value {
         "CsvExportBody" | "/exports/{id}" => ExportId::PREFIX,
         "ImageBody" | "ImageInput" => ImageId::PREFIX,
         "PaymentBody" => PaymentId::PREFIX,
-        "ProductBody" | "SummaryBody" => ProductId::PREFIX,
+        "ProductBody" | "ProductCardBody" => ProductId::PREFIX,
         "RefundBody" => RefundId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
-        "TermBody" => {
+        "ProductCategoryBody" => CategoryId::PREFIX,
+        "TermBody" | "TermNameBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
         }
         _ if of.starts_with("/admin/orders/") => {

@@ -49,7 +49,7 @@ pub enum ProfileRefusal {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password or the role was changed, or the account was deleted, after they were read.
+    /// The password, the role or the mail address was changed, or the account was deleted, after they were read.
     Changed,
     /// The other admin is not an admin any more.
     OtherAdminGone,
@@ -88,15 +88,19 @@ pub struct Export {
     pub wishlist: Vec<WishlistItem>,
 }
 
+/// Makes the address unique.
+pub(crate) fn email_item(user_id: UserId, email: &Email) -> Result<Item, StoreError> {
+    Item::new(keys::email(email), &EmailOwner { user_id })
+}
+
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
     Ok(Item::new(keys::profile(user.id), user)?.index(keys::by_email(&user.email)).index(keys::all_users(user.id)))
 }
 
 impl Store {
     pub async fn register(&self, r: &Registration) -> Result<(), Commit<RegisterRefusal>> {
-        let owner = Item::new(keys::email(&r.user.email), &EmailOwner { user_id: r.user.id })?;
         let transaction = Transaction::new(r.outbox_event.id)
-            .put_new(owner, RegisterRefusal::EmailTaken)
+            .put_new(email_item(r.user.id, &r.user.email)?, RegisterRefusal::EmailTaken)
             .put(profile_item(&r.user)?)
             .put(Item::new(keys::credentials(r.user.id), &r.credentials)?)
             .put(session_item(&r.session)?)
@@ -174,12 +178,13 @@ impl Store {
         }
     }
 
-    /// Stops all mail to this user. It is no error if it was stopped before or the user is deleted.
-    pub async fn stop_mail(&self, id: UserId, stop: MailStop) -> Result<(), StoreError> {
+    /// Stops all mail to this user at this address. It is no error if it was stopped before, if the user is deleted, or if
+    /// they have another address by now.
+    pub async fn stop_mail(&self, id: UserId, email: &Email, stop: MailStop) -> Result<(), StoreError> {
         let change = Change::at(keys::profile(id))
             .set("mail_stop", value(&stop)?)
             .add("version", 1)
-            .require(Require::Exists)
+            .require(Require::Equals("email", text(email.as_str())))
             .require(Require::Lacks("mail_stop"));
         self.change(change).await.map(drop)
     }
@@ -196,13 +201,14 @@ impl Store {
     ) -> Result<(), Commit<DeleteRefusal>> {
         let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
         let same_role = |role: Role| vec![Require::Equals("role", text(role.name()))];
+        let same_email = vec![Require::Equals("email", text(user.email.as_str()))];
         let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(keys::profile(user.id), same_role(user.role), DeleteRefusal::Changed)
+            .delete_if(keys::profile(user.id), [same_role(user.role), same_email].concat(), DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);

@@ -13,6 +13,7 @@ mod confirm;
 mod coupons;
 mod disputes;
 mod email;
+mod email_change;
 mod faults;
 mod first_proof;
 mod hidden;

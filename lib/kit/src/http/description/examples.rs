@@ -23,7 +23,8 @@ pub(super) fn example(schema: &str) -> Value {
         "CartCouponInput" => json!({ "code": "SUMMER-20" }),
         "ChangePasswordInput" => json!({ "currentPassword": PASSWORD, "newPassword": "another long sentence of mine" }),
         "ConfirmInput" | "PasswordInput" => json!({ "password": PASSWORD }),
-        "ConfirmOrderInput" => json!({ "token": TOKEN }),
+        "ChangeEmailInput" => json!({ "email": "ada.lovelace@example.com", "password": PASSWORD }),
+        "ConfirmEmailInput" | "ConfirmOrderInput" => json!({ "token": TOKEN }),
         "CouponInput" => json!({
             "code": "SUMMER-20",
             "percent": 20,

@@ -71,6 +71,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "unsubscribeMail", unsubscribe::confirm),
         route!(Staff(Permission::UsersRead), "listUsers", staff::list),
         route!(Staff(Permission::UsersRead), "getUser", staff::show),
+        route!(Staff(Permission::UsersWrite), "updateUser", staff::change),
         route!(StaffWithFreshProof(Permission::UsersWriteRole), "changeUserRole", staff::change_role),
         route!(Staff(Permission::UsersBan), "banUser", staff::ban),
         route!(Staff(Permission::UsersBan), "unbanUser", staff::unban),

@@ -103,6 +103,7 @@ impl Store {
             .index(keys::by_email(&change.to))
             .remove("mail_stop")
             .require(Require::Equals("email", text(user.email.as_str())))
+            .require(Require::Equals("name", text(user.name.as_str())))
             .require(Require::Equals("epoch", number(change.epoch)));
         let goes_on = Change::at(keys::session(user.id, *session))
             .set("epoch", number(change.epoch + 1))
@@ -110,7 +111,7 @@ impl Store {
         let mut transaction = Transaction::new(followed.outbox_event.id)
             .change(used, EmailChangeRefusal::LinkUsed)
             .change(profile, EmailChangeRefusal::Changed)
-            .put_new(email_item(user.id, &change.to)?, EmailChangeRefusal::Taken)
+            .put_new(email_item(user.id, &change.to, &user.name)?, EmailChangeRefusal::Taken)
             .delete(keys::email(&user.email))
             .change(goes_on, EmailChangeRefusal::SessionEnded)
             .put(followed.outbox_event.item()?)

@@ -30,6 +30,7 @@ mod orders;
 mod orders_size;
 mod password;
 mod payments;
+mod people;
 mod products;
 mod products_input;
 mod products_races;

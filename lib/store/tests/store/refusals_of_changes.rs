@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::access::Role;
 use domain::email::Email;
 use domain::id::{EventId, TransactionId};
+use domain::text::PersonName;
 use domain::user::{Ban, User};
 use harness::table::TestTable;
 use store::addresses::BookConflict;
@@ -14,22 +15,21 @@ use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::{SendAttempt, SendClaim};
 use store::staff::{StaffAct, StaffConflict};
-use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal, Registration};
+use store::users::{DeleteRefusal, ProfileChanged, ProfileEdit, Registration};
 
 use crate::fixtures::{act, address, entry, later, now, password_changed, refused, registration, with_user};
 
 #[tokio::test]
-async fn a_profile_edit_is_refused_by_a_newer_version_or_epoch_and_by_deletion() {
+async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
     let (table, r) = with_user().await;
+    let edit = ProfileEdit { name: Some(PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
+    let stale = async |n| table.store.edit_profile(&r.user, &edit, TransactionId::new(now(), n)).await;
+    table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let name = Some(domain::text::PersonName::parse("Eve").unwrap());
-    let edit = ProfileEdit { name, ..ProfileEdit::default() };
-    refused(&table, &before, table.store.edit_profile(r.user.id, &edit, Some(9)).await, ProfileRefusal::Changed);
-    let stale = ProfileEdit { epoch: Some(9), ..edit.clone() };
-    refused(&table, &before, table.store.edit_profile(r.user.id, &stale, None).await, ProfileRefusal::Changed);
+    refused(&table, &before, stale(1).await, ProfileChanged);
     table.store.delete_user(&r.user, "hash", None, &password_changed(1, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, table.store.edit_profile(r.user.id, &edit, None).await, ProfileRefusal::Missing);
+    refused(&table, &before, stale(2).await, ProfileChanged);
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn staff_whose_role_or_sessions_changed_since_can_do_nothing_and_whose_nam
         refused(&table, &before, table.store.unban(act, &password_changed(2, &r)).await, StaffConflict::ActorChanged);
         refused(&table, &before, table.store.change_role(act, Role::Support).await, StaffConflict::ActorChanged);
     }
-    let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
-    table.store.edit_profile(staff.id, &edit, None).await.unwrap();
+    let edit = ProfileEdit { name: Some(PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
+    table.store.edit_profile(&staff, &edit, TransactionId::new(now(), 1)).await.unwrap();
     let act = StaffAct { actor: Some(&staff), ..act(&r.user, &entry) };
     table.store.change_role(act, Role::Support).await.unwrap();
 }

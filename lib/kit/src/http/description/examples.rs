@@ -73,7 +73,7 @@ pub(super) fn example(schema: &str) -> Value {
             ],
         }),
         "ProductPatchInput" => json!({ "name": "Dark blue shirt", "status": "active", "brandId": null }),
-        "ProfileInput" => json!({ "name": "Ada Lovelace", "preferences": { "news": true } }),
+        "ProfileInput" => json!({ "name": "Ada Lovelace", "givenName": "Ada", "preferences": { "news": true } }),
         "QuantityInput" => json!({ "quantity": 3 }),
         "RefreshInput" => json!({ "refreshToken": TOKEN }),
         "RefundInput" => {
@@ -93,6 +93,7 @@ pub(super) fn example(schema: &str) -> Value {
             "contentType": "image/jpeg",
             "alt": "A blue shirt from the front",
         }),
+        "UserPatchInput" => json!({ "metadata": { "erp_id": "10042", "old_id": null } }),
         "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
         // An event of Stripe.
         _ => json!({ "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "data": { "object": {} } }),

@@ -1,30 +1,27 @@
 //! What the handlers share, and what they cache.
 //!
-//! Each instance caches products for [`PRODUCT_AGE`], and categories and brands for [`TERM_AGE`]. Browsers may
-//! keep an answer for the same time, so what they show can be twice as old. Staff always read the table.
+//! Each instance caches products for [`PRODUCT_AGE`], and categories and brands for [`products::TERM_AGE`]. Browsers
+//! may keep an answer for the same time, so what they show can be twice as old. Staff always read the table.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
-use domain::id::{BrandId, CategoryId, ProductId};
+use domain::id::ProductId;
 use domain::money::Currency;
 use domain::product::Product;
 use domain::slug::Slug;
-use domain::taxonomy::{Taxonomy, TermId};
 use domain::time::Time;
 use kit::http::answer::Listing;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::problem::Problem;
 use kit::runtime::cache::Cache;
 use kit::runtime::config::{ConfigError, Env};
-use products::ProductWriter;
-
-use crate::body::SummaryBody;
+use products::cards::{ProductCardBody, ProductCards};
+use products::{ProductWriter, Taxonomies};
 
 pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
-pub(crate) const TERM_AGE: Duration = Duration::from_secs(30);
 
 /// A product takes at most 20 KB, so this cache takes at most 20 MB of memory.
 const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
@@ -55,12 +52,10 @@ pub struct App {
     pub context: Context,
     pub(crate) writer: ProductWriter,
     pub(crate) currency: Currency,
-    pub(crate) images_url: Arc<str>,
+    pub(crate) cards: ProductCards,
     /// Lists with their entity tags, so that a list is hashed once and not for every answer.
-    pub(crate) lists: Cache<String, (Arc<Listing<SummaryBody>>, HeaderValue)>,
+    pub(crate) lists: Cache<String, (Arc<Listing<ProductCardBody>>, HeaderValue)>,
     products: Cache<String, Arc<Product>>,
-    categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
-    brands: Cache<(), Arc<Taxonomy<BrandId>>>,
 }
 
 impl App {
@@ -70,16 +65,16 @@ impl App {
     }
 
     pub fn new(config: &Config, context: Context) -> Self {
-        let one = NonZeroUsize::MIN;
         Self {
             writer: ProductWriter { store: context.store.clone(), ids: context.ids.clone() },
+            cards: ProductCards {
+                taxonomies: Taxonomies::new(context.store.clone()),
+                images_url: config.images_url.as_str().into(),
+            },
             context,
             currency: config.currency,
-            images_url: config.images_url.as_str().into(),
             lists: Cache::new(LISTS, PRODUCT_AGE),
             products: Cache::new(PRODUCTS, PRODUCT_AGE),
-            categories: Cache::new(one, TERM_AGE),
-            brands: Cache::new(one, TERM_AGE),
         }
     }
 
@@ -112,27 +107,6 @@ impl App {
             None => None,
         };
         product.ok_or_else(missing)
-    }
-
-    pub(crate) async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, Problem> {
-        self.taxonomy(&self.categories, now).await
-    }
-
-    pub(crate) async fn brands(&self, now: Time) -> Result<Arc<Taxonomy<BrandId>>, Problem> {
-        self.taxonomy(&self.brands, now).await
-    }
-
-    async fn taxonomy<I: TermId>(
-        &self,
-        known: &Cache<(), Arc<Taxonomy<I>>>,
-        now: Time,
-    ) -> Result<Arc<Taxonomy<I>>, Problem> {
-        if let Some(known) = known.get(&(), now) {
-            return Ok(known);
-        }
-        let read = Arc::new(self.context.store.taxonomy().await?);
-        known.put((), Arc::clone(&read), now);
-        Ok(read)
     }
 }
 

@@ -1,10 +1,11 @@
-//! Products in answers, in full and as entries of a list.
+//! Products in answers, in full. Entries of lists are cards.
 
 use std::collections::BTreeMap;
 
-use domain::product::{Image, Product, Variant};
+use domain::product::{Product, Variant};
 use domain::stock::StockLevel;
 use kit::http::money::MoneyBody;
+use products::cards::{ImageBody, category_ids, cheapest, compare_at};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,42 +65,6 @@ pub(crate) struct InventoryBody {
     available: i64,
 }
 
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ImageBody {
-    id: String,
-    alt: String,
-    /// In pixels, of the large size.
-    width: u32,
-    height: u32,
-    urls: ImageUrls,
-}
-
-/// The longer sides have at most 200, 800 and 1600 pixels.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ImageUrls {
-    small: String,
-    medium: String,
-    large: String,
-}
-
-/// A product in a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct SummaryBody {
-    id: String,
-    slug: String,
-    name: String,
-    status: &'static str,
-    price: MoneyBody,
-    compare_at_price: Option<MoneyBody>,
-    stock: &'static str,
-    brand_id: Option<String>,
-    category_ids: Vec<String>,
-    variant_count: usize,
-    image: Option<ImageBody>,
-    created_at: String,
-}
-
 impl ProductBody {
     pub(crate) fn of(product: &Product, images_url: &str) -> Self {
         let cheapest = cheapest(product);
@@ -113,7 +78,7 @@ impl ProductBody {
             compare_at_price: compare_at(product, cheapest),
             stock: product.best_band().name(),
             brand_id: product.brand.map(|id| id.to_string()),
-            category_ids: ids(product),
+            category_ids: category_ids(product),
             attributes: product.attributes.clone(),
             options: product.options.clone(),
             variants: product.variants.iter().map(|variant| VariantBody::of(product, variant)).collect(),
@@ -152,57 +117,4 @@ impl VariantBody {
             inventory: None,
         }
     }
-}
-
-impl ImageBody {
-    fn of(product: &Product, image: &Image, images_url: &str) -> Self {
-        let url = |size| {
-            let path = domain::picture::path(product.id, image.id, size);
-            format!("{images_url}/{path}")
-        };
-        Self {
-            id: image.id.to_string(),
-            alt: image.alt.clone(),
-            width: image.width,
-            height: image.height,
-            urls: ImageUrls {
-                small: url(domain::picture::Size::Small),
-                medium: url(domain::picture::Size::Medium),
-                large: url(domain::picture::Size::Large),
-            },
-        }
-    }
-}
-
-impl SummaryBody {
-    pub(crate) fn of(product: &Product, images_url: &str) -> Self {
-        let cheapest = cheapest(product);
-        Self {
-            id: product.id.to_string(),
-            slug: product.slug.to_string(),
-            name: product.name.clone(),
-            status: product.status.name(),
-            price: product.price(cheapest.map_or(0, |v| v.price)).into(),
-            compare_at_price: compare_at(product, cheapest),
-            stock: product.best_band().name(),
-            brand_id: product.brand.map(|id| id.to_string()),
-            category_ids: ids(product),
-            variant_count: product.variants.len(),
-            image: product.images.first().map(|image| ImageBody::of(product, image, images_url)),
-            created_at: product.created_at.to_string(),
-        }
-    }
-}
-
-fn cheapest(product: &Product) -> Option<&Variant> {
-    product.variants.iter().min_by_key(|variant| variant.price)
-}
-
-fn compare_at(product: &Product, variant: Option<&Variant>) -> Option<MoneyBody> {
-    let was = variant.and_then(|variant| variant.compare_at)?;
-    Some(product.price(was).into())
-}
-
-fn ids(product: &Product) -> Vec<String> {
-    product.categories.iter().map(ToString::to_string).collect()
 }

@@ -16,6 +16,7 @@ use kit::http::body::Query;
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::paging;
 use kit::http::problem::Problem;
+use products::cards::ProductCardBody;
 use serde::Deserialize;
 use store::lists::{List, ProductState};
 use store::page::{Cursor, PageRequest};
@@ -23,7 +24,6 @@ use utoipa::IntoParams;
 
 use crate::App;
 use crate::app::PRODUCT_AGE;
-use crate::body::SummaryBody;
 use crate::terms::{CatalogTerm, missing};
 
 /// With both filters, category and brand, at most this many pages of the table are read for one page of the answer.
@@ -49,7 +49,7 @@ pub(crate) struct ProductsQuery {
 ///
 /// Filters can be combined. Staff who send their token can also list drafts, archived and deleted products.
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery), responses(
-    (status = 200, description = "A page of products.", body = Listing<SummaryBody>),
+    (status = 200, description = "A page of products.", body = Listing<ProductCardBody>),
     (status = 304, description = "Not modified."),
     (status = 403, description = "`forbidden`: only staff see products that are not on sale."),
     (status = 404, description = "`category_not_found`, or `brand_not_found`."),
@@ -81,8 +81,8 @@ pub(crate) async fn cached(
     app: &App,
     key: String,
     now: Time,
-    read: impl Future<Output = Result<Listing<SummaryBody>, Problem>>,
-) -> Result<(Arc<Listing<SummaryBody>>, HeaderValue), Problem> {
+    read: impl Future<Output = Result<Listing<ProductCardBody>, Problem>>,
+) -> Result<(Arc<Listing<ProductCardBody>>, HeaderValue), Problem> {
     if let Some(known) = app.lists.get(&key, now) {
         return Ok(known);
     }
@@ -99,16 +99,16 @@ async fn read(
     staff: bool,
     request: &PageRequest,
     now: Time,
-) -> Result<Listing<SummaryBody>, Problem> {
+) -> Result<Listing<ProductCardBody>, Problem> {
     let lists = lists(app, query, staff, now).await?;
     let brand = match (&query.category, &query.brand) {
-        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.brands(now).await?, name, staff)?),
+        (Some(_), Some(name)) => Some(visible::<BrandId>(&*app.cards.taxonomies.brands(now).await?, name, staff)?),
         _ => None,
     };
     let keep = |product: &Product| {
         brand.is_none_or(|brand| product.brand == Some(brand)) && ProductState::of(product) == state
     };
-    page(app, &lists, state, request, keep).await
+    page(app, &lists, state, request, keep, now).await
 }
 
 /// One page of the products in these lists.
@@ -118,16 +118,17 @@ pub(crate) async fn page(
     state: ProductState,
     request: &PageRequest,
     keep: impl Fn(&Product) -> bool,
-) -> Result<Listing<SummaryBody>, Problem> {
+    now: Time,
+) -> Result<Listing<ProductCardBody>, Problem> {
     let mut after = request.after.clone();
-    let mut data: Vec<SummaryBody> = Vec::new();
+    let mut data: Vec<ProductCardBody> = Vec::new();
     for _ in 0..PAGES {
         let limit = request.limit - u32::try_from(data.len()).unwrap_or(request.limit);
         let part = PageRequest { limit, after };
         let found = app.context.store.listed(lists, state, &part).await?;
-        let products = app.context.store.products(&found.items).await?;
-        let kept = products.iter().filter(|product| keep(product));
-        data.extend(kept.map(|product| SummaryBody::of(product, &app.images_url)));
+        let mut products = app.context.store.products(&found.items).await?;
+        products.retain(&keep);
+        data.extend(app.cards.of(&products, now).await?);
         after = found.next;
         if after.is_none() || data.len() >= request.limit as usize {
             break;
@@ -154,14 +155,14 @@ fn state(status: Option<&str>) -> Result<ProductState, Problem> {
 /// The lists that a query reads: those of a category and its subcategories, that of a brand, or the list of all.
 async fn lists(app: &App, query: &ProductsQuery, staff: bool, now: Time) -> Result<Vec<List>, Problem> {
     if let Some(name) = &query.category {
-        let categories = app.categories(now).await?;
+        let categories = app.cards.taxonomies.categories(now).await?;
         let id = visible::<CategoryId>(&categories, name, staff)?;
         let branch = categories.branch(id).into_iter().filter(|&id| staff || categories.is_shown(id));
         return Ok(branch.map(List::of).collect());
     }
     match &query.brand {
         Some(name) => {
-            let brands = app.brands(now).await?;
+            let brands = app.cards.taxonomies.brands(now).await?;
             Ok(vec![List::of(visible::<BrandId>(&brands, name, staff)?)])
         }
         None => Ok(vec![List::all()]),

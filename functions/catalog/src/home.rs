@@ -6,19 +6,19 @@ use domain::product::Product;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::problem::Problem;
+use products::TERM_AGE;
+use products::cards::ProductCardBody;
 use serde::Serialize;
 use store::lists::{List, ProductState};
 use store::page::PageRequest;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::app::TERM_AGE;
-use crate::body::SummaryBody;
 use crate::browse::{cached, page};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HomeBody {
-    newest: Vec<SummaryBody>,
+    newest: Vec<ProductCardBody>,
 }
 
 /// The newest products.
@@ -32,7 +32,7 @@ pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> 
     let now = app.context.clock.now();
     let request = PageRequest { limit: 12, after: None };
     let all = [List::all()];
-    let read = page(&app, &all, ProductState::Active, &request, Product::is_on_sale);
+    let read = page(&app, &all, ProductState::Active, &request, Product::is_on_sale, now);
     let (listing, tag) = cached(&app, "home".to_owned(), now, read).await?;
     let body = HomeBody { newest: listing.data.clone() };
     let answer = Answer::ok("Welcome.", body).envelope;

@@ -42,13 +42,13 @@ pub(crate) async fn show(
         let product = app.find(&name).await?;
         let skus: Vec<_> = product.variants.iter().map(|v| v.sku.clone()).collect();
         let levels = app.context.store.stock_levels(&skus).await?;
-        let body = ProductBody::of(&product, &app.images_url).with_levels(&levels);
+        let body = ProductBody::of(&product, &app.cards.images_url).with_levels(&levels);
         let tag = etag::of_shown(product.version, product.stock_version);
         let answer = Answer::ok("The product.", body);
         return Ok(answer.with_header(axum::http::header::ETAG, tag).into_response());
     }
     let product = app.on_sale(&name, app.context.clock.now()).await?;
-    let body = ProductBody::of(&product, &app.images_url);
+    let body = ProductBody::of(&product, &app.cards.images_url);
     let tag = etag::of_shown(product.version, product.stock_version);
     let answer = Answer::ok("The product.", body).envelope;
     Ok(shared(&answer, &tag, &asked, PRODUCT_AGE))
@@ -82,7 +82,7 @@ pub(crate) async fn create(
     let (id, ids) = (app.context.ids.product(now), &app.context.ids);
     let revision = Product::define(id, app.currency, definition, || ids.variant(now), now)
         .map_err(|violations| violated(violations, has_variants))?;
-    let answer = Answer::created("Product created.", ProductBody::of(&revision.product, &app.images_url))
+    let answer = Answer::created("Product created.", ProductBody::of(&revision.product, &app.cards.images_url))
         .with_version(revision.product.version);
     let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
@@ -249,7 +249,7 @@ pub(crate) async fn change_product(
         match app.writer.commit(&change, now).await {
             Ok(()) => {
                 let tag = etag::of_shown(product.version, product.stock_version);
-                let answer = Answer::ok("Product changed.", ProductBody::of(product, &app.images_url));
+                let answer = Answer::ok("Product changed.", ProductBody::of(product, &app.cards.images_url));
                 Ok(Attempt::Done(answer.with_header(axum::http::header::ETAG, tag)))
             }
             Err(SaveError::Changed | SaveError::Repeated) => Ok(Attempt::Overtaken),

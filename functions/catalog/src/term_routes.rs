@@ -34,7 +34,7 @@ macro_rules! term_routes {
                 if app.context.auth.is_staff(&headers, ProductsWrite).await? {
                     return terms::list::<$Id>(&app.context.store.taxonomy().await?, true, &if_none_match);
                 }
-                terms::list(&*app.$plural(app.context.clock.now()).await?, false, &if_none_match)
+                terms::list(&*app.cards.taxonomies.$plural(app.context.clock.now()).await?, false, &if_none_match)
             }
 
             #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural), "/{id}"),
@@ -56,7 +56,7 @@ macro_rules! term_routes {
                 if app.context.auth.is_staff(&headers, ProductsWrite).await? {
                     return terms::show::<$Id>(&app.context.store.taxonomy().await?, &name, true, &if_none_match);
                 }
-                terms::show(&*app.$plural(app.context.clock.now()).await?, &name, false, &if_none_match)
+                terms::show(&*app.cards.taxonomies.$plural(app.context.clock.now()).await?, &name, false, &if_none_match)
             }
 
             #[utoipa::path(post, path = concat!("/api/v1/", stringify!($plural)), request_body = TermInput,

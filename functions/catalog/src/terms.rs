@@ -15,6 +15,7 @@ use kit::http::body::{Fields, nullable};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::etag::{self, IfMatch};
 use kit::http::problem::{Detail, Problem};
+use products::TERM_AGE;
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::audit::AuditChange;
@@ -23,7 +24,6 @@ use store::taxonomy::TermConflict;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::app::TERM_AGE;
 
 /// What the routes of categories and those of brands call their terms.
 pub(crate) trait CatalogTerm: TermId {

@@ -1,13 +1,17 @@
 //! Commits changes of products and stock, with everything that belongs to them: stock items, history, audit, event. The
-//! API, CSV imports and the seed decide such changes; this crate commits them.
+//! API, CSV imports and the seed decide such changes; this crate commits them. And the card of a product, which several
+//! functions show in their lists.
 
+pub mod cards;
 mod products;
 mod stock;
+mod taxonomies;
 
 use kit::runtime::ids::Ids;
 pub use products::{ProductChange, SaveError, SaveRefusal};
 pub use stock::{DecidedStock, StockEdit, StockNumbers};
 use store::Store;
+pub use taxonomies::{TERM_AGE, Taxonomies};
 
 /// Commits changes to the table, with new ids for the items that they write.
 #[derive(Debug, Clone)]

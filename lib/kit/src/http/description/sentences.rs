@@ -45,7 +45,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("PostalBody" | "PostalInput" | "AddressInput" | "NewAddressInput", "name") => {
             "Who lives there: a person or a company."
         }
-        ("ProductBody" | "SummaryBody" | "ProductInput" | "ProductPatchInput", "name") => "The name of the product.",
+        ("ProductBody" | "ProductInput" | "ProductPatchInput", "name") => "The name of the product.",
         ("TermBody" | "TermInput" | "TermPatchInput", "name") => "The name of the category or brand.",
         ("UserBody" | "RegisterInput" | "ProfileInput", "name") => {
             "The name of the person, without web or mail addresses."
@@ -60,7 +60,6 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
             "The values of the variant, such as M, in the order of the product's options."
         }
         ("ProductPatchInput", "status") => "`active`, `draft` or `archived`.",
-        ("SummaryBody", "price") => "The lowest price of its variants.",
         ("ProductBody", "variants") => "Its variants. A product without options has one.",
         ("ProductInput" | "ProductPatchInput", "variants") => {
             "All variants of a product with options. It replaces those that it has."

@@ -50,7 +50,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("HealthBody", "status") => json!({ "enum": ["ok"] }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
-        ("ProductBody" | "SummaryBody" | "ProductInput" | "ProductPatchInput", "status") => {
+        ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
         ("/api/v1/products", "status") => {
@@ -211,12 +211,12 @@ fn id_of(of: &str) -> Value {
         "CsvExportBody" | "/exports/{id}" => ExportId::PREFIX,
         "ImageBody" | "ImageInput" => ImageId::PREFIX,
         "PaymentBody" => PaymentId::PREFIX,
-        "ProductBody" | "SummaryBody" => ProductId::PREFIX,
+        "ProductBody" | "ProductCardBody" => ProductId::PREFIX,
         "RefundBody" => RefundId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
         "UserBody" => UserId::PREFIX,
-        "TermBody" => {
+        "TermBody" | "TermNameBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
         }
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,

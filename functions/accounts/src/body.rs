@@ -1,5 +1,7 @@
 //! The JSON of requests and answers. Requests with unknown fields are refused.
 
+use std::collections::BTreeMap;
+
 use domain::access::Role;
 use domain::address::{Address, AddressBook, AddressKind};
 use domain::preferences::Preferences;
@@ -52,6 +54,10 @@ pub(crate) struct UserBody {
     /// Mail to this address bounced permanently or was reported as spam. We send no more mail to it.
     pub(crate) email_undeliverable: bool,
     pub(crate) name: String,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
+    /// What staff noted for other programs. A user sees only keys that begin with `public.`.
+    pub(crate) metadata: BTreeMap<String, String>,
     #[schema(value_type = String, example = "customer")]
     pub(crate) role: Role,
     pub(crate) two_factor_enabled: bool,
@@ -67,6 +73,9 @@ impl UserBody {
             email_verified: user.email_verified,
             email_undeliverable: user.mail_stop.is_some(),
             name: user.name.as_str().to_owned(),
+            given_name: user.given_name.clone().map(String::from),
+            family_name: user.family_name.clone().map(String::from),
+            metadata: user.metadata.shown(false),
             role: user.role,
             two_factor_enabled: user.two_factor,
             preferences: user.preferences.into(),
@@ -222,7 +231,7 @@ impl StaffUserBody {
             by: ban.by.to_string(),
             at: ban.at.to_string(),
         });
-        Self { user: UserBody::of(user), ban }
+        Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(user) }, ban }
     }
 }
 

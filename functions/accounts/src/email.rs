@@ -90,6 +90,10 @@ async fn commit(
 ) -> Result<Attempt<Option<String>>, Problem> {
     let (store, ids) = (&app.context.store, &app.context.ids);
     let user = store.user(followed.user_id).await?.ok_or_else(link::invalid)?;
+    // The account has another address or started over since the link was mailed.
+    if followed.link.resets != user.resets {
+        return Err(link::invalid());
+    }
     if user.email_verified || follower != Follower::Unknown {
         let first_proof = (!user.email_verified).then(|| link::first_proof(app, user.id, now));
         let end_sessions = first_proof.is_some() && follower == Follower::KnowsPassword;

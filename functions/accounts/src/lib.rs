@@ -7,6 +7,7 @@ mod attempts;
 mod body;
 mod confirm;
 mod email;
+mod email_change;
 mod export;
 mod hasher;
 mod jwks;
@@ -58,6 +59,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(SignedIn, "getCurrentUser", me::show),
         route!(SignedIn, "updateCurrentUser", me::edit),
         route!(SignedIn, "deleteCurrentUser", me::delete),
+        route!(SignedIn, "requestEmailChange", email_change::request),
+        route!(SignedIn, "confirmEmailChange", email_change::confirm),
         route!(SignedIn, "exportCurrentUser", export::export),
         route!(SignedIn, "listAddresses", addresses::list),
         route!(SignedIn, "createAddress", addresses::add),
@@ -68,6 +71,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "unsubscribeMail", unsubscribe::confirm),
         route!(Staff(Permission::UsersRead), "listUsers", staff::list),
         route!(Staff(Permission::UsersRead), "getUser", staff::show),
+        route!(Staff(Permission::UsersWrite), "updateUser", staff::change),
         route!(StaffWithFreshProof(Permission::UsersWriteRole), "changeUserRole", staff::change_role),
         route!(Staff(Permission::UsersBan), "banUser", staff::ban),
         route!(Staff(Permission::UsersBan), "unbanUser", staff::unban),

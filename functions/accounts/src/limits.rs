@@ -62,6 +62,10 @@ pub(crate) const MAILED_LINK_BY_MAILBOX_HERE: Limit = Limit::new("mailed-link-ma
 pub(crate) const MAILED_LINK_BY_ADDRESS: Limit = Limit::new("mailed-link-address", 20, HOUR);
 /// The same for all invented spellings of a mailbox together.
 pub(crate) const MAILED_LINK_BY_MAILBOX: Limit = Limit::new("mailed-link-spellings", 20, HOUR);
+/// Asking for another address. Each causes a mail to it, and one to the old address.
+pub(crate) const CHANGE_EMAIL_BY_USER: Limit = Limit::new("change-email", 5, HOUR);
+/// All accounts that want addresses of one mailbox.
+pub(crate) const CHANGE_EMAIL_BY_MAILBOX: Limit = Limit::new("change-email-mailbox", 10, HOUR);
 /// Following a mailed link.
 pub(crate) const LINK_USE_BY_IP: Limit = Limit::new("link", 30, QUARTER);
 /// Confirming an action with the password or a code while signed in.

@@ -4,27 +4,34 @@ use axum::extract::State;
 use domain::access::Role;
 use domain::event::Event;
 use domain::preferences::Preferences;
+use domain::session::AccessRefusal;
 use domain::text::PersonName;
 use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
-use kit::http::body::{Body, Fields, Object};
+use kit::http::body::{Body, Fields, Object, nullable};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
-use store::retry::{Attempt, retry};
-use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal};
+use store::retry::{Attempt, retry, retry_from};
+use store::users::{DeleteRefusal, ProfileChanged, ProfileEdit};
 use utoipa::ToSchema;
 
 use crate::body::{PasswordInput, UserBody};
 use crate::{App, reauthenticate};
 
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ProfileInput {
     name: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    given_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    family_name: Option<Option<String>>,
     #[schema(value_type = Option<PreferencesInput>)]
     preferences: Option<Object<PreferencesInput>>,
 }
@@ -68,7 +75,7 @@ pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
 
 /// Changes my name or my preferences.
 ///
-/// With If-Match, they are changed only if my profile has not changed.
+/// What is left out stays. With If-Match, they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
     (status = 200, description = "The changed profile.", body = Envelope<UserBody>, headers(("ETag"))),
     (status = 412, description = "`precondition_failed`: the profile has changed."),
@@ -80,30 +87,35 @@ pub(crate) async fn edit(
     Body(body): Body<ProfileInput>,
 ) -> Result<Answer<UserBody>, Problem> {
     let mut fields = Fields::default();
-    let name = fields.check_optional("name", body.name, |name| PersonName::parse(&name));
-    let (name,) = fields.finish((name,))?;
-    let preferences = body.preferences.map(|Object(edit)| edit.apply(me.user.preferences));
+    let part = |name: Option<String>| name.map(|name| PersonName::parse(&name)).transpose();
+    let checked = (
+        fields.check_optional("name", body.name, |name| PersonName::parse(&name)),
+        fields.check_optional("givenName", body.given_name, part),
+        fields.check_optional("familyName", body.family_name, part),
+    );
+    let (name, given_name, family_name) = fields.finish(checked)?;
     if_match.check(me.user.version)?;
-    let edit = ProfileEdit { name, preferences, epoch: Some(me.user.epoch) };
-    // Preferences are merged with those that were read, so the profile must still have the version that was read.
-    let conditional = if_match != IfMatch::Any || edit.preferences.is_some();
-    let version =
-        app.context.store.edit_profile(me.user.id, &edit, conditional.then_some(me.user.version)).await.map_err(
-            |error| match error {
-                Commit::Refused(ProfileRefusal::Changed) => Problem::precondition_failed(),
-                Commit::Refused(ProfileRefusal::Missing) => {
-                    Problem::unauthorized("session_ended", "This account was deleted.")
-                }
-                Commit::Store(error) => error.into(),
-            },
-        )?;
-    let user = User {
-        name: edit.name.unwrap_or(me.user.name.clone()),
-        preferences: edit.preferences.unwrap_or(me.user.preferences),
-        version,
-        ..me.user
+    let (store, clock, ids) = (&app.context.store, &app.context.clock, &app.context.ids);
+    let (id, epoch) = (me.user.id, me.user.epoch);
+    // Not for a request whose session has ended since.
+    let read = || async {
+        store.user(id).await?.filter(|user| user.epoch == epoch).ok_or_else(|| AccessRefusal::SessionEnded.into())
     };
-    Ok(answer("Profile changed.", &user))
+    let edited = retry_from("the profile", me.user, read, async |user: User| {
+        let edit = ProfileEdit {
+            name: name.clone(),
+            given_name: given_name.clone(),
+            family_name: family_name.clone(),
+            preferences: body.preferences.as_ref().map(|Object(edit)| edit.apply(user.preferences)),
+        };
+        match store.edit_profile(&user, &edit, ids.transaction(clock.now())).await {
+            Ok(()) => Ok(Attempt::Done(edit.applied_to(&user))),
+            Err(Commit::Refused(ProfileChanged)) if if_match == IfMatch::Any => Ok(Attempt::Overtaken),
+            Err(Commit::Refused(ProfileChanged)) => Err(Problem::precondition_failed()),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    });
+    Ok(answer("Profile changed.", &edited.await?))
 }
 
 /// Deletes my account.

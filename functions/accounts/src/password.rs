@@ -163,7 +163,7 @@ impl Reset<'_> {
         let outbox_event = app.context.ids.outbox_event(Event::PasswordChanged { user_id: user.id }, *now);
         let committed = if user.email_verified {
             let new = NewPassword { hash: hash.clone(), name: name.as_ref(), outbox_event: &outbox_event };
-            app.context.store.reset_password(followed.id, &followed.link, user.id, new).await
+            app.context.store.reset_password(followed.id, &followed.link, &user, new).await
         } else {
             let name = match name {
                 Some(name) => name.clone(),

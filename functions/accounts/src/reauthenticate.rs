@@ -46,6 +46,10 @@ impl<'a> Confirming<'a> {
         Ok(())
     }
 
+    pub(crate) fn password_hash(&self) -> &str {
+        &self.credentials.password_hash
+    }
+
     fn code(&self, code: &str) -> Result<Proof, Problem> {
         prove(self.app, &self.me.user, &self.credentials, code, self.now)
     }
@@ -82,6 +86,25 @@ pub(crate) async fn password_and_code<'a>(
     let confirming = Confirming::begin(app, me, visitor).await?;
     confirming.password(password).await?;
     let proof = confirming.code(code)?;
+    Ok((confirming, proof))
+}
+
+/// For a change of the address: the password, and a code if two-factor is on. The caller's transaction uses the code up.
+pub(crate) async fn password_and_second_factor<'a>(
+    app: &'a App,
+    me: &'a SignedIn,
+    visitor: &Visitor,
+    password: &str,
+    code: Option<&str>,
+) -> Result<(Confirming<'a>, Option<Proof>), Problem> {
+    let confirming = Confirming::begin(app, me, visitor).await?;
+    match (&confirming.credentials.totp_secret, code) {
+        (Some(_), None) => return Err(Problem::field("code", "is required, because two-factor is on")),
+        (None, Some(_)) => return Err(two_factor_off()),
+        _ => {}
+    }
+    confirming.password(password).await?;
+    let proof = code.map(|code| confirming.code(code)).transpose()?;
     Ok((confirming, proof))
 }
 

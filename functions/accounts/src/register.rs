@@ -25,7 +25,7 @@ use crate::limits;
 use crate::signer::RefreshToken;
 
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RegisterInput {
     #[schema(example = "ada@example.com")]
     email: String,
@@ -33,6 +33,8 @@ pub(crate) struct RegisterInput {
     password: String,
     #[schema(example = "Ada Lovelace")]
     name: String,
+    given_name: Option<String>,
+    family_name: Option<String>,
 }
 
 /// Creates an account and signs its owner in.
@@ -56,9 +58,11 @@ pub(crate) async fn register(
     let checked = (
         fields.check("email", Email::parse(&body.email)),
         fields.check("name", PersonName::parse(&body.name)),
+        fields.check_optional("givenName", body.given_name, |name| PersonName::parse(&name)),
+        fields.check_optional("familyName", body.family_name, |name| PersonName::parse(&name)),
         fields.check("password", Password::choose(&body.password, &personal)),
     );
-    let (email, name, password) = fields.finish(checked)?;
+    let (email, name, given_name, family_name, password) = fields.finish(checked)?;
 
     let taken = visitor.by_network(limits::REGISTER_TAKEN_BY_IP);
     let counters = [taken.clone(), Counter::of(limits::REGISTER_BY_MAILBOX, &email.mailbox())];
@@ -68,7 +72,7 @@ pub(crate) async fn register(
     }
     let keys = app.signer.keys(now).await?;
     let password_hash = app.hasher.hash(password.reveal()).await?;
-    let user = User::register(app.context.ids.user(now), email, name, now);
+    let user = User { given_name, family_name, ..User::register(app.context.ids.user(now), email, name, now) };
     let (session, refresh_token) = open_session(&app, &user, &visitor, false, now);
     let registration = Registration {
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },

@@ -1,5 +1,6 @@
 //! What staff do with users: find them, change their role, ban and unban them. And the audit trail of staff.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
@@ -7,12 +8,14 @@ use axum::extract::{Path, State};
 use domain::access::Role;
 use domain::event::Event;
 use domain::id::UserId;
-use domain::text;
+use domain::metadata::Metadata;
+use domain::text::{self, PersonName};
 use domain::time::Time;
 use domain::user::{Ban, StaffRefusal, User, decide_role};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Query};
+use kit::http::etag::IfMatch;
 use kit::http::paging;
 use kit::http::problem::Problem;
 use serde::Deserialize;
@@ -36,6 +39,8 @@ const MAX_ACTION: usize = 50;
 pub(crate) struct UsersQuery {
     /// The beginning of the email address, at least two characters.
     email: Option<String>,
+    /// The beginning of the name, at least two letters or numbers. Case, accents and signs do not matter.
+    name: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -60,6 +65,13 @@ pub(crate) struct AuditQuery {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct UserPatchInput {
+    /// A key with null or an empty text is removed; other keys stay.
+    metadata: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RoleInput {
     /// `customer`, `support` or `admin`.
     role: String,
@@ -77,7 +89,8 @@ pub(crate) struct BanInput {
 
 /// Lists all users, newest first.
 ///
-/// With `email`, it lists only users whose address begins with it, in the order of their addresses.
+/// With `email`, it lists only users whose address begins with it, in the order of their addresses; with `name`, those
+/// whose name does, in the order of their names.
 #[utoipa::path(get, path = "/api/v1/users", params(UsersQuery), responses(
     (status = 200, description = "A page of users.", body = Listing<StaffUserBody>),
 ))]
@@ -87,15 +100,28 @@ pub(crate) async fn list(
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<Listing<StaffUserBody>>, Problem> {
     let (request, now) = (paging::page(query.limit, query.cursor.as_deref())?, app.context.clock.now());
-    let email = query.email.map(|email| email.trim().to_ascii_lowercase());
-    let page = match &email {
-        None => app.context.store.users(&request).await?,
-        Some(email) if (2..=254).contains(&email.len()) && email.is_ascii() => {
-            app.context.store.users_by_email(email, &request).await?
+    let store = &app.context.store;
+    let (page, detail) = match (query.email, query.name) {
+        (None, None) => (store.users(&request).await?, None),
+        (Some(email), None) => {
+            let email = email.trim().to_ascii_lowercase();
+            if !(2..=254).contains(&email.len()) || !email.is_ascii() {
+                return Err(Problem::field("email", "must be 2 to 254 plain characters"));
+            }
+            (store.users_by_email(&email, &request).await?, Some(format!("addresses that begin with {email}")))
         }
-        Some(_) => return Err(Problem::field("email", "must be 2 to 254 plain characters")),
+        (None, Some(name)) => {
+            let name = if name.len() > PersonName::MAX_LENGTH * 4 { String::new() } else { text::folded(&name) };
+            if name.len() < 2 {
+                return Err(Problem::field(
+                    "name",
+                    "must have 2 letters or numbers or more, and at most 100 characters",
+                ));
+            }
+            (store.users_by_name(&name, &request).await?, Some(format!("names that begin with {name}")))
+        }
+        (Some(_), Some(_)) => return Err(Problem::field("name", "cannot be given with email")),
     };
-    let detail = email.map(|email| format!("addresses that begin with {email}"));
     app.context.trail.read(staff.user.id, "user.list", "users", detail).await;
     Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
 }
@@ -115,6 +141,48 @@ pub(crate) async fn show(
     let user = find(&app, &id).await?;
     app.context.trail.read(staff.user.id, "user.read", user.id, None).await;
     Ok(answer("The user.", &user, app.context.clock.now()))
+}
+
+/// Changes the notes on a user.
+///
+/// They are for other programs, such as the shop's accounting.
+#[utoipa::path(patch, path = "/api/v1/users/{id}", params(("id" = String, Path)), request_body = UserPatchInput, responses(
+    (status = 200, description = "The changed user.", body = Envelope<StaffUserBody>, headers(("ETag"))),
+    (status = 404, description = "`user_not_found`."),
+    (status = 409, description = "`changed_meanwhile`: your own role was changed."),
+    (status = 412, description = "`precondition_failed`: the user has changed."),
+))]
+pub(crate) async fn change(
+    State(app): State<App>,
+    staff: SignedIn,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+    Body(body): Body<UserPatchInput>,
+) -> Result<Answer<StaffUserBody>, Problem> {
+    let metadata = body.metadata.unwrap_or_default();
+    retry("the user", || async {
+        let (user, now) = (find(&app, &id).await?, app.context.clock.now());
+        if_match.check(user.version)?;
+        let changed = user.metadata.changed(metadata.clone());
+        let changed = changed.map_err(|error| Problem::field("metadata", error.to_string()))?;
+        if changed == user.metadata {
+            return Ok(Attempt::Done(answer("The user.", &user, now)));
+        }
+        let change = AuditChange { before: Some(names(&user.metadata)), after: Some(names(&changed)) };
+        let entry = app.context.audit_entry(staff.user.id, "user.change", user.id, change, now);
+        let committed_change = app.context.store.change_metadata(act(&staff, &user, &entry), &changed).await;
+        committed(committed_change, || {
+            let version = user.version + 1;
+            answer("The user was changed.", &User { metadata: changed.clone(), version, ..user.clone() }, now)
+        })
+    })
+    .await
+}
+
+/// What the audit trail keeps of notes: their keys. The values may be about a person, and go with the account.
+fn names(metadata: &Metadata) -> String {
+    let keys: Vec<String> = metadata.shown(true).into_keys().collect();
+    format!("metadata: {}", keys.join(", "))
 }
 
 /// Changes the role of a user.

@@ -11,7 +11,7 @@ use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
 use store::retry::{Attempt, retry};
-use store::users::{ProfileEdit, ProfileRefusal};
+use store::users::{ProfileChanged, ProfileEdit};
 use utoipa::IntoParams;
 
 use crate::{App, limits, link};
@@ -62,9 +62,10 @@ pub(crate) async fn confirm(
             return Ok(Attempt::Done(()));
         }
         let edit = ProfileEdit { preferences: Some(user.preferences.with(topic, false)), ..ProfileEdit::default() };
-        match store.edit_profile(user_id, &edit, Some(user.version)).await {
-            Ok(_) => Ok(Attempt::Done(())),
-            Err(Commit::Refused(ProfileRefusal::Changed | ProfileRefusal::Missing)) => Ok(Attempt::Overtaken),
+        let token = app.context.ids.transaction(app.context.clock.now());
+        match store.edit_profile(&user, &edit, token).await {
+            Ok(()) => Ok(Attempt::Done(())),
+            Err(Commit::Refused(ProfileChanged)) => Ok(Attempt::Overtaken),
             Err(Commit::Store(error)) => Err(error),
         }
     };

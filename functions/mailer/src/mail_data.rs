@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::email::Email;
-use domain::id::{OrderId, ProductId, UserId};
-use domain::mail::{MailJob, MailTemplate};
+use domain::id::{EventId, OrderId, ProductId, UserId};
+use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::order::{Order, Purchase};
 use domain::sku::Sku;
 use domain::user::User;
@@ -86,6 +86,29 @@ impl MailData {
             links.action = Some(format!("{}/confirm-order?token={token}", self.config.branding.shop_url));
         }
         Ok(Some(Addressed::new("guest", to, links)))
+    }
+
+    /// The old or the new address of a change. `None`: nobody proved the old one, it gets no mail, or it was long ago.
+    /// The new address may be a stranger's, so it is not greeted by name. If it has an account already, its mail has no
+    /// link.
+    pub(crate) async fn changed_address(&self, job: &MailJob, link: EventId) -> Result<Option<Addressed>, MailError> {
+        let Some(change) = self.store.email_change(link).await? else {
+            return Ok(None);
+        };
+        let is_new = matches!(job.to, Recipient::NewAddress(_));
+        let Some(email) = (if is_new { Some(change.to) } else { change.from }) else {
+            return Ok(None);
+        };
+        if self.store.is_mail_stopped(&email, self.clock.now()).await? {
+            return Ok(None);
+        }
+        let mut links = Links::default();
+        if is_new && self.store.user_id_of(&email).await?.is_none() {
+            let token = self.links.key(self.clock.now()).await?.one_time(LinkKind::ChangeEmail, link);
+            links.action = Some(format!("{}/change-email?token={token}", self.config.branding.shop_url));
+        }
+        let to = RecipientAddress { name: None, email: email.as_str().to_owned() };
+        Ok(Some(Addressed::new("user", to, links)))
     }
 
     pub(crate) fn staff(&self) -> Addressed {

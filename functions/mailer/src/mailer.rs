@@ -86,7 +86,7 @@ impl Mailer {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::Job(job) => match job.to {
                 Recipient::Waiting(variant) => self.fan_out(&job, variant).await,
-                Recipient::User(_) | Recipient::Buyer(_) | Recipient::Staff => self.mail(&job).await,
+                _ => self.mail(&job).await,
             },
             Message::Feedback(feedback) => self.apply_feedback(&feedback).await,
         })
@@ -110,7 +110,7 @@ impl Mailer {
         for email in addresses.into_iter().filter_map(|it| Email::parse(it).ok()) {
             store.stop_mail_to(&email, stop, now).await?;
             if let Some(user) = store.user_id_of(&email).await? {
-                store.stop_mail(user, stop).await?;
+                store.stop_mail(user, &email, stop).await?;
             }
             telemetry::count("MailStopped", 1, now);
         }
@@ -177,6 +177,7 @@ impl Mailer {
         let to = match job.to {
             Recipient::Buyer(id) => return self.send_about_order(job, attempt, id).await,
             Recipient::User(id) => self.data.user(job, id).await?,
+            Recipient::OldAddress(link) | Recipient::NewAddress(link) => self.data.changed_address(job, link).await?,
             Recipient::Staff => Some(self.data.staff()),
             // `deliver` gives such a job to `fan_out`, which makes a job for each user.
             Recipient::Waiting(_) => None,

@@ -85,9 +85,10 @@ pub(crate) struct ListedOrderBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BoughtItemBody {
-    /// The variant, which is the id of the line.
+    /// The id of the line: that of its variant.
     id: String,
     product_id: String,
+    variant_id: String,
     sku: String,
     /// The name of the product when it was ordered.
     name: String,
@@ -251,6 +252,7 @@ impl BoughtItemBody {
         Self {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
+            variant_id: line.variant_id.to_string(),
             sku: line.sku.to_string(),
             name: line.name.clone(),
             options: line.options.clone(),

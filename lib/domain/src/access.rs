@@ -20,6 +20,9 @@ pub enum Role {
 pub enum Permission {
     #[serde(rename = "users:read")]
     UsersRead,
+    /// Notes on users for other programs.
+    #[serde(rename = "users:write")]
+    UsersWrite,
     #[serde(rename = "users:ban")]
     UsersBan,
     #[serde(rename = "users:write-role")]
@@ -55,6 +58,7 @@ impl Permission {
     pub fn name(self) -> &'static str {
         match self {
             Self::UsersRead => "users:read",
+            Self::UsersWrite => "users:write",
             Self::UsersBan => "users:ban",
             Self::UsersWriteRole => "users:write-role",
             Self::AuditRead => "audit:read",
@@ -96,6 +100,7 @@ impl Role {
             Self::Customer => &[],
             Self::Support => &[
                 Permission::UsersRead,
+                Permission::UsersWrite,
                 Permission::UsersBan,
                 Permission::ProductsRead,
                 Permission::InventoryRead,
@@ -105,6 +110,7 @@ impl Role {
             ],
             Self::Admin => &[
                 Permission::UsersRead,
+                Permission::UsersWrite,
                 Permission::UsersBan,
                 Permission::UsersWriteRole,
                 Permission::AuditRead,

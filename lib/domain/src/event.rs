@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{EventId, ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -35,6 +35,12 @@ pub enum Event {
         /// The password was right and the codes were wrong, so somebody else knows the password.
         password_known: bool,
     },
+    /// The link of this event goes to the new address.
+    #[serde(rename = "user.email_change_requested")]
+    EmailChangeRequested { user_id: UserId },
+    /// The account has another address, which is proven. `request` is the event that asked for it.
+    #[serde(rename = "user.email_changed")]
+    EmailChanged { user_id: UserId, request: EventId },
     /// Somebody tried to register the address of this account.
     #[serde(rename = "user.address_taken")]
     AddressTaken { user_id: UserId },
@@ -130,6 +136,15 @@ pub enum CancelReason {
 }
 
 impl Event {
+    /// The user whose address was proven, if this event says that one was: their first one or another one. A user may
+    /// have two of these events for one address.
+    pub fn proves_address_of(&self) -> Option<UserId> {
+        match self {
+            Self::EmailVerified { user_id } | Self::EmailChanged { user_id, .. } => Some(*user_id),
+            _ => None,
+        }
+    }
+
     /// The event that a change of band makes, if it makes one.
     pub fn of_band_change(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
         let (product_id, sku) = (level.product_id, level.sku.clone());

@@ -49,6 +49,9 @@ mail_templates! {
     NewDevice { device: String, ip: String } = "new-device", None;
     SignInsFailed { password_known: bool } = "sign-ins-failed", None;
     AddressTaken = "address-taken", None;
+    ChangeEmail = "change-email", None;
+    EmailChangeRequested = "email-change-requested", None;
+    EmailChanged = "email-changed", None;
     Banned { reason: String, until: Time } = "banned", None;
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
@@ -103,6 +106,10 @@ pub enum Recipient {
     User(UserId),
     /// The buyer of this order, with an account or without.
     Buyer(OrderId),
+    /// The address that a user had before a change, which this event's link names.
+    OldAddress(EventId),
+    /// The address that a user wants to have.
+    NewAddress(EventId),
     /// The shop's staff.
     Staff,
     /// All users with a stock alert for this variant. The mailer makes a job for each of them.
@@ -125,7 +132,11 @@ impl MailJob {
     /// none here: where it is caused, it is limited.
     pub fn limits(&self) -> &'static [Limit] {
         match (&self.template, self.to) {
-            (template, Recipient::User(_)) if template.topic().is_none() => &[],
+            (template, Recipient::User(_) | Recipient::OldAddress(_) | Recipient::NewAddress(_))
+                if template.topic().is_none() =>
+            {
+                &[]
+            }
             // Money needs people. A buyer cannot cause many of them for nothing.
             (MailTemplate::OrderNotice { notice, .. }, _) if *notice != OrderNotice::PaymentProcessing => &[],
             (
@@ -177,6 +188,11 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             mails(*user_id, vec![MailTemplate::SignInsFailed { password_known: *password_known }])
         }
         Event::AddressTaken { user_id } => mails(*user_id, vec![MailTemplate::AddressTaken]),
+        Event::EmailChangeRequested { .. } => vec![
+            job(Recipient::NewAddress(event_id), MailTemplate::ChangeEmail),
+            job(Recipient::OldAddress(event_id), MailTemplate::EmailChangeRequested),
+        ],
+        Event::EmailChanged { request, .. } => vec![job(Recipient::OldAddress(*request), MailTemplate::EmailChanged)],
         Event::UserBanned { user_id, reason, until } => {
             mails(*user_id, vec![MailTemplate::Banned { reason: reason.clone(), until: *until }])
         }

@@ -46,6 +46,20 @@ pub fn prose(text: &str, max: usize) -> Result<String, InvalidText> {
     Ok(text.to_owned())
 }
 
+/// A text for searching: letters without case and accents, numbers, and one space between two words. `Åsa-Lis O'Hara` is
+/// `asa lis ohara`. At most [`MAX_FOLDED`] bytes, all ASCII.
+pub fn folded(text: &str) -> String {
+    let plain = deunicode::deunicode_with_tofu(text, " ").to_ascii_lowercase();
+    let words = plain.split(|c: char| c == '-' || c.is_ascii_whitespace());
+    let words = words.map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+    let mut folded = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    folded.truncate(MAX_FOLDED);
+    folded
+}
+
+/// A search looks no further.
+pub const MAX_FOLDED: usize = 200;
+
 /// A line of a postal address. Names of companies such as `Amazon.com` are part of addresses; mails break them with
 /// [`without_links`].
 pub fn address_line(text: &str, max: usize) -> Result<String, InvalidText> {
@@ -173,7 +187,21 @@ impl From<String> for PersonName {
 mod tests {
     use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{InvalidText, PersonName, address_line, linkless, without_links};
+    use super::{InvalidText, MAX_FOLDED, PersonName, address_line, folded, linkless, without_links};
+
+    #[test]
+    fn a_text_is_searched_without_case_accents_and_signs() {
+        for (text, found) in [
+            ("Ada Lovelace", "ada lovelace"),
+            ("  Åsa-Lis   O'Hara ", "asa lis ohara"),
+            ("J.R.R. Tolkien", "jrr tolkien"),
+            ("Владимир", "vladimir"),
+            ("#!", ""),
+        ] {
+            assert_eq!(folded(text), found);
+        }
+        assert_eq!(folded(&"李".repeat(1_000)).len(), MAX_FOLDED);
+    }
 
     const NAMES: [&str; 22] = [
         "Ada",

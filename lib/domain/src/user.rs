@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::email::Email;
 use crate::id::UserId;
+use crate::metadata::Metadata;
 use crate::preferences::Preferences;
 use crate::text::PersonName;
 use crate::time::Time;
@@ -15,7 +16,16 @@ pub struct User {
     pub id: UserId,
     pub email: Email,
     pub email_verified: bool,
+    /// What is shown.
     pub name: PersonName,
+    /// For forms that ask for the parts of a name. They need not make up the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<PersonName>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<PersonName>,
+    /// What staff noted; see [`Metadata`].
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
@@ -46,6 +56,9 @@ impl User {
             email,
             email_verified: false,
             name,
+            given_name: None,
+            family_name: None,
+            metadata: Metadata::default(),
             role: Role::Customer,
             two_factor: false,
             preferences: Preferences::default(),

@@ -13,6 +13,7 @@ use crate::engine::item::{number, text};
 use crate::engine::read::WriteOutcome;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
+use crate::users::renamed;
 use crate::{Store, Transaction, keys};
 
 /// What a second factor uses up, so that it works once.
@@ -123,20 +124,22 @@ impl Store {
         &self,
         link_id: EventId,
         link: &Link,
-        user: UserId,
+        user: &User,
         new: NewPassword<'_>,
     ) -> Result<(), Commit<ResetRefusal>> {
-        let mut profile = profile_change(user).add("epoch", 1).add("resets", 1).require(match link.resets {
+        let mut profile = profile_change(user.id).add("epoch", 1).add("resets", 1).require(match link.resets {
             0 => Require::Lacks("resets"),
             resets => Require::Equals("resets", number(resets)),
         });
+        let mut transaction = Transaction::new(new.outbox_event.id);
         if let Some(name) = new.name {
             profile = profile.set("name", text(name.as_str()));
+            transaction = transaction.change(renamed(user, name), ResetRefusal::Changed);
         }
-        let transaction = Transaction::new(new.outbox_event.id)
+        let transaction = transaction
             .delete_if(keys::link(link_id), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(
-                Change::at(keys::credentials(user)).set("password_hash", text(new.hash)).require(Require::Exists),
+                Change::at(keys::credentials(user.id)).set("password_hash", text(new.hash)).require(Require::Exists),
                 ResetRefusal::LinkStale,
             )
             .change(profile, ResetRefusal::LinkStale)

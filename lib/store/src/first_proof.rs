@@ -20,6 +20,7 @@ use crate::keys::Key;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::Device;
+use crate::users::renamed;
 use crate::{Store, Transaction, keys};
 
 /// What the account starts over with.
@@ -55,6 +56,8 @@ impl Store {
             .set("email_verified", AttributeValue::Bool(true))
             .set("two_factor", AttributeValue::Bool(false))
             .set("name", text(start.name.as_str()))
+            .remove("given_name")
+            .remove("family_name")
             .set("preferences", value(&Preferences::default())?)
             .require(Require::Equals("email_verified", AttributeValue::Bool(false)))
             .require(Require::Equals("epoch", number(user.epoch)));
@@ -73,6 +76,7 @@ impl Store {
         let mut transaction = Transaction::new(start.token)
             .delete_if(keys::link(start.followed), vec![Require::Exists], ResetRefusal::LinkUsed)
             .change(profile, ResetRefusal::Changed)
+            .change(renamed(user, start.name), ResetRefusal::Changed)
             .put_if(Item::new(keys::credentials(user.id), &credentials)?, vec![Require::Exists], ResetRefusal::Changed)
             .delete_if(keys::address_book(user.id), vec![unchanged], ResetRefusal::Changed)
             .delete(keys::cart(&CartOwner::User(user.id)))

@@ -303,6 +303,15 @@ pub fn by_email_partition(beginning: &str) -> String {
     format!("MAIL#{}", beginning.chars().take(2).collect::<String>())
 }
 
+/// GSI1 by the beginning of the folded name, for the search of staff.
+pub fn by_name(name: &str, id: UserId) -> IndexKey {
+    IndexKey { index: GSI1, pk: by_name_partition(name), sk: format!("{name}#{id}") }
+}
+
+pub fn by_name_partition(beginning: &str) -> String {
+    format!("NAMES#{}", beginning.chars().take(2).collect::<String>())
+}
+
 /// GSI2 over all users, newest last.
 pub fn all_users(id: UserId) -> IndexKey {
     IndexKey { index: GSI2, pk: all_users_partition(id.shard(SHARDS)), sk: id.to_string() }

@@ -10,6 +10,7 @@ pub mod carts;
 pub mod coupons;
 pub mod credentials;
 pub mod due;
+pub mod email_change;
 mod engine;
 pub mod first_proof;
 pub mod idempotency;

@@ -7,9 +7,10 @@ use domain::id::{EventId, UserId};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::email_change::EmailChange;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::item::Item;
-use crate::outbox::OutboxEvent;
+use crate::outbox::{KEPT, OutboxEvent};
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +18,16 @@ use crate::{Store, Transaction, keys};
 pub enum LinkKind {
     Verify,
     Reset,
+    /// Goes to the new address of an account.
+    #[serde(rename = "change")]
+    ChangeEmail,
 }
 
 impl LinkKind {
     pub fn ttl(self) -> Duration {
         match self {
             Self::Verify => Duration::from_hours(3 * 24),
-            Self::Reset => Duration::from_hours(1),
+            Self::Reset | Self::ChangeEmail => Duration::from_hours(1),
         }
     }
 }
@@ -39,15 +43,19 @@ pub struct Link {
     #[serde(rename = "epoch")]
     pub resets: u64,
     pub until: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<EmailChange>,
 }
 
 impl Link {
     pub fn new(kind: LinkKind, user_id: Option<UserId>, resets: u64, now: Time) -> Self {
-        Self { kind, user_id, resets, until: now + kind.ttl() }
+        Self { kind, user_id, resets, until: now + kind.ttl(), change: None }
     }
 
     pub(crate) fn item(&self, id: EventId) -> Result<Item, StoreError> {
-        Ok(Item::new(keys::link(id), self)?.expires(self.until))
+        // Mails read the addresses of a change, and may be late.
+        let kept = self.change.as_ref().map_or(Duration::ZERO, |_| KEPT);
+        Ok(Item::new(keys::link(id), self)?.expires(self.until + kept))
     }
 }
 

@@ -7,6 +7,7 @@
 
 use domain::access::Role;
 use domain::id::UserId;
+use domain::metadata::Metadata;
 use domain::user::{Ban, User};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,11 @@ impl Store {
     pub async fn users_by_email(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
         self.page(&KeyRange::of(keys::by_email_partition(beginning)).in_index(GSI1).with_prefix(beginning), request)
             .await
+    }
+
+    pub async fn change_metadata(&self, act: StaffAct<'_>, metadata: &Metadata) -> Result<(), Commit<StaffConflict>> {
+        let change = act.change().set("metadata", value(metadata)?);
+        self.commit(act.transaction(act.entry.id, change)?).await
     }
 
     /// Ends all sessions and bans the user. The due item tells the janitor to remove the ban when it ends.

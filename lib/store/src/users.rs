@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use domain::access::Role;
 use domain::cart::{Cart, CartOwner};
 use domain::email::Email;
-use domain::id::{SessionId, UserId};
+use domain::id::{SessionId, TransactionId, UserId};
 use domain::preferences::Preferences;
 use domain::session::Session;
-use domain::text::PersonName;
+use domain::text::{PersonName, folded};
 use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
 use crate::carts::WishlistItem;
+use crate::credentials::profile_change;
 use crate::due::{Due, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Attributes, Item, number, read, text, value};
-use crate::engine::read::WriteOutcome;
+use crate::engine::page::{KeyRange, Page, PageRequest};
+use crate::keys::{GSI1, IndexKey, Key};
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
@@ -40,16 +42,13 @@ pub enum RegisterRefusal {
     EmailTaken,
 }
 
+/// The profile has another version by now, or the account is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProfileRefusal {
-    /// The profile has another version by now.
-    Changed,
-    Missing,
-}
+pub struct ProfileChanged;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password or the role was changed, or the account was deleted, after they were read.
+    /// The password, the role or the mail address was changed, or the account was deleted, after they were read.
     Changed,
     /// The other admin is not an admin any more.
     OtherAdminGone,
@@ -59,9 +58,24 @@ pub enum DeleteRefusal {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProfileEdit {
     pub name: Option<PersonName>,
+    /// `Some(None)` removes it.
+    pub given_name: Option<Option<PersonName>>,
+    pub family_name: Option<Option<PersonName>>,
     pub preferences: Option<Preferences>,
-    /// The epoch of the session that makes the change.
-    pub epoch: Option<u64>,
+}
+
+impl ProfileEdit {
+    /// The user after the change.
+    pub fn applied_to(self, user: &User) -> User {
+        User {
+            name: self.name.unwrap_or_else(|| user.name.clone()),
+            given_name: self.given_name.unwrap_or_else(|| user.given_name.clone()),
+            family_name: self.family_name.unwrap_or_else(|| user.family_name.clone()),
+            preferences: self.preferences.unwrap_or(user.preferences),
+            version: user.version + 1,
+            ..user.clone()
+        }
+    }
 }
 
 /// What a sign-in reads.
@@ -88,15 +102,38 @@ pub struct Export {
     pub wishlist: Vec<WishlistItem>,
 }
 
+/// Makes the address unique. In the index it is the user's name, because the profile is there by its address.
+pub(crate) fn email_item(user_id: UserId, email: &Email, name: &PersonName) -> Result<Item, StoreError> {
+    let item = Item::new(keys::email(email), &EmailOwner { user_id })?;
+    Ok(match indexed(name, user_id) {
+        Some(index) => item.index(index),
+        None => item,
+    })
+}
+
+/// The change of the item of the user's address that belongs to a new name.
+pub(crate) fn renamed(user: &User, name: &PersonName) -> Change {
+    let change = Change::at(keys::email(&user.email)).require(Require::Equals("user_id", text(user.id.to_string())));
+    match indexed(name, user.id) {
+        Some(index) => change.index(index),
+        None => change.unindex(GSI1),
+    }
+}
+
+/// A name without any letter or number is not searched.
+fn indexed(name: &PersonName, user: UserId) -> Option<IndexKey> {
+    let folded = folded(name.as_str());
+    (!folded.is_empty()).then(|| keys::by_name(&folded, user))
+}
+
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
     Ok(Item::new(keys::profile(user.id), user)?.index(keys::by_email(&user.email)).index(keys::all_users(user.id)))
 }
 
 impl Store {
     pub async fn register(&self, r: &Registration) -> Result<(), Commit<RegisterRefusal>> {
-        let owner = Item::new(keys::email(&r.user.email), &EmailOwner { user_id: r.user.id })?;
         let transaction = Transaction::new(r.outbox_event.id)
-            .put_new(owner, RegisterRefusal::EmailTaken)
+            .put_new(email_item(r.user.id, &r.user.email, &r.user.name)?, RegisterRefusal::EmailTaken)
             .put(profile_item(&r.user)?)
             .put(Item::new(keys::credentials(r.user.id), &r.credentials)?)
             .put(session_item(&r.session)?)
@@ -140,46 +177,52 @@ impl Store {
         Ok((found.take(&keys[0])?, found.take(&keys[1])?))
     }
 
-    /// Returns the user's new version. With `version`, only if the profile still has it.
+    /// Changes the profile if it still has the version that was read; a version also means the same sessions.
     pub async fn edit_profile(
         &self,
-        id: UserId,
+        user: &User,
         edit: &ProfileEdit,
-        version: Option<u64>,
-    ) -> Result<u64, Commit<ProfileRefusal>> {
-        let mut change = Change::at(keys::profile(id)).add("version", 1).require(Require::Exists);
-        if let Some(name) = &edit.name {
-            change = change.set("name", text(name.as_str()));
+        token: TransactionId,
+    ) -> Result<(), Commit<ProfileChanged>> {
+        let mut profile = profile_change(user.id).require(Require::Equals("version", number(user.version)));
+        for (field, name) in [("given_name", &edit.given_name), ("family_name", &edit.family_name)] {
+            profile = match name {
+                Some(Some(name)) => profile.set(field, text(name.as_str())),
+                Some(None) => profile.remove(field),
+                None => profile,
+            };
         }
         if let Some(preferences) = &edit.preferences {
-            change = change.set("preferences", value(preferences)?);
+            profile = profile.set("preferences", value(preferences)?);
         }
-        if let Some(epoch) = edit.epoch {
-            change = change.require(Require::Equals("epoch", number(epoch)));
+        let mut transaction = Transaction::new(token);
+        if let Some(name) = &edit.name {
+            profile = profile.set("name", text(name.as_str()));
+            transaction = transaction.change(renamed(user, name), ProfileChanged);
         }
-        if let Some(version) = version {
-            change = change.require(Require::Equals("version", number(version)));
-        }
-        match self.change(change).await? {
-            WriteOutcome::Done(new) => Ok(read::<VersionOnly>(new)?.version),
-            WriteOutcome::Refused(None) => Err(Commit::Refused(ProfileRefusal::Missing)),
-            WriteOutcome::Refused(Some(now)) => {
-                // The SDK repeats a write whose answer was lost. Then the item has the requested values already.
-                let user: User = read(now)?;
-                let done = version.is_some_and(|version| user.version == version + 1)
-                    && edit.name.as_ref().is_none_or(|name| *name == user.name)
-                    && edit.preferences.is_none_or(|preferences| preferences == user.preferences);
-                if done { Ok(user.version) } else { Err(Commit::Refused(ProfileRefusal::Changed)) }
-            }
-        }
+        self.commit(transaction.change(profile, ProfileChanged)).await
     }
 
-    /// Stops all mail to this user. It is no error if it was stopped before or the user is deleted.
-    pub async fn stop_mail(&self, id: UserId, stop: MailStop) -> Result<(), StoreError> {
+    /// Users whose name begins like this folded text, in the order of their names. At least two characters.
+    pub async fn users_by_name(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
+        let range = KeyRange::of(keys::by_name_partition(beginning)).in_index(GSI1).with_prefix(beginning);
+        let page: Page<EmailOwner> = self.page(&range, request).await?;
+        if page.items.is_empty() {
+            return Ok(Page { items: Vec::new(), next: page.next });
+        }
+        let profiles: Vec<Key> = page.items.iter().map(|owner| keys::profile(owner.user_id)).collect();
+        let mut found = self.get_all(&profiles.iter().collect::<Vec<_>>()).await?;
+        let users = profiles.iter().map(|key| found.take::<User>(key)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items: users.into_iter().flatten().collect(), next: page.next })
+    }
+
+    /// Stops all mail to this user at this address. It is no error if it was stopped before, if the user is deleted, or if
+    /// they have another address by now.
+    pub async fn stop_mail(&self, id: UserId, email: &Email, stop: MailStop) -> Result<(), StoreError> {
         let change = Change::at(keys::profile(id))
             .set("mail_stop", value(&stop)?)
             .add("version", 1)
-            .require(Require::Exists)
+            .require(Require::Equals("email", text(email.as_str())))
             .require(Require::Lacks("mail_stop"));
         self.change(change).await.map(drop)
     }
@@ -196,13 +239,14 @@ impl Store {
     ) -> Result<(), Commit<DeleteRefusal>> {
         let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
         let same_role = |role: Role| vec![Require::Equals("role", text(role.name()))];
+        let same_email = vec![Require::Equals("email", text(user.email.as_str()))];
         let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(keys::profile(user.id), same_role(user.role), DeleteRefusal::Changed)
+            .delete_if(keys::profile(user.id), [same_role(user.role), same_email].concat(), DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);
@@ -253,9 +297,4 @@ impl Store {
         }
         Ok(export)
     }
-}
-
-#[derive(Deserialize)]
-struct VersionOnly {
-    version: u64,
 }

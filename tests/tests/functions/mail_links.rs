@@ -85,6 +85,9 @@ fn every_template(reason: String) -> Vec<MailTemplate> {
         MailTemplate::SignInsFailed { password_known: false },
         MailTemplate::SignInsFailed { password_known: true },
         MailTemplate::AddressTaken,
+        MailTemplate::ChangeEmail,
+        MailTemplate::EmailChangeRequested,
+        MailTemplate::EmailChanged,
         MailTemplate::Banned { reason, until: at },
         MailTemplate::LowStock { product_id, sku: sku.clone() },
         MailTemplate::BackInStock { product_id, sku },
@@ -186,7 +189,7 @@ proptest! {
                 name if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
                 _ => Facts::Account,
             };
-            let action = matches!(template, MailTemplate::Verify | MailTemplate::Reset | MailTemplate::ConfirmOrder);
+            let action = matches!(template, MailTemplate::Verify | MailTemplate::Reset | MailTemplate::ChangeEmail | MailTemplate::ConfirmOrder);
             let links = Links {
                 action: action.then(|| format!("{SHOP}/verify-email?token=T")),
                 unsubscribe: template.topic().map(|topic| format!("{API}/api/v1/mail/unsubscribe?topic={}&token=T", topic.name())),

@@ -185,7 +185,9 @@ async fn preferences_apply_to_all_mail_except_security_mail() {
     let ada = shop.register_verified("ada@example.com").await;
     let silent = Preferences { account: false, orders: false, stock: false, news: false };
     let edit = ProfileEdit { preferences: Some(silent), ..ProfileEdit::default() };
-    shop.store().edit_profile(ada.id, &edit, None).await.unwrap();
+    let user = shop.store().user(ada.id).await.unwrap().unwrap();
+    let token = shop.app.context.ids.transaction(shop.now());
+    shop.store().edit_profile(&user, &edit, token).await.unwrap();
     let wire = FakeService::new(takes_all);
     let mailer = mailer(&shop, &wire);
     mailer.mail(&job(&shop, &ada, MailTemplate::Welcome)).await.unwrap();

@@ -44,7 +44,7 @@ async fn a_lost_update_is_a_412() {
 async fn an_edit_succeeds_when_the_answer_of_the_table_is_lost() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
-    shop.table.network.fail("UpdateItem", Fault::After, 1);
+    shop.table.network.fail("TransactWriteItems", Fault::After, 1);
     let answer = edit(&shop, &json!({ "name": "One" })).header("if-match", "\"v1\"").by(&ada).send().await.expect(200);
     assert_eq!((answer.header("etag"), &answer.data()["name"]), ("\"v2\"", &json!("One")));
 }

@@ -151,6 +151,7 @@ fn purpose(kind: LinkKind) -> &'static str {
     match kind {
         LinkKind::Verify => "verify-email",
         LinkKind::Reset => "reset-password",
+        LinkKind::ChangeEmail => "change-email",
     }
 }
 

@@ -116,7 +116,7 @@ async fn a_used_link_and_one_from_before_another_reset_refuse_a_reset() {
     let link = Link::new(LinkKind::Reset, Some(r.user.id), 0, now());
     let reset = async |link_id, event: &OutboxEvent| {
         let new = NewPassword { hash: "new".into(), name: None, outbox_event: event };
-        table.store.reset_password(link_id, &link, r.user.id, new).await
+        table.store.reset_password(link_id, &link, &r.user, new).await
     };
     let before = table.items();
     refused(&table, &before, reset(EventId::new(now(), 8), &password_changed(1, &r)).await, ResetRefusal::LinkUsed);

@@ -3,29 +3,33 @@
 use std::time::Duration;
 
 use domain::access::Role;
+use domain::email::Email;
 use domain::id::{EventId, TransactionId};
+use domain::text::PersonName;
 use domain::user::{Ban, User};
 use harness::table::TestTable;
 use store::addresses::BookConflict;
+use store::credentials::{CredentialsRefusal, Proof};
+use store::email_change::{EmailChange, EmailChangeRefusal, FollowedChange, Proven};
 use store::idempotency::IdempotencyRecord;
+use store::links::{Link, LinkKind};
 use store::mail::{SendAttempt, SendClaim};
 use store::staff::{StaffAct, StaffConflict};
-use store::users::{DeleteRefusal, ProfileEdit, ProfileRefusal, Registration};
+use store::users::{DeleteRefusal, ProfileChanged, ProfileEdit, Registration};
 
 use crate::fixtures::{act, address, entry, later, now, password_changed, refused, registration, with_user};
 
 #[tokio::test]
-async fn a_profile_edit_is_refused_by_a_newer_version_or_epoch_and_by_deletion() {
+async fn a_profile_edit_is_refused_by_a_newer_version_and_by_deletion() {
     let (table, r) = with_user().await;
+    let edit = ProfileEdit { name: Some(PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
+    let stale = async |n| table.store.edit_profile(&r.user, &edit, TransactionId::new(now(), n)).await;
+    table.store.end_all_sessions(r.user.id).await.unwrap();
     let before = table.items();
-    let name = Some(domain::text::PersonName::parse("Eve").unwrap());
-    let edit = ProfileEdit { name, ..ProfileEdit::default() };
-    refused(&table, &before, table.store.edit_profile(r.user.id, &edit, Some(9)).await, ProfileRefusal::Changed);
-    let stale = ProfileEdit { epoch: Some(9), ..edit.clone() };
-    refused(&table, &before, table.store.edit_profile(r.user.id, &stale, None).await, ProfileRefusal::Changed);
+    refused(&table, &before, stale(1).await, ProfileChanged);
     table.store.delete_user(&r.user, "hash", None, &password_changed(1, &r)).await.unwrap();
     let before = table.items();
-    refused(&table, &before, table.store.edit_profile(r.user.id, &edit, None).await, ProfileRefusal::Missing);
+    refused(&table, &before, stale(2).await, ProfileChanged);
 }
 
 #[tokio::test]
@@ -83,8 +87,8 @@ async fn staff_whose_role_or_sessions_changed_since_can_do_nothing_and_whose_nam
         refused(&table, &before, table.store.unban(act, &password_changed(2, &r)).await, StaffConflict::ActorChanged);
         refused(&table, &before, table.store.change_role(act, Role::Support).await, StaffConflict::ActorChanged);
     }
-    let edit = ProfileEdit { name: Some(domain::text::PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
-    table.store.edit_profile(staff.id, &edit, None).await.unwrap();
+    let edit = ProfileEdit { name: Some(PersonName::parse("Eve").unwrap()), ..ProfileEdit::default() };
+    table.store.edit_profile(&staff, &edit, TransactionId::new(now(), 1)).await.unwrap();
     let act = StaffAct { actor: Some(&staff), ..act(&r.user, &entry) };
     table.store.change_role(act, Role::Support).await.unwrap();
 }
@@ -157,4 +161,52 @@ async fn a_mail_is_claimed_once_taken_over_after_its_lease_and_never_after_it_wa
     assert_eq!(claim("c", later() + Duration::from_hours(1)).await, SendClaim::Sent);
     table.store.release_mail(attempt("b"), later()).await.unwrap();
     assert_eq!(claim("c", later() + Duration::from_hours(1)).await, SendClaim::Sent);
+}
+
+#[tokio::test]
+async fn a_used_link_a_taken_address_and_a_changed_account_refuse_a_change_of_address() {
+    let (table, r) = with_user().await;
+    let other = registration(2);
+    table.store.register(&other).await.unwrap();
+    let link = |to: &Email| {
+        let change = EmailChange { from: Some(r.user.email.clone()), to: to.clone(), epoch: r.user.epoch };
+        Link { change: Some(change), ..Link::new(LinkKind::ChangeEmail, Some(r.user.id), 0, now()) }
+    };
+    let asked = password_changed(9, &r);
+    let request = async |hash, code: Option<&Proof>, link: &Link| {
+        let proven = Proven { password_hash: hash, code };
+        table.store.request_email_change(&r.user, proven, link, &asked).await
+    };
+    let free = link(&Email::parse("new@example.com").unwrap());
+    let before = table.items();
+    refused(&table, &before, request("other", None, &free).await, CredentialsRefusal::Changed);
+    let code = Proof::Recovery { hash: "unknown".into() };
+    refused(&table, &before, request("hash", Some(&code), &free).await, CredentialsRefusal::Changed);
+    let change = async |user: &User, session, link: &Link, n| {
+        let followed = FollowedChange {
+            user,
+            session,
+            link_id: asked.id,
+            link,
+            change: link.change.as_ref().unwrap(),
+            outbox_event: password_changed(n, &r),
+            first_proof: None,
+            entry: entry(n, "user.change-email"),
+            now: now(),
+        };
+        table.store.change_email(&followed).await
+    };
+    refused(&table, &before, change(&r.user, r.session.id, &free, 10).await, EmailChangeRefusal::LinkUsed);
+    request("hash", None, &free).await.unwrap();
+    let before = table.items();
+    let taken = link(&other.user.email);
+    refused(&table, &before, change(&r.user, r.session.id, &taken, 11).await, EmailChangeRefusal::Taken);
+    let moved = User { email: Email::parse("moved@example.com").unwrap(), ..r.user.clone() };
+    refused(&table, &before, change(&moved, r.session.id, &free, 12).await, EmailChangeRefusal::Changed);
+    refused(&table, &before, change(&r.user, other.session.id, &free, 13).await, EmailChangeRefusal::SessionEnded);
+    change(&r.user, r.session.id, &free, 14).await.unwrap();
+    let before = table.items();
+    refused(&table, &before, change(&r.user, r.session.id, &free, 15).await, EmailChangeRefusal::LinkUsed);
+    let deleted = table.store.delete_user(&r.user, "hash", None, &password_changed(16, &r)).await;
+    refused(&table, &before, deleted, DeleteRefusal::Changed);
 }

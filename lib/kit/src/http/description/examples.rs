@@ -32,7 +32,8 @@ pub(super) fn example(schema: &str) -> Value {
         "CartCouponInput" => json!({ "code": "SUMMER-20" }),
         "ChangePasswordInput" => json!({ "currentPassword": PASSWORD, "newPassword": "another long sentence of mine" }),
         "ConfirmInput" | "PasswordInput" => json!({ "password": PASSWORD }),
-        "ConfirmOrderInput" => json!({ "token": TOKEN }),
+        "ChangeEmailInput" => json!({ "email": "ada.lovelace@example.com", "password": PASSWORD }),
+        "ConfirmEmailInput" | "ConfirmOrderInput" => json!({ "token": TOKEN }),
         "CouponInput" => json!({
             "code": "SUMMER-20",
             "percent": 20,
@@ -91,7 +92,7 @@ pub(super) fn example(schema: &str) -> Value {
             "brandId": null,
             "metadata": { "public.badge": null },
         }),
-        "ProfileInput" => json!({ "name": "Ada Lovelace", "preferences": { "news": true } }),
+        "ProfileInput" => json!({ "name": "Ada Lovelace", "givenName": "Ada", "preferences": { "news": true } }),
         "QuantityInput" => json!({ "quantity": 3 }),
         "RefreshInput" => json!({ "refreshToken": TOKEN }),
         "RefundInput" => {
@@ -111,6 +112,7 @@ pub(super) fn example(schema: &str) -> Value {
             "contentType": "image/jpeg",
             "alt": "A blue shirt from the front",
         }),
+        "UserPatchInput" => json!({ "metadata": { "erp_id": "10042", "old_id": null } }),
         "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
         // An event of Stripe.
         _ => json!({ "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "data": { "object": {} } }),

@@ -73,7 +73,10 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
         ("TermInput" | "TermPatchInput", "description") => text(0, Categories::MAX_DESCRIPTION),
         ("ProductInput" | "ProductPatchInput", "description") => text(0, MAX_DESCRIPTION),
-        ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name") => text(1, PersonName::MAX_LENGTH),
+        ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name" | "givenName" | "familyName") => {
+            text(1, PersonName::MAX_LENGTH)
+        }
+        ("/api/v1/users", "name") => text(2, PersonName::MAX_LENGTH),
         ("PostalInput" | "AddressInput" | "NewAddressInput", "name") => text(1, PostalAddress::MAX_NAME),
         ("ProductInput" | "ProductPatchInput", "options") => {
             json!({ "maxItems": MAX_OPTIONS, "items": text(1, MAX_OPTION_NAME) })

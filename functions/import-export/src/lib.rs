@@ -20,6 +20,7 @@ mod stock;
 mod stock_columns;
 mod work;
 
+pub use cells::{write_list, write_pairs};
 pub use header::{Header, Refusal};
 pub use split::{PartRange, split};
 pub use work::{Config, ImportExport, ImportExportError, Message};

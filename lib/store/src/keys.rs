@@ -417,6 +417,16 @@ pub fn unpaid_orders(kind: HolderKind, fingerprint: &str) -> Key {
     Key::new(format!("UNPAID#{}#{fingerprint}", kind.name()), "UNPAID")
 }
 
+/// A record of another shop that was imported.
+pub fn imported(kind: &str, fingerprint: &str) -> Key {
+    Key::new(format!("IMPORTED#{kind}#{fingerprint}"), "IMPORTED")
+}
+
+/// The forms of password hashes that were imported.
+pub fn hash_forms() -> Key {
+    Key::new("PASSWORDS", "FORMS")
+}
+
 pub fn due_partition(shard: u8) -> String {
     format!("DUE#{shard}")
 }

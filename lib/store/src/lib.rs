@@ -13,6 +13,7 @@ pub mod due;
 mod engine;
 pub mod first_proof;
 pub mod idempotency;
+pub mod imported;
 pub mod imports;
 pub mod keys;
 pub mod limits;

@@ -110,7 +110,7 @@ struct TakenEvent {
     at: Time,
 }
 
-fn order_item(order: &Order) -> Result<Item, StoreError> {
+pub(crate) fn order_item(order: &Order) -> Result<Item, StoreError> {
     let item = Item::new(keys::order(order.id), order)?.index(keys::orders_by_status(order.status.name(), order.id));
     Ok(match order.user_id {
         Some(user) => item.index(keys::orders_of(user, order.id)),

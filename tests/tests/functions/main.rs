@@ -4,6 +4,7 @@
 mod archive;
 mod events;
 mod fixtures;
+mod import;
 mod janitor;
 mod mail_floods;
 mod mail_links;

@@ -1,0 +1,5 @@
+//! The parts of the operator's commands that tests run against a table of their own.
+
+pub mod import;
+
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

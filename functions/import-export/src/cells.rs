@@ -40,7 +40,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-pub(crate) fn parse_list(cell: &str) -> Vec<String> {
+pub fn parse_list(cell: &str) -> Vec<String> {
     let parts = split_at(cell, '|').into_iter().map(|part| unescape(&part));
     parts.filter(|part| !part.is_empty()).collect()
 }

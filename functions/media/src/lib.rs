@@ -8,7 +8,7 @@ mod notice;
 mod picture;
 mod work;
 
-pub use inspect::Refusal;
+pub use inspect::{Refusal, content_type};
 pub use notice::Message;
 pub use picture::{Pictures, Sized, encode_sizes};
 pub use work::{Config, Media, MediaError};

@@ -8,6 +8,7 @@ mod dashboard;
 mod dispute;
 mod limits;
 mod money;
+mod past;
 mod payment;
 mod place;
 mod quote;
@@ -24,6 +25,7 @@ pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
 pub use money::{ChargeMismatch, PaymentReport};
+pub use past::{FinishedOrder, MAX_NUMBER, PastField, PastLine, PastOrder};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};

@@ -4,29 +4,45 @@
 //! after an interruption at any point, and what it brought before stays as it is now. No import sends a mail.
 
 mod addresses;
+mod coupons;
 mod customers;
+mod fetch;
+mod formats;
+mod html;
+mod orders;
 mod people;
+mod pictures;
+mod products;
 mod progress;
 mod report;
 mod rows;
+mod shopify;
+mod stock;
+mod terms;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_sdk_s3::Client as S3;
 use data_encoding::HEXLOWER;
 use domain::id::UserId;
+use domain::money::Currency;
 use domain::upload::BadLine;
+pub use fetch::FetchRules;
+use fetch::Fetcher;
+use formats::Kind;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 pub use progress::Progress;
 pub use report::Report;
-use rows::{Group, Kind, Rows};
+use rows::{Group, Rows};
 use sha2::{Digest, Sha256};
 use store::audit::AuditChange;
 use store::imported::{ImportKey, ImportMark};
 use store::{Store, StoreError};
-use tokio::sync::Mutex;
+use terms::Terms;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::Failure;
@@ -34,19 +50,39 @@ use crate::Failure;
 /// How many records are imported at once.
 const AT_ONCE: usize = 16;
 
+/// How many pictures are in memory at once.
+const DOWNLOADS: usize = 4;
+
 /// The names of the commands: what a file holds.
-pub const KINDS: [&str; 2] = ["customers", "addresses"];
+pub fn kinds() -> Vec<&'static str> {
+    Kind::ALL.into_iter().map(Kind::name).collect()
+}
+
+/// The shop that files are imported into.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub store: Store,
+    pub files: S3,
+    pub bucket: String,
+    pub currency: Currency,
+}
 
 /// Imports files into one shop.
 #[derive(Debug, Clone)]
 pub struct Importer {
-    pub store: Store,
-    pub ids: Ids,
-    pub clock: Clock,
+    store: Store,
+    files: S3,
+    bucket: String,
+    currency: Currency,
+    ids: Ids,
+    clock: Clock,
     /// Nothing is written. Everything is checked, except what depends on other records of the same file.
     pub is_dry_run: bool,
     /// The forms of password hashes that are noted already.
     hash_forms: Arc<Mutex<BTreeSet<String>>>,
+    terms: Arc<Mutex<Terms>>,
+    fetcher: Fetcher,
+    downloads: Arc<Semaphore>,
 }
 
 /// What became of a record.
@@ -57,16 +93,35 @@ enum Outcome {
     Known,
 }
 
+/// A record that was imported, except for some of its fields.
+#[derive(Debug)]
+struct Done {
+    outcome: Outcome,
+    wrong: Vec<Wrong>,
+}
+
+impl From<Outcome> for Done {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, wrong: Vec::new() }
+    }
+}
+
 /// Why a record is not imported: the field and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wrong {
+    /// `None`: the first line of the record.
+    line: Option<u64>,
     field: String,
     message: String,
 }
 
 impl Wrong {
     fn new(field: &str, message: impl std::fmt::Display) -> Self {
-        Self { field: field.to_owned(), message: message.to_string() }
+        Self { line: None, field: field.to_owned(), message: message.to_string() }
+    }
+
+    fn at(self, line: u64) -> Self {
+        Self { line: self.line.or(Some(line)), ..self }
     }
 }
 
@@ -75,6 +130,17 @@ impl Wrong {
 enum Stop {
     Record(Vec<Wrong>),
     Store(StoreError),
+    Failed(String),
+}
+
+impl Stop {
+    /// What is wrong with a record is on this line.
+    fn at(self, line: u64) -> Self {
+        match self {
+            Self::Record(wrong) => Self::Record(wrong.into_iter().map(|one| one.at(line)).collect()),
+            other => other,
+        }
+    }
 }
 
 impl From<StoreError> for Stop {
@@ -96,16 +162,29 @@ impl From<Vec<Wrong>> for Stop {
 }
 
 impl Importer {
-    pub fn new(store: Store, ids: Ids, clock: Clock) -> Self {
-        Self { store, ids, clock, is_dry_run: false, hash_forms: Arc::default() }
+    pub fn new(target: Target, ids: Ids, clock: Clock, rules: FetchRules) -> Self {
+        let Target { store, files, bucket, currency } = target;
+        Self {
+            store,
+            files,
+            bucket,
+            currency,
+            ids,
+            clock,
+            is_dry_run: false,
+            hash_forms: Arc::default(),
+            terms: Arc::default(),
+            fetcher: Fetcher::new(rules),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS)),
+        }
     }
 
-    /// Imports a file. `kind` is one of [`KINDS`]. The report has the bad lines; everything else is imported.
+    /// Imports a file. `kind` is one of [`kinds`]. The report has the bad lines; everything else is imported.
     pub async fn import(&self, kind: &str, file: &Path, progress: Progress) -> Result<Report, Failure> {
         let kind = Kind::parse(kind).ok_or_else(|| format!("there is nothing to import that is called {kind}"))?;
         let mut rows = Rows::open(kind, file)?;
         let mut report = Report::create(file, self.is_dry_run)?;
-        let mut tasks: JoinSet<(Group, Result<Outcome, Stop>)> = JoinSet::new();
+        let mut tasks: JoinSet<(Group, Result<Done, Stop>)> = JoinSet::new();
         while let Some(read) = rows.next().await? {
             progress.show(kind.name(), &report, read.percent);
             report.bad(read.bad)?;
@@ -138,11 +217,17 @@ impl Importer {
         Ok(report)
     }
 
-    async fn record(&self, kind: Kind, group: &Group) -> Result<Outcome, Stop> {
-        match kind {
-            Kind::Customers => self.customer(group.first()).await,
-            Kind::Addresses => self.address(group.first()).await,
-        }
+    async fn record(&self, kind: Kind, group: &Group) -> Result<Done, Stop> {
+        let first = group.first();
+        Ok(match kind {
+            Kind::Customers => self.customer(first).await?.into(),
+            Kind::Addresses => self.address(first).await?.into(),
+            Kind::Products => self.product(group).await?,
+            Kind::Shopify => self.product(&shopify::translate(group, self.currency)?).await?,
+            Kind::Stock => self.stock(first).await?.into(),
+            Kind::Coupons => self.coupon(first).await?.into(),
+            Kind::Orders => self.order(group).await?.into(),
+        })
     }
 
     /// The account of a customer of the other shop.
@@ -157,20 +242,29 @@ impl Importer {
     }
 }
 
-fn finish(report: &mut Report, group: &Group, outcome: Result<Outcome, Stop>) -> Result<(), Failure> {
-    match outcome {
-        Ok(Outcome::New) => report.new += 1,
-        Ok(Outcome::Known) => report.known += 1,
-        Err(Stop::Record(wrong)) => {
-            let line = group.first().line;
-            let bad = wrong.into_iter().map(|one| BadLine { line, column: one.field, message: one.message });
-            report.bad(bad.collect())?;
+fn finish(report: &mut Report, group: &Group, done: Result<Done, Stop>) -> Result<(), Failure> {
+    let interrupted = |why: &dyn std::fmt::Display| {
+        Failure::from(format!("{why}. Run the same command again: what was imported stays as it is."))
+    };
+    let wrong = match done {
+        Ok(Done { outcome, wrong }) => {
+            match outcome {
+                Outcome::New => report.new += 1,
+                Outcome::Known => report.known += 1,
+            }
+            wrong
         }
-        Err(Stop::Store(error)) => {
-            return Err(format!("{error}. Run the same command again: what was imported stays as it is.").into());
-        }
-    }
-    Ok(())
+        Err(Stop::Record(wrong)) => wrong,
+        Err(Stop::Store(error)) => return Err(interrupted(&error)),
+        Err(Stop::Failed(error)) => return Err(interrupted(&error)),
+    };
+    let first = group.first().line;
+    let bad = wrong.into_iter().map(|one| BadLine {
+        line: one.line.unwrap_or(first),
+        column: one.field,
+        message: one.message,
+    });
+    report.bad(bad.collect())
 }
 
 /// A record of the other shop, by its name there.

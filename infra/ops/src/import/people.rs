@@ -4,14 +4,14 @@ use domain::address::{Country, PostalAddress, parse_phone};
 use domain::text::address_line;
 
 use super::Wrong;
-use super::rows::{Row, postal_column};
+use super::rows::Row;
 
 /// The address in the columns that begin with `prefix`.
 pub(super) fn postal(row: &Row, prefix: &str) -> Result<PostalAddress, Vec<Wrong>> {
+    let column = |field: &str| format!("{prefix}{field}");
     let mut wrong = Vec::new();
     let mut optional = |field: &str, max: usize| {
-        let column = postal_column(prefix, field);
-        row.parsed(&column, |cell| address_line(cell, max)).unwrap_or_else(|error| {
+        row.parsed(&column(field), |cell| address_line(cell, max)).unwrap_or_else(|error| {
             wrong.push(error);
             Some(String::new())
         })
@@ -22,11 +22,11 @@ pub(super) fn postal(row: &Row, prefix: &str) -> Result<PostalAddress, Vec<Wrong
     let city = optional("city", PostalAddress::MAX_CITY);
     let region = optional("region", PostalAddress::MAX_CITY);
     let postal_code = optional("postal_code", PostalAddress::MAX_POSTAL_CODE);
-    let country = row.parsed(&postal_column(prefix, "country"), Country::parse);
-    let phone = row.parsed(&postal_column(prefix, "phone"), parse_phone);
+    let country = row.parsed(&column("country"), Country::parse);
+    let phone = row.parsed(&column("phone"), parse_phone);
     let mut required = |field: &str, value: Option<String>| {
         if value.is_none() {
-            wrong.push(Wrong::new(&postal_column(prefix, field), "is required"));
+            wrong.push(Wrong::new(&column(field), "is required"));
         }
         value.unwrap_or_default()
     };
@@ -38,7 +38,7 @@ pub(super) fn postal(row: &Row, prefix: &str) -> Result<PostalAddress, Vec<Wrong
         }
         (country, phone) => {
             if let Ok(None) = country {
-                wrong.push(Wrong::new(&postal_column(prefix, "country"), "is required"));
+                wrong.push(Wrong::new(&column("country"), "is required"));
             }
             wrong.extend([country.err(), phone.err()].into_iter().flatten());
             Err(wrong)

@@ -10,77 +10,11 @@ use domain::upload::BadLine;
 use serde_json::{Map, Value};
 
 use super::Wrong;
+use super::formats::{Format, Kind};
 use crate::Failure;
 
 /// The most bytes of a line of JSON.
 const MAX_LINE: u64 = 1024 * 1024;
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Customers,
-    Addresses,
-}
-
-/// The columns of a kind of file.
-#[derive(Debug)]
-struct Format {
-    name: &'static str,
-    /// Those that must be there come first.
-    columns: &'static [&'static str],
-    required: usize,
-    /// Rows with the same value in this column, one after the other, are one record.
-    key: Option<&'static str>,
-    /// In JSON, the list of a record whose entries become rows of their own, and what is put before their names.
-    list: Option<List>,
-}
-
-#[derive(Debug)]
-struct List {
-    name: &'static str,
-    prefix: &'static str,
-}
-
-const POSTAL: [&str; 8] = ["name", "line1", "line2", "city", "region", "postal_code", "country", "phone"];
-
-impl Kind {
-    const ALL: [Self; 2] = [Self::Customers, Self::Addresses];
-
-    pub(super) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        self.format().name
-    }
-
-    fn format(self) -> Format {
-        let flat = |name, required, columns| Format { name, columns, required, key: None, list: None };
-        match self {
-            Self::Customers => {
-                flat("customers", 3, &["id", "email", "name", "verified", "password_hash", "news", "created_at"])
-            }
-            Self::Addresses => flat(
-                "addresses",
-                7,
-                &[
-                    "id",
-                    "customer",
-                    "name",
-                    "line1",
-                    "city",
-                    "postal_code",
-                    "country",
-                    "line2",
-                    "region",
-                    "phone",
-                    "kind",
-                    "default",
-                ],
-            ),
-        }
-    }
-}
 
 /// A row of a file. Empty cells are as good as none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +24,15 @@ pub(super) struct Row {
 }
 
 impl Row {
+    pub(super) fn new(line: u64, cells: BTreeMap<String, String>) -> Self {
+        Self { line, cells }
+    }
+
+    /// Whether a cell of these columns has something in it.
+    pub(super) fn has_any(&self, prefix: &str) -> bool {
+        self.cells.iter().any(|(name, cell)| name.starts_with(prefix) && !cell.is_empty())
+    }
+
     pub(super) fn get(&self, column: &str) -> Option<&str> {
         self.cells.get(column).map(String::as_str).filter(|cell| !cell.is_empty())
     }
@@ -124,8 +67,19 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// `None` without rows.
+    pub(super) fn of(rows: Vec<Row>) -> Option<Self> {
+        let mut rows = rows.into_iter();
+        let first = rows.next()?;
+        Some(Self { first, others: rows.collect() })
+    }
+
     pub(super) fn first(&self) -> &Row {
         &self.first
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 }
 
@@ -273,7 +227,13 @@ fn header(format: &Format, reader: &mut csv::Reader<File>) -> Result<Vec<String>
     let names = record.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase());
     let mut columns: Vec<String> = Vec::new();
     for name in names {
-        if !format.columns.contains(&name.as_str()) {
+        if let Some(translate) = format.translate {
+            // A column without a name of ours is ignored. If two have the same, the first one counts.
+            let ours = translate(&name).filter(|ours| !columns.iter().any(|column| column == ours));
+            columns.push(ours.unwrap_or_default().to_owned());
+            continue;
+        }
+        if !format.knows(&name) {
             return Err(format!("there is no column “{name}” in a file of {}; see docs/moving.md", format.name).into());
         }
         if columns.contains(&name) {
@@ -281,7 +241,7 @@ fn header(format: &Format, reader: &mut csv::Reader<File>) -> Result<Vec<String>
         }
         columns.push(name);
     }
-    match format.columns[..format.required].iter().find(|name| !columns.iter().any(|column| column == **name)) {
+    match format.required.split(' ').find(|name| !columns.iter().any(|column| column == name)) {
         Some(missing) => Err(format!("the column {missing} is missing").into()),
         None => Ok(columns),
     }
@@ -320,7 +280,7 @@ fn json_rows(format: &Format, line: u64, mut object: Map<String, Value>) -> Resu
 
 /// Adds the cells of a value; the name of the field if there is no such column.
 fn flatten(format: &Format, cells: &mut BTreeMap<String, String>, name: String, value: &Value) -> Result<(), String> {
-    let is_column = format.columns.contains(&name.as_str());
+    let is_column = format.knows(&name);
     let text = match value {
         Value::Object(fields) if !is_column => {
             for (field, value) in fields {
@@ -347,10 +307,4 @@ fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-/// The columns of a postal address, such as `shipping_name`.
-pub(super) fn postal_column(prefix: &str, field: &str) -> String {
-    debug_assert!(POSTAL.contains(&field));
-    format!("{prefix}{field}")
 }

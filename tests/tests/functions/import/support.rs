@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
+use domain::money::Currency;
+use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
 use kit::runtime::ids::Ids;
-use ops::import::{Importer, Progress, Report};
+use ops::import::{FetchRules, Importer, Progress, Report, Target};
 
 static FILES: AtomicU32 = AtomicU32::new(0);
 
@@ -27,7 +30,25 @@ pub(crate) fn example(heading: &str, format: &str) -> String {
 }
 
 pub(crate) fn importer(shop: &Shop) -> Importer {
-    Importer::new(shop.store().clone(), Ids::seeded(77), shop.clock.clone())
+    importer_with(shop, &FakeService::new(|_| Reply::Answer(200, String::new())), FetchRules::default())
+}
+
+/// An importer with this bucket.
+pub(crate) fn importer_with(shop: &Shop, bucket: &FakeService, rules: FetchRules) -> Importer {
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .retry_config(RetryConfig::disabled())
+        .http_client(bucket.clone())
+        .build();
+    let target = Target {
+        store: shop.store().clone(),
+        files: aws_sdk_s3::Client::from_conf(config),
+        bucket: "files".to_owned(),
+        currency: Currency::USD,
+    };
+    Importer::new(target, Ids::seeded(77), shop.clock.clone(), rules)
 }
 
 pub(crate) async fn import(shop: &Shop, kind: &str, ending: &str, text: &str) -> Report {
@@ -47,6 +68,12 @@ pub(crate) async fn import_examples(shop: &Shop, heading: &str) {
     }
 }
 
+/// New records, records that were imported before, and faults.
 pub(crate) fn counts(report: &Report) -> [u64; 3] {
     [report.new, report.known, report.bad]
+}
+
+/// Line and field of each fault.
+pub(crate) fn faults(report: &Report) -> Vec<(u64, &str)> {
+    report.shown.iter().map(|bad| (bad.line, bad.column.as_str())).collect()
 }

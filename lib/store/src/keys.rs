@@ -339,7 +339,7 @@ pub fn coupon_partition(code: &CouponCode) -> String {
 }
 
 pub fn coupon(code: &CouponCode) -> Key {
-    Key::new(coupon_partition(code), "COUPON")
+    Key::new(coupon_partition(code), COUPON)
 }
 
 /// How many orders of one customer use the coupon.
@@ -347,6 +347,7 @@ pub fn coupon_use(code: &CouponCode, customer: &CustomerKey) -> Key {
     Key::new(coupon_partition(code), format!("USE#{}", customer.as_str()))
 }
 
+pub const COUPON: &str = "COUPON";
 pub const COUPONS: &str = "COUPONS";
 
 /// The coupon's entry in the list of all coupons.

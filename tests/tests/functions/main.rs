@@ -13,4 +13,5 @@ mod mailer;
 mod order_mails;
 mod pictures;
 mod relay;
+mod rewriting;
 mod stock_mails;

@@ -63,7 +63,8 @@ async fn a_change_at_the_same_moment_wins_over_the_rewriting() {
         change.expression_attribute_values(":ref", text("pi_new")).send().await.unwrap();
     };
     // Between the scan, which is two points, and the update.
-    let run = rewrite(shop.store(), &options(false), |_| {});
+    let options = options(false);
+    let run = Box::pin(rewrite(shop.store(), &options, |_| {}));
     let Outcome::Finished(done) = shop.table.network.interruptions.interrupt_at(2, others, run).await else {
         panic!("there was nothing to rewrite");
     };
@@ -71,7 +72,7 @@ async fn a_change_at_the_same_moment_wins_over_the_rewriting() {
     assert_eq!((done.older, done.overtaken), (0, 1));
     let item = &shop.table.items()[&format!("ORDER#{id} / ORDER")];
     assert_eq!((&item["payment"]["reference"], &item["payment"]["closing"]), (&json!("pi_new"), &json!("pi_old")));
-    assert_eq!(rewrite(shop.store(), &options(false), |_| {}).await.unwrap().older, 1);
+    assert_eq!(rewrite(shop.store(), &options, |_| {}).await.unwrap().older, 1);
 }
 
 #[tokio::test]

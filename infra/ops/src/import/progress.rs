@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write};
 use super::Report;
 
 const WIDTH: u64 = 30;
+/// After how many records the line is written again.
+const EVERY: u64 = 20;
 
 /// Where progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +22,14 @@ impl Progress {
     }
 
     pub(super) fn show(self, what: &str, report: &Report, percent: u64) {
-        if self == Self::Nowhere {
+        let Report { new, known, bad, .. } = report;
+        // Terminals are slow.
+        let is_due = percent == 100 || (new + known).is_multiple_of(EVERY);
+        if self == Self::Nowhere || !is_due {
             return;
         }
         let full = percent * WIDTH / 100;
         let bar: String = (0..WIDTH).map(|at| if at < full { '=' } else { ' ' }).collect();
-        let Report { new, known, bad, .. } = report;
         // A terminal that is gone must not end the import.
         let _ = write!(std::io::stderr(), "\r{what} [{bar}] {percent:3} %  {new} new, {known} known, {bad} bad ");
     }

@@ -1,7 +1,7 @@
 //! Files to import, and an importer for a test shop.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
 use domain::money::Currency;
@@ -11,6 +11,9 @@ use kit::runtime::ids::Ids;
 use ops::import::{FetchRules, Importer, Progress, Report, Target};
 
 static FILES: AtomicU32 = AtomicU32::new(0);
+
+/// Each command has ids of its own.
+static SEED: AtomicU64 = AtomicU64::new(7_000);
 
 /// A file of its own with this text.
 pub(crate) fn file(ending: &str, text: &str) -> PathBuf {
@@ -48,7 +51,8 @@ pub(crate) fn importer_with(shop: &Shop, bucket: &FakeService, rules: FetchRules
         bucket: "files".to_owned(),
         currency: Currency::USD,
     };
-    Importer::new(target, Ids::seeded(77), shop.clock.clone(), rules)
+    let ids = Ids::seeded(SEED.fetch_add(1, Ordering::SeqCst));
+    Importer::new(target, ids, shop.clock.clone(), rules)
 }
 
 pub(crate) async fn import(shop: &Shop, kind: &str, ending: &str, text: &str) -> Report {

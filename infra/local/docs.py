@@ -40,6 +40,13 @@ GENERATED = (
 )
 
 
+# Files that the docs import, and what is in them.
+IMPORTED = {
+    "customers.csv": lambda: re.search(r"### Customers\n\n```csv\n(.*?)```", (ROOT / "docs/moving.md").read_text(), re.DOTALL)[1],
+    "products_export.csv": lambda: "Handle,Title,Variant Price,Status\npin,Pin,4.00,active\n",
+}
+
+
 def blocks(file):
     """The contents of the ```sh blocks of a file."""
     text = (ROOT / file).read_text()
@@ -112,6 +119,10 @@ class Shop:
 
     def operate(self, line):
         """Runs an operator's command that the docs show for a deployed stack."""
+        for name, text in IMPORTED.items():
+            if name in line:
+                (LOCAL / str(self.port) / name).write_text(text())
+                line = line.replace(name, f".local/4566/{name}")
         self.bash(f"( set -a; . ./.local/4566/env; {line.replace('kontor-staging', STACK)} )")
 
 

@@ -66,7 +66,7 @@ pub(crate) async fn verify(
         Some(password) => {
             let credentials = app.context.store.credentials(followed.user_id).await?.ok_or_else(link::invalid)?;
             if Password::is_too_long(&password)
-                || app.hasher.verify(&password, Some(&credentials.password_hash)).await? == Verdict::Wrong
+                || app.hasher.verify(&password, &credentials.password_hash).await? == Verdict::Wrong
             {
                 return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
             }

@@ -1,5 +1,5 @@
-//! Password hashing: Argon2id with the parameters that OWASP recommends. bcrypt only checks old hashes, which the next
-//! sign-in replaces.
+//! Password hashing: Argon2id with the parameters that OWASP recommends. Other hashes are only checked: those of other
+//! shops, which the next sign-in replaces.
 //!
 //! Each computation takes 19 MiB and tens of milliseconds of a core. So at most two run at a time, on threads outside
 //! the async runtime, and a bounded number waits. Further requests are refused as busy.
@@ -8,18 +8,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
+use data_encoding::BASE64_NOPAD;
 use kit::http::problem::Problem;
 use kit::runtime::ids::Ids;
 use tokio::sync::Semaphore;
+
+use crate::old_hash::{OUR_FORM, Work};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const AT_ONCE: usize = 2;
 const QUEUE: usize = 32;
-
-/// For accounts that do not exist. It has the parameters of all other hashes, so checking it takes the same time.
-const DUMMY_HASH: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$a29udG9yLW5vYm9keS4u$Jq5dLBV1Xy7zRDhXOBlpwV0O4Kz6mM4J7gGJxqk5VQU";
 
 #[derive(Debug, Clone)]
 pub struct Hasher {
@@ -56,12 +55,36 @@ impl Hasher {
         .await?
     }
 
-    /// `None`: the account does not exist. The work is the same, and the result is always `Wrong`.
-    pub(crate) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<Verdict, Problem> {
-        let (password, known) = (password.to_owned(), hash.is_some());
-        let hash = hash.unwrap_or(DUMMY_HASH).to_owned();
-        let verdict = self.compute(move || check(&password, &hash)).await?;
-        Ok(if known { verdict } else { Verdict::Wrong })
+    /// A hash in our form that no password has: for accounts whose owner has to set a password.
+    pub fn of_no_password(&self) -> String {
+        let [salt, hash] = [16, 32].map(|length| BASE64_NOPAD.encode(&self.ids.bytes::<32>()[..length]));
+        format!("{OUR_FORM}{salt}${hash}")
+    }
+
+    pub(crate) async fn verify(&self, password: &str, hash: &str) -> Result<Verdict, Problem> {
+        self.verify_evenly(password, Some(hash), &[]).await
+    }
+
+    /// `None`: the account does not exist. The work is the same for every account whose hash has our form or one of
+    /// these, and without an account the result is always `Wrong`.
+    pub(crate) async fn verify_evenly(
+        &self,
+        password: &str,
+        hash: Option<&str>,
+        forms: &[String],
+    ) -> Result<Verdict, Problem> {
+        let (password, work) = (password.to_owned(), Work::of(hash, forms));
+        let (verdict, more) = self
+            .compute(move || {
+                for hash in &work.thrown_away {
+                    let _ = check(&password, hash);
+                }
+                let verdict = work.decides.as_ref().map_or(Verdict::Wrong, |hash| check(&password, hash));
+                (verdict, work.thrown_away.len() + usize::from(work.decides.is_some()) - 1)
+            })
+            .await?;
+        self.done.fetch_add(more, Ordering::SeqCst);
+        Ok(verdict)
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
@@ -103,7 +126,7 @@ fn check(password: &str, hash: &str) -> Verdict {
         return Verdict::Wrong;
     };
     match Argon2::default().verify_password(password.as_bytes(), &parsed) {
-        Ok(()) if hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$")) => Verdict::Right,
+        Ok(()) if hash.starts_with(OUR_FORM) => Verdict::Right,
         Ok(()) => Verdict::Outdated,
         Err(_) => Verdict::Wrong,
     }
@@ -118,43 +141,52 @@ fn argon2() -> Option<Argon2<'static>> {
 mod tests {
     use std::sync::atomic::Ordering;
 
-    use argon2::PasswordHash;
     use axum::http::StatusCode;
     use kit::runtime::ids::Ids;
 
-    use super::{DUMMY_HASH, Hasher, QUEUE, Verdict};
+    use super::{Hasher, OUR_FORM, QUEUE, Verdict};
 
     #[tokio::test]
     async fn a_hash_is_salted_and_checked() {
         let hasher = Hasher::new(Ids::seeded(1));
         let (one, two) = (hasher.hash("correct horse").await.unwrap(), hasher.hash("correct horse").await.unwrap());
         assert_ne!(one, two);
-        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
-        assert_eq!(hasher.verify("correct horse", Some(&one)).await.unwrap(), Verdict::Right);
-        assert_eq!(hasher.verify("wrong horse", Some(&one)).await.unwrap(), Verdict::Wrong);
+        assert!(one.starts_with(OUR_FORM), "{one}");
+        assert_eq!(hasher.verify("correct horse", &one).await.unwrap(), Verdict::Right);
+        assert_eq!(hasher.verify("wrong horse", &one).await.unwrap(), Verdict::Wrong);
         let bcrypt = bcrypt::hash("correct horse", 4).unwrap();
-        assert_eq!(hasher.verify("correct horse", Some(&bcrypt)).await.unwrap(), Verdict::Outdated);
-        assert_eq!(hasher.verify("wrong horse", Some(&bcrypt)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(hasher.verify("correct horse", &bcrypt).await.unwrap(), Verdict::Outdated);
+        assert_eq!(hasher.verify("wrong horse", &bcrypt).await.unwrap(), Verdict::Wrong);
     }
 
     #[tokio::test]
-    async fn an_unknown_account_takes_as_much_work_as_a_known_one() {
+    async fn every_account_and_none_take_as_many_computations() {
         let hasher = Hasher::new(Ids::seeded(1));
-        let somebody = hasher.hash("correct horse").await.unwrap();
-        let parameters = |hash: &str| PasswordHash::new(hash).unwrap().params.to_string();
-        assert_eq!(parameters(DUMMY_HASH), parameters(&somebody));
-        assert_eq!(hasher.verify("any", None).await.unwrap(), Verdict::Wrong);
-        assert_eq!(hasher.computed(), 2);
+        let forms = ["$2b$04$", "$argon2id$v=19$m=64,t=1,p=1$"].map(str::to_owned);
+        let bcrypt = bcrypt::hash("correct horse", 4).unwrap();
+        let (ours, nobody) = (hasher.hash("correct horse").await.unwrap(), hasher.of_no_password());
+        for (hash, verdict) in [
+            (None, Verdict::Wrong),
+            (Some(nobody.as_str()), Verdict::Wrong),
+            (Some(ours.as_str()), Verdict::Right),
+            (Some(bcrypt.as_str()), Verdict::Outdated),
+        ] {
+            for forms in [&forms[..], &[]] {
+                let before = hasher.computed();
+                assert_eq!(hasher.verify_evenly("correct horse", hash, forms).await.unwrap(), verdict);
+                assert_eq!(hasher.computed() - before, 1 + forms.len());
+            }
+        }
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses_as_busy() {
         let hasher = Hasher::new(Ids::seeded(1));
         hasher.queued.fetch_add(QUEUE, Ordering::SeqCst);
-        let refused = hasher.verify("any", None).await.unwrap_err();
+        let refused = hasher.verify("any", OUR_FORM).await.unwrap_err();
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
         hasher.queued.fetch_sub(QUEUE, Ordering::SeqCst);
-        assert!(hasher.verify("any", None).await.is_ok());
+        assert!(hasher.verify("any", OUR_FORM).await.is_ok());
         assert_eq!(hasher.queued.load(Ordering::SeqCst), 0);
     }
 }

@@ -15,6 +15,7 @@ mod limits;
 mod link;
 mod login;
 mod me;
+mod old_hash;
 mod password;
 mod reauthenticate;
 mod refresh;
@@ -32,6 +33,7 @@ pub use hasher::Hasher;
 use kit::http::auth::Access::{OptionalSignIn, Public, SignedIn, Staff, StaffWithFreshProof};
 use kit::http::routes::Route;
 use kit::route;
+pub use old_hash::{RefusedHash, parse_old_hash};
 pub use signer::{SigningKey, SigningKeys};
 
 pub fn routes() -> Vec<Route<App>> {

@@ -97,10 +97,11 @@ pub(crate) async fn login(
     let fingerprint = visitor.fingerprint();
     let (counted, facts) = tokio::join!(attempt.count_stranger(), store.sign_in_facts(id, &fingerprint));
     counted?;
-    let SignInFacts { user, credentials, device } = facts?;
+    let SignInFacts { user, credentials, device, hash_forms } = facts?;
     attempt.check_device(user.as_ref()).await?;
     let known_hash = credentials.as_ref().map(|credentials| credentials.password_hash.as_str());
-    let verdict = app.hasher.verify(&body.password, known_hash).await?;
+    let forms = hash_forms.as_ref().map_or(&[][..], |forms| forms.at(now));
+    let verdict = app.hasher.verify_evenly(&body.password, known_hash, forms).await?;
     let staff = user.as_ref().filter(|user| user.role.is_staff()).map(|user| user.id);
     if verdict == Verdict::Wrong {
         attempt.failed(user.as_ref(), false).await?;
@@ -158,7 +159,7 @@ pub(crate) async fn second_step(
     let facts = app.context.store.sign_in_facts(challenge.sub, &fingerprint);
     let (counted, facts) = tokio::join!(attempt.count_stranger(), facts);
     counted?;
-    let SignInFacts { user, credentials, device } = facts?;
+    let SignInFacts { user, credentials, device, .. } = facts?;
     let (Some(user), Some(credentials)) = (user, credentials) else {
         return Err(challenge_expired());
     };

@@ -39,7 +39,7 @@ impl<'a> Confirming<'a> {
 
     async fn password(&self, password: &str) -> Result<(), Problem> {
         if domain::password::Password::is_too_long(password)
-            || self.app.hasher.verify(password, Some(&self.credentials.password_hash)).await? == Verdict::Wrong
+            || self.app.hasher.verify(password, &self.credentials.password_hash).await? == Verdict::Wrong
         {
             return Err(Problem::unauthorized("wrong_password", "The password is wrong."));
         }

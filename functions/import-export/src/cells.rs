@@ -40,7 +40,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-pub(crate) fn parse_list(cell: &str) -> Vec<String> {
+pub fn parse_list(cell: &str) -> Vec<String> {
     let parts = split_at(cell, '|').into_iter().map(|part| unescape(&part));
     parts.filter(|part| !part.is_empty()).collect()
 }
@@ -54,14 +54,14 @@ pub(crate) fn parse_pairs(cell: &str) -> Result<Vec<(String, String)>, &'static 
     pairs.collect()
 }
 
-pub(crate) fn write_list<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let parts: Vec<String> = parts.into_iter().map(escape).collect();
+pub fn write_list(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let parts: Vec<String> = parts.into_iter().map(|part| escape(part.as_ref())).collect();
     parts.join("|")
 }
 
-pub(crate) fn write_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let pairs: Vec<String> =
-        pairs.into_iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+pub fn write_pairs(pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> String {
+    let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", escape(name.as_ref()), escape(value.as_ref())));
+    let pairs: Vec<String> = pairs.collect();
     pairs.join("|")
 }
 

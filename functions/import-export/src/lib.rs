@@ -21,6 +21,10 @@ mod stock;
 mod stock_columns;
 mod work;
 
+pub use cells::{parse_list, write_list, write_pairs};
 pub use header::{Header, Refusal};
+pub use part::Row;
+pub use product_columns::{References, column_of};
+pub use products::define;
 pub use split::{PartRange, split};
 pub use work::{Config, ImportExport, ImportExportError, Message};

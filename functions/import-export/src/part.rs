@@ -22,9 +22,9 @@ pub(crate) struct Import {
 
 /// A line and its cells.
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) line: u64,
-    pub(crate) cells: StringRecord,
+pub struct Row {
+    pub line: u64,
+    pub cells: StringRecord,
 }
 
 /// The result of the lines of one product or SKU.

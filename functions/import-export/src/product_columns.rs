@@ -16,10 +16,10 @@ use crate::columns::Column;
 
 /// What the cells of product files refer to.
 #[derive(Debug)]
-pub(crate) struct References {
-    pub(crate) currency: Currency,
-    pub(crate) categories: Taxonomy<CategoryId>,
-    pub(crate) brands: Taxonomy<BrandId>,
+pub struct References {
+    pub currency: Currency,
+    pub categories: Taxonomy<CategoryId>,
+    pub brands: Taxonomy<BrandId>,
 }
 
 pub(crate) enum Read {
@@ -103,7 +103,7 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 12] = [
 ];
 
 /// The column that holds a field.
-pub(crate) fn column_of(field: Field) -> &'static str {
+pub fn column_of(field: Field) -> &'static str {
     let held = match field {
         Field::Category(_) => Field::Categories,
         Field::Options => of_any_variant(VariantField::Options),

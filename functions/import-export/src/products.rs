@@ -91,7 +91,7 @@ fn row_of<'a>(sku: &Sku, header: &Header, rows: &'a [Row]) -> Option<&'a Row> {
 }
 
 /// The present product, or a new one, changed as the rows say.
-fn define(
+pub fn define(
     mut definition: Definition,
     header: &Header,
     rows: &[Row],

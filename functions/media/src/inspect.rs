@@ -65,6 +65,11 @@ pub(crate) fn kind(bytes: &[u8]) -> Option<Kind> {
     }
 }
 
+/// The content type by the first bytes, if it is one of a picture.
+pub fn content_type(bytes: &[u8]) -> Option<&'static str> {
+    kind(bytes).map(Kind::content_type)
+}
+
 /// Refuses files that contain something else besides a picture.
 pub(crate) fn inspect(kind: Kind, bytes: &[u8]) -> Result<(), Refusal> {
     let rest = match kind {

@@ -11,7 +11,7 @@ mod picture;
 mod terms;
 mod work;
 
-pub use inspect::Refusal;
+pub use inspect::{Refusal, content_type};
 pub use notice::Message;
 pub use picture::{Pictures, Sized, encode_sizes};
 pub use work::{Config, Media, MediaError};

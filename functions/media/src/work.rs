@@ -169,7 +169,7 @@ impl Media {
         image: &Image,
     ) -> Result<(), Commit<UploadConflict>> {
         let now = self.clock.now();
-        let with = product.changed(now, |product| product.images.push(image.clone()));
+        let with = product.changed(now, |product| product.add_image(image.clone()));
         let event = Event::ProductChanged { product_id: product.id, removed_images: Vec::new(), moved: false };
         let outbox_event = self.ids.outbox_event(event, now);
         self.store.show_picture(record, image.id, product, &with, &outbox_event).await

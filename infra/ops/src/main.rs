@@ -6,11 +6,15 @@
 //! kontor [--stack NAME] reset-2fa EMAIL      removes a lost second factor; first make sure who asks
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
 //! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
+//! kontor [--stack NAME] import [--dry-run] KIND FILE    brings data of another shop; see docs/moving.md
+//! kontor [--stack NAME] rewrite [--dry-run] [--rate N] [--after PLACE]   writes items of older shapes again
 //! ```
 
 mod admin;
+mod import_command;
 mod keys;
 mod redrive;
+mod rewrite_command;
 mod seed;
 mod stack;
 mod two_factor;
@@ -21,10 +25,9 @@ use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use stack::Stack;
 
-type Failure = Box<dyn std::error::Error>;
+use ops::Failure;
 
-const USAGE: &str =
-    "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -56,6 +59,7 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
+        ["import" | "rewrite", ..] => words[0],
         ["rotate-keys" | "redrive" | "seed"] | ["make-admin" | "reset-2fa", _] | ["seed", "--products", _] => words[0],
         _ => return Err(USAGE.into()),
     };
@@ -64,6 +68,8 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
         "reset-2fa" => two_factor::reset(&stack, words[1], &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
+        "rewrite" => rewrite_command::run(&stack, &words[1..]).await,
+        "import" => Box::pin(import_command::run(&stack, &words[1..], ids, clock)).await,
         "seed" => {
             let products = words.get(2).map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
             Box::pin(seed::seed(&stack, &ids, products, clock.now())).await

@@ -111,7 +111,7 @@ pub struct PaymentBody {
     #[schema(example = "pay_01M7W6C3804Q9PV3Y1B8S4HJET")]
     id: String,
     order_id: String,
-    /// `payment_intent`, `checkout_session`, `cash_on_delivery` or `free`.
+    /// `payment_intent`, `checkout_session`, `cash_on_delivery`, `free`, or `elsewhere` for an order of an earlier shop.
     method: &'static str,
     /// `unpaid`, `processing`, `failed`, `paid`, `partially_refunded`, `refunded` or `charged_back`.
     status: &'static str,

@@ -11,6 +11,7 @@ mod join;
 mod limits;
 mod money;
 mod number;
+mod past;
 mod payment;
 mod place;
 mod quote;
@@ -29,6 +30,7 @@ pub use limits::{
 };
 pub use money::{ChargeMismatch, PaymentReport};
 pub use number::{InvalidOrderNumber, parse_number};
+pub use past::{FinishedOrder, MAX_NUMBER, PastField, PastLine, PastOrder};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};

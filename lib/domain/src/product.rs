@@ -219,6 +219,13 @@ impl Product {
         self.images.iter().any(|image| image.id == id)
     }
 
+    /// Adds a picture behind those whose uploads began before its own. Files that arrive together are processed in any
+    /// order.
+    pub fn add_image(&mut self, image: Image) {
+        let at = self.images.iter().rposition(|known| known.id < image.id).map_or(0, |before| before + 1);
+        self.images.insert(at, image);
+    }
+
     /// The next version of this product, changed by `change`.
     #[must_use]
     pub fn changed(&self, now: Time, change: impl FnOnce(&mut Self)) -> Self {
@@ -232,11 +239,33 @@ impl Product {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_PRICE, parse_price};
+    use super::{Definition, Image, MAX_PRICE, Product, VariantDefinition, VariantFacts, parse_price};
+    use crate::id::{ImageId, ProductId, VariantId};
     use crate::money::{Currency, Money};
+    use crate::sku::Sku;
+    use crate::slug::Slug;
+    use crate::time::Time;
 
     fn usd() -> Currency {
         Currency::USD
+    }
+
+    #[test]
+    fn pictures_keep_the_order_of_their_uploads_unless_staff_chose_another_one() {
+        let now = Time::from_unix_millis(0);
+        let variants = vec![VariantDefinition::new(VariantFacts::new(Sku::parse("A").unwrap(), 1))];
+        let new = Definition { variants, ..Definition::new(Slug::parse("a").unwrap(), "A") };
+        let made = Product::define(ProductId::new(now, 1), usd(), new, || VariantId::new(now, 1), now);
+        let mut product = made.unwrap().product;
+        let image = |n| Image { id: ImageId::new(now, n), alt: String::new(), width: 1, height: 1 };
+        let order = |product: &Product| product.images.iter().map(|one| one.id).collect::<Vec<_>>();
+        for n in [2, 4, 1, 3] {
+            product.add_image(image(n));
+        }
+        assert_eq!(order(&product), [1, 2, 3, 4].map(|n| ImageId::new(now, n)));
+        product.images.rotate_left(2);
+        product.add_image(image(9));
+        assert_eq!(order(&product), [3, 4, 1, 2, 9].map(|n| ImageId::new(now, n)));
     }
 
     #[test]

@@ -118,7 +118,7 @@ macro_rules! with_provider {
                 let $provider = CheckoutSessions(&$payments.stripe);
                 $call.await
             }
-            Method::CashOnDelivery | Method::Free => {
+            Method::CashOnDelivery | Method::Free | Method::Elsewhere => {
                 let $provider = Cash;
                 $call.await
             }

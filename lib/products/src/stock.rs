@@ -94,6 +94,7 @@ impl ProductWriter {
             outbox_event: event.map(|event| self.ids.outbox_event(event, change.at)),
             idempotency_record,
             entry,
+            mark: None,
         };
         match adjustment {
             Some(adjustment) => self.store.adjust_stock(change.id, before, adjustment, &with, change.at).await,

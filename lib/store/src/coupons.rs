@@ -123,11 +123,11 @@ fn with_expiry(item: Item, coupon: &Coupon) -> Item {
     }
 }
 
-fn item(coupon: &Coupon) -> Result<Item, StoreError> {
+pub(crate) fn coupon_item(coupon: &Coupon) -> Result<Item, StoreError> {
     Ok(with_expiry(Item::new(keys::coupon(&coupon.code), coupon)?, coupon))
 }
 
-fn listed(coupon: &Coupon) -> Result<Item, StoreError> {
+pub(crate) fn listed_coupon(coupon: &Coupon) -> Result<Item, StoreError> {
     let listed = Listed { code: coupon.code.clone() };
     Ok(with_expiry(Item::new(keys::coupon_listed(&coupon.code), &listed)?, coupon))
 }
@@ -171,8 +171,8 @@ impl Store {
 
     pub async fn add_coupon(&self, coupon: &Coupon, entry: &AuditEntry) -> Result<(), Commit<CouponConflict>> {
         let writes = Transaction::new(coupon.id)
-            .put_new(item(coupon)?, CouponConflict::Taken)
-            .put(listed(coupon)?)
+            .put_new(coupon_item(coupon)?, CouponConflict::Taken)
+            .put(listed_coupon(coupon)?)
             .put(entry.item()?);
         self.commit(writes).await
     }
@@ -188,15 +188,17 @@ impl Store {
             .add("version", 1)
             .require(Require::Equals("id", text(before.id.to_string())))
             .require(Require::Equals("version", number(before.version)));
-        let attributes = item(after)?.into_attributes();
+        let attributes = coupon_item(after)?.into_attributes();
         for name in FIELDS {
             change = match attributes.get(name) {
                 Some(value) => change.set(name, value.clone()),
                 None => change.remove(name),
             };
         }
-        let writes =
-            Transaction::new(entry.id).change(change, CouponConflict::Changed).put(listed(after)?).put(entry.item()?);
+        let writes = Transaction::new(entry.id)
+            .change(change, CouponConflict::Changed)
+            .put(listed_coupon(after)?)
+            .put(entry.item()?);
         self.commit(writes).await
     }
 

@@ -348,7 +348,7 @@ pub fn coupon_partition(code: &CouponCode) -> String {
 }
 
 pub fn coupon(code: &CouponCode) -> Key {
-    Key::new(coupon_partition(code), "COUPON")
+    Key::new(coupon_partition(code), COUPON)
 }
 
 /// How many orders of one customer use the coupon.
@@ -356,6 +356,7 @@ pub fn coupon_use(code: &CouponCode, customer: &CustomerKey) -> Key {
     Key::new(coupon_partition(code), format!("USE#{}", customer.as_str()))
 }
 
+pub const COUPON: &str = "COUPON";
 pub const COUPONS: &str = "COUPONS";
 
 /// The coupon's entry in the list of all coupons.
@@ -464,6 +465,16 @@ pub fn provider_event(id: &str) -> Key {
 /// The unpaid orders of a buyer or of a network, which is named by a fingerprint.
 pub fn unpaid_orders(kind: HolderKind, fingerprint: &str) -> Key {
     Key::new(format!("UNPAID#{}#{fingerprint}", kind.name()), "UNPAID")
+}
+
+/// A record of another shop that was imported.
+pub fn imported(kind: &str, fingerprint: &str) -> Key {
+    Key::new(format!("IMPORTED#{kind}#{fingerprint}"), "IMPORTED")
+}
+
+/// The forms of password hashes that were imported.
+pub fn hash_forms() -> Key {
+    Key::new("PASSWORDS", "FORMS")
 }
 
 pub fn due_partition(shard: u8) -> String {

@@ -2,7 +2,7 @@
 //!
 //! Business rules are not here: callers decide on what they read, and commit with conditions that restate what the
 //! decision relied on. There is no repository trait, because there is one database; and no scan, because no question
-//! needs one.
+//! needs one. (The operator's command that rewrites older items does.)
 
 pub mod addresses;
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod email_change;
 mod engine;
 pub mod first_proof;
 pub mod idempotency;
+pub mod imported;
 pub mod imports;
 pub mod keys;
 pub mod limits;
@@ -25,6 +26,7 @@ pub mod orders;
 pub mod outbox;
 pub mod products;
 pub mod retry;
+pub mod rewrite;
 pub mod sessions;
 pub mod staff;
 pub mod stock;

@@ -126,7 +126,7 @@ struct TakenEvent {
     at: Time,
 }
 
-fn order_item(order: &Order) -> Result<Item, StoreError> {
+pub(crate) fn order_item(order: &Order) -> Result<Item, StoreError> {
     let by_buyer = match order.user_id {
         Some(user) => keys::orders_of(user, order.id),
         None => keys::orders_of_guests(&order.email, order.id),

@@ -15,6 +15,7 @@ use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, text};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::idempotency::IdempotencyRecord;
+use crate::imported::ImportMark;
 use crate::keys::{GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
@@ -34,6 +35,8 @@ pub struct StockWrites {
     pub outbox_event: Option<OutboxEvent>,
     pub idempotency_record: Option<IdempotencyRecord>,
     pub entry: Option<AuditEntry>,
+    /// The count of another shop that is imported.
+    pub mark: Option<ImportMark>,
 }
 
 pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
@@ -112,6 +115,9 @@ impl StockWrites {
         }
         if let Some(entry) = &self.entry {
             writes = writes.put(entry.item()?);
+        }
+        if let Some(mark) = &self.mark {
+            writes = writes.put_new(mark.item()?, StockConflict::Repeated);
         }
         Ok(writes)
     }

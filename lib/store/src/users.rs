@@ -20,6 +20,8 @@ use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Attributes, Item, number, read, text, value};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, IndexKey, Key};
+use crate::engine::read::WriteOutcome;
+use crate::imported::HashForms;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
@@ -85,11 +87,12 @@ pub struct SignInFacts {
     pub credentials: Option<Credentials>,
     /// `None`: this user never signed in from this kind of device.
     pub device: Option<Device>,
+    pub hash_forms: Option<HashForms>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct EmailOwner {
-    user_id: UserId,
+pub(crate) struct EmailOwner {
+    pub(crate) user_id: UserId,
 }
 
 /// What the partition of a user has about them.
@@ -157,12 +160,13 @@ impl Store {
 
     /// What a sign-in needs to know, in one round trip.
     pub async fn sign_in_facts(&self, id: UserId, fingerprint: &str) -> Result<SignInFacts, StoreError> {
-        let keys = [keys::profile(id), keys::credentials(id), keys::device(id, fingerprint)];
+        let keys = [keys::profile(id), keys::credentials(id), keys::device(id, fingerprint), keys::hash_forms()];
         let mut found = self.get_all(&keys.each_ref()).await?;
         Ok(SignInFacts {
             user: found.take(&keys[0])?,
             credentials: found.take(&keys[1])?,
             device: found.take(&keys[2])?,
+            hash_forms: found.take(&keys[3])?,
         })
     }
 

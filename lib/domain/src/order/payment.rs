@@ -56,6 +56,8 @@ pub enum Method {
     CashOnDelivery,
     /// There is nothing to pay.
     Free,
+    /// In an earlier shop, from which the order was imported.
+    Elsewhere,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,10 +65,11 @@ pub enum Method {
 pub struct InvalidMethod;
 
 impl Method {
-    pub const ALL: [Self; 4] = [Self::PaymentIntent, Self::CheckoutSession, Self::CashOnDelivery, Self::Free];
+    pub const ALL: [Self; 5] =
+        [Self::PaymentIntent, Self::CheckoutSession, Self::CashOnDelivery, Self::Free, Self::Elsewhere];
 
     pub fn parse(text: &str) -> Result<Self, InvalidMethod> {
-        let mut choices = Self::ALL.into_iter().filter(|method| *method != Self::Free);
+        let mut choices = Self::ALL.into_iter().filter(|method| !matches!(method, Self::Free | Self::Elsewhere));
         choices.find(|method| method.name() == text).ok_or(InvalidMethod)
     }
 
@@ -76,6 +79,7 @@ impl Method {
             Self::CheckoutSession => "checkout_session",
             Self::CashOnDelivery => "cash_on_delivery",
             Self::Free => "free",
+            Self::Elsewhere => "elsewhere",
         }
     }
 

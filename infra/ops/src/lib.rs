@@ -1,0 +1,6 @@
+//! The parts of the operator's commands that tests run against a table of their own.
+
+pub mod import;
+pub mod rewrite;
+
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

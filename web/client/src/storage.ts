@@ -1,0 +1,53 @@
+/** Where the client keeps what outlives a page: the refresh token, and the tokens of carts, orders and devices. */
+export interface Storage {
+  get(key: string): Promise<string | null> | string | null;
+  /** Null removes it. */
+  set(key: string, value: string | null): Promise<void> | void;
+  /** Runs a task while nobody else who uses the same storage runs one: other tabs. */
+  alone?<T>(task: () => Promise<T>): Promise<T>;
+}
+
+/** Keeps everything until the page is left, or for one request on a server. */
+export function memoryStorage(): Storage {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key) ?? null,
+    set: (key, value) => void (value === null ? values.delete(key) : values.set(key, value)),
+  };
+}
+
+/** Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. */
+export function webStorage(area: globalThis.Storage = localStorage, prefix = 'kontor.'): Storage {
+  return {
+    get: (key) => area.getItem(prefix + key),
+    set: (key, value) => (value === null ? area.removeItem(prefix + key) : area.setItem(prefix + key, value)),
+    alone: async (task) => (navigator.locks ? await navigator.locks.request(`${prefix}storage`, task) : await task()),
+  };
+}
+
+/** A small map that is kept under one key. The oldest entries are forgotten when it has too many. */
+export class StoredMap {
+  readonly #storage: Storage;
+  readonly #key: string;
+  readonly #most: number;
+
+  constructor(storage: Storage, key: string, most: number) {
+    this.#storage = storage;
+    this.#key = key;
+    this.#most = most;
+  }
+
+  async get(name: string): Promise<string | null> {
+    return (await this.#entries()).find(([key]) => key === name)?.[1] ?? null;
+  }
+
+  async set(name: string, value: string | null): Promise<void> {
+    const others = (await this.#entries()).filter(([key]) => key !== name);
+    const entries = value === null ? others : [...others, [name, value]];
+    await this.#storage.set(this.#key, JSON.stringify(entries.slice(-this.#most)));
+  }
+
+  async #entries(): Promise<[string, string][]> {
+    return JSON.parse((await this.#storage.get(this.#key)) ?? '[]') as [string, string][];
+  }
+}

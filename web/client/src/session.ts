@@ -37,11 +37,12 @@ export class Session {
 
   /** Another access token in place of one that the shop refused. */
   async tokenAfter(refused: string, error: KontorError): Promise<string> {
-    if (this.#access?.token === refused) this.#access = null;
+    const wasCurrent = this.#access?.token === refused;
+    if (wasCurrent) this.#access = null;
     const token = await this.token();
     if (token !== null) return token;
-    // Another tab has signed out.
-    this.#onEnd(error);
+    // Another tab has signed out; whoever is first to notice it says so.
+    if (wasCurrent) this.#onEnd(error);
     throw error;
   }
 

@@ -5,7 +5,7 @@ import { TAKES, WITHOUT_TOKEN } from './generated/operations.ts';
 import type { paths, SignedInBody, UploadBody } from './generated/schema.ts';
 import { abortable, repeat, type Repeats } from './repeat.ts';
 import { Session } from './session.ts';
-import { memoryStorage, StoredMap, type Storage } from './storage.ts';
+import { memoryStorage, StoredMap, type ClientStorage } from './storage.ts';
 import type { Answer, EntryOf, InitArgument, ListPath, Method, OperationOf, PathOf, User } from './types.ts';
 import { type UploadOptions, uploading } from './upload.ts';
 
@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** The address of the API, without `/api/v1`. */
   baseUrl: string;
   /** Where tokens are kept. They are gone with the page if it is not given. */
-  storage?: Storage;
+  storage?: ClientStorage;
   fetch?: (request: Request) => Promise<Response>;
   /** How often a request is sent, and how long all of it may take: 4 times in 30 seconds. */
   repeats?: Partial<Repeats>;
@@ -77,6 +77,7 @@ export function createClient(options: ClientOptions): Client {
   const session = new Session(storage, exchange, onSessionEnd);
   const orders = new StoredMap(storage, 'order-tokens', 20);
   const devices = new StoredMap(storage, 'device-tokens', 5);
+  let cartChange: Promise<unknown> = Promise.resolve();
 
   async function exchange(refreshToken: string): Promise<SignedInBody> {
     const within = Math.min(repeats.within, REFRESH_WITHIN);
@@ -104,8 +105,17 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  /** Changes of the cart are sent one after the other: the answer to a guest's first has the token that the next needs. */
+  function call(method: Method, path: string, init: AnyInit = {}): Promise<AnyAnswer> {
+    const task = () => callNow(method, path, init);
+    if (method === 'GET' || !(TAKES['Cart-Token'] as readonly string[]).includes(`${method} ${path}`)) return task();
+    const answer = cartChange.then(task);
+    cartChange = answer.catch(() => {});
+    return init.signal ? abortable(answer, init.signal) : answer;
+  }
+
   /** Sends a request with all that the client knows of, and keeps what the answer brings. */
-  async function call(method: Method, path: string, init: AnyInit = {}): Promise<AnyAnswer> {
+  async function callNow(method: Method, path: string, init: AnyInit): Promise<AnyAnswer> {
     const name = `${method} ${path}`;
     const headers = { ...(await ownHeaders(name, init)), ...init.params?.header };
     const safe = !['POST', 'PATCH'].includes(method) || 'Idempotency-Key' in headers;

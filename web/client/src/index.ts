@@ -3,6 +3,6 @@ export { isKontorError, KontorError } from './errors.ts';
 export type * from './generated/schema.ts';
 export { formatMoney } from './money.ts';
 export type { Repeats } from './repeat.ts';
-export { memoryStorage, type Storage, webStorage } from './storage.ts';
+export { type ClientStorage, memoryStorage, webStorage } from './storage.ts';
 export type { Answer, ClientErrorCode, ErrorCode, ErrorCodeOf, Init, ListPath, Method, Money, OperationOf, PathOf, User } from './types.ts';
 export type { UploadOptions } from './upload.ts';

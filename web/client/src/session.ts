@@ -1,6 +1,6 @@
 import type { SignedInBody } from './generated/schema.ts';
 import { KontorError } from './errors.ts';
-import type { Storage } from './storage.ts';
+import type { ClientStorage } from './storage.ts';
 
 const REFRESH_TOKEN = 'refresh-token';
 /** Milliseconds before its end from which on an access token is not used any more. */
@@ -13,13 +13,13 @@ interface Access {
 
 /** The session of a user: the access token in memory, the refresh token in the storage. */
 export class Session {
-  readonly #storage: Storage;
+  readonly #storage: ClientStorage;
   readonly #exchange: (refreshToken: string) => Promise<SignedInBody>;
   readonly #onEnd: (error: KontorError) => void;
   #access: Access | null = null;
   #refreshing: Promise<string | null> | null = null;
 
-  constructor(storage: Storage, exchange: (refreshToken: string) => Promise<SignedInBody>, onEnd: (error: KontorError) => void) {
+  constructor(storage: ClientStorage, exchange: (refreshToken: string) => Promise<SignedInBody>, onEnd: (error: KontorError) => void) {
     this.#storage = storage;
     this.#exchange = exchange;
     this.#onEnd = onEnd;
@@ -58,8 +58,8 @@ export class Session {
 
   /** One refresh for all who wait for it, here and in other tabs: a refresh token can be used once. */
   #refresh(): Promise<string | null> {
-    const alone = this.#storage.alone ?? ((task) => task());
-    this.#refreshing ??= alone.call(this.#storage, () => this.#refreshAlone()).finally(() => (this.#refreshing = null)) as Promise<string | null>;
+    const task = () => this.#refreshAlone();
+    this.#refreshing ??= (this.#storage.alone?.(task) ?? task()).finally(() => (this.#refreshing = null));
     return this.#refreshing;
   }
 

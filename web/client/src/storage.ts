@@ -1,5 +1,5 @@
 /** Where the client keeps what outlives a page: the refresh token, and the tokens of carts, orders and devices. */
-export interface Storage {
+export interface ClientStorage {
   get(key: string): Promise<string | null> | string | null;
   /** Null removes it. */
   set(key: string, value: string | null): Promise<void> | void;
@@ -8,7 +8,7 @@ export interface Storage {
 }
 
 /** Keeps everything until the page is left, or for one request on a server. */
-export function memoryStorage(): Storage {
+export function memoryStorage(): ClientStorage {
   const values = new Map<string, string>();
   return {
     get: (key) => values.get(key) ?? null,
@@ -17,7 +17,7 @@ export function memoryStorage(): Storage {
 }
 
 /** Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. */
-export function webStorage(area: globalThis.Storage = localStorage, prefix = 'kontor.'): Storage {
+export function webStorage(area: Storage = localStorage, prefix = 'kontor.'): ClientStorage {
   return {
     get: (key) => area.getItem(prefix + key),
     set: (key, value) => (value === null ? area.removeItem(prefix + key) : area.setItem(prefix + key, value)),
@@ -27,11 +27,11 @@ export function webStorage(area: globalThis.Storage = localStorage, prefix = 'ko
 
 /** A small map that is kept under one key. The oldest entries are forgotten when it has too many. */
 export class StoredMap {
-  readonly #storage: Storage;
+  readonly #storage: ClientStorage;
   readonly #key: string;
   readonly #most: number;
 
-  constructor(storage: Storage, key: string, most: number) {
+  constructor(storage: ClientStorage, key: string, most: number) {
     this.#storage = storage;
     this.#key = key;
     this.#most = most;
@@ -48,6 +48,12 @@ export class StoredMap {
   }
 
   async #entries(): Promise<[string, string][]> {
-    return JSON.parse((await this.#storage.get(this.#key)) ?? '[]') as [string, string][];
+    const text = await this.#storage.get(this.#key);
+    try {
+      return JSON.parse(text ?? '[]') as [string, string][];
+    } catch {
+      // Somebody else wrote there.
+      return [];
+    }
   }
 }

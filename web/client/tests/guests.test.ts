@@ -27,6 +27,18 @@ test('the token of a cart is sent with everything about carts, also after the pa
   assert.deepEqual(shop.asked.map(({ headers }) => headers['cart-token']), [undefined, 'cart-1', 'cart-1', 'cart-2', undefined]);
 });
 
+test('what a guest puts into the cart at once goes into one cart, also if one of it is refused', async (t) => {
+  const shop = await fakeShop(t, ({ json }, { asked }) => {
+    if (json['quantity'] === 99) return refused(409, 'not_enough_stock');
+    return ok({}, asked.length === 1 ? { 'cart-token': 'cart-1' } : {});
+  });
+  const client = createClient({ baseUrl: shop.url, ...QUICK });
+  const add = (quantity: number) => client.POST('/api/v1/cart/items', { body: { sku: 'SHIRT', quantity } });
+  const results = await Promise.allSettled([add(1), add(99), add(2)]);
+  assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+  assert.deepEqual(shop.asked.map(({ headers }) => headers['cart-token']), [undefined, 'cart-1', 'cart-1']);
+});
+
 test('the cart of a guest who signs in is sent once more and then forgotten', async (t) => {
   const shop = await fakeShop(t, ({ name }) => {
     if (name === 'POST /api/v1/cart/items') return ok({}, { 'cart-token': 'cart-1' });
@@ -69,6 +81,17 @@ test('tokens of links and of exchanges are kept too', async (t) => {
   await client.POST('/api/v1/orders/{id}/token', { params: { path: { id: 'ord_2' } }, body: { exchange: 'of Stripe' } });
   for (const id of ['ord_1', 'ord_2']) await client.GET('/api/v1/orders/{id}/track', { params: { path: { id } } });
   assert.deepEqual(shop.asked.slice(-2).map(({ headers }) => headers['order-token']), ['mailed', 'exchanged']);
+});
+
+test('storage that somebody else wrote into is no obstacle', async (t) => {
+  const shop = await fakeShop(t, () => ok({}));
+  const storage = memoryStorage();
+  await storage.set('order-tokens', '{broken');
+  const client = createClient({ baseUrl: shop.url, storage, ...QUICK });
+  await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
+  await client.keepOrderToken('ord_1', 'mailed');
+  await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
+  assert.deepEqual(shop.asked.map(({ headers }) => headers['order-token']), [undefined, 'mailed']);
 });
 
 test('only the newest twenty orders are kept', async (t) => {

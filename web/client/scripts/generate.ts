@@ -15,7 +15,9 @@ const FOLDER = new URL('../src/generated/', import.meta.url);
 const HEADERS = ['Idempotency-Key', 'Cart-Token', 'Order-Token', 'Device-Token'];
 const NOTE = '// Made from the description of the API by scripts/generate.ts.\n\n';
 
-const description = JSON.parse(await readFile(DESCRIPTION, 'utf8')) as { paths: Record<string, Record<string, Operation>> };
+const description = JSON.parse(await readFile(DESCRIPTION, 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+};
 const withoutToken: string[] = [];
 const takes: Record<string, string[]> = Object.fromEntries(HEADERS.map((name) => [name, []]));
 

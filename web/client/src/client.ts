@@ -43,7 +43,10 @@ export interface Client {
   /** Keeps the token of a guest's order, such as that of a mailed link. */
   keepOrderToken(orderId: string, token: string): Promise<void>;
   /** All entries of a list, page by page as they are needed. */
-  list<Path extends ListPath>(path: Path, ...init: InitArgument<OperationOf<'GET', Path>>): AsyncGenerator<EntryOf<Path>>;
+  list<Path extends ListPath>(
+    path: Path,
+    ...init: InitArgument<OperationOf<'GET', Path>>
+  ): AsyncGenerator<EntryOf<Path>>;
   /** Sends a file and waits until the shop has worked it off. If `state` is `refused`, `refusal` says why. */
   upload(file: Blob, options: UploadOptions): Promise<UploadBody>;
 }
@@ -62,7 +65,11 @@ interface AnyAnswer {
 }
 
 /** Any operation, sent by openapi-fetch. */
-type AnyRequest = (method: Method, path: string, init: object) => Promise<{ data?: object; error?: unknown; response: Response }>;
+type AnyRequest = (
+  method: Method,
+  path: string,
+  init: object,
+) => Promise<{ data?: object; error?: unknown; response: Response }>;
 
 const LOGIN = '/api/v1/auth/login';
 const REFRESH = '/api/v1/auth/refresh';
@@ -91,7 +98,12 @@ export function createClient(options: ClientOptions): Client {
   }
 
   /** Sends a request once. */
-  async function send(method: Method, path: string, init: AnyInit, headers: Record<string, string>): Promise<AnyAnswer> {
+  async function send(
+    method: Method,
+    path: string,
+    init: AnyInit,
+    headers: Record<string, string>,
+  ): Promise<AnyAnswer> {
     let asked = false;
     const fetchOnce = (request: Request) => {
       asked = true;
@@ -123,7 +135,12 @@ export function createClient(options: ClientOptions): Client {
     const anonymous = WITHOUT_TOKEN.includes(name);
     let token: string | null = null;
     const sendWith = (signal: AbortSignal) =>
-      send(method, path, { ...init, signal }, token === null ? headers : { ...headers, Authorization: `Bearer ${token}` });
+      send(
+        method,
+        path,
+        { ...init, signal },
+        token === null ? headers : { ...headers, Authorization: `Bearer ${token}` },
+      );
     const attempt = async (signal: AbortSignal) => {
       token = anonymous ? null : await abortable(session.token(), signal);
       try {
@@ -161,13 +178,19 @@ export function createClient(options: ClientOptions): Client {
     return headers;
   }
 
-  async function keep(name: string, init: AnyInit, { data, response }: AnyAnswer, merged: string | undefined): Promise<void> {
+  async function keep(
+    name: string,
+    init: AnyInit,
+    { data, response }: AnyAnswer,
+    merged: string | undefined,
+  ): Promise<void> {
     // With an access token, a guest's cart was added to the user's.
     if (merged !== undefined && (await storage.get(CART_TOKEN)) === merged) await storage.set(CART_TOKEN, null);
     const cartToken = response.headers.get('Cart-Token');
     if (cartToken !== null) await storage.set(CART_TOKEN, cartToken);
     if (name === 'POST /api/v1/orders' && data?.id && data.token) await keepOrderToken(data.id, data.token);
-    if (name === 'POST /api/v1/orders/{id}/token' && data?.token) await keepOrderToken(init.params?.path?.['id'] ?? '', data.token);
+    if (name === 'POST /api/v1/orders/{id}/token' && data?.token)
+      await keepOrderToken(init.params?.path?.['id'] ?? '', data.token);
     if (data?.accessToken && data.refreshToken) await session.keep(data as SignedInBody);
     await keepDevice(data, data?.user?.email);
     if (name === 'POST /api/v1/auth/logout') await session.forget();
@@ -191,7 +214,8 @@ export function createClient(options: ClientOptions): Client {
     const device = await deviceOf(email);
     const params = device === null ? {} : { header: { 'Device-Token': device } };
     return {
-      secondStep: async (code) => (await client.POST(`${LOGIN}/2fa`, { params, body: { challengeToken, code } })).data.user,
+      secondStep: async (code) =>
+        (await client.POST(`${LOGIN}/2fa`, { params, body: { challengeToken, code } })).data.user,
     };
   }
 
@@ -217,7 +241,8 @@ export function createClient(options: ClientOptions): Client {
     } while (cursor !== null);
   }
 
-  const calling = <M extends Method>(method: M) => ((path: string, init?: AnyInit) => call(method, path, init)) as unknown as Call<M>;
+  const calling = <M extends Method>(method: M) =>
+    ((path: string, init?: AnyInit) => call(method, path, init)) as unknown as Call<M>;
   const client: Client = {
     GET: calling('GET'),
     POST: calling('POST'),

@@ -39,7 +39,10 @@ export class KontorError<Code extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** Whether something that was thrown is an error of the shop, and, if codes are given, has one of them. */
-export function isKontorError<Code extends ErrorCode = ErrorCode>(error: unknown, ...codes: Code[]): error is KontorError<Code> {
+export function isKontorError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  ...codes: Code[]
+): error is KontorError<Code> {
   return error instanceof KontorError && (codes.length === 0 || (codes as ErrorCode[]).includes(error.code));
 }
 

@@ -15,7 +15,10 @@ interface Options {
 }
 
 /** Carries out an attempt, and again after what passes by itself: no answer, too many requests, a busy shop. */
-export async function repeat<T>(attempt: (signal: AbortSignal) => Promise<T>, { repeats, safe, signal }: Options): Promise<T> {
+export async function repeat<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  { repeats, safe, signal }: Options,
+): Promise<T> {
   const end = Date.now() + repeats.within;
   const deadline = AbortSignal.timeout(repeats.within);
   const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
@@ -25,7 +28,8 @@ export async function repeat<T>(attempt: (signal: AbortSignal) => Promise<T>, { 
       return await attempt(either);
     } catch (error) {
       signal?.throwIfAborted();
-      if (deadline.aborted) throw new KontorError({ code: 'timed_out', message: 'The shop did not answer in time.', cause: error });
+      if (deadline.aborted)
+        throw new KontorError({ code: 'timed_out', message: 'The shop did not answer in time.', cause: error });
       const pause = safe && tries < repeats.tries && passes(error) ? pauseAfter(error, tries) : Infinity;
       if (Date.now() + pause >= end) throw error;
       await sleep(pause, either);

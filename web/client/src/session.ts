@@ -19,7 +19,11 @@ export class Session {
   #access: Access | null = null;
   #refreshing: Promise<string | null> | null = null;
 
-  constructor(storage: ClientStorage, exchange: (refreshToken: string) => Promise<SignedInBody>, onEnd: (error: KontorError) => void) {
+  constructor(
+    storage: ClientStorage,
+    exchange: (refreshToken: string) => Promise<SignedInBody>,
+    onEnd: (error: KontorError) => void,
+  ) {
     this.#storage = storage;
     this.#exchange = exchange;
     this.#onEnd = onEnd;
@@ -69,7 +73,8 @@ export class Session {
     this.#access = null;
     try {
       const signedIn = await this.#exchange(used);
-      if ([used, signedIn.refreshToken].includes((await this.#storage.get(REFRESH_TOKEN)) ?? '')) await this.keep(signedIn);
+      if ([used, signedIn.refreshToken].includes((await this.#storage.get(REFRESH_TOKEN)) ?? ''))
+        await this.keep(signedIn);
     } catch (error) {
       // The session is over. Anything else, such as no answer, leaves the token for the next try.
       if (!(error instanceof KontorError) || ![400, 401, 403].includes(error.status)) throw error;

@@ -22,14 +22,19 @@ type Answers<Operation> = Operation extends { responses: infer Responses } ? Res
 type Success = 200 | 201 | 202;
 
 /** The body of an answer: `data`, `message`, for lists `pagination`, and the answer with its headers. */
-export type Answer<Operation> = Json<Answers<Operation>[Extract<keyof Answers<Operation>, Success>]> & { response: Response };
+export type Answer<Operation> = Json<Answers<Operation>[Extract<keyof Answers<Operation>, Success>]> & {
+  response: Response;
+};
 
 /** The paths that answer in pages. */
 export type ListPath = {
-  [Path in PathOf<'GET'>]: Answer<OperationOf<'GET', Path>> extends { pagination: { nextCursor: string | null } } ? Path : never;
+  [Path in PathOf<'GET'>]: Answer<OperationOf<'GET', Path>> extends { pagination: { nextCursor: string | null } }
+    ? Path
+    : never;
 }[PathOf<'GET'>];
 
-export type EntryOf<Path extends ListPath> = Answer<OperationOf<'GET', Path>> extends { data: (infer Entry)[] } ? Entry : never;
+export type EntryOf<Path extends ListPath> =
+  Answer<OperationOf<'GET', Path>> extends { data: (infer Entry)[] } ? Entry : never;
 
 type Problems<Operation> = Json<Answers<Operation>[Exclude<keyof Answers<Operation>, Success>]>;
 

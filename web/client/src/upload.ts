@@ -14,7 +14,13 @@ export type UploadOptions = UploadInput & {
 type Progress = (sent: number, total: number) => void;
 type Post = (request: Request) => Promise<Response>;
 
-export async function uploading(client: Client, post: Post, repeats: Repeats, file: Blob, options: UploadOptions): Promise<UploadBody> {
+export async function uploading(
+  client: Client,
+  post: Post,
+  repeats: Repeats,
+  file: Blob,
+  options: UploadOptions,
+): Promise<UploadBody> {
   const { onProgress = () => {}, signal, within = 300_000, ...body } = options;
   const { data: form } = await client.POST('/api/v1/uploads', { body, ...(signal && { signal }) });
   if (file.size > form.maxBytes) {
@@ -24,16 +30,28 @@ export async function uploading(client: Client, post: Post, repeats: Repeats, fi
   const sending = { repeats: { ...repeats, within }, safe: true, signal };
   await repeat((either) => sendForm(post, form, file, onProgress, either), sending);
   onProgress(file.size, file.size);
-  return await repeat((either) => result(client, form.id, either), { repeats: { tries: 1, within }, safe: false, signal });
+  return await repeat((either) => result(client, form.id, either), {
+    repeats: { tries: 1, within },
+    safe: false,
+    signal,
+  });
 }
 
-async function sendForm(post: Post, { url, fields }: UploadFormBody, file: Blob, onProgress: Progress, signal: AbortSignal) {
+async function sendForm(
+  post: Post,
+  { url, fields }: UploadFormBody,
+  file: Blob,
+  onProgress: Progress,
+  signal: AbortSignal,
+) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('file', file);
   try {
     const inBrowser = typeof XMLHttpRequest !== 'undefined';
-    const { status, text } = await (inBrowser ? withProgress(url, form, signal, onProgress) : withFetch(post, url, form, signal));
+    const { status, text } = await (inBrowser
+      ? withProgress(url, form, signal, onProgress)
+      : withFetch(post, url, form, signal));
     if (status < 300) return;
     const code = status < 500 ? 'upload_failed' : 'unexpected_answer';
     throw new KontorError({ code, message: 'The file was not stored.', status, body: text });

@@ -13,7 +13,14 @@ import { variable } from './cloud.ts';
 /** Runs page.ts in a browser until it says what it saw. */
 export async function inBrowser<Saw>(facts: object): Promise<Saw> {
   const entry = new URL('page.ts', import.meta.url).pathname;
-  const bundled = await build({ entryPoints: [entry], bundle: true, format: 'esm', target: 'es2022', write: false, define: { FACTS: JSON.stringify(facts) } });
+  const bundled = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    define: { FACTS: JSON.stringify(facts) },
+  });
   const page = `<!doctype html><meta charset="utf-8"><title>The shop</title><body><script type="module">${bundled.outputFiles[0]?.text}</script>`;
   const profile = await mkdtemp(join(tmpdir(), 'kontor-client-'));
   const { promise: saw, resolve, reject } = Promise.withResolvers<Saw>();
@@ -25,8 +32,17 @@ export async function inBrowser<Saw>(facts: object): Promise<Saw> {
   });
   await new Promise<void>((done) => server.listen(0, 'localhost', done));
   const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-  const quiet = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-dev-shm-usage', '--disable-background-networking'];
-  const browser = spawn(variable('KONTOR_CHROMIUM'), [...quiet, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
+  const quiet = [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-dev-shm-usage',
+    '--disable-background-networking',
+  ];
+  const browser = spawn(variable('KONTOR_CHROMIUM'), [...quiet, `--user-data-dir=${profile}`, url], {
+    stdio: 'ignore',
+  });
   const ended = new Promise<void>((done) => browser.once('error', reject).once('close', () => done()));
   ended.then(() => reject(new Error('The browser has ended.')));
   try {

@@ -1,4 +1,4 @@
-// The deployed local cloud: what journeys need beside the client itself. `make test` gives its address in the environment.
+// The deployed local cloud: what journeys need beside the client itself. `make test` gives its address.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -30,7 +30,9 @@ interface Mailbox {
 async function linkInMail(email: string, subject: string): Promise<URL> {
   return await until(async () => {
     const { messages } = (await (await fetch(`${cloud}/_ministack/ses/messages`)).json()) as Mailbox;
-    const mail = Object.values(messages).flat().findLast(({ To, Subject }) => To[0]?.includes(email) && Subject.includes(subject));
+    const mail = Object.values(messages)
+      .flat()
+      .findLast(({ To, Subject }) => To[0]?.includes(email) && Subject.includes(subject));
     const link = mail?.BodyText.match(/https?:\S+token=\S+/)?.[0];
     return link === undefined ? undefined : new URL(link);
   });

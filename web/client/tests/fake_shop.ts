@@ -61,10 +61,24 @@ export const ok = (data: unknown, headers: Record<string, string> = {}): Reply =
   body: { statusCode: 200, message: 'Done.', data },
 });
 
-export const refused = (status: number, code: string, headers: Record<string, string> = {}, details: object[] = []): Reply => ({
+export const refused = (
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+  details: object[] = [],
+): Reply => ({
   status,
   headers,
-  body: { statusCode: status, error: 'Error', code, message: 'No.', details, timestamp: '', path: '/', requestId: 'req-1' },
+  body: {
+    statusCode: status,
+    error: 'Error',
+    code,
+    message: 'No.',
+    details,
+    timestamp: '',
+    path: '/',
+    requestId: 'req-1',
+  },
 });
 
 /** The tokens of the nth sign-in or refresh. */

@@ -24,7 +24,10 @@ test('the token of a cart is sent with everything about carts, also after the pa
   await page().POST('/api/v1/cart/items', ITEM);
   await page().GET('/api/v1/cart');
   await page().GET('/api/v1/products');
-  assert.deepEqual(shop.asked.map(({ headers }) => headers['cart-token']), [undefined, 'cart-1', 'cart-1', 'cart-2', undefined]);
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['cart-token']),
+    [undefined, 'cart-1', 'cart-1', 'cart-2', undefined],
+  );
 });
 
 test('what a guest puts into the cart at once goes into one cart, also if one of it is refused', async (t) => {
@@ -35,8 +38,14 @@ test('what a guest puts into the cart at once goes into one cart, also if one of
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   const add = (quantity: number) => client.POST('/api/v1/cart/items', { body: { sku: 'SHIRT', quantity } });
   const results = await Promise.allSettled([add(1), add(99), add(2)]);
-  assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
-  assert.deepEqual(shop.asked.map(({ headers }) => headers['cart-token']), [undefined, 'cart-1', 'cart-1']);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['cart-token']),
+    [undefined, 'cart-1', 'cart-1'],
+  );
 });
 
 test('the cart of a guest who signs in is sent once more and then forgotten', async (t) => {
@@ -50,11 +59,16 @@ test('the cart of a guest who signs in is sent once more and then forgotten', as
   await client.GET('/api/v1/cart');
   await client.GET('/api/v1/cart');
   const sent = shop.asked.slice(-2).map(({ headers }) => [headers.authorization, headers['cart-token']]);
-  assert.deepEqual(sent, [['Bearer access-1', 'cart-1'], ['Bearer access-1', undefined]]);
+  assert.deepEqual(sent, [
+    ['Bearer access-1', 'cart-1'],
+    ['Bearer access-1', undefined],
+  ]);
 });
 
 test('a cart token that the shop cannot read is forgotten', async (t) => {
-  const shop = await fakeShop(t, ({ headers }) => (headers['cart-token'] ? refused(400, 'invalid_cart_token') : ok({})));
+  const shop = await fakeShop(t, ({ headers }) =>
+    headers['cart-token'] ? refused(400, 'invalid_cart_token') : ok({}),
+  );
   const storage = memoryStorage();
   await storage.set('cart-token', 'broken');
   const client = createClient({ baseUrl: shop.url, storage, ...QUICK });
@@ -63,7 +77,9 @@ test('a cart token that the shop cannot read is forgotten', async (t) => {
 });
 
 test('the token of an order is sent with all that is about this order and its payment', async (t) => {
-  const shop = await fakeShop(t, ({ name }) => ok(name === 'POST /api/v1/orders' ? { id: 'ord_1', token: 'order-token' } : {}));
+  const shop = await fakeShop(t, ({ name }) =>
+    ok(name === 'POST /api/v1/orders' ? { id: 'ord_1', token: 'order-token' } : {}),
+  );
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   await client.POST('/api/v1/orders', ORDER);
   await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
@@ -78,9 +94,15 @@ test('tokens of links and of exchanges are kept too', async (t) => {
   const shop = await fakeShop(t, ({ name }) => ok(name.endsWith('/token') ? { token: 'exchanged' } : {}));
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   await client.keepOrderToken('ord_1', 'mailed');
-  await client.POST('/api/v1/orders/{id}/token', { params: { path: { id: 'ord_2' } }, body: { exchange: 'of Stripe' } });
+  await client.POST('/api/v1/orders/{id}/token', {
+    params: { path: { id: 'ord_2' } },
+    body: { exchange: 'of Stripe' },
+  });
   for (const id of ['ord_1', 'ord_2']) await client.GET('/api/v1/orders/{id}/track', { params: { path: { id } } });
-  assert.deepEqual(shop.asked.slice(-2).map(({ headers }) => headers['order-token']), ['mailed', 'exchanged']);
+  assert.deepEqual(
+    shop.asked.slice(-2).map(({ headers }) => headers['order-token']),
+    ['mailed', 'exchanged'],
+  );
 });
 
 test('storage that somebody else wrote into is no obstacle', async (t) => {
@@ -91,7 +113,10 @@ test('storage that somebody else wrote into is no obstacle', async (t) => {
   await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
   await client.keepOrderToken('ord_1', 'mailed');
   await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
-  assert.deepEqual(shop.asked.map(({ headers }) => headers['order-token']), [undefined, 'mailed']);
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['order-token']),
+    [undefined, 'mailed'],
+  );
 });
 
 test('an order that was placed is answered, even if the storage is full', async (t) => {
@@ -109,5 +134,8 @@ test('only the newest twenty orders are kept', async (t) => {
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   await Promise.all(Array.from({ length: 21 }, (_, n) => client.keepOrderToken(`ord_${n + 1}`, `token-${n + 1}`)));
   for (const id of ['ord_1', 'ord_2']) await client.GET('/api/v1/orders/{id}', { params: { path: { id } } });
-  assert.deepEqual(shop.asked.map(({ headers }) => headers['order-token']), [undefined, 'token-2']);
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['order-token']),
+    [undefined, 'token-2'],
+  );
 });

@@ -3,14 +3,28 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { type Client, createClient, type ErrorCode, formatMoney, isKontorError, memoryStorage, type OrderBody } from '../src/index.ts';
+import {
+  type Client,
+  createClient,
+  type ErrorCode,
+  formatMoney,
+  isKontorError,
+  memoryStorage,
+  type OrderBody,
+} from '../src/index.ts';
 import { inBrowser } from './browser.ts';
 import { api, PASSWORD, RUN, STAFF, staff, until } from './cloud.ts';
 import type { Facts, Saw } from './page.ts';
 
 const SKU = `CLIENT-SHIRT-${RUN}`;
 const COUPON = `CLIENT-${RUN}`;
-const shippingAddress = { name: 'Ada Lovelace', line1: '1 Harbour Street', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const shippingAddress = {
+  name: 'Ada Lovelace',
+  line1: '1 Harbour Street',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
 
 const price = { amount: 1999, currency: 'usd' };
 const admin = await staff();
@@ -64,9 +78,17 @@ test('staff fill a shop, a guest buys, and staff give money back', async () => {
   // Order, once, though it is sent twice.
   const order = {
     params: { header: { 'Idempotency-Key': crypto.randomUUID() } },
-    body: { email: 'client.guest@example.com', paymentMethod: 'checkout_session', shippingAddress, expectedTotal: quote.totals.total },
+    body: {
+      email: 'client.guest@example.com',
+      paymentMethod: 'checkout_session',
+      shippingAddress,
+      expectedTotal: quote.totals.total,
+    },
   } as const;
-  const [{ data: placed }, { data: again }] = [await guest.POST('/api/v1/orders', order), await guest.POST('/api/v1/orders', order)];
+  const [{ data: placed }, { data: again }] = [
+    await guest.POST('/api/v1/orders', order),
+    await guest.POST('/api/v1/orders', order),
+  ];
   assert.equal(again.id, placed.id);
   const path = { id: placed.id };
 

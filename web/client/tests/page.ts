@@ -25,7 +25,8 @@ const client = createClient({ baseUrl: FACTS.api, storage: webStorage() });
 const units = async () => (await client.GET('/api/v1/cart')).data.units;
 const remember = (name: string, value: unknown) => sessionStorage.setItem(name, JSON.stringify(value));
 const remembered = <T>(name: string) => JSON.parse(sessionStorage.getItem(name) ?? 'null') as T;
-const refreshes = () => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/auth/refresh')).length;
+const refreshes = () =>
+  performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/auth/refresh')).length;
 
 /** Many requests at once, in a page that has no access token yet. */
 async function manyRequests(): Promise<number> {
@@ -41,7 +42,9 @@ function picture(): Promise<Blob> {
   // Noise, so that the file is large and its progress is seen.
   noise?.data.forEach((_, index, data) => (data[index] = index % 4 === 3 ? 255 : (index * 2_654_435_761) % 251));
   if (noise) brush?.putImageData(noise, 0, 0);
-  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('no picture'))), 'image/png'));
+  return new Promise((done, failed) =>
+    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('no picture'))), 'image/png'),
+  );
 }
 
 async function visit(): Promise<Saw | undefined> {
@@ -58,16 +61,30 @@ async function visit(): Promise<Saw | undefined> {
     }
     default: {
       const frame = document.createElement('iframe');
-      const inFrame = new Promise<number>((done) => addEventListener('message', ({ data }) => done(data as number), { once: true }));
+      const inFrame = new Promise<number>((done) =>
+        addEventListener('message', ({ data }) => done(data as number), { once: true }),
+      );
       frame.src = '/frame';
       document.body.append(frame);
       const counts = await Promise.all([manyRequests(), inFrame]);
       await client.POST('/api/v1/cart/items', { body: { sku: FACTS.sku, quantity: 1 } });
       const progress: Saw['progress'] = [];
       const onProgress = (sent: number, total: number) => void progress.push({ sent, total });
-      const { state } = await client.upload(await picture(), { for: 'picture', productId: FACTS.product, contentType: 'image/png', alt: 'Noise', onProgress });
+      const { state } = await client.upload(await picture(), {
+        for: 'picture',
+        productId: FACTS.product,
+        contentType: 'image/png',
+        alt: 'Noise',
+        onProgress,
+      });
       const cartTokenAfterSignIn = remembered<string | null>('cartToken');
-      return { units: [...remembered<number[]>('units'), await units()], cartTokenAfterSignIn, refreshes: counts, state, progress };
+      return {
+        units: [...remembered<number[]>('units'), await units()],
+        cartTokenAfterSignIn,
+        refreshes: counts,
+        state,
+        progress,
+      };
     }
   }
 }

@@ -33,14 +33,21 @@ test('a change without a key is sent once, whatever becomes of it', async (t) =>
   for (const reply of ['lost' as const, refused(503, 'busy'), refused(429, 'rate_limited', { 'retry-after': '0' })]) {
     const shop = await fakeShop(t, () => reply);
     const client = createClient({ baseUrl: shop.url, ...QUICK });
-    await assert.rejects(client.POST('/api/v1/cart/coupon', COUPON), (error) => isKontorError(error, 'network_error', 'busy', 'rate_limited'));
+    await assert.rejects(client.POST('/api/v1/cart/coupon', COUPON), (error) =>
+      isKontorError(error, 'network_error', 'busy', 'rate_limited'),
+    );
     await assert.rejects(client.PATCH('/api/v1/users/me', { body: { name: 'Ada' } }));
     assert.equal(shop.asked.length, 2);
   }
 });
 
 test('reading is repeated after a lost answer, a busy shop and a failure of the gateway', async (t) => {
-  for (const reply of ['lost' as const, refused(503, 'busy'), { status: 502, body: { message: 'Bad gateway' } }, { status: 429, body: { message: 'Too Many Requests' } }]) {
+  for (const reply of [
+    'lost' as const,
+    refused(503, 'busy'),
+    { status: 502, body: { message: 'Bad gateway' } },
+    { status: 429, body: { message: 'Too Many Requests' } },
+  ]) {
     const shop = await fakeShop(t, (_, { asked }) => (asked.length === 1 ? reply : ok({ units: 3 })));
     const { data } = await createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart');
     assert.equal(data.units, 3);
@@ -50,18 +57,24 @@ test('reading is repeated after a lost answer, a busy shop and a failure of the 
 
 test('an error of the shop itself is final', async (t) => {
   const shop = await fakeShop(t, () => refused(500, 'internal'));
-  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart'), (error) => isKontorError(error, 'internal'));
+  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart'), (error) =>
+    isKontorError(error, 'internal'),
+  );
   assert.equal(shop.asked.length, 1);
 });
 
 test('a request whose first try is still being carried out is repeated', async (t) => {
-  const shop = await fakeShop(t, (_, { asked }) => (asked.length === 1 ? refused(409, 'idempotency_key_in_flight') : ok({})));
+  const shop = await fakeShop(t, (_, { asked }) =>
+    asked.length === 1 ? refused(409, 'idempotency_key_in_flight') : ok({}),
+  );
   await createClient({ baseUrl: shop.url, ...QUICK }).POST('/api/v1/cart/items', ITEM);
   assert.equal(shop.count(ITEMS), 2);
 });
 
 test('the client waits as long as the shop says', async (t) => {
-  const shop = await fakeShop(t, (_, { asked }) => (asked.length === 1 ? refused(503, 'busy', { 'retry-after': '1' }) : ok({})));
+  const shop = await fakeShop(t, (_, { asked }) =>
+    asked.length === 1 ? refused(503, 'busy', { 'retry-after': '1' }) : ok({}),
+  );
   await createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart');
   const [first, second] = shop.asked;
   // Timers may be a millisecond early.
@@ -77,7 +90,9 @@ test('a wait that would be too long is left to the caller', async (t) => {
 
 test('tries end, and the last error is told', async (t) => {
   const shop = await fakeShop(t, () => refused(503, 'busy', { 'retry-after': '0' }));
-  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart'), (error) => isKontorError(error, 'busy'));
+  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart'), (error) =>
+    isKontorError(error, 'busy'),
+  );
   assert.equal(shop.asked.length, QUICK.repeats.tries);
 });
 
@@ -93,7 +108,9 @@ test('the caller can give up while a request is under way', async (t) => {
     giveUp.abort(new Error('Enough.'));
     return 'never';
   });
-  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart', { signal: giveUp.signal }), { message: 'Enough.' });
+  await assert.rejects(createClient({ baseUrl: shop.url, ...QUICK }).GET('/api/v1/cart', { signal: giveUp.signal }), {
+    message: 'Enough.',
+  });
 });
 
 test('the caller can give up while the client waits for the next try', async (t) => {
@@ -105,7 +122,10 @@ test('the caller can give up while the client waits for the next try', async (t)
     return response;
   };
   const started = Date.now();
-  await assert.rejects(createClient({ baseUrl: shop.url, fetch, ...QUICK }).GET('/api/v1/cart', { signal: giveUp.signal }), { message: 'Enough.' });
+  await assert.rejects(
+    createClient({ baseUrl: shop.url, fetch, ...QUICK }).GET('/api/v1/cart', { signal: giveUp.signal }),
+    { message: 'Enough.' },
+  );
   assert.ok(Date.now() - started < 15_000);
   assert.equal(shop.asked.length, 1);
 });

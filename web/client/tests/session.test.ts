@@ -20,7 +20,9 @@ function area(): globalThis.Storage {
 }
 
 test('twenty requests after the access token has ended share one refresh', async (t) => {
-  const shop = await fakeShop(t, ({ name }) => (name === LOGIN ? ok(tokens(1, 5)) : name === REFRESH ? ok(tokens(2)) : ok({})));
+  const shop = await fakeShop(t, ({ name }) =>
+    name === LOGIN ? ok(tokens(1, 5)) : name === REFRESH ? ok(tokens(2)) : ok({}),
+  );
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   await client.signIn('ada@example.com', 'a long sentence');
   await many(() => client.GET(ME));
@@ -63,9 +65,13 @@ test('a session that the shop has ended is forgotten, and the page is told once'
   const client = createClient({ baseUrl: shop.url, onSessionEnd: (error) => ends.push(error), ...QUICK });
   await client.signIn('ada@example.com', 'a long sentence');
   const results = await Promise.allSettled(Array.from({ length: 20 }, () => client.GET(ME)));
-  for (const result of results) assert.ok(result.status === 'rejected' && isKontorError(result.reason, 'session_ended'));
+  for (const result of results)
+    assert.ok(result.status === 'rejected' && isKontorError(result.reason, 'session_ended'));
   assert.equal(shop.count(REFRESH), 1);
-  assert.deepEqual(ends.map(({ code }) => code), ['session_ended']);
+  assert.deepEqual(
+    ends.map(({ code }) => code),
+    ['session_ended'],
+  );
   assert.equal(await client.isSignedIn(), false);
   await client.GET('/api/v1/brands');
   assert.equal(shop.asked.at(-1)?.headers.authorization, undefined);
@@ -89,7 +95,11 @@ test('a shop that cannot refresh a session now leaves it as it is', async (t) =>
     if (name === LOGIN) return ok(tokens(1, 5));
     return name === REFRESH ? (busy ? refused(503, 'busy') : ok(tokens(2))) : ok({});
   });
-  const client = createClient({ baseUrl: shop.url, repeats: { tries: 1 }, onSessionEnd: () => assert.fail('it goes on') });
+  const client = createClient({
+    baseUrl: shop.url,
+    repeats: { tries: 1 },
+    onSessionEnd: () => assert.fail('it goes on'),
+  });
   await client.signIn('ada@example.com', 'a long sentence');
   await assert.rejects(client.GET(ME), (error) => isKontorError(error, 'busy'));
   assert.equal(await client.isSignedIn(), true);
@@ -133,7 +143,9 @@ test('signing out in one tab signs the others out', async (t) => {
   const shop = await fakeShop(t, ({ name, headers }) => {
     if (name === LOGIN) return ok(tokens(1));
     if (name === REFRESH) return ok(tokens(2));
-    return headers.authorization === 'Bearer access-1' && name !== 'POST /api/v1/auth/logout' ? refused(401, 'session_ended') : ok(null);
+    return headers.authorization === 'Bearer access-1' && name !== 'POST /api/v1/auth/logout'
+      ? refused(401, 'session_ended')
+      : ok(null);
   });
   const ends: string[] = [];
   const storage = memoryStorage();
@@ -165,7 +177,10 @@ test('signing out while a refresh is under way leaves nobody signed in', async (
 });
 
 test('what another tab made of the session while a refresh was under way counts', async (t) => {
-  for (const [meanwhile, bearer] of [['other-1', 'Bearer access-3'], [null, undefined]] as const) {
+  for (const [meanwhile, bearer] of [
+    ['other-1', 'Bearer access-3'],
+    [null, undefined],
+  ] as const) {
     const storage = memoryStorage();
     await storage.set('refresh-token', 'refresh-1');
     const shop = await fakeShop(t, async ({ name, json }) => {

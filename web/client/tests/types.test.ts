@@ -44,7 +44,8 @@ export async function right(client: Client, error: unknown): Promise<void> {
   await client.POST('/api/v1/cart/items', { body: { sku: 'SHIRT', quantity: 1 } });
   await client.GET('/api/v1/cart');
   for await (const product of client.list('/api/v1/products')) holds<Equal<typeof product.slug, string>>();
-  if (isKontorError(error, 'price_changed', 'total_changed')) holds<Equal<typeof error.code, 'price_changed' | 'total_changed'>>();
+  if (isKontorError(error, 'price_changed', 'total_changed'))
+    holds<Equal<typeof error.code, 'price_changed' | 'total_changed'>>();
   if (isKontorError(error)) holds<Equal<typeof error.code, ErrorCode>>();
   const { user, secondStep } = await client.signIn('ada@example.com', 'a long sentence');
   if (secondStep) holds<Equal<typeof user, undefined>>();

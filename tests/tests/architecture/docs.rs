@@ -9,7 +9,7 @@ use serde_json::Value;
 const MAX_README_LINES: usize = 120;
 
 /// Folders that commands create. A new clone does not have them.
-const MADE: [&str; 2] = [".local", "target"];
+const MADE: [&str; 3] = [".local", "node_modules", "target"];
 
 /// How files of this repository end that the docs name.
 const ENDINGS: [&str; 9] = [".css", ".html", ".json", ".md", ".py", ".rs", ".toml", ".txt", ".yaml"];
@@ -174,7 +174,9 @@ fn functions_of_the_sources() -> BTreeSet<String> {
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
-                folders.push(path);
+                if !path.ends_with("node_modules") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(path).unwrap();
                 let found = text.split("fn ").skip(1).filter_map(|rest| rest.split('(').next());

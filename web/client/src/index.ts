@@ -1,0 +1,20 @@
+export { type Client, type ClientOptions, createClient, type SignIn } from './client.ts';
+export { isKontorError, KontorError } from './errors.ts';
+export type * from './generated/schema.ts';
+export { formatMoney } from './money.ts';
+export type { Repeats } from './repeat.ts';
+export { type ClientStorage, memoryStorage, webStorage } from './storage.ts';
+export type {
+  Answer,
+  ClientErrorCode,
+  ErrorCode,
+  ErrorCodeOf,
+  Init,
+  ListPath,
+  Method,
+  Money,
+  OperationOf,
+  PathOf,
+  User,
+} from './types.ts';
+export type { UploadOptions } from './upload.ts';

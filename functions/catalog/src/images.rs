@@ -60,6 +60,7 @@ struct Wanted {
     responses(
         (status = 200, description = "The changed product.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`."),
+        (status = 409, description = "`product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
     )
 )]
@@ -129,6 +130,7 @@ fn arranged(product: &Product, wanted: &[Wanted]) -> Result<Vec<Image>, Problem>
     responses(
         (status = 200, description = "The product without the picture.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`, or `image_not_found`."),
+        (status = 409, description = "`product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
     )
 )]

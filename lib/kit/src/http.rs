@@ -8,6 +8,8 @@ pub mod caching;
 pub mod context;
 pub mod description;
 pub mod etag;
+mod faults;
+mod forms;
 pub mod idempotency;
 pub mod middleware;
 pub mod money;

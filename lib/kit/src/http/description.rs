@@ -9,6 +9,7 @@ mod properties;
 mod sentences;
 mod values;
 
+pub(super) use examples::example;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::path::HttpMethod;
@@ -92,7 +93,8 @@ impl Description {
                     content["schema"] = content["schema"]["oneOf"][0].take();
                 }
                 let schema = content["schema"]["$ref"].as_str().unwrap_or_default();
-                content["example"] = examples::example(schema.rsplit('/').next().unwrap_or_default());
+                let name = schema.rsplit('/').next().unwrap_or_default();
+                content["example"] = example(name).unwrap_or_else(examples::event);
             }
             headers::complete(&mut operation);
             errors::complete(&mut operation, route.access);
@@ -117,6 +119,14 @@ impl Description {
             *known = schema;
         }
     }
+}
+
+/// Schemas by their names, complete as they are described.
+pub(super) fn complete_schemas(schemas: Vec<NamedSchema>) -> Value {
+    let mut description = Description { document: json!({}), clashes: Vec::new() };
+    description.add_schemas(schemas);
+    properties::complete(&mut description.document);
+    description.document["components"]["schemas"].take()
 }
 
 fn to_json(part: &impl Serialize) -> Value {

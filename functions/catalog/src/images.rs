@@ -5,7 +5,7 @@ use domain::id::ImageId;
 use domain::product::{Image, MAX_ALT, Product, Revision};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Object};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
@@ -45,7 +45,7 @@ pub(crate) struct ImageInput {
 )]
 pub(crate) async fn arrange(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
     if_match: IfMatch,
     Body(body): Body<ImagesInput>,
@@ -99,7 +99,7 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
 )]
 pub(crate) async fn remove(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path((name, image)): Path<(String, String)>,
     if_match: IfMatch,
 ) -> Result<Answer<ProductBody>, Problem> {

@@ -10,7 +10,7 @@ use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefiniti
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Nothing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Fields, nullable};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::etag::{self, IfMatch};
@@ -219,7 +219,7 @@ pub(crate) fn show<I: CatalogTerm>(
 
 pub(crate) async fn create<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     id: I,
     input: TermInput,
 ) -> Result<Answer<TermBody>, Problem> {
@@ -231,7 +231,7 @@ pub(crate) async fn create<I: CatalogTerm>(
 
 pub(crate) async fn replace<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     input: TermInput,
@@ -241,7 +241,7 @@ pub(crate) async fn replace<I: CatalogTerm>(
 
 pub(crate) async fn edit<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     input: TermPatchInput,
@@ -251,7 +251,7 @@ pub(crate) async fn edit<I: CatalogTerm>(
 
 async fn edit_with<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     define: impl Fn(&Term<I>) -> Result<TermDefinition<I>, Problem>,
@@ -268,7 +268,7 @@ async fn edit_with<I: CatalogTerm>(
 /// Deletes a term that has no children and no products.
 pub(crate) async fn delete<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
@@ -282,7 +282,7 @@ pub(crate) async fn delete<I: CatalogTerm>(
         let now = app.context.clock.now();
         let trail = AuditChange { before: Some(describe(term)), after: None };
         let action = format!("{}.delete", I::KIND);
-        let entry = app.context.audit_entry(staff.user.id, &action, term.id, trail, now);
+        let entry = app.context.audit_entry(staff.id(), &action, term.id, trail, now);
         match app.context.store.delete_term(term.id, taxonomy.version, &entry).await {
             Ok(()) => Ok(Attempt::Done(Answer::ok("Deleted.", Nothing))),
             Err(Commit::Refused(TermConflict::InUse)) => Err(in_use::<I>("it has products")),
@@ -296,7 +296,7 @@ pub(crate) async fn delete<I: CatalogTerm>(
 /// Reads the taxonomy, decides and commits. Returns the changed term and its version.
 async fn change<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     verb: &str,
     decide: impl Fn(&Taxonomy<I>, Time) -> Result<TermChange<I>, Problem>,
 ) -> Result<(TermBody, u64), Problem> {
@@ -307,7 +307,7 @@ async fn change<I: CatalogTerm>(
         let old = taxonomy.find(change.write.id);
         let trail = AuditChange { before: old.map(describe), after: Some(describe(&change.write)) };
         let action = format!("{}.{verb}", I::KIND);
-        let (by, id) = (staff.user.id, change.write.id);
+        let (by, id) = (staff.id(), change.write.id);
         let entry = app.context.audit_entry(by, &action, id, trail, now);
         match app.context.store.save_term(&change, &entry).await {
             Ok(()) => Ok(Attempt::Done((TermBody::of(&taxonomy, &change.write), change.write.version))),

@@ -234,7 +234,7 @@ impl OrderTrackingBody {
 impl HistoryEntryBody {
     fn of(entry: &HistoryEntry, for_staff: bool) -> Self {
         let (by, id) = match entry.by {
-            Actor::User(id) => ("buyer", Some(id)),
+            Actor::User(id) => ("buyer", Some(id.into())),
             Actor::Guest => ("buyer", None),
             Actor::Staff(id) => ("staff", Some(id)),
             Actor::Provider => ("provider", None),

@@ -8,7 +8,7 @@ use domain::order::{Actor, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Order, OrderRefus
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Listing, listing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Query};
 use kit::http::paging;
 use kit::http::problem::Problem;
@@ -57,7 +57,7 @@ pub(crate) struct OrderNoteInput {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
@@ -68,7 +68,7 @@ pub(crate) async fn list(
         .transpose()
         .map_err(|error| Problem::field("status", error.to_string()))?;
     let page = app.context.store.orders(status, &request).await?;
-    app.context.trail.read(staff.user.id, "order.list", "orders", query.status).await;
+    app.context.trail.read(staff.id(), "order.list", "orders", query.status).await;
     let body = |order: Order| OrderSummaryBody::of(&order);
     Ok(listing("All orders.", page, request.limit, body))
 }
@@ -83,7 +83,7 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
@@ -103,7 +103,7 @@ pub(crate) async fn advance(
     if status.is_none() && shipment.is_none() {
         return Err(Problem::field("status", "is required, or carrier or trackingCode"));
     }
-    let actor = Actor::Staff(staff.user.id);
+    let actor = Actor::Staff(staff.id());
     app.transition(&id, actor, "order.advance", |order, now| {
         let new_status = status.filter(|status| *status != order.status);
         let new_shipment = shipment.as_ref().filter(|it| order.shipment.as_ref() != Some(it));
@@ -125,7 +125,7 @@ pub(crate) async fn advance(
 ))]
 pub(crate) async fn note(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
@@ -133,7 +133,7 @@ pub(crate) async fn note(
     if text.is_empty() {
         return Err(Problem::field("text", "must not be empty"));
     }
-    let actor = Actor::Staff(staff.user.id);
+    let actor = Actor::Staff(staff.id());
     app.transition(&id, actor, "order.note", |order, now| Ok(Some(order.noted(&text, actor, now)))).await
 }
 

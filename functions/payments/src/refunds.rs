@@ -8,7 +8,7 @@ use domain::money::Currency;
 use domain::order::{MAX_REASON, RefundRefusal, RefundRequest};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Fields, Fingerprinted, Object};
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::money::MoneyInput;
@@ -76,7 +76,7 @@ struct ParsedRefund {
 )]
 pub(crate) async fn refund(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     key: IdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<RefundInput>,
@@ -84,7 +84,7 @@ pub(crate) async fn refund(
     let order_id = order_of(&id)?;
     let refund = body.parse()?;
     let now = app.context.clock.now();
-    let request = key.for_request(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
+    let request = key.for_request(&staff.id().to_string(), &format!("refunds-{order_id}"), fingerprint);
     if let Some(known) = request.find_record(&app.context.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
@@ -92,7 +92,7 @@ pub(crate) async fn refund(
     let audited = AuditChange { before: None, after: Some(refund.reason.clone()) };
     let side_effects = SideEffects {
         idempotency_record: Some(request.record_created(refund_id, now)),
-        audit: Some(app.context.audit_entry(staff.user.id, "order.refund", order_id, audited, now)),
+        audit: Some(app.context.audit_entry(staff.id(), "order.refund", order_id, audited, now)),
         ..SideEffects::NONE
     };
     let orders = &app.checkout.orders;
@@ -108,7 +108,7 @@ pub(crate) async fn refund(
             restock: refund.restock,
             paid_otherwise: refund.paid_otherwise,
             reason: refund.reason.clone(),
-            by: staff.user.id,
+            by: staff.id(),
         };
         let transition = order.refund(purchase, &request, now).map_err(Refused::Rule)?;
         // All refunds of the order count, so that many small ones are not a way around it.

@@ -26,6 +26,9 @@ pub enum Permission {
     UsersWriteRole,
     #[serde(rename = "audit:read")]
     AuditRead,
+    /// Making, listing and deleting the keys of servers.
+    #[serde(rename = "api-keys:write")]
+    ApiKeysWrite,
     /// Editing products, categories, brands, their pictures, imports and exports. Seeing products that are not on sale.
     #[serde(rename = "products:write")]
     ProductsWrite,
@@ -53,6 +56,7 @@ impl Permission {
             Self::UsersBan => "users:ban",
             Self::UsersWriteRole => "users:write-role",
             Self::AuditRead => "audit:read",
+            Self::ApiKeysWrite => "api-keys:write",
             Self::ProductsWrite => "products:write",
             Self::InventoryRead => "inventory:read",
             Self::InventoryWrite => "inventory:write",
@@ -99,6 +103,7 @@ impl Role {
                 Permission::UsersBan,
                 Permission::UsersWriteRole,
                 Permission::AuditRead,
+                Permission::ApiKeysWrite,
                 Permission::ProductsWrite,
                 Permission::InventoryRead,
                 Permission::InventoryWrite,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ExportId, ImageId, ProductId, UploadId, UserId};
+use crate::actor::ActorId;
+use crate::id::{ExportId, ImageId, ProductId, UploadId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -116,7 +117,7 @@ impl LineCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
     pub id: UploadId,
-    pub owner: UserId,
+    pub owner: ActorId,
     pub purpose: Purpose,
     pub content_type: String,
     #[serde(flatten)]

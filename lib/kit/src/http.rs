@@ -2,6 +2,7 @@
 //! rate limits, idempotency.
 
 pub mod answer;
+pub mod api_keys;
 pub mod auth;
 pub mod body;
 pub mod caching;

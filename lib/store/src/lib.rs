@@ -5,6 +5,7 @@
 //! needs one.
 
 pub mod addresses;
+pub mod api_keys;
 pub mod audit;
 pub mod carts;
 pub mod coupons;

@@ -34,6 +34,11 @@ const OF_A_TOKEN: [Common; 5] = [
     common("401", "session_ended", "Sign in again."),
     common("403", "account_banned", "The message says until when."),
 ];
+const OF_AN_API_KEY: [Common; 2] = [
+    common("401", "invalid_api_key", "The API key is wrong, has ended or was deleted."),
+    common("429", "rate_limited", "The API key sent too many requests, or the network too many wrong keys."),
+];
+const OF_PEOPLE: [Common; 1] = [common("403", "user_required", "An API key cannot do this. A person must sign in.")];
 const OF_STAFF: [Common; 2] = [
     common("403", "forbidden", "The permission is missing."),
     common("403", "two_factor_required", "Turn two-factor sign-in on first."),
@@ -60,7 +65,7 @@ pub(super) fn complete(operation: &mut Value, access: Access) {
     let (has_body, is_json) = (!content.is_null(), !content["application/json"]["schema"]["$ref"].is_null());
     let has_query = (operation["parameters"].as_array().into_iter().flatten()).any(|it| it["in"] == "query");
     let (with_token, for_staff) = (access != Access::Public, access.permission().is_some());
-    let follow: [(bool, &[Common]); 12] = [
+    let follow: [(bool, &[Common]); 14] = [
         (is_json, &OF_A_BODY),
         (has_body, &TOO_LARGE),
         (has_query, &OF_A_QUERY),
@@ -68,6 +73,8 @@ pub(super) fn complete(operation: &mut Value, access: Access) {
         (requires(operation, "Idempotency-Key"), &OF_A_REQUIRED_KEY),
         (takes(operation, "Idempotency-Key"), &OF_A_KEY),
         (with_token, &OF_A_TOKEN),
+        (access.takes_keys(), &OF_AN_API_KEY),
+        (with_token && !access.takes_keys(), &OF_PEOPLE),
         (for_staff, &OF_STAFF),
         (matches!(access, Access::StaffWithFreshProof(_)), &OF_A_PROOF),
         (takes(operation, "If-Match"), &OF_A_VERSION),

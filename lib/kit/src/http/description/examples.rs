@@ -18,6 +18,9 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "AddressInput" => with(postal(), json!({ "isDefault": true })),
         "AdjustStockInput" => json!({ "adjust": -2, "reason": "broken in the store room" }),
         "AdvanceOrderInput" => json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "JD014600003SE" }),
+        "ApiKeyInput" => {
+            json!({ "name": "ERP", "permissions": ["orders:read-all", "inventory:write"], "expiresAt": "2027-12-01T00:00:00Z" })
+        }
         "BanInput" => json!({ "reason": "Ordered with other people's cards", "until": "2027-01-01T00:00:00Z" }),
         "CancelOrderInput" => json!({ "reason": "I ordered the wrong size" }),
         "CartCouponInput" => json!({ "code": "SUMMER-20" }),

@@ -68,7 +68,7 @@ struct ParsedRefund {
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The refund.", body = Envelope<RefundBody>),
-        (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first."),
+        (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first. `user_required`: so much money is not refunded with an API key."),
         (status = 404, description = "`payment_not_found`."),
         (status = 409, description = "`not_paid`, `payment_disputed`, `refunds_under_way`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),

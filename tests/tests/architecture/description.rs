@@ -234,7 +234,7 @@ fn words_that_the_shop_chooses_are_listed_and_times_and_ids_have_their_form() {
 #[test]
 fn texts_and_lists_of_requests_are_bounded() {
     let is_checked_as_a_whole =
-        ["token", "challengeToken", "refreshToken", "exchange", "code", "until", "startsAt", "endsAt"];
+        ["token", "challengeToken", "refreshToken", "exchange", "code", "until", "startsAt", "endsAt", "expiresAt"];
     no_property(|schema, name, shape, _| {
         let is_bounded = ["enum", "maxLength", "pattern"].iter().any(|keyword| !shape[keyword].is_null());
         let is_open = has_type(shape, "string") && !is_bounded && !is_checked_as_a_whole.contains(&name);

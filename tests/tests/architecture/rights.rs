@@ -64,7 +64,8 @@ fn only_accounts_makes_or_changes_api_keys() {
         let writers: Vec<_> = all_functions().filter(|function| may(function, operation, &body)).collect();
         assert_eq!(writers, ["accounts"], "{operation}");
     }
-    let readers = all_functions().filter(|function| may(function, "BatchGetItem", &batch(&["APIKEYS", "LIMIT#api-key#key_1"])));
+    let readers =
+        all_functions().filter(|function| may(function, "BatchGetItem", &batch(&["APIKEYS", "LIMIT#api-key#key_1"])));
     assert!(readers.count() >= 7);
 }
 

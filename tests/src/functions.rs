@@ -267,6 +267,7 @@ pub fn context_config() -> ContextConfig {
         issuer: ISSUER.to_owned(),
         jwks_secret: "jwks".to_owned(),
         staff_rules: StaffRules { two_factor_required: false, proof_lasts: Duration::from_hours(12) },
+        api_key_requests: 600,
     }
 }
 

@@ -121,6 +121,13 @@ impl Shop {
         Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
     }
 
+    /// A shop whose API keys may send this number of requests a minute.
+    pub async fn open_with_api_key_limit(requests: u32) -> Self {
+        let mut config = config();
+        config.context.api_key_requests = requests;
+        Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
+    }
+
     /// A shop with other settings of its checkout over this table.
     pub fn with_settings(settings: CheckoutSettings, table: TestTable) -> Self {
         Self::with_ids(table, Ids::seeded(500), &config(), settings)

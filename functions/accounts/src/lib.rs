@@ -2,6 +2,7 @@
 //! route with its access rule.
 
 mod addresses;
+mod api_keys;
 mod app;
 mod attempts;
 mod body;
@@ -78,6 +79,9 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(Permission::UsersBan), "banUser", staff::ban),
         route!(Staff(Permission::UsersBan), "unbanUser", staff::unban),
         route!(Staff(Permission::AuditRead), "listAuditEntries", staff::audit),
+        route!(Staff(Permission::ApiKeysWrite), "listApiKeys", api_keys::list),
+        route!(StaffWithFreshProof(Permission::ApiKeysWrite), "createApiKey", api_keys::create),
+        route!(Staff(Permission::ApiKeysWrite), "deleteApiKey", api_keys::delete),
     ]
 }
 

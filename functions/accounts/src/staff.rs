@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Role;
+use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::UserId;
 use domain::metadata::Metadata;
@@ -13,7 +14,7 @@ use domain::text::{self, PersonName};
 use domain::time::Time;
 use domain::user::{Ban, StaffRefusal, User, decide_role};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::{Identity, SignedIn};
 use kit::http::body::{Body, Fields, Query};
 use kit::http::etag::IfMatch;
 use kit::http::paging;
@@ -49,7 +50,7 @@ pub(crate) struct UsersQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
-    /// Who did it: the id of a user, or `shop` for the shop itself and its operators.
+    /// Who did it: the id of a user or of an API key, or `shop` for the shop itself and its operators.
     actor: Option<String>,
     /// What was done, such as `user.ban`.
     action: Option<String>,
@@ -96,7 +97,7 @@ pub(crate) struct BanInput {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<Listing<StaffUserBody>>, Problem> {
     let (request, now) = (paging::page(query.limit, query.cursor.as_deref())?, app.context.clock.now());
@@ -122,7 +123,7 @@ pub(crate) async fn list(
         }
         (Some(_), Some(_)) => return Err(Problem::field("name", "cannot be given with email")),
     };
-    app.context.trail.read(staff.user.id, "user.list", "users", detail).await;
+    app.context.trail.read(staff.id(), "user.list", "users", detail).await;
     Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
 }
 
@@ -135,11 +136,11 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
 ) -> Result<Answer<StaffUserBody>, Problem> {
     let user = find(&app, &id).await?;
-    app.context.trail.read(staff.user.id, "user.read", user.id, None).await;
+    app.context.trail.read(staff.id(), "user.read", user.id, None).await;
     Ok(answer("The user.", &user, app.context.clock.now()))
 }
 
@@ -299,7 +300,7 @@ pub(crate) async fn audit(
     let checked = (
         fields.check_optional("actor", query.actor.as_deref(), |actor| match actor {
             "shop" => Ok(AuditActor::Shop),
-            id => UserId::parse(id).map(AuditActor::User),
+            id => ActorId::parse(id).map(AuditActor::Id),
         }),
         fields.check_optional("action", query.action.as_deref(), |action| text::line(action, MAX_ACTION)),
         fields.check_optional("from", query.from.as_deref(), Time::parse),

@@ -5,7 +5,7 @@ use domain::id::ImageId;
 use domain::product::{Image, MAX_ALT, MAX_OPTION, MAX_OPTION_NAME, OptionValue, Product, Revision};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Object};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
@@ -66,7 +66,7 @@ struct Wanted {
 )]
 pub(crate) async fn arrange(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
     if_match: IfMatch,
     Body(body): Body<ImagesInput>,
@@ -136,7 +136,7 @@ fn arranged(product: &Product, wanted: &[Wanted]) -> Result<Vec<Image>, Problem>
 )]
 pub(crate) async fn remove(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path((name, image)): Path<(String, String)>,
     if_match: IfMatch,
 ) -> Result<Answer<ProductBody>, Problem> {

@@ -17,8 +17,8 @@ mod variant_input;
 
 pub use app::{App, Config};
 use axum::Router;
-use domain::access::Permission::ProductsWrite;
-use kit::http::auth::Access::{OptionalSignIn, Public, Staff};
+use domain::access::Permission::{ProductsRead, ProductsWrite};
+use kit::http::auth::Access::{OptionalStaff, Public, Staff};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -27,8 +27,8 @@ use crate::term_routes::{brands, categories};
 pub fn routes() -> Vec<Route<App>> {
     vec![
         route!(Public, "getHome", home::show),
-        route!(OptionalSignIn, "listProducts", browse::list),
-        route!(OptionalSignIn, "getProduct", products::show),
+        route!(OptionalStaff(ProductsRead), "listProducts", browse::list),
+        route!(OptionalStaff(ProductsRead), "getProduct", products::show),
         route!(Staff(ProductsWrite), "createProduct", products::create),
         route!(Staff(ProductsWrite), "replaceProduct", products::replace),
         route!(Staff(ProductsWrite), "updateProduct", products::edit),
@@ -36,15 +36,15 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), "restoreProduct", products::restore),
         route!(Staff(ProductsWrite), "arrangeProductImages", images::arrange),
         route!(Staff(ProductsWrite), "removeProductImage", images::remove),
-        route!(OptionalSignIn, "listCategories", categories::list),
-        route!(OptionalSignIn, "getCategory", categories::show),
+        route!(OptionalStaff(ProductsRead), "listCategories", categories::list),
+        route!(OptionalStaff(ProductsRead), "getCategory", categories::show),
         route!(Staff(ProductsWrite), "createCategory", categories::create),
         route!(Staff(ProductsWrite), "replaceCategory", categories::replace),
         route!(Staff(ProductsWrite), "updateCategory", categories::edit),
         route!(Staff(ProductsWrite), "deleteCategory", categories::delete),
         route!(Staff(ProductsWrite), "removeCategoryImage", categories::remove_image),
-        route!(OptionalSignIn, "listBrands", brands::list),
-        route!(OptionalSignIn, "getBrand", brands::show),
+        route!(OptionalStaff(ProductsRead), "listBrands", brands::list),
+        route!(OptionalStaff(ProductsRead), "getBrand", brands::show),
         route!(Staff(ProductsWrite), "createBrand", brands::create),
         route!(Staff(ProductsWrite), "replaceBrand", brands::replace),
         route!(Staff(ProductsWrite), "updateBrand", brands::edit),

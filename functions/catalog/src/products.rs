@@ -9,7 +9,7 @@ use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Revision};
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope, Nothing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fingerprinted};
 use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::etag::{IfMatch, RequiredIfMatch};
@@ -66,13 +66,13 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn create(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     key: Option<IdempotencyKey>,
     Fingerprinted(body, fingerprint): Fingerprinted<ProductInput>,
 ) -> Result<Response, Problem> {
     let now = app.context.clock.now();
     let Defined { definition, has_variants } = body.define(app.currency, None)?;
-    let request = key.map(|key| key.for_request(&staff.user.id.to_string(), "products", fingerprint));
+    let request = key.map(|key| key.for_request(&staff.id().to_string(), "products", fingerprint));
     if let Some(request) = &request
         && let Some(replay) = request.replay(&app.context.store, now).await?
     {
@@ -86,7 +86,7 @@ pub(crate) async fn create(
     let idempotency_record = request.as_ref().map(|request| request.record_answer(&answer, now));
     let change = ProductChange {
         action: "product.create",
-        by: Some(staff.user.id),
+        by: Some(staff.id()),
         before: None,
         revision,
         idempotency_record: idempotency_record.transpose()?,
@@ -117,7 +117,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn replace(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
     RequiredIfMatch(if_match): RequiredIfMatch,
     Body(body): Body<ProductInput>,
@@ -142,7 +142,7 @@ pub(crate) async fn replace(
 )]
 pub(crate) async fn edit(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
     if_match: IfMatch,
     Body(body): Body<ProductPatchInput>,
@@ -169,7 +169,7 @@ pub(crate) async fn edit(
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
     if_match: IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
@@ -192,7 +192,7 @@ pub(crate) async fn delete(
 ))]
 pub(crate) async fn restore(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(name): Path<String>,
 ) -> Result<Answer<ProductBody>, Problem> {
     let old = app.find(&name).await?;
@@ -231,7 +231,7 @@ pub(crate) fn refuse_deleted(product: &Product) -> Result<(), Problem> {
 /// Decides on `old` and commits. If another change was committed first, it reads the product again and decides again.
 pub(crate) async fn change_product(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     old: Product,
     if_match: &IfMatch,
     action: &'static str,
@@ -242,7 +242,7 @@ pub(crate) async fn change_product(
         if_match.check(old.version)?;
         let now = app.context.clock.now();
         let revision = decide(&old, now)?;
-        let by = Some(staff.user.id);
+        let by = Some(staff.id());
         let change = ProductChange { action, by, before: Some(old), revision, idempotency_record: None };
         let product = &change.revision.product;
         // Before the commit, so that no failed read hides that the change is done.

@@ -9,7 +9,7 @@ macro_rules! term_routes {
             use domain::access::Permission::ProductsRead;
             use domain::id::$Id;
             use kit::http::answer::{Answer, Envelope, Nothing};
-            use kit::http::auth::SignedIn;
+            use kit::http::auth::Identity;
             use kit::http::body::Body;
             use kit::http::caching::IfNoneMatch;
             use kit::http::etag::{IfMatch, RequiredIfMatch};
@@ -69,7 +69,7 @@ macro_rules! term_routes {
             )]
             pub(crate) async fn create(
                 State(app): State<App>,
-                staff: SignedIn,
+                staff: Identity,
                 Body(body): Body<TermInput>,
             ) -> Result<Answer<TermBody>, Problem> {
                 let id = app.context.ids.$singular(app.context.clock.now());
@@ -91,7 +91,7 @@ macro_rules! term_routes {
             )]
             pub(crate) async fn replace(
                 State(app): State<App>,
-                staff: SignedIn,
+                staff: Identity,
                 Path(name): Path<String>,
                 RequiredIfMatch(if_match): RequiredIfMatch,
                 Body(body): Body<TermInput>,
@@ -113,7 +113,7 @@ macro_rules! term_routes {
             )]
             pub(crate) async fn edit(
                 State(app): State<App>,
-                staff: SignedIn,
+                staff: Identity,
                 Path(name): Path<String>,
                 if_match: IfMatch,
                 Body(body): Body<TermPatchInput>,
@@ -153,7 +153,7 @@ macro_rules! term_routes {
             )]
             pub(crate) async fn delete(
                 State(app): State<App>,
-                staff: SignedIn,
+                staff: Identity,
                 Path(name): Path<String>,
                 if_match: IfMatch,
             ) -> Result<Answer<Nothing>, Problem> {

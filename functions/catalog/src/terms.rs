@@ -11,7 +11,7 @@ use domain::taxonomy::{Taxonomy, TaxonomyRefusal, Term, TermChange, TermDefiniti
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Nothing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Fields, nullable};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::etag::{self, IfMatch};
@@ -231,7 +231,7 @@ pub(crate) fn show<I: CatalogTerm>(
 
 pub(crate) async fn create<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     id: I,
     input: TermInput,
 ) -> Result<Answer<TermBody>, Problem> {
@@ -243,7 +243,7 @@ pub(crate) async fn create<I: CatalogTerm>(
 
 pub(crate) async fn replace<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     input: TermInput,
@@ -253,7 +253,7 @@ pub(crate) async fn replace<I: CatalogTerm>(
 
 pub(crate) async fn edit<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     input: TermPatchInput,
@@ -263,7 +263,7 @@ pub(crate) async fn edit<I: CatalogTerm>(
 
 async fn edit_with<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
     define: impl Fn(&Term<I>) -> Result<TermDefinition<I>, Problem>,
@@ -313,7 +313,7 @@ fn removed_picture<I: CatalogTerm>(
 /// Deletes a term that has no children and no products.
 pub(crate) async fn delete<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
@@ -327,7 +327,7 @@ pub(crate) async fn delete<I: CatalogTerm>(
         let now = app.context.clock.now();
         let trail = AuditChange { before: Some(describe(term)), after: None };
         let action = format!("{}.delete", I::KIND);
-        let entry = app.context.audit_entry(staff.user.id, &action, term.id, trail, now);
+        let entry = app.context.audit_entry(staff.id(), &action, term.id, trail, now);
         let removed = removed_picture(app, Some(term), None, now);
         match app.context.store.delete_term(term.id, taxonomy.version, &entry, removed.as_ref()).await {
             Ok(()) => Ok(Attempt::Done(Answer::ok("Deleted.", Nothing))),
@@ -342,7 +342,7 @@ pub(crate) async fn delete<I: CatalogTerm>(
 /// Reads the taxonomy, decides and commits. Returns the changed term and its version.
 async fn change<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     verb: &str,
     decide: impl Fn(&Taxonomy<I>, Time) -> Result<TermChange<I>, Problem>,
 ) -> Result<(TermBody, u64), Problem> {
@@ -353,7 +353,7 @@ async fn change<I: CatalogTerm>(
         let old = taxonomy.find(change.write.id);
         let trail = AuditChange { before: old.map(describe), after: Some(describe(&change.write)) };
         let action = format!("{}.{verb}", I::KIND);
-        let (by, id) = (staff.user.id, change.write.id);
+        let (by, id) = (staff.id(), change.write.id);
         let entry = app.context.audit_entry(by, &action, id, trail, now);
         let removed = removed_picture(app, old, Some(&change.write), now);
         match app.context.store.save_term(&change, &entry, removed.as_ref()).await {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use domain::coupon::{Coupon, CouponCode, CouponState};
 use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Query};
 use kit::http::etag::IfMatch;
 use kit::http::paging;
@@ -92,7 +92,7 @@ pub(crate) async fn show(State(app): State<App>, Path(code): Path<String>) -> Re
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Body(body): Body<CouponInput>,
 ) -> Result<Answer<CouponBody>, Problem> {
     let code = CouponCode::parse(&body.code).map_err(|error| Problem::field("code", error.to_string()))?;
@@ -108,7 +108,7 @@ pub(crate) async fn create(
         updated_at: now,
     };
     let created = AuditChange { before: None, after: Some(describe(&coupon.terms, currency)) };
-    let entry = app.context.audit_entry(staff.user.id, "coupon.create", &coupon.code, created, now);
+    let entry = app.context.audit_entry(staff.id(), "coupon.create", &coupon.code, created, now);
     app.context.store.add_coupon(&coupon, &entry).await.map_err(conflict)?;
     Ok(Answer::created("Coupon created.", CouponBody::of(&coupon, currency, now)).with_version(coupon.version))
 }
@@ -123,7 +123,7 @@ pub(crate) async fn create(
 ))]
 pub(crate) async fn edit(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(code): Path<String>,
     if_match: IfMatch,
     Body(body): Body<CouponPatchInput>,
@@ -140,7 +140,7 @@ pub(crate) async fn edit(
     };
     let terms = |coupon: &Coupon| Some(describe(&coupon.terms, currency));
     let change = AuditChange { before: terms(&before), after: terms(&after) };
-    let entry = app.context.audit_entry(staff.user.id, "coupon.edit", &after.code, change, now);
+    let entry = app.context.audit_entry(staff.id(), "coupon.edit", &after.code, change, now);
     app.context.store.edit_coupon(&before, &after, &entry).await.map_err(conflict)?;
     Ok(Answer::ok("Coupon updated.", CouponBody::of(&after, currency, now)).with_version(after.version))
 }
@@ -155,7 +155,7 @@ pub(crate) async fn edit(
 ))]
 pub(crate) async fn delete(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<Answer<Nothing>, Problem> {
@@ -163,7 +163,7 @@ pub(crate) async fn delete(
     if_match.check(coupon.version)?;
     let now = app.context.clock.now();
     let deleted = AuditChange { before: Some(describe(&coupon.terms, app.rates.currency)), after: None };
-    let entry = app.context.audit_entry(staff.user.id, "coupon.delete", &coupon.code, deleted, now);
+    let entry = app.context.audit_entry(staff.id(), "coupon.delete", &coupon.code, deleted, now);
     app.context.store.delete_coupon(&coupon, &entry).await.map_err(conflict)?;
     Ok(Answer::ok("Coupon deleted.", Nothing))
 }

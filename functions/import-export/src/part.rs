@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use csv::StringRecord;
-use domain::id::UserId;
+use domain::actor::ActorId;
 use domain::upload::{BadLine, CsvKind, LineCounts};
 use kit::runtime::clock::Clock;
 use products::ProductWriter;
@@ -17,7 +17,7 @@ pub(crate) struct Import {
     pub(crate) writer: ProductWriter,
     pub(crate) clock: Clock,
     pub(crate) header: Header,
-    pub(crate) by: UserId,
+    pub(crate) by: ActorId,
 }
 
 /// A line and its cells.

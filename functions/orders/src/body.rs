@@ -314,7 +314,7 @@ pub(crate) fn history(whole: &WholeOrder, for_staff: bool) -> Vec<HistoryEntryBo
 impl HistoryEntryBody {
     fn of(entry: &HistoryEntry, for_staff: bool) -> Self {
         let (by, id) = match entry.by {
-            Actor::User(id) => ("buyer", Some(id)),
+            Actor::User(id) => ("buyer", Some(id.into())),
             Actor::Guest => ("buyer", None),
             Actor::Staff(id) => ("staff", Some(id)),
             Actor::Provider => ("provider", None),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use axum::Router;
 use checkout::{Checkout, CheckoutConfig};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite};
-use kit::http::auth::Access::{OptionalSignIn, Public, SignedIn, Staff};
+use kit::http::auth::Access::{OptionalSignIn, OptionalStaff, Public, SignedIn, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -28,9 +28,9 @@ pub fn routes() -> Vec<Route<App>> {
         route!(OptionalSignIn, "createOrder", place::place),
         route!(Public, "confirmOrder", confirm::confirm),
         route!(SignedIn, "listOrders", read::mine),
-        route!(OptionalSignIn, "getOrder", read::show),
-        route!(OptionalSignIn, "trackOrder", read::track),
-        route!(OptionalSignIn, "cancelOrder", cancel::cancel),
+        route!(OptionalStaff(OrdersReadAll), "getOrder", read::show),
+        route!(OptionalStaff(OrdersReadAll), "trackOrder", read::track),
+        route!(OptionalStaff(OrdersWrite), "cancelOrder", cancel::cancel),
         route!(Public, "exchangeOrderToken", links::exchange),
         route!(Public, "sendOrderLink", links::mail_link),
         route!(Staff(OrdersReadAll), "listAllOrders", list::list),

@@ -12,7 +12,7 @@ use domain::order::{Actor, MAX_NOTE, Order, Transition};
 use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ pub(crate) struct OrderNoteInput {
 ))]
 pub(crate) async fn advance(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Body(body): Body<AdvanceOrderInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
@@ -69,7 +69,7 @@ pub(crate) async fn advance(
         return Err(Problem::field("status", "is required, or carrier, trackingCode or metadata"));
     }
     let metadata = body.metadata.unwrap_or_default();
-    let (actor, change) = (Actor::Staff(staff.user.id), OrderChange { status, shipment, note, metadata });
+    let (actor, change) = (Actor::Staff(staff.id()), OrderChange { status, shipment, note, metadata });
     app.transition(&id, actor, change.action(), |order, now| change.decide(order, actor, now)).await
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn advance(
 ))]
 pub(crate) async fn note(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Body(body): Body<OrderNoteInput>,
 ) -> Result<Answer<OrderBody>, Problem> {
@@ -91,7 +91,7 @@ pub(crate) async fn note(
     if text.is_empty() {
         return Err(Problem::field("text", "must not be empty"));
     }
-    let actor = Actor::Staff(staff.user.id);
+    let actor = Actor::Staff(staff.id());
     app.transition(&id, actor, "order.note", |order, now| Ok(Some(order.noted(&text, actor, now)))).await
 }
 

@@ -8,8 +8,8 @@ mod refunds;
 
 use axum::Router;
 use checkout::{Checkout, CheckoutConfig};
-use domain::access::Permission::PaymentsRefund;
-use kit::http::auth::Access::{OptionalSignIn, Staff};
+use domain::access::Permission::{OrdersReadAll, OrdersWrite, PaymentsRefund};
+use kit::http::auth::Access::{OptionalStaff, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -17,9 +17,9 @@ use kit::runtime::config::{ConfigError, Env};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(OptionalSignIn, "createPaymentIntent", pay::create_intent),
-        route!(OptionalSignIn, "createCheckoutSession", pay::checkout_session),
-        route!(OptionalSignIn, "getPayment", pay::show),
+        route!(OptionalStaff(OrdersWrite), "createPaymentIntent", pay::create_intent),
+        route!(OptionalStaff(OrdersWrite), "createCheckoutSession", pay::checkout_session),
+        route!(OptionalStaff(OrdersReadAll), "getPayment", pay::show),
         route!(Staff(PaymentsRefund), "createRefund", refunds::refund),
     ]
 }

@@ -8,7 +8,7 @@ use domain::money::Currency;
 use domain::order::{MAX_REASON, RefundRefusal, RefundRequest};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Fields, Fingerprinted, Object};
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
 use kit::http::money::MoneyInput;
@@ -68,7 +68,7 @@ struct ParsedRefund {
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The refund.", body = Envelope<RefundBody>),
-        (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first."),
+        (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first. `user_required`: so much money is not refunded with an API key."),
         (status = 404, description = "`payment_not_found`."),
         (status = 409, description = "`not_paid`, `payment_disputed`, `refunds_under_way`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
@@ -76,7 +76,7 @@ struct ParsedRefund {
 )]
 pub(crate) async fn refund(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     key: IdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<RefundInput>,
@@ -84,7 +84,7 @@ pub(crate) async fn refund(
     let order_id = order_of(&id)?;
     let refund = body.parse()?;
     let now = app.context.clock.now();
-    let request = key.for_request(&staff.user.id.to_string(), &format!("refunds-{order_id}"), fingerprint);
+    let request = key.for_request(&staff.id().to_string(), &format!("refunds-{order_id}"), fingerprint);
     if let Some(known) = request.find_record(&app.context.store, now).await? {
         return app.replay(order_id, &known.answer).await;
     }
@@ -92,7 +92,7 @@ pub(crate) async fn refund(
     let audited = AuditChange { before: None, after: Some(refund.reason.clone()) };
     let side_effects = SideEffects {
         idempotency_record: Some(request.record_created(refund_id, now)),
-        audit: Some(app.context.audit_entry(staff.user.id, "order.refund", order_id, audited, now)),
+        audit: Some(app.context.audit_entry(staff.id(), "order.refund", order_id, audited, now)),
         ..SideEffects::NONE
     };
     let orders = &app.checkout.orders;
@@ -108,7 +108,7 @@ pub(crate) async fn refund(
             restock: refund.restock,
             paid_otherwise: refund.paid_otherwise,
             reason: refund.reason.clone(),
-            by: staff.user.id,
+            by: staff.id(),
         };
         let transition = order.refund(purchase, &request, now).map_err(Refused::Rule)?;
         // All refunds of the order count, so that many small ones are not a way around it.

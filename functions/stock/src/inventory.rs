@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::stock::{StockChange, StockRefusal};
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Fingerprinted};
 use kit::http::etag::RequiredIfMatch;
 use kit::http::idempotency::IdempotencyKey;
@@ -55,7 +55,7 @@ pub(crate) struct AdjustStockInput {
 )]
 pub(crate) async fn set(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(sku): Path<String>,
     RequiredIfMatch(if_match): RequiredIfMatch,
     Body(body): Body<SetStockInput>,
@@ -68,7 +68,7 @@ pub(crate) async fn set(
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
     let numbers = StockNumbers::Set { on_hand: body.on_hand, threshold: body.threshold };
-    let edit = StockEdit { numbers, reason, by: staff.user.id };
+    let edit = StockEdit { numbers, reason, by: staff.id() };
     retry("the stock", || async {
         let before = find(&app, &sku).await?;
         if_match.check(before.version)?;
@@ -102,7 +102,7 @@ pub(crate) async fn set(
 )]
 pub(crate) async fn adjust(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(sku): Path<String>,
     key: IdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<AdjustStockInput>,
@@ -114,8 +114,8 @@ pub(crate) async fn adjust(
     }
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
     let (reason,) = fields.finish((reason,))?;
-    let edit = StockEdit { numbers: StockNumbers::Adjust(body.adjust), reason, by: staff.user.id };
-    let owner = staff.user.id.to_string();
+    let edit = StockEdit { numbers: StockNumbers::Adjust(body.adjust), reason, by: staff.id() };
+    let owner = staff.id().to_string();
     let request = key.for_request(&owner, &format!("inventory#{sku}"), fingerprint);
     retry("the stock", || async {
         let now = app.context.clock.now();

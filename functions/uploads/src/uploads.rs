@@ -11,7 +11,7 @@ use domain::product::{MAX_ALT, MAX_IMAGES};
 use domain::text;
 use domain::upload::{CSV_TYPE, CsvKind, LineCounts, Purpose, Upload, UploadState};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Query};
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
@@ -163,7 +163,7 @@ impl From<&LineCounts> for LineCountsBody {
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Body(body): Body<UploadInput>,
 ) -> Result<Answer<UploadFormBody>, Problem> {
     let (purpose, content_type) = parse(body)?;
@@ -187,7 +187,7 @@ pub(crate) async fn create(
     let now = app.context.clock.now();
     let upload = Upload {
         id: app.context.ids.upload(now),
-        owner: staff.user.id,
+        owner: staff.id(),
         purpose,
         content_type,
         state: UploadState::Waiting,
@@ -210,7 +210,7 @@ pub(crate) async fn create(
         Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
     };
     let change = AuditChange { before: None, after: Some(what) };
-    let entry = app.context.audit_entry(staff.user.id, "upload.create", upload.id, change, now);
+    let entry = app.context.audit_entry(staff.id(), "upload.create", upload.id, change, now);
     app.context.store.create_upload(&upload, &entry).await.map_err(|error| match error {
         Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
             Problem::internal("the id of a new upload exists already")
@@ -307,7 +307,7 @@ fn parse(body: UploadInput) -> Result<(Purpose, String), Problem> {
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
 ) -> Result<Answer<UploadBody>, Problem> {
     let record = find(&app, &staff, &id).await?;
@@ -323,7 +323,7 @@ pub(crate) async fn show(
 ))]
 pub(crate) async fn bad_lines(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<BadLineBody>>, Problem> {
@@ -336,9 +336,9 @@ pub(crate) async fn bad_lines(
     Ok(listing("Bad lines.", page, request.limit, wire))
 }
 
-async fn find(app: &App, staff: &SignedIn, id: &str) -> Result<UploadRecord, Problem> {
+async fn find(app: &App, staff: &Identity, id: &str) -> Result<UploadRecord, Problem> {
     let missing = || Problem::not_found("upload_not_found", "You have no such upload.");
     let id = UploadId::parse(id).map_err(|_| missing())?;
     let record = app.context.store.upload(id, app.context.clock.now()).await?;
-    record.filter(|record| record.upload.owner == staff.user.id).ok_or_else(missing)
+    record.filter(|record| record.upload.owner == staff.id()).ok_or_else(missing)
 }

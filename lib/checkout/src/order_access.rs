@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName};
 use domain::access::Permission;
 use domain::order::{Actor, Order};
 use domain::time::Time;
-use kit::http::auth::Auth;
+use kit::http::auth::{Auth, Identity};
 use kit::http::problem::Problem;
 use kit::runtime::links::LinkKeys;
 
@@ -22,7 +22,7 @@ impl OrderAccess {
         Problem::not_found("order_not_found", "There is no such order.")
     }
 
-    /// Who sent these headers. `staff` is the permission that staff need. `None`: they may not see the order.
+    /// Who sent these headers. `staff` is the permission that staff, or a server, need. `None`: they may not see the order.
     pub async fn actor(
         &self,
         headers: &HeaderMap,
@@ -30,12 +30,14 @@ impl OrderAccess {
         staff: Permission,
         now: Time,
     ) -> Result<Option<Actor>, Problem> {
-        if let Some(me) = self.auth.authenticate_optional(headers).await? {
-            if order.user_id == Some(me.user.id) {
+        if let Some(identity) = self.auth.identify(headers).await? {
+            if let Identity::User(me) = &identity
+                && order.user_id == Some(me.user.id)
+            {
                 return Ok(Some(Actor::User(me.user.id)));
             }
-            if me.may(staff) {
-                return Ok(Some(Actor::Staff(me.user.id)));
+            if identity.may(staff) {
+                return Ok(Some(Actor::Staff(identity.id())));
             }
         }
         if let Some(token) = headers.get(TOKEN).and_then(|value| value.to_str().ok())

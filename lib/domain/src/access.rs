@@ -29,6 +29,9 @@ pub enum Permission {
     UsersWriteRole,
     #[serde(rename = "audit:read")]
     AuditRead,
+    /// Making, listing and deleting the keys of servers.
+    #[serde(rename = "api-keys:write")]
+    ApiKeysWrite,
     /// Seeing products, categories and brands that are not on sale.
     #[serde(rename = "products:read")]
     ProductsRead,
@@ -62,6 +65,7 @@ impl Permission {
             Self::UsersBan => "users:ban",
             Self::UsersWriteRole => "users:write-role",
             Self::AuditRead => "audit:read",
+            Self::ApiKeysWrite => "api-keys:write",
             Self::ProductsRead => "products:read",
             Self::ProductsWrite => "products:write",
             Self::InventoryRead => "inventory:read",
@@ -114,6 +118,7 @@ impl Role {
                 Permission::UsersBan,
                 Permission::UsersWriteRole,
                 Permission::AuditRead,
+                Permission::ApiKeysWrite,
                 Permission::ProductsRead,
                 Permission::ProductsWrite,
                 Permission::InventoryRead,

@@ -89,6 +89,8 @@ ids! {
     UserId = "usr_",
     /// One signed-in device, with all its token pairs.
     SessionId = "ses_",
+    /// A server's key to the API.
+    ApiKeyId = "key_",
     /// An entry of an address book.
     AddressId = "adr_",
     /// A domain event in the outbox.

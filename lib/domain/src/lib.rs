@@ -4,7 +4,9 @@
 //! test of a rule just calls it.
 
 pub mod access;
+pub mod actor;
 pub mod address;
+pub mod api_key;
 pub mod cart;
 pub mod coupon;
 pub mod email;

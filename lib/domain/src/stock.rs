@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ProductId, StockChangeId, UserId, VariantId};
+use crate::actor::ActorId;
+use crate::id::{ProductId, StockChangeId, VariantId};
 use crate::sku::Sku;
 use crate::text::{self, InvalidText};
 use crate::time::Time;
@@ -220,7 +221,7 @@ pub struct StockChange {
     pub reason: String,
     /// `None` for automatic changes, such as sales.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<UserId>,
+    pub by: Option<ActorId>,
 }
 
 impl StockChange {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId, UserId};
+use crate::actor::ActorId;
+use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -188,7 +189,7 @@ impl LineCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
     pub id: UploadId,
-    pub owner: UserId,
+    pub owner: ActorId,
     pub purpose: Purpose,
     pub content_type: String,
     #[serde(flatten)]

@@ -2,12 +2,15 @@
 //! rate limits, idempotency.
 
 pub mod answer;
+pub mod api_keys;
 pub mod auth;
 pub mod body;
 pub mod caching;
 pub mod context;
 pub mod description;
 pub mod etag;
+mod faults;
+mod forms;
 pub mod idempotency;
 pub mod middleware;
 pub mod money;

@@ -1,7 +1,8 @@
 //! Changes of products: what they write besides the product, and which field a refusal is about.
 
+use domain::actor::ActorId;
 use domain::event::Event;
-use domain::id::{CategoryId, ImageId, UserId};
+use domain::id::{CategoryId, ImageId};
 use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField};
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
@@ -19,7 +20,7 @@ use crate::ProductWriter;
 pub struct ProductChange {
     /// The name of the action in the audit trail.
     pub action: &'static str,
-    pub by: Option<UserId>,
+    pub by: Option<ActorId>,
     /// The product as it was read; `None` if it is new.
     pub before: Option<Product>,
     pub revision: Revision,

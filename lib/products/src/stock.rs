@@ -1,7 +1,7 @@
 //! Changes of stock that people make: numbers that they set, and units that they add or take.
 
+use domain::actor::ActorId;
 use domain::event::Event;
-use domain::id::UserId;
 use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
 use domain::time::Time;
 use store::Commit;
@@ -16,7 +16,7 @@ use crate::ProductWriter;
 pub struct StockEdit {
     pub numbers: StockNumbers,
     pub reason: String,
-    pub by: UserId,
+    pub by: ActorId,
 }
 
 #[derive(Debug, Clone, Copy)]

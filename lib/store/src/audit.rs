@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use domain::id::{AuditId, UserId};
+use domain::actor::ActorId;
+use domain::id::AuditId;
 use domain::rate::Limit;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub struct AuditEntry {
     pub at: Time,
     /// `None`: the shop itself, or an operator on the command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<UserId>,
+    pub actor: Option<ActorId>,
     pub action: String,
     pub subject: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +63,7 @@ pub struct AuditChange {
 /// Whose entries are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditActor {
-    User(UserId),
+    Id(ActorId),
     /// The shop itself and operators.
     Shop,
 }
@@ -91,7 +92,7 @@ impl AuditFilter {
         let part = |range: KeyRange| range.starting_at(self.from.to_string()).newest_first();
         if let Some(actor) = self.actor {
             let id = match actor {
-                AuditActor::User(id) => Some(id),
+                AuditActor::Id(id) => Some(id),
                 AuditActor::Shop => None,
             };
             return (vec![part(KeyRange::of(keys::acts_of_partition(id)).in_index(GSI1))], None);

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::actor::ActorId;
 use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId, TransactionId,
-    UploadId, UserId, VariantId,
+    AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId,
+    TransactionId, UploadId, UserId, VariantId,
 };
 use domain::order::HolderKind;
 use domain::sku::Sku;
@@ -127,6 +128,23 @@ pub fn admin(id: UserId) -> Key {
     Key::new(ADMINS, id.to_string())
 }
 
+/// All API keys are in one partition: there are few, and each is limited.
+pub const API_KEYS: &str = "APIKEYS";
+
+/// Says how many keys there are.
+pub fn api_keys_head() -> Key {
+    Key::new(API_KEYS, "HEAD")
+}
+
+pub fn api_key(id: ApiKeyId) -> Key {
+    Key::new(API_KEYS, id.to_string())
+}
+
+/// When a key was used last. It is not a part of the key, so that a function that notes it cannot change the key.
+pub fn api_key_use(id: ApiKeyId) -> Key {
+    Key::new(format!("LIMIT#api-key#{id}"), "USE")
+}
+
 pub fn email(email: &Email) -> Key {
     Key::new(format!("EMAIL#{email}"), "EMAIL")
 }
@@ -165,12 +183,12 @@ pub fn audit(at: Time, id: AuditId) -> Key {
     Key::new(audit_partition(&at.day()), format!("{at}#{id}"))
 }
 
-/// GSI1 over what one user did. `None`: the shop itself, or an operator.
-pub fn acts_of(actor: Option<UserId>, at: Time, id: AuditId) -> IndexKey {
+/// GSI1 over what one user or key did. `None`: the shop itself, or an operator.
+pub fn acts_of(actor: Option<ActorId>, at: Time, id: AuditId) -> IndexKey {
     IndexKey { index: GSI1, pk: acts_of_partition(actor), sk: format!("{at}#{id}") }
 }
 
-pub fn acts_of_partition(actor: Option<UserId>) -> String {
+pub fn acts_of_partition(actor: Option<ActorId>) -> String {
     format!("ACTS#{}", actor.map_or("SHOP".to_owned(), |id| id.to_string()))
 }
 

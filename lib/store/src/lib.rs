@@ -5,6 +5,7 @@
 //! needs one. (The operator's command that rewrites older items does.)
 
 pub mod addresses;
+pub mod api_keys;
 pub mod audit;
 pub mod carts;
 pub mod coupons;

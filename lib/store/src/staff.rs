@@ -121,12 +121,16 @@ impl StaffAct<'_> {
     ) -> Result<Transaction<StaffConflict>, StoreError> {
         let mut transaction = Transaction::new(token);
         if let Some(actor) = self.actor {
-            let same =
-                vec![Require::Equals("role", text(actor.role.name())), Require::Equals("epoch", number(actor.epoch))];
-            transaction = transaction.check(keys::profile(actor.id), same, StaffConflict::ActorChanged);
+            transaction = actor_check(transaction, actor, StaffConflict::ActorChanged);
         }
         Ok(transaction.change(change, StaffConflict::Changed).put(self.entry.item()?))
     }
+}
+
+/// Adds the check that somebody still has the role that they had when it was read, and is signed in.
+pub(crate) fn actor_check<R: Clone>(transaction: Transaction<R>, actor: &User, changed: R) -> Transaction<R> {
+    let same = vec![Require::Equals("role", text(actor.role.name())), Require::Equals("epoch", number(actor.epoch))];
+    transaction.check(keys::profile(actor.id), same, changed)
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -57,6 +57,19 @@ fn only_accounts_reads_credentials_and_the_audit_trail() {
 }
 
 #[test]
+fn only_accounts_makes_or_changes_api_keys() {
+    let key = key("APIKEYS");
+    for (operation, body) in [("PutItem", "Item"), ("UpdateItem", "Key"), ("DeleteItem", "Key")] {
+        let body = json!({ body: key });
+        let writers: Vec<_> = all_functions().filter(|function| may(function, operation, &body)).collect();
+        assert_eq!(writers, ["accounts"], "{operation}");
+    }
+    let readers =
+        all_functions().filter(|function| may(function, "BatchGetItem", &batch(&["APIKEYS", "LIMIT#api-key#key_1"])));
+    assert!(readers.count() >= 7);
+}
+
+#[test]
 fn no_function_changes_removes_or_replaces_an_entry_of_the_audit_trail() {
     let entry = key("AUDIT#2026-11-20");
     let mut writers = 0;

@@ -1,8 +1,11 @@
 //! Invalid and harmful request bodies, at the routes that take a body.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
+use harness::products::staffed;
 use harness::shop::Shop;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 const LOGIN: &str = "/api/v1/auth/login";
 
@@ -22,7 +25,7 @@ async fn a_malformed_body_is_refused_with_a_code_and_the_field() {
         send(body).await.expect_problem(400, "malformed_json");
     }
     for (body, field) in [
-        ("{}", "email"),
+        (r#"{"password":"x"}"#, "email"),
         (r#"{"email":"a@example.com"}"#, "password"),
         (r#"{"email":"a@example.com","password":"x","admin":true}"#, "admin"),
         (r#"{"email":"a@example.com","email":"b@example.com","password":"x"}"#, "email"),
@@ -38,6 +41,64 @@ async fn a_malformed_body_is_refused_with_a_code_and_the_field() {
     for body in ["[]", r#"["a@example.com","correct horse battery"]"#, "7", "null"] {
         send(body).await.expect_problem(400, "validation_failed");
     }
+}
+
+/// Wrong types for everything that a body may have, and a field that no body has.
+#[tokio::test]
+async fn every_route_tells_all_faults_of_a_body_at_once() {
+    let (shop, root) = staffed().await;
+    let api: Value = serde_json::from_str(status::OPENAPI).unwrap();
+    let mut seen = 0;
+    for (path, operations) in api["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+            let Some(name) = schema.as_str().and_then(|path| path.rsplit('/').next()) else {
+                continue;
+            };
+            let properties = api["components"]["schemas"][name]["properties"].as_object().unwrap();
+            let wrong = properties.keys().map(|name| (name.clone(), json!([[]])));
+            let body: Value = wrong.chain([("neverKnown".to_owned(), json!(1))]).collect::<Map<_, _>>().into();
+            let request = shop.request(method.to_uppercase().parse().unwrap(), &path.replace(['{', '}'], ""));
+            let request = request.header("if-match", "*").header("idempotency-key", "k").json(&body).by(&root);
+            let answer = request.send().await.expect_problem(400, "validation_failed");
+            let told: BTreeSet<&str> =
+                answer.fields().into_iter().map(|field| field.split('[').next().unwrap()).collect();
+            let sent: BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(told, sent, "{method} {path}: {}", answer.text);
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+#[tokio::test]
+async fn the_right_form_is_shown_where_it_is_not_plain() {
+    let (shop, root) = staffed().await;
+    let body = json!({
+        "name": "Shirt", "price": 19.99, "colour": "red", "options": ["Size"],
+        "variants": [{ "sku": 1, "price": { "amount": "1999" } }, { "options": { "Size": 3 } }],
+    });
+    let answer = shop.post("/api/v1/products", &body).by(&root).send().await.expect_problem(400, "validation_failed");
+    let told = |field: &str| {
+        let details = answer.json["details"].as_array().unwrap();
+        let message = details.iter().find(|detail| detail["field"] == field).map(|detail| detail["message"].clone());
+        message.unwrap_or_default()
+    };
+    let form = r#"must be an object such as {"amount":1999,"currency":"usd"}"#;
+    assert_eq!(told("price"), form);
+    assert_eq!(told("colour"), "is not a known field");
+    assert_eq!(told("variants[0].sku"), "must be text");
+    assert_eq!(told("variants[0].price.amount"), "must be a whole number");
+    assert_eq!(told("variants[0].price.currency"), "is required");
+    assert_eq!(told("variants[1].sku"), "is required");
+    assert_eq!(told("variants[1].price"), "is required");
+    assert_eq!(told("variants[1].options.Size"), "must be text");
+    assert_eq!(answer.fields().len(), 8, "{}", answer.text);
+    let many =
+        shop.get("/api/v1/products?colour=red&limit=x&size=1").send().await.expect_problem(400, "validation_failed");
+    assert_eq!(many.fields(), ["colour", "limit", "size"]);
+    let many = shop.get("/api/v1/products?limit=0&cursor=-").send().await.expect_problem(400, "validation_failed");
+    assert_eq!(many.fields(), ["limit", "cursor"]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod addresses;
 mod admins;
 mod alerts;
 mod answers;
+mod api_keys;
 mod audit;
 mod carts;
 mod cash;

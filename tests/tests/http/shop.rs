@@ -68,6 +68,7 @@ fn variables(key: &str) -> Env {
         ("JWKS_SECRET", "jwks"),
         ("STAFF_TWO_FACTOR", "required"),
         ("FRESH_PROOF_MINUTES", "720"),
+        ("API_KEY_REQUESTS", "600"),
     ];
     let own = [
         ("SHOP_NAME", "Kontor"),

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{RefundId, UserId, VariantId};
+use crate::actor::ActorId;
+use crate::id::{RefundId, VariantId};
 use crate::time::Time;
 
 use super::dashboard::REFUNDED_EXTERNALLY;
@@ -53,7 +54,7 @@ pub struct Refund {
     pub unsent: Vec<(VariantId, u32)>,
     /// `None`: the shop itself, or the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<UserId>,
+    pub by: Option<ActorId>,
     pub created_at: Time,
 }
 
@@ -68,7 +69,7 @@ pub struct RefundRequest {
     /// The shop gave the money back in another way, so the provider is not asked.
     pub paid_otherwise: bool,
     pub reason: String,
-    pub by: UserId,
+    pub by: ActorId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

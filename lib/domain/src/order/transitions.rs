@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::ActorId;
 use crate::event::{CancelReason, Event};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::money::Money;
@@ -17,7 +18,8 @@ use crate::coupon::AppliedCoupon;
 pub enum Actor {
     User(UserId),
     Guest,
-    Staff(UserId),
+    /// A member of staff, or a server of the shop.
+    Staff(ActorId),
     Provider,
     Shop,
 }

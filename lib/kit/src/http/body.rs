@@ -11,8 +11,12 @@ use data_encoding::HEXLOWER;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
+use crate::http::faults::{self, Fault};
+use crate::http::forms::Forms;
 use crate::http::problem::{Detail, Problem};
 
 /// The largest JSON body that any route takes.
@@ -50,16 +54,16 @@ pub struct Body<T>(pub T);
 #[derive(Debug)]
 pub struct Fingerprinted<T>(pub T, pub String);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        parse::<Object<T>>(&read(request).await?).map(|Object(body)| Self(body))
+        parse::<Object<T>, T>(&read(request).await?).map(|Object(body)| Self(body))
     }
 }
 
 /// `Option<Body<T>>`: a body that may be left out, or be null. Without a body its type says nothing.
-impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: DeserializeOwned + ToSchema> OptionalFromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Option<Self>, Problem> {
@@ -69,17 +73,17 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
             return Ok(None);
         }
         is_json?;
-        Ok(parse::<Option<Object<T>>>(&bytes)?.map(|Object(body)| Self(body)))
+        Ok(parse::<Option<Object<T>>, T>(&bytes)?.map(|Object(body)| Self(body)))
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fingerprinted<T> {
+impl<S: Send + Sync, T: DeserializeOwned + ToSchema> FromRequest<S> for Fingerprinted<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = read(request).await?;
-        let Object(body) = parse(&bytes)?;
-        let canonical: serde_json::Value = parse(&bytes)?;
+        let Object(body) = parse::<Object<T>, T>(&bytes)?;
+        let canonical: Value = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
         let fingerprint = HEXLOWER.encode(&Sha256::digest(canonical.to_string().as_bytes()));
         Ok(Self(body, fingerprint))
     }
@@ -120,82 +124,26 @@ async fn read_bytes(request: Request, max: usize) -> Result<Bytes, Problem> {
     })
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned, S: ToSchema>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut json);
-    let value = parsed.map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => {
-                let message = inner.to_string();
-                invalid(&path, message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message))
-            }
-            _ => malformed(),
+    match serde_path_to_error::deserialize(&mut json) {
+        Ok(value) => json.end().map_err(|_| malformed()).map(|()| value),
+        Err(error) if error.inner().is_data() => {
+            let body = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+            let parse = |body: &Value| serde_path_to_error::deserialize::<_, T>(body).err().as_ref().map(fault);
+            Err(faults::of_body(fault(&error), &body, &Forms::of::<S>(), &parse))
         }
-    })?;
-    json.end().map_err(|_| malformed())?;
-    Ok(value)
+        Err(_) => Err(malformed()),
+    }
+}
+
+fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
+    let message = error.inner().to_string();
+    Fault::new(error.path(), message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message))
 }
 
 fn malformed() -> Problem {
     Problem::bad_request("malformed_json", "The body is not well-formed JSON.")
-}
-
-/// serde names a missing or unknown field in its message only; the client gets it in `field`.
-fn invalid(path: &str, message: &str) -> Problem {
-    let named = ["missing field `", "unknown field `", "duplicate field `"].iter().find_map(|beginning| {
-        let name = message.strip_prefix(beginning)?.split('`').next()?;
-        // A field name of the client's is repeated in the answer, but not at any length.
-        Some(name.chars().take(100).collect::<String>())
-    });
-    let field = match (named, path) {
-        (Some(name), "." | "") => name,
-        (Some(name), path) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
-        (Some(name), path) => format!("{path}.{name}"),
-        (None, path) => path.to_owned(),
-    };
-    Problem::validation(vec![Detail { field, message: sentence(message) }])
-}
-
-/// What a field must be, in place of serde's own message. The messages of our types begin with `must` or `is` and stay.
-fn sentence(message: &str) -> String {
-    // What the client sent stands before this, so the last one is serde's.
-    let expected = message.rsplit_once(", expected ").map_or("", |(_, expected)| expected);
-    let sentence = match message {
-        "invalid digit found in string" | "cannot parse integer from empty string" => "must be a whole number",
-        "number too large to fit in target type" => "is too large",
-        "number too small to fit in target type" => "is too small",
-        "invalid float literal" | "cannot parse float from empty string" => "must be a number",
-        "provided string was not `true` or `false`" => "must be true or false",
-        _ if message.starts_with("missing field") => "is required",
-        _ if message.starts_with("unknown field") => "is not a known field",
-        _ if message.starts_with("duplicate field") => "must be given only once",
-        _ if message.starts_with("unknown variant") => {
-            let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-            return format!("must be one of: {}", names.join(", "));
-        }
-        _ if message.starts_with("invalid value: integer `-") && expected.starts_with('i') => "is too small",
-        _ if message.starts_with("invalid value: integer `") && !message.contains("`-") => "is too large",
-        _ if message.starts_with("invalid ") => must_be(expected),
-        _ if message.starts_with("must ") || message.starts_with("is ") => return message.chars().take(200).collect(),
-        _ => "is not valid",
-    };
-    sentence.to_owned()
-}
-
-/// The type that serde expected, as people call it.
-fn must_be(expected: &str) -> &'static str {
-    match expected {
-        "i8" | "i16" | "i32" | "i64" | "isize" => "must be a whole number",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number, 0 or more",
-        "f32" | "f64" => "must be a number",
-        "a boolean" => "must be true or false",
-        "a string" => "must be text",
-        "a sequence" => "must be a list",
-        "a map" | "an object" => "must be an object",
-        _ => "is not valid",
-    }
 }
 
 /// A field of a PATCH that may be left out, be null (which clears it) or have a value.
@@ -214,16 +162,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        let pairs = serde_urlencoded::Deserializer::new(form(query));
-        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            invalid(&path, &error.into_inner().to_string())
-        })
+        let parse = |query: &str| {
+            let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+            serde_path_to_error::deserialize(pairs)
+                .map(Self)
+                .map_err(|error| Fault::new(error.path(), &error.inner().to_string()))
+        };
+        parse(query).map_err(|first| faults::of_query(first, query, &|query| parse(query).err()))
     }
-}
-
-fn form(query: &str) -> form_urlencoded::Parse<'_> {
-    form_urlencoded::parse(query.as_bytes())
 }
 
 /// Collects the errors of several fields, so that a person sees all of them at once.
@@ -296,12 +242,20 @@ mod tests {
     use axum::http::Request;
     use domain::address::AddressKind;
     use domain::money::Currency;
+    use proptest::prelude::{
+        Just, Strategy, TestCaseError, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+    };
     use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+    use utoipa::ToSchema;
 
     use super::{Object, Query, parse};
+    use crate::http::money::MoneyInput;
+    use crate::http::postal::PostalInput;
     use crate::http::problem::Problem;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
     #[allow(dead_code, reason = "only the errors are looked at")]
     struct Everything {
@@ -312,22 +266,38 @@ mod tests {
         flag: Option<bool>,
         list: Option<Vec<String>>,
         map: Option<BTreeMap<String, u8>>,
+        #[schema(value_type = Option<Required>)]
         object: Option<Object<Required>>,
+        #[schema(value_type = Option<String>)]
         kind: Option<AddressKind>,
+        #[schema(value_type = Option<String>)]
         currency: Option<Currency>,
+        #[schema(value_type = Option<MoneyInput>)]
+        price: Option<Object<MoneyInput>>,
+        #[schema(value_type = Option<Vec<Required>>)]
+        others: Option<Vec<Object<Required>>>,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, ToSchema)]
     #[allow(dead_code, reason = "only the errors are looked at")]
     struct Required {
         name: String,
+        size: u32,
     }
 
-    /// The one detail, as `field message`.
-    fn detail<T>(result: Result<T, Problem>) -> String {
+    /// The details, each as `field message`.
+    fn details<T>(result: Result<T, Problem>) -> Vec<String> {
         let details = result.err().expect("an error").details;
-        assert_eq!(details.len(), 1);
-        format!("{} {}", details[0].field, details[0].message)
+        details.into_iter().map(|detail| format!("{} {}", detail.field, detail.message)).collect()
+    }
+
+    fn of_body(body: &str) -> Vec<String> {
+        details(parse::<Object<Everything>, Everything>(body.as_bytes()))
+    }
+
+    async fn of_query(query: &str) -> Vec<String> {
+        let (mut parts, ()) = Request::get(format!("/?{query}")).body(()).unwrap().into_parts();
+        details(Query::<Everything>::from_request_parts(&mut parts, &()).await)
     }
 
     #[test]
@@ -350,14 +320,137 @@ mod tests {
             (r#"{"list":["a",1]}"#, "list[1] must be text"),
             (r#"{"map":[]}"#, "map must be an object"),
             (r#"{"map":{"a":-1}}"#, "map.a must be a whole number, 0 or more"),
-            (r#"{"object":["Ada"]}"#, "object must be an object"),
-            (r#"{"object":{}}"#, "object.name is required"),
+            (r#"{"object":["Ada"]}"#, r#"object must be an object such as {"name":"text","size":0}"#),
+            (r#"{"object":{"size":1}}"#, "object.name is required"),
+            (r#"{"price":19.99}"#, r#"price must be an object such as {"amount":1999,"currency":"usd"}"#),
             (r#"{"kind":"home"}"#, "kind must be one of: shipping, billing"),
             (r#"{"currency":"dollars"}"#, "currency must be a currency code of three letters, such as usd"),
             (r#"{"color":"red"}"#, "color is not a known field"),
             (r#"{"flag":true,"flag":true}"#, "flag must be given only once"),
         ] {
-            assert_eq!(detail(parse::<Object<Everything>>(body.as_bytes())), expected, "{body}");
+            assert_eq!(of_body(body), [expected], "{body}");
+        }
+    }
+
+    #[test]
+    fn all_faults_of_a_body_are_told_at_once() {
+        let body = r#"{"color":"red","text":7,"list":["a",1,2],"object":{"length":1},"currency":"dollars","price":
+            {"amount":1.5},"others":[{"name":"a","size":1},{"name":true},7],"map":{"a":-1,"b":"x"},"flag":"yes"}"#;
+        let mut found = of_body(body);
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            [
+                "color is not a known field",
+                "currency must be a currency code of three letters, such as usd",
+                "flag must be true or false",
+                "list[1] must be text",
+                "list[2] must be text",
+                "map.a must be a whole number, 0 or more",
+                "map.b must be a whole number, 0 or more",
+                "object.name is required",
+                "object.size is required",
+                "others[1].name must be text",
+                "others[1].size is required",
+                r#"others[2] must be an object such as {"name":"text","size":0}"#,
+                "price.amount must be a whole number",
+                "price.currency is required",
+                "text must be text",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refused_body_is_told_the_bounds_of_its_values_too() {
+        let found = of_body(r#"{"color":"red","price":{"amount":-1,"currency":"usd"}}"#);
+        assert_eq!(found, ["color is not a known field", "price.amount must be between 0 and 99999999"]);
+    }
+
+    #[test]
+    fn the_answer_stays_short_whatever_was_sent() {
+        let fields: Vec<String> = (0..1_000).map(|n| format!("\"{}{n}\":1", "x".repeat(1_000))).collect();
+        let found = of_body(&format!("{{{}}}", fields.join(",")));
+        assert_eq!(found.len(), 50);
+        assert!(found.iter().all(|detail| detail.len() < 200));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let names = prop::sample::select(vec![
+            "text",
+            "signed",
+            "unsigned",
+            "float",
+            "flag",
+            "list",
+            "map",
+            "object",
+            "kind",
+            "currency",
+            "price",
+            "others",
+            "name",
+            "size",
+            "amount",
+            "line1",
+            "city",
+            "postalCode",
+            "country",
+            "phone",
+            "",
+            "a`b",
+        ]);
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            prop::sample::select(vec!["usd", "shipping", "", "x", "7"]).prop_map(Value::from),
+            ".{0,20}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 60, 8, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map(names.clone(), inner, 0..10)
+                    .prop_map(|fields| fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+            ]
+        })
+    }
+
+    fn check_explained<T: DeserializeOwned + ToSchema>(body: &Value) -> Result<(), TestCaseError> {
+        let bytes = serde_json::to_vec(body).unwrap();
+        let is_accepted = serde_json::from_slice::<Object<T>>(&bytes).is_ok();
+        match parse::<Object<T>, T>(&bytes) {
+            Ok(_) => prop_assert!(is_accepted),
+            Err(problem) => {
+                prop_assert!(!is_accepted && problem.code == "validation_failed");
+                let mut fields: Vec<&String> = problem.details.iter().map(|detail| &detail.field).collect();
+                prop_assert!(!fields.is_empty() && fields.len() <= 50);
+                let said = fields.len();
+                fields.sort_unstable();
+                fields.dedup();
+                prop_assert_eq!(fields.len(), said, "a field is named twice");
+            }
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_refused_is_explained_and_nothing_else(body in any_json()) {
+            check_explained::<Everything>(&body)?;
+            check_explained::<PostalInput>(&body)?;
+            check_explained::<MoneyInput>(&body)?;
+        }
+
+        #[test]
+        fn any_query_string_is_read_or_explained(query in "([a-z]{1,8}(=[a-z0-9%+.-]{0,5})?&?){0,8}") {
+            let read = serde_urlencoded::from_str::<Everything>(&query);
+            let (mut parts, ()) = Request::get(format!("/?{query}")).body(()).unwrap().into_parts();
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let given = runtime.block_on(Query::<Everything>::from_request_parts(&mut parts, &()));
+            prop_assert_eq!(read.is_ok(), given.is_ok());
+            prop_assert!(given.err().is_none_or(|problem| !problem.details.is_empty()));
         }
     }
 
@@ -375,9 +468,20 @@ mod tests {
             ("color=red", "color is not a known field"),
             ("flag=true&flag=true", "flag must be given only once"),
         ] {
-            let (mut parts, ()) = Request::get(format!("/?{query}")).body(()).unwrap().into_parts();
-            let result = Query::<Everything>::from_request_parts(&mut parts, &()).await;
-            assert_eq!(detail(result), expected, "{query}");
+            assert_eq!(of_query(query).await, [expected], "{query}");
         }
+    }
+
+    #[tokio::test]
+    async fn all_faults_of_a_query_string_are_told_at_once() {
+        let found = of_query("color=red&signed=x&unsigned=1&flag=yes&text=a&text=b&size=1&color=blue").await;
+        let expected = [
+            "color is not a known field",
+            "signed must be a whole number",
+            "flag must be true or false",
+            "text must be given only once",
+            "size is not a known field",
+        ];
+        assert_eq!(found, expected);
     }
 }

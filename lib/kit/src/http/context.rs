@@ -5,7 +5,8 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use axum::Router;
 use domain::access::StaffRules;
-use domain::id::UserId;
+use domain::actor::ActorId;
+use domain::rate::Limit;
 use domain::time::Time;
 use store::Store;
 use store::audit::{AuditChange, AuditEntry};
@@ -27,6 +28,8 @@ pub struct ContextConfig {
     pub issuer: String,
     pub jwks_secret: String,
     pub staff_rules: StaffRules,
+    /// How many requests a minute each API key may send.
+    pub api_key_requests: u32,
 }
 
 impl ContextConfig {
@@ -45,6 +48,7 @@ impl ContextConfig {
                 two_factor_required: env.parsed("STAFF_TWO_FACTOR", true, required),
                 proof_lasts: env.parsed("FRESH_PROOF_MINUTES", Duration::ZERO, minutes),
             },
+            api_key_requests: env.parsed("API_KEY_REQUESTS", 1, |text| text.parse().map_err(|_| "must be a number")),
         }
     }
 }
@@ -73,6 +77,7 @@ impl Context {
             clock: clock.clone(),
             staff_rules: config.staff_rules,
             trail: trail.clone(),
+            key_limit: Limit::new("api-key", config.api_key_requests, Duration::from_mins(1)),
         };
         Self { store, clock, ids, auth, trail }
     }
@@ -86,15 +91,15 @@ impl Context {
         middleware::wrap(routes, self.clock.clone())
     }
 
-    /// The audit entry of what a member of staff did to `subject`.
+    /// The audit entry of what a member of staff, or a server with a key, did to `subject`.
     pub fn audit_entry(
         &self,
-        actor: UserId,
+        actor: impl Into<ActorId>,
         action: &str,
         subject: impl std::fmt::Display,
         change: AuditChange,
         now: Time,
     ) -> AuditEntry {
-        self.ids.audit_entry(Some(actor), action, subject, change, now)
+        self.ids.audit_entry(Some(actor.into()), action, subject, change, now)
     }
 }

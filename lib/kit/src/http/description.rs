@@ -11,6 +11,7 @@ mod sentences;
 mod values;
 
 pub use codes::{CODES, CODES_INSIDE, Code};
+pub(super) use examples::example;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::path::HttpMethod;
@@ -63,12 +64,20 @@ impl Description {
             "components": {
                 "headers": headers::of_answers(),
                 "schemas": {},
-                "securitySchemes": { "bearer": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "The access token that a sign-in or a refresh returns. It is valid for 15 minutes.",
-                } },
+                "securitySchemes": {
+                    "bearer": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "bearerFormat": "JWT",
+                        "description": "The access token that a sign-in or a refresh returns. It is valid for 15 minutes.",
+                    },
+                    "apiKey": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "bearerFormat": "kntr_live_…",
+                        "description": "The key of a server of the shop, such as its ERP. `POST /admin/api-keys` makes it.",
+                    },
+                },
             },
         });
         let mut description = Self { document, clashes: Vec::new() };
@@ -94,7 +103,8 @@ impl Description {
                     content["schema"] = content["schema"]["oneOf"][0].take();
                 }
                 let schema = content["schema"]["$ref"].as_str().unwrap_or_default();
-                content["example"] = examples::example(schema.rsplit('/').next().unwrap_or_default());
+                let name = schema.rsplit('/').next().unwrap_or_default();
+                content["example"] = example(name).unwrap_or_else(examples::event);
             }
             headers::complete(&mut operation);
             errors::complete(&mut operation, route.access);
@@ -121,6 +131,14 @@ impl Description {
     }
 }
 
+/// Schemas by their names, complete as they are described.
+pub(super) fn complete_schemas(schemas: Vec<NamedSchema>) -> Value {
+    let mut description = Description { document: json!({}), clashes: Vec::new() };
+    description.add_schemas(schemas);
+    properties::complete(&mut description.document);
+    description.document["components"]["schemas"].take()
+}
+
 fn to_json(part: &impl Serialize) -> Value {
     serde_json::to_value(part).unwrap_or_default()
 }
@@ -135,11 +153,13 @@ fn append(list: &mut Value, entry: Value) {
 
 /// What a client sends to show who it is.
 fn security(access: Access) -> Value {
-    match access {
-        Access::Public => json!([]),
-        Access::OptionalSignIn => json!([{}, { "bearer": [] }]),
-        Access::SignedIn | Access::Staff(_) | Access::StaffWithFreshProof(_) => json!([{ "bearer": [] }]),
-    }
+    let is_optional = matches!(access, Access::OptionalSignIn | Access::OptionalStaff(_));
+    let choices = [
+        (is_optional, json!({})),
+        (access != Access::Public, json!({ "bearer": [] })),
+        (access.takes_keys(), json!({ "apiKey": [] })),
+    ];
+    choices.into_iter().filter(|(is_choice, _)| *is_choice).map(|(_, choice)| choice).collect()
 }
 
 fn needs(access: Access) -> String {
@@ -148,7 +168,14 @@ fn needs(access: Access) -> String {
         Access::OptionalSignIn => {
             "Anybody may use it, signed in or not. A token that is sent must be valid.".to_owned()
         }
+        Access::OptionalStaff(permission) => format!(
+            "Anybody may use it, signed in or not; the permission `{}` opens more. A token that is sent must be valid.",
+            permission.name()
+        ),
         Access::SignedIn => "Needs a sign-in.".to_owned(),
+        Access::Staff(permission) if access.takes_keys() => {
+            format!("Needs the permission `{}`, of a member of staff or of an API key.", permission.name())
+        }
         Access::Staff(permission) => format!("Needs the permission `{}`.", permission.name()),
         Access::StaffWithFreshProof(permission) => format!(
             "Needs the permission `{}`, and a fresh proof of who you are: a sign-in or `POST /auth/confirm`.",

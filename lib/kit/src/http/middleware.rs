@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use domain::id::UserId;
+use domain::actor::ActorId;
 use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
 
@@ -135,9 +135,9 @@ fn trace_id(headers: &HeaderMap) -> Option<String> {
 #[derive(Debug, Clone)]
 struct MatchedRoute(String);
 
-/// The signed-in user, for the log line too.
+/// The signed-in user or the key, for the log line too.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Caller(pub(crate) UserId);
+pub(crate) struct Caller(pub(crate) ActorId);
 
 /// Runs inside the router, where the matched pattern is known.
 pub(crate) async fn note_route(request: Request, next: Next) -> Response {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use store::page::{Cursor, PageRequest};
 use utoipa::IntoParams;
 
+use crate::http::body::Fields;
 use crate::http::problem::Problem;
 
 pub const DEFAULT_LIMIT: u32 = 20;
@@ -28,15 +29,12 @@ impl ListQuery {
 
 /// For lists with parameters of their own.
 pub fn page(limit: Option<u32>, cursor: Option<&str>) -> Result<PageRequest, Problem> {
-    let limit = limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(Problem::field("limit", format!("must be between 1 and {MAX_LIMIT}")));
-    }
-    let after = match cursor {
-        None => None,
-        Some(text) => {
-            Some(Cursor::parse(text).ok_or_else(|| Problem::field("cursor", "is not a cursor of this list"))?)
-        }
-    };
+    let mut fields = Fields::default();
+    let limit = Some(limit.unwrap_or(DEFAULT_LIMIT)).filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    let checked = (
+        fields.check("limit", limit.ok_or_else(|| format!("must be between 1 and {MAX_LIMIT}"))),
+        fields.check_optional("cursor", cursor, |text| Cursor::parse(text).ok_or("is not a cursor of this list")),
+    );
+    let (limit, after) = fields.finish(checked)?;
     Ok(PageRequest { limit, after })
 }

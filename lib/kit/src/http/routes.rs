@@ -76,7 +76,7 @@ impl<S> Route<S> {
 pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>, auth: &Auth) -> Router<S> {
     let router = routes.into_iter().fold(Router::new(), |router, route| {
         let handler = match route.access {
-            Access::Public | Access::OptionalSignIn => route.handler,
+            Access::Public | Access::OptionalSignIn | Access::OptionalStaff(_) => route.handler,
             access => route.handler.route_layer(from_fn_with_state((auth.clone(), access), guard)),
         };
         router.route(&route.path, handler)
@@ -85,23 +85,23 @@ pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>, auth: &Au
 }
 
 async fn guard(State((auth, access)): State<(Auth, Access)>, mut request: Request, next: Next) -> Response {
-    let signed_in = match auth.authenticate(request.headers()).await {
-        Ok(signed_in) => signed_in,
+    let identity = match auth.admit(request.headers(), access).await {
+        Ok(identity) => identity,
         Err(problem) => return problem.into_response(),
     };
-    let (user, method, uri) = (signed_in.user.id, request.method().clone(), request.uri().clone());
-    let mut response = match signed_in.check(access, auth.clock.now()) {
+    let (who, method, uri) = (identity.id(), request.method().clone(), request.uri().clone());
+    let mut response = match identity.check(access, auth.clock.now()) {
         Ok(()) => {
-            request.extensions_mut().insert(signed_in);
+            request.extensions_mut().insert(identity);
             next.run(request).await
         }
         Err(problem) => problem.into_response(),
     };
-    response.extensions_mut().insert(Caller(user));
+    response.extensions_mut().insert(Caller(who));
     if let Some(problem) = response.extensions().get::<Arc<Problem>>()
         && problem.status == StatusCode::FORBIDDEN
     {
-        auth.trail.refused(user, method.as_str(), uri.path(), problem.code).await;
+        auth.trail.refused(who, method.as_str(), uri.path(), problem.code).await;
     }
     response
 }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use domain::actor::ActorId;
 use domain::id::UserId;
 use domain::rate::Limit;
 use store::audit::{AuditChange, AuditEntry};
@@ -32,20 +33,27 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// A member of staff has read data about others. `detail` says which, if the subject does not.
-    pub async fn read(&self, staff: UserId, action: &str, subject: impl std::fmt::Display, detail: Option<String>) {
+    /// A member of staff, or a server with a key, has read data about others. `detail` says which, if the subject does
+    /// not.
+    pub async fn read(
+        &self,
+        staff: impl Into<ActorId>,
+        action: &str,
+        subject: impl std::fmt::Display,
+        detail: Option<String>,
+    ) {
         let change = AuditChange { before: None, after: detail };
-        let entry = self.ids.audit_entry(Some(staff), action, subject, change, self.clock.now());
+        let entry = self.ids.audit_entry(Some(staff.into()), action, subject, change, self.clock.now());
         self.report(self.store.add_audit_entry(&entry).await, Some(&entry));
     }
 
-    /// A signed-in user was refused with 403.
-    pub(crate) async fn refused(&self, user: UserId, method: &str, path: &str, code: &str) {
+    /// A signed-in user, or a key, was refused with 403.
+    pub(crate) async fn refused(&self, who: ActorId, method: &str, path: &str, code: &str) {
         let now = self.clock.now();
         let path: String = path.chars().take(MAX_PATH).collect();
         let change = AuditChange { before: None, after: Some(code.to_owned()) };
-        let entry = self.ids.audit_entry(Some(user), "access.refused", format!("{method} {path}"), change, now);
-        let who = user.to_string();
+        let entry = self.ids.audit_entry(Some(who), "access.refused", format!("{method} {path}"), change, now);
+        let who = who.to_string();
         let added = self.store.add_limited_audit_entry(REFUSED, &who, entry.id, Some(&entry), now).await;
         self.report(added, Some(&entry));
     }
@@ -56,7 +64,8 @@ impl Trail {
         let now = self.clock.now();
         let change = AuditChange { before: None, after: Some(code.to_owned()) };
         // Under the account's name, so that whoever looks at the account finds it.
-        let entry = staff.map(|user| self.ids.audit_entry(Some(user), "user.sign-in-refused", user, change, now));
+        let entry =
+            staff.map(|user| self.ids.audit_entry(Some(user.into()), "user.sign-in-refused", user, change, now));
         let id = entry.as_ref().map_or_else(|| self.ids.audit(now), |entry| entry.id);
         let who = crate::http::visitor::fingerprint(account);
         let added = self.store.add_limited_audit_entry(SIGN_IN_REFUSED, &who, id, entry.as_ref(), now).await;

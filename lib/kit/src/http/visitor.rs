@@ -56,13 +56,7 @@ impl Visitor {
 
     /// What rate limits count by. A whole IPv6 network counts as one visitor, because one visitor has all of it.
     pub fn network(&self) -> String {
-        match self.ip {
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
-        }
+        network_of(self.ip)
     }
 
     /// The kind of device, for keys.
@@ -108,12 +102,7 @@ impl Visitor {
     fn answer_with(&self, allowance: Allowance) -> Result<(), Problem> {
         let mut state = self.rate_limit_state.0.lock().unwrap_or_else(PoisonError::into_inner);
         *state = Some(state.map_or(allowance, |earlier| earlier.more_restrictive(allowance)));
-        if !allowance.exceeded {
-            return Ok(());
-        }
-        let message = "Too many attempts. Please wait.";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
-        Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from(allowance.retry_after())))
+        if allowance.exceeded { Err(over_limit(allowance)) } else { Ok(()) }
     }
 }
 
@@ -125,6 +114,24 @@ async fn count(store: &Store, now: Time, counters: &[Counter]) -> Result<Vec<All
     let first = Box::pin(store.count_request(first.limit, &first.client, now));
     let (first, others) = tokio::join!(first, Box::pin(count(store, now, others)));
     Ok([first?].into_iter().chain(others?).collect())
+}
+
+/// The network of an address, as it is counted.
+pub(crate) fn network_of(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// The refusal of a request that is over its limit.
+pub(crate) fn over_limit(allowance: Allowance) -> Problem {
+    let message = "Too many attempts. Please wait.";
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message);
+    problem.with_header(header::RETRY_AFTER, HeaderValue::from(allowance.retry_after()))
 }
 
 /// A short hash of a text that must not be in a key.

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
-    AddressId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId,
-    StockChangeId, TransactionId, UploadId, UserId, VariantId,
+    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
+    SessionId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use rand::rngs::StdRng;
@@ -67,7 +68,7 @@ impl Ids {
     /// `None` for the shop itself and for operators.
     pub fn audit_entry(
         &self,
-        actor: Option<UserId>,
+        actor: Option<ActorId>,
         action: impl Into<String>,
         subject: impl std::fmt::Display,
         change: AuditChange,
@@ -99,6 +100,7 @@ macro_rules! makers {
 makers! {
     user -> UserId,
     session -> SessionId,
+    api_key -> ApiKeyId,
     address -> AddressId,
     event -> EventId,
     transaction -> TransactionId,

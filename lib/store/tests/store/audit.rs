@@ -18,7 +18,7 @@ async fn written(table: &TestTable) -> Vec<AuditEntry> {
     let mut entries = Vec::new();
     for n in 0..240 {
         let at = now() - DAY * 79 + Duration::from_hours(8) * u32::try_from(n).unwrap();
-        let actor = (n % 3 > 0).then(|| UserId::new(now(), n % 3));
+        let actor = (n % 3 > 0).then(|| UserId::new(now(), n % 3).into());
         let action = if n % 20 == 7 { "user.ban" } else { "user.read" };
         entries.push(AuditEntry { id: AuditId::new(at, n), at, actor, ..entry(n, action) });
     }
@@ -47,8 +47,8 @@ async fn read_all(table: &TestTable, filter: &AuditFilter, limit: u32) -> Vec<Au
 async fn every_filter_in_pages_of_every_size_finds_exactly_the_entries_that_fit_newest_first() {
     let table = TestTable::create().await;
     let entries = written(&table).await;
-    let ada = UserId::new(now(), 1);
-    let actors = [None, Some(AuditActor::User(ada)), Some(AuditActor::Shop)];
+    let ada = UserId::new(now(), 1).into();
+    let actors = [None, Some(AuditActor::Id(ada)), Some(AuditActor::Shop)];
     let actions = [None, Some("user.ban".to_owned()), Some("user.delete".to_owned())];
     let spans = [
         (now() - DAY * 100, now() + DAY),
@@ -63,7 +63,7 @@ async fn every_filter_in_pages_of_every_size_finds_exactly_the_entries_that_fit_
                     let by = match actor {
                         None => true,
                         Some(AuditActor::Shop) => entry.actor.is_none(),
-                        Some(AuditActor::User(id)) => entry.actor == Some(id),
+                        Some(AuditActor::Id(id)) => entry.actor == Some(id),
                     };
                     by && action.as_ref().is_none_or(|action| *action == entry.action) && (from..to).contains(&entry.at)
                 };

@@ -72,7 +72,7 @@ pub(crate) fn session(user: &User, n: u128) -> Session {
 
 pub(crate) fn entry(n: u128, action: &str) -> AuditEntry {
     let subject = UserId::new(now(), 1).to_string();
-    let actor = Some(UserId::new(now(), 99));
+    let actor = Some(UserId::new(now(), 99).into());
     AuditEntry {
         id: AuditId::new(now(), n),
         at: now(),

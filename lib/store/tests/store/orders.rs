@@ -35,7 +35,7 @@ async fn an_order_that_was_paid_and_partly_refunded() {
         restock: false,
         paid_otherwise: false,
         reason: "Late".into(),
-        by: UserId::new(now(), 2),
+        by: UserId::new(now(), 2).into(),
     };
     let refund = order.refund(&fixture.placed.purchase, &request, later()).unwrap();
     fixture.commit(63, &order, &refund, &SideEffects::NONE).await;

@@ -73,7 +73,7 @@ async fn a_stock_level_that_crossed_a_band_and_its_stock_alert() {
         on_hand: None,
         threshold: None,
         reason: "test".into(),
-        by: Some(UserId::new(now(), 5)),
+        by: Some(UserId::new(now(), 5).into()),
     };
     let (token, side_effects) = (change.id, StockWrites { change: Some(change), ..StockWrites::default() });
     table.store.adjust_stock(token, &level, &decided, &side_effects, later()).await.unwrap();
@@ -205,7 +205,7 @@ async fn with_csv_file() -> (TestTable, UploadRecord) {
     let table = TestTable::create().await;
     let upload = Upload {
         id: UploadId::new(now(), 1),
-        owner: UserId::new(now(), 5),
+        owner: UserId::new(now(), 5).into(),
         purpose: Purpose::Csv { kind: CsvKind::Stock },
         content_type: "text/csv".into(),
         state: UploadState::Running { counts: LineCounts { parts: 2, ..LineCounts::default() } },

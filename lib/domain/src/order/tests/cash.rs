@@ -30,7 +30,7 @@ fn a_proven_address_has_the_time_of_staff_and_a_guest_first_proves_it() {
 #[test]
 fn a_guest_confirms_once_and_in_time() {
     let (order, purchase) = guests();
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     assert_eq!(order.advanced(Status::Processing, None, None, staff, now()), Err(OrderRefusal::NotConfirmed));
     let until = now() + CONFIRM_WITHIN;
     let confirmed = order.confirmed(until, now()).unwrap().unwrap();
@@ -65,7 +65,7 @@ fn what_nobody_confirms_expires_with_its_stock() {
 #[test]
 fn staff_confirm_that_it_is_sold_and_a_cancellation_returns_it() {
     let made = place(&[(1999, 3)], None, by_account(Method::CashOnDelivery)).unwrap();
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     let processing = made.order.advanced(Status::Processing, None, None, staff, now()).unwrap().order;
     assert_eq!((processing.due_at(), processing.expired(now() + CONFIRM_WITHIN)), (None, None));
     let cancelled = processing.cancelled(&made.purchase, staff, None, refund_id(1), now()).unwrap();
@@ -82,7 +82,7 @@ fn an_older_order_without_an_end_of_its_hold_is_readable_and_can_be_shipped() {
     assert_eq!(old.expired(now() + PAYMENT_WINDOW), None);
     stored["status"] = "processing".into();
     let old: Order = serde_json::from_value(stored).unwrap();
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     assert_eq!(old.advanced(Status::Shipped, None, None, staff, now()).unwrap().stock, StockEffect::Consume);
 }
 

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_disputed_order_is_shipped_only_with_a_note() {
     let (order, _) = paid();
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     for state in [Dispute::Inquiry, Dispute::Open, Dispute::Lost] {
         let disputed = order.disputed(&dispute(state), now()).unwrap().order;
         assert_eq!(disputed.advanced(Status::Shipped, None, None, staff, now()), Err(OrderRefusal::Disputed));
@@ -63,7 +63,7 @@ fn a_refund_that_waits_for_a_dispute_is_tried_again_when_it_is_decided() {
 #[test]
 fn a_refund_that_comes_back_leads_back_to_the_status_before_it() {
     let (order, purchase) = paid();
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     let shipped = order.advanced(Status::Shipped, None, None, staff, now()).unwrap().order;
     let asked = shipped.refund(&purchase, &refund_request(1, None, Vec::new()), now()).unwrap();
     assert_eq!(asked.stock, StockEffect::Keep, "it is with the buyer");
@@ -87,7 +87,7 @@ fn a_whole_refund_before_shipping_puts_the_goods_back_on_sale() {
     let whole = order.refund(&purchase, &refund_request(1, None, Vec::new()), now()).unwrap();
     assert_eq!(whole.stock, StockEffect::Return(all.clone()));
     assert_eq!((&whole.refunds[0].lines, &whole.refunds[0].unsent), (&vec![], &all));
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     let shipped = whole.order.advanced(Status::Shipped, None, None, staff, now());
     assert_eq!(shipped, Err(OrderRefusal::AllReturned));
     // Two refunds that make a whole one, the first of a broken item.
@@ -124,7 +124,7 @@ fn goods_can_come_back_without_money() {
 
 #[test]
 fn a_parcel_that_is_refused_at_the_door_comes_back_without_money() {
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     let made = place(&[(1999, 3), (1000, 1)], None, by_account(Method::CashOnDelivery)).unwrap();
     let shipped = made.order.advanced(Status::Shipped, None, None, staff, now()).unwrap().order;
     let cancelled = |by| shipped.cancelled(&made.purchase, by, None, refund_id(1), now());

@@ -153,7 +153,7 @@ proptest! {
                     order.hold_ended(clock).or_else(|| order.expired(clock))
                 }
                 Happening::Confirm => order.confirmed(clock + CONFIRM_WITHIN, clock).ok().flatten(),
-                Happening::Cancel => order.cancelled(&purchase, Actor::Staff(UserId::new(now(), 1)), None, id, clock).ok(),
+                Happening::Cancel => order.cancelled(&purchase, Actor::Staff(UserId::new(now(), 1).into()), None, id, clock).ok(),
                 Happening::Advance(to) => order.advanced(to, None, None, Actor::Shop, clock).ok(),
                 Happening::Refund { amount, units, restock, paid_otherwise } => {
                     let lines = if units == 0 { Vec::new() } else { vec![(variant, units)] };

@@ -25,7 +25,7 @@ fn a_cancelled_order_returns_its_stock_and_money_and_closes_its_payment() {
 
 #[test]
 fn an_order_is_never_unshipped_and_cash_is_paid_on_delivery() {
-    let staff = Actor::Staff(UserId::new(now(), 1));
+    let staff = Actor::Staff(UserId::new(now(), 1).into());
     let made = place(&[(1999, 3), (1000, 1)], None, by_account(Method::CashOnDelivery)).unwrap();
     let (order, purchase) = (made.order, made.purchase);
     assert!(order.advanced(Status::Delivered, None, None, staff, now()).is_err());

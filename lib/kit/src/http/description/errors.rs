@@ -23,6 +23,8 @@ const OF_A_TOKEN: &[Common] = &[
     ("401", "session_ended"),
     ("403", "account_banned"),
 ];
+const OF_AN_API_KEY: &[Common] = &[("401", "invalid_api_key"), ("429", "rate_limited")];
+const OF_PEOPLE: &[Common] = &[("403", "user_required")];
 const OF_STAFF: &[Common] = &[("403", "forbidden"), ("403", "two_factor_required")];
 const OF_A_PROOF: &[Common] = &[("403", "fresh_proof_required")];
 const OF_A_CART_TOKEN: &[Common] = &[("400", "invalid_cart_token")];
@@ -48,6 +50,8 @@ pub(super) fn complete(operation: &mut Value, access: Access) {
         (requires(operation, "Idempotency-Key"), OF_A_REQUIRED_KEY),
         (takes(operation, "Idempotency-Key"), OF_A_KEY),
         (with_token, OF_A_TOKEN),
+        (access.takes_keys(), OF_AN_API_KEY),
+        (with_token && !access.takes_keys(), OF_PEOPLE),
         (for_staff, OF_STAFF),
         (matches!(access, Access::StaffWithFreshProof(_)), OF_A_PROOF),
         (takes(operation, "If-Match"), OF_A_VERSION),

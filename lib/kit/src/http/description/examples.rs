@@ -13,8 +13,8 @@ const PASSWORD: &str = "correct horse battery staple";
 const TOKEN: &str = "AaH4Zg0AAAAAAcFaMkjJ2qf0BpCixnFJrgTb-4aveytqNEQu8eJHRM7qMcRbc31F";
 
 /// The body of a request with this schema.
-pub(super) fn example(schema: &str) -> Value {
-    match schema {
+pub(in crate::http) fn example(schema: &str) -> Option<Value> {
+    Some(match schema {
         "AddressInput" => with(postal(), json!({ "isDefault": true })),
         "AdjustStockInput" => json!({ "adjust": -2, "reason": "broken in the store room" }),
         "AdvanceOrderInput" => json!({
@@ -23,6 +23,9 @@ pub(super) fn example(schema: &str) -> Value {
             "trackingCode": "JD014600003SE",
             "metadata": { "erp_id": "4711" },
         }),
+        "ApiKeyInput" => {
+            json!({ "name": "ERP", "permissions": ["orders:read-all", "inventory:write"], "expiresAt": "2027-12-01T00:00:00Z" })
+        }
         "BanInput" => json!({ "reason": "Ordered with other people's cards", "until": "2027-01-01T00:00:00Z" }),
         "BulkOrdersInput" => json!({
             "status": "shipped",
@@ -114,9 +117,13 @@ pub(super) fn example(schema: &str) -> Value {
         }),
         "UserPatchInput" => json!({ "metadata": { "erp_id": "10042", "old_id": null } }),
         "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
-        // An event of Stripe.
-        _ => json!({ "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "data": { "object": {} } }),
-    }
+        _ => return None,
+    })
+}
+
+/// An event of Stripe, which has no schema of ours.
+pub(super) fn event() -> Value {
+    json!({ "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "data": { "object": {} } })
 }
 
 fn usd(amount: i64) -> Value {

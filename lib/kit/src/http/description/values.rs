@@ -1,14 +1,15 @@
 //! What values look like: the bounds, names and forms that the code checks, from its own constants. A name means the
 //! same everywhere, so most lines are for a name; some are for a name in one body.
 
-use domain::access::Role;
+use domain::access::{Permission, Role};
 use domain::address::{AddressKind, PostalAddress};
+use domain::api_key::ApiKey;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
-    AddressId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId,
-    SessionId, StockChangeId, UploadId, UserId, VariantId,
+    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
+    RefundId, SessionId, StockChangeId, UploadId, UserId, VariantId,
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
@@ -108,7 +109,16 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
         ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
         ("/api/v1/admin/orders", _) => return of_order_filters(name),
-        ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|usr_.{26})$" }),
+        ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|(usr|key)_.{26})$" }),
+        ("AuditBody", "actor") | ("HistoryEntryBody", "userId") | ("StockChangeBody", "by") => {
+            json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", UserId::PREFIX, ApiKeyId::PREFIX) })
+        }
+        ("ApiKeyInput", "name") => text(1, ApiKey::MAX_NAME),
+        ("ApiKeyInput", "permissions") => {
+            let names = ApiKey::PERMISSIONS.map(Permission::name);
+            json!({ "minItems": 1, "maxItems": names.len(), "items": { "enum": names } })
+        }
+        ("ApiKeyBody", "permissions") => json!({ "items": { "enum": ApiKey::PERMISSIONS.map(Permission::name) } }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
         ("/api/v1/products", "ids") => {
@@ -137,7 +147,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "imageId" | "image" => id(ImageId::PREFIX),
         "brandId" => id(BrandId::PREFIX),
         "parentId" | "categoryId" => id(CategoryId::PREFIX),
-        "userId" | "user_id" | "by" | "actor" => id(UserId::PREFIX),
+        "userId" | "user_id" | "by" | "actor" | "createdBy" => id(UserId::PREFIX),
         "shippingAddressId" | "billingAddressId" => id(AddressId::PREFIX),
         "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),
         "categoryIds" => json!({ "items": id(CategoryId::PREFIX) }),
@@ -232,6 +242,7 @@ fn id_of(of: &str) -> Value {
     let of = of.strip_prefix("/api/v1").unwrap_or(of);
     let prefix = match of {
         "AddressBody" | "/users/me/addresses/{id}" => AddressId::PREFIX,
+        "ApiKeyBody" | "/admin/api-keys/{id}" => ApiKeyId::PREFIX,
         "AuditBody" => AuditId::PREFIX,
         "BoughtItemBody"
         | "CartItemBody"

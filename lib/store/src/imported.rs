@@ -18,8 +18,8 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, seconds, text};
 use crate::engine::read::WriteOutcome;
-use crate::orders::order_item;
-use crate::users::{EmailOwner, profile_item};
+use crate::orders::{order_item, purchase_item};
+use crate::users::{email_item, profile_item};
 use crate::{Store, Transaction, keys};
 
 /// How long sign-ins take the same time for every form of imported password hash, after the last import.
@@ -98,10 +98,9 @@ impl Store {
         credentials: &Credentials,
         mark: &ImportMark,
     ) -> Result<(), Commit<ImportConflict>> {
-        let owner = Item::new(keys::email(&user.email), &EmailOwner { user_id: user.id })?;
         let writes = Transaction::new(token)
             .put_new(mark.item()?, ImportConflict::Done)
-            .put_new(owner, ImportConflict::Taken)
+            .put_new(email_item(user.id, &user.email, &user.name)?, ImportConflict::Taken)
             .put(profile_item(user)?)
             .put(Item::new(keys::credentials(user.id), credentials)?);
         self.commit(writes).await
@@ -154,7 +153,7 @@ impl Store {
         let mut writes = Transaction::new(token)
             .put_new(mark.item()?, ImportConflict::Done)
             .put_new(order_item(order)?, ImportConflict::Taken)
-            .put(Item::new(keys::purchase(order.id), purchase)?);
+            .put(purchase_item(order, purchase)?);
         for (version, entry) in (1..).zip(history) {
             writes = writes.put(Item::new(keys::order_history(order.id, version), entry)?);
         }

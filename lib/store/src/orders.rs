@@ -135,6 +135,12 @@ pub(crate) fn order_item(order: &Order) -> Result<Item, StoreError> {
     Ok(item.index(by_buyer))
 }
 
+/// It is never written again as a whole, so its index keys stay.
+pub(crate) fn purchase_item(order: &Order, purchase: &Purchase) -> Result<Item, StoreError> {
+    let item = Item::new(keys::purchase(order.id), purchase)?.index(keys::order_numbered(&order.number, order.id));
+    Ok(item.index(keys::order_placed(order.id)))
+}
+
 type Writes = Transaction<OrderConflict>;
 
 /// Updates the order's due work, if its time or what it holds changes.
@@ -220,11 +226,9 @@ impl Store {
     /// One transaction: the order, the stock of each line, the coupon's use, the cart, the event and the answer.
     pub async fn place_order(&self, placement: &Placement<'_>) -> Result<(), Commit<OrderConflict>> {
         let PlacedOrder { order, purchase, .. } = placement.placed;
-        let mut writes = Transaction::new(placement.token).put_new(order_item(order)?, OrderConflict::Changed).put(
-            Item::new(keys::purchase(order.id), purchase)?
-                .index(keys::order_numbered(&order.number, order.id))
-                .index(keys::order_placed(order.id)),
-        );
+        let mut writes = Transaction::new(placement.token)
+            .put_new(order_item(order)?, OrderConflict::Changed)
+            .put(purchase_item(order, purchase)?);
         writes = due(writes, None, order)?;
         if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
             writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;

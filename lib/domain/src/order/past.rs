@@ -11,6 +11,7 @@ use crate::address::PostalAddress;
 use crate::cart::MAX_LINES;
 use crate::email::Email;
 use crate::id::{OrderId, ProductId, UserId, VariantId};
+use crate::metadata::Metadata;
 use crate::money::{Currency, allocate};
 use crate::pricing::Totals;
 use crate::product::MAX_PRICE;
@@ -142,6 +143,13 @@ impl PastOrder {
             status_before_refund: None,
             failures: 0,
             retry_at: None,
+            // The other shop does not say when.
+            paid_at: None,
+            shipped_at: None,
+            delivered_at: None,
+            joined_at: None,
+            refund_failed: false,
+            metadata: Metadata::default(),
             version: 2,
             created_at: self.placed_at,
             updated_at: self.placed_at,
@@ -159,8 +167,13 @@ impl PastOrder {
                 discount,
                 tax,
             });
-        let purchase =
-            Purchase { lines: lines.collect(), shipping: self.shipping, billing: self.billing, note: self.note };
+        let purchase = Purchase {
+            lines: lines.collect(),
+            shipping: self.shipping,
+            billing: self.billing,
+            note: self.note,
+            pictures: None,
+        };
         Ok(FinishedOrder { order, purchase, history })
     }
 

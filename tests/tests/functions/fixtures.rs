@@ -44,6 +44,11 @@ pub(crate) fn messages(queue: &FakeService) -> Vec<Value> {
     entries.map(|entry| serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap()).collect()
 }
 
+/// Whether a message is for the mailer. The media function gets one about each order.
+pub(crate) fn is_mail(message: &Value) -> bool {
+    message["letter"].is_object()
+}
+
 /// A batch of one message.
 pub(crate) fn batch(message: &Value) -> aws_lambda_events::sqs::SqsEvent {
     let record = json!({ "messageId": "m-1", "body": message.to_string() });

@@ -38,7 +38,7 @@ fn import_export(shop: &Shop, service: &FakeService) -> ImportExport {
         .credentials_provider(aws_sdk_sqs::config::Credentials::new("test", "test", None, None, "test"))
         .http_client(service.clone())
         .build();
-    let writer = ProductWriter { store: shop.table.store_of("import-export"), ids: Ids::seeded(9) };
+    let writer = ProductWriter { store: shop.table.store_of("import-export"), ids: Ids::random() };
     let (s3, sqs) = (aws_sdk_s3::Client::from_conf(s3), aws_sdk_sqs::Client::from_conf(sqs));
     ImportExport::new(config, writer, s3, sqs, shop.clock.clone())
 }

@@ -9,7 +9,7 @@ use harness::products::staffed;
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use store::Commit;
-use store::uploads::UploadConflict;
+use store::uploads::{UploadConflict, UploadRecord};
 
 async fn category(shop: &Shop, staff: &Person) -> Value {
     let made = shop.post("/api/v1/categories", &json!({ "name": "Shirts" })).by(staff).send().await.expect(201);
@@ -21,24 +21,24 @@ fn of(category: &Value) -> String {
     format!("/api/v1/categories/{}", category["id"].as_str().unwrap())
 }
 
-async fn upload(shop: &Shop, staff: &Person, category: &Value) -> UploadId {
+async fn upload(shop: &Shop, staff: &Person, category: &Value) -> UploadRecord {
     let body = json!({ "for": "picture", "categoryId": category["id"], "contentType": "image/png", "alt": "Shirts" });
     let form = shop.post("/api/v1/uploads", &body).by(staff).send().await.expect(201);
-    UploadId::parse(form.data()["id"].as_str().unwrap()).unwrap()
+    let id = UploadId::parse(form.data()["id"].as_str().unwrap()).unwrap();
+    shop.store().upload(id, shop.now()).await.unwrap().unwrap()
 }
 
 /// What media does with an uploaded picture, without its files.
-async fn arrive(shop: &Shop, category: &Value, upload: UploadId) -> Result<ImageId, Commit<UploadConflict>> {
+async fn arrive(shop: &Shop, category: &Value, record: &UploadRecord) -> Result<ImageId, Commit<UploadConflict>> {
     let (store, ids, now) = (shop.store(), &shop.app.context.ids, shop.now());
     let id = CategoryId::parse(category["id"].as_str().unwrap()).unwrap();
-    let record = store.upload(upload, now).await.unwrap().unwrap();
     let taxonomy: Taxonomy<CategoryId> = store.taxonomy().await.unwrap();
     let image = Image { id: record.upload.image_id(), alt: "Shirts".to_owned(), width: 4, height: 3, shows: None };
     let change = taxonomy.illustrate(id, Some(image.clone()), now).unwrap();
     let old = taxonomy.find(id).and_then(|term| term.image.as_ref());
     let removed =
         old.map(|old| ids.outbox_event(Event::TermPictureRemoved { term_id: id.to_string(), image_id: old.id }, now));
-    store.show_term_picture(ids.transaction(now), &record, image.id, &change, removed.as_ref()).await?;
+    store.show_term_picture(ids.transaction(now), record, image.id, &change, removed.as_ref()).await?;
     Ok(image.id)
 }
 
@@ -53,27 +53,27 @@ async fn a_category_shows_its_picture_until_it_is_replaced_removed_or_deleted() 
     let (shop, staff) = staffed().await;
     let made = category(&shop, &staff).await;
     let form = upload(&shop, &staff, &made).await;
-    let first = arrive(&shop, &made, form).await.unwrap();
+    let first = arrive(&shop, &made, &form).await.unwrap();
     let seen = shop.get(&of(&made)).send().await.expect(200);
     let image = &seen.data()["image"];
     assert_eq!((&image["id"], &image["alt"]), (&json!(first.to_string()), &json!("Shirts")));
     let url = format!("https://images.test/terms/{}/{first}/small.jpg", made["id"].as_str().unwrap());
     assert_eq!(image["urls"]["small"], json!(url));
-    let state = shop.get(&format!("/api/v1/uploads/{form}")).by(&staff).send().await.expect(200);
+    let state = shop.get(&format!("/api/v1/uploads/{}", form.upload.id)).by(&staff).send().await.expect(200);
     assert_eq!((&state.data()["state"], &state.data()["categoryId"]), (&json!("shown"), &made["id"]));
-    let again = arrive(&shop, &made, form).await;
+    let again = arrive(&shop, &made, &form).await;
     assert_eq!(again, Err(Commit::Refused(UploadConflict::Upload)), "a file that is delivered twice is shown once");
     let edit = shop.request(Method::PATCH, &of(&made)).json(&json!({ "name": "Blouses" })).by(&staff).send().await;
     assert_eq!(&edit.expect(200).data()["image"], image, "a change of the name keeps it");
     assert!(removed(&shop).is_empty());
     let next = upload(&shop, &staff, &made).await;
-    let second = arrive(&shop, &made, next).await.unwrap();
+    let second = arrive(&shop, &made, &next).await.unwrap();
     assert_eq!(removed(&shop), [json!(first.to_string())]);
     let remove = || shop.request(Method::DELETE, &format!("{}/image", of(&made))).by(&staff).send();
     assert_eq!(remove().await.expect(200).data()["image"], Value::Null);
     remove().await.expect_problem(404, "image_not_found");
     let next = upload(&shop, &staff, &made).await;
-    let third = arrive(&shop, &made, next).await.unwrap();
+    let third = arrive(&shop, &made, &next).await.unwrap();
     shop.request(Method::DELETE, &of(&made)).by(&staff).send().await.expect(200);
     let mut all = removed(&shop);
     all.sort_by_key(Value::to_string);

@@ -6,10 +6,11 @@
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
+    commands.py contract the Postman collection, and schemathesis, on a cloud of their own
     commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
-    commands.py update   write every generated file again: routes, OpenAPI, Postman collection, routes in template.yaml,
-                         snapshots of answers
+    commands.py update   write every generated file again: routes, OpenAPI, error codes, Postman collection, routes in
+                         template.yaml, snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
@@ -131,7 +132,8 @@ def chromium():
 def test():
     chromium()
     check()
-    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]):
+    tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried:
         run_tests()
     # Prints nothing if they agree, so that the last lines are those of the tests.
     rights.check()
@@ -179,7 +181,7 @@ def update():
     # Only the tests that write: the others would compare what they compiled or read with the new files.
     environment = {**os.environ, "UPDATE": "1", "INSTA_UPDATE": "always"}
     targets = ["--test", "architecture", "--test", "http"]
-    cargo("test", "--workspace", *targets, "--", "contract::", "answers::", environment=environment)
+    cargo("test", "--workspace", *targets, "--", "contract::", "collection::", "errors::", "answers::", environment=environment)
 
 
 def tools():
@@ -214,7 +216,7 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "description": contract.check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "dev": dev, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 

@@ -35,7 +35,7 @@ ELSEWHERE = {
 }
 # The files that `make update` writes.
 GENERATED = (
-    "template.yaml", "functions/status/openapi.json", "infra/kontor.postman_collection.json",
+    "template.yaml", "docs/errors.md", "functions/status/openapi.json", "infra/kontor.postman_collection.json",
     "tests/tests/architecture/routes.txt", *sorted(map(str, (ROOT / "tests/tests/http/snapshots").glob("*"))),
 )
 

@@ -106,6 +106,7 @@ pub(crate) async fn add(
 /// It is no error if it is not there.
 #[utoipa::path(delete, path = "/api/v1/wishlist/{id}", params(("id" = String, Path, description = "The id of the variant.")), responses(
     (status = 200, description = "Removed, or it was not on the wishlist.", body = Envelope<Nothing>),
+    (status = 404, description = "`wish_not_found`: this is not the id of a variant."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn remove(

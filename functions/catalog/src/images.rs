@@ -40,6 +40,7 @@ pub(crate) struct ImageInput {
     responses(
         (status = 200, description = "The changed product.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`."),
+        (status = 409, description = "`product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
     )
 )]
@@ -94,6 +95,7 @@ fn arranged(product: &Product, wanted: &[(ImageId, String)]) -> Result<Vec<Image
     responses(
         (status = 200, description = "The product without the picture.", body = Envelope<ProductBody>, headers(("ETag"))),
         (status = 404, description = "`product_not_found`, or `image_not_found`."),
+        (status = 409, description = "`product_deleted`."),
         (status = 412, description = "`precondition_failed`."),
     )
 )]

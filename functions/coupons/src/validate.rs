@@ -27,7 +27,7 @@ use crate::staff::missing;
 pub(crate) struct CouponValidationInput {
     #[schema(example = "SUMMER-20")]
     code: String,
-    /// The items of the planned order, at most 90.
+    /// The items of the planned order, at most 90, each SKU once.
     #[schema(value_type = Vec<CouponItemInput>)]
     items: Vec<Object<CouponItemInput>>,
 }
@@ -119,14 +119,18 @@ fn parse(body: CouponValidationInput) -> Result<CouponValidation, Problem> {
         fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
     }
     let code = fields.check("code", CouponCode::parse(&body.code));
-    let mut items = Vec::new();
+    let mut items: Vec<(Sku, u32)> = Vec::new();
     for (at, Object(item)) in body.items.into_iter().enumerate() {
         let sku = fields.check(&format!("items[{at}].sku"), Sku::parse(&item.sku));
         if !(1..=MAX_QUANTITY).contains(&item.quantity) {
             let message = format!("must be between 1 and {MAX_QUANTITY}");
             fields.refuse(&format!("items[{at}].quantity"), &message);
         }
-        items.extend(sku.map(|sku| (sku, item.quantity)));
+        let Some(sku) = sku else { continue };
+        if items.iter().any(|(known, _)| *known == sku) {
+            fields.refuse(&format!("items[{at}].sku"), &"must be in the list only once");
+        }
+        items.push((sku, item.quantity));
     }
     let (code, items) = fields.finish((code, Some(items)))?;
     Ok(CouponValidation { code, items })

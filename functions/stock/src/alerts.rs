@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use domain::id::{ProductId, VariantId};
 use domain::product::Product;
+use domain::sku::Sku;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::problem::Problem;
@@ -98,7 +99,8 @@ pub(crate) async fn delete(
     me: SignedIn,
     Path(sku): Path<String>,
 ) -> Result<Answer<Nothing>, Problem> {
-    let sku = parse(&sku)?;
+    let none = || Problem::not_found("alert_not_found", "You have no stock alert for this SKU.");
+    let sku = Sku::parse(&sku).map_err(|_| none())?;
     let alerts = app.context.store.stock_alerts_of(me.user.id).await?;
     // The SKU may be the one that the alert was created with, or the current one of the variant.
     let asked = alerts.iter().find(|alert| alert.sku == sku);
@@ -107,8 +109,7 @@ pub(crate) async fn delete(
         None => {
             let level = app.context.store.stock_level(&sku).await?;
             let now = level.map(|level| level.variant_id);
-            now.filter(|id| alerts.iter().any(|alert| alert.variant_id == *id))
-                .ok_or_else(|| Problem::not_found("alert_not_found", "You have no stock alert for this SKU."))?
+            now.filter(|id| alerts.iter().any(|alert| alert.variant_id == *id)).ok_or_else(none)?
         }
     };
     app.context.store.delete_stock_alert(me.user.id, variant).await?;

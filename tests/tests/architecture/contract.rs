@@ -1,6 +1,5 @@
-//! The contract of the API: the list of routes with the access to each, the OpenAPI description, the routes of the
-//! template and a Postman collection. They are files, so that a review sees each change. `make update` writes them
-//! again.
+//! The contract of the API: the list of routes with the access to each, the OpenAPI description and the routes of
+//! the template. They are files, so that a review sees each change. `make update` writes them again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Asserts that a file is up to date with the code. With UPDATE=1 it writes the file.
 #[expect(clippy::disallowed_methods, reason = "the switch of a test, not the configuration of a function")]
-fn compare(file: &str, now: &str) {
+pub(crate) fn compare(file: &str, now: &str) {
     let file = root().join(file);
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     // A file that is up to date is not written: cargo would compile again what includes it.
@@ -127,50 +126,6 @@ fn the_routes_of_the_template_and_their_throttles_are_up_to_date() {
         template = [before, first, &part, last, after].concat();
     }
     compare("template.yaml", &template);
-}
-
-/// A Postman collection of the whole API, with a folder for each tag and a request with its fields for each operation.
-fn postman(api: &Value) -> Value {
-    let mut folders: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for (path, operations) in api["paths"].as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            let url = path.replace('{', ":").replace('}', "");
-            let mut request = json!({
-                "method": method.to_uppercase(),
-                "url": { "raw": format!("{{{{api}}}}{url}"), "host": ["{{api}}"], "path": url[1..].split('/').collect::<Vec<_>>() },
-                "description": operation["description"],
-            });
-            if operation["security"] == json!([]) {
-                request["auth"] = json!({ "type": "noauth" });
-            }
-            let example = &operation["requestBody"]["content"]["application/json"]["example"];
-            if example.is_object() {
-                let raw = serde_json::to_string_pretty(example).unwrap();
-                request["body"] = json!({ "mode": "raw", "raw": raw, "options": { "raw": { "language": "json" } } });
-            }
-            let name = &operation["summary"];
-            let tag = operation["tags"][0].as_str().unwrap().to_owned();
-            folders.entry(tag).or_default().push(json!({ "name": name, "request": request }));
-        }
-    }
-    let folders: Vec<Value> = folders.into_iter().map(|(name, item)| json!({ "name": name, "item": item })).collect();
-    json!({
-        "info": { "name": "Kontor", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
-        "auth": { "type": "bearer", "bearer": [{ "key": "token", "value": "{{accessToken}}", "type": "string" }] },
-        "variable": [{ "key": "api", "value": "http://127.0.0.1:4566/_aws/execute-api/kontor/$default" }, { "key": "accessToken", "value": "" }],
-        "item": folders,
-    })
-}
-
-#[test]
-fn the_postman_collection_has_every_operation() {
-    let collection = postman(&description());
-    let folders = collection["item"].as_array().unwrap();
-    let requests: usize = folders.iter().map(|folder| folder["item"].as_array().unwrap().len()).sum();
-    let routes: usize = http_functions().iter().map(|function| function.routes.len()).sum();
-    assert_eq!(requests, routes);
-    let text = serde_json::to_string_pretty(&collection).unwrap() + "\n";
-    compare("infra/kontor.postman_collection.json", &text);
 }
 
 #[test]

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::contract::description;
 
 /// An operation and where it is: `GET /api/v1/products`.
-struct Operation {
-    place: String,
-    json: Value,
+pub(crate) struct Operation {
+    pub(crate) place: String,
+    pub(crate) json: Value,
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let api = description();
     let paths = api["paths"].as_object().unwrap().clone();
     let of_path = |(path, mut methods): (String, Value)| {
@@ -92,7 +92,7 @@ fn every_operation_says_whether_it_takes_a_token() {
 }
 
 /// The answers of an operation with their statuses.
-fn answers(operation: &Operation) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn answers(operation: &Operation) -> impl Iterator<Item = (&str, &Value)> {
     operation.json["responses"].as_object().unwrap().iter().map(|(status, answer)| (status.as_str(), answer))
 }
 

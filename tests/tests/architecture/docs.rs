@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use harness::template::root;
-use serde_json::Value;
 
 const MAX_README_LINES: usize = 120;
 
@@ -148,25 +147,6 @@ fn the_readme_is_short_and_its_map_names_every_folder() {
     assert_eq!(libraries.map(str::to_owned).collect::<BTreeSet<_>>(), folders("lib"));
 }
 
-/// Codes of refused uploads are not in the API's description, because a function without routes sets them.
-#[test]
-fn the_frontend_guide_lists_every_code_of_a_refused_upload() {
-    let guide = std::fs::read_to_string(root().join("docs/frontend.md")).unwrap();
-    let row = guide.lines().find(|line| line.starts_with("| state of an upload |")).unwrap();
-    let mut seen = 0;
-    for file in ["media/src/inspect.rs", "media/src/work.rs", "import-export/src/header.rs"] {
-        let source = std::fs::read_to_string(root().join("functions").join(file)).unwrap();
-        let lines = source.lines().filter(|line| line.contains("=> \"") || line.contains("refuse(record, \""));
-        for code in lines.filter_map(|line| line.split('"').nth(1)) {
-            if code.contains('_') && code.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
-                assert!(row.contains(&format!("`{code}`")), "docs/frontend.md lacks {code}");
-                seen += 1;
-            }
-        }
-    }
-    assert!(seen > 10, "{seen}");
-}
-
 /// The names of all functions, tests among them.
 fn functions_of_the_sources() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -199,26 +179,4 @@ fn every_test_that_the_security_page_names_exists() {
     let existing = functions_of_the_sources();
     let missing: Vec<_> = named.into_iter().filter(|name| !existing.contains(*name)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-}
-
-#[test]
-fn the_frontend_guide_lists_every_error_code_of_the_api_description() {
-    let guide = std::fs::read_to_string(root().join("docs/frontend.md")).unwrap();
-    let api: Value = serde_json::from_str(status::OPENAPI).unwrap();
-    let mut codes = Vec::new();
-    codes_in(&api, &mut codes);
-    assert!(codes.len() > 100, "{}", codes.len());
-    for code in codes {
-        assert!(guide.contains(&format!("`{code}`")), "docs/frontend.md lacks {code}");
-    }
-}
-
-/// The codes of all errors, which `code` of their schemas lists.
-fn codes_in<'a>(part: &'a Value, codes: &mut Vec<&'a str>) {
-    codes.extend(part["properties"]["code"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str));
-    match part {
-        Value::Object(parts) => parts.values().for_each(|part| codes_in(part, codes)),
-        Value::Array(parts) => parts.iter().for_each(|part| codes_in(part, codes)),
-        _ => {}
-    }
 }

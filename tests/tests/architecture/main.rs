@@ -2,9 +2,11 @@
 //! code, and docs whose links and paths exist.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod collection;
 mod contract;
 mod description;
 mod docs;
+mod errors;
 mod graph;
 mod rights;
 mod template;

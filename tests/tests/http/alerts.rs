@@ -35,6 +35,7 @@ async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
     alert(&shop, Method::DELETE, &bob, "OUT").await.expect_problem(404, "alert_not_found");
     alert(&shop, Method::DELETE, &ada, "OUT").await.expect(200);
     alert(&shop, Method::DELETE, &ada, "OUT").await.expect_problem(404, "alert_not_found");
+    alert(&shop, Method::DELETE, &ada, "no,sku").await.expect_problem(404, "alert_not_found");
     assert!(shop.table.items_under("WAIT#").is_empty());
     shop.get("/api/v1/stock-alerts").send().await.expect_problem(401, "unauthenticated");
 }

@@ -64,6 +64,10 @@ async fn a_coupon_code_is_answered_with_its_discount_or_the_reason_for_none() {
     assert_eq!((&good["valid"], &good["discount"]["amount"]), (&json!(true), &json!(300)));
     let bad = validate(&shop, 1).await;
     assert_eq!((&bad["valid"], &bad["problem"]), (&json!(false), &json!("coupon_minimum_not_met")));
+    let item = json!({ "sku": "A", "quantity": 1 });
+    let twice = json!({ "code": "OFF", "items": [item, item] });
+    let twice = shop.post("/api/v1/coupons/validate", &twice).send().await.expect_problem(400, "validation_failed");
+    assert_eq!(twice.json["details"][0]["field"], "items[1].sku");
     let cart = shop.post("/api/v1/cart/items", &json!({ "sku": "A", "quantity": 2 })).send().await;
     let token = cart.data()["token"].as_str().unwrap().to_owned();
     let code = json!({ "code": "off" });

@@ -2,6 +2,7 @@
 //! error codes. All that follows from facts is added here, once for all operations: names, access, common errors,
 //! headers, and what values look like.
 
+mod codes;
 mod errors;
 mod examples;
 mod headers;
@@ -9,6 +10,7 @@ mod properties;
 mod sentences;
 mod values;
 
+pub use codes::{CODES, CODES_INSIDE, Code};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::path::HttpMethod;

@@ -6,81 +6,59 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::http::auth::Access;
+use crate::http::description::codes as known;
 use crate::http::description::headers::{refer, requires, takes};
 
-/// A code that an operation answers because of a fact.
-struct Common {
-    status: &'static str,
-    code: &'static str,
-    meaning: &'static str,
-}
+/// A status and a code that an operation answers because of a fact. What the code means is in [`known::CODES`].
+type Common = (&'static str, &'static str);
 
-const fn common(status: &'static str, code: &'static str, meaning: &'static str) -> Common {
-    Common { status, code, meaning }
-}
-
-const OF_A_BODY: [Common; 3] = [
-    common("400", "validation_failed", "The details name each field that was refused, and say why."),
-    common("400", "malformed_json", "The body is not well-formed JSON."),
-    common("415", "unsupported_media_type", "The body was not sent as `application/json`."),
+const OF_A_BODY: &[Common] =
+    &[("400", "validation_failed"), ("400", "malformed_json"), ("415", "unsupported_media_type")];
+const TOO_LARGE: &[Common] = &[("413", "body_too_large")];
+const OF_A_QUERY: &[Common] = &[("400", "validation_failed")];
+const OF_A_TOKEN: &[Common] = &[
+    ("401", "unauthenticated"),
+    ("401", "invalid_token"),
+    ("401", "token_expired"),
+    ("401", "session_ended"),
+    ("403", "account_banned"),
 ];
-const TOO_LARGE: [Common; 1] = [common("413", "body_too_large", "The body is larger than this route takes.")];
-const OF_A_QUERY: [Common; 1] =
-    [common("400", "validation_failed", "The details name each parameter that was refused, and say why.")];
-const OF_A_TOKEN: [Common; 5] = [
-    common("401", "unauthenticated", "No token was sent. Sign in first."),
-    common("401", "invalid_token", "The token is not one of this shop."),
-    common("401", "token_expired", "Refresh the tokens and repeat the request."),
-    common("401", "session_ended", "Sign in again."),
-    common("403", "account_banned", "The message says until when."),
-];
-const OF_STAFF: [Common; 2] = [
-    common("403", "forbidden", "The permission is missing."),
-    common("403", "two_factor_required", "Turn two-factor sign-in on first."),
-];
-const OF_A_PROOF: [Common; 1] = [common("403", "fresh_proof_required", "Confirm with `POST /auth/confirm` first.")];
-const OF_A_CART: [Common; 1] = [common("400", "invalid_cart_token", "The `Cart-Token` is malformed.")];
-const OF_A_KEY: [Common; 3] = [
-    common("400", "invalid_idempotency_key", "The `Idempotency-Key` is not 1 to 255 visible characters."),
-    common("409", "idempotency_key_in_flight", "The same request is being carried out right now. Try again."),
-    common("422", "idempotency_key_reused", "The key was used with another body."),
-];
-const OF_A_REQUIRED_KEY: [Common; 1] = [common("400", "idempotency_key_missing", "Send an `Idempotency-Key`.")];
-const OF_A_VERSION: [Common; 1] =
-    [common("412", "precondition_failed", "It was changed after you read it. Read it again and repeat your change.")];
-const OF_A_REQUIRED_VERSION: [Common; 1] =
-    [common("428", "precondition_required", "Send `If-Match` with the ETag that you read, or `*`.")];
-const ALWAYS: [Common; 2] = [
-    common("500", "internal", "Something went wrong on our side."),
-    common("503", "busy", "The shop is busy. Try again; every change is safe to repeat."),
-];
+const OF_STAFF: &[Common] = &[("403", "forbidden"), ("403", "two_factor_required")];
+const OF_A_PROOF: &[Common] = &[("403", "fresh_proof_required")];
+const OF_A_CART_TOKEN: &[Common] = &[("400", "invalid_cart_token")];
+const OF_A_CART: &[Common] = &[("409", "cart_too_large")];
+const OF_A_KEY: &[Common] =
+    &[("400", "invalid_idempotency_key"), ("409", "idempotency_key_in_flight"), ("422", "idempotency_key_reused")];
+const OF_A_REQUIRED_KEY: &[Common] = &[("400", "idempotency_key_missing")];
+const OF_A_VERSION: &[Common] = &[("412", "precondition_failed")];
+const OF_A_REQUIRED_VERSION: &[Common] = &[("428", "precondition_required")];
+const ALWAYS: &[Common] = &[("500", "internal"), ("503", "busy")];
 
 pub(super) fn complete(operation: &mut Value, access: Access) {
     let content = &operation["requestBody"]["content"];
     let (has_body, is_json) = (!content.is_null(), !content["application/json"]["schema"]["$ref"].is_null());
     let has_query = (operation["parameters"].as_array().into_iter().flatten()).any(|it| it["in"] == "query");
     let (with_token, for_staff) = (access != Access::Public, access.permission().is_some());
-    let follow: [(bool, &[Common]); 12] = [
-        (is_json, &OF_A_BODY),
-        (has_body, &TOO_LARGE),
-        (has_query, &OF_A_QUERY),
-        (takes(operation, "Cart-Token"), &OF_A_CART),
-        (requires(operation, "Idempotency-Key"), &OF_A_REQUIRED_KEY),
-        (takes(operation, "Idempotency-Key"), &OF_A_KEY),
-        (with_token, &OF_A_TOKEN),
-        (for_staff, &OF_STAFF),
-        (matches!(access, Access::StaffWithFreshProof(_)), &OF_A_PROOF),
-        (takes(operation, "If-Match"), &OF_A_VERSION),
-        (requires(operation, "If-Match"), &OF_A_REQUIRED_VERSION),
-        (true, &ALWAYS),
+    let follow = [
+        (is_json, OF_A_BODY),
+        (has_body, TOO_LARGE),
+        (has_query, OF_A_QUERY),
+        (takes(operation, "Cart-Token"), OF_A_CART_TOKEN),
+        (answers_a_cart(operation), OF_A_CART),
+        (requires(operation, "Idempotency-Key"), OF_A_REQUIRED_KEY),
+        (takes(operation, "Idempotency-Key"), OF_A_KEY),
+        (with_token, OF_A_TOKEN),
+        (for_staff, OF_STAFF),
+        (matches!(access, Access::StaffWithFreshProof(_)), OF_A_PROOF),
+        (takes(operation, "If-Match"), OF_A_VERSION),
+        (requires(operation, "If-Match"), OF_A_REQUIRED_VERSION),
+        (true, ALWAYS),
     ];
-    for Common { status, code, meaning } in
-        follow.into_iter().filter(|(follows, _)| *follows).flat_map(|(_, codes)| codes)
-    {
+    for &(status, code) in follow.into_iter().filter(|(follows, _)| *follows).flat_map(|(_, codes)| codes) {
         let description = &mut operation["responses"][status]["description"];
         let own = description.as_str().unwrap_or_default();
-        if !codes(own).any(|named| named == *code) {
-            *description = json!(format!("{own} `{code}`: {meaning}").trim());
+        if !codes(own).any(|named| named == code) {
+            *description = json!(format!("{own} `{code}`: {}", known::sentences(code)).trim());
         }
     }
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
@@ -142,6 +120,11 @@ fn name(response: &Value) -> String {
     let upper = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     let camel = |code: &Value| code.as_str().unwrap_or_default().split('_').map(upper).collect::<String>();
     codes.iter().map(camel).collect::<Vec<_>>().join("Or")
+}
+
+/// Whether the answer is a cart, with its totals.
+fn answers_a_cart(operation: &Value) -> bool {
+    operation["responses"]["200"].to_string().contains("/Envelope_CartBody\"")
 }
 
 fn is_error(status: &str) -> bool {

@@ -1,0 +1,299 @@
+//! The order of the Postman collection, and what its requests need beyond the description: other values than those of
+//! the examples, and what they keep for later requests. An operation with nothing special is a line with its name.
+
+use serde_json::json;
+
+use super::scripts::{self, mail, wait};
+use super::step::{FORM, Folder, Step, folder, step, steps};
+
+pub(super) fn folders() -> Vec<Folder> {
+    vec![
+        folder("The shop", "What needs no account. The first request chooses names for this run.", the_shop()),
+        folder("Staff", "Signs in as staff. Later requests that need a permission use this token.", vec![staff()]),
+        folder("Account", "A new customer. The links come by mail.", account()),
+        folder("Two-factor", "The customer turns it on, uses it and turns it off.", two_factor()),
+        folder("Catalogue", "Categories, brands, products, stock and coupons.", catalogue()),
+        folder("Files", "Uploads go to the bucket with a form that the API signs.", files()),
+        folder("Shopping", "Cart, coupon, quote, wishlist and stock alerts.", shopping()),
+        folder("Orders", "An order that is paid on delivery, and one that is cancelled.", orders()),
+        folder(
+            "Guests",
+            "Orders without an account. Their tokens come with the answer, by mail, or from Stripe's page.",
+            guests(),
+        ),
+        folder("Users", "What staff do with users, and the audit trail.", users()),
+        folder("Mails and events", "A link in the mails, and an event of Stripe.", mails_and_events()),
+        folder("The end", "What deletes, and what ends sessions.", the_end()),
+    ]
+}
+
+fn the_shop() -> Vec<Step> {
+    let mut all = vec![step("getHealth").before(scripts::BEGIN)];
+    all.extend(steps(&["getLiveness", "getReadiness", "getApiDescription", "getPublicKeys", "getShop", "getHome"]));
+    all
+}
+
+fn staff() -> Step {
+    step("signIn")
+        .title("Signs staff in.")
+        .with("email", "{{staffEmail}}")
+        .with("password", "{{staffPassword}}")
+        .keep("staffToken", "data.accessToken")
+}
+
+fn sign_in() -> Step {
+    step("signIn").keep_tokens()
+}
+
+fn catalogue() -> Vec<Step> {
+    let product = |operation| {
+        step(operation).with("name", "Blue shirt {{run}}").with(
+            "variants",
+            json!([
+                { "sku": "{{sku}}", "options": { "Size": "M" }, "price": { "amount": 1999, "currency": "usd" }, "stock": 50 },
+                { "sku": "{{soldOutSku}}", "options": { "Size": "L" }, "price": { "amount": 1999, "currency": "usd" }, "stock": 0 },
+            ]),
+        )
+    };
+    let kept = json!([
+        { "sku": "{{sku}}", "options": { "Size": "M" }, "price": { "amount": 1999, "currency": "usd" } },
+        { "sku": "{{soldOutSku}}", "options": { "Size": "L" }, "price": { "amount": 1999, "currency": "usd" } },
+    ]);
+    let category = |operation| step(operation).with("name", "Shirts {{run}}");
+    let brand = |operation| step(operation).with("name", "Brand {{run}}");
+    vec![
+        // Staff read what was just written; others may see it some seconds later.
+        category("createCategory").keep("categoryId", "data.id"),
+        step("listCategories").staff(),
+        step("getCategory").staff(),
+        category("updateCategory"),
+        category("replaceCategory"),
+        brand("createBrand").keep("brandId", "data.id"),
+        step("listBrands").staff(),
+        step("getBrand").staff(),
+        brand("updateBrand"),
+        brand("replaceBrand"),
+        product("createProduct").keep("productId", "data.id").keep("variantId", "data.variants[0].id"),
+        step("listProducts"),
+        step("getProduct"),
+        step("updateProduct").with("name", "Dark blue shirt {{run}}"),
+        // Without brand and category, so that these can be deleted at the end.
+        step("replaceProduct")
+            .with("name", "Blue shirt {{run}}")
+            .with("variants", kept)
+            .without(&["brandId", "categoryIds"]),
+        step("listStockLevels"),
+        step("getStockLevel"),
+        step("setStockLevel"),
+        step("adjustStockLevel"),
+        step("listStockChanges"),
+        step("createCoupon").without(&["startsAt", "endsAt", "minimumOrder", "totalUses"]),
+        step("listCoupons"),
+        step("getCoupon"),
+        step("updateCoupon"),
+    ]
+}
+
+fn files() -> Vec<Step> {
+    let upload = || {
+        step("createUpload")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)")
+    };
+    let finished =
+        |state: &str| wait("/api/v1/uploads/{{uploadId}}", "staffToken", &format!("data.state === {state:?}"));
+    let form = |title| step(FORM).title(title).before(scripts::FIELDS);
+    let csv = "sku,on_hand\n{{sku}},60\nNO-SUCH-SKU,1\n";
+    vec![
+        upload().with("contentType", "image/png"),
+        form("Sends the picture.").with("file", json!({ "key": "file", "type": "file", "src": "picture.png" })),
+        step("getUpload").before(finished("shown")).keep("imageId", "data.imageId"),
+        step("arrangeProductImages"),
+        step("removeProductImage"),
+        upload().title("Starts an upload of a CSV file.").with("for", "stock").without(&[
+            "productId",
+            "contentType",
+            "alt",
+        ]),
+        form("Sends the CSV file.").with("file", json!({ "key": "file", "type": "text", "value": csv })),
+        step("listBadLines").before(finished("finished")),
+        step("createExport").keep("exportId", "data.id"),
+        step("getExport"),
+    ]
+}
+
+fn account() -> Vec<Step> {
+    let new_password = |step: Step| step.keep("password", "pm.variables.get(\"newPassword\")");
+    vec![
+        step("registerUser").keep_tokens().keep("userId", "data.user.id"),
+        step("resendVerification"),
+        step("verifyEmail")
+            .before(mail("verify-email", "email", "verifyToken"))
+            .with("token", "{{verifyToken}}")
+            .without(&["password"]),
+        sign_in(),
+        step("refreshTokens").with("refreshToken", "{{refreshToken}}").keep_tokens(),
+        step("getProfile"),
+        step("getCurrentUser"),
+        step("updateCurrentUser"),
+        step("confirmIdentity"),
+        step("createAddress").keep("addressId", "data.id"),
+        step("listAddresses"),
+        step("getAddress"),
+        step("replaceAddress"),
+        step("listSessions").keep("sessionId", "data.find((session) => !session.current).id"),
+        step("endSession"),
+        new_password(step("changePassword")),
+        step("requestPasswordReset"),
+        step("resetPassword")
+            .before(mail("reset-password", "email", "resetToken"))
+            .with("token", "{{resetToken}}")
+            .with("password", "{{password}}"),
+        sign_in().title("Signs in again, because a new password ended the sessions."),
+        step("exportCurrentUser"),
+    ]
+}
+
+fn two_factor() -> Vec<Step> {
+    vec![
+        step("setUpTwoFactor").keep("totpSecret", "data.secret"),
+        step("enableTwoFactor")
+            .before(scripts::CODE)
+            .with("code", "{{code}}")
+            .keep("recoveryCode", "data.recoveryCodes[0]"),
+        step("replaceRecoveryCodes")
+            .with("code", "{{recoveryCode}}")
+            .keep("recoveryCode", "data.recoveryCodes[0]")
+            .keep("otherRecoveryCode", "data.recoveryCodes[1]"),
+        step("signIn")
+            .title("Signs in with the password, the first step.")
+            .keep("challengeToken", "data.challengeToken"),
+        step("completeSignIn")
+            .with("challengeToken", "{{challengeToken}}")
+            .with("code", "{{recoveryCode}}")
+            .keep_tokens(),
+        step("disableTwoFactor").with("code", "{{otherRecoveryCode}}"),
+    ]
+}
+
+fn shopping() -> Vec<Step> {
+    steps(&[
+        "addCartItem",
+        "getCart",
+        "updateCartItem",
+        "replaceCartItem",
+        "applyCartCoupon",
+        "createQuote",
+        "removeCartCoupon",
+        "validateCoupon",
+        "removeCartItem",
+        "addWishlistItem",
+        "listWishlistItems",
+        "moveWishlistItemToCart",
+        "addWishlistItem",
+        "removeWishlistItem",
+        "clearCart",
+        "createStockAlert",
+        "listStockAlerts",
+        "deleteStockAlert",
+    ])
+}
+
+fn orders() -> Vec<Step> {
+    let order = |method: &'static str| {
+        step("createOrder")
+            .with("paymentMethod", method)
+            .without(&["email"])
+            .keep("orderId", "data.id")
+            .keep("paymentId", "data.payment.id")
+    };
+    let advance = |title, status: &'static str| step("updateOrder").title(title).with("status", status);
+    vec![
+        order("cash_on_delivery").title("Places an order that is paid on delivery."),
+        step("listOrders"),
+        step("getOrder"),
+        step("trackOrder"),
+        step("getPayment"),
+        step("listAllOrders"),
+        step("addOrderNote"),
+        advance("Packs the order.", "processing").without(&["carrier", "trackingCode"]),
+        advance("Sends the order.", "shipped"),
+        advance("Notes that the order arrived.", "delivered").without(&["carrier", "trackingCode"]),
+        step("createRefund").with("paidOtherwise", true),
+        order("payment_intent").title("Places an order that is paid online."),
+        step("createPaymentIntent"),
+        step("createCheckoutSession"),
+        step("cancelOrder"),
+    ]
+}
+
+fn guests() -> Vec<Step> {
+    let order = |method: &'static str| {
+        step("createOrder")
+            .guest()
+            .with("paymentMethod", method)
+            .with("email", "{{guestEmail}}")
+            .keep("guestOrderId", "data.id")
+            .keep("orderToken", "data.token")
+    };
+    vec![
+        order("cash_on_delivery").title("Places a guest's order that is paid on delivery."),
+        step("confirmOrder")
+            .before(mail("confirm-order", "guestEmail", "confirmToken"))
+            .with("token", "{{confirmToken}}"),
+        step("getOrder")
+            .title("Shows a guest's order.")
+            .guest()
+            .path("id", "guestOrderId")
+            .header("Order-Token", "{{orderToken}}"),
+        step("sendOrderLink").path("id", "guestOrderId").with("email", "{{guestEmail}}"),
+        order("checkout_session").title("Places a guest's order that is paid at Stripe's page."),
+        step("exchangeOrderToken")
+            .before(scripts::EXCHANGE)
+            .path("id", "guestOrderId")
+            .with("exchange", "{{exchange}}")
+            .keep("orderToken", "data.token"),
+    ]
+}
+
+fn users() -> Vec<Step> {
+    vec![
+        step("listUsers").query("email", "ada-"),
+        step("getUser"),
+        step("changeUserRole"),
+        step("changeUserRole").title("Makes them a customer again.").with("role", "customer"),
+        step("banUser").with("until", "2099-01-01T00:00:00Z"),
+        step("unbanUser"),
+        step("listAuditEntries"),
+        sign_in().title("Signs in again, because a role and a ban end sessions."),
+    ]
+}
+
+fn mails_and_events() -> Vec<Step> {
+    let unsubscribe = |operation| step(operation).query("topic", "orders").query("token", "{{unsubscribeToken}}");
+    vec![
+        unsubscribe("showUnsubscribePage").before(mail("unsubscribe[?]topic=orders", "email", "unsubscribeToken")),
+        unsubscribe("unsubscribeMail"),
+        step("receiveStripeEvent")
+            .with("type", "customer.created")
+            .before(scripts::SIGNATURE)
+            .header("Stripe-Signature", "{{stripeSignature}}"),
+    ]
+}
+
+fn the_end() -> Vec<Step> {
+    vec![
+        step("deleteCoupon"),
+        step("deleteProduct"),
+        step("restoreProduct"),
+        step("deleteBrand"),
+        step("deleteCategory"),
+        step("deleteAddress"),
+        step("endAllSessions"),
+        sign_in(),
+        step("signOut"),
+        sign_in(),
+        step("deleteCurrentUser"),
+    ]
+}

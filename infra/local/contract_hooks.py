@@ -42,11 +42,11 @@ def before_call(context, case, **kwargs):
 
 
 def person(operation):
+    if PERSON != "nobody" and operation["operationId"] in END_SESSIONS:
+        return "leaver"
     if PERSON != "owner":
         return PERSON
-    if "Needs the permission" in operation["description"]:
-        return "admin"
-    return "leaver" if operation["operationId"] in END_SESSIONS else "customer"
+    return "admin" if "Needs the permission" in operation["description"] else "customer"
 
 
 @schemathesis.auth(refresh_interval=None, retry_on=[])

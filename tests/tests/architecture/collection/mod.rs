@@ -3,13 +3,15 @@
 
 mod recipes;
 mod scripts;
+mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::contract::{compare, description};
-use recipes::{Step, Who, folders};
+use recipes::folders;
+use step::{FORM, Step, Who};
 
 const ABOUT: &str = "Every operation of the API, in an order that works. Run it from the beginning, on a shop with \
                      `kontor seed`.
@@ -209,7 +211,7 @@ fn collection(api: &Value) -> Value {
             .iter()
             .map(|step| match operations.get(step.operation) {
                 Some(operation) => operation.request(step),
-                None if step.operation == recipes::FORM => form(step),
+                None if step.operation == FORM => form(step),
                 None => panic!("there is no operation {}", step.operation),
             })
             .collect();

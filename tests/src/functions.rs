@@ -13,6 +13,7 @@ use domain::access::StaffRules;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::stock::StockShown;
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::description::Description;
@@ -41,6 +42,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 context: context_config(),
                 rates: rates(),
                 limits: services.checkout.config.limits,
+                stock_shown: services.checkout.config.stock_shown,
                 images_url: IMAGES_URL.to_owned(),
             };
             carts::router(carts::App::new(&config, services.context.clone()))
@@ -90,6 +92,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 slow_payments: checkout.stripe.slow_payments,
                 stripe_key: PublishableKey::parse("pk_test_1").ok(),
                 limits: checkout.limits,
+                stock_shown: checkout.stock_shown,
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
@@ -97,7 +100,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
             status::router(status::App { context: services.context.clone() })
         }),
         http("stock", &[("unauthenticated", "401 unauthenticated")], stock::routes, |services| {
-            stock::router(stock::App::new(services.context.clone()))
+            let config = stock::Config { context: context_config(), images_url: IMAGES_URL.to_owned() };
+            stock::router(stock::App::new(&config, services.context.clone()))
         }),
         http("stripe-webhook", &[("unsigned", "400 invalid_signature")], stripe_webhook::routes, |services| {
             let config = stripe_webhook::Config {
@@ -278,6 +282,7 @@ fn rates() -> Rates {
 pub struct CheckoutSettings {
     pub methods: PaymentMethods,
     pub limits: OrderLimits,
+    pub stock_shown: StockShown,
     pub slow_payments: bool,
 }
 
@@ -288,7 +293,8 @@ impl Default for CheckoutSettings {
         let hold = HoldLimits { orders: 50, value: 100_000_000, share: 100 };
         let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
         let limits = OrderLimits { units, buyer: hold, network: hold };
-        Self { methods: methods.expect("payment methods"), limits, slow_payments: true }
+        let stock_shown = StockShown::default();
+        Self { methods: methods.expect("payment methods"), limits, stock_shown, slow_payments: true }
     }
 }
 
@@ -315,6 +321,7 @@ pub(crate) fn checkout(
         methods: settings.methods.clone(),
         cash: CashTerms { limit: 20_000, confirm_within: Duration::from_hours(72) },
         limits: settings.limits,
+        stock_shown: settings.stock_shown,
         link_secret: "link".to_owned(),
         shop_url: ORIGIN.to_owned(),
     };

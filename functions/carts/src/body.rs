@@ -37,9 +37,10 @@ pub(crate) struct CartBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CartItemBody {
-    /// The id of the variant. It identifies the line too.
+    /// The id of the line: that of its variant.
     id: String,
     product_id: String,
+    variant_id: String,
     sku: String,
     /// Null if the product is no longer on sale.
     name: Option<String>,
@@ -53,8 +54,10 @@ pub(crate) struct CartItemBody {
     total: MoneyBody,
     /// `in`, `low` or `out`.
     stock: &'static str,
-    /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`; in a quote also `too_many_units` or
-    /// `price_changed`.
+    /// How many units there are. Null if that is more than the shop shows (`limits.stockShown` of `GET /shop`).
+    available: Option<i64>,
+    /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`, which do not count in the totals; in a quote
+    /// also `too_many_units` or `price_changed`.
     pub(crate) problem: Option<&'static str>,
 }
 
@@ -65,7 +68,7 @@ pub(crate) struct CartCouponBody {
     pub(crate) problem: Option<&'static str>,
 }
 
-/// Lines of products that are no longer on sale do not count.
+/// Lines that cannot be ordered do not count: those that are `unavailable`, and those of which there is `not_enough_stock`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CartTotalsBody {
     subtotal: MoneyBody,
@@ -89,7 +92,7 @@ impl App {
             cart.lines.iter().map(RequestedItem::from).chain(changed.cloned()).collect();
         let coupon = cart.coupon.as_ref().map(|code| (code, customer));
         let now = self.context.clock.now();
-        Ok(self.orders.displayed_items(&requested, changed, coupon, now).await?)
+        Ok(self.orders.displayed_items(&requested, changed, self.stock_shown, coupon, now).await?)
     }
 
     /// The items that were read for the expected cart. If another request changed the cart too, they are read again.
@@ -118,7 +121,7 @@ impl App {
             (cart.lines.iter()).map(|line| (line, current.find(line.product_id, line.variant_id))).collect();
         let items: Vec<Item<'_>> = (lines.iter())
             .filter_map(|(line, item)| {
-                item.map(|item| Item {
+                item.filter(|item| problem(Some(*item), line.quantity).is_none()).map(|item| Item {
                     product_id: line.product_id,
                     categories: item.categories,
                     unit_price: item.variant.price,
@@ -178,6 +181,7 @@ impl App {
         CartItemBody {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
+            variant_id: line.variant_id.to_string(),
             sku: item.map_or(&line.sku, |item| &item.variant.sku).to_string(),
             name: item.map(|item| item.product.name.clone()),
             slug: item.map(|item| item.product.slug.to_string()),
@@ -188,11 +192,18 @@ impl App {
             previous_price: line.quoted_price.filter(|&quoted| quoted != price).map(money),
             total: money(price.saturating_mul(i64::from(line.quantity))),
             stock: item.map_or("out", |item| item.band().name()),
-            problem: match item {
-                None => Some("unavailable"),
-                Some(item) => item.is_short_of(line.quantity).then_some("not_enough_stock"),
-            },
+            available: item.and_then(|item| item.level).and_then(|level| self.stock_shown.of(level.available)),
+            problem: problem(item, line.quantity),
         }
+    }
+}
+
+/// Why a line cannot be ordered. Such a line does not count in the totals, until the buyer changes or removes it: nobody
+/// is shown a total that no order has.
+fn problem(item: Option<CurrentItem<'_>>, quantity: u32) -> Option<&'static str> {
+    match item {
+        None => Some("unavailable"),
+        Some(item) => item.is_short_of(quantity).then_some("not_enough_stock"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::wire::{ItemInput, item_problem, price_changed, units_problem};
+use checkout::wire::{ItemInput, item_problem, not_enough_stock, price_changed, units_problem};
 use domain::cart::{Cart, CartLine};
 use domain::id::VariantId;
 use kit::http::answer::{Answer, Envelope};
@@ -73,7 +73,7 @@ pub(crate) async fn add(
     }
     let expected = cart.add(line.clone()).map_err(refused)?;
     check_units(&app, &expected)?;
-    check_stock(&items, &expected, requested.variant_id)?;
+    check_stock(&app, &items, &expected, requested.variant_id)?;
     let changed = app.change(cart, |cart| match &request {
         Some(request) => cart.add_once(line.clone(), request.clone()),
         None => cart.add(line.clone()),
@@ -117,7 +117,7 @@ pub(crate) async fn edit(
     if !fewer {
         check_units(&app, &expected)?;
     }
-    check_stock(&items, &expected, variant)?;
+    check_stock(&app, &items, &expected, variant)?;
     let cart = app.change(cart, |cart| cart.set(variant, body.quantity, price)).await?;
     let items = app.items_after_change(&cart, &expected, items, customer.as_ref()).await?;
     app.answer("Cart item updated.", &cart, &items, &owner, None)
@@ -190,15 +190,15 @@ pub(crate) fn check_units(app: &App, cart: &Cart) -> Result<(), Problem> {
     app.units.check(lines).map_err(|refusal| units_problem(&refusal, "quantity".to_owned()))
 }
 
-pub(crate) fn check_stock(items: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
+pub(crate) fn check_stock(app: &App, items: &CurrentItems, cart: &Cart, variant: VariantId) -> Result<(), Problem> {
     let line = cart.line(variant);
     let item = line.and_then(|line| items.find(line.product_id, line.variant_id));
     let (Some(line), Some(item)) = (line, item) else {
         return Ok(());
     };
     if item.is_short_of(line.quantity) {
-        let message = format!("Sorry, there are not enough units of {}.", item.variant.sku);
-        return Err(Problem::conflict("not_enough_stock", message));
+        let available = item.level.and_then(|level| app.stock_shown.of(level.available));
+        return Err(not_enough_stock(&item.variant.sku, "quantity".to_owned(), available));
     }
     Ok(())
 }

@@ -16,12 +16,15 @@ use std::sync::Arc;
 use axum::Router;
 use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
+use domain::stock::StockShown;
 use kit::http::auth::Access::{OptionalSignIn, SignedIn};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 use order_processing::OrderProcessor;
+use products::Taxonomies;
+use products::cards::ProductCards;
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -51,6 +54,7 @@ pub struct Config {
     pub context: ContextConfig,
     pub rates: Rates,
     pub limits: OrderLimits,
+    pub stock_shown: StockShown,
     /// The public address of product images.
     pub images_url: String,
 }
@@ -61,6 +65,7 @@ impl Config {
             context: ContextConfig::read(&mut env),
             rates: order_processing::rates(&mut env),
             limits: checkout::order_limits(&mut env),
+            stock_shown: checkout::stock_shown(&mut env),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)
@@ -73,6 +78,8 @@ pub struct App {
     pub(crate) orders: OrderProcessor,
     pub(crate) rates: Arc<Rates>,
     pub(crate) units: UnitLimits,
+    pub(crate) stock_shown: StockShown,
+    pub(crate) cards: ProductCards,
     pub(crate) images_url: Arc<str>,
 }
 
@@ -87,6 +94,11 @@ impl App {
             orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             rates: Arc::new(config.rates.clone()),
             units: config.limits.units,
+            stock_shown: config.stock_shown,
+            cards: ProductCards {
+                taxonomies: Taxonomies::new(context.store.clone()),
+                images_url: config.images_url.as_str().into(),
+            },
             context,
             images_url: config.images_url.as_str().into(),
         }

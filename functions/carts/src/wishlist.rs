@@ -1,18 +1,20 @@
 //! The wishlist of a user.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
-use checkout::wire::item_problem;
+use checkout::wire::{item_problem, item_reference};
 use domain::cart::CartOwner;
-use domain::id::VariantId;
-use domain::sku::Sku;
+use domain::id::{ProductId, VariantId};
 use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
 use kit::http::auth::SignedIn;
-use kit::http::body::{Body, Query};
+use kit::http::body::{Body, Fields, Query};
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
-use order_processing::{ItemReference, RequestedItem};
+use order_processing::RequestedItem;
+use products::cards::ProductCardBody;
 use serde::{Deserialize, Serialize};
 use store::Commit;
 use store::carts::WishlistItem;
@@ -27,27 +29,35 @@ use crate::owner::{Owner, refused};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WishlistItemBody {
-    /// The id of the variant.
+    /// The id of the item: that of its variant.
     id: String,
     product_id: String,
+    variant_id: String,
     sku: String,
     since: String,
+    /// The product as lists show it. Null if it is not on sale any more.
+    product: Option<ProductCardBody>,
 }
 
+/// Names an item as the cart does: a `sku`, or a `productId`, with `variantId` if the product has several variants.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct WishlistItemInput {
     #[schema(example = "SHIRT-BLUE-M")]
-    sku: String,
+    sku: Option<String>,
+    product_id: Option<String>,
+    variant_id: Option<String>,
 }
 
-impl From<WishlistItem> for WishlistItemBody {
-    fn from(item: WishlistItem) -> Self {
+impl WishlistItemBody {
+    fn of(item: &WishlistItem, cards: &HashMap<ProductId, ProductCardBody>) -> Self {
         Self {
             id: item.variant_id.to_string(),
             product_id: item.product_id.to_string(),
+            variant_id: item.variant_id.to_string(),
             sku: item.sku.to_string(),
             since: item.since.to_string(),
+            product: cards.get(&item.product_id).cloned(),
         }
     }
 }
@@ -68,16 +78,20 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<WishlistItemBody>>, Problem> {
     let request = query.page()?;
-    let page = app.context.store.wishlist(me.user.id, &request).await?;
-    Ok(listing("Your wishlist.", page, request.limit, WishlistItemBody::from))
+    let store = &app.context.store;
+    let page = store.wishlist(me.user.id, &request).await?;
+    let products = page.items.iter().map(|item| item.product_id);
+    let cards = app.cards.on_sale(store, products, app.context.clock.now()).await?;
+    Ok(listing("Your wishlist.", page, request.limit, |item| WishlistItemBody::of(&item, &cards)))
 }
 
-/// Adds a SKU to the wishlist.
+/// Adds an item to the wishlist.
 ///
 /// Adding it again changes only its time.
 #[utoipa::path(post, path = "/api/v1/wishlist", request_body = WishlistItemInput, responses(
     (status = 200, description = "The wishlist item.", body = Envelope<WishlistItemBody>),
     (status = 404, description = "`product_not_found`."),
+    (status = 409, description = "`variant_required`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn add(
@@ -86,8 +100,9 @@ pub(crate) async fn add(
     me: SignedIn,
     Body(body): Body<WishlistItemInput>,
 ) -> Result<Answer<WishlistItemBody>, Problem> {
-    let sku = Sku::parse(&body.sku).map_err(|error| Problem::field("sku", error.to_string()))?;
-    let reference = ItemReference::Sku(sku);
+    let mut fields = Fields::default();
+    let reference = item_reference(&mut fields, "", body.sku, body.product_id, body.variant_id);
+    let (reference,) = fields.finish((reference,))?;
     let (rate_limit, requested) =
         tokio::join!(app.rate_limit(&visitor, Some(&me)), app.orders.resolve_item(&reference, 1));
     rate_limit?;
@@ -98,7 +113,8 @@ pub(crate) async fn add(
     let RequestedItem { product_id, variant_id, sku, .. } = requested;
     let item = WishlistItem { product_id, variant_id, sku, since: now };
     app.context.store.add_to_wishlist(me.user.id, &item).await?;
-    Ok(Answer::ok("Item added to your wishlist.", item.into()))
+    let cards = app.cards.on_sale(&app.context.store, [product_id].into_iter(), now).await?;
+    Ok(Answer::ok("Item added to your wishlist.", WishlistItemBody::of(&item, &cards)))
 }
 
 /// Removes an item from the wishlist.
@@ -148,7 +164,7 @@ pub(crate) async fn move_to_cart(
         let items = app.current_items(&cart, Some(&requested), customer.as_ref()).await?;
         let after = cart.add(line(&items, &requested)?).map_err(refused)?;
         check_units(&app, &after)?;
-        check_stock(&items, &after, variant)?;
+        check_stock(&app, &items, &after, variant)?;
         let now = app.context.clock.now();
         let after = after.next_version(app.context.ids.event(now), now);
         match store.move_wishlist_item(user_id, variant, &cart, &after).await {

@@ -61,9 +61,10 @@ pub(crate) struct OrderSummaryBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderItemBody {
-    /// The variant, which is the id of the line.
+    /// The id of the line: that of its variant.
     id: String,
     product_id: String,
+    variant_id: String,
     sku: String,
     name: String,
     options: Vec<String>,
@@ -187,6 +188,7 @@ impl OrderItemBody {
         Self {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
+            variant_id: line.variant_id.to_string(),
             sku: line.sku.to_string(),
             name: line.name.clone(),
             options: line.options.clone(),

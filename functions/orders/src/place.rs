@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use checkout::wire::{
-    PaymentBody, cart_empty, hold_problem, item_problem, method_not_accepted, price_changed, units_problem,
+    PaymentBody, cart_empty, hold_problem, item_problem, method_not_accepted, not_enough_stock, price_changed,
+    units_problem,
 };
 use checkout::{COUPON_TRIES, OrderAccess, OrderSource, guest_cart, holders};
 use domain::address::AddressBook;
@@ -16,8 +17,7 @@ use domain::id::{OrderId, VariantId};
 use domain::order::{Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
-use domain::sku::Sku;
-use domain::stock::StockLevel;
+use domain::stock::{StockLevel, StockShown};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::Fingerprinted;
@@ -174,7 +174,8 @@ impl App {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
             let draft = current.draft(&requested, &config.rates).map_err(|variant| not_sold(&source, variant))?;
-            let placed = draft.place(details.clone(), now).map_err(refused)?;
+            let placed = draft.place(details.clone(), now);
+            let placed = placed.map_err(|refusal| refused(refusal, config.stock_shown))?;
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
             let unpaid = match &placed.unpaid {
                 Some(order) => {
@@ -239,26 +240,19 @@ fn unavailable(variant: &str) -> Problem {
     problem
 }
 
-fn not_enough_stock(sku: &Sku, message: String) -> Problem {
-    let mut problem = Problem::conflict("not_enough_stock", message.clone());
-    problem.details = vec![Detail { field: format!("items.{sku}"), message }];
-    problem
-}
-
 fn place_problem(error: PlaceError) -> Problem {
-    let message = format!("Sorry, {error}.");
     match error {
         PlaceError::CartChanged => {
             let message = "The cart changed while it was being ordered. Check it and order again.";
             Problem::conflict("cart_changed", message)
         }
-        PlaceError::NotEnough(sku) => not_enough_stock(&sku, message),
+        PlaceError::NotEnough(sku) => not_enough_stock(&sku, format!("items.{sku}"), None),
         PlaceError::AlreadyDone => IdempotentRequest::in_flight(),
         PlaceError::Store(error) => error.into(),
     }
 }
 
-fn refused(refusal: PlaceRefusal) -> Problem {
+fn refused(refusal: PlaceRefusal, stock_shown: StockShown) -> Problem {
     let message = format!("Sorry, {refusal}.");
     match refusal {
         PlaceRefusal::Empty => cart_empty(),
@@ -266,7 +260,9 @@ fn refused(refusal: PlaceRefusal) -> Problem {
         PlaceRefusal::TooManyUnits { sku, refusal } => {
             units_problem(&refusal, sku.map_or_else(|| "items".to_owned(), |sku| format!("items.{sku}")))
         }
-        PlaceRefusal::NotEnough(sku) => not_enough_stock(&sku, message),
+        PlaceRefusal::NotEnough { sku, available } => {
+            not_enough_stock(&sku, format!("items.{sku}"), stock_shown.of(available))
+        }
         PlaceRefusal::PriceChanged(sku) => price_changed(&sku),
         PlaceRefusal::TotalChanged { .. } => Problem::conflict("total_changed", message),
         PlaceRefusal::TooSmall { .. } => Problem::conflict("order_too_small", message),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
+use domain::stock::StockShown;
 use kit::http::auth::Access::Public;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
@@ -40,6 +41,7 @@ pub struct Config {
     /// Without it, a storefront cannot use Stripe's elements.
     pub stripe_key: Option<PublishableKey>,
     pub limits: OrderLimits,
+    pub stock_shown: StockShown,
 }
 
 impl Config {
@@ -54,6 +56,7 @@ impl Config {
             slow_payments: payment_provider::slow_payments(&mut env),
             stripe_key: env.optional("STRIPE_PUBLISHABLE_KEY", PublishableKey::parse),
             limits: checkout::order_limits(&mut env),
+            stock_shown: checkout::stock_shown(&mut env),
         };
         env.finish(config)
     }

@@ -102,6 +102,9 @@ pub(crate) struct ShopLimitsBody {
     /// Units in all.
     #[schema(example = 500)]
     units: u32,
+    /// Up to which number carts, quotes and refusals say how many units there are (`available`). 0: they never do.
+    #[schema(example = 5)]
+    stock_shown: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -139,6 +142,7 @@ impl ShopBody {
                 units_of_line: limits.units.line,
                 units_of_product: limits.units.product,
                 units: limits.units.order,
+                stock_shown: config.stock_shown.up_to(),
             },
             links: ShopLinksBody { storefront: config.url.clone() },
         }

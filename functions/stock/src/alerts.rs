@@ -1,11 +1,14 @@
 //! Stock alerts: a customer asks for one mail when a SKU is back in stock.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, State};
 use domain::id::{ProductId, VariantId};
 use domain::product::Product;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::problem::Problem;
+use products::cards::ProductCardBody;
 use serde::Serialize;
 use store::Commit;
 use store::stock_alerts::{StockAlert, StockAlertRefusal};
@@ -24,15 +27,18 @@ pub(crate) struct StockAlertBody {
     product_id: String,
     variant_id: String,
     since: String,
+    /// The product as lists show it. Null if it is not on sale any more.
+    product: Option<ProductCardBody>,
 }
 
-impl From<StockAlert> for StockAlertBody {
-    fn from(alert: StockAlert) -> Self {
+impl StockAlertBody {
+    fn of(alert: &StockAlert, cards: &HashMap<ProductId, ProductCardBody>) -> Self {
         Self {
             sku: alert.sku.to_string(),
             product_id: alert.product_id.to_string(),
             variant_id: alert.variant_id.to_string(),
             since: alert.since.to_string(),
+            product: cards.get(&alert.product_id).cloned(),
         }
     }
 }
@@ -44,8 +50,11 @@ impl From<StockAlert> for StockAlertBody {
     (status = 200, description = "All your stock alerts, at most a hundred.", body = Envelope<Vec<StockAlertBody>>),
 ))]
 pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<Vec<StockAlertBody>>, Problem> {
-    let alerts = app.context.store.stock_alerts_of(me.user.id).await?;
-    Ok(Answer::ok("Your stock alerts.", alerts.into_iter().map(StockAlertBody::from).collect()))
+    let store = &app.context.store;
+    let alerts = store.stock_alerts_of(me.user.id).await?;
+    let products = alerts.iter().map(|alert| alert.product_id);
+    let cards = app.cards.on_sale(store, products, app.context.clock.now()).await?;
+    Ok(Answer::ok("Your stock alerts.", alerts.iter().map(|alert| StockAlertBody::of(alert, &cards)).collect()))
 }
 
 /// Creates a stock alert for a SKU that is out of stock.

@@ -11,7 +11,8 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
-use products::ProductWriter;
+use products::cards::ProductCards;
+use products::{ProductWriter, Taxonomies};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -34,11 +35,13 @@ pub fn router(app: App) -> Router {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub context: ContextConfig,
+    /// The base URL of public images.
+    pub images_url: String,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { context: ContextConfig::read(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env), images_url: env.url("IMAGES_URL") };
         env.finish(config)
     }
 }
@@ -47,16 +50,19 @@ impl Config {
 pub struct App {
     pub context: Context,
     pub(crate) writer: ProductWriter,
+    pub(crate) cards: ProductCards,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::runtime::aws::config().await;
-        Self::new(Context::connect(&config.context, &aws))
+        Self::new(config, Context::connect(&config.context, &aws))
     }
 
-    pub fn new(context: Context) -> Self {
+    pub fn new(config: &Config, context: Context) -> Self {
         let writer = ProductWriter { store: context.store.clone(), ids: context.ids.clone() };
-        Self { context, writer }
+        let taxonomies = Taxonomies::new(context.store.clone());
+        let cards = ProductCards { taxonomies, images_url: config.images_url.as_str().into() };
+        Self { context, writer, cards }
     }
 }

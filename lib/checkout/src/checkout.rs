@@ -7,6 +7,7 @@ use domain::email::Email;
 use domain::id::UserId;
 use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods, PaymentTerms};
 use domain::pricing::Rates;
+use domain::stock::StockShown;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::visitor::{Visitor, fingerprint};
 use kit::runtime::config::Env;
@@ -27,6 +28,7 @@ pub struct CheckoutConfig {
     pub methods: PaymentMethods,
     pub cash: CashTerms,
     pub limits: OrderLimits,
+    pub stock_shown: StockShown,
     pub stripe: StripeConfig,
     pub link_secret: String,
     /// The URL of the storefront. The provider's pages send the buyer back to it.
@@ -47,6 +49,7 @@ impl CheckoutConfig {
             methods: payment_methods(env),
             cash: cash(env),
             limits: order_limits(env),
+            stock_shown: stock_shown(env),
             stripe: StripeConfig::read(env),
             link_secret: env.text("LINK_SECRET"),
             shop_url: env.url("SHOP_URL"),
@@ -67,6 +70,11 @@ pub fn cash_limit(env: &mut Env) -> i64 {
 /// The limits of orders, from the settings of the shop.
 pub fn order_limits(env: &mut Env) -> OrderLimits {
     env.parsed("ORDER_LIMITS", OrderLimits::default(), OrderLimits::parse)
+}
+
+/// Up to which number customers see how many units there are, from the settings of the shop.
+pub fn stock_shown(env: &mut Env) -> StockShown {
+    env.parsed("STOCK_SHOWN", StockShown::default(), StockShown::parse)
 }
 
 /// Whose unpaid orders an order counts among: those of its buyer, and those of the network of the request. An account

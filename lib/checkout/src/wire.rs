@@ -16,6 +16,29 @@ use utoipa::ToSchema;
 
 use crate::OrderAccess;
 
+/// How a request names an item: by `sku`, or by `productId`, with `variantId` if the product has several variants. `path`
+/// is the prefix of the field names in a refusal.
+pub fn item_reference(
+    fields: &mut Fields,
+    path: &str,
+    sku: Option<String>,
+    product_id: Option<String>,
+    variant_id: Option<String>,
+) -> Option<ItemReference> {
+    let at = |name: &str| format!("{path}{name}");
+    let sku = fields.check_optional(&at("sku"), sku, |sku| Sku::parse(&sku));
+    let product = fields.check_optional(&at("productId"), product_id, |id| ProductId::parse(&id));
+    let variant = fields.check_optional(&at("variantId"), variant_id, |id| VariantId::parse(&id));
+    let refusal = match (sku?, product?, variant?) {
+        (Some(sku), None, None) => return Some(ItemReference::Sku(sku)),
+        (None, Some(product), variant) => return Some(ItemReference::Product(product, variant)),
+        (None, None, _) => format!("is required, or {}", at("productId")),
+        (Some(_), ..) => "cannot be given with productId or variantId".to_owned(),
+    };
+    fields.refuse(&at("sku"), &refusal);
+    None
+}
+
 /// Names an item: a `sku`, or a `productId`, with `variantId` if the product has several variants.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,26 +75,12 @@ impl ItemInput {
             fields.refuse(&at("quantity"), &message);
         }
         let checked = (
-            fields.check_optional(&at("sku"), self.sku, |sku| Sku::parse(&sku)),
-            fields.check_optional(&at("productId"), self.product_id, |id| ProductId::parse(&id)),
-            fields.check_optional(&at("variantId"), self.variant_id, |id| VariantId::parse(&id)),
             fields.check_optional(&at("price"), self.price, |Object(price)| {
                 parse_price(Money::new(price.amount, price.currency), shop)
             }),
+            item_reference(&mut fields, path, self.sku, self.product_id, self.variant_id),
         );
-        let (sku, product, variant, quoted_price) = fields.finish(checked)?;
-        let reference = match (sku, product, variant) {
-            (Some(sku), None, None) => ItemReference::Sku(sku),
-            (None, Some(product), variant) => ItemReference::Product(product, variant),
-            (None, None, _) => {
-                let message = format!("is required, or {}", at("productId"));
-                return Err(Problem::field(&at("sku"), message));
-            }
-            (Some(_), ..) => {
-                let message = "cannot be given with productId or variantId";
-                return Err(Problem::field(&at("sku"), message));
-            }
-        };
+        let (quoted_price, reference) = fields.finish(checked)?;
         Ok(ItemRequest { reference, quantity, quoted_price })
     }
 }
@@ -236,6 +245,18 @@ pub fn hold_problem(error: HoldError) -> Problem {
 pub fn units_problem(refusal: &UnitRefusal, field: String) -> Problem {
     let mut problem = Problem::conflict("too_many_units", format!("Sorry, {refusal}."));
     problem.details = vec![Detail { field, message: refusal.to_string() }];
+    problem
+}
+
+/// There are fewer units than asked for; `field` names the line or the quantity. `available` is what customers may know.
+pub fn not_enough_stock(sku: &Sku, field: String, available: Option<i64>) -> Problem {
+    let message = match available {
+        None => format!("there are not enough units of {sku}"),
+        Some(available) => format!("only {available} of {sku} are left"),
+    };
+    let mut problem = Problem::conflict("not_enough_stock", format!("Sorry, {message}."));
+    problem.details = vec![Detail { field, message }];
+    problem.available = available;
     problem
 }
 

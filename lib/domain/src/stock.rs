@@ -17,6 +17,30 @@ pub const MAX: i64 = 1_000_000_000;
 /// At this number of available units a SKU counts as low, unless staff set another threshold.
 pub const DEFAULT_THRESHOLD: i64 = 5;
 
+/// Up to which number customers see how many units there are. Above it they see only the band, and with 0 (the default)
+/// always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StockShown(u32);
+
+impl StockShown {
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        text.parse().map(Self).map_err(|_| "must be a whole number, 0 or more")
+    }
+
+    /// The number, if customers may see it.
+    pub fn of(self, available: i64) -> Option<i64> {
+        (self.is_on() && available <= i64::from(self.0)).then_some(available.max(0))
+    }
+
+    pub fn is_on(self) -> bool {
+        self.0 > 0
+    }
+
+    pub fn up_to(self) -> u32 {
+        self.0
+    }
+}
+
 /// What customers see of a stock level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -13,7 +13,7 @@ use domain::order::{DraftLine, OrderDraft};
 use domain::pricing::Rates;
 use domain::product::{Offer, Product, Variant};
 use domain::sku::Sku;
-use domain::stock::{Band, StockLevel};
+use domain::stock::{Band, StockLevel, StockShown};
 use domain::time::Time;
 use kit::runtime::cache::Cache;
 use store::StoreError;
@@ -117,7 +117,7 @@ impl RecentReads {
 pub struct CurrentItem<'a> {
     pub product: &'a Offer,
     pub variant: &'a Variant,
-    /// Only read where more than one is requested.
+    /// Only read where more than one is requested, or where the shop shows numbers.
     pub level: Option<&'a StockLevel>,
     pub categories: &'a [CategoryId],
 }
@@ -244,16 +244,17 @@ impl OrderProcessor {
     }
 
     /// For display: recent reads are good enough, except for the changed item. The product says whether one is in
-    /// stock, so stock is read only for larger quantities.
+    /// stock, so stock is read only for larger quantities, or if the shop shows numbers.
     pub async fn displayed_items(
         &self,
         requested: &[RequestedItem],
         changed: Option<&RequestedItem>,
+        stock_shown: StockShown,
         coupon: Option<(&CouponCode, Option<&CustomerKey>)>,
         now: Time,
     ) -> Result<CurrentItems, StoreError> {
         let with_stock: Vec<&RequestedItem> =
-            requested.iter().filter(|item| item.quantity > 1).chain(changed).collect();
+            requested.iter().filter(|item| stock_shown.is_on() || item.quantity > 1).chain(changed).collect();
         let known = self.recent_reads.recall(requested, changed, now);
         let items = ItemsToRead { requested, with_stock: &with_stock };
         let current = self.complete(known.clone(), items, coupon, now).await?;

@@ -4,6 +4,7 @@
 
 pub mod cards;
 mod products;
+mod shown_cards;
 mod stock;
 mod taxonomies;
 

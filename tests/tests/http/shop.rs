@@ -76,6 +76,7 @@ fn variables(key: &str) -> Env {
         ("CASH_LIMIT", "20000"),
         ("SLOW_PAYMENTS", "false"),
         ("ORDER_LIMITS", "{}"),
+        ("STOCK_SHOWN", "5"),
         ("STRIPE_PUBLISHABLE_KEY", key),
     ];
     let all = rates.into_iter().chain(context).chain(own);

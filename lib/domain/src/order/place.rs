@@ -89,9 +89,9 @@ pub struct OrderDetails {
 pub enum PlaceRefusal {
     #[error("there is nothing to order")]
     Empty,
-    /// How many there are is not for customers.
-    #[error("there are not enough units of {0}")]
-    NotEnough(Sku),
+    /// How many there are is for customers only as far as the shop shows it.
+    #[error("there are not enough units of {sku}")]
+    NotEnough { sku: Sku, available: i64 },
     #[error("an order can have at most {MAX_LINES} lines")]
     TooManyLines,
     #[error("{refusal}")]
@@ -252,7 +252,8 @@ impl OrderDraft<'_> {
         }
         for line in &self.lines {
             if !line.has_enough() {
-                return Err(PlaceRefusal::NotEnough(line.variant.sku.clone()));
+                let (sku, available) = (line.variant.sku.clone(), line.level.available);
+                return Err(PlaceRefusal::NotEnough { sku, available });
             }
         }
         Ok(())

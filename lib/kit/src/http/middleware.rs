@@ -96,6 +96,7 @@ fn write_out(problem: &Problem, uri: &Uri, request_id: &str, timestamp: String) 
         code: problem.code,
         message: &problem.message,
         details: &problem.details,
+        available: problem.available,
         timestamp,
         path: uri.path(),
         request_id,

@@ -34,6 +34,10 @@ pub struct ProblemBody<'a> {
     pub message: &'a str,
     #[schema(inline = false)]
     pub details: &'a [Detail],
+    /// With `not_enough_stock`: how many units there are, if that is not more than the shop shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
+    pub available: Option<i64>,
     pub timestamp: String,
     pub path: &'a str,
     pub request_id: &'a str,
@@ -45,6 +49,8 @@ pub struct Problem {
     pub code: &'static str,
     pub message: String,
     pub details: Vec<Detail>,
+    /// Units that customers may know of.
+    pub available: Option<i64>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// For the log only.
     pub cause: Option<String>,
@@ -52,7 +58,8 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), details: Vec::new(), headers: Vec::new(), cause: None }
+        let (details, headers) = (Vec::new(), Vec::new());
+        Self { status, code, message: message.into(), details, available: None, headers, cause: None }
     }
 
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {

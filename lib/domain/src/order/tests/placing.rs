@@ -26,7 +26,7 @@ fn changed_prices_and_missing_stock_are_refused() {
     };
     assert_eq!(wants(&[], &|_| {}), PlaceRefusal::Empty);
     let sku = Sku::parse("SKU-1").unwrap();
-    assert_eq!(wants(&[(100, 11)], &|_| {}), PlaceRefusal::NotEnough(sku));
+    assert_eq!(wants(&[(100, 11)], &|_| {}), PlaceRefusal::NotEnough { sku, available: 10 });
     assert_eq!(wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)), PlaceRefusal::TotalChanged { total: 1570 });
     let (thing, rates) = (product(1, 1000), rates());
     let level = level(&thing, 1);

@@ -57,7 +57,7 @@ fn lines_that_there_are_not_enough_of_do_not_count_and_a_new_price_does() {
     assert_eq!(problems(&quote), [Some(LineProblem::NotEnough), Some(LineProblem::PriceChanged)]);
     assert_eq!(quote.lines[0].shares, PricedLine::default());
     assert_eq!((quote.totals.subtotal, quote.totals.total), (2_000, 2_640));
-    assert!(!quote.is_orderable() && matches!(placed, Err(PlaceRefusal::NotEnough(_))));
+    assert!(!quote.is_orderable() && matches!(placed, Err(PlaceRefusal::NotEnough { .. })));
     let (quote, placed) = both(&[dearer], None, units());
     assert!(quote.is_orderable() && placed.is_ok(), "who saw the total agrees to the price");
 }

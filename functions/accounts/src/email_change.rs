@@ -26,6 +26,7 @@ use crate::{App, limits, link, reauthenticate};
 pub(crate) struct ChangeEmailInput {
     /// The new address.
     email: String,
+    /// The password of the account.
     password: String,
     /// Required for an account with two-factor sign-in: six digits from the authenticator app, or a recovery code.
     code: Option<String>,

@@ -38,7 +38,7 @@ fn every_mail_has_its_text_and_escapes_the_text_of_users() {
         (MailTemplate::AddressTaken, "You already have an account at Kontor", "on 2026-11-20 10:00 UTC"),
         (MailTemplate::ChangeEmail, "Please confirm your new address for Kontor", "https://shop.test/x?token=T"),
         (MailTemplate::EmailChangeRequested, "Another address was asked for at Kontor", "on 2026-11-20 10:00 UTC"),
-        (MailTemplate::EmailChanged, "Your address at Kontor was changed", "on 2026-11-20 10:00 UTC"),
+        (MailTemplate::EmailChanged, "Your address at Kontor was changed", "On 2026-11-20 10:00 UTC"),
         (
             MailTemplate::Banned { reason: evil.clone(), until: at },
             "Your account at Kontor is suspended",

@@ -33,7 +33,10 @@ async fn a_wish_names_a_sku_or_a_product_as_the_cart_does() {
         let refused = wish(body).send().await.expect_problem(400, "validation_failed");
         assert_eq!(refused.fields(), ["sku"]);
     }
-    wish(json!({ "productId": "prd_01M7W6C3804Q9PV3Y1B8S4HJET" })).send().await.expect_problem(404, "product_not_found");
+    wish(json!({ "productId": "prd_01M7W6C3804Q9PV3Y1B8S4HJET" }))
+        .send()
+        .await
+        .expect_problem(404, "product_not_found");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
             "smallestOnline": usd(50),
             "largestCash": usd(20_000),
         },
-        "limits": { "lines": 85, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
+        "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
         "links": { "storefront": ORIGIN },
     });
     assert_eq!(answer.data(), &expected);

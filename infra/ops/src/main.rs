@@ -59,8 +59,10 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
-        ["import" | "rewrite", ..] => words[0],
-        ["rotate-keys" | "redrive" | "seed"] | ["make-admin" | "reset-2fa", _] | ["seed", "--products", _] => words[0],
+        ["import" | "rewrite", ..]
+        | ["rotate-keys" | "redrive" | "seed"]
+        | ["make-admin" | "reset-2fa", _]
+        | ["seed", "--products", _] => words[0],
         _ => return Err(USAGE.into()),
     };
     let stack = Stack::find(stack).await?;

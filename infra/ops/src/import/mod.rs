@@ -184,9 +184,34 @@ impl Importer {
         let kind = Kind::parse(kind).ok_or_else(|| format!("there is nothing to import that is called {kind}"))?;
         let mut rows = Rows::open(kind, file)?;
         let mut report = Report::create(file, self.is_dry_run)?;
+        let done = self.import_all(kind, &mut rows, &mut report, progress).await;
+        progress.end(kind.name(), &report);
+        report.close()?;
+        // Also what an interrupted import brought.
+        if !self.is_dry_run && report.new > 0 {
+            let change = AuditChange { before: None, after: Some(report.to_string()) };
+            let action = format!("{}.import", kind.name());
+            let name: String = file.file_name().unwrap_or_default().to_string_lossy().chars().take(100).collect();
+            let now = self.clock.now();
+            let noted = self.store.add_audit_entry(&self.ids.audit_entry(None, action, name, change, now)).await;
+            // Why the import stopped says more.
+            done?;
+            noted?;
+            return Ok(report);
+        }
+        done.map(|()| report)
+    }
+
+    async fn import_all(
+        &self,
+        kind: Kind,
+        rows: &mut Rows,
+        report: &mut Report,
+        progress: Progress,
+    ) -> Result<(), Failure> {
         let mut tasks: JoinSet<(Group, Result<Done, Stop>)> = JoinSet::new();
         while let Some(read) = rows.next().await? {
-            progress.show(kind.name(), &report, read.percent);
+            progress.show(kind.name(), report, read.percent);
             report.bad(read.bad)?;
             if let Some(group) = read.group {
                 let importer = self.clone();
@@ -199,25 +224,18 @@ impl Importer {
                 && let Some(done) = tasks.join_next().await
             {
                 let (group, outcome) = done?;
-                finish(&mut report, &group, outcome)?;
+                finish(report, &group, outcome)?;
             }
         }
         while let Some(done) = tasks.join_next().await {
             let (group, outcome) = done?;
-            finish(&mut report, &group, outcome)?;
+            finish(report, &group, outcome)?;
         }
-        progress.end(kind.name(), &report);
-        if !self.is_dry_run && report.new > 0 {
-            let change = AuditChange { before: None, after: Some(report.to_string()) };
-            let action = format!("{}.move", kind.name());
-            let now = self.clock.now();
-            self.store.add_audit_entry(&self.ids.audit_entry(None, action, "import", change, now)).await?;
-        }
-        report.close()?;
-        Ok(report)
+        Ok(())
     }
 
     async fn record(&self, kind: Kind, group: &Group) -> Result<Done, Stop> {
+        group.check()?;
         let first = group.first();
         Ok(match kind {
             Kind::Customers => self.customer(first).await?.into(),

@@ -16,6 +16,9 @@ use crate::Failure;
 /// The most bytes of a line of JSON.
 const MAX_LINE: u64 = 1024 * 1024;
 
+/// More rows than any record has. The next ones count as another record, so that memory is bounded.
+const MAX_ROWS: usize = 1_000;
+
 /// A row of a file. Empty cells are as good as none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -64,6 +67,8 @@ impl Row {
 pub(super) struct Group {
     first: Row,
     others: Vec<Row>,
+    /// A line beside it cannot be read, and may belong to it.
+    is_spoiled: bool,
 }
 
 impl Group {
@@ -71,7 +76,13 @@ impl Group {
     pub(super) fn of(rows: Vec<Row>) -> Option<Self> {
         let mut rows = rows.into_iter();
         let first = rows.next()?;
-        Some(Self { first, others: rows.collect() })
+        Some(Self { first, others: rows.collect(), is_spoiled: false })
+    }
+
+    /// A record of several lines is imported whole or not at all, so none of it may be missing.
+    pub(super) fn check(&self) -> Result<(), Wrong> {
+        let message = "was not imported, because a line beside it cannot be read, and may belong to it";
+        if self.is_spoiled { Err(Wrong::new("", message)) } else { Ok(()) }
     }
 
     pub(super) fn first(&self) -> &Row {
@@ -106,6 +117,8 @@ pub(super) struct Rows {
     /// The record that is being read.
     group: Option<Group>,
     ended: bool,
+    /// The last line could not be read, and may be the first one of a record.
+    spoils_next: bool,
 }
 
 impl Rows {
@@ -121,7 +134,7 @@ impl Rows {
             let header = header(&format, &mut reader)?;
             (Source::Csv { reader: Box::new(reader), header }, 1)
         };
-        Ok(Self { format, source, length, line, group: None, ended: false })
+        Ok(Self { format, source, length, line, group: None, ended: false, spoils_next: false })
     }
 
     /// The next record, or bad lines; `None` at the end.
@@ -140,6 +153,7 @@ impl Rows {
             };
             let done = match read {
                 Err(line) => {
+                    self.spoil();
                     bad.push(line);
                     None
                 }
@@ -151,6 +165,15 @@ impl Rows {
         }
     }
 
+    /// A line could not be read. If records have several lines, it may belong to the one before or after it.
+    fn spoil(&mut self) {
+        let has_lines = self.format.key.is_some() && matches!(self.source, Source::Csv { .. });
+        self.spoils_next = has_lines;
+        if let Some(group) = &mut self.group {
+            group.is_spoiled |= has_lines;
+        }
+    }
+
     /// Adds rows to the record that is being read, or begins the next one and returns that.
     fn add(&mut self, rows: Vec<Row>) -> Option<Group> {
         let is_same = |group: &Group, row: &Row| {
@@ -158,14 +181,16 @@ impl Rows {
         };
         let mut rows = rows.into_iter();
         let first = rows.next()?;
+        let spoiled = std::mem::take(&mut self.spoils_next);
         if let Some(group) = &mut self.group
+            && group.others.len() < MAX_ROWS
             && is_same(group, &first)
         {
             group.others.push(first);
             group.others.extend(rows);
             return None;
         }
-        self.group.replace(Group { first, others: rows.collect() })
+        self.group.replace(Group { first, others: rows.collect(), is_spoiled: spoiled })
     }
 
     /// The rows of the next line, or why it has none.

@@ -134,7 +134,7 @@ fn refund_request(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) ->
         restock: true,
         paid_otherwise: false,
         reason: "did not fit".to_owned(),
-        by: UserId::new(now(), 1),
+        by: UserId::new(now(), 1).into(),
     }
 }
 

@@ -133,7 +133,7 @@ macro_rules! term_routes {
             )]
             pub(crate) async fn remove_image(
                 State(app): State<App>,
-                staff: SignedIn,
+                staff: Identity,
                 Path(name): Path<String>,
                 if_match: IfMatch,
             ) -> Result<Answer<TermBody>, Problem> {

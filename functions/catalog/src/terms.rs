@@ -280,7 +280,7 @@ async fn edit_with<I: CatalogTerm>(
 /// Removes the picture of a term.
 pub(crate) async fn remove_image<I: CatalogTerm>(
     app: &App,
-    staff: &SignedIn,
+    staff: &Identity,
     name: &str,
     if_match: &IfMatch,
 ) -> Result<Answer<TermBody>, Problem> {

@@ -257,7 +257,7 @@ mod tests {
         let new = Definition { variants, ..Definition::new(Slug::parse("a").unwrap(), "A") };
         let made = Product::define(ProductId::new(now, 1), usd(), new, || VariantId::new(now, 1), now);
         let mut product = made.unwrap().product;
-        let image = |n| Image { id: ImageId::new(now, n), alt: String::new(), width: 1, height: 1 };
+        let image = |n| Image { id: ImageId::new(now, n), alt: String::new(), width: 1, height: 1, shows: None };
         let order = |product: &Product| product.images.iter().map(|one| one.id).collect::<Vec<_>>();
         for n in [2, 4, 1, 3] {
             product.add_image(image(n));

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
 use crate::credentials::{CredentialsRefusal, Proof, profile_change};
+use crate::due::Due;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{number, text};
@@ -115,6 +116,7 @@ impl Store {
             .delete(keys::email(&user.email))
             .change(goes_on, EmailChangeRefusal::SessionEnded)
             .put(followed.outbox_event.item()?)
+            .put(Due::join(user.id, followed.now).item()?)
             .put(followed.entry.item()?);
         if let Some(first_proof) = &followed.first_proof {
             transaction = transaction.put(first_proof.item()?);

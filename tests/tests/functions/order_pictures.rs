@@ -78,7 +78,7 @@ async fn pictured() -> (Shop, Person, String) {
     let product = shop.store().product(id).await.unwrap().unwrap();
     let image = ImageId::new(shop.now(), 1);
     let with = product.changed(shop.now(), |product| {
-        product.images = vec![Image { id: image, alt: String::new(), width: 4, height: 3 }];
+        product.images = vec![Image { id: image, alt: String::new(), width: 4, height: 3, shows: None }];
     });
     let revision = Revision::with_same_skus(with);
     let change = ProductChange { action: "test", by: None, before: Some(product), revision, idempotency_record: None };

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::id::OrderId;
 use domain::order::{Actor, MAX_BULK, Order};
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Object};
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -67,11 +67,11 @@ struct BulkChange {
 ))]
 pub(crate) async fn change(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Body(body): Body<BulkOrdersInput>,
 ) -> Result<Answer<Vec<BulkOrderBody>>, Problem> {
     let changes = body.parse()?;
-    let actor = Actor::Staff(staff.user.id);
+    let actor = Actor::Staff(staff.id());
     let mut results = Vec::with_capacity(changes.len());
     for some in changes.chunks(AT_ONCE) {
         let tasks = some.iter().cloned().map(|BulkChange { id, change }| {

@@ -6,7 +6,7 @@ use domain::email::Email;
 use domain::id::UserId;
 use domain::order::{Addressee, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to};
 use kit::http::answer::{Listing, listing};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::body::{Fields, Query};
 use kit::http::paging::{self, ListQuery};
 use kit::http::problem::Problem;
@@ -97,7 +97,7 @@ fn statuses(text: &str) -> Result<Vec<Status>, String> {
 ))]
 pub(crate) async fn list(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Query(query): Query<OrdersQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
@@ -144,7 +144,7 @@ pub(crate) async fn list(
         refund_failed: query.refund_failed,
     };
     let page = app.context.store.find_orders(&filter, oldest_first.unwrap_or(false), &request).await?;
-    app.context.trail.read(staff.user.id, "order.list", "orders", query.describe()).await;
+    app.context.trail.read(staff.id(), "order.list", "orders", query.describe()).await;
     Ok(listing("The orders.", page, request.limit, summary))
 }
 
@@ -158,14 +158,14 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn of_user(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = query.page()?;
     let user = UserId::parse(&id).map_err(|_| Problem::not_found("user_not_found", "This user does not exist."))?;
     let page = app.context.store.orders_of(user, &request).await?;
-    app.context.trail.read(staff.user.id, "order.list", user, None).await;
+    app.context.trail.read(staff.id(), "order.list", user, None).await;
     Ok(listing("The orders of the account.", page, request.limit, summary))
 }
 

@@ -6,7 +6,7 @@ use domain::id::OrderId;
 use domain::order::{Actor, parse_number};
 use domain::user::User;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::auth::SignedIn;
+use kit::http::auth::Identity;
 use kit::http::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -61,7 +61,7 @@ impl From<User> for OrderCustomerBody {
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
-    staff: SignedIn,
+    staff: Identity,
     Path(id): Path<String>,
 ) -> Result<Answer<StaffOrderBody>, Problem> {
     let store = &app.context.store;
@@ -71,11 +71,11 @@ pub(crate) async fn show(
         Some(user) => store.user(user).await?,
         None => None,
     };
-    app.context.trail.read(staff.user.id, "order.read", id, None).await;
+    app.context.trail.read(staff.id(), "order.read", id, None).await;
     let body = StaffOrderBody {
         customer: customer.map(Into::into),
         history: history(&whole, true),
-        order: OrderBody::whole(&whole, &app.images_url, Actor::Staff(staff.user.id)),
+        order: OrderBody::whole(&whole, &app.images_url, Actor::Staff(staff.id())),
     };
     Ok(Answer::ok("The order.", body))
 }

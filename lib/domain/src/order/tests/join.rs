@@ -58,7 +58,7 @@ fn an_order_knows_when_it_was_paid_shipped_and_delivered() {
     assert!(order.charged(&charge(&order, "pi_1"), true, refund_id(2), later()).is_none());
     let twice = order.charged(&charge(&order, "pi_2"), true, refund_id(2), later()).unwrap().order;
     assert_eq!(twice.paid_at, Some(now()));
-    let staff = Actor::Staff(UserId::new(now(), 2));
+    let staff = Actor::Staff(UserId::new(now(), 2).into());
     let shipped = order.advanced(Status::Shipped, None, None, staff, later()).unwrap().order;
     let end = later() + Duration::from_hours(1);
     let delivered = shipped.advanced(Status::Delivered, None, None, staff, end).unwrap().order;
@@ -69,7 +69,7 @@ fn an_order_knows_when_it_was_paid_shipped_and_delivered() {
 fn cash_is_paid_when_the_parcel_is_delivered() {
     let (order, _) = placed(Method::CashOnDelivery);
     let order = order.confirmed(later(), now()).unwrap().unwrap().order;
-    let staff = Actor::Staff(UserId::new(now(), 2));
+    let staff = Actor::Staff(UserId::new(now(), 2).into());
     let shipped = order.advanced(Status::Shipped, None, None, staff, now()).unwrap().order;
     assert_eq!(times(&shipped), [None, Some(now()), None]);
     let delivered = shipped.advanced(Status::Delivered, None, None, staff, later()).unwrap().order;

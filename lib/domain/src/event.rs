@@ -136,15 +136,6 @@ pub enum CancelReason {
 }
 
 impl Event {
-    /// The user whose address was proven, if this event says that one was: their first one or another one. A user may
-    /// have two of these events for one address.
-    pub fn proves_address_of(&self) -> Option<UserId> {
-        match self {
-            Self::EmailVerified { user_id } | Self::EmailChanged { user_id, .. } => Some(*user_id),
-            _ => None,
-        }
-    }
-
     /// The event that a change of band makes, if it makes one.
     pub fn of_band_change(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
         let (product_id, sku) = (level.product_id, level.sku.clone());

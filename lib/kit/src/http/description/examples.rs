@@ -13,6 +13,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const TOKEN: &str = "AaH4Zg0AAAAAAcFaMkjJ2qf0BpCixnFJrgTb-4aveytqNEQu8eJHRM7qMcRbc31F";
 
 /// The body of a request with this schema.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(in crate::http) fn example(schema: &str) -> Option<Value> {
     Some(match schema {
         "AddressInput" => with(postal(), json!({ "isDefault": true })),

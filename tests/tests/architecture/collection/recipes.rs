@@ -10,6 +10,7 @@ pub(super) fn folders() -> Vec<Folder> {
     vec![
         folder("The shop", "What needs no account. The first request chooses names for this run.", the_shop()),
         folder("Staff", "Signs in as staff. Later requests that need a permission use this token.", vec![staff()]),
+        folder("API keys", "A key for a server, such as one of an ERP.", api_keys()),
         folder("Account", "A new customer. The links come by mail.", account()),
         folder("Two-factor", "The customer turns it on, uses it and turns it off.", two_factor()),
         folder("Catalogue", "Categories, brands, products, stock and coupons.", catalogue()),
@@ -39,6 +40,10 @@ fn staff() -> Step {
         .with("email", "{{staffEmail}}")
         .with("password", "{{staffPassword}}")
         .keep("staffToken", "data.accessToken")
+}
+
+fn api_keys() -> Vec<Step> {
+    vec![step("createApiKey").keep("apiKeyId", "data.apiKey.id"), step("listApiKeys"), step("deleteApiKey")]
 }
 
 fn sign_in() -> Step {
@@ -101,16 +106,30 @@ fn files() -> Vec<Step> {
             .keep("uploadUrl", "data.url")
             .keep("uploadFields", "JSON.stringify(data.fields)")
     };
+    let picture_upload = || upload().with("contentType", "image/png");
     let finished =
         |state: &str| wait("/api/v1/uploads/{{uploadId}}", "staffToken", &format!("data.state === {state:?}"));
     let form = |title| step(FORM).title(title).before(scripts::FIELDS);
+    let picture = || json!({ "key": "file", "type": "file", "src": "picture.png" });
     let csv = "sku,on_hand\n{{sku}},60\nNO-SUCH-SKU,1\n";
     vec![
-        upload().with("contentType", "image/png"),
-        form("Sends the picture.").with("file", json!({ "key": "file", "type": "file", "src": "picture.png" })),
+        picture_upload(),
+        form("Sends the picture.").with("file", picture()),
         step("getUpload").before(finished("shown")).keep("imageId", "data.imageId"),
         step("arrangeProductImages"),
         step("removeProductImage"),
+        picture_upload()
+            .title("Starts an upload of a category's picture.")
+            .with("categoryId", "{{categoryId}}")
+            .without(&["productId"]),
+        form("Sends the category's picture.").with("file", picture()),
+        step("removeCategoryImage").before(finished("shown")),
+        picture_upload()
+            .title("Starts an upload of a brand's picture.")
+            .with("brandId", "{{brandId}}")
+            .without(&["productId"]),
+        form("Sends the brand's picture.").with("file", picture()),
+        step("removeBrandImage").before(finished("shown")),
         upload().title("Starts an upload of a CSV file.").with("for", "stock").without(&[
             "productId",
             "contentType",
@@ -137,6 +156,11 @@ fn account() -> Vec<Step> {
         step("getProfile"),
         step("getCurrentUser"),
         step("updateCurrentUser"),
+        step("requestEmailChange").with("email", "{{newEmail}}"),
+        step("confirmEmailChange")
+            .before(mail("change-email", "newEmail", "changeToken"))
+            .with("token", "{{changeToken}}")
+            .keep("email", "data.email"),
         step("confirmIdentity"),
         step("createAddress").keep("addressId", "data.id"),
         step("listAddresses"),
@@ -216,9 +240,12 @@ fn orders() -> Vec<Step> {
         step("trackOrder"),
         step("getPayment"),
         step("listAllOrders"),
+        step("getWholeOrder"),
+        step("listOrdersOfUser"),
         step("addOrderNote"),
         advance("Packs the order.", "processing").without(&["carrier", "trackingCode"]),
-        advance("Sends the order.", "shipped"),
+        step("updateOrders"),
+        advance("Corrects the tracking code of the order.", "shipped"),
         advance("Notes that the order arrived.", "delivered").without(&["carrier", "trackingCode"]),
         step("createRefund").with("paidOtherwise", true),
         order("payment_intent").title("Places an order that is paid online."),
@@ -261,6 +288,7 @@ fn users() -> Vec<Step> {
     vec![
         step("listUsers").query("email", "ada-"),
         step("getUser"),
+        step("updateUser"),
         step("changeUserRole"),
         step("changeUserRole").title("Makes them a customer again.").with("role", "customer"),
         step("banUser").with("until", "2099-01-01T00:00:00Z"),

@@ -12,6 +12,7 @@ pub(super) const BEGIN: &str = r"const run = Date.now().toString(36).toUpperCase
 const all = {
   run,
   email: `ada-${run}@example.com`.toLowerCase(),
+  newEmail: `ada-new-${run}@example.com`.toLowerCase(),
   guestEmail: `guest-${run}@example.com`.toLowerCase(),
   sku: `SHIRT-${run}-M`,
   soldOutSku: `SHIRT-${run}-L`,

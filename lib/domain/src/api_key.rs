@@ -47,11 +47,14 @@ impl ApiKey {
 
     /// What a key may be allowed to do. It can never give anybody more rights, nor read or hide what was done: roles,
     /// bans, keys and the audit trail are for people.
-    pub const PERMISSIONS: [Permission; 8] = [
+    pub const PERMISSIONS: [Permission; 11] = [
         Permission::UsersRead,
+        Permission::UsersWrite,
+        Permission::ProductsRead,
         Permission::ProductsWrite,
         Permission::InventoryRead,
         Permission::InventoryWrite,
+        Permission::CouponsRead,
         Permission::CouponsWrite,
         Permission::OrdersReadAll,
         Permission::OrdersWrite,

@@ -257,8 +257,10 @@ async fn every_trail_of_what_a_key_does_names_the_key() {
 #[tokio::test]
 async fn a_key_with_the_permission_sees_what_staff_see_and_another_one_what_everybody_sees() {
     let (shop, root) = staffed().await;
-    let (right, other) =
-        (key_for(&shop, &root, &["products:write"]).await, key_for(&shop, &root, &["users:read"]).await);
+    let (right, other) = (
+        key_for(&shop, &root, &["products:read", "products:write"]).await,
+        key_for(&shop, &root, &["users:read"]).await,
+    );
     let draft = json!({ "name": "Draft", "sku": "D", "price": { "amount": 1, "currency": "usd" }, "status": "draft" });
     let id = shop.post("/api/v1/products", &draft).bearer(&right.text).send().await.expect(201);
     let path = format!("/api/v1/products/{}", id.data()["id"].as_str().unwrap());

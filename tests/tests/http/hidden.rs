@@ -69,7 +69,7 @@ fn item(named: &Named, way: &str, on_sale: &str) -> Value {
 }
 
 fn order(shop: &Shop, named: &Named, seen: &Seen, way: &str, coupon: Option<&str>) -> TestRequest {
-    let mut body = guest_order("ada@example.com", "payment_intent");
+    let mut body = guest_order("grace@example.com", "payment_intent");
     body["item"] = item(named, way, &seen.product);
     body["couponCode"] = coupon.into();
     body["expectedTotal"] = usd(1);
@@ -332,7 +332,7 @@ async fn no_refusal_tells_a_customer_how_many_units_there_are() {
     other["email"] = json!("eve@example.com");
     shop.place_order(&other, "k-3").from_ip("198.51.100.9").send().await.expect(201);
     names_no_number(shop.open_payment(&order, "create-intent").send().await);
-    let body = guest_order("ada@example.com", "payment_intent");
+    let body = guest_order("grace@example.com", "payment_intent");
     names_no_number(shop.place_order(&body, "k-4").header("cart-token", &cart).send().await);
     // A wish for the last unit, which is in the cart already.
     let wish = shop.login(&seen.me.email).await;

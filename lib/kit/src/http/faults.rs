@@ -75,14 +75,19 @@ pub(super) fn of_body(first: Fault, body: &Value, forms: &Forms, parse: &dyn Fn(
     let (mut repaired, mut faults) = (body.clone(), Vec::new());
     let mut next = Some(first);
     while let Some(fault) = next.filter(|_| faults.len() < MAX_DETAILS) {
-        // A repair that was refused too would be refused for ever.
-        let is_our_own = faults.iter().any(|known: &Fault| fault.at.starts_with(&known.at));
-        if is_our_own {
-            break;
+        // A repair that is refused too is taken out. If that is refused as well, it would be for ever.
+        let own = faults.iter().find(|known: &&Fault| fault.at.starts_with(&known.at));
+        let is_changed = match own {
+            Some(own) => part(&mut repaired, &own.at).is_some_and(|(part, last)| remove(part, last)),
+            None => {
+                repair(&mut repaired, &fault, forms)
+                    || part(&mut repaired, &fault.at).is_some_and(|(part, last)| remove(part, last))
+            }
+        };
+        if own.is_none() {
+            faults.push(fault);
         }
-        let is_repaired = repair(&mut repaired, &fault, forms);
-        faults.push(fault);
-        next = if is_repaired { parse(&repaired) } else { None };
+        next = if is_changed { parse(&repaired) } else { None };
     }
     let mut details: Vec<Detail> = faults.iter().map(|fault| fault.detail_with_form(forms)).collect();
     forms.check(body, &mut |at, message| {
@@ -120,17 +125,11 @@ pub(super) fn of_query(first: Fault, query: &str, parse: &dyn Fn(&str) -> Option
 
 /// Whether a fault could be repaired.
 fn repair(body: &mut Value, fault: &Fault, forms: &Forms) -> bool {
-    let Some((last, before)) = fault.at.split_last() else {
-        return false;
-    };
-    let Some(parent) = before.iter().try_fold(body, |part, step| match step {
-        Step::Name(name) => part.get_mut(name),
-        Step::Index(index) => part.get_mut(index),
-    }) else {
+    let Some((parent, last)) = part(body, &fault.at) else {
         return false;
     };
     match (fault.kind, parent, last) {
-        (Kind::Unknown, Value::Object(fields), Step::Name(name)) => fields.remove(name).is_some(),
+        (Kind::Unknown, parent, last) => remove(parent, last),
         (_, Value::Object(fields), Step::Name(name)) => insert(fields, name, forms.example(&fault.at)),
         (_, Value::Array(entries), Step::Index(index)) => {
             match (entries.get_mut(*index), forms.example(&fault.at)) {
@@ -139,6 +138,24 @@ fn repair(body: &mut Value, fault: &Fault, forms: &Forms) -> bool {
             }
             true
         }
+        _ => false,
+    }
+}
+
+/// What a path's last step belongs to, and that step.
+fn part<'a, 'b>(body: &'a mut Value, at: &'b [Step]) -> Option<(&'a mut Value, &'b Step)> {
+    let (last, before) = at.split_last()?;
+    let parent = before.iter().try_fold(body, |part, step| match step {
+        Step::Name(name) => part.get_mut(name),
+        Step::Index(index) => part.get_mut(index),
+    })?;
+    Some((parent, last))
+}
+
+/// Takes a field out. An entry of a list stays, because the places of the others must not change.
+fn remove(parent: &mut Value, last: &Step) -> bool {
+    match (parent, last) {
+        (Value::Object(fields), Step::Name(name)) => fields.remove(name).is_some(),
         _ => false,
     }
 }

@@ -45,11 +45,10 @@ impl ApiKey {
     /// How exactly its last use is known.
     pub const USE_NOTED_EVERY: Duration = Duration::from_hours(1);
 
-    /// What a key may be allowed to do. It can never give anybody more rights, nor read or hide what was done: roles,
-    /// bans, keys and the audit trail are for people.
-    pub const PERMISSIONS: [Permission; 11] = [
+    /// What a key may be allowed to do. It can never give anybody more rights, nor read or hide what was done: what changes
+    /// users, keys and the audit trail are for people.
+    pub const PERMISSIONS: [Permission; 10] = [
         Permission::UsersRead,
-        Permission::UsersWrite,
         Permission::ProductsRead,
         Permission::ProductsWrite,
         Permission::InventoryRead,
@@ -118,9 +117,14 @@ mod tests {
         assert_eq!(parse(&[]), Err(InvalidPermissions::None));
         assert_eq!(parse(&["orders:write", "inventory:read", "orders:write"]), Err(InvalidPermissions::Twice));
         for &permission in Role::Admin.permissions() {
-            let is_for_people =
-                [Permission::UsersBan, Permission::UsersWriteRole, Permission::AuditRead, Permission::ApiKeysWrite]
-                    .contains(&permission);
+            let is_for_people = [
+                Permission::UsersWrite,
+                Permission::UsersBan,
+                Permission::UsersWriteRole,
+                Permission::AuditRead,
+                Permission::ApiKeysWrite,
+            ]
+            .contains(&permission);
             assert_eq!(parse(&[permission.name()]).is_err(), is_for_people, "{}", permission.name());
         }
         assert_eq!(parse(&["orders"]), Err(InvalidPermissions::NotForKeys));

@@ -13,10 +13,12 @@ async fn alert(shop: &Shop, method: Method, person: &Person, sku: &str) -> Answe
 #[tokio::test]
 async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
     let (shop, staff) = staffed().await;
+    let brand = shop.post("/api/v1/brands", &json!({ "name": "Nord" })).by(&staff).send().await.expect(201);
     for (sku, stock, status) in [("OUT", 0, "active"), ("IN", 7, "active"), ("SOON", 0, "draft")] {
         let mut body = shirt(sku);
         body["stock"] = json!(stock);
         body["status"] = json!(status);
+        body["brandId"] = brand.data()["id"].clone();
         make(&shop, &staff, &body).await;
     }
     let ada = shop.register_verified("ada@example.com").await;
@@ -29,6 +31,7 @@ async fn a_stock_alert_is_for_items_out_of_stock_and_exists_once() {
     let waits = shop.get("/api/v1/stock-alerts").by(&ada).send().await.expect(200);
     assert_eq!(waits.data().as_array().unwrap().len(), 1);
     assert_eq!(waits.data()[0]["sku"], "OUT");
+    assert_eq!(waits.data()[0]["product"]["brand"]["name"], "Nord");
     let bob = shop.register("bob@example.com").await;
     alert(&shop, Method::PUT, &bob, "OUT").await.expect_problem(409, "email_not_verified");
     assert_eq!(shop.table.items_under("WAIT#").len(), 1);

@@ -94,6 +94,27 @@ async fn a_picture_is_uploaded_removed_hidden_and_restored_with_its_product() {
 }
 
 #[tokio::test]
+async fn a_category_has_its_picture_until_it_is_removed() {
+    let cloud = Cloud::find();
+    let staff = staff(&cloud, "terms@example.com").await;
+    let by = Some(staff.access.as_str());
+    let made = cloud.post("/api/v1/categories", by, &json!({ "name": "Journey picture" })).await.expect(201);
+    let id = made.data()["id"].as_str().unwrap().to_owned();
+    let picture = json!({ "for": "picture", "categoryId": id, "contentType": "image/png", "alt": "Shirts" });
+    let done = uploaded(&cloud, &staff, &picture, &png(300, 300)).await;
+    assert_eq!(done["state"], "shown");
+    let path = format!("/api/v1/categories/{id}");
+    let shown = cloud.get(&path, by).await.expect(200);
+    let urls: Vec<String> = (shown.data()["image"]["urls"].as_object().unwrap().values())
+        .map(|url| url.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(urls.len(), 3);
+    are_there(&cloud, &urls, true).await;
+    cloud.request(Method::DELETE, &format!("{path}/image"), by, None).await.expect(200);
+    are_there(&cloud, &urls, false).await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_picture_is_refused_with_the_reason() {
     let cloud = Cloud::find();
     let staff = staff(&cloud, "refused@example.com").await;
@@ -160,7 +181,13 @@ async fn an_import_creates_products_reports_bad_lines_and_changes_nothing_the_se
         cloud.post("/api/v1/categories", Some(&staff.access), &json!({ "name": name })).await.expect(201);
     }
     cloud.post("/api/v1/brands", Some(&staff.access), &json!({ "name": "Import Other" })).await.expect(201);
-    for moved in ["active,import-brand,import-top", "active,import-other,import-other", "archived,,"] {
+    let moves = [
+        "active,import-brand,import-top",
+        "active,import-other,import-other",
+        "draft,import-brand,import-top",
+        "archived,,",
+    ];
+    for moved in moves {
         let csv = format!("slug,sku,status,brand,categories\nimport-1,IMPORT-1-S,{moved}\n");
         assert_eq!(lines(&uploaded(&cloud, &staff, &products, csv.as_bytes()).await), [1, 1, 0, 0], "{moved}");
     }

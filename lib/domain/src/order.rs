@@ -29,8 +29,8 @@ pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
 pub use money::{ChargeMismatch, PaymentReport};
-pub use number::{InvalidOrderNumber, parse_number};
-pub use past::{FinishedOrder, MAX_NUMBER, PastField, PastLine, PastOrder};
+pub use number::{MAX_NUMBER, parse_number};
+pub use past::{FinishedOrder, PastField, PastLine, PastOrder};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};

@@ -198,6 +198,7 @@ async fn each_route_takes_exactly_the_keys_that_its_access_rule_says() {
                     [
                         "invalid_api_key",
                         "order_not_found",
+                        "payment_not_found",
                         "product_not_found",
                         "category_not_found",
                         "brand_not_found"

@@ -183,7 +183,7 @@ async fn an_account_has_its_orders_in_a_list_for_staff() {
 async fn bad_filters_are_refused_with_their_names() {
     let (shop, staff) = selling_at(1000, 5).await;
     let cases = [
-        ("number=7", "number"),
+        ("number=12345678901234567890123456789012345678901", "number"),
         ("email=nobody", "email"),
         ("userId=ada", "userId"),
         ("from=yesterday", "from"),

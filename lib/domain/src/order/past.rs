@@ -18,8 +18,6 @@ use crate::product::MAX_PRICE;
 use crate::sku::Sku;
 use crate::time::Time;
 
-/// The most characters of an order's number in another shop.
-pub const MAX_NUMBER: usize = 40;
 /// The most units of a line.
 const MAX_UNITS: u32 = 100_000;
 

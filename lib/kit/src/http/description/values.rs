@@ -13,8 +13,8 @@ use domain::id::{
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
-    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus,
-    Status as OrderStatus,
+    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method,
+    PaymentStatus, Status as OrderStatus,
 };
 use domain::password::Password;
 use domain::preferences::Topic;
@@ -196,7 +196,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
 /// The parameters of the list of all orders.
 fn of_order_filters(name: &str) -> Option<Value> {
     Some(match name {
-        "number" => json!({ "pattern": format!("^{ORDER_NUMBER}$") }),
+        "number" => text(1, MAX_NUMBER),
         "from" | "to" => json!({ "pattern": MOMENT }),
         "status" => {
             let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
@@ -269,7 +269,7 @@ fn id_of(of: &str) -> Value {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
         }
         _ if of.starts_with("/admin/orders/") => {
-            return json!({ "pattern": format!("^({}[{ULID}]{{26}}|{ORDER_NUMBER})$", OrderId::PREFIX) });
+            return text(1, MAX_NUMBER);
         }
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,
         _ if of.starts_with("/users/") => UserId::PREFIX,
@@ -286,9 +286,6 @@ const ULID: &str = "0-9A-HJKMNP-TV-Z";
 
 /// A day, or a time.
 const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$";
-
-/// The number of an order, as a person may type it.
-const ORDER_NUMBER: &str = "[0-9]{6}-[0-9A-Za-z]{8}";
 
 fn id(prefix: &str) -> Value {
     json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })

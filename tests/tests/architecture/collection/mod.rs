@@ -55,6 +55,7 @@ fn variable(path: &str, name: &str) -> &'static str {
     let all = [
         ("/users/me/addresses/", "addressId"),
         ("/auth/sessions/", "sessionId"),
+        ("/users/me/picture/uploads/", "uploadId"),
         ("/users/", "userId"),
         ("/products/", "productId"),
         ("/categories/", "categoryId"),

@@ -1,7 +1,7 @@
 //! The order of the Postman collection, and what its requests need beyond the description: other values than those of
 //! the examples, and what they keep for later requests. An operation with nothing special is a line with its name.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scripts::{self, mail, wait};
 use super::step::{FORM, Folder, Step, folder, step, steps};
@@ -107,7 +107,7 @@ fn files() -> Vec<Step> {
     let csv = "sku,on_hand\n{{sku}},60\nNO-SUCH-SKU,1\n";
     vec![
         upload().with("contentType", "image/png"),
-        form("Sends the picture.").with("file", json!({ "key": "file", "type": "file", "src": "picture.png" })),
+        form("Sends the picture.").with("file", picture()),
         step("getUpload").before(finished("shown")).keep("imageId", "data.imageId"),
         step("arrangeProductImages"),
         step("removeProductImage"),
@@ -121,6 +121,10 @@ fn files() -> Vec<Step> {
         step("createExport").keep("exportId", "data.id"),
         step("getExport"),
     ]
+}
+
+fn picture() -> Value {
+    json!({ "key": "file", "type": "file", "src": "picture.png" })
 }
 
 fn account() -> Vec<Step> {
@@ -137,6 +141,18 @@ fn account() -> Vec<Step> {
         step("getProfile"),
         step("getCurrentUser"),
         step("updateCurrentUser"),
+        step("createPictureUpload")
+            .with("contentType", "image/png")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)"),
+        step(FORM).title("Sends a picture of the customer.").before(scripts::FIELDS).with("file", picture()),
+        step("getPictureUpload").before(wait(
+            "/api/v1/users/me/picture/uploads/{{uploadId}}",
+            "accessToken",
+            "data.state === \"shown\"",
+        )),
+        step("removeCurrentUserPicture"),
         step("confirmIdentity"),
         step("createAddress").keep("addressId", "data.id"),
         step("listAddresses"),

@@ -15,6 +15,7 @@ use aws_smithy_types::body::SdkBody;
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer(u16, String),
+    File(Vec<u8>),
     /// The request takes effect, but its answer is lost.
     Lost,
 }
@@ -34,8 +35,8 @@ impl std::fmt::Debug for FakeService {
 }
 
 impl FakeService {
-    /// `service` gets each request's body. Of a request without one it gets the method and the path, and for a copy in S3
-    /// its source.
+    /// `service` gets each request's body. Of a request without one, or with one that is no text, it gets the method
+    /// and the path, and for a copy in S3 its source.
     pub fn new(service: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         Self { service: Arc::new(service), requests: Arc::default() }
     }
@@ -54,11 +55,20 @@ fn place(request: &HttpRequest) -> String {
 
 impl HttpConnector for FakeService {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-        let body = if body.is_empty() { place(&request) } else { body };
+        let body = match std::str::from_utf8(request.body().bytes().unwrap_or_default()) {
+            Ok("") | Err(_) => place(&request),
+            Ok(text) => text.to_owned(),
+        };
         let reply = (self.service)(&body);
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(body);
         HttpConnectorFuture::ready(match reply {
+            Reply::File(bytes) => {
+                let length = bytes.len().to_string();
+                let status = StatusCode::try_from(200).expect("a status");
+                let mut answer = HttpResponse::new(status, SdkBody::from(bytes));
+                answer.headers_mut().insert("content-length", length);
+                Ok(answer)
+            }
             Reply::Lost => Err(ConnectorError::io("the answer was lost".into())),
             Reply::Answer(status, body) => {
                 let status = StatusCode::try_from(status).expect("a test names a status");

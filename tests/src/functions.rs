@@ -26,7 +26,7 @@ use shop::PublishableKey;
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
 
-const IMAGES_URL: &str = "https://images.test";
+pub(crate) const IMAGES_URL: &str = "https://images.test";
 
 /// The functions that answer HTTP requests, in the order of their names.
 pub fn http_functions() -> Vec<HttpFunction> {

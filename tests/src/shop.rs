@@ -26,7 +26,7 @@ use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
 pub use crate::functions::CheckoutSettings;
-use crate::functions::{Gateway, Services, checkout, context_config};
+use crate::functions::{Gateway, IMAGES_URL, Services, checkout, context_config};
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
 
@@ -61,6 +61,7 @@ pub fn config() -> Config {
     Config {
         context: context_config(),
         shop_name: "Kontor".to_owned(),
+        images_url: IMAGES_URL.to_owned(),
         signing_secret: "signing".to_owned(),
         link_secret: "link".to_owned(),
     }

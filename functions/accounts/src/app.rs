@@ -15,6 +15,8 @@ pub struct Config {
     pub context: ContextConfig,
     /// The name of the shop in authenticator apps.
     pub shop_name: String,
+    /// The base URL of public images.
+    pub images_url: String,
     pub signing_secret: String,
     pub link_secret: String,
 }
@@ -24,6 +26,7 @@ impl Config {
         let config = Self {
             context: ContextConfig::read(&mut env),
             shop_name: env.text("SHOP_NAME"),
+            images_url: env.url("IMAGES_URL"),
             signing_secret: env.text("SIGNING_SECRET"),
             link_secret: env.text("LINK_SECRET"),
         };
@@ -38,6 +41,7 @@ pub struct App {
     pub(crate) signer: Signer,
     pub(crate) links: LinkKeys,
     pub(crate) shop_name: String,
+    pub(crate) images_url: String,
 }
 
 impl App {
@@ -53,6 +57,7 @@ impl App {
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.context.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),
             shop_name: config.shop_name.clone(),
+            images_url: config.images_url.clone(),
             context,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::access::Role;
 use domain::address::{Address, AddressBook, AddressKind};
+use domain::picture::user_picture_path;
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
 use domain::time::Time;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::audit::{AuditEntry, RequestOrigin};
 use utoipa::ToSchema;
 
+use crate::App;
 use crate::signer::{DeviceToken, Keys, RefreshToken};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -56,6 +58,8 @@ pub(crate) struct UserBody {
     pub(crate) name: String,
     pub(crate) given_name: Option<String>,
     pub(crate) family_name: Option<String>,
+    /// Its picture, a square JPEG of at most 256 by 256 pixels. Null if it has none.
+    pub(crate) picture_url: Option<String>,
     /// What staff noted for other programs. A user sees only keys that begin with `public.`.
     pub(crate) metadata: BTreeMap<String, String>,
     #[schema(value_type = String, example = "customer")]
@@ -66,7 +70,8 @@ pub(crate) struct UserBody {
 }
 
 impl UserBody {
-    pub(crate) fn of(user: &User) -> Self {
+    pub(crate) fn of(app: &App, user: &User) -> Self {
+        let picture = user.picture.map(user_picture_path);
         Self {
             id: user.id.to_string(),
             email: user.email.to_string(),
@@ -75,6 +80,7 @@ impl UserBody {
             name: user.name.as_str().to_owned(),
             given_name: user.given_name.clone().map(String::from),
             family_name: user.family_name.clone().map(String::from),
+            picture_url: picture.map(|path| format!("{}/{path}", app.images_url)),
             metadata: user.metadata.shown(false),
             role: user.role,
             two_factor_enabled: user.two_factor,
@@ -119,14 +125,20 @@ pub(crate) struct SignedInBody {
 
 impl SignedInBody {
     /// The session's tokens of a user who has signed in.
-    pub(crate) fn new(keys: &Keys, user: &User, refresh_token: &RefreshToken, now: Time) -> Result<Self, Problem> {
+    pub(crate) fn new(
+        app: &App,
+        keys: &Keys,
+        user: &User,
+        refresh_token: &RefreshToken,
+        now: Time,
+    ) -> Result<Self, Problem> {
         let session_id = refresh_token.session_id;
         Ok(Self {
             access_token: keys.access_token(user, session_id, now)?,
             refresh_token: refresh_token.encode(),
             expires_in: ACCESS_TTL.as_secs(),
             device_token: keys.device_token(&DeviceToken { user_id: user.id, session_id, epoch: user.epoch }),
-            user: UserBody::of(user),
+            user: UserBody::of(app, user),
         })
     }
 }
@@ -224,14 +236,14 @@ pub(crate) struct BanBody {
 }
 
 impl StaffUserBody {
-    pub(crate) fn of(user: &User, now: domain::time::Time) -> Self {
+    pub(crate) fn of(app: &App, user: &User, now: domain::time::Time) -> Self {
         let ban = user.ban_at(now).map(|ban| BanBody {
             reason: ban.reason.clone(),
             until: ban.until.to_string(),
             by: ban.by.to_string(),
             at: ban.at.to_string(),
         });
-        Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(user) }, ban }
+        Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(app, user) }, ban }
     }
 }
 

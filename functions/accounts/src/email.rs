@@ -43,8 +43,8 @@ pub(crate) struct EmailVerifiedBody {
 ///
 /// The token works once. Send the access token of the account too, or its `password`: it shows that you are who
 /// registered. With the password, all sessions of the account end. With neither, the account starts over, because
-/// somebody else may have registered your address: its sessions, password, name, addresses, cart and wishlist are
-/// thrown out, and the answer has a token to choose a password with.
+/// somebody else may have registered your address: its sessions, password, name, picture, addresses, cart and wishlist
+/// are thrown out, and the answer has a token to choose a password with.
 #[utoipa::path(post, path = "/api/v1/auth/email/verify", request_body = VerifyEmailInput, responses(
     (status = 200, description = "The address is confirmed.", body = Envelope<EmailVerifiedBody>),
     (status = 400, description = "`link_invalid`."),
@@ -111,6 +111,7 @@ async fn commit(
         next: Some((next, Link::new(LinkKind::Reset, Some(user.id), user.resets + 1, now))),
         first_proof: link::first_proof(app, user.id, now),
         password_changed: None,
+        picture_removed: ids.picture_removed(&user, now),
         token: ids.transaction(now),
         now,
     };

@@ -129,5 +129,5 @@ pub(crate) async fn confirm(
     let version = user.version + 1;
     let user = User { email: change.to.clone(), email_verified: true, mail_stop: None, version, ..user.clone() };
     let message = "Your email address was changed. Other devices were signed out.";
-    Ok(Answer::ok(message, UserBody::of(&user)).with_version(version))
+    Ok(Answer::ok(message, UserBody::of(&app, &user)).with_version(version))
 }

@@ -80,7 +80,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
     let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
     let body = AccountExportBody {
         exported_at: app.context.clock.now().to_string(),
-        profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user)),
+        profile: UserBody::of(&app, kept.profile.as_ref().unwrap_or(&me.user)),
         addresses: AddressBody::all(&book),
         sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
         devices: kept

@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(SignedIn, "getCurrentUser", me::show),
         route!(SignedIn, "updateCurrentUser", me::edit),
         route!(SignedIn, "deleteCurrentUser", me::delete),
+        route!(SignedIn, "removeCurrentUserPicture", me::remove_picture),
         route!(SignedIn, "requestEmailChange", email_change::request),
         route!(SignedIn, "confirmEmailChange", email_change::confirm),
         route!(SignedIn, "exportCurrentUser", export::export),

@@ -262,7 +262,7 @@ impl SigningIn<'_> {
     async fn attempt(&self, device_known: bool) -> Result<Result<SignedInBody, SignInRefusal>, Problem> {
         let Self { app, user, visitor, second_step, now } = self;
         let (session, refresh_token) = open_session(app, user, visitor, second_step.is_some(), *now);
-        let signed_in = SignedInBody::new(&app.signer.keys(*now).await?, user, &refresh_token, *now)?;
+        let signed_in = SignedInBody::new(app, &app.signer.keys(*now).await?, user, &refresh_token, *now)?;
         let new_device = (!device_known).then(|| {
             let event =
                 Event::NewDevice { user_id: user.id, device: visitor.device.clone(), ip: visitor.ip.to_string() };

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::access::Role;
 use domain::event::Event;
+use domain::id::UserId;
 use domain::preferences::Preferences;
 use domain::session::AccessRefusal;
 use domain::text::PersonName;
@@ -61,16 +62,16 @@ impl PreferencesInput {
 ///
 /// The same as `GET /users/me`.
 #[utoipa::path(get, path = "/api/v1/auth/profile", responses((status = 200, description = "My profile.", body = Envelope<UserBody>, headers(("ETag")))))]
-pub(crate) async fn profile(me: SignedIn) -> Answer<UserBody> {
-    answer("Your profile.", &me.user)
+pub(crate) async fn profile(State(app): State<App>, me: SignedIn) -> Answer<UserBody> {
+    answer(&app, "Your profile.", &me.user)
 }
 
 /// Gets my profile.
 ///
 /// Its ETag is for `If-Match` with a change.
 #[utoipa::path(get, path = "/api/v1/users/me", responses((status = 200, description = "My profile.", body = Envelope<UserBody>, headers(("ETag")))))]
-pub(crate) async fn show(me: SignedIn) -> Answer<UserBody> {
-    answer("Your profile.", &me.user)
+pub(crate) async fn show(State(app): State<App>, me: SignedIn) -> Answer<UserBody> {
+    answer(&app, "Your profile.", &me.user)
 }
 
 /// Changes my name or my preferences.
@@ -97,10 +98,7 @@ pub(crate) async fn edit(
     if_match.check(me.user.version)?;
     let (store, clock, ids) = (&app.context.store, &app.context.clock, &app.context.ids);
     let (id, epoch) = (me.user.id, me.user.epoch);
-    // Not for a request whose session has ended since.
-    let read = || async {
-        store.user(id).await?.filter(|user| user.epoch == epoch).ok_or_else(|| AccessRefusal::SessionEnded.into())
-    };
+    let read = || current(&app, id, epoch);
     let edited = retry_from("the profile", me.user, read, async |user: User| {
         let edit = ProfileEdit {
             name: name.clone(),
@@ -115,7 +113,34 @@ pub(crate) async fn edit(
             Err(Commit::Store(error)) => Err(error.into()),
         }
     });
-    Ok(answer("Profile changed.", &edited.await?))
+    Ok(answer(&app, "Profile changed.", &edited.await?))
+}
+
+/// Removes my picture.
+///
+/// A file that I sent before and that is not shown yet will not be shown. It is no error if I have no picture.
+#[utoipa::path(delete, path = "/api/v1/users/me/picture", responses(
+    (status = 200, description = "The profile without a picture.", body = Envelope<UserBody>, headers(("ETag"))),
+))]
+pub(crate) async fn remove_picture(State(app): State<App>, me: SignedIn) -> Result<Answer<UserBody>, Problem> {
+    let (store, ids) = (&app.context.store, &app.context.ids);
+    let (id, epoch) = (me.user.id, me.user.epoch);
+    let read = || current(&app, id, epoch);
+    let removed = retry_from("the profile", me.user, read, async |user: User| {
+        let now = app.context.clock.now();
+        match store.remove_picture(&user, ids.picture_removed(&user, now).as_ref(), now, ids.transaction(now)).await {
+            Ok(()) => Ok(Attempt::Done(User { picture: None, version: user.version + 1, ..user })),
+            Err(Commit::Refused(ProfileChanged)) => Ok(Attempt::Overtaken),
+            Err(Commit::Store(error)) => Err(error.into()),
+        }
+    });
+    Ok(answer(&app, "Your picture was removed.", &removed.await?))
+}
+
+/// The user as they are now, but not for a request whose session has ended since.
+async fn current(app: &App, id: UserId, epoch: u64) -> Result<User, Problem> {
+    let user = app.context.store.user(id).await?.filter(|user| user.epoch == epoch);
+    user.ok_or_else(|| AccessRefusal::SessionEnded.into())
 }
 
 /// Deletes my account.
@@ -140,7 +165,8 @@ pub(crate) async fn delete(
             Role::Admin => Some(store.another_admin(id).await?.ok_or_else(last_admin)?),
             Role::Customer | Role::Support => None,
         };
-        let event = app.context.ids.outbox_event(Event::UserDeleted { user_id: id }, app.context.clock.now());
+        let event = Event::UserDeleted { user_id: id, picture: me.user.picture };
+        let event = app.context.ids.outbox_event(event, app.context.clock.now());
         match store.delete_user(&me.user, &credentials.password_hash, other_admin, &event).await {
             Ok(()) => Ok(Attempt::Done(())),
             Err(Commit::Refused(DeleteRefusal::OtherAdminGone)) => Ok(Attempt::Overtaken),
@@ -156,6 +182,6 @@ fn last_admin() -> Problem {
     Problem::conflict("last_admin", "You are the only admin. Make somebody else an admin first.")
 }
 
-fn answer(message: &str, user: &User) -> Answer<UserBody> {
-    Answer::ok(message, UserBody::of(user)).with_version(user.version)
+fn answer(app: &App, message: &str, user: &User) -> Answer<UserBody> {
+    Answer::ok(message, UserBody::of(app, user)).with_version(user.version)
 }

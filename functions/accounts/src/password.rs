@@ -117,8 +117,8 @@ pub(crate) async fn forgot(
 /// Sets a new password with the token of the mailed link.
 ///
 /// The token works once. All sessions end. If the address was not proven before, this proves it: whoever registered it
-/// may have been somebody else, so the account starts over, without its second factor, name, addresses, cart and
-/// wishlist.
+/// may have been somebody else, so the account starts over, without its second factor, name, picture, addresses, cart
+/// and wishlist.
 #[utoipa::path(post, path = "/api/v1/auth/password/reset", request_body = ResetPasswordInput, responses(
     (status = 200, description = "The new password is set.", body = Envelope<PasswordResetBody>),
     (status = 400, description = "`link_invalid`: the link was used, has expired or was never valid. `validation_failed`: the password was not accepted."),
@@ -178,6 +178,7 @@ impl Reset<'_> {
                 token: app.context.ids.transaction(*now),
                 first_proof: link::first_proof(app, user.id, *now),
                 password_changed: Some(outbox_event),
+                picture_removed: app.context.ids.picture_removed(&user, *now),
                 now: *now,
             };
             app.context.store.start_over(&start).await

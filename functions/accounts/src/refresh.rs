@@ -63,7 +63,7 @@ pub(crate) async fn refresh(
     let keys = app.signer.keys(now).await?;
     let next = keys.next(&token).ok_or_else(invalid)?;
     let signed_in = |user: &User| -> Result<Attempt<Answer<SignedInBody>>, Problem> {
-        Ok(Attempt::Done(Answer::ok("Refreshed.", SignedInBody::new(&keys, user, &next, now)?)))
+        Ok(Attempt::Done(Answer::ok("Refreshed.", SignedInBody::new(&app, &keys, user, &next, now)?)))
     };
     let attempt = async |(user, session): (User, Session)| {
         let decision = session.refresh(keys.position(&token, &session), now);

@@ -91,7 +91,7 @@ pub(crate) async fn register(
         Err(Commit::Store(error)) => return Err(error.into()),
     }
     take_back(&app, &taken, now).await;
-    Ok(Answer::created("Welcome.", SignedInBody::new(&keys, &registration.user, &refresh_token, now)?))
+    Ok(Answer::created("Welcome.", SignedInBody::new(&app, &keys, &registration.user, &refresh_token, now)?))
 }
 
 /// A registration that told nothing about an address does not count. If this fails, it does.

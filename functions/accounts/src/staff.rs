@@ -124,7 +124,7 @@ pub(crate) async fn list(
         (Some(_), Some(_)) => return Err(Problem::field("name", "cannot be given with email")),
     };
     app.context.trail.read(staff.id(), "user.list", "users", detail).await;
-    Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, now)))
+    Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&app, &user, now)))
 }
 
 /// Gets one user.
@@ -141,7 +141,7 @@ pub(crate) async fn show(
 ) -> Result<Answer<StaffUserBody>, Problem> {
     let user = find(&app, &id).await?;
     app.context.trail.read(staff.id(), "user.read", user.id, None).await;
-    Ok(answer("The user.", &user, app.context.clock.now()))
+    Ok(answer(&app, "The user.", &user, app.context.clock.now()))
 }
 
 /// Changes the notes on a user.
@@ -167,14 +167,14 @@ pub(crate) async fn change(
         let changed = user.metadata.changed(metadata.clone());
         let changed = changed.map_err(|error| Problem::field("metadata", error.to_string()))?;
         if changed == user.metadata {
-            return Ok(Attempt::Done(answer("The user.", &user, now)));
+            return Ok(Attempt::Done(answer(&app, "The user.", &user, now)));
         }
         let change = AuditChange { before: Some(names(&user.metadata)), after: Some(names(&changed)) };
         let entry = app.context.audit_entry(staff.user.id, "user.change", user.id, change, now);
         let committed_change = app.context.store.change_metadata(act(&staff, &user, &entry), &changed).await;
         committed(committed_change, || {
             let version = user.version + 1;
-            answer("The user was changed.", &User { metadata: changed.clone(), version, ..user.clone() }, now)
+            answer(&app, "The user was changed.", &User { metadata: changed.clone(), version, ..user.clone() }, now)
         })
     })
     .await
@@ -209,12 +209,12 @@ pub(crate) async fn change_role(
         let role = decide_role(&staff.user, &user, role, now).map_err(refused)?;
         let message = "The role was changed.";
         if role == user.role {
-            return Ok(Attempt::Done(answer(message, &user, now)));
+            return Ok(Attempt::Done(answer(&app, message, &user, now)));
         }
         let change = AuditChange { before: Some(user.role.name().into()), after: Some(role.name().into()) };
         let entry = app.context.audit_entry(staff.user.id, "user.change-role", user.id, change, now);
         let changed = app.context.store.change_role(act(&staff, &user, &entry), role).await;
-        committed(changed, || answer(message, &User { role, version: user.version + 1, ..user.clone() }, now))
+        committed(changed, || answer(&app, message, &User { role, version: user.version + 1, ..user.clone() }, now))
     })
     .await
 }
@@ -250,7 +250,7 @@ pub(crate) async fn ban(
         let banned = app.context.store.ban(act(&staff, &user, &entry), &ban, &outbox_event).await;
         committed(banned, || {
             let version = user.version + 1;
-            answer("The user is banned.", &User { ban: Some(ban.clone()), version, ..user.clone() }, now)
+            answer(&app, "The user is banned.", &User { ban: Some(ban.clone()), version, ..user.clone() }, now)
         })
     })
     .await
@@ -278,7 +278,7 @@ pub(crate) async fn unban(
         let outbox_event = app.context.ids.outbox_event(Event::UserUnbanned { user_id: user.id }, now);
         let lifted = app.context.store.unban(act(&staff, &user, &entry), &outbox_event).await;
         committed(lifted, || {
-            answer("The ban has ended.", &User { ban: None, version: user.version + 1, ..user.clone() }, now)
+            answer(&app, "The ban has ended.", &User { ban: None, version: user.version + 1, ..user.clone() }, now)
         })
     })
     .await
@@ -327,8 +327,8 @@ async fn find(app: &App, id: &str) -> Result<User, Problem> {
     app.context.store.user(id).await?.ok_or_else(missing)
 }
 
-fn answer(message: &str, user: &User, now: Time) -> Answer<StaffUserBody> {
-    Answer::ok(message, StaffUserBody::of(user, now)).with_version(user.version)
+fn answer(app: &App, message: &str, user: &User, now: Time) -> Answer<StaffUserBody> {
+    Answer::ok(message, StaffUserBody::of(app, user, now)).with_version(user.version)
 }
 
 fn refused(refusal: StaffRefusal) -> Problem {

@@ -167,7 +167,10 @@ impl ImportExport {
         let record = self.writer.store.upload(id, self.clock.now()).await?;
         Ok(record.and_then(|record| match record.upload.purpose {
             Purpose::Csv { kind } => Some((record, kind)),
-            Purpose::Picture { .. } | Purpose::CategoryPicture { .. } | Purpose::BrandPicture { .. } => None,
+            Purpose::Picture { .. }
+            | Purpose::CategoryPicture { .. }
+            | Purpose::BrandPicture { .. }
+            | Purpose::UserPicture { .. } => None,
         }))
     }
 

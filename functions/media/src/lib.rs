@@ -1,6 +1,6 @@
 //! Media: S3 notifies it of an uploaded picture. The file is checked, its pixels are encoded again in three sizes, and
-//! the image is added to its product, or is that of its category or brand. Images that are no longer shown are deleted
-//! here too, and those of an order are copied for it.
+//! the image is added to its product, or is that of its category or brand. The picture of a user is one small square.
+//! Images that are no longer shown are deleted here too, and those of an order are copied for it.
 //!
 //! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent.
 
@@ -9,9 +9,10 @@ mod notice;
 mod order_pictures;
 mod picture;
 mod terms;
+mod user_pictures;
 mod work;
 
 pub use inspect::{Refusal, content_type};
 pub use notice::Message;
-pub use picture::{Pictures, Sized, encode_sizes};
+pub use picture::{Pictures, Sized, encode_sizes, encode_square};
 pub use work::{Config, Media, MediaError};

@@ -1,7 +1,7 @@
-//! The messages of the queue: S3's notifications of new files, changes of products that affect their images, and new
-//! orders.
+//! The messages of the queue: S3's notifications of new files, changes of products that affect their images, new
+//! orders, and pictures that were removed.
 
-use domain::media::{ImageSync, PictureCopies, TermPictureRemoval};
+use domain::media::{ImageSync, PictureCopies, TermPictureRemoval, UserPictureRemoval};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -11,5 +11,6 @@ pub enum Message {
     ImageSync(ImageSync),
     PictureCopies(PictureCopies),
     TermPictureRemoval(TermPictureRemoval),
+    UserPictureRemoval(UserPictureRemoval),
     Files(Notice),
 }

@@ -1,10 +1,11 @@
-//! Makes the three sizes of an image from an uploaded file. It works in memory, without input or output.
+//! Makes the three sizes of an image from an uploaded file, or the square of a user. It works in memory, without input
+//! or output.
 //!
 //! Memory is bounded by the number of pixels, which is read from the file's header before anything is decoded.
 
 use std::io::Cursor;
 
-use domain::picture::Size;
+use domain::picture::{Size, USER_PICTURE_EDGE};
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
@@ -33,6 +34,38 @@ pub struct Pictures {
 
 /// `content_type`: that of the upload's form.
 pub fn encode_sizes(bytes: &[u8], content_type: &str) -> Result<Pictures, Refusal> {
+    let Decoded { whole, orientation } = decode(bytes, content_type)?;
+    let large = upright(fit(whole, Size::Large), orientation);
+    let medium = smaller(&large, Size::Medium);
+    let small = smaller(&medium, Size::Small);
+    let (width, height) = large.dimensions();
+    let pictures = [(Size::Small, small), (Size::Medium, medium), (Size::Large, large)];
+    let sizes = pictures.into_iter().map(|(size, picture)| {
+        let jpeg = encode(&picture)?;
+        Ok(Sized { size, jpeg })
+    });
+    Ok(Pictures { sizes: sizes.collect::<Result<_, _>>()?, width, height })
+}
+
+/// The middle of a picture, as a square JPEG that is not larger than that of a user may be.
+pub fn encode_square(bytes: &[u8], content_type: &str) -> Result<Vec<u8>, Refusal> {
+    let Decoded { whole, orientation } = decode(bytes, content_type)?;
+    let (width, height) = (whole.width(), whole.height());
+    let shorter = width.min(height);
+    let edge = shorter.min(USER_PICTURE_EDGE);
+    // First smaller and then cut, because a copy of a whole picture takes much memory.
+    let scaled = |side: u32| u32::try_from(u64::from(side) * u64::from(edge) / u64::from(shorter)).unwrap_or(edge);
+    let whole = if edge < shorter { whole.thumbnail_exact(scaled(width), scaled(height)) } else { whole };
+    let (left, top) = ((whole.width() - edge) / 2, (whole.height() - edge) / 2);
+    encode(&upright(whole.crop_imm(left, top, edge, edge), orientation))
+}
+
+struct Decoded {
+    whole: DynamicImage,
+    orientation: Orientation,
+}
+
+fn decode(bytes: &[u8], content_type: &str) -> Result<Decoded, Refusal> {
     let kind = kind(bytes).ok_or(Refusal::NotAPicture)?;
     if kind.content_type() != content_type {
         return Err(Refusal::OtherType);
@@ -51,19 +84,13 @@ pub fn encode_sizes(bytes: &[u8], content_type: &str) -> Result<Pictures, Refusa
     decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    let mut large = fit(whole, Size::Large);
-    // The orientation of the camera is metadata, which is dropped, so the pixels are turned.
-    large.apply_orientation(orientation);
-    let large = opaque(large);
-    let medium = smaller(&large, Size::Medium);
-    let small = smaller(&medium, Size::Small);
-    let (width, height) = large.dimensions();
-    let pictures = [(Size::Small, small), (Size::Medium, medium), (Size::Large, large)];
-    let sizes = pictures.into_iter().map(|(size, picture)| {
-        let jpeg = encode(&picture)?;
-        Ok(Sized { size, jpeg })
-    });
-    Ok(Pictures { sizes: sizes.collect::<Result<_, _>>()?, width, height })
+    Ok(Decoded { whole, orientation })
+}
+
+/// The orientation of the camera is metadata, which is dropped, so the pixels are turned.
+fn upright(mut picture: DynamicImage, orientation: Orientation) -> RgbImage {
+    picture.apply_orientation(orientation);
+    opaque(picture)
 }
 
 /// Makes a picture smaller if it is too large.

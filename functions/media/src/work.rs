@@ -9,7 +9,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use domain::event::Event;
 use domain::id::{ImageId, ProductId};
 use domain::media::ImageSync;
-use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, term_path, upload_at};
+use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, term_path, upload_at, user_picture_path};
 use domain::product::{Image, MAX_IMAGES, Product};
 use domain::upload::{MAX_PICTURE_BYTES, Purpose, UploadState};
 use kit::runtime::clock::Clock;
@@ -20,6 +20,7 @@ use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 
+use crate::inspect::Refusal;
 use crate::notice::Message;
 use crate::picture::{Pictures, encode_sizes};
 
@@ -74,6 +75,9 @@ impl Media {
             Message::TermPictureRemoval(job) => {
                 self.remove_files(|size| term_path(&job.term_id, job.image_id, size)).await
             }
+            Message::UserPictureRemoval(job) => {
+                self.remove(&format!("{PUBLIC}{}", user_picture_path(job.picture_id))).await
+            }
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -102,6 +106,7 @@ impl Media {
                     self.show_on_term(record, *category_id, alt, bytes).await?;
                 }
                 Purpose::BrandPicture { brand_id, alt } => self.show_on_term(record, *brand_id, alt, bytes).await?,
+                &Purpose::UserPicture { user_id, epoch } => self.show_of_user(record, user_id, epoch, bytes).await?,
                 Purpose::Csv { .. } => {}
             }
         }
@@ -151,10 +156,19 @@ impl Media {
 
     /// The sizes of an uploaded picture. `None` if it was refused.
     pub(crate) async fn encode(&self, record: &UploadRecord, bytes: Vec<u8>) -> Result<Option<Pictures>, MediaError> {
+        self.encode_with(encode_sizes, record, bytes).await
+    }
+
+    pub(crate) async fn encode_with<T: Send + 'static>(
+        &self,
+        encoder: fn(&[u8], &str) -> Result<T, Refusal>,
+        record: &UploadRecord,
+        bytes: Vec<u8>,
+    ) -> Result<Option<T>, MediaError> {
         let content_type = record.upload.content_type.clone();
-        let encoded = tokio::task::spawn_blocking(move || encode_sizes(&bytes, &content_type)).await;
+        let encoded = tokio::task::spawn_blocking(move || encoder(&bytes, &content_type)).await;
         match encoded.map_err(|error| MediaError::Encoding(error.to_string()))? {
-            Ok(pictures) => Ok(Some(pictures)),
+            Ok(encoded) => Ok(Some(encoded)),
             Err(refusal) => {
                 self.refuse(record, refusal.code(), &refusal.to_string()).await?;
                 Ok(None)
@@ -226,16 +240,17 @@ impl Media {
 
     pub(crate) async fn write(&self, path: impl Fn(Size) -> String, pictures: &Pictures) -> Result<(), MediaError> {
         for sized in &pictures.sizes {
-            let key = format!("{PUBLIC}{}", path(sized.size));
-            let put = self.s3.put_object().bucket(&self.bucket).key(key);
-            put.body(ByteStream::from(sized.jpeg.clone()))
-                .content_type("image/jpeg")
-                .cache_control("public, max-age=31536000, immutable")
-                .send()
-                .await
-                .map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))?;
+            self.publish(&path(sized.size), sized.jpeg.clone()).await?;
         }
         Ok(())
+    }
+
+    /// Writes a JPEG that was encoded here to a path below the public prefix.
+    pub(crate) async fn publish(&self, path: &str, jpeg: Vec<u8>) -> Result<(), MediaError> {
+        let put = self.s3.put_object().bucket(&self.bucket).key(format!("{PUBLIC}{path}"));
+        let put = put.body(ByteStream::from(jpeg)).content_type("image/jpeg");
+        let sent = put.cache_control("public, max-age=31536000, immutable").send().await;
+        sent.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))
     }
 
     /// The file, if it exists and is not larger than the form allows.
@@ -268,7 +283,7 @@ impl Media {
     }
 
     /// Succeeds too if the file does not exist.
-    async fn remove(&self, key: &str) -> Result<(), MediaError> {
+    pub(crate) async fn remove(&self, key: &str) -> Result<(), MediaError> {
         let gone = self.s3.delete_object().bucket(&self.bucket).key(key).send().await;
         gone.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))
     }

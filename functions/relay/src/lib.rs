@@ -10,7 +10,7 @@ use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse
 use aws_sdk_sqs::Client;
 use domain::event::Event;
 use domain::mail::mails_for;
-use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for};
+use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
 use domain::upload::CsvJob;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
@@ -70,6 +70,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 messages.media.extend(image_sync_for(event).map(|job| message(record, &job)));
                 messages.media.extend(picture_copies_for(event).map(|job| message(record, &job)));
                 messages.media.extend(term_picture_removal_for(event).map(|job| message(record, &job)));
+                messages.media.extend(user_picture_removal_for(event).map(|job| message(record, &job)));
                 if let Event::ExportRequested { export_id } = *event {
                     messages.csv.push(message(record, &CsvJob::Export { export_id }));
                 }

@@ -5,6 +5,7 @@ mod app;
 mod exports;
 mod form;
 mod uploads;
+mod user_pictures;
 
 pub use app::{App, Config};
 use axum::Router;
@@ -18,6 +19,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), "createUpload", uploads::create),
         route!(Staff(ProductsWrite), "getUpload", uploads::show),
         route!(Staff(ProductsWrite), "listBadLines", uploads::bad_lines),
+        route!(SignedIn, "createPictureUpload", user_pictures::create),
+        route!(SignedIn, "getPictureUpload", user_pictures::show),
         route!(SignedIn, "createExport", exports::create),
         route!(SignedIn, "getExport", exports::show),
     ]

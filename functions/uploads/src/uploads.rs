@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Permission::InventoryWrite;
+use domain::actor::ActorId;
 use domain::id::{BrandId, CategoryId, ProductId, UploadId};
 use domain::picture::{CSV_INBOX, PICTURE_INBOX};
 use domain::product::{MAX_ALT, MAX_IMAGES};
@@ -17,7 +18,7 @@ use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
 use serde::{Deserialize, Serialize};
 use store::Commit;
-use store::audit::AuditChange;
+use store::audit::{AuditChange, AuditEntry};
 use store::page::Page;
 use store::uploads::{UploadConflict, UploadRecord};
 use utoipa::ToSchema;
@@ -48,7 +49,8 @@ pub(crate) struct UploadInput {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UploadFormBody {
-    /// GET /api/v1/uploads/{id} answers the state of the upload.
+    /// GET /api/v1/uploads/{id} answers the state of the upload; for the picture of a user,
+    /// GET /api/v1/users/me/picture/uploads/{id}.
     id: String,
     /// POST the file to this URL as multipart/form-data: first these fields, then the file as `file`.
     url: String,
@@ -106,13 +108,14 @@ pub(crate) struct BadLineBody {
 }
 
 impl UploadBody {
-    fn of(upload: &Upload) -> Self {
+    pub(crate) fn of(upload: &Upload) -> Self {
         let (mut product_id, mut category_id, mut brand_id) = (None, None, None);
         let mut purpose = "picture";
         match &upload.purpose {
             Purpose::Picture { product_id: id, .. } => product_id = Some(id.to_string()),
             Purpose::CategoryPicture { category_id: id, .. } => category_id = Some(id.to_string()),
             Purpose::BrandPicture { brand_id: id, .. } => brand_id = Some(id.to_string()),
+            Purpose::UserPicture { .. } => {}
             Purpose::Csv { kind } => purpose = kind.name(),
         }
         let body = Self {
@@ -193,6 +196,24 @@ pub(crate) async fn create(
         state: UploadState::Waiting,
         created_at: now,
     };
+    let what = match &upload.purpose {
+        Purpose::Picture { product_id, .. } => format!("picture of {product_id}"),
+        Purpose::CategoryPicture { category_id, .. } => format!("picture of {category_id}"),
+        Purpose::BrandPicture { brand_id, .. } => format!("picture of {brand_id}"),
+        Purpose::UserPicture { user_id, .. } => format!("picture of {user_id}"),
+        Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
+    };
+    let change = AuditChange { before: None, after: Some(what) };
+    let entry = app.context.audit_entry(staff.id(), "upload.create", upload.id, change, now);
+    begin(&app, &upload, Some(&entry)).await
+}
+
+/// Signs the form of a new upload, and writes the upload.
+pub(crate) async fn begin(
+    app: &App,
+    upload: &Upload,
+    entry: Option<&AuditEntry>,
+) -> Result<Answer<UploadFormBody>, Problem> {
     let inbox = match upload.purpose {
         Purpose::Csv { .. } => CSV_INBOX,
         _ => PICTURE_INBOX,
@@ -202,16 +223,8 @@ pub(crate) async fn create(
         content_type: &upload.content_type,
         max_bytes: upload.purpose.max_bytes(),
     };
-    let form = app.signer.form(allowed, now).await?;
-    let what = match &upload.purpose {
-        Purpose::Picture { product_id, .. } => format!("picture of {product_id}"),
-        Purpose::CategoryPicture { category_id, .. } => format!("picture of {category_id}"),
-        Purpose::BrandPicture { brand_id, .. } => format!("picture of {brand_id}"),
-        Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
-    };
-    let change = AuditChange { before: None, after: Some(what) };
-    let entry = app.context.audit_entry(staff.id(), "upload.create", upload.id, change, now);
-    app.context.store.create_upload(&upload, &entry).await.map_err(|error| match error {
+    let form = app.signer.form(allowed, upload.created_at).await?;
+    app.context.store.create_upload(upload, entry).await.map_err(|error| match error {
         Commit::Refused(UploadConflict::Upload | UploadConflict::Product | UploadConflict::Repeated) => {
             Problem::internal("the id of a new upload exists already")
         }
@@ -222,7 +235,7 @@ pub(crate) async fn create(
         url: form.url,
         fields: form.fields,
         max_bytes: allowed.max_bytes,
-        expires_at: (now + FORM_TTL).to_string(),
+        expires_at: (upload.created_at + FORM_TTL).to_string(),
     };
     Ok(Answer::created("The form for the upload.", body))
 }
@@ -310,7 +323,7 @@ pub(crate) async fn show(
     staff: Identity,
     Path(id): Path<String>,
 ) -> Result<Answer<UploadBody>, Problem> {
-    let record = find(&app, &staff, &id).await?;
+    let record = find(&app, staff.id(), &id).await?;
     Ok(Answer::ok("The upload.", UploadBody::of(&record.upload)))
 }
 
@@ -328,7 +341,7 @@ pub(crate) async fn bad_lines(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<BadLineBody>>, Problem> {
     let request = query.page()?;
-    let record = find(&app, &staff, &id).await?;
+    let record = find(&app, staff.id(), &id).await?;
     let parts = app.context.store.parts(record.upload.id, &request).await?;
     let bad = parts.items.into_iter().flat_map(|part| part.bad);
     let page = Page { items: bad.collect(), next: parts.next };
@@ -336,9 +349,12 @@ pub(crate) async fn bad_lines(
     Ok(listing("Bad lines.", page, request.limit, wire))
 }
 
-async fn find(app: &App, staff: &Identity, id: &str) -> Result<UploadRecord, Problem> {
-    let missing = || Problem::not_found("upload_not_found", "You have no such upload.");
+pub(crate) async fn find(app: &App, owner: ActorId, id: &str) -> Result<UploadRecord, Problem> {
     let id = UploadId::parse(id).map_err(|_| missing())?;
     let record = app.context.store.upload(id, app.context.clock.now()).await?;
-    record.filter(|record| record.upload.owner == staff.id()).ok_or_else(missing)
+    record.filter(|record| record.upload.owner == owner).ok_or_else(missing)
+}
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("upload_not_found", "You have no such upload.")
 }

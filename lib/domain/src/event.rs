@@ -49,7 +49,15 @@ pub enum Event {
     #[serde(rename = "user.unbanned")]
     UserUnbanned { user_id: UserId },
     #[serde(rename = "user.deleted")]
-    UserDeleted { user_id: UserId },
+    UserDeleted {
+        user_id: UserId,
+        /// The picture that they had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<ImageId>,
+    },
+    /// A user has another picture or none.
+    #[serde(rename = "user.picture_removed")]
+    UserPictureRemoved { picture_id: ImageId },
     /// Anything about a product except its stock.
     #[serde(rename = "product.changed")]
     ProductChanged {

@@ -210,6 +210,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::SignInsFailed { user_id: None, .. }
         | Event::UserUnbanned { .. }
         | Event::UserDeleted { .. }
+        | Event::UserPictureRemoved { .. }
         | Event::ProductChanged { .. }
         | Event::TermPictureRemoved { .. }
         | Event::ExportRequested { .. } => Vec::new(),

@@ -48,6 +48,23 @@ pub fn term_picture_removal_for(event: &Event) -> Option<TermPictureRemoval> {
     }
 }
 
+/// Deletes the file of a picture that its user no longer has. A picture that was removed never comes back, so the
+/// message may arrive late or twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserPictureRemoval {
+    pub picture_id: ImageId,
+}
+
+pub fn user_picture_removal_for(event: &Event) -> Option<UserPictureRemoval> {
+    match *event {
+        Event::UserPictureRemoved { picture_id } | Event::UserDeleted { picture: Some(picture_id), .. } => {
+            Some(UserPictureRemoval { picture_id })
+        }
+        _ => None,
+    }
+}
+
 pub fn image_sync_for(event: &Event) -> Option<ImageSync> {
     match event {
         Event::ProductChanged { product_id, removed_images, moved } if *moved || !removed_images.is_empty() => {
@@ -59,9 +76,9 @@ pub fn image_sync_for(event: &Event) -> Option<ImageSync> {
 
 #[cfg(test)]
 mod tests {
-    use super::{image_sync_for, term_picture_removal_for};
+    use super::{UserPictureRemoval, image_sync_for, term_picture_removal_for, user_picture_removal_for};
     use crate::event::Event;
-    use crate::id::{ImageId, ProductId};
+    use crate::id::{ImageId, ProductId, UserId};
     use crate::time::Time;
 
     #[test]
@@ -78,5 +95,16 @@ mod tests {
         let removed = Event::TermPictureRemoved { term_id: "cat_1".to_owned(), image_id: image };
         assert_eq!(term_picture_removal_for(&removed).unwrap().image_id, image);
         assert_eq!(image_sync_for(&removed), None);
+        assert_eq!(user_picture_removal_for(&removed), None);
+    }
+
+    #[test]
+    fn the_picture_of_a_user_goes_when_it_is_removed_and_when_the_user_is_deleted() {
+        let now = Time::from_unix_millis(0);
+        let (user_id, picture_id) = (UserId::new(now, 1), ImageId::new(now, 2));
+        let removal = Some(UserPictureRemoval { picture_id });
+        assert_eq!(user_picture_removal_for(&Event::UserPictureRemoved { picture_id }), removal);
+        assert_eq!(user_picture_removal_for(&Event::UserDeleted { user_id, picture: Some(picture_id) }), removal);
+        assert_eq!(user_picture_removal_for(&Event::UserDeleted { user_id, picture: None }), None);
     }
 }

@@ -67,6 +67,14 @@ pub fn term_path(term: &str, image: ImageId, size: Size) -> String {
     format!("terms/{term}/{image}/{}.jpg", size.name())
 }
 
+/// The edge of the picture of a user in pixels. It is a square.
+pub const USER_PICTURE_EDGE: u32 = 256;
+
+/// The path of the picture of a user, below the public prefix. It does not name the user, and is hard to guess.
+pub fn user_picture_path(picture: ImageId) -> String {
+    format!("users/{picture}.jpg")
+}
+
 /// The upload that a key of the bucket belongs to; `None` for any other text.
 pub fn upload_at(inbox: &str, key: &str) -> Option<UploadId> {
     UploadId::parse(key.strip_prefix(inbox)?).ok()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::ActorId;
-use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId};
+use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId, UserId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -109,6 +109,13 @@ pub enum Purpose {
         brand_id: BrandId,
         alt: String,
     },
+    /// The one picture of a user. `epoch`: theirs when they asked for the form. If it is another one by the time the
+    /// file arrives, the account may be somebody else's.
+    #[serde(rename = "user")]
+    UserPicture {
+        user_id: UserId,
+        epoch: u64,
+    },
     #[serde(rename = "sheet")]
     Csv {
         kind: CsvKind,
@@ -119,6 +126,7 @@ pub enum Purpose {
 pub const PICTURE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 pub const CSV_TYPE: &str = "text/csv";
 pub const MAX_PICTURE_BYTES: u64 = 15 * 1024 * 1024;
+pub const MAX_USER_PICTURE_BYTES: u64 = 5 * 1024 * 1024;
 pub const MAX_CSV_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Purpose {
@@ -132,6 +140,7 @@ impl Purpose {
     pub fn max_bytes(&self) -> u64 {
         match self {
             Self::Csv { .. } => MAX_CSV_BYTES,
+            Self::UserPicture { .. } => MAX_USER_PICTURE_BYTES,
             _ => MAX_PICTURE_BYTES,
         }
     }
@@ -143,7 +152,7 @@ impl Purpose {
 pub enum UploadState {
     /// The file has not arrived, or it has not been processed yet.
     Waiting,
-    /// A picture was added to its product, or is that of its category or brand.
+    /// A picture was added to its product, or is that of its category, brand or user.
     Shown { image_id: ImageId },
     /// A CSV file is being imported.
     Running {

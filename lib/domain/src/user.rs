@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
 use crate::email::Email;
-use crate::id::UserId;
+use crate::id::{ImageId, UserId};
 use crate::metadata::Metadata;
 use crate::preferences::Preferences;
 use crate::text::PersonName;
 use crate::time::Time;
+use crate::upload::Upload;
 
 /// What every signed-in request reads. It has no secrets; those are in [`Credentials`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,11 @@ pub struct User {
     /// What staff noted; see [`Metadata`].
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<ImageId>,
+    /// When the picture was asked for, or removed. A file that was asked for before comes too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture_at: Option<Time>,
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
@@ -59,6 +65,8 @@ impl User {
             given_name: None,
             family_name: None,
             metadata: Metadata::default(),
+            picture: None,
+            picture_at: None,
             role: Role::Customer,
             two_factor: false,
             preferences: Preferences::default(),
@@ -75,6 +83,26 @@ impl User {
     pub fn ban_at(&self, now: Time) -> Option<&Ban> {
         self.ban.as_ref().filter(|ban| ban.until > now)
     }
+
+    /// Whether an upload may become the picture of this person. `epoch`: theirs when they asked for its form.
+    pub fn check_picture(&self, upload: &Upload, epoch: u64) -> Result<(), PictureRefusal> {
+        if self.epoch != epoch {
+            return Err(PictureRefusal::SessionsEnded);
+        }
+        if self.picture_at.is_some_and(|at| upload.created_at < at) {
+            return Err(PictureRefusal::TooLate);
+        }
+        Ok(())
+    }
+}
+
+/// Why an upload does not become the picture of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureRefusal {
+    #[error("The sessions of the account were ended in the meantime.")]
+    SessionsEnded,
+    #[error("You uploaded a newer picture, or removed your picture, in the meantime.")]
+    TooLate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,17 +207,38 @@ impl std::fmt::Debug for Credentials {
 mod tests {
     use std::time::Duration;
 
-    use super::{Ban, StaffRefusal, User, decide_role};
+    use super::{Ban, PictureRefusal, StaffRefusal, User, decide_role};
     use crate::access::Role;
     use crate::email::Email;
-    use crate::id::UserId;
+    use crate::id::{UploadId, UserId};
     use crate::text::PersonName;
     use crate::time::Time;
+    use crate::upload::{Purpose, Upload, UploadState};
 
     fn user(n: u128, role: Role) -> User {
         let now = Time::from_unix_millis(0);
         let name = PersonName::parse("Ada").unwrap();
         User { role, ..User::register(UserId::new(now, n), Email::parse("ada@example.com").unwrap(), name, now) }
+    }
+
+    #[test]
+    fn a_picture_is_not_replaced_by_an_older_one_or_by_one_of_an_earlier_epoch() {
+        let (now, second) = (Time::from_unix_millis(10_000), Duration::from_secs(1));
+        let upload = |at: Time| Upload {
+            id: UploadId::new(at, 1),
+            owner: UserId::new(now, 1).into(),
+            purpose: Purpose::UserPicture { user_id: UserId::new(now, 1), epoch: 1 },
+            content_type: "image/png".to_owned(),
+            state: UploadState::Waiting,
+            created_at: at,
+        };
+        let none = user(1, Role::Customer);
+        assert_eq!(none.check_picture(&upload(now), 1), Ok(()));
+        assert_eq!(none.check_picture(&upload(now), 2), Err(PictureRefusal::SessionsEnded));
+        // The picture was removed at that time.
+        let removed = User { picture_at: Some(now), ..none };
+        assert_eq!(removed.check_picture(&upload(now - second), 1), Err(PictureRefusal::TooLate));
+        assert_eq!(removed.check_picture(&upload(now + second), 1), Ok(()));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::keys::Key;
 use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::Device;
-use crate::users::renamed;
+use crate::users::{renamed, same_picture};
 use crate::{Store, Transaction, keys};
 
 /// What the account starts over with.
@@ -36,14 +36,16 @@ pub struct StartOver<'a> {
     pub next: Option<(EventId, Link)>,
     pub first_proof: OutboxEvent,
     pub password_changed: Option<OutboxEvent>,
+    /// The event of the picture that the account had.
+    pub picture_removed: Option<OutboxEvent>,
     pub token: TransactionId,
     pub now: Time,
 }
 
 impl Store {
     /// Uses the link up, confirms the address and throws out what the account had: sessions, password, second factor,
-    /// name, preferences, addresses, cart, stock alerts, known devices, wishlist. The new epoch ends sessions and
-    /// challenges, and refuses changes of profile and addresses that are under way. What finds no room in the
+    /// name, picture, preferences, addresses, cart, stock alerts, known devices, wishlist. The new epoch ends sessions
+    /// and challenges, and refuses changes of profile and addresses that are under way. What finds no room in the
     /// transaction, or comes at the same moment, is removed by the janitor.
     pub async fn start_over(&self, start: &StartOver<'_>) -> Result<(), Commit<ResetRefusal>> {
         let user = start.user;
@@ -58,9 +60,12 @@ impl Store {
             .set("name", text(start.name.as_str()))
             .remove("given_name")
             .remove("family_name")
+            .remove("picture")
+            .remove("picture_at")
             .set("preferences", value(&Preferences::default())?)
             .require(Require::Equals("email_verified", AttributeValue::Bool(false)))
-            .require(Require::Equals("epoch", number(user.epoch)));
+            .require(Require::Equals("epoch", number(user.epoch)))
+            .require(same_picture(user));
         let credentials = Credentials {
             password_hash: start.password_hash.to_owned(),
             totp_secret: None,
@@ -86,8 +91,8 @@ impl Store {
         if let Some((id, link)) = &start.next {
             transaction = transaction.put(link.item(*id)?);
         }
-        if let Some(password_changed) = &start.password_changed {
-            transaction = transaction.put(password_changed.item()?);
+        for event in [&start.password_changed, &start.picture_removed].into_iter().flatten() {
+            transaction = transaction.put(event.item()?);
         }
         for address in &book.addresses {
             transaction = transaction.delete(keys::address(user.id, address.id));

@@ -7,12 +7,14 @@ use domain::product::Product;
 use domain::taxonomy::{TermChange, TermId};
 use domain::time::Time;
 use domain::upload::{Upload, UploadState};
+use domain::user::User;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEntry;
+use crate::credentials::profile_change;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
-use crate::engine::item::{Item, number};
+use crate::engine::item::{Item, number, text, value};
 use crate::outbox::OutboxEvent;
 use crate::products::{product_item, unchanged};
 use crate::taxonomy::{raise_head, term_update, with_event};
@@ -33,7 +35,7 @@ pub struct UploadRecord {
 pub enum UploadConflict {
     /// Another delivery has changed this upload.
     Upload,
-    /// The product, or the category or brand, changed since it was read.
+    /// The product, the category or brand, or the user, changed since it was read.
     Product,
     /// This part of a CSV file was counted already.
     Repeated,
@@ -57,10 +59,19 @@ impl UploadRecord {
 }
 
 impl Store {
-    pub async fn create_upload(&self, upload: &Upload, entry: &AuditEntry) -> Result<(), Commit<UploadConflict>> {
+    /// `entry`: the audit trail has no uploads of people's own pictures.
+    pub async fn create_upload(
+        &self,
+        upload: &Upload,
+        entry: Option<&AuditEntry>,
+    ) -> Result<(), Commit<UploadConflict>> {
         let record = UploadRecord { upload: upload.clone(), version: 1 };
-        let writes = Transaction::new(upload.id).put_new(record.item()?, UploadConflict::Upload).put(entry.item()?);
-        self.commit(writes).await
+        let writes = Transaction::new(upload.id).put_new(record.item()?, UploadConflict::Upload);
+        self.commit(match entry {
+            Some(entry) => writes.put(entry.item()?),
+            None => writes,
+        })
+        .await
     }
 
     /// `None` also if it is too old.
@@ -110,6 +121,27 @@ impl Store {
         let writes = Transaction::new(token).put_if(shown.item()?, upload.unchanged(), UploadConflict::Upload);
         let writes = raise_head::<I, _>(writes, change.from_version, UploadConflict::Product)?
             .change(term_update(&change.write)?, UploadConflict::Product);
+        self.commit(with_event(writes, removed)?).await
+    }
+
+    /// Writes the profile with its new picture, and the state of the upload. `removed`: the event of the picture before
+    /// it.
+    pub async fn show_user_picture(
+        &self,
+        token: TransactionId,
+        upload: &UploadRecord,
+        image_id: ImageId,
+        user: &User,
+        removed: Option<&OutboxEvent>,
+    ) -> Result<(), Commit<UploadConflict>> {
+        let shown = upload.with(UploadState::Shown { image_id });
+        let profile = profile_change(user.id)
+            .set("picture", text(image_id.to_string()))
+            .set("picture_at", value(&upload.upload.created_at)?)
+            .require(Require::Equals("version", number(user.version)));
+        let writes = Transaction::new(token)
+            .put_if(shown.item()?, upload.unchanged(), UploadConflict::Upload)
+            .change(profile, UploadConflict::Product);
         self.commit(with_event(writes, removed)?).await
     }
 }

@@ -9,6 +9,7 @@ use domain::id::{SessionId, TransactionId, UserId};
 use domain::preferences::Preferences;
 use domain::session::Session;
 use domain::text::{PersonName, folded};
+use domain::time::Time;
 use domain::user::{Credentials, MailStop, User};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ use crate::links::Link;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
 use crate::staff::admin_item;
+use crate::taxonomy::with_event;
 use crate::{Store, Transaction, keys};
 
 /// Everything that a registration writes.
@@ -49,7 +51,8 @@ pub struct ProfileChanged;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteRefusal {
-    /// The password, the role or the mail address was changed, or the account was deleted, after they were read.
+    /// The password, the role, the mail address or the picture was changed, or the account was deleted, after they were
+    /// read.
     Changed,
     /// The other admin is not an admin any more.
     OtherAdminGone,
@@ -126,6 +129,14 @@ pub(crate) fn renamed(user: &User, name: &PersonName) -> Change {
 fn indexed(name: &PersonName, user: UserId) -> Option<IndexKey> {
     let folded = folded(name.as_str());
     (!folded.is_empty()).then(|| keys::by_name(&folded, user))
+}
+
+/// The picture is the one that was read, so the event of the same transaction names the file to delete.
+pub(crate) fn same_picture(user: &User) -> Require {
+    match user.picture {
+        Some(picture) => Require::Equals("picture", text(picture.to_string())),
+        None => Require::Lacks("picture"),
+    }
 }
 
 pub(crate) fn profile_item(user: &User) -> Result<Item, StoreError> {
@@ -206,6 +217,21 @@ impl Store {
         self.commit(transaction.change(profile, ProfileChanged)).await
     }
 
+    /// Removes the picture, and refuses those that are on their way. `removed`: the event of the picture.
+    pub async fn remove_picture(
+        &self,
+        user: &User,
+        removed: Option<&OutboxEvent>,
+        now: Time,
+        token: TransactionId,
+    ) -> Result<(), Commit<ProfileChanged>> {
+        let profile = profile_change(user.id)
+            .remove("picture")
+            .set("picture_at", value(&now)?)
+            .require(Require::Equals("version", number(user.version)));
+        self.commit(with_event(Transaction::new(token).change(profile, ProfileChanged), removed)?).await
+    }
+
     /// Users whose name begins like this folded text, in the order of their names. At least two characters.
     pub async fn users_by_name(&self, beginning: &str, request: &PageRequest) -> Result<Page<User>, StoreError> {
         let range = KeyRange::of(keys::by_name_partition(beginning)).in_index(GSI1).with_prefix(beginning);
@@ -243,13 +269,14 @@ impl Store {
         let erase = Due { at: outbox_event.at, task: Task::Erase { user_id: user.id } };
         let same_role = |role: Role| vec![Require::Equals("role", text(role.name()))];
         let same_email = vec![Require::Equals("email", text(user.email.as_str()))];
+        let unchanged = [same_role(user.role), same_email, vec![same_picture(user)]].concat();
         let mut transaction = Transaction::new(outbox_event.id)
             .delete_if(
                 keys::credentials(user.id),
                 vec![Require::Equals("password_hash", text(password_hash))],
                 DeleteRefusal::Changed,
             )
-            .delete_if(keys::profile(user.id), [same_role(user.role), same_email].concat(), DeleteRefusal::Changed)
+            .delete_if(keys::profile(user.id), unchanged, DeleteRefusal::Changed)
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);

@@ -62,6 +62,8 @@ fn the_event_files_of_stream_and_queue_can_be_parsed() {
     }
     let message: media::Message = serde_json::from_str(&body_of("media-order.json")).unwrap();
     assert!(matches!(message, media::Message::PictureCopies(_)));
+    let message: media::Message = serde_json::from_str(&body_of("media-user-picture.json")).unwrap();
+    assert!(matches!(message, media::Message::UserPictureRemoval(_)));
     for (file, is_job) in [("import-export-uploaded.json", false), ("import-export-export.json", true)] {
         let message: import_export::Message = serde_json::from_str(&body_of(file)).unwrap();
         assert_eq!(matches!(message, import_export::Message::Job(_)), is_job, "{file}");

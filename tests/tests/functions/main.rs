@@ -18,3 +18,4 @@ mod pictures;
 mod relay;
 mod rewriting;
 mod stock_mails;
+mod user_pictures;

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use media::{Refusal, encode_sizes};
+use media::{Refusal, encode_sizes, encode_square};
 
 fn photo(width: u32, height: u32) -> DynamicImage {
     let pixel = |x: u32, y: u32| {
@@ -42,6 +42,27 @@ fn a_photo_becomes_three_sizes_that_keep_its_shape_and_are_never_enlarged() {
     }
     let tiny = encode_sizes(&file(&photo(20, 10), ImageFormat::Png), "image/png").unwrap();
     assert_eq!((tiny.width, tiny.height), (20, 10));
+}
+
+#[test]
+fn the_picture_of_a_user_is_the_middle_as_a_small_upright_square_that_is_never_enlarged() {
+    let square = |width, height| {
+        let made = encode_square(&file(&photo(width, height), ImageFormat::Png), "image/png").unwrap();
+        let picture = image::load_from_memory_with_format(&made, ImageFormat::Jpeg).unwrap();
+        (picture.width(), picture.height())
+    };
+    for (width, height, edge) in
+        [(2000, 1000, 256), (300, 1000, 256), (257, 256, 256), (20, 10, 10), (1, 900, 1), (1, 1, 1), (7000, 257, 256)]
+    {
+        assert_eq!(square(width, height), (edge, edge), "{width} x {height}");
+    }
+    // White, black and white: the middle is black.
+    let black = |x: u32| if (300..600).contains(&x) { Rgb([0; 3]) } else { Rgb([255; 3]) };
+    let stripes = DynamicImage::ImageRgb8(RgbImage::from_fn(900, 300, |x, _| black(x)));
+    let made = encode_square(&file(&stripes, ImageFormat::Png), "image/png").unwrap();
+    let middle = image::load_from_memory(&made).unwrap().into_rgb8();
+    assert!(middle.pixels().all(|pixel| pixel.0.iter().all(|&c| c < 10)));
+    assert_eq!(encode_square(b"GIF89a", "image/png"), Err(Refusal::NotAPicture));
 }
 
 #[test]
@@ -127,6 +148,14 @@ fn the_orientation_in_exif_is_applied() {
     let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
     let made = encode_sizes(&turned, "image/jpeg").unwrap();
     assert_eq!((made.width, made.height), (20, 40));
+    let half = |x: u32| if x < 20 { Rgb([255; 3]) } else { Rgb([0; 3]) };
+    let halves = DynamicImage::ImageRgb8(RgbImage::from_fn(40, 40, |x, _| half(x)));
+    let jpeg = file(&halves, ImageFormat::Jpeg);
+    let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
+    let square = encode_square(&turned, "image/jpeg").unwrap();
+    assert!(!square.windows(4).any(|bytes| bytes == b"Exif"), "no metadata is kept");
+    let square = image::load_from_memory(&square).unwrap().into_rgb8();
+    assert!(square.get_pixel(30, 5).0[0] > 200 && square.get_pixel(10, 35).0[0] < 50, "what was left is on top");
 }
 
 #[test]

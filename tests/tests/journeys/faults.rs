@@ -62,7 +62,7 @@ impl Setup {
         let change = AuditChange::default();
         let entry =
             self.shop.app.context.audit_entry(self.staff.id, "upload.create", upload.id, change, self.shop.now());
-        self.shop.store().create_upload(&upload, &entry).await.unwrap();
+        self.shop.store().create_upload(&upload, Some(&entry)).await.unwrap();
         let put = self.files.put_object().bucket(&self.bucket);
         put.key(format!("{inbox}{}", upload.id)).body(file.to_vec().into()).send().await.unwrap();
         upload.id

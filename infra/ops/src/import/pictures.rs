@@ -94,7 +94,7 @@ impl Importer {
             };
             let change = AuditChange { before: None, after: Some(format!("picture of {}", product.id)) };
             let entry = self.ids.audit_entry(None, "upload.create", id, change, now);
-            match self.store.create_upload(&upload, &entry).await {
+            match self.store.create_upload(&upload, Some(&entry)).await {
                 // Another import of the same file has made it.
                 Ok(()) | Err(Commit::Refused(_)) => {}
                 Err(Commit::Store(error)) => return Err(error.into()),

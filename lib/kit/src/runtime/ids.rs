@@ -9,6 +9,7 @@ use domain::id::{
     SessionId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
+use domain::user::User;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use store::audit::{AuditChange, AuditEntry};
@@ -62,6 +63,11 @@ impl Ids {
     /// An event, ready for the outbox.
     pub fn outbox_event(&self, event: Event, now: Time) -> OutboxEvent {
         OutboxEvent { id: self.event(now), at: now, event }
+    }
+
+    /// The event of the picture that a user has and will have no more.
+    pub fn picture_removed(&self, user: &User, now: Time) -> Option<OutboxEvent> {
+        user.picture.map(|picture_id| self.outbox_event(Event::UserPictureRemoved { picture_id }, now))
     }
 
     /// The audit entry of what somebody did to `subject`, with the origin of the request that does it. `actor` is

@@ -211,7 +211,7 @@ async fn with_csv_file() -> (TestTable, UploadRecord) {
         state: UploadState::Running { counts: LineCounts { parts: 2, ..LineCounts::default() } },
         created_at: now(),
     };
-    table.store.create_upload(&upload, &entry(1, "upload.create")).await.unwrap();
+    table.store.create_upload(&upload, Some(&entry(1, "upload.create"))).await.unwrap();
     let record = table.store.upload(upload.id, now()).await.unwrap().unwrap();
     (table, record)
 }

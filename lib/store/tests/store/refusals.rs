@@ -178,6 +178,7 @@ async fn a_used_link_a_proven_address_and_a_changed_address_book_refuse_a_new_st
             next: None,
             first_proof: outbox_event(token, Event::EmailVerified { user_id: user.id }),
             password_changed: None,
+            picture_removed: None,
             token: TransactionId::new(now(), token),
             now: now(),
         };

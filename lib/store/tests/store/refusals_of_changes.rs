@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use domain::access::Role;
 use domain::email::Email;
-use domain::id::{EventId, TransactionId};
+use domain::id::{EventId, TransactionId, UploadId};
 use domain::text::PersonName;
+use domain::upload::{Purpose, Upload, UploadState};
 use domain::user::{Ban, User};
 use harness::table::TestTable;
+use store::Commit;
 use store::addresses::BookConflict;
-use store::credentials::{CredentialsRefusal, Proof};
+use store::credentials::{CredentialsRefusal, Proof, ResetRefusal};
 use store::email_change::{EmailChange, EmailChangeRefusal, FollowedChange, Proven};
+use store::first_proof::StartOver;
 use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::{SendAttempt, SendClaim};
 use store::staff::{StaffAct, StaffConflict};
+use store::uploads::UploadConflict;
 use store::users::{DeleteRefusal, ProfileChanged, ProfileEdit, Registration};
 
 use crate::fixtures::{act, address, entry, later, now, password_changed, refused, registration, with_user};
@@ -50,6 +54,53 @@ async fn a_changed_password_refuses_a_deletion_and_a_deleted_user_refuses_anothe
         table.store.delete_user(&r.user, "hash", None, &password_changed(3, &r)).await,
         DeleteRefusal::Changed,
     );
+}
+
+#[tokio::test]
+async fn a_picture_that_was_set_since_refuses_what_would_forget_its_file() {
+    let (table, r) = with_user().await;
+    let upload = Upload {
+        id: UploadId::new(now(), 1),
+        owner: r.user.id.into(),
+        purpose: Purpose::UserPicture { user_id: r.user.id, epoch: r.user.epoch },
+        content_type: "image/png".to_owned(),
+        state: UploadState::Waiting,
+        created_at: now(),
+    };
+    table.store.create_upload(&upload, None).await.unwrap();
+    let record = table.store.upload(upload.id, now()).await.unwrap().unwrap();
+    let picture = upload.image_id();
+    let show =
+        async |n| table.store.show_user_picture(TransactionId::new(now(), n), &record, picture, &r.user, None).await;
+    show(1).await.unwrap();
+    let before = table.items();
+    let outcome = show(2).await.unwrap_err();
+    assert!(matches!(outcome, Commit::Refused(UploadConflict::Upload | UploadConflict::Product)), "{outcome:?}");
+    assert_eq!(table.items(), before);
+    let deleted = table.store.delete_user(&r.user, "hash", None, &password_changed(3, &r)).await;
+    refused(&table, &before, deleted, DeleteRefusal::Changed);
+    let removed = table.store.remove_picture(&r.user, None, now(), TransactionId::new(now(), 4)).await;
+    refused(&table, &before, removed, ProfileChanged);
+    let start = StartOver {
+        user: &r.user,
+        name: &r.user.name,
+        password_hash: "new",
+        followed: r.outbox_event.id,
+        next: None,
+        first_proof: password_changed(5, &r),
+        password_changed: None,
+        picture_removed: None,
+        token: TransactionId::new(now(), 5),
+        now: now(),
+    };
+    refused(&table, &before, table.store.start_over(&start).await, ResetRefusal::Changed);
+    let user = table.store.user(r.user.id).await.unwrap().unwrap();
+    assert_eq!((user.picture, user.picture_at), (Some(picture), Some(now())));
+    let start = StartOver { user: &user, ..start };
+    table.store.start_over(&start).await.unwrap();
+    let user = table.store.user(r.user.id).await.unwrap().unwrap();
+    assert_eq!((user.picture, user.picture_at), (None, None));
+    table.store.delete_user(&user, "new", None, &password_changed(6, &r)).await.unwrap();
 }
 
 #[tokio::test]

@@ -89,6 +89,7 @@ async fn an_account_that_started_over() {
         next: Some((EventId::new(now(), 7), Link::new(LinkKind::Reset, Some(r.user.id), 1, now()))),
         first_proof: outbox_event(8, Event::EmailVerified { user_id: r.user.id }),
         password_changed: None,
+        picture_removed: None,
         token: TransactionId::new(now(), 2),
         now: now(),
     };
@@ -116,7 +117,7 @@ async fn a_deleted_user() {
     let table = TestTable::create().await;
     let r = registration(1);
     table.store.register(&r).await.unwrap();
-    let event = outbox_event(1, Event::UserDeleted { user_id: r.user.id });
+    let event = outbox_event(1, Event::UserDeleted { user_id: r.user.id, picture: None });
     table.store.delete_user(&r.user, "hash", None, &event).await.unwrap();
     let keys: Vec<String> = table.items().into_keys().collect();
     insta::assert_snapshot!(keys.join("\n"));

@@ -56,6 +56,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/users/me/addresses/", "addressId"),
         ("/auth/sessions/", "sessionId"),
         ("/admin/api-keys/", "apiKeyId"),
+        ("/users/me/picture/uploads/", "uploadId"),
         ("/users/", "userId"),
         ("/products/", "productId"),
         ("/categories/", "categoryId"),

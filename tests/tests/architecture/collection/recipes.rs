@@ -1,7 +1,7 @@
 //! The order of the Postman collection, and what its requests need beyond the description: other values than those of
 //! the examples, and what they keep for later requests. An operation with nothing special is a line with its name.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scripts::{self, mail, wait};
 use super::step::{FORM, Folder, Step, folder, step, steps};
@@ -110,7 +110,6 @@ fn files() -> Vec<Step> {
     let finished =
         |state: &str| wait("/api/v1/uploads/{{uploadId}}", "staffToken", &format!("data.state === {state:?}"));
     let form = |title| step(FORM).title(title).before(scripts::FIELDS);
-    let picture = || json!({ "key": "file", "type": "file", "src": "picture.png" });
     let csv = "sku,on_hand\n{{sku}},60\nNO-SUCH-SKU,1\n";
     vec![
         picture_upload(),
@@ -142,6 +141,10 @@ fn files() -> Vec<Step> {
     ]
 }
 
+fn picture() -> Value {
+    json!({ "key": "file", "type": "file", "src": "picture.png" })
+}
+
 fn account() -> Vec<Step> {
     let new_password = |step: Step| step.keep("password", "pm.variables.get(\"newPassword\")");
     vec![
@@ -161,6 +164,18 @@ fn account() -> Vec<Step> {
             .before(mail("change-email", "newEmail", "changeToken"))
             .with("token", "{{changeToken}}")
             .keep("email", "data.email"),
+        step("createPictureUpload")
+            .with("contentType", "image/png")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)"),
+        step(FORM).title("Sends a picture of the customer.").before(scripts::FIELDS).with("file", picture()),
+        step("getPictureUpload").before(wait(
+            "/api/v1/users/me/picture/uploads/{{uploadId}}",
+            "accessToken",
+            "data.state === \"shown\"",
+        )),
+        step("removeCurrentUserPicture"),
         step("confirmIdentity"),
         step("createAddress").keep("addressId", "data.id"),
         step("listAddresses"),

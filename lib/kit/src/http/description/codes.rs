@@ -144,6 +144,7 @@ pub const CODES: &[Code] = &[
 /// The codes that the answer of a finished request has inside: why an upload was refused, or a payment was not opened.
 #[rustfmt::skip]
 pub const CODES_INSIDE: &[Code] = &[
+    code("account_gone", "The account was deleted before the picture was there.", "Show that it does not exist any more."),
     code("bad_header", "The first line of the file names a column twice, leaves one out, or names an unknown one.", "Correct the first line."),
     code("broken_picture", "The picture is damaged.", "Save it again, and upload that."),
     code("empty_sheet", "The file is empty.", "Choose another file."),
@@ -152,7 +153,9 @@ pub const CODES_INSIDE: &[Code] = &[
     code("not_csv", "The first line of the file is not text in UTF-8.", "Save it as CSV in UTF-8."),
     code("other_type", "The file does not have the content type that the upload named.", "Start an upload with the right content type."),
     code("payment_unavailable", "The order was placed, and its payment could not be opened.", "Open it again with `POST /payments/create-intent` or `POST /payments/checkout-session`."),
+    code("picture_outdated", "A newer picture was uploaded, or the picture was removed, before this one was there.", "Load the profile again."),
     code("product_gone", "The product was deleted before the picture was there.", "Show that it does not exist any more."),
+    code("sessions_ended", "The sessions of the account were ended before the picture was there.", "Sign in, and upload it again."),
     code("too_many_images", "The product has as many pictures as it can have.", "Remove one, and upload again."),
     code("too_many_lines", "The file has more lines than one file may have.", "Split it."),
     code("too_many_pixels", "The picture is larger than 50 megapixels, or than 16384 pixels on one side.", "Make it smaller."),

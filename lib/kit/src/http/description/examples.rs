@@ -76,6 +76,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             "country": "DE",
             "couponCode": "SUMMER-20",
         }),
+        "PictureUploadInput" => json!({ "contentType": "image/jpeg" }),
         "ProductInput" => json!({
             "name": "Blue shirt",
             "description": "A shirt of soft cotton.",

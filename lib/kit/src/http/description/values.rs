@@ -64,6 +64,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
+        ("PictureUploadInput", "contentType") => json!({ "enum": PICTURE_TYPES }),
         ("HistoryEntryBody", "by") => json!({ "enum": ["buyer", "staff", "provider", "shop"] }),
         ("CartItemBody", "problem") => {
             json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
@@ -152,7 +153,8 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "categoryIds" if is_input => json!({ "maxItems": MAX_CATEGORIES, "items": id(CategoryId::PREFIX) }),
         "categoryIds" => json!({ "items": id(CategoryId::PREFIX) }),
         "productIds" => json!({ "items": id(ProductId::PREFIX) }),
-        "checkoutUrl" | "trackingUrl" | "imageUrl" | "small" | "medium" | "large" | "url" | "otpauthUrl" | "qrCode" => {
+        "checkoutUrl" | "trackingUrl" | "imageUrl" | "pictureUrl" | "small" | "medium" | "large" | "url"
+        | "otpauthUrl" | "qrCode" => {
             json!({ "format": "uri" })
         }
         "email" => json!({ "format": "email", "maxLength": Email::MAX_LENGTH }),
@@ -271,6 +273,7 @@ fn id_of(of: &str) -> Value {
         _ if of.starts_with("/admin/orders/") => {
             return text(1, MAX_NUMBER);
         }
+        "/users/me/picture/uploads/{id}" => UploadId::PREFIX,
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,
         _ if of.starts_with("/users/") => UserId::PREFIX,
         _ if of.contains("Order") || of.contains("/orders/") => OrderId::PREFIX,

@@ -19,7 +19,7 @@ export async function wrong(client: Client): Promise<void> {
   // @ts-expect-error a required field is missing
   await client.POST('/api/v1/auth/register', { body: { email: 'ada@example.com', password: 'a long sentence' } });
   // @ts-expect-error a value that the enum does not have
-  await client.GET('/api/v1/products', { params: { query: { status: 'hidden' } } });
+  await client.GET('/api/v1/coupons', { params: { query: { state: 'hidden' } } });
   // @ts-expect-error the parameter of the path is missing
   await client.GET('/api/v1/orders/{id}');
   // @ts-expect-error a replaced product needs the version that was read

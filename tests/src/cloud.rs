@@ -1,6 +1,7 @@
 //! The deployed local cloud, for journeys. `make test` starts it and gives its address in environment variables.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -40,9 +41,17 @@ fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: journeys need the local cloud; run `make test`"))
 }
 
+fn client_at(address: &str) -> Client<HttpConnector, Full<Bytes>> {
+    let mut connector = HttpConnector::new();
+    connector.set_local_address(Some(address.parse().expect("an address")));
+    Client::builder(TokioExecutor::new()).build(connector)
+}
+
 impl Cloud {
+    /// Each journey calls from an address of its own, so that none uses up the limits of another.
     pub fn find() -> Self {
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        static JOURNEYS: AtomicU8 = AtomicU8::new(1);
+        let client = client_at(&format!("127.0.1.{}", JOURNEYS.fetch_add(1, Ordering::Relaxed)));
         let (api, url) = (variable("KONTOR_API"), variable("KONTOR_CLOUD"));
         Self {
             api,
@@ -58,9 +67,7 @@ impl Cloud {
     /// The same cloud, called from another address of this machine, such as `127.0.0.2`.
     #[must_use]
     pub fn from_address(&self, address: &str) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_local_address(Some(address.parse().expect("an address")));
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), ..self.clone() }
+        Self { client: client_at(address), ..self.clone() }
     }
 
     /// The same cloud, called from another kind of device.

@@ -115,7 +115,8 @@ fn files() -> Vec<Step> {
         picture_upload(),
         form("Sends the picture.").with("file", picture()),
         step("getUpload").before(finished("shown")).keep("imageId", "data.imageId"),
-        step("arrangeProductImages"),
+        step("arrangeProductImages")
+            .with("images", json!([{ "id": "{{imageId}}", "alt": "A blue shirt from the front" }])),
         step("removeProductImage"),
         picture_upload()
             .title("Starts an upload of a category's picture.")
@@ -136,8 +137,8 @@ fn files() -> Vec<Step> {
         ]),
         form("Sends the CSV file.").with("file", json!({ "key": "file", "type": "text", "value": csv })),
         step("listBadLines").before(finished("finished")),
-        step("createExport").keep("exportId", "data.id"),
-        step("getExport"),
+        step("createExport").staff().keep("exportId", "data.id"),
+        step("getExport").staff(),
     ]
 }
 
@@ -159,11 +160,6 @@ fn account() -> Vec<Step> {
         step("getProfile"),
         step("getCurrentUser"),
         step("updateCurrentUser"),
-        step("requestEmailChange").with("email", "{{newEmail}}"),
-        step("confirmEmailChange")
-            .before(mail("change-email", "newEmail", "changeToken"))
-            .with("token", "{{changeToken}}")
-            .keep("email", "data.email"),
         step("createPictureUpload")
             .with("contentType", "image/png")
             .keep("uploadId", "data.id")
@@ -183,6 +179,11 @@ fn account() -> Vec<Step> {
         step("replaceAddress"),
         step("listSessions").keep("sessionId", "data.find((session) => !session.current).id"),
         step("endSession"),
+        step("requestEmailChange").with("email", "{{newEmail}}"),
+        step("confirmEmailChange")
+            .before(mail("change-email", "newEmail", "changeToken"))
+            .with("token", "{{changeToken}}")
+            .keep("email", "data.email"),
         new_password(step("changePassword")),
         step("requestPasswordReset"),
         step("resetPassword")

@@ -11,6 +11,7 @@ mod named;
 mod parse;
 mod products;
 mod refusal;
+mod term_input;
 mod term_routes;
 mod terms;
 mod variant_input;

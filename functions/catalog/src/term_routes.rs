@@ -16,7 +16,8 @@ macro_rules! term_routes {
             use kit::http::problem::Problem;
 
             use crate::App;
-            use crate::terms::{self, TermBody, TermInput, TermPatchInput};
+            use crate::term_input::{TermInput, TermPatchInput};
+            use crate::terms::{self, TermBody};
 
             #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural)),
                 summary = concat!("All ", stringify!($plural), "."),

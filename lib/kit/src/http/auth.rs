@@ -149,10 +149,11 @@ impl SignedIn {
 impl Auth {
     /// Who may use a route that is not public. Where no key is of use, none is looked at.
     pub(crate) async fn admit(&self, headers: &HeaderMap, access: Access) -> Result<Identity, Problem> {
-        if access.takes_keys() {
-            return self.identity(token(headers)?).await;
+        let token = token(headers)?;
+        if token.starts_with(BEGINNING) && !access.takes_keys() {
+            return Err(user_required());
         }
-        self.authenticate(headers).await.map(|signed_in| Identity::User(Box::new(signed_in)))
+        self.identity(token).await
     }
 
     async fn identity(&self, token: &str) -> Result<Identity, Problem> {
@@ -162,15 +163,7 @@ impl Auth {
         self.signed_in(token).await.map(|signed_in| Identity::User(Box::new(signed_in)))
     }
 
-    /// The user whose token the request has. The token must be valid and its session live.
-    async fn authenticate(&self, headers: &HeaderMap) -> Result<SignedIn, Problem> {
-        let token = token(headers)?;
-        if token.starts_with(BEGINNING) {
-            return Err(user_required());
-        }
-        self.signed_in(token).await
-    }
-
+    /// The user whose token this is. The token must be valid and its session live.
     async fn signed_in(&self, token: &str) -> Result<SignedIn, Problem> {
         let now = self.clock.now();
         let claims = self.verifier.verify(token, now).await?;
@@ -185,24 +178,30 @@ impl Auth {
     /// On a public route: which user is asking, if the request has a token. A token that is sent must be valid, and an
     /// API key is refused.
     pub async fn authenticate_optional(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
-        if !headers.contains_key(header::AUTHORIZATION) {
-            return Ok(None);
+        match sent_token(headers)? {
+            None => Ok(None),
+            Some(token) if token.starts_with(BEGINNING) => Err(user_required()),
+            Some(token) => self.signed_in(token).await.map(Some),
         }
-        self.authenticate(headers).await.map(Some)
     }
 
     /// On a public route: who is asking, a user or a server, if the request has a token or a key. It must be valid.
     pub async fn identify(&self, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
-        if !headers.contains_key(header::AUTHORIZATION) {
-            return Ok(None);
+        match sent_token(headers)? {
+            None => Ok(None),
+            Some(token) => self.identity(token).await.map(Some),
         }
-        self.identity(token(headers)?).await.map(Some)
     }
 
     /// On a public route: whether a member of staff, or a server, with this permission is asking.
     pub async fn is_staff(&self, headers: &HeaderMap, permission: Permission) -> Result<bool, Problem> {
         Ok(self.identify(headers).await?.is_some_and(|identity| identity.may(permission)))
     }
+}
+
+/// On a public route: the token, if the request has one.
+fn sent_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    if headers.contains_key(header::AUTHORIZATION) { token(headers).map(Some) } else { Ok(None) }
 }
 
 fn token(headers: &HeaderMap) -> Result<&str, Problem> {

@@ -8,6 +8,7 @@
 mod build;
 mod bytes;
 mod document;
+mod highlight;
 mod index;
 mod matching;
 mod merge;
@@ -15,6 +16,7 @@ mod merge;
 mod oracle;
 mod query;
 mod segment;
+mod suggest;
 mod synonyms;
 mod terms;
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod text;
 pub use build::{Batch, build};
 pub use bytes::Unreadable;
 pub use document::{Document, Id, Popularity, State, Term, Variant};
+pub use highlight::highlights;
 pub use index::{Index, NotNext};
 pub use query::{Facet, FacetValue, Hit, Page, Position, PriceBucket, Query, Sort};
 pub use segment::Group;

@@ -31,7 +31,7 @@ pub(crate) struct Matches {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+pub(crate) enum Stage {
     Exact,
     OneEdit,
     AllEdits,
@@ -288,6 +288,19 @@ fn word_scores(index: &Index, part: &Part, word: &str, edits: u8, prefix: bool) 
         });
     }
     scores
+}
+
+/// How many letters may be wrong in the end.
+pub(crate) const MAX_EDITS: Stage = Stage::AllEdits;
+
+/// How many letters of a word are wrong in another one, or in its beginning, if they are few enough.
+pub(crate) fn distance(word: &str, other: &str, stage: Stage, prefix: bool) -> Option<u8> {
+    let edits = stage.edits(word);
+    let distance = (edits > 0).then(|| automaton(word, edits, prefix).eval(other))?;
+    match distance {
+        Distance::Exact(typos) => Some(typos),
+        Distance::AtLeast(_) => None,
+    }
 }
 
 fn automaton(word: &str, edits: u8, prefix: bool) -> DFA {

@@ -348,3 +348,14 @@ fn a_misspelt_query_is_corrected() {
     let right = Query { text: "leather belt".to_owned(), ..query };
     assert_eq!(index.search(&right, &synonyms(), 0).corrected, None);
 }
+
+#[test]
+fn a_query_is_completed_by_what_it_would_find() {
+    let draft = Document { state: State::Draft, ..named(4, "leather waistcoat", 0) };
+    let documents = vec![named(1, "leather wallet", 0), named(2, "red wallet", 0), named(3, "red wand", 0), draft];
+    let index = index(&[Batch { documents, ..Batch::default() }]);
+    let complete = |text: &str| index.completions(text, &[State::Active], &synonyms(), 5);
+    assert_eq!(complete("wa"), ["wallet", "wand"]);
+    assert_eq!(complete("Leather wa"), ["leather wallet"]);
+    assert!(complete("n").is_empty() && complete("").is_empty() && complete("unicorn").is_empty());
+}

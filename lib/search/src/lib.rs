@@ -1,0 +1,34 @@
+//! The search index of the shop: pure functions on bytes, without IO and without a clock.
+//!
+//! Products become a segment ([`build`]). A base segment and the small ones published after it are an [`Index`], which
+//! answers queries ([`Index::search`]): words with mistakes, filters, exact totals, counts of every filter, pages.
+
+#![allow(clippy::cast_possible_truncation, reason = "a segment has fewer than 4 billion products, words and bytes")]
+
+mod build;
+mod bytes;
+mod document;
+mod highlight;
+mod index;
+mod matching;
+mod merge;
+#[cfg(test)]
+mod oracle;
+mod query;
+mod segment;
+mod suggest;
+mod synonyms;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use build::{Batch, build};
+pub use bytes::Unreadable;
+pub use document::{Document, Id, Popularity, State, Term, Variant};
+pub use highlight::highlights;
+pub use index::{Index, NotNext};
+pub use query::{Facet, FacetValue, Hit, Page, Position, PriceBucket, Query, Sort};
+pub use segment::Group;
+pub use synonyms::Synonyms;
+pub use text::Language;

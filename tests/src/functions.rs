@@ -14,6 +14,7 @@ use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::stock::StockShown;
+use indexing::Language;
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::description::Description;
@@ -23,6 +24,7 @@ use order_processing::OrderProcessor;
 use payment_provider::{Payments, Stripe, StripeConfig};
 use shop::PublishableKey;
 
+use crate::index::ShopIndex;
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
 
@@ -80,6 +82,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
+        http("search", &[], search::routes, search_router),
         http("shop", &[("settings", "200")], shop::routes, |services| {
             let checkout = services.checkout.config.as_ref();
             let config = shop::Config {
@@ -125,7 +128,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 6] = ["archive", "import-export", "janitor", "mailer", "media", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 8] =
+    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -173,6 +177,18 @@ impl HttpFunction {
     }
 }
 
+fn search_router(services: &Services) -> Router {
+    let config = search::Config {
+        context: context_config(),
+        bucket: "files".to_owned(),
+        language: Language::English,
+        images_url: IMAGES_URL.to_owned(),
+    };
+    let context = services.context.clone();
+    let index = services.index.live(&context.store);
+    services.index.followed_by(search::router(search::App::new(&config, context, index)))
+}
+
 fn http<S: Clone + Send + Sync + 'static>(
     name: &'static str,
     events: &'static [(&'static str, &'static str)],
@@ -192,6 +208,7 @@ fn about(function: &str) -> &'static str {
         "coupons" => "Codes that give a discount on an order.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
         "status" => "Health checks, and this description.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
@@ -207,6 +224,7 @@ pub(crate) struct Services {
     pub(crate) secrets: Secrets,
     pub(crate) checkout: Checkout,
     pub(crate) accounts: accounts::App,
+    pub(crate) index: ShopIndex,
 }
 
 impl Services {
@@ -220,7 +238,7 @@ impl Services {
         let checkout = Checkout { orders, access, ..self.checkout.clone() };
         let mut accounts = self.accounts.clone();
         accounts.context = context.clone();
-        Self { context, secrets: self.secrets.clone(), checkout, accounts }
+        Self { context, secrets: self.secrets.clone(), checkout, accounts, index: self.index.clone() }
     }
 }
 

@@ -2,10 +2,12 @@
 //! own shop, with a clock that only the test moves and ids from a seed.
 
 pub mod browser;
+pub mod bucket;
 pub mod cloud;
 pub mod contract;
 pub mod fake_service;
 pub mod functions;
+pub mod index;
 pub mod interruptions;
 pub mod network;
 pub mod orders;

@@ -27,6 +27,7 @@ use tower::ServiceExt;
 
 pub use crate::functions::CheckoutSettings;
 use crate::functions::{Gateway, IMAGES_URL, Services, checkout, context_config};
+use crate::index::ShopIndex;
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
 
@@ -43,6 +44,7 @@ pub struct Shop {
     pub app: App,
     pub stripe: StandIn,
     pub checkout: Checkout,
+    pub index: ShopIndex,
     settings: CheckoutSettings,
     gateway: Gateway,
 }
@@ -152,10 +154,11 @@ impl Shop {
         let app = App::new(config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url, &settings);
-        let services = Services { context, secrets, checkout, accounts: app };
+        let index = ShopIndex::new(&table, &clock);
+        let services = Services { context, secrets, checkout, accounts: app, index };
         let gateway = Gateway::new(&services, &table);
-        let Services { secrets, checkout, accounts: app, .. } = services;
-        Self { table, clock, secrets, app, stripe, checkout, settings, gateway }
+        let Services { secrets, checkout, accounts: app, index, .. } = services;
+        Self { table, clock, secrets, app, stripe, checkout, index, settings, gateway }
     }
 
     /// The function that runs every minute.

@@ -58,6 +58,12 @@ impl TestTable {
         store(&self.client_of(function))
     }
 
+    /// A store whose calls are neither counted nor interrupted, with all rights.
+    pub fn unseen_store(&self) -> Store {
+        let config = self.client.config().to_builder().http_client(Network::default()).build();
+        store(&Client::from_conf(config))
+    }
+
     /// A client with the rights of this function at the table.
     pub fn client_of(&self, function: &str) -> Client {
         let credentials = Credentials::new(function, "test", None, None, "test");

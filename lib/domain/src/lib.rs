@@ -13,6 +13,7 @@ pub mod email;
 pub mod event;
 pub mod first_proof;
 pub mod id;
+pub mod index_job;
 pub mod mail;
 pub mod media;
 pub mod metadata;

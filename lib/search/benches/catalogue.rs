@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use search::{Document, Popularity, State, Term, Variant};
+use search_index::{Document, Popularity, State, Term, Variant};
 
 /// A small generator, the same on every machine.
 #[derive(Debug)]

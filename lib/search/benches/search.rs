@@ -8,7 +8,7 @@ mod catalogue;
 use std::time::{Duration, Instant};
 
 use catalogue::{Random, catalogue, product};
-use search::{Batch, Document, Index, Language, Query, Sort, State, Synonyms, build};
+use search_index::{Batch, Document, Index, Language, Query, Sort, State, Synonyms, build};
 
 fn main() {
     let products = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(100_000);

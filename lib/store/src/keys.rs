@@ -498,3 +498,16 @@ pub fn hash_forms() -> Key {
 pub fn due_partition(shard: u8) -> String {
     format!("DUE#{shard}")
 }
+
+/// The state of the search index, and what was published since its base. Publications sort before the state, so that one
+/// query reads the newest of them and the state.
+pub const SEARCH: &str = "SEARCH";
+pub const PUBLICATION_PREFIX: &str = "PUBLICATION#";
+
+pub fn index_state() -> Key {
+    Key::new(SEARCH, "STATE")
+}
+
+pub fn publication(seq: u32) -> Key {
+    Key::new(SEARCH, format!("{PUBLICATION_PREFIX}{seq:010}"))
+}

@@ -8,6 +8,7 @@
 //! product can be added to it. Its list of products is read. Then it is deleted, or opened again. If the function stops
 //! in between, the term stays closed until its next change, which opens it.
 
+use domain::id::{BrandId, CategoryId};
 use domain::taxonomy::{Taxonomy, Term, TermChange, TermId};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,15 @@ pub(crate) fn term_update<I: TermId>(term: &Term<I>) -> Result<Change, StoreErro
 }
 
 impl Store {
+    /// The versions of the categories and of the brands, in one round trip.
+    pub async fn taxonomy_versions(&self) -> Result<(u64, u64), StoreError> {
+        let keys = [keys::taxonomy_head::<CategoryId>(), keys::taxonomy_head::<BrandId>()];
+        let mut found = self.get_all(&keys.iter().collect::<Vec<_>>()).await?;
+        let [categories, brands] = keys.map(|key| found.take::<Head>(&key));
+        let version = |head: Option<Head>| head.map_or(0, |head| head.version);
+        Ok((version(categories?), version(brands?)))
+    }
+
     /// The whole taxonomy. Staff maintain it by hand, so it is small.
     pub async fn taxonomy<I: TermId>(&self) -> Result<Taxonomy<I>, StoreError> {
         let (mut version, mut terms) = (0, Vec::new());

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod cloud;
 pub mod contract;
+mod engine;
 pub mod fake_service;
 pub mod functions;
 pub mod interruptions;

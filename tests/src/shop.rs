@@ -152,9 +152,9 @@ impl Shop {
         let app = App::new(config, context.clone(), secrets.clone());
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url, &settings);
-        let services = Services { context, secrets, checkout, accounts: app };
-        let gateway = Gateway::new(&services, &table);
-        let Services { secrets, checkout, accounts: app, .. } = services;
+        let services =
+            Services { context, secrets: secrets.clone(), checkout: checkout.clone(), accounts: app.clone() };
+        let gateway = Gateway::new(services, table.clone());
         Self { table, clock, secrets, app, stripe, checkout, settings, gateway }
     }
 

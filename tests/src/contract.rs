@@ -1,6 +1,7 @@
 //! Compares every request and every answer of a test with the description of the API: the status, the error code, the
 //! headers, and the bodies against their schemas. So the description is as true as the tests are many.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -8,10 +9,18 @@ use domain::time::Time;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use crate::functions::fits;
+use crate::functions::{Pattern, words};
 use crate::request::Answer;
 
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(status::OPENAPI).expect("the description"));
+
+/// The paths of the API and their operations. A path without parameters goes first: `/users/me` is not `/users/{id}`.
+static PATHS: LazyLock<Vec<(Pattern, &'static Value)>> = LazyLock::new(|| {
+    let paths = API["paths"].as_object().expect("paths");
+    let mut paths: Vec<_> = paths.iter().map(|(path, operations)| (Pattern::parse(path), operations)).collect();
+    paths.sort_by_key(|(pattern, _)| Reverse(pattern.fixed_words()));
+    paths
+});
 
 /// These headers have a meaning for the client, so the description names them where they are sent.
 const HEADERS: [&str; 5] = ["ETag", "Retry-After", "Idempotent-Replayed", "Cart-Token", "WWW-Authenticate"];
@@ -19,11 +28,9 @@ const HEADERS: [&str; 5] = ["ETag", "Retry-After", "Idempotent-Replayed", "Cart-
 /// Asserts that an answer is one that the description allows, and that a body that was accepted is one too. Paths and
 /// methods that do not exist are not in it.
 pub(crate) fn check(method: &str, path: &str, body: &Value, answer: &Answer) {
-    let paths = API["paths"].as_object().expect("paths");
-    // A path without parameters goes first: `/users/me` is not `/users/{id}`.
-    let fitting = paths.iter().filter(|(pattern, _)| fits(pattern, path));
-    let of_path = fitting.min_by_key(|(pattern, _)| pattern.matches('{').count());
-    let Some(operation) = of_path.and_then(|(_, operations)| operations.get(method.to_ascii_lowercase())) else {
+    let words = words(path);
+    let found = PATHS.iter().find(|(pattern, _)| pattern.fits(&words));
+    let Some(operation) = found.and_then(|(_, operations)| operations.get(method.to_ascii_lowercase())) else {
         return;
     };
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];

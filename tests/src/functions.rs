@@ -2,7 +2,9 @@
 //! of the tests. The tests use it, and the route list, the API description and the routes of `template.yaml` are
 //! generated from it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
@@ -242,41 +244,86 @@ impl Services {
     }
 }
 
-/// API Gateway: sends each request to the function that has its route.
-#[derive(Debug)]
-pub(crate) struct Gateway(Vec<(HttpFunction, Router)>);
+/// API Gateway: sends each request to the function that has its route. A function starts with its first request.
+pub(crate) struct Gateway {
+    services: Services,
+    table: TestTable,
+    /// In the order of [`FUNCTIONS`].
+    routers: Vec<OnceLock<Router>>,
+}
 
-impl Gateway {
-    pub(crate) fn new(services: &Services, table: &TestTable) -> Self {
-        let with_router = |function: HttpFunction| {
-            let router = (function.router)(&services.of(function.name, table));
-            (function, router)
-        };
-        Self(http_functions().into_iter().map(with_router).collect())
-    }
-
-    /// The router of the function with the most specific key: more words of the path, and then the method itself and
-    /// not `ANY`. Without one, the router of `status` answers 404.
-    pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
-        let specificity = |key: &str| {
-            let (its_method, pattern) = key.split_once(' ')?;
-            let words = pattern.split('/').filter(|word| !word.starts_with('{')).count();
-            let is_its_own = its_method == method.as_str();
-            ((is_its_own || its_method == "ANY") && fits(pattern, path)).then_some((words, is_its_own))
-        };
-        let best = |function: &HttpFunction| function.deployed_keys().iter().filter_map(|key| specificity(key)).max();
-        let found = self.0.iter().filter_map(|(function, router)| Some((best(function)?, router)));
-        let found = found.max_by_key(|(specificity, _)| *specificity).map(|(_, router)| router);
-        let status = || self.0.iter().find(|(function, _)| function.name == "status").map(|(_, router)| router);
-        found.or_else(status).expect("status is a function").clone()
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Gateway")
     }
 }
 
-/// Whether a path without its query fits `/products/{id}`.
-pub(crate) fn fits(pattern: &str, path: &str) -> bool {
-    let path = path.split('?').next().unwrap_or_default();
-    pattern.split('/').count() == path.split('/').count()
-        && pattern.split('/').zip(path.split('/')).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+static FUNCTIONS: LazyLock<Vec<HttpFunction>> = LazyLock::new(http_functions);
+
+/// A route key at API Gateway.
+struct RouteKey {
+    /// `ANY` for all.
+    method: String,
+    path: Pattern,
+    /// The place of its function in [`FUNCTIONS`].
+    function: usize,
+}
+
+/// All route keys, the most specific first: more words of the path, and then the method itself and not `ANY`.
+static ROUTE_KEYS: LazyLock<Vec<RouteKey>> = LazyLock::new(|| {
+    let of_function = |(place, function): (usize, &HttpFunction)| {
+        let parsed = |key: String| {
+            let (method, path) = key.split_once(' ').expect("a method and a path");
+            RouteKey { method: method.to_owned(), path: Pattern::parse(path), function: place }
+        };
+        function.deployed_keys().into_iter().map(parsed).collect::<Vec<_>>()
+    };
+    let mut keys: Vec<RouteKey> = FUNCTIONS.iter().enumerate().flat_map(of_function).collect();
+    keys.sort_by_key(|key| Reverse((key.path.fixed_words(), key.method != "ANY")));
+    keys
+});
+
+impl Gateway {
+    pub(crate) fn new(services: Services, table: TestTable) -> Self {
+        Self { services, table, routers: FUNCTIONS.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The router of the function that has the most specific key. Without one, the router of `status` answers 404.
+    pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
+        let words = words(path);
+        let serves = |key: &&RouteKey| (key.method == "ANY" || key.method == method.as_str()) && key.path.fits(&words);
+        let found = ROUTE_KEYS.iter().find(serves).map(|key| key.function);
+        let status = || FUNCTIONS.iter().position(|function| function.name == "status");
+        let place = found.or_else(status).expect("status is a function");
+        let start = || {
+            let function = &FUNCTIONS[place];
+            (function.router)(&self.services.of(function.name, &self.table))
+        };
+        self.routers[place].get_or_init(start).clone()
+    }
+}
+
+/// A path with parameters: `/products/{id}`.
+pub(crate) struct Pattern(Vec<Option<String>>);
+
+impl Pattern {
+    pub(crate) fn parse(pattern: &str) -> Self {
+        Self(pattern.split('/').map(|word| (!word.starts_with('{')).then(|| word.to_owned())).collect())
+    }
+
+    pub(crate) fn fixed_words(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
+    pub(crate) fn fits(&self, path: &[&str]) -> bool {
+        let fits = |(wanted, part): (&Option<String>, &&str)| wanted.as_deref().is_none_or(|wanted| wanted == *part);
+        self.0.len() == path.len() && self.0.iter().zip(path).all(fits)
+    }
+}
+
+/// The words of a path without its query.
+pub(crate) fn words(path: &str) -> Vec<&str> {
+    path.split('?').next().unwrap_or_default().split('/').collect()
 }
 
 pub fn context_config() -> ContextConfig {

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod bucket;
 pub mod cloud;
 pub mod contract;
+mod engine;
 pub mod fake_service;
 pub mod functions;
 pub mod index;

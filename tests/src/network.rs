@@ -13,15 +13,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use axum::body::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 
+use crate::engine::Engine;
 use crate::interruptions::Interruptions;
 use crate::rights;
-
-type Http = Client<hyper_util::client::legacy::connect::HttpConnector, Full<Bytes>>;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,22 +80,16 @@ struct Planned {
 
 #[derive(Debug, Clone)]
 pub struct Network {
-    http: Http,
+    engine: Engine,
     state: Arc<Mutex<State>>,
     pub interruptions: Interruptions,
 }
 
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            http: Client::builder(TokioExecutor::new()).build_http(),
-            state: Arc::default(),
-            interruptions: Interruptions::default(),
-        }
-    }
-}
-
 impl Network {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self { engine, state: Arc::default(), interruptions: Interruptions::default() }
+    }
+
     /// The next `times` calls of this operation fail in this way. The SDK itself tries three times.
     pub fn fail(&self, operation: &str, fault: Fault, times: usize) {
         self.state().faults.push(Planned { operation: Some(operation.to_owned()), skip: 0, times, fault });
@@ -170,35 +159,25 @@ impl Network {
             Some(Fault::Conflict) => return Ok(conflict(&request)),
             Some(Fault::After) | None => {}
         }
-        if let Err(reason) = rights::check(caller(&request), &operation, &body(&request)) {
+        let mut body = body(&request);
+        if let Err(reason) = rights::check(caller(&request), &operation, &body) {
             eprintln!("{reason}");
             return Ok(refusal("AccessDeniedException", serde_json::json!({ "Message": reason })));
         }
-        let mut request = request;
-        ask_for_capacity(&mut request);
+        body["ReturnConsumedCapacity"] = "TOTAL".into();
         let begins_trip = self.state().set_off();
-        let sent = self.send(request).await;
+        // While the request or the answer is on its way, others go on, as they do with a real network.
+        tokio::task::yield_now().await;
+        let reply = self.engine.call(&operation, body);
+        tokio::task::yield_now().await;
         self.state().arrive();
-        let answer = sent?;
-        let (units, is_write) = (units(answer.body()), operation.contains("Write") || !is_read(&operation));
-        let is_refused = !answer.status().is_success();
+        let (units, is_refused) = (reply.units(), reply.is_refusal());
+        let is_write = operation.contains("Write") || !is_read(&operation);
         self.state().calls.push(Call { operation, units, is_write, begins_trip, is_refused });
         if fault == Some(Fault::After) || !self.interruptions.pass().await {
             return Err(failed());
         }
-        HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
-    }
-
-    async fn send(&self, request: HttpRequest) -> Result<axum::http::Response<Bytes>, ConnectorError> {
-        let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
-        let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
-        let (head, body) = request.into_parts();
-        let body = body.collect().await.map_err(other)?.to_bytes();
-        let request = axum::http::Request::from_parts(head, Full::new(body));
-        let response = self.http.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|error| other(error.into()))?.to_bytes();
-        Ok(axum::http::Response::from_parts(head, body))
+        Ok(reply.into())
     }
 }
 
@@ -247,24 +226,4 @@ fn conflict(request: &HttpRequest) -> HttpResponse {
     let reasons: Vec<_> = (0..items.len()).map(|i| serde_json::json!({ "Code": code(i) })).collect();
     let message = "Transaction cancelled, please refer cancellation reasons for specific reasons";
     refusal("TransactionCanceledException", serde_json::json!({ "CancellationReasons": reasons, "Message": message }))
-}
-
-fn ask_for_capacity(request: &mut HttpRequest) {
-    let Some(mut body) = request.body().bytes().and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok())
-    else {
-        return;
-    };
-    body["ReturnConsumedCapacity"] = "TOTAL".into();
-    let text = body.to_string();
-    request.headers_mut().insert("content-length", text.len().to_string());
-    *request.body_mut() = SdkBody::from(text);
-}
-
-fn units(answer: &[u8]) -> f64 {
-    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
-    let of = |capacity: &serde_json::Value| capacity["CapacityUnits"].as_f64().unwrap_or_default();
-    match &answer["ConsumedCapacity"] {
-        serde_json::Value::Array(tables) => tables.iter().map(of).sum(),
-        one => of(one),
-    }
 }

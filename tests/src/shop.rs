@@ -155,9 +155,14 @@ impl Shop {
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url, &settings);
         let index = ShopIndex::new(&table, &clock);
-        let services = Services { context, secrets, checkout, accounts: app, index };
-        let gateway = Gateway::new(&services, &table);
-        let Services { secrets, checkout, accounts: app, index, .. } = services;
+        let services = Services {
+            context,
+            secrets: secrets.clone(),
+            checkout: checkout.clone(),
+            accounts: app.clone(),
+            index: index.clone(),
+        };
+        let gateway = Gateway::new(services, table.clone());
         Self { table, clock, secrets, app, stripe, checkout, index, settings, gateway }
     }
 

@@ -1,27 +1,27 @@
 //! A new table: a DynamoDB engine inside the test process, with the table of `template.yaml`.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use dynoxide::Database;
-use dynoxide::actions::create_table::CreateTableRequest;
+use dynoxide::{AttributeValue, Item};
 use serde_json::Value;
 use store::Store;
 
+use crate::engine::{Engine, TABLE};
 use crate::network::Network;
-use crate::template;
-
-const NAME: &str = "kontor";
 
 #[derive(Clone)]
 pub struct TestTable {
     pub store: Store,
     pub network: Network,
     pub client: Client,
-    database: Database,
+    engine: Engine,
+    /// The clients of functions, made when they are needed.
+    clients: Arc<Mutex<BTreeMap<String, Client>>>,
 }
 
 impl std::fmt::Debug for TestTable {
@@ -30,27 +30,30 @@ impl std::fmt::Debug for TestTable {
     }
 }
 
+#[expect(clippy::unused_async, reason = "tests make tables as they make shops")]
 impl TestTable {
     pub async fn create() -> Self {
-        let database = Database::memory().expect("the engine starts in memory");
-        let definition: CreateTableRequest =
-            serde_json::from_value(template::table_definition(NAME)).expect("the template defines a table");
-        database.create_table(definition).expect("the engine takes the template's table");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let url = format!("http://{}", listener.local_addr().expect("a bound listener has an address"));
-        tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        Self::over(Engine::new())
+    }
 
-        let network = Network::default();
+    /// A copy of the table.
+    pub async fn copy(&self) -> Self {
+        Self::over(self.engine.copy())
+    }
+}
+
+impl TestTable {
+    fn over(engine: Engine) -> Self {
+        let network = Network::new(engine.clone());
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(url)
             .region(Region::new("eu-west-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(1)))
             .http_client(network.clone())
             .build();
         let client = Client::from_conf(config);
-        Self { store: store(&client), network, client, database }
+        Self { store: store(&client), network, client, engine, clients: Arc::default() }
     }
 
     /// The store as this function uses it.
@@ -66,34 +69,18 @@ impl TestTable {
 
     /// A client with the rights of this function at the table.
     pub fn client_of(&self, function: &str) -> Client {
-        let credentials = Credentials::new(function, "test", None, None, "test");
-        Client::from_conf(self.client.config().to_builder().credentials_provider(credentials).build())
-    }
-
-    /// A copy of the table.
-    pub async fn copy(&self) -> Self {
-        let copy = Self::create().await;
-        for item in self.scan() {
-            let request = serde_json::json!({ "TableName": NAME, "Item": item });
-            let request = serde_json::from_value(request).expect("an item that was scanned");
-            copy.database.put_item(request).expect("the engine takes it");
-        }
-        copy
-    }
-
-    fn scan(&self) -> Vec<Value> {
-        let request = serde_json::from_value(serde_json::json!({ "TableName": NAME })).expect("a scan request");
-        let answer =
-            serde_json::to_value(self.database.scan(request).expect("the engine scans")).expect("an answer is JSON");
-        answer["Items"].as_array().cloned().unwrap_or_default()
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let credentials = Credentials::new(function, "test", None, None, "test");
+            Client::from_conf(self.client.config().to_builder().credentials_provider(credentials).build())
+        };
+        clients.entry(function.to_owned()).or_insert_with(new).clone()
     }
 
     /// All items by their keys, as plain JSON. It does not use the network, so nothing is counted and nothing fails.
     pub fn items(&self) -> BTreeMap<String, Value> {
-        self.scan()
-            .into_iter()
-            .map(|item| (format!("{} / {}", text(&item["PK"]), text(&item["SK"])), plain(item)))
-            .collect()
+        let named = |item: Item| (format!("{} / {}", text(&item["PK"]), text(&item["SK"])), plain(item));
+        self.engine.items().into_iter().map(named).collect()
     }
 
     /// The items whose partition key begins with this prefix.
@@ -108,35 +95,35 @@ impl TestTable {
 }
 
 fn store(client: &Client) -> Store {
-    Store::new(client.clone(), NAME).with_first_pause(Duration::from_millis(1))
+    Store::new(client.clone(), TABLE).with_first_pause(Duration::from_millis(1))
 }
 
-fn text(attribute: &Value) -> String {
-    attribute["S"].as_str().unwrap_or_default().to_owned()
+fn text(attribute: &AttributeValue) -> &str {
+    match attribute {
+        AttributeValue::S(text) => text,
+        _ => "",
+    }
 }
 
-/// DynamoDB's JSON without its types.
-fn plain(item: Value) -> Value {
-    let Value::Object(attributes) = item else {
-        return Value::Null;
-    };
-    attributes
-        .into_iter()
+/// An item without DynamoDB's types.
+fn plain(item: Item) -> Value {
+    item.into_iter()
         .map(|(name, attribute)| (name, plain_attribute(attribute)))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
 
-fn plain_attribute(attribute: Value) -> Value {
-    let Value::Object(typed) = attribute else {
-        return Value::Null;
-    };
-    match typed.into_iter().next() {
-        Some((kind, Value::String(number))) if kind == "N" => number.parse::<i64>().map_or(Value::Null, Value::from),
-        Some((kind, map)) if kind == "M" => plain(map),
-        Some((kind, Value::Array(list))) if kind == "L" => list.into_iter().map(plain_attribute).collect(),
-        Some((kind, _)) if kind == "NULL" => Value::Null,
-        Some((_, value)) => value,
-        None => Value::Null,
+fn plain_attribute(attribute: AttributeValue) -> Value {
+    match attribute {
+        AttributeValue::S(text) => text.into(),
+        AttributeValue::N(number) => number.parse::<i64>().map_or(Value::Null, Value::from),
+        AttributeValue::BOOL(flag) => flag.into(),
+        AttributeValue::NULL(_) => Value::Null,
+        AttributeValue::L(list) => list.into_iter().map(plain_attribute).collect(),
+        AttributeValue::M(map) => plain(map),
+        AttributeValue::SS(set) | AttributeValue::NS(set) => set.into(),
+        bytes @ (AttributeValue::B(_) | AttributeValue::BS(_)) => {
+            unreachable!("the shop stores no bytes: {bytes:?}")
+        }
     }
 }

@@ -57,6 +57,20 @@ fn orders(shop: &Shop) -> Vec<Value> {
     items.into_iter().filter(|(key, _)| key.ends_with("/ ORDER")).map(|(_, order)| order).collect()
 }
 
+/// Without this, the other tests here would show nothing.
+#[tokio::test]
+async fn requests_at_the_same_moment_overlap_at_the_table() {
+    let (shop, _) = shop_with_stock(100).await;
+    let trips = || shop.table.network.take_calls().iter().filter(|call| call.begins_trip).count();
+    trips();
+    buyer(&shop, MANY, |_| {}).await.expect(201);
+    let alone = trips();
+    let answers = at_once(|n| buyer(&shop, n, |_| {})).await;
+    assert_eq!(with_status(&answers, StatusCode::CREATED).len(), MANY);
+    let together = trips();
+    assert!(together < alone * MANY / 2, "{together} trips of {MANY} requests, {alone} of one");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_last_unit_is_sold_to_one_of_fifty_buyers() {
     let (shop, _) = shop_with_stock(1).await;

@@ -10,6 +10,8 @@ mod files;
 mod live;
 mod publisher;
 mod rebuilder;
+#[cfg(test)]
+mod samples;
 mod source;
 
 use domain::time::Time;

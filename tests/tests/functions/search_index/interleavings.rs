@@ -62,7 +62,9 @@ impl Scenario {
         let old = Mutex::new((world.instance(), BTreeMap::new()));
         let (queue, sent) = (Mutex::default(), AtomicUsize::default());
         let scenario = Arc::new(Self { world, products: Mutex::new(products.clone()), queue, sent, old });
-        products.into_iter().for_each(|id| scenario.send(id));
+        for id in products {
+            scenario.send(id);
+        }
         for &action in actions {
             scenario.act(action).await;
         }

@@ -162,7 +162,10 @@ fn query() -> impl Strategy<Value = Query> {
         Sort::Rating,
         Sort::Name,
     ];
-    let texts = (select(&QUERIES[..]), subsequence(&STATES[..], 1..=4), select(sorts.to_vec()));
+    // The shopper's query has a state and, when it browses, no words.
+    let text = prop_oneof![2 => select(&QUERIES[..]), 1 => Just("")];
+    let states = prop_oneof![subsequence(&STATES[..], 1..=4), Just(vec![State::Active])];
+    let texts = (text, states, select(sorts.to_vec()));
     let terms = (
         proptest::option::weighted(0.3, select(&["clothing", "bags", "nothing"][..])),
         proptest::option::weighted(0.3, subsequence(&["acme", "nord", "none"][..], 1..=2)),
@@ -172,7 +175,7 @@ fn query() -> impl Strategy<Value = Query> {
     let numbers = (
         proptest::option::weighted(0.3, 0_u32..50),
         proptest::option::weighted(0.3, 0_u32..50),
-        (any::<bool>(), weighted(0.2), any::<bool>()),
+        (weighted(0.3), weighted(0.2), weighted(0.2)),
         proptest::option::weighted(0.2, 1_u16..=5),
     );
     (texts, terms, numbers).prop_map(|((text, states, sort), (category, brands, attributes, options), numbers)| {
@@ -227,7 +230,7 @@ fn index(batches: &[Batch]) -> Index {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn every_page_is_that_of_the_oracle(

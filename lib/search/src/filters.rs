@@ -1,0 +1,138 @@
+//! The filters of a query. Each has a bit, and a product the bits of those that it fails.
+
+use std::collections::HashMap;
+
+use crate::index::{Index, Part};
+use crate::lists::ListsView;
+use crate::query::Query;
+use crate::rows::Values;
+use crate::segment::{Group, GroupValue, bits};
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filters {
+    /// By number of a group: the bit of the filter on it.
+    pub(crate) groups: Vec<u64>,
+    /// By number of a value: the bit of the filter that asks for it.
+    chosen: HashMap<u32, u64>,
+    /// The filters on categories, brands and attributes, and on options.
+    pub(crate) products: u64,
+    pub(crate) options: u64,
+    pub(crate) price: u64,
+    pub(crate) stock: u64,
+    pub(crate) offer: u64,
+    pub(crate) rating: u64,
+    pub(crate) states: u64,
+    least_price: u32,
+    most_price: u32,
+    pub(crate) least_rating: u16,
+    pub(crate) asked_states: u8,
+    /// Whether products that fail one filter are counted for it.
+    pub(crate) counts_failed: bool,
+}
+
+impl Filters {
+    pub(crate) fn new(index: &Index, query: &Query) -> Self {
+        let values = &index.values;
+        let mut filters = Self {
+            groups: vec![0; values.groups.len()],
+            least_price: query.min_price.unwrap_or(0),
+            most_price: query.max_price.unwrap_or(u32::MAX),
+            least_rating: query.rating.unwrap_or(0),
+            asked_states: bits(&query.states),
+            counts_failed: true,
+            ..Self::default()
+        };
+        // More filters than bits are never asked for; the last ones would share a bit.
+        let mut next = 1_u64;
+        let mut bit = |is_asked: bool| {
+            let bit = if is_asked { next } else { 0 };
+            next = if is_asked { next.checked_mul(2).unwrap_or(next) } else { next };
+            bit
+        };
+        filters.price = bit(query.min_price.is_some() || query.max_price.is_some());
+        filters.stock = bit(query.in_stock);
+        filters.offer = bit(query.on_offer);
+        filters.rating = bit(query.rating.is_some());
+        filters.states = bit(query.count_states);
+        let mut choose = |group: Group, chosen: &[String]| {
+            let bit = bit(!chosen.is_empty());
+            match group {
+                Group::Option(_) => filters.options |= bit,
+                _ => filters.products |= bit,
+            }
+            if let Some(number) = values.groups.iter().position(|it| *it == group) {
+                filters.groups[number] = bit;
+            }
+            let value = |value: &String| values.find(&GroupValue { group: group.clone(), value: value.clone() });
+            filters.chosen.extend(chosen.iter().filter_map(value).map(|value| (value, bit)));
+        };
+        choose(Group::Category, query.category.as_slice());
+        choose(Group::Brand, &query.brands);
+        query.attributes.iter().for_each(|(name, chosen)| choose(Group::Attribute(name.clone()), chosen));
+        query.options.iter().for_each(|(name, chosen)| choose(Group::Option(name.clone()), chosen));
+        filters
+    }
+
+    /// The same filters, where products that fail one are not counted for it.
+    pub(crate) fn alone(&self) -> Self {
+        Self { counts_failed: false, ..self.clone() }
+    }
+
+    pub(crate) fn all(&self) -> u64 {
+        self.products | self.options | self.price | self.stock | self.offer | self.rating | self.states
+    }
+
+    pub(crate) fn is_price(&self, price: u32) -> bool {
+        (self.least_price..=self.most_price).contains(&price)
+    }
+
+    /// The bit of the filter on the group of a value.
+    pub(crate) fn group_of(&self, value: u32, values: &Values) -> u64 {
+        self.groups[values.group_of[value as usize] as usize]
+    }
+
+    pub(crate) fn in_part(&self, part: &Part, values: &Values) -> PartFilters {
+        let segment = &part.segment;
+        let mut found = PartFilters {
+            chosen_sets: vec![0; segment.sets.len()],
+            set_groups: vec![0; segment.sets.len()],
+            chosen_combinations: vec![0; segment.combinations.len()],
+            value_groups: vec![0; part.values.len()],
+        };
+        if self.products | self.options == 0 {
+            return found;
+        }
+        let group = |value: &u32| self.group_of(*value, values);
+        found.value_groups = part.values.iter().map(group).collect();
+        let chosen = |value: &u32| self.chosen.get(value).copied().unwrap_or(0);
+        // Hashed only where there is a filter.
+        let chosen: Vec<u64> = (part.values.iter().zip(&found.value_groups))
+            .map(|(v, group)| if *group == 0 { 0 } else { chosen(v) })
+            .collect();
+        let fold = |lists: ListsView, list: usize, bits: &[u64]| {
+            let mut all = 0;
+            lists.each(list as u32, |value| all |= bits[value as usize]);
+            all
+        };
+        let (sets, combinations) = (segment.sets.view(), segment.combinations.view());
+        for (set, (is_chosen, group)) in found.chosen_sets.iter_mut().zip(&mut found.set_groups).enumerate() {
+            *is_chosen = fold(sets, set, &chosen);
+            *group = fold(sets, set, &found.value_groups);
+        }
+        for (combination, is_chosen) in found.chosen_combinations.iter_mut().enumerate() {
+            *is_chosen = fold(combinations, combination, &chosen);
+        }
+        found
+    }
+}
+
+/// The bits of filters by the numbers of a segment.
+#[derive(Debug, Default)]
+pub(crate) struct PartFilters {
+    /// The filters that ask for a value of a set, or of a combination of options.
+    pub(crate) chosen_sets: Vec<u64>,
+    pub(crate) chosen_combinations: Vec<u64>,
+    /// The filter on the group of a set, or of a value.
+    pub(crate) set_groups: Vec<u64>,
+    pub(crate) value_groups: Vec<u64>,
+}

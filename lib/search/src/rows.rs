@@ -1,0 +1,181 @@
+//! The columns of a segment, while it is made.
+
+use std::collections::HashMap;
+
+use crate::bytes::Writer;
+use crate::document::{Id, Popularity};
+use crate::lists::{Lists, Numbers, Texts};
+use crate::segment::{
+    ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, IN_STOCK, ON_OFFER, ONE_PRICE, SOME_IN_STOCK,
+    SOME_ON_OFFER, VariantRow,
+};
+
+#[derive(Debug, Default)]
+pub(crate) struct Rows<'a> {
+    kept: Vec<Row<'a>>,
+    flags: Vec<u8>,
+    prices: Vec<u32>,
+    sets: Lists,
+    variant_ends: Vec<u32>,
+    variants: Vec<VariantRow>,
+}
+
+/// What is kept of a product as it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row<'a> {
+    pub(crate) id: Id,
+    /// The number of its state.
+    pub(crate) state: u8,
+    pub(crate) created: u64,
+    pub(crate) name: &'a [u8],
+    pub(crate) card: &'a [u8],
+    pub(crate) popularity: Popularity,
+}
+
+impl<'a> Rows<'a> {
+    /// Products are added in the order of their ids.
+    pub(crate) fn add(
+        &mut self,
+        row: Row<'a>,
+        sets: impl IntoIterator<Item = u32>,
+        variants: impl IntoIterator<Item = VariantRow>,
+    ) {
+        let first = self.variants.len();
+        self.variants.extend(variants);
+        self.variant_ends.push(self.variants.len() as u32);
+        let variants = &self.variants[first..];
+        let lowest = variants.iter().map(|it| it.price).min();
+        self.flags.push(row.state | flags(variants));
+        self.prices.push(lowest.unwrap_or_default());
+        self.sets.push(sets);
+        self.kept.push(row);
+    }
+
+    pub(crate) fn write(&self, dictionary: &Dictionary, writer: &mut Writer) {
+        let rows = &self.kept;
+        let names: Vec<&[u8]> = rows.iter().map(|row| row.name).collect();
+        writer.numbers(rows.iter().map(|row| row.id));
+        writer.section(&self.flags);
+        writer.numbers(rows.iter().map(|row| {
+            let mut six = [0; 6];
+            six.copy_from_slice(&row.created.min((1 << 48) - 1).to_le_bytes()[..6]);
+            six
+        }));
+        writer.u32s(&ranks(&names));
+        Texts::write(&names, writer);
+        Texts::write(&rows.iter().map(|row| row.card).collect::<Vec<_>>(), writer);
+        write_popularity(rows.iter().map(|row| row.popularity), writer);
+        writer.u32s(&self.prices);
+        self.sets.write(writer);
+        writer.u32s(&self.variant_ends);
+        writer.numbers(self.variants.iter().map(|it| it.price.to_le_bytes()));
+        writer.numbers(self.variants.iter().map(|it| [it.flags]));
+        Numbers::write(&self.variants.iter().map(|it| it.combination).collect::<Vec<_>>(), writer);
+        write_values(writer, &dictionary.values.list);
+        dictionary.sets.lists.write(writer);
+        dictionary.combinations.lists.write(writer);
+    }
+}
+
+fn flags(variants: &[VariantRow]) -> u8 {
+    let Some(first) = variants.first() else { return 0 };
+    let some = |flag: u8| variants.iter().any(|it| it.flags & flag != 0);
+    let all = |flag: u8| variants.iter().all(|it| it.flags & flag != 0);
+    let holds = [
+        (HAS_VARIANTS, true),
+        (SOME_IN_STOCK, some(IN_STOCK)),
+        (ALL_IN_STOCK, all(IN_STOCK)),
+        (SOME_ON_OFFER, some(ON_OFFER)),
+        (ALL_ON_OFFER, all(ON_OFFER)),
+        (ONE_PRICE, variants.iter().all(|it| it.price == first.price)),
+    ];
+    holds.into_iter().filter(|(_, holds)| *holds).fold(0, |flags, (flag, _)| flags | flag)
+}
+
+pub(crate) fn write_popularity(all: impl Iterator<Item = Popularity> + Clone, writer: &mut Writer) {
+    writer.numbers(all.clone().map(|it| it.sales.to_le_bytes()));
+    writer.numbers(all.clone().map(|it| it.sales_ever.to_le_bytes()));
+    writer.numbers(all.clone().map(|it| it.ratings.to_le_bytes()));
+    writer.numbers(all.map(|it| it.rating.to_le_bytes()));
+}
+
+fn write_values(writer: &mut Writer, values: &[GroupValue]) {
+    let groups: Vec<String> = (values.iter())
+        .map(|value| match &value.group {
+            Group::Category => "c".to_owned(),
+            Group::Brand => "b".to_owned(),
+            Group::Attribute(name) => format!("a{name}"),
+            Group::Option(name) => format!("o{name}"),
+        })
+        .collect();
+    Texts::write(&groups.iter().map(String::as_bytes).collect::<Vec<_>>(), writer);
+    Texts::write(&values.iter().map(|value| value.value.as_bytes()).collect::<Vec<_>>(), writer);
+}
+
+/// Values, sets of them and combinations of options, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    pub(crate) values: Values,
+    pub(crate) sets: Sets,
+    pub(crate) combinations: Sets,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Values {
+    pub(crate) list: Vec<GroupValue>,
+    numbers: HashMap<GroupValue, u32>,
+    pub(crate) groups: Vec<Group>,
+    /// By value: the number of its group.
+    pub(crate) group_of: Vec<u32>,
+}
+
+impl Values {
+    pub(crate) fn find(&self, value: &GroupValue) -> Option<u32> {
+        self.numbers.get(value).copied()
+    }
+
+    pub(crate) fn number(&mut self, value: GroupValue) -> u32 {
+        if let Some(number) = self.find(&value) {
+            return number;
+        }
+        let number = self.list.len() as u32;
+        let group = self.groups.iter().position(|group| *group == value.group).unwrap_or_else(|| {
+            self.groups.push(value.group.clone());
+            self.groups.len() - 1
+        });
+        self.group_of.push(group as u32);
+        self.list.push(value.clone());
+        self.numbers.insert(value, number);
+        number
+    }
+}
+
+/// Sets of numbers, each with a number of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Sets {
+    lists: Lists,
+    numbers: HashMap<Vec<u32>, u32>,
+}
+
+impl Sets {
+    pub(crate) fn number(&mut self, mut set: Vec<u32>) -> u32 {
+        set.sort_unstable();
+        set.dedup();
+        let next = self.numbers.len() as u32;
+        *self.numbers.entry(set).or_insert_with_key(|set| {
+            self.lists.push(set.iter().copied());
+            next
+        })
+    }
+}
+
+fn ranks(names: &[&[u8]]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    order.sort_by_key(|&index| names[index as usize]);
+    let mut ranks = vec![0; names.len()];
+    for pair in order.windows(2) {
+        let [before, after] = [pair[0] as usize, pair[1] as usize];
+        ranks[after] = ranks[before] + u32::from(names[before] != names[after]);
+    }
+    ranks
+}

@@ -28,7 +28,7 @@ pub fn build(batch: Batch, language: Language) -> Vec<u8> {
     let Batch { mut documents, removed, popularity } = batch;
     documents.sort_by_key(|document| document.id);
     let names: Vec<String> = documents.iter().map(|document| collation(&document.name)).collect();
-    let (mut rows, mut dictionary) = (Rows::default(), Dictionary::default());
+    let (mut rows, mut dictionary) = (Rows::default(), Dictionary::new());
     for (document, name) in documents.iter().zip(&names) {
         let row = Row {
             id: document.id,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::filters::{Filters, PartFilters};
 use crate::index::{Index, Part};
+use crate::lists::NumbersView;
 use crate::prices::{PriceBucket, buckets};
 use crate::query::{Facet, FacetValue};
 use crate::rows::Values;
@@ -91,13 +92,39 @@ pub(crate) struct Counter<'a> {
 struct InPart<'a> {
     part: &'a Part,
     view: View<'a>,
+    dense: Vec<NumbersView<'a>>,
     filters: PartFilters,
+    /// Products that pass, to be counted in the columns of all groups, and in those of all groups but options.
+    passing: Vec<u32>,
+    mixed: Vec<u32>,
     sets: Vec<u32>,
     /// Values of options, of products whose variants differ.
     options: Vec<u32>,
     /// By value: the last product that counted for it, so that each counts once.
     seen: Vec<u32>,
     products: u32,
+}
+
+/// How many products are counted at a time.
+const BATCH: usize = 1024;
+
+impl InPart<'_> {
+    /// Counts in columns, one after the other, which is faster than product after product.
+    fn flush(&mut self) {
+        for (column, dense) in self.dense.iter().zip(&self.part.segment.columns.dense) {
+            column.count(&self.passing, &mut self.sets);
+            if !self.part.option_values[dense.value as usize] {
+                column.count(&self.mixed, &mut self.sets);
+            }
+        }
+        self.passing.clear();
+        self.mixed.clear();
+    }
+}
+
+/// Whether more than one bit is set.
+fn is_several(bits: u64) -> bool {
+    bits & bits.wrapping_sub(1) != 0
 }
 
 impl<'a> Counter<'a> {
@@ -113,6 +140,9 @@ impl<'a> Counter<'a> {
         self.at = Some(InPart {
             part,
             view: segment.columns.view(),
+            dense: segment.columns.dense.iter().map(|dense| dense.sets.view()).collect(),
+            passing: Vec::new(),
+            mixed: Vec::new(),
             filters: self.filters.in_part(part, &self.index.values),
             sets: vec![0; segment.sets.len()],
             options: vec![0; part.values.len()],
@@ -122,7 +152,8 @@ impl<'a> Counter<'a> {
     }
 
     fn end_part(&mut self) {
-        let Some(at) = self.at.take() else { return };
+        let Some(mut at) = self.at.take() else { return };
+        at.flush();
         let members = at.part.segment.sets.view();
         let mut count = |value: u32, more: u32| self.totals.values[at.part.values[value as usize] as usize] += more;
         for (set, &more) in (0..).zip(&at.sets) {
@@ -148,7 +179,12 @@ impl<'a> Counter<'a> {
         let (mut fails, mut mixed) = (0, 0);
         if filters.products | filters.options != 0 {
             let mut chosen = 0;
-            at.view.sets.each(document, |set| chosen |= at.filters.chosen_sets[set as usize]);
+            for &(column, _) in &at.filters.dense {
+                chosen |= at.filters.chosen_sets[at.dense[column].get(document) as usize];
+            }
+            if at.filters.has_lists {
+                at.view.sets.each(document, |set| chosen |= at.filters.chosen_sets[set as usize]);
+            }
             fails |= (filters.products | filters.options) & !chosen;
             mixed |= filters.options & chosen;
         }
@@ -174,16 +210,16 @@ impl<'a> Counter<'a> {
                 mixed |= bit;
             }
         }
-        let is_out = fails.count_ones() > 1 || fails != 0 && !filters.counts_failed;
+        let is_out = is_several(fails) || fails != 0 && !filters.counts_failed;
         if is_out || flags & HAS_VARIANTS == 0 {
             return None;
         }
-        // A single variant has all the values of its product.
-        if mixed == 0 || mixed & !filters.options == 0 && at.view.variants(document).len() == 1 {
-            self.count_whole(document, flags, fails)
-        } else {
-            self.count_variants(document, flags, fails)
-        }
+        // A single variant has all the values of its product. Some variant passes a single mixed filter, unless it is on
+        // prices, and which one matters only if another filter on variants fails.
+        let is_whole = mixed == 0
+            || mixed & !filters.options == 0 && at.view.variants(document).len() == 1
+            || fails & !filters.options != 0 && !is_several(mixed) && mixed != filters.price;
+        if is_whole { self.count_whole(document, flags, fails) } else { self.count_variants(document, flags, fails) }
     }
 
     /// A product whose variants all fail the same filter, or none.
@@ -192,11 +228,22 @@ impl<'a> Counter<'a> {
         let price = at.view.price(document);
         if fails == 0 {
             at.view.sets.each(document, |set| at.sets[set as usize] += 1);
+            at.passing.push(document);
+            if at.passing.len() == BATCH {
+                at.flush();
+            }
             self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
             self.totals.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
         } else if fails & (filters.products | filters.options) != 0 {
             let groups = &at.filters.set_groups;
-            at.view.sets.each(document, |set| at.sets[set as usize] += u32::from(groups[set as usize] & fails != 0));
+            for &(column, bit) in &at.filters.dense {
+                at.sets[at.dense[column].get(document) as usize] += u32::from(bit == fails);
+            }
+            if at.filters.has_lists {
+                at.view
+                    .sets
+                    .each(document, |set| at.sets[set as usize] += u32::from(groups[set as usize] & fails != 0));
+            }
         }
         self.count_product(document, flags, fails, fails);
         if fails & !filters.price == 0 {
@@ -242,7 +289,7 @@ impl<'a> Counter<'a> {
             if !offered {
                 fails |= filters.offer;
             }
-            if fails.count_ones() > 1 {
+            if is_several(fails) {
                 continue;
             }
             nearly |= fails;
@@ -263,6 +310,17 @@ impl<'a> Counter<'a> {
             });
         }
         let passes = lowest.is_some();
+        if passes {
+            at.mixed.push(document);
+            if at.mixed.len() == BATCH {
+                at.flush();
+            }
+        } else if nearly & filters.products != 0 {
+            for &(column, bit) in &at.filters.dense {
+                let counts = bit & nearly & filters.products != 0;
+                at.sets[at.dense[column].get(document) as usize] += u32::from(counts);
+            }
+        }
         if passes || nearly & filters.products != 0 {
             let option_sets = &at.part.option_sets;
             at.view.sets.each(document, |set| {

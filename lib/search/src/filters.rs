@@ -6,7 +6,7 @@ use crate::index::{Index, Part};
 use crate::lists::ListsView;
 use crate::query::Query;
 use crate::rows::Values;
-use crate::segment::{Group, GroupValue, bits};
+use crate::segment::{Dense, Group, GroupValue, bits};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filters {
@@ -98,12 +98,19 @@ impl Filters {
             set_groups: vec![0; segment.sets.len()],
             chosen_combinations: vec![0; segment.combinations.len()],
             value_groups: vec![0; part.values.len()],
+            dense: Vec::new(),
+            has_lists: false,
         };
         if self.products | self.options == 0 {
             return found;
         }
         let group = |value: &u32| self.group_of(*value, values);
         found.value_groups = part.values.iter().map(group).collect();
+        let column = |dense: &Dense| found.value_groups[dense.value as usize];
+        let columns = (0..).zip(segment.columns.dense.iter().map(column));
+        found.dense = columns.filter(|(_, bit)| *bit != 0).collect();
+        let in_columns = found.dense.iter().fold(0, |bits, (_, bit)| bits | bit);
+        found.has_lists = in_columns != self.products | self.options;
         let chosen = |value: &u32| self.chosen.get(value).copied().unwrap_or(0);
         // Hashed only where there is a filter.
         let chosen: Vec<u64> = (part.values.iter().zip(&found.value_groups))
@@ -135,4 +142,8 @@ pub(crate) struct PartFilters {
     /// The filter on the group of a set, or of a value.
     pub(crate) set_groups: Vec<u64>,
     pub(crate) value_groups: Vec<u64>,
+    /// The columns of groups with a filter, and its bit.
+    pub(crate) dense: Vec<(usize, u64)>,
+    /// Whether there are filters on groups without a column.
+    pub(crate) has_lists: bool,
 }

@@ -31,7 +31,8 @@ pub(crate) struct Part {
     pub(crate) segment: Arc<Segment>,
     /// By value of the segment: its number in the index.
     pub(crate) values: Arc<Vec<u32>>,
-    /// By set of the segment: whether it has values of an option.
+    /// By value and by set of the segment: whether they are of an option.
+    pub(crate) option_values: Arc<Vec<bool>>,
     pub(crate) option_sets: Arc<Vec<bool>>,
     seq: u32,
     later: Arc<Later>,
@@ -73,9 +74,9 @@ impl Index {
 
     fn add(mut self, segment: Vec<u8>, seq: u32) -> Result<Self, Unreadable> {
         let mut segment = Segment::read(segment)?;
-        let options: Vec<bool> = segment.values.iter().map(|it| matches!(it.group, Group::Option(_))).collect();
+        let option_values: Vec<bool> = segment.values.iter().map(|it| matches!(it.group, Group::Option(_))).collect();
         let sets = segment.sets.view();
-        let is_option = |set| sets.get(set).first().is_some_and(|value| options[*value as usize]);
+        let is_option = |set| sets.get(set).first().is_some_and(|value| option_values[*value as usize]);
         let option_sets = Arc::new((0..segment.sets.len() as u32).map(is_option).collect());
         let values = Arc::new(segment.values.drain(..).map(|value| number(&mut self.values, value)).collect());
         for part in &mut self.parts {
@@ -88,7 +89,15 @@ impl Index {
                 }
             }
         }
-        self.parts.push(Part { seq, values, option_sets, later: Arc::default(), segment: Arc::new(segment) });
+        let option_values = Arc::new(option_values);
+        self.parts.push(Part {
+            seq,
+            values,
+            option_values,
+            option_sets,
+            later: Arc::default(),
+            segment: Arc::new(segment),
+        });
         self.seq = seq;
         self.shop = Arc::default();
         Ok(self)

@@ -55,6 +55,15 @@ pub(crate) enum NumbersView<'a> {
 }
 
 impl NumbersView<'_> {
+    /// Counts the numbers at some places.
+    pub(crate) fn count(self, places: &[u32], counts: &mut [u32]) {
+        let mut count = |number: usize| counts[number] = counts[number].wrapping_add(1);
+        match self {
+            Self::Narrow(all) => places.iter().for_each(|at| count(u16::from_le_bytes(all[*at as usize]).into())),
+            Self::Wide(all) => places.iter().for_each(|at| count(u32::from_le_bytes(all[*at as usize]) as usize)),
+        }
+    }
+
     pub(crate) fn get(self, index: u32) -> u32 {
         match self {
             Self::Narrow(all) => u16::from_le_bytes(all[index as usize]).into(),

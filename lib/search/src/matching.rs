@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::index::{Index, Part};
-use crate::pattern::{Pattern, Stage, typos};
+use crate::pattern::{Pattern, Stage, distance};
 use crate::scores::{Score, Scored, slot};
 use crate::synonyms::{Slot, Synonyms};
 use crate::terms::Place;
@@ -188,13 +188,15 @@ fn is_known(index: &Index, pattern: &Pattern) -> bool {
 }
 
 fn nearest(index: &Index, pattern: &Pattern, stage: Stage) -> Option<String> {
-    let whole = Pattern::new(&pattern.word, false, index.language);
-    let automaton = whole.automaton(stage)?;
-    let mut near: BTreeMap<Vec<u8>, (u8, u64)> = BTreeMap::new();
+    let automaton = pattern.automaton(stage)?;
+    let word = pattern.word.as_bytes();
+    let mut near: BTreeMap<Vec<u8>, (usize, u64)> = BTreeMap::new();
     for part in &index.parts {
         let terms = &part.segment.words;
         terms.matching(automaton, |found, value| {
-            if let Some(typos) = typos(automaton, found) {
+            // The automaton of the last word accepts longer words too.
+            let typos = if found.len() <= word.len() + 2 { distance(word, found) } else { usize::MAX };
+            if typos <= stage.edits(&pattern.word).into() {
                 near.entry(found.to_owned()).or_insert((typos, 0)).1 += terms.count(value);
             }
         });

@@ -22,7 +22,7 @@ impl Index {
     /// The bytes of a base that covers everything up to [`Index::seq`].
     pub fn merged(&self) -> Vec<u8> {
         let kept = self.kept();
-        let (mut rows, mut dictionary) = (Rows::default(), Dictionary::default());
+        let (mut rows, mut dictionary) = (Rows::default(), Dictionary::new());
         let mut parts: Vec<MergedPart> = self.parts.iter().map(|part| MergedPart::new(self, part)).collect();
         for &Kept { part: number, document } in &kept {
             let (part, merged) = (&self.parts[number], &mut parts[number]);
@@ -36,7 +36,7 @@ impl Index {
                 popularity: part.popularity(&view, document),
             };
             let sets: Vec<u32> =
-                view.sets.get(document).into_iter().map(|set| merged.set(set, &mut dictionary)).collect();
+                part.segment.columns.sets(document).into_iter().map(|set| merged.set(set, &mut dictionary)).collect();
             let variants = view.variants(document).map(|number| {
                 let variant = view.variant(number);
                 VariantRow { combination: merged.combination(variant.combination, &mut dictionary), ..variant }

@@ -224,6 +224,7 @@ fn best(document: &Document, word: &str, stage: u8, is_prefix: bool) -> Option<S
         (1, _) | (_, 4..8) => 1,
         _ => 2,
     };
+    let is_prefix = is_prefix && (stage < 3 || word.len() > 2);
     let stem = LANGUAGE.stem(word);
     let mut scores = Vec::new();
     let mut add = |found: &str, place: Place, is_main: bool| {

@@ -1,6 +1,6 @@
 //! The columns of a segment, while it is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::bytes::Writer;
 use crate::document::{Id, Popularity};
@@ -10,12 +10,16 @@ use crate::segment::{
     SOME_ON_OFFER, VariantRow,
 };
 
+/// In segments with fewer products, all sets are in lists. Tests have small segments of both kinds.
+const MIN_DENSE: usize = if cfg!(test) { 4 } else { 256 };
+
 #[derive(Debug, Default)]
 pub(crate) struct Rows<'a> {
     kept: Vec<Row<'a>>,
     flags: Vec<u8>,
     prices: Vec<u32>,
-    sets: Lists,
+    /// By product.
+    sets: Vec<Vec<u32>>,
     variant_ends: Vec<u32>,
     variants: Vec<VariantRow>,
 }
@@ -34,12 +38,7 @@ pub(crate) struct Row<'a> {
 
 impl<'a> Rows<'a> {
     /// Products are added in the order of their ids.
-    pub(crate) fn add(
-        &mut self,
-        row: Row<'a>,
-        sets: impl IntoIterator<Item = u32>,
-        variants: impl IntoIterator<Item = VariantRow>,
-    ) {
+    pub(crate) fn add(&mut self, row: Row<'a>, sets: Vec<u32>, variants: impl IntoIterator<Item = VariantRow>) {
         let first = self.variants.len();
         self.variants.extend(variants);
         self.variant_ends.push(self.variants.len() as u32);
@@ -66,7 +65,7 @@ impl<'a> Rows<'a> {
         Texts::write(&rows.iter().map(|row| row.card).collect::<Vec<_>>(), writer);
         write_popularity(rows.iter().map(|row| row.popularity), writer);
         writer.u32s(&self.prices);
-        self.sets.write(writer);
+        self.write_sets(dictionary, writer);
         writer.u32s(&self.variant_ends);
         writer.numbers(self.variants.iter().map(|it| it.price.to_le_bytes()));
         writer.numbers(self.variants.iter().map(|it| [it.flags]));
@@ -74,6 +73,28 @@ impl<'a> Rows<'a> {
         write_values(writer, &dictionary.values.list);
         dictionary.sets.lists.write(writer);
         dictionary.combinations.lists.write(writer);
+    }
+
+    fn write_sets(&self, dictionary: &Dictionary, writer: &mut Writer) {
+        let counts = self.sets.iter().flatten().fold(BTreeMap::<u32, usize>::new(), |mut counts, set| {
+            *counts.entry(dictionary.group_of(*set)).or_default() += 1;
+            counts
+        });
+        let is_dense = |count: usize| self.sets.len() >= MIN_DENSE && count >= self.sets.len() / 8;
+        let groups: Vec<u32> =
+            counts.into_iter().filter(|(_, count)| is_dense(*count)).map(|(group, _)| group).collect();
+        let value = |group: &u32| dictionary.values.group_of.iter().position(|it| it == group).unwrap_or_default();
+        writer.u32s(&groups.iter().map(|group| value(group) as u32).collect::<Vec<_>>());
+        for group in &groups {
+            let set = |sets: &Vec<u32>| sets.iter().copied().find(|set| dictionary.group_of(*set) == *group);
+            let column: Vec<u32> = self.sets.iter().map(|sets| set(sets).unwrap_or(0)).collect();
+            Numbers::write(&column, writer);
+        }
+        let mut others = Lists::default();
+        for sets in &self.sets {
+            others.push(sets.iter().copied().filter(|set| !groups.contains(&dictionary.group_of(*set))));
+        }
+        others.write(writer);
     }
 }
 
@@ -113,11 +134,25 @@ fn write_values(writer: &mut Writer, values: &[GroupValue]) {
 }
 
 /// Values, sets of them and combinations of options, by number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Dictionary {
     pub(crate) values: Values,
     pub(crate) sets: Sets,
     pub(crate) combinations: Sets,
+}
+
+impl Dictionary {
+    pub(crate) fn new() -> Self {
+        let mut sets = Sets::default();
+        // The empty set is the first.
+        sets.number(Vec::new());
+        Self { values: Values::default(), sets, combinations: Sets::default() }
+    }
+
+    /// The group of a set that is not empty.
+    fn group_of(&self, set: u32) -> u32 {
+        self.values.group_of[self.sets.first[set as usize] as usize]
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -154,6 +189,8 @@ impl Values {
 #[derive(Debug, Default)]
 pub(crate) struct Sets {
     lists: Lists,
+    /// A value of each set.
+    first: Vec<u32>,
     numbers: HashMap<Vec<u32>, u32>,
 }
 
@@ -164,6 +201,7 @@ impl Sets {
         let next = self.numbers.len() as u32;
         *self.numbers.entry(set).or_insert_with_key(|set| {
             self.lists.push(set.iter().copied());
+            self.first.push(set.first().copied().unwrap_or_default());
             next
         })
     }

@@ -125,7 +125,8 @@ fn in_both(some: &[Scored], others: &[Scored], mut visit: impl FnMut(Scored, Sco
 
 fn word(part: &Part, pattern: &Pattern, stage: Stage) -> Vec<Scored> {
     let segment = &part.segment;
-    let Pattern { word, stem, is_prefix, .. } = pattern;
+    let Pattern { word, stem, .. } = pattern;
+    let is_prefix = pattern.is_prefix_at(stage);
     let mut found = Vec::new();
     let mut add = |terms: &Terms, value: u64, typos: u8, inexact: u8| {
         let scored =
@@ -141,14 +142,14 @@ fn word(part: &Part, pattern: &Pattern, stage: Stage) -> Vec<Scored> {
             terms.get(stem).into_iter().for_each(|value| add(terms, value, 0, 1));
         }
     }
-    if *is_prefix {
+    if is_prefix {
         segment.words.beginning(word, |_, value| add(&segment.words, value, 0, 2));
         if word.len() >= MIN_SKU_LETTERS {
             segment.skus.beginning(word, |_, value| add(&segment.skus, value, 0, 2));
         }
     }
     if let Some(automaton) = pattern.automaton(stage) {
-        let inexact = if *is_prefix { 2 } else { 0 };
+        let inexact = if pattern.is_prefix { 2 } else { 0 };
         segment.words.matching(automaton, |found, value| {
             if let Some(typos) = typos(automaton, found) {
                 add(&segment.words, value, typos, inexact);

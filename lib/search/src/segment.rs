@@ -48,7 +48,9 @@ pub(crate) struct Columns {
     popularity: PopularityColumns,
     /// The lowest of each product.
     prices: Column<4>,
-    /// What each product has of each group, as numbers of [`Segment::sets`].
+    /// What each product has of each group, as numbers of [`Segment::sets`]: of groups that many products have, one
+    /// number for each product, and lists of the others.
+    pub(crate) dense: Vec<Dense>,
     sets: ReadLists,
     variant_ends: Column<4>,
     /// By variant.
@@ -56,6 +58,14 @@ pub(crate) struct Columns {
     variant_flags: Column<1>,
     /// Its options, as a number of [`Segment::combinations`].
     combinations: Numbers,
+}
+
+/// What products have of one group. The set with the number zero is empty.
+#[derive(Debug)]
+pub(crate) struct Dense {
+    /// One value of the group.
+    pub(crate) value: u32,
+    pub(crate) sets: Numbers,
 }
 
 #[derive(Debug)]
@@ -156,6 +166,7 @@ impl Columns {
             cards: Texts::read(reader)?,
             popularity: PopularityColumns::read(reader, count)?,
             prices: reader.column(count)?,
+            dense: read_dense(reader, count)?,
             sets: ReadLists::read(reader)?,
             variant_ends: reader.column(count)?,
             variant_prices: reader.numbers()?,
@@ -167,6 +178,14 @@ impl Columns {
             && [columns.names.len(), columns.cards.len(), columns.sets.len()] == [count; 3]
             && [columns.variant_flags.len(), columns.combinations.len()] == [variants; 2];
         if whole { Ok(columns) } else { Err(Unreadable::Damaged) }
+    }
+
+    /// All sets of a product.
+    pub(crate) fn sets(&self, document: u32) -> Vec<u32> {
+        let dense = self.dense.iter().map(|it| it.sets.view().get(document)).filter(|set| *set != 0);
+        let mut sets: Vec<u32> = dense.collect();
+        self.sets.view().each(document, |set| sets.push(set));
+        sets
     }
 
     pub(crate) fn view(&self) -> View<'_> {
@@ -266,6 +285,19 @@ impl Segment {
     pub(crate) fn find(&self, id: Id) -> Option<u32> {
         self.ids().binary_search(&id).ok().map(|at| at as u32)
     }
+}
+
+fn read_dense(reader: &mut Reader, count: usize) -> Result<Vec<Dense>, Unreadable> {
+    let values: Column<4> = reader.numbers()?;
+    let read = |value: &[u8; 4]| {
+        let sets = Numbers::read(reader)?;
+        if sets.len() == count {
+            Ok(Dense { value: u32::from_le_bytes(*value), sets })
+        } else {
+            Err(Unreadable::Damaged)
+        }
+    };
+    values.all().iter().map(read).collect()
 }
 
 /// Group and value of each, as `kind name` and `value`.

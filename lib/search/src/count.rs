@@ -98,11 +98,9 @@ struct InPart<'a> {
     passing: Vec<u32>,
     mixed: Vec<u32>,
     sets: Vec<u32>,
-    /// Values of options, of products whose variants differ.
+    /// Values of options, of products whose variants differ, and the bits of those that the product at hand has.
     options: Vec<u32>,
-    /// By value: the last product that counted for it, so that each counts once.
-    seen: Vec<u32>,
-    products: u32,
+    there: Vec<u64>,
 }
 
 /// How many products are counted at a time.
@@ -119,6 +117,16 @@ impl InPart<'_> {
         }
         self.passing.clear();
         self.mixed.clear();
+    }
+
+    fn count_options(&mut self) {
+        for (word, &there) in self.there.iter().enumerate() {
+            let mut left = there;
+            while left != 0 {
+                self.options[word * 64 + left.trailing_zeros() as usize] += 1;
+                left &= left - 1;
+            }
+        }
     }
 }
 
@@ -145,9 +153,8 @@ impl<'a> Counter<'a> {
             mixed: Vec::new(),
             filters: self.filters.in_part(part, &self.index.values),
             sets: vec![0; segment.sets.len()],
-            options: vec![0; part.values.len()],
-            seen: vec![0; part.values.len()],
-            products: 0,
+            options: vec![0; part.options.values.len()],
+            there: vec![0; part.options.words],
         });
     }
 
@@ -161,7 +168,7 @@ impl<'a> Counter<'a> {
                 members.each(set, |value| count(value, more));
             }
         }
-        (0..).zip(&at.options).for_each(|(value, &more)| count(value, more));
+        at.part.options.values.iter().zip(&at.options).for_each(|(value, &more)| count(*value, more));
     }
 
     pub(crate) fn finish(mut self) -> Totals {
@@ -195,10 +202,11 @@ impl<'a> Counter<'a> {
             fails |= filters.states;
         }
         if filters.price != 0 {
-            if flags & ONE_PRICE == 0 {
-                mixed |= filters.price;
-            } else if !filters.is_price(at.view.price(document)) {
+            let lowest = at.view.price(document);
+            if lowest > filters.most_price || flags & ONE_PRICE != 0 && lowest < filters.least_price {
                 fails |= filters.price;
+            } else if flags & ONE_PRICE == 0 {
+                mixed |= filters.price;
             }
         }
         for (bit, some, all) in
@@ -215,10 +223,10 @@ impl<'a> Counter<'a> {
             return None;
         }
         // A single variant has all the values of its product. Some variant passes a single mixed filter, unless it is on
-        // prices, and which one matters only if another filter on variants fails.
+        // prices; which one matters only if the options or prices of those that do are counted.
         let is_whole = mixed == 0
             || mixed & !filters.options == 0 && at.view.variants(document).len() == 1
-            || fails & !filters.options != 0 && !is_several(mixed) && mixed != filters.price;
+            || fails & !(filters.options | filters.price) != 0 && !is_several(mixed) && mixed != filters.price;
         if is_whole { self.count_whole(document, flags, fails) } else { self.count_variants(document, flags, fails) }
     }
 
@@ -268,47 +276,37 @@ impl<'a> Counter<'a> {
     /// A product whose variants differ in the filters that they pass. All of them fail `fails`.
     fn count_variants(&mut self, document: u32, flags: u8, fails: u64) -> Option<u32> {
         let (filters, at) = (self.filters, self.at.as_mut()?);
-        at.products += 1;
         // The lowest price that passes everything, and the one that passes all but the price.
         let (mut lowest, mut any_price) = (None, None);
-        let mut nearly = 0;
-        let (mut in_stock, mut on_offer) = (false, false);
-        let combinations = at.part.segment.combinations.view();
+        let (mut nearly, mut is) = (0, 0);
         let lower = |lowest: Option<u32>, price: u32| Some(lowest.map_or(price, |lowest| lowest.min(price)));
+        at.there.fill(0);
         for number in at.view.variants(document) {
             let variant = at.view.variant(number);
-            let (stocked, offered) = (variant.flags & IN_STOCK != 0, variant.flags & ON_OFFER != 0);
-            let chosen = at.filters.chosen_combinations[variant.combination as usize];
-            let mut fails = fails | filters.options & !chosen;
-            if !filters.is_price(variant.price) {
-                fails |= filters.price;
-            }
-            if !stocked {
-                fails |= filters.stock;
-            }
-            if !offered {
-                fails |= filters.offer;
-            }
+            let failed = |bit: u64, passes: bool| if passes { 0 } else { bit };
+            let fails = fails
+                | filters.options & !at.filters.chosen_combinations[variant.combination as usize]
+                | failed(filters.price, filters.is_price(variant.price))
+                | failed(filters.stock, variant.flags & IN_STOCK != 0)
+                | failed(filters.offer, variant.flags & ON_OFFER != 0);
             if is_several(fails) {
                 continue;
             }
             nearly |= fails;
+            let options = at.part.options.of(variant.combination);
             if fails == 0 {
                 lowest = lower(lowest, variant.price);
-            }
-            if fails & !filters.price == 0 {
                 any_price = lower(any_price, variant.price);
+                is |= variant.flags;
+                at.there.iter_mut().zip(options).for_each(|(there, options)| *there |= options);
+            } else if fails == filters.price {
+                any_price = lower(any_price, variant.price);
+            } else if let Some(group) = at.filters.option_groups.iter().find(|group| group.bit == fails) {
+                let values = options.iter().zip(&group.values);
+                at.there.iter_mut().zip(values).for_each(|(there, (options, group))| *there |= options & group);
             }
-            in_stock |= stocked && fails & !filters.stock == 0;
-            on_offer |= offered && fails & !filters.offer == 0;
-            combinations.each(variant.combination, |option| {
-                let option = option as usize;
-                if fails & !at.filters.value_groups[option] == 0 && at.seen[option] != at.products {
-                    at.seen[option] = at.products;
-                    at.options[option] += 1;
-                }
-            });
         }
+        at.count_options();
         let passes = lowest.is_some();
         if passes {
             at.mixed.push(document);
@@ -329,8 +327,8 @@ impl<'a> Counter<'a> {
                 at.sets[set] += u32::from(counts && !option_sets[set]);
             });
         }
-        self.totals.in_stock += usize::from(in_stock);
-        self.totals.on_offer += usize::from(on_offer);
+        self.totals.in_stock += usize::from(is & IN_STOCK != 0);
+        self.totals.on_offer += usize::from(is & ON_OFFER != 0);
         self.prices.extend(any_price);
         self.count_product(document, flags, u64::from(!passes), nearly);
         lowest

@@ -22,8 +22,8 @@ pub(crate) struct Filters {
     pub(crate) offer: u64,
     pub(crate) rating: u64,
     pub(crate) states: u64,
-    least_price: u32,
-    most_price: u32,
+    pub(crate) least_price: u32,
+    pub(crate) most_price: u32,
     pub(crate) least_rating: u16,
     pub(crate) asked_states: u8,
     /// Whether products that fail one filter are counted for it.
@@ -97,34 +97,38 @@ impl Filters {
             chosen_sets: vec![0; segment.sets.len()],
             set_groups: vec![0; segment.sets.len()],
             chosen_combinations: vec![0; segment.combinations.len()],
-            value_groups: vec![0; part.values.len()],
             dense: Vec::new(),
             has_lists: false,
+            option_groups: Vec::new(),
         };
         if self.products | self.options == 0 {
             return found;
         }
         let group = |value: &u32| self.group_of(*value, values);
-        found.value_groups = part.values.iter().map(group).collect();
-        let column = |dense: &Dense| found.value_groups[dense.value as usize];
+        let value_groups: Vec<u64> = part.values.iter().map(group).collect();
+        let column = |dense: &Dense| value_groups[dense.value as usize];
         let columns = (0..).zip(segment.columns.dense.iter().map(column));
         found.dense = columns.filter(|(_, bit)| *bit != 0).collect();
         let in_columns = found.dense.iter().fold(0, |bits, (_, bit)| bits | bit);
         found.has_lists = in_columns != self.products | self.options;
         let chosen = |value: &u32| self.chosen.get(value).copied().unwrap_or(0);
         // Hashed only where there is a filter.
-        let chosen: Vec<u64> = (part.values.iter().zip(&found.value_groups))
-            .map(|(v, group)| if *group == 0 { 0 } else { chosen(v) })
-            .collect();
+        let chosen: Vec<u64> =
+            (part.values.iter().zip(&value_groups)).map(|(v, group)| if *group == 0 { 0 } else { chosen(v) }).collect();
         let fold = |lists: ListsView, list: usize, bits: &[u64]| {
             let mut all = 0;
             lists.each(list as u32, |value| all |= bits[value as usize]);
             all
         };
+        let mut options: Vec<u64> = value_groups.iter().copied().filter(|bit| bit & self.options != 0).collect();
+        options.sort_unstable();
+        options.dedup();
+        let group = |bit| OptionGroup { bit, values: part.options.bits(|value| value_groups[value as usize] == bit) };
+        found.option_groups = options.into_iter().map(group).collect();
         let (sets, combinations) = (segment.sets.view(), segment.combinations.view());
         for (set, (is_chosen, group)) in found.chosen_sets.iter_mut().zip(&mut found.set_groups).enumerate() {
             *is_chosen = fold(sets, set, &chosen);
-            *group = fold(sets, set, &found.value_groups);
+            *group = fold(sets, set, &value_groups);
         }
         for (combination, is_chosen) in found.chosen_combinations.iter_mut().enumerate() {
             *is_chosen = fold(combinations, combination, &chosen);
@@ -133,15 +137,24 @@ impl Filters {
     }
 }
 
+/// An option with a filter.
+#[derive(Debug)]
+pub(crate) struct OptionGroup {
+    /// That of the filter.
+    pub(crate) bit: u64,
+    /// Those of its values.
+    pub(crate) values: Vec<u64>,
+}
+
 /// The bits of filters by the numbers of a segment.
 #[derive(Debug, Default)]
 pub(crate) struct PartFilters {
     /// The filters that ask for a value of a set, or of a combination of options.
     pub(crate) chosen_sets: Vec<u64>,
     pub(crate) chosen_combinations: Vec<u64>,
-    /// The filter on the group of a set, or of a value.
+    /// The filter on the group of a set.
     pub(crate) set_groups: Vec<u64>,
-    pub(crate) value_groups: Vec<u64>,
+    pub(crate) option_groups: Vec<OptionGroup>,
     /// The columns of groups with a filter, and its bit.
     pub(crate) dense: Vec<(usize, u64)>,
     /// Whether there are filters on groups without a column.

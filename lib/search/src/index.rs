@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use crate::bytes::Unreadable;
 use crate::count::Totals;
 use crate::document::{Id, Popularity};
+use crate::options::Options;
 use crate::rows::Values;
 use crate::segment::{Group, GroupValue, Segment, View};
 use crate::text::Language;
@@ -34,6 +35,7 @@ pub(crate) struct Part {
     /// By value and by set of the segment: whether they are of an option.
     pub(crate) option_values: Arc<Vec<bool>>,
     pub(crate) option_sets: Arc<Vec<bool>>,
+    pub(crate) options: Arc<Options>,
     seq: u32,
     later: Arc<Later>,
 }
@@ -89,12 +91,14 @@ impl Index {
                 }
             }
         }
+        let options = Arc::new(Options::new(&segment, &option_values));
         let option_values = Arc::new(option_values);
         self.parts.push(Part {
             seq,
             values,
             option_values,
             option_sets,
+            options,
             later: Arc::default(),
             segment: Arc::new(segment),
         });
@@ -151,6 +155,7 @@ impl Part {
         later
     }
 
+    #[inline]
     fn is_touched(&self, document: u32) -> bool {
         let bits = self.later.touched.get(document as usize / 64);
         bits.is_some_and(|bits| bits >> (document % 64) & 1 == 1)
@@ -171,9 +176,14 @@ impl Part {
         }
     }
 
+    #[inline]
     pub(crate) fn popularity(&self, view: &View, document: u32) -> Popularity {
-        let later = self.is_touched(document).then(|| self.later.popularity.get(&document)).flatten();
-        later.copied().unwrap_or_else(|| view.popularity(document))
+        if self.is_touched(document)
+            && let Some(popularity) = self.later.popularity.get(&document)
+        {
+            return *popularity;
+        }
+        view.popularity(document)
     }
 
     pub(crate) fn rating(&self, view: &View, document: u32) -> u16 {

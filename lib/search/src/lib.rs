@@ -15,6 +15,7 @@ mod index;
 mod lists;
 mod matching;
 mod merge;
+mod options;
 #[cfg(test)]
 mod oracle;
 mod order;

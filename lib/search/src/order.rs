@@ -51,8 +51,10 @@ impl<'a> Ordered<'a> {
     pub(crate) fn add(&mut self, matched: Match, price: u32) {
         let Match { part, document, .. } = matched;
         let candidate = Candidate { key: self.key(matched, price), part, document, price };
-        let is_late = self.last.is_some_and(|last| self.compare(&candidate, &last).is_ge());
-        if self.end == 0 || is_late || !self.is_after(&candidate) {
+        if self.last.is_some_and(|last| candidate.key > last.key || self.compare(&candidate, &last).is_ge()) {
+            return;
+        }
+        if self.end == 0 || !self.is_after(&candidate) {
             return;
         }
         self.candidates.push(candidate);

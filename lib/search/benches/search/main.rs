@@ -27,6 +27,7 @@ fn main() {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
     match (words.next().as_deref(), words.next()) {
         (Some("resident"), Some(file)) => resident(Path::new(&file)),
+        (Some("profile"), Some(kind)) => profile(&kind),
         (count, _) => bench(count.and_then(|count| count.parse().ok()).unwrap_or(100_000)),
     }
 }
@@ -160,4 +161,26 @@ fn percentiles(times: &mut [Duration]) -> String {
     times.sort();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
     format!("{:>9.2}{:>9.2}{:>9.2}", at(50), at(95), at(99))
+}
+
+fn profile(kind: &str) {
+    let catalogue = Catalogue::new(1);
+    let documents = documents(&catalogue, 100_000);
+    let batch = Batch { documents: documents.clone(), ..Batch::default() };
+    let index = Index::open(build(batch, LANGUAGE), 0, LANGUAGE).unwrap();
+    for kind in kinds(&documents, 200).into_iter().filter(|it| it.name == kind) {
+        for _ in 0..10 {
+            let took = timed(|| {
+                for query in &kind.queries {
+                    std::hint::black_box(index.search(query, &Synonyms::default(), 0));
+                }
+            })
+            .1;
+            println!("{:.2} ms each", took.as_secs_f64() * 1e3 / 200.0);
+        }
+        for query in kind.queries.iter().take(40) {
+            let (page, took) = timed(|| index.search(query, &Synonyms::default(), 0));
+            println!("{took:?} {} {query:?}", page.total);
+        }
+    }
 }

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::filters::{Filters, PartFilters};
+use crate::filters::{Filters, Flagged, PartFilters};
 use crate::index::{Index, Part};
 use crate::lists::NumbersView;
 use crate::prices::{PriceBucket, buckets};
 use crate::query::{Facet, FacetValue};
 use crate::rows::Values;
-use crate::segment::{
-    ALL_IN_STOCK, ALL_ON_OFFER, Group, HAS_VARIANTS, IN_STOCK, ON_OFFER, ONE_PRICE, SOME_IN_STOCK, SOME_ON_OFFER,
-    STATE, View,
-};
+use crate::segment::{Group, IN_STOCK, ON_OFFER, ONE_PRICE, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
 
 /// How many values of a facet are told, the most frequent first: categories and brands, and others.
 const MAX_TERMS: usize = 500;
@@ -183,7 +180,7 @@ impl<'a> Counter<'a> {
         let at = self.at.as_ref()?;
         let flags = at.view.flags[document as usize][0];
         // The filters that all its variants fail, and those that some of them may pass.
-        let (mut fails, mut mixed) = (0, 0);
+        let Flagged { mut fails, mut mixed } = filters.by_flags[usize::from(flags)];
         if filters.products | filters.options != 0 {
             let mut chosen = 0;
             for &(column, _) in &at.filters.dense {
@@ -198,9 +195,6 @@ impl<'a> Counter<'a> {
         if filters.rating != 0 && at.part.rating(&at.view, document) < filters.least_rating {
             fails |= filters.rating;
         }
-        if filters.states != 0 && at.view.state(document) & filters.asked_states == 0 {
-            fails |= filters.states;
-        }
         if filters.price != 0 {
             let lowest = at.view.price(document);
             if lowest > filters.most_price || flags & ONE_PRICE != 0 && lowest < filters.least_price {
@@ -209,17 +203,7 @@ impl<'a> Counter<'a> {
                 mixed |= filters.price;
             }
         }
-        for (bit, some, all) in
-            [(filters.stock, SOME_IN_STOCK, ALL_IN_STOCK), (filters.offer, SOME_ON_OFFER, ALL_ON_OFFER)]
-        {
-            if flags & some == 0 {
-                fails |= bit;
-            } else if flags & all == 0 {
-                mixed |= bit;
-            }
-        }
-        let is_out = is_several(fails) || fails != 0 && !filters.counts_failed;
-        if is_out || flags & HAS_VARIANTS == 0 {
+        if is_several(fails) || fails != 0 && !filters.counts_failed {
             return None;
         }
         // A single variant has all the values of its product. Some variant passes a single mixed filter, unless it is on

@@ -6,7 +6,16 @@ use crate::index::{Index, Part};
 use crate::lists::ListsView;
 use crate::query::Query;
 use crate::rows::Values;
-use crate::segment::{Dense, Group, GroupValue, bits};
+use crate::segment::{
+    ALL_IN_STOCK, ALL_ON_OFFER, Dense, Group, GroupValue, HAS_VARIANTS, SOME_IN_STOCK, SOME_ON_OFFER, STATE, bits,
+};
+
+/// What the flags of a product tell: the filters that all its variants fail, and those that some of them pass.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Flagged {
+    pub(crate) fails: u64,
+    pub(crate) mixed: u64,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filters {
@@ -25,7 +34,8 @@ pub(crate) struct Filters {
     pub(crate) least_price: u32,
     pub(crate) most_price: u32,
     pub(crate) least_rating: u16,
-    pub(crate) asked_states: u8,
+    /// By the flags of a product.
+    pub(crate) by_flags: Vec<Flagged>,
     /// Whether products that fail one filter are counted for it.
     pub(crate) counts_failed: bool,
 }
@@ -38,7 +48,6 @@ impl Filters {
             least_price: query.min_price.unwrap_or(0),
             most_price: query.max_price.unwrap_or(u32::MAX),
             least_rating: query.rating.unwrap_or(0),
-            asked_states: bits(&query.states),
             counts_failed: true,
             ..Self::default()
         };
@@ -70,7 +79,26 @@ impl Filters {
         choose(Group::Brand, &query.brands);
         query.attributes.iter().for_each(|(name, chosen)| choose(Group::Attribute(name.clone()), chosen));
         query.options.iter().for_each(|(name, chosen)| choose(Group::Option(name.clone()), chosen));
+        filters.by_flags = (0..=u8::MAX).map(|flags| filters.flagged(flags, bits(&query.states))).collect();
         filters
+    }
+
+    fn flagged(&self, flags: u8, states: u8) -> Flagged {
+        if flags & HAS_VARIANTS == 0 {
+            return Flagged { fails: u64::MAX, mixed: 0 };
+        }
+        let mut flagged = Flagged::default();
+        if states & 1 << (flags & STATE) == 0 {
+            flagged.fails |= self.states;
+        }
+        for (bit, some, all) in [(self.stock, SOME_IN_STOCK, ALL_IN_STOCK), (self.offer, SOME_ON_OFFER, ALL_ON_OFFER)] {
+            if flags & some == 0 {
+                flagged.fails |= bit;
+            } else if flags & all == 0 {
+                flagged.mixed |= bit;
+            }
+        }
+        flagged
     }
 
     /// The same filters, where products that fail one are not counted for it.

@@ -71,8 +71,19 @@ impl Places {
 pub(crate) struct Terms {
     places: Places,
     map: Map<Slice>,
+    /// The words of a small map. Trying each is faster there than a walk through the map.
+    few: Vec<Term>,
     postings: Slice,
 }
+
+#[derive(Debug)]
+struct Term {
+    word: Vec<u8>,
+    value: u64,
+}
+
+/// Maps with at most so many words are small. Tests have maps of both kinds.
+const FEW: usize = if cfg!(test) { 16 } else { 4096 };
 
 /// Takes words in their order.
 pub(crate) struct TermsWriter {
@@ -134,7 +145,14 @@ impl Terms {
             _ => return Err(Unreadable::Damaged),
         };
         let map = Map::new(reader.section()?).map_err(|_| Unreadable::Damaged)?;
-        Ok(Self { places, map, postings: reader.section()? })
+        let mut few = Vec::new();
+        if map.len() <= FEW {
+            let mut all = map.stream();
+            while let Some((word, value)) = all.next() {
+                few.push(Term { word: word.to_owned(), value });
+            }
+        }
+        Ok(Self { places, map, few, postings: reader.section()? })
     }
 
     pub(crate) fn places(&self) -> Places {
@@ -171,14 +189,21 @@ impl Terms {
 
     /// Words that an automaton accepts, in order, with their values.
     pub(crate) fn matching<A: Automaton>(&self, automaton: A, mut visit: impl FnMut(&[u8], u64)) {
+        if !self.few.is_empty() {
+            let matching = self.few.iter().filter(|term| accepts(&automaton, &term.word));
+            return matching.for_each(|term| visit(&term.word, term.value));
+        }
         let mut found = self.map.search(automaton).into_stream();
         while let Some((word, value)) = found.next() {
             visit(word, value);
         }
     }
 
-    pub(crate) fn beginning(&self, word: &str, visit: impl FnMut(&[u8], u64)) {
-        self.matching(Str::new(word).starts_with(), visit);
+    pub(crate) fn beginning(&self, word: &str, mut visit: impl FnMut(&[u8], u64)) {
+        let mut found = self.map.search(Str::new(word).starts_with()).into_stream();
+        while let Some((word, value)) = found.next() {
+            visit(word, value);
+        }
     }
 
     pub(crate) fn has_beginning(&self, word: &str) -> bool {
@@ -188,6 +213,17 @@ impl Terms {
     pub(crate) fn map(&self) -> &Map<Slice> {
         &self.map
     }
+}
+
+fn accepts(automaton: &impl Automaton, word: &[u8]) -> bool {
+    let mut state = automaton.start();
+    for &byte in word {
+        state = automaton.accept(&state, byte);
+        if !automaton.can_match(&state) {
+            return false;
+        }
+    }
+    automaton.is_match(&state)
 }
 
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::lists::NumbersView;
 use crate::prices::{PriceBucket, buckets};
 use crate::query::{Facet, FacetValue};
 use crate::rows::Values;
-use crate::segment::{Group, IN_STOCK, ON_OFFER, ONE_PRICE, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
+use crate::segment::{Group, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
 
 /// How many values of a facet are told, the most frequent first: categories and brands, and others.
 const MAX_TERMS: usize = 500;
@@ -196,10 +196,10 @@ impl<'a> Counter<'a> {
             fails |= filters.rating;
         }
         if filters.price != 0 {
-            let lowest = at.view.price(document);
-            if lowest > filters.most_price || flags & ONE_PRICE != 0 && lowest < filters.least_price {
+            let (lowest, highest) = (at.view.price(document), at.view.highest_price(document));
+            if lowest > filters.most_price || highest < filters.least_price {
                 fails |= filters.price;
-            } else if flags & ONE_PRICE == 0 {
+            } else if lowest < filters.least_price || highest > filters.most_price {
                 mixed |= filters.price;
             }
         }

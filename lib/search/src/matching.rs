@@ -57,6 +57,9 @@ pub(crate) fn find(index: &Index, seq: u32, states: u8, text: &str, synonyms: &S
     let slots: Vec<Wanted> =
         synonyms.slots(text, MAX_WORDS, exists).iter().map(|slot| Wanted::new(slot, index)).collect();
     for stage in Stage::ALL {
+        if !differs(stage, &slots) {
+            continue;
+        }
         let mut found = Vec::new();
         for (number, part) in (0..).zip(&parts) {
             let view = part.segment.columns.view();
@@ -73,6 +76,20 @@ pub(crate) fn find(index: &Index, seq: u32, states: u8, text: &str, synonyms: &S
         }
     }
     Matches::default()
+}
+
+/// Whether a stage may find what the one before did not.
+fn differs(stage: Stage, slots: &[Wanted]) -> bool {
+    let allows = |stage: Stage, other: Stage| {
+        let words = slots.iter().flat_map(|slot| &slot.own);
+        words.map(|it| &it.word).any(|word| stage.edits(word) > other.edits(word))
+    };
+    match stage {
+        Stage::Exact => true,
+        Stage::OneEdit => allows(Stage::OneEdit, Stage::Exact),
+        Stage::AllEdits => allows(Stage::AllEdits, Stage::OneEdit),
+        Stage::SomeWords => slots.len() > 1,
+    }
 }
 
 /// A product under way from slot to slot.
@@ -144,6 +161,8 @@ fn part_matches(part: &Part, slots: &[Wanted], stage: Stage) -> Vec<Progress> {
             break;
         }
     }
+    // At the last stage, half of the words are enough.
+    found.retain(|progress| progress.matched * 2 >= slots.len());
     found
 }
 

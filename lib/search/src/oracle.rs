@@ -165,7 +165,7 @@ fn matches<'a>(live: &[&'a Document], text: &str, synonyms: &Synonyms) -> Vec<(&
                 })
                 .collect();
             let has = scores.iter().flatten().count();
-            let enough = if stage == 3 { has > 0 } else { has == scores.len() };
+            let enough = if stage == 3 { has * 2 >= scores.len() } else { has == scores.len() };
             (enough && has > 0).then(|| (*document, rank(&scores)))
         };
         let found: Vec<_> = live.iter().filter_map(rank).collect();

@@ -11,7 +11,7 @@ use crate::text::Language;
 /// The shortest beginning by which SKUs are found: shorter ones are the beginnings of too many.
 pub(crate) const MIN_SKU_LETTERS: usize = 4;
 
-/// The words are tried as they are; then with at most one wrong letter in each; then with two in long words; then some
+/// The words are tried as they are; then with at most one wrong letter in each; then with two in long words; then half
 /// of them are enough. The first of these stages that finds something ends the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {

@@ -6,8 +6,8 @@ use crate::bytes::Writer;
 use crate::document::{Id, Popularity};
 use crate::lists::{Lists, Numbers, Texts};
 use crate::segment::{
-    ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, IN_STOCK, ON_OFFER, ONE_PRICE, SOME_IN_STOCK,
-    SOME_ON_OFFER, VariantRow,
+    ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER,
+    VariantRow,
 };
 
 /// In segments with fewer products, all sets are in lists. Tests have small segments of both kinds.
@@ -18,6 +18,7 @@ pub(crate) struct Rows<'a> {
     kept: Vec<Row<'a>>,
     flags: Vec<u8>,
     prices: Vec<u32>,
+    highest_prices: Vec<u32>,
     /// By product.
     sets: Vec<Vec<u32>>,
     variant_ends: Vec<u32>,
@@ -43,9 +44,9 @@ impl<'a> Rows<'a> {
         self.variants.extend(variants);
         self.variant_ends.push(self.variants.len() as u32);
         let variants = &self.variants[first..];
-        let lowest = variants.iter().map(|it| it.price).min();
         self.flags.push(row.state | flags(variants));
-        self.prices.push(lowest.unwrap_or_default());
+        self.prices.push(variants.iter().map(|it| it.price).min().unwrap_or_default());
+        self.highest_prices.push(variants.iter().map(|it| it.price).max().unwrap_or_default());
         self.sets.push(sets);
         self.kept.push(row);
     }
@@ -65,6 +66,7 @@ impl<'a> Rows<'a> {
         Texts::write(&rows.iter().map(|row| row.card).collect::<Vec<_>>(), writer);
         write_popularity(rows.iter().map(|row| row.popularity), writer);
         writer.u32s(&self.prices);
+        writer.u32s(&self.highest_prices);
         self.write_sets(dictionary, writer);
         writer.u32s(&self.variant_ends);
         writer.numbers(self.variants.iter().map(|it| it.price.to_le_bytes()));
@@ -99,16 +101,14 @@ impl<'a> Rows<'a> {
 }
 
 fn flags(variants: &[VariantRow]) -> u8 {
-    let Some(first) = variants.first() else { return 0 };
     let some = |flag: u8| variants.iter().any(|it| it.flags & flag != 0);
-    let all = |flag: u8| variants.iter().all(|it| it.flags & flag != 0);
+    let all = |flag: u8| !variants.is_empty() && variants.iter().all(|it| it.flags & flag != 0);
     let holds = [
-        (HAS_VARIANTS, true),
+        (HAS_VARIANTS, !variants.is_empty()),
         (SOME_IN_STOCK, some(IN_STOCK)),
         (ALL_IN_STOCK, all(IN_STOCK)),
         (SOME_ON_OFFER, some(ON_OFFER)),
         (ALL_ON_OFFER, all(ON_OFFER)),
-        (ONE_PRICE, variants.iter().all(|it| it.price == first.price)),
     ];
     holds.into_iter().filter(|(_, holds)| *holds).fold(0, |flags, (flag, _)| flags | flag)
 }

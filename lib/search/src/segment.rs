@@ -31,8 +31,7 @@ pub(crate) const SOME_IN_STOCK: u8 = 1 << 2;
 pub(crate) const ALL_IN_STOCK: u8 = 1 << 3;
 pub(crate) const SOME_ON_OFFER: u8 = 1 << 4;
 pub(crate) const ALL_ON_OFFER: u8 = 1 << 5;
-pub(crate) const ONE_PRICE: u8 = 1 << 6;
-pub(crate) const HAS_VARIANTS: u8 = 1 << 7;
+pub(crate) const HAS_VARIANTS: u8 = 1 << 6;
 
 /// What is kept of each product beside its words.
 #[derive(Debug)]
@@ -46,8 +45,9 @@ pub(crate) struct Columns {
     pub(crate) names: Texts,
     pub(crate) cards: Texts,
     popularity: PopularityColumns,
-    /// The lowest of each product.
+    /// The lowest and the highest of each product.
     prices: Column<4>,
+    highest_prices: Column<4>,
     /// What each product has of each group, as numbers of [`Segment::sets`]: of groups that many products have, one
     /// number for each product, and lists of the others.
     pub(crate) dense: Vec<Dense>,
@@ -88,6 +88,7 @@ pub(crate) struct View<'a> {
     ratings: &'a [[u8; 4]],
     rating: &'a [[u8; 2]],
     prices: &'a [[u8; 4]],
+    highest_prices: &'a [[u8; 4]],
     pub(crate) sets: ListsView<'a>,
     variant_ends: &'a [[u8; 4]],
     variant_prices: &'a [[u8; 4]],
@@ -122,6 +123,10 @@ impl View<'_> {
     /// The lowest.
     pub(crate) fn price(&self, document: u32) -> u32 {
         u32::from_le_bytes(self.prices[document as usize])
+    }
+
+    pub(crate) fn highest_price(&self, document: u32) -> u32 {
+        u32::from_le_bytes(self.highest_prices[document as usize])
     }
 
     pub(crate) fn popularity(&self, document: u32) -> Popularity {
@@ -166,6 +171,7 @@ impl Columns {
             cards: Texts::read(reader)?,
             popularity: PopularityColumns::read(reader, count)?,
             prices: reader.column(count)?,
+            highest_prices: reader.column(count)?,
             dense: read_dense(reader, count)?,
             sets: ReadLists::read(reader)?,
             variant_ends: reader.column(count)?,
@@ -199,6 +205,7 @@ impl Columns {
             ratings: self.popularity.ratings.all(),
             rating: self.popularity.rating.all(),
             prices: self.prices.all(),
+            highest_prices: self.highest_prices.all(),
             sets: self.sets.view(),
             variant_ends: self.variant_ends.all(),
             variant_prices: self.variant_prices.all(),

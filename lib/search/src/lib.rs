@@ -23,6 +23,8 @@ mod pattern;
 mod prices;
 mod query;
 mod rows;
+#[cfg(test)]
+mod rules;
 mod scores;
 mod segment;
 mod suggest;

@@ -218,6 +218,11 @@ def bench():
     for name in ("requests", "products", "checkout"):
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)
+    print()
+    cargo("bench", "--quiet", "--package", "search", "--bench", "search")
+    print()
+    # Not of the workspace, so that nothing else compiles tantivy.
+    cargo("run", "--quiet", "--release", "--manifest-path", "lib/search/compare/Cargo.toml")
 
 
 COMMANDS = {

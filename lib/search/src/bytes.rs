@@ -16,10 +16,10 @@ pub enum Unreadable {
     OtherVersion,
 }
 
-/// A part of shared bytes.
+/// A part of shared bytes. Nothing is copied when a segment is opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Slice {
-    whole: Arc<[u8]>,
+    whole: Arc<Vec<u8>>,
     part: Range<usize>,
 }
 
@@ -29,13 +29,27 @@ impl AsRef<[u8]> for Slice {
     }
 }
 
+/// Numbers of `N` bytes.
+#[derive(Debug)]
+pub(crate) struct Column<const N: usize>(Slice);
+
+impl<const N: usize> Column<N> {
+    pub(crate) fn all(&self) -> &[[u8; N]] {
+        self.0.as_ref().as_chunks().0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.part.len() / N
+    }
+}
+
 /// Writes sections one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
     pub(crate) fn section(&mut self, bytes: &[u8]) {
-        self.0.extend((bytes.len() as u64).to_le_bytes());
+        put_varint(&mut self.0, bytes.len() as u64);
         self.0.extend(bytes);
     }
 
@@ -61,7 +75,7 @@ impl Writer {
 /// Reads the sections in the order in which they were written.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    whole: Arc<[u8]>,
+    whole: Arc<Vec<u8>>,
     at: usize,
 }
 
@@ -77,30 +91,27 @@ impl Reader {
         if header[8..] != crc32fast::hash(&bytes[HEADER..]).to_le_bytes() {
             return Err(Unreadable::Damaged);
         }
-        Ok(Self { whole: bytes.into(), at: HEADER })
+        Ok(Self { whole: Arc::new(bytes), at: HEADER })
     }
 
     pub(crate) fn section(&mut self) -> Result<Slice, Unreadable> {
-        let start = self.at + 8;
-        let length = self.whole.get(self.at..start).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-        let length = length.and_then(|length| usize::try_from(length).ok()).ok_or(Unreadable::Damaged)?;
-        let end = start.checked_add(length).filter(|end| *end <= self.whole.len()).ok_or(Unreadable::Damaged)?;
-        self.at = end;
-        Ok(Slice { whole: Arc::clone(&self.whole), part: start..end })
+        let mut rest = self.whole.get(self.at..).unwrap_or_default();
+        let length = take_varint(&mut rest).and_then(|length| usize::try_from(length).ok());
+        let length = length.filter(|length| *length <= rest.len()).ok_or(Unreadable::Damaged)?;
+        let start = self.whole.len() - rest.len();
+        self.at = start + length;
+        Ok(Slice { whole: Arc::clone(&self.whole), part: start..self.at })
     }
 
-    pub(crate) fn numbers<const N: usize, T>(&mut self, read: impl Fn([u8; N]) -> T) -> Result<Vec<T>, Unreadable> {
+    /// Any number of numbers.
+    pub(crate) fn numbers<const N: usize>(&mut self) -> Result<Column<N>, Unreadable> {
         let section = self.section()?;
-        let chunks = section.as_ref().as_chunks::<N>();
-        if chunks.1.is_empty() {
-            Ok(chunks.0.iter().map(|bytes| read(*bytes)).collect())
-        } else {
-            Err(Unreadable::Damaged)
-        }
+        if section.part.len() % N == 0 { Ok(Column(section)) } else { Err(Unreadable::Damaged) }
     }
 
-    pub(crate) fn u32s(&mut self) -> Result<Vec<u32>, Unreadable> {
-        self.numbers(u32::from_le_bytes)
+    /// One number for each of `count` things.
+    pub(crate) fn column<const N: usize>(&mut self, count: usize) -> Result<Column<N>, Unreadable> {
+        self.numbers().and_then(|column| if column.len() == count { Ok(column) } else { Err(Unreadable::Damaged) })
     }
 }
 
@@ -140,9 +151,15 @@ mod tests {
     #[test]
     fn sections_come_back() {
         let mut reader = Reader::open(written()).unwrap();
-        assert_eq!(reader.u32s().unwrap(), [1, u32::MAX]);
+        assert_eq!(reader.column(2).unwrap().all(), [[1, 0, 0, 0], [255; 4]]);
         assert_eq!(reader.section().unwrap().as_ref(), b"text");
         assert_eq!(reader.section().unwrap_err(), Unreadable::Damaged);
+    }
+
+    #[test]
+    fn a_column_has_a_number_for_each() {
+        assert_eq!(Reader::open(written()).unwrap().column::<4>(3).unwrap_err(), Unreadable::Damaged);
+        assert_eq!(Reader::open(written()).unwrap().numbers::<3>().unwrap_err(), Unreadable::Damaged);
     }
 
     #[test]

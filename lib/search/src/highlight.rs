@@ -2,24 +2,33 @@
 
 use std::ops::Range;
 
-use crate::matching::{MAX_EDITS, distance};
+use crate::pattern::{Pattern, Stage, typos};
 use crate::text::{Language, Word, words};
+
+/// A word of a text, or two that may be written as one.
+#[derive(Debug)]
+struct Candidate {
+    place: Range<usize>,
+    folded: String,
+    stem: String,
+}
 
 /// The places in `text`, in bytes, of the words that a query found: for each word of the query the nearest ones.
 pub fn highlights(text: &str, query: &str, language: Language) -> Vec<Range<usize>> {
-    let (there, asked) = (words(text), words(query));
+    let (there, asked) = (candidates(&words(text), language), words(query));
     let mut found: Vec<Range<usize>> = Vec::new();
     for (number, word) in asked.iter().enumerate() {
-        let is_last = number + 1 == asked.len();
+        let pattern = Pattern::new(&word.folded, number + 1 == asked.len(), language);
         let joined = asked.get(number + 1).map(|next| format!("{}{}", word.folded, next.folded));
-        let far = |(place, candidate): &(Range<usize>, String)| {
-            let own = nearness(candidate, &word.folded, is_last, language);
-            let joined = joined.as_ref().filter(|joined| *joined == candidate).map(|_| 0);
-            own.into_iter().chain(joined).min().map(|far| (far, place.clone()))
-        };
-        let near: Vec<(u8, Range<usize>)> = candidates(&there).iter().filter_map(far).collect();
-        let nearest = near.iter().map(|(far, _)| *far).min();
-        found.extend(near.into_iter().filter(|(far, _)| Some(*far) == nearest).map(|(_, place)| place));
+        let is_joined = |candidate: &Candidate| joined.as_ref().is_some_and(|joined| *joined == candidate.folded);
+        let near = nearest(&there, |it| if is_joined(it) { Some(0) } else { nearness(it, &pattern) });
+        // Wrong letters are looked for only if nothing else was found, as it takes longer.
+        found.extend(if near.is_empty() {
+            let automaton = pattern.automaton(Stage::AllEdits);
+            nearest(&there, |it| typos(automaton?, it.folded.as_bytes()))
+        } else {
+            near
+        });
     }
     found.sort_by_key(|place| (place.start, usize::MAX - place.end));
     // A place within another one is told with it.
@@ -27,24 +36,32 @@ pub fn highlights(text: &str, query: &str, language: Language) -> Vec<Range<usiz
     found
 }
 
-/// Each word, and each two that may be written as one.
-fn candidates(words: &[Word]) -> Vec<(Range<usize>, String)> {
-    let joined = words.windows(2).filter(|pair| pair[0].joins_next);
-    let joined =
-        joined.map(|pair| (pair[0].place.start..pair[1].place.end, format!("{}{}", pair[0].folded, pair[1].folded)));
-    words.iter().map(|word| (word.place.clone(), word.folded.clone())).chain(joined).collect()
+fn candidates(words: &[Word], language: Language) -> Vec<Candidate> {
+    let candidate = |place: Range<usize>, folded: String| {
+        let stem = language.stem(&folded);
+        Candidate { place, folded, stem }
+    };
+    let pairs = words.windows(2).filter(|pair| pair[0].joins_next);
+    let joined = pairs
+        .map(|pair| candidate(pair[0].place.start..pair[1].place.end, format!("{}{}", pair[0].folded, pair[1].folded)));
+    words.iter().map(|word| candidate(word.place.clone(), word.folded.clone())).chain(joined).collect()
 }
 
-/// 0 for the word itself, more for forms of it, longer words and words with wrong letters.
-fn nearness(candidate: &str, word: &str, is_last: bool, language: Language) -> Option<u8> {
-    if candidate == word {
+/// The places of those that are nearest.
+fn nearest(candidates: &[Candidate], far: impl Fn(&Candidate) -> Option<u8>) -> Vec<Range<usize>> {
+    let near: Vec<_> = candidates.iter().filter_map(|it| Some((far(it)?, &it.place))).collect();
+    let nearest = near.iter().map(|(far, _)| *far).min();
+    near.into_iter().filter(|(far, _)| Some(*far) == nearest).map(|(_, place)| place.clone()).collect()
+}
+
+/// 0 for the word itself, more for forms of it and longer words.
+fn nearness(candidate: &Candidate, pattern: &Pattern) -> Option<u8> {
+    if candidate.folded == pattern.word {
         Some(0)
-    } else if language.stem(candidate) == language.stem(word) {
+    } else if candidate.stem == pattern.stem {
         Some(1)
-    } else if is_last && candidate.starts_with(word) {
-        Some(2)
     } else {
-        distance(word, candidate, MAX_EDITS, is_last).map(|typos| 2 + typos)
+        (pattern.is_prefix && candidate.folded.starts_with(&pattern.word)).then_some(2)
     }
 }
 

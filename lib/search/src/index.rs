@@ -3,16 +3,16 @@
 //! An index never changes. A new segment makes a new index that shares the others, so queries that run meanwhile are not
 //! disturbed, and a query can ask for the catalogue as it was at an earlier publication.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
-use crate::build::Values;
 use crate::bytes::Unreadable;
+use crate::count::Totals;
 use crate::document::{Id, Popularity};
-use crate::segment::{GroupValue, Segment};
+use crate::options::Options;
+use crate::rows::Values;
+use crate::segment::{Group, GroupValue, Segment, View};
 use crate::text::Language;
-
-/// A document that no later segment has replaced.
-const NEVER: u32 = u32::MAX;
 
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -22,16 +22,32 @@ pub struct Index {
     pub(crate) values: Arc<Values>,
     covers: u32,
     seq: u32,
+    /// Counts of all active products, made by the first query that wants them.
+    pub(crate) shop: Arc<OnceLock<Totals>>,
 }
 
 /// A segment, and what later ones said of its products.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) segment: Arc<Segment>,
+    /// By value of the segment: its number in the index.
+    pub(crate) values: Arc<Vec<u32>>,
+    /// By value and by set of the segment: whether they are of an option.
+    pub(crate) option_values: Arc<Vec<bool>>,
+    pub(crate) option_sets: Arc<Vec<bool>>,
+    pub(crate) options: Arc<Options>,
     seq: u32,
-    /// By product: the publication that replaced or removed it.
-    gone_at: Arc<Vec<u32>>,
-    pub(crate) popularity: Arc<Vec<Popularity>>,
+    later: Arc<Later>,
+}
+
+/// What later segments said of products.
+#[derive(Debug, Clone, Default)]
+struct Later {
+    /// A bit for each product of which anything was said. Empty if nothing was said.
+    touched: Vec<u64>,
+    /// The publications that replaced or removed products.
+    gone_at: HashMap<u32, u32>,
+    popularity: HashMap<u32, Popularity>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +61,8 @@ pub enum NotNext {
 impl Index {
     /// An index with one segment, which has everything up to the publication `covers`.
     pub fn open(base: Vec<u8>, covers: u32, language: Language) -> Result<Self, Unreadable> {
-        let empty = Self { language, parts: Vec::new(), values: Arc::default(), covers, seq: covers };
+        let (values, shop) = (Arc::default(), Arc::default());
+        let empty = Self { language, parts: Vec::new(), values, covers, seq: covers, shop };
         empty.add(base, covers)
     }
 
@@ -59,26 +76,34 @@ impl Index {
 
     fn add(mut self, segment: Vec<u8>, seq: u32) -> Result<Self, Unreadable> {
         let mut segment = Segment::read(segment)?;
-        let numbers: Vec<u32> = segment.values.drain(..).map(|value| number(&mut self.values, value)).collect();
-        segment.columns.values.renumber(&numbers);
-        segment.columns.options.renumber(&numbers);
+        let option_values: Vec<bool> = segment.values.iter().map(|it| matches!(it.group, Group::Option(_))).collect();
+        let sets = segment.sets.view();
+        let is_option = |set| sets.get(set).first().is_some_and(|value| option_values[*value as usize]);
+        let option_sets = Arc::new((0..segment.sets.len() as u32).map(is_option).collect());
+        let values = Arc::new(segment.values.drain(..).map(|value| number(&mut self.values, value)).collect());
         for part in &mut self.parts {
-            for &id in segment.columns.ids.iter().chain(&segment.removed) {
+            for &id in segment.ids().iter().chain(&segment.removed) {
                 part.end(id, seq);
             }
             for &(id, popularity) in &segment.popularity {
                 if let Some(document) = part.segment.find(id) {
-                    Arc::make_mut(&mut part.popularity)[document as usize] = popularity;
+                    part.change(document).popularity.insert(document, popularity);
                 }
             }
         }
+        let options = Arc::new(Options::new(&segment, &option_values));
+        let option_values = Arc::new(option_values);
         self.parts.push(Part {
             seq,
-            gone_at: Arc::new(vec![NEVER; segment.len() as usize]),
-            popularity: Arc::new(segment.columns.popularity.clone()),
+            values,
+            option_values,
+            option_sets,
+            options,
+            later: Arc::default(),
             segment: Arc::new(segment),
         });
         self.seq = seq;
+        self.shop = Arc::default();
         Ok(self)
     }
 
@@ -99,8 +124,8 @@ impl Index {
 
     /// How many products are in its segments, and how many of these are outdated.
     pub fn documents(&self) -> (usize, usize) {
-        let all = self.parts.iter().map(|part| part.gone_at.len()).sum();
-        (all, self.parts.iter().flat_map(|part| part.gone_at.iter()).filter(|at| **at != NEVER).count())
+        let all = self.parts.iter().map(|part| part.segment.len() as usize).sum();
+        (all, self.parts.iter().map(|part| part.later.gone_at.len()).sum())
     }
 
     /// The parts that were there at a publication.
@@ -111,20 +136,57 @@ impl Index {
 
 fn number(values: &mut Arc<Values>, value: GroupValue) -> u32 {
     // Copied only for a new value.
-    values.find(&value).unwrap_or_else(|| Arc::make_mut(values).number_of(value))
+    values.find(&value).unwrap_or_else(|| Arc::make_mut(values).number(value))
 }
 
 impl Part {
     fn end(&mut self, id: Id, seq: u32) {
         if let Some(document) = self.segment.find(id)
-            && self.gone_at[document as usize] == NEVER
+            && !self.later.gone_at.contains_key(&document)
         {
-            Arc::make_mut(&mut self.gone_at)[document as usize] = seq;
+            self.change(document).gone_at.insert(document, seq);
         }
+    }
+
+    fn change(&mut self, document: u32) -> &mut Later {
+        let later = Arc::make_mut(&mut self.later);
+        later.touched.resize(self.segment.len().div_ceil(64) as usize, 0);
+        later.touched[document as usize / 64] |= 1 << (document % 64);
+        later
+    }
+
+    #[inline]
+    fn is_touched(&self, document: u32) -> bool {
+        let bits = self.later.touched.get(document as usize / 64);
+        bits.is_some_and(|bits| bits >> (document % 64) & 1 == 1)
     }
 
     /// Whether a product was in the index at a publication, in this form.
     pub(crate) fn has(&self, document: u32, seq: u32) -> bool {
-        self.gone_at[document as usize] > seq
+        !self.is_touched(document) || self.later.gone_at.get(&document).is_none_or(|at| *at > seq)
+    }
+
+    /// Visits the products of some states at a publication.
+    pub(crate) fn each(&self, seq: u32, states: u8, mut visit: impl FnMut(u32)) {
+        let view = self.segment.columns.view();
+        for document in 0..self.segment.len() {
+            if view.state(document) & states != 0 && self.has(document, seq) {
+                visit(document);
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn popularity(&self, view: &View, document: u32) -> Popularity {
+        if self.is_touched(document)
+            && let Some(popularity) = self.later.popularity.get(&document)
+        {
+            return *popularity;
+        }
+        view.popularity(document)
+    }
+
+    pub(crate) fn rating(&self, view: &View, document: u32) -> u16 {
+        if self.is_touched(document) { self.popularity(view, document).rating } else { view.rating(document) }
     }
 }

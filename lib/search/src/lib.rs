@@ -7,14 +7,25 @@
 
 mod build;
 mod bytes;
+mod count;
 mod document;
+mod filters;
 mod highlight;
 mod index;
+mod lists;
 mod matching;
 mod merge;
+mod options;
 #[cfg(test)]
 mod oracle;
+mod order;
+mod pattern;
+mod prices;
 mod query;
+mod rows;
+#[cfg(test)]
+mod rules;
+mod scores;
 mod segment;
 mod suggest;
 mod synonyms;
@@ -28,7 +39,8 @@ pub use bytes::Unreadable;
 pub use document::{Document, Id, Popularity, State, Term, Variant};
 pub use highlight::highlights;
 pub use index::{Index, NotNext};
-pub use query::{Facet, FacetValue, Hit, Page, Position, PriceBucket, Query, Sort};
+pub use prices::PriceBucket;
+pub use query::{Facet, FacetValue, Hit, Page, Position, Query, Sort};
 pub use segment::Group;
 pub use synonyms::Synonyms;
 pub use text::Language;

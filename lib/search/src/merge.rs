@@ -3,10 +3,12 @@
 use fst::Streamer;
 use fst::map::OpBuilder;
 
-use crate::build::{Rows, Values, finish};
+use crate::build::finish;
 use crate::bytes::Writer;
 use crate::index::{Index, Part};
-use crate::segment::Segment;
+use crate::lists::ListsView;
+use crate::rows::{Dictionary, Row, Rows, Sets, Values};
+use crate::segment::{STATE, Segment, VariantRow, View};
 use crate::terms::{Posting, Terms, TermsWriter};
 
 /// A product that stays: its part, and its number there.
@@ -20,29 +22,31 @@ impl Index {
     /// The bytes of a base that covers everything up to [`Index::seq`].
     pub fn merged(&self) -> Vec<u8> {
         let kept = self.kept();
-        let (mut rows, mut values) = (Rows::default(), Values::default());
-        let mut number = |number: &u32| values.number_of(self.values.list[*number as usize].clone());
-        for &Kept { part, document } in &kept {
-            let part = &self.parts[part];
-            let (at, columns) = (document as usize, &part.segment.columns);
-            rows.ids.push(columns.ids[at]);
-            rows.states.push(columns.states[at]);
-            rows.created.push(columns.created[at]);
-            rows.names.push(columns.names.get(document));
-            rows.cards.push(columns.cards.get(document));
-            rows.popularity.push(part.popularity[at]);
-            rows.values.push(columns.values.get(document).iter().map(&mut number));
-            let variants = columns.variants.get(document);
-            rows.start_variants(variants.len());
-            for &variant in variants {
-                let (price, flags) = (columns.prices[variant as usize], columns.flags[variant as usize]);
-                rows.add_variant(price, flags, columns.options.get(variant).iter().map(&mut number));
-            }
+        let (mut rows, mut dictionary) = (Rows::default(), Dictionary::new());
+        let mut parts: Vec<MergedPart> = self.parts.iter().map(|part| MergedPart::new(self, part)).collect();
+        for &Kept { part: number, document } in &kept {
+            let (part, merged) = (&self.parts[number], &mut parts[number]);
+            let view = merged.view;
+            let row = Row {
+                id: view.ids[document as usize],
+                state: view.flags[document as usize][0] & STATE,
+                created: view.created(document),
+                name: part.segment.columns.names.get(document),
+                card: part.segment.columns.cards.get(document),
+                popularity: part.popularity(&view, document),
+            };
+            let sets: Vec<u32> =
+                part.segment.columns.sets(document).into_iter().map(|set| merged.set(set, &mut dictionary)).collect();
+            let variants = view.variants(document).map(|number| {
+                let variant = view.variant(number);
+                VariantRow { combination: merged.combination(variant.combination, &mut dictionary), ..variant }
+            });
+            rows.add(row, sets, variants);
         }
         let mut writer = Writer::default();
-        rows.write(&values.list, &mut writer);
+        rows.write(&dictionary, &mut writer);
         let numbers = self.numbers(&kept);
-        let kinds: [fn(&Segment) -> &Terms; 3] = [|it| &it.words, |it| &it.stems, |it| &it.descriptions];
+        let kinds: [fn(&Segment) -> &Terms; 4] = [|it| &it.words, |it| &it.skus, |it| &it.stems, |it| &it.descriptions];
         for terms in kinds {
             let all: Vec<&Terms> = self.parts.iter().map(|part| terms(&part.segment)).collect();
             merged_terms(&all, &numbers).write(&mut writer);
@@ -57,7 +61,7 @@ impl Index {
             live.into_iter().map(move |document| Kept { part: number, document })
         };
         let mut kept: Vec<Kept> = self.parts.iter().enumerate().flat_map(live).collect();
-        kept.sort_unstable_by_key(|kept| self.parts[kept.part].segment.columns.ids[kept.document as usize]);
+        kept.sort_unstable_by_key(|kept| self.parts[kept.part].segment.ids()[kept.document as usize]);
         kept
     }
 
@@ -72,19 +76,61 @@ impl Index {
     }
 }
 
+/// A part with the new numbers of its sets and combinations, as far as they are known.
+#[derive(Debug)]
+struct MergedPart<'a> {
+    index: &'a Index,
+    part: &'a Part,
+    view: View<'a>,
+    sets: Vec<Option<u32>>,
+    combinations: Vec<Option<u32>>,
+}
+
+impl<'a> MergedPart<'a> {
+    fn new(index: &'a Index, part: &'a Part) -> Self {
+        let segment = &part.segment;
+        let (sets, combinations) = (vec![None; segment.sets.len()], vec![None; segment.combinations.len()]);
+        Self { index, part, view: segment.columns.view(), sets, combinations }
+    }
+
+    fn set(&mut self, set: u32, dictionary: &mut Dictionary) -> u32 {
+        let known = self.sets[set as usize];
+        let number = known.unwrap_or_else(|| {
+            self.renumber(self.part.segment.sets.view(), set, &mut dictionary.values, &mut dictionary.sets)
+        });
+        self.sets[set as usize] = Some(number);
+        number
+    }
+
+    fn combination(&mut self, combination: u32, dictionary: &mut Dictionary) -> u32 {
+        let known = self.combinations[combination as usize];
+        let number = known.unwrap_or_else(|| {
+            let all = self.part.segment.combinations.view();
+            self.renumber(all, combination, &mut dictionary.values, &mut dictionary.combinations)
+        });
+        self.combinations[combination as usize] = Some(number);
+        number
+    }
+
+    fn renumber(&self, lists: ListsView, list: u32, values: &mut Values, sets: &mut Sets) -> u32 {
+        let value = |value: u32| self.index.values.list[self.part.values[value as usize] as usize].clone();
+        sets.number(lists.get(list).into_iter().map(|it| values.number(value(it))).collect())
+    }
+}
+
 fn merged_terms(all: &[&Terms], numbers: &[Vec<Option<u32>>]) -> TermsWriter {
     let mut union = OpBuilder::new();
     for terms in all {
         union.push(terms.map());
     }
-    let (mut union, mut merged) = (union.union(), TermsWriter::new());
+    let (mut union, mut merged) = (union.union(), TermsWriter::new(all[0].places()));
     while let Some((word, values)) = union.next() {
         let mut postings = Vec::new();
         for value in values {
-            all[value.index].visit(value.value, |posting| {
+            for posting in all[value.index].postings(value.value) {
                 let document = numbers[value.index][posting.document as usize];
                 postings.extend(document.map(|document| Posting { document, ..posting }));
-            });
+            }
         }
         postings.sort_unstable();
         merged.add(word, &postings);

@@ -3,9 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::build::{MAX_DESCRIPTION_WORDS, main_words};
+use crate::build::{MAX_DESCRIPTION_WORDS, main_words, skus};
 use crate::document::{Document, State, Variant};
-use crate::query::{MAX_SALES, Page, Query, Sort};
+use crate::order::MAX_SALES;
+use crate::pattern::MIN_SKU_LETTERS;
+use crate::prices::{PriceBucket, buckets};
+use crate::query::{Page, Query, Sort};
 use crate::segment::Group;
 use crate::synonyms::Synonyms;
 use crate::terms::{Field, Place};
@@ -19,7 +22,7 @@ pub(crate) struct Expected {
     pub(crate) total: usize,
     pub(crate) hits: Vec<u8>,
     pub(crate) facets: BTreeMap<Group, BTreeMap<String, usize>>,
-    pub(crate) prices: usize,
+    pub(crate) prices: Vec<PriceBucket>,
     pub(crate) in_stock: usize,
     pub(crate) on_offer: usize,
     pub(crate) ratings: [usize; 6],
@@ -36,7 +39,7 @@ impl Expected {
             total: page.total,
             hits: page.hits.iter().map(|hit| hit.id[15]).collect(),
             facets: page.facets.iter().map(facet).collect(),
-            prices: page.prices.iter().map(|bucket| bucket.count).sum(),
+            prices: page.prices.clone(),
             in_stock: page.in_stock,
             on_offer: page.on_offer,
             ratings: page.ratings,
@@ -54,7 +57,7 @@ pub(crate) fn search(documents: &[Document], query: &Query, synonyms: &Synonyms)
         text => matches(&live, text, synonyms),
     };
     let mut counts = Expected::default();
-    let mut found = Vec::new();
+    let (mut found, mut prices) = (Vec::new(), Vec::new());
     for (document, rank) in ranked {
         let passes =
             |left_out: &Filter| document.variants.iter().any(|variant| fits(document, variant, query, left_out));
@@ -77,7 +80,8 @@ pub(crate) fn search(documents: &[Document], query: &Query, synonyms: &Synonyms)
         for (group, value) in values {
             *counts.facets.entry(group).or_default().entry(value).or_default() += 1;
         }
-        counts.prices += usize::from(passes(&Filter::Price));
+        let any_price = document.variants.iter().filter(|variant| fits(document, variant, query, &Filter::Price));
+        prices.extend(any_price.map(|variant| variant.price).min());
         let stocked = |variant: &Variant| variant.in_stock && fits(document, variant, query, &Filter::Stock);
         counts.in_stock += usize::from(document.variants.iter().any(stocked));
         let offered = |variant: &Variant| variant.on_offer && fits(document, variant, query, &Filter::Offer);
@@ -88,6 +92,7 @@ pub(crate) fn search(documents: &[Document], query: &Query, synonyms: &Synonyms)
         }
         counts.ratings[usize::from(document.popularity.rating / 100)] += usize::from(passes(&Filter::Rating));
     }
+    counts.prices = buckets(&prices);
     counts.total = found.len();
     found.sort_by_cached_key(|(document, rank, price)| order(document, rank, *price, query));
     counts.hits = found.iter().map(|(document, ..)| document.id[15]).collect();
@@ -160,7 +165,7 @@ fn matches<'a>(live: &[&'a Document], text: &str, synonyms: &Synonyms) -> Vec<(&
                 })
                 .collect();
             let has = scores.iter().flatten().count();
-            let enough = if stage == 3 { has > 0 } else { has == scores.len() };
+            let enough = if stage == 3 { has * 2 >= scores.len() } else { has == scores.len() };
             (enough && has > 0).then(|| (*document, rank(&scores)))
         };
         let found: Vec<_> = live.iter().filter_map(rank).collect();
@@ -219,10 +224,11 @@ fn best(document: &Document, word: &str, stage: u8, is_prefix: bool) -> Option<S
         (1, _) | (_, 4..8) => 1,
         _ => 2,
     };
+    let is_prefix = is_prefix && (stage < 3 || word.len() > 2);
     let stem = LANGUAGE.stem(word);
     let mut scores = Vec::new();
     let mut add = |found: &str, place: Place, is_main: bool| {
-        let position = place.position().map_or(255, u32::from);
+        let position = if place.position() < 31 { place.position().into() } else { 255 };
         let score =
             |typos, inexact| Score { typos, inexact, field: place.field().into(), first: position, last: position };
         if found == word {
@@ -251,7 +257,12 @@ fn best(document: &Document, word: &str, stage: u8, is_prefix: bool) -> Option<S
     for found in words(&document.description).iter().take(MAX_DESCRIPTION_WORDS) {
         add(&found.folded, Place::new(Field::Description, 0), false);
     }
-    scores.into_iter().min()
+    let is_sku = |sku: String| {
+        let begins = is_prefix && word.len() >= MIN_SKU_LETTERS && sku.starts_with(word);
+        let inexact = if sku == word { 0 } else { 2 };
+        (sku == word || begins).then_some(Score { typos: 0, inexact, field: Field::Sku as u32, first: 255, last: 255 })
+    };
+    scores.into_iter().chain(skus(document).filter_map(is_sku)).min()
 }
 
 /// Insertions, deletions, substitutions, and swaps of neighbours.

@@ -1,7 +1,8 @@
-//! A segment: some products, ready for queries. Its bytes are written once.
+//! A segment: some products, ready for queries. Its bytes are written once and read where they lie.
 
-use crate::bytes::{Reader, Slice, Unreadable, Writer};
+use crate::bytes::{Column, Reader, Unreadable};
 use crate::document::{Id, Popularity, State};
+use crate::lists::{ListsView, Numbers, NumbersView, ReadLists, Texts, are_ends, part};
 use crate::terms::Terms;
 
 /// By what products are filtered and counted.
@@ -20,91 +21,236 @@ pub(crate) struct GroupValue {
     pub(crate) value: String,
 }
 
-/// Lists of numbers, one after the other.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lists {
-    /// Where each list ends.
-    ends: Vec<u32>,
-    items: Vec<u32>,
-}
-
-impl Lists {
-    pub(crate) fn push(&mut self, items: impl IntoIterator<Item = u32>) {
-        self.items.extend(items);
-        self.ends.push(self.items.len() as u32);
-    }
-
-    pub(crate) fn get(&self, index: u32) -> &[u32] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        &self.items[start as usize..self.ends[index as usize] as usize]
-    }
-
-    /// Replaces each number by that of `numbers` at its place.
-    pub(crate) fn renumber(&mut self, numbers: &[u32]) {
-        self.items.iter_mut().for_each(|item| *item = numbers[*item as usize]);
-    }
-
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.u32s(&self.ends);
-        writer.u32s(&self.items);
-    }
-
-    fn read(reader: &mut Reader) -> Result<Self, Unreadable> {
-        Ok(Self { ends: reader.u32s()?, items: reader.u32s()? })
-    }
-}
-
-/// Texts, one after the other.
-#[derive(Debug)]
-pub(crate) struct Texts {
-    ends: Vec<u32>,
-    bytes: Slice,
-}
-
-impl Texts {
-    fn read(reader: &mut Reader) -> Result<Self, Unreadable> {
-        Ok(Self { ends: reader.u32s()?, bytes: reader.section()? })
-    }
-
-    pub(crate) fn get(&self, index: u32) -> &[u8] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        self.bytes.as_ref().get(start as usize..self.ends[index as usize] as usize).unwrap_or_default()
-    }
-}
-
-/// What is kept of each product beside its words.
-#[derive(Debug)]
-pub(crate) struct Columns {
-    pub(crate) ids: Vec<Id>,
-    pub(crate) states: Vec<u8>,
-    pub(crate) created: Vec<u64>,
-    /// The order of names in this segment; equal names have the same rank.
-    pub(crate) name_ranks: Vec<u32>,
-    pub(crate) names: Texts,
-    pub(crate) cards: Texts,
-    pub(crate) popularity: Vec<Popularity>,
-    /// Categories, brand and attributes of each product, as numbers of [`Segment::values`].
-    pub(crate) values: Lists,
-    /// The variants of each product, as numbers.
-    pub(crate) variants: Lists,
-    /// By variant.
-    pub(crate) prices: Vec<u32>,
-    /// Bits of [`IN_STOCK`] and [`ON_OFFER`].
-    pub(crate) flags: Vec<u8>,
-    pub(crate) options: Lists,
-}
-
 /// What a variant is.
 pub(crate) const IN_STOCK: u8 = 1;
 pub(crate) const ON_OFFER: u8 = 2;
 
+/// What a product is: the number of its state in the two lowest bits, and what holds for its variants.
+pub(crate) const STATE: u8 = 0b11;
+pub(crate) const SOME_IN_STOCK: u8 = 1 << 2;
+pub(crate) const ALL_IN_STOCK: u8 = 1 << 3;
+pub(crate) const SOME_ON_OFFER: u8 = 1 << 4;
+pub(crate) const ALL_ON_OFFER: u8 = 1 << 5;
+pub(crate) const HAS_VARIANTS: u8 = 1 << 6;
+
+/// What is kept of each product beside its words.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    ids: Column<16>,
+    /// Bits, as above.
+    flags: Column<1>,
+    created: Column<6>,
+    /// The order of names in this segment; equal names have the same rank.
+    name_ranks: Column<4>,
+    pub(crate) names: Texts,
+    pub(crate) cards: Texts,
+    popularity: PopularityColumns,
+    /// The lowest and the highest of each product.
+    prices: Column<4>,
+    highest_prices: Column<4>,
+    /// What each product has of each group, as numbers of [`Segment::sets`]: of groups that many products have, one
+    /// number for each product, and lists of the others.
+    pub(crate) dense: Vec<Dense>,
+    sets: ReadLists,
+    variant_ends: Column<4>,
+    /// By variant.
+    variant_prices: Column<4>,
+    variant_flags: Column<1>,
+    /// Its options, as a number of [`Segment::combinations`].
+    combinations: Numbers,
+}
+
+/// What products have of one group. The set with the number zero is empty.
+#[derive(Debug)]
+pub(crate) struct Dense {
+    /// One value of the group.
+    pub(crate) value: u32,
+    pub(crate) sets: Numbers,
+}
+
+#[derive(Debug)]
+pub(crate) struct PopularityColumns {
+    sales: Column<4>,
+    sales_ever: Column<4>,
+    ratings: Column<4>,
+    rating: Column<2>,
+}
+
+/// The columns, ready for many reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) ids: &'a [Id],
+    pub(crate) flags: &'a [[u8; 1]],
+    created: &'a [[u8; 6]],
+    name_ranks: &'a [[u8; 4]],
+    sales: &'a [[u8; 4]],
+    sales_ever: &'a [[u8; 4]],
+    ratings: &'a [[u8; 4]],
+    rating: &'a [[u8; 2]],
+    prices: &'a [[u8; 4]],
+    highest_prices: &'a [[u8; 4]],
+    pub(crate) sets: ListsView<'a>,
+    variant_ends: &'a [[u8; 4]],
+    variant_prices: &'a [[u8; 4]],
+    variant_flags: &'a [[u8; 1]],
+    combinations: NumbersView<'a>,
+}
+
+/// A variant, as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VariantRow {
+    pub(crate) price: u32,
+    pub(crate) flags: u8,
+    pub(crate) combination: u32,
+}
+
+impl View<'_> {
+    /// The bit of its state.
+    pub(crate) fn state(&self, document: u32) -> u8 {
+        1 << (self.flags[document as usize][0] & STATE)
+    }
+
+    pub(crate) fn created(&self, document: u32) -> u64 {
+        let mut bytes = [0; 8];
+        bytes[..6].copy_from_slice(&self.created[document as usize]);
+        u64::from_le_bytes(bytes)
+    }
+
+    pub(crate) fn name_rank(&self, document: u32) -> u32 {
+        u32::from_le_bytes(self.name_ranks[document as usize])
+    }
+
+    /// The lowest.
+    pub(crate) fn price(&self, document: u32) -> u32 {
+        u32::from_le_bytes(self.prices[document as usize])
+    }
+
+    pub(crate) fn highest_price(&self, document: u32) -> u32 {
+        u32::from_le_bytes(self.highest_prices[document as usize])
+    }
+
+    pub(crate) fn popularity(&self, document: u32) -> Popularity {
+        let at = document as usize;
+        Popularity {
+            sales: u32::from_le_bytes(self.sales[at]),
+            sales_ever: u32::from_le_bytes(self.sales_ever[at]),
+            rating: u16::from_le_bytes(self.rating[at]),
+            ratings: u32::from_le_bytes(self.ratings[at]),
+        }
+    }
+
+    pub(crate) fn rating(&self, document: u32) -> u16 {
+        u16::from_le_bytes(self.rating[document as usize])
+    }
+
+    /// The numbers of its variants.
+    pub(crate) fn variants(&self, document: u32) -> std::ops::Range<u32> {
+        part(self.variant_ends, document)
+    }
+
+    pub(crate) fn variant(&self, number: u32) -> VariantRow {
+        let at = number as usize;
+        VariantRow {
+            price: u32::from_le_bytes(self.variant_prices[at]),
+            flags: self.variant_flags[at][0],
+            combination: self.combinations.get(number),
+        }
+    }
+}
+
+impl Columns {
+    fn read(reader: &mut Reader) -> Result<Self, Unreadable> {
+        let ids: Column<16> = reader.numbers()?;
+        let count = ids.len();
+        let columns = Self {
+            ids,
+            flags: reader.column(count)?,
+            created: reader.column(count)?,
+            name_ranks: reader.column(count)?,
+            names: Texts::read(reader)?,
+            cards: Texts::read(reader)?,
+            popularity: PopularityColumns::read(reader, count)?,
+            prices: reader.column(count)?,
+            highest_prices: reader.column(count)?,
+            dense: read_dense(reader, count)?,
+            sets: ReadLists::read(reader)?,
+            variant_ends: reader.column(count)?,
+            variant_prices: reader.numbers()?,
+            variant_flags: reader.numbers()?,
+            combinations: Numbers::read(reader)?,
+        };
+        let variants = columns.variant_prices.len();
+        let whole = are_ends(&columns.variant_ends, variants)
+            && [columns.names.len(), columns.cards.len(), columns.sets.len()] == [count; 3]
+            && [columns.variant_flags.len(), columns.combinations.len()] == [variants; 2];
+        if whole { Ok(columns) } else { Err(Unreadable::Damaged) }
+    }
+
+    /// All sets of a product.
+    pub(crate) fn sets(&self, document: u32) -> Vec<u32> {
+        let dense = self.dense.iter().map(|it| it.sets.view().get(document)).filter(|set| *set != 0);
+        let mut sets: Vec<u32> = dense.collect();
+        self.sets.view().each(document, |set| sets.push(set));
+        sets
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        View {
+            ids: self.ids.all(),
+            flags: self.flags.all(),
+            created: self.created.all(),
+            name_ranks: self.name_ranks.all(),
+            sales: self.popularity.sales.all(),
+            sales_ever: self.popularity.sales_ever.all(),
+            ratings: self.popularity.ratings.all(),
+            rating: self.popularity.rating.all(),
+            prices: self.prices.all(),
+            highest_prices: self.highest_prices.all(),
+            sets: self.sets.view(),
+            variant_ends: self.variant_ends.all(),
+            variant_prices: self.variant_prices.all(),
+            variant_flags: self.variant_flags.all(),
+            combinations: self.combinations.view(),
+        }
+    }
+}
+
+impl PopularityColumns {
+    fn read(reader: &mut Reader, count: usize) -> Result<Self, Unreadable> {
+        Ok(Self {
+            sales: reader.column(count)?,
+            sales_ever: reader.column(count)?,
+            ratings: reader.column(count)?,
+            rating: reader.column(count)?,
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = Popularity> {
+        let sales = self.sales.all().iter().zip(self.sales_ever.all());
+        sales.zip(self.ratings.all().iter().zip(self.rating.all())).map(|((sales, ever), (ratings, rating))| {
+            Popularity {
+                sales: u32::from_le_bytes(*sales),
+                sales_ever: u32::from_le_bytes(*ever),
+                rating: u16::from_le_bytes(*rating),
+                ratings: u32::from_le_bytes(*ratings),
+            }
+        })
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) columns: Columns,
-    /// What its lists of values number. The index numbers them anew, for all its segments together.
+    /// The values of its groups. The index numbers them anew, for all its segments together.
     pub(crate) values: Vec<GroupValue>,
+    /// All that some product has of a group, such as the branch of its category or the sizes that there are of it.
+    pub(crate) sets: ReadLists,
+    /// The options of variants. Few are different, so a query looks at each of them once.
+    pub(crate) combinations: ReadLists,
     /// Words of everything but descriptions.
     pub(crate) words: Terms,
+    /// Whole SKUs.
+    pub(crate) skus: Terms,
     /// Stems that differ from their word.
     pub(crate) stems: Terms,
     /// Words of descriptions.
@@ -118,28 +264,19 @@ impl Segment {
         let mut reader = Reader::open(bytes)?;
         let reader = &mut reader;
         Ok(Self {
-            columns: Columns {
-                ids: reader.numbers(|id: Id| id)?,
-                states: reader.numbers(|[state]| state)?,
-                created: reader.numbers(u64::from_le_bytes)?,
-                name_ranks: reader.u32s()?,
-                names: Texts::read(reader)?,
-                cards: Texts::read(reader)?,
-                popularity: read_popularity(reader)?,
-                values: Lists::read(reader)?,
-                variants: Lists::read(reader)?,
-                prices: reader.u32s()?,
-                flags: reader.numbers(|[flags]| flags)?,
-                options: Lists::read(reader)?,
-            },
+            columns: Columns::read(reader)?,
             values: read_values(reader)?,
+            sets: ReadLists::read(reader)?,
+            combinations: ReadLists::read(reader)?,
             words: Terms::read(reader)?,
+            skus: Terms::read(reader)?,
             stems: Terms::read(reader)?,
             descriptions: Terms::read(reader)?,
-            removed: reader.numbers(|id: Id| id)?,
+            removed: reader.numbers()?.all().to_vec(),
             popularity: {
-                let ids = reader.numbers(|id: Id| id)?;
-                ids.into_iter().zip(read_popularity(reader)?).collect()
+                let ids: Column<16> = reader.numbers()?;
+                let popularity = PopularityColumns::read(reader, ids.len())?;
+                ids.all().iter().copied().zip(popularity.all()).collect()
             },
         })
     }
@@ -148,21 +285,34 @@ impl Segment {
         self.columns.ids.len() as u32
     }
 
+    pub(crate) fn ids(&self) -> &[Id] {
+        self.columns.ids.all()
+    }
+
     pub(crate) fn find(&self, id: Id) -> Option<u32> {
-        self.columns.ids.binary_search(&id).ok().map(|at| at as u32)
+        self.ids().binary_search(&id).ok().map(|at| at as u32)
     }
 }
 
-fn read_popularity(reader: &mut Reader) -> Result<Vec<Popularity>, Unreadable> {
-    let (sales, ever, ratings) = (reader.u32s()?, reader.u32s()?, reader.u32s()?);
-    let rating = reader.numbers(u16::from_le_bytes)?;
-    let rows = sales.into_iter().zip(ever).zip(rating.into_iter().zip(ratings));
-    Ok(rows.map(|((sales, sales_ever), (rating, ratings))| Popularity { sales, sales_ever, rating, ratings }).collect())
+fn read_dense(reader: &mut Reader, count: usize) -> Result<Vec<Dense>, Unreadable> {
+    let values: Column<4> = reader.numbers()?;
+    let read = |value: &[u8; 4]| {
+        let sets = Numbers::read(reader)?;
+        if sets.len() == count {
+            Ok(Dense { value: u32::from_le_bytes(*value), sets })
+        } else {
+            Err(Unreadable::Damaged)
+        }
+    };
+    values.all().iter().map(read).collect()
 }
 
 /// Group and value of each, as `kind name` and `value`.
 fn read_values(reader: &mut Reader) -> Result<Vec<GroupValue>, Unreadable> {
     let (groups, values) = (Texts::read(reader)?, Texts::read(reader)?);
+    if groups.len() != values.len() {
+        return Err(Unreadable::Damaged);
+    }
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| Unreadable::Damaged);
     let read = |index: u32| {
         let group = text(groups.get(index))?;
@@ -176,13 +326,7 @@ fn read_values(reader: &mut Reader) -> Result<Vec<GroupValue>, Unreadable> {
         };
         Ok(GroupValue { group, value: text(values.get(index))? })
     };
-    (0..values.ends.len() as u32).map(read).collect()
-}
-
-impl Columns {
-    pub(crate) fn is_in(&self, document: u32, states: u8) -> bool {
-        self.states[document as usize] & states != 0
-    }
+    (0..groups.len() as u32).map(read).collect()
 }
 
 /// The bits of states.

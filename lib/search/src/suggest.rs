@@ -1,13 +1,18 @@
 //! Search as you type: how a query may go on.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use fst::automaton::Str;
+use fst::map::OpBuilder;
+use fst::{Automaton, Streamer};
 
 use crate::document::State;
 use crate::index::{Index, Part};
 use crate::matching::find;
 use crate::segment::bits;
 use crate::synonyms::Synonyms;
-use crate::terms::Field;
+use crate::terms::{Field, Posting};
 use crate::text::words;
 
 /// Of the words that begin as typed, the most frequent ones are looked at.
@@ -26,7 +31,7 @@ impl Index {
         let beginning = &text[..last.place.start];
         let among = (!before.is_empty()).then(|| self.finds(beginning, states, synonyms));
         let mut counted: Vec<(usize, String)> = (self.frequent(&last.folded).into_iter())
-            .map(|word| (self.count(&word, states, among.as_ref()), word))
+            .map(|word| (self.products_with(&word, states, among.as_ref()), word))
             .filter(|(count, _)| *count > 0)
             .collect();
         counted.sort_by(|(a, first), (b, second)| b.cmp(a).then_with(|| first.cmp(second)));
@@ -35,37 +40,47 @@ impl Index {
         counted.into_iter().take(limit).map(whole).collect()
     }
 
-    /// The products that a text finds, by part and number.
-    fn finds(&self, text: &str, states: &[State], synonyms: &Synonyms) -> HashSet<(u32, u32)> {
-        let found = find(self, self.seq(), bits(states), text, synonyms).found;
-        found.into_iter().map(|found| (found.part, found.document)).collect()
+    /// The products that a text finds, by part: a bit for each.
+    fn finds(&self, text: &str, states: &[State], synonyms: &Synonyms) -> Vec<Vec<bool>> {
+        let mut found: Vec<Vec<bool>> =
+            self.parts.iter().map(|part| vec![false; part.segment.len() as usize]).collect();
+        for matched in find(self, self.seq(), bits(states), text, synonyms).found {
+            found[matched.part as usize][matched.document as usize] = true;
+        }
+        found
     }
 
     /// The most frequent words with this beginning.
     fn frequent(&self, beginning: &str) -> Vec<String> {
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let mut union = OpBuilder::new();
         for part in &self.parts {
-            let terms = &part.segment.words;
-            terms.beginning(beginning, |word, value| *counts.entry(word.to_owned()).or_default() += terms.count(value));
+            union.push(part.segment.words.map().search(Str::new(beginning).starts_with()));
         }
-        let mut frequent: Vec<(String, u64)> = counts.into_iter().collect();
-        frequent.sort_by_key(|(_, count)| u64::MAX - count);
-        frequent.into_iter().take(MAX_WORDS).map(|(word, _)| word).collect()
+        let (mut union, mut frequent) = (union.union(), BinaryHeap::new());
+        while let Some((word, values)) = union.next() {
+            let count: u64 = values.iter().map(|it| self.parts[it.index].segment.words.count(it.value)).sum();
+            if frequent.len() < MAX_WORDS {
+                frequent.push((Reverse(count), word.to_owned()));
+            } else if let Some(mut rarest) = frequent.peek_mut().filter(|rarest| rarest.0.0 < count) {
+                *rarest = (Reverse(count), word.to_owned());
+            }
+        }
+        frequent.into_iter().filter_map(|(_, word)| String::from_utf8(word).ok()).collect()
     }
 
     /// How many products of these states have a word outside of their SKUs.
-    fn count(&self, word: &str, states: &[State], among: Option<&HashSet<(u32, u32)>>) -> usize {
+    fn products_with(&self, word: &str, states: &[State], among: Option<&Vec<Vec<bool>>>) -> usize {
+        let states = bits(states);
         let count = |(number, part): (usize, &Part)| {
-            let mut count = 0;
-            let terms = &part.segment.words;
+            let (terms, view) = (&part.segment.words, part.segment.columns.view());
             let Some(value) = terms.get(word) else { return 0 };
-            terms.visit(value, |posting| {
-                let live = part.has(posting.document, self.seq());
-                let shown = live && part.segment.columns.is_in(posting.document, bits(states));
-                let asked = among.is_none_or(|among| among.contains(&(number as u32, posting.document)));
-                count += usize::from(shown && asked && posting.place.field() != Field::Sku as u8);
-            });
-            count
+            let counts = |posting: &Posting| {
+                let document = posting.document;
+                let shown = part.has(document, self.seq()) && view.state(document) & states != 0;
+                let asked = among.is_none_or(|among| among[number][document as usize]);
+                shown && asked && posting.place.field() != Field::Sku as u8
+            };
+            terms.postings(value).filter(counts).count()
         };
         self.parts.iter().enumerate().map(count).sum()
     }

@@ -11,7 +11,7 @@ use crate::document::{Document, Id, Popularity, State, Term, Variant};
 use crate::index::{Index, NotNext};
 use crate::oracle::{self, Expected, STATES};
 use crate::query::{Query, Sort};
-use crate::segment::Group;
+use crate::rules::named;
 use crate::synonyms::Synonyms;
 use crate::text::Language;
 
@@ -98,7 +98,7 @@ fn popularity() -> impl Strategy<Value = Popularity> {
     })
 }
 
-fn id(number: u8) -> Id {
+pub(crate) fn id(number: u8) -> Id {
     let mut id = [0; 16];
     id[15] = number;
     id
@@ -162,7 +162,10 @@ fn query() -> impl Strategy<Value = Query> {
         Sort::Rating,
         Sort::Name,
     ];
-    let texts = (select(&QUERIES[..]), subsequence(&STATES[..], 1..=4), select(sorts.to_vec()));
+    // The shopper's query has a state and, when it browses, no words.
+    let text = prop_oneof![2 => select(&QUERIES[..]), 1 => Just("")];
+    let states = prop_oneof![subsequence(&STATES[..], 1..=4), Just(vec![State::Active])];
+    let texts = (text, states, select(sorts.to_vec()));
     let terms = (
         proptest::option::weighted(0.3, select(&["clothing", "bags", "nothing"][..])),
         proptest::option::weighted(0.3, subsequence(&["acme", "nord", "none"][..], 1..=2)),
@@ -172,7 +175,7 @@ fn query() -> impl Strategy<Value = Query> {
     let numbers = (
         proptest::option::weighted(0.3, 0_u32..50),
         proptest::option::weighted(0.3, 0_u32..50),
-        (any::<bool>(), weighted(0.2), any::<bool>()),
+        (weighted(0.3), weighted(0.2), weighted(0.2)),
         proptest::option::weighted(0.2, 1_u16..=5),
     );
     (texts, terms, numbers).prop_map(|((text, states, sort), (category, brands, attributes, options), numbers)| {
@@ -197,7 +200,7 @@ fn query() -> impl Strategy<Value = Query> {
     })
 }
 
-fn synonyms() -> Synonyms {
+pub(crate) fn synonyms() -> Synonyms {
     let mut synonyms = Synonyms::default();
     synonyms.both_ways(&["sofa", "couch"]);
     synonyms.one_way("trainers", "running shoes");
@@ -220,14 +223,14 @@ fn history(batches: &[Batch]) -> Vec<Vec<Document>> {
     history
 }
 
-fn index(batches: &[Batch]) -> Index {
+pub(crate) fn index(batches: &[Batch]) -> Index {
     let mut segments = batches.iter().map(|batch| build(batch.clone(), Language::English));
     let base = Index::open(segments.next().unwrap(), 0, Language::English).unwrap();
     segments.zip(1..).fold(base, |index, (segment, seq)| index.with(segment, seq).unwrap())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn every_page_is_that_of_the_oracle(
@@ -286,135 +289,4 @@ fn a_publication_that_an_index_does_not_have_is_the_nearest_one() {
     }
     let last = Index::open(build(Batch::default(), Language::English), u32::MAX, Language::English).unwrap();
     assert_eq!(last.with(build(batch("new"), Language::English), 0).unwrap_err(), NotNext::Gap);
-}
-
-#[test]
-fn states_are_counted_without_the_filter_on_them() {
-    let with = |number, name: &str, state| Document { state, ..named(number, name, 0) };
-    let documents = vec![
-        with(1, "red coat", State::Active),
-        with(2, "coat", State::Draft),
-        with(3, "coat", State::Draft),
-        with(4, "belt", State::Deleted),
-    ];
-    let index = index(&[Batch { documents, ..Batch::default() }]);
-    let query = Query { states: vec![State::Active], limit: 9, ..for_text("coat") };
-    let page = index.search(&Query { count_states: true, ..query.clone() }, &synonyms(), 0);
-    assert_eq!((page.total, page.hits.len(), page.states), (1, 1, [1, 2, 0, 0]));
-    assert_eq!(index.search(&query, &synonyms(), 0).states, [0; 4]);
-}
-
-#[test]
-fn many_categories_and_brands_are_counted() {
-    let document = |number: u16| {
-        let term = |kind: &str| Term { id: format!("{kind}{number:03}"), name: kind.to_owned() };
-        let [high, low] = number.to_be_bytes();
-        let mut document = named(0, "coat", 0);
-        document.id[14..].copy_from_slice(&[high, low]);
-        document.categories = vec![term("category")];
-        document.brand = Some(term("brand"));
-        document.attributes = [("Colour".to_owned(), number.to_string())].into();
-        document
-    };
-    let index = index(&[Batch { documents: (0..600).map(document).collect(), ..Batch::default() }]);
-    let page = index.search(&Query { states: vec![State::Active], ..Query::default() }, &synonyms(), 0);
-    let counted: Vec<(&Group, usize)> = page.facets.iter().map(|it| (&it.group, it.values.len())).collect();
-    let colour = Group::Attribute("Colour".to_owned());
-    assert_eq!(counted, [(&Group::Category, 500), (&Group::Brand, 500), (&colour, 100)]);
-}
-
-/// An active product with a name, one variant and a number of sales.
-fn named(number: u8, name: &str, sales: u32) -> Document {
-    let variant =
-        Variant { sku: format!("N-{number}"), price: 100, in_stock: true, on_offer: false, options: BTreeMap::new() };
-    Document {
-        id: id(number),
-        state: State::Active,
-        name: name.to_owned(),
-        brand: None,
-        categories: Vec::new(),
-        attributes: BTreeMap::new(),
-        description: String::new(),
-        variants: vec![variant],
-        created_at: 0,
-        popularity: Popularity { sales, ..Popularity::default() },
-        card: Vec::new(),
-    }
-}
-
-fn found(documents: Vec<Document>, query: Query) -> Vec<u8> {
-    let index = index(&[Batch { documents, ..Batch::default() }]);
-    let query = Query { states: vec![State::Active], limit: 10, ..query };
-    index.search(&query, &synonyms(), 0).hits.iter().map(|hit| hit.id[15]).collect()
-}
-
-fn for_text(text: &str) -> Query {
-    Query { text: text.to_owned(), ..Query::default() }
-}
-
-#[test]
-fn better_matches_come_first_whatever_sells() {
-    // The word, a longer word, a word with a wrong letter is not even looked for.
-    let exact = vec![named(1, "walle", 0), named(2, "wallet", 9), named(3, "valle", 99)];
-    assert_eq!(found(exact, for_text("walle")), [1, 2]);
-    // Neighbours before words apart.
-    let apart = vec![named(1, "red shirt", 0), named(2, "red cotton shirt", 9)];
-    assert_eq!(found(apart, for_text("red shirt")), [1, 2]);
-    // The name before the description.
-    let described = Document { description: "wallet".to_owned(), ..named(2, "bag", 9) };
-    assert_eq!(found(vec![named(1, "wallet", 0), described], for_text("wallet")), [1, 2]);
-    // In stock before out of stock, then what sells.
-    let mut out = named(1, "wallet", 99);
-    out.variants[0].in_stock = false;
-    assert_eq!(found(vec![out, named(2, "wallet", 1), named(3, "wallet", 2)], for_text("wallet")), [3, 2, 1]);
-}
-
-#[test]
-fn one_variant_must_have_all_that_is_asked_of_a_variant() {
-    let options = |size: &str| [("Size".to_owned(), size.to_owned())].into();
-    let mut shirt = named(1, "shirt", 0);
-    shirt.variants = vec![
-        Variant { options: options("M"), price: 100, sku: "A".to_owned(), in_stock: false, on_offer: true },
-        Variant { options: options("L"), price: 900, sku: "B".to_owned(), in_stock: true, on_offer: false },
-    ];
-    let asked = |size: &str, most| Query {
-        options: [("Size".to_owned(), vec![size.to_owned()])].into(),
-        in_stock: true,
-        max_price: Some(most),
-        ..Query::default()
-    };
-    assert_eq!(found(vec![shirt.clone()], asked("L", 900)), [1]);
-    assert!(found(vec![shirt.clone()], asked("M", 900)).is_empty());
-    assert!(found(vec![shirt.clone()], asked("L", 800)).is_empty());
-    // The size that is in stock is not the one on offer.
-    assert!(found(vec![shirt], Query { on_offer: true, ..asked("L", 900) }).is_empty());
-}
-
-#[test]
-fn pinned_products_come_first_in_their_order() {
-    let documents = || vec![named(1, "wallet", 9), named(2, "belt", 0), named(3, "wallet", 0)];
-    let query = Query { pinned: vec![id(2), id(3), id(9)], ..for_text("wallet") };
-    assert_eq!(found(documents(), query.clone()), [2, 3, 1]);
-    assert_eq!(found(documents(), Query { sort: Sort::Bestselling, ..query }), [1, 3]);
-}
-
-#[test]
-fn a_misspelt_query_is_corrected() {
-    let documents = vec![named(1, "leather wallet", 0), named(2, "leather belt", 0)];
-    let index = index(&[Batch { documents, ..Batch::default() }]);
-    let query = Query { states: vec![State::Active], limit: 1, ..for_text("lether belt") };
-    assert_eq!(index.search(&query, &synonyms(), 0).corrected.as_deref(), Some("leather belt"));
-    let right = Query { text: "leather belt".to_owned(), ..query };
-    assert_eq!(index.search(&right, &synonyms(), 0).corrected, None);
-}
-
-#[test]
-fn a_query_is_completed_by_what_it_would_find() {
-    let draft = Document { state: State::Draft, ..named(4, "leather waistcoat", 0) };
-    let documents = vec![named(1, "leather wallet", 0), named(2, "red wallet", 0), named(3, "red wand", 0), draft];
-    let index = index(&[Batch { documents, ..Batch::default() }]);
-    let complete = |text: &str| index.completions(text, &[State::Active], &synonyms(), 5);
-    assert_eq!(complete("wa"), ["wallet", "wand"]);
-    assert_eq!(complete("Leather wa"), ["leather wallet"]);
-    assert!(complete("n").is_empty() && complete("").is_empty() && complete("unicorn").is_empty());
 }

@@ -10,6 +10,7 @@ mod files;
 mod live;
 mod publisher;
 mod rebuilder;
+mod settings;
 mod source;
 
 use domain::time::Time;
@@ -21,6 +22,7 @@ pub use publisher::{Published, Publisher};
 pub use rebuilder::Rebuilder;
 pub use search_index::Language;
 use search_index::{Index, NotNext, Unreadable};
+pub use settings::Settings;
 use store::StoreError;
 use store::search::{IndexState, Publication, Segment};
 

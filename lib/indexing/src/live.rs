@@ -38,8 +38,6 @@ pub struct Current {
 #[derive(Debug)]
 struct Held {
     current: Current,
-    /// The number that the settings had in the state of the index. Zero: staff have set nothing yet.
-    settings: u64,
     /// The index on the base before, for pages that were begun on it.
     previous: Option<Arc<Index>>,
     base: String,
@@ -67,7 +65,7 @@ impl LiveIndex {
             None => {
                 let state = self.store.index_state().await?;
                 let mut opened = self.open(&state, now).await?;
-                self.read_settings(&mut opened, state.settings).await;
+                Settings::follow(&mut opened.current.settings, &self.store, state.settings).await;
                 Ok(held.insert(opened).current.clone())
             }
             Some(known) if now.since(known.looked_at) < self.age => Ok(known.current.clone()),
@@ -111,7 +109,7 @@ impl LiveIndex {
         let news = self.store.index_news(state.covers).await?;
         let index = load(&self.files, self.language, &base, state.covers, &news.publications).await?;
         let current = Current { index: Arc::new(index), settings: Arc::default() };
-        Ok(Held { current, settings: 0, previous: None, base, looked_at: now, loading: None })
+        Ok(Held { current, previous: None, base, looked_at: now, loading: None })
     }
 
     /// Brings what is held up to date.
@@ -138,24 +136,9 @@ impl LiveIndex {
             held.current.index = Arc::new(with(&self.files, index, &news.publications).await?);
         }
         held.looked_at = now;
-        self.read_settings(held, news.state.settings).await;
+        Settings::follow(&mut held.current.settings, &self.store, news.state.settings).await;
         self.load_newer_base(held, &news);
         Ok(())
-    }
-
-    /// Reads the settings if they changed. A search with the settings of before is better than none, so a failure only
-    /// means that the next look tries again.
-    async fn read_settings(&self, held: &mut Held, number: u64) {
-        if held.settings == number {
-            return;
-        }
-        match Settings::read(&self.store).await {
-            Ok(settings) => {
-                held.current.settings = Arc::new(settings);
-                held.settings = number;
-            }
-            Err(error) => tracing::error!(cause = %error, "the settings of the search are not up to date"),
-        }
     }
 
     /// Loads a newer base while other requests are answered, once it saves enough segments.

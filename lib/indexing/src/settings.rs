@@ -1,23 +1,34 @@
 //! How staff set the search, as queries use it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::id::ProductId;
 use domain::search::normalized;
 use search_index::{Id, Synonyms};
+use store::Store;
 use store::search_settings::SearchSettings;
-use store::{Store, StoreError};
 
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     pub synonyms: Synonyms,
     /// By the query without case, accents, spaces and hyphens.
     pinned: HashMap<String, Vec<Id>>,
+    /// The number in the state of the index with which they were read. Zero: staff have set nothing yet.
+    number: u64,
 }
 
 impl Settings {
-    pub(crate) async fn read(store: &Store) -> Result<Self, StoreError> {
-        Ok(Self::of(&store.search_settings().await?))
+    /// Reads the settings again if the state of the index has another number. A search with those of before is better than
+    /// none, so a failure only means that the next look at the state tries again.
+    pub(crate) async fn follow(known: &mut Arc<Self>, store: &Store, number: u64) {
+        if known.number == number {
+            return;
+        }
+        match store.search_settings().await {
+            Ok(set) => *known = Arc::new(Self { number, ..Self::of(&set) }),
+            Err(error) => tracing::error!(cause = %error, "the settings of the search are not up to date"),
+        }
     }
 
     fn of(set: &SearchSettings) -> Self {

@@ -151,7 +151,7 @@ fn refused<K: Shown>(error: Commit<SettingConflict>) -> Problem {
             problem
         }
         Commit::Refused(SettingConflict::Changed | SettingConflict::Repeated) => {
-            Problem::internal("a new id or the key of no request exists already")
+            Problem::internal("the id of a new setting exists already")
         }
         Commit::Store(error) => error.into(),
     }

@@ -25,8 +25,8 @@ const DAY: Duration = Duration::from_hours(24);
 const MAX_DAYS: u32 = 31;
 const USUAL_DAYS: u32 = 7;
 
-/// Counts a query that found nothing. A search never fails because of it: what cannot be counted is only logged. One write
-/// for a query that is known today, three for a new one.
+/// Counts a query that found nothing. A search never fails because of it: what cannot be counted is only logged. It is
+/// one write for a query that is known today, and three for a new one.
 pub async fn count(store: &Store, query: &str, now: Time) {
     let Some(words) = counted_words(query) else { return };
     match tokio::time::timeout(PATIENCE, store.count_miss(&words, now)).await {
@@ -66,9 +66,9 @@ impl From<Miss> for QueryWithoutResultsBody {
 
 /// Queries of customers that found nothing.
 ///
-/// The most frequent first, at most `limit`. They are counted by words and by day for 90 days, and nothing is kept of who
-/// asked. Queries that may say something of a person are not counted: those with an @, with a number of five digits or more,
-/// or with more than six words. Of a day, at most 1,000 different ones are counted.
+/// The most frequent first, at most `limit`. They are counted by words and by day for 90 days, and nothing is kept of
+/// who asked. Queries that may say something of a person are not counted: those with an @, with a number of five digits
+/// or more, or with more than six words. Of a day, at most 1,000 different ones are counted.
 #[utoipa::path(get, path = "/api/v1/admin/search/queries-without-results", params(MissesQuery), responses(
     (status = 200, description = "The queries.", body = Envelope<Vec<QueryWithoutResultsBody>>),
 ))]

@@ -91,8 +91,8 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 
 /// Pins products to a query.
 ///
-/// A search for exactly this query shows them first if it is sorted by relevance, whether they have its words or not. Filters
-/// hold for them too, and customers see only those that are on sale.
+/// A search for exactly this query shows them first if it is sorted by relevance, whether they have its words or not.
+/// Filters hold for them too, and customers see only those that are on sale.
 #[utoipa::path(post, path = "/api/v1/admin/search/rules", request_body = SearchRuleInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(

@@ -18,8 +18,8 @@ use crate::settings::{self, Shown, violated};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SynonymInput {
-    /// With it the synonym goes one way: a search for it finds products with the terms too. Without it, each term finds the
-    /// others.
+    /// With it the synonym goes one way: a search for it finds products with the terms too. Without it, each term finds
+    /// the others.
     input: Option<String>,
     /// Words or phrases: at least two, or at least one with `input`. They differ by more than case and accents.
     terms: Vec<String>,
@@ -82,7 +82,8 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 
 /// Creates a synonym.
 ///
-/// Searches find it within a second. Forms of a word, and words that differ by case, accents or a hyphen, need no synonym.
+/// Searches follow within a second. Forms of a word, and words that differ by case, accents or a hyphen, need no
+/// synonym.
 #[utoipa::path(post, path = "/api/v1/admin/search/synonyms", request_body = SynonymInput,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses(

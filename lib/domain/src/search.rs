@@ -226,8 +226,8 @@ const MAX_MISS_WORD: usize = 30;
 const DIGITS_OF_A_PERSON: usize = 5;
 const MAX_MISS_DIGITS: usize = 6;
 
-/// The words by which a query is counted that found nothing. `None`: it is not counted, because it has no words, is long, or
-/// may say something of a person: a mail address, a telephone number, a number of an order.
+/// The words by which a query is counted that found nothing. `None`: it is not counted, because it has no words, is
+/// long, or may say something of a person: a mail address, a telephone number, a number of an order.
 pub fn counted_words(query: &str) -> Option<String> {
     let words = words(query);
     let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();

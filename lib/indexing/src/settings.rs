@@ -19,8 +19,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the settings again if the state of the index has another number. A search with those of before is better than
-    /// none, so a failure only means that the next look at the state tries again.
+    /// Reads the settings again if the state of the index has another number. A search with those of before is better
+    /// than none, so a failure only means that the next look at the state tries again.
     pub(crate) async fn follow(known: &mut Arc<Self>, store: &Store, number: u64) {
         if known.number == number {
             return;

@@ -1,5 +1,5 @@
 //! Queries that found nothing, counted by their words and by day: an item for each, and a head that says how many
-//! different ones there are, so that nobody can fill the table. There is nothing in it of who asked, nor when on that day.
+//! different ones there are, so that nobody can fill the table. Nothing is in it of who asked, nor when on that day.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,8 +33,8 @@ struct Counted {
 }
 
 impl Store {
-    /// Counts a query that found nothing. One write if it is known today; two more for a new one; and nothing is written
-    /// once there are as many as a day may have. A try that is repeated counts twice, which does no harm.
+    /// Counts a query that found nothing. One write if it is known today; two more for a new one; and nothing is
+    /// written once there are as many as a day may have. A try that is repeated counts twice, which does no harm.
     pub async fn count_miss(&self, words: &str, now: Time) -> Result<(), StoreError> {
         let day = now.day();
         let miss = || Change::at(keys::miss(&day, words)).add("count", 1);

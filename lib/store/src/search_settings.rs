@@ -1,6 +1,6 @@
 //! How staff set the search: synonyms and rules, an item each, and a head that counts them, so that there are never too
-//! many. Every change raises a number in the state of the search index. Who answers queries reads that state anyhow, and
-//! reads the settings again when the number is another one.
+//! many. Every change raises a number in the state of the search index. Whoever answers queries reads that state
+//! anyhow, and reads the settings again when the number is another one.
 
 use domain::search::{SearchRule, SearchSetting, SettingKind, Synonym, normalized};
 

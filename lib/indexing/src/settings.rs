@@ -14,14 +14,15 @@ pub struct Settings {
     pub synonyms: Synonyms,
     /// By the query without case, accents, spaces and hyphens.
     pinned: HashMap<String, Vec<Id>>,
-    /// The number in the state of the index with which they were read. Zero: staff have set nothing yet.
-    number: u64,
+    /// The number that the state of the index had before they were read. `None`: they were not read yet.
+    number: Option<u64>,
 }
 
 impl Settings {
     /// Reads the settings again if the state of the index has another number. A search with those of before is better
     /// than none, so a failure only means that the next look at the state tries again.
     pub(crate) async fn follow(known: &mut Arc<Self>, store: &Store, number: u64) {
+        let number = Some(number);
         if known.number == number {
             return;
         }

@@ -1,13 +1,21 @@
 //! Search: the routes that find products, with the index in memory: lists, words, suggestions and the first page; and how
 //! staff set the search.
 
+pub mod misses;
+mod rules;
+mod settings;
+mod synonyms;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use domain::access::Permission::{ProductsRead, ProductsWrite};
 use indexing::{IndexFiles, Language, LiveIndex};
+use kit::http::auth::Access::Staff;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
+use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 use products::Taxonomies;
 use products::cards::ProductCards;
@@ -16,7 +24,19 @@ use products::cards::ProductCards;
 const INDEX_AGE: Duration = Duration::from_millis(500);
 
 pub fn routes() -> Vec<Route<App>> {
-    Vec::new()
+    vec![
+        route!(Staff(ProductsRead), "listSynonyms", synonyms::list),
+        route!(Staff(ProductsWrite), "createSynonym", synonyms::create),
+        route!(Staff(ProductsRead), "getSynonym", synonyms::show),
+        route!(Staff(ProductsWrite), "replaceSynonym", synonyms::replace),
+        route!(Staff(ProductsWrite), "deleteSynonym", synonyms::delete),
+        route!(Staff(ProductsRead), "listSearchRules", rules::list),
+        route!(Staff(ProductsWrite), "createSearchRule", rules::create),
+        route!(Staff(ProductsRead), "getSearchRule", rules::show),
+        route!(Staff(ProductsWrite), "replaceSearchRule", rules::replace),
+        route!(Staff(ProductsWrite), "deleteSearchRule", rules::delete),
+        route!(Staff(ProductsRead), "listQueriesWithoutResults", misses::list),
+    ]
 }
 
 pub fn router(app: App) -> Router {

@@ -32,10 +32,10 @@ pub enum Permission {
     /// Making, listing and deleting the keys of servers.
     #[serde(rename = "api-keys:write")]
     ApiKeysWrite,
-    /// Seeing products, categories and brands that are not on sale.
+    /// Seeing products, categories and brands that are not on sale, how the search is set and what it did not find.
     #[serde(rename = "products:read")]
     ProductsRead,
-    /// Editing products, categories, brands, their pictures, imports and exports.
+    /// Editing products, categories, brands, their pictures, imports and exports, and setting the search.
     #[serde(rename = "products:write")]
     ProductsWrite,
     /// Exact stock levels and their history.

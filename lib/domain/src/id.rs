@@ -120,6 +120,10 @@ ids! {
     PaymentId = "pay_",
     /// A refund.
     RefundId = "rfd_",
+    /// Words that stand for others in a search.
+    SynonymId = "syn_",
+    /// Products that come first for a query.
+    SearchRuleId = "rul_",
 }
 
 #[cfg(test)]

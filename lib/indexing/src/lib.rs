@@ -12,6 +12,7 @@ mod publisher;
 mod rebuilder;
 #[cfg(test)]
 mod samples;
+mod settings;
 mod source;
 
 use domain::time::Time;
@@ -23,6 +24,7 @@ pub use publisher::{Published, Publisher};
 pub use rebuilder::Rebuilder;
 pub use search_index::Language;
 use search_index::{Index, NotNext, Unreadable};
+pub use settings::Settings;
 use store::search::{IndexNews, IndexState, Publication, Segment};
 use store::{Store, StoreError};
 

@@ -12,7 +12,7 @@ use store::Store;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-use crate::{IndexError, IndexFiles, Opened, load, open, with};
+use crate::{IndexError, IndexFiles, Opened, Settings, load, open, with};
 
 /// How long an index that cannot be brought up to date is used all the same. A list of some seconds ago sells, and what an
 /// order costs is checked when it is placed. But a product that staff took off sale must be gone from all lists soon.
@@ -39,6 +39,7 @@ pub struct LiveIndex {
 #[derive(Debug, Clone)]
 pub struct Current {
     pub index: Arc<Index>,
+    pub settings: Arc<Settings>,
 }
 
 #[derive(Debug)]
@@ -71,7 +72,10 @@ impl LiveIndex {
         match &mut *held {
             None => {
                 let opened = open(&self.store, &self.files, self.language).await?;
-                Ok(held.insert(Held::new(opened, now)).current.clone())
+                let number = opened.state.settings;
+                let known = held.insert(Held::new(opened, now));
+                Settings::follow(&mut known.current.settings, &self.store, number).await;
+                Ok(known.current.clone())
             }
             Some(known) if now.since(known.looked_at) < self.age => Ok(known.current.clone()),
             Some(known) => match self.follow(known, now).await {
@@ -142,6 +146,7 @@ impl LiveIndex {
             Err(error) => return Err(error),
         }
         held.looked_at = now;
+        Settings::follow(&mut held.current.settings, &self.store, news.state.settings).await;
         if held.loading.is_none() && news.state.base != held.base {
             held.loading = Some(self.load_newer_base(now));
         }
@@ -158,7 +163,7 @@ impl LiveIndex {
 
 impl Held {
     fn new(Opened { index, state }: Opened, now: Time) -> Self {
-        let current = Current { index: Arc::new(index) };
+        let current = Current { index: Arc::new(index), settings: Arc::default() };
         Self { current, previous: None, base: state.base, looked_at: now, loading: None }
     }
 

@@ -6,7 +6,7 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    SessionId, StockChangeId, TransactionId, UploadId, UserId, VariantId,
+    SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use domain::user::User;
@@ -121,6 +121,8 @@ makers! {
     coupon -> CouponId,
     order -> OrderId,
     refund -> RefundId,
+    synonym -> SynonymId,
+    search_rule -> SearchRuleId,
 }
 
 impl std::fmt::Debug for Ids {

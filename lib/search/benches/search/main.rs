@@ -1,7 +1,7 @@
 //! What the index costs on a sample catalogue, and how well it finds.
 //!
-//!     cargo bench -p search                100,000 products
-//!     cargo bench -p search -- 1000000     another number of products
+//!     cargo bench -p search-index                100,000 products
+//!     cargo bench -p search-index -- 1000000     another number of products
 //!
 //! Times are of the processor, on one thread.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]

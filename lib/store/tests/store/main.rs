@@ -13,4 +13,5 @@ mod refusals;
 mod refusals_of_changes;
 mod refusals_of_orders;
 mod search;
+mod search_settings;
 mod shapes;

@@ -56,6 +56,8 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/users/me/addresses/", "addressId"),
         ("/auth/sessions/", "sessionId"),
         ("/admin/api-keys/", "apiKeyId"),
+        ("/admin/search/synonyms/", "synonymId"),
+        ("/admin/search/rules/", "searchRuleId"),
         ("/users/me/picture/uploads/", "uploadId"),
         ("/users/", "userId"),
         ("/products/", "productId"),

@@ -14,6 +14,7 @@ pub(super) fn folders() -> Vec<Folder> {
         folder("Account", "A new customer. The links come by mail.", account()),
         folder("Two-factor", "The customer turns it on, uses it and turns it off.", two_factor()),
         folder("Catalogue", "Categories, brands, products, stock and coupons.", catalogue()),
+        folder("Setting the search", "Synonyms, products that come first, and what found nothing.", search_settings()),
         folder("Files", "Uploads go to the bucket with a form that the API signs.", files()),
         folder("Shopping", "Cart, coupon, quote, wishlist and stock alerts.", shopping()),
         folder("Orders", "An order that is paid on delivery, and one that is cancelled.", orders()),
@@ -97,6 +98,19 @@ fn catalogue() -> Vec<Step> {
         step("getCoupon"),
         step("updateCoupon"),
     ]
+}
+
+fn search_settings() -> Vec<Step> {
+    let rule = |operation| step(operation).with("query", "shirt {{run}}");
+    let mut all = vec![step("createSynonym").keep("synonymId", "data.id")];
+    all.extend(steps(&["listSynonyms", "getSynonym", "replaceSynonym", "deleteSynonym"]));
+    all.extend([
+        rule("createSearchRule").keep("searchRuleId", "data.id"),
+        step("listSearchRules"),
+        step("getSearchRule"),
+    ]);
+    all.extend([rule("replaceSearchRule"), step("deleteSearchRule"), step("listQueriesWithoutResults")]);
+    all
 }
 
 fn files() -> Vec<Step> {

@@ -9,7 +9,7 @@ use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, SessionId, StockChangeId, UploadId, UserId, VariantId,
+    RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
@@ -22,6 +22,7 @@ use domain::product::{
     MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
     MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
 };
+use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
@@ -126,6 +127,17 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
             json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
         }
+        ("SynonymInput", "input") | ("SearchRuleInput", "query") => text(1, MAX_PHRASE),
+        ("SynonymInput", "terms") => {
+            json!({ "minItems": 1, "maxItems": Synonym::MAX_TERMS, "items": text(1, MAX_PHRASE) })
+        }
+        ("SearchRuleInput", "productIds") => {
+            json!({ "minItems": 1, "maxItems": SearchRule::MAX_PRODUCTS, "items": id(ProductId::PREFIX) })
+        }
+        ("/api/v1/admin/search/queries-without-results", "from" | "to") | ("QueryWithoutResultsBody", "lastDay") => {
+            json!({ "format": "date" })
+        }
+        ("QueryWithoutResultsBody", "count") => json!({ "minimum": 1 }),
         ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
         ("OptionValueInput", "value") => text(1, MAX_OPTION),
         (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
@@ -263,8 +275,10 @@ fn id_of(of: &str) -> Value {
         "PaymentBody" => PaymentId::PREFIX,
         "ProductBody" | "ProductCardBody" => ProductId::PREFIX,
         "RefundBody" => RefundId::PREFIX,
+        "SearchRuleBody" | "/admin/search/rules/{id}" => SearchRuleId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
+        "SynonymBody" | "/admin/search/synonyms/{id}" => SynonymId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
         "ProductCategoryBody" => CategoryId::PREFIX,
         "TermBody" | "TermNameBody" => {

@@ -12,6 +12,8 @@ pub(crate) fn relay(wire: &FakeService) -> Relay {
         mail_queue: "http://queue.test/mail".to_owned(),
         media_queue: "http://queue.test/media".to_owned(),
         csv_queue: "http://queue.test/csv".to_owned(),
+        search_queue: "http://queue.test/search".to_owned(),
+        sales_queue: "http://queue.test/sales".to_owned(),
     };
     Relay::new(crate::fixtures::queues(wire), &queue)
 }

@@ -1,7 +1,6 @@
 //! Publishes what changed.
 
 use domain::id::ProductId;
-use domain::time::Time;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use search_index::{Batch, Language, build};
@@ -25,6 +24,13 @@ pub struct Publisher {
     source: Source,
 }
 
+/// What of products is published.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Documents,
+    Popularity,
+}
+
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -40,31 +46,28 @@ impl Publisher {
 
     /// Publishes these products as they are now.
     pub async fn publish(&self, products: &[ProductId]) -> Result<Published, IndexError> {
-        let batch = async |now| {
-            let documents = self.source.documents(products, now).await?;
-            Ok(Batch { documents, ..Batch::default() })
-        };
-        self.publish_batch(batch).await
+        self.publish_part(Part::Documents, products).await
     }
 
     /// Publishes how popular these products are now, and nothing else of them.
     pub async fn publish_popularity(&self, products: &[ProductId]) -> Result<Published, IndexError> {
-        let batch = async |now| {
-            let popularity = self.source.popularity(products, now).await?;
-            Ok(Batch { popularity, ..Batch::default() })
-        };
-        self.publish_batch(batch).await
+        self.publish_part(Part::Popularity, products).await
     }
 
-    async fn publish_batch(
-        &self,
-        read: impl AsyncFn(Time) -> Result<Batch, StoreError>,
-    ) -> Result<Published, IndexError> {
+    async fn read(&self, part: Part, products: &[ProductId]) -> Result<Batch, StoreError> {
+        let now = self.clock.now();
+        Ok(match part {
+            Part::Documents => Batch { documents: self.source.documents(products, now).await?, ..Batch::default() },
+            Part::Popularity => Batch { popularity: self.source.popularity(products, now).await?, ..Batch::default() },
+        })
+    }
+
+    async fn publish_part(&self, part: Part, products: &[ProductId]) -> Result<Published, IndexError> {
         retry("the search index", || async {
             // The state is read first: what is read after it is not older than what was published before.
             let state = self.store.index_state().await?;
+            let bytes = build(self.read(part, products).await?, self.language);
             let (now, seq) = (self.clock.now(), state.seq + 1);
-            let bytes = build(read(now).await?, self.language);
             let token = self.ids.transaction(now);
             let segment = if bytes.len() > MAX_INLINE {
                 let key = file_name("publications", seq, token);

@@ -30,7 +30,9 @@ impl Source {
         let terms = self.terms().await?;
         let mut documents = Vec::with_capacity(ids.len());
         for some in ids.chunks(READ) {
-            let (products, sales) = tokio::try_join!(self.store.products(some), self.store.sales(some))?;
+            // Boxed, because every caller's future would be large with it inside.
+            let reads = async { tokio::try_join!(self.store.products(some), self.store.sales(some)) };
+            let (products, sales) = Box::pin(reads).await?;
             let document = |product: &Product| document(product, &terms, popularity(sales.get(&product.id), now));
             documents.extend(products.iter().map(document));
         }

@@ -12,6 +12,7 @@ use indexing::{IndexFiles, Language, LiveIndex, Publisher, Rebuilder};
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use store::Store;
+use store::page::PageRequest;
 
 use crate::bucket::Bucket;
 use crate::table::TestTable;
@@ -20,18 +21,20 @@ use crate::table::TestTable;
 pub struct ShopIndex {
     pub bucket: Bucket,
     clock: Clock,
-    /// Sees all products before each request to the search function.
+    /// These see all products before each request to the search function.
+    publisher: Publisher,
     rebuilder: Rebuilder,
     follows: Arc<AtomicBool>,
 }
 
 impl ShopIndex {
-    pub(crate) fn new(table: &TestTable, clock: &Clock) -> Self {
+    pub fn new(table: &TestTable, clock: &Clock) -> Self {
         let bucket = Bucket::new(&table.network.interruptions);
-        let unseen = IndexFiles::new(bucket.unseen_client(), "files");
-        let ids = Ids::seeded(9_000);
-        let rebuilder = Rebuilder::new(table.unseen_store(), unseen, Language::English, clock.clone(), ids);
-        Self { bucket, clock: clock.clone(), rebuilder, follows: Arc::new(AtomicBool::new(true)) }
+        let (store, files) = (table.unseen_store(), IndexFiles::new(bucket.unseen_client(), "files"));
+        let (clock, ids, language) = (clock.clone(), Ids::seeded(9_000), Language::English);
+        let publisher = Publisher::new(store.clone(), files.clone(), language, clock.clone(), ids.clone());
+        let rebuilder = Rebuilder::new(store, files, language, clock.clone(), ids);
+        Self { bucket, clock, publisher, rebuilder, follows: Arc::new(AtomicBool::new(true)) }
     }
 
     pub fn files(&self) -> IndexFiles {
@@ -56,6 +59,21 @@ impl ShopIndex {
         self.follows.store(false, Ordering::Relaxed);
     }
 
+    /// Publishes all products.
+    pub async fn publish_all(&self) {
+        self.rebuilder.run(RebuildJob::Create).await.expect("a base can be made");
+        let mut request = PageRequest { limit: 1_000, after: None };
+        loop {
+            let page = self.publisher.store.listed_by_state(&request).await.expect("the table answers");
+            let page = page.expect("a cursor of this list");
+            if !page.items.is_empty() {
+                self.publisher.publish(&page.items).await.expect("products can be published");
+            }
+            let Some(next) = page.next else { return };
+            request.after = Some(next);
+        }
+    }
+
     /// The router, with everything in the index before each request.
     pub(crate) fn followed_by(&self, router: Router) -> Router {
         let index = self.clone();
@@ -63,7 +81,7 @@ impl ShopIndex {
             let index = index.clone();
             async move {
                 if index.follows.load(Ordering::Relaxed) {
-                    index.rebuilder.run(RebuildJob::Products).await.expect("the index can be made");
+                    index.publish_all().await;
                 }
                 next.run(request).await
             }

@@ -1,9 +1,11 @@
 //! Publishes what changed.
 
+use std::collections::BTreeSet;
+
 use domain::id::ProductId;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
-use search_index::{Batch, Language, build};
+use search_index::{Batch, Id, Language, build};
 use store::retry::{Attempt, retry};
 use store::search::{IndexState, Overtaken, Publication, Segment};
 use store::{Commit, Store, StoreError};
@@ -44,7 +46,7 @@ impl Publisher {
         Self { source: Source::new(store.clone()), store, files, clock, ids, language }
     }
 
-    /// Publishes these products as they are now.
+    /// Publishes these products as they are now. Those that do not exist are removed.
     pub async fn publish(&self, products: &[ProductId]) -> Result<Published, IndexError> {
         self.publish_part(Part::Documents, products).await
     }
@@ -57,7 +59,12 @@ impl Publisher {
     async fn read(&self, part: Part, products: &[ProductId]) -> Result<Batch, StoreError> {
         let now = self.clock.now();
         Ok(match part {
-            Part::Documents => Batch { documents: self.source.documents(products, now).await?, ..Batch::default() },
+            Part::Documents => {
+                let documents = self.source.documents(products, now).await?;
+                let found: BTreeSet<Id> = documents.iter().map(|document| document.id).collect();
+                let removed = products.iter().map(|id| id.to_bytes()).filter(|id| !found.contains(id)).collect();
+                Batch { documents, removed, ..Batch::default() }
+            }
             Part::Popularity => Batch { popularity: self.source.popularity(products, now).await?, ..Batch::default() },
         })
     }
@@ -76,7 +83,7 @@ impl Publisher {
             } else {
                 Segment::Inline(bytes)
             };
-            match self.store.publish(token, &Publication { seq, at: now, segment }).await {
+            match self.store.publish(token, &state, &Publication { seq, at: now, segment }).await {
                 Ok(()) => Ok(Attempt::Done(Published { seq, state })),
                 Err(Commit::Refused(Overtaken)) => Ok(Attempt::Overtaken),
                 Err(Commit::Store(error)) => Err(error.into()),

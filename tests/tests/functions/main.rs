@@ -19,6 +19,7 @@ mod relay;
 mod rewriting;
 mod sales;
 mod sales_repeated;
+mod search_index;
 mod stock_mails;
 mod term_changes;
 mod user_pictures;

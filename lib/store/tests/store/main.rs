@@ -12,5 +12,6 @@ mod products;
 mod refusals;
 mod refusals_of_changes;
 mod refusals_of_orders;
+mod sales;
 mod search;
 mod shapes;

@@ -10,7 +10,6 @@ use harness::fake_service::FakeService;
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
 use harness::shop::{Person, Shop};
 use indexer::Indexer;
-use kit::runtime::ids::Ids;
 use relay::route;
 use search_index::{Query, Sort, State, Synonyms};
 use serde_json::{Value, json};
@@ -19,14 +18,14 @@ use stripe_stand_in::Card;
 use crate::fixtures::{queues, stream, takes_messages};
 use crate::relay::outbox;
 
-/// An indexer whose rebuild queue takes every job. `seed` makes its ids.
-pub(crate) fn indexer(shop: &Shop, rebuild_queue: &FakeService, seed: u64) -> Indexer {
-    let publisher = shop.index.publisher(shop.table.store_of("indexer"), Ids::seeded(seed));
+pub(crate) fn indexer(shop: &Shop, rebuild_queue: &FakeService) -> Indexer {
+    let publisher = shop.index.publisher(shop.table.store_of("indexer"), shop.app.context.ids.clone());
     Indexer::new(publisher, queues(rebuild_queue), "http://queue.test/rebuild")
 }
 
+/// An indexer whose rebuild queue takes every job.
 pub(crate) fn counter(shop: &Shop) -> Indexer {
-    indexer(shop, &FakeService::new(takes_messages), 77)
+    indexer(shop, &FakeService::new(takes_messages))
 }
 
 pub(crate) fn batch(bodies: &[String]) -> SqsEvent {
@@ -103,7 +102,7 @@ pub(crate) async fn bestsellers(shop: &Shop) -> Vec<(String, u32)> {
 }
 
 pub(crate) async fn rebuild(shop: &Shop) {
-    let rebuilder = shop.index.rebuilder(shop.table.store_of("rebuilder"), Ids::seeded(78));
+    let rebuilder = shop.index.rebuilder(shop.table.store_of("rebuilder"), shop.app.context.ids.clone());
     rebuilder.run(RebuildJob::Products).await.unwrap();
 }
 

@@ -1,16 +1,13 @@
 //! The counters of sales are right whatever becomes of the messages and of who counts.
 
-use harness::fake_service::FakeService;
 use harness::interruptions::Outcome;
 use harness::network::Fault;
 use harness::orders::{PlacedOrder, selling_at, usd};
 use harness::shop::{Person, Shop};
 use serde_json::json;
 
-use crate::fixtures::takes_messages;
 use crate::sales::{
-    batch, bestsellers, buy_paid, count_all, counter, deliver, indexer, rebuild, recounted, returns, sales_messages,
-    sold,
+    batch, bestsellers, buy_paid, count_all, counter, deliver, rebuild, recounted, returns, sales_messages, sold,
 };
 
 /// A small sequence of numbers that look random.
@@ -81,7 +78,7 @@ async fn whoever_counts_may_stop_at_any_call() {
             assert!(at > 10, "counting passes some points");
             break;
         }
-        deliver(&indexer(&shop, &FakeService::new(takes_messages), 5_000), &messages).await;
+        deliver(&counter(&shop), &messages).await;
         assert_right(&shop, &at.to_string()).await;
         assert_eq!(bestsellers(&shop).await.iter().map(|(_, units)| *units).collect::<Vec<_>>(), [2, 2], "{at}");
     }
@@ -100,7 +97,7 @@ async fn a_call_that_fails_leaves_the_message_in_the_queue_or_the_counters_right
             if response.batch_item_failures.is_empty() {
                 assert_right(&shop, &format!("{fault:?} {skip}")).await;
             }
-            deliver(&indexer(&shop, &FakeService::new(takes_messages), 5_000), &messages).await;
+            deliver(&counter(&shop), &messages).await;
             assert_right(&shop, &format!("{fault:?} {skip}, repeated")).await;
         }
     }
@@ -122,7 +119,7 @@ async fn an_order_that_changes_while_it_is_counted_ends_as_it_is_then() {
         let back = shop.refund(&bought, &staff, &back, "r-9");
         let messages = sales_messages(&shop);
         let others_messages = messages.clone();
-        let other = indexer(&shop, &FakeService::new(takes_messages), 5_000);
+        let other = counter(&shop);
         let others = async move {
             back.send().await.expect(201);
             // Its own message is not there yet; an older one of the order is.
@@ -195,7 +192,7 @@ async fn after_a_storm_of_orders_and_returns_the_counters_are_what_the_orders_sa
             }
         }
         let (first, second) = (numbers.shuffled(sales_messages(&shop)), numbers.shuffled(sales_messages(&shop)));
-        let other = indexer(&shop, &FakeService::new(takes_messages), 5_000 + seed);
+        let other = counter(&shop);
         let one = counter(&shop);
         tokio::join!(
             async {

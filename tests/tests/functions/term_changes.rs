@@ -60,7 +60,8 @@ async fn products_are_found_by_the_new_name_of_their_brand() {
     assert_eq!(finds_text(&shop, "acme").await, 3);
     edit(&shop, &staff, &format!("brands/{brand}"), &json!({ "name": "Zenith" })).await;
     let jobs = search_messages(&shop);
-    assert_eq!(jobs, [json!({ "changed": "brand", "brandId": brand }).to_string()]);
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(serde_json::from_str::<Value>(&jobs[0]).unwrap(), json!({ "changed": "brand", "brandId": brand }));
     deliver(&counter(&shop), &jobs).await;
     assert_eq!((finds_text(&shop, "acme").await, finds_text(&shop, "zenith").await), (0, 3));
 }
@@ -125,7 +126,7 @@ async fn a_term_with_very_many_products_makes_a_new_base() {
             let items = (hundred * 100..(hundred + 1) * 100).map(entry).collect();
             shop.table.client.transact_write_items().set_transact_items(Some(items)).send().await.unwrap();
         }
-        deliver(&indexer(&shop, &wire, 77), std::slice::from_ref(&job)).await;
+        deliver(&indexer(&shop, &wire), std::slice::from_ref(&job)).await;
         assert_eq!(messages(&wire).into_iter().find(|job| *job == "products"), asked);
     }
 }
@@ -147,7 +148,7 @@ async fn no_new_name_is_lost_while_a_product_is_published() {
         deliver(&publishing, std::slice::from_ref(&product)).await;
         let rename = shop.request(Method::PATCH, &format!("/api/v1/brands/{brand}"));
         let rename = rename.json(&json!({ "name": "Zenith" })).by(&staff);
-        let other = indexer(&shop, &FakeService::new(takes_messages), 5_000);
+        let other = counter(&shop);
         let job = json!({ "changed": "brand", "brandId": brand }).to_string();
         let others = async move {
             rename.send().await.expect(200);

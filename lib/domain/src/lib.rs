@@ -25,6 +25,7 @@ pub mod preferences;
 pub mod pricing;
 pub mod product;
 pub mod rate;
+pub mod sales;
 pub mod search;
 pub mod session;
 pub mod sku;

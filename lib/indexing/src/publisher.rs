@@ -8,7 +8,7 @@ use kit::runtime::ids::Ids;
 use search_index::{Batch, Id, Language, build};
 use store::retry::{Attempt, retry};
 use store::search::{IndexState, Overtaken, Publication, Segment};
-use store::{Commit, Store};
+use store::{Commit, Store, StoreError};
 
 use crate::source::Source;
 use crate::{IndexError, IndexFiles, file_name};
@@ -26,6 +26,13 @@ pub struct Publisher {
     source: Source,
 }
 
+/// What of products is published.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Documents,
+    Popularity,
+}
+
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -41,14 +48,32 @@ impl Publisher {
 
     /// Publishes these products as they are now. Those that do not exist are removed.
     pub async fn publish(&self, products: &[ProductId]) -> Result<Published, IndexError> {
+        self.publish_part(Part::Documents, products).await
+    }
+
+    /// Publishes how popular these products are now, and nothing else of them.
+    pub async fn publish_popularity(&self, products: &[ProductId]) -> Result<Published, IndexError> {
+        self.publish_part(Part::Popularity, products).await
+    }
+
+    async fn read(&self, part: Part, products: &[ProductId]) -> Result<Batch, StoreError> {
+        let now = self.clock.now();
+        Ok(match part {
+            Part::Documents => {
+                let documents = self.source.documents(products, now).await?;
+                let found: BTreeSet<Id> = documents.iter().map(|document| document.id).collect();
+                let removed = products.iter().map(|id| id.to_bytes()).filter(|id| !found.contains(id)).collect();
+                Batch { documents, removed, ..Batch::default() }
+            }
+            Part::Popularity => Batch { popularity: self.source.popularity(products, now).await?, ..Batch::default() },
+        })
+    }
+
+    async fn publish_part(&self, part: Part, products: &[ProductId]) -> Result<Published, IndexError> {
         retry("the search index", || async {
             // The state is read first: what is read after it is not older than what was published before.
             let state = self.store.index_state().await?;
-            let documents = self.source.documents(products).await?;
-            let found: BTreeSet<Id> = documents.iter().map(|document| document.id).collect();
-            let removed = products.iter().map(|id| id.to_bytes()).filter(|id| !found.contains(id)).collect();
-            let batch = Batch { documents, removed, ..Batch::default() };
-            let bytes = build(batch, self.language);
+            let bytes = build(self.read(part, products).await?, self.language);
             let (now, seq) = (self.clock.now(), state.seq + 1);
             let token = self.ids.transaction(now);
             let segment = if bytes.len() > MAX_INLINE {

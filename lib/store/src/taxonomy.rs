@@ -82,16 +82,19 @@ impl Store {
         Ok(Taxonomy::new(version, terms))
     }
 
-    /// `removed`: the event of a picture that the term no longer has.
+    /// `events`: what the change means for pictures and for the products of the term.
     pub async fn save_term<I: TermId>(
         &self,
         change: &TermChange<I>,
         entry: &AuditEntry,
-        removed: Option<&OutboxEvent>,
+        events: &[OutboxEvent],
     ) -> Result<(), Commit<TermConflict>> {
-        let writes =
+        let mut writes =
             raise_version::<I>(change.from_version, entry)?.change(term_update(&change.write)?, TermConflict::Changed);
-        self.commit(with_event(writes, removed)?).await
+        for event in events {
+            writes = writes.put(event.item()?);
+        }
+        self.commit(writes).await
     }
 
     /// Deletes a term, unless a product is in it. In the taxonomy of this version it must have no children.

@@ -8,5 +8,6 @@ mod description;
 mod docs;
 mod errors;
 mod graph;
+mod queues;
 mod rights;
 mod template;

@@ -54,6 +54,8 @@ fn the_event_files_of_stream_and_queue_can_be_parsed() {
     let stream: aws_lambda_events::dynamodb::Event = serde_json::from_str(&event("relay-registered.json")).unwrap();
     let routes = route(&stream.records);
     assert_eq!((routes.mail.len(), routes.unreadable), (1, None));
+    let stream: aws_lambda_events::dynamodb::Event = serde_json::from_str(&event("relay-product.json")).unwrap();
+    assert_eq!(route(&stream.records).search.len(), 1);
     let stream: aws_lambda_events::dynamodb::Event = serde_json::from_str(&event("archive-ban.json")).unwrap();
     assert_eq!(stream.records.len(), 1);
     for (file, is_tidy) in [("media-uploaded.json", false), ("media-tidy.json", true)] {

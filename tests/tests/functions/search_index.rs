@@ -201,7 +201,7 @@ impl World {
             Some(_) => taxonomy.edit(id, definition, self.now()),
             None => taxonomy.add(id, definition, self.now()),
         };
-        self.store.save_term(&change.unwrap(), &self.entry(id), None).await.unwrap();
+        self.store.save_term(&change.unwrap(), &self.entry(id), &[]).await.unwrap();
     }
 
     pub(crate) fn brand(&self) -> BrandId {

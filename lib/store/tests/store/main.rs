@@ -12,6 +12,7 @@ mod products;
 mod refusals;
 mod refusals_of_changes;
 mod refusals_of_orders;
+mod sales;
 mod search;
 mod search_settings;
 mod shapes;

@@ -5,7 +5,9 @@ use domain::access::Role;
 use harness::network::Fault;
 use harness::shop::Shop;
 use ops::import::Progress;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::sales::count_all;
 
 use super::support::{counts, example, faults, file, import, import_examples, importer};
 
@@ -43,14 +45,29 @@ async fn past_orders_move_no_stock_no_money_no_coupon_and_send_no_mail() {
     import_examples(&shop, "Customers").await;
     import_examples(&shop, "Products").await;
     import_examples(&shop, "Coupons").await;
-    let parts = ["STOCK#", "COUPON#", "PRODUCT#", "OUTBOX#", "DUE#", "UNPAID#"];
+    let parts = ["STOCK#", "COUPON#", "PRODUCT#", "DUE#", "UNPAID#"];
     let before: Vec<_> = parts.map(|part| shop.table.items_under(part)).into();
+    let known = shop.table.events();
     import_examples(&shop, "Orders").await;
     let after: Vec<_> = parts.map(|part| shop.table.items_under(part)).into();
     assert_eq!(after, before);
+    let events: Vec<Value> = shop.table.events().into_iter().filter(|event| !known.contains(event)).collect();
+    assert!(!events.is_empty() && events.iter().all(|event| event["type"] == "order.imported"));
     assert!(shop.table.items_under("ORDER#").keys().all(|key| !key.contains("DUE#")));
     shop.time_passes(std::time::Duration::from_hours(24 * 30)).await;
     assert!(shop.stripe.events().is_empty());
+}
+
+#[tokio::test]
+async fn past_orders_count_as_sold_on_the_day_on_which_they_were_placed() {
+    let shop = moved().await;
+    count_all(&shop).await;
+    count_all(&shop).await;
+    let sales = shop.table.items_under("SALES#");
+    assert!(!sales.is_empty());
+    for sold in sales.values() {
+        assert!(sold["ever"].as_u64() > Some(0) && sold["days"].is_null(), "that was long ago: {sold}");
+    }
 }
 
 #[tokio::test]

@@ -71,6 +71,7 @@ pub(crate) fn product(number: usize, products: usize, random: &mut Random) -> Do
             sku: format!("K{number:07}-{at}"),
             price: price + (at as u32 % 3) * 100,
             in_stock: random.below(10) > 0,
+            on_offer: random.below(10) == 0,
             options: BTreeMap::from([
                 ("Colour".to_owned(), COLOURS[(number + at % colours) % 12].to_owned()),
                 ("Size".to_owned(), SIZES[at / colours].to_owned()),
@@ -92,7 +93,12 @@ pub(crate) fn product(number: usize, products: usize, random: &mut Random) -> Do
         description: phrase(random, 30),
         variants,
         created_at: number as u64,
-        popularity: Popularity { sales: random.zipf(1_000) as u32, rating: random.below(6) as u16 * 100, ratings: 1 },
+        popularity: Popularity {
+            sales: random.zipf(1_000) as u32,
+            sales_ever: 1_000,
+            rating: random.below(6) as u16 * 100,
+            ratings: 1,
+        },
         card: vec![0; 120],
     }
 }

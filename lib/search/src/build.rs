@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::bytes::Writer;
 use crate::document::{Document, Id, Popularity};
-use crate::segment::{Group, GroupValue, Lists};
+use crate::segment::{Group, GroupValue, IN_STOCK, Lists, ON_OFFER};
 use crate::terms::{Field, Place, Posting, TermsWriter};
 use crate::text::{Language, collation, words};
 
@@ -43,7 +43,9 @@ pub fn build(batch: Batch, language: Language) -> Vec<u8> {
         for variant in &document.variants {
             let chosen = variant.options.iter();
             let options = chosen.map(|(name, value)| values.number(Group::Option(name.clone()), value));
-            rows.add_variant(variant.price, u8::from(variant.in_stock), options);
+            let in_stock = if variant.in_stock { IN_STOCK } else { 0 };
+            let on_offer = if variant.on_offer { ON_OFFER } else { 0 };
+            rows.add_variant(variant.price, in_stock | on_offer, options);
         }
     }
     let mut writer = Writer::default();
@@ -78,7 +80,7 @@ pub(crate) struct Rows<'a> {
     pub(crate) values: Lists,
     variants: Lists,
     prices: Vec<u32>,
-    in_stock: Vec<u8>,
+    flags: Vec<u8>,
     options: Lists,
 }
 
@@ -88,9 +90,9 @@ impl Rows<'_> {
         self.variants.push((self.prices.len()..self.prices.len() + count).map(|number| number as u32));
     }
 
-    pub(crate) fn add_variant(&mut self, price: u32, in_stock: u8, options: impl IntoIterator<Item = u32>) {
+    pub(crate) fn add_variant(&mut self, price: u32, flags: u8, options: impl IntoIterator<Item = u32>) {
         self.prices.push(price);
-        self.in_stock.push(in_stock);
+        self.flags.push(flags);
         self.options.push(options);
     }
 
@@ -105,7 +107,7 @@ impl Rows<'_> {
         self.values.write(writer);
         self.variants.write(writer);
         writer.u32s(&self.prices);
-        writer.section(&self.in_stock);
+        writer.section(&self.flags);
         self.options.write(writer);
         write_values(writer, values);
     }
@@ -113,6 +115,7 @@ impl Rows<'_> {
 
 fn write_popularity(all: impl Iterator<Item = Popularity> + Clone, writer: &mut Writer) {
     writer.numbers(all.clone().map(|it| it.sales.to_le_bytes()));
+    writer.numbers(all.clone().map(|it| it.sales_ever.to_le_bytes()));
     writer.numbers(all.clone().map(|it| it.ratings.to_le_bytes()));
     writer.numbers(all.map(|it| it.rating.to_le_bytes()));
 }

@@ -37,6 +37,8 @@ pub struct Variant {
     /// Minor units.
     pub price: u32,
     pub in_stock: bool,
+    /// It was more expensive before: its compare-at price is above its price.
+    pub on_offer: bool,
     /// By the name of the option.
     pub options: BTreeMap<String, String>,
 }
@@ -52,8 +54,10 @@ pub enum State {
 /// What changes without a change of the product.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Popularity {
-    /// Units sold lately.
+    /// Units sold in the last 30 days.
     pub sales: u32,
+    /// Units sold since ever.
+    pub sales_ever: u32,
     /// The average rating in hundredths: 450 is 4.5. Zero without ratings.
     pub rating: u16,
     pub ratings: u32,

@@ -51,7 +51,7 @@ impl Index {
 
     /// The index with one more publication, which must be the next one.
     pub fn with(&self, segment: Vec<u8>, seq: u32) -> Result<Self, NotNext> {
-        if seq != self.seq + 1 {
+        if self.seq.checked_add(1) != Some(seq) {
             return Err(NotNext::Gap);
         }
         Ok(self.clone().add(segment, seq)?)

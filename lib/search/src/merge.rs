@@ -35,8 +35,8 @@ impl Index {
             let variants = columns.variants.get(document);
             rows.start_variants(variants.len());
             for &variant in variants {
-                let (price, in_stock) = (columns.prices[variant as usize], columns.in_stock[variant as usize]);
-                rows.add_variant(price, in_stock, columns.options.get(variant).iter().map(&mut number));
+                let (price, flags) = (columns.prices[variant as usize], columns.flags[variant as usize]);
+                rows.add_variant(price, flags, columns.options.get(variant).iter().map(&mut number));
             }
         }
         let mut writer = Writer::default();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::{MAX_DESCRIPTION_WORDS, main_words};
 use crate::document::{Document, State, Variant};
-use crate::query::{Page, Query, Sort};
+use crate::query::{MAX_SALES, Page, Query, Sort};
 use crate::segment::Group;
 use crate::synonyms::Synonyms;
 use crate::terms::{Field, Place};
@@ -14,14 +14,16 @@ use crate::text::{Language, collation, words};
 const LANGUAGE: Language = Language::English;
 
 /// What of a page must be equal. A product is told by its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) total: usize,
     pub(crate) hits: Vec<u8>,
     pub(crate) facets: BTreeMap<Group, BTreeMap<String, usize>>,
     pub(crate) prices: usize,
     pub(crate) in_stock: usize,
+    pub(crate) on_offer: usize,
     pub(crate) ratings: [usize; 6],
+    pub(crate) states: [usize; 4],
 }
 
 impl Expected {
@@ -36,20 +38,22 @@ impl Expected {
             facets: page.facets.iter().map(facet).collect(),
             prices: page.prices.iter().map(|bucket| bucket.count).sum(),
             in_stock: page.in_stock,
+            on_offer: page.on_offer,
             ratings: page.ratings,
+            states: page.states,
         }
     }
 }
 
 /// The whole list and all counts.
 pub(crate) fn search(documents: &[Document], query: &Query, synonyms: &Synonyms) -> Expected {
-    let live: Vec<&Document> = documents.iter().filter(|it| query.states.contains(&it.state)).collect();
+    let looked_at = |it: &&Document| query.count_states || query.states.contains(&it.state);
+    let live: Vec<&Document> = documents.iter().filter(looked_at).collect();
     let ranked: Vec<(&Document, Vec<u32>)> = match query.text.trim() {
         "" => live.into_iter().map(|document| (document, Vec::new())).collect(),
         text => matches(&live, text, synonyms),
     };
-    let mut counts =
-        Expected { total: 0, hits: Vec::new(), facets: BTreeMap::new(), prices: 0, in_stock: 0, ratings: [0; 6] };
+    let mut counts = Expected::default();
     let mut found = Vec::new();
     for (document, rank) in ranked {
         let passes =
@@ -76,6 +80,12 @@ pub(crate) fn search(documents: &[Document], query: &Query, synonyms: &Synonyms)
         counts.prices += usize::from(passes(&Filter::Price));
         let stocked = |variant: &Variant| variant.in_stock && fits(document, variant, query, &Filter::Stock);
         counts.in_stock += usize::from(document.variants.iter().any(stocked));
+        let offered = |variant: &Variant| variant.on_offer && fits(document, variant, query, &Filter::Offer);
+        counts.on_offer += usize::from(document.variants.iter().any(offered));
+        if query.count_states {
+            let state = STATES.iter().position(|state| *state == document.state).unwrap();
+            counts.states[state] += usize::from(passes(&Filter::State));
+        }
         counts.ratings[usize::from(document.popularity.rating / 100)] += usize::from(passes(&Filter::Rating));
     }
     counts.total = found.len();
@@ -90,6 +100,8 @@ enum Filter {
     Group(Group),
     Price,
     Stock,
+    Offer,
+    State,
     Rating,
 }
 
@@ -108,6 +120,8 @@ fn fits(document: &Document, variant: &Variant, query: &Query, left_out: &Filter
         && options.into_iter().all(|(name, wanted)| one_of(wanted, variant.options.get(name)))
         && (price || matches!(left_out, Filter::Price))
         && (variant.in_stock || !query.in_stock || matches!(left_out, Filter::Stock))
+        && (variant.on_offer || !query.on_offer || matches!(left_out, Filter::Offer))
+        && (query.states.contains(&document.state) || matches!(left_out, Filter::State))
         && (query.rating.is_none_or(|least| document.popularity.rating >= least) || matches!(left_out, Filter::Rating))
 }
 
@@ -115,14 +129,15 @@ type Order = (Vec<u32>, u64, u64, String, Reverse<crate::document::Id>);
 
 fn order(document: &Document, rank: &[u32], price: u32, query: &Query) -> Order {
     let popularity = document.popularity;
+    let (sales, ever) = (popularity.sales, popularity.sales_ever);
     let down = |number: u32| u64::from(u32::MAX - number);
     let out = u64::from(!document.variants.iter().any(|variant| variant.in_stock));
     let (first, second) = match query.sort {
-        Sort::Relevance => (out, down(popularity.sales)),
+        Sort::Relevance => (out, down(sales.min(MAX_SALES)) << 32 | down(ever.min(MAX_SALES))),
         Sort::PriceAscending => (price.into(), 0),
         Sort::PriceDescending => (down(price), 0),
         Sort::Newest => (u64::MAX - document.created_at, 0),
-        Sort::Bestselling => (down(popularity.sales), 0),
+        Sort::Bestselling => (down(sales), down(ever)),
         Sort::Rating => (down(popularity.rating.into()), down(popularity.ratings)),
         Sort::Name => (0, 0),
     };

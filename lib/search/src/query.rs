@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use crate::document::{Id, Popularity, State};
 use crate::index::{Index, Part};
 use crate::matching::{Match, find};
-use crate::segment::{Group, GroupValue, bits};
+use crate::segment::{Group, GroupValue, IN_STOCK, ON_OFFER, bits};
 use crate::synonyms::Synonyms;
 use crate::text::words;
 
-/// How many values of a facet are told, the most frequent first.
+/// How many values of a facet are told, the most frequent first: categories and brands, and others.
+const MAX_TERMS: usize = 500;
 const MAX_VALUES: usize = 100;
 
 /// How many equal steps the prices are counted in.
@@ -20,6 +21,8 @@ const PRICE_BUCKETS: u32 = 10;
 pub struct Query {
     pub text: String,
     pub states: Vec<State>,
+    /// Whether products are counted by state too. Words are then looked for in products of all states.
+    pub count_states: bool,
     /// A category finds what is in it and below it.
     pub category: Option<String>,
     /// One of these.
@@ -27,6 +30,7 @@ pub struct Query {
     pub min_price: Option<u32>,
     pub max_price: Option<u32>,
     pub in_stock: bool,
+    pub on_offer: bool,
     /// At least this average, in hundredths.
     pub rating: Option<u16>,
     /// By name: one of these values.
@@ -82,8 +86,12 @@ pub struct Page {
     pub prices: Vec<PriceBucket>,
     /// Products that can be bought.
     pub in_stock: usize,
+    /// Products that were more expensive before.
+    pub on_offer: usize,
     /// By whole stars, from 0 (without ratings) to 5.
     pub ratings: [usize; 6],
+    /// By state, in the order of [`State::ALL`], if the query asks for it.
+    pub states: [usize; 4],
     /// The query as it was probably meant.
     pub corrected: Option<String>,
 }
@@ -120,7 +128,9 @@ struct Filters {
     variants: u32,
     price: u32,
     stock: u32,
+    offer: u32,
     rating: u32,
+    states: u32,
 }
 
 impl Filters {
@@ -133,7 +143,9 @@ impl Filters {
             variants: 0,
             price: 0,
             stock: 0,
+            offer: 0,
             rating: 0,
+            states: 0,
         };
         let mut next = 1;
         let mut bit = || {
@@ -169,6 +181,12 @@ impl Filters {
         if query.in_stock {
             filters.stock = bit();
         }
+        if query.on_offer {
+            filters.offer = bit();
+        }
+        if query.count_states {
+            filters.states = bit();
+        }
         if query.rating.is_some() {
             filters.rating = bit();
         }
@@ -199,13 +217,17 @@ struct Counts {
     products: u32,
     prices: Vec<u32>,
     in_stock: usize,
+    on_offer: usize,
     ratings: [usize; 6],
+    states: [usize; 4],
 }
 
 impl Index {
-    /// A page of what the index had at a publication, from [`Index::covers`] to [`Index::seq`].
+    /// A page of what the index had at a publication, from [`Index::covers`] to [`Index::seq`]. For any other one it is
+    /// that of the nearest of these.
     pub fn search(&self, query: &Query, synonyms: &Synonyms, seq: u32) -> Page {
-        let states = bits(&query.states);
+        let seq = seq.clamp(self.covers(), self.seq());
+        let states = bits(if query.count_states { &State::ALL } else { &query.states });
         let parts: Vec<&Part> = self.parts_at(seq).collect();
         let filters = Filters::new(self, query);
         let mut counts = Counts {
@@ -214,7 +236,9 @@ impl Index {
             products: 0,
             prices: Vec::new(),
             in_stock: 0,
+            on_offer: 0,
             ratings: [0; 6],
+            states: [0; 4],
         };
         let mut candidates = Vec::new();
         let mut look = |matched: Match| {
@@ -241,8 +265,17 @@ impl Index {
         }
         let total = candidates.len();
         let hits = page(&parts, candidates, query);
-        let (in_stock, ratings) = (counts.in_stock, counts.ratings);
-        Page { total, hits, facets: counts.facets(self), prices: buckets(&counts.prices), in_stock, ratings, corrected }
+        Page {
+            total,
+            hits,
+            facets: counts.facets(self),
+            prices: buckets(&counts.prices),
+            in_stock: counts.in_stock,
+            on_offer: counts.on_offer,
+            ratings: counts.ratings,
+            states: counts.states,
+            corrected,
+        }
     }
 }
 
@@ -281,6 +314,10 @@ impl Counts {
         if query.rating.is_some_and(|least| popularity.rating < least) {
             failed |= filters.rating;
         }
+        let state = columns.states[document as usize];
+        if filters.states != 0 && state & bits(&query.states) == 0 {
+            failed |= filters.states;
+        }
         if failed.count_ones() > 1 {
             return None;
         }
@@ -288,9 +325,10 @@ impl Counts {
         // The lowest price that passes everything, and the one that passes all but the price.
         let (mut lowest, mut any_price) = (None, None);
         let mut nearly = 0;
-        let mut in_stock = false;
+        let (mut in_stock, mut on_offer) = (false, false);
         for &variant in columns.variants.get(document) {
-            let (price, stocked) = (columns.prices[variant as usize], columns.in_stock[variant as usize] != 0);
+            let (price, flags) = (columns.prices[variant as usize], columns.flags[variant as usize]);
+            let (stocked, offered) = (flags & IN_STOCK != 0, flags & ON_OFFER != 0);
             let options = columns.options.get(variant);
             let mut fails = failed;
             if filters.variants != 0 {
@@ -304,6 +342,9 @@ impl Counts {
             if !stocked {
                 fails |= filters.stock;
             }
+            if !offered {
+                fails |= filters.offer;
+            }
             if fails.count_ones() > 1 {
                 continue;
             }
@@ -315,6 +356,7 @@ impl Counts {
                 any_price = Some(any_price.map_or(price, |lowest: u32| lowest.min(price)));
             }
             in_stock |= stocked && fails & !filters.stock == 0;
+            on_offer |= offered && fails & !filters.offer == 0;
             for &option in options {
                 let (seen, group) = (&mut self.seen[option as usize], filters.group[option as usize]);
                 if fails & !group == 0 && *seen != self.products {
@@ -334,7 +376,11 @@ impl Counts {
         if passes || nearly & filters.rating != 0 {
             self.ratings[usize::from(popularity.rating / 100).min(5)] += 1;
         }
+        if filters.states != 0 && (passes || nearly & filters.states != 0) {
+            self.states[state.trailing_zeros() as usize & 3] += 1;
+        }
         self.in_stock += usize::from(in_stock);
+        self.on_offer += usize::from(on_offer);
         self.prices.extend(any_price);
         lowest
     }
@@ -349,12 +395,18 @@ impl Counts {
         }
         let facet = |(group, mut values): (&Group, Vec<FacetValue>)| {
             values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-            values.truncate(MAX_VALUES);
+            values.truncate(match group {
+                Group::Category | Group::Brand => MAX_TERMS,
+                Group::Attribute(_) | Group::Option(_) => MAX_VALUES,
+            });
             Facet { group: group.clone(), values }
         };
         facets.into_iter().map(facet).collect()
     }
 }
+
+/// By relevance, numbers of sales from here on are equal: 20 bits of a key.
+pub(crate) const MAX_SALES: u32 = (1 << 20) - 1;
 
 /// Less comes first.
 fn key(part: &Part, matched: Match, price: u32, sort: Sort) -> u64 {
@@ -363,13 +415,16 @@ fn key(part: &Part, matched: Match, price: u32, sort: Sort) -> u64 {
     let down = |number: u32| u64::from(u32::MAX - number);
     match sort {
         Sort::Relevance => {
-            let out = columns.variants.get(matched.document).iter().all(|it| columns.in_stock[*it as usize] == 0);
-            u64::from(matched.rank) << 33 | u64::from(out) << 32 | down(popularity.sales)
+            let out =
+                columns.variants.get(matched.document).iter().all(|it| columns.flags[*it as usize] & IN_STOCK == 0);
+            let (sales, ever) = (popularity.sales.min(MAX_SALES), popularity.sales_ever.min(MAX_SALES));
+            let sales = u64::from(MAX_SALES - sales) << 20 | u64::from(MAX_SALES - ever);
+            u64::from(matched.rank) << 41 | u64::from(out) << 40 | sales
         }
         Sort::PriceAscending => price.into(),
         Sort::PriceDescending => down(price),
         Sort::Newest => u64::MAX - columns.created[matched.document as usize],
-        Sort::Bestselling => down(popularity.sales),
+        Sort::Bestselling => down(popularity.sales) << 32 | down(popularity.sales_ever),
         Sort::Rating => down(popularity.rating.into()) << 32 | down(popularity.ratings),
         Sort::Name => 0,
     }

@@ -89,9 +89,14 @@ pub(crate) struct Columns {
     pub(crate) variants: Lists,
     /// By variant.
     pub(crate) prices: Vec<u32>,
-    pub(crate) in_stock: Vec<u8>,
+    /// Bits of [`IN_STOCK`] and [`ON_OFFER`].
+    pub(crate) flags: Vec<u8>,
     pub(crate) options: Lists,
 }
+
+/// What a variant is.
+pub(crate) const IN_STOCK: u8 = 1;
+pub(crate) const ON_OFFER: u8 = 2;
 
 #[derive(Debug)]
 pub(crate) struct Segment {
@@ -124,7 +129,7 @@ impl Segment {
                 values: Lists::read(reader)?,
                 variants: Lists::read(reader)?,
                 prices: reader.u32s()?,
-                in_stock: reader.numbers(|[in_stock]| in_stock)?,
+                flags: reader.numbers(|[flags]| flags)?,
                 options: Lists::read(reader)?,
             },
             values: read_values(reader)?,
@@ -149,10 +154,10 @@ impl Segment {
 }
 
 fn read_popularity(reader: &mut Reader) -> Result<Vec<Popularity>, Unreadable> {
-    let (sales, ratings) = (reader.u32s()?, reader.u32s()?);
+    let (sales, ever, ratings) = (reader.u32s()?, reader.u32s()?, reader.u32s()?);
     let rating = reader.numbers(u16::from_le_bytes)?;
-    let rows = sales.into_iter().zip(rating).zip(ratings);
-    Ok(rows.map(|((sales, rating), ratings)| Popularity { sales, rating, ratings }).collect())
+    let rows = sales.into_iter().zip(ever).zip(rating.into_iter().zip(ratings));
+    Ok(rows.map(|((sales, sales_ever), (rating, ratings))| Popularity { sales, sales_ever, rating, ratings }).collect())
 }
 
 /// Group and value of each, as `kind name` and `value`.

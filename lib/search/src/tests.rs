@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proptest::bool::weighted;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -10,6 +11,7 @@ use crate::document::{Document, Id, Popularity, State, Term, Variant};
 use crate::index::{Index, NotNext};
 use crate::oracle::{self, Expected, STATES};
 use crate::query::{Query, Sort};
+use crate::segment::Group;
 use crate::synonyms::Synonyms;
 use crate::text::Language;
 
@@ -79,16 +81,18 @@ fn term(names: &'static [&'static str]) -> impl Strategy<Value = Term> {
 
 fn variant() -> impl Strategy<Value = Variant> {
     let options = (select(&SIZES[..]), proptest::option::of(select(&COLOURS[..])));
-    (0_u8..20, 0_u32..50, any::<bool>(), options).prop_map(|(sku, price, in_stock, (size, colour))| {
+    (0_u8..20, 0_u32..50, any::<(bool, bool)>(), options).prop_map(|(sku, price, flags, (size, colour))| {
+        let (in_stock, on_offer) = flags;
         let colour = colour.map(|colour| ("Colour".to_owned(), colour.to_owned()));
         let options = [("Size".to_owned(), size.to_owned())].into_iter().chain(colour).collect();
-        Variant { sku: format!("SKU-{sku}"), price: price * 100, in_stock, options }
+        Variant { sku: format!("SKU-{sku}"), price: price * 100, in_stock, on_offer, options }
     })
 }
 
 fn popularity() -> impl Strategy<Value = Popularity> {
-    (0_u32..4, 0_u16..=5, 0_u32..3).prop_map(|(sales, stars, ratings)| Popularity {
+    (0_u32..4, 0_u32..3, 0_u16..=5, 0_u32..3).prop_map(|(sales, more, stars, ratings)| Popularity {
         sales,
+        sales_ever: sales + more,
         rating: stars * 100,
         ratings,
     })
@@ -168,11 +172,11 @@ fn query() -> impl Strategy<Value = Query> {
     let numbers = (
         proptest::option::weighted(0.3, 0_u32..50),
         proptest::option::weighted(0.3, 0_u32..50),
-        any::<bool>(),
+        (any::<bool>(), weighted(0.2), any::<bool>()),
         proptest::option::weighted(0.2, 1_u16..=5),
     );
     (texts, terms, numbers).prop_map(|((text, states, sort), (category, brands, attributes, options), numbers)| {
-        let (least, most, in_stock, stars) = numbers;
+        let (least, most, (in_stock, on_offer, count_states), stars) = numbers;
         Query {
             text: text.to_owned(),
             states,
@@ -181,6 +185,8 @@ fn query() -> impl Strategy<Value = Query> {
             min_price: least.map(|price| price * 100),
             max_price: most.map(|price| price * 100),
             in_stock,
+            on_offer,
+            count_states,
             rating: stars.map(|stars| stars * 100),
             attributes,
             options,
@@ -267,9 +273,60 @@ fn a_missing_publication_is_seen() {
     assert_eq!(index(&batches).with(segment, 2).unwrap_err(), NotNext::Gap);
 }
 
+#[test]
+fn a_publication_that_an_index_does_not_have_is_the_nearest_one() {
+    let batch = |name: &str| Batch { documents: vec![named(1, name, 0)], ..Batch::default() };
+    let base = Index::open(build(batch("old"), Language::English), 7, Language::English).unwrap();
+    let index = base.with(build(batch("new"), Language::English), 8).unwrap();
+    let query = Query { states: vec![State::Active], limit: 9, ..Query::default() };
+    for text in ["", "old", "new", "odl"] {
+        let query = Query { text: text.to_owned(), ..query.clone() };
+        let at = |seq| index.search(&query, &synonyms(), seq);
+        assert_eq!((at(0), at(9), at(u32::MAX)), (at(7), at(8), at(8)));
+    }
+    let last = Index::open(build(Batch::default(), Language::English), u32::MAX, Language::English).unwrap();
+    assert_eq!(last.with(build(batch("new"), Language::English), 0).unwrap_err(), NotNext::Gap);
+}
+
+#[test]
+fn states_are_counted_without_the_filter_on_them() {
+    let with = |number, name: &str, state| Document { state, ..named(number, name, 0) };
+    let documents = vec![
+        with(1, "red coat", State::Active),
+        with(2, "coat", State::Draft),
+        with(3, "coat", State::Draft),
+        with(4, "belt", State::Deleted),
+    ];
+    let index = index(&[Batch { documents, ..Batch::default() }]);
+    let query = Query { states: vec![State::Active], limit: 9, ..for_text("coat") };
+    let page = index.search(&Query { count_states: true, ..query.clone() }, &synonyms(), 0);
+    assert_eq!((page.total, page.hits.len(), page.states), (1, 1, [1, 2, 0, 0]));
+    assert_eq!(index.search(&query, &synonyms(), 0).states, [0; 4]);
+}
+
+#[test]
+fn many_categories_and_brands_are_counted() {
+    let document = |number: u16| {
+        let term = |kind: &str| Term { id: format!("{kind}{number:03}"), name: kind.to_owned() };
+        let [high, low] = number.to_be_bytes();
+        let mut document = named(0, "coat", 0);
+        document.id[14..].copy_from_slice(&[high, low]);
+        document.categories = vec![term("category")];
+        document.brand = Some(term("brand"));
+        document.attributes = [("Colour".to_owned(), number.to_string())].into();
+        document
+    };
+    let index = index(&[Batch { documents: (0..600).map(document).collect(), ..Batch::default() }]);
+    let page = index.search(&Query { states: vec![State::Active], ..Query::default() }, &synonyms(), 0);
+    let counted: Vec<(&Group, usize)> = page.facets.iter().map(|it| (&it.group, it.values.len())).collect();
+    let colour = Group::Attribute("Colour".to_owned());
+    assert_eq!(counted, [(&Group::Category, 500), (&Group::Brand, 500), (&colour, 100)]);
+}
+
 /// An active product with a name, one variant and a number of sales.
 fn named(number: u8, name: &str, sales: u32) -> Document {
-    let variant = Variant { sku: format!("N-{number}"), price: 100, in_stock: true, options: BTreeMap::new() };
+    let variant =
+        Variant { sku: format!("N-{number}"), price: 100, in_stock: true, on_offer: false, options: BTreeMap::new() };
     Document {
         id: id(number),
         state: State::Active,
@@ -317,8 +374,8 @@ fn one_variant_must_have_all_that_is_asked_of_a_variant() {
     let options = |size: &str| [("Size".to_owned(), size.to_owned())].into();
     let mut shirt = named(1, "shirt", 0);
     shirt.variants = vec![
-        Variant { options: options("M"), in_stock: false, price: 100, sku: "A".to_owned() },
-        Variant { options: options("L"), in_stock: true, price: 900, sku: "B".to_owned() },
+        Variant { options: options("M"), price: 100, sku: "A".to_owned(), in_stock: false, on_offer: true },
+        Variant { options: options("L"), price: 900, sku: "B".to_owned(), in_stock: true, on_offer: false },
     ];
     let asked = |size: &str, most| Query {
         options: [("Size".to_owned(), vec![size.to_owned()])].into(),
@@ -328,7 +385,9 @@ fn one_variant_must_have_all_that_is_asked_of_a_variant() {
     };
     assert_eq!(found(vec![shirt.clone()], asked("L", 900)), [1]);
     assert!(found(vec![shirt.clone()], asked("M", 900)).is_empty());
-    assert!(found(vec![shirt], asked("L", 800)).is_empty());
+    assert!(found(vec![shirt.clone()], asked("L", 800)).is_empty());
+    // The size that is in stock is not the one on offer.
+    assert!(found(vec![shirt], Query { on_offer: true, ..asked("L", 900) }).is_empty());
 }
 
 #[test]

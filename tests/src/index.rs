@@ -8,13 +8,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use domain::id::ProductId;
 use domain::index_job::RebuildJob;
 use indexing::{IndexFiles, Language, LiveIndex, Publisher, Rebuilder};
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use serde_json::Value;
 use store::Store;
+use store::page::PageRequest;
 use tokio::sync::Mutex;
 
 use crate::bucket::Bucket;
@@ -26,32 +26,25 @@ const SOURCES: [&str; 2] = ["PRODUCT#", "TAXONOMY#"];
 #[derive(Debug, Clone)]
 pub struct ShopIndex {
     pub bucket: Bucket,
-    clock: Clock,
     table: TestTable,
-    follower: Follower,
-    follows: Arc<AtomicBool>,
-}
-
-/// Publishes all products whenever one has changed. Nobody sees its calls.
-#[derive(Debug, Clone)]
-struct Follower {
-    rebuilder: Rebuilder,
+    clock: Clock,
+    /// These see all products before each request to the search function.
     publisher: Publisher,
-    published: Arc<Mutex<BTreeMap<String, Value>>>,
+    rebuilder: Rebuilder,
+    follows: Arc<AtomicBool>,
+    /// What the index was made of last.
+    published: Arc<Mutex<Option<BTreeMap<String, Value>>>>,
 }
 
 impl ShopIndex {
-    pub(crate) fn new(table: &TestTable, clock: &Clock) -> Self {
+    pub fn new(table: &TestTable, clock: &Clock) -> Self {
         let bucket = Bucket::new(&table.network.interruptions);
-        let files = IndexFiles::new(bucket.unseen_client(), "files");
-        let (store, ids, language) = (table.unseen_store(), Ids::seeded(9_000), Language::English);
-        let follower = Follower {
-            rebuilder: Rebuilder::new(store.clone(), files.clone(), language, clock.clone(), ids.clone()),
-            publisher: Publisher::new(store, files, language, clock.clone(), ids),
-            published: Arc::default(),
-        };
+        let (store, files) = (table.unseen_store(), IndexFiles::new(bucket.unseen_client(), "files"));
+        let (clock, ids, language) = (clock.clone(), Ids::seeded(9_000), Language::English);
+        let publisher = Publisher::new(store.clone(), files.clone(), language, clock.clone(), ids.clone());
+        let rebuilder = Rebuilder::new(store, files, language, clock.clone(), ids);
         let follows = Arc::new(AtomicBool::new(true));
-        Self { bucket, clock: clock.clone(), table: table.clone(), follower, follows }
+        Self { bucket, table: table.clone(), clock, publisher, rebuilder, follows, published: Arc::default() }
     }
 
     pub fn files(&self) -> IndexFiles {
@@ -76,6 +69,32 @@ impl ShopIndex {
         self.follows.store(false, Ordering::Relaxed);
     }
 
+    /// Publishes all products.
+    pub async fn publish_all(&self) {
+        self.rebuilder.run(RebuildJob::Create).await.expect("a base can be made");
+        let mut request = PageRequest { limit: 1_000, after: None };
+        loop {
+            let page = self.publisher.store.listed_by_state(&request).await.expect("the table answers");
+            let page = page.expect("a cursor of this list");
+            if !page.items.is_empty() {
+                self.publisher.publish(&page.items).await.expect("products can be published");
+            }
+            let Some(next) = page.next else { return };
+            request.after = Some(next);
+        }
+    }
+
+    /// Publishes all products if anything of them has changed.
+    async fn follow(&self) {
+        let mut published = self.published.lock().await;
+        let mut items = self.table.items();
+        items.retain(|key, _| SOURCES.iter().any(|source| key.starts_with(source)));
+        if published.as_ref() != Some(&items) {
+            self.publish_all().await;
+            *published = Some(items);
+        }
+    }
+
     /// The router, with everything in the index before each request.
     pub(crate) fn followed_by(&self, router: Router) -> Router {
         let index = self.clone();
@@ -88,20 +107,5 @@ impl ShopIndex {
                 next.run(request).await
             }
         }))
-    }
-
-    async fn follow(&self) {
-        let Follower { rebuilder, publisher, published } = &self.follower;
-        let mut published = published.lock().await;
-        let mut items = self.table.items();
-        items.retain(|key, _| SOURCES.iter().any(|source| key.starts_with(source)));
-        rebuilder.run(RebuildJob::Create).await.expect("the index can be made");
-        if *published != items {
-            let id = |key: &String| ProductId::parse(key.strip_prefix("PRODUCT#")?.split(' ').next()?).ok();
-            let mut products: Vec<ProductId> = items.keys().filter_map(id).collect();
-            products.dedup();
-            publisher.publish(&products).await.expect("the products can be published");
-            *published = items;
-        }
     }
 }

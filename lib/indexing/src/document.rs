@@ -74,3 +74,104 @@ fn variant(product: &Product, variant: &Variant) -> search_index::Variant {
         options,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{BrandId, CategoryId, ProductId};
+    use domain::product::{Product, ProductStatus};
+    use domain::slug::Slug;
+    use domain::stock::Band;
+    use domain::taxonomy::{Taxonomy, Term, TermDefinition, TermId};
+    use search_index::{Document, Popularity, State};
+
+    use super::{Terms, document};
+    use crate::samples::{in_sizes, now};
+
+    fn category(n: u128) -> CategoryId {
+        CategoryId::new(now(), n)
+    }
+
+    /// Terms without those above them.
+    fn taxonomy<I: TermId>(terms: &[(I, Option<I>, &str)], hidden: &[I]) -> Taxonomy<I> {
+        terms.iter().fold(Taxonomy::new(0, []), |taxonomy, (id, parent, name)| {
+            let slug = Slug::parse(&name.to_lowercase().replace(' ', "-")).unwrap();
+            let definition =
+                TermDefinition { parent: *parent, active: !hidden.contains(id), ..TermDefinition::new(slug, name) };
+            let added: Term<I> = taxonomy.add(*id, definition, now()).unwrap().write;
+            Taxonomy::new(1, taxonomy.sorted().into_iter().cloned().chain([added]))
+        })
+    }
+
+    /// Clothing, in it Shirts, and in that Linen shirts; and the brand Nord.
+    fn terms(hidden: &[CategoryId], hidden_brands: &[BrandId]) -> Terms {
+        let [first, second, third] = [1, 2, 3].map(category);
+        let tree = [(first, None, "Clothing"), (second, Some(first), "Shirts"), (third, Some(second), "Linen shirts")];
+        let brands = [(BrandId::new(now(), 1), None, "Nord")];
+        Terms { categories: taxonomy(&tree, hidden), brands: taxonomy(&brands, hidden_brands) }
+    }
+
+    fn found_by(document: &Document) -> Vec<(String, &str)> {
+        document.categories.iter().map(|term| (term.id.clone(), term.name.as_str())).collect()
+    }
+
+    fn shirt() -> Product {
+        Product { brand: Some(BrandId::new(now(), 1)), categories: vec![category(3)], ..in_sizes(&["S", "M"]) }
+    }
+
+    #[test]
+    fn a_product_is_in_its_categories_and_those_above_them_each_once() {
+        let shirt = Product { categories: vec![category(3), category(2)], ..shirt() };
+        let document = document(&shirt, &terms(&[], &[]), Popularity::default());
+        let [clothing, shirts, linen] = [1, 2, 3].map(|n| category(n).to_string());
+        let mut found = found_by(&document);
+        found.sort();
+        assert_eq!(found, [(clothing, "Clothing"), (shirts, "Shirts"), (linen, "Linen shirts")]);
+    }
+
+    #[test]
+    fn a_hidden_brand_is_found_by_its_id_only() {
+        let brand = BrandId::new(now(), 1);
+        let name = |hidden: &[BrandId]| {
+            let found = document(&shirt(), &terms(&[], hidden), Popularity::default()).brand.unwrap();
+            assert_eq!(found.id, brand.to_string());
+            found.name
+        };
+        assert_eq!((name(&[]).as_str(), name(&[brand]).as_str()), ("Nord", ""));
+    }
+
+    #[test]
+    fn a_hidden_category_has_no_name_and_brings_a_product_into_no_category_that_customers_see() {
+        let document = document(&shirt(), &terms(&[category(3)], &[]), Popularity::default());
+        assert_eq!(found_by(&document), [(category(3).to_string(), "")]);
+    }
+
+    #[test]
+    fn what_is_below_a_hidden_category_is_hidden_up_to_the_categories_that_customers_see() {
+        let document = document(&shirt(), &terms(&[category(2)], &[]), Popularity::default());
+        let mut found = found_by(&document);
+        found.sort();
+        assert_eq!(found, [(category(2).to_string(), ""), (category(3).to_string(), "")]);
+    }
+
+    #[test]
+    fn a_variant_has_its_own_price_stock_offer_and_options() {
+        let mut shirt = shirt();
+        shirt.bands.insert(shirt.variants[1].sku.clone(), Band::Out);
+        shirt.variants[1].facts.compare_at = Some(2_000);
+        let document = document(&shirt, &terms(&[], &[]), Popularity::default());
+        let variants: Vec<_> = (document.variants.iter())
+            .map(|it| (it.sku.as_str(), it.price, it.in_stock, it.on_offer, it.options["Size"].as_str()))
+            .collect();
+        assert_eq!(variants, [("K-0", 1_000, true, false, "S"), ("K-1", 1_100, false, true, "M")]);
+    }
+
+    #[test]
+    fn a_deleted_product_is_deleted_whatever_its_status() {
+        let state = |product: &Product| document(product, &terms(&[], &[]), Popularity::default()).state;
+        assert_eq!(state(&shirt()), State::Active);
+        assert_eq!(state(&Product { status: ProductStatus::Draft, ..shirt() }), State::Draft);
+        assert_eq!(state(&Product { status: ProductStatus::Archived, ..shirt() }), State::Archived);
+        assert_eq!(state(&Product { deleted_at: Some(now()), ..shirt() }), State::Deleted);
+        assert_eq!(document(&shirt(), &terms(&[], &[]), Popularity::default()).id, ProductId::new(now(), 1).to_bytes());
+    }
+}

@@ -133,3 +133,48 @@ impl Excerpt {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::metadata::Metadata;
+    use domain::product::Product;
+    use proptest::prelude::*;
+
+    use super::Excerpt;
+    use crate::samples::product;
+
+    /// What lists do not show.
+    fn cut(product: Product) -> Product {
+        let mut cut = Product {
+            description: String::new(),
+            attributes: std::collections::BTreeMap::new(),
+            metadata: Metadata::default(),
+            stock_version: 0,
+            version: 0,
+            updated_at: product.created_at,
+            ..product
+        };
+        cut.images.truncate(1);
+        cut.variants.iter_mut().for_each(|variant| variant.facts.weight_grams = None);
+        cut
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_has_what_lists_show_of_a_product(product in product()) {
+            let bytes = Excerpt::of(&product).to_bytes();
+            prop_assert_eq!(Excerpt::product(&bytes), Some(cut(product)));
+        }
+
+        #[test]
+        fn other_bytes_are_no_excerpt_or_some_product(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Excerpt::product(&bytes);
+        }
+
+        #[test]
+        fn a_cut_excerpt_is_none(product in product(), at in any::<prop::sample::Index>()) {
+            let bytes = Excerpt::of(&product).to_bytes();
+            prop_assert_eq!(Excerpt::product(&bytes[..at.index(bytes.len())]), None);
+        }
+    }
+}

@@ -10,6 +10,8 @@ mod files;
 mod live;
 mod publisher;
 mod rebuilder;
+#[cfg(test)]
+mod samples;
 mod source;
 
 use domain::time::Time;
@@ -21,8 +23,8 @@ pub use publisher::{Published, Publisher};
 pub use rebuilder::Rebuilder;
 pub use search_index::Language;
 use search_index::{Index, NotNext, Unreadable};
-use store::StoreError;
-use store::search::{IndexState, Publication, Segment};
+use store::search::{IndexNews, IndexState, Segment};
+use store::{Store, StoreError};
 
 /// After so many publications a new base is made of them.
 pub const MERGE_AT: u32 = 32;
@@ -58,27 +60,60 @@ pub fn language(env: &mut Env) -> Language {
     env.parsed("SEARCH_LANGUAGE", Language::English, parse)
 }
 
+/// The newest base with everything that was published since.
+#[derive(Debug)]
+struct Opened {
+    index: Index,
+    /// The state that named the base.
+    state: IndexState,
+}
+
+/// Reads the newest base, and what was published since.
+async fn open(store: &Store, files: &IndexFiles, language: Language) -> Result<Opened, IndexError> {
+    let mut state = store.index_state().await?;
+    loop {
+        let Some(base) = &state.base else {
+            return Err(IndexError::Missing);
+        };
+        match load(store, files, language, base, state.covers).await {
+            Ok(index) => return Ok(Opened { index, state }),
+            Err(IndexError::Unreadable(cause)) => {
+                // Another base may have taken its place meanwhile, and its file was removed.
+                let newer = store.index_state().await?;
+                if newer.base == state.base {
+                    return Err(IndexError::Unreadable(cause));
+                }
+                state = newer;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The index of a base and of the publications after it.
 async fn load(
+    store: &Store,
     files: &IndexFiles,
     language: Language,
     base: &str,
     covers: u32,
-    publications: &[Publication],
 ) -> Result<Index, IndexError> {
-    let index = Index::open(files.read(base).await?, covers, language)?;
-    with(files, index, publications).await
+    let news = async { Ok(store.index_news(covers).await?) };
+    let (bytes, news) = tokio::try_join!(files.read(base), news)?;
+    with(files, Index::open(bytes, covers, language)?, &news).await
 }
 
-/// The index with the publications that it does not have yet.
-async fn with(files: &IndexFiles, mut index: Index, publications: &[Publication]) -> Result<Index, IndexError> {
-    let known = index.seq();
-    for publication in publications.iter().filter(|publication| publication.seq > known) {
+/// The index with what was published after it. It is [`IndexError::Unreadable`] if the news do not follow on it.
+async fn with(files: &IndexFiles, mut index: Index, news: &IndexNews) -> Result<Index, IndexError> {
+    for publication in &news.publications {
         let bytes = match &publication.segment {
             Segment::Inline(bytes) => bytes.clone(),
             Segment::File(key) => files.read(key).await?,
         };
         index = index.with(bytes, publication.seq)?;
+    }
+    if !(news.state.covers..=news.state.seq).contains(&index.seq()) {
+        return Err(IndexError::Unreadable("publications are missing".to_owned()));
     }
     Ok(index)
 }
@@ -86,11 +121,6 @@ async fn with(files: &IndexFiles, mut index: Index, publications: &[Publication]
 /// The name that a file gets. Nothing has the same name twice.
 fn file_name(kind: &str, seq: u32, unique: impl std::fmt::Display) -> String {
     format!("search/{kind}/{seq:010}-{unique}")
-}
-
-/// How many publications there are that the base does not have.
-fn publications_since_base(state: &IndexState) -> u32 {
-    state.seq.saturating_sub(state.covers)
 }
 
 /// Milliseconds since 1970.

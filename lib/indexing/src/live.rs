@@ -9,14 +9,18 @@ use std::time::Duration;
 use domain::time::Time;
 use search_index::{Index, Language};
 use store::Store;
-use store::search::{IndexNews, IndexState};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-use crate::{IndexError, IndexFiles, MERGE_AT, load, with};
+use crate::{IndexError, IndexFiles, Opened, load, open, with};
 
-/// How long an index that cannot be brought up to date is used all the same.
+/// How long an index that cannot be brought up to date is used all the same. A list of some seconds ago sells, and what an
+/// order costs is checked when it is placed. But a product that staff took off sale must be gone from all lists soon.
 const MAX_AGE: Duration = Duration::from_secs(10);
+
+/// How long a newer base is loaded in the background, before a request waits for it. A frozen function does not get on with
+/// it, so in one that is called seldom it would never be ready.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone)]
 pub struct LiveIndex {
@@ -39,7 +43,8 @@ struct Held {
     current: Current,
     /// The index on the base before, for pages that were begun on it.
     previous: Option<Arc<Index>>,
-    base: String,
+    /// Its base.
+    base: Option<String>,
     /// The table was read then.
     looked_at: Time,
     /// A newer base that is being loaded.
@@ -48,8 +53,8 @@ struct Held {
 
 #[derive(Debug)]
 struct Loading {
-    base: String,
-    index: JoinHandle<Result<Index, IndexError>>,
+    since: Time,
+    opened: JoinHandle<Result<Opened, IndexError>>,
 }
 
 impl LiveIndex {
@@ -62,9 +67,8 @@ impl LiveIndex {
         let mut held = self.held.lock().await;
         match &mut *held {
             None => {
-                let state = self.store.index_state().await?;
-                let opened = self.open(&state, now).await?;
-                Ok(held.insert(opened).current.clone())
+                let opened = open(&self.store, &self.files, self.language).await?;
+                Ok(held.insert(Held::new(opened, now)).current.clone())
             }
             Some(known) if now.since(known.looked_at) < self.age => Ok(known.current.clone()),
             Some(known) => match self.follow(known, now).await {
@@ -87,76 +91,95 @@ impl LiveIndex {
         }
         let mut held = self.held.lock().await;
         let Some(known) = &mut *held else { return Ok(None) };
+        if seq > current.seq() {
+            // Another instance looked later than this one.
+            self.follow(known, now).await?;
+            return Ok(Some(Arc::clone(&known.current.index)).filter(has));
+        }
         if let Some(previous) = known.previous.clone().filter(has) {
             return Ok(Some(previous));
         }
         let state = self.store.index_state().await?;
-        let Some(base) = state.previous_base.filter(|_| state.previous_covers <= seq && seq <= state.seq) else {
+        let Some(base) = state.previous_base.filter(|_| state.previous_covers <= seq) else {
             return Ok(None);
         };
-        let news = self.store.index_news(state.previous_covers).await?;
-        let previous = load(&self.files, self.language, &base, state.previous_covers, &news.publications).await?;
-        known.previous = Some(Arc::new(previous));
+        known.previous = None;
+        match load(&self.store, &self.files, self.language, &base, state.previous_covers).await {
+            Ok(index) => known.previous = Some(Arc::new(index)),
+            Err(IndexError::Unreadable(cause)) => tracing::error!(cause, "pages of an older search cannot go on"),
+            Err(error) => return Err(error),
+        }
         Ok(known.previous.clone().filter(has))
     }
 
-    async fn open(&self, state: &IndexState, now: Time) -> Result<Held, IndexError> {
-        let Some(base) = state.base.clone() else {
-            return Err(IndexError::Missing);
-        };
-        let news = self.store.index_news(state.covers).await?;
-        let index = load(&self.files, self.language, &base, state.covers, &news.publications).await?;
-        let current = Current { index: Arc::new(index) };
-        Ok(Held { current, previous: None, base, looked_at: now, loading: None })
-    }
-
-    /// Brings what is held up to date.
+    /// Brings what is held up to date, all of it or nothing.
     async fn follow(&self, held: &mut Held, now: Time) -> Result<(), IndexError> {
-        if let Some(loading) = held.loading.take_if(|loading| loading.index.is_finished()) {
-            // If it failed, it is loaded again below.
-            if let Ok(Ok(index)) = loading.index.await {
-                held.replace(index, loading.base);
-            }
-        }
-        let news = self.store.index_news(held.current.index.seq()).await?;
+        let loaded = held.loaded(now).await;
+        let (index, base) = match &loaded {
+            Some(Opened { index, state }) => (index, &state.base),
+            None => (&*held.current.index, &held.base),
+        };
+        let news = self.store.index_news(index.seq()).await?;
         if news.state.base.is_none() {
             return Err(IndexError::Missing);
         }
-        let is_complete = news.state.covers <= held.current.index.seq() || {
-            let first = news.publications.first().map(|publication| publication.seq);
-            first == Some(held.current.index.seq() + 1)
-        };
-        if !is_complete {
-            let opened = self.open(&news.state, now).await?;
-            held.replace(Arc::unwrap_or_clone(opened.current.index), opened.base);
-        } else if !news.publications.is_empty() {
-            let index = (*held.current.index).clone();
-            held.current.index = Arc::new(with(&self.files, index, &news.publications).await?);
+        let is_on_other_base = news.state.base != *base;
+        match with(&self.files, index.clone(), &news).await {
+            Ok(index) => match loaded {
+                Some(Opened { state, .. }) => held.replace(Opened { index, state }),
+                None if news.publications.is_empty() => {}
+                None => held.current.index = Arc::new(index),
+            },
+            // It fell too far behind, or cannot read what the newer base has.
+            Err(IndexError::Unreadable(_)) if is_on_other_base => {
+                held.make_room();
+                held.replace(open(&self.store, &self.files, self.language).await?);
+            }
+            Err(error) => return Err(error),
         }
         held.looked_at = now;
-        self.load_newer_base(held, &news);
+        if held.loading.is_none() && news.state.base != held.base {
+            held.loading = Some(self.load_newer_base(now));
+        }
         Ok(())
     }
 
-    /// Loads a newer base while other requests are answered, once it saves enough segments.
-    fn load_newer_base(&self, held: &mut Held, news: &IndexNews) {
-        let Some(base) = news.state.base.clone().filter(|base| *base != held.base) else { return };
-        if held.loading.is_some() || held.current.index.segments() <= MERGE_AT as usize {
-            return;
-        }
-        let (live, state, named) = (self.clone(), news.state.clone(), base.clone());
-        let index = tokio::spawn(async move {
-            let news = live.store.index_news(state.covers).await?;
-            load(&live.files, live.language, &named, state.covers, &news.publications).await
-        });
-        held.loading = Some(Loading { base, index });
+    /// Loads the newer base while requests are answered.
+    fn load_newer_base(&self, now: Time) -> Loading {
+        let live = self.clone();
+        let opened = tokio::spawn(async move { open(&live.store, &live.files, live.language).await });
+        Loading { since: now, opened }
     }
 }
 
 impl Held {
-    fn replace(&mut self, index: Index, base: String) {
-        let old = std::mem::replace(&mut self.current.index, Arc::new(index));
-        self.previous = Some(old);
-        self.base = base;
+    fn new(Opened { index, state }: Opened, now: Time) -> Self {
+        let current = Current { index: Arc::new(index) };
+        Self { current, previous: None, base: state.base, looked_at: now, loading: None }
+    }
+
+    /// The newer base, if it is loaded or should be by now. If that failed, the next look tries again.
+    async fn loaded(&mut self, now: Time) -> Option<Opened> {
+        let is_due = |loading: &mut Loading| loading.opened.is_finished() || now.since(loading.since) >= PATIENCE;
+        let loaded = self.loading.take_if(is_due)?.opened.await;
+        match loaded {
+            Ok(Ok(opened)) => return Some(opened),
+            Ok(Err(error)) => tracing::error!(cause = %error, "a newer base of the search index was not loaded"),
+            Err(error) => tracing::error!(cause = %error, "the load of a newer base of the search index stopped"),
+        }
+        None
+    }
+
+    /// Before another index is loaded, so that there are never more than two, and one that is being loaded.
+    fn make_room(&mut self) {
+        self.previous = None;
+        if let Some(loading) = self.loading.take() {
+            loading.opened.abort();
+        }
+    }
+
+    fn replace(&mut self, Opened { index, state }: Opened) {
+        self.previous = Some(std::mem::replace(&mut self.current.index, Arc::new(index)));
+        self.base = state.base;
     }
 }

@@ -1,9 +1,11 @@
 //! Publishes what changed.
 
+use std::collections::BTreeSet;
+
 use domain::id::ProductId;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
-use search_index::{Batch, Language, build};
+use search_index::{Batch, Id, Language, build};
 use store::retry::{Attempt, retry};
 use store::search::{IndexState, Overtaken, Publication, Segment};
 use store::{Commit, Store};
@@ -37,12 +39,15 @@ impl Publisher {
         Self { source: Source::new(store.clone()), store, files, clock, ids, language }
     }
 
-    /// Publishes these products as they are now.
+    /// Publishes these products as they are now. Those that do not exist are removed.
     pub async fn publish(&self, products: &[ProductId]) -> Result<Published, IndexError> {
         retry("the search index", || async {
             // The state is read first: what is read after it is not older than what was published before.
             let state = self.store.index_state().await?;
-            let batch = Batch { documents: self.source.documents(products).await?, ..Batch::default() };
+            let documents = self.source.documents(products).await?;
+            let found: BTreeSet<Id> = documents.iter().map(|document| document.id).collect();
+            let removed = products.iter().map(|id| id.to_bytes()).filter(|id| !found.contains(id)).collect();
+            let batch = Batch { documents, removed, ..Batch::default() };
             let bytes = build(batch, self.language);
             let (now, seq) = (self.clock.now(), state.seq + 1);
             let token = self.ids.transaction(now);
@@ -53,7 +58,7 @@ impl Publisher {
             } else {
                 Segment::Inline(bytes)
             };
-            match self.store.publish(token, &Publication { seq, at: now, segment }).await {
+            match self.store.publish(token, &state, &Publication { seq, at: now, segment }).await {
                 Ok(()) => Ok(Attempt::Done(Published { seq, state })),
                 Err(Commit::Refused(Overtaken)) => Ok(Attempt::Overtaken),
                 Err(Commit::Store(error)) => Err(error.into()),

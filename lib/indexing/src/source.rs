@@ -1,5 +1,6 @@
 //! Reads what documents are made of.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::ProductId;
@@ -22,9 +23,10 @@ impl Source {
         Self { store, terms: Arc::default() }
     }
 
-    /// The documents of these products as they are now. Products that do not exist are left out.
+    /// The documents of these products as they are now, each once. Products that do not exist are left out.
     pub(crate) async fn documents(&self, ids: &[ProductId]) -> Result<Vec<Document>, StoreError> {
         let terms = self.terms().await?;
+        let ids: Vec<ProductId> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let mut documents = Vec::with_capacity(ids.len());
         for some in ids.chunks(READ) {
             let products = self.store.products(some).await?;

@@ -1,8 +1,8 @@
 //! The search index: which base is the newest, and what was published since.
 //!
 //! Publications have numbers without gaps. Whoever publishes reads the state first, then the products, and commits only if
-//! nothing was published in between. So of two indexers at once, none can publish something that is older than what the
-//! other one published.
+//! nothing was published in between and no other base was made. So of two indexers at once, or of an indexer and a rebuild,
+//! none can put something older into the place of something newer.
 
 use domain::id::TransactionId;
 use domain::time::Time;
@@ -12,28 +12,35 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read, text};
 use crate::engine::page::{ALL, KeyRange};
+use crate::engine::transaction::MAX_WRITES;
 use crate::keys::{PUBLICATION_PREFIX, SEARCH};
 use crate::{Store, Transaction, keys};
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct IndexState {
     /// The newest publication.
-    #[serde(default)]
     pub seq: u32,
     /// Where the newest base is; `None` until there is one.
-    #[serde(default)]
     pub base: Option<String>,
     /// The publications up to this one are in the base.
-    #[serde(default)]
     pub covers: u32,
     /// The base before, for pages that were begun on it.
-    #[serde(default)]
     pub previous_base: Option<String>,
-    #[serde(default)]
     pub previous_covers: u32,
+    /// How often a base was made of the products in the table, and not of the base before.
+    pub rebuilds: u32,
     /// Raised by every change of synonyms and rules.
-    #[serde(default)]
     pub settings: u64,
+}
+
+/// A base that is to become the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewBase<'a> {
+    pub file: &'a str,
+    pub covers: u32,
+    /// It was made of the products in the table.
+    pub is_rebuilt: bool,
 }
 
 /// A segment with what changed.
@@ -72,66 +79,88 @@ impl Store {
 
     /// What was published after `seq`, and the state, in one query.
     pub async fn index_news(&self, seq: u32) -> Result<IndexNews, StoreError> {
+        let news = self.read_news(seq).await?;
+        let is_whole = news.publications.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1);
+        // A query sees each item as it is when its turn comes. So it can miss a publication and see the next one.
+        if is_whole { Ok(news) } else { self.read_news(seq).await }
+    }
+
+    async fn read_news(&self, seq: u32) -> Result<IndexNews, StoreError> {
         let range = KeyRange::of(SEARCH.to_owned()).starting_at(keys::publication(seq.saturating_add(1)).sk);
         let mut news = IndexNews::default();
         for (place, item) in self.query(&range.ending_at(keys::index_state().sk), None, ALL).await? {
             if place.starts_with(PUBLICATION_PREFIX) {
-                news.publications.push(read(item)?);
+                news.publications.push(read::<Publication>(item)?);
             } else {
                 news.state = read(item)?;
             }
         }
+        // Beyond the state there is only what an earlier index left, if its state was lost.
+        news.publications.retain(|publication| publication.seq <= news.state.seq);
         Ok(news)
     }
 
-    /// Adds a publication, if it is the next one. `token` names this try and no other.
-    pub async fn publish(&self, token: TransactionId, publication: &Publication) -> Result<(), Commit<Overtaken>> {
-        let is_next = match publication.seq {
-            0 | 1 => Require::BelowOrLacking("seq", number(1)),
-            seq => Require::Equals("seq", number(seq - 1)),
+    /// Adds a publication, if the state is as it was read. `token` names this try and no other.
+    pub async fn publish(
+        &self,
+        token: TransactionId,
+        read: &IndexState,
+        publication: &Publication,
+    ) -> Result<(), Commit<Overtaken>> {
+        let is_next = match read.seq {
+            0 => Require::BelowOrLacking("seq", number(1)),
+            seq => Require::Equals("seq", number(seq)),
         };
         let next = Change::at(keys::index_state()).set("seq", number(publication.seq)).require(is_next);
         let writes = Transaction::new(token)
-            .change(next, Overtaken)
-            .put_new(Item::new(keys::publication(publication.seq), publication)?, Overtaken);
+            .change(next.require(has_base_of(read)), Overtaken)
+            .put(Item::new(keys::publication(publication.seq), publication)?);
         self.commit(writes).await
     }
 
-    /// Makes `base` the newest base, if the state still has the base that was read. `token` names this try and no other.
+    /// Makes a base the newest one, if the state still has the base that was read. `token` names this try and no other.
     pub async fn replace_base(
         &self,
         token: TransactionId,
         read: &IndexState,
-        base: &str,
-        covers: u32,
+        base: NewBase<'_>,
     ) -> Result<(), Commit<Overtaken>> {
-        let change = Change::at(keys::index_state()).set("base", text(base)).set("covers", number(covers));
+        let change = Change::at(keys::index_state())
+            .set("base", text(base.file))
+            .set("covers", number(base.covers))
+            .set("rebuilds", number(read.rebuilds + u32::from(base.is_rebuilt)))
+            .require(has_base_of(read));
         let change = match &read.base {
-            Some(old) => change
-                .set("previous_base", text(old))
-                .set("previous_covers", number(read.covers))
-                .require(Require::Equals("base", text(old))),
-            None => change.require(Require::Lacks("base")),
+            Some(old) => change.set("previous_base", text(old)).set("previous_covers", number(read.covers)),
+            None => change,
         };
         self.commit(Transaction::new(token).change(change, Overtaken)).await
     }
 
-    /// The publications up to this number.
-    pub async fn publications_up_to(&self, seq: u32) -> Result<Vec<Publication>, StoreError> {
+    /// The oldest publications up to this number, not more than one transaction can remove.
+    pub async fn oldest_publications(&self, up_to: u32) -> Result<Vec<Publication>, StoreError> {
         let range = KeyRange::of(SEARCH.to_owned()).starting_at(keys::publication(0).sk);
-        let old = self.query(&range.ending_at(keys::publication(seq).sk), None, ALL).await?;
+        let old = self.query(&range.ending_at(keys::publication(up_to).sk), None, MAX_WRITES).await?;
         old.into_iter().map(|(_, item)| read(item)).collect()
     }
 
-    /// Removes publications that no base needs any more.
+    /// Removes publications that [`Store::oldest_publications`] found.
     pub async fn remove_publications(&self, token: TransactionId, old: &[Publication]) -> Result<(), StoreError> {
-        let delete = |writes: Transaction<()>, old: &Publication| writes.delete(keys::publication(old.seq));
-        for part in old.iter().fold(Transaction::new(token), delete).in_parts() {
-            match self.commit(part).await {
-                Ok(()) | Err(Commit::Refused(())) => {}
-                Err(Commit::Store(error)) => return Err(error),
-            }
+        if old.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let delete = |writes: Transaction<()>, old: &Publication| writes.delete(keys::publication(old.seq));
+        match self.commit(old.iter().fold(Transaction::new(token), delete)).await {
+            Ok(()) | Err(Commit::Refused(())) => Ok(()),
+            Err(Commit::Store(error)) => Err(error),
+        }
+    }
+}
+
+/// The base is the one that was read, or there still is none.
+fn has_base_of(read: &IndexState) -> Require {
+    match &read.base {
+        Some(base) => Require::Equals("base", text(base)),
+        None => Require::Lacks("base"),
     }
 }

@@ -17,5 +17,6 @@ mod order_pictures;
 mod pictures;
 mod relay;
 mod rewriting;
+mod search_index;
 mod stock_mails;
 mod user_pictures;

@@ -12,4 +12,5 @@ mod products;
 mod refusals;
 mod refusals_of_changes;
 mod refusals_of_orders;
+mod search;
 mod shapes;

@@ -1,0 +1,280 @@
+//! Every point is tried: before and after each call that a publication, a merge, a rebuild or a searching instance makes to
+//! the table or to S3. At the point the function is killed, its call is lost, or others act. Then the queues deliver what
+//! is still in them, twice and in the wrong order, and all instances must show the products as they are in the table.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::id::ProductId;
+use domain::index_job::RebuildJob;
+use domain::stock::Band;
+use harness::interruptions::Outcome;
+use indexing::LiveIndex;
+
+use self::Action::{
+    Create, Delete, Follow, GetBand, GetPrice, Grow, Merge, NewProduct, Open, Publish, PublishAlso, Rebuild, Restore,
+    Twice,
+};
+use super::{KEPT, Shown, World, changed};
+
+/// An action of staff, customers or a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    /// Something of a product changes, and there is a message about it.
+    GetPrice,
+    GetBand,
+    Grow,
+    NewProduct,
+    Delete,
+    Restore,
+    /// The indexer gets all messages that are in the queue.
+    Publish,
+    /// The price changes, and another indexer gets all messages.
+    PublishAlso,
+    Create,
+    Merge,
+    Rebuild,
+    /// The price changes and is published, and the index merged; an hour later all of it again.
+    Twice,
+    /// The old instance looks, and looks again when the newer base is there.
+    Follow,
+    /// An instance starts.
+    Open,
+}
+
+struct Scenario {
+    world: World,
+    products: Mutex<Vec<ProductId>>,
+    /// The messages in the queue.
+    queue: Mutex<Vec<ProductId>>,
+    /// It follows from the beginning, and what it showed last.
+    old: Mutex<(LiveIndex, BTreeMap<ProductId, Shown>)>,
+}
+
+impl Scenario {
+    /// Three products. The price of a product goes up with each of its changes.
+    async fn after(actions: &[Action]) -> Arc<Self> {
+        let world = World::open().await;
+        let products = vec![world.add(1).await, world.add(2).await, world.add(3).await];
+        let (queue, old) = (Mutex::new(products.clone()), Mutex::new((world.instance(), BTreeMap::new())));
+        let scenario = Arc::new(Self { world, products: Mutex::new(products), queue, old });
+        for &action in actions {
+            scenario.act(action).await;
+        }
+        scenario
+    }
+
+    async fn act(self: &Arc<Self>, action: Action) {
+        let world = &self.world;
+        match action {
+            GetPrice | GetBand | Grow | Delete | Restore => self.change(action).await,
+            NewProduct => {
+                let number = self.products.lock().unwrap().len() + 1;
+                let id = world.add(u32::try_from(number).unwrap()).await;
+                self.products.lock().unwrap().push(id);
+                self.queue.lock().unwrap().push(id);
+            }
+            Publish => self.publish(&world.indexer).await,
+            PublishAlso => {
+                self.change(GetPrice).await;
+                self.publish(&world.other_indexer()).await;
+            }
+            Create => drop(world.rebuilder.run(RebuildJob::Create).await),
+            Merge => drop(world.rebuilder.run(RebuildJob::Merge).await),
+            Rebuild => drop(world.rebuilder.run(RebuildJob::Products).await),
+            Twice => {
+                for _ in 0..2 {
+                    self.change(GetPrice).await;
+                    self.publish(&world.other_indexer()).await;
+                    drop(world.rebuilder.run(RebuildJob::Merge).await);
+                    world.clock.advance(KEPT);
+                }
+            }
+            Follow => self.follow().await,
+            Open => drop(world.shown_by_a_fresh_instance().await),
+        }
+    }
+
+    async fn change(&self, action: Action) {
+        let products = self.products.lock().unwrap().clone();
+        let id = products[usize::from(action == GetBand) + 2 * usize::from(matches!(action, Delete | Restore))];
+        let world = &self.world;
+        match action {
+            GetBand => world.set_band(id, 0, Band::Out).await,
+            Grow => world.make_large(id).await,
+            Delete | Restore => world.set_deleted(id, action == Delete).await,
+            _ => {}
+        }
+        let price = world.product(id).await.variants[0].price;
+        world.set_price(id, price + 1).await;
+        self.queue.lock().unwrap().push(id);
+    }
+
+    /// A message is deleted only after the indexer said that it is done.
+    async fn publish(&self, indexer: &indexer::Indexer) {
+        let messages = self.queue.lock().unwrap().clone();
+        if indexer.deliver(changed(&messages)).await.batch_item_failures.is_empty() {
+            self.queue.lock().unwrap().drain(..messages.len());
+        }
+    }
+
+    /// What an instance shows of a product never becomes older.
+    async fn follow(&self) {
+        let (instance, before) = self.old.lock().unwrap().clone();
+        let Ok(shown) = self.world.shown_by(&instance).await else { return };
+        for (id, before) in &before {
+            let now = shown.get(id).unwrap_or_else(|| panic!("{id} is gone"));
+            assert!(now.variants[0].0 >= before.variants[0].0, "{now:?} after {before:?}");
+        }
+        self.old.lock().unwrap().1 = shown;
+    }
+
+    /// A killed instance is never asked again.
+    fn replace_old_instance(&self) {
+        *self.old.lock().unwrap() = (self.world.instance(), BTreeMap::new());
+    }
+
+    /// What is still in the queue arrives, the newest first, and twice.
+    async fn settle(self: &Arc<Self>) {
+        self.follow().await;
+        let left: Vec<ProductId> = std::mem::take(&mut *self.queue.lock().unwrap()).into_iter().rev().collect();
+        for batch in left.chunks(2).chain(left.chunks(3)) {
+            self.world.publish(batch).await;
+            self.follow().await;
+        }
+        self.world.rebuild(RebuildJob::Create).await;
+    }
+
+    async fn check(self: &Arc<Self>, what: &str) {
+        self.settle().await;
+        self.follow().await;
+        let old = self.old.lock().unwrap().0.clone();
+        self.world.check(what, &[&old]).await;
+        self.world.rebuild(RebuildJob::Products).await;
+        self.world.check(&format!("{what}, rebuilt"), &[&old]).await;
+    }
+}
+
+/// At each of its points, `action` is killed and repeated or not, or its call is lost. Returns how often.
+async fn fails(before: &[Action], action: Action) -> usize {
+    let mut count = 0;
+    for at in 0.. {
+        for again in [true, false] {
+            let scenario = Scenario::after(before).await;
+            let interruptions = scenario.world.table.network.interruptions.clone();
+            match interruptions.crash_at(at, scenario.act(action)).await {
+                Outcome::NotReached => return count,
+                Outcome::Crashed => {}
+                Outcome::Finished(()) => panic!("{action:?} went on after it was killed at {at}"),
+            }
+            if action == Follow {
+                scenario.replace_old_instance();
+            }
+            if again {
+                scenario.act(action).await;
+            }
+            scenario.check(&format!("{action:?} killed at {at} after {before:?}, again: {again}")).await;
+        }
+        let scenario = Scenario::after(before).await;
+        let interruptions = scenario.world.table.network.interruptions.clone();
+        interruptions.lose_call_at(at, scenario.act(action)).await;
+        scenario.check(&format!("{action:?} lost its call at {at} after {before:?}")).await;
+        count += 3;
+    }
+    count
+}
+
+/// At each point of `action`, another action happens. Returns how often.
+async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
+    let mut count = 0;
+    for &other in others {
+        for at in 0.. {
+            let scenario = Scenario::after(before).await;
+            let interruptions = scenario.world.table.network.interruptions.clone();
+            let rival = Arc::clone(&scenario);
+            let others_act = async move { rival.act(other).await };
+            let outcome = Box::pin(interruptions.interrupt_at(at, others_act, scenario.act(action)));
+            if let Outcome::NotReached = outcome.await {
+                break;
+            }
+            scenario.check(&format!("{action:?} met {other:?} at {at} after {before:?}")).await;
+            count += 1;
+        }
+    }
+    count
+}
+
+/// The number that `docs/architecture.md` gives.
+fn documented() -> usize {
+    let text = std::fs::read_to_string(harness::template::root().join("docs/architecture.md")).unwrap();
+    let (before, _) = text.split_once(" interleavings of the search index").unwrap();
+    before.split_whitespace().last().unwrap().replace(',', "").parse().unwrap()
+}
+
+/// Adds up what the tests tried. The test that ends last compares the sum with the docs.
+#[expect(clippy::print_stdout, reason = "the sum is shown with --nocapture")]
+fn ended(count: usize) {
+    static ENDED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    assert!(count > 0, "there are points");
+    let mut counts = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
+    counts.push(count);
+    if counts.len() == TESTS {
+        let sum: usize = counts.iter().sum();
+        println!("{sum} interleavings of the search index");
+        assert_eq!(sum, documented(), "the number in docs/architecture.md");
+    }
+}
+
+/// One test for each line, so that they run in parallel.
+macro_rules! tests {
+    ($($name:ident: $scenario:expr;)+) => {
+        const TESTS: usize = [$(stringify!($name)),+].len();
+        $(
+            #[tokio::test]
+            async fn $name() {
+                ended($scenario.await);
+            }
+        )+
+    };
+}
+
+/// An index of three products that an old instance has, and a change that is not published yet.
+const INDEXED: [Action; 4] = [Publish, Create, Follow, GetPrice];
+
+/// The same, and the change is published, so that there is something to merge.
+const PUBLISHED: [Action; 5] = [Publish, Create, Follow, GetPrice, Publish];
+
+/// The old instance has not the newest base.
+const MERGED: [Action; 6] = [Publish, Create, Follow, GetPrice, Publish, Merge];
+
+tests! {
+    a_publication_survives_a_failure_at_any_call: fails(&INDEXED, Publish);
+    a_publication_in_a_file_survives_a_failure_at_any_call: fails(&[Publish, Create, Follow, Grow], Publish);
+    the_first_publication_survives_a_failure_at_any_call: fails(&[], Publish);
+    a_publication_survives_changes_at_any_call: meets(&INDEXED, Publish, &[GetPrice, NewProduct, Delete]);
+    a_publication_survives_another_one_at_any_call: meets(&INDEXED, Publish, &[PublishAlso]);
+    a_publication_in_a_file_survives_another_one_at_any_call: meets(&[Publish, Create, Follow, Grow], Publish, &[PublishAlso]);
+    a_publication_survives_a_new_base_at_any_call: meets(&INDEXED, Publish, &[Merge, Rebuild, Twice]);
+    the_first_publication_survives_the_first_base_at_any_call: meets(&[], Publish, &[Create, PublishAlso]);
+
+    the_first_base_survives_a_failure_at_any_call: fails(&[Publish], Create);
+    the_first_base_survives_others_at_any_call: meets(&[Publish], Create, &[PublishAlso, Create, Rebuild]);
+    a_merge_survives_a_failure_at_any_call: fails(&PUBLISHED, Merge);
+    a_merge_of_files_survives_a_failure_at_any_call: fails(&[Publish, Create, Follow, Grow, Publish, Merge, Grow, Publish], Merge);
+    a_merge_survives_others_at_any_call: meets(&PUBLISHED, Merge, &[PublishAlso, Merge, Rebuild]);
+    a_merge_survives_newer_bases_at_any_call: meets(&PUBLISHED, Merge, &[Twice]);
+    a_rebuild_survives_a_failure_at_any_call: fails(&PUBLISHED, Rebuild);
+    a_rebuild_survives_changes_at_any_call: meets(&PUBLISHED, Rebuild, &[GetPrice, GetBand, NewProduct, Delete]);
+    a_rebuild_survives_a_restored_product_at_any_call: meets(&[Delete, Publish, Create, Follow], Rebuild, &[Restore]);
+    a_rebuild_survives_publications_at_any_call: meets(&PUBLISHED, Rebuild, &[PublishAlso]);
+    a_rebuild_survives_other_bases_at_any_call: meets(&PUBLISHED, Rebuild, &[Merge, Rebuild]);
+    a_rebuild_survives_newer_bases_at_any_call: meets(&PUBLISHED, Rebuild, &[Twice]);
+
+    an_instance_that_follows_survives_a_failure_at_any_call: fails(&MERGED, Follow);
+    an_instance_that_follows_survives_others_at_any_call: meets(&MERGED, Follow, &[PublishAlso, Merge, Rebuild]);
+    an_instance_that_follows_survives_newer_bases_at_any_call: meets(&MERGED, Follow, &[Twice]);
+    an_instance_far_behind_survives_a_failure_at_any_call: fails(&[Publish, Create, Follow, Twice, Twice], Follow);
+    an_instance_far_behind_survives_newer_bases_at_any_call: meets(&[Publish, Create, Follow, Twice, Twice], Follow, &[Twice]);
+    a_new_instance_survives_a_failure_at_any_call: fails(&MERGED, Open);
+    a_new_instance_survives_newer_bases_at_any_call: meets(&MERGED, Open, &[PublishAlso, Rebuild, Twice]);
+}

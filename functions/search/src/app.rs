@@ -116,8 +116,8 @@ impl View {
         Vec::new()
     }
 
-    /// The tag of an answer that is made of this view, of things with versions, and of a query. After a rebuild the same
-    /// publication may have more, so the tag also names what the base covers.
+    /// The tag of an answer that is made of this view, of things with versions, and of a query. After a rebuild the
+    /// same publication may have more, so the tag also names what the base covers.
     pub(crate) fn tag(&self, versions: &[u64], query: &[u8]) -> Result<HeaderValue, Problem> {
         let versions: Vec<String> = versions.iter().map(u64::to_string).collect();
         let (covers, seq, query) = (self.index.covers(), self.seq, HEXLOWER.encode(query));

@@ -1,8 +1,8 @@
 //! Where a page of products ends, so that the next one can begin there: the query, the state of the catalogue, and the
 //! place in the order of the query.
 //!
-//! A client could write a cursor itself. It can only begin at another place of a list that it may see, and at a state of
-//! the catalogue that everybody could see.
+//! A client could write a cursor itself. It can only begin at another place of a list that it may see, and at a state
+//! of the catalogue that everybody could see.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::product_query::MAX_CURSOR;

@@ -68,7 +68,7 @@ pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> 
     let now = app.context.clock.now();
     let home = match app.home.get(&(), now) {
         Some(known) => known,
-        None => app.make_home(now).await?,
+        None => Box::pin(app.make_home(now)).await?,
     };
     Ok(shared(&home.answer, &home.tag, &if_none_match, TERM_AGE))
 }

@@ -1,5 +1,5 @@
-//! Search: the routes that find products, with the index in memory: lists, words, suggestions and the first page; and how
-//! staff set the search.
+//! Search: the routes that find products, with the index in memory: lists, words, suggestions and the first page; and
+//! how staff set the search.
 
 mod app;
 mod body;

@@ -25,8 +25,8 @@ const LITTLE: usize = 3;
 
 /// Products on sale.
 ///
-/// All filters can be combined, with each other and with words. Without words and `sort`, the newest products come first.
-/// Staff who send their token can also list drafts, archived and deleted products.
+/// All filters can be combined, with each other and with words. Without words and `sort`, the newest products come
+/// first. Staff who send their token can also list drafts, archived and deleted products.
 #[utoipa::path(get, path = "/api/v1/products", params(ProductsQuery, NamedQuery), responses(
     (status = 200, description = "A page of products.", body = ProductListBody),
     (status = 304, description = "Not modified."),
@@ -57,7 +57,8 @@ pub(crate) async fn list(
 
 /// Products by words.
 ///
-/// It takes the same query as the list of products, and answers in the same way. With `q`, those that fit best come first.
+/// It takes the same query as the list of products, and answers in the same way. With `q`, those that fit best come
+/// first.
 #[utoipa::path(get, path = "/api/v1/products/search", params(ProductsQuery), responses(
     (status = 200, description = "A page of products.", body = ProductListBody),
     (status = 304, description = "Not modified."),
@@ -102,8 +103,8 @@ impl App {
         Ok(shared(&body, &tag, if_none_match, LIST_AGE))
     }
 
-    /// A page that was reached by a cursor shows the catalogue as the first page did. If that is too long ago, the pages go on
-    /// from the same place in today's catalogue.
+    /// A page that was reached by a cursor shows the catalogue as the first page did. If that is too long ago, the
+    /// pages go on from the same place in today's catalogue.
     async fn view(&self, cursor: Option<&ProductCursor>, now: Time) -> Result<View, Problem> {
         let newest = self.newest(now).await?;
         let Some(cursor) = cursor else { return Ok(newest) };

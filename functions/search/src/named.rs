@@ -1,5 +1,5 @@
-//! Lists of the products that a request names: by their ids, as a page of a storefront remembers them, or by a SKU. They
-//! are read from the table.
+//! Lists of the products that a request names: by their ids, as a page of a storefront remembers them, or by a SKU.
+//! They are read from the table.
 
 use std::sync::Arc;
 

@@ -37,8 +37,8 @@ impl Parameters {
         Self { left, fields: Fields::default() }
     }
 
-    /// Names a query: the same parameters have the same fingerprint, in whatever order. Those with the names `except` do
-    /// not count.
+    /// Names a query: the same parameters have the same fingerprint, in whatever order. Those with the names `except`
+    /// do not count.
     pub(crate) fn fingerprint(&self, except: &[&str]) -> Vec<u8> {
         let mut pairs: Vec<_> = self.left.iter().filter(|(name, _)| !except.contains(&&**name)).collect();
         pairs.sort();

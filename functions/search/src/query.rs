@@ -22,8 +22,8 @@ const OF_THE_PAGE: [&str; 4] = ["page", "limit", "cursor", "facets"];
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct ProductsQuery {
-    /// Words to look for. They find names, SKUs from their beginning, brands, categories, attributes and descriptions, in
-    /// other forms and with small mistakes too. The last word may be the beginning of one.
+    /// Words to look for. They find names, SKUs from their beginning, brands, categories, attributes and descriptions,
+    /// in other forms and with small mistakes too. The last word may be the beginning of one.
     pub(crate) q: Option<String>,
     /// A category's id or slug. Products in its subcategories are included.
     pub(crate) category: Option<String>,
@@ -43,11 +43,12 @@ pub(crate) struct ProductsQuery {
     /// At least this average rating, such as 4 or 4.5.
     #[param(value_type = Option<f32>)]
     pub(crate) rating: Option<u16>,
-    /// `attributes[Material]=Cotton`. Repeated for one attribute, it means any of these values; for several attributes, the
-    /// product must fit all of them.
+    /// `attributes[Material]=Cotton`. Repeated for one attribute, it means any of these values; for several attributes,
+    /// the product must fit all of them.
     #[param(value_type = Option<BTreeMap<String, Vec<String>>>, style = DeepObject, explode)]
     pub(crate) attributes: Groups,
-    /// `options[Size]=M`, in the same way. One variant must fit all options, and the price, `inStock` and `onOffer` too.
+    /// `options[Size]=M`, in the same way. One variant must fit all options, and the price, `inStock` and `onOffer`
+    /// too.
     #[param(value_type = Option<BTreeMap<String, Vec<String>>>, style = DeepObject, explode)]
     pub(crate) options: Groups,
     /// The order. The default is `relevance` with `q`, and else `newest`.
@@ -59,7 +60,8 @@ pub(crate) struct ProductsQuery {
     /// `false`: without `facets`, which makes the answer smaller.
     #[param(value_type = Option<bool>)]
     pub(crate) facets: bool,
-    /// The number of the page, from 1 on. The last product that it can reach is the ten-thousandth: use `cursor` beyond it.
+    /// The number of the page, from 1 on. The last product that it can reach is the ten-thousandth: use `cursor` beyond
+    /// it.
     pub(crate) page: Option<u32>,
     /// Products in a page, 1 to 100; 20 by default.
     #[param(value_type = Option<u32>)]

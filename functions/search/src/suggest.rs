@@ -134,8 +134,8 @@ impl SuggestedProductBody {
     }
 }
 
-/// The terms that customers see with all these words in their names. The last word may be the beginning of one. Names that
-/// begin with the words come first, then those with most products.
+/// The terms that customers see with all these words in their names. The last word may be the beginning of one. Names
+/// that begin with the words come first, then those with most products.
 fn named<I: TermId>(taxonomy: &Taxonomy<I>, words: &str) -> Vec<TermNameBody> {
     let Ok(words) = Slug::of_name(words) else { return Vec::new() };
     let asked: Vec<&str> = words.as_str().split('-').collect();

@@ -11,8 +11,8 @@ pub const MAX_VALUES: usize = 20;
 pub const MAX_NUMBERED: u32 = 10_000;
 /// The orders of products.
 pub const SORTS: [&str; 7] = ["relevance", "price:asc", "price:desc", "newest", "bestselling", "rating", "name:asc"];
-/// A name of 200 characters can be twenty times as long in the letters by which it is sorted. Usually a cursor has less than
-/// a hundred characters.
+/// A name of 200 characters can be twenty times as long in the letters by which it is sorted. Usually a cursor has less
+/// than a hundred characters.
 pub const MAX_CURSOR: usize = 6_000;
 /// On the first page of the shop: products of a kind, categories, and products of each category.
 pub const HOME_PRODUCTS: usize = 12;

@@ -227,7 +227,7 @@ fn of_product_filters(name: &str) -> Option<Value> {
             json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
         }
         "facets" => json!({ "default": true }),
-        "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED, "default": 1 }),
+        "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED }),
         "cursor" => text(1, MAX_CURSOR),
         "ids" => {
             let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);

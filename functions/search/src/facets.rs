@@ -20,7 +20,7 @@ pub(crate) struct FacetsBody {
     categories: Vec<CategoryFacetBody>,
     /// Brands with products, those with most first.
     brands: Vec<BrandFacetBody>,
-    /// The lowest prices in equal steps.
+    /// The lowest prices in equal steps, without those that have no products.
     prices: Vec<PriceFacetBody>,
     /// Options of variants, such as Size, with their values.
     options: Vec<GroupFacetBody>,

@@ -23,11 +23,14 @@ pub use publisher::{Published, Publisher};
 pub use rebuilder::Rebuilder;
 pub use search_index::Language;
 use search_index::{Index, NotNext, Unreadable};
-use store::search::{IndexNews, IndexState, Segment};
+use store::search::{IndexNews, IndexState, Publication, Segment};
 use store::{Store, StoreError};
 
 /// After so many publications a new base is made of them.
 pub const MERGE_AT: u32 = 32;
+
+/// So many files are read at the same time. While all products are imported, one publication follows the other.
+const READ_AT_ONCE: usize = 16;
 
 /// Why the index cannot be read or changed now.
 #[derive(Debug, thiserror::Error)]
@@ -98,19 +101,28 @@ async fn load(
     base: &str,
     covers: u32,
 ) -> Result<Index, IndexError> {
-    let news = async { Ok(store.index_news(covers).await?) };
+    let news = async { Ok(store.index_news(covers, usize::MAX).await?) };
     let (bytes, news) = tokio::try_join!(files.read(base), news)?;
     with(files, Index::open(bytes, covers, language)?, &news).await
 }
 
 /// The index with what was published after it. It is [`IndexError::Unreadable`] if the news do not follow on it.
 async fn with(files: &IndexFiles, mut index: Index, news: &IndexNews) -> Result<Index, IndexError> {
-    for publication in &news.publications {
-        let bytes = match &publication.segment {
-            Segment::Inline(bytes) => bytes.clone(),
-            Segment::File(key) => files.read(key).await?,
+    for some in news.publications.chunks(READ_AT_ONCE) {
+        let read = |publication: &Publication| {
+            let (files, segment) = (files.clone(), publication.segment.clone());
+            tokio::spawn(async move {
+                match segment {
+                    Segment::Inline(bytes) => Ok(bytes),
+                    Segment::File(key) => files.read(&key).await,
+                }
+            })
         };
-        index = index.with(bytes, publication.seq)?;
+        let segments: Vec<_> = some.iter().map(read).collect();
+        for (publication, segment) in some.iter().zip(segments) {
+            let bytes = segment.await.map_err(|error| IndexError::Files(error.to_string()))??;
+            index = index.with(bytes, publication.seq)?;
+        }
     }
     if !(news.state.covers..=news.state.seq).contains(&index.seq()) {
         return Err(IndexError::Unreadable("publications are missing".to_owned()));

@@ -22,6 +22,9 @@ const MAX_AGE: Duration = Duration::from_secs(10);
 /// it, so in one that is called seldom it would never be ready.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// An instance that slept while more than this was published loads the newest base first.
+const MAX_BEHIND: usize = 128;
+
 #[derive(Debug, Clone)]
 pub struct LiveIndex {
     store: Store,
@@ -119,10 +122,11 @@ impl LiveIndex {
             Some(Opened { index, state }) => (index, &state.base),
             None => (&*held.current.index, &held.base),
         };
-        let news = self.store.index_news(index.seq()).await?;
+        let news = self.store.index_news(index.seq(), MAX_BEHIND).await?;
         if news.state.base.is_none() {
             return Err(IndexError::Missing);
         }
+        let is_far_behind = news.publications.first().is_some_and(|first| first.seq > index.seq() + 1);
         let is_on_other_base = news.state.base != *base;
         match with(&self.files, index.clone(), &news).await {
             Ok(index) => match loaded {
@@ -130,8 +134,8 @@ impl LiveIndex {
                 None if news.publications.is_empty() => {}
                 None => held.current.index = Arc::new(index),
             },
-            // It fell too far behind, or cannot read what the newer base has.
-            Err(IndexError::Unreadable(_)) if is_on_other_base => {
+            // Or it cannot read a publication that the newer base has.
+            Err(IndexError::Unreadable(_)) if is_far_behind || is_on_other_base => {
                 held.make_room();
                 held.replace(open(&self.store, &self.files, self.language).await?);
             }

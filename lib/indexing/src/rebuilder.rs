@@ -25,7 +25,7 @@ const PART: usize = 20_000;
 const LISTED: u32 = 1_000;
 
 /// Publications are kept for longer than a function can run, so that a rebuild finds all that were made since it began.
-const KEPT: Duration = Duration::from_mins(30);
+const KEPT: Duration = Duration::from_mins(20);
 
 /// The bytes of a base, and the newest publication that is in it.
 struct Base {
@@ -79,7 +79,7 @@ impl Rebuilder {
         let bytes = self.of_products().await?;
         let mut base = Base { covers: begun.seq, bytes, is_rebuilt: true };
         loop {
-            let news = self.store.index_news(base.covers).await?;
+            let news = self.store.index_news(base.covers, usize::MAX).await?;
             if news.state.rebuilds != begun.rebuilds {
                 // Another rebuild read some products later than this one.
                 return Ok(Attempt::Overtaken);

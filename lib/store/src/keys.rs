@@ -500,7 +500,7 @@ pub fn due_partition(shard: u8) -> String {
 }
 
 /// The state of the search index, and what was published since its base. Publications sort before the state, so that one
-/// query reads the newest of them and the state.
+/// query from the end reads the state and the newest of them.
 pub const SEARCH: &str = "SEARCH";
 pub const PUBLICATION_PREFIX: &str = "PUBLICATION#";
 

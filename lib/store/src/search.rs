@@ -77,26 +77,22 @@ impl Store {
         Ok(self.get(&keys::index_state()).await?.unwrap_or_default())
     }
 
-    /// What was published after `seq`, and the state, in one query.
-    pub async fn index_news(&self, seq: u32) -> Result<IndexNews, StoreError> {
-        let news = self.read_news(seq).await?;
-        let is_whole = news.publications.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1);
-        // A query sees each item as it is when its turn comes. So it can miss a publication and see the next one.
-        if is_whole { Ok(news) } else { self.read_news(seq).await }
-    }
-
-    async fn read_news(&self, seq: u32) -> Result<IndexNews, StoreError> {
+    /// What was published after `seq`, only so many of the newest, and the state; in one query. The state is read before the
+    /// publications, so none of those that it counts is missing because it came at that moment.
+    pub async fn index_news(&self, seq: u32, at_most: usize) -> Result<IndexNews, StoreError> {
         let range = KeyRange::of(SEARCH.to_owned()).starting_at(keys::publication(seq.saturating_add(1)).sk);
+        let range = range.ending_at(keys::index_state().sk).newest_first();
         let mut news = IndexNews::default();
-        for (place, item) in self.query(&range.ending_at(keys::index_state().sk), None, ALL).await? {
+        for (place, item) in self.query(&range, None, at_most.min(ALL - 1) + 1).await? {
             if place.starts_with(PUBLICATION_PREFIX) {
                 news.publications.push(read::<Publication>(item)?);
             } else {
                 news.state = read(item)?;
             }
         }
-        // Beyond the state there is only what an earlier index left, if its state was lost.
+        // Newer ones came after the state was read, or are left of an index whose state was lost.
         news.publications.retain(|publication| publication.seq <= news.state.seq);
+        news.publications.reverse();
         Ok(news)
     }
 

@@ -8,10 +8,11 @@ mod publishing;
 mod random;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-use domain::id::{AuditId, BrandId, ProductId, TransactionId, VariantId};
+use domain::id::{BrandId, ProductId, VariantId};
 use domain::index_job::RebuildJob;
 use domain::money::Currency;
 use domain::product::{Definition, Product, ProductStatus, VariantDefinition, VariantFacts};
@@ -32,7 +33,6 @@ use serde_json::json;
 use store::Store;
 use store::audit::AuditEntry;
 use store::lists::ProductState;
-use store::outbox::OutboxEvent;
 use store::products::ProductSave;
 
 use crate::fixtures::{messages, queues, takes_messages};
@@ -41,7 +41,7 @@ use crate::fixtures::{messages, queues, takes_messages};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// After this time, publications that no base needs are removed.
-pub(crate) const KEPT: Duration = Duration::from_mins(31);
+pub(crate) const KEPT: Duration = Duration::from_mins(21);
 
 /// What a list shows of a product: its name, and the price and band of each variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub(crate) struct World {
     /// The rebuild queue.
     pub(crate) queue: FakeService,
     pub(crate) rebuilder: Rebuilder,
+    /// How many other indexers there were. No two transactions have the same token.
+    others: AtomicU64,
 }
 
 impl World {
@@ -86,7 +88,7 @@ impl World {
         let indexer = Self::new_indexer(&table, &index, &queue, 1);
         let rebuilder = index.rebuilder(table.store_of("rebuilder"), Ids::seeded(2));
         let (store, ids) = (table.unseen_store(), Ids::seeded(3));
-        Self { table, clock, index, store, ids, indexer, queue, rebuilder }
+        Self { table, clock, index, store, ids, indexer, queue, rebuilder, others: AtomicU64::new(0) }
     }
 
     fn new_indexer(table: &TestTable, index: &ShopIndex, queue: &FakeService, seed: u64) -> Indexer {
@@ -96,7 +98,8 @@ impl World {
 
     /// Another indexer, at the same time.
     pub(crate) fn other_indexer(&self) -> Indexer {
-        Self::new_indexer(&self.table, &self.index, &self.queue, 4)
+        let seed = 100 + self.others.fetch_add(1, Ordering::Relaxed);
+        Self::new_indexer(&self.table, &self.index, &self.queue, seed)
     }
 
     /// An instance of the search function that looks at the table for each request.

@@ -39,7 +39,7 @@ async fn the_state_with_two_bases_and_publications_in_the_table_and_in_a_file() 
     let segment = Segment::File("search/publications/2".to_owned());
     table.store.publish(token(2), &state, &Publication { seq: 2, at: later(), segment }).await.unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&table.items()).unwrap());
-    let news = table.store.index_news(0).await.unwrap();
+    let news = table.store.index_news(0, 100).await.unwrap();
     assert_eq!((news.publications.len(), news.state.seq, news.state.rebuilds), (2, 2, 1));
     assert_eq!(news.publications[0], publication(1));
 }
@@ -83,7 +83,7 @@ async fn a_publication_whose_answer_was_lost_is_made_once() {
     table.network.fail("TransactWriteItems", harness::network::Fault::After, 2);
     let none = IndexState::default();
     table.store.publish(token(1), &none, &publication(1)).await.unwrap();
-    assert_eq!(table.store.index_news(0).await.unwrap().publications, [publication(1)]);
+    assert_eq!(table.store.index_news(0, 100).await.unwrap().publications, [publication(1)]);
 }
 
 #[tokio::test]
@@ -94,8 +94,10 @@ async fn the_oldest_publications_are_removed_and_news_begin_after_a_number() {
     table.store.remove_publications(token(99), &old).await.unwrap();
     table.store.remove_publications(token(98), &[]).await.unwrap();
     for (after, expected) in [(0, vec![11, 12]), (11, vec![12]), (12, vec![]), (u32::MAX, vec![])] {
-        let news = table.store.index_news(after).await.unwrap();
+        let news = table.store.index_news(after, 2).await.unwrap();
         assert_eq!(news.publications.iter().map(|it| it.seq).collect::<Vec<_>>(), expected, "{after}");
         assert_eq!(news.state.seq, 12);
     }
+    let newest = table.store.index_news(0, 1).await.unwrap().publications;
+    assert_eq!(newest, [publication(12)], "not more than asked for, and the newest of them");
 }

@@ -186,7 +186,7 @@ async fn a_lost_state_is_healed_by_a_rebuild_and_old_publications_do_not_come_ba
 }
 
 #[tokio::test]
-async fn what_no_base_needs_is_removed_after_half_an_hour_and_an_instance_far_behind_loads_the_base() {
+async fn what_no_base_needs_is_removed_after_twenty_minutes_and_an_instance_far_behind_loads_the_base() {
     let (world, ids, far_behind) = indexed().await;
     for round in 0..5 {
         world.set_price(ids[0], 2_000 + round).await;
@@ -197,12 +197,12 @@ async fn what_no_base_needs_is_removed_after_half_an_hour_and_an_instance_far_be
     }
     let (items, files) = (world.table.items_under("SEARCH / PUBLICATION#"), world.index.bucket.files());
     let of = |kind: &str| files.keys().filter(|key| key.starts_with(&format!("search/{kind}/"))).count();
-    assert_eq!((items.len(), of("publications"), of("bases")), (2, 2, 2), "{items:?} {:?}", files.keys());
+    assert_eq!((items.len(), of("publications"), of("bases")), (1, 1, 2), "{:?}", files.keys());
     world.check("after", &[&far_behind]).await;
 }
 
 #[tokio::test]
-async fn publications_of_the_last_half_hour_stay_for_a_rebuild_that_is_under_way() {
+async fn publications_of_the_last_twenty_minutes_stay_for_a_rebuild_that_is_under_way() {
     let (world, ids, _) = indexed().await;
     for price in [2_000, 3_000, 4_000] {
         world.set_price(ids[0], price).await;
@@ -210,4 +210,23 @@ async fn publications_of_the_last_half_hour_stay_for_a_rebuild_that_is_under_way
         world.rebuild(RebuildJob::Merge).await;
     }
     assert_eq!(world.table.items_under("SEARCH / PUBLICATION#").len(), 4);
+}
+
+#[tokio::test]
+async fn an_instance_that_slept_while_very_much_was_published_loads_the_newest_base() {
+    let (world, ids, sleeper) = indexed().await;
+    for price in 1..=130 {
+        world.set_price(ids[0], 2_000 + price).await;
+        world.publish(&ids[..1]).await;
+    }
+    let without_merge = world.instance();
+    world.check("not merged yet", &[&without_merge]).await;
+    world.rebuild(RebuildJob::Merge).await;
+    world.table.network.take_calls();
+    sleeper.current(world.now()).await.unwrap();
+    let calls = world.table.network.take_calls();
+    let read: f64 = calls.iter().map(|call| call.units).sum();
+    assert_eq!(calls.len(), 3, "a look, the state and the news of the base: {calls:?}");
+    assert!(read < 100.0, "{read}");
+    world.check("merged", &[&sleeper, &without_merge]).await;
 }

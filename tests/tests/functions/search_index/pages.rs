@@ -1,6 +1,6 @@
 //! Pages of a search that was begun at an earlier publication.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use domain::id::ProductId;
 use domain::index_job::RebuildJob;
@@ -105,4 +105,22 @@ async fn pages_end_but_searches_go_on_if_the_base_before_cannot_be_read() {
     let instance = world.instance();
     assert!(instance.at(seq, world.now()).await.unwrap().is_none());
     world.check("after", &[&instance]).await;
+}
+
+#[tokio::test]
+async fn an_instance_holds_at_most_two_indexes() {
+    let (world, ids) = indexed().await;
+    let instance = world.instance();
+    let mut seen: Vec<Weak<Index>> = Vec::new();
+    for price in 1..6 {
+        world.set_price(ids[0], price).await;
+        world.publish(&ids).await;
+        seen.push(Arc::downgrade(&instance.current(world.now()).await.unwrap().index));
+        world.rebuild(RebuildJob::Merge).await;
+        world.shown_by(&instance).await.unwrap();
+        let current = Arc::downgrade(&instance.current(world.now()).await.unwrap().index);
+        instance.at(current.upgrade().unwrap().covers() - 1, world.now()).await.unwrap().expect("it is kept");
+        seen.push(current);
+        assert!(seen.iter().filter(|index| index.strong_count() > 0).count() <= 2, "{price}");
+    }
 }

@@ -41,7 +41,7 @@ enum Step {
     },
     Merge,
     Rebuild,
-    /// An hour passes.
+    /// What no base needs may be removed now.
     Wait,
     /// The old instance starts anew.
     Restart,
@@ -53,9 +53,9 @@ const NAMES: [&str; 3] = ["Leather wallet", "Rain coat", "Harbour shirt"];
 const SIZES: [&str; 3] = ["S", "M", "L"];
 
 fn step() -> impl Strategy<Value = Step> {
-    let (any, status) = (any::<Any>, || select(&ProductStatus::ALL[..]));
+    let (which, status) = (any::<Any>, || select(&ProductStatus::ALL[..]));
     let new =
-        (1_i64..6, any::<bool>(), any(), prop_oneof![3 => Just(ProductStatus::Active), 1 => status()], 1_usize..=3);
+        (1_i64..6, any::<bool>(), which(), prop_oneof![3 => Just(ProductStatus::Active), 1 => status()], 1_usize..=3);
     let new =
         new.prop_map(|(price, brand, category, status, sizes)| Step::New { price, brand, category, status, sizes });
     let publish = (1_usize..5, any::<bool>(), any::<bool>());
@@ -63,13 +63,13 @@ fn step() -> impl Strategy<Value = Step> {
         publish.prop_map(|(batch, is_reversed, is_repeated)| Step::Publish { batch, is_reversed, is_repeated });
     prop_oneof![
         4 => new,
-        2 => (any(), 1_i64..6).prop_map(|(product, price)| Step::Price(product, price)),
-        2 => (any(), select(&Band::ALL[..])).prop_map(|(product, band)| Step::Band(product, band)),
-        1 => (any(), select(&NAMES[..])).prop_map(|(product, name)| Step::Name(product, name)),
-        1 => (any(), status()).prop_map(|(product, status)| Step::Status(product, status)),
-        1 => any().prop_map(Step::Delete),
-        1 => any().prop_map(Step::Restore),
-        1 => (any(), any::<bool>()).prop_map(|(product, is_second)| Step::Brand(product, is_second)),
+        2 => (which(), 1_i64..6).prop_map(|(product, price)| Step::Price(product, price)),
+        2 => (which(), select(&Band::ALL[..])).prop_map(|(product, band)| Step::Band(product, band)),
+        1 => (which(), select(&NAMES[..])).prop_map(|(product, name)| Step::Name(product, name)),
+        1 => (which(), status()).prop_map(|(product, status)| Step::Status(product, status)),
+        1 => which().prop_map(Step::Delete),
+        1 => which().prop_map(Step::Restore),
+        1 => (which(), any::<bool>()).prop_map(|(product, is_second)| Step::Brand(product, is_second)),
         5 => publish,
         2 => Just(Step::Merge),
         1 => Just(Step::Rebuild),

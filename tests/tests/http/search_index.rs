@@ -98,7 +98,9 @@ async fn a_list_takes_one_query_of_the_table_and_the_names_one_more_each_half_mi
     let calls = async |query: &str| {
         shop.table.network.take_calls();
         search(&shop, query).await;
-        shop.table.network.take_calls().len()
+        let calls = shop.table.network.take_calls();
+        assert!(calls.iter().map(|call| call.units).sum::<f64>() <= 3.0, "{calls:?}");
+        calls.len()
     };
     assert_eq!(calls("q=shirt").await, 1);
     assert_eq!(calls("brand=acme").await, 1);

@@ -82,9 +82,9 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     shop.get("/api/v1/products/many-100").send().await.expect(200);
     tell("GET /products/{slug}, 100 variants");
     shop.get("/api/v1/products").send().await.expect(200);
-    tell("GET /products, 3 products");
-    shop.get("/api/v1/products?category=shirts").send().await.expect(200);
-    tell("GET /products?category, categories not in memory");
+    tell("GET /products, nothing in memory");
+    shop.get("/api/v1/products?category=shirts&q=shirt").send().await.expect(200);
+    tell("GET /products?category&q, index and names in memory");
     let edit = json!({ "price": { "amount": 1500, "currency": "usd" } });
     shop.request(Method::PATCH, "/api/v1/products/shirt").json(&edit).by(&staff).send().await.expect(200);
     tell("PATCH /products/{slug}, a price");

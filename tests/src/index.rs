@@ -1,5 +1,6 @@
 //! The search index of a test shop, with its files in memory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,20 +12,28 @@ use domain::index_job::RebuildJob;
 use indexing::{IndexFiles, Language, LiveIndex, Publisher, Rebuilder};
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
+use serde_json::Value;
 use store::Store;
 use store::page::PageRequest;
+use tokio::sync::Mutex;
 
 use crate::bucket::Bucket;
 use crate::table::TestTable;
 
+/// The items of the table that the index is made of.
+const SOURCES: [&str; 2] = ["PRODUCT#", "TAXONOMY#"];
+
 #[derive(Debug, Clone)]
 pub struct ShopIndex {
     pub bucket: Bucket,
+    table: TestTable,
     clock: Clock,
     /// These see all products before each request to the search function.
     publisher: Publisher,
     rebuilder: Rebuilder,
     follows: Arc<AtomicBool>,
+    /// What the index was made of last.
+    published: Arc<Mutex<Option<BTreeMap<String, Value>>>>,
 }
 
 impl ShopIndex {
@@ -34,7 +43,8 @@ impl ShopIndex {
         let (clock, ids, language) = (clock.clone(), Ids::seeded(9_000), Language::English);
         let publisher = Publisher::new(store.clone(), files.clone(), language, clock.clone(), ids.clone());
         let rebuilder = Rebuilder::new(store, files, language, clock.clone(), ids);
-        Self { bucket, clock, publisher, rebuilder, follows: Arc::new(AtomicBool::new(true)) }
+        let follows = Arc::new(AtomicBool::new(true));
+        Self { bucket, table: table.clone(), clock, publisher, rebuilder, follows, published: Arc::default() }
     }
 
     pub fn files(&self) -> IndexFiles {
@@ -74,6 +84,17 @@ impl ShopIndex {
         }
     }
 
+    /// Publishes all products if anything of them has changed.
+    async fn follow(&self) {
+        let mut published = self.published.lock().await;
+        let mut items = self.table.items();
+        items.retain(|key, _| SOURCES.iter().any(|source| key.starts_with(source)));
+        if published.as_ref() != Some(&items) {
+            self.publish_all().await;
+            *published = Some(items);
+        }
+    }
+
     /// The router, with everything in the index before each request.
     pub(crate) fn followed_by(&self, router: Router) -> Router {
         let index = self.clone();
@@ -81,7 +102,7 @@ impl ShopIndex {
             let index = index.clone();
             async move {
                 if index.follows.load(Ordering::Relaxed) {
-                    index.publish_all().await;
+                    index.follow().await;
                 }
                 next.run(request).await
             }

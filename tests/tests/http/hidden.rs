@@ -209,6 +209,7 @@ async fn every_route_for_customers_that_names_a_product_is_in_the_table() {
     // They name no product: lists, whole carts, orders by their ids, coupon codes.
     let others = [
         "GET /api/v1/products",
+        "GET /api/v1/products/suggest",
         "GET /api/v1/cart",
         "DELETE /api/v1/cart",
         "POST /api/v1/cart/coupon",

@@ -111,6 +111,7 @@ pub const CODES: &[Code] = &[
     code("refunds_under_way", "Too many refunds of this payment are not finished yet.", "Wait until they are."),
     code("search_query_taken", "Another rule of the search has this query.", "Change that rule."),
     code("search_rule_not_found", "There is no such rule of the search.", SHOW_AS_GONE),
+    code("search_unavailable", "Search and lists of products are not available: their index is being made, or cannot be read. The page of a product, carts and orders work.", "Wait for the seconds of `Retry-After`, and send it again. Meanwhile show that search is paused."),
     code("session_ended", "The session has ended.", "Sign in again."),
     code("session_not_found", "This is not the id of one of your sessions.", "Load the list of sessions again."),
     code("sku_not_found", "There is no such SKU.", SHOW_AS_GONE),

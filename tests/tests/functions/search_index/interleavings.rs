@@ -14,8 +14,8 @@ use harness::interruptions::Outcome;
 use indexing::LiveIndex;
 
 use self::Action::{
-    Create, Delete, Follow, GetBand, GetPrice, Grow, Merge, NewProduct, Open, Publish, PublishAlso, Rebuild, Restore,
-    Twice,
+    Create, Delete, Follow, GetBand, GetPrice, Grow, Merge, NewProduct, Open, Publish, PublishAlso, Rebuild,
+    RebuildAlso, Restore, Twice,
 };
 use super::{KEPT, Shown, World, changed};
 
@@ -36,6 +36,8 @@ enum Action {
     Create,
     Merge,
     Rebuild,
+    /// The price changes, the index is rebuilt, and the old instance has it.
+    RebuildAlso,
     /// The price changes and is published, and the index merged; later all of it again.
     Twice,
     /// The old instance looks, and looks again when the newer base is there.
@@ -94,6 +96,11 @@ impl Scenario {
             Create => drop(world.rebuilder.run(RebuildJob::Create).await),
             Merge => drop(world.rebuilder.run(RebuildJob::Merge).await),
             Rebuild => drop(world.rebuilder.run(RebuildJob::Products).await),
+            RebuildAlso => {
+                self.change(GetPrice).await;
+                drop(world.rebuilder.run(RebuildJob::Products).await);
+                self.follow().await;
+            }
             Twice => {
                 for _ in 0..2 {
                     self.change(GetPrice).await;
@@ -277,6 +284,7 @@ tests! {
     a_publication_survives_another_one_at_any_call: meets(&INDEXED, Publish, &[PublishAlso]);
     a_publication_in_a_file_survives_another_one_at_any_call: meets(&[Publish, Create, Follow, Grow], Publish, &[PublishAlso]);
     a_publication_survives_a_new_base_at_any_call: meets(&INDEXED, Publish, &[Merge, Rebuild, Twice]);
+    a_publication_survives_a_change_and_a_rebuild_at_any_call: meets(&INDEXED, Publish, &[RebuildAlso]);
     the_first_publication_survives_the_first_base_at_any_call: meets(&[], Publish, &[Create, PublishAlso]);
 
     the_first_base_survives_a_failure_at_any_call: fails(&[Publish], Create);
@@ -290,6 +298,7 @@ tests! {
     a_rebuild_survives_a_restored_product_at_any_call: meets(&[Delete, Publish, Create, Follow], Rebuild, &[Restore]);
     a_rebuild_survives_publications_at_any_call: meets(&PUBLISHED, Rebuild, &[PublishAlso]);
     a_rebuild_survives_other_bases_at_any_call: meets(&PUBLISHED, Rebuild, &[Merge, Rebuild]);
+    a_rebuild_survives_a_change_and_another_rebuild_at_any_call: meets(&PUBLISHED, Rebuild, &[RebuildAlso]);
     a_rebuild_survives_newer_bases_at_any_call: meets(&PUBLISHED, Rebuild, &[Twice]);
 
     an_instance_that_follows_survives_a_failure_at_any_call: fails(&MERGED, Follow);

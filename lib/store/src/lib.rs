@@ -22,6 +22,7 @@ pub mod limits;
 pub mod links;
 pub mod lists;
 pub mod mail;
+pub mod new_products;
 mod order_search;
 pub mod orders;
 pub mod outbox;

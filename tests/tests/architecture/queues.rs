@@ -47,7 +47,10 @@ fn a_message_stays_hidden_while_its_function_may_run() {
         let window = source.number("MaximumBatchingWindowInSeconds").unwrap_or(0);
         let hidden = read()["Resources"][queue.as_str()]["Properties"]["VisibilityTimeout"].as_u64().unwrap();
         assert!(hidden >= source.timeout + window, "{function}: {queue}");
-        assert!(source.number("BatchSize").unwrap() <= 10 || window > 0, "{function}: {queue} gathers no more than ten");
+        assert!(
+            source.number("BatchSize").unwrap() <= 10 || window > 0,
+            "{function}: {queue} gathers no more than ten"
+        );
         assert!(source.settings["ScalingConfig"]["MaximumConcurrency"].as_u64().unwrap() >= 2, "{function}: {queue}");
         assert_eq!(source.settings["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{function}: {queue}");
     }

@@ -49,7 +49,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             carts::router(carts::App::new(&config, services.context.clone()))
         }),
-        http("catalog", &[("products", "200"), ("home", "200")], catalog::routes, |services| {
+        http("catalog", &[("categories", "200")], catalog::routes, |services| {
             let config = catalog::Config {
                 context: context_config(),
                 currency: Currency::USD,
@@ -82,7 +82,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
-        http("search", &[], search::routes, search_router),
+        http(
+            "search",
+            &[("products", "200"), ("words", "200"), ("suggest", "200"), ("home", "200")],
+            search::routes,
+            search_router,
+        ),
         http("shop", &[("settings", "200")], shop::routes, |services| {
             let checkout = services.checkout.config.as_ref();
             let config = shop::Config {
@@ -157,9 +162,14 @@ impl HttpFunction {
 
     /// The route keys at API Gateway: `ANY` for each path, because `HEAD` works where `GET` does, and because only the
     /// function knows which methods to name when it refuses another one. A route with a throttle of its own has a key
-    /// of its own too.
+    /// of its own too. Of a path that two functions share, one has `ANY`, and the other one only its own methods.
     pub fn deployed_keys(&self) -> BTreeSet<String> {
-        let any = self.route_keys().filter_map(|key| key.split_once(' ')).map(|(_, path)| format!("ANY {path}"));
+        let is_shared = |path: &str| (self.name, path) == ("catalog", "/api/v1/products");
+        let key = |(method, path): (&str, &str)| {
+            let method = if is_shared(path) { method } else { "ANY" };
+            format!("{method} {path}")
+        };
+        let any = self.route_keys().filter_map(|key| key.split_once(' ')).map(key);
         any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned)).collect()
     }
 
@@ -172,6 +182,7 @@ impl HttpFunction {
             ("orders" | "payments", "POST") => Some(100),
             ("stripe-webhook", "POST") => Some(200),
             ("catalog" | "carts", "GET") => Some(1_000),
+            ("search", "GET") if !path.contains("/admin/") => Some(1_000),
             _ => None,
         }
     }
@@ -182,6 +193,7 @@ fn search_router(services: &Services) -> Router {
         context: context_config(),
         bucket: "files".to_owned(),
         language: Language::English,
+        currency: Currency::USD,
         images_url: IMAGES_URL.to_owned(),
     };
     let context = services.context.clone();

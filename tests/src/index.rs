@@ -1,5 +1,6 @@
 //! The search index of a test shop, with its files in memory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,31 +8,50 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use domain::id::ProductId;
 use domain::index_job::RebuildJob;
 use indexing::{IndexFiles, Language, LiveIndex, Publisher, Rebuilder};
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
+use serde_json::Value;
 use store::Store;
+use tokio::sync::Mutex;
 
 use crate::bucket::Bucket;
 use crate::table::TestTable;
+
+/// The items of the table that the index is made of.
+const SOURCES: [&str; 2] = ["PRODUCT#", "TAXONOMY#"];
 
 #[derive(Debug, Clone)]
 pub struct ShopIndex {
     pub bucket: Bucket,
     clock: Clock,
-    /// Sees all products before each request to the search function.
-    rebuilder: Rebuilder,
+    table: TestTable,
+    follower: Follower,
     follows: Arc<AtomicBool>,
+}
+
+/// Publishes all products whenever one has changed. Nobody sees its calls.
+#[derive(Debug, Clone)]
+struct Follower {
+    rebuilder: Rebuilder,
+    publisher: Publisher,
+    published: Arc<Mutex<BTreeMap<String, Value>>>,
 }
 
 impl ShopIndex {
     pub(crate) fn new(table: &TestTable, clock: &Clock) -> Self {
         let bucket = Bucket::new(&table.network.interruptions);
-        let unseen = IndexFiles::new(bucket.unseen_client(), "files");
-        let ids = Ids::seeded(9_000);
-        let rebuilder = Rebuilder::new(table.unseen_store(), unseen, Language::English, clock.clone(), ids);
-        Self { bucket, clock: clock.clone(), rebuilder, follows: Arc::new(AtomicBool::new(true)) }
+        let files = IndexFiles::new(bucket.unseen_client(), "files");
+        let (store, ids, language) = (table.unseen_store(), Ids::seeded(9_000), Language::English);
+        let follower = Follower {
+            rebuilder: Rebuilder::new(store.clone(), files.clone(), language, clock.clone(), ids.clone()),
+            publisher: Publisher::new(store, files, language, clock.clone(), ids),
+            published: Arc::default(),
+        };
+        let follows = Arc::new(AtomicBool::new(true));
+        Self { bucket, clock: clock.clone(), table: table.clone(), follower, follows }
     }
 
     pub fn files(&self) -> IndexFiles {
@@ -63,10 +83,25 @@ impl ShopIndex {
             let index = index.clone();
             async move {
                 if index.follows.load(Ordering::Relaxed) {
-                    index.rebuilder.run(RebuildJob::Products).await.expect("the index can be made");
+                    index.follow().await;
                 }
                 next.run(request).await
             }
         }))
+    }
+
+    async fn follow(&self) {
+        let Follower { rebuilder, publisher, published } = &self.follower;
+        let mut published = published.lock().await;
+        let mut items = self.table.items();
+        items.retain(|key, _| SOURCES.iter().any(|source| key.starts_with(source)));
+        rebuilder.run(RebuildJob::Create).await.expect("the index can be made");
+        if *published != items {
+            let id = |key: &String| ProductId::parse(key.strip_prefix("PRODUCT#")?.split(' ').next()?).ok();
+            let mut products: Vec<ProductId> = items.keys().filter_map(id).collect();
+            products.dedup();
+            publisher.publish(&products).await.expect("the products can be published");
+            *published = items;
+        }
     }
 }

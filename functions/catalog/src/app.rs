@@ -7,18 +7,16 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use domain::id::ProductId;
 use domain::money::Currency;
 use domain::product::Product;
 use domain::slug::Slug;
 use domain::time::Time;
-use kit::http::answer::Listing;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::problem::Problem;
 use kit::runtime::cache::Cache;
 use kit::runtime::config::{ConfigError, Env};
-use products::cards::{ProductCardBody, ProductCards};
+use products::cards::ProductCards;
 use products::{ProductWriter, Taxonomies};
 
 pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
@@ -26,7 +24,6 @@ pub(crate) const PRODUCT_AGE: Duration = Duration::from_secs(5);
 /// A product takes 20 KB with long texts, and 32 KB more with all the metadata that it may have, so this cache takes at
 /// most 52 MB of memory.
 const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
-const LISTS: NonZeroUsize = NonZeroUsize::new(200).expect("two hundred is not zero");
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -54,8 +51,6 @@ pub struct App {
     pub(crate) writer: ProductWriter,
     pub(crate) currency: Currency,
     pub(crate) cards: ProductCards,
-    /// Lists with their entity tags, so that a list is hashed once and not for every answer.
-    pub(crate) lists: Cache<String, (Arc<Listing<ProductCardBody>>, HeaderValue)>,
     products: Cache<String, Arc<Product>>,
 }
 
@@ -74,7 +69,6 @@ impl App {
             },
             context,
             currency: config.currency,
-            lists: Cache::new(LISTS, PRODUCT_AGE),
             products: Cache::new(PRODUCTS, PRODUCT_AGE),
         }
     }
@@ -93,20 +87,6 @@ impl App {
         let product = Arc::new(found.filter(Product::is_on_sale).ok_or_else(missing)?);
         self.products.put(key, product.clone(), now);
         Ok(product)
-    }
-
-    /// The products with these ids that are on sale, in their order: from the cache, the others in one read.
-    pub(crate) async fn all_on_sale(&self, ids: &[ProductId], now: Time) -> Result<Vec<Product>, Problem> {
-        let known: Vec<_> = ids.iter().map(|id| self.products.get(&id.to_string(), now)).collect();
-        let unknown = ids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(&id, _)| id);
-        let read = self.context.store.products(&unknown.collect::<Vec<_>>()).await?;
-        for product in read.iter().filter(|product| product.is_on_sale()) {
-            self.products.put(product.id.to_string(), Arc::new(product.clone()), now);
-        }
-        let found = |(id, known): (&ProductId, Option<Arc<Product>>)| {
-            known.map(Arc::unwrap_or_clone).or_else(|| read.iter().find(|product| product.id == *id).cloned())
-        };
-        Ok(ids.iter().zip(known).filter_map(found).filter(Product::is_on_sale).collect())
     }
 
     /// A product by id or slug, in any state, from the table.

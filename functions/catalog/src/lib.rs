@@ -1,13 +1,10 @@
 //! Catalog: the routes of products, categories and brands. Everybody can read what is on sale. Staff who send their
-//! token also see drafts, deleted products and exact stock.
+//! token also see drafts, deleted products and exact stock. Lists of products are those of the search function.
 
 mod app;
 mod body;
-mod browse;
-mod home;
 mod images;
 mod input;
-mod named;
 mod parse;
 mod products;
 mod refusal;
@@ -19,7 +16,7 @@ mod variant_input;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission::{ProductsRead, ProductsWrite};
-use kit::http::auth::Access::{OptionalStaff, Public, Staff};
+use kit::http::auth::Access::{OptionalStaff, Staff};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -27,8 +24,6 @@ use crate::term_routes::{brands, categories};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
-        route!(Public, "getHome", home::show),
-        route!(OptionalStaff(ProductsRead), "listProducts", browse::list),
         route!(OptionalStaff(ProductsRead), "getProduct", products::show),
         route!(Staff(ProductsWrite), "createProduct", products::create),
         route!(Staff(ProductsWrite), "replaceProduct", products::replace),

@@ -1,70 +1,35 @@
 //! Search: the routes that find products, with the index in memory: lists, words, suggestions and the first page; and how
 //! staff set the search.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod app;
+mod body;
+mod cursor;
+mod facets;
+mod home;
+mod list;
+mod named;
+mod parameters;
+mod query;
+mod suggest;
 
+pub use app::{App, Config};
 use axum::Router;
-use indexing::{IndexFiles, Language, LiveIndex};
-use kit::http::context::{Context, ContextConfig};
-use kit::http::routes::Route;
-use kit::runtime::config::{ConfigError, Env};
-use products::Taxonomies;
-use products::cards::ProductCards;
-
-/// How old the index may be when a request is answered.
-const INDEX_AGE: Duration = Duration::from_millis(500);
+use domain::access::Permission::ProductsRead;
+use kit::http::auth::Access::{OptionalStaff, Public};
+use kit::http::routes::{HttpMethod, Route};
+use kit::route;
 
 pub fn routes() -> Vec<Route<App>> {
-    Vec::new()
+    vec![
+        route!(Public, "getHome", home::show),
+        // The catalog function has the same path, to create products.
+        route!(OptionalStaff(ProductsRead), "listProducts", list::list).beside(HttpMethod::Post),
+        route!(OptionalStaff(ProductsRead), "searchProducts", list::search),
+        route!(Public, "suggestProducts", suggest::show),
+    ]
 }
 
 pub fn router(app: App) -> Router {
     let context = app.context.clone();
     context.router(routes(), app)
-}
-
-#[derive(Debug, Clone)]
-pub struct Config {
-    pub context: ContextConfig,
-    /// Where the files of the index are.
-    pub bucket: String,
-    pub language: Language,
-    /// The base URL of public images.
-    pub images_url: String,
-}
-
-impl Config {
-    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self {
-            context: ContextConfig::read(&mut env),
-            bucket: env.text("BUCKET"),
-            language: indexing::language(&mut env),
-            images_url: env.url("IMAGES_URL"),
-        };
-        env.finish(config)
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct App {
-    pub context: Context,
-    pub(crate) index: LiveIndex,
-    pub(crate) cards: ProductCards,
-}
-
-impl App {
-    pub async fn connect(config: &Config) -> Self {
-        let aws = kit::runtime::aws::config().await;
-        let context = Context::connect(&config.context, &aws);
-        let files = IndexFiles::new(aws_sdk_s3::Client::new(&aws), &config.bucket);
-        let index = LiveIndex::new(context.store.clone(), files, config.language, INDEX_AGE);
-        Self::new(config, context, index)
-    }
-
-    pub fn new(config: &Config, context: Context, index: LiveIndex) -> Self {
-        let taxonomies = Taxonomies::new(context.store.clone());
-        let cards = ProductCards { taxonomies, images_url: Arc::from(config.images_url.as_str()) };
-        Self { context, index, cards }
-    }
 }

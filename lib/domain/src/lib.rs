@@ -24,6 +24,7 @@ pub mod picture;
 pub mod preferences;
 pub mod pricing;
 pub mod product;
+pub mod product_query;
 pub mod rate;
 pub mod session;
 pub mod sku;

@@ -3,6 +3,7 @@ import createFetch from 'openapi-fetch';
 import { errorOf, isKontorError, KontorError } from './errors.ts';
 import { TAKES, WITHOUT_TOKEN } from './generated/operations.ts';
 import type { SignedInBody, UploadBody } from './generated/schema.ts';
+import { querySerializer } from './query.ts';
 import { abortable, repeat, type Repeats } from './repeat.ts';
 import { Session } from './session.ts';
 import { type ClientStorage, inTurn, memoryStorage, StoredMap } from './storage.ts';
@@ -83,7 +84,7 @@ export function createClient(options: ClientOptions): Client {
   const { baseUrl, storage = memoryStorage(), onSessionEnd = () => {} } = options;
   const fetch = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const repeats = { tries: 4, within: 30_000, ...options.repeats };
-  const { request } = createFetch({ baseUrl }) as unknown as { request: AnyRequest };
+  const { request } = createFetch({ baseUrl, querySerializer }) as unknown as { request: AnyRequest };
   const session = new Session(storage, exchange, onSessionEnd);
   const orders = new StoredMap(storage, 'order-tokens', 20);
   const devices = new StoredMap(storage, 'device-tokens', 5);
@@ -233,7 +234,8 @@ export function createClient(options: ClientOptions): Client {
   async function* list(path: string, init: AnyInit = {}): AsyncGenerator<unknown> {
     let cursor: string | null = null;
     do {
-      const query = cursor === null ? init.params?.query : { ...init.params?.query, cursor };
+      // A page is reached by its number or by a cursor.
+      const query = cursor === null ? init.params?.query : { ...init.params?.query, page: undefined, cursor };
       const params = { ...init.params, ...(query && { query }) };
       const page = (await call('GET', path, { ...init, params })) as unknown as Answer<OperationOf<'GET', ListPath>>;
       yield* page.data;

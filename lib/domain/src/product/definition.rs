@@ -14,6 +14,9 @@ use crate::slug::Slug;
 use crate::stock::{Band, DEFAULT_THRESHOLD, MAX as MAX_STOCK};
 use crate::time::Time;
 
+/// What the API has beside products under `/products/`. A product with such a slug could only be read by its id.
+const RESERVED_SLUGS: [&str; 2] = ["search", "suggest"];
+
 /// The fields of a product that people set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -235,7 +238,11 @@ impl Product {
     ) -> Result<Revision, Vec<Violation>> {
         let mut seen = BTreeSet::new();
         definition.categories.retain(|&category| seen.insert(category));
-        let violations = definition.check(&self.variants);
+        let mut violations = definition.check(&self.variants);
+        let is_new_slug = self.version == 0 || self.slug != definition.slug;
+        if is_new_slug && RESERVED_SLUGS.contains(&definition.slug.as_str()) {
+            violations.push(Violation { field: Field::Slug, message: "is the name of another page".to_owned() });
+        }
         if !violations.is_empty() {
             return Err(violations);
         }

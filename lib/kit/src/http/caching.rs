@@ -40,6 +40,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
 /// Caches may keep the answer for `age`, and use it as long again while they fetch a new one.
 pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Response {
+    unchanged(tag, asked, age).unwrap_or_else(|| kept(Json(body).into_response(), tag, age))
+}
+
+/// The answer to a client that has the body with this tag already, so that nobody needs to make it.
+pub fn unchanged(tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Option<Response> {
+    asked.has(tag).then(|| kept(StatusCode::NOT_MODIFIED.into_response(), tag, age))
+}
+
+fn kept(mut response: Response, tag: &HeaderValue, age: Duration) -> Response {
     let age = age.as_secs();
     let kept = format!("public, max-age={age}, stale-while-revalidate={age}");
     let headers = [
@@ -48,8 +57,6 @@ pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, ag
         (header::VARY, Some(HeaderValue::from_static("authorization"))),
         (header::ETAG, Some(tag.clone())),
     ];
-    let mut response =
-        if asked.has(tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
     for (name, value) in headers {
         response.headers_mut().extend(value.map(|value| (name, value)));
     }

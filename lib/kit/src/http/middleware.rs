@@ -38,7 +38,7 @@ async fn not_found() -> Problem {
     Problem::not_found("no_such_route", "This path does not exist.")
 }
 
-async fn method_not_allowed() -> Problem {
+pub(crate) async fn method_not_allowed() -> Problem {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(status, "method_not_allowed", "This path does not support that method.")
 }

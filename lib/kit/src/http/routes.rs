@@ -10,11 +10,12 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use utoipa::openapi::RefOr;
-use utoipa::openapi::path::{HttpMethod, Operation};
+pub use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::Schema;
 
 use crate::http::auth::{Access, Auth};
-use crate::http::middleware::{Caller, note_route};
+use crate::http::middleware::{Caller, method_not_allowed, note_route};
 use crate::http::problem::Problem;
 
 /// A component schema by name.
@@ -30,6 +31,8 @@ pub struct Route<S> {
     operation: fn() -> Operation,
     schemas: fn(&mut Vec<NamedSchema>),
     handler: MethodRouter<S>,
+    /// Methods of its path that another function serves.
+    elsewhere: Vec<HttpMethod>,
 }
 
 /// `route!(Access::SignedIn, "listSessions", sessions::list)`: the handler `sessions::list`, with the path of its
@@ -55,7 +58,15 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
     ) -> Self {
         let method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
         let handler = on(filter(&method));
-        Self { access, name, method, path: P::path(), operation: P::operation, schemas: P::schemas, handler }
+        let (operation, schemas) = (P::operation, P::schemas);
+        Self { access, name, method, path: P::path(), operation, schemas, handler, elsewhere: Vec::new() }
+    }
+
+    /// Another function serves this method of the path. Who refuses a method names it in `Allow`.
+    #[must_use]
+    pub fn beside(mut self, method: HttpMethod) -> Self {
+        self.elsewhere.push(method);
+        self
     }
 }
 
@@ -79,6 +90,8 @@ pub fn router<S: Clone + Send + Sync + 'static>(routes: Vec<Route<S>>, auth: &Au
             Access::Public | Access::OptionalSignIn | Access::OptionalStaff(_) => route.handler,
             access => route.handler.route_layer(from_fn_with_state((auth.clone(), access), guard)),
         };
+        let elsewhere = |handler: MethodRouter<S>, method| handler.on(filter(method), method_not_allowed);
+        let handler = route.elsewhere.iter().fold(handler, elsewhere);
         router.route(&route.path, handler)
     });
     router.route_layer(from_fn(note_route))

@@ -79,7 +79,9 @@ fn catalogue() -> Vec<Step> {
         brand("updateBrand"),
         brand("replaceBrand"),
         product("createProduct").keep("productId", "data.id").keep("variantId", "data.variants[0].id"),
-        step("listProducts"),
+        step("listProducts").query("sort", "newest"),
+        step("searchProducts").query("q", "blue shirt"),
+        step("suggestProducts").query("q", "blu"),
         step("getProduct"),
         step("updateProduct").with("name", "Dark blue shirt {{run}}"),
         // Without brand and category, so that these can be deleted at the end.

@@ -114,3 +114,18 @@ fn two_variants_cannot_swap_skus_and_stock_is_given_to_new_ones_only() {
     foreign.variants[0].id = Some(VariantId::new(old.created_at, 77));
     assert_eq!(fields(foreign), [field(0, VariantField::Id)]);
 }
+
+#[test]
+fn a_slug_that_is_another_page_is_refused_but_stays_where_it_is() {
+    let named =
+        |slug: &str| Definition { slug: Slug::parse(slug).unwrap(), ..definition(&[], vec![variant("A", &[])]) };
+    let now = Time::from_unix_millis(0);
+    let fields = |refused: Vec<super::Violation>| refused.into_iter().map(|it| it.field).collect::<Vec<_>>();
+    for slug in ["search", "suggest"] {
+        assert_eq!(define(named(slug)), Err(vec![Field::Slug]));
+        let tee = define(named("tee")).unwrap().product;
+        assert_eq!(tee.redefine(named(slug), counter(), now).map_err(fields), Err(vec![Field::Slug]));
+        let old = Product { slug: Slug::parse(slug).unwrap(), ..tee };
+        assert!(old.redefine(old.definition(), counter(), now).is_ok());
+    }
+}

@@ -109,6 +109,7 @@ pub const CODES: &[Code] = &[
     code("rate_limited", "Too many requests.", "Wait for the seconds of `Retry-After`."),
     code("refresh_token_reused", "The refresh token was used before, so the session has ended.", "Sign in again. Send one refresh request at a time."),
     code("refunds_under_way", "Too many refunds of this payment are not finished yet.", "Wait until they are."),
+    code("search_unavailable", "Search and lists of products are not available: their index is being made, or cannot be read. The page of a product, carts and orders work.", "Wait for the seconds of `Retry-After`, and send it again. Meanwhile show that search is paused."),
     code("session_ended", "The session has ended.", "Sign in again."),
     code("session_not_found", "This is not the id of one of your sessions.", "Load the list of sessions again."),
     code("sku_not_found", "There is no such SKU.", SHOW_AS_GONE),

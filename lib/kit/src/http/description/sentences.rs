@@ -126,6 +126,7 @@ fn of_all(name: &str) -> Option<&'static str> {
         "code" => "The code of the coupon. Upper and lower case are the same.",
         "column" => "The column that was refused.",
         "compareAtPrice" => "The price before a reduction, to be shown crossed out.",
+        "count" => "How many products there are.",
         "country" => "The country, as two letters of ISO 3166-1.",
         "coupon" => "The coupon of the cart.",
         "couponCode" => "The coupon of the order.",

@@ -22,6 +22,10 @@ use domain::product::{
     MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
     MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
 };
+use domain::product_query::{
+    HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
+    MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
+};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
@@ -56,10 +60,18 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
-        ("/api/v1/products", "status") => {
-            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
-            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
+        ("/api/v1/products" | "/api/v1/products/search", _) => return of_product_filters(name),
+        ("/api/v1/products/suggest", "q") => text(1, MAX_WORDS),
+        ("StatusFacetBody", "status") => {
+            json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
         }
+        ("RatingFacetBody", "rating") => json!({ "minimum": 1, "maximum": 5 }),
+        ("HomeBody", "categories") => json!({ "maxItems": HOME_CATEGORIES }),
+        ("HomeBody", _) => json!({ "maxItems": HOME_PRODUCTS }),
+        ("HomeCategoryBody", "products") => json!({ "maxItems": HOME_CATEGORY_PRODUCTS }),
+        ("SuggestionsBody", "queries") => json!({ "maxItems": SUGGESTED_QUERIES }),
+        ("SuggestionsBody", "products") => json!({ "maxItems": SUGGESTED_PRODUCTS }),
+        ("SuggestionsBody", _) => json!({ "maxItems": SUGGESTED_TERMS }),
         ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
         ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
@@ -121,11 +133,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         }
         ("ApiKeyBody", "permissions") => json!({ "items": { "enum": ApiKey::PERMISSIONS.map(Permission::name) } }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
-        ("/api/v1/products", "category" | "brand") => text(1, Slug::MAX_LENGTH),
-        ("/api/v1/products", "ids") => {
-            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
-            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
-        }
         ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
         ("OptionValueInput", "value") => text(1, MAX_OPTION),
         (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
@@ -189,8 +196,43 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "onHand" | "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
         "adjust" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
-        "amount" | "available" | "reserved" => json!({ "minimum": 0 }),
+        "amount" | "available" | "reserved" | "count" => json!({ "minimum": 0 }),
         _ if is_input => return of_inputs(name),
+        _ => return None,
+    })
+}
+
+/// The parameters of lists of products.
+fn of_product_filters(name: &str) -> Option<Value> {
+    let groups = |name_length: usize, value_length: usize| {
+        json!({
+            "maxProperties": MAX_GROUPS,
+            "propertyNames": text(1, name_length),
+            "additionalProperties": { "maxItems": MAX_VALUES, "items": text(1, value_length) },
+        })
+    };
+    Some(match name {
+        "q" => text(0, MAX_WORDS),
+        "category" => text(1, Slug::MAX_LENGTH),
+        "brand" => {
+            json!({ "minLength": 1, "pattern": format!("^[^,]+(,[^,]+){{0,{}}}$", MAX_BRANDS - 1) })
+        }
+        "minPrice" | "maxPrice" => json!({ "minimum": 0, "maximum": MAX_PRICE }),
+        "rating" => json!({ "minimum": 1, "maximum": 5 }),
+        "attributes" => groups(MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE),
+        "options" => groups(MAX_OPTION_NAME, MAX_OPTION),
+        "sort" => json!({ "enum": SORTS }),
+        "status" => {
+            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
+            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
+        }
+        "facets" => json!({ "default": true }),
+        "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED, "default": 1 }),
+        "cursor" => text(1, MAX_CURSOR),
+        "ids" => {
+            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
+            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
+        }
         _ => return None,
     })
 }
@@ -261,12 +303,13 @@ fn id_of(of: &str) -> Value {
         "CsvExportBody" | "/exports/{id}" => ExportId::PREFIX,
         "ImageBody" | "ImageInput" => ImageId::PREFIX,
         "PaymentBody" => PaymentId::PREFIX,
-        "ProductBody" | "ProductCardBody" => ProductId::PREFIX,
+        "ProductBody" | "ProductCardBody" | "SuggestedProductBody" => ProductId::PREFIX,
         "RefundBody" => RefundId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
-        "ProductCategoryBody" => CategoryId::PREFIX,
+        "ProductCategoryBody" | "CategoryFacetBody" | "HomeCategoryBody" => CategoryId::PREFIX,
+        "BrandFacetBody" => BrandId::PREFIX,
         "TermBody" | "TermNameBody" => {
             return json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", CategoryId::PREFIX, BrandId::PREFIX) });
         }

@@ -9,7 +9,8 @@ pub(crate) const SEARCH: &str = "/api/v1/products/search";
 
 /// A variant with these options, price and stock.
 fn variant(sku: &str, options: &[(&str, &str)], price: i64, stock: i64) -> Value {
-    let options: serde_json::Map<_, _> = options.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let options: serde_json::Map<_, _> =
+        options.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     json!({ "sku": sku, "options": options, "price": usd(price), "stock": stock })
 }
 
@@ -63,7 +64,8 @@ async fn words_and_filters_of_every_kind_are_combined_and_lists_and_search_answe
     let shirts = term(&shop, &staff, "categories", "Shirts", Some(&clothes)).await;
     let (acme, bolt) =
         (term(&shop, &staff, "brands", "Acme", None).await, term(&shop, &staff, "brands", "Bolt", None).await);
-    let cotton = json!({ "categoryIds": [shirts["id"]], "brandId": acme["id"], "attributes": { "Material": "Cotton" } });
+    let cotton =
+        json!({ "categoryIds": [shirts["id"]], "brandId": acme["id"], "attributes": { "Material": "Cotton" } });
     plain(&shop, &staff, "Harbour shirt", cotton).await;
     let linen = json!({ "brandId": bolt["id"], "attributes": { "Material": "Linen" }, "price": usd(3000), "stock": 0 });
     plain(&shop, &staff, "Harbour trousers", linen).await;
@@ -160,9 +162,7 @@ async fn categories_are_counted_with_those_below_them_and_hidden_ones_for_staff_
     }
     plain(&shop, &staff, "One", json!({ "categoryIds": [clothes["id"]] })).await;
     plain(&shop, &staff, "Two", json!({ "categoryIds": [shirts["id"], secret["id"]], "brandId": brand["id"] })).await;
-    let facet = |term: &Value, parent: Value, count: usize| {
-        json!({ "id": term["id"], "slug": term["slug"], "name": term["name"], "parentId": parent, "count": count })
-    };
+    let facet = |term: &Value, parent: Value, count: usize| json!({ "id": term["id"], "slug": term["slug"], "name": term["name"], "parentId": parent, "count": count });
     let shown = json!([facet(&clothes, Value::Null, 2), facet(&shirts, clothes["id"].clone(), 1)]);
     let seen = search(&shop, "").await;
     assert_eq!((&seen.json["facets"]["categories"], &seen.json["facets"]["brands"]), (&shown, &json!([])));

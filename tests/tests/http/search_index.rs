@@ -115,7 +115,9 @@ async fn head_and_other_methods_are_answered_by_the_function_that_has_the_path()
         let head = shop.request(Method::HEAD, path).send().await.expect(200);
         assert_eq!((head.text.as_str(), head.header("etag")), ("", get.header("etag")), "{path}");
     }
-    for (path, allowed) in [(PRODUCTS, "GET,HEAD,POST"), (SEARCH, "GET,HEAD"), (SUGGEST, "GET,HEAD"), (HOME, "GET,HEAD")] {
+    for (path, allowed) in
+        [(PRODUCTS, "GET,HEAD,POST"), (SEARCH, "GET,HEAD"), (SUGGEST, "GET,HEAD"), (HOME, "GET,HEAD")]
+    {
         for method in [Method::PATCH, Method::DELETE, Method::PUT] {
             let refused = shop.request(method, path).send().await.expect_problem(405, "method_not_allowed");
             let mut methods: Vec<&str> = refused.header("allow").split(',').collect();

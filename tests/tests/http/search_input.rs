@@ -10,9 +10,8 @@ const SUGGEST: &str = "/api/v1/products/suggest";
 #[tokio::test]
 async fn every_bad_parameter_is_refused_by_its_name() {
     let (shop, staff) = staffed().await;
-    let many = |part: &str, count: usize| {
-        (0..count).map(|n| part.replace('#', &n.to_string())).collect::<Vec<_>>().join("&")
-    };
+    let many =
+        |part: &str, count: usize| (0..count).map(|n| part.replace('#', &n.to_string())).collect::<Vec<_>>().join("&");
     for (query, field) in [
         (format!("q={}", "x".repeat(201)), "q"),
         ("q=a&q=b".to_owned(), "q"),

@@ -1,11 +1,31 @@
 //! `search rebuild` and `search status`: the search index of a deployed shop.
 
+use std::time::Duration;
+
 use domain::index_job::RebuildJob;
 use kit::runtime::aws::cause;
 use store::search::{IndexNews, IndexState, Segment};
 
 use crate::Failure;
 use crate::stack::Stack;
+
+/// How often and how long a rebuild is waited for.
+const LOOKS: u32 = 1_200;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Asks for a rebuild, and waits until its base is there.
+pub(crate) async fn rebuilt(stack: &Stack) -> Result<String, Failure> {
+    let before = stack.store.index_state().await?.base;
+    rebuild(stack).await?;
+    for _ in 0..LOOKS {
+        let now = stack.store.index_state().await?.base;
+        if now != before {
+            return Ok("the search index has all products".to_owned());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok("the search index is being made; `kontor search status` shows it".to_owned())
+}
 
 /// Asks the rebuilder for a new index of the products in the table. Queries use the old one meanwhile.
 pub(crate) async fn rebuild(stack: &Stack) -> Result<String, Failure> {

@@ -12,6 +12,7 @@ use domain::time::Time;
 use kit::runtime::ids::Ids;
 
 use crate::Failure;
+use crate::search_command;
 use crate::stack::Stack;
 
 /// How many products are made by default. They are written like those of staff, and have pictures; more of them come from a
@@ -28,5 +29,5 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
     if products > PRODUCTS {
         said = format!("{said}\n{}", catalogue::seed(stack, ids, products - PRODUCTS, now).await?);
     }
-    Ok(said)
+    Ok(format!("{said}\n{}", search_command::rebuilt(stack).await?))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::HeaderValue;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
+use domain::sales::ProductSales;
 use domain::stock::StockLevel;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
@@ -49,6 +50,10 @@ pub(crate) struct ProductBody {
     options: Vec<String>,
     variants: Vec<VariantBody>,
     images: Vec<ImageBody>,
+    /// How many units were sold. Only staff see this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = SalesBody, required = false)]
+    sales: Option<SalesBody>,
     created_at: String,
     updated_at: String,
     /// Only staff see this.
@@ -95,6 +100,16 @@ pub(crate) struct InventoryBody {
     on_hand: i64,
     reserved: i64,
     available: i64,
+}
+
+/// Units of paid orders, without those that came back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SalesBody {
+    /// Units of orders that were paid in the last 30 days.
+    last_30_days: u64,
+    /// All units.
+    ever: u64,
 }
 
 /// A product's answer and its entity tag.
@@ -156,6 +171,7 @@ impl ProductBody {
             options: product.options.clone(),
             variants: product.variants.iter().map(|variant| VariantBody::of(product, variant, to_staff)).collect(),
             images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
+            sales: None,
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),
             deleted_at: product.deleted_at.map(|at| at.to_string()),
@@ -169,6 +185,10 @@ impl ProductBody {
             categories: product.categories.iter().filter_map(category).collect(),
             ..self
         }
+    }
+
+    pub(crate) fn with_sales(self, sales: &ProductSales, now: Time) -> Self {
+        Self { sales: Some(SalesBody { last_30_days: sales.recent(now), ever: sales.ever }), ..self }
     }
 
     /// Adds the exact stock of each variant.

@@ -26,7 +26,7 @@ use crate::refusal::{refused, violated};
 
 /// A product by id or slug.
 ///
-/// Staff who send their token also see drafts, deleted products and exact stock.
+/// Staff who send their token also see drafts, deleted products, exact stock and how many units were sold.
 #[utoipa::path(get, path = "/api/v1/products/{id}", params(("id" = String, Path, description = "Id or slug")), responses(
     (status = 200, description = "The product.", body = Envelope<ProductBody>),
     (status = 304, description = "Not modified."),
@@ -42,9 +42,11 @@ pub(crate) async fn show(
     if app.context.auth.is_staff(&headers, ProductsRead).await? {
         let product = app.find(&name).await?;
         let skus: Vec<_> = product.variants.iter().map(|v| v.sku.clone()).collect();
-        let levels = app.context.store.stock_levels(&skus).await?;
+        let (store, id) = (&app.context.store, [product.id]);
+        let (levels, sales) = tokio::try_join!(store.stock_levels(&skus), store.sales(&id))?;
+        let sales = sales.get(&product.id).cloned().unwrap_or_default();
         let ShownProduct { body, tag } = app.show(&product, true, now).await?;
-        let answer = Answer::ok("The product.", body.with_levels(&levels));
+        let answer = Answer::ok("The product.", body.with_levels(&levels).with_sales(&sales, now));
         return Ok(answer.with_header(axum::http::header::ETAG, tag).into_response());
     }
     let product = app.on_sale(&name, now).await?;

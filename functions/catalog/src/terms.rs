@@ -261,8 +261,10 @@ async fn change<I: CatalogTerm>(
         let action = format!("{}.{verb}", I::KIND);
         let (by, id) = (staff.id(), change.write.id);
         let entry = app.context.audit_entry(by, &action, id, trail, now);
+        let changed = change.event(old).map(|event| app.context.ids.outbox_event(event, now));
         let removed = removed_picture(app, old, Some(&change.write), now);
-        match app.context.store.save_term(&change, &entry, removed.as_ref()).await {
+        let events: Vec<OutboxEvent> = changed.into_iter().chain(removed).collect();
+        match app.context.store.save_term(&change, &entry, &events).await {
             Ok(()) => {
                 let body = TermBody::of(&taxonomy, &change.write, &app.cards.images_url);
                 Ok(Attempt::Done((body, change.write.version)))

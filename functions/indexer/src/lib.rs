@@ -2,13 +2,16 @@
 //!
 //! Invariant: a message leaves the queue only after what it names was published, or another publication with it.
 
-use std::collections::BTreeSet;
+mod sales;
+mod terms;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Queues;
-use domain::id::ProductId;
+use domain::id::{OrderId, ProductId};
 use domain::index_job::{IndexJob, RebuildJob};
 use indexing::{IndexError, IndexFiles, MERGE_AT, Published, Publisher};
 use kit::runtime::clock::Clock;
@@ -70,17 +73,24 @@ impl Indexer {
         Self { publisher, queues, rebuild_queue: rebuild_queue.to_owned() }
     }
 
-    /// The jobs of a batch that name products become one publication. If it fails, all of these are delivered again.
+    /// The jobs of a batch that name products become one publication. If it fails, all of these are delivered again. So do
+    /// the orders of a batch, after they are counted.
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         let mut response = SqsBatchResponse::default();
         let mut products = BTreeSet::new();
         let mut published = Vec::new();
+        let mut orders: BTreeMap<OrderId, Vec<String>> = BTreeMap::new();
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
-            let read = serde_json::from_str(message.body.as_deref().unwrap_or_default());
-            let changed = match read {
-                Ok(job) => Ok(Self::changed(&job)),
-                Err(error) => Err(IndexerError::from(error)),
+            let changed = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
+                Ok(IndexJob::Order { order_id }) => {
+                    orders.entry(order_id).or_default().push(id);
+                    continue;
+                }
+                Ok(IndexJob::Product { product_id }) => Ok(vec![product_id]),
+                Ok(IndexJob::Category { category_id }) => self.products_of_category(category_id, products.len()).await,
+                Ok(IndexJob::Brand { brand_id }) => self.products_of_brand(brand_id, products.len()).await,
+                Err(error) => Err(error.into()),
             };
             match changed {
                 Ok(changed) => {
@@ -96,26 +106,32 @@ impl Indexer {
                 fail(&mut response, id, &error);
             }
         }
-        response
-    }
-
-    /// The products that a job is about.
-    fn changed(job: &IndexJob) -> Vec<ProductId> {
-        match *job {
-            IndexJob::Product { product_id } => vec![product_id],
-            IndexJob::Category { .. } | IndexJob::Brand { .. } | IndexJob::Order { .. } => Vec::new(),
+        for (order, error) in self.publish_sales(&orders.keys().copied().collect::<Vec<_>>()).await {
+            for id in orders.remove(&order).unwrap_or_default() {
+                fail(&mut response, id, &error);
+            }
         }
+        response
     }
 
     async fn publish(&self, products: &[ProductId]) -> Result<(), IndexerError> {
         for some in products.chunks(MAX_PRODUCTS) {
-            let published = self.publisher.publish(some).await?;
-            if let Some(job) = rebuild_job_after(&published) {
-                let body = serde_json::to_string(&job)?;
-                queue::send(&self.queues, &self.rebuild_queue, &[body]).await?;
-            }
+            self.ask_for_base(&self.publisher.publish(some).await?).await?;
         }
         Ok(())
+    }
+
+    /// Asks for a new base if one is due after this publication.
+    async fn ask_for_base(&self, published: &Published) -> Result<(), IndexerError> {
+        match rebuild_job_after(published) {
+            Some(job) => self.ask_for(job).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn ask_for(&self, job: RebuildJob) -> Result<(), IndexerError> {
+        let body = serde_json::to_string(&job)?;
+        Ok(queue::send(&self.queues, &self.rebuild_queue, &[body]).await?)
     }
 }
 
@@ -132,7 +148,7 @@ fn rebuild_job_after(Published { seq, state }: &Published) -> Option<RebuildJob>
     }
 }
 
-fn fail(response: &mut SqsBatchResponse, message_id: String, error: &IndexerError) {
+fn fail(response: &mut SqsBatchResponse, message_id: String, error: &impl std::fmt::Display) {
     tracing::error!(message_id, cause = %error, "a message failed");
     let mut failure = BatchItemFailure::default();
     failure.item_identifier = message_id;

@@ -1,20 +1,24 @@
-//! The relay reads outbox events from the table's stream and sends messages to the queues. A pure function decides
-//! which messages.
+//! The relay reads outbox events and changed products from the table's stream and sends messages to the queues. A pure
+//! function decides which messages.
 //!
-//! Invariant: an event leaves the stream only after every queue accepted its messages. The stream is read in order, and
+//! Invariant: an event or a change leaves the stream only after every queue accepted its messages. The stream is read in order, and
 //! again from the first failure, so a message can arrive more than once. Consumers recognise repeated events by
 //! their ids.
+
+use std::collections::HashSet;
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
 use domain::event::Event;
+use domain::id::ProductId;
+use domain::index_job::{IndexJob, index_job_for};
 use domain::mail::mails_for;
 use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
 use domain::upload::CsvJob;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
-use store::keys::{OUTBOX_PREFIX, TABLE};
+use store::keys::{OUTBOX_PREFIX, TABLE, product_of};
 use store::outbox::OutboxEvent;
 
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub struct Config {
     pub mail_queue: String,
     pub media_queue: String,
     pub csv_queue: String,
+    pub search_queue: String,
+    pub sales_queue: String,
 }
 
 impl Config {
@@ -30,6 +36,8 @@ impl Config {
             mail_queue: env.url("MAIL_QUEUE"),
             media_queue: env.url("MEDIA_QUEUE"),
             csv_queue: env.url("CSV_QUEUE"),
+            search_queue: env.url("SEARCH_QUEUE"),
+            sales_queue: env.url("SALES_QUEUE"),
         };
         env.finish(config)
     }
@@ -54,16 +62,27 @@ pub struct Messages {
     pub mail: Vec<QueueMessage>,
     pub media: Vec<QueueMessage>,
     pub csv: Vec<QueueMessage>,
+    /// What changed in the search index.
+    pub search: Vec<QueueMessage>,
+    /// Orders whose sales are counted.
+    pub sales: Vec<QueueMessage>,
     /// The index of the record that cannot be read, and why. The records after it are not routed.
     pub unreadable: Option<(usize, String)>,
 }
 
 pub fn route(records: &[EventRecord]) -> Messages {
     let mut messages = Messages::default();
+    let mut products = HashSet::new();
     for (record, change) in records.iter().enumerate() {
-        match outbox_event(change) {
-            Ok(None) => {}
-            Ok(Some(outbox_event)) => {
+        match read(change) {
+            Ok(Read::Nothing) => {}
+            // The indexer reads the product as it is then, so one message is enough.
+            Ok(Read::Product(product_id)) => {
+                if products.insert(product_id) {
+                    messages.search.push(message(record, &IndexJob::Product { product_id }));
+                }
+            }
+            Ok(Read::Event(outbox_event)) => {
                 let event = &outbox_event.event;
                 let mails = mails_for(outbox_event.id, event, outbox_event.at);
                 messages.mail.extend(mails.iter().map(|job| message(record, job)));
@@ -71,6 +90,11 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 messages.media.extend(picture_copies_for(event).map(|job| message(record, &job)));
                 messages.media.extend(term_picture_removal_for(event).map(|job| message(record, &job)));
                 messages.media.extend(user_picture_removal_for(event).map(|job| message(record, &job)));
+                match index_job_for(event) {
+                    Some(job @ IndexJob::Order { .. }) => messages.sales.push(message(record, &job)),
+                    Some(job) => messages.search.push(message(record, &job)),
+                    None => {}
+                }
                 if let Event::ExportRequested { export_id } = *event {
                     messages.csv.push(message(record, &CsvJob::Export { export_id }));
                 }
@@ -88,16 +112,27 @@ fn message(record: usize, job: &impl serde::Serialize) -> QueueMessage {
     QueueMessage { record, body: serde_json::to_string(job).unwrap_or_default() }
 }
 
-/// The outbox event of a stream record. `None` for other changes, if the stream's filter lets one through.
-fn outbox_event(record: &EventRecord) -> Result<Option<OutboxEvent>, String> {
+/// What a stream record says.
+enum Read {
+    Event(OutboxEvent),
+    /// The product was written.
+    Product(ProductId),
+    /// Another change, if the stream's filter lets one through.
+    Nothing,
+}
+
+fn read(record: &EventRecord) -> Result<Read, String> {
     let image = &record.change.new_image;
-    let partition = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
-    match partition {
-        Some(Ok(pk)) if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) => {
-            serde_dynamo::from_item(image.clone()).map(Some).map_err(|error| format!("{pk}: {error}"))
-        }
-        _ => Ok(None),
+    let Some(Ok(pk)) = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone())) else {
+        return Ok(Read::Nothing);
+    };
+    if let Some(product) = product_of(&pk) {
+        return Ok(Read::Product(product));
     }
+    if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) {
+        return serde_dynamo::from_item(image.clone()).map(Read::Event).map_err(|error| format!("{pk}: {error}"));
+    }
+    Ok(Read::Nothing)
 }
 
 impl Relay {
@@ -120,6 +155,8 @@ impl Relay {
             (&self.config.mail_queue, &routed.mail),
             (&self.config.media_queue, &routed.media),
             (&self.config.csv_queue, &routed.csv),
+            (&self.config.search_queue, &routed.search),
+            (&self.config.sales_queue, &routed.sales),
         ] {
             let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
             if let Err(refused) = queue::send(&self.queues, url, &bodies).await {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{EventId, ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -69,6 +69,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         moved: bool,
     },
+    /// Customers find the products of the category and of those below it in another way: its name, slug or parent changed,
+    /// or whether it is active.
+    #[serde(rename = "category.changed")]
+    CategoryChanged { category_id: CategoryId },
+    #[serde(rename = "brand.changed")]
+    BrandChanged { brand_id: BrandId },
     /// A category or brand has another picture or none, or was deleted.
     #[serde(rename = "term.picture_removed")]
     TermPictureRemoved { term_id: String, image_id: ImageId },
@@ -108,6 +114,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         goods_undecided: bool,
     },
+    /// Units came back, or will not be sent, and no other event says so now.
+    #[serde(rename = "order.returned")]
+    OrderReturned { order_id: OrderId },
+    /// The order was placed in another shop and is over. Nobody gets a mail.
+    #[serde(rename = "order.imported")]
+    OrderImported { order_id: OrderId },
     #[serde(rename = "order.refund_failed")]
     RefundFailed {
         order_id: OrderId,

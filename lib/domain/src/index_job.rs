@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Event;
 use crate::id::{BrandId, CategoryId, OrderId, ProductId};
 
 /// A job of the indexer.
@@ -36,4 +37,48 @@ pub enum RebuildJob {
     Merge,
     /// A new base of the products in the table.
     Products,
+}
+
+/// The job that an event makes necessary. A change of a product needs no event: every change of its item makes a job.
+pub fn index_job_for(event: &Event) -> Option<IndexJob> {
+    match *event {
+        Event::CategoryChanged { category_id } => Some(IndexJob::Category { category_id }),
+        Event::BrandChanged { brand_id } => Some(IndexJob::Brand { brand_id }),
+        // A free order is paid when it is placed, and cash on delivery when it is delivered.
+        Event::OrderPlaced { order_id }
+        | Event::OrderPaid { order_id }
+        | Event::OrderDelivered { order_id }
+        | Event::OrderCancelled { order_id, .. }
+        | Event::OrderRefunded { order_id, .. }
+        | Event::OrderReturned { order_id }
+        | Event::OrderImported { order_id }
+        | Event::RefundFailed { order_id, .. }
+        | Event::DisputeClosed { order_id, .. } => Some(IndexJob::Order { order_id }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IndexJob, index_job_for};
+    use crate::event::{CancelReason, Event};
+    use crate::id::{BrandId, CategoryId, OrderId, ProductId};
+    use crate::time::Time;
+
+    #[test]
+    fn an_event_makes_a_job_for_what_it_changes_in_the_index() {
+        let now = Time::from_unix_millis(0);
+        let (order_id, brand_id, category_id) = (OrderId::new(now, 1), BrandId::new(now, 2), CategoryId::new(now, 3));
+        let sales = Some(IndexJob::Order { order_id });
+        assert_eq!(index_job_for(&Event::OrderPaid { order_id }), sales);
+        assert_eq!(index_job_for(&Event::OrderCancelled { order_id, reason: CancelReason::Buyer }), sales);
+        assert_eq!(index_job_for(&Event::DisputeClosed { order_id, won: false }), sales);
+        assert_eq!(index_job_for(&Event::OrderShipped { order_id }), None);
+        assert_eq!(index_job_for(&Event::OrderExpired { order_id }), None);
+        assert_eq!(index_job_for(&Event::BrandChanged { brand_id }), Some(IndexJob::Brand { brand_id }));
+        assert_eq!(index_job_for(&Event::CategoryChanged { category_id }), Some(IndexJob::Category { category_id }));
+        let product_id = ProductId::new(now, 4);
+        let changed = Event::ProductChanged { product_id, removed_images: Vec::new(), moved: false };
+        assert_eq!(index_job_for(&changed), None);
+    }
 }

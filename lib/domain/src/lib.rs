@@ -26,6 +26,7 @@ pub mod pricing;
 pub mod product;
 pub mod product_query;
 pub mod rate;
+pub mod sales;
 pub mod session;
 pub mod sku;
 pub mod slug;

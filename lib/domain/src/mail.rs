@@ -212,7 +212,11 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::UserDeleted { .. }
         | Event::UserPictureRemoved { .. }
         | Event::ProductChanged { .. }
+        | Event::CategoryChanged { .. }
+        | Event::BrandChanged { .. }
         | Event::TermPictureRemoved { .. }
+        | Event::OrderReturned { .. }
+        | Event::OrderImported { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),

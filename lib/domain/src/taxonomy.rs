@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::event::Event;
 use crate::id::{BrandId, CategoryId};
 use crate::product::Image;
 use crate::slug::Slug;
@@ -26,6 +27,9 @@ pub trait TermId:
     const MAX_TERMS: usize;
 
     fn parse_id(text: &str) -> Option<Self>;
+
+    /// The event of a change that the products of this term are found by.
+    fn changed(self) -> Event;
 }
 
 impl TermId for CategoryId {
@@ -35,6 +39,10 @@ impl TermId for CategoryId {
 
     fn parse_id(text: &str) -> Option<Self> {
         Self::parse(text).ok()
+    }
+
+    fn changed(self) -> Event {
+        Event::CategoryChanged { category_id: self }
     }
 }
 
@@ -46,6 +54,10 @@ impl TermId for BrandId {
 
     fn parse_id(text: &str) -> Option<Self> {
         Self::parse(text).ok()
+    }
+
+    fn changed(self) -> Event {
+        Event::BrandChanged { brand_id: self }
     }
 }
 
@@ -111,6 +123,16 @@ pub struct TermChange<I> {
     /// The version of the taxonomy that the change was decided on.
     pub from_version: u64,
     pub write: Term<I>,
+}
+
+impl<I: TermId> TermChange<I> {
+    /// The event of this change. `None` if the products of the term are found as before. A new term has no products yet.
+    pub fn event(&self, old: Option<&Term<I>>) -> Option<Event> {
+        let (old, new) = (old?, &self.write);
+        let is_same =
+            old.name == new.name && old.slug == new.slug && old.parent == new.parent && old.active == new.active;
+        (!is_same).then(|| new.id.changed())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use kit::runtime::ids::Ids;
 use search_index::{Batch, Language, build};
 use store::retry::{Attempt, retry};
 use store::search::{IndexState, Overtaken, Publication, Segment};
-use store::{Commit, Store};
+use store::{Commit, Store, StoreError};
 
 use crate::source::Source;
 use crate::{IndexError, IndexFiles, file_name};
@@ -24,6 +24,13 @@ pub struct Publisher {
     source: Source,
 }
 
+/// What of products is published.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Documents,
+    Popularity,
+}
+
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -39,11 +46,27 @@ impl Publisher {
 
     /// Publishes these products as they are now.
     pub async fn publish(&self, products: &[ProductId]) -> Result<Published, IndexError> {
+        self.publish_part(Part::Documents, products).await
+    }
+
+    /// Publishes how popular these products are now, and nothing else of them.
+    pub async fn publish_popularity(&self, products: &[ProductId]) -> Result<Published, IndexError> {
+        self.publish_part(Part::Popularity, products).await
+    }
+
+    async fn read(&self, part: Part, products: &[ProductId]) -> Result<Batch, StoreError> {
+        let now = self.clock.now();
+        Ok(match part {
+            Part::Documents => Batch { documents: self.source.documents(products, now).await?, ..Batch::default() },
+            Part::Popularity => Batch { popularity: self.source.popularity(products, now).await?, ..Batch::default() },
+        })
+    }
+
+    async fn publish_part(&self, part: Part, products: &[ProductId]) -> Result<Published, IndexError> {
         retry("the search index", || async {
             // The state is read first: what is read after it is not older than what was published before.
             let state = self.store.index_state().await?;
-            let batch = Batch { documents: self.source.documents(products).await?, ..Batch::default() };
-            let bytes = build(batch, self.language);
+            let bytes = build(self.read(part, products).await?, self.language);
             let (now, seq) = (self.clock.now(), state.seq + 1);
             let token = self.ids.transaction(now);
             let segment = if bytes.len() > MAX_INLINE {

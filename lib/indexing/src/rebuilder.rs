@@ -81,7 +81,8 @@ impl Rebuilder {
             ids.extend(page.into_iter().flat_map(|page| page.items));
             let is_last = request.after.is_none();
             if ids.len() >= PART || is_last {
-                let batch = Batch { documents: self.source.documents(&ids).await?, ..Batch::default() };
+                let documents = self.source.documents(&ids, self.clock.now()).await?;
+                let batch = Batch { documents, ..Batch::default() };
                 index = index.with(build(batch, self.language), index.seq() + 1)?;
                 ids.clear();
             }

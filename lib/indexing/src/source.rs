@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::ProductId;
-use search_index::{Document, Popularity};
+use domain::product::Product;
+use domain::sales::ProductSales;
+use domain::time::Time;
+use search_index::{Document, Id, Popularity};
 use store::{Store, StoreError};
 
 use crate::document::{Terms, document};
@@ -23,14 +26,23 @@ impl Source {
     }
 
     /// The documents of these products as they are now. Products that do not exist are left out.
-    pub(crate) async fn documents(&self, ids: &[ProductId]) -> Result<Vec<Document>, StoreError> {
+    pub(crate) async fn documents(&self, ids: &[ProductId], now: Time) -> Result<Vec<Document>, StoreError> {
         let terms = self.terms().await?;
         let mut documents = Vec::with_capacity(ids.len());
         for some in ids.chunks(READ) {
-            let products = self.store.products(some).await?;
-            documents.extend(products.iter().map(|product| document(product, &terms, Popularity::default())));
+            // Boxed, because every caller's future would be large with it inside.
+            let reads = async { tokio::try_join!(self.store.products(some), self.store.sales(some)) };
+            let (products, sales) = Box::pin(reads).await?;
+            let document = |product: &Product| document(product, &terms, popularity(sales.get(&product.id), now));
+            documents.extend(products.iter().map(document));
         }
         Ok(documents)
+    }
+
+    /// How popular these products are now.
+    pub(crate) async fn popularity(&self, ids: &[ProductId], now: Time) -> Result<Vec<(Id, Popularity)>, StoreError> {
+        let sales = self.store.sales(ids).await?;
+        Ok(ids.iter().map(|id| (id.to_bytes(), popularity(sales.get(id), now))).collect())
     }
 
     /// Categories and brands as they are now. They are read again only after a change of them.
@@ -45,4 +57,14 @@ impl Source {
         *self.terms.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
         Ok(read)
     }
+}
+
+/// There are no ratings yet.
+fn popularity(sales: Option<&ProductSales>, now: Time) -> Popularity {
+    let units = |units: u64| u32::try_from(units).unwrap_or(u32::MAX);
+    sales.map_or(Popularity::default(), |sales| Popularity {
+        sales: units(sales.recent(now)),
+        sales_ever: units(sales.ever),
+        ..Popularity::default()
+    })
 }

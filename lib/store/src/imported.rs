@@ -1,7 +1,7 @@
 //! What was imported from another shop. Each imported record leaves a mark, which is written in the transaction of the
 //! record. So a record is imported once, however often its file is read, even if it was deleted or changed since.
 //!
-//! Nothing here writes an event, so an import sends no mail.
+//! An import sends no mail: the only event that is written here makes the sales of an order count.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, seconds, text};
 use crate::engine::read::WriteOutcome;
 use crate::orders::{order_item, purchase_item};
+use crate::outbox::OutboxEvent;
 use crate::users::{email_item, profile_item};
 use crate::{Store, Transaction, keys};
 
@@ -141,19 +142,21 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// A finished order with its history, oldest entry first.
+    /// A finished order with its history, oldest entry first. `event` makes its sales count.
     pub async fn import_order(
         &self,
         token: TransactionId,
         order: &Order,
         purchase: &Purchase,
         history: &[HistoryEntry],
+        event: &OutboxEvent,
         mark: &ImportMark,
     ) -> Result<(), Commit<ImportConflict>> {
         let mut writes = Transaction::new(token)
             .put_new(mark.item()?, ImportConflict::Done)
             .put_new(order_item(order)?, ImportConflict::Taken)
-            .put(purchase_item(order, purchase)?);
+            .put(purchase_item(order, purchase)?)
+            .put(event.item()?);
         for (version, entry) in (1..).zip(history) {
             writes = writes.put(Item::new(keys::order_history(order.id, version), entry)?);
         }

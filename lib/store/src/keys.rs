@@ -192,8 +192,15 @@ pub fn acts_of_partition(actor: Option<ActorId>) -> String {
     format!("ACTS#{}", actor.map_or("SHOP".to_owned(), |id| id.to_string()))
 }
 
+const PRODUCT_PREFIX: &str = "PRODUCT#";
+
 pub fn product(id: ProductId) -> Key {
-    Key::new(format!("PRODUCT#{id}"), "PRODUCT")
+    Key::new(format!("{PRODUCT_PREFIX}{id}"), "PRODUCT")
+}
+
+/// The product of a partition. No other partition begins like that, and there is nothing else in it.
+pub fn product_of(partition: &str) -> Option<ProductId> {
+    ProductId::parse(partition.strip_prefix(PRODUCT_PREFIX)?).ok()
 }
 
 /// Which product has this slug. It makes the slug unique.
@@ -497,6 +504,17 @@ pub fn hash_forms() -> Key {
 
 pub fn due_partition(shard: u8) -> String {
     format!("DUE#{shard}")
+}
+
+/// What was counted of an order's sales. It is not in the order's partition, so that the function that writes it needs no
+/// right to write orders.
+pub fn order_sales(id: OrderId) -> Key {
+    Key::new(format!("SOLD#{id}"), "SOLD")
+}
+
+/// How many units of a product were sold.
+pub fn product_sales(id: ProductId) -> Key {
+    Key::new(format!("SALES#{id}"), "SALES")
 }
 
 /// The state of the search index, and what was published since its base. Publications sort before the state, so that one

@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod products;
 pub mod retry;
 pub mod rewrite;
+pub mod sales;
 pub mod search;
 pub mod sessions;
 pub mod staff;

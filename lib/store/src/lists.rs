@@ -121,6 +121,13 @@ impl Store {
         Ok(Some(page))
     }
 
+    /// At most `limit` products of a list, whatever their state.
+    pub async fn listed_in(&self, list: &List, limit: usize) -> Result<Vec<ProductId>, StoreError> {
+        let entries = self.query(&KeyRange::of(list.0.clone()), None, limit).await?;
+        let product = |place: String| keys::listed_product(&place).ok_or(StoreError::Corrupt(place));
+        entries.into_iter().map(|(place, _)| product(place)).collect()
+    }
+
     /// Whether any product is in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
         Ok(!self.query(&KeyRange::of(list.0.clone()), None, 1).await?.is_empty())

@@ -86,16 +86,19 @@ impl Store {
         Ok(Taxonomy::new(version, terms))
     }
 
-    /// `removed`: the event of a picture that the term no longer has.
+    /// `events`: what the change means for pictures and for the products of the term.
     pub async fn save_term<I: TermId>(
         &self,
         change: &TermChange<I>,
         entry: &AuditEntry,
-        removed: Option<&OutboxEvent>,
+        events: &[OutboxEvent],
     ) -> Result<(), Commit<TermConflict>> {
-        let writes =
+        let mut writes =
             raise_version::<I>(change.from_version, entry)?.change(term_update(&change.write)?, TermConflict::Changed);
-        self.commit(with_event(writes, removed)?).await
+        for event in events {
+            writes = writes.put(event.item()?);
+        }
+        self.commit(writes).await
     }
 
     /// Adds new terms, decided on this version of the taxonomy: at most [`MAX_ADDED`].

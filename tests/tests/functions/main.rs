@@ -17,5 +17,8 @@ mod order_pictures;
 mod pictures;
 mod relay;
 mod rewriting;
+mod sales;
+mod sales_repeated;
 mod stock_mails;
+mod term_changes;
 mod user_pictures;

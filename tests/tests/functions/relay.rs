@@ -2,7 +2,7 @@
 
 use harness::fake_service::{FakeService, Reply};
 use harness::shop::Shop;
-use relay::{Config, Relay, route};
+use relay::{Config, Messages, Relay, route};
 use serde_json::{Value, json};
 
 use crate::fixtures::{messages, stream, takes_messages};
@@ -12,6 +12,8 @@ pub(crate) fn relay(wire: &FakeService) -> Relay {
         mail_queue: "http://queue.test/mail".to_owned(),
         media_queue: "http://queue.test/media".to_owned(),
         csv_queue: "http://queue.test/csv".to_owned(),
+        search_queue: "http://queue.test/search".to_owned(),
+        sales_queue: "http://queue.test/sales".to_owned(),
     };
     Relay::new(crate::fixtures::queues(wire), &queue)
 }
@@ -87,4 +89,44 @@ async fn other_changes_are_ignored_and_an_unreadable_event_stops_the_stream() {
     let response = relay(&wire).forward(stream(&items)).await;
     assert_eq!(response.batch_item_failures[0].item_identifier.as_deref(), Some("seq-1"));
     assert_eq!(messages(&wire).len(), 1, "the events before it are sent");
+}
+
+#[tokio::test]
+async fn a_product_that_changed_several_times_in_a_batch_is_indexed_once() {
+    let product = |n: u8| format!("prd_01M7W6C3804Q9PV3Y1B8S4HJE{n}");
+    let item = |pk: String| json!({ "PK": pk, "SK": "PRODUCT" });
+    let items: Vec<Value> = [1, 2, 1, 3, 2].map(|n| item(format!("PRODUCT#{}", product(n)))).to_vec();
+    let mut event = stream(&items);
+    for record in &mut event.records[1..] {
+        record.event_name = "MODIFY".to_owned();
+    }
+    let routes = route(&event.records);
+    let jobs: Vec<Value> = routes.search.iter().map(|job| serde_json::from_str(&job.body).unwrap()).collect();
+    assert_eq!(jobs, [1, 2, 3].map(|n| json!({ "changed": "product", "productId": product(n) })));
+    // If the queue does not take the second one, the stream is repeated from there.
+    assert_eq!(routes.search.iter().map(|job| job.record).collect::<Vec<_>>(), [0, 1, 3]);
+    // The list of all products, and what else begins in a similar way.
+    let others = stream(&[item("PRODUCTS".to_owned()), item("PRODUCT#".to_owned()), item("STOCK#A".to_owned())]);
+    assert_eq!(route(&others.records), Messages::default());
+}
+
+#[tokio::test]
+async fn each_queue_gets_its_own_messages() {
+    let shop = Shop::open().await;
+    let outbox = |n: u8, event: Value| {
+        let id = format!("evt_01M7W6C3804Q9PV3Y1B8S4HJE{n}");
+        json!({ "PK": format!("OUTBOX#{id}"), "SK": "EVENT", "id": id, "at": shop.now().to_string(), "event": event })
+    };
+    let events = [
+        outbox(1, json!({ "type": "order.paid", "orderId": "ord_01M7W6C3804Q9PV3Y1B8S4HJET" })),
+        outbox(2, json!({ "type": "category.changed", "categoryId": "cat_01M7W6C3804Q9PV3Y1B8S4HJET" })),
+        outbox(3, json!({ "type": "order.imported", "orderId": "ord_01M7W6C3804Q9PV3Y1B8S4HJET" })),
+    ];
+    let wire = FakeService::new(takes_messages);
+    assert!(relay(&wire).forward(stream(&events)).await.batch_item_failures.is_empty());
+    let sent: Vec<Value> = wire.requests().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    let to = |queue: &str| sent.iter().filter(|call| call["QueueUrl"] == format!("http://queue.test/{queue}")).count();
+    assert_eq!((to("mail"), to("search"), to("sales"), to("csv")), (1, 1, 1, 0));
+    let routes = route(&stream(&events).records);
+    assert_eq!((routes.mail.len(), routes.search.len(), routes.sales.len()), (1, 1, 2), "an import sends no mail");
 }

@@ -41,6 +41,7 @@ mod people;
 mod product_cards;
 mod product_counts;
 mod product_metadata;
+mod product_sales;
 mod products;
 mod products_input;
 mod products_races;

@@ -1,6 +1,7 @@
 //! Imports past orders.
 
 use domain::email::Email;
+use domain::event::Event;
 use domain::id::{OrderId, ProductId, VariantId};
 use domain::money::Currency;
 use domain::order::{
@@ -35,8 +36,10 @@ impl Importer {
         }
         let FinishedOrder { order, purchase, history } = finished;
         let mark = self.mark("order", &number, order.id);
-        let token = self.ids.transaction(self.clock.now());
-        match self.store.import_order(token, &order, &purchase, &history, &mark).await {
+        let now = self.clock.now();
+        let event = self.ids.outbox_event(Event::OrderImported { order_id: order.id }, now);
+        let token = self.ids.transaction(now);
+        match self.store.import_order(token, &order, &purchase, &history, &event, &mark).await {
             Ok(()) => Ok(Outcome::New),
             Err(Commit::Refused(ImportConflict::Done)) => Ok(Outcome::Known),
             Err(Commit::Refused(_)) => Err(Wrong::new("number", "belongs to another order").into()),

@@ -117,7 +117,7 @@ impl Importer {
             if !self.is_dry_run {
                 let audited = AuditChange { before: None, after: Some("import".to_owned()) };
                 let entry = self.ids.audit_entry(None, format!("{}.create", I::KIND), id, audited, now);
-                match self.store.save_term(&change, &entry, None).await {
+                match self.store.save_term(&change, &entry, &[]).await {
                     Ok(()) => {}
                     Err(Commit::Refused(_)) => {
                         *known = None;

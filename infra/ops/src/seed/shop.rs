@@ -100,7 +100,7 @@ async fn find_or_add<I: TermId>(
     let change = taxonomy.add(id, definition, now)?;
     let seeded = AuditChange { before: None, after: Some("seed".to_owned()) };
     let entry = ids.audit_entry(None, format!("{}.create", I::KIND), id, seeded, now);
-    let saved = stack.store.save_term(&change, &entry, None).await;
+    let saved = stack.store.save_term(&change, &entry, &[]).await;
     saved.map_err(|error| format!("{} was not saved ({error:?}); run the seed again", change.write.name))?;
     let terms: Vec<_> = taxonomy.sorted().into_iter().cloned().chain([change.write]).collect();
     *taxonomy = Taxonomy::new(change.from_version + 1, terms);

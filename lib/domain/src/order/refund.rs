@@ -177,11 +177,13 @@ impl Order {
         if !back.is_empty() {
             transition.stock = StockEffect::Return(back);
         }
-        let event = (refund.state == RefundState::Succeeded && !goods_only).then_some(Event::OrderRefunded {
-            order_id: self.id,
-            refund_id: refund.id,
-            goods_undecided: false,
-        });
+        let order_id = self.id;
+        let event = if refund.state == RefundState::Succeeded && !goods_only {
+            Some(Event::OrderRefunded { order_id, refund_id: refund.id, goods_undecided: false })
+        } else {
+            let returns = !refund.lines.is_empty() || !refund.unsent.is_empty();
+            returns.then_some(Event::OrderReturned { order_id })
+        };
         let detail = self.money(amount).to_string();
         let code = if goods_only { HistoryCode::Returned } else { HistoryCode::Refund };
         transition.refunds = vec![refund];

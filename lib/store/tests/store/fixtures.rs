@@ -148,7 +148,7 @@ pub(crate) async fn with_term<I: TermId>(table: &TestTable, id: I) -> Taxonomy<I
         active: true,
     };
     let change = taxonomy.add(id, definition, now()).unwrap();
-    table.store.save_term(&change, &entry(number, "term.create"), None).await.unwrap();
+    table.store.save_term(&change, &entry(number, "term.create"), &[]).await.unwrap();
     table.store.taxonomy().await.unwrap()
 }
 

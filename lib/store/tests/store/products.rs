@@ -171,7 +171,7 @@ async fn a_term_that_changed_or_is_in_use_refuses() {
     };
     let mut change = taxonomy.edit(id, definition, later()).unwrap();
     change.from_version = 0;
-    let saved = table.store.save_term(&change, &edition, None);
+    let saved = table.store.save_term(&change, &edition, &[]);
     refused(&table, &before, saved.await, TermConflict::Changed);
 }
 

@@ -1,15 +1,18 @@
 //! Random sequences of events, each checked with a ledger of stock and money.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{CONFIRM_WITHIN, PROCESSING, TERMS, by_account, charge, details, now, place, refund_id, refund_request};
-use crate::id::{UserId, VariantId};
+use crate::id::{ProductId, UserId, VariantId};
+use crate::index_job::index_job_for;
 use crate::order::{
     Actor, Dispute, DisputeReport, Hold, Method, Order, PaymentReport, PaymentStatus, Refund, RefundRequest,
     RefundState, Status, StockEffect,
 };
+use crate::sales::OrderSales;
 use crate::time::Time;
 
 /// What may happen to an order, in any sequence.
@@ -123,6 +126,10 @@ impl Units {
     }
 }
 
+fn units_of(sales: Option<&OrderSales>) -> BTreeMap<ProductId, u32> {
+    sales.map(|sales| sales.units.clone()).unwrap_or_default()
+}
+
 proptest! {
     #[test]
     fn whatever_happens_stock_and_money_add_up(happenings in happenings(), cash in any::<bool>(), guest in any::<bool>()) {
@@ -182,6 +189,11 @@ proptest! {
             };
             let Some(transition) = transition else { continue };
             prop_assert_eq!(transition.order.version, order.version + 1);
+            // A change of what is sold has an event, so it is counted.
+            let (sold, sells) = (OrderSales::of(&order, &purchase), OrderSales::of(&transition.order, &purchase));
+            let is_told = transition.event.as_ref().and_then(index_job_for).is_some();
+            prop_assert!(is_told || units_of(sold.as_ref()) == units_of(sells.as_ref()));
+            prop_assert!(sold.is_none_or(|sold| sells.is_some_and(|sells| sells.day == sold.day)));
             stock.apply(&transition.stock, variant, units);
             coupons += u32::from(transition.coupon_back.is_some());
             for refund in transition.refunds {

@@ -1,7 +1,9 @@
 //! Which orders are placed and which are refused.
 
 use super::*;
+use crate::index_job::index_job_for;
 use crate::pricing::PricingRefusal;
+use crate::sales::OrderSales;
 
 #[test]
 fn an_order_has_the_requested_items_and_totals_and_waits_for_payment() {
@@ -58,6 +60,8 @@ fn a_free_order_is_sold_at_once_and_a_total_below_the_minimum_is_refused() {
     };
     let made = of(&all).unwrap();
     assert_eq!((made.order.status, made.stock), (Status::Paid, StockEffect::Sell));
+    assert_eq!(OrderSales::of(&made.order, &made.purchase).unwrap().units[&thing.id], 1);
+    assert!(index_job_for(&made.event).is_some(), "it is counted");
     assert_eq!((made.order.payment.method, made.order.due_at()), (Method::Free, None));
     assert_eq!(made.order.paid_at, Some(now()));
     let carried = made.order.coupon.unwrap();

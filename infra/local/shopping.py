@@ -124,7 +124,7 @@ def searches(shop):
         "list by price": lambda: f"products?limit=24&sort=price:asc&page={chance.randint(1, 40)}",
         "words": lambda: f"products?limit=24&q={phrase(chance, words)}",
         "words with a mistake": lambda: f"products?limit=24&q={mistaken(chance, phrase(chance, words))}",
-        "words and facets": lambda: f"products?limit=24&q={phrase(chance, words)}&inStock=true&attributes[Material]=Cotton",
+        "words and facets": lambda: f"products?limit=24&q={phrase(chance, words)}&inStock=true&attributes%5BMaterial%5D=Cotton",
         "suggest": lambda: f"products/suggest?q={chance.choice(words)[:chance.randint(2, 5)]}",
     }
     print(f"\n{'search':<22} {'p50':>8} {'p99':>8}   {'CPU p50':>8} {'CPU p99':>8}   bytes, {SEARCHES} requests each")

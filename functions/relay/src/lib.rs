@@ -5,7 +5,6 @@
 //! again from the first failure, so a message can arrive more than once. Consumers recognise repeated events by
 //! their ids.
 
-
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;

@@ -203,3 +203,31 @@ async fn find_or_add<I: TermId>(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::money::Currency;
+    use domain::product::Product;
+    use domain::time::Time;
+    use kit::runtime::ids::Ids;
+    use sample_catalogue::Catalogue;
+
+    use super::definition;
+
+    #[test]
+    fn each_product_is_one_that_the_shop_takes_with_a_slug_of_its_own() {
+        let (catalogue, now, mut slugs) = (Catalogue::new(1), Time::from_unix_millis(0), BTreeSet::new());
+        for product in catalogue.products(2_000) {
+            let ids = Ids::seeded(1);
+            for code in ["usd", "jpy"] {
+                let currency = Currency::parse_of_shop(code).unwrap();
+                let definition = definition(&product, currency, None, None).unwrap();
+                slugs.insert((code, definition.slug.to_string()));
+                Product::define(ids.product(now), currency, definition, || ids.variant(now), now).unwrap();
+            }
+        }
+        assert_eq!(slugs.len(), 4_000);
+    }
+}

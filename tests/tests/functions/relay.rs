@@ -102,7 +102,8 @@ async fn the_products_of_a_batch_are_one_message_with_each_of_them_once() {
     }
     let routes = route(&event.records);
     let jobs: Vec<Value> = routes.search.iter().map(|job| serde_json::from_str(&job.body).unwrap()).collect();
-    assert_eq!(jobs, [json!({ "changed": "products", "productIds": [1, 2, 3].map(product) })]);
+    let ids = [1, 2, 3].map(product);
+    assert_eq!(jobs, [json!({ "changed": "products", "productIds": ids })]);
     // If the queue does not take it, the stream is repeated from the first of them.
     assert_eq!(routes.search[0].record, 0);
     // The list of all products, and what else begins in a similar way.

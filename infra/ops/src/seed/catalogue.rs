@@ -16,7 +16,9 @@ use products::ProductWriter;
 use sample_catalogue::{Catalogue, Variant};
 use store::audit::AuditChange;
 use store::new_products::NewProduct;
+use store::products::SaveConflict;
 use store::taxonomy::MAX_ADDED;
+use store::{Commit, StoreError};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
@@ -29,6 +31,9 @@ const TOGETHER: usize = 33;
 
 /// How many of these groups are prepared at once.
 const AT_ONCE: usize = 8;
+
+/// The pause before a repeated call doubles up to this.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// All products are older than this: the beginning of 2026, in milliseconds.
 const MADE_BEFORE: i64 = 1_767_225_600_000;
@@ -46,7 +51,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, count: usize, now: Time) -> R
         let (ids, progress) = (ids.clone(), progress.clone());
         tasks.spawn(async move {
             let last = (first + TOGETHER).min(count);
-            let made = seed.group(first, last, &ids, now).await.map_err(|error| error.to_string());
+            let made = seed.patiently(first, last, &ids, now).await.map_err(|error| error.to_string());
             progress.add(last - first);
             drop(place);
             made
@@ -75,15 +80,30 @@ struct Seed {
 }
 
 impl Seed {
-    async fn group(&self, first: usize, last: usize, ids: &Ids, now: Time) -> Result<(), Failure> {
-        let store = &self.stack.store;
-        let products = (first..last).map(|number| self.new_product(number)).collect::<Result<_, _>>()?;
-        let missing = store.prepare_products(products).await.map_err(|error| format!("{error:?}"))?;
-        if !missing.is_empty() {
-            let _turn = self.turn.lock().await;
-            store.add_products(ids.transaction(now), &missing).await.map_err(|error| format!("{error:?}"))?;
+    /// Adds the products from `first` to before `last`. Among thousands of calls some are lost, and adding can be repeated.
+    async fn patiently(&self, first: usize, last: usize, ids: &Ids, now: Time) -> Result<(), Failure> {
+        let mut pause = Duration::from_secs(1);
+        loop {
+            match self.group(first, last, ids, now).await {
+                Err(Commit::Store(StoreError::Busy(_) | StoreError::Unavailable(_))) if pause < LONGEST_PAUSE => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                added => return added.map_err(|error| format!("products {first} to {last}: {error:?}").into()),
+            }
         }
-        Ok(())
+    }
+
+    async fn group(&self, first: usize, last: usize, ids: &Ids, now: Time) -> Result<(), Commit<SaveConflict>> {
+        let store = &self.stack.store;
+        let products = (first..last).map(|number| self.new_product(number)).collect::<Result<_, _>>();
+        let products = products.map_err(|error: Failure| StoreError::Corrupt(error.to_string()))?;
+        let missing = store.prepare_products(products).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.turn.lock().await;
+        store.add_products(ids.transaction(now), &missing).await
     }
 
     fn new_product(&self, number: usize) -> Result<NewProduct, Failure> {

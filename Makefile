@@ -23,7 +23,7 @@ tools: ## installs cargo-lambda in .local/venv/bin, for running one function
 release: ## builds the binaries for Lambda in target/lambda/, for arm64; ARCH=x86_64 for the other architecture
 	@python3 infra/local/commands.py release
 
-bench: ## prints the cost of requests at the table and the start times of the release binaries
+bench: ## prints the cost of requests at the table, the start times of the release binaries, and what shoppers cost; PRODUCTS=100000
 	@python3 infra/local/commands.py bench
 
 storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and its books; SEED=7 ORDERS=300, or MAILS=2000

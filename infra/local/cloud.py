@@ -32,10 +32,11 @@ ORIGINS = ",".join(f"{scheme}://{host}{port}" for host in HOSTS for scheme in ("
 class Cloud:
     """A running ministack with the stack deployed in it."""
 
-    def __init__(self, port, stripe_port, origin):
+    def __init__(self, port, stripe_port, origin, binaries):
         self.port = port
         self.stripe_port = stripe_port
         self.origin = origin
+        self.binaries = binaries
         self.url = f"http://127.0.0.1:{port}"
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
         self.stripe = f"http://127.0.0.1:{stripe_port}"
@@ -112,7 +113,7 @@ class Cloud:
         self.processes[-1].wait()
 
     def deploy(self):
-        """Deploys template.yaml with the debug binaries instead of the release binaries."""
+        """Deploys template.yaml with binaries of this machine."""
         import botocore.exceptions
         from samtranslator.yaml_helper import yaml_parse
 
@@ -131,7 +132,7 @@ class Cloud:
                 document["Statement"] = [one for one in document["Statement"] if "SecureTransport" not in str(one)]
             if resource["Type"] == "AWS::Serverless::Function":
                 name = pathlib.PurePath(resource["Properties"]["CodeUri"]).name
-                s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(TARGET / "debug" / name))
+                s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(self.binaries / name))
                 resource["Properties"]["CodeUri"] = {"Bucket": "artifacts", "Key": f"{name}.zip"}
                 adapt(resource["Properties"]["Policies"])
                 variables = resource["Properties"].get("Environment", {}).get("Variables", {})
@@ -245,9 +246,9 @@ def zipped(binary):
 
 
 @contextlib.contextmanager
-def cloud(port, stripe_port, origin="http://localhost:3000"):
+def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "debug"):
     """A deployed cloud with signing keys, stopped at the end of the block. Pages of `origin` may call it."""
-    started = Cloud(port, stripe_port, origin)
+    started = Cloud(port, stripe_port, origin, binaries)
 
     def stop(*_):
         raise KeyboardInterrupt

@@ -15,7 +15,7 @@
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
-    commands.py bench    what requests cost at the table, and how the release binaries start
+    commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost; PRODUCTS
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
 (default 4566) and the next one.
@@ -215,6 +215,9 @@ def bench():
         packages = [word for name in FUNCTIONS for word in ("--package", name)]
         run(["cargo", "build", "--release", *packages])
     run([sys.executable, HERE / "bench.py", TARGET / "release"])
+    with step("build the operator's commands"):
+        cargo("build", "--workspace", "--bin", "kontor", "--bin", "stripe-stand-in")
+    run([sys.executable, HERE / "shopping.py", TARGET / "release"])
     for name in ("requests", "products", "checkout"):
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)

@@ -103,6 +103,13 @@ impl Cloud {
         self.send(request).await
     }
 
+    /// Sends a form, as a page of a browser does: `card=pay`.
+    pub async fn submit(&self, url: &str, form: &'static str) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(url).header("user-agent", self.agent);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Full::new(Bytes::from_static(form.as_bytes()))).expect("a request")).await
+    }
+
     async fn send(&self, request: Request<Full<Bytes>>) -> Answer {
         let response = self.client.request(request).await.expect("the local cloud answers");
         let (head, body) = response.into_parts();

@@ -308,7 +308,7 @@ fn refused<I: CatalogTerm>(refusal: TaxonomyRefusal) -> Problem {
             Problem::field("parentId", refusal.to_string())
         }
         TaxonomyRefusal::Full => {
-            let message = format!("There can be at most {} {}. Delete one first.", Taxonomy::<I>::MAX_TERMS, I::PLURAL);
+            let message = format!("There can be at most {} {}. Delete one first.", I::MAX_TERMS, I::PLURAL);
             Problem::conflict("taxonomy_full", message)
         }
     }

@@ -87,7 +87,7 @@ impl Indexer {
                     orders.entry(order_id).or_default().push(id);
                     continue;
                 }
-                Ok(IndexJob::Product { product_id }) => Ok(vec![product_id]),
+                Ok(IndexJob::Products { product_ids }) => Ok(product_ids),
                 Ok(IndexJob::Category { category_id }) => self.products_of_category(category_id, products.len()).await,
                 Ok(IndexJob::Brand { brand_id }) => self.products_of_brand(brand_id, products.len()).await,
                 Err(error) => Err(error.into()),

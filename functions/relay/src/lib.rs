@@ -5,8 +5,6 @@
 //! again from the first failure, so a message can arrive more than once. Consumers recognise repeated events by
 //! their ids.
 
-use std::collections::HashSet;
-
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
@@ -72,14 +70,16 @@ pub struct Messages {
 
 pub fn route(records: &[EventRecord]) -> Messages {
     let mut messages = Messages::default();
-    let mut products = HashSet::new();
+    let (mut product_ids, mut first_product, mut place) = (Vec::new(), 0, 0);
     for (record, change) in records.iter().enumerate() {
         match read(change) {
             Ok(Read::Nothing) => {}
-            // The indexer reads the product as it is then, so one message is enough.
             Ok(Read::Product(product_id)) => {
-                if products.insert(product_id) {
-                    messages.search.push(message(record, &IndexJob::Product { product_id }));
+                if product_ids.is_empty() {
+                    (first_product, place) = (record, messages.search.len());
+                }
+                if !product_ids.contains(&product_id) {
+                    product_ids.push(product_id);
                 }
             }
             Ok(Read::Event(outbox_event)) => {
@@ -104,6 +104,11 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 break;
             }
         }
+    }
+    if !product_ids.is_empty() {
+        // One message for all, so that a large import is few publications. It stands where the first of them does: what
+        // follows a message that the queue does not take is not sent.
+        messages.search.insert(place, message(first_product, &IndexJob::Products { product_ids }));
     }
     messages
 }

@@ -17,8 +17,8 @@ UNDONE = ("open_refunds", "refunding")
 
 
 class Answer:
-    def __init__(self, status, text):
-        self.status, self.text = status, text
+    def __init__(self, status, text, headers=None):
+        self.status, self.text, self.headers = status, text, headers or {}
         with contextlib.suppress(ValueError):
             self.json = json.loads(text)
 
@@ -167,7 +167,7 @@ def send(method, url, body, address, headers, form=False):
     try:
         connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), content, headers)
         response = connection.getresponse()
-        return Answer(response.status, response.read().decode(errors="replace"))
+        return Answer(response.status, response.read().decode(errors="replace"), response.headers)
     except OSError as error:
         return Answer(599, str(error))
     finally:

@@ -6,6 +6,8 @@
 //! kontor [--stack NAME] reset-2fa EMAIL      removes a lost second factor; first make sure who asks
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
 //! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
+//! kontor [--stack NAME] search rebuild       makes the search index anew from the products in the table
+//! kontor [--stack NAME] search status        says which search index there is, and how old it is
 //! kontor [--stack NAME] import [--dry-run] KIND FILE    brings data of another shop; see docs/moving.md
 //! kontor [--stack NAME] rewrite [--dry-run] [--rate N] [--after PLACE]   writes items of older shapes again
 //! ```
@@ -15,6 +17,7 @@ mod import_command;
 mod keys;
 mod redrive;
 mod rewrite_command;
+mod search_command;
 mod seed;
 mod stack;
 mod two_factor;
@@ -27,7 +30,7 @@ use stack::Stack;
 
 use ops::Failure;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -62,7 +65,8 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         ["import" | "rewrite", ..]
         | ["rotate-keys" | "redrive" | "seed"]
         | ["make-admin" | "reset-2fa", _]
-        | ["seed", "--products", _] => words[0],
+        | ["seed", "--products", _]
+        | ["search", "rebuild" | "status"] => words[0],
         _ => return Err(USAGE.into()),
     };
     let stack = Stack::find(stack).await?;
@@ -72,6 +76,8 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "redrive" => redrive::redrive(&stack).await,
         "rewrite" => rewrite_command::run(&stack, &words[1..]).await,
         "import" => Box::pin(import_command::run(&stack, &words[1..], ids, clock)).await,
+        "search" if words[1] == "rebuild" => search_command::rebuild(&stack).await,
+        "search" => search_command::status(&stack).await,
         "seed" => {
             let products = words.get(2).map_or(Ok(seed::PRODUCTS), |number| number.parse())?;
             Box::pin(seed::seed(&stack, &ids, products, clock.now())).await

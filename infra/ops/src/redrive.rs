@@ -6,9 +6,19 @@ use kit::runtime::aws::cause;
 use crate::Failure;
 use crate::stack::Stack;
 
+/// What is said about a queue, and the beginning of the names of its outputs.
+const QUEUES: [(&str, &str); 6] = [
+    ("mail", "Mail"),
+    ("media", "Media"),
+    ("CSV", "Csv"),
+    ("search", "Search"),
+    ("sales", "Sales"),
+    ("rebuild", "Rebuild"),
+];
+
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {
     let mut said = Vec::new();
-    for (what, name) in [("mail", "Mail"), ("media", "Media"), ("CSV", "Csv")] {
+    for (what, name) in QUEUES {
         let dead = stack.output(&format!("{name}DeadLettersUrl"))?;
         let queue = stack.output(&format!("{name}QueueUrl"))?;
         let moved = move_all(stack, dead, queue).await?;

@@ -10,9 +10,9 @@ use crate::id::{BrandId, CategoryId, OrderId, ProductId};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "changed", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum IndexJob {
-    /// Anything of a product, the band of its stock too.
-    Product {
-        product_id: ProductId,
+    /// Anything of these products, the bands of their stock too.
+    Products {
+        product_ids: Vec<ProductId>,
     },
     /// The name, the place or the visibility of a category, so all products of its branch are published again.
     Category {

@@ -23,6 +23,8 @@ pub trait TermId:
     const KIND: &'static str;
     /// How many levels there may be.
     const MAX_DEPTH: usize;
+    /// How many terms there may be. All of them are one answer and are read together.
+    const MAX_TERMS: usize;
 
     fn parse_id(text: &str) -> Option<Self>;
 
@@ -33,6 +35,7 @@ pub trait TermId:
 impl TermId for CategoryId {
     const KIND: &'static str = "category";
     const MAX_DEPTH: usize = 8;
+    const MAX_TERMS: usize = 1_000;
 
     fn parse_id(text: &str) -> Option<Self> {
         Self::parse(text).ok()
@@ -46,6 +49,8 @@ impl TermId for CategoryId {
 impl TermId for BrandId {
     const KIND: &'static str = "brand";
     const MAX_DEPTH: usize = 1;
+    // With descriptions of full length in ASCII, these are the 6 MB that a function can answer with.
+    const MAX_TERMS: usize = 2_500;
 
     fn parse_id(text: &str) -> Option<Self> {
         Self::parse(text).ok()
@@ -147,7 +152,6 @@ pub enum TaxonomyRefusal {
 }
 
 impl<I: TermId> Taxonomy<I> {
-    pub const MAX_TERMS: usize = 1_000;
     pub const MAX_NAME: usize = 100;
     pub const MAX_DESCRIPTION: usize = 2_000;
 
@@ -216,7 +220,7 @@ impl<I: TermId> Taxonomy<I> {
     }
 
     pub fn add(&self, id: I, definition: TermDefinition<I>, now: Time) -> Result<TermChange<I>, TaxonomyRefusal> {
-        if self.terms.len() >= Self::MAX_TERMS {
+        if self.terms.len() >= I::MAX_TERMS {
             return Err(TaxonomyRefusal::Full);
         }
         self.place(id, definition, None, now)

@@ -2,7 +2,7 @@
 
 use domain::actor::ActorId;
 use domain::event::Event;
-use domain::id::{CategoryId, ImageId};
+use domain::id::{CategoryId, ImageId, ProductId};
 use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField};
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
@@ -111,7 +111,7 @@ impl ProductWriter {
             token: self.ids.transaction(now),
             before: change.before.clone(),
             after: after.clone(),
-            added: revision.added.iter().map(|new| self.first_stock(change, new, now)).collect(),
+            added: revision.added.iter().map(|new| self.first_stock(after.id, new, change.by, now)).collect(),
             removed: revision.removed.clone(),
             renamed: self.renamed_stock(revision).await?,
             entry: self.ids.audit_entry(change.by, change.action, after.id, audited, now),
@@ -121,8 +121,14 @@ impl ProductWriter {
     }
 
     /// The first stock of a new SKU, and the first entry of its history.
-    fn first_stock(&self, change: &ProductChange, new: &NewStock, now: Time) -> (StockLevel, Option<StockChange>) {
-        let level = StockLevel::new(new.sku.clone(), change.revision.product.id, new.variant_id, new.on_hand, now);
+    pub fn first_stock(
+        &self,
+        product: ProductId,
+        new: &NewStock,
+        by: Option<ActorId>,
+        now: Time,
+    ) -> (StockLevel, Option<StockChange>) {
+        let level = StockLevel::new(new.sku.clone(), product, new.variant_id, new.on_hand, now);
         let first = StockChange {
             id: self.ids.stock_change(now),
             at: now,
@@ -130,7 +136,7 @@ impl ProductWriter {
             on_hand: Some(new.on_hand),
             threshold: None,
             reason: "new".to_owned(),
-            by: change.by,
+            by,
         };
         (level, (new.on_hand > 0).then_some(first))
     }

@@ -1,6 +1,7 @@
 //! What the other modules build on: items and expressions, reads and pages, transactions and their errors. It knows
 //! DynamoDB and nothing of the shop.
 
+pub(crate) mod batch;
 pub(crate) mod error;
 pub(crate) mod expression;
 pub(crate) mod item;

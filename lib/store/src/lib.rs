@@ -23,6 +23,7 @@ pub mod links;
 pub mod lists;
 pub mod mail;
 pub mod misses;
+pub mod new_products;
 mod order_search;
 pub mod orders;
 pub mod outbox;

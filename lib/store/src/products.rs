@@ -67,8 +67,8 @@ pub enum SaveConflict {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct SlugOwner {
-    product_id: ProductId,
+pub(crate) struct SlugOwner {
+    pub(crate) product_id: ProductId,
 }
 
 pub(crate) fn product_item(product: &Product) -> Result<Item, StoreError> {
@@ -90,7 +90,7 @@ struct Stay {
 }
 
 /// The items of the categories and of the brand that a product belongs to: none if it is deleted.
-fn terms(product: &Product) -> BTreeMap<Key, SaveConflict> {
+pub(crate) fn terms(product: &Product) -> BTreeMap<Key, SaveConflict> {
     if product.deleted_at.is_some() {
         return BTreeMap::new();
     }

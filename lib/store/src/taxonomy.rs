@@ -16,6 +16,7 @@ use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read};
+use crate::engine::transaction::MAX_WRITES;
 use crate::lists::List;
 use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
@@ -32,6 +33,9 @@ pub enum TermConflict {
 struct Head {
     version: u64,
 }
+
+/// The most terms that one transaction adds, beside the head and the audit entry.
+pub const MAX_ADDED: usize = MAX_WRITES - 2;
 
 /// The attributes that a change of a term writes.
 const FIELDS: [&str; 11] = [
@@ -93,6 +97,20 @@ impl Store {
             raise_version::<I>(change.from_version, entry)?.change(term_update(&change.write)?, TermConflict::Changed);
         for event in events {
             writes = writes.put(event.item()?);
+        }
+        self.commit(writes).await
+    }
+
+    /// Adds new terms, decided on this version of the taxonomy: at most [`MAX_ADDED`].
+    pub async fn add_terms<I: TermId>(
+        &self,
+        from_version: u64,
+        terms: &[Term<I>],
+        entry: &AuditEntry,
+    ) -> Result<(), Commit<TermConflict>> {
+        let mut writes = raise_version::<I>(from_version, entry)?;
+        for term in terms {
+            writes = writes.change(term_update(term)?, TermConflict::Changed);
         }
         self.commit(writes).await
     }

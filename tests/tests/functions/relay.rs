@@ -92,7 +92,7 @@ async fn other_changes_are_ignored_and_an_unreadable_event_stops_the_stream() {
 }
 
 #[tokio::test]
-async fn a_product_that_changed_several_times_in_a_batch_is_indexed_once() {
+async fn the_products_of_a_batch_are_one_message_with_each_of_them_once() {
     let product = |n: u8| format!("prd_01M7W6C3804Q9PV3Y1B8S4HJE{n}");
     let item = |pk: String| json!({ "PK": pk, "SK": "PRODUCT" });
     let items: Vec<Value> = [1, 2, 1, 3, 2].map(|n| item(format!("PRODUCT#{}", product(n)))).to_vec();
@@ -102,9 +102,10 @@ async fn a_product_that_changed_several_times_in_a_batch_is_indexed_once() {
     }
     let routes = route(&event.records);
     let jobs: Vec<Value> = routes.search.iter().map(|job| serde_json::from_str(&job.body).unwrap()).collect();
-    assert_eq!(jobs, [1, 2, 3].map(|n| json!({ "changed": "product", "productId": product(n) })));
-    // If the queue does not take the second one, the stream is repeated from there.
-    assert_eq!(routes.search.iter().map(|job| job.record).collect::<Vec<_>>(), [0, 1, 3]);
+    let ids = [1, 2, 3].map(product);
+    assert_eq!(jobs, [json!({ "changed": "products", "productIds": ids })]);
+    // If the queue does not take it, the stream is repeated from the first of them.
+    assert_eq!(routes.search[0].record, 0);
     // The list of all products, and what else begins in a similar way.
     let others = stream(&[item("PRODUCTS".to_owned()), item("PRODUCT#".to_owned()), item("STOCK#A".to_owned())]);
     assert_eq!(route(&others.records), Messages::default());

@@ -205,7 +205,7 @@ async fn a_product_that_is_published_again_keeps_its_sales() {
     rebuild(&shop).await;
     buy_paid(&shop, "A", 2, "k-1").await;
     count_all(&shop).await;
-    let job = json!({ "changed": "product", "productId": product_of(&shop, "A").to_string() }).to_string();
+    let job = json!({ "changed": "products", "productIds": [product_of(&shop, "A").to_string()] }).to_string();
     deliver(&counter(&shop), &[job]).await;
     assert_eq!(bestsellers(&shop).await, [("A".to_owned(), 2)]);
 }

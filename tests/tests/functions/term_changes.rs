@@ -142,7 +142,7 @@ async fn no_new_name_is_lost_while_a_product_is_published() {
         body["brandId"] = json!(brand);
         let made = make(&shop, &staff, &body).await;
         rebuild(&shop).await;
-        let product = json!({ "changed": "product", "productId": made["id"] }).to_string();
+        let product = json!({ "changed": "products", "productIds": [made["id"]] }).to_string();
         let publishing = counter(&shop);
         // It knows the brands of before.
         deliver(&publishing, std::slice::from_ref(&product)).await;

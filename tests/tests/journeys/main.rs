@@ -11,3 +11,4 @@ mod fixtures;
 mod hoarding;
 mod mail_floods;
 mod operations;
+mod search;

@@ -1,25 +1,33 @@
 //! `seed`: people and a realistic shop for trying things out. It can run again and then adds only what is missing.
 
+mod catalogue;
 mod coupon;
 mod kinds;
 mod people;
 mod pictures;
+mod progress;
 mod shop;
 
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 
 use crate::Failure;
+use crate::search_command;
 use crate::stack::Stack;
 
-/// How many products are made by default, and how many get a picture.
+/// How many products are made by default. They are written like those of staff, and have pictures; more of them come from a
+/// generated catalogue.
 pub(crate) const PRODUCTS: usize = 200;
 
 pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
     let (people, made, coupon) = tokio::try_join!(
         people::seed(stack, ids, now),
-        shop::seed(stack, ids, products, now),
+        shop::seed(stack, ids, products.min(PRODUCTS), now),
         coupon::seed(stack, ids, now),
     )?;
-    Ok(format!("{people}\n{made}\n{coupon}"))
+    let mut said = format!("{people}\n{made}\n{coupon}");
+    if products > PRODUCTS {
+        said = format!("{said}\n{}", catalogue::seed(stack, ids, products - PRODUCTS, now).await?);
+    }
+    Ok(format!("{said}\n{}", search_command::rebuilt(stack).await?))
 }

@@ -7,7 +7,7 @@ mod cursor;
 mod facets;
 mod home;
 mod list;
-mod misses;
+pub mod misses;
 mod named;
 mod parameters;
 mod query;

@@ -27,7 +27,7 @@ const USUAL_DAYS: u32 = 7;
 
 /// Counts a query that found nothing. A search never fails because of it: what cannot be counted is only logged. It is
 /// one write for a query that is known today, and three for a new one.
-pub(crate) async fn count(store: &Store, query: &str, now: Time) {
+pub async fn count(store: &Store, query: &str, now: Time) {
     let Some(words) = counted_words(query) else { return };
     match tokio::time::timeout(PATIENCE, store.count_miss(&words, now)).await {
         Ok(Ok(())) => {}

@@ -143,3 +143,16 @@ async fn a_table_that_refuses_or_does_not_answer_fails_no_search() {
     let stuck = async { tokio::join!(outcome, miss(&shop, "unicorn")) };
     assert!(matches!(stuck.await.0, Outcome::Crashed));
 }
+
+#[tokio::test]
+async fn a_customers_search_for_words_alone_that_finds_nothing_is_counted() {
+    let (shop, root) = staffed().await;
+    shop.add_product(&root, "A", 1_000, 3).await;
+    let search = async |query: &str| shop.get(&format!("/api/v1/products/search?{query}")).send().await.expect(200);
+    search("q=unicorn").await;
+    search("q=unicorn&inStock=true").await;
+    shop.get("/api/v1/products?q=unicorn").by(&root).send().await.expect(200);
+    shop.get("/api/v1/products?q=unicorn&limit=5").send().await.expect(200);
+    let listed = list(&shop, &root, "").await;
+    assert_eq!(listed, json!([{ "words": "unicorn", "count": 2, "lastDay": "2026-11-20" }]));
+}

@@ -58,7 +58,7 @@ async fn a_message_that_cannot_be_parsed_fails_alone_and_an_unknown_product_is_n
     let instance = world.instance();
     world.check("before", &[&instance]).await;
     world.set_price(ids[1], 3_000).await;
-    let message = |id: ProductId| serde_json::to_string(&IndexJob::Product { product_id: id }).unwrap();
+    let message = |id: ProductId| serde_json::to_string(&IndexJob::Products { product_ids: vec![id] }).unwrap();
     let unknown = world.ids.product(world.now());
     let bodies = ["no JSON".to_owned(), message(ids[1]), r#"{"changed":"weather"}"#.to_owned(), message(unknown)];
     let response = world.indexer.deliver(batch(&bodies)).await;

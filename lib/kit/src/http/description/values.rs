@@ -45,7 +45,7 @@ type Categories = Taxonomy<CategoryId>;
 
 /// The keywords of a property of a schema, or of a parameter of a path; null if its type says all.
 pub(super) fn shape(of: &str, name: &str) -> Value {
-    of_one(of, name).or_else(|| of_all(of, name)).unwrap_or_default()
+    of_one(of, name).or_else(|| of_search_settings(of, name)).or_else(|| of_all(of, name)).unwrap_or_default()
 }
 
 /// What a name means in one place.
@@ -134,6 +134,18 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         }
         ("ApiKeyBody", "permissions") => json!({ "items": { "enum": ApiKey::PERMISSIONS.map(Permission::name) } }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
+        ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
+        ("OptionValueInput", "value") => text(1, MAX_OPTION),
+        (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
+        (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
+        (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
+        _ => return None,
+    })
+}
+
+/// What a name means where staff set the search.
+fn of_search_settings(of: &str, name: &str) -> Option<Value> {
+    Some(match (of, name) {
         ("SynonymInput", "input") | ("SearchRuleInput", "query") => text(1, MAX_PHRASE),
         ("SynonymInput", "terms") => {
             json!({ "minItems": 1, "maxItems": Synonym::MAX_TERMS, "items": text(1, MAX_PHRASE) })
@@ -145,11 +157,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "format": "date" })
         }
         ("QueryWithoutResultsBody", "count") => json!({ "minimum": 1 }),
-        ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
-        ("OptionValueInput", "value") => text(1, MAX_OPTION),
-        (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
-        (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
-        (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use rustix::time::{ClockId, clock_gettime};
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let started = now();
     let made = work();
-    (made, now() - started)
+    (made, now().saturating_sub(started))
 }
 
 fn now() -> Duration {

@@ -6,6 +6,8 @@ mod product;
 mod random;
 #[cfg(test)]
 mod tests;
+// One word in a line would be too long a file.
+#[rustfmt::skip]
 mod words;
 
 pub use product::{Attribute, Popularity, Product, Variant};

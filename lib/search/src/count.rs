@@ -100,6 +100,9 @@ struct InPart<'a> {
     there: Vec<u64>,
 }
 
+/// Above every price.
+const NO_PRICE: u64 = u64::MAX;
+
 /// How many products are counted at a time.
 const BATCH: usize = 1024;
 
@@ -261,9 +264,8 @@ impl<'a> Counter<'a> {
     fn count_variants(&mut self, document: u32, flags: u8, fails: u64) -> Option<u32> {
         let (filters, at) = (self.filters, self.at.as_mut()?);
         // The lowest price that passes everything, and the one that passes all but the price.
-        let (mut lowest, mut any_price) = (None, None);
+        let (mut lowest, mut any_price) = (NO_PRICE, NO_PRICE);
         let (mut nearly, mut is) = (0, 0);
-        let lower = |lowest: Option<u32>, price: u32| Some(lowest.map_or(price, |lowest| lowest.min(price)));
         at.there.fill(0);
         for number in at.view.variants(document) {
             let variant = at.view.variant(number);
@@ -273,24 +275,24 @@ impl<'a> Counter<'a> {
                 | failed(filters.price, filters.is_price(variant.price))
                 | failed(filters.stock, variant.flags & IN_STOCK != 0)
                 | failed(filters.offer, variant.flags & ON_OFFER != 0);
-            if is_several(fails) {
-                continue;
-            }
-            nearly |= fails;
+            // Without branches, as nobody can guess which variants pass.
+            let (passes, is_near) = (fails == 0, !is_several(fails));
+            nearly |= if is_near { fails } else { 0 };
+            is |= if passes { variant.flags } else { 0 };
+            lowest = lowest.min(if passes { variant.price.into() } else { NO_PRICE });
+            any_price = any_price.min(if fails & !filters.price == 0 { variant.price.into() } else { NO_PRICE });
             let options = at.part.options.of(variant.combination);
-            if fails == 0 {
-                lowest = lower(lowest, variant.price);
-                any_price = lower(any_price, variant.price);
-                is |= variant.flags;
-                at.there.iter_mut().zip(options).for_each(|(there, options)| *there |= options);
-            } else if fails == filters.price {
-                any_price = lower(any_price, variant.price);
-            } else if let Some(group) = at.filters.option_groups.iter().find(|group| group.bit == fails) {
-                let values = options.iter().zip(&group.values);
-                at.there.iter_mut().zip(values).for_each(|(there, (options, group))| *there |= options & group);
+            let counted = if passes { u64::MAX } else { 0 };
+            at.there.iter_mut().zip(options).for_each(|(there, options)| *there |= options & counted);
+            if !at.filters.option_groups.is_empty() && is_near && !passes {
+                for group in at.filters.option_groups.iter().filter(|group| group.bit == fails) {
+                    let values = options.iter().zip(&group.values);
+                    at.there.iter_mut().zip(values).for_each(|(there, (options, group))| *there |= options & group);
+                }
             }
         }
         at.count_options();
+        let lowest = u32::try_from(lowest).ok();
         let passes = lowest.is_some();
         if passes {
             at.mixed.push(document);
@@ -313,7 +315,7 @@ impl<'a> Counter<'a> {
         }
         self.totals.in_stock += usize::from(is & IN_STOCK != 0);
         self.totals.on_offer += usize::from(is & ON_OFFER != 0);
-        self.prices.extend(any_price);
+        self.prices.extend(u32::try_from(any_price));
         self.count_product(document, flags, u64::from(!passes), nearly);
         lowest
     }

@@ -11,7 +11,7 @@ use crate::count::Totals;
 use crate::document::{Id, Popularity};
 use crate::options::Options;
 use crate::rows::Values;
-use crate::segment::{Group, GroupValue, Segment, View};
+use crate::segment::{Group, GroupValue, Sales, Segment, View};
 use crate::text::Language;
 
 #[derive(Debug, Clone)]
@@ -174,6 +174,15 @@ impl Part {
                 visit(document);
             }
         }
+    }
+
+    #[inline]
+    pub(crate) fn sales(&self, view: &View, document: u32) -> Sales {
+        if self.is_touched(document) {
+            let popularity = self.popularity(view, document);
+            return Sales { lately: popularity.sales, ever: popularity.sales_ever };
+        }
+        view.sales(document)
     }
 
     #[inline]

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::index::{Index, Part};
 use crate::pattern::{Pattern, Stage, distance};
-use crate::scores::{Score, Scored, slot};
+use crate::scores::{Among, Score, Scored, slot};
 use crate::synonyms::{Slot, Synonyms};
 use crate::terms::Place;
 
 /// The most words of a query that are looked at.
 const MAX_WORDS: usize = 12;
+
+/// If so few products have the first words of a query, the next ones are looked for in these only.
+const FEW: usize = if cfg!(test) { 2 } else { 256 };
 
 /// A product that has the words: its part, its number there, and how well it matches; less is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +147,10 @@ impl Progress {
 fn part_matches(part: &Part, slots: &[Wanted], stage: Stage) -> Vec<Progress> {
     let mut found: Vec<Progress> = Vec::new();
     for (number, wanted) in slots.iter().enumerate() {
-        let scored = slot(part, &wanted.own, &wanted.others, stage);
+        let few: Vec<u32> = found.iter().take(FEW + 1).map(|progress| progress.document).collect();
+        let narrows = number > 0 && stage != Stage::SomeWords && few.len() <= FEW;
+        let among = if narrows { Among::Few(&few) } else { Among::All };
+        let scored = slot(part, &wanted.own, &wanted.others, stage, among);
         if number == 0 {
             found = scored.into_iter().map(|scored| Progress::start(scored, 0)).collect();
         } else if stage == Stage::SomeWords {

@@ -83,9 +83,9 @@ impl<'a> Ordered<'a> {
         match self.sort {
             Sort::Relevance => {
                 let out = view.flags[document as usize][0] & SOME_IN_STOCK == 0;
-                let popularity = popularity();
-                let (sales, ever) = (popularity.sales.min(MAX_SALES), popularity.sales_ever.min(MAX_SALES));
-                let sales = u64::from(MAX_SALES - sales) << 20 | u64::from(MAX_SALES - ever);
+                let sales = part.sales(view, document);
+                let (lately, ever) = (sales.lately.min(MAX_SALES), sales.ever.min(MAX_SALES));
+                let sales = u64::from(MAX_SALES - lately) << 20 | u64::from(MAX_SALES - ever);
                 u64::from(rank) << 41 | u64::from(out) << 40 | sales
             }
             Sort::PriceAscending => price.into(),

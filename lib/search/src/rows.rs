@@ -114,8 +114,7 @@ fn flags(variants: &[VariantRow]) -> u8 {
 }
 
 pub(crate) fn write_popularity(all: impl Iterator<Item = Popularity> + Clone, writer: &mut Writer) {
-    writer.numbers(all.clone().map(|it| it.sales.to_le_bytes()));
-    writer.numbers(all.clone().map(|it| it.sales_ever.to_le_bytes()));
+    writer.numbers(all.clone().map(|it| (u64::from(it.sales_ever) << 32 | u64::from(it.sales)).to_le_bytes()));
     writer.numbers(all.clone().map(|it| it.ratings.to_le_bytes()));
     writer.numbers(all.map(|it| it.rating.to_le_bytes()));
 }

@@ -83,14 +83,31 @@ fn best(mut found: Vec<Scored>, documents: u32) -> Vec<Scored> {
     found
 }
 
+/// The products that words are looked for in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Among<'a> {
+    All,
+    /// A few products, in their order. Most products with a frequent word are then left at once.
+    Few(&'a [u32]),
+}
+
+impl Among<'_> {
+    fn has(self, document: u32) -> bool {
+        match self {
+            Self::All => true,
+            Self::Few(few) => few.binary_search(&document).is_ok(),
+        }
+    }
+}
+
 /// The products that have a phrase, or another one that stands for it.
-pub(crate) fn slot(part: &Part, own: &[Pattern], others: &[Vec<Pattern>], stage: Stage) -> Vec<Scored> {
-    let mut found = phrase(part, own, stage);
+pub(crate) fn slot(part: &Part, own: &[Pattern], others: &[Vec<Pattern>], stage: Stage, among: Among) -> Vec<Scored> {
+    let mut found = phrase(part, own, stage, among);
     if others.is_empty() {
         return found;
     }
     for other in others {
-        found.extend(phrase(part, other, Stage::Exact).into_iter().map(|scored| {
+        found.extend(phrase(part, other, Stage::Exact, among).into_iter().map(|scored| {
             let score = scored.score();
             Scored::new(scored.document(), Score { inexact: score.inexact.max(1), ..score })
         }));
@@ -99,8 +116,8 @@ pub(crate) fn slot(part: &Part, own: &[Pattern], others: &[Vec<Pattern>], stage:
 }
 
 /// The products that have all words of a phrase.
-fn phrase(part: &Part, phrase: &[Pattern], stage: Stage) -> Vec<Scored> {
-    let mut words = phrase.iter().map(|pattern| word(part, pattern, stage));
+fn phrase(part: &Part, phrase: &[Pattern], stage: Stage, among: Among) -> Vec<Scored> {
+    let mut words = phrase.iter().map(|pattern| word(part, pattern, stage, among));
     let mut found = words.next().unwrap_or_default();
     for next in words {
         let mut both = Vec::new();
@@ -123,7 +140,7 @@ fn in_both(some: &[Scored], others: &[Scored], mut visit: impl FnMut(Scored, Sco
     }
 }
 
-fn word(part: &Part, pattern: &Pattern, stage: Stage) -> Vec<Scored> {
+fn word(part: &Part, pattern: &Pattern, stage: Stage, among: Among) -> Vec<Scored> {
     let segment = &part.segment;
     let Pattern { word, stem, .. } = pattern;
     let is_prefix = pattern.is_prefix_at(stage);
@@ -131,7 +148,7 @@ fn word(part: &Part, pattern: &Pattern, stage: Stage) -> Vec<Scored> {
     let mut add = |terms: &Terms, value: u64, typos: u8, inexact: u8| {
         let scored =
             |posting: crate::terms::Posting| Scored::new(posting.document, Score::new(typos, inexact, posting.place));
-        found.extend(terms.postings(value).map(scored));
+        found.extend(terms.postings(value).filter(|posting| among.has(posting.document)).map(scored));
     };
     for terms in [&segment.words, &segment.skus, &segment.descriptions] {
         terms.get(word).into_iter().for_each(|value| add(terms, value, 0, 0));

@@ -70,8 +70,8 @@ pub(crate) struct Dense {
 
 #[derive(Debug)]
 pub(crate) struct PopularityColumns {
-    sales: Column<4>,
-    sales_ever: Column<4>,
+    /// Lately in the lower half, ever in the higher one.
+    sales: Column<8>,
     ratings: Column<4>,
     rating: Column<2>,
 }
@@ -83,8 +83,7 @@ pub(crate) struct View<'a> {
     pub(crate) flags: &'a [[u8; 1]],
     created: &'a [[u8; 6]],
     name_ranks: &'a [[u8; 4]],
-    sales: &'a [[u8; 4]],
-    sales_ever: &'a [[u8; 4]],
+    sales: &'a [[u8; 8]],
     ratings: &'a [[u8; 4]],
     rating: &'a [[u8; 2]],
     prices: &'a [[u8; 4]],
@@ -94,6 +93,20 @@ pub(crate) struct View<'a> {
     variant_prices: &'a [[u8; 4]],
     variant_flags: &'a [[u8; 1]],
     combinations: NumbersView<'a>,
+}
+
+/// Units sold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sales {
+    pub(crate) lately: u32,
+    pub(crate) ever: u32,
+}
+
+impl Sales {
+    fn read(bytes: [u8; 8]) -> Self {
+        let both = u64::from_le_bytes(bytes);
+        Self { lately: both as u32, ever: (both >> 32) as u32 }
+    }
 }
 
 /// A variant, as it is kept.
@@ -132,11 +145,15 @@ impl View<'_> {
     pub(crate) fn popularity(&self, document: u32) -> Popularity {
         let at = document as usize;
         Popularity {
-            sales: u32::from_le_bytes(self.sales[at]),
-            sales_ever: u32::from_le_bytes(self.sales_ever[at]),
+            sales: self.sales(document).lately,
+            sales_ever: self.sales(document).ever,
             rating: u16::from_le_bytes(self.rating[at]),
             ratings: u32::from_le_bytes(self.ratings[at]),
         }
+    }
+
+    pub(crate) fn sales(&self, document: u32) -> Sales {
+        Sales::read(self.sales[document as usize])
     }
 
     pub(crate) fn rating(&self, document: u32) -> u16 {
@@ -201,7 +218,6 @@ impl Columns {
             created: self.created.all(),
             name_ranks: self.name_ranks.all(),
             sales: self.popularity.sales.all(),
-            sales_ever: self.popularity.sales_ever.all(),
             ratings: self.popularity.ratings.all(),
             rating: self.popularity.rating.all(),
             prices: self.prices.all(),
@@ -217,23 +233,16 @@ impl Columns {
 
 impl PopularityColumns {
     fn read(reader: &mut Reader, count: usize) -> Result<Self, Unreadable> {
-        Ok(Self {
-            sales: reader.column(count)?,
-            sales_ever: reader.column(count)?,
-            ratings: reader.column(count)?,
-            rating: reader.column(count)?,
-        })
+        Ok(Self { sales: reader.column(count)?, ratings: reader.column(count)?, rating: reader.column(count)? })
     }
 
     fn all(&self) -> impl Iterator<Item = Popularity> {
-        let sales = self.sales.all().iter().zip(self.sales_ever.all());
-        sales.zip(self.ratings.all().iter().zip(self.rating.all())).map(|((sales, ever), (ratings, rating))| {
-            Popularity {
-                sales: u32::from_le_bytes(*sales),
-                sales_ever: u32::from_le_bytes(*ever),
-                rating: u16::from_le_bytes(*rating),
-                ratings: u32::from_le_bytes(*ratings),
-            }
+        let sales = self.sales.all().iter().map(|bytes| Sales::read(*bytes));
+        sales.zip(self.ratings.all().iter().zip(self.rating.all())).map(|(sales, (ratings, rating))| Popularity {
+            sales: sales.lately,
+            sales_ever: sales.ever,
+            rating: u16::from_le_bytes(*rating),
+            ratings: u32::from_le_bytes(*ratings),
         })
     }
 }

@@ -3,10 +3,6 @@
 use sample_catalogue::{Catalogue, Product};
 use search_index::{Document, Popularity, State, Term, Variant};
 
-pub(crate) fn documents(catalogue: &Catalogue, count: usize) -> Vec<Document> {
-    catalogue.products(count).map(|product| document(catalogue, product)).collect()
-}
-
 pub(crate) fn document(catalogue: &Catalogue, product: Product) -> Document {
     let text = |value: &&'static str| (*value).to_owned();
     let variants = product.variants.iter().map(|variant| Variant {

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "a bench")]
 
+mod cpu;
 mod documents;
 mod queries;
 mod relevance;
@@ -15,56 +16,70 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use cpu_time::ThreadTime;
-use documents::{document, documents};
+use cpu::{percentiles, timed};
+use documents::document;
 use queries::{Kind, base, kinds};
 use sample_catalogue::{Catalogue, Random};
 use search_index::{Batch, Document, Index, Language, Popularity, Query, Synonyms, build};
 
 const LANGUAGE: Language = Language::English;
+/// How many products are made at a time, and how many queries are made after.
+const PART: usize = 100_000;
+const SAMPLE: usize = 20_000;
 
 fn main() {
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
     match (words.next().as_deref(), words.next()) {
         (Some("resident"), Some(file)) => resident(Path::new(&file)),
-        (Some("profile"), Some(kind)) => profile(&kind),
         (count, _) => bench(count.and_then(|count| count.parse().ok()).unwrap_or(100_000)),
     }
 }
 
 fn bench(products: usize) {
     let catalogue = Catalogue::new(1);
-    let documents = documents(&catalogue, products);
-    let cards: usize = documents.iter().map(|it| it.card.len()).sum();
-    let variants: usize = documents.iter().map(|it| it.variants.len()).sum();
-    let batch = Batch { documents: documents.clone(), ..Batch::default() };
-    let (segment, building) = timed(|| build(batch, LANGUAGE));
-    println!("{products} products with {variants} variants");
-    println!("build              {building:>10.1?}");
+    let (segment, building) = timed(|| segment(&catalogue, products));
+    // Those that queries are made after.
+    let mut random = Random::new(3);
+    let sample: Vec<Document> =
+        (0..SAMPLE).map(|_| document(&catalogue, catalogue.product(random.below(products)))).collect();
+    let cards = sample.iter().map(|it| it.card.len()).sum::<usize>() * products / SAMPLE;
+    println!("{products} products");
+    println!("make and build     {building:>10.1?}");
     println!("segment            {:>10} and {} of cards", mb(segment.len() - cards), mb(cards));
     let (small, compressing) = timed(|| lz4_flex::compress_prepend_size(&segment));
     let decompressing = timed(|| lz4_flex::decompress_size_prepended(&small).unwrap()).1;
     println!("compressed (lz4)   {:>10} in {compressing:.1?}, back in {decompressing:.1?}", mb(small.len()));
+    drop(small);
     print_resident(&segment);
     let base = Index::open(segment, 0, LANGUAGE).unwrap();
-    print_figures("base only", &base, &kinds(&documents, 200));
+    let kinds = kinds(&sample, 200);
+    print_figures("base only", &base, &kinds);
     let published = with_segments(&base, &catalogue, products);
-    print_figures("with 24 segments", &published, &kinds(&documents, 200));
+    print_figures("with 24 segments", &published, &kinds);
     let (merged, merging) = timed(|| published.merged());
     println!("\nmerge              {merging:>10.1?} to {}\n", mb(merged.len()));
-    relevance::print(&documents, &|query| {
+    relevance::print(&sample, &|query| {
         base.search(query, &Synonyms::default(), 0).hits.iter().map(|hit| hit.id).collect()
     });
 }
 
-fn mb(bytes: usize) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
+/// Made in parts, so that a million products need no more memory than the parts.
+fn segment(catalogue: &Catalogue, products: usize) -> Vec<u8> {
+    let mut parts = (0..products).step_by(PART).map(|start| {
+        let numbers = start..products.min(start + PART);
+        let documents = numbers.map(|number| document(catalogue, catalogue.product(number))).collect();
+        build(Batch { documents, ..Batch::default() }, LANGUAGE)
+    });
+    let first = parts.next().unwrap();
+    if products <= PART {
+        return first;
+    }
+    let first = Index::open(first, 0, LANGUAGE).unwrap();
+    parts.zip(1..).fold(first, |index, (part, seq)| index.with(part, seq).unwrap()).merged()
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let started = ThreadTime::now();
-    let made = work();
-    (made, started.elapsed())
+fn mb(bytes: usize) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 /// Opens the segment in a process of its own, which holds nothing else.
@@ -155,32 +170,4 @@ fn print_figures(name: &str, index: &Index, kinds: &[Kind]) {
     all.extend(times.iter().copied());
     println!("{:<22}{}", "completions", percentiles(&mut times));
     println!("{:<22}{}", "everything", percentiles(&mut all));
-}
-
-fn percentiles(times: &mut [Duration]) -> String {
-    times.sort();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
-    format!("{:>9.2}{:>9.2}{:>9.2}", at(50), at(95), at(99))
-}
-
-fn profile(kind: &str) {
-    let catalogue = Catalogue::new(1);
-    let documents = documents(&catalogue, 100_000);
-    let batch = Batch { documents: documents.clone(), ..Batch::default() };
-    let index = Index::open(build(batch, LANGUAGE), 0, LANGUAGE).unwrap();
-    for kind in kinds(&documents, 200).into_iter().filter(|it| it.name == kind) {
-        for _ in 0..10 {
-            let took = timed(|| {
-                for query in &kind.queries {
-                    std::hint::black_box(index.search(query, &Synonyms::default(), 0));
-                }
-            })
-            .1;
-            println!("{:.2} ms each", took.as_secs_f64() * 1e3 / 200.0);
-        }
-        for query in kind.queries.iter().take(40) {
-            let (page, took) = timed(|| index.search(query, &Synonyms::default(), 0));
-            println!("{took:?} {} {query:?}", page.total);
-        }
-    }
 }

@@ -5,6 +5,8 @@
 //! Tantivy gets what it is good at: one segment, columns for what is counted, a collector of our own that counts all
 //! facets in one pass, and its scores for the order. Times are of the processor, on one thread.
 
+#[path = "../../benches/search/cpu.rs"]
+mod cpu;
 #[path = "../../benches/search/documents.rs"]
 mod documents;
 #[path = "../../benches/search/queries.rs"]
@@ -12,16 +14,17 @@ mod queries;
 mod tantivy_index;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use cpu_time::ThreadTime;
+use cpu::{percentiles, timed};
 use sample_catalogue::Catalogue;
 use search_index::{Batch, Index, Language, Synonyms, build};
 use tantivy_index::TantivyIndex;
 
 fn main() {
     let products = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(100_000);
-    let documents = documents::documents(&Catalogue::new(1), products);
+    let catalogue = Catalogue::new(1);
+    let documents: Vec<_> =
+        catalogue.products(products).map(|product| documents::document(&catalogue, product)).collect();
     let folder = std::env::temp_dir().join(format!("tantivy-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the index");
     TantivyIndex::write(&folder, &documents);
@@ -47,7 +50,7 @@ fn main() {
             });
             let facets: BTreeMap<_, BTreeMap<String, usize>> = facets.collect();
             // A page has only the most frequent values.
-            let same = |(group, values): (&search::Group, &BTreeMap<String, usize>)| {
+            let same = |(group, values): (&search_index::Group, &BTreeMap<String, usize>)| {
                 values.iter().all(|(value, count)| answer.facets.get(group).and_then(|it| it.get(value)) == Some(count))
             };
             equal += usize::from(page.total == answer.total && facets.iter().all(same));
@@ -59,18 +62,6 @@ fn main() {
     }
     println!("{:<22}{}{}", "everything", percentiles(&mut all_own), percentiles(&mut all_other));
     std::fs::remove_dir_all(&folder).expect("the folder of the index");
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let started = ThreadTime::now();
-    let made = work();
-    (made, started.elapsed())
-}
-
-fn percentiles(times: &mut [Duration]) -> String {
-    times.sort();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
-    format!("{:>9.2}{:>9.2}{:>9.2}", at(50), at(95), at(99))
 }
 
 fn size(folder: &std::path::Path) -> u64 {

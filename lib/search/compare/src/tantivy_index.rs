@@ -49,7 +49,7 @@ impl Dictionary {
     }
 
     fn combinations_of(&mut self, document: &Document) -> Vec<u64> {
-        let combination = |variant: &search::Variant| {
+        let combination = |variant: &search_index::Variant| {
             let options = variant.options.iter();
             let options = options.map(|(name, value)| self.value(Group::Option(name.clone()), value)).collect();
             self.combination(options)

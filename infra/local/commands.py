@@ -222,7 +222,7 @@ def bench():
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)
     print()
-    cargo("bench", "--quiet", "--package", "search", "--bench", "search")
+    cargo("bench", "--quiet", "--package", "search-index", "--bench", "search")
     print()
     # Not of the workspace, so that nothing else compiles tantivy.
     cargo("run", "--quiet", "--release", "--manifest-path", "lib/search/compare/Cargo.toml")

@@ -118,9 +118,10 @@ impl View {
     /// The tag of an answer that is made of this view, of things with versions, and of a query. After a rebuild the
     /// same publication may have more, so the tag also names what the base covers.
     pub(crate) fn tag(&self, versions: &[u64], query: &[u8]) -> Result<HeaderValue, Problem> {
-        let versions: Vec<String> = versions.iter().map(u64::to_string).collect();
-        let (covers, seq, query) = (self.index.covers(), self.seq, HEXLOWER.encode(query));
-        HeaderValue::from_str(&format!("\"{covers}-{seq}-{}-{query}\"", versions.join("-"))).map_err(Problem::internal)
+        let seen = [self.index.covers().into(), self.seq.into(), self.settings.number()];
+        let numbers: Vec<String> = seen.iter().chain(versions).map(u64::to_string).collect();
+        let tag = format!("\"{}-{}\"", numbers.join("-"), HEXLOWER.encode(query));
+        HeaderValue::from_str(&tag).map_err(Problem::internal)
     }
 }
 

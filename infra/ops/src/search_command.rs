@@ -44,7 +44,7 @@ pub(crate) async fn status(stack: &Stack) -> Result<String, Failure> {
             "There is no search index yet, and {seq} publications wait for it. Run `kontor search rebuild`."
         ));
     };
-    let IndexNews { publications, .. } = stack.store.index_news(covers).await?;
+    let IndexNews { publications, .. } = stack.store.index_news(covers, usize::MAX).await?;
     let head = stack.files.head_object().bucket(stack.output("FilesBucket")?).key(&base).send().await;
     let file = match head {
         Ok(file) => {

@@ -48,6 +48,11 @@ impl Settings {
         settings
     }
 
+    /// Another number means other settings.
+    pub fn number(&self) -> u64 {
+        self.number.unwrap_or_default()
+    }
+
     /// The products that come first for this query. Not all of them need to be there, or be on sale.
     pub fn pinned_for(&self, query: &str) -> &[Id] {
         if self.pinned.is_empty() {

@@ -210,12 +210,12 @@ impl World {
 
     /// The indexer gets one message for each of these products, in this order.
     pub(crate) async fn publish(&self, products: &[ProductId]) {
-        let response = self.indexer.deliver(changed(products)).await;
+        let response = Box::pin(self.indexer.deliver(changed(products))).await;
         assert!(response.batch_item_failures.is_empty(), "{response:?}");
     }
 
     pub(crate) async fn rebuild(&self, job: RebuildJob) {
-        self.rebuilder.run(job).await.unwrap();
+        Box::pin(self.rebuilder.run(job)).await.unwrap();
     }
 
     /// The jobs that were put into the rebuild queue.
@@ -246,8 +246,8 @@ impl World {
 
     /// A fresh instance and these show all products as they are.
     pub(crate) async fn check(&self, what: &str, instances: &[&LiveIndex]) {
-        let truth = self.truth().await;
-        assert_eq!(self.shown_by_a_fresh_instance().await.unwrap(), truth, "a fresh instance: {what}");
+        let truth = Box::pin(self.truth()).await;
+        assert_eq!(Box::pin(self.shown_by_a_fresh_instance()).await.unwrap(), truth, "a fresh instance: {what}");
         for instance in instances {
             assert_eq!(self.shown_by(instance).await.unwrap(), truth, "an old instance: {what}");
         }

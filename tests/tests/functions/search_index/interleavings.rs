@@ -75,7 +75,7 @@ impl Scenario {
 
     fn act(self: &Arc<Self>, action: Action) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let scenario = Arc::clone(self);
-        Box::pin(async move { scenario.act_now(action).await })
+        Box::pin(async move { Box::pin(scenario.act_now(action)).await })
     }
 
     async fn act_now(&self, action: Action) {

@@ -10,8 +10,8 @@ use crate::query::{Facet, FacetValue};
 use crate::rows::Values;
 use crate::segment::{Group, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
 
-/// How many values of a facet are told, the most frequent first: categories and brands, and others.
-const MAX_TERMS: usize = 500;
+/// How many values of a facet are told, the most frequent first. Of categories more, because they are a tree.
+const MAX_CATEGORIES: usize = 500;
 const MAX_VALUES: usize = 100;
 
 /// What a page tells beside its products.
@@ -58,8 +58,8 @@ impl Totals {
         }
         let facet = |(group, mut counted): (&Group, Vec<(u32, &str)>)| {
             let most = match group {
-                Group::Category | Group::Brand => MAX_TERMS,
-                Group::Attribute(_) | Group::Option(_) => MAX_VALUES,
+                Group::Category => MAX_CATEGORIES,
+                Group::Brand | Group::Attribute(_) | Group::Option(_) => MAX_VALUES,
             };
             let order = |a: &(u32, &str), b: &(u32, &str)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
             if counted.len() > most {

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::text::words;
 
+/// So many phrases may stand for one, the first that were said. It bounds what a query costs.
+const MAX_OTHERS: usize = 50;
+
 /// What a phrase also finds.
 #[derive(Debug, Clone, Default)]
 pub struct Synonyms {
@@ -29,7 +32,7 @@ impl Synonyms {
         }
         self.longest = self.longest.max(phrase.len());
         let also = self.also.entry(phrase).or_default();
-        if !also.contains(&other) {
+        if also.len() < MAX_OTHERS && !also.contains(&other) {
             also.push(other);
         }
     }

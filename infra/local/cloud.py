@@ -262,6 +262,8 @@ def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "
             started.deploy()
         with step("make the signing keys"):
             started.operate("rotate-keys")
+        with step("make the search index"):
+            started.operate("search", "rebuild")
         yield started
     finally:
         # A second Ctrl-C must not leave the cloud running.

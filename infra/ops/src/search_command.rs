@@ -13,10 +13,11 @@ use crate::stack::Stack;
 const LOOKS: u32 = 1_200;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Asks for a rebuild, and waits until its base is there.
-pub(crate) async fn rebuilt(stack: &Stack) -> Result<String, Failure> {
+/// Asks the rebuilder for a new index of the products in the table, and waits until it is there. Queries use the old one
+/// meanwhile.
+pub(crate) async fn rebuild(stack: &Stack) -> Result<String, Failure> {
     let before = stack.store.index_state().await?.base;
-    rebuild(stack).await?;
+    ask_for_rebuild(stack).await?;
     for _ in 0..LOOKS {
         // A look that is lost must not end a seed of minutes.
         if stack.store.index_state().await.is_ok_and(|now| now.base != before) {
@@ -27,14 +28,11 @@ pub(crate) async fn rebuilt(stack: &Stack) -> Result<String, Failure> {
     Ok("the search index is being made; `kontor search status` shows it".to_owned())
 }
 
-/// Asks the rebuilder for a new index of the products in the table. Queries use the old one meanwhile.
-pub(crate) async fn rebuild(stack: &Stack) -> Result<String, Failure> {
+async fn ask_for_rebuild(stack: &Stack) -> Result<(), Failure> {
     let queue = stack.output("RebuildQueueUrl")?;
     let job = serde_json::to_string(&RebuildJob::Products)?;
     let sent = stack.queues.send_message().queue_url(queue).message_body(job).send().await;
-    sent.map_err(|error| cause(&error))?;
-    Ok("A rebuild of the search index was asked for. `kontor search status` shows another base when it is done."
-        .to_owned())
+    Ok(sent.map(drop).map_err(|error| cause(&error))?)
 }
 
 pub(crate) async fn status(stack: &Stack) -> Result<String, Failure> {

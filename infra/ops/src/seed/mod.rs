@@ -29,5 +29,5 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
     if products > PRODUCTS {
         said = format!("{said}\n{}", catalogue::seed(stack, ids, products - PRODUCTS, now).await?);
     }
-    Ok(format!("{said}\n{}", search_command::rebuilt(stack).await?))
+    Ok(format!("{said}\n{}", search_command::rebuild(stack).await?))
 }

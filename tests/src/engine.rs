@@ -57,6 +57,7 @@ impl Engine {
         let database = &self.0;
         let answer = match operation {
             "BatchGetItem" => answer(body, |request| database.batch_get_item(request)),
+            "BatchWriteItem" => answer(body, |request| database.batch_write_item(request)),
             "DeleteItem" => answer(body, |request| database.delete_item(request)),
             "GetItem" => answer(body, |request| database.get_item(request)),
             "PutItem" => answer(body, |request| database.put_item(request)),

@@ -13,6 +13,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 
 use crate::engine::Engine;
 use crate::interruptions::Interruptions;
@@ -159,6 +162,11 @@ impl Network {
             Some(Fault::Conflict) => return Ok(conflict(&request)),
             Some(Fault::After) | None => {}
         }
+        if operation.is_empty() {
+            let answer = send(request).await?;
+            let is_lost = fault == Some(Fault::After) || !self.interruptions.pass().await;
+            return if is_lost { Err(failed()) } else { Ok(answer) };
+        }
         let mut body = body(&request);
         if let Err(reason) = rights::check(caller(&request), &operation, &body) {
             eprintln!("{reason}");
@@ -191,6 +199,21 @@ impl HttpClient for Network {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
+}
+
+/// Sends a call of another service, such as S3. Only the table is in this process.
+async fn send(request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let other = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::other(error, None);
+    let request = request.try_into_http1x().map_err(|error| other(error.into()))?;
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(other)?.to_bytes();
+    let request = axum::http::Request::from_parts(head, Full::new(body));
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let response = client.request(request).await.map_err(|error| ConnectorError::io(error.into()))?;
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.map_err(|error| other(error.into()))?.to_bytes();
+    let response = axum::http::Response::from_parts(head, SdkBody::from(body));
+    HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
 }
 
 fn is_read(operation: &str) -> bool {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use domain::id::{BrandId, ProductId, VariantId};
-use domain::index_job::RebuildJob;
+use domain::index_job::{IndexJob, RebuildJob};
 use domain::money::Currency;
 use domain::product::{Definition, Product, ProductStatus, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
@@ -273,7 +273,7 @@ impl World {
 
 /// Messages about these products.
 pub(crate) fn changed(products: &[ProductId]) -> SqsEvent {
-    let body = |id: &ProductId| json!({ "changed": "product", "productId": id }).to_string();
+    let body = |id: &ProductId| serde_json::to_string(&IndexJob::Products { product_ids: vec![*id] }).unwrap();
     batch(&products.iter().map(body).collect::<Vec<_>>())
 }
 

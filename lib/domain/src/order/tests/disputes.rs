@@ -40,7 +40,8 @@ fn a_lost_dispute_takes_the_money_and_leaves_the_goods_to_staff() {
     let all = lost.not_returned(&purchase);
     let back = lost.refund(&purchase, &refund_request(1, Some(0), all.clone()), now()).unwrap();
     assert_eq!((back.stock, back.refunds[0].state.clone()), (StockEffect::Return(all), RefundState::Succeeded));
-    assert_eq!((back.event, back.order.payment_status), (None, PaymentStatus::ChargedBack));
+    let event = Event::OrderReturned { order_id: order.id };
+    assert_eq!((back.event, back.order.payment_status), (Some(event), PaymentStatus::ChargedBack));
     let part = DisputeReport { amount: 1000, ..dispute(Dispute::Lost) };
     assert_eq!(order.disputed(&part, now()).unwrap().order.refundable(), 6987);
 }
@@ -119,7 +120,8 @@ fn goods_can_come_back_without_money() {
     let mut gift = purchase.clone();
     gift.lines[0].discount = gift.lines[0].total() + gift.lines[0].tax;
     let back = free.refund(&gift, &refund_request(3, None, vec![line]), now()).unwrap();
-    assert_eq!((back.stock, back.event), (StockEffect::Return(vec![line]), None));
+    let event = Event::OrderReturned { order_id: free.id };
+    assert_eq!((back.stock, back.event), (StockEffect::Return(vec![line]), Some(event)));
 }
 
 #[test]

@@ -178,7 +178,7 @@ async fn a_look_without_news_is_one_query_and_a_publication_of_one_product_five_
     let calls = network.take_calls();
     let (operations, read, written) = cost(&calls);
     assert_eq!(operations, ["GetItem", "BatchGetItem", "BatchGetItem", "BatchGetItem", "TransactWriteItems"]);
-    assert!(read <= 4.0 && written <= 8.0, "{read} read units, {written} write units");
+    assert!(read <= 5.0 && written <= 8.0, "{read} read units, {written} write units");
     instance.current(world.now()).await.unwrap();
     assert_eq!(cost(&network.take_calls()), (vec!["Query"], 1.0, 0.0), "the news of one product come with the look");
 }

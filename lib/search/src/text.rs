@@ -30,7 +30,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         }
         gap.end = place.start;
         if let Some(last) = words.last_mut() {
-            last.joins_next = joins(&last.folded, &text[gap.clone()], &folded);
+            last.joins_next = joins(&last.folded, &text[gap.clone()]);
         }
         gap.start = place.end;
         words.push(Word { folded, place, joins_next: false });
@@ -63,10 +63,10 @@ fn fold(word: &str) -> String {
     plain.chars().filter(char::is_ascii_alphanumeric).take(MAX_WORD).collect()
 }
 
-/// A hyphen or the like joins two words. A space does so beside a word of one or two characters.
-fn joins(before: &str, gap: &str, after: &str) -> bool {
+/// A hyphen or the like joins two words. A space does so after a word of one or two characters.
+fn joins(before: &str, gap: &str) -> bool {
     match gap {
-        " " => before.len() <= 2 || after.len() <= 2,
+        " " => before.len() <= 2,
         _ => gap.chars().count() == 1,
     }
 }
@@ -151,7 +151,7 @@ mod tests {
     fn hyphens_and_short_words_join() {
         let joins = |text: &str| words(text)[0].joins_next;
         assert!(joins("t-shirt") && joins("t shirt") && joins("rain-coat"));
-        assert!(!joins("rain coat") && !joins("t, shirt"));
+        assert!(!joins("rain coat") && !joins("t, shirt") && !joins("harbour t-shirt"));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::template;
+
 #[derive(Clone, Default)]
 pub struct Interruptions(Arc<Mutex<State>>);
 
@@ -110,5 +112,41 @@ impl Interruptions {
         self.plan(at, Interruption::LoseCall);
         let answer = caller.await;
         self.outcome(answer)
+    }
+}
+
+/// How many interleavings the tests of one file tried. A page of the docs gives the sum, as in "These are 1,134
+/// interleavings".
+#[derive(Debug)]
+pub struct Tally {
+    page: &'static str,
+    /// What follows the number in the page.
+    what: &'static str,
+    counts: Mutex<Vec<usize>>,
+}
+
+impl Tally {
+    pub const fn new(page: &'static str, what: &'static str) -> Self {
+        Self { page, what, counts: Mutex::new(Vec::new()) }
+    }
+
+    /// One of so many tests ended. The one that ends last compares the sum with the page.
+    #[expect(clippy::print_stdout, reason = "the sum is shown with --nocapture")]
+    pub fn ended(&self, count: usize, tests: usize) {
+        assert!(count > 0, "there are points");
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.push(count);
+        if counts.len() == tests {
+            let sum: usize = counts.iter().sum();
+            println!("{sum} {}", self.what);
+            assert_eq!(sum, self.documented(), "the number in {}", self.page);
+        }
+    }
+
+    fn documented(&self) -> usize {
+        let text = std::fs::read_to_string(template::root().join(self.page)).expect("the page exists");
+        let (before, _) = text.split_once(&format!(" {}", self.what)).expect("the page gives the number");
+        let number = before.split_whitespace().last().expect("a number stands there");
+        number.replace(',', "").parse().expect("it is a number")
     }
 }

@@ -2,9 +2,9 @@
 //! a webhook makes to the table or the provider. At the point the caller crashes, its call is lost, or others act. Then
 //! events arrive twice and in the wrong order, the janitor runs, and the invariants are checked.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use harness::interruptions::Outcome;
+use harness::interruptions::{Outcome, Tally};
 
 use crate::scenario::Action::{
     BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens,
@@ -14,26 +14,7 @@ use crate::scenario::Action::{
 };
 use crate::scenario::{Action, Scenario};
 
-/// The number that `docs/checkout.md` gives, as in "These are 1,134 interleavings".
-fn documented() -> usize {
-    let text = std::fs::read_to_string(harness::template::root().join("docs/checkout.md")).unwrap();
-    let (before, _) = text.split_once(" interleavings: every point is tried").unwrap();
-    before.split_whitespace().last().unwrap().replace(',', "").parse().unwrap()
-}
-
-/// Adds up what the tests tried. The test that ends last compares the sum with the docs.
-#[expect(clippy::print_stdout, reason = "the sum is shown with --nocapture")]
-fn ended(count: usize) {
-    static ENDED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    assert!(count > 0, "there are points");
-    let mut counts = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
-    counts.push(count);
-    if counts.len() == TESTS {
-        let sum: usize = counts.iter().sum();
-        println!("{sum} interleavings");
-        assert_eq!(sum, documented(), "the number in docs/checkout.md");
-    }
-}
+static TALLY: Tally = Tally::new("docs/checkout.md", "interleavings: every point is tried");
 
 /// At each of its points, `action` crashes and is tried again or not, or its call is lost. Returns how often.
 async fn fails(before: &[Action], action: Action) -> usize {
@@ -99,7 +80,7 @@ macro_rules! tests {
         $(
             #[tokio::test]
             async fn $name() {
-                ended($scenario.await);
+                TALLY.ended($scenario.await, TESTS);
             }
         )+
     };

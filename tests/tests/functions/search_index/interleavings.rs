@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use domain::id::ProductId;
 use domain::index_job::RebuildJob;
 use domain::stock::Band;
-use harness::interruptions::Outcome;
+use harness::interruptions::{Outcome, Tally};
 use indexing::LiveIndex;
 
 use self::Action::{
@@ -233,26 +233,7 @@ async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
     count
 }
 
-/// The number that `docs/architecture.md` gives.
-fn documented() -> usize {
-    let text = std::fs::read_to_string(harness::template::root().join("docs/architecture.md")).unwrap();
-    let (before, _) = text.split_once(" interleavings of the search index").unwrap();
-    before.split_whitespace().last().unwrap().replace(',', "").parse().unwrap()
-}
-
-/// Adds up what the tests tried. The test that ends last compares the sum with the docs.
-#[expect(clippy::print_stdout, reason = "the sum is shown with --nocapture")]
-fn ended(count: usize) {
-    static ENDED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    assert!(count > 0, "there are points");
-    let mut counts = ENDED.lock().unwrap_or_else(PoisonError::into_inner);
-    counts.push(count);
-    if counts.len() == TESTS {
-        let sum: usize = counts.iter().sum();
-        println!("{sum} interleavings of the search index");
-        assert_eq!(sum, documented(), "the number in docs/architecture.md");
-    }
-}
+static TALLY: Tally = Tally::new("docs/architecture.md", "interleavings of the search index");
 
 /// One test for each line, so that they run in parallel.
 macro_rules! tests {
@@ -261,7 +242,7 @@ macro_rules! tests {
         $(
             #[tokio::test]
             async fn $name() {
-                ended($scenario.await);
+                TALLY.ended($scenario.await, TESTS);
             }
         )+
     };

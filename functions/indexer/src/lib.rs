@@ -7,7 +7,7 @@ mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_s3::Client as S3;
 use aws_sdk_sqs::Client as Queues;
@@ -97,18 +97,18 @@ impl Indexer {
                     products.extend(changed);
                     published.push(id);
                 }
-                Err(error) => fail(&mut response, id, &error),
+                Err(error) => queue::fail(&mut response, id, &error),
             }
         }
         let products: Vec<ProductId> = products.into_iter().collect();
         if let Err(error) = self.publish(&products).await {
             for id in published {
-                fail(&mut response, id, &error);
+                queue::fail(&mut response, id, &error);
             }
         }
         for (order, error) in self.publish_sales(&orders.keys().copied().collect::<Vec<_>>()).await {
             for id in orders.remove(&order).unwrap_or_default() {
-                fail(&mut response, id, &error);
+                queue::fail(&mut response, id, &error);
             }
         }
         response
@@ -146,11 +146,4 @@ fn rebuild_job_after(Published { seq, state }: &Published) -> Option<RebuildJob>
         Some(_) if since_base % MERGE_AT == 0 => Some(RebuildJob::Merge),
         Some(_) => None,
     }
-}
-
-fn fail(response: &mut SqsBatchResponse, message_id: String, error: &impl std::fmt::Display) {
-    tracing::error!(message_id, cause = %error, "a message failed");
-    let mut failure = BatchItemFailure::default();
-    failure.item_identifier = message_id;
-    response.batch_item_failures.push(failure);
 }

@@ -25,13 +25,18 @@ where
             Err(error) => Err(format!("the message cannot be parsed: {error}")),
         };
         if let Err(cause) = outcome {
-            tracing::error!(message_id = id, cause, "a message failed");
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
-            response.batch_item_failures.push(failure);
+            fail(&mut response, id, &cause);
         }
     }
     response
+}
+
+/// Has the queue deliver this message of a batch again.
+pub fn fail(response: &mut SqsBatchResponse, message_id: String, cause: &impl Display) {
+    tracing::error!(message_id, %cause, "a message failed");
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = message_id;
+    response.batch_item_failures.push(failure);
 }
 
 /// How many messages one call to a queue may contain.

@@ -10,7 +10,7 @@ use domain::product::Product;
 use domain::upload::{CSV_TYPE, CsvJob, ExportKind};
 use store::Commit;
 use store::imports::Export;
-use store::lists::{List, ProductState};
+use store::lists::ProductState;
 use store::orders::OrderAndPurchase;
 use store::page::{Cursor, PageRequest};
 
@@ -80,7 +80,7 @@ impl ImportExport {
                 let page = store.orders_placed(period, &request).await?;
                 (write_orders(&mut file, &page.items)?, page.next)
             } else {
-                let page = store.listed(&[List::all()], &[EXPORTED[next.state as usize]], &request).await?;
+                let page = store.listed(EXPORTED[next.state as usize], &request).await?;
                 let products = store.products(&page.items).await?;
                 let lines = match export.kind {
                     ExportKind::Stock => self.write_stock(&mut file, &products).await?,

@@ -1,7 +1,7 @@
 //! Lists of products: the list of all, and one of each category and brand. An entry of a list is only a key. The
 //! product itself is stored once, for all lists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::id::ProductId;
 use domain::product::{Product, ProductStatus};
@@ -9,6 +9,7 @@ use domain::taxonomy::TermId;
 use serde::Serialize;
 
 use crate::engine::error::StoreError;
+use crate::engine::item::Attributes;
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::Key;
 use crate::{Store, keys};
@@ -74,37 +75,15 @@ pub(crate) fn lines(product: &Product) -> BTreeSet<Key> {
 }
 
 impl Store {
-    /// One page of the products with these states in these lists, newest first. A product in several lists is there
-    /// once. Its id is the place in a list, so a cursor is good for each list and each state.
-    pub async fn listed(
-        &self,
-        lists: &[List],
-        states: &[ProductState],
-        request: &PageRequest,
-    ) -> Result<Page<ProductId>, StoreError> {
-        let limit = request.limit as usize;
-        let after = request.after.as_ref().map(Cursor::place);
-        let mut queries = tokio::task::JoinSet::new();
-        for (list, state) in lists.iter().flat_map(|list| states.iter().map(move |state| (list, state.name()))) {
-            let (store, partition) = (self.clone(), &list.0);
-            let after = after.map(|place| match keys::listed_product(place) {
-                Some(id) => keys::listed(partition, state, id).sk,
-                None => place.to_owned(),
-            });
-            let key_range = KeyRange::of(partition.clone()).with_prefix(keys::listed_prefix(state)).newest_first();
-            queries.spawn(async move { store.query(&key_range, after.as_deref(), limit + 1).await });
-        }
-        let mut places = BTreeMap::new();
-        while let Some(query) = queries.join_next().await {
-            for (place, _) in query.map_err(|error| StoreError::Unavailable(error.to_string()))?? {
-                let id = keys::listed_product(&place).ok_or_else(|| StoreError::Corrupt(place.clone()))?;
-                places.insert(id, place);
-            }
-        }
-        let more = places.len() > limit;
-        let page: Vec<(ProductId, String)> = places.into_iter().rev().take(limit).collect();
-        let next = page.last().filter(|_| more).map(|(_, place)| Cursor::after(place.clone()));
-        Ok(Page { items: page.into_iter().map(|(id, _)| id).collect(), next })
+    /// One page of the products with this state, newest first.
+    pub async fn listed(&self, state: ProductState, request: &PageRequest) -> Result<Page<ProductId>, StoreError> {
+        let (limit, after) = (request.limit as usize, request.after.as_ref().map(Cursor::place));
+        let key_range = KeyRange::of(List::all().0).with_prefix(keys::listed_prefix(state.name())).newest_first();
+        let mut entries = self.query(&key_range, after, limit + 1).await?;
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        let next = entries.last().filter(|_| more).map(|(place, _)| Cursor::after(place.clone()));
+        Ok(Page { items: products(entries)?, next })
     }
 
     /// One page of the products of all states, one state after the other. `None` if the cursor is not of this list.
@@ -116,20 +95,24 @@ impl Store {
             return Ok(None);
         };
         let after = request.after.clone().filter(|cursor| cursor.place() != name);
-        let mut page = self.listed(&[List::all()], &[state], &PageRequest { after, ..*request }).await?;
+        let mut page = self.listed(state, &PageRequest { after, ..*request }).await?;
         page.next = page.next.or_else(|| states.next().map(|next| Cursor::after(next.name())));
         Ok(Some(page))
     }
 
     /// At most `limit` products of a list, whatever their state.
     pub async fn listed_in(&self, list: &List, limit: usize) -> Result<Vec<ProductId>, StoreError> {
-        let entries = self.query(&KeyRange::of(list.0.clone()), None, limit).await?;
-        let product = |place: String| keys::listed_product(&place).ok_or(StoreError::Corrupt(place));
-        entries.into_iter().map(|(place, _)| product(place)).collect()
+        products(self.query(&KeyRange::of(list.0.clone()), None, limit).await?)
     }
 
     /// Whether any product is in a list.
     pub(crate) async fn is_listed_in(&self, list: &List) -> Result<bool, StoreError> {
         Ok(!self.query(&KeyRange::of(list.0.clone()), None, 1).await?.is_empty())
     }
+}
+
+/// The products of these entries, which are keys only.
+fn products(entries: Vec<(String, Attributes)>) -> Result<Vec<ProductId>, StoreError> {
+    let product = |(place, _): (String, _)| keys::listed_product(&place).ok_or(StoreError::Corrupt(place));
+    entries.into_iter().map(product).collect()
 }

@@ -201,6 +201,7 @@ fn filters(
         text: asked.q.clone().unwrap_or_default(),
         states: asked.states(),
         count_states: staff,
+        count_facets: asked.facets,
         category: category.transpose()?,
         brands: asked.brand.iter().map(brand).collect::<Result<_, _>>()?,
         min_price: asked.min_price,

@@ -40,7 +40,7 @@ pub fn build(batch: Batch, language: Language) -> Vec<u8> {
         };
         let sets = sets(document, &mut dictionary);
         let variants = variants(document, &mut dictionary);
-        rows.add(row, sets, variants);
+        rows.add(row, sets, variants, &dictionary.combinations);
     }
     let mut writer = Writer::default();
     rows.write(&dictionary, &mut writer);

@@ -1,86 +1,41 @@
 //! Counts products for every filter, each time without that filter, in one pass.
 
-use std::collections::BTreeMap;
-
+use crate::bits::{bits_of, set};
 use crate::filters::{Filters, Flagged, PartFilters};
 use crate::index::{Index, Part};
 use crate::lists::NumbersView;
-use crate::prices::{PriceBucket, buckets};
-use crate::query::{Facet, FacetValue};
-use crate::rows::Values;
-use crate::segment::{Group, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
+use crate::prices::buckets;
+use crate::segment::{IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
+use crate::sieve::Sieve;
+use crate::totals::Totals;
 
-/// How many values of a facet are told, the most frequent first. Of categories more, because they are a tree.
-const MAX_CATEGORIES: usize = 500;
-const MAX_VALUES: usize = 100;
-
-/// What a page tells beside its products.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Totals {
-    pub(crate) products: usize,
-    /// By number of a value in the index.
-    values: Vec<u32>,
-    pub(crate) prices: Vec<PriceBucket>,
-    pub(crate) in_stock: usize,
-    pub(crate) on_offer: usize,
-    pub(crate) ratings: [usize; 6],
-    pub(crate) states: [usize; 4],
+/// Counts of all active products without words at the newest publication.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    pub(crate) totals: Totals,
+    parts: Vec<InColumns>,
 }
 
-impl Totals {
-    /// Takes the facet of the filters from those of another query, which differs by having no filter.
-    pub(crate) fn take_facet(&mut self, filters: &Filters, values: &Values, other: &Self) {
-        for (number, (count, other)) in (0..).zip(self.values.iter_mut().zip(&other.values)) {
-            if filters.group_of(number, values) != 0 {
-                *count = *other;
-            }
-        }
-        if filters.price != 0 {
-            self.prices.clone_from(&other.prices);
-        }
-        if filters.stock != 0 {
-            self.in_stock = other.in_stock;
-        }
-        if filters.offer != 0 {
-            self.on_offer = other.on_offer;
-        }
-        if filters.rating != 0 {
-            self.ratings = other.ratings;
-        }
-    }
-
-    pub(crate) fn facets(&self, values: &Values) -> Vec<Facet> {
-        let mut groups: BTreeMap<&Group, Vec<(u32, &str)>> = BTreeMap::new();
-        for ((value, group), &count) in values.list.iter().zip(&values.group_of).zip(&self.values) {
-            if count > 0 {
-                groups.entry(&values.groups[*group as usize]).or_default().push((count, &value.value));
-            }
-        }
-        let facet = |(group, mut counted): (&Group, Vec<(u32, &str)>)| {
-            let most = match group {
-                Group::Category => MAX_CATEGORIES,
-                Group::Brand | Group::Attribute(_) | Group::Option(_) => MAX_VALUES,
-            };
-            let order = |a: &(u32, &str), b: &(u32, &str)| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1));
-            if counted.len() > most {
-                counted.select_nth_unstable_by(most, order);
-                counted.truncate(most);
-            }
-            counted.sort_unstable_by(order);
-            let value = |(count, value): (u32, &str)| FacetValue { value: value.to_owned(), count: count as usize };
-            Facet { group: group.clone(), values: counted.into_iter().map(value).collect() }
-        };
-        groups.into_iter().map(facet).collect()
-    }
+/// What passed in a part.
+#[derive(Debug, Default)]
+struct InColumns {
+    /// A bit for each product.
+    passing: Vec<u64>,
+    products: usize,
+    /// By set, in the columns of the part.
+    sets: Vec<u32>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Counter<'a> {
     index: &'a Index,
     filters: &'a Filters,
+    /// If the products of the query are among these.
+    shop: Option<&'a Shop>,
     totals: Totals,
     /// Lowest prices of the products that pass all other filters.
     prices: Vec<u32>,
+    parts: Vec<InColumns>,
     at: Option<InPart<'a>>,
 }
 
@@ -91,12 +46,15 @@ struct InPart<'a> {
     view: View<'a>,
     dense: Vec<NumbersView<'a>>,
     filters: PartFilters,
-    /// Products that pass, to be counted in the columns of all groups, and in those of all groups but options.
-    passing: Vec<u32>,
-    mixed: Vec<u32>,
+    /// Products that pass, which are counted in the columns of all groups at last.
+    passing: Vec<u64>,
+    /// Outside of columns, and of products that nearly pass.
     sets: Vec<u32>,
-    /// Values of options, of products whose variants differ, and the bits of those that the product at hand has.
-    options: Vec<u32>,
+    /// Values of options, of products whose variants differ: those that the product has more than its sets, or less if
+    /// they are below zero.
+    options: Vec<i32>,
+    /// The bits of options that the product at hand has, and of those that are counted.
+    all: Vec<u64>,
     there: Vec<u64>,
 }
 
@@ -104,28 +62,37 @@ struct InPart<'a> {
 const NO_PRICE: u64 = u64::MAX;
 
 /// How many products are counted at a time.
-const BATCH: usize = 1024;
+const BATCH: usize = 4096;
 
 impl InPart<'_> {
     /// Counts in columns, one after the other, which is faster than product after product.
-    fn flush(&mut self) {
-        for (column, dense) in self.dense.iter().zip(&self.part.segment.columns.dense) {
-            column.count(&self.passing, &mut self.sets);
-            if !self.part.option_values[dense.value as usize] {
-                column.count(&self.mixed, &mut self.sets);
+    fn in_columns(&self, shop: Option<&InColumns>) -> InColumns {
+        let products = self.passing.iter().map(|word| word.count_ones() as usize).sum();
+        let mut sets = vec![0; self.part.segment.sets.len()];
+        // If most products pass, the others are counted, and left out of the counts of all.
+        let all = shop.filter(|all| all.products - products < products);
+        let others = all.map(|all| all.passing.iter().zip(&self.passing).map(|(all, passing)| all & !passing).collect());
+        let counted: &Vec<u64> = others.as_ref().unwrap_or(&self.passing);
+        let mut places = Vec::with_capacity(BATCH);
+        for words in counted.chunks(BATCH / 64).enumerate() {
+            let (chunk, words) = words;
+            places.clear();
+            for (block, &word) in (chunk as u32 * BATCH as u32 / 64..).zip(words) {
+                places.extend(bits_of(block, word));
             }
+            self.dense.iter().for_each(|column| column.count(&places, &mut sets));
         }
-        self.passing.clear();
-        self.mixed.clear();
+        if let Some(all) = all {
+            sets.iter_mut().zip(&all.sets).for_each(|(count, all)| *count = all - *count);
+        }
+        InColumns { passing: Vec::new(), products, sets }
     }
 
-    fn count_options(&mut self) {
-        for (word, &there) in self.there.iter().enumerate() {
-            let mut left = there;
-            while left != 0 {
-                self.options[word * 64 + left.trailing_zeros() as usize] += 1;
-                left &= left - 1;
-            }
+    fn count_options(&mut self, passes: bool) {
+        for (word, (&all, &there)) in self.all.iter().zip(&self.there).enumerate() {
+            // All options of a product that passes are counted with its sets.
+            let (bits, count) = if passes { (all & !there, -1) } else { (there, 1) };
+            bits_of(word as u32, bits).for_each(|at| self.options[at as usize] += count);
         }
     }
 }
@@ -136,9 +103,9 @@ fn is_several(bits: u64) -> bool {
 }
 
 impl<'a> Counter<'a> {
-    pub(crate) fn new(index: &'a Index, filters: &'a Filters) -> Self {
+    pub(crate) fn new(index: &'a Index, filters: &'a Filters, shop: Option<&'a Shop>) -> Self {
         let totals = Totals { values: vec![0; index.values.list.len()], ..Totals::default() };
-        Self { index, filters, totals, prices: Vec::new(), at: None }
+        Self { index, filters, shop, totals, prices: Vec::new(), parts: Vec::new(), at: None }
     }
 
     /// Goes on with the products of a part.
@@ -149,26 +116,31 @@ impl<'a> Counter<'a> {
             part,
             view: segment.columns.view(),
             dense: segment.columns.dense.iter().map(|dense| dense.sets.view()).collect(),
-            passing: Vec::new(),
-            mixed: Vec::new(),
             filters: self.filters.in_part(part, &self.index.values),
+            passing: vec![0; segment.len().div_ceil(64) as usize],
             sets: vec![0; segment.sets.len()],
             options: vec![0; part.options.values.len()],
+            all: vec![0; part.options.words],
             there: vec![0; part.options.words],
         });
     }
 
     fn end_part(&mut self) {
-        let Some(mut at) = self.at.take() else { return };
-        at.flush();
+        let Some(at) = self.at.take().filter(|_| self.filters.counts_facets) else { return };
+        let columns = at.in_columns(self.shop.map(|shop| &shop.parts[self.parts.len()]));
         let members = at.part.segment.sets.view();
-        let mut count = |value: u32, more: u32| self.totals.values[at.part.values[value as usize] as usize] += more;
-        for (set, &more) in (0..).zip(&at.sets) {
+        let mut count = |value: u32, more: u32| {
+            let count = &mut self.totals.values[at.part.values[value as usize] as usize];
+            *count = count.wrapping_add(more);
+        };
+        for (set, (in_columns, others)) in (0..).zip(columns.sets.iter().zip(&at.sets)) {
+            let more = in_columns + others;
             if more > 0 {
                 members.each(set, |value| count(value, more));
             }
         }
-        at.part.options.values.iter().zip(&at.options).for_each(|(value, &more)| count(*value, more));
+        at.part.options.values.iter().zip(&at.options).for_each(|(value, &more)| count(*value, more.cast_unsigned()));
+        self.parts.push(InColumns { passing: at.passing, ..columns });
     }
 
     pub(crate) fn finish(mut self) -> Totals {
@@ -177,13 +149,92 @@ impl<'a> Counter<'a> {
         self.totals
     }
 
+    pub(crate) fn finish_shop(mut self) -> Shop {
+        self.end_part();
+        let parts = std::mem::take(&mut self.parts);
+        Shop { totals: self.finish(), parts }
+    }
+
+    /// Counts all products of a part at a publication, and visits those that pass all filters with their lowest price.
+    pub(crate) fn count_part(&mut self, part: &'a Part, seq: u32, mut visit: impl FnMut(u32, u32)) {
+        self.start(part);
+        let filters = self.filters;
+        let (view, states) = (part.segment.columns.view(), filters.looked_at);
+        // With counts of states, products fail that are looked at in other lists.
+        if filters.states != 0 {
+            return part.each(seq, states, |document| {
+                if let Some(price) = self.count(document) {
+                    visit(document, price);
+                }
+            });
+        }
+        let sieve = Sieve::new(filters, part);
+        for block in 0..part.segment.len().div_ceil(64) {
+            let touched = part.touched(block);
+            let Some(at) = &mut self.at else { return };
+            let found = sieve.block(&at.filters, block);
+            let mut near = found.near & !touched;
+            let only_price = near & found.fail_price & !found.mixed;
+            self.prices.extend(bits_of(block, only_price).map(|document| view.price(document)));
+            near &= !only_price;
+            for (&(column, _), fail) in at.filters.dense.iter().zip(&found.fail_columns) {
+                // They have another value.
+                let others = near & fail & !found.mixed;
+                near &= !others;
+                bits_of(block, others).for_each(|document| at.sets[at.dense[column].get(document) as usize] += 1);
+            }
+            let whole = found.passing & !found.mixed & !touched;
+            if whole != 0 {
+                self.count_block(block, whole, &mut visit);
+            }
+            for document in bits_of(block, found.passing & found.mixed & !touched) {
+                if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
+                    visit(document, price);
+                }
+            }
+            for document in bits_of(block, near) {
+                self.count(document);
+            }
+            for document in bits_of(block, touched) {
+                if part.has(document, seq) && view.state(document) & states != 0
+                    && let Some(price) = self.count(document)
+                {
+                    visit(document, price);
+                }
+            }
+        }
+    }
+
+    /// Counts products of a block that pass with all their variants.
+    fn count_block(&mut self, block: u32, whole: u64, visit: &mut impl FnMut(u32, u32)) {
+        let (counts, Some(at)) = (self.filters.counts_facets, self.at.as_mut()) else { return };
+        self.totals.products += whole.count_ones() as usize;
+        if !counts {
+            return bits_of(block, whole).for_each(|document| visit(document, at.view.price(document)));
+        }
+        at.passing[block as usize] |= whole;
+        let has_lists = at.view.has_sets(block);
+        for document in bits_of(block, whole) {
+            let flags = at.view.flags[document as usize][0];
+            let (price, rating) = (at.view.price(document), at.view.rating(document));
+            self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
+            self.totals.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
+            self.totals.ratings[usize::from(rating / 100).min(5)] += 1;
+            self.prices.push(price);
+            if has_lists {
+                at.view.sets.each(document, |set| at.sets[set as usize] += 1);
+            }
+            visit(document, price);
+        }
+    }
+
     /// Counts a product, and gives its lowest price if it passes all filters.
     pub(crate) fn count(&mut self, document: u32) -> Option<u32> {
         let filters = self.filters;
         let at = self.at.as_ref()?;
         let flags = at.view.flags[document as usize][0];
         // The filters that all its variants fail, and those that some of them may pass.
-        let Flagged { mut fails, mut mixed } = filters.by_flags[usize::from(flags)];
+        let Flagged { mut fails, mut mixed, like_all } = filters.by_flags[usize::from(flags)];
         if filters.products | filters.options != 0 {
             let mut chosen = 0;
             for &(column, _) in &at.filters.dense {
@@ -211,7 +262,7 @@ impl<'a> Counter<'a> {
         }
         // A single variant has all the values of its product. Some variant passes a single mixed filter, unless it is on
         // prices; which one matters only if the options or prices of those that do are counted.
-        let is_whole = mixed == 0
+        let is_whole = mixed & !like_all == 0
             || mixed & !filters.options == 0 && at.view.variants(document).len() == 1
             || fails & !(filters.options | filters.price) != 0 && !is_several(mixed) && mixed != filters.price;
         if is_whole { self.count_whole(document, flags, fails) } else { self.count_variants(document, flags, fails) }
@@ -221,12 +272,13 @@ impl<'a> Counter<'a> {
     fn count_whole(&mut self, document: u32, flags: u8, fails: u64) -> Option<u32> {
         let (filters, at) = (self.filters, self.at.as_mut()?);
         let price = at.view.price(document);
+        if !filters.counts_facets {
+            self.totals.products += 1;
+            return Some(price);
+        }
         if fails == 0 {
             at.view.sets.each(document, |set| at.sets[set as usize] += 1);
-            at.passing.push(document);
-            if at.passing.len() == BATCH {
-                at.flush();
-            }
+            set(&mut at.passing, document);
             self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
             self.totals.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
         } else if fails & (filters.products | filters.options) != 0 {
@@ -266,6 +318,7 @@ impl<'a> Counter<'a> {
         // The lowest price that passes everything, and the one that passes all but the price.
         let (mut lowest, mut any_price) = (NO_PRICE, NO_PRICE);
         let (mut nearly, mut is) = (0, 0);
+        at.all.fill(0);
         at.there.fill(0);
         for number in at.view.variants(document) {
             let variant = at.view.variant(number);
@@ -283,7 +336,10 @@ impl<'a> Counter<'a> {
             any_price = any_price.min(if fails & !filters.price == 0 { variant.price.into() } else { NO_PRICE });
             let options = at.part.options.of(variant.combination);
             let counted = if passes { u64::MAX } else { 0 };
-            at.there.iter_mut().zip(options).for_each(|(there, options)| *there |= options & counted);
+            for ((all, there), options) in at.all.iter_mut().zip(&mut at.there).zip(options) {
+                *all |= options;
+                *there |= options & counted;
+            }
             if !at.filters.option_groups.is_empty() && is_near && !passes {
                 for group in at.filters.option_groups.iter().filter(|group| group.bit == fails) {
                     let values = options.iter().zip(&group.values);
@@ -291,14 +347,15 @@ impl<'a> Counter<'a> {
                 }
             }
         }
-        at.count_options();
         let lowest = u32::try_from(lowest).ok();
         let passes = lowest.is_some();
+        if !filters.counts_facets {
+            self.totals.products += usize::from(passes);
+            return lowest;
+        }
+        at.count_options(passes);
         if passes {
-            at.mixed.push(document);
-            if at.mixed.len() == BATCH {
-                at.flush();
-            }
+            set(&mut at.passing, document);
         } else if nearly & filters.products != 0 {
             for &(column, bit) in &at.filters.dense {
                 let counts = bit & nearly & filters.products != 0;
@@ -306,11 +363,10 @@ impl<'a> Counter<'a> {
             }
         }
         if passes || nearly & filters.products != 0 {
-            let option_sets = &at.part.option_sets;
             at.view.sets.each(document, |set| {
                 let set = set as usize;
-                let counts = passes || nearly & at.filters.set_groups[set] != 0;
-                at.sets[set] += u32::from(counts && !option_sets[set]);
+                let counts = passes || nearly & filters.products & at.filters.set_groups[set] != 0;
+                at.sets[set] += u32::from(counts);
             });
         }
         self.totals.in_stock += usize::from(is & IN_STOCK != 0);

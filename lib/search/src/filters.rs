@@ -6,8 +6,10 @@ use crate::index::{Index, Part};
 use crate::lists::ListsView;
 use crate::query::Query;
 use crate::rows::Values;
+use crate::sieve::{FAILS, IS_MIXED, IS_OUT};
 use crate::segment::{
-    ALL_IN_STOCK, ALL_ON_OFFER, Dense, Group, GroupValue, HAS_VARIANTS, SOME_IN_STOCK, SOME_ON_OFFER, STATE, bits,
+    ALL_IN_STOCK, ALL_ON_OFFER, Dense, Group, GroupValue, HAS_VARIANTS, SOME_IN_STOCK, SOME_ON_OFFER, STATE,
+    STOCK_IS_LIKE_ALL, bits,
 };
 
 /// What the flags of a product tell: the filters that all its variants fail, and those that some of them pass.
@@ -15,6 +17,8 @@ use crate::segment::{
 pub(crate) struct Flagged {
     pub(crate) fails: u64,
     pub(crate) mixed: u64,
+    /// Mixed, but those that pass it have, together, all that is counted of the product.
+    pub(crate) like_all: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -34,9 +38,14 @@ pub(crate) struct Filters {
     pub(crate) least_price: u32,
     pub(crate) most_price: u32,
     pub(crate) least_rating: u16,
+    /// The states of products that are looked at.
+    pub(crate) looked_at: u8,
     /// By the flags of a product.
     pub(crate) by_flags: Vec<Flagged>,
-    /// Whether products that fail one filter are counted for it.
+    /// The same as a sieve needs it.
+    pub(crate) kinds: Vec<u8>,
+    /// Whether anything is counted beside the total, and whether products that fail one filter are counted for it.
+    pub(crate) counts_facets: bool,
     pub(crate) counts_failed: bool,
 }
 
@@ -48,7 +57,9 @@ impl Filters {
             least_price: query.min_price.unwrap_or(0),
             most_price: query.max_price.unwrap_or(u32::MAX),
             least_rating: query.rating.unwrap_or(0),
-            counts_failed: true,
+            looked_at: query.looked_at(),
+            counts_facets: query.count_facets,
+            counts_failed: query.count_facets,
             ..Self::default()
         };
         // More filters than bits are never asked for; the last ones would share a bit.
@@ -80,12 +91,13 @@ impl Filters {
         query.attributes.iter().for_each(|(name, chosen)| choose(Group::Attribute(name.clone()), chosen));
         query.options.iter().for_each(|(name, chosen)| choose(Group::Option(name.clone()), chosen));
         filters.by_flags = (0..=u8::MAX).map(|flags| filters.flagged(flags, bits(&query.states))).collect();
+        filters.kinds = (0..=u8::MAX).map(|flags| filters.kind(flags)).collect();
         filters
     }
 
     fn flagged(&self, flags: u8, states: u8) -> Flagged {
         if flags & HAS_VARIANTS == 0 {
-            return Flagged { fails: u64::MAX, mixed: 0 };
+            return Flagged { fails: u64::MAX, ..Flagged::default() };
         }
         let mut flagged = Flagged::default();
         if states & 1 << (flags & STATE) == 0 {
@@ -98,7 +110,23 @@ impl Filters {
                 flagged.mixed |= bit;
             }
         }
+        if flags & STOCK_IS_LIKE_ALL != 0 {
+            flagged.like_all = flagged.mixed & self.stock;
+        }
         flagged
+    }
+
+    fn kind(&self, flags: u8) -> u8 {
+        let Flagged { fails, mixed, like_all } = self.by_flags[usize::from(flags)];
+        // Of products that fail these, nothing is told.
+        let is_out = fails & (self.stock | self.offer) != 0 || fails == u64::MAX;
+        if is_out || self.looked_at & 1 << (flags & STATE) == 0 {
+            IS_OUT
+        } else if mixed & !like_all != 0 {
+            IS_MIXED
+        } else {
+            0
+        }
     }
 
     /// The same filters, where products that fail one are not counted for it.
@@ -126,6 +154,7 @@ impl Filters {
             set_groups: vec![0; segment.sets.len()],
             chosen_combinations: vec![0; segment.combinations.len()],
             dense: Vec::new(),
+            sieves: Vec::new(),
             has_lists: false,
             option_groups: Vec::new(),
         };
@@ -158,6 +187,18 @@ impl Filters {
             *is_chosen = fold(sets, set, &chosen);
             *group = fold(sets, set, &value_groups);
         }
+        found.sieves = (found.dense.iter())
+            .map(|&(number, bit)| {
+                let kind = |(set, chosen): (usize, &u64)| match chosen & bit {
+                    // The empty set.
+                    0 if set == 0 => IS_OUT,
+                    0 => FAILS,
+                    _ => IS_MIXED,
+                };
+                let kinds = found.chosen_sets.iter().enumerate().map(kind).collect();
+                ColumnSieve { number, bit, is_option: bit & self.options != 0, kinds }
+            })
+            .collect();
         for (combination, is_chosen) in found.chosen_combinations.iter_mut().enumerate() {
             *is_chosen = fold(combinations, combination, &chosen);
         }
@@ -174,6 +215,16 @@ pub(crate) struct OptionGroup {
     pub(crate) values: Vec<u64>,
 }
 
+/// The filter on the group of a column.
+#[derive(Debug)]
+pub(crate) struct ColumnSieve {
+    pub(crate) number: usize,
+    pub(crate) bit: u64,
+    pub(crate) is_option: bool,
+    /// By set.
+    pub(crate) kinds: Vec<u8>,
+}
+
 /// The bits of filters by the numbers of a segment.
 #[derive(Debug, Default)]
 pub(crate) struct PartFilters {
@@ -185,6 +236,7 @@ pub(crate) struct PartFilters {
     pub(crate) option_groups: Vec<OptionGroup>,
     /// The columns of groups with a filter, and its bit.
     pub(crate) dense: Vec<(usize, u64)>,
+    pub(crate) sieves: Vec<ColumnSieve>,
     /// Whether there are filters on groups without a column.
     pub(crate) has_lists: bool,
 }

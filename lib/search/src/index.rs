@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::bytes::Unreadable;
-use crate::count::Totals;
+use crate::count::Shop;
 use crate::document::{Id, Popularity};
 use crate::options::Options;
 use crate::rows::Values;
@@ -23,7 +23,7 @@ pub struct Index {
     covers: u32,
     seq: u32,
     /// Counts of all active products, made by the first query that wants them.
-    pub(crate) shop: Arc<OnceLock<Totals>>,
+    pub(crate) shop: Arc<OnceLock<Shop>>,
 }
 
 /// A segment, and what later ones said of its products.
@@ -32,9 +32,6 @@ pub(crate) struct Part {
     pub(crate) segment: Arc<Segment>,
     /// By value of the segment: its number in the index.
     pub(crate) values: Arc<Vec<u32>>,
-    /// By value and by set of the segment: whether they are of an option.
-    pub(crate) option_values: Arc<Vec<bool>>,
-    pub(crate) option_sets: Arc<Vec<bool>>,
     pub(crate) options: Arc<Options>,
     seq: u32,
     later: Arc<Later>,
@@ -77,9 +74,6 @@ impl Index {
     fn add(mut self, segment: Vec<u8>, seq: u32) -> Result<Self, Unreadable> {
         let mut segment = Segment::read(segment)?;
         let option_values: Vec<bool> = segment.values.iter().map(|it| matches!(it.group, Group::Option(_))).collect();
-        let sets = segment.sets.view();
-        let is_option = |set| sets.get(set).first().is_some_and(|value| option_values[*value as usize]);
-        let option_sets = Arc::new((0..segment.sets.len() as u32).map(is_option).collect());
         let values = Arc::new(segment.values.drain(..).map(|value| number(&mut self.values, value)).collect());
         for part in &mut self.parts {
             for &id in segment.ids().iter().chain(&segment.removed) {
@@ -92,12 +86,9 @@ impl Index {
             }
         }
         let options = Arc::new(Options::new(&segment, &option_values));
-        let option_values = Arc::new(option_values);
         self.parts.push(Part {
             seq,
             values,
-            option_values,
-            option_sets,
             options,
             later: Arc::default(),
             segment: Arc::new(segment),
@@ -159,6 +150,11 @@ impl Part {
     fn is_touched(&self, document: u32) -> bool {
         let bits = self.later.touched.get(document as usize / 64);
         bits.is_some_and(|bits| bits >> (document % 64) & 1 == 1)
+    }
+
+    /// The products of a block of 64 of which anything was said.
+    pub(crate) fn touched(&self, block: u32) -> u64 {
+        self.later.touched.get(block as usize).copied().unwrap_or_default()
     }
 
     /// Whether a product was in the index at a publication, in this form.

@@ -5,6 +5,7 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "a segment has fewer than 4 billion products, words and bytes")]
 
+mod bits;
 mod build;
 mod bytes;
 mod count;
@@ -27,12 +28,14 @@ mod rows;
 mod rules;
 mod scores;
 mod segment;
+mod sieve;
 mod suggest;
 mod synonyms;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod text;
+mod totals;
 
 pub use build::{Batch, build};
 pub use bytes::Unreadable;

@@ -71,6 +71,19 @@ impl NumbersView<'_> {
         }
     }
 
+    /// Visits some numbers, each with the item at the same place of other ones.
+    pub(crate) fn each_with<T>(self, part: std::ops::Range<u32>, others: &mut [T], mut visit: impl FnMut(u32, &mut T)) {
+        let part = part.start as usize..part.end as usize;
+        match self {
+            Self::Narrow(all) => {
+                all[part].iter().zip(others).for_each(|(bytes, other)| visit(u16::from_le_bytes(*bytes).into(), other));
+            }
+            Self::Wide(all) => {
+                all[part].iter().zip(others).for_each(|(bytes, other)| visit(u32::from_le_bytes(*bytes), other));
+            }
+        }
+    }
+
     pub(crate) fn each(self, part: std::ops::Range<u32>, mut visit: impl FnMut(u32)) {
         let part = part.start as usize..part.end as usize;
         match self {
@@ -107,6 +120,11 @@ impl Lists {
     pub(crate) fn push(&mut self, items: impl IntoIterator<Item = u32>) {
         self.items.extend(items);
         self.ends.push(self.items.len() as u32);
+    }
+
+    pub(crate) fn get(&self, index: u32) -> &[u32] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.items[start as usize..self.ends[index as usize] as usize]
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -146,6 +164,12 @@ pub(crate) struct ListsView<'a> {
 impl ListsView<'_> {
     pub(crate) fn each(self, index: u32, visit: impl FnMut(u32)) {
         self.items.each(part(self.ends, index), visit);
+    }
+
+    /// Whether any list of a block of 64 has items.
+    pub(crate) fn any(self, block: u32) -> bool {
+        let last = (block * 64 + 63).min(self.ends.len() as u32 - 1);
+        part(self.ends, block * 64).start < part(self.ends, last).end
     }
 
     pub(crate) fn get(self, index: u32) -> Vec<u32> {

@@ -37,11 +37,13 @@ impl Index {
             };
             let sets: Vec<u32> =
                 part.segment.columns.sets(document).into_iter().map(|set| merged.set(set, &mut dictionary)).collect();
-            let variants = view.variants(document).map(|number| {
+            let variants: Vec<VariantRow> = (view.variants(document))
+                .map(|number| {
                 let variant = view.variant(number);
                 VariantRow { combination: merged.combination(variant.combination, &mut dictionary), ..variant }
-            });
-            rows.add(row, sets, variants);
+            })
+            .collect();
+            rows.add(row, sets, variants, &dictionary.combinations);
         }
         let mut writer = Writer::default();
         rows.write(&dictionary, &mut writer);

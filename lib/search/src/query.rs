@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::count::{Counter, Totals};
+use crate::count::{Counter, Shop};
 use crate::document::{Id, Popularity, State};
 use crate::filters::Filters;
 use crate::index::{Index, Part};
@@ -12,6 +12,7 @@ use crate::prices::PriceBucket;
 use crate::segment::{Group, bits};
 use crate::synonyms::Synonyms;
 use crate::text::words;
+use crate::totals::Totals;
 
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -19,6 +20,8 @@ pub struct Query {
     pub states: Vec<State>,
     /// Whether products are counted by state too. Words are then looked for in products of all states.
     pub count_states: bool,
+    /// Whether the page tells facets: all its counts but the total.
+    pub count_facets: bool,
     /// A category finds what is in it and below it.
     pub category: Option<String>,
     /// One of these.
@@ -104,6 +107,13 @@ pub struct FacetValue {
     pub count: usize,
 }
 
+impl Query {
+    /// The states of products that it looks at.
+    pub(crate) fn looked_at(&self) -> u8 {
+        bits(if self.count_states { &State::ALL } else { &self.states })
+    }
+}
+
 /// The products that a query looks at: all, or those that have its words.
 #[derive(Debug)]
 enum Looked {
@@ -116,7 +126,7 @@ impl Index {
     /// that of the nearest of these.
     pub fn search(&self, query: &Query, synonyms: &Synonyms, seq: u32) -> Page {
         let seq = seq.clamp(self.covers(), self.seq());
-        let states = bits(if query.count_states { &State::ALL } else { &query.states });
+        let states = query.looked_at();
         let mut corrected = None;
         let looked = if query.text.trim().is_empty() {
             Looked::All
@@ -129,17 +139,17 @@ impl Index {
             Looked::Found(matches.found)
         };
         let filters = Filters::new(self, query);
-        let all = (matches!(looked, Looked::All) && seq == self.seq() && states == State::Active.bit())
-            .then(|| self.shop.get_or_init(|| self.shop_totals()));
+        let is_shop = matches!(looked, Looked::All) && seq == self.seq() && states == State::Active.bit();
+        let all = (is_shop && query.count_facets).then(|| self.shop.get_or_init(|| self.count_shop()));
         let mut ordered = Ordered::new(self, query, seq);
         let totals = match all {
             Some(all) => self.browse(query, &filters, all, &mut ordered),
-            None => self.count(looked, &filters, seq, states, &mut ordered),
+            None => self.count(looked, &filters, seq, None, &mut ordered).finish(),
         };
         Page {
             total: totals.products,
             hits: ordered.hits(query),
-            facets: totals.facets(&self.values),
+            facets: if query.count_facets { totals.facets(&self.values) } else { Vec::new() },
             in_stock: totals.in_stock,
             on_offer: totals.on_offer,
             ratings: totals.ratings,
@@ -149,17 +159,20 @@ impl Index {
         }
     }
 
-    fn count(&self, looked: Looked, filters: &Filters, seq: u32, states: u8, ordered: &mut Ordered) -> Totals {
-        let mut counter = Counter::new(self, filters);
+    fn count<'a>(
+        &'a self,
+        looked: Looked,
+        filters: &'a Filters,
+        seq: u32,
+        shop: Option<&'a Shop>,
+        ordered: &mut Ordered,
+    ) -> Counter<'a> {
+        let mut counter = Counter::new(self, filters, shop);
         match looked {
             Looked::All => {
                 for (number, part) in (0..).zip(self.parts_at(seq)) {
-                    counter.start(part);
-                    part.each(seq, states, |document| {
-                        let matched = Match { part: number, document, rank: 0 };
-                        if let Some(price) = counter.count(document) {
-                            ordered.add(matched, price);
-                        }
+                    counter.count_part(part, seq, |document, price| {
+                        ordered.add(Match { part: number, document, rank: 0 }, price);
                     });
                 }
             }
@@ -175,19 +188,19 @@ impl Index {
                 }
             }
         }
-        counter.finish()
+        counter
     }
 
     /// Counts active products without words. If there is no filter they were counted before, and if there is one, those
     /// that fail it were.
-    fn browse(&self, query: &Query, filters: &Filters, all: &Totals, ordered: &mut Ordered) -> Totals {
+    fn browse(&self, query: &Query, filters: &Filters, all: &Shop, ordered: &mut Ordered) -> Totals {
         let (seq, active) = (self.seq(), State::Active.bit());
         if filters.all().count_ones() > 1 {
-            return self.count(Looked::All, filters, seq, active, ordered);
+            return self.count(Looked::All, filters, seq, Some(all), ordered).finish();
         }
         if filters.all() != 0 {
-            let mut totals = self.count(Looked::All, &filters.alone(), seq, active, ordered);
-            totals.take_facet(filters, &self.values, all);
+            let mut totals = self.count(Looked::All, &filters.alone(), seq, Some(all), ordered).finish();
+            totals.take_facet(filters, &self.values, &all.totals);
             return totals;
         }
         if query.limit > 0 {
@@ -198,13 +211,13 @@ impl Index {
                 });
             }
         }
-        all.clone()
+        all.totals.clone()
     }
 
-    fn shop_totals(&self) -> Totals {
-        let query = Query::default();
+    fn count_shop(&self) -> Shop {
+        let query = Query { states: vec![State::Active], count_facets: true, ..Query::default() };
         let mut ordered = Ordered::new(self, &query, self.seq());
-        self.count(Looked::All, &Filters::new(self, &query), self.seq(), State::Active.bit(), &mut ordered)
+        self.count(Looked::All, &Filters::new(self, &query), self.seq(), None, &mut ordered).finish_shop()
     }
 
     /// Puts pinned products first, whether they have the words or not.

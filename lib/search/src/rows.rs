@@ -1,13 +1,13 @@
 //! The columns of a segment, while it is made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::bytes::Writer;
 use crate::document::{Id, Popularity};
 use crate::lists::{Lists, Numbers, Texts};
 use crate::segment::{
     ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER,
-    VariantRow,
+    STOCK_IS_LIKE_ALL, VariantRow,
 };
 
 /// In segments with fewer products, all sets are in lists. Tests have small segments of both kinds.
@@ -39,12 +39,12 @@ pub(crate) struct Row<'a> {
 
 impl<'a> Rows<'a> {
     /// Products are added in the order of their ids.
-    pub(crate) fn add(&mut self, row: Row<'a>, sets: Vec<u32>, variants: impl IntoIterator<Item = VariantRow>) {
+    pub(crate) fn add(&mut self, row: Row<'a>, sets: Vec<u32>, variants: Vec<VariantRow>, combinations: &Sets) {
         let first = self.variants.len();
         self.variants.extend(variants);
         self.variant_ends.push(self.variants.len() as u32);
         let variants = &self.variants[first..];
-        self.flags.push(row.state | flags(variants));
+        self.flags.push(row.state | flags(variants, combinations));
         self.prices.push(variants.iter().map(|it| it.price).min().unwrap_or_default());
         self.highest_prices.push(variants.iter().map(|it| it.price).max().unwrap_or_default());
         self.sets.push(sets);
@@ -100,7 +100,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn flags(variants: &[VariantRow]) -> u8 {
+fn flags(variants: &[VariantRow], combinations: &Sets) -> u8 {
     let some = |flag: u8| variants.iter().any(|it| it.flags & flag != 0);
     let all = |flag: u8| !variants.is_empty() && variants.iter().all(|it| it.flags & flag != 0);
     let holds = [
@@ -109,8 +109,20 @@ fn flags(variants: &[VariantRow]) -> u8 {
         (ALL_IN_STOCK, all(IN_STOCK)),
         (SOME_ON_OFFER, some(ON_OFFER)),
         (ALL_ON_OFFER, all(ON_OFFER)),
+        (STOCK_IS_LIKE_ALL, some(IN_STOCK) && (all(IN_STOCK) || is_stock_like_all(variants, combinations))),
     ];
     holds.into_iter().filter(|(_, holds)| *holds).fold(0, |flags, (flag, _)| flags | flag)
+}
+
+fn is_stock_like_all(variants: &[VariantRow], combinations: &Sets) -> bool {
+    let told = |variants: &[VariantRow]| {
+        let options: BTreeSet<u32> =
+            variants.iter().flat_map(|it| combinations.lists.get(it.combination)).copied().collect();
+        let is_on_offer = variants.iter().any(|it| it.flags & ON_OFFER != 0);
+        (options, variants.iter().map(|it| it.price).min(), is_on_offer)
+    };
+    let in_stock: Vec<VariantRow> = variants.iter().copied().filter(|it| it.flags & IN_STOCK != 0).collect();
+    told(&in_stock) == told(variants)
 }
 
 pub(crate) fn write_popularity(all: impl Iterator<Item = Popularity> + Clone, writer: &mut Writer) {

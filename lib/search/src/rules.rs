@@ -238,7 +238,7 @@ fn states_are_counted_without_the_filter_on_them() {
         with(4, "belt", State::Deleted),
     ];
     let index = index(&[Batch { documents, ..Batch::default() }]);
-    let query = Query { states: vec![State::Active], limit: 9, ..for_text("coat") };
+    let query = Query { states: vec![State::Active], count_facets: true, limit: 9, ..for_text("coat") };
     let page = index.search(&Query { count_states: true, ..query.clone() }, &synonyms(), 0);
     assert_eq!((page.total, page.hits.len(), page.states), (1, 1, [1, 2, 0, 0]));
     assert_eq!(index.search(&query, &synonyms(), 0).states, [0; 4]);
@@ -257,7 +257,8 @@ fn more_categories_are_told_than_values_of_other_groups() {
         document
     };
     let index = index(&[Batch { documents: (0..600).map(document).collect(), ..Batch::default() }]);
-    let page = index.search(&Query { states: vec![State::Active], ..Query::default() }, &synonyms(), 0);
+    let query = Query { states: vec![State::Active], count_facets: true, ..Query::default() };
+    let page = index.search(&query, &synonyms(), 0);
     let counted: Vec<(&Group, usize)> = page.facets.iter().map(|it| (&it.group, it.values.len())).collect();
     let colour = Group::Attribute("Colour".to_owned());
     assert_eq!(counted, [(&Group::Category, 500), (&Group::Brand, 100), (&colour, 100)]);

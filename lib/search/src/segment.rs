@@ -32,6 +32,8 @@ pub(crate) const ALL_IN_STOCK: u8 = 1 << 3;
 pub(crate) const SOME_ON_OFFER: u8 = 1 << 4;
 pub(crate) const ALL_ON_OFFER: u8 = 1 << 5;
 pub(crate) const HAS_VARIANTS: u8 = 1 << 6;
+/// Those in stock have, together, all the options and the lowest price of the product, and one on offer if it has one.
+pub(crate) const STOCK_IS_LIKE_ALL: u8 = 1 << 7;
 
 /// What is kept of each product beside its words.
 #[derive(Debug)]
@@ -121,6 +123,11 @@ impl View<'_> {
     /// The bit of its state.
     pub(crate) fn state(&self, document: u32) -> u8 {
         1 << (self.flags[document as usize][0] & STATE)
+    }
+
+    /// Whether products of a block of 64 have sets outside of columns.
+    pub(crate) fn has_sets(&self, block: u32) -> bool {
+        self.sets.any(block)
     }
 
     pub(crate) fn created(&self, document: u32) -> u64 {

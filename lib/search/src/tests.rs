@@ -10,7 +10,7 @@ use crate::build::{Batch, build};
 use crate::document::{Document, Id, Popularity, State, Term, Variant};
 use crate::index::{Index, NotNext};
 use crate::oracle::{self, Expected, STATES};
-use crate::query::{Query, Sort};
+use crate::query::{Page, Query, Sort};
 use crate::rules::named;
 use crate::synonyms::Synonyms;
 use crate::text::Language;
@@ -190,6 +190,7 @@ fn query() -> impl Strategy<Value = Query> {
             in_stock,
             on_offer,
             count_states,
+            count_facets: true,
             rating: stars.map(|stars| stars * 100),
             attributes,
             options,
@@ -244,6 +245,8 @@ proptest! {
                 let expected = oracle::search(documents, &query, &synonyms);
                 let page = index.search(&query, &synonyms, seq);
                 prop_assert_eq!(Expected::of(&page), expected, "{:?} at {}", &query, seq);
+                let alone = index.search(&Query { count_facets: false, ..query.clone() }, &synonyms, seq);
+                prop_assert_eq!(alone, Page { total: page.total, hits: page.hits, corrected: page.corrected, ..Page::default() });
             }
             let (page, after) = (index.search(&query, &synonyms, index.seq()), merged.search(&query, &synonyms, merged.seq()));
             prop_assert_eq!(Expected::of(&page), Expected::of(&after));

@@ -13,7 +13,7 @@ pub(crate) struct Kind {
 }
 
 pub(crate) fn base() -> Query {
-    Query { states: vec![State::Active], limit: 20, ..Query::default() }
+    Query { states: vec![State::Active], count_facets: true, limit: 20, ..Query::default() }
 }
 
 fn for_text(text: String) -> Query {

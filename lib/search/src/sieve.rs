@@ -1,0 +1,136 @@
+//! Puts products through filters, 64 at a time.
+
+use crate::bits::lowest;
+use crate::filters::{Filters, PartFilters};
+use crate::index::Part;
+use crate::lists::NumbersView;
+use crate::segment::View;
+
+/// What a product is to a filter, by its set or by its flags.
+pub(crate) const FAILS: u8 = 1;
+/// It counts for nothing.
+pub(crate) const IS_OUT: u8 = 2;
+/// Some of its variants pass, or it has several.
+pub(crate) const IS_MIXED: u8 = 4;
+
+/// The products of a block, as bits.
+#[derive(Debug, Default)]
+pub(crate) struct Sieved {
+    pub(crate) passing: u64,
+    /// They fail one filter, for which they are counted.
+    pub(crate) near: u64,
+    /// Of these their variants decide.
+    pub(crate) mixed: u64,
+    pub(crate) fail_price: u64,
+    /// By column with a filter.
+    pub(crate) fail_columns: Vec<u64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Sieve<'a> {
+    filters: &'a Filters,
+    view: View<'a>,
+    dense: Vec<NumbersView<'a>>,
+    documents: u32,
+}
+
+/// The words of one filter.
+#[derive(Debug, Default)]
+struct Words {
+    is_out: u64,
+    one: u64,
+    several: u64,
+}
+
+impl Words {
+    fn fail(&mut self, bits: u64) {
+        self.several |= self.one & bits;
+        self.one |= bits;
+    }
+}
+
+impl<'a> Sieve<'a> {
+    pub(crate) fn new(filters: &'a Filters, part: &'a Part) -> Self {
+        let columns = &part.segment.columns;
+        let dense = columns.dense.iter().map(|dense| dense.sets.view()).collect();
+        Self { filters, view: columns.view(), dense, documents: part.segment.len() }
+    }
+
+    pub(crate) fn block(&self, part: &PartFilters, block: u32) -> Sieved {
+        let (filters, view) = (self.filters, &self.view);
+        let documents = block * 64..self.documents.min(block * 64 + 64);
+        let place = documents.start as usize..documents.end as usize;
+        // What is beyond the last product is out.
+        let mut kinds = [IS_OUT; 64];
+        for (kind, flags) in kinds.iter_mut().zip(&view.flags[place.clone()]) {
+            *kind = filters.kinds[usize::from(flags[0])];
+        }
+        let is = |kinds: &[u8; 64], kind: u8| lowest(&kinds.map(|it| it >> kind.trailing_zeros()));
+        let mut words = Words { is_out: is(&kinds, IS_OUT), ..Words::default() };
+        let mut mixed = if filters.stock | filters.offer == 0 { 0 } else { is(&kinds, IS_MIXED) };
+        let mut fail_columns = Vec::new();
+        for column in &part.sieves {
+            let mut kinds = [0; 64];
+            self.dense[column.number].each_with(documents.clone(), &mut kinds, |set, kind| {
+                *kind = column.kinds[set as usize];
+            });
+            words.is_out |= is(&kinds, IS_OUT);
+            let fails = is(&kinds, FAILS);
+            words.fail(fails);
+            fail_columns.push(fails);
+            mixed |= if column.is_option { is(&kinds, IS_MIXED) } else { 0 };
+        }
+        let mut fail_price = 0;
+        if filters.price != 0 {
+            let (mut fails, mut differs) = ([0; 64], [0; 64]);
+            for (at, document) in documents.clone().enumerate() {
+                let (lowest, highest) = (view.price(document), view.highest_price(document));
+                fails[at] = u8::from(lowest > filters.most_price) | u8::from(highest < filters.least_price);
+                differs[at] = u8::from(lowest < filters.least_price) | u8::from(highest > filters.most_price);
+            }
+            fail_price = lowest(&fails);
+            words.fail(fail_price);
+            mixed |= lowest(&differs) & !fail_price;
+        }
+        if filters.rating != 0 {
+            let mut fails = [0; 64];
+            for (at, document) in documents.clone().enumerate() {
+                fails[at] = u8::from(view.rating(document) < filters.least_rating);
+            }
+            words.fail(lowest(&fails));
+        }
+        if part.has_lists {
+            mixed |= self.lists(part, block, &mut words);
+        }
+        let there = !words.is_out;
+        let near = if filters.counts_failed { there & words.one & !words.several } else { 0 };
+        Sieved { passing: there & !words.one, near, mixed, fail_price, fail_columns }
+    }
+
+    /// Filters on groups that have no column. Few products have these groups. Gives the products with chosen options.
+    fn lists(&self, part: &PartFilters, block: u32, words: &mut Words) -> u64 {
+        let in_columns = part.sieves.iter().fold(0, |bits, column| bits | column.bit);
+        let mut left = (self.filters.products | self.filters.options) & !in_columns;
+        if !self.view.has_sets(block) {
+            words.is_out = u64::MAX;
+            return 0;
+        }
+        let (mut chosen, mut has) = ([0; 64], [0; 64]);
+        for (at, document) in (block * 64..self.documents.min(block * 64 + 64)).enumerate() {
+            self.view.sets.each(document, |set| {
+                chosen[at] |= part.chosen_sets[set as usize];
+                has[at] |= part.set_groups[set as usize];
+            });
+        }
+        let mut mixed = 0;
+        while left != 0 {
+            let bit = left & left.wrapping_neg();
+            left &= !bit;
+            let is = |all: &[u64; 64]| lowest(&all.map(|bits| u8::from(bits & bit != 0)));
+            words.is_out |= !is(&has);
+            words.fail(!is(&chosen));
+            mixed |= if bit & self.filters.options == 0 { 0 } else { is(&chosen) };
+        }
+        mixed
+    }
+}

@@ -1,13 +1,15 @@
 //! Makes the bytes of a segment.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::bytes::Writer;
 use crate::document::{Document, Id, Popularity};
+use crate::forms::Forms;
 use crate::rows::{Dictionary, Row, Rows, write_popularity};
-use crate::segment::{Group, GroupValue, IN_STOCK, ON_OFFER, VariantRow};
+use crate::segment::{Group, GroupValue};
 use crate::terms::{Field, Place, Places, Posting, TermsWriter};
 use crate::text::{Language, collation, words};
+use crate::variants::{IN_STOCK, ON_OFFER, VariantRow};
 
 /// Of a description, only so many words are found.
 pub(crate) const MAX_DESCRIPTION_WORDS: usize = 200;
@@ -27,14 +29,13 @@ pub struct Batch {
 pub fn build(batch: Batch, language: Language) -> Vec<u8> {
     let Batch { mut documents, removed, popularity } = batch;
     documents.sort_by_key(|document| document.id);
-    let names: Vec<String> = documents.iter().map(|document| collation(&document.name)).collect();
     let (mut rows, mut dictionary) = (Rows::default(), Dictionary::new());
-    for (document, name) in documents.iter().zip(&names) {
+    for document in &documents {
         let row = Row {
             id: document.id,
             state: document.state as u8,
             created: document.created_at,
-            name: name.as_bytes(),
+            name: collation(&document.name),
             card: &document.card,
             popularity: document.popularity,
         };
@@ -44,7 +45,7 @@ pub fn build(batch: Batch, language: Language) -> Vec<u8> {
     }
     let mut writer = Writer::default();
     rows.write(&dictionary, &mut writer);
-    found_by(&documents, language).write(&mut writer);
+    found_by(&documents).write(language, &mut writer);
     finish(writer, &removed, &popularity)
 }
 
@@ -95,32 +96,18 @@ type Found = HashMap<String, Vec<Posting>>;
 struct FoundBy {
     words: Found,
     skus: Found,
-    stems: Found,
     descriptions: Found,
 }
 
-fn found_by(documents: &[Document], language: Language) -> FoundBy {
+fn found_by(documents: &[Document]) -> FoundBy {
     let mut found = FoundBy::default();
-    let mut stems: HashMap<String, String> = HashMap::new();
     for (number, document) in documents.iter().enumerate() {
         let number = number as u32;
-        let mut stem = |word: &str, place: Place, found: &mut Found| {
-            if !stems.contains_key(word) {
-                stems.insert(word.to_owned(), language.stem(word));
-            }
-            // The word itself is there anyway.
-            if let Some(stem) = stems.get(word).filter(|stem| *stem != word) {
-                note(found, stem.clone(), number, place);
-            }
-        };
         for (word, place) in main_words(document) {
-            stem(&word, place, &mut found.stems);
             note(&mut found.words, word, number, place);
         }
         for word in words(&document.description).into_iter().take(MAX_DESCRIPTION_WORDS) {
-            let place = Place::new(Field::Description, 0);
-            stem(&word.folded, place, &mut found.stems);
-            note(&mut found.descriptions, word.folded, number, place);
+            note(&mut found.descriptions, word.folded, number, Place::new(Field::Description, 0));
         }
         skus(document).for_each(|sku| note(&mut found.skus, sku, number, Place::new(Field::Sku, 0)));
     }
@@ -137,11 +124,12 @@ fn note(found: &mut Found, word: String, document: u32, place: Place) {
 }
 
 impl FoundBy {
-    fn write(self, writer: &mut Writer) {
+    fn write(self, language: Language, writer: &mut Writer) {
+        let forms: BTreeSet<String> = self.words.keys().chain(self.descriptions.keys()).cloned().collect();
         write_terms(self.words, Places::Each, writer);
         write_terms(self.skus, Places::SKU, writer);
-        write_terms(self.stems, Places::Each, writer);
         write_terms(self.descriptions, Places::DESCRIPTION, writer);
+        Forms::write(&forms, language, writer);
     }
 }
 

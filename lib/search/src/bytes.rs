@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 const MARK: &[u8; 4] = b"KSEG";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: usize = 12;
 
 /// The bytes are not a segment that this version can read.

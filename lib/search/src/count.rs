@@ -3,11 +3,11 @@
 use crate::bits::{bits_of, set};
 use crate::filters::{Filters, Flagged, PartFilters};
 use crate::index::{Index, Part};
-use crate::lists::NumbersView;
 use crate::prices::buckets;
-use crate::segment::{IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
+use crate::segment::{Dense, DenseView, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
 use crate::sieve::Sieve;
 use crate::totals::Totals;
+use crate::variants::{IN_STOCK, ON_OFFER};
 
 /// Counts of all active products without words at the newest publication.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(crate) struct Counter<'a> {
 struct InPart<'a> {
     part: &'a Part,
     view: View<'a>,
-    dense: Vec<NumbersView<'a>>,
+    dense: Vec<DenseView<'a>>,
     filters: PartFilters,
     /// Products that pass, which are counted in the columns of all groups at last.
     passing: Vec<u64>,
@@ -71,16 +71,22 @@ impl InPart<'_> {
         let mut sets = vec![0; self.part.segment.sets.len()];
         // If most products pass, the others are counted, and left out of the counts of all.
         let all = shop.filter(|all| all.products - products < products);
-        let others = all.map(|all| all.passing.iter().zip(&self.passing).map(|(all, passing)| all & !passing).collect());
+        let others =
+            all.map(|all| all.passing.iter().zip(&self.passing).map(|(all, passing)| all & !passing).collect());
         let counted: &Vec<u64> = others.as_ref().unwrap_or(&self.passing);
+        let mut counts: Vec<Vec<u32>> = self.dense.iter().map(|column| vec![0; column.sets().count()]).collect();
         let mut places = Vec::with_capacity(BATCH);
-        for words in counted.chunks(BATCH / 64).enumerate() {
-            let (chunk, words) = words;
+        for (chunk, words) in counted.chunks(BATCH / 64).enumerate() {
             places.clear();
             for (block, &word) in (chunk as u32 * BATCH as u32 / 64..).zip(words) {
                 places.extend(bits_of(block, word));
             }
-            self.dense.iter().for_each(|column| column.count(&places, &mut sets));
+            for (column, counts) in self.dense.iter().zip(&mut counts).filter(|_| !places.is_empty()) {
+                column.numbers.count(&places, counts);
+            }
+        }
+        for (column, counts) in self.dense.iter().zip(counts) {
+            column.sets().zip(counts).for_each(|(set, count)| sets[set as usize] = count);
         }
         if let Some(all) = all {
             sets.iter_mut().zip(&all.sets).for_each(|(count, all)| *count = all - *count);
@@ -115,7 +121,7 @@ impl<'a> Counter<'a> {
         self.at = Some(InPart {
             part,
             view: segment.columns.view(),
-            dense: segment.columns.dense.iter().map(|dense| dense.sets.view()).collect(),
+            dense: segment.columns.dense.iter().map(Dense::view).collect(),
             filters: self.filters.in_part(part, &self.index.values),
             passing: vec![0; segment.len().div_ceil(64) as usize],
             sets: vec![0; segment.sets.len()],
@@ -196,7 +202,8 @@ impl<'a> Counter<'a> {
                 self.count(document);
             }
             for document in bits_of(block, touched) {
-                if part.has(document, seq) && view.state(document) & states != 0
+                if part.has(document, seq)
+                    && view.state(document) & states != 0
                     && let Some(price) = self.count(document)
                 {
                     visit(document, price);

@@ -6,11 +6,11 @@ use crate::index::{Index, Part};
 use crate::lists::ListsView;
 use crate::query::Query;
 use crate::rows::Values;
-use crate::sieve::{FAILS, IS_MIXED, IS_OUT};
 use crate::segment::{
     ALL_IN_STOCK, ALL_ON_OFFER, Dense, Group, GroupValue, HAS_VARIANTS, SOME_IN_STOCK, SOME_ON_OFFER, STATE,
     STOCK_IS_LIKE_ALL, bits,
 };
+use crate::sieve::{FAILS, IS_MIXED, IS_OUT};
 
 /// What the flags of a product tell: the filters that all its variants fail, and those that some of them pass.
 #[derive(Debug, Clone, Copy, Default)]
@@ -189,13 +189,13 @@ impl Filters {
         }
         found.sieves = (found.dense.iter())
             .map(|&(number, bit)| {
-                let kind = |(set, chosen): (usize, &u64)| match chosen & bit {
+                let kind = |set: u32| match found.chosen_sets[set as usize] & bit {
                     // The empty set.
                     0 if set == 0 => IS_OUT,
                     0 => FAILS,
                     _ => IS_MIXED,
                 };
-                let kinds = found.chosen_sets.iter().enumerate().map(kind).collect();
+                let kinds = segment.columns.dense[number].view().sets().map(kind).collect();
                 ColumnSieve { number, bit, is_option: bit & self.options != 0, kinds }
             })
             .collect();
@@ -221,7 +221,7 @@ pub(crate) struct ColumnSieve {
     pub(crate) number: usize,
     pub(crate) bit: u64,
     pub(crate) is_option: bool,
-    /// By set.
+    /// By the number of a set in the column.
     pub(crate) kinds: Vec<u8>,
 }
 

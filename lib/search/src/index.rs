@@ -86,13 +86,7 @@ impl Index {
             }
         }
         let options = Arc::new(Options::new(&segment, &option_values));
-        self.parts.push(Part {
-            seq,
-            values,
-            options,
-            later: Arc::default(),
-            segment: Arc::new(segment),
-        });
+        self.parts.push(Part { seq, values, options, later: Arc::default(), segment: Arc::new(segment) });
         self.seq = seq;
         self.shop = Arc::default();
         Ok(self)

@@ -11,11 +11,13 @@ mod bytes;
 mod count;
 mod document;
 mod filters;
+mod forms;
 mod highlight;
 mod index;
 mod lists;
 mod matching;
 mod merge;
+mod names;
 mod options;
 #[cfg(test)]
 mod oracle;
@@ -36,6 +38,7 @@ mod terms;
 mod tests;
 mod text;
 mod totals;
+mod variants;
 
 pub use build::{Batch, build};
 pub use bytes::Unreadable;

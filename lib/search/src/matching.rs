@@ -207,7 +207,8 @@ fn is_known(index: &Index, pattern: &Pattern) -> bool {
     index.parts.iter().any(|part| {
         let segment = &part.segment;
         [&segment.words, &segment.skus, &segment.descriptions].iter().any(|terms| terms.get(word).is_some())
-            || [&segment.words, &segment.stems].iter().any(|terms| terms.get(stem).is_some())
+            || segment.words.get(stem).is_some()
+            || segment.forms.has(stem)
             || pattern.is_prefix && segment.words.has_beginning(word)
     })
 }

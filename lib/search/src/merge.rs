@@ -1,15 +1,19 @@
 //! Makes one segment of all that an index has, without what is outdated.
 
+use std::collections::BTreeSet;
+
 use fst::Streamer;
 use fst::map::OpBuilder;
 
 use crate::build::finish;
 use crate::bytes::Writer;
+use crate::forms::Forms;
 use crate::index::{Index, Part};
 use crate::lists::ListsView;
 use crate::rows::{Dictionary, Row, Rows, Sets, Values};
-use crate::segment::{STATE, Segment, VariantRow, View};
-use crate::terms::{Posting, Terms, TermsWriter};
+use crate::segment::{STATE, Segment, View};
+use crate::terms::{Places, Posting, Terms, TermsWriter};
+use crate::variants::VariantRow;
 
 /// A product that stays: its part, and its number there.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +35,7 @@ impl Index {
                 id: view.ids[document as usize],
                 state: view.flags[document as usize][0] & STATE,
                 created: view.created(document),
-                name: part.segment.columns.names.get(document),
+                name: String::from_utf8(part.segment.columns.names.letters(document).collect()).unwrap_or_default(),
                 card: part.segment.columns.cards.get(document),
                 popularity: part.popularity(&view, document),
             };
@@ -39,20 +43,22 @@ impl Index {
                 part.segment.columns.sets(document).into_iter().map(|set| merged.set(set, &mut dictionary)).collect();
             let variants: Vec<VariantRow> = (view.variants(document))
                 .map(|number| {
-                let variant = view.variant(number);
-                VariantRow { combination: merged.combination(variant.combination, &mut dictionary), ..variant }
-            })
-            .collect();
+                    let variant = view.variant(number);
+                    VariantRow { combination: merged.combination(variant.combination, &mut dictionary), ..variant }
+                })
+                .collect();
             rows.add(row, sets, variants, &dictionary.combinations);
         }
         let mut writer = Writer::default();
         rows.write(&dictionary, &mut writer);
         let numbers = self.numbers(&kept);
-        let kinds: [fn(&Segment) -> &Terms; 4] = [|it| &it.words, |it| &it.skus, |it| &it.stems, |it| &it.descriptions];
+        let kinds: [fn(&Segment) -> &Terms; 3] = [|it| &it.words, |it| &it.skus, |it| &it.descriptions];
+        let mut words = BTreeSet::new();
         for terms in kinds {
             let all: Vec<&Terms> = self.parts.iter().map(|part| terms(&part.segment)).collect();
-            merged_terms(&all, &numbers).write(&mut writer);
+            merged_terms(&all, &numbers, &mut words).write(&mut writer);
         }
+        Forms::write(&words, self.language, &mut writer);
         finish(writer, &[], &[])
     }
 
@@ -120,7 +126,8 @@ impl<'a> MergedPart<'a> {
     }
 }
 
-fn merged_terms(all: &[&Terms], numbers: &[Vec<Option<u32>>]) -> TermsWriter {
+/// Notes the words that stay, except for SKUs.
+fn merged_terms(all: &[&Terms], numbers: &[Vec<Option<u32>>], words: &mut BTreeSet<String>) -> TermsWriter {
     let mut union = OpBuilder::new();
     for terms in all {
         union.push(terms.map());
@@ -136,6 +143,9 @@ fn merged_terms(all: &[&Terms], numbers: &[Vec<Option<u32>>]) -> TermsWriter {
         }
         postings.sort_unstable();
         merged.add(word, &postings);
+        if !postings.is_empty() && all[0].places() != Places::SKU {
+            words.extend(String::from_utf8(word.to_owned()));
+        }
     }
     merged
 }

@@ -101,11 +101,11 @@ impl<'a> Ordered<'a> {
         self.parts[it.part as usize].1.ids[it.document as usize]
     }
 
-    fn name(&self, it: &Candidate) -> &'a [u8] {
-        match self.sort {
-            Sort::Name => self.parts[it.part as usize].0.segment.columns.names.get(it.document),
-            _ => &[],
-        }
+    /// The letters of its name, if that matters.
+    fn name(&self, it: &Candidate) -> impl Iterator<Item = u8> + use<'a> {
+        let (part, document) = (self.parts[it.part as usize].0, it.document);
+        let letters = (self.sort == Sort::Name).then(|| part.segment.columns.names.letters(document));
+        letters.into_iter().flatten()
     }
 
     fn compare(&self, a: &Candidate, b: &Candidate) -> Ordering {
@@ -123,7 +123,7 @@ impl<'a> Ordered<'a> {
     /// Whether a product comes after the place from which a page goes on.
     fn is_after(&self, it: &Candidate) -> bool {
         self.after.is_none_or(|after| {
-            let order = it.key.cmp(&after.key).then_with(|| self.name(it).cmp(&after.name));
+            let order = it.key.cmp(&after.key).then_with(|| self.name(it).cmp(after.name.iter().copied()));
             order.then_with(|| after.id.cmp(&self.id(it))).is_gt()
         })
     }
@@ -140,7 +140,7 @@ impl<'a> Ordered<'a> {
                 card: part.segment.columns.cards.get(it.document).to_vec(),
                 popularity: part.popularity(view, it.document),
                 price: it.price,
-                position: Position { key: it.key, name: self.name(it).to_vec(), id: self.id(it) },
+                position: Position { key: it.key, name: self.name(it).collect(), id: self.id(it) },
             }
         };
         candidates.iter().skip(query.skip).map(hit).collect()

@@ -19,8 +19,10 @@ pub(crate) fn buckets(prices: &[u32]) -> Vec<PriceBucket> {
     let width = round_width((highest - lowest) / PRICE_BUCKETS + 1);
     let start = lowest / width * width;
     let mut counts = vec![0; ((highest - start) / width + 1) as usize];
+    // Multiplied instead of divided, which takes longer; exact for all numbers of 32 bits.
+    let reciprocal = (1_u128 << 64) / u128::from(width) + 1;
     for price in prices {
-        counts[((price - start) / width) as usize] += 1;
+        counts[(u128::from(price - start).wrapping_mul(reciprocal) >> 64) as usize] += 1;
     }
     let bucket = |(number, count): (usize, usize)| {
         let from = start + number as u32 * width;

@@ -15,6 +15,7 @@ use crate::text::words;
 use crate::totals::Totals;
 
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Query {
     pub text: String,
     pub states: Vec<State>,

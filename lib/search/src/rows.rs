@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::bytes::Writer;
 use crate::document::{Id, Popularity};
-use crate::lists::{Lists, Numbers, Texts};
+use crate::lists::{Ends, Lists, Numbers, Texts};
+use crate::names::Names;
 use crate::segment::{
-    ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, IN_STOCK, ON_OFFER, SOME_IN_STOCK, SOME_ON_OFFER,
-    STOCK_IS_LIKE_ALL, VariantRow,
+    ALL_IN_STOCK, ALL_ON_OFFER, Group, GroupValue, HAS_VARIANTS, SOME_IN_STOCK, SOME_ON_OFFER, STOCK_IS_LIKE_ALL,
 };
+use crate::variants::{IN_STOCK, ON_OFFER, VariantRow, Variants};
 
 /// In segments with fewer products, all sets are in lists. Tests have small segments of both kinds.
 const MIN_DENSE: usize = if cfg!(test) { 4 } else { 256 };
@@ -16,6 +17,7 @@ const MIN_DENSE: usize = if cfg!(test) { 4 } else { 256 };
 #[derive(Debug, Default)]
 pub(crate) struct Rows<'a> {
     kept: Vec<Row<'a>>,
+
     flags: Vec<u8>,
     prices: Vec<u32>,
     highest_prices: Vec<u32>,
@@ -26,13 +28,13 @@ pub(crate) struct Rows<'a> {
 }
 
 /// What is kept of a product as it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Row<'a> {
     pub(crate) id: Id,
     /// The number of its state.
     pub(crate) state: u8,
     pub(crate) created: u64,
-    pub(crate) name: &'a [u8],
+    pub(crate) name: String,
     pub(crate) card: &'a [u8],
     pub(crate) popularity: Popularity,
 }
@@ -53,7 +55,7 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn write(&self, dictionary: &Dictionary, writer: &mut Writer) {
         let rows = &self.kept;
-        let names: Vec<&[u8]> = rows.iter().map(|row| row.name).collect();
+        let names: Vec<&str> = rows.iter().map(|row| &*row.name).collect();
         writer.numbers(rows.iter().map(|row| row.id));
         writer.section(&self.flags);
         writer.numbers(rows.iter().map(|row| {
@@ -62,16 +64,14 @@ impl<'a> Rows<'a> {
             six
         }));
         writer.u32s(&ranks(&names));
-        Texts::write(&names, writer);
-        Texts::write(&rows.iter().map(|row| row.card).collect::<Vec<_>>(), writer);
+        Names::write(&names, writer);
+        Texts::write(rows.iter().map(|row| row.card), writer);
         write_popularity(rows.iter().map(|row| row.popularity), writer);
         writer.u32s(&self.prices);
         writer.u32s(&self.highest_prices);
         self.write_sets(dictionary, writer);
-        writer.u32s(&self.variant_ends);
-        writer.numbers(self.variants.iter().map(|it| it.price.to_le_bytes()));
-        writer.numbers(self.variants.iter().map(|it| [it.flags]));
-        Numbers::write(&self.variants.iter().map(|it| it.combination).collect::<Vec<_>>(), writer);
+        Ends::write(&self.variant_ends, writer);
+        Variants::write(&self.variants, writer);
         write_values(writer, &dictionary.values.list);
         dictionary.sets.lists.write(writer);
         dictionary.combinations.lists.write(writer);
@@ -90,7 +90,10 @@ impl<'a> Rows<'a> {
         for group in &groups {
             let set = |sets: &Vec<u32>| sets.iter().copied().find(|set| dictionary.group_of(*set) == *group);
             let column: Vec<u32> = self.sets.iter().map(|sets| set(sets).unwrap_or(0)).collect();
-            Numbers::write(&column, writer);
+            let sets: BTreeSet<u32> = column.iter().copied().chain([0]).collect();
+            let numbers: HashMap<u32, u32> = sets.iter().copied().zip(0..).collect();
+            writer.u32s(&sets.into_iter().collect::<Vec<_>>());
+            Numbers::write(&column.iter().map(|set| numbers[set]).collect::<Vec<_>>(), writer);
         }
         let mut others = Lists::default();
         for sets in &self.sets {
@@ -127,7 +130,7 @@ fn is_stock_like_all(variants: &[VariantRow], combinations: &Sets) -> bool {
 
 pub(crate) fn write_popularity(all: impl Iterator<Item = Popularity> + Clone, writer: &mut Writer) {
     writer.numbers(all.clone().map(|it| (u64::from(it.sales_ever) << 32 | u64::from(it.sales)).to_le_bytes()));
-    writer.numbers(all.clone().map(|it| it.ratings.to_le_bytes()));
+    Numbers::write(&all.clone().map(|it| it.ratings).collect::<Vec<_>>(), writer);
     writer.numbers(all.map(|it| it.rating.to_le_bytes()));
 }
 
@@ -140,8 +143,8 @@ fn write_values(writer: &mut Writer, values: &[GroupValue]) {
             Group::Option(name) => format!("o{name}"),
         })
         .collect();
-    Texts::write(&groups.iter().map(String::as_bytes).collect::<Vec<_>>(), writer);
-    Texts::write(&values.iter().map(|value| value.value.as_bytes()).collect::<Vec<_>>(), writer);
+    Texts::write(groups, writer);
+    Texts::write(values.iter().map(|value| &value.value), writer);
 }
 
 /// Values, sets of them and combinations of options, by number.
@@ -218,7 +221,7 @@ impl Sets {
     }
 }
 
-fn ranks(names: &[&[u8]]) -> Vec<u32> {
+fn ranks(names: &[&str]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..names.len() as u32).collect();
     order.sort_by_key(|&index| names[index as usize]);
     let mut ranks = vec![0; names.len()];

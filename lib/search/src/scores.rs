@@ -153,12 +153,15 @@ fn word(part: &Part, pattern: &Pattern, stage: Stage, among: Among) -> Vec<Score
     for terms in [&segment.words, &segment.skus, &segment.descriptions] {
         terms.get(word).into_iter().for_each(|value| add(terms, value, 0, 0));
     }
-    segment.stems.get(stem).into_iter().for_each(|value| add(&segment.stems, value, 0, 1));
-    if stem != word {
-        for terms in [&segment.words, &segment.descriptions] {
-            terms.get(stem).into_iter().for_each(|value| add(terms, value, 0, 1));
+    let mut form = |form: &str| {
+        if form != word {
+            for terms in [&segment.words, &segment.descriptions] {
+                terms.get(form).into_iter().for_each(|value| add(terms, value, 0, 1));
+            }
         }
-    }
+    };
+    form(stem);
+    segment.forms.each(stem, form);
     if is_prefix {
         segment.words.beginning(word, |_, value| add(&segment.words, value, 0, 2));
         if word.len() >= MIN_SKU_LETTERS {

@@ -2,8 +2,11 @@
 
 use crate::bytes::{Column, Reader, Unreadable};
 use crate::document::{Id, Popularity, State};
-use crate::lists::{ListsView, Numbers, NumbersView, ReadLists, Texts, are_ends, part};
+use crate::forms::Forms;
+use crate::lists::{Ends, EndsView, ListsView, Numbers, NumbersView, ReadLists, Texts};
+use crate::names::Names;
 use crate::terms::Terms;
+use crate::variants::{VariantRow, Variants, VariantsView};
 
 /// By what products are filtered and counted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,10 +23,6 @@ pub(crate) struct GroupValue {
     pub(crate) group: Group,
     pub(crate) value: String,
 }
-
-/// What a variant is.
-pub(crate) const IN_STOCK: u8 = 1;
-pub(crate) const ON_OFFER: u8 = 2;
 
 /// What a product is: the number of its state in the two lowest bits, and what holds for its variants.
 pub(crate) const STATE: u8 = 0b11;
@@ -44,7 +43,7 @@ pub(crate) struct Columns {
     created: Column<6>,
     /// The order of names in this segment; equal names have the same rank.
     name_ranks: Column<4>,
-    pub(crate) names: Texts,
+    pub(crate) names: Names,
     pub(crate) cards: Texts,
     popularity: PopularityColumns,
     /// The lowest and the highest of each product.
@@ -54,27 +53,50 @@ pub(crate) struct Columns {
     /// number for each product, and lists of the others.
     pub(crate) dense: Vec<Dense>,
     sets: ReadLists,
-    variant_ends: Column<4>,
-    /// By variant.
-    variant_prices: Column<4>,
-    variant_flags: Column<1>,
-    /// Its options, as a number of [`Segment::combinations`].
-    combinations: Numbers,
+    variant_ends: Ends,
+    variants: Variants,
 }
 
-/// What products have of one group. The set with the number zero is empty.
+/// What products have of one group.
 #[derive(Debug)]
 pub(crate) struct Dense {
     /// One value of the group.
     pub(crate) value: u32,
-    pub(crate) sets: Numbers,
+    /// The sets that there are of the group. The first one is the empty set.
+    sets: Column<4>,
+    /// By product: which of these it has.
+    numbers: Numbers,
+}
+
+impl Dense {
+    pub(crate) fn view(&self) -> DenseView<'_> {
+        DenseView { sets: self.sets.all(), numbers: self.numbers.view() }
+    }
+}
+
+/// A column, ready for many reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DenseView<'a> {
+    sets: &'a [[u8; 4]],
+    pub(crate) numbers: NumbersView<'a>,
+}
+
+impl<'a> DenseView<'a> {
+    /// The set of a product.
+    pub(crate) fn get(self, document: u32) -> u32 {
+        u32::from_le_bytes(self.sets[self.numbers.get(document) as usize])
+    }
+
+    pub(crate) fn sets(self) -> impl Iterator<Item = u32> + use<'a> {
+        self.sets.iter().map(|set| u32::from_le_bytes(*set))
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct PopularityColumns {
     /// Lately in the lower half, ever in the higher one.
     sales: Column<8>,
-    ratings: Column<4>,
+    ratings: Numbers,
     rating: Column<2>,
 }
 
@@ -86,15 +108,13 @@ pub(crate) struct View<'a> {
     created: &'a [[u8; 6]],
     name_ranks: &'a [[u8; 4]],
     sales: &'a [[u8; 8]],
-    ratings: &'a [[u8; 4]],
+    ratings: NumbersView<'a>,
     rating: &'a [[u8; 2]],
     prices: &'a [[u8; 4]],
     highest_prices: &'a [[u8; 4]],
     pub(crate) sets: ListsView<'a>,
-    variant_ends: &'a [[u8; 4]],
-    variant_prices: &'a [[u8; 4]],
-    variant_flags: &'a [[u8; 1]],
-    combinations: NumbersView<'a>,
+    variant_ends: EndsView<'a>,
+    variants: VariantsView<'a>,
 }
 
 /// Units sold.
@@ -109,14 +129,6 @@ impl Sales {
         let both = u64::from_le_bytes(bytes);
         Self { lately: both as u32, ever: (both >> 32) as u32 }
     }
-}
-
-/// A variant, as it is kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct VariantRow {
-    pub(crate) price: u32,
-    pub(crate) flags: u8,
-    pub(crate) combination: u32,
 }
 
 impl View<'_> {
@@ -155,7 +167,7 @@ impl View<'_> {
             sales: self.sales(document).lately,
             sales_ever: self.sales(document).ever,
             rating: u16::from_le_bytes(self.rating[at]),
-            ratings: u32::from_le_bytes(self.ratings[at]),
+            ratings: self.ratings.get(document),
         }
     }
 
@@ -169,16 +181,11 @@ impl View<'_> {
 
     /// The numbers of its variants.
     pub(crate) fn variants(&self, document: u32) -> std::ops::Range<u32> {
-        part(self.variant_ends, document)
+        self.variant_ends.part(document)
     }
 
     pub(crate) fn variant(&self, number: u32) -> VariantRow {
-        let at = number as usize;
-        VariantRow {
-            price: u32::from_le_bytes(self.variant_prices[at]),
-            flags: self.variant_flags[at][0],
-            combination: self.combinations.get(number),
-        }
+        self.variants.get(number)
     }
 }
 
@@ -191,28 +198,24 @@ impl Columns {
             flags: reader.column(count)?,
             created: reader.column(count)?,
             name_ranks: reader.column(count)?,
-            names: Texts::read(reader)?,
+            names: Names::read(reader)?,
             cards: Texts::read(reader)?,
             popularity: PopularityColumns::read(reader, count)?,
             prices: reader.column(count)?,
             highest_prices: reader.column(count)?,
             dense: read_dense(reader, count)?,
             sets: ReadLists::read(reader)?,
-            variant_ends: reader.column(count)?,
-            variant_prices: reader.numbers()?,
-            variant_flags: reader.numbers()?,
-            combinations: Numbers::read(reader)?,
+            variant_ends: Ends::read(reader)?,
+            variants: Variants::read(reader)?,
         };
-        let variants = columns.variant_prices.len();
-        let whole = are_ends(&columns.variant_ends, variants)
-            && [columns.names.len(), columns.cards.len(), columns.sets.len()] == [count; 3]
-            && [columns.variant_flags.len(), columns.combinations.len()] == [variants; 2];
+        let counts = [columns.names.len(), columns.cards.len(), columns.sets.len(), columns.variant_ends.len()];
+        let whole = columns.variant_ends.end_at(columns.variants.len()) && counts == [count; 4];
         if whole { Ok(columns) } else { Err(Unreadable::Damaged) }
     }
 
     /// All sets of a product.
     pub(crate) fn sets(&self, document: u32) -> Vec<u32> {
-        let dense = self.dense.iter().map(|it| it.sets.view().get(document)).filter(|set| *set != 0);
+        let dense = self.dense.iter().map(|it| it.view().get(document)).filter(|set| *set != 0);
         let mut sets: Vec<u32> = dense.collect();
         self.sets.view().each(document, |set| sets.push(set));
         sets
@@ -225,31 +228,31 @@ impl Columns {
             created: self.created.all(),
             name_ranks: self.name_ranks.all(),
             sales: self.popularity.sales.all(),
-            ratings: self.popularity.ratings.all(),
+            ratings: self.popularity.ratings.view(),
             rating: self.popularity.rating.all(),
             prices: self.prices.all(),
             highest_prices: self.highest_prices.all(),
             sets: self.sets.view(),
-            variant_ends: self.variant_ends.all(),
-            variant_prices: self.variant_prices.all(),
-            variant_flags: self.variant_flags.all(),
-            combinations: self.combinations.view(),
+            variant_ends: self.variant_ends.view(),
+            variants: self.variants.view(),
         }
     }
 }
 
 impl PopularityColumns {
     fn read(reader: &mut Reader, count: usize) -> Result<Self, Unreadable> {
-        Ok(Self { sales: reader.column(count)?, ratings: reader.column(count)?, rating: reader.column(count)? })
+        let columns =
+            Self { sales: reader.column(count)?, ratings: Numbers::read(reader)?, rating: reader.column(count)? };
+        if columns.ratings.len() == count { Ok(columns) } else { Err(Unreadable::Damaged) }
     }
 
     fn all(&self) -> impl Iterator<Item = Popularity> {
         let sales = self.sales.all().iter().map(|bytes| Sales::read(*bytes));
-        sales.zip(self.ratings.all().iter().zip(self.rating.all())).map(|(sales, (ratings, rating))| Popularity {
+        sales.zip(self.rating.all()).zip(0..).map(|((sales, rating), document)| Popularity {
             sales: sales.lately,
             sales_ever: sales.ever,
             rating: u16::from_le_bytes(*rating),
-            ratings: u32::from_le_bytes(*ratings),
+            ratings: self.ratings.view().get(document),
         })
     }
 }
@@ -267,10 +270,10 @@ pub(crate) struct Segment {
     pub(crate) words: Terms,
     /// Whole SKUs.
     pub(crate) skus: Terms,
-    /// Stems that differ from their word.
-    pub(crate) stems: Terms,
     /// Words of descriptions.
     pub(crate) descriptions: Terms,
+    /// The words with a stem, of both.
+    pub(crate) forms: Forms,
     pub(crate) removed: Vec<Id>,
     pub(crate) popularity: Vec<(Id, Popularity)>,
 }
@@ -286,8 +289,8 @@ impl Segment {
             combinations: ReadLists::read(reader)?,
             words: Terms::read(reader)?,
             skus: Terms::read(reader)?,
-            stems: Terms::read(reader)?,
             descriptions: Terms::read(reader)?,
+            forms: Forms::read(reader)?,
             removed: reader.numbers()?.all().to_vec(),
             popularity: {
                 let ids: Column<16> = reader.numbers()?;
@@ -313,12 +316,9 @@ impl Segment {
 fn read_dense(reader: &mut Reader, count: usize) -> Result<Vec<Dense>, Unreadable> {
     let values: Column<4> = reader.numbers()?;
     let read = |value: &[u8; 4]| {
-        let sets = Numbers::read(reader)?;
-        if sets.len() == count {
-            Ok(Dense { value: u32::from_le_bytes(*value), sets })
-        } else {
-            Err(Unreadable::Damaged)
-        }
+        let dense =
+            Dense { value: u32::from_le_bytes(*value), sets: reader.numbers()?, numbers: Numbers::read(reader)? };
+        if dense.numbers.len() == count { Ok(dense) } else { Err(Unreadable::Damaged) }
     };
     values.all().iter().map(read).collect()
 }

@@ -52,7 +52,7 @@ impl Words {
 impl<'a> Sieve<'a> {
     pub(crate) fn new(filters: &'a Filters, part: &'a Part) -> Self {
         let columns = &part.segment.columns;
-        let dense = columns.dense.iter().map(|dense| dense.sets.view()).collect();
+        let dense = columns.dense.iter().map(|dense| dense.view().numbers).collect();
         Self { filters, view: columns.view(), dense, documents: part.segment.len() }
     }
 
@@ -71,8 +71,8 @@ impl<'a> Sieve<'a> {
         let mut fail_columns = Vec::new();
         for column in &part.sieves {
             let mut kinds = [0; 64];
-            self.dense[column.number].each_with(documents.clone(), &mut kinds, |set, kind| {
-                *kind = column.kinds[set as usize];
+            self.dense[column.number].each_with(documents.clone(), &mut kinds, |number, kind| {
+                *kind = column.kinds[number as usize];
             });
             words.is_out |= is(&kinds, IS_OUT);
             let fails = is(&kinds, FAILS);

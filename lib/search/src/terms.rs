@@ -109,11 +109,15 @@ impl TermsWriter {
             }
             several => {
                 let start = self.postings.len() as u64;
-                put_varint(&mut self.postings, several.len() as u64);
+                // Many words stand at the same place of all their products, such as those of a brand.
+                let place = several.first().map(|posting| posting.place);
+                let is_one = self.has_places() && several.iter().all(|posting| Some(posting.place) == place);
+                put_varint(&mut self.postings, (several.len() as u64) << 1 | u64::from(is_one));
+                self.postings.extend(place.filter(|_| is_one).map(|place| place.0));
                 let mut last = 0;
                 for posting in several {
                     put_varint(&mut self.postings, u64::from(posting.document - last));
-                    if self.has_places() {
+                    if self.has_places() && !is_one {
                         self.postings.push(posting.place.0);
                     }
                     last = posting.document;
@@ -165,15 +169,21 @@ impl Terms {
 
     /// How many products have the word of this value.
     pub(crate) fn count(&self, value: u64) -> u64 {
-        if value & 1 == 1 { 1 } else { take_varint(&mut self.list(value)).unwrap_or_default() }
+        if value & 1 == 1 { 1 } else { take_varint(&mut self.list(value)).unwrap_or_default() >> 1 }
     }
 
     /// The products with the word of this value, in their order.
     pub(crate) fn postings(&self, value: u64) -> Postings<'_> {
-        let (places, document) = (self.places, 0);
+        let (mut places, document) = (self.places, 0);
         if value & 1 == 0 {
             let mut bytes = self.list(value);
-            let left = take_varint(&mut bytes).unwrap_or_default();
+            let header = take_varint(&mut bytes).unwrap_or_default();
+            let left = header >> 1;
+            if header & 1 == 1
+                && let Some((&place, rest)) = bytes.split_first()
+            {
+                (places, bytes) = (Places::All(Place(place)), rest);
+            }
             return Postings { places, bytes, document, left, only: None };
         }
         let only = match places {

@@ -19,6 +19,7 @@ use products::Taxonomies;
 use products::cards::ProductCards;
 use search_index::{Id, Index, Page, Query};
 
+use crate::facets::FacetsBody;
 use crate::home::Home;
 
 /// How old the index may be when a request is answered.
@@ -28,6 +29,10 @@ pub(crate) const LIST_AGE: Duration = Duration::from_secs(5);
 
 /// Products that requests named. With long texts and all the metadata that they may have, they take at most 52 MB.
 const PRODUCTS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");
+
+/// Facets of queries that were asked, at most 100 KB each. They are never wrong, only of no more use.
+const FACETS: NonZeroUsize = NonZeroUsize::new(32).expect("32 is not zero");
+const FACETS_AGE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -63,6 +68,8 @@ pub struct App {
     pub(crate) currency: Currency,
     pub(crate) products: Cache<ProductId, Arc<Product>>,
     pub(crate) home: Cache<(), Arc<Home>>,
+    /// By the tag of what they were counted of, without the page. All pages of a list have the same ones.
+    pub(crate) facets: Cache<HeaderValue, Arc<FacetsBody>>,
 }
 
 impl App {
@@ -85,6 +92,7 @@ impl App {
             currency: config.currency,
             products: Cache::new(PRODUCTS, LIST_AGE),
             home: Cache::new(NonZeroUsize::MIN, LIST_AGE),
+            facets: Cache::new(FACETS, FACETS_AGE),
         }
     }
 

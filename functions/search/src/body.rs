@@ -1,9 +1,11 @@
 //! Products that were found, in answers: a page of cards, and what a storefront shows beside it.
 
+use std::sync::Arc;
+
 use domain::product::Product;
 use products::cards::ProductCardBody;
 use search_index::{Language, highlights};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::facets::FacetsBody;
@@ -17,11 +19,17 @@ pub(crate) struct ProductListBody {
     pub(crate) data: Vec<FoundProductBody>,
     pub(crate) pagination: ProductPagination,
     /// How many products each further choice would leave. Null with `facets=false`, and for products that were named.
-    pub(crate) facets: Option<FacetsBody>,
+    #[serde(serialize_with = "shared")]
+    #[schema(value_type = Option<FacetsBody>)]
+    pub(crate) facets: Option<Arc<FacetsBody>>,
     /// The words as they were probably meant. Null if they seem right.
     pub(crate) did_you_mean: Option<String>,
     /// Other words that find something, if these find little.
     pub(crate) suggestions: Vec<String>,
+}
+
+fn shared<S: Serializer>(facets: &Option<Arc<FacetsBody>>, serializer: S) -> Result<S::Ok, S::Error> {
+    facets.as_deref().serialize(serializer)
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

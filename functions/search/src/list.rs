@@ -1,5 +1,7 @@
 //! Pages of products: by words, filters and order, with the index in memory.
 
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -97,7 +99,16 @@ impl App {
         if !staff && let Some(answer) = unchanged(&tag, if_none_match, LIST_AGE) {
             return Ok(answer);
         }
-        let body = self.answer(&asked, filters, &view, now).await?;
+        let key = (!staff && asked.facets).then(|| view.tag(&[categories.version, brands.version], &asked.fingerprint));
+        let key = key.transpose()?;
+        let known = key.as_ref().and_then(|key| self.facets.get(key, now));
+        let filters = Query { count_facets: asked.facets && known.is_none(), ..filters };
+        let mut body = self.answer(&asked, filters, &view, now).await?;
+        if let Some(known) = known {
+            body.facets = Some(known);
+        } else if let (Some(key), Some(counted)) = (key, &body.facets) {
+            self.facets.put(key, counted.clone(), now);
+        }
         if staff {
             return Ok(axum::Json(body).into_response());
         }
@@ -157,7 +168,7 @@ impl App {
                 total_pages: found.total.div_ceil(limit),
                 next_cursor: next,
             },
-            facets: if asked.facets { Some(self.facets(&found, query.count_states, now).await?) } else { None },
+            facets: if query.count_facets { Some(self.count(&found, query.count_states, now).await?) } else { None },
             did_you_mean: found.corrected,
             suggestions,
         })
@@ -171,14 +182,15 @@ impl App {
         Ok(cards.into_iter().zip(&products).map(body).collect())
     }
 
-    async fn facets(&self, page: &Page, for_staff: bool, now: Time) -> Result<FacetsBody, Problem> {
+    async fn count(&self, page: &Page, for_staff: bool, now: Time) -> Result<Arc<FacetsBody>, Problem> {
         let taxonomies = &self.cards.taxonomies;
         let categories: Vec<CategoryId> = counted(page, &Group::Category);
         let brands: Vec<BrandId> = counted(page, &Group::Brand);
         let (categories, brands) =
             tokio::try_join!(taxonomies.categories_with(&categories, now), taxonomies.brands_with(&brands, now))?;
         let currency = self.currency;
-        Ok(FacetsBody::of(page, FacetTerms { categories: &categories, brands: &brands, currency, for_staff }))
+        let terms = FacetTerms { categories: &categories, brands: &brands, currency, for_staff };
+        Ok(Arc::new(FacetsBody::of(page, terms)))
     }
 }
 
@@ -201,7 +213,6 @@ fn filters(
         text: asked.q.clone().unwrap_or_default(),
         states: asked.states(),
         count_states: staff,
-        count_facets: asked.facets,
         category: category.transpose()?,
         brands: asked.brand.iter().map(brand).collect::<Result<_, _>>()?,
         min_price: asked.min_price,

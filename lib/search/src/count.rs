@@ -5,7 +5,7 @@ use crate::filters::{Filters, Flagged, PartFilters};
 use crate::index::{Index, Part};
 use crate::prices::buckets;
 use crate::segment::{Dense, DenseView, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
-use crate::sieve::Sieve;
+use crate::sieve::{Sieve, Sieved};
 use crate::totals::Totals;
 use crate::variants::{IN_STOCK, ON_OFFER};
 
@@ -94,12 +94,45 @@ impl InPart<'_> {
         InColumns { passing: Vec::new(), products, sets }
     }
 
+    /// Counts products that fail one filter, for that filter, and gives those of which more must be known.
+    fn count_near(&mut self, block: u32, found: &Sieved, prices: &mut Vec<u32>) -> u64 {
+        let mut near = found.near;
+        let clear = near & !found.mixed;
+        let in_stock = |document: u32| found.in_stock >> (document % 64) & 1 == 1;
+        for document in bits_of(block, clear & found.fail_price) {
+            let part = self.part;
+            prices.push(if in_stock(document) { part.stock.get(document).price } else { self.view.price(document) });
+        }
+        near &= !(clear & found.fail_price);
+        for (&(column, bit), fail) in self.filters.dense.iter().zip(&found.fail_columns) {
+            // They have another value.
+            let others = clear & fail;
+            near &= !others;
+            let group = self.filters.option_groups.iter().find(|group| group.bit == bit);
+            for document in bits_of(block, others) {
+                self.sets[self.dense[column].get(document) as usize] += 1;
+                if let Some(group) = group.filter(|_| in_stock(document)) {
+                    leave_out(&mut self.options, self.part.stock.get(document).sold_out, &group.values);
+                }
+            }
+        }
+        near
+    }
+
     fn count_options(&mut self, passes: bool) {
         for (word, (&all, &there)) in self.all.iter().zip(&self.there).enumerate() {
             // All options of a product that passes are counted with its sets.
             let (bits, count) = if passes { (all & !there, -1) } else { (there, 1) };
             bits_of(word as u32, bits).for_each(|at| self.options[at as usize] += count);
         }
+    }
+}
+
+/// Leaves out options that were counted with the sets of a product; of all groups, or of those with these bits.
+fn leave_out(options: &mut [i32], bits: &[u64], group: &[u64]) {
+    for (word, &bits) in bits.iter().enumerate() {
+        let bits = bits & group.get(word).copied().unwrap_or(u64::MAX);
+        bits_of(word as u32, bits).for_each(|at| options[at as usize] -= 1);
     }
 }
 
@@ -161,47 +194,37 @@ impl<'a> Counter<'a> {
         Shop { totals: self.finish(), parts }
     }
 
-    /// Counts all products of a part at a publication, and visits those that pass all filters with their lowest price.
-    pub(crate) fn count_part(&mut self, part: &'a Part, seq: u32, mut visit: impl FnMut(u32, u32)) {
+    /// Counts products of a part at a publication, all or those with a bit, and visits those that pass all filters with
+    /// their lowest price.
+    pub(crate) fn count_part(
+        &mut self,
+        part: &'a Part,
+        seq: u32,
+        among: Option<&[u64]>,
+        mut visit: impl FnMut(u32, u32),
+    ) {
         self.start(part);
-        let filters = self.filters;
-        let (view, states) = (part.segment.columns.view(), filters.looked_at);
-        // With counts of states, products fail that are looked at in other lists.
-        if filters.states != 0 {
-            return part.each(seq, states, |document| {
-                if let Some(price) = self.count(document) {
-                    visit(document, price);
-                }
-            });
-        }
-        let sieve = Sieve::new(filters, part);
+        let (view, states) = (part.segment.columns.view(), self.filters.looked_at);
+        let sieve = Sieve::new(self.filters, part);
         for block in 0..part.segment.len().div_ceil(64) {
-            let touched = part.touched(block);
-            let Some(at) = &mut self.at else { return };
-            let found = sieve.block(&at.filters, block);
-            let mut near = found.near & !touched;
-            let only_price = near & found.fail_price & !found.mixed;
-            self.prices.extend(bits_of(block, only_price).map(|document| view.price(document)));
-            near &= !only_price;
-            for (&(column, _), fail) in at.filters.dense.iter().zip(&found.fail_columns) {
-                // They have another value.
-                let others = near & fail & !found.mixed;
-                near &= !others;
-                bits_of(block, others).for_each(|document| at.sets[at.dense[column].get(document) as usize] += 1);
-            }
-            let whole = found.passing & !found.mixed & !touched;
-            if whole != 0 {
-                self.count_block(block, whole, &mut visit);
-            }
-            for document in bits_of(block, found.passing & found.mixed & !touched) {
-                if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
-                    visit(document, price);
+            let among = among.map_or(u64::MAX, |among| among[block as usize]);
+            // With counts of states, products fail that are looked at in other lists.
+            let alone = if self.filters.states == 0 { part.touched(block) } else { sieve.all(block) };
+            if among & !alone != 0 {
+                let Some(at) = &mut self.at else { return };
+                let found = sieve.block(&at.filters, block).among(among & !alone);
+                let near = at.count_near(block, &found, &mut self.prices);
+                self.count_block(block, &found, &mut visit);
+                for document in bits_of(block, found.passing & found.mixed) {
+                    if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
+                        visit(document, price);
+                    }
+                }
+                for document in bits_of(block, near) {
+                    self.count(document);
                 }
             }
-            for document in bits_of(block, near) {
-                self.count(document);
-            }
-            for document in bits_of(block, touched) {
+            for document in bits_of(block, among & alone) {
                 if part.has(document, seq)
                     && view.state(document) & states != 0
                     && let Some(price) = self.count(document)
@@ -212,24 +235,31 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Counts products of a block that pass with all their variants.
-    fn count_block(&mut self, block: u32, whole: u64, visit: &mut impl FnMut(u32, u32)) {
+    /// Counts products of a block that pass with all their variants, or with those in stock.
+    fn count_block(&mut self, block: u32, found: &Sieved, visit: &mut impl FnMut(u32, u32)) {
         let (counts, Some(at)) = (self.filters.counts_facets, self.at.as_mut()) else { return };
+        let whole = found.passing & !found.mixed;
         self.totals.products += whole.count_ones() as usize;
-        if !counts {
-            return bits_of(block, whole).for_each(|document| visit(document, at.view.price(document)));
+        if counts {
+            at.passing[block as usize] |= whole;
         }
-        at.passing[block as usize] |= whole;
-        let has_lists = at.view.has_sets(block);
+        let has_lists = counts && whole != 0 && at.view.has_sets(block);
         for document in bits_of(block, whole) {
-            let flags = at.view.flags[document as usize][0];
-            let (price, rating) = (at.view.price(document), at.view.rating(document));
-            self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
-            self.totals.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
-            self.totals.ratings[usize::from(rating / 100).min(5)] += 1;
-            self.prices.push(price);
-            if has_lists {
-                at.view.sets.each(document, |set| at.sets[set as usize] += 1);
+            let in_stock = (found.in_stock >> (document % 64) & 1 == 1).then(|| at.part.stock.get(document));
+            let price = in_stock.map_or_else(|| at.view.price(document), |it| it.price);
+            if counts {
+                let flags = at.view.flags[document as usize][0];
+                let is_on_offer = in_stock.map_or(flags & SOME_ON_OFFER != 0, |it| it.is_on_offer);
+                self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
+                self.totals.on_offer += usize::from(is_on_offer);
+                self.totals.ratings[usize::from(at.view.rating(document) / 100).min(5)] += 1;
+                self.prices.push(price);
+                if has_lists {
+                    at.view.sets.each(document, |set| at.sets[set as usize] += 1);
+                }
+                if let Some(it) = in_stock {
+                    leave_out(&mut at.options, it.sold_out, &[]);
+                }
             }
             visit(document, price);
         }

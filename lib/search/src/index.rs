@@ -12,6 +12,7 @@ use crate::document::{Id, Popularity};
 use crate::options::Options;
 use crate::rows::Values;
 use crate::segment::{Group, GroupValue, Sales, Segment, View};
+use crate::stock::Stock;
 use crate::text::Language;
 
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ pub(crate) struct Part {
     /// By value of the segment: its number in the index.
     pub(crate) values: Arc<Vec<u32>>,
     pub(crate) options: Arc<Options>,
+    pub(crate) stock: Arc<Stock>,
     seq: u32,
     later: Arc<Later>,
 }
@@ -86,7 +88,8 @@ impl Index {
             }
         }
         let options = Arc::new(Options::new(&segment, &option_values));
-        self.parts.push(Part { seq, values, options, later: Arc::default(), segment: Arc::new(segment) });
+        let stock = Arc::new(Stock::new(&segment, &options));
+        self.parts.push(Part { seq, values, options, stock, later: Arc::default(), segment: Arc::new(segment) });
         self.seq = seq;
         self.shop = Arc::default();
         Ok(self)

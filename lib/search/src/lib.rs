@@ -31,6 +31,7 @@ mod rules;
 mod scores;
 mod segment;
 mod sieve;
+mod stock;
 mod suggest;
 mod synonyms;
 mod terms;

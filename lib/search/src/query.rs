@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::bits::set;
 use crate::count::{Counter, Shop};
 use crate::document::{Id, Popularity, State};
 use crate::filters::Filters;
@@ -115,6 +116,9 @@ impl Query {
     }
 }
 
+/// If a word is in more than one of so many products, they go through filters together.
+const FEW: usize = 16;
+
 /// The products that a query looks at: all, or those that have its words.
 #[derive(Debug)]
 enum Looked {
@@ -172,7 +176,7 @@ impl Index {
         match looked {
             Looked::All => {
                 for (number, part) in (0..).zip(self.parts_at(seq)) {
-                    counter.count_part(part, seq, |document, price| {
+                    counter.count_part(part, seq, None, |document, price| {
                         ordered.add(Match { part: number, document, rank: 0 }, price);
                     });
                 }
@@ -180,7 +184,23 @@ impl Index {
             Looked::Found(found) => {
                 let parts: Vec<&Part> = self.parts_at(seq).collect();
                 for matches in found.chunk_by(|a, b| a.part == b.part) {
-                    counter.start(parts[matches[0].part as usize]);
+                    let part = parts[matches[0].part as usize];
+                    if matches.len() >= part.segment.len() as usize / FEW {
+                        let mut among = vec![0; part.segment.len().div_ceil(64) as usize];
+                        for matched in matches {
+                            set(&mut among, matched.document);
+                        }
+                        let place = |document: u32| matches.binary_search_by_key(&document, |it| it.document);
+                        let mut next = 0;
+                        counter.count_part(part, seq, Some(&among), |document, price| {
+                            // Most are visited in their order.
+                            let at = matches[next..].iter().take(8).position(|it| it.document == document);
+                            next = at.map_or_else(|| place(document).unwrap_or_default(), |at| next + at);
+                            ordered.add(matches[next], price);
+                        });
+                        continue;
+                    }
+                    counter.start(part);
                     for matched in matches {
                         if let Some(price) = counter.count(matched.document) {
                             ordered.add(*matched, price);

@@ -5,6 +5,7 @@ use crate::filters::{Filters, PartFilters};
 use crate::index::Part;
 use crate::lists::NumbersView;
 use crate::segment::View;
+use crate::stock::Stock;
 
 /// What a product is to a filter, by its set or by its flags.
 pub(crate) const FAILS: u8 = 1;
@@ -21,6 +22,8 @@ pub(crate) struct Sieved {
     pub(crate) near: u64,
     /// Of these their variants decide.
     pub(crate) mixed: u64,
+    /// Only their variants in stock count.
+    pub(crate) in_stock: u64,
     pub(crate) fail_price: u64,
     /// By column with a filter.
     pub(crate) fail_columns: Vec<u64>,
@@ -32,6 +35,7 @@ pub(crate) struct Sieve<'a> {
     view: View<'a>,
     dense: Vec<NumbersView<'a>>,
     documents: u32,
+    stock: &'a Stock,
 }
 
 /// The words of one filter.
@@ -49,11 +53,23 @@ impl Words {
     }
 }
 
+impl Sieved {
+    /// Only these products.
+    pub(crate) fn among(self, these: u64) -> Self {
+        Self { passing: self.passing & these, near: self.near & these, ..self }
+    }
+}
+
 impl<'a> Sieve<'a> {
     pub(crate) fn new(filters: &'a Filters, part: &'a Part) -> Self {
         let columns = &part.segment.columns;
         let dense = columns.dense.iter().map(|dense| dense.view().numbers).collect();
-        Self { filters, view: columns.view(), dense, documents: part.segment.len() }
+        Self { filters, view: columns.view(), dense, documents: part.segment.len(), stock: &part.stock }
+    }
+
+    /// The bits of all products in a block.
+    pub(crate) fn all(&self, block: u32) -> u64 {
+        u64::MAX >> (64 - (self.documents - block * 64).min(64))
     }
 
     pub(crate) fn block(&self, part: &PartFilters, block: u32) -> Sieved {
@@ -67,7 +83,8 @@ impl<'a> Sieve<'a> {
         }
         let is = |kinds: &[u8; 64], kind: u8| lowest(&kinds.map(|it| it >> kind.trailing_zeros()));
         let mut words = Words { is_out: is(&kinds, IS_OUT), ..Words::default() };
-        let mut mixed = if filters.stock | filters.offer == 0 { 0 } else { is(&kinds, IS_MIXED) };
+        let by_flags = if filters.stock | filters.offer == 0 { 0 } else { is(&kinds, IS_MIXED) };
+        let mut mixed = 0;
         let mut fail_columns = Vec::new();
         for column in &part.sieves {
             let mut kinds = [0; 64];
@@ -104,7 +121,9 @@ impl<'a> Sieve<'a> {
         }
         let there = !words.is_out;
         let near = if filters.counts_failed { there & words.one & !words.several } else { 0 };
-        Sieved { passing: there & !words.one, near, mixed, fail_price, fail_columns }
+        let in_stock = if filters.stock != 0 && filters.offer == 0 { self.stock.less(block) & !mixed } else { 0 };
+        mixed |= by_flags;
+        Sieved { passing: there & !words.one, near, mixed: mixed & !in_stock, in_stock, fail_price, fail_columns }
     }
 
     /// Filters on groups that have no column. Few products have these groups. Gives the products with chosen options.

@@ -95,7 +95,7 @@ impl InPart<'_> {
     }
 
     /// Counts products that fail one filter, for that filter, and gives those of which more must be known.
-    fn count_near(&mut self, block: u32, found: &Sieved, prices: &mut Vec<u32>) -> u64 {
+    fn count_near(&mut self, block: u32, found: &Sieved, fail_columns: &[u64], prices: &mut Vec<u32>) -> u64 {
         let mut near = found.near;
         let clear = near & !found.mixed;
         let in_stock = |document: u32| found.in_stock >> (document % 64) & 1 == 1;
@@ -104,7 +104,7 @@ impl InPart<'_> {
             prices.push(if in_stock(document) { part.stock.get(document).price } else { self.view.price(document) });
         }
         near &= !(clear & found.fail_price);
-        for (&(column, bit), fail) in self.filters.dense.iter().zip(&found.fail_columns) {
+        for (&(column, bit), fail) in self.filters.dense.iter().zip(fail_columns) {
             // They have another value.
             let others = clear & fail;
             near &= !others;
@@ -205,7 +205,7 @@ impl<'a> Counter<'a> {
     ) {
         self.start(part);
         let (view, states) = (part.segment.columns.view(), self.filters.looked_at);
-        let sieve = Sieve::new(self.filters, part);
+        let mut sieve = Sieve::new(self.filters, part);
         for block in 0..part.segment.len().div_ceil(64) {
             let among = among.map_or(u64::MAX, |among| among[block as usize]);
             // With counts of states, products fail that are looked at in other lists.
@@ -213,8 +213,10 @@ impl<'a> Counter<'a> {
             if among & !alone != 0 {
                 let Some(at) = &mut self.at else { return };
                 let found = sieve.block(&at.filters, block).among(among & !alone);
-                let near = at.count_near(block, &found, &mut self.prices);
+                let near = at.count_near(block, &found, &sieve.fail_columns, &mut self.prices);
                 self.count_block(block, &found, &mut visit);
+                let mixed = (found.passing | near) & found.mixed;
+                view.fetch_variants(bits_of(block, mixed));
                 for document in bits_of(block, found.passing & found.mixed) {
                     if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
                         visit(document, price);

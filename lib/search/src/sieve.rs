@@ -1,6 +1,6 @@
 //! Puts products through filters, 64 at a time.
 
-use crate::bits::lowest;
+use crate::bits::{bits_of, lowest};
 use crate::filters::{Filters, PartFilters};
 use crate::index::Part;
 use crate::lists::NumbersView;
@@ -25,8 +25,6 @@ pub(crate) struct Sieved {
     /// Only their variants in stock count.
     pub(crate) in_stock: u64,
     pub(crate) fail_price: u64,
-    /// By column with a filter.
-    pub(crate) fail_columns: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -36,6 +34,8 @@ pub(crate) struct Sieve<'a> {
     dense: Vec<NumbersView<'a>>,
     documents: u32,
     stock: &'a Stock,
+    /// Those of the last block that fail, by column with a filter.
+    pub(crate) fail_columns: Vec<u64>,
 }
 
 /// The words of one filter.
@@ -64,7 +64,8 @@ impl<'a> Sieve<'a> {
     pub(crate) fn new(filters: &'a Filters, part: &'a Part) -> Self {
         let columns = &part.segment.columns;
         let dense = columns.dense.iter().map(|dense| dense.view().numbers).collect();
-        Self { filters, view: columns.view(), dense, documents: part.segment.len(), stock: &part.stock }
+        let (documents, stock) = (part.segment.len(), &part.stock);
+        Self { filters, view: columns.view(), dense, documents, stock, fail_columns: Vec::new() }
     }
 
     /// The bits of all products in a block.
@@ -72,7 +73,7 @@ impl<'a> Sieve<'a> {
         u64::MAX >> (64 - (self.documents - block * 64).min(64))
     }
 
-    pub(crate) fn block(&self, part: &PartFilters, block: u32) -> Sieved {
+    pub(crate) fn block(&mut self, part: &PartFilters, block: u32) -> Sieved {
         let (filters, view) = (self.filters, &self.view);
         let documents = block * 64..self.documents.min(block * 64 + 64);
         let place = documents.start as usize..documents.end as usize;
@@ -84,8 +85,8 @@ impl<'a> Sieve<'a> {
         let is = |kinds: &[u8; 64], kind: u8| lowest(&kinds.map(|it| it >> kind.trailing_zeros()));
         let mut words = Words { is_out: is(&kinds, IS_OUT), ..Words::default() };
         let by_flags = if filters.stock | filters.offer == 0 { 0 } else { is(&kinds, IS_MIXED) };
-        let mut mixed = 0;
-        let mut fail_columns = Vec::new();
+        let (mut mixed, mut by_options) = (0, 0);
+        self.fail_columns.clear();
         for column in &part.sieves {
             let mut kinds = [0; 64];
             self.dense[column.number].each_with(documents.clone(), &mut kinds, |number, kind| {
@@ -94,8 +95,8 @@ impl<'a> Sieve<'a> {
             words.is_out |= is(&kinds, IS_OUT);
             let fails = is(&kinds, FAILS);
             words.fail(fails);
-            fail_columns.push(fails);
-            mixed |= if column.is_option { is(&kinds, IS_MIXED) } else { 0 };
+            self.fail_columns.push(fails);
+            by_options |= if column.is_option { is(&kinds, IS_MIXED) } else { 0 };
         }
         let mut fail_price = 0;
         if filters.price != 0 {
@@ -117,13 +118,18 @@ impl<'a> Sieve<'a> {
             words.fail(lowest(&fails));
         }
         if part.has_lists {
-            mixed |= self.lists(part, block, &mut words);
+            by_options |= self.lists(part, block, &mut words);
         }
         let there = !words.is_out;
         let near = if filters.counts_failed { there & words.one & !words.several } else { 0 };
+        // A single variant has all the options of its product.
+        for document in bits_of(block, by_options & !mixed & there & !words.several) {
+            let several = view.variants(document).len() > 1;
+            mixed |= u64::from(several) << (document % 64);
+        }
         let in_stock = if filters.stock != 0 && filters.offer == 0 { self.stock.less(block) & !mixed } else { 0 };
         mixed |= by_flags;
-        Sieved { passing: there & !words.one, near, mixed: mixed & !in_stock, in_stock, fail_price, fail_columns }
+        Sieved { passing: there & !words.one, near, mixed: mixed & !in_stock, in_stock, fail_price }
     }
 
     /// Filters on groups that have no column. Few products have these groups. Gives the products with chosen options.

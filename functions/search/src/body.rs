@@ -28,6 +28,7 @@ pub(crate) struct ProductListBody {
     pub(crate) suggestions: Vec<String>,
 }
 
+#[allow(clippy::ref_option, reason = "serde gives it so")]
 fn shared<S: Serializer>(facets: &Option<Arc<FacetsBody>>, serializer: S) -> Result<S::Ok, S::Error> {
     facets.as_deref().serialize(serializer)
 }

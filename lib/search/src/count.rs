@@ -22,6 +22,9 @@ struct InColumns {
     /// A bit for each product.
     passing: Vec<u64>,
     products: usize,
+    in_stock: usize,
+    on_offer: usize,
+    ratings: [usize; 6],
     /// By set, in the columns of the part.
     sets: Vec<u32>,
 }
@@ -48,6 +51,9 @@ struct InPart<'a> {
     filters: PartFilters,
     /// Products that pass, which are counted in the columns of all groups at last.
     passing: Vec<u64>,
+    /// Of these, so many are in stock or on offer, but not the variants that pass.
+    none_in_stock: usize,
+    none_on_offer: usize,
     /// Outside of columns, and of products that nearly pass.
     sets: Vec<u32>,
     /// Values of options, of products whose variants differ: those that the product has more than its sets, or less if
@@ -68,7 +74,7 @@ impl InPart<'_> {
     /// Counts in columns, one after the other, which is faster than product after product.
     fn in_columns(&self, shop: Option<&InColumns>) -> InColumns {
         let products = self.passing.iter().map(|word| word.count_ones() as usize).sum();
-        let mut sets = vec![0; self.part.segment.sets.len()];
+        let mut found = InColumns { sets: vec![0; self.part.segment.sets.len()], ..InColumns::default() };
         // If most products pass, the others are counted, and left out of the counts of all.
         let all = shop.filter(|all| all.products - products < products);
         let others =
@@ -81,17 +87,26 @@ impl InPart<'_> {
             for (block, &word) in (chunk as u32 * BATCH as u32 / 64..).zip(words) {
                 places.extend(bits_of(block, word));
             }
+            for &document in &places {
+                let flags = self.view.flags[document as usize][0];
+                found.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
+                found.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
+                found.ratings[stars(self.part.rating(&self.view, document))] += 1;
+            }
             for (column, counts) in self.dense.iter().zip(&mut counts).filter(|_| !places.is_empty()) {
                 column.numbers.count(&places, counts);
             }
         }
         for (column, counts) in self.dense.iter().zip(counts) {
-            column.sets().zip(counts).for_each(|(set, count)| sets[set as usize] = count);
+            column.sets().zip(counts).for_each(|(set, count)| found.sets[set as usize] = count);
         }
         if let Some(all) = all {
-            sets.iter_mut().zip(&all.sets).for_each(|(count, all)| *count = all - *count);
+            found.sets.iter_mut().zip(&all.sets).for_each(|(count, all)| *count = all - *count);
+            found.ratings.iter_mut().zip(&all.ratings).for_each(|(count, all)| *count = all - *count);
+            found.in_stock = all.in_stock - found.in_stock;
+            found.on_offer = all.on_offer - found.on_offer;
         }
-        InColumns { passing: Vec::new(), products, sets }
+        InColumns { products, ..found }
     }
 
     /// Counts products that fail one filter, for that filter, and gives those of which more must be known.
@@ -136,6 +151,10 @@ fn leave_out(options: &mut [i32], bits: &[u64], group: &[u64]) {
     }
 }
 
+fn stars(rating: u16) -> usize {
+    usize::from(rating / 100).min(5)
+}
+
 /// Whether more than one bit is set.
 fn is_several(bits: u64) -> bool {
     bits & bits.wrapping_sub(1) != 0
@@ -157,6 +176,8 @@ impl<'a> Counter<'a> {
             dense: segment.columns.dense.iter().map(Dense::view).collect(),
             filters: self.filters.in_part(part, &self.index.values),
             passing: vec![0; segment.len().div_ceil(64) as usize],
+            none_in_stock: 0,
+            none_on_offer: 0,
             sets: vec![0; segment.sets.len()],
             options: vec![0; part.options.values.len()],
             all: vec![0; part.options.words],
@@ -167,6 +188,9 @@ impl<'a> Counter<'a> {
     fn end_part(&mut self) {
         let Some(at) = self.at.take().filter(|_| self.filters.counts_facets) else { return };
         let columns = at.in_columns(self.shop.map(|shop| &shop.parts[self.parts.len()]));
+        self.totals.in_stock += columns.in_stock - at.none_in_stock;
+        self.totals.on_offer += columns.on_offer - at.none_on_offer;
+        self.totals.ratings.iter_mut().zip(columns.ratings).for_each(|(count, more)| *count += more);
         let members = at.part.segment.sets.view();
         let mut count = |value: u32, more: u32| {
             let count = &mut self.totals.values[at.part.values[value as usize] as usize];
@@ -250,16 +274,13 @@ impl<'a> Counter<'a> {
             let in_stock = (found.in_stock >> (document % 64) & 1 == 1).then(|| at.part.stock.get(document));
             let price = in_stock.map_or_else(|| at.view.price(document), |it| it.price);
             if counts {
-                let flags = at.view.flags[document as usize][0];
-                let is_on_offer = in_stock.map_or(flags & SOME_ON_OFFER != 0, |it| it.is_on_offer);
-                self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
-                self.totals.on_offer += usize::from(is_on_offer);
-                self.totals.ratings[usize::from(at.view.rating(document) / 100).min(5)] += 1;
                 self.prices.push(price);
                 if has_lists {
                     at.view.sets.each(document, |set| at.sets[set as usize] += 1);
                 }
                 if let Some(it) = in_stock {
+                    let flags = at.view.flags[document as usize][0];
+                    at.none_on_offer += usize::from(flags & SOME_ON_OFFER != 0 && !it.is_on_offer);
                     leave_out(&mut at.options, it.sold_out, &[]);
                 }
             }
@@ -318,8 +339,6 @@ impl<'a> Counter<'a> {
         if fails == 0 {
             at.view.sets.each(document, |set| at.sets[set as usize] += 1);
             set(&mut at.passing, document);
-            self.totals.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
-            self.totals.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
         } else if fails & (filters.products | filters.options) != 0 {
             let groups = &at.filters.set_groups;
             for &(column, bit) in &at.filters.dense {
@@ -342,9 +361,8 @@ impl<'a> Counter<'a> {
     fn count_product(&mut self, document: u32, flags: u8, fails: u64, nearly: u64) {
         let (filters, Some(at)) = (self.filters, &self.at) else { return };
         self.totals.products += usize::from(fails == 0);
-        if fails == 0 || nearly & filters.rating != 0 {
-            let rating = at.part.rating(&at.view, document);
-            self.totals.ratings[usize::from(rating / 100).min(5)] += 1;
+        if fails != 0 && nearly & filters.rating != 0 {
+            self.totals.ratings[stars(at.part.rating(&at.view, document))] += 1;
         }
         if filters.states != 0 && (fails == 0 || nearly & filters.states != 0) {
             self.totals.states[usize::from(flags & STATE)] += 1;
@@ -395,6 +413,8 @@ impl<'a> Counter<'a> {
         at.count_options(passes);
         if passes {
             set(&mut at.passing, document);
+            at.none_in_stock += usize::from(flags & SOME_IN_STOCK != 0 && is & IN_STOCK == 0);
+            at.none_on_offer += usize::from(flags & SOME_ON_OFFER != 0 && is & ON_OFFER == 0);
         } else if nearly & filters.products != 0 {
             for &(column, bit) in &at.filters.dense {
                 let counts = bit & nearly & filters.products != 0;
@@ -408,8 +428,6 @@ impl<'a> Counter<'a> {
                 at.sets[set] += u32::from(counts);
             });
         }
-        self.totals.in_stock += usize::from(is & IN_STOCK != 0);
-        self.totals.on_offer += usize::from(is & ON_OFFER != 0);
         self.prices.extend(u32::try_from(any_price));
         self.count_product(document, flags, u64::from(!passes), nearly);
         lowest

@@ -11,6 +11,7 @@ mod cpu;
 mod documents;
 mod queries;
 mod relevance;
+mod sections;
 
 use std::path::Path;
 use std::process::Command;
@@ -50,6 +51,7 @@ fn bench(products: usize) {
     let decompressing = timed(|| lz4_flex::decompress_size_prepended(&small).unwrap()).1;
     println!("compressed (lz4)   {:>10} in {compressing:.1?}, back in {decompressing:.1?}", mb(small.len()));
     drop(small);
+    sections::print(&segment);
     print_resident(&segment);
     let base = Index::open(segment, 0, LANGUAGE).unwrap();
     let kinds = kinds(&sample, 200);

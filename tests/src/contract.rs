@@ -47,7 +47,7 @@ pub(crate) fn check(method: &str, path: &str, body: &Value, answer: &Answer) {
 
 fn check_answer(operation: &Value, answer: &Answer) -> Result<(), String> {
     let described = operation["responses"].get(answer.status.as_str()).ok_or("the status is not described")?;
-    let described = resolve(described);
+    let described = resolve(&API, described);
     for name in HEADERS {
         if answer.headers.contains_key(name) && described["headers"][name].is_null() {
             return Err(format!("the header {name} is not described"));
@@ -64,22 +64,34 @@ fn check_answer(operation: &Value, answer: &Answer) -> Result<(), String> {
 
 /// Whether a value fits a schema of the description, and has nothing that the schema does not know.
 pub fn check_value(schema: &Value, value: &Value) -> Result<(), String> {
-    fit(schema, value, "$")?;
-    all_known(schema, value, "$")
+    check_in(&API, schema, value)
 }
 
-fn resolve(part: &Value) -> &Value {
+/// The same for a schema that refers only to parts of itself.
+pub fn check_alone(schema: &Value, value: &Value) -> Result<(), String> {
+    check_in(schema, schema, value)
+}
+
+fn check_in(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    fit(document, schema, value, "$")?;
+    all_known(document, schema, value, "$")
+}
+
+fn resolve<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
     let reference = part["$ref"].as_str();
-    reference.and_then(|reference| API.pointer(&reference[1..])).unwrap_or(part)
+    reference.and_then(|reference| document.pointer(&reference[1..])).unwrap_or(part)
 }
 
 /// Whether a value fits a schema. This knows the keywords that the description uses.
-fn fit(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
-    let schema = resolve(schema);
+fn fit(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+    let schema = resolve(document, schema);
     let bad = |what: &str, wanted: &Value| Err(format!("{at}: {value} is not of {what} {wanted}"));
     let kinds = list(&schema["type"]).collect::<Vec<_>>();
     if !kinds.is_empty() && !kinds.iter().any(|kind| is_of(kind.as_str().unwrap_or_default(), value)) {
         return bad("type", &schema["type"]);
+    }
+    if schema.get("const").is_some_and(|wanted| wanted != value) {
+        return bad("const", &schema["const"]);
     }
     if let Some(names) = schema["enum"].as_array()
         && !names.contains(value)
@@ -112,21 +124,22 @@ fn fit(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
         }
     }
     for (index, entry) in value.as_array().into_iter().flatten().enumerate() {
-        fit(&schema["items"], entry, &format!("{at}[{index}]"))?;
+        fit(document, &schema["items"], entry, &format!("{at}[{index}]"))?;
     }
     for part in list(&schema["allOf"]) {
-        fit(part, value, at)?;
+        fit(document, part, value, at)?;
     }
-    let choices: Vec<Result<(), String>> = list(&schema["oneOf"]).map(|choice| fit(choice, value, at)).collect();
+    let choices: Vec<Result<(), String>> =
+        list(&schema["oneOf"]).map(|choice| fit(document, choice, value, at)).collect();
     if let [Err(first), ..] = choices.as_slice()
         && choices.iter().all(Result::is_err)
     {
         return Err(first.clone());
     }
-    value.as_object().map_or(Ok(()), |object| fit_object(schema, object, at))
+    value.as_object().map_or(Ok(()), |object| fit_object(document, schema, object, at))
 }
 
-fn fit_object(schema: &Value, object: &Map<String, Value>, at: &str) -> Result<(), String> {
+fn fit_object(document: &Value, schema: &Value, object: &Map<String, Value>, at: &str) -> Result<(), String> {
     for name in list(&schema["required"]).filter_map(Value::as_str) {
         if !object.contains_key(name) {
             return Err(format!("{at}.{name} is missing"));
@@ -134,37 +147,37 @@ fn fit_object(schema: &Value, object: &Map<String, Value>, at: &str) -> Result<(
     }
     for (name, shape) in schema["properties"].as_object().into_iter().flatten() {
         if let Some(value) = object.get(name) {
-            fit(shape, value, &format!("{at}.{name}"))?;
+            fit(document, shape, value, &format!("{at}.{name}"))?;
         }
     }
     let others = &schema["additionalProperties"];
     if others.is_object() {
-        return object.iter().try_for_each(|(name, value)| fit(others, value, &format!("{at}.{name}")));
+        return object.iter().try_for_each(|(name, value)| fit(document, others, value, &format!("{at}.{name}")));
     }
     Ok(())
 }
 
 /// Whether a schema names every property of a value.
-fn all_known(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+fn all_known(document: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     let mut known = BTreeMap::new();
-    names(schema, &mut known);
+    names(document, schema, &mut known);
     if known.is_empty() {
-        let items = &resolve(schema)["items"];
-        return list(value).filter(|_| value.is_array()).try_for_each(|entry| all_known(items, entry, at));
+        let items = &resolve(document, schema)["items"];
+        return list(value).filter(|_| value.is_array()).try_for_each(|entry| all_known(document, items, entry, at));
     }
     for (name, value) in value.as_object().into_iter().flatten() {
         let shape = known.get(name.as_str()).ok_or_else(|| format!("{at}.{name} is not described"))?;
-        all_known(shape, value, &format!("{at}.{name}"))?;
+        all_known(document, shape, value, &format!("{at}.{name}"))?;
     }
     Ok(())
 }
 
 /// The properties of a schema and of all that it is put together from.
-fn names<'a>(schema: &'a Value, known: &mut BTreeMap<&'a str, &'a Value>) {
-    let schema = resolve(schema);
+fn names<'a>(document: &'a Value, schema: &'a Value, known: &mut BTreeMap<&'a str, &'a Value>) {
+    let schema = resolve(document, schema);
     let own = schema["properties"].as_object().into_iter().flatten().map(|(name, shape)| (name.as_str(), shape));
     known.extend(own);
-    list(&schema["allOf"]).chain(list(&schema["oneOf"])).for_each(|part| names(part, known));
+    list(&schema["allOf"]).chain(list(&schema["oneOf"])).for_each(|part| names(document, part, known));
 }
 
 fn list(part: &Value) -> impl Iterator<Item = &Value> {

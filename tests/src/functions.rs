@@ -135,8 +135,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 8] =
-    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 9] =
+    ["archive", "events", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -224,7 +224,7 @@ fn about(function: &str) -> &'static str {
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
-        "status" => "Health checks, and this description.",
+        "status" => "Health checks, this description, and the schemas of public events.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
         "uploads" => "Forms to upload pictures and CSV files, and CSV exports to download.",

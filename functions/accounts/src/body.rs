@@ -1,16 +1,12 @@
 //! The JSON of requests and answers. Requests with unknown fields are refused.
 
-use std::collections::BTreeMap;
-
-use domain::access::Role;
 use domain::address::{Address, AddressBook, AddressKind};
-use domain::picture::user_picture_path;
-use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
 use domain::time::Time;
 use domain::user::User;
 use kit::http::postal::PostalBody;
 use kit::http::problem::Problem;
+use kit::http::user::UserBody;
 use kit::postal_input;
 use serde::{Deserialize, Serialize};
 use store::audit::{AuditEntry, RequestOrigin};
@@ -47,66 +43,6 @@ pub(crate) struct EmailInput {
     pub(crate) email: String,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UserBody {
-    pub(crate) id: String,
-    pub(crate) email: String,
-    pub(crate) email_verified: bool,
-    /// Mail to this address bounced permanently or was reported as spam. We send no more mail to it.
-    pub(crate) email_undeliverable: bool,
-    pub(crate) name: String,
-    pub(crate) given_name: Option<String>,
-    pub(crate) family_name: Option<String>,
-    /// Its picture, a square JPEG of at most 256 by 256 pixels. Null if it has none.
-    pub(crate) picture_url: Option<String>,
-    /// What staff noted for other programs. A user sees only keys that begin with `public.`.
-    pub(crate) metadata: BTreeMap<String, String>,
-    #[schema(value_type = String, example = "customer")]
-    pub(crate) role: Role,
-    pub(crate) two_factor_enabled: bool,
-    pub(crate) preferences: PreferencesBody,
-    pub(crate) created_at: String,
-}
-
-impl UserBody {
-    pub(crate) fn of(app: &App, user: &User) -> Self {
-        let picture = user.picture.map(user_picture_path);
-        Self {
-            id: user.id.to_string(),
-            email: user.email.to_string(),
-            email_verified: user.email_verified,
-            email_undeliverable: user.mail_stop.is_some(),
-            name: user.name.as_str().to_owned(),
-            given_name: user.given_name.clone().map(String::from),
-            family_name: user.family_name.clone().map(String::from),
-            picture_url: picture.map(|path| format!("{}/{path}", app.images_url)),
-            metadata: user.metadata.shown(false),
-            role: user.role,
-            two_factor_enabled: user.two_factor,
-            preferences: user.preferences.into(),
-            created_at: user.created_at.to_string(),
-        }
-    }
-}
-
-/// Which mail a person wants. Security mail is always sent.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
-pub(crate) struct PreferencesBody {
-    pub(crate) account: bool,
-    pub(crate) orders: bool,
-    pub(crate) stock: bool,
-    pub(crate) news: bool,
-}
-
-impl From<Preferences> for PreferencesBody {
-    fn from(preferences: Preferences) -> Self {
-        let Preferences { account, orders, stock, news } = preferences;
-        Self { account, orders, stock, news }
-    }
-}
-
 /// A new pair of tokens and their user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -138,7 +74,7 @@ impl SignedInBody {
             refresh_token: refresh_token.encode(),
             expires_in: ACCESS_TTL.as_secs(),
             device_token: keys.device_token(&DeviceToken { user_id: user.id, session_id, epoch: user.epoch }),
-            user: UserBody::of(app, user),
+            user: UserBody::of(user, &app.images_url),
         })
     }
 }
@@ -214,36 +150,6 @@ impl AddressBody {
 
     pub(crate) fn all(book: &AddressBook) -> Vec<Self> {
         book.addresses.iter().map(|address| Self::of(address, book.is_default(address))).collect()
-    }
-}
-
-/// A user as staff see them.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StaffUserBody {
-    #[serde(flatten)]
-    pub(crate) user: UserBody,
-    /// The current ban, if any.
-    pub(crate) ban: Option<BanBody>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct BanBody {
-    pub(crate) reason: String,
-    pub(crate) until: String,
-    pub(crate) by: String,
-    pub(crate) at: String,
-}
-
-impl StaffUserBody {
-    pub(crate) fn of(app: &App, user: &User, now: domain::time::Time) -> Self {
-        let ban = user.ban_at(now).map(|ban| BanBody {
-            reason: ban.reason.clone(),
-            until: ban.until.to_string(),
-            by: ban.by.to_string(),
-            at: ban.at.to_string(),
-        });
-        Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(app, user) }, ban }
     }
 }
 

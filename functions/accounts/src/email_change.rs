@@ -10,6 +10,7 @@ use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields};
 use kit::http::problem::Problem;
+use kit::http::user::UserBody;
 use kit::http::visitor::{Counter, Visitor};
 use serde::Deserialize;
 use store::Commit;
@@ -18,7 +19,6 @@ use store::email_change::{EmailChange, EmailChangeRefusal, FollowedChange, Prove
 use store::links::{Link, LinkKind};
 use utoipa::ToSchema;
 
-use crate::body::UserBody;
 use crate::{App, limits, link, reauthenticate};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -129,5 +129,5 @@ pub(crate) async fn confirm(
     let version = user.version + 1;
     let user = User { email: change.to.clone(), email_verified: true, mail_stop: None, version, ..user.clone() };
     let message = "Your email address was changed. Other devices were signed out.";
-    Ok(Answer::ok(message, UserBody::of(&app, &user)).with_version(version))
+    Ok(Answer::ok(message, UserBody::of(&user, &app.images_url)).with_version(version))
 }

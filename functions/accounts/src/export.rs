@@ -5,12 +5,13 @@ use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
+use kit::http::user::UserBody;
 use serde::Serialize;
 use store::page::PageRequest;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::{AddressBody, SessionBody, UserBody};
+use crate::body::{AddressBody, SessionBody};
 
 const MAX_ORDERS: u32 = 1_000;
 
@@ -80,7 +81,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
     let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
     let body = AccountExportBody {
         exported_at: app.context.clock.now().to_string(),
-        profile: UserBody::of(&app, kept.profile.as_ref().unwrap_or(&me.user)),
+        profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user), &app.images_url),
         addresses: AddressBody::all(&book),
         sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
         devices: kept

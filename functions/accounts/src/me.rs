@@ -13,6 +13,7 @@ use kit::http::auth::SignedIn;
 use kit::http::body::{Body, Fields, Object, nullable};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
+use kit::http::user::UserBody;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
 use store::Commit;
@@ -20,7 +21,7 @@ use store::retry::{Attempt, retry, retry_from};
 use store::users::{DeleteRefusal, ProfileChanged, ProfileEdit};
 use utoipa::ToSchema;
 
-use crate::body::{PasswordInput, UserBody};
+use crate::body::PasswordInput;
 use crate::{App, reauthenticate};
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -183,5 +184,5 @@ fn last_admin() -> Problem {
 }
 
 fn answer(app: &App, message: &str, user: &User) -> Answer<UserBody> {
-    Answer::ok(message, UserBody::of(app, user)).with_version(user.version)
+    Answer::ok(message, UserBody::of(user, &app.images_url)).with_version(user.version)
 }

@@ -19,6 +19,7 @@ use kit::http::body::{Body, Fields, Query};
 use kit::http::etag::IfMatch;
 use kit::http::paging;
 use kit::http::problem::Problem;
+use kit::http::user::StaffUserBody;
 use serde::Deserialize;
 use store::Commit;
 use store::audit::{AuditActor, AuditChange, AuditEntry, AuditFilter};
@@ -27,7 +28,7 @@ use store::staff::{StaffAct, StaffConflict};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-use crate::body::{AuditBody, StaffUserBody};
+use crate::body::AuditBody;
 
 /// How far back the audit trail is read if no time is given.
 const AUDIT_SPAN: Duration = Duration::from_hours(30 * 24);
@@ -124,7 +125,7 @@ pub(crate) async fn list(
         (Some(_), Some(_)) => return Err(Problem::field("name", "cannot be given with email")),
     };
     app.context.trail.read(staff.id(), "user.list", "users", detail).await;
-    Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&app, &user, now)))
+    Ok(listing("The users.", page, request.limit, |user| StaffUserBody::of(&user, &app.images_url, now)))
 }
 
 /// Gets one user.
@@ -328,7 +329,7 @@ async fn find(app: &App, id: &str) -> Result<User, Problem> {
 }
 
 fn answer(app: &App, message: &str, user: &User, now: Time) -> Answer<StaffUserBody> {
-    Answer::ok(message, StaffUserBody::of(app, user, now)).with_version(user.version)
+    Answer::ok(message, StaffUserBody::of(user, &app.images_url, now)).with_version(user.version)
 }
 
 fn refused(refusal: StaffRefusal) -> Problem {

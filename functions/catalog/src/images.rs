@@ -9,11 +9,11 @@ use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Object};
 use kit::http::etag::IfMatch;
 use kit::http::problem::Problem;
+use products::product_body::ProductBody;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::ProductBody;
 use crate::products::{change_product, refuse_deleted};
 
 #[derive(Debug, Deserialize, ToSchema)]

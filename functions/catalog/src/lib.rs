@@ -2,12 +2,12 @@
 //! token also see drafts, deleted products and exact stock. Lists of products are those of the search function.
 
 mod app;
-mod body;
 mod images;
 mod input;
 mod parse;
 mod products;
 mod refusal;
+mod shown;
 mod term_input;
 mod term_routes;
 mod terms;

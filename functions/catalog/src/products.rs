@@ -15,14 +15,15 @@ use kit::http::caching::{IfNoneMatch, shared};
 use kit::http::etag::{IfMatch, RequiredIfMatch};
 use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
+use products::product_body::ProductBody;
 use products::{ProductChange, SaveError};
 use store::retry::{Attempt, retry_from};
 
 use crate::App;
 use crate::app::{PRODUCT_AGE, missing};
-use crate::body::{ProductBody, ShownProduct};
 use crate::input::{Defined, ProductInput, ProductPatchInput};
 use crate::refusal::{refused, violated};
+use crate::shown::ShownProduct;
 
 /// A product by id or slug.
 ///

@@ -14,10 +14,11 @@ macro_rules! term_routes {
             use kit::http::caching::IfNoneMatch;
             use kit::http::etag::{IfMatch, RequiredIfMatch};
             use kit::http::problem::Problem;
+            use products::term_body::TermBody;
 
             use crate::App;
             use crate::term_input::{TermInput, TermPatchInput};
-            use crate::terms::{self, TermBody};
+            use crate::terms;
 
             #[utoipa::path(get, path = concat!("/api/v1/", stringify!($plural)),
                 summary = concat!("All ", stringify!($plural), "."),

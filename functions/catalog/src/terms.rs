@@ -14,14 +14,12 @@ use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::etag::{self, IfMatch};
 use kit::http::problem::{Detail, Problem};
 use products::TERM_AGE;
-use products::cards::ImageBody;
-use serde::Serialize;
+use products::term_body::TermBody;
 use store::Commit;
 use store::audit::AuditChange;
 use store::outbox::OutboxEvent;
 use store::retry::{Attempt, retry};
 use store::taxonomy::TermConflict;
-use utoipa::ToSchema;
 
 use crate::App;
 use crate::term_input::{TermInput, TermPatchInput};
@@ -44,49 +42,6 @@ impl CatalogTerm for BrandId {
     const PLURAL: &'static str = "brands";
     const NOT_FOUND: &'static str = "brand_not_found";
     const IN_USE: &'static str = "brand_in_use";
-}
-
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TermBody {
-    id: String,
-    slug: String,
-    name: String,
-    description: String,
-    /// For categories: the parent category.
-    parent_id: Option<String>,
-    /// The number of parents above it.
-    depth: usize,
-    position: u32,
-    active: bool,
-    /// Its picture. Null if it has none.
-    image: Option<ImageBody>,
-    /// How many products on sale are in it. Those in categories below it do not count.
-    product_count: u64,
-    created_at: String,
-    updated_at: String,
-}
-
-impl TermBody {
-    fn of<I: CatalogTerm>(taxonomy: &Taxonomy<I>, term: &Term<I>, images_url: &str) -> Self {
-        Self {
-            id: term.id.to_string(),
-            slug: term.slug.to_string(),
-            name: term.name.clone(),
-            description: term.description.clone(),
-            parent_id: term.parent.map(|id| id.to_string()),
-            depth: match term.parent {
-                Some(parent) => taxonomy.path(parent).len(),
-                None => 0,
-            },
-            position: term.position,
-            active: term.active,
-            image: ImageBody::of_term(term, images_url),
-            product_count: term.shown_count(),
-            created_at: term.created_at.to_string(),
-            updated_at: term.updated_at.to_string(),
-        }
-    }
 }
 
 /// The whole taxonomy in tree order: each term after its parent.

@@ -19,7 +19,7 @@ use store::orders::SideEffects;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::OrderBody;
+use checkout::order_body::OrderBody;
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

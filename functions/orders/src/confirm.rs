@@ -14,8 +14,8 @@ use store::orders::{OrderAndPurchase, SideEffects};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::OrderBody;
 use crate::cancel::change_problem;
+use checkout::order_body::OrderBody;
 
 const BY_IP: Limit = Limit::new("order-confirm", 30, Duration::from_mins(15));
 

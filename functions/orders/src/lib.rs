@@ -1,7 +1,6 @@
 //! Orders: placing, reading and cancelling them, and advancing them as staff. `routes` lists every route with its
 //! access rule.
 
-mod body;
 mod cancel;
 mod confirm;
 mod input;

@@ -32,8 +32,8 @@ use store::retry::{Attempt, retry};
 use store::unpaid::Holder;
 
 use crate::App;
-use crate::body::OrderBody;
 use crate::input::{OrderRequest, PlaceOrderInput};
+use checkout::order_body::OrderBody;
 
 const BY_IP: Limit = Limit::new("orders", 60, Duration::from_mins(1));
 

@@ -15,7 +15,7 @@ use kit::http::problem::Problem;
 use store::orders::{OrderAndLines, WholeOrder};
 
 use crate::App;
-use crate::body::{ListedOrderBody, OrderBody, OrderTrackingBody};
+use checkout::order_body::{ListedOrderBody, OrderBody, OrderTrackingBody};
 
 impl App {
     /// The order, and who asks for it.

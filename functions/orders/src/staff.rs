@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use self::change::{OrderChange, check_note, check_shipment, check_status};
 use crate::App;
-use crate::body::OrderBody;
+use checkout::order_body::OrderBody;
 
 /// Missing fields stay as they are. `carrier` and `trackingCode` belong to `shipped`; they can be corrected later
 /// without a status.

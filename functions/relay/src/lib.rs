@@ -13,6 +13,8 @@ use domain::id::ProductId;
 use domain::index_job::{IndexJob, index_job_for};
 use domain::mail::mails_for;
 use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
+use domain::public_event::public_event_for;
+use domain::stats_job::stats_job_for;
 use domain::upload::CsvJob;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
@@ -26,6 +28,9 @@ pub struct Config {
     pub csv_queue: String,
     pub search_queue: String,
     pub sales_queue: String,
+    pub stats_queue: String,
+    pub events_queue: String,
+    pub live_queue: String,
 }
 
 impl Config {
@@ -36,6 +41,9 @@ impl Config {
             csv_queue: env.url("CSV_QUEUE"),
             search_queue: env.url("SEARCH_QUEUE"),
             sales_queue: env.url("SALES_QUEUE"),
+            stats_queue: env.url("STATS_QUEUE"),
+            events_queue: env.url("EVENTS_QUEUE"),
+            live_queue: env.url("LIVE_QUEUE"),
         };
         env.finish(config)
     }
@@ -64,6 +72,12 @@ pub struct Messages {
     pub search: Vec<QueueMessage>,
     /// Orders whose sales are counted.
     pub sales: Vec<QueueMessage>,
+    /// What changed in the statistics.
+    pub stats: Vec<QueueMessage>,
+    /// Public events for merchants' endpoints and the event bus.
+    pub events: Vec<QueueMessage>,
+    /// Public events for open connections.
+    pub live: Vec<QueueMessage>,
     /// The index of the record that cannot be read, and why. The records after it are not routed.
     pub unreadable: Option<(usize, String)>,
 }
@@ -94,6 +108,11 @@ pub fn route(records: &[EventRecord]) -> Messages {
                     Some(job @ IndexJob::Order { .. }) => messages.sales.push(message(record, &job)),
                     Some(job) => messages.search.push(message(record, &job)),
                     None => {}
+                }
+                messages.stats.extend(stats_job_for(event).map(|job| message(record, &job)));
+                if let Some(public) = public_event_for(outbox_event.id, event, outbox_event.at) {
+                    messages.events.push(message(record, &public));
+                    messages.live.push(message(record, &public));
                 }
                 if let Event::ExportRequested { export_id } = *event {
                     messages.csv.push(message(record, &CsvJob::Export { export_id }));
@@ -162,6 +181,9 @@ impl Relay {
             (&self.config.csv_queue, &routed.csv),
             (&self.config.search_queue, &routed.search),
             (&self.config.sales_queue, &routed.sales),
+            (&self.config.stats_queue, &routed.stats),
+            (&self.config.events_queue, &routed.events),
+            (&self.config.live_queue, &routed.live),
         ] {
             let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
             if let Err(refused) = queue::send(&self.queues, url, &bodies).await {

@@ -1,4 +1,4 @@
-//! Status: health checks, and the description of the whole API. API Gateway sends it every request without a route, so
+//! Status: health checks, the description of the whole API, and the schemas of public events. API Gateway sends it every request without a route, so
 //! that those get an error answer in the usual form.
 
 use axum::Router;
@@ -8,8 +8,11 @@ use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 
+mod event_schemas;
 mod health;
 mod openapi;
+
+pub use event_schemas::EVENT_SCHEMAS;
 
 /// The description of the whole API. The contract test writes it.
 pub const OPENAPI: &str = include_str!("../openapi.json");
@@ -20,6 +23,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "getLiveness", health::live),
         route!(Public, "getReadiness", health::ready),
         route!(Public, "getApiDescription", openapi::show),
+        route!(Public, "getEventSchema", event_schemas::show),
     ]
 }
 

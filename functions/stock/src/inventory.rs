@@ -9,6 +9,7 @@ use kit::http::body::{Body, Fields, Fingerprinted};
 use kit::http::etag::RequiredIfMatch;
 use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
+use products::stock_body::StockLevelBody;
 use products::{StockEdit, StockNumbers};
 use serde::Deserialize;
 use store::Commit;
@@ -17,7 +18,7 @@ use store::stock::StockConflict;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::levels::{StockLevelBody, find, parse};
+use crate::levels::{find, parse};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,46 +9,12 @@ use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::body::Query;
 use kit::http::paging::{self, ListQuery};
 use kit::http::problem::Problem;
+use products::stock_body::StockLevelBody;
 use serde::{Deserialize, Serialize};
 use store::page::Page;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StockLevelBody {
-    #[schema(example = "SHIRT-BLUE-M")]
-    sku: String,
-    product_id: String,
-    variant_id: String,
-    on_hand: i64,
-    /// Held for orders.
-    reserved: i64,
-    /// What can be sold: on hand minus reserved.
-    available: i64,
-    /// At this number of available units or fewer the SKU counts as low.
-    threshold: i64,
-    /// What customers see: `in`, `low` or `out`.
-    stock: &'static str,
-    updated_at: String,
-}
-
-impl StockLevelBody {
-    pub(crate) fn of(level: &StockLevel) -> Self {
-        Self {
-            sku: level.sku.to_string(),
-            product_id: level.product_id.to_string(),
-            variant_id: level.variant_id.to_string(),
-            on_hand: level.on_hand(),
-            reserved: level.reserved,
-            available: level.available,
-            threshold: level.threshold,
-            stock: level.band.name(),
-            updated_at: level.updated_at.to_string(),
-        }
-    }
-}
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@
 mod checkout;
 mod guest;
 mod order_access;
+pub mod order_body;
 mod order_source;
 pub mod wire;
 

@@ -161,7 +161,7 @@ impl PaymentBody {
     /// With what this reader may see besides.
     #[must_use]
     pub fn seen_by(mut self, reader: Actor, order: &Order) -> Self {
-        if let Actor::Staff(_) = reader {
+        if reader.is_of_shop() {
             self.reference = order.payment.intent().map(str::to_owned);
         }
         self

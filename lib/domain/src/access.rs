@@ -55,6 +55,15 @@ pub enum Permission {
     OrdersWrite,
     #[serde(rename = "payments:refund")]
     PaymentsRefund,
+    /// Approving, rejecting and answering reviews.
+    #[serde(rename = "reviews:moderate")]
+    ReviewsModerate,
+    /// The figures of the shop.
+    #[serde(rename = "stats:read")]
+    StatsRead,
+    /// Endpoints that get events, and what was delivered to them.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
 }
 
 impl Permission {
@@ -75,6 +84,9 @@ impl Permission {
             Self::OrdersReadAll => "orders:read-all",
             Self::OrdersWrite => "orders:write",
             Self::PaymentsRefund => "payments:refund",
+            Self::ReviewsModerate => "reviews:moderate",
+            Self::StatsRead => "stats:read",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 }
@@ -111,6 +123,8 @@ impl Role {
                 Permission::CouponsRead,
                 Permission::OrdersReadAll,
                 Permission::OrdersWrite,
+                Permission::ReviewsModerate,
+                Permission::StatsRead,
             ],
             Self::Admin => &[
                 Permission::UsersRead,
@@ -128,6 +142,9 @@ impl Role {
                 Permission::OrdersReadAll,
                 Permission::OrdersWrite,
                 Permission::PaymentsRefund,
+                Permission::ReviewsModerate,
+                Permission::StatsRead,
+                Permission::WebhooksWrite,
             ],
         }
     }

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{
+    BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, ReviewId, UserId, VariantId,
+    WebhookEndpointId,
+};
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -141,6 +144,19 @@ pub enum Event {
     /// that the request takes the same work.
     #[serde(rename = "order.link_requested")]
     OrderLinkRequested { order_id: Option<OrderId> },
+    /// A review is new, or was written anew.
+    #[serde(rename = "review.submitted")]
+    ReviewSubmitted { product_id: ProductId, review_id: ReviewId },
+    /// Customers see the review.
+    #[serde(rename = "review.approved")]
+    ReviewApproved { product_id: ProductId, review_id: ReviewId },
+    #[serde(rename = "review.rejected")]
+    ReviewRejected { product_id: ProductId, review_id: ReviewId },
+    #[serde(rename = "review.deleted")]
+    ReviewDeleted { product_id: ProductId, review_id: ReviewId },
+    /// An endpoint did not take an event for days, and gets no more.
+    #[serde(rename = "webhook.disabled")]
+    WebhookDisabled { endpoint_id: WebhookEndpointId },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

@@ -124,6 +124,10 @@ ids! {
     SynonymId = "syn_",
     /// Products that come first for a query.
     SearchRuleId = "rul_",
+    /// What a customer wrote about a product.
+    ReviewId = "rev_",
+    /// A server of the merchant that gets events.
+    WebhookEndpointId = "whe_",
 }
 
 #[cfg(test)]

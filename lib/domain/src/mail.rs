@@ -217,6 +217,11 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::TermPictureRemoved { .. }
         | Event::OrderReturned { .. }
         | Event::OrderImported { .. }
+        | Event::ReviewSubmitted { .. }
+        | Event::ReviewApproved { .. }
+        | Event::ReviewRejected { .. }
+        | Event::ReviewDeleted { .. }
+        | Event::WebhookDisabled { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),

@@ -20,4 +20,5 @@ pub mod problem;
 pub mod routes;
 pub mod tokens;
 pub mod trail;
+pub mod user;
 pub mod visitor;

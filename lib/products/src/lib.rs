@@ -1,12 +1,15 @@
 //! Commits changes of products and stock, with everything that belongs to them: stock items, history, audit, event. The
-//! API, CSV imports and the seed decide such changes; this crate commits them. And the card of a product, which several
-//! functions show in their lists.
+//! API, CSV imports and the seed decide such changes; this crate commits them. And how products, categories, brands and
+//! stock levels look in answers and in events.
 
 pub mod cards;
+pub mod product_body;
 mod products;
 mod shown_cards;
 mod stock;
+pub mod stock_body;
 mod taxonomies;
+pub mod term_body;
 
 use kit::runtime::ids::Ids;
 pub use products::{ProductChange, SaveError, SaveRefusal};

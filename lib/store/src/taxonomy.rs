@@ -86,6 +86,20 @@ impl Store {
         Ok(Taxonomy::new(version, terms))
     }
 
+    /// A term and those above it, without the rest of the taxonomy and without its version.
+    pub async fn branch_of<I: TermId>(&self, id: I) -> Result<Taxonomy<I>, StoreError> {
+        let (mut terms, mut next) = (Vec::<Term<I>>::new(), Some(id));
+        while let Some(id) = next
+            // This ends even if there is a circle in the table.
+            && terms.len() <= I::MAX_DEPTH
+            && let Some(term) = self.get::<Term<I>>(&keys::term(id)).await?
+        {
+            next = term.parent;
+            terms.push(term);
+        }
+        Ok(Taxonomy::new(0, terms))
+    }
+
     /// `events`: what the change means for pictures and for the products of the term.
     pub async fn save_term<I: TermId>(
         &self,

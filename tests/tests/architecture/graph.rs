@@ -49,6 +49,7 @@ fn the_library_is_layered() {
     assert_eq!(graph["payment-provider"].1, ["domain", "kit"]);
     assert_eq!(graph["order-processing"].1, ["domain", "kit", "payment-provider", "store"]);
     assert_eq!(graph["checkout"].1, ["domain", "kit", "order-processing", "payment-provider", "store"]);
+    assert_eq!(graph["event-payloads"].1, ["checkout", "domain", "kit", "products", "store"]);
     assert!(graph["stripe-stand-in"].1.is_empty());
 }
 

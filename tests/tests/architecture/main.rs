@@ -7,6 +7,7 @@ mod contract;
 mod description;
 mod docs;
 mod errors;
+mod events;
 mod graph;
 mod queues;
 mod rights;

@@ -15,6 +15,7 @@ mod order_exports;
 mod order_mails;
 mod order_pictures;
 mod pictures;
+mod public_events;
 mod relay;
 mod rewriting;
 mod sales;

@@ -14,6 +14,9 @@ pub(crate) fn relay(wire: &FakeService) -> Relay {
         csv_queue: "http://queue.test/csv".to_owned(),
         search_queue: "http://queue.test/search".to_owned(),
         sales_queue: "http://queue.test/sales".to_owned(),
+        stats_queue: "http://queue.test/stats".to_owned(),
+        events_queue: "http://queue.test/events".to_owned(),
+        live_queue: "http://queue.test/live".to_owned(),
     };
     Relay::new(crate::fixtures::queues(wire), &queue)
 }

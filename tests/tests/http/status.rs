@@ -1,11 +1,12 @@
 //! The status function: health, the API description, and unknown paths.
 
+use domain::public_event::EventType;
 use harness::functions::context_config;
 use harness::network::Fault;
 use harness::shop::Shop;
 use kit::http::context::Context;
 use kit::runtime::secrets::Secrets;
-use status::{App, OPENAPI};
+use status::{App, EVENT_SCHEMAS, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
@@ -41,4 +42,16 @@ async fn the_api_description_is_served_and_unknown_paths_are_not_found() {
     assert_eq!((status, served), (200, serde_json::from_str(OPENAPI).unwrap()));
     let (status, body) = ask(&shop, shop.secrets.clone(), "/wp-login.php").await;
     assert_eq!((status, &body["code"]), (404, &"no_such_route".into()));
+}
+
+#[tokio::test]
+async fn the_schema_of_each_type_of_events_is_served_and_of_no_other() {
+    let shop = Shop::open().await;
+    for &event_type in EventType::ALL {
+        let path = format!("/api/v1/events/schemas/{}", event_type.name());
+        assert_eq!(shop.get(&path).send().await.expect(200).json, event_payloads::schema(event_type));
+    }
+    assert_eq!(EVENT_SCHEMAS.len(), EventType::ALL.len());
+    let unknown = shop.get("/api/v1/events/schemas/order.exploded").send().await;
+    unknown.expect_problem(404, "event_type_not_found");
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::body::{HistoryEntryBody, OrderBody, history};
+use checkout::order_body::{HistoryEntryBody, OrderBody, history};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

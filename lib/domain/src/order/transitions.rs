@@ -24,6 +24,13 @@ pub enum Actor {
     Shop,
 }
 
+impl Actor {
+    /// Staff and the shop itself see what buyers do not.
+    pub fn is_of_shop(self) -> bool {
+        matches!(self, Self::Staff(_) | Self::Shop)
+    }
+}
+
 /// What an entry of an order's history says. The names are stored and public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

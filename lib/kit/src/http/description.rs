@@ -131,8 +131,10 @@ impl Description {
     }
 }
 
-/// Schemas by their names, complete as they are described.
-pub(super) fn complete_schemas(schemas: Vec<NamedSchema>) -> Value {
+/// The schema of a body and those that it refers to, by their names, complete as they are described.
+pub fn schemas_of<T: ToSchema>() -> Value {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
     let mut description = Description { document: json!({}), clashes: Vec::new() };
     description.add_schemas(schemas);
     properties::complete(&mut description.document);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::http::description::{complete_schemas, example};
+use crate::http::description::{example, schemas_of};
 
 /// A step of a path: a field, or an entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,7 @@ pub(super) struct Forms {
 
 impl Forms {
     pub(super) fn of<T: ToSchema>() -> Self {
-        let mut schemas = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut schemas);
-        Self { name: T::name().into_owned(), schemas: complete_schemas(schemas) }
+        Self { name: T::name().into_owned(), schemas: schemas_of::<T>() }
     }
 
     /// What may stand at this path.

@@ -22,7 +22,7 @@ mails and Stripe's pages by a script: requests that need a mailed token or a pay
 `verifyToken`, which you set by hand.";
 
 /// What the collection begins with. Scripts set the others.
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("api", "http://127.0.0.1:4566/_aws/execute-api/kontor/$default"),
     ("mailbox", "http://127.0.0.1:4566/_ministack/ses/messages"),
     ("stripe", "http://127.0.0.1:4567"),
@@ -31,6 +31,7 @@ const VARIABLES: [(&str, &str); 8] = [
     ("webhookSecret", "whsec_local"),
     ("password", "correct horse battery staple"),
     ("newPassword", "another long sentence of mine"),
+    ("eventType", "order.paid"),
 ];
 
 /// What examples of the description have, and the variables that stand for it here.
@@ -72,6 +73,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/payments/", "paymentId"),
         ("/uploads/", "uploadId"),
         ("/exports/", "exportId"),
+        ("/events/schemas/", "eventType"),
     ];
     let found = all.iter().find(|(part, _)| path.contains(part)).map(|(_, variable)| *variable);
     if name == "image" { "imageId" } else { found.unwrap_or_else(|| panic!("no variable for {name} of {path}")) }

@@ -31,7 +31,8 @@ pub(super) fn folders() -> Vec<Folder> {
 
 fn the_shop() -> Vec<Step> {
     let mut all = vec![step("getHealth").before(scripts::BEGIN)];
-    all.extend(steps(&["getLiveness", "getReadiness", "getApiDescription", "getPublicKeys", "getShop", "getHome"]));
+    all.extend(steps(&["getLiveness", "getReadiness", "getApiDescription", "getEventSchema"]));
+    all.extend(steps(&["getPublicKeys", "getShop", "getHome"]));
     all
 }
 

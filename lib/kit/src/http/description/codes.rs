@@ -58,6 +58,7 @@ pub const CODES: &[Code] = &[
     code("coupon_used_up", "The coupon was used as often as all customers together may.", CHECK_THE_CODE),
     code("email_not_verified", "The address of the account is not confirmed.", "Ask for a link with `POST /auth/email/resend`, and follow it."),
     code("email_taken", "An account with this address exists.", "Offer to sign in, or to ask for a new password."),
+    code("event_type_not_found", "There is no such type of events.", REPAIR),
     code("export_not_found", "You have no such export.", "Start a new one."),
     code("forbidden", "The permission for this is missing.", "Do not show what the role cannot do. An admin can change roles."),
     code("fresh_proof_required", "This needs a fresh proof of who you are.", "Ask for the code or the password, send it to `POST /auth/confirm`, and send the request again."),

@@ -26,6 +26,7 @@ use domain::product_query::{
     HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
     MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
 };
+use domain::public_event::EventType;
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -55,6 +56,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("AdvanceOrderInput" | "BulkOrdersInput", "status") => {
             json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
         }
+        ("/api/v1/events/schemas/{type}", _) => json!({ "enum": EventType::ALL }),
         ("HealthBody", "status") => json!({ "enum": ["ok"] }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),

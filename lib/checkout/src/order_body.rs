@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use checkout::wire::{PaymentBody, RefundBody};
+use crate::wire::{PaymentBody, RefundBody};
 use domain::id::ImageId;
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
 use domain::picture::line_path;
@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderBody {
+pub struct OrderBody {
     #[serde(flatten)]
-    pub(crate) summary: OrderSummaryBody,
+    pub summary: OrderSummaryBody,
     items: Vec<OrderItemBody>,
     totals: OrderTotalsBody,
     shipping_address: PostalBody,
@@ -24,7 +24,7 @@ pub(crate) struct OrderBody {
     billing_address: Option<PostalBody>,
     coupon_code: Option<String>,
     note: Option<String>,
-    pub(crate) payment: PaymentBody,
+    pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
     shipment: Option<ShipmentBody>,
     /// The time until which stock is reserved for an order that is not paid yet, or not confirmed by staff.
@@ -39,12 +39,12 @@ pub(crate) struct OrderBody {
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
-    pub(crate) token: Option<String>,
+    pub token: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderSummaryBody {
+pub struct OrderSummaryBody {
     #[schema(example = "ord_01M7W6C3804Q9PV3Y1B8S4HJET")]
     id: String,
     /// The number for people, such as `261121-7F3K9QZX`.
@@ -72,7 +72,7 @@ pub(crate) struct OrderSummaryBody {
 /// An order in the list of one's orders.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ListedOrderBody {
+pub struct ListedOrderBody {
     #[serde(flatten)]
     summary: OrderSummaryBody,
     /// Its first lines, at most ten.
@@ -84,7 +84,7 @@ pub(crate) struct ListedOrderBody {
 /// What a line of an order is, without its price.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct BoughtItemBody {
+pub struct BoughtItemBody {
     /// The id of the line: that of its variant.
     id: String,
     product_id: String,
@@ -101,7 +101,7 @@ pub(crate) struct BoughtItemBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderItemBody {
+pub struct OrderItemBody {
     #[serde(flatten)]
     item: BoughtItemBody,
     unit_price: MoneyBody,
@@ -114,7 +114,7 @@ pub(crate) struct OrderItemBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OrderTotalsBody {
+pub struct OrderTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
     shipping: MoneyBody,
@@ -124,7 +124,7 @@ pub(crate) struct OrderTotalsBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ShipmentBody {
+pub struct ShipmentBody {
     carrier: Option<String>,
     tracking_code: Option<String>,
     /// The carrier's page about the parcel. Null if the carrier is not one that the shop knows, or there is no code.
@@ -133,7 +133,7 @@ pub(crate) struct ShipmentBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OrderTrackingBody {
+pub struct OrderTrackingBody {
     number: String,
     status: &'static str,
     shipment: Option<ShipmentBody>,
@@ -143,7 +143,7 @@ pub(crate) struct OrderTrackingBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct HistoryEntryBody {
+pub struct HistoryEntryBody {
     at: String,
     /// Such as `placed`, `paid`, `shipped`.
     #[schema(value_type = String)]
@@ -163,7 +163,7 @@ pub(crate) struct HistoryEntryBody {
 }
 
 impl OrderSummaryBody {
-    pub(crate) fn of(order: &Order) -> Self {
+    pub fn of(order: &Order) -> Self {
         Self {
             id: order.id.to_string(),
             number: order.number.clone(),
@@ -192,7 +192,7 @@ impl OrderSummaryBody {
 
 impl OrderBody {
     /// The order as this reader may see it.
-    pub(crate) fn of(order: &Order, purchase: &Purchase, images_url: &str, reader: Actor) -> Self {
+    pub fn of(order: &Order, purchase: &Purchase, images_url: &str, reader: Actor) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
         let images = OrderImages { url: images_url, copies: purchase.pictures.as_deref() };
@@ -216,12 +216,12 @@ impl OrderBody {
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
-            metadata: order.metadata.shown(matches!(reader, Actor::Staff(_))),
+            metadata: order.metadata.shown(reader.is_of_shop()),
             token: None,
         }
     }
 
-    pub(crate) fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
+    pub fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
         let order = &whole.order;
         let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
         Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url, reader) }
@@ -229,7 +229,7 @@ impl OrderBody {
 }
 
 impl ListedOrderBody {
-    pub(crate) fn of(found: &OrderAndLines, images_url: &str) -> Self {
+    pub fn of(found: &OrderAndLines, images_url: &str) -> Self {
         let OrderAndLines { order, lines, pictures } = found;
         let images = OrderImages { url: images_url, copies: pictures.as_deref() };
         let shown = lines.iter().take(MAX_LISTED_LINES);
@@ -285,7 +285,7 @@ fn shipment(order: &Order) -> Option<ShipmentBody> {
 }
 
 impl OrderTrackingBody {
-    pub(crate) fn of(whole: &WholeOrder, for_staff: bool) -> Self {
+    pub fn of(whole: &WholeOrder, for_staff: bool) -> Self {
         let order = &whole.order;
         Self {
             number: order.number.clone(),
@@ -297,7 +297,7 @@ impl OrderTrackingBody {
 }
 
 /// What happened to the order, oldest first. Only staff see who did what, and the notes.
-pub(crate) fn history(whole: &WholeOrder, for_staff: bool) -> Vec<HistoryEntryBody> {
+pub fn history(whole: &WholeOrder, for_staff: bool) -> Vec<HistoryEntryBody> {
     let order = &whole.order;
     let placed = HistoryEntryBody {
         at: order.created_at.to_string(),

@@ -2,25 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::HeaderValue;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
 use domain::sales::ProductSales;
 use domain::stock::StockLevel;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
-use kit::http::etag;
 use kit::http::money::MoneyBody;
-use kit::http::problem::Problem;
-use products::cards::{ImageBody, PriceRangeBody, TermNameBody, category_ids, compare_at};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::cards::{ImageBody, PriceRangeBody, TermNameBody, category_ids, compare_at};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ProductBody {
+pub struct ProductBody {
     #[schema(example = "prd_01M7W6C3804Q9PV3Y1B8S4HJET")]
     id: String,
     slug: String,
@@ -63,7 +59,7 @@ pub(crate) struct ProductBody {
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ProductCategoryBody {
+pub struct ProductCategoryBody {
     id: String,
     slug: String,
     /// The name of the category.
@@ -74,7 +70,7 @@ pub(crate) struct ProductCategoryBody {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct VariantBody {
+pub struct VariantBody {
     id: String,
     sku: String,
     /// A value for each of the product's options.
@@ -96,7 +92,7 @@ pub(crate) struct VariantBody {
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct InventoryBody {
+pub struct InventoryBody {
     on_hand: i64,
     reserved: i64,
     available: i64,
@@ -105,34 +101,11 @@ pub(crate) struct InventoryBody {
 /// Units of paid orders, without those that came back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SalesBody {
+pub struct SalesBody {
     /// Units of orders that were paid in the last 30 days.
     last_30_days: u64,
     /// All units.
     ever: u64,
-}
-
-/// A product's answer and its entity tag.
-#[derive(Debug)]
-pub(crate) struct ShownProduct {
-    pub(crate) body: ProductBody,
-    pub(crate) tag: HeaderValue,
-}
-
-impl App {
-    /// A product as it is shown, with the names of its categories and its brand. They count in its tag, because they
-    /// change without it.
-    pub(crate) async fn show(&self, product: &Product, to_staff: bool, now: Time) -> Result<ShownProduct, Problem> {
-        let taxonomies = &self.cards.taxonomies;
-        let (categories, brands) = tokio::join!(
-            taxonomies.categories_with(&product.categories, now),
-            taxonomies.brands_with(product.brand.as_slice(), now),
-        );
-        let (categories, brands) = (categories?, brands?);
-        let tag = etag::of_shown(product.version, &[product.stock_version, categories.version, brands.version]);
-        let body = ProductBody::of(product, &self.cards.images_url, to_staff).with_names(product, &categories, &brands);
-        Ok(ShownProduct { body, tag })
-    }
 }
 
 impl ProductCategoryBody {
@@ -149,7 +122,7 @@ impl ProductCategoryBody {
 }
 
 impl ProductBody {
-    fn of(product: &Product, images_url: &str, to_staff: bool) -> Self {
+    pub fn of(product: &Product, images_url: &str, to_staff: bool) -> Self {
         let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
@@ -178,7 +151,7 @@ impl ProductBody {
         }
     }
 
-    fn with_names(self, product: &Product, categories: &Taxonomy<CategoryId>, brands: &Taxonomy<BrandId>) -> Self {
+    pub fn with_names(self, product: &Product, categories: &Taxonomy<CategoryId>, brands: &Taxonomy<BrandId>) -> Self {
         let category = |&id: &CategoryId| ProductCategoryBody::shown(categories, id);
         Self {
             brand: product.brand.and_then(|id| TermNameBody::shown(brands, id)),
@@ -187,12 +160,12 @@ impl ProductBody {
         }
     }
 
-    pub(crate) fn with_sales(self, sales: &ProductSales, now: Time) -> Self {
+    pub fn with_sales(self, sales: &ProductSales, now: Time) -> Self {
         Self { sales: Some(SalesBody { last_30_days: sales.recent(now), ever: sales.ever }), ..self }
     }
 
     /// Adds the exact stock of each variant.
-    pub(crate) fn with_levels(mut self, levels: &[StockLevel]) -> Self {
+    pub fn with_levels(mut self, levels: &[StockLevel]) -> Self {
         for variant in &mut self.variants {
             let level = levels.iter().find(|l| l.sku.as_str() == variant.sku);
             variant.inventory = level.map(|level| InventoryBody {

@@ -1,0 +1,101 @@
+//! Users in answers.
+
+use std::collections::BTreeMap;
+
+use domain::access::Role;
+use domain::picture::user_picture_path;
+use domain::preferences::Preferences;
+use domain::time::Time;
+use domain::user::User;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserBody {
+    pub id: String,
+    pub email: String,
+    pub email_verified: bool,
+    /// Mail to this address bounced permanently or was reported as spam. We send no more mail to it.
+    pub email_undeliverable: bool,
+    pub name: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    /// Its picture, a square JPEG of at most 256 by 256 pixels. Null if it has none.
+    pub picture_url: Option<String>,
+    /// What staff noted for other programs. A user sees only keys that begin with `public.`.
+    pub metadata: BTreeMap<String, String>,
+    #[schema(value_type = String, example = "customer")]
+    pub role: Role,
+    pub two_factor_enabled: bool,
+    pub preferences: PreferencesBody,
+    pub created_at: String,
+}
+
+impl UserBody {
+    pub fn of(user: &User, images_url: &str) -> Self {
+        let picture = user.picture.map(user_picture_path);
+        Self {
+            id: user.id.to_string(),
+            email: user.email.to_string(),
+            email_verified: user.email_verified,
+            email_undeliverable: user.mail_stop.is_some(),
+            name: user.name.as_str().to_owned(),
+            given_name: user.given_name.clone().map(String::from),
+            family_name: user.family_name.clone().map(String::from),
+            picture_url: picture.map(|path| format!("{images_url}/{path}")),
+            metadata: user.metadata.shown(false),
+            role: user.role,
+            two_factor_enabled: user.two_factor,
+            preferences: user.preferences.into(),
+            created_at: user.created_at.to_string(),
+        }
+    }
+}
+
+/// Which mail a person wants. Security mail is always sent.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
+pub struct PreferencesBody {
+    pub account: bool,
+    pub orders: bool,
+    pub stock: bool,
+    pub news: bool,
+}
+
+impl From<Preferences> for PreferencesBody {
+    fn from(preferences: Preferences) -> Self {
+        let Preferences { account, orders, stock, news } = preferences;
+        Self { account, orders, stock, news }
+    }
+}
+
+/// A user as staff see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StaffUserBody {
+    #[serde(flatten)]
+    pub user: UserBody,
+    /// The current ban, if any.
+    pub ban: Option<BanBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BanBody {
+    pub reason: String,
+    pub until: String,
+    pub by: String,
+    pub at: String,
+}
+
+impl StaffUserBody {
+    pub fn of(user: &User, images_url: &str, now: Time) -> Self {
+        let ban = user.ban_at(now).map(|ban| BanBody {
+            reason: ban.reason.clone(),
+            until: ban.until.to_string(),
+            by: ban.by.to_string(),
+            at: ban.at.to_string(),
+        });
+        Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(user, images_url) }, ban }
+    }
+}

@@ -12,11 +12,13 @@ mod deliver;
 mod post;
 mod resend;
 
+use std::time::Duration;
+
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_dynamodb::Client as Table;
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use aws_sdk_sqs::Client as Queues;
-use domain::webhook::delivery::WebhookJob;
+use domain::webhook::delivery::{TIME_OUT, WebhookJob};
 use domain::webhook::target::Reach;
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
@@ -105,10 +107,16 @@ impl Sender {
             store,
             queue: WebhookQueue::new(queues, &config.queue),
             keys: WebhookKeys::new(secrets, &config.key_secret),
-            poster: Poster::new(Guard::new(resolver, config.reach), clock.clone()),
+            poster: Poster::new(Guard::new(resolver, config.reach), clock.clone(), TIME_OUT),
             clock,
             ids,
         }
+    }
+
+    /// How long an attempt may take.
+    #[must_use]
+    pub fn with_time_out(self, time_out: Duration) -> Self {
+        Self { poster: self.poster.with_time_out(time_out), ..self }
     }
 
     pub async fn handle(&self, event: Event) -> Result<SqsBatchResponse, SendError> {

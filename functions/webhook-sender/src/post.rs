@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::time::Time;
-use domain::webhook::delivery::{AttemptProblem, DeliveryAttempt, MAX_EXCERPT, TIME_OUT};
+use domain::webhook::delivery::{AttemptProblem, DeliveryAttempt, MAX_EXCERPT};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
@@ -16,7 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use kit::runtime::clock::Clock;
 use outgoing_webhooks::{Guard, HostRefusal};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -28,6 +28,7 @@ pub(crate) struct Poster {
     http: Client<HttpsConnector<HttpConnector<Guard>>, Full<Bytes>>,
     guard: Guard,
     clock: Clock,
+    time_out: Duration,
 }
 
 /// What came back.
@@ -45,7 +46,7 @@ impl Outcome {
 }
 
 impl Poster {
-    pub(crate) fn new(guard: Guard, clock: Clock) -> Self {
+    pub(crate) fn new(guard: Guard, clock: Clock, time_out: Duration) -> Self {
         let mut connector = HttpConnector::new_with_resolver(guard.clone());
         connector.set_connect_timeout(Some(CONNECT));
         connector.set_nodelay(true);
@@ -56,7 +57,11 @@ impl Poster {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
-        Self { http, guard, clock }
+        Self { http, guard, clock, time_out }
+    }
+
+    pub(crate) fn with_time_out(self, time_out: Duration) -> Self {
+        Self { time_out, ..self }
     }
 
     pub(crate) async fn post(
@@ -97,8 +102,8 @@ impl Poster {
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Outcome {
-        let end = Instant::now() + TIME_OUT;
-        match timeout(TIME_OUT, self.http.request(request)).await {
+        let end = Instant::now() + self.time_out;
+        match timeout_at(end, self.http.request(request)).await {
             Err(_) => Outcome::without_answer(AttemptProblem::TimedOut),
             Ok(Err(error)) => Outcome::without_answer(problem(&error)),
             Ok(Ok(response)) => {

@@ -301,7 +301,7 @@ mod tests {
         assert!(tried(Some(sending.clone()), &first, now + LEASE).is_some(), "it was killed");
         let waiting = sending.after(answer(500, now), false, now, 0);
         let next_at = now + Duration::from_secs(30);
-        assert_eq!((waiting.state, waiting.failures), (DeliveryState::Waiting { next_at }, 1));
+        assert_eq!((waiting.state.clone(), waiting.failures), (DeliveryState::Waiting { next_at }, 1));
         assert_eq!(tried(Some(waiting.clone()), &first, now), None);
         let again = tried(Some(waiting.clone()), &first, next_at).unwrap();
         let delivered = again.sending("b".to_owned(), next_at).after(answer(204, next_at), false, next_at, 0);
@@ -326,7 +326,7 @@ mod tests {
         let mut delivery = tried(None, &first, now).unwrap();
         for attempts in 1..=11 {
             delivery = delivery.sending("a".to_owned(), now).after(answer(503, now), false, now, 7);
-            match delivery.state {
+            match delivery.state.clone() {
                 DeliveryState::Waiting { next_at } => now = next_at,
                 state => assert_eq!((attempts, state), (11, DeliveryState::Failed { at: now })),
             }

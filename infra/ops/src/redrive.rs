@@ -14,6 +14,7 @@ const QUEUES: [(&str, &str); 6] = [
     ("search", "Search"),
     ("sales", "Sales"),
     ("rebuild", "Rebuild"),
+    ("webhook", "Webhook"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

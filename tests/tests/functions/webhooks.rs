@@ -4,10 +4,12 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use domain::id::{EventId, OrderId, WebhookEndpointId};
+use domain::mail::mails_for;
 use domain::public_event::{EventObject, EventType, PublicEvent};
-use domain::webhook::delivery::{Delivery, DeliveryState};
+use domain::webhook::delivery::{AttemptProblem, Delivery, DeliveryState};
 use domain::webhook::target::Reach;
 use domain::webhook::{DisabledReason, WebhookEndpoint};
+use harness::fake_service::FakeService;
 use harness::shop::Shop;
 use harness::webhooks::{Behaviour, Receiver};
 use kit::runtime::clock::Clock;
@@ -16,7 +18,10 @@ use outgoing_webhooks::{Announcer, WebhookKeys, WebhookQueue};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use store::audit::AuditChange;
+use store::outbox::OutboxEvent;
 use webhook_sender::{Config, Event, Sender};
+
+use crate::fixtures::{mailer, mails, takes_all};
 
 /// A shop with one endpoint, the server behind it, and the function that sends to it.
 pub(crate) struct World {
@@ -321,12 +326,15 @@ async fn after_three_days_without_success_the_endpoint_is_disabled_staff_get_a_m
     assert_eq!(endpoint.disabled.unwrap().why, DisabledReason::Failing);
     let disabled = |event: &&Value| event["type"] == "webhook.disabled";
     assert_eq!(world.shop.table.events().iter().filter(disabled).count(), 1);
+    let mailed = mails_about_disabled(&world).await;
+    assert!(mailed.len() == 1 && mailed[0].contains("To: \"team\" <staff@example.com>"), "{mailed:?}");
     // What happens now is kept, but not sent.
     let missed = world.event(2, EventType::OrderPaid);
     world.shop.later(Duration::from_mins(1));
     assert_eq!(world.announcer().announce(&missed, "{}").await, Ok(0));
     world.receiver.answer_with(200);
     world.change(|endpoint| endpoint.switched(true, start)).await;
+    assert!(mails_about_disabled(&world).await.is_empty(), "it is enabled again");
     world.shop.later(Duration::from_mins(1));
     let now = world.shop.now();
     let job = json!({ "resend": {
@@ -336,6 +344,20 @@ async fn after_three_days_without_success_the_endpoint_is_disabled_staff_get_a_m
     while world.work(&sender).await == 0 && !world.is_delivered(missed.id).await {}
     assert!(world.is_delivered(first).await);
     assert_eq!(world.receiver.received().len(), 13);
+}
+
+/// The mails that the mailer sends now for the events about disabled endpoints.
+async fn mails_about_disabled(world: &World) -> Vec<String> {
+    let wire = FakeService::new(takes_all);
+    let mailer = mailer(&world.shop, &wire);
+    let outbox = world.shop.table.items_under("OUTBOX#").into_values();
+    for item in outbox.filter(|item| item["event"]["type"] == "webhook.disabled") {
+        let event: OutboxEvent = serde_json::from_value(item).unwrap();
+        for job in mails_for(EventId::new(world.shop.now(), 5), &event.event, event.at) {
+            mailer.mail(&job).await.unwrap();
+        }
+    }
+    mails(&wire)
 }
 
 #[tokio::test]
@@ -397,7 +419,7 @@ async fn a_host_that_moves_to_a_private_address_after_it_was_accepted_is_never_c
         let event = world.announce(n).await;
         assert_eq!(world.work(&sender).await, 0);
         let delivery = world.delivery(event).await.unwrap();
-        let problem = delivery.attempts.last().and_then(|attempt| attempt.problem.map(|problem| problem.name()));
+        let problem = delivery.attempts.last().and_then(|attempt| attempt.problem.map(AttemptProblem::name));
         let expected = if addresses.is_empty() { "host_not_found" } else { "address_refused" };
         // After three failures in a row it waits.
         assert_eq!(problem, (n < 3).then_some(expected), "{n}");
@@ -500,12 +522,11 @@ async fn all_events_of_a_period_are_sent_again_in_parts_not_faster_than_the_endp
             parts += 1;
             assert_eq!(world.hand(&sender, &[job]).await, 0);
             for message in world.shop.webhooks.queue.take() {
-                match message.body["resend"].is_object() {
-                    true => {
-                        assert!(message.delay >= 9, "a hundred events take ten seconds: {}", message.delay);
-                        jobs.push(message.body);
-                    }
-                    false => found.push(message.body["deliver"]["eventId"].as_str().unwrap().to_owned()),
+                if message.body["resend"].is_object() {
+                    assert!(message.delay >= 9, "a hundred events take ten seconds: {}", message.delay);
+                    jobs.push(message.body);
+                } else {
+                    found.push(message.body["deliver"]["eventId"].as_str().unwrap().to_owned());
                 }
             }
         }

@@ -70,7 +70,7 @@ impl Sender {
             // It goes out when the endpoint is enabled again.
             Condition::Disabled => return self.park(delivery, now, now).await,
             Condition::OnProbation(failing) => {
-                let probed = Failing { until: now + LEASE, ..failing };
+                let probed = Failing { until: now + LEASE, probe: Some(self.ids.transaction(now)), ..failing };
                 if !store.note_webhook_failing(&endpoint, Some(probed)).await? {
                     return self.park(delivery, probed.until, now).await;
                 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::id::WebhookEndpointId;
+use crate::id::{TransactionId, WebhookEndpointId};
 use crate::public_event::EventType;
 use crate::text::{self, InvalidText};
 use crate::time::Time;
@@ -80,6 +80,9 @@ pub struct Failing {
     pub since: Time,
     pub failures: u32,
     pub until: Time,
+    /// The attempt that finds out whether it works again. The others wait for it until that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<TransactionId>,
 }
 
 /// What becomes of an endpoint after a failure.
@@ -205,7 +208,7 @@ impl WebhookEndpoint {
         }
         let (since, failures) = self.failing.map_or((now, 1), |before| (before.since, before.failures + 1));
         match pause(failures, chance) {
-            Some(pause) => AfterFailure::Failing(Failing { since, failures, until: now + pause }),
+            Some(pause) => AfterFailure::Failing(Failing { since, failures, until: now + pause, probe: None }),
             None => AfterFailure::Disabled(Disabled { at: now, why: DisabledReason::Failing }),
         }
     }

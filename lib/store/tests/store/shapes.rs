@@ -181,7 +181,7 @@ async fn an_endpoint_of_webhooks_an_event_for_it_and_its_delivery() {
         updated_at: now(),
     };
     table.store.add_webhook_endpoint(&endpoint, &entry(1, "webhook.create")).await.unwrap();
-    let failing = Failing { since: now(), failures: 1, until: later() };
+    let failing = Failing { since: now(), failures: 1, until: later(), probe: None };
     assert!(table.store.note_webhook_failing(&endpoint, Some(failing)).await.unwrap());
     assert!(!table.store.note_webhook_failing(&endpoint, None).await.unwrap(), "it was not read like that");
     let event = WebhookEvent { id: event_id, event_type: "order.paid".into(), payload: "{}".into() };

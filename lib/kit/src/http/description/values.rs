@@ -8,9 +8,8 @@ use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
-    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, ImageId, OrderId, PaymentId,
-    ProductId, RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
-    WebhookEndpointId,
+    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
+    RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId,
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
@@ -27,7 +26,6 @@ use domain::product_query::{
     HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
     MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
 };
-use domain::public_event::EventType;
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -36,22 +34,21 @@ use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
 use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
 use domain::user::Ban;
-use domain::webhook::delivery::{AttemptProblem, DeliveryState, MAX_EXCERPT, TEST_EVENT};
-use domain::webhook::{DisabledReason, WebhookEndpoint, target};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::lists::ProductState;
 use store::page::Cursor;
 
+use crate::http::description::webhooks;
 use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 
 type Categories = Taxonomy<CategoryId>;
 
 /// The keywords of a property of a schema, or of a parameter of a path; null if its type says all.
 pub(super) fn shape(of: &str, name: &str) -> Value {
-    of_one(of, name)
+    webhooks::shape(of, name)
+        .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
-        .or_else(|| of_webhooks(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
 }
@@ -121,7 +118,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         | ("PlaceOrderInput" | "QuoteInput", "couponCode") => {
             json!({ "minLength": CouponCode::MIN_LENGTH, "maxLength": CouponCode::MAX_LENGTH, "pattern": "^[A-Za-z0-9_-]+$" })
         }
-        ("WebhookAttemptBody", "problem") => json!({ "enum": AttemptProblem::ALL.map(AttemptProblem::name) }),
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
         ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
         ("BanInput", "reason") => text(1, Ban::MAX_REASON),
@@ -166,36 +162,6 @@ fn of_search_settings(of: &str, name: &str) -> Option<Value> {
             json!({ "format": "date" })
         }
         ("QueryWithoutResultsBody", "count") => json!({ "minimum": 1 }),
-        _ => return None,
-    })
-}
-
-/// What a name means at endpoints of merchants.
-fn of_webhooks(of: &str, name: &str) -> Option<Value> {
-    let types = || EventType::ALL.iter().copied().map(EventType::name);
-    Some(match (of, name) {
-        ("WebhookInput" | "WebhookPatchInput", "url") => text(1, target::MAX_LENGTH),
-        ("WebhookInput" | "WebhookPatchInput", "description") => text(0, WebhookEndpoint::MAX_DESCRIPTION),
-        ("WebhookInput" | "WebhookPatchInput", "eventTypes") => {
-            let types: Vec<&str> = types().collect();
-            json!({ "minItems": 1, "maxItems": types.len(), "items": { "enum": types } })
-        }
-        ("WebhookBody", "eventTypes") => json!({ "items": { "enum": types().collect::<Vec<_>>() } }),
-        (_, "eventType") => json!({ "enum": types().chain([TEST_EVENT]).collect::<Vec<_>>() }),
-        (_, "maxPerMinute") => json!({ "minimum": 1, "maximum": WebhookEndpoint::MAX_PER_MINUTE }),
-        ("WebhookBody", "disabledReason") => json!({ "enum": DisabledReason::ALL.map(DisabledReason::name) }),
-        ("WebhookDeliveryBody" | "WebhookDeliveryDetailsBody" | "/api/v1/admin/webhooks/{id}/deliveries", "state") => {
-            json!({ "enum": DeliveryState::NAMES })
-        }
-        ("WebhookAttemptBody", "httpStatus") => json!({ "minimum": 100, "maximum": 999 }),
-        ("WebhookAttemptBody", "millis") => json!({ "minimum": 0 }),
-        ("WebhookAttemptBody", "answer") => text(0, MAX_EXCERPT),
-        ("NewWebhookBody", "secret") => json!({ "pattern": "^whsec_[A-Za-z0-9+/=]+$" }),
-        (_, "eventId") => id(EventId::PREFIX),
-        (path, "event") if path.starts_with("/api/v1/admin/webhooks/") => id(EventId::PREFIX),
-        (_, "disabledAt" | "nextAttemptAt" | "failingSince" | "pausedUntil" | "oldSecretUntil") => {
-            json!({ "format": "date-time" })
-        }
         _ => return None,
     })
 }
@@ -395,7 +361,7 @@ const ULID: &str = "0-9A-HJKMNP-TV-Z";
 /// A day, or a time.
 const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$";
 
-fn id(prefix: &str) -> Value {
+pub(super) fn id(prefix: &str) -> Value {
     json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })
 }
 
@@ -403,7 +369,7 @@ fn sku(pattern: &str) -> Value {
     json!({ "minLength": 1, "maxLength": Sku::MAX_LENGTH, "pattern": pattern })
 }
 
-fn text(min: usize, max: usize) -> Value {
+pub(super) fn text(min: usize, max: usize) -> Value {
     if min == 0 { json!({ "maxLength": max }) } else { json!({ "minLength": min, "maxLength": max }) }
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct WebhookInput {
+pub(crate) struct WebhookEndpointInput {
     /// Where events are posted to: by https, on port 443 or 8443, to a host of the public internet.
     pub(crate) url: String,
     /// What it is for.
@@ -26,7 +26,7 @@ pub(crate) struct WebhookInput {
 /// A field that is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct WebhookPatchInput {
+pub(crate) struct WebhookEndpointPatchInput {
     /// Where events are posted to.
     pub(crate) url: Option<String>,
     /// What it is for.
@@ -51,7 +51,7 @@ pub(crate) struct ResendEventsInput {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WebhookBody {
+pub(crate) struct WebhookEndpointBody {
     id: String,
     /// Where events are posted to, in its normal form.
     url: String,
@@ -78,12 +78,12 @@ pub(crate) struct WebhookBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct NewWebhookBody {
+pub(crate) struct NewWebhookEndpointBody {
     /// The secret that its events are signed with. It is shown only now.
     pub(crate) secret: String,
     /// What is known of it from now on.
     #[schema(inline = false)]
-    pub(crate) webhook: WebhookBody,
+    pub(crate) endpoint: WebhookEndpointBody,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -141,7 +141,7 @@ pub(crate) struct WebhookDeliveryDetailsBody {
     payload: Option<String>,
 }
 
-impl WebhookBody {
+impl WebhookEndpointBody {
     pub(crate) fn of(endpoint: &WebhookEndpoint, now: Time) -> Self {
         let text = |at: Time| at.to_string();
         let old_secret_until = endpoint.retiring.last().map(|secret| secret.until).filter(|until| now < *until);

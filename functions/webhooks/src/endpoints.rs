@@ -14,21 +14,23 @@ use store::retry::{Attempt, retry};
 use store::webhooks::WebhookConflict;
 
 use crate::App;
-use crate::body::{NewWebhookBody, WebhookBody, WebhookInput, WebhookPatchInput, describe};
+use crate::body::{
+    NewWebhookEndpointBody, WebhookEndpointBody, WebhookEndpointInput, WebhookEndpointPatchInput, describe,
+};
 
 /// Makes an endpoint.
 ///
 /// It gets events within a minute. The answer has the secret that they are signed with, and no other answer ever has it: if
 /// this answer is lost, make a new secret. Signatures are those of Standard Webhooks, so its libraries check them.
-#[utoipa::path(post, path = "/api/v1/admin/webhooks", request_body = WebhookInput, responses(
-    (status = 201, description = "The endpoint and its secret.", body = Envelope<NewWebhookBody>, headers(("ETag"))),
+#[utoipa::path(post, path = "/api/v1/admin/webhooks", request_body = WebhookEndpointInput, responses(
+    (status = 201, description = "The endpoint and its secret.", body = Envelope<NewWebhookEndpointBody>, headers(("ETag"))),
     (status = 409, description = "`too_many_webhooks`: there are 20. Delete one first."),
 ))]
 pub(crate) async fn create(
     State(app): State<App>,
     staff: Identity,
-    Body(body): Body<WebhookInput>,
-) -> Result<Answer<NewWebhookBody>, Problem> {
+    Body(body): Body<WebhookEndpointInput>,
+) -> Result<Answer<NewWebhookEndpointBody>, Problem> {
     let now = app.context.clock.now();
     let mut fields = Fields::default();
     let checked = (
@@ -63,24 +65,27 @@ pub(crate) async fn create(
 ///
 /// There are at most 20.
 #[utoipa::path(get, path = "/api/v1/admin/webhooks", responses(
-    (status = 200, description = "The endpoints.", body = Envelope<Vec<WebhookBody>>),
+    (status = 200, description = "The endpoints.", body = Envelope<Vec<WebhookEndpointBody>>),
 ))]
-pub(crate) async fn list(State(app): State<App>) -> Result<Answer<Vec<WebhookBody>>, Problem> {
+pub(crate) async fn list(State(app): State<App>) -> Result<Answer<Vec<WebhookEndpointBody>>, Problem> {
     let now = app.context.clock.now();
     let endpoints = app.context.store.webhook_endpoints().await?;
-    Ok(Answer::ok("The endpoints.", endpoints.iter().map(|endpoint| WebhookBody::of(endpoint, now)).collect()))
+    Ok(Answer::ok("The endpoints.", endpoints.iter().map(|endpoint| WebhookEndpointBody::of(endpoint, now)).collect()))
 }
 
 /// One endpoint.
 ///
 /// With how it works now, and the tag that a change of it names.
 #[utoipa::path(get, path = "/api/v1/admin/webhooks/{id}", params(("id" = String, Path)), responses(
-    (status = 200, description = "The endpoint.", body = Envelope<WebhookBody>, headers(("ETag"))),
+    (status = 200, description = "The endpoint.", body = Envelope<WebhookEndpointBody>, headers(("ETag"))),
     (status = 404, description = "`webhook_not_found`."),
 ))]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Answer<WebhookBody>, Problem> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Answer<WebhookEndpointBody>, Problem> {
     let endpoint = find(&app, &id).await?;
-    let body = WebhookBody::of(&endpoint, app.context.clock.now());
+    let body = WebhookEndpointBody::of(&endpoint, app.context.clock.now());
     Ok(Answer::ok("The endpoint.", body).with_version(endpoint.version))
 }
 
@@ -88,10 +93,10 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 ///
 /// Events that are sent after a minute follow the change. An endpoint that was disabled because it failed starts over when
 /// it is enabled; what it missed can be sent again.
-#[utoipa::path(patch, path = "/api/v1/admin/webhooks/{id}", request_body = WebhookPatchInput,
+#[utoipa::path(patch, path = "/api/v1/admin/webhooks/{id}", request_body = WebhookEndpointPatchInput,
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses(
-        (status = 200, description = "Changed.", body = Envelope<WebhookBody>, headers(("ETag"))),
+        (status = 200, description = "Changed.", body = Envelope<WebhookEndpointBody>, headers(("ETag"))),
         (status = 404, description = "`webhook_not_found`."),
         (status = 412, description = "`precondition_failed`."),
     )
@@ -101,8 +106,8 @@ pub(crate) async fn edit(
     staff: Identity,
     Path(id): Path<String>,
     if_match: IfMatch,
-    Body(body): Body<WebhookPatchInput>,
-) -> Result<Answer<WebhookBody>, Problem> {
+    Body(body): Body<WebhookEndpointPatchInput>,
+) -> Result<Answer<WebhookEndpointBody>, Problem> {
     let mut fields = Fields::default();
     let url = match &body.url {
         Some(url) => Some(app.guard.check_url(url).await),
@@ -136,7 +141,7 @@ pub(crate) async fn edit(
         let entry = audit_entry(&app, &staff, "edit", after.id, changed(Some(&before), Some(&after)));
         match app.context.store.change_webhook_endpoint(&before, &after, &entry, None).await {
             Ok(()) => {
-                let body = WebhookBody::of(&after, now);
+                let body = WebhookEndpointBody::of(&after, now);
                 Ok(Attempt::Done(Answer::ok("Changed.", body).with_version(after.version)))
             }
             Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
@@ -183,7 +188,7 @@ pub(crate) async fn delete(
 #[utoipa::path(post, path = "/api/v1/admin/webhooks/{id}/rotate-secret",
     params(("id" = String, Path), ("If-Match" = String, Header)),
     responses(
-        (status = 200, description = "The endpoint and its new secret.", body = Envelope<NewWebhookBody>, headers(("ETag"))),
+        (status = 200, description = "The endpoint and its new secret.", body = Envelope<NewWebhookEndpointBody>, headers(("ETag"))),
         (status = 404, description = "`webhook_not_found`."),
         (status = 409, description = "`too_many_webhook_secrets`: three earlier secrets still sign."),
         (status = 412, description = "`precondition_failed`."),
@@ -195,7 +200,7 @@ pub(crate) async fn rotate_secret(
     staff: Identity,
     Path(id): Path<String>,
     RequiredIfMatch(if_match): RequiredIfMatch,
-) -> Result<Answer<NewWebhookBody>, Problem> {
+) -> Result<Answer<NewWebhookEndpointBody>, Problem> {
     retry("the endpoint", || async {
         let before = find(&app, &id).await?;
         if_match.check(before.version)?;
@@ -224,10 +229,10 @@ pub(crate) async fn find(app: &App, id: &str) -> Result<WebhookEndpoint, Problem
     app.context.store.webhook_endpoint(id).await?.ok_or_else(missing)
 }
 
-async fn with_secret(app: &App, endpoint: &WebhookEndpoint) -> Result<NewWebhookBody, Problem> {
+async fn with_secret(app: &App, endpoint: &WebhookEndpoint) -> Result<NewWebhookEndpointBody, Problem> {
     let now = app.context.clock.now();
     let secret = app.keys.key(now).await?.secret(endpoint.id, endpoint.secret).text();
-    Ok(NewWebhookBody { secret, webhook: WebhookBody::of(endpoint, now) })
+    Ok(NewWebhookEndpointBody { secret, endpoint: WebhookEndpointBody::of(endpoint, now) })
 }
 
 fn changed(before: Option<&WebhookEndpoint>, after: Option<&WebhookEndpoint>) -> AuditChange {

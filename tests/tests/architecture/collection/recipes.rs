@@ -51,7 +51,7 @@ fn api_keys() -> Vec<Step> {
 fn webhooks() -> Vec<Step> {
     let delivered = wait("/api/v1/admin/webhooks/{{webhookId}}/deliveries", "staffToken", "data.length > 0");
     vec![
-        step("createWebhook").keep("webhookId", "data.webhook.id"),
+        step("createWebhook").keep("webhookId", "data.endpoint.id"),
         step("listWebhooks"),
         step("getWebhook"),
         step("updateWebhook"),

@@ -121,12 +121,12 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             "alt": "A blue shirt from the front",
         }),
         "UserPatchInput" => json!({ "metadata": { "erp_id": "10042", "old_id": null } }),
-        "WebhookInput" => json!({
+        "WebhookEndpointInput" => json!({
             "url": "https://erp.example.com/events",
             "description": "ERP",
             "eventTypes": ["order.paid", "order.cancelled"],
         }),
-        "WebhookPatchInput" => json!({ "eventTypes": null, "maxPerMinute": 120 }),
+        "WebhookEndpointPatchInput" => json!({ "eventTypes": null, "maxPerMinute": 120 }),
         "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
         _ => return None,
     })

@@ -334,7 +334,7 @@ fn id_of(of: &str) -> Value {
         "StockChangeBody" => StockChangeId::PREFIX,
         "SynonymBody" | "/admin/search/synonyms/{id}" => SynonymId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
-        "WebhookBody" => WebhookEndpointId::PREFIX,
+        "WebhookEndpointBody" => WebhookEndpointId::PREFIX,
         _ if of.starts_with("/admin/webhooks/") => WebhookEndpointId::PREFIX,
         "ProductCategoryBody" | "CategoryFacetBody" | "HomeCategoryBody" => CategoryId::PREFIX,
         "BrandFacetBody" => BrandId::PREFIX,

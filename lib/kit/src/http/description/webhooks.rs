@@ -12,16 +12,18 @@ use crate::http::description::values::{id, text};
 pub(super) fn shape(of: &str, name: &str) -> Option<Value> {
     let types = || EventType::ALL.iter().copied().map(EventType::name);
     Some(match (of, name) {
-        ("WebhookInput" | "WebhookPatchInput", "url") => text(1, target::MAX_LENGTH),
-        ("WebhookInput" | "WebhookPatchInput", "description") => text(0, WebhookEndpoint::MAX_DESCRIPTION),
-        ("WebhookInput" | "WebhookPatchInput", "eventTypes") => {
+        ("WebhookEndpointInput" | "WebhookEndpointPatchInput", "url") => text(1, target::MAX_LENGTH),
+        ("WebhookEndpointInput" | "WebhookEndpointPatchInput", "description") => {
+            text(0, WebhookEndpoint::MAX_DESCRIPTION)
+        }
+        ("WebhookEndpointInput" | "WebhookEndpointPatchInput", "eventTypes") => {
             let types: Vec<&str> = types().collect();
             json!({ "minItems": 1, "maxItems": types.len(), "items": { "enum": types } })
         }
-        ("WebhookBody", "eventTypes") => json!({ "items": { "enum": types().collect::<Vec<_>>() } }),
+        ("WebhookEndpointBody", "eventTypes") => json!({ "items": { "enum": types().collect::<Vec<_>>() } }),
         (_, "eventType") => json!({ "enum": types().chain([TEST_EVENT]).collect::<Vec<_>>() }),
         (_, "maxPerMinute") => json!({ "minimum": 1, "maximum": WebhookEndpoint::MAX_PER_MINUTE }),
-        ("WebhookBody", "disabledReason") => json!({ "enum": DisabledReason::ALL.map(DisabledReason::name) }),
+        ("WebhookEndpointBody", "disabledReason") => json!({ "enum": DisabledReason::ALL.map(DisabledReason::name) }),
         ("WebhookDeliveryBody" | "WebhookDeliveryDetailsBody" | "/api/v1/admin/webhooks/{id}/deliveries", "state") => {
             json!({ "enum": DeliveryState::NAMES })
         }
@@ -29,7 +31,10 @@ pub(super) fn shape(of: &str, name: &str) -> Option<Value> {
         ("WebhookAttemptBody", "httpStatus") => json!({ "minimum": 100, "maximum": 999 }),
         ("WebhookAttemptBody", "millis") => json!({ "minimum": 0 }),
         ("WebhookAttemptBody", "answer") => text(0, MAX_EXCERPT),
-        ("NewWebhookBody", "secret") => json!({ "pattern": "^whsec_[A-Za-z0-9+/=]+$" }),
+        ("NewWebhookEndpointBody", "secret") => json!({ "pattern": "^whsec_[A-Za-z0-9+/=]+$" }),
+        ("ResendEventsInput", "since") => {
+            json!({ "format": "date-time", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+$" })
+        }
         (_, "eventId") => id(EventId::PREFIX),
         (path, "event") if path.starts_with("/api/v1/admin/webhooks/") => id(EventId::PREFIX),
         (_, "disabledAt" | "nextAttemptAt" | "failingSince" | "pausedUntil" | "oldSecretUntil") => {

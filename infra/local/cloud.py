@@ -151,6 +151,8 @@ class Cloud:
             "StaffMail": "staff@example.com",
             # People who try the shop sign in as staff with a password.
             "StaffTwoFactor": "optional",
+            # An endpoint on this machine gets events.
+            "WebhookReach": "any",
             "AuditArchive": "GOVERNANCE",
             "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
         }

@@ -16,6 +16,7 @@ use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
 use domain::stock::StockShown;
+use domain::webhook::target::Reach;
 use indexing::Language;
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
@@ -29,10 +30,12 @@ use shop::PublishableKey;
 use crate::index::ShopIndex;
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
+use crate::webhooks::WebhookWorld;
 
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
 /// The functions that answer HTTP requests, in the order of their names.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn http_functions() -> Vec<HttpFunction> {
     vec![
         http(
@@ -131,12 +134,23 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             uploads::router(uploads::App::new(&config, services.context.clone(), &aws()))
         }),
+        http("webhooks", &[("unauthenticated", "401 unauthenticated")], webhooks::routes, |services| {
+            let config = webhooks::Config {
+                context: context_config(),
+                queue: "http://queue.test/webhooks".to_owned(),
+                key_secret: "webhooks".to_owned(),
+                reach: Reach::Public,
+            };
+            let (context, secrets) = (services.context.clone(), services.secrets.clone());
+            let WebhookWorld { queue, resolver } = services.webhooks.clone();
+            webhooks::router(webhooks::App::new(&config, context, queue.client(), secrets, resolver))
+        }),
     ]
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 9] =
-    ["archive", "events", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 10] =
+    ["archive", "events", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay", "webhook-sender"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -228,6 +242,7 @@ fn about(function: &str) -> &'static str {
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
         "uploads" => "Forms to upload pictures and CSV files, and CSV exports to download.",
+        "webhooks" => "Endpoints of the merchant that get events, and what was delivered to them.",
         _ => "",
     }
 }
@@ -239,6 +254,7 @@ pub(crate) struct Services {
     pub(crate) checkout: Checkout,
     pub(crate) accounts: accounts::App,
     pub(crate) index: ShopIndex,
+    pub(crate) webhooks: WebhookWorld,
 }
 
 impl Services {
@@ -252,7 +268,8 @@ impl Services {
         let checkout = Checkout { orders, access, ..self.checkout.clone() };
         let mut accounts = self.accounts.clone();
         accounts.context = context.clone();
-        Self { context, secrets: self.secrets.clone(), checkout, accounts, index: self.index.clone() }
+        let (secrets, index, webhooks) = (self.secrets.clone(), self.index.clone(), self.webhooks.clone());
+        Self { context, secrets, checkout, accounts, index, webhooks }
     }
 }
 

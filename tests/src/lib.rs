@@ -19,3 +19,4 @@ pub mod shop;
 pub mod stock;
 pub mod table;
 pub mod template;
+pub mod webhooks;

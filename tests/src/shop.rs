@@ -30,6 +30,7 @@ use crate::functions::{Gateway, IMAGES_URL, Services, checkout, context_config};
 use crate::index::ShopIndex;
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;
+use crate::webhooks::WebhookWorld;
 
 pub const ISSUER: &str = "https://api.test";
 pub const PASSWORD: &str = "correct horse battery";
@@ -45,6 +46,7 @@ pub struct Shop {
     pub stripe: StandIn,
     pub checkout: Checkout,
     pub index: ShopIndex,
+    pub webhooks: WebhookWorld,
     settings: CheckoutSettings,
     gateway: Gateway,
 }
@@ -146,8 +148,13 @@ impl Shop {
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
             keys.into_iter().chain(
-                [("link", "the link key"), ("stripe-key", "sk_test_1"), ("stripe-webhook", WEBHOOK_SECRET)]
-                    .map(|(name, value)| (name.to_owned(), value.to_owned())),
+                [
+                    ("link", "the link key"),
+                    ("stripe-key", "sk_test_1"),
+                    ("stripe-webhook", WEBHOOK_SECRET),
+                    ("webhooks", "the key of webhooks"),
+                ]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
             ),
         );
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
@@ -155,15 +162,17 @@ impl Shop {
         let (stripe, stripe_url) = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe_url, &settings);
         let index = ShopIndex::new(&table, &clock);
+        let webhooks = WebhookWorld::new(&table.network.interruptions);
         let services = Services {
             context,
             secrets: secrets.clone(),
             checkout: checkout.clone(),
             accounts: app.clone(),
             index: index.clone(),
+            webhooks: webhooks.clone(),
         };
         let gateway = Gateway::new(services, table.clone());
-        Self { table, clock, secrets, app, stripe, checkout, index, settings, gateway }
+        Self { table, clock, secrets, app, stripe, checkout, index, webhooks, settings, gateway }
     }
 
     /// The function that runs every minute.

@@ -22,5 +22,5 @@ pub use feedback::{Feedback, Message};
 pub use mailer::Mailer;
 pub use template::{
     Facts, Links, MailBranding, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryAmount, SummaryLine,
-    render,
+    WebhookFacts, render,
 };

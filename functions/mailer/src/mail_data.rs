@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use domain::email::Email;
-use domain::id::{EventId, OrderId, ProductId, UserId};
+use domain::id::{EventId, OrderId, ProductId, UserId, WebhookEndpointId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::order::{Order, Purchase};
 use domain::sku::Sku;
 use domain::user::User;
+use domain::webhook::DisabledReason;
 use kit::http::visitor::fingerprint;
 use kit::runtime::clock::Clock;
 use kit::runtime::links::LinkKeys;
@@ -17,7 +18,7 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress};
+use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress, WebhookFacts};
 
 #[derive(Debug, Clone)]
 pub(crate) struct MailData {
@@ -131,6 +132,16 @@ impl MailData {
             available: level.available,
             threshold: level.threshold,
             url: format!("{}/products/{}", self.config.branding.shop_url, product.slug),
+        }))
+    }
+
+    /// `None`: it was deleted, or is enabled again.
+    pub(crate) async fn webhook(&self, id: WebhookEndpointId) -> Result<Option<WebhookFacts>, MailError> {
+        let endpoint = self.store.webhook_endpoint(id).await?;
+        Ok(endpoint.and_then(|endpoint| {
+            let is_gone = endpoint.disabled?.why == DisabledReason::Gone;
+            let failing_since = endpoint.failing.map(|failing| failing.since.to_string());
+            Some(WebhookFacts { url: endpoint.url, is_gone, failing_since })
         }))
     }
 

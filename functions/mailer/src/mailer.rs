@@ -199,6 +199,10 @@ impl Mailer {
                 }
                 None => Ok(Outcome::NotWanted),
             },
+            MailTemplate::WebhookDisabled { endpoint_id } => match self.data.webhook(*endpoint_id).await? {
+                Some(webhook) => self.send(job, attempt, &to, Facts::Webhook(&webhook)).await,
+                None => Ok(Outcome::NotWanted),
+            },
             _ => self.send(job, attempt, &to, Facts::Account).await,
         }
     }

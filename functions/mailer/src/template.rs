@@ -127,6 +127,16 @@ impl OrderSummary {
     }
 }
 
+/// An endpoint that gets no more events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WebhookFacts {
+    pub url: String,
+    /// It said itself that it wants no more.
+    pub is_gone: bool,
+    /// Since when it took no event.
+    pub failing_since: Option<String>,
+}
+
 /// What a mail is about, in addition to the fields of its template.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Facts<'a> {
@@ -136,13 +146,15 @@ pub enum Facts<'a> {
     Order(&'a OrderSummary),
     /// An order, for staff.
     OrderForStaff(&'a OrderSummary),
+    Webhook(&'a WebhookFacts),
 }
 
 impl Facts<'_> {
     /// The pages that the mail leads to.
     fn urls(&self) -> impl Iterator<Item = &String> {
         let (page, parcel) = match self {
-            Self::Account => (None, None),
+            // A link to an endpoint would lead people to a server that is made for programs.
+            Self::Account | Self::Webhook(_) => (None, None),
             Self::Product(product) => (Some(&product.url), None),
             Self::Order(order) | Self::OrderForStaff(order) => (Some(&order.url), order.tracking_url.as_ref()),
         };
@@ -198,6 +210,7 @@ pub fn render(
         Facts::Product(product) => (context! { product => Serde(product), ..fields }, "your shop"),
         Facts::Order(order) => (context! { order => Serde(order), ..fields }, "your order"),
         Facts::OrderForStaff(order) => (context! { order => Serde(order), ..fields }, "your shop"),
+        Facts::Webhook(webhook) => (context! { webhook => Serde(webhook), ..fields }, "your shop"),
     };
     let context = context! {
         facts,

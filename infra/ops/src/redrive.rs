@@ -15,6 +15,7 @@ const QUEUES: [(&str, &str); 7] = [
     ("sales", "Sales"),
     ("events", "Events"),
     ("rebuild", "Rebuild"),
+    ("webhook", "Webhook"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

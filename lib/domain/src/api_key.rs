@@ -123,6 +123,7 @@ mod tests {
                 Permission::UsersWriteRole,
                 Permission::AuditRead,
                 Permission::ApiKeysWrite,
+                Permission::WebhooksWrite,
             ]
             .contains(&permission);
             assert_eq!(parse(&[permission.name()]).is_err(), is_for_people, "{}", permission.name());

@@ -41,3 +41,4 @@ pub mod totp;
 pub mod tracking;
 pub mod upload;
 pub mod user;
+pub mod webhook;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
-use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId, WebhookEndpointId};
 use crate::preferences::Topic;
 use crate::rate::Limit;
 use crate::sku::Sku;
@@ -68,6 +68,7 @@ mail_templates! {
     PaymentProcessing = "payment-processing", Some(Topic::Orders);
     RefundFailed { refund_id: RefundId } = "refund-failed", Some(Topic::Orders);
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
+    WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
 }
 
 /// What staff are told about an order.
@@ -221,8 +222,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::ReviewApproved { .. }
         | Event::ReviewRejected { .. }
         | Event::ReviewDeleted { .. }
-        | Event::WebhookDisabled { .. }
         | Event::ExportRequested { .. } => Vec::new(),
+        Event::WebhookDisabled { endpoint_id } => {
+            vec![job(Recipient::Staff, MailTemplate::WebhookDisabled { endpoint_id: *endpoint_id })]
+        }
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
         Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),

@@ -41,6 +41,8 @@ pub mod taxonomy;
 pub mod unpaid;
 pub mod uploads;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;

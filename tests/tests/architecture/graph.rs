@@ -47,6 +47,7 @@ fn the_library_is_layered() {
     assert_eq!(graph["kit"].1, ["domain", "store"]);
     assert_eq!(graph["products"].1, ["domain", "kit", "store"]);
     assert_eq!(graph["payment-provider"].1, ["domain", "kit"]);
+    assert_eq!(graph["outgoing-webhooks"].1, ["domain", "kit", "store"]);
     assert_eq!(graph["order-processing"].1, ["domain", "kit", "payment-provider", "store"]);
     assert_eq!(graph["checkout"].1, ["domain", "kit", "order-processing", "payment-provider", "store"]);
     assert_eq!(graph["event-payloads"].1, ["checkout", "domain", "kit", "products", "store"]);

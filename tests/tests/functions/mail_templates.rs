@@ -2,7 +2,7 @@
 
 use domain::mail::MailTemplate;
 use domain::time::Time;
-use mailer::{Facts, Links, ProductFacts, RecipientAddress, render};
+use mailer::{Facts, Links, ProductFacts, RecipientAddress, WebhookFacts, render};
 
 use crate::fixtures::settings;
 
@@ -54,6 +54,24 @@ fn every_mail_has_its_text_and_escapes_the_text_of_users() {
         );
         assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>Ada"), "{}", rendered.html);
         assert!(rendered.text.contains("Hello <b>Ada</b> {{ 7 }},"), "{}", rendered.text);
+    }
+}
+
+#[test]
+fn the_mail_about_a_disabled_endpoint_says_why_and_makes_no_link_of_its_url() {
+    let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
+    let endpoint_id = domain::id::WebhookEndpointId::new(at, 1);
+    let to = RecipientAddress { name: Some("team".into()), email: "staff@example.com".into() };
+    for (is_gone, says) in [(false, "took no event since 2026-11-17 09:00 UTC"), (true, "wants no more events")] {
+        let failing_since = (!is_gone).then(|| "2026-11-17T09:00:00.000Z".to_owned());
+        let webhook = WebhookFacts { url: "https://erp.example.com/<b>".into(), is_gone, failing_since };
+        let template = MailTemplate::WebhookDisabled { endpoint_id };
+        let (branding, links) = (settings().branding, Links::default());
+        let rendered = render(&template, &to, Facts::Webhook(&webhook), &branding, &links, at).unwrap();
+        assert_eq!(rendered.subject, "An endpoint for events was disabled");
+        assert!(rendered.text.contains(says) && rendered.html.contains(says), "{}", rendered.text);
+        let shown = [&rendered.text, &rendered.html];
+        assert!(shown.iter().all(|text| !text.contains("https://erp.example.com") && !text.contains("/<b>")));
     }
 }
 

@@ -24,3 +24,5 @@ mod search_index;
 mod stock_mails;
 mod term_changes;
 mod user_pictures;
+mod webhooks;
+mod webhooks_interrupted;

@@ -69,4 +69,5 @@ mod tokens;
 mod two_factor;
 mod unsubscribe;
 mod uploads;
+mod webhooks;
 mod wishlist;

@@ -9,6 +9,7 @@ mod headers;
 mod properties;
 mod sentences;
 mod values;
+mod webhooks;
 
 pub use codes::{CODES, CODES_INSIDE, Code};
 pub(super) use examples::example;

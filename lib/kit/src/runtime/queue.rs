@@ -2,6 +2,7 @@
 //! delivered again.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use aws_sdk_sqs::Client;
@@ -50,13 +51,30 @@ pub struct NotTaken {
     pub cause: String,
 }
 
-/// Sends all messages in order, and stops at the first call in which a message was not accepted.
+/// A message to a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub body: String,
+    /// A queue serves its groups evenly.
+    pub group: Option<String>,
+    /// How long the queue keeps it back: whole seconds, at most 15 minutes.
+    pub delay: Duration,
+}
+
+/// Sends all bodies in order, as [`send_messages`] does.
 pub async fn send(queues: &Client, url: &str, bodies: &[String]) -> Result<(), NotTaken> {
-    for (first, some) in (0..).step_by(BATCH).zip(bodies.chunks(BATCH)) {
+    let message = |body: &String| Message { body: body.clone(), group: None, delay: Duration::ZERO };
+    send_messages(queues, url, &bodies.iter().map(message).collect::<Vec<_>>()).await
+}
+
+/// Sends all messages in order, and stops at the first call in which a message was not accepted.
+pub async fn send_messages(queues: &Client, url: &str, messages: &[Message]) -> Result<(), NotTaken> {
+    for (first, some) in (0..).step_by(BATCH).zip(messages.chunks(BATCH)) {
         let not_taken = |at: usize, cause: String| NotTaken { at: first + at, cause };
-        let entries = some.iter().enumerate().map(|(at, body)| {
-            let entry = SendMessageBatchRequestEntry::builder();
-            entry.id(at.to_string()).message_body(body).build()
+        let entries = some.iter().enumerate().map(|(at, message)| {
+            let entry = SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(&message.body);
+            let delay = i32::try_from(message.delay.as_secs()).ok().filter(|delay| *delay > 0);
+            entry.set_message_group_id(message.group.clone()).set_delay_seconds(delay).build()
         });
         let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| not_taken(0, error.to_string()))?;
         let sent = queues.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;

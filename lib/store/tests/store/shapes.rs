@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use domain::access::Role;
 use domain::event::Event;
-use domain::id::{EventId, TransactionId};
+use domain::id::{EventId, TransactionId, WebhookEndpointId};
+use domain::public_event::EventType;
 use domain::rate::Limit;
 use domain::text::PersonName;
 use domain::user::Ban;
+use domain::webhook::delivery::{DeliverJob, Delivery, DeliveryAttempt, NextStep};
+use domain::webhook::{Disabled, DisabledReason, Failing, RetiringSecret, WebhookEndpoint};
 use harness::table::TestTable;
 use store::credentials::{Proof, TwoFactorOn};
 use store::first_proof::StartOver;
@@ -15,6 +18,7 @@ use store::idempotency::IdempotencyRecord;
 use store::links::{Link, LinkKind};
 use store::mail::SendAttempt;
 use store::sessions::{Rotation, SecondStep, SignIn};
+use store::webhook_deliveries::WebhookEvent;
 
 use crate::fixtures::{act, address, entry, later, now, outbox_event, registration, session};
 
@@ -156,6 +160,40 @@ async fn the_mails_that_a_mailbox_got_are_counted_by_name() {
     }
     assert_eq!(within, [true, true, true, false, true]);
     insta::assert_snapshot!(shape(&table, ""));
+}
+
+#[tokio::test]
+async fn an_endpoint_of_webhooks_an_event_for_it_and_its_delivery() {
+    let table = TestTable::create().await;
+    let (endpoint_id, event_id) = (WebhookEndpointId::new(now(), 1), EventId::new(now(), 2));
+    let endpoint = WebhookEndpoint {
+        id: endpoint_id,
+        url: "https://erp.example.com/".into(),
+        description: "ERP".into(),
+        event_types: Some(vec![EventType::OrderPaid]),
+        max_per_minute: 600,
+        secret: 2,
+        retiring: vec![RetiringSecret { number: 1, until: later() }],
+        disabled: Some(Disabled { at: now(), why: DisabledReason::Failing }),
+        failing: None,
+        version: 1,
+        created_at: now(),
+        updated_at: now(),
+    };
+    table.store.add_webhook_endpoint(&endpoint, &entry(1, "webhook.create")).await.unwrap();
+    let failing = Failing { since: now(), failures: 1, until: later(), probe: None };
+    assert!(table.store.note_webhook_failing(&endpoint, Some(failing)).await.unwrap());
+    assert!(!table.store.note_webhook_failing(&endpoint, None).await.unwrap(), "it was not read like that");
+    let event = WebhookEvent { id: event_id, event_type: "order.paid".into(), payload: "{}".into() };
+    table.store.keep_webhook_event(&event).await.unwrap();
+    let job = DeliverJob { endpoint_id, event_id, asked_at: now(), is_test: false };
+    let NextStep::Try(delivery) = Delivery::next_step(None, &job, "order.paid", now()) else { panic!("it is new") };
+    let sending = delivery.sending("h1".into(), now());
+    assert!(table.store.put_webhook_delivery(&sending, now()).await.unwrap());
+    let claimed = shape(&table, "WEBHOOK#");
+    let answer = DeliveryAttempt { at: now(), millis: 5, status: Some(500), problem: None, excerpt: "no".into() };
+    assert!(table.store.put_webhook_delivery(&sending.after(answer, false, now(), 0), now()).await.unwrap());
+    insta::assert_snapshot!([claimed, shape(&table, "WEBHOOK")].join("\n"));
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/users/me/addresses/", "addressId"),
         ("/auth/sessions/", "sessionId"),
         ("/admin/api-keys/", "apiKeyId"),
+        ("/admin/webhooks/", "webhookId"),
         ("/admin/search/synonyms/", "synonymId"),
         ("/admin/search/rules/", "searchRuleId"),
         ("/users/me/picture/uploads/", "uploadId"),
@@ -76,7 +77,11 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/events/schemas/", "eventType"),
     ];
     let found = all.iter().find(|(part, _)| path.contains(part)).map(|(_, variable)| *variable);
-    if name == "image" { "imageId" } else { found.unwrap_or_else(|| panic!("no variable for {name} of {path}")) }
+    match name {
+        "image" => "imageId",
+        "event" => "eventId",
+        _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),
+    }
 }
 
 /// An operation with its method and path.

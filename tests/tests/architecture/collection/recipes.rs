@@ -11,6 +11,7 @@ pub(super) fn folders() -> Vec<Folder> {
         folder("The shop", "What needs no account. The first request chooses names for this run.", the_shop()),
         folder("Staff", "Signs in as staff. Later requests that need a permission use this token.", vec![staff()]),
         folder("API keys", "A key for a server, such as one of an ERP.", api_keys()),
+        folder("Webhooks", "An endpoint that gets events, and what was delivered to it.", webhooks()),
         folder("Account", "A new customer. The links come by mail.", account()),
         folder("Two-factor", "The customer turns it on, uses it and turns it off.", two_factor()),
         folder("Catalogue", "Categories, brands, products, stock and coupons.", catalogue()),
@@ -46,6 +47,23 @@ fn staff() -> Step {
 
 fn api_keys() -> Vec<Step> {
     vec![step("createApiKey").keep("apiKeyId", "data.apiKey.id"), step("listApiKeys"), step("deleteApiKey")]
+}
+
+fn webhooks() -> Vec<Step> {
+    let delivered = wait("/api/v1/admin/webhooks/{{webhookId}}/deliveries", "staffToken", "data.length > 0");
+    vec![
+        step("createWebhook").keep("webhookId", "data.endpoint.id"),
+        step("listWebhooks"),
+        step("getWebhook"),
+        step("updateWebhook"),
+        step("rotateWebhookSecret"),
+        step("testWebhook").keep("eventId", "data.eventId"),
+        step("listWebhookDeliveries").before(delivered),
+        step("getWebhookDelivery"),
+        step("resendWebhookDelivery"),
+        step("resendWebhookEvents").before(scripts::AN_HOUR_AGO).with("since", "{{anHourAgo}}"),
+        step("deleteWebhook"),
+    ]
 }
 
 fn sign_in() -> Step {

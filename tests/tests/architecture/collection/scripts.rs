@@ -75,6 +75,10 @@ const at = 2 * parseInt(hash.slice(-1), 16);
 const number = (parseInt(hash.slice(at, at + 8), 16) & 0x7fffffff) % 1000000;
 pm.collectionVariables.set("code", String(number).padStart(6, "0"));"#;
 
+/// A time that was.
+pub(super) const AN_HOUR_AGO: &str =
+    r#"pm.collectionVariables.set("anHourAgo", new Date(Date.now() - 3600000).toISOString());"#;
+
 /// Stripe's signature of the body.
 pub(super) const SIGNATURE: &str = r#"const crypto = require("crypto-js");
 const seconds = Math.floor(Date.now() / 1000);

@@ -132,6 +132,8 @@ pub const CODES: &[Code] = &[
     code("too_many_units", "There are more units of an item, a product or an order than the shop sells at once.", "Lower the quantity. `GET /shop` has the limits."),
     code("too_many_unpaid_orders", "Orders of this buyer, or of the same network, hold stock and are not paid.", "Show the open orders, with a way to pay or cancel them."),
     code("total_changed", "The total is not the one that the buyer agreed to.", "Show the new total, and let the buyer agree to it."),
+    code("too_many_webhook_secrets", "Three earlier secrets of the endpoint still sign.", "Wait until the first of them ends, a day after it was replaced."),
+    code("too_many_webhooks", "The shop has as many endpoints as it can have.", "Delete one first."),
     code("two_factor_not_set_up", "The account has no secret that waits for a code.", "Begin with `POST /auth/2fa/setup`."),
     code("two_factor_off", "Two-factor sign-in is off.", "Ask for the password only."),
     code("two_factor_on", "Two-factor sign-in is on already.", "Load the profile again."),
@@ -144,6 +146,9 @@ pub const CODES: &[Code] = &[
     code("user_required", "An API key cannot do this.", "Let a person sign in."),
     code("validation_failed", "The details name each field and each parameter that was refused, and say why.", "Show the reasons beside the fields."),
     code("variant_required", "The product has several variants.", "Name one with `sku` or `variantId`."),
+    code("webhook_delivery_not_found", "There is no such delivery to this endpoint. Deliveries are kept for 30 days.", SHOW_AS_GONE),
+    code("webhook_disabled", "The endpoint is disabled, so nothing is sent to it.", "Enable it first."),
+    code("webhook_not_found", "There is no such endpoint.", SHOW_AS_GONE),
     code("wish_not_found", "This item is not on the wishlist.", "Load the wishlist again."),
     code("wrong_password", "The password is wrong. Nothing was changed.", "Ask for it again."),
 ];

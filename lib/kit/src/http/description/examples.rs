@@ -105,6 +105,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         }
         "RegisterInput" => json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada Lovelace" }),
         "ResetPasswordInput" | "VerifyEmailInput" => json!({ "token": TOKEN, "password": PASSWORD }),
+        "ResendEventsInput" => json!({ "since": "2026-11-20T10:00:00Z" }),
         "RoleInput" => json!({ "role": "support" }),
         "SearchRuleInput" => json!({ "query": "summer dress", "productIds": [PRODUCT] }),
         "SecondStepInput" => json!({ "challengeToken": TOKEN, "code": "123456" }),
@@ -120,6 +121,12 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             "alt": "A blue shirt from the front",
         }),
         "UserPatchInput" => json!({ "metadata": { "erp_id": "10042", "old_id": null } }),
+        "WebhookEndpointInput" => json!({
+            "url": "https://erp.example.com/events",
+            "description": "ERP",
+            "eventTypes": ["order.paid", "order.cancelled"],
+        }),
+        "WebhookEndpointPatchInput" => json!({ "eventTypes": null, "maxPerMinute": 120 }),
         "WishlistItemInput" => json!({ "sku": "SHIRT-BLUE-M" }),
         _ => return None,
     })

@@ -101,6 +101,8 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         }
         ("ResetPasswordInput", "password") => "The new password: 8 to 128 characters, and hard to guess.",
         ("/api/v1/mail/unsubscribe", "token") => "The token of the mail's link.",
+        ("WebhookEndpointBody", "disabledAt") => "When it was disabled. Null: it gets events.",
+        (path, "event") if path.starts_with("/api/v1/admin/webhooks/") => "The id of the event.",
         ("/api/v1/products/{id}/images/{image}", "image") => "The id of the picture.",
         _ => return None,
     })

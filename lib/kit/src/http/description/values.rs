@@ -9,7 +9,7 @@ use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
+    RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId,
 };
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
@@ -40,13 +40,18 @@ use serde_json::{Value, json};
 use store::lists::ProductState;
 use store::page::Cursor;
 
+use crate::http::description::webhooks;
 use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 
 type Categories = Taxonomy<CategoryId>;
 
 /// The keywords of a property of a schema, or of a parameter of a path; null if its type says all.
 pub(super) fn shape(of: &str, name: &str) -> Value {
-    of_one(of, name).or_else(|| of_search_settings(of, name)).or_else(|| of_all(of, name)).unwrap_or_default()
+    webhooks::shape(of, name)
+        .or_else(|| of_one(of, name))
+        .or_else(|| of_search_settings(of, name))
+        .or_else(|| of_all(of, name))
+        .unwrap_or_default()
 }
 
 /// What a name means in one place.
@@ -331,6 +336,8 @@ fn id_of(of: &str) -> Value {
         "StockChangeBody" => StockChangeId::PREFIX,
         "SynonymBody" | "/admin/search/synonyms/{id}" => SynonymId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,
+        "WebhookEndpointBody" => WebhookEndpointId::PREFIX,
+        _ if of.starts_with("/admin/webhooks/") => WebhookEndpointId::PREFIX,
         "ProductCategoryBody" | "CategoryFacetBody" | "HomeCategoryBody" => CategoryId::PREFIX,
         "BrandFacetBody" => BrandId::PREFIX,
         "TermBody" | "TermNameBody" => {
@@ -356,7 +363,7 @@ const ULID: &str = "0-9A-HJKMNP-TV-Z";
 /// A day, or a time.
 const MOMENT: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt].+)?$";
 
-fn id(prefix: &str) -> Value {
+pub(super) fn id(prefix: &str) -> Value {
     json!({ "pattern": format!("^{prefix}[{ULID}]{{26}}$") })
 }
 
@@ -364,7 +371,7 @@ fn sku(pattern: &str) -> Value {
     json!({ "minLength": 1, "maxLength": Sku::MAX_LENGTH, "pattern": pattern })
 }
 
-fn text(min: usize, max: usize) -> Value {
+pub(super) fn text(min: usize, max: usize) -> Value {
     if min == 0 { json!({ "maxLength": max }) } else { json!({ "minLength": min, "maxLength": max }) }
 }
 

@@ -33,6 +33,7 @@ use crate::table::TestTable;
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
 /// The functions that answer HTTP requests, in the order of their names.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn http_functions() -> Vec<HttpFunction> {
     vec![
         http(
@@ -62,6 +63,14 @@ pub fn http_functions() -> Vec<HttpFunction> {
         http("coupons", &[("unauthenticated", "401 unauthenticated")], coupons::routes, |services| {
             let config = coupons::Config { context: context_config(), rates: rates() };
             coupons::router(coupons::App::new(&config, services.context.clone()))
+        }),
+        http("live", &[("ticket", "201")], live::routes, |services| {
+            let config = live::Config {
+                context: context_config(),
+                link_secret: "link".to_owned(),
+                live_url: "wss://live.test/live".to_owned(),
+            };
+            live::router(live::App::new(&config, services.context.clone(), services.secrets.clone()))
         }),
         http(
             "orders",
@@ -135,8 +144,18 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 8] =
-    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 10] = [
+    "archive",
+    "import-export",
+    "indexer",
+    "janitor",
+    "live-pusher",
+    "live-socket",
+    "mailer",
+    "media",
+    "rebuilder",
+    "relay",
+];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -220,6 +239,7 @@ fn about(function: &str) -> &'static str {
         "carts" => "Carts of users and guests, wishlists, and quotes: what an order would cost.",
         "catalog" => "Products with their variants and pictures, categories and brands.",
         "coupons" => "Codes that give a discount on an order.",
+        "live" => "Tickets that open connections of live updates.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",

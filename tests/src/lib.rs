@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod bucket;
 pub mod cloud;
+pub mod connections;
 pub mod contract;
 mod engine;
 pub mod fake_service;

@@ -153,6 +153,7 @@ fn attribute(value: &Value) -> Value {
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
+        Value::Array(list) => json!({ "L": list.iter().map(attribute).collect::<Vec<_>>() }),
         other => json!({ "S": other }),
     }
 }

@@ -218,6 +218,7 @@ def bench():
     with step("build the operator's commands"):
         cargo("build", "--workspace", "--bin", "kontor", "--bin", "stripe-stand-in")
     run([sys.executable, HERE / "shopping.py", TARGET / "release"])
+    run([sys.executable, HERE / "live.py", TARGET / "release"])
     for name in ("requests", "products", "checkout"):
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)

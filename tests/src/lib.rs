@@ -20,3 +20,4 @@ pub mod shop;
 pub mod stock;
 pub mod table;
 pub mod template;
+pub mod web_socket;

@@ -15,10 +15,11 @@ use domain::access::StaffRules;
 use domain::id::ProductId;
 use domain::live::LiveJob;
 use domain::public_event::PublicEvent;
+use domain::time::Time;
 use kit::http::context::staff_rules;
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
-use kit::runtime::queue;
+use kit::runtime::{queue, telemetry};
 use store::{Store, StoreError};
 
 pub use crate::connections::Connections;
@@ -86,6 +87,7 @@ impl Pusher {
         let mut response = SqsBatchResponse::default();
         let mut news = News::default();
         let mut announced = Vec::new();
+        self.note_wait(&batch);
         for message in batch.records {
             let id = message.message_id.unwrap_or_default();
             let done = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
@@ -115,6 +117,18 @@ impl Pusher {
             }
         }
         response
+    }
+}
+
+impl Pusher {
+    /// How long the messages of a batch were in the queue. People wait for them.
+    fn note_wait(&self, batch: &SqsEvent) {
+        let now = self.clock.now();
+        let sent = batch.records.iter().filter_map(|message| message.attributes.get("SentTimestamp")?.parse().ok());
+        if let Some(first) = sent.min() {
+            let waited = now.since(Time::from_unix_millis(first)).as_millis();
+            telemetry::count("LiveWaitMillis", usize::try_from(waited).unwrap_or(usize::MAX), now);
+        }
     }
 }
 

@@ -33,17 +33,9 @@ struct ClientMessage {
 /// A message that was accepted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    Subscribe(BTreeMap<String, TopicWish>),
+    Subscribe { names: Vec<TopicName>, since: BTreeMap<String, u64> },
     Unsubscribe(Vec<TopicName>),
     Ping,
-}
-
-/// A topic to watch, by the name that the client gave it.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TopicWish {
-    pub(crate) name: TopicName,
-    /// The last sequence that the client knows.
-    pub(crate) since: Option<u64>,
 }
 
 /// What a client hears in answer to a message.
@@ -134,25 +126,23 @@ fn check(message: ClientMessage) -> Result<Wish, Problem> {
             if has_topics { format!("must have 1 to {MAX_TOPICS} entries") } else { "is not for a ping".to_owned() };
         fields.refuse("topics", &message);
     }
-    let mut wishes = BTreeMap::new();
-    for (at, text) in topics.into_iter().enumerate().take(MAX_TOPICS) {
-        if let Some(name) = fields.check(&format!("topics[{at}]"), TopicName::parse(&text)) {
-            wishes.insert(text, TopicWish { name, since: None });
-        }
-    }
     let since = since.unwrap_or_default();
     if action != "subscribe" && !since.is_empty() {
         fields.refuse("since", &"is for subscribe alone");
     }
-    for (topic, sequence) in since {
-        match wishes.get_mut(&topic) {
-            Some(wish) => wish.since = Some(sequence),
-            None => fields.refuse(&format!("since.{topic}"), &"must be one of the topics"),
+    for topic in since.keys() {
+        // Who watches all feeds of staff knows the sequences of each.
+        let is_feed = topic.starts_with("staff:") && topics.iter().any(|topic| topic == "staff");
+        if action == "subscribe" && !is_feed && !topics.contains(topic) {
+            fields.refuse(&format!("since.{topic}"), &"must be one of the topics");
         }
     }
+    let names = topics.iter().enumerate().take(MAX_TOPICS);
+    let names = names.filter_map(|(at, text)| fields.check(&format!("topics[{at}]"), TopicName::parse(text)));
+    let names: Vec<TopicName> = names.collect();
     let wish = match action.as_str() {
-        "subscribe" => Some(Wish::Subscribe(wishes)),
-        "unsubscribe" => Some(Wish::Unsubscribe(wishes.into_values().map(|wish| wish.name).collect())),
+        "subscribe" => Some(Wish::Subscribe { names, since }),
+        "unsubscribe" => Some(Wish::Unsubscribe(names)),
         "ping" => Some(Wish::Ping),
         _ => {
             fields.refuse("action", &"must be subscribe, unsubscribe or ping");

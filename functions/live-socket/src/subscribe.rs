@@ -3,7 +3,7 @@
 //! Invariant: a topic is answered only after the connection is in its list, and its log is read after that. So nothing is
 //! missed between the answer and the first message; the same event can come with both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::OrderId;
 use domain::live::{Asking, LiveLog, LiveMessage, LiveTopic, MAX_TOPICS, StaffFeed, TopicName, TopicRefusal, Watcher};
@@ -17,7 +17,7 @@ use store::retry::{Attempt, retry_from};
 use tokio::task::JoinSet;
 
 use crate::Socket;
-use crate::messages::{Reply, SubscribedBody, TopicWish, Wish, missed};
+use crate::messages::{Reply, SubscribedBody, Wish, missed};
 
 /// How many missed messages one answer has. API Gateway passes on at most 128 KB.
 const MAX_MISSED: usize = 100;
@@ -27,10 +27,10 @@ impl Socket {
         let counted = self.count(id);
         match wish {
             Wish::Ping => counted.await.map(|()| Reply::Pong {}),
-            Wish::Subscribe(wishes) => {
+            Wish::Subscribe { names, since } => {
                 let (counted, connection) = tokio::join!(counted, self.connection(id));
                 counted?;
-                Box::pin(self.subscribe(connection?, wishes)).await
+                Box::pin(self.subscribe(connection?, &names, &since)).await
             }
             Wish::Unsubscribe(names) => {
                 let (counted, connection) = tokio::join!(counted, self.connection(id));
@@ -45,14 +45,13 @@ impl Socket {
         connection.ok_or_else(ended)
     }
 
-    async fn subscribe(&self, connection: Connection, wishes: BTreeMap<String, TopicWish>) -> Result<Reply, Problem> {
-        let mut since: BTreeMap<LiveTopic, Option<u64>> = BTreeMap::new();
-        for (topic, sequence) in self.allowed(&connection.watcher, &wishes).await? {
-            // Of a topic that is named twice, alone and as a part of `staff`, the sequence counts.
-            let known = since.entry(topic).or_default();
-            *known = known.or(sequence);
-        }
-        let topics: Vec<LiveTopic> = since.keys().copied().collect();
+    async fn subscribe(
+        &self,
+        connection: Connection,
+        names: &[TopicName],
+        since: &BTreeMap<String, u64>,
+    ) -> Result<Reply, Problem> {
+        let topics: Vec<LiveTopic> = self.allowed(&connection.watcher, names).await?.into_iter().collect();
         self.change_topics(&connection, |mut current| {
             current.extend(topics.iter().filter(|topic| !current.contains(topic)).copied().collect::<Vec<_>>());
             current
@@ -61,8 +60,9 @@ impl Socket {
         self.store.add_watcher(&connection, &topics).await?;
         let logs = self.watched_logs(&topics).await?;
         let (mut answers, mut room) = (Vec::with_capacity(topics.len()), MAX_MISSED);
-        for (topic, since) in since {
+        for topic in topics {
             let Some(log) = logs.get(&topic) else { continue };
+            let since = since.get(&topic.name()).copied();
             let known = since.map(|since| log.after(since).filter(|entries| entries.len() <= room));
             let entries = known.flatten().unwrap_or_default();
             room -= entries.len();
@@ -87,26 +87,20 @@ impl Socket {
         Ok(Reply::Unsubscribed { topics: topics.iter().map(|topic| topic.name()).collect() })
     }
 
-    /// The topics, each with the sequence that the client knows, if it may watch all of them.
-    async fn allowed(
-        &self,
-        watcher: &Watcher,
-        wishes: &BTreeMap<String, TopicWish>,
-    ) -> Result<Vec<(LiveTopic, Option<u64>)>, Problem> {
-        let names = || wishes.values().map(|wish| wish.name);
-        let is_public = |name| matches!(name, TopicName::One(topic) if topic.is_public());
-        let user = if names().all(is_public) { None } else { self.user_of(watcher).await? };
-        let asked = names().filter_map(|name| match name {
-            TopicName::One(LiveTopic::Order(id)) if user.is_some() && watcher.order_id != Some(id) => Some(id),
+    /// The topics of these names, if the client may watch all of them.
+    async fn allowed(&self, watcher: &Watcher, names: &[TopicName]) -> Result<BTreeSet<LiveTopic>, Problem> {
+        let is_public = |name: &TopicName| matches!(name, TopicName::One(topic) if topic.is_public());
+        let user = if names.iter().all(is_public) { None } else { self.user_of(watcher).await? };
+        let asked = names.iter().filter_map(|name| match name {
+            TopicName::One(LiveTopic::Order(id)) if user.is_some() && watcher.order_id != Some(*id) => Some(*id),
             _ => None,
         });
-        let asked: Vec<OrderId> = asked.collect();
+        let asked: Vec<OrderId> = asked.collect::<BTreeSet<_>>().into_iter().collect();
         let buyers = if asked.is_empty() { BTreeMap::new() } else { self.store.buyers_of(&asked).await? };
         let asking = Asking { watcher, user: user.as_ref(), buyers: &buyers, rules: self.staff_rules };
-        let mut allowed = Vec::new();
-        for wish in wishes.values() {
-            let topics = asking.topics(wish.name).map_err(refused)?;
-            allowed.extend(topics.into_iter().map(|topic| (topic, wish.since)));
+        let mut allowed = BTreeSet::new();
+        for &name in names {
+            allowed.extend(asking.topics(name).map_err(refused)?);
         }
         Ok(allowed)
     }

@@ -7,13 +7,14 @@ use crate::Failure;
 use crate::stack::Stack;
 
 /// What is said about a queue, and the beginning of the names of its outputs.
-const QUEUES: [(&str, &str); 6] = [
+const QUEUES: [(&str, &str); 7] = [
     ("mail", "Mail"),
     ("media", "Media"),
     ("CSV", "Csv"),
     ("search", "Search"),
     ("sales", "Sales"),
     ("rebuild", "Rebuild"),
+    ("live", "Live"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

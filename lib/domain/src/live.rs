@@ -36,8 +36,8 @@ pub const MAX_OF_ACCOUNT: usize = 20;
 /// The most connections of guests from one network at the same time. Many people may share one.
 pub const MAX_OF_NETWORK: usize = 200;
 
-/// The longest message that a client may send.
-pub const MAX_MESSAGE: usize = 4 * 1024;
+/// The longest message that a client may send: all of its topics with their sequences.
+pub const MAX_MESSAGE: usize = 8 * 1024;
 
 /// Who watches: what a ticket is for, and then its connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

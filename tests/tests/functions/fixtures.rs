@@ -154,6 +154,6 @@ fn attribute(value: &Value) -> Value {
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
         Value::Array(list) => json!({ "L": list.iter().map(attribute).collect::<Vec<_>>() }),
-        other => json!({ "S": other }),
+        Value::String(text) => json!({ "S": text }),
     }
 }

@@ -125,6 +125,7 @@ pub const CODES: &[Code] = &[
     code("token_expired", "The access token has expired.", "Refresh the tokens with `POST /auth/refresh`, and send the request again."),
     code("too_many_alerts", "You have as many stock alerts as you can have.", "Remove one first."),
     code("too_many_api_keys", "The shop has as many API keys as it can have.", "Delete a key first."),
+    code("too_many_connections", "The account, or the guests of this network, have as many open connections of live updates as they can have.", "Close one first, such as that of another tab."),
     code("too_many_images", "The product has as many pictures as it can have.", "Remove one first."),
     code("too_many_search_rules", "The shop has as many rules of the search as it can have.", "Delete one first."),
     code("too_many_synonyms", "The shop has as many synonyms as it can have.", "Delete one first."),

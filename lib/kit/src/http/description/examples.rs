@@ -57,6 +57,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             ],
         }),
         "ItemInput" => json!({ "sku": "SHIRT-BLUE-M", "quantity": 2, "price": usd(1_999) }),
+        "LiveTicketInput" => json!({ "orderId": ORDER }),
         "LoginInput" => json!({ "email": EMAIL, "password": PASSWORD }),
         "NewAddressInput" => with(postal(), json!({ "type": "shipping", "isDefault": true })),
         "OpenPaymentInput" => json!({ "orderId": ORDER }),

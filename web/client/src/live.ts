@@ -83,7 +83,7 @@ interface Refused {
   message: string;
 }
 
-type Heard = Subscribed | Refused | { type: 'pong' } | { type: 'unsubscribed' } | LiveMessage;
+type Heard = Subscribed | Refused | { type?: never } | { type: 'pong' } | { type: 'unsubscribed' } | LiveMessage;
 
 const TIMING: LiveTiming = { pause: 500, longest: 30_000, ping: 540_000, answer: 20_000 };
 /** How many messages are remembered, because one can come twice. */
@@ -116,7 +116,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
     socket = opened;
     opened.onopen = () => {
       ping = setInterval(askForAnswer, timing.ping);
-      if (wanted.size > 0) watch([...wanted]);
+      watch([...wanted]);
     };
     opened.onmessage = ({ data }) => {
       clearTimeout(silence);
@@ -170,7 +170,14 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
     socket?.send(JSON.stringify(message));
   }
 
+  /** Of what is asked for together, all is refused if one of it is. So only what everybody may watch is. */
   function watch(topics: LiveTopic[]): void {
+    const isPublic = (topic: LiveTopic) => topic.startsWith('product:');
+    const groups = [topics.filter(isPublic), ...topics.filter((topic) => !isPublic(topic)).map((topic) => [topic])];
+    for (const group of groups) if (group.length > 0) ask(group);
+  }
+
+  function ask(topics: LiveTopic[]): void {
     const covered = (topic: LiveTopic) =>
       topics.includes(topic) || (topics.includes('staff') && topic.startsWith('staff:'));
     const since = Object.fromEntries([...sequences].filter(([topic]) => covered(topic)));
@@ -178,6 +185,8 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
   }
 
   function hear(heard: Heard): void {
+    // API Gateway itself could not hand on what was said.
+    if (heard.type === undefined) return lost();
     if (heard.type === 'error') {
       const { code, message } = heard as Refused;
       options.onError?.(new KontorError({ code: code as KontorError['code'], message }));
@@ -221,7 +230,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
     subscribe: (...topics) => {
       const more = topics.filter((topic) => !wanted.has(topic));
       for (const topic of more) wanted.add(topic);
-      if (more.length > 0) watch(more);
+      watch(more);
     },
     unsubscribe: (...topics) => {
       for (const topic of topics) {

@@ -189,5 +189,17 @@ test('the shop says when a connection is over, and refuses a topic with its code
   first.say({ type: 'error', code: 'connection_ended', message: 'It is over.', details: [] });
   assert.ok(first.closed);
   assert.deepEqual(errors, ['order_not_found', 'connection_ended']);
-  await next(2);
+  const second = await next(2);
+  second.say({ message: 'Internal server error', connectionId: 'c', requestId: 'r' });
+  assert.ok(second.closed, 'it does not know what became of what it said');
+  await next(3);
+});
+
+test('a topic that is refused does not take the others with it', async (t) => {
+  await watch(t, { topics: ['orders', PRODUCT, 'staff', 'product:prd_2'] });
+  const { sent } = await next(1);
+  assert.deepEqual(
+    sent.map(({ topics }) => topics),
+    [[PRODUCT, 'product:prd_2'], ['orders'], ['staff']],
+  );
 });

@@ -68,15 +68,10 @@ impl WebSocket {
 
     /// Frames of clients are masked; zeros are a mask too.
     async fn send(&mut self, kind: u8, body: &[u8]) {
-        let mut frame = vec![0x80 | kind];
-        match u16::try_from(body.len()) {
-            Ok(short) if short < 126 => frame.push(0x80 | body.len().to_le_bytes()[0]),
-            Ok(medium) => {
-                frame.push(0x80 | 126);
-                frame.extend(medium.to_be_bytes());
-            }
-            Err(_) => panic!("journeys send short messages"),
-        }
+        let length = u16::try_from(body.len()).expect("journeys send short messages");
+        // The next two bytes are the length; their mark is masked as well.
+        let mut frame = vec![0x80 | kind, 0xfe];
+        frame.extend(length.to_be_bytes());
         frame.extend([0; 4]);
         frame.extend(body);
         // The other end may be gone.

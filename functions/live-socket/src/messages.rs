@@ -53,7 +53,7 @@ pub(crate) struct SubscribedBody {
     pub(crate) topic: String,
     /// The newest sequence. What comes after it will be sent.
     pub(crate) sequence: u64,
-    /// What came after the sequence that the client named, as texts that are JSON already.
+    /// What came after the sequence that the client named.
     pub(crate) missed: Vec<serde_json::Value>,
     /// What came in between is not known any more: load everything again.
     pub(crate) reload: bool,

@@ -10,13 +10,14 @@ use super::Live;
 
 /// Whether this act of a user or of staff ends the user's connection.
 async fn is_ended_by(live: &Live, who: &Person, act: impl AsyncFnOnce(&Live, &Person)) -> bool {
-    live.connect("it", Some(who)).await;
-    live.watch("it", "orders").await;
+    let connection = who.id.to_string();
+    live.connect(&connection, Some(who)).await;
+    live.watch(&connection, "orders").await;
     live.pass_on().await;
     assert_eq!(live.connections.take_closed(), [""; 0], "it is open until then");
     act(live, who).await;
     live.pass_on().await;
-    live.connections.take_closed() == ["it"]
+    live.connections.take_closed() == [connection]
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn a_guest_watches_a_product_and_sees_its_price_and_band() {
     let message = &got[0];
     assert_eq!((got.len(), &message["type"], &message["topic"]), (1, &json!("product.changed"), &json!(topic)));
     assert_eq!(message["price"], json!({ "amount": 1_234, "currency": "usd" }));
-    assert_eq!((&message["stock"], &message["previous"]), (&json!("in"), &json!(before)));
+    assert_eq!((&message["stock"], &message["previous"]), (&json!("low"), &json!(before)));
     assert_eq!(message["link"], format!("/api/v1/products/{}", live.product()));
     // A change of the band has no event, and is seen too.
     let all = live.shop.get("/api/v1/inventory/A").by(&live.staff).send().await.expect(200);
@@ -153,8 +153,10 @@ async fn staff_get_the_feeds_of_their_permissions_and_customers_none() {
     let topics: Vec<&str> =
         heard["topics"].as_array().unwrap().iter().map(|one| one["topic"].as_str().unwrap()).collect();
     assert_eq!(topics, ["staff:orders", "staff:stock", "staff:reviews"]);
-    let level = live.shop.get("/api/v1/inventory/A").by(&live.staff).send().await.expect(200);
-    adjust(&live.shop, &live.staff, 1 - level.data()["available"].as_i64().unwrap(), "k").await.expect(200);
+    adjust(&live.shop, &live.staff, 1_000, "more").await.expect(200);
+    live.pass_on().await;
+    assert_eq!(live.types("sue"), [""; 0], "there is enough");
+    adjust(&live.shop, &live.staff, -1_000, "fewer").await.expect(200);
     live.pass_on().await;
     let got = live.connections.take("sue");
     let low = (&json!("stock.low"), &json!("staff:stock"), &json!("/api/v1/inventory/A"));
@@ -164,8 +166,8 @@ async fn staff_get_the_feeds_of_their_permissions_and_customers_none() {
 #[tokio::test]
 async fn what_nobody_watches_is_read_once_and_neither_written_nor_sent() {
     let live = Live::open().await;
-    live.set_price(1_234).await;
     PlacedOrder::of(live.shop.place_order(&order_of("A", 1, "checkout_session"), "k-1").send().await);
+    live.set_price(1_234).await;
     let jobs = live.jobs();
     assert!(jobs.len() >= 2, "{jobs:?}");
     live.shop.table.network.take_calls();

@@ -31,7 +31,7 @@ const INSIDE: &str = "
 ## Codes inside answers
 
 The `code` of `GET /uploads/{id}` says why an upload was refused, and `payment.problem` of a new order why its payment
-was not opened.
+was not opened. A connection of live updates hears `connection_ended` and `too_many_topics`.
 ";
 
 /// Where a code is answered: its statuses, and the names of the operations.

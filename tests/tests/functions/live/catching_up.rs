@@ -43,11 +43,11 @@ async fn a_client_that_comes_back_gets_what_it_missed_in_order_and_each_message_
 
 #[tokio::test]
 async fn after_an_hour_or_too_many_messages_a_client_loads_everything_again() {
-    let live = Live::open().await;
+    let mut live = Live::open().await;
     let first = watching(&live, "a").await;
     live.set_price(1_100).await;
     live.pass_on().await;
-    live.shop.later(LOG_KEPT + Duration::from_secs(1));
+    live.later(LOG_KEPT + Duration::from_secs(1)).await;
     live.set_price(1_200).await;
     live.pass_on().await;
     let late = since(&live, "a", first).await;
@@ -65,10 +65,10 @@ async fn after_an_hour_or_too_many_messages_a_client_loads_everything_again() {
 
 #[tokio::test]
 async fn a_topic_that_nobody_watched_for_hours_begins_anew_and_says_so() {
-    let live = Live::open().await;
+    let mut live = Live::open().await;
     let first = watching(&live, "a").await;
     live.disconnect("a").await;
-    live.shop.later(Duration::from_hours(5));
+    live.later(Duration::from_hours(5)).await;
     live.set_price(1_100).await;
     live.pass_on().await;
     live.connect("a", None).await;

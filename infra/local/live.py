@@ -124,7 +124,8 @@ class Connection:
 
     def say(self, message):
         body = json.dumps(message).encode()
-        self.socket.sendall(b"\x81" + struct.pack(">BH", 0x80 | 126, len(body)) + bytes(4) + body)
+        length = struct.pack(">B", 0x80 | len(body)) if len(body) < 126 else struct.pack(">BH", 0x80 | 126, len(body))
+        self.socket.sendall(b"\x81" + length + bytes(4) + body)
 
     def hear(self):
         first, second = self.stream.read(2)

@@ -69,9 +69,12 @@ impl WebSocket {
     /// Frames of clients are masked; zeros are a mask too.
     async fn send(&mut self, kind: u8, body: &[u8]) {
         let length = u16::try_from(body.len()).expect("journeys send short messages");
-        // The next two bytes are the length; their mark is masked as well.
-        let mut frame = vec![0x80 | kind, 0xfe];
-        frame.extend(length.to_be_bytes());
+        let mut frame = vec![0x80 | kind];
+        match length.to_be_bytes() {
+            [0, short] if short < 126 => frame.push(0x80 | short),
+            // The next two bytes are the length.
+            long => frame.extend([0xfe].into_iter().chain(long)),
+        }
         frame.extend([0; 4]);
         frame.extend(body);
         // The other end may be gone.

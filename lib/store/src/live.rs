@@ -18,6 +18,7 @@ use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read, value};
 use crate::engine::page::KeyRange;
 use crate::engine::read::WriteOutcome;
+use crate::engine::transaction::jittered;
 use crate::keys::{GSI1, Key};
 use crate::{Store, Transaction, keys};
 
@@ -184,7 +185,7 @@ impl Store {
     }
 
     /// Writes a log, if nobody wrote it since it was read. Returns whether it is written: by this try, or by one whose
-    /// answer was lost.
+    /// answer was lost. After a refusal it waits for a short random time, so that the caller tries again.
     pub async fn put_live_log(&self, topic: LiveTopic, log: &LiveLog) -> Result<bool, StoreError> {
         let item = Item::new(keys::live_log(topic), log)?.expires(log.watched_until + LOG_KEPT);
         let requires = if log.version == 1 {
@@ -192,11 +193,16 @@ impl Store {
         } else {
             vec![Require::Equals("version", number(log.version - 1))]
         };
-        match self.put_if(item, requires).await? {
-            WriteOutcome::Done(_) => Ok(true),
-            WriteOutcome::Refused(Some(known)) => Ok(read::<LiveLog>(known)? == *log),
-            WriteOutcome::Refused(None) => Ok(false),
+        let is_written = match self.put_if(item, requires).await? {
+            WriteOutcome::Done(_) => true,
+            WriteOutcome::Refused(Some(known)) => read::<LiveLog>(known)? == *log,
+            WriteOutcome::Refused(None) => false,
+        };
+        if !is_written {
+            // Many write the log of a busy feed. Without a pause they are in each other's way at every try.
+            tokio::time::sleep(jittered(self.pause * 4)).await;
         }
+        Ok(is_written)
     }
 
     /// The accounts that orders belong to, if they belong to one.

@@ -15,7 +15,8 @@
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
-    commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost; PRODUCTS
+    commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost, how soon live updates
+                         come; PRODUCTS
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
 (default 4566) and the next one.

@@ -200,7 +200,7 @@ impl Store {
         };
         if !is_written {
             // Many write the log of a busy feed. Without a pause they are in each other's way at every try.
-            tokio::time::sleep(jittered(self.pause * 8)).await;
+            tokio::time::sleep(jittered(self.pause * 4)).await;
         }
         Ok(is_written)
     }

@@ -39,6 +39,7 @@ class Cloud:
         self.binaries = binaries
         self.url = f"http://127.0.0.1:{port}"
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
+        self.live = f"{self.url}/_aws/execute-api/kontor-live/live"
         self.stripe = f"http://127.0.0.1:{stripe_port}"
         self.processes = []
         self.folder = LOCAL / str(port)
@@ -125,6 +126,11 @@ class Cloud:
         alarms = [name for name, resource in template["Resources"].items() if "Metrics" in resource.get("Properties", {})]
         for name in alarms:
             del template["Resources"][name]
+        # ministack serves a WebSocket API without a deployment, and answers by every route.
+        undeployable = ("AWS::ApiGatewayV2::Deployment", "AWS::ApiGatewayV2::RouteResponse")
+        for name in [name for name, resource in template["Resources"].items() if resource["Type"] in undeployable]:
+            del template["Resources"][name]
+        del template["Resources"]["LiveStage"]["Properties"]["DeploymentId"]
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::S3::BucketPolicy":
                 # There is no TLS here.
@@ -139,6 +145,11 @@ class Cloud:
                 if "UPLOAD_URL" in variables:
                     # On AWS a bucket has its own host name, which does not resolve here.
                     variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
+                # So has an API.
+                if "LIVE_URL" in variables:
+                    variables["LIVE_URL"] = self.live.replace("http://", "ws://")
+                if "LIVE_ENDPOINT" in variables:
+                    variables["LIVE_ENDPOINT"] = self.live
         parameters = {
             "ApiUrl": self.api,
             "ShopUrl": self.origin,

@@ -15,7 +15,8 @@
     commands.py tools    cargo-lambda, in .local/venv
     commands.py release  the release binaries for Lambda, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
-    commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost; PRODUCTS
+    commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost, how soon live updates
+                         come; PRODUCTS
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
 (default 4566) and the next one.
@@ -220,6 +221,7 @@ def bench():
     with step("build the operator's commands"):
         cargo("build", "--workspace", "--bin", "kontor", "--bin", "stripe-stand-in")
     run([sys.executable, HERE / "shopping.py", TARGET / "release"])
+    run([sys.executable, HERE / "live.py", TARGET / "release"])
     for name in ("requests", "products", "checkout"):
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)

@@ -66,6 +66,14 @@ pub fn http_functions() -> Vec<HttpFunction> {
             let config = coupons::Config { context: context_config(), rates: rates() };
             coupons::router(coupons::App::new(&config, services.context.clone()))
         }),
+        http("live", &[("ticket", "201")], live::routes, |services| {
+            let config = live::Config {
+                context: context_config(),
+                link_secret: "link".to_owned(),
+                live_url: "wss://live.test/live".to_owned(),
+            };
+            live::router(live::App::new(&config, services.context.clone(), services.secrets.clone()))
+        }),
         http(
             "orders",
             &[("empty-cart", "409 cart_empty"), ("unauthenticated", "401 unauthenticated")],
@@ -149,8 +157,20 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 10] =
-    ["archive", "events", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay", "webhook-sender"];
+pub const EVENT_FUNCTIONS: [&str; 12] = [
+    "archive",
+    "events",
+    "import-export",
+    "indexer",
+    "janitor",
+    "live-pusher",
+    "live-socket",
+    "mailer",
+    "media",
+    "rebuilder",
+    "relay",
+    "webhook-sender",
+];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -234,6 +254,7 @@ fn about(function: &str) -> &'static str {
         "carts" => "Carts of users and guests, wishlists, and quotes: what an order would cost.",
         "catalog" => "Products with their variants and pictures, categories and brands.",
         "coupons" => "Codes that give a discount on an order.",
+        "live" => "Tickets that open connections of live updates.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod bucket;
 pub mod cloud;
+pub mod connections;
 pub mod contract;
 mod engine;
 pub mod fake_service;
@@ -20,3 +21,4 @@ pub mod stock;
 pub mod table;
 pub mod template;
 pub mod webhooks;
+pub mod web_socket;

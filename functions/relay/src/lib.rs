@@ -1,4 +1,4 @@
-//! The relay reads outbox events and changed products from the table's stream and sends messages to the queues. A pure
+//! The relay reads outbox events, changed products and ended sessions from the table's stream and sends messages to the queues. A pure
 //! function decides which messages.
 //!
 //! Invariant: an event or a change leaves the stream only after every queue accepted its messages. The stream is read in order, and
@@ -11,6 +11,7 @@ use aws_sdk_sqs::Client;
 use domain::event::Event;
 use domain::id::ProductId;
 use domain::index_job::{IndexJob, index_job_for};
+use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
 use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
 use domain::public_event::public_event_for;
@@ -20,6 +21,9 @@ use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
 use store::keys::{OUTBOX_PREFIX, TABLE, product_of};
 use store::outbox::OutboxEvent;
+use tokio::task::JoinSet;
+
+mod sessions;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -76,7 +80,7 @@ pub struct Messages {
     pub stats: Vec<QueueMessage>,
     /// Public events for merchants' endpoints and the event bus.
     pub events: Vec<QueueMessage>,
-    /// Public events for open connections.
+    /// What open connections may watch, and which of them have to end.
     pub live: Vec<QueueMessage>,
     /// The index of the record that cannot be read, and why. The records after it are not routed.
     pub unreadable: Option<(usize, String)>,
@@ -84,13 +88,14 @@ pub struct Messages {
 
 pub fn route(records: &[EventRecord]) -> Messages {
     let mut messages = Messages::default();
-    let (mut product_ids, mut first_product, mut place) = (Vec::new(), 0, 0);
+    let (mut product_ids, mut first_product, mut place, mut live_place) = (Vec::new(), 0, 0, 0);
     for (record, change) in records.iter().enumerate() {
         match read(change) {
             Ok(Read::Nothing) => {}
+            Ok(Read::SessionsEnded(job)) => messages.live.push(message(record, &job)),
             Ok(Read::Product(product_id)) => {
                 if product_ids.is_empty() {
-                    (first_product, place) = (record, messages.search.len());
+                    (first_product, place, live_place) = (record, messages.search.len(), messages.live.len());
                 }
                 if !product_ids.contains(&product_id) {
                     product_ids.push(product_id);
@@ -112,7 +117,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 messages.stats.extend(stats_job_for(event).map(|job| message(record, &job)));
                 if let Some(public) = public_event_for(outbox_event.id, event, outbox_event.at) {
                     messages.events.push(message(record, &public));
-                    messages.live.push(message(record, &public));
+                    messages.live.extend(live_job_for(&public).map(|job| message(record, &job)));
                 }
                 if let Event::ExportRequested { export_id } = *event {
                     messages.csv.push(message(record, &CsvJob::Export { export_id }));
@@ -127,6 +132,8 @@ pub fn route(records: &[EventRecord]) -> Messages {
     if !product_ids.is_empty() {
         // One message for all, so that a large import is few publications. It stands where the first of them does: what
         // follows a message that the queue does not take is not sent.
+        let live = LiveJob::Products { product_ids: product_ids.clone() };
+        messages.live.insert(live_place, message(first_product, &live));
         messages.search.insert(place, message(first_product, &IndexJob::Products { product_ids }));
     }
     messages
@@ -141,11 +148,16 @@ enum Read {
     Event(OutboxEvent),
     /// The product was written.
     Product(ProductId),
+    /// A session is over, or what a user may do has changed.
+    SessionsEnded(LiveJob),
     /// Another change, if the stream's filter lets one through.
     Nothing,
 }
 
 fn read(record: &EventRecord) -> Result<Read, String> {
+    if let Some(job) = sessions::ended_by(record) {
+        return Ok(Read::SessionsEnded(job));
+    }
     let image = &record.change.new_image;
     let Some(Ok(pk)) = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone())) else {
         return Ok(Read::Nothing);
@@ -175,23 +187,23 @@ impl Relay {
         if let Some((_, cause)) = &routed.unreadable {
             tracing::error!(cause, "an outbox item cannot be read");
         }
+        // All queues at the same time, and the messages of each in their order.
+        let mut sending = JoinSet::new();
         for (url, messages) in [
-            (&self.config.mail_queue, &routed.mail),
-            (&self.config.media_queue, &routed.media),
-            (&self.config.csv_queue, &routed.csv),
-            (&self.config.search_queue, &routed.search),
-            (&self.config.sales_queue, &routed.sales),
-            (&self.config.stats_queue, &routed.stats),
-            (&self.config.events_queue, &routed.events),
-            (&self.config.live_queue, &routed.live),
+            (&self.config.mail_queue, routed.mail),
+            (&self.config.media_queue, routed.media),
+            (&self.config.csv_queue, routed.csv),
+            (&self.config.search_queue, routed.search),
+            (&self.config.sales_queue, routed.sales),
+            (&self.config.stats_queue, routed.stats),
+            (&self.config.events_queue, routed.events),
+            (&self.config.live_queue, routed.live),
         ] {
-            let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
-            if let Err(refused) = queue::send(&self.queues, url, &bodies).await {
-                let cause = refused.cause;
-                tracing::error!(url, cause, "a queue did not accept a message");
-                let record = messages.get(refused.at).map_or(0, |m| m.record);
-                failed = Some(failed.map_or(record, |earlier| earlier.min(record)));
-            }
+            let (queues, url) = (self.queues.clone(), url.clone());
+            sending.spawn(async move { first_failed(&queues, &url, &messages).await });
+        }
+        for refused in sending.join_all().await.into_iter().flatten() {
+            failed = Some(failed.map_or(refused, |earlier| earlier.min(refused)));
         }
         let mut response = DynamoDbEventResponse::default();
         let number = failed.and_then(|record| event.records.get(record)?.change.sequence_number.clone());
@@ -202,4 +214,13 @@ impl Relay {
         }
         response
     }
+}
+
+/// The stream record of the first message that a queue did not accept.
+async fn first_failed(queues: &Client, url: &str, messages: &[QueueMessage]) -> Option<usize> {
+    let bodies: Vec<String> = messages.iter().map(|m| m.body.clone()).collect();
+    let refused = queue::send(queues, url, &bodies).await.err()?;
+    let cause = refused.cause;
+    tracing::error!(url, cause, "a queue did not accept a message");
+    Some(messages.get(refused.at).map_or(0, |m| m.record))
 }

@@ -16,6 +16,7 @@ const QUEUES: [(&str, &str); 7] = [
     ("events", "Events"),
     ("rebuild", "Rebuild"),
     ("webhook", "Webhook"),
+    ("live", "Live"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

@@ -14,7 +14,7 @@ use domain::rate::Limit;
 
 pub use checkout::{Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, stock_shown};
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
-pub use order_access::OrderAccess;
+pub use order_access::{ORDER_TOKEN, OrderAccess};
 pub use order_source::OrderSource;
 
 /// How often a client may try coupon codes. Carts, coupons and orders count together.

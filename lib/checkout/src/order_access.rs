@@ -9,7 +9,7 @@ use kit::http::auth::{Auth, Identity};
 use kit::http::problem::Problem;
 use kit::runtime::links::LinkKeys;
 
-const TOKEN: HeaderName = HeaderName::from_static("order-token");
+pub const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
 
 #[derive(Debug, Clone)]
 pub struct OrderAccess {
@@ -40,7 +40,7 @@ impl OrderAccess {
                 return Ok(Some(Actor::Staff(identity.id())));
             }
         }
-        if let Some(token) = headers.get(TOKEN).and_then(|value| value.to_str().ok())
+        if let Some(token) = headers.get(ORDER_TOKEN).and_then(|value| value.to_str().ok())
             && self.links.key(now).await?.opens_order(order.id, token, now)
         {
             return Ok(Some(order.placed_by().map_or(Actor::Guest, Actor::User)));

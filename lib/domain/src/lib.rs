@@ -14,6 +14,7 @@ pub mod event;
 pub mod first_proof;
 pub mod id;
 pub mod index_job;
+pub mod live;
 pub mod mail;
 pub mod media;
 pub mod metadata;

@@ -11,6 +11,7 @@ use domain::id::{
     AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, SessionId, StockChangeId,
     TransactionId, UploadId, UserId, VariantId, WebhookEndpointId,
 };
+use domain::live::LiveTopic;
 use domain::order::HolderKind;
 use domain::search::SettingKind;
 use domain::sku::Sku;
@@ -77,8 +78,10 @@ pub fn health_check() -> Key {
     Key::new("HEALTH", "HEALTH")
 }
 
+const USER_PREFIX: &str = "USER#";
+
 pub fn user_partition(id: UserId) -> String {
-    format!("USER#{id}")
+    format!("{USER_PREFIX}{id}")
 }
 
 pub fn profile(id: UserId) -> Key {
@@ -220,6 +223,39 @@ pub fn limit(name: &str, who: &str, window: Time) -> Key {
     Key::new(format!("LIMIT#{name}#{who}"), window.to_string())
 }
 
+/// What opens one connection of live updates. The key has only a fingerprint of it.
+pub fn live_ticket(fingerprint: &str) -> Key {
+    Key::new(format!("LIVETICKET#{fingerprint}"), "TICKET")
+}
+
+/// An open connection of live updates.
+pub fn connection(id: &str) -> Key {
+    Key::new(format!("CONNECTION#{id}"), "CONNECTION")
+}
+
+/// GSI1 over the connections of an account, or of the guests of a network.
+pub fn connection_of(holder: &str, id: &str) -> IndexKey {
+    IndexKey { index: GSI1, pk: connections_of_partition(holder), sk: id.to_owned() }
+}
+
+pub fn connections_of_partition(holder: &str) -> String {
+    format!("CONNECTIONS#{holder}")
+}
+
+pub fn live_topic_partition(topic: LiveTopic, shard: u8) -> String {
+    format!("LIVETOPIC#{topic}#{shard}")
+}
+
+/// A connection watches a topic.
+pub fn live_watcher(topic: LiveTopic, connection: &str) -> Key {
+    Key::new(live_topic_partition(topic, topic.shard_of(connection)), connection)
+}
+
+/// The last events of a topic.
+pub fn live_log(topic: LiveTopic) -> Key {
+    Key::new(format!("LIVELOG#{topic}"), "LOG")
+}
+
 pub fn idempotency(scope: &str, key: &str) -> Key {
     Key::new(format!("IDEM#{scope}#{key}"), "IDEM")
 }
@@ -239,6 +275,16 @@ pub fn acts_of(actor: Option<ActorId>, at: Time, id: AuditId) -> IndexKey {
 
 pub fn acts_of_partition(actor: Option<ActorId>) -> String {
     format!("ACTS#{}", actor.map_or("SHOP".to_owned(), |id| id.to_string()))
+}
+
+/// The user of a partition.
+pub fn user_of(partition: &str) -> Option<UserId> {
+    UserId::parse(partition.strip_prefix(USER_PREFIX)?).ok()
+}
+
+/// The session of a sort key in a user's partition.
+pub fn session_of(sk: &str) -> Option<SessionId> {
+    SessionId::parse(sk.strip_prefix(SESSION_PREFIX)?).ok()
 }
 
 const PRODUCT_PREFIX: &str = "PRODUCT#";

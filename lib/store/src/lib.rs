@@ -21,6 +21,7 @@ pub mod keys;
 pub mod limits;
 pub mod links;
 pub mod lists;
+pub mod live;
 pub mod mail;
 pub mod misses;
 pub mod new_products;

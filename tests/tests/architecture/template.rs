@@ -31,7 +31,7 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
         .map(|(_, route)| {
             format!("{} {}", folder(&function_of(route)), route["Properties"]["RouteKey"].as_str().unwrap())
         })
-        .filter(|route| route != "status $default")
+        .filter(|route| route != "status $default" && !route.starts_with("live-socket $"))
         .collect();
     let served = |function: HttpFunction| -> Vec<String> {
         function.deployed_keys().iter().map(|key| format!("{} {key}", function.name)).collect()

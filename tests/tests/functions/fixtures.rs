@@ -153,6 +153,7 @@ fn attribute(value: &Value) -> Value {
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
-        other => json!({ "S": other }),
+        Value::Array(list) => json!({ "L": list.iter().map(attribute).collect::<Vec<_>>() }),
+        Value::String(text) => json!({ "S": text }),
     }
 }

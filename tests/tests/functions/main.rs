@@ -7,6 +7,7 @@ mod events;
 mod fixtures;
 mod import;
 mod janitor;
+mod live;
 mod mail_floods;
 mod mail_links;
 mod mail_templates;

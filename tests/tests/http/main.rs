@@ -25,6 +25,7 @@ mod inventory;
 mod inventory_races;
 mod joined_orders;
 mod limits;
+mod live;
 mod login;
 mod me;
 mod order_exports;

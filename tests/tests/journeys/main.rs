@@ -9,6 +9,7 @@ mod checkout;
 mod faults;
 mod fixtures;
 mod hoarding;
+mod live;
 mod mail_floods;
 mod operations;
 mod search;

@@ -3,6 +3,7 @@ import createFetch from 'openapi-fetch';
 import { errorOf, isKontorError, KontorError } from './errors.ts';
 import { TAKES, WITHOUT_TOKEN } from './generated/operations.ts';
 import type { SignedInBody, UploadBody } from './generated/schema.ts';
+import { type Live, type LiveOptions, type SocketClass, watching } from './live.ts';
 import { querySerializer } from './query.ts';
 import { abortable, repeat, type Repeats } from './repeat.ts';
 import { Session } from './session.ts';
@@ -18,6 +19,8 @@ export interface ClientOptions {
   fetch?: (request: Request) => Promise<Response>;
   /** How often a request is sent, and how long all of it may take: 4 times in 30 seconds. */
   repeats?: Partial<Repeats>;
+  /** For live updates where there is no global one, such as in Node before version 22. */
+  webSocket?: SocketClass;
   /** Called once when the shop has ended the session: ask the user to sign in again. */
   onSessionEnd?: (error: KontorError) => void;
 }
@@ -50,6 +53,8 @@ export interface Client {
   ): AsyncGenerator<EntryOf<Path>>;
   /** Sends a file and waits until the shop has worked it off. If `state` is `refused`, `refusal` says why. */
   upload(file: Blob, options: UploadOptions): Promise<UploadBody>;
+  /** Watches topics until it is closed. It connects again by itself, and gets what it missed meanwhile. */
+  live(options: LiveOptions): Live;
 }
 
 /** Parameters and body of any operation, as the client itself looks at them. */
@@ -256,6 +261,7 @@ export function createClient(options: ClientOptions): Client {
     isSignedIn: () => session.isKept(),
     keepOrderToken,
     list: list as Client['list'],
+    live: (liveOptions) => watching(client, options.webSocket ?? globalThis.WebSocket, liveOptions),
     upload: (file, uploadOptions) => uploading(client, fetch, repeats, file, uploadOptions),
   };
   return client;

@@ -1,6 +1,6 @@
 import type { ParamsOption, RequestBodyOption } from 'openapi-fetch';
 
-import type { MoneyBody, operations, paths, UserBody } from './generated/schema.ts';
+import type { MoneyBody, operations, paths, ProductCardBody, UserBody } from './generated/schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -52,4 +52,5 @@ export type ClientErrorCode = 'network_error' | 'timed_out' | 'unexpected_answer
 export type ErrorCode = ErrorCodeOf<keyof operations> | ClientErrorCode;
 
 export type Money = MoneyBody;
+export type BandName = ProductCardBody['stock'];
 export type User = UserBody;

@@ -101,6 +101,11 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for RawBody<MAX> {
     }
 }
 
+/// A message that is JSON like a body, and did not come with a request.
+pub fn from_json<T: DeserializeOwned + ToSchema>(text: &str) -> Result<T, Problem> {
+    parse::<Object<T>, T>(text.as_bytes()).map(|Object(message)| message)
+}
+
 async fn read(request: Request) -> Result<Bytes, Problem> {
     check_media_type(request.headers())?;
     read_bytes(request, MAX_BODY).await

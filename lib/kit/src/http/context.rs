@@ -34,22 +34,27 @@ pub struct ContextConfig {
 
 impl ContextConfig {
     pub fn read(env: &mut Env) -> Self {
-        let required = |text: &str| match text {
-            "required" => Ok(true),
-            "optional" => Ok(false),
-            _ => Err("must be required or optional"),
-        };
-        let minutes = |text: &str| text.parse().map(Duration::from_mins).map_err(|_| "must be whole minutes");
         Self {
             table: env.text("TABLE"),
             issuer: env.url("TOKEN_ISSUER"),
             jwks_secret: env.text("JWKS_SECRET"),
-            staff_rules: StaffRules {
-                two_factor_required: env.parsed("STAFF_TWO_FACTOR", true, required),
-                proof_lasts: env.parsed("FRESH_PROOF_MINUTES", Duration::ZERO, minutes),
-            },
+            staff_rules: staff_rules(env),
             api_key_requests: env.parsed("API_KEY_REQUESTS", 1, |text| text.parse().map_err(|_| "must be a number")),
         }
+    }
+}
+
+/// What the shop asks of staff, from its settings.
+pub fn staff_rules(env: &mut Env) -> StaffRules {
+    let required = |text: &str| match text {
+        "required" => Ok(true),
+        "optional" => Ok(false),
+        _ => Err("must be required or optional"),
+    };
+    let minutes = |text: &str| text.parse().map(Duration::from_mins).map_err(|_| "must be whole minutes");
+    StaffRules {
+        two_factor_required: env.parsed("STAFF_TWO_FACTOR", true, required),
+        proof_lasts: env.parsed("FRESH_PROOF_MINUTES", Duration::ZERO, minutes),
     }
 }
 

@@ -203,6 +203,6 @@ fn refusal<R: Clone>(writes: &[(Write, Option<R>)], reasons: &[CancellationReaso
 }
 
 #[expect(clippy::disallowed_methods, reason = "a random pause changes nothing that a test checks")]
-fn jittered(pause: Duration) -> Duration {
+pub(crate) fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + rand::random::<f64>())
 }

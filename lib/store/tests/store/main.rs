@@ -6,6 +6,7 @@ mod audit;
 mod faults;
 mod fixtures;
 mod limits;
+mod live;
 mod new_products;
 mod orders;
 mod pages;

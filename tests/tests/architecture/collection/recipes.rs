@@ -332,6 +332,11 @@ fn guests() -> Vec<Step> {
             .path("id", "guestOrderId")
             .with("exchange", "{{exchange}}")
             .keep("orderToken", "data.token"),
+        step("createLiveTicket")
+            .title("Gives a ticket that may watch the guest's order.")
+            .guest()
+            .with("orderId", "{{guestOrderId}}")
+            .header("Order-Token", "{{orderToken}}"),
     ]
 }
 

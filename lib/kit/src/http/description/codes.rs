@@ -126,6 +126,7 @@ pub const CODES: &[Code] = &[
     code("token_expired", "The access token has expired.", "Refresh the tokens with `POST /auth/refresh`, and send the request again."),
     code("too_many_alerts", "You have as many stock alerts as you can have.", "Remove one first."),
     code("too_many_api_keys", "The shop has as many API keys as it can have.", "Delete a key first."),
+    code("too_many_connections", "The account, or the guests of this network, have as many open connections of live updates as they can have.", "Close one first, such as that of another tab."),
     code("too_many_images", "The product has as many pictures as it can have.", "Remove one first."),
     code("too_many_search_rules", "The shop has as many rules of the search as it can have.", "Delete one first."),
     code("too_many_synonyms", "The shop has as many synonyms as it can have.", "Delete one first."),
@@ -153,12 +154,14 @@ pub const CODES: &[Code] = &[
     code("wrong_password", "The password is wrong. Nothing was changed.", "Ask for it again."),
 ];
 
-/// The codes that the answer of a finished request has inside: why an upload was refused, or a payment was not opened.
+/// The codes that the answer of a finished request has inside: why an upload was refused, or a payment was not opened. And
+/// those that only a connection of live updates hears.
 #[rustfmt::skip]
 pub const CODES_INSIDE: &[Code] = &[
     code("account_gone", "The account was deleted before the picture was there.", "Show that it does not exist any more."),
     code("bad_header", "The first line of the file names a column twice, leaves one out, or names an unknown one.", "Correct the first line."),
     code("broken_picture", "The picture is damaged.", "Save it again, and upload that."),
+    code("connection_ended", "The connection of live updates is over.", "Open another one."),
     code("empty_sheet", "The file is empty.", "Choose another file."),
     code("more_than_a_picture", "The file has more in it than a picture.", "Save it again as JPEG or PNG, and upload that."),
     code("not_a_picture", "The file is not a JPEG, PNG or WebP picture.", "Choose another file."),
@@ -171,6 +174,7 @@ pub const CODES_INSIDE: &[Code] = &[
     code("too_many_images", "The product has as many pictures as it can have.", "Remove one, and upload again."),
     code("too_many_lines", "The file has more lines than one file may have.", "Split it."),
     code("too_many_pixels", "The picture is larger than 50 megapixels, or than 16384 pixels on one side.", "Make it smaller."),
+    code("too_many_topics", "A connection of live updates watches as many topics as it can.", "Leave some topics first, or open another connection."),
 ];
 
 /// What the description says about a code that many operations answer.

@@ -59,7 +59,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "ItemInput" => json!({ "sku": "SHIRT-BLUE-M", "quantity": 2, "price": usd(1_999) }),
         "LoginInput" => json!({ "email": EMAIL, "password": PASSWORD }),
         "NewAddressInput" => with(postal(), json!({ "type": "shipping", "isDefault": true })),
-        "OpenPaymentInput" => json!({ "orderId": ORDER }),
+        "LiveTicketInput" | "OpenPaymentInput" => json!({ "orderId": ORDER }),
         "OrderExchangeInput" => json!({ "exchange": TOKEN }),
         "OrderNoteInput" => json!({ "text": "The buyer called: please ring twice." }),
         "PasswordAndCodeInput" => json!({ "password": PASSWORD, "code": "123456" }),

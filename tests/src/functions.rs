@@ -12,6 +12,7 @@ use axum::Router;
 use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::access::StaffRules;
+use domain::calendar::ShopZone;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
@@ -29,6 +30,9 @@ use shop::PublishableKey;
 use crate::index::ShopIndex;
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
+
+/// The time zone of the test shop, whose days do not begin with those of UTC.
+pub const TIME_ZONE: &str = "Europe/Berlin";
 
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
@@ -106,6 +110,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
+        http("stats", &[("unauthenticated", "401 unauthenticated")], stats::routes, stats_router),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
             status::router(status::App { context: services.context.clone() })
         }),
@@ -135,8 +140,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 8] =
-    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay"];
+pub const EVENT_FUNCTIONS: [&str; 9] =
+    ["archive", "import-export", "indexer", "janitor", "mailer", "media", "rebuilder", "relay", "stats-counter"];
 
 /// A function that answers HTTP requests.
 pub struct HttpFunction {
@@ -190,6 +195,12 @@ impl HttpFunction {
     }
 }
 
+fn stats_router(services: &Services) -> Router {
+    let zone = ShopZone::parse(TIME_ZONE).expect("a time zone");
+    let config = stats::Config { context: context_config(), currency: Currency::USD, zone };
+    stats::router(stats::App::new(&config, services.context.clone()))
+}
+
 fn search_router(services: &Services) -> Router {
     let config = search::Config {
         context: context_config(),
@@ -224,6 +235,7 @@ fn about(function: &str) -> &'static str {
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
+        "stats" => "The figures of the shop, for staff and for a monitoring system.",
         "status" => "Health checks, and this description.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",

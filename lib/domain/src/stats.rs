@@ -241,6 +241,10 @@ impl Contribution {
         difference
     }
 
+    pub fn get(&self, place: &Place, counter: Counter) -> i64 {
+        self.0.get(place).map_or(0, |amounts| amounts.get(counter))
+    }
+
     pub fn places(&self) -> impl Iterator<Item = (&Place, &Amounts)> {
         self.0.iter()
     }
@@ -251,6 +255,18 @@ impl Contribution {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Only what is counted from orders.
+    #[must_use]
+    pub fn of_orders(&self) -> Self {
+        let mut made = Self::default();
+        for (place, amounts) in &self.0 {
+            for (counter, amount) in amounts.iter().filter(|(counter, _)| counter.is_of_orders()) {
+                made.add(place, counter, amount);
+            }
+        }
+        made
     }
 
     /// Only its first places.

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Attributes, Item, number};
-use crate::engine::page::KeyRange;
+use crate::engine::page::{ALL, KeyRange};
 use crate::engine::transaction::MAX_WRITES;
 use crate::keys::{Key, SHARDS, TABLE};
 use crate::orders::WholeOrder;
@@ -246,10 +246,7 @@ impl Store {
             transaction = transaction.put_new(item, CountedMeanwhile);
         }
         for (key, amounts) in figure_items(&writes.change, token.shard(SHARDS)) {
-            let change = amounts
-                .into_iter()
-                .fold(Change::at(key).add(WRITES, 1), |change, (name, amount)| change.add(name, amount));
-            transaction = transaction.change(change, CountedMeanwhile);
+            transaction = transaction.change(adding(key, amounts), CountedMeanwhile);
         }
         self.commit(transaction).await
     }
@@ -273,7 +270,7 @@ impl Store {
             let partition = keys::figures_partition(&month, shard);
             KeyRange::of(partition).starting_at(days.from.to_string()).ending_at(days.to.to_string())
         });
-        let items = self.query_each(key_ranges.collect()).await?;
+        let items = self.query_each(key_ranges.collect(), ALL).await?;
         items.iter().map(StoredFigures::read).collect()
     }
 
@@ -286,7 +283,7 @@ impl Store {
         let partitions =
             days.months().into_iter().flat_map(|month| (0..SHARDS).map(move |shard| (month.clone(), shard)));
         let key_ranges = partitions.map(|(month, shard)| KeyRange::of(keys::ranked_partition(kind, &month, shard)));
-        let items = self.query_each(key_ranges.collect()).await?;
+        let items = self.query_each(key_ranges.collect(), ALL).await?;
         items.iter().map(StoredFigures::read).collect()
     }
 
@@ -305,4 +302,86 @@ impl Store {
         }
         Ok(sums)
     }
+}
+
+/// Items that are compared with the orders and repaired together: the shards of a day, or the item of a product or coupon in
+/// a month.
+#[derive(Debug, Clone, Default)]
+pub struct FigureUnit {
+    /// How often each of the items was written.
+    writes: BTreeMap<Key, u64>,
+    pub figures: Contribution,
+}
+
+/// By the keys of their items.
+pub type FigureUnits = BTreeMap<Vec<Key>, FigureUnit>;
+
+impl FigureUnit {
+    /// Whether none of its items was written between two times when they were read. What is not there was never written.
+    pub fn is_as_before(&self, before: Option<&Self>) -> bool {
+        before.map_or(&BTreeMap::new(), |before| &before.writes) == &self.writes
+    }
+}
+
+/// The unit of a place: the keys of its items.
+pub fn unit_of(place: &Place) -> Vec<Key> {
+    match place.subject {
+        Subject::Shop => (0..SHARDS).map(|shard| key_of(place, shard)).collect(),
+        Subject::Product(_) | Subject::Coupon(_) => vec![key_of(place, 0)],
+    }
+}
+
+impl Store {
+    /// All figures of these days, of the shop and of products and coupons, as they are stored.
+    pub async fn figure_units(&self, days: Days) -> Result<FigureUnits, StoreError> {
+        let mut stored = self.stored_figures(days).await?;
+        for ranked in [Ranked::Products, Ranked::Coupons] {
+            stored.extend(self.ranked_figures(ranked, days).await?);
+        }
+        let mut units = FigureUnits::new();
+        for StoredFigures { key, figures, writes } in stored {
+            let keys = match Day::parse(&key.sk) {
+                Ok(day) => unit_of(&Place { day, subject: Subject::Shop }),
+                Err(_) => vec![key.clone()],
+            };
+            let unit = units.entry(keys).or_default();
+            unit.writes.insert(key, writes);
+            unit.figures.add_all(&figures);
+        }
+        Ok(units)
+    }
+
+    /// Adds a difference to a unit, if it is still as it was read.
+    pub async fn repair_figures(
+        &self,
+        token: TransactionId,
+        keys: &[Key],
+        unit: &FigureUnit,
+        difference: &Contribution,
+    ) -> Result<(), Commit<CountedMeanwhile>> {
+        let mut items = figure_items(difference, 0);
+        let mut transaction = Transaction::new(token);
+        for key in keys {
+            let unchanged = match unit.writes.get(key) {
+                Some(writes) => vec![Require::Equals(WRITES, number(writes))],
+                None => vec![Require::Absent],
+            };
+            transaction = match items.remove(key) {
+                Some(amounts) => {
+                    let change = unchanged.into_iter().fold(adding(key.clone(), amounts), Change::require);
+                    transaction.change(change, CountedMeanwhile)
+                }
+                None => transaction.check(key.clone(), unchanged, CountedMeanwhile),
+            };
+        }
+        for (key, amounts) in items {
+            transaction = transaction.change(adding(key, amounts), CountedMeanwhile);
+        }
+        self.commit(transaction).await
+    }
+}
+
+fn adding(key: Key, amounts: BTreeMap<Cow<'static, str>, i64>) -> Change {
+    let change = Change::at(key).add(WRITES, 1);
+    amounts.into_iter().fold(change, |change, (name, amount)| change.add(name, amount))
 }

@@ -163,12 +163,16 @@ impl Store {
         }
     }
 
-    /// All items of several partitions, which are read at the same time, in no order.
-    pub(crate) async fn query_each(&self, key_ranges: Vec<KeyRange>) -> Result<Vec<Attributes>, StoreError> {
+    /// At most `limit` items of each of several partitions, which are read at the same time, in no order.
+    pub(crate) async fn query_each(
+        &self,
+        key_ranges: Vec<KeyRange>,
+        limit: usize,
+    ) -> Result<Vec<Attributes>, StoreError> {
         let mut queries = JoinSet::new();
         for key_range in key_ranges {
             let store = self.clone();
-            queries.spawn(async move { store.query(&key_range, None, ALL).await });
+            queries.spawn(async move { store.query(&key_range, None, limit).await });
         }
         let mut items = Vec::new();
         while let Some(answer) = queries.join_next().await {

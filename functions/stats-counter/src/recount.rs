@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use domain::calendar::{Day, Days};
 use domain::id::OrderId;
-use domain::stats::{Contribution, Counter, Place};
+use domain::stats::{Contribution, Counter, Subject};
 use domain::time::Time;
 use domain::upload::Period;
-use store::figures::{CountedMeanwhile, FigureUnits, unit_of};
+use store::figures::{CountedMeanwhile, FigureUnit, FigureUnits, NamedUnit, unit_of};
 use store::keys::Key;
 use store::page::{Cursor, PageRequest};
 use store::{Commit, StoreError};
@@ -32,7 +32,8 @@ pub struct RecountOptions {
 /// A figure that was not the sum of what is counted of the orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongFigure {
-    pub place: Place,
+    /// The place of the figures, such as `2026-11-20`; or that they are the sums of all days.
+    pub of: String,
     pub counter: Counter,
     pub stored: i64,
     pub right: i64,
@@ -58,6 +59,7 @@ impl StatsCounter {
         let now = self.clock.now();
         let days = Days { from: self.zone.day(options.from), to: self.zone.day(now) };
         let before = self.figure_units(days).await?;
+        let sums_before = self.store.figure_sums(Day::FIRST).await?.unit;
         let mut found = Recounted::default();
         let mut right = Contribution::default();
         // The end of a period is not in it.
@@ -73,7 +75,18 @@ impl StatsCounter {
             tokio::time::sleep(Duration::from_secs(1) * AT_ONCE / options.rate.max(1)).await;
         }
         let after = self.figure_units(days).await?;
-        self.compare_figures(&before, &after, &right, options.is_repair, &mut found).await?;
+        let NamedUnit { keys, unit: sums_after } = self.store.figure_sums(Day::FIRST).await?;
+        for pair in pairs(&before, after, &right) {
+            self.compare_unit(pair, options.is_repair, &mut found).await?;
+        }
+        let mut right_sums = Contribution::default();
+        for (_, amounts) in right.places().filter(|(place, _)| place.subject == Subject::Shop) {
+            for (counter, amount) in amounts.iter() {
+                right_sums.add_to_day(Day::FIRST, counter, amount);
+            }
+        }
+        let sums = Pair { keys, before: Some(&sums_before), after: sums_after, right: right_sums };
+        self.compare_unit(sums, options.is_repair, &mut found).await?;
         Ok(found)
     }
 
@@ -123,52 +136,66 @@ impl StatsCounter {
         Ok(())
     }
 
-    async fn compare_figures(
+    async fn compare_unit(
         &self,
-        before: &FigureUnits,
-        after: &FigureUnits,
-        right: &Contribution,
+        Pair { keys, before, after, right }: Pair<'_>,
         is_repair: bool,
         found: &mut Recounted,
     ) -> Result<(), StoreError> {
-        let mut all: BTreeMap<Vec<Key>, Contribution> =
-            after.keys().map(|keys| (keys.clone(), Contribution::default())).collect();
-        for (place, amounts) in right.places() {
-            let right = all.entry(unit_of(place)).or_default();
-            for (counter, amount) in amounts.iter() {
-                right.add(place, counter, amount);
+        if !after.is_as_before(before) {
+            found.busy += 1;
+            return Ok(());
+        }
+        let stored = after.figures.of_orders();
+        let difference = stored.to(&right);
+        if difference.is_empty() {
+            return Ok(());
+        }
+        if is_repair {
+            let token = self.ids.transaction(self.clock.now());
+            match self.store.repair_figures(token, &keys, &after, &difference).await {
+                Ok(()) => {}
+                Err(Commit::Refused(CountedMeanwhile)) => {
+                    found.busy += 1;
+                    return Ok(());
+                }
+                Err(Commit::Store(error)) => return Err(error),
             }
         }
-        for (keys, right) in all {
-            let unit = after.get(&keys).cloned().unwrap_or_default();
-            if !unit.is_as_before(before.get(&keys)) {
-                found.busy += 1;
-                continue;
-            }
-            let stored = unit.figures.of_orders();
-            let difference = stored.to(&right);
-            if difference.is_empty() {
-                continue;
-            }
-            let mut is_repaired = false;
-            if is_repair {
-                let token = self.ids.transaction(self.clock.now());
-                match self.store.repair_figures(token, &keys, &unit, &difference).await {
-                    Ok(()) => is_repaired = true,
-                    Err(Commit::Refused(CountedMeanwhile)) => {
-                        found.busy += 1;
-                        continue;
-                    }
-                    Err(Commit::Store(error)) => return Err(error),
-                }
-            }
-            for (place, amounts) in difference.places() {
-                for (counter, _) in amounts.iter() {
-                    let (stored, right) = (stored.get(place, counter), right.get(place, counter));
-                    found.wrong.push(WrongFigure { place: place.clone(), counter, stored, right, is_repaired });
-                }
+        for (place, amounts) in difference.places() {
+            for (counter, _) in amounts.iter() {
+                let (stored, right) = (stored.get(place, counter), right.get(place, counter));
+                let of = if place.day == Day::FIRST { "all days".to_owned() } else { String::from(place.clone()) };
+                found.wrong.push(WrongFigure { of, counter, stored, right, is_repaired: is_repair });
             }
         }
         Ok(())
     }
+}
+
+/// A unit as it was read before and after all orders, and what it should be.
+struct Pair<'a> {
+    keys: Vec<Key>,
+    before: Option<&'a FigureUnit>,
+    after: FigureUnit,
+    right: Contribution,
+}
+
+/// All units that are stored or should be.
+fn pairs<'a>(before: &'a FigureUnits, mut after: FigureUnits, right: &Contribution) -> Vec<Pair<'a>> {
+    let mut units: BTreeMap<Vec<Key>, Contribution> = BTreeMap::new();
+    for keys in after.keys() {
+        units.entry(keys.clone()).or_default();
+    }
+    for (place, amounts) in right.places() {
+        let unit = units.entry(unit_of(place)).or_default();
+        for (counter, amount) in amounts.iter() {
+            unit.add(place, counter, amount);
+        }
+    }
+    let pair = |(keys, right): (Vec<Key>, _)| {
+        let after = after.remove(&keys).unwrap_or_default();
+        Pair { before: before.get(&keys), keys, after, right }
+    };
+    units.into_iter().map(pair).collect()
 }

@@ -48,8 +48,7 @@ fn report(found: &Recounted, is_repair: bool) -> String {
     }
     let _ = writeln!(text, "{} figures {repaired} that were not the sum of their orders", wrong.len());
     for wrong in wrong.iter().take(TOLD) {
-        let (place, counter) = (String::from(wrong.place.clone()), wrong.counter.name());
-        let _ = writeln!(text, "  {place} {counter}: {} and not {}", wrong.right, wrong.stored);
+        let _ = writeln!(text, "  {} {}: {} and not {}", wrong.of, wrong.counter.name(), wrong.right, wrong.stored);
     }
     let _ = write!(text, "{busy} days or months changed meanwhile and were not compared; run it again for these");
     text

@@ -46,10 +46,13 @@ pub struct Day(Date);
 pub struct InvalidDay;
 
 impl Day {
+    /// 1970-01-01, with which the times of the shop begin.
+    pub const FIRST: Self = Self(Date::constant(1970, 1, 1));
+
     pub fn parse(text: &str) -> Result<Self, InvalidDay> {
         let day = Date::from_str(text).map(Self).map_err(|_| InvalidDay)?;
         // Only this one form, and years that every other time of the shop can have.
-        if day.to_string() == text && day.0.year() >= 1970 { Ok(day) } else { Err(InvalidDay) }
+        if day.to_string() == text && day >= Self::FIRST { Ok(day) } else { Err(InvalidDay) }
     }
 
     /// The month, such as `2026-11`.

@@ -289,16 +289,9 @@ impl Store {
 
     /// The sums of the figures of all days: one read of a few items.
     pub async fn figures_of_all_days(&self) -> Result<Amounts, StoreError> {
-        let keys: Vec<Key> = (0..SHARDS).map(keys::figures_of_all_days).collect();
-        let mut found = self.get_all(&keys.iter().collect::<Vec<_>>()).await?;
         let mut sums = Amounts::default();
-        for key in &keys {
-            let item: Option<BTreeMap<String, serde_json::Value>> = found.take(key)?;
-            for (name, amount) in item.into_iter().flatten() {
-                if let (Ok(counter), Some(amount)) = (Counter::try_from(name), amount.as_i64()) {
-                    sums.add(counter, amount);
-                }
-            }
+        for (_, amounts) in self.figure_sums(Day::FIRST).await?.unit.figures.places() {
+            sums.add_all(amounts);
         }
         Ok(sums)
     }
@@ -351,7 +344,7 @@ impl Store {
         Ok(units)
     }
 
-    /// Adds a difference to a unit, if it is still as it was read.
+    /// Adds a difference to the first item of a unit, if all of it is still as it was read.
     pub async fn repair_figures(
         &self,
         token: TransactionId,
@@ -374,11 +367,34 @@ impl Store {
                 None => transaction.check(key.clone(), unchanged, CountedMeanwhile),
             };
         }
-        for (key, amounts) in items {
-            transaction = transaction.change(adding(key, amounts), CountedMeanwhile);
-        }
         self.commit(transaction).await
     }
+
+    /// The sums of all days as a unit, as if they were the figures of one day, `day`.
+    pub async fn figure_sums(&self, day: Day) -> Result<NamedUnit, StoreError> {
+        let keys: Vec<Key> = (0..SHARDS).map(keys::figures_of_all_days).collect();
+        let mut found = self.get_all(&keys.iter().collect::<Vec<_>>()).await?;
+        let mut unit = FigureUnit::default();
+        for key in &keys {
+            let item: Option<BTreeMap<String, serde_json::Value>> = found.take(key)?;
+            for (name, number) in item.into_iter().flatten() {
+                let Some(number) = number.as_i64() else { continue };
+                if name == WRITES {
+                    unit.writes.insert(key.clone(), number.unsigned_abs());
+                } else if let Ok(counter) = Counter::try_from(name) {
+                    unit.figures.add_to_day(day, counter, number);
+                }
+            }
+        }
+        Ok(NamedUnit { keys, unit })
+    }
+}
+
+/// A unit and the keys of its items.
+#[derive(Debug, Clone)]
+pub struct NamedUnit {
+    pub keys: Vec<Key>,
+    pub unit: FigureUnit,
 }
 
 fn adding(key: Key, amounts: BTreeMap<Cow<'static, str>, i64>) -> Change {

@@ -261,6 +261,7 @@ async fn a_recount_says_which_figures_are_wrong_and_repairs_them() {
     let found = recount(&shop, false).await;
     let [wrong] = &found.wrong[..] else { panic!("{found:?}") };
     assert_eq!((wrong.counter, wrong.stored - wrong.right, wrong.is_repaired), (Counter::Gross, 250, false));
+    assert_eq!(wrong.of, "2026-11-20", "and the sums of all days are right");
     let found = recount(&shop, true).await;
     assert!(found.wrong[0].is_repaired && found.busy == 0, "{found:?}");
     let found = recount(&shop, true).await;

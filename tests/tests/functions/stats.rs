@@ -121,7 +121,7 @@ pub(crate) async fn remade(shop: &Shop) -> BTreeMap<String, Figures> {
             continue;
         }
         let at = |code| history.iter().find(|entry| entry.code == code).map(|entry| entry.at);
-        add(at(HistoryCode::Placed).unwrap(), "/orders/placed", 1);
+        add(order.created_at, "/orders/placed", 1);
         for (code, path) in [
             (HistoryCode::Shipped, "/orders/shipped"),
             (HistoryCode::Delivered, "/orders/delivered"),
@@ -142,7 +142,7 @@ pub(crate) async fn remade(shop: &Shop) -> BTreeMap<String, Figures> {
         }
         let paid = match order.payment.method {
             Method::CashOnDelivery => at(HistoryCode::Delivered),
-            Method::Free => at(HistoryCode::Placed),
+            Method::Free => Some(order.created_at),
             _ => at(HistoryCode::Paid),
         };
         let Some(paid) = paid else { continue };

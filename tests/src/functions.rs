@@ -12,6 +12,7 @@ use axum::Router;
 use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::access::StaffRules;
+use domain::calendar::ShopZone;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
@@ -31,6 +32,9 @@ use crate::index::ShopIndex;
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
 use crate::webhooks::WebhookWorld;
+
+/// The time zone of the test shop, whose days do not begin with those of UTC.
+pub const TIME_ZONE: &str = "Europe/Berlin";
 
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
@@ -117,6 +121,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
+        http("stats", &[("unauthenticated", "401 unauthenticated")], stats::routes, stats_router),
         http("status", &[("health", "200"), ("nothing", "404 no_such_route")], status::routes, |services| {
             status::router(status::App { context: services.context.clone() })
         }),
@@ -157,7 +162,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 12] = [
+pub const EVENT_FUNCTIONS: [&str; 13] = [
     "archive",
     "events",
     "import-export",
@@ -169,6 +174,7 @@ pub const EVENT_FUNCTIONS: [&str; 12] = [
     "media",
     "rebuilder",
     "relay",
+    "stats-counter",
     "webhook-sender",
 ];
 
@@ -224,6 +230,12 @@ impl HttpFunction {
     }
 }
 
+fn stats_router(services: &Services) -> Router {
+    let zone = ShopZone::parse(TIME_ZONE).expect("a time zone");
+    let config = stats::Config { context: context_config(), currency: Currency::USD, zone };
+    stats::router(stats::App::new(&config, services.context.clone()))
+}
+
 fn search_router(services: &Services) -> Router {
     let config = search::Config {
         context: context_config(),
@@ -259,6 +271,7 @@ fn about(function: &str) -> &'static str {
         "payments" => "Opening the payment of an order, and refunds.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
+        "stats" => "The figures of the shop, for staff and for a monitoring system.",
         "status" => "Health checks, this description, and the schemas of public events.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",

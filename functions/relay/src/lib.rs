@@ -8,18 +8,19 @@
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
+use domain::cart::Cart;
 use domain::event::Event;
-use domain::id::ProductId;
+use domain::id::{ProductId, SessionId};
 use domain::index_job::{IndexJob, index_job_for};
 use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
 use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
 use domain::public_event::public_event_for;
-use domain::stats_job::stats_job_for;
+use domain::stats_job::{StatsJob, stats_job_for};
 use domain::upload::CsvJob;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::queue;
-use store::keys::{OUTBOX_PREFIX, TABLE, product_of};
+use store::keys::{CART, OUTBOX_PREFIX, SESSION_PREFIX, TABLE, product_of};
 use store::outbox::OutboxEvent;
 use tokio::task::JoinSet;
 
@@ -101,6 +102,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                     product_ids.push(product_id);
                 }
             }
+            Ok(Read::Stats(job)) => messages.stats.push(message(record, &job)),
             Ok(Read::Event(outbox_event)) => {
                 let event = &outbox_event.event;
                 let mails = mails_for(outbox_event.id, event, outbox_event.at);
@@ -150,6 +152,8 @@ enum Read {
     Product(ProductId),
     /// A session is over, or what a user may do has changed.
     SessionsEnded(LiveJob),
+    /// What is counted from the table's items, so that those who write them need not count.
+    Stats(StatsJob),
     /// Another change, if the stream's filter lets one through.
     Nothing,
 }
@@ -159,16 +163,37 @@ fn read(record: &EventRecord) -> Result<Read, String> {
         return Ok(Read::SessionsEnded(job));
     }
     let image = &record.change.new_image;
-    let Some(Ok(pk)) = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone())) else {
-        return Ok(Read::Nothing);
-    };
+    let pk = image.get(TABLE.pk).map(|pk| serde_dynamo::from_attribute_value::<_, String>(pk.clone()));
+    let pk = pk.and_then(Result::ok).unwrap_or_default();
     if let Some(product) = product_of(&pk) {
         return Ok(Read::Product(product));
     }
     if record.event_name == "INSERT" && pk.starts_with(OUTBOX_PREFIX) {
         return serde_dynamo::from_item(image.clone()).map(Read::Event).map_err(|error| format!("{pk}: {error}"));
     }
-    Ok(Read::Nothing)
+    Ok(stats_job_of(record).map_or(Read::Nothing, Read::Stats))
+}
+
+/// A session that began; or a cart that was made, or that the table itself removed at the end of its time.
+fn stats_job_of(record: &EventRecord) -> Option<StatsJob> {
+    let sk = record.change.keys.get(TABLE.sk)?;
+    let sk: String = serde_dynamo::from_attribute_value(sk.clone()).ok()?;
+    let cart = |is_abandoned, image: &serde_dynamo::Item| {
+        let cart: Cart = serde_dynamo::from_item(image.clone()).ok()?;
+        let at = if is_abandoned { cart.kept_until } else { cart.updated_at };
+        let change = record.event_id.clone();
+        (!is_abandoned || !cart.lines.is_empty()).then_some(StatsJob::Cart { change, at, is_abandoned })
+    };
+    let is_by_table = || record.user_identity.as_ref().is_some_and(|who| who.principal_id == "dynamodb.amazonaws.com");
+    match record.event_name.as_str() {
+        "INSERT" if sk == CART => cart(false, &record.change.new_image),
+        "REMOVE" if sk == CART && is_by_table() => cart(true, &record.change.old_image),
+        "INSERT" => {
+            let session_id = SessionId::parse(sk.strip_prefix(SESSION_PREFIX)?).ok()?;
+            Some(StatsJob::SignIn { session_id })
+        }
+        _ => None,
+    }
 }
 
 impl Relay {

@@ -1,9 +1,10 @@
-//! `/health`: live means that this function answers; ready means that the table and the key store answer too.
+//! `/health`: live means that this function answers; ready means that the table and the key store answer too. The answer
+//! says what was looked at, and nothing of what was found there.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::problem::Problem;
+use kit::http::problem::{Detail, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,15 +17,37 @@ pub(crate) struct HealthBody {
     version: &'static str,
 }
 
-fn healthy() -> Answer<HealthBody> {
-    Answer::ok("Healthy.", HealthBody { status: "ok", version: env!("CARGO_PKG_VERSION") })
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadinessBody {
+    #[schema(example = "ok")]
+    status: &'static str,
+    version: &'static str,
+    /// What was looked at.
+    checks: Vec<CheckBody>,
 }
+
+/// Something that the shop needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckBody {
+    /// `table` or `keys`.
+    #[schema(value_type = String, example = "table")]
+    name: &'static str,
+    /// Whether it answers.
+    ok: bool,
+    /// After how many milliseconds it answered.
+    ms: u64,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Whether the service is ready, the same as /health/ready.
 ///
 /// For load balancers that ask for this path.
-#[utoipa::path(get, path = "/health", responses((status = 200, description = "Healthy.", body = Envelope<HealthBody>)))]
-pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
+#[utoipa::path(get, path = "/health", responses(
+    (status = 200, description = "Ready.", body = Envelope<ReadinessBody>),
+    (status = 503, description = "`not_ready`."),
+))]
+pub(crate) async fn health(State(app): State<App>) -> Result<Answer<ReadinessBody>, Problem> {
     ready(State(app)).await
 }
 
@@ -33,27 +56,42 @@ pub(crate) async fn health(State(app): State<App>) -> Result<Answer<HealthBody>,
 /// It asks nothing else, so it says only that the function runs.
 #[utoipa::path(get, path = "/health/live", responses((status = 200, description = "The service answers.", body = Envelope<HealthBody>)))]
 pub(crate) async fn live() -> Answer<HealthBody> {
-    healthy()
+    Answer::ok("Healthy.", HealthBody { status: "ok", version: VERSION })
 }
 
 /// Whether the table and the key store answer.
 ///
-/// For monitoring.
+/// For monitoring. It says what was looked at, and how long each took to answer. If one does not, `details` names it.
 #[utoipa::path(get, path = "/health/ready", responses(
-    (status = 200, description = "Ready.", body = Envelope<HealthBody>),
+    (status = 200, description = "Ready.", body = Envelope<ReadinessBody>),
     (status = 503, description = "`not_ready`."),
 ))]
-pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<HealthBody>, Problem> {
-    let (table, keys) =
-        tokio::join!(app.context.store.answers(), app.context.auth.verifier.keys(app.context.clock.now()));
-    let not_ready = |what: &str, cause: String| {
-        let message = format!("The {what} does not answer.");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message).with_cause(cause)
+pub(crate) async fn ready(State(app): State<App>) -> Result<Answer<ReadinessBody>, Problem> {
+    let started = app.context.clock.now();
+    let ms = || u64::try_from(app.context.clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
+    let table = async { (app.context.store.answers().await.map_err(|error| error.to_string()), ms()) };
+    let keys = async {
+        let keys = app.context.auth.verifier.keys(started).await;
+        let keys = keys.map_err(|problem| problem.cause.unwrap_or(problem.message));
+        let none = || "there is no key; run rotate-keys".to_owned();
+        (keys.and_then(|keys| if keys.keys.is_empty() { Err(none()) } else { Ok(()) }), ms())
     };
-    table.map_err(|error| not_ready("table", error.to_string()))?;
-    let keys = keys.map_err(|problem| not_ready("key store", problem.cause.unwrap_or(problem.message)))?;
-    if keys.keys.is_empty() {
-        return Err(not_ready("key store", "there is no key; run rotate-keys".to_owned()));
-    }
-    Ok(healthy())
+    let ((table, table_ms), (keys, keys_ms)) = tokio::join!(table, keys);
+    let checks = vec![
+        CheckBody { name: "table", ok: table.is_ok(), ms: table_ms },
+        CheckBody { name: "keys", ok: keys.is_ok(), ms: keys_ms },
+    ];
+    let Some((what, cause)) =
+        table.err().map(|cause| ("table", cause)).or_else(|| keys.err().map(|cause| ("key store", cause)))
+    else {
+        return Ok(Answer::ok("Ready.", ReadinessBody { status: "ok", version: VERSION, checks }));
+    };
+    let failed = checks.into_iter().filter(|check| !check.ok);
+    let details = failed.map(|check| Detail {
+        field: check.name.to_owned(),
+        message: format!("did not answer within {} ms", check.ms),
+    });
+    let message = format!("The {what} does not answer.");
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message).with_cause(cause);
+    Err(Problem { details: details.collect(), ..problem })
 }

@@ -10,11 +10,13 @@
 //! kontor [--stack NAME] search status        says which search index there is, and how old it is
 //! kontor [--stack NAME] import [--dry-run] KIND FILE    brings data of another shop; see docs/moving.md
 //! kontor [--stack NAME] rewrite [--dry-run] [--rate N] [--after PLACE]   writes items of older shapes again
+//! kontor [--stack NAME] recount [--fix] [--rate N] [--from DAY]   compares the figures with the orders, and repairs them
 //! ```
 
 mod admin;
 mod import_command;
 mod keys;
+mod recount_command;
 mod redrive;
 mod rewrite_command;
 mod search_command;
@@ -30,7 +32,7 @@ use stack::Stack;
 
 use ops::Failure;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE] | recount [--fix] [--rate N] [--from DAY]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -62,7 +64,7 @@ fn say(text: &str) {
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
-        ["import" | "rewrite", ..]
+        ["import" | "rewrite" | "recount", ..]
         | ["rotate-keys" | "redrive" | "seed"]
         | ["make-admin" | "reset-2fa", _]
         | ["seed", "--products", _]
@@ -75,6 +77,7 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "reset-2fa" => two_factor::reset(&stack, words[1], &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
         "rewrite" => rewrite_command::run(&stack, &words[1..]).await,
+        "recount" => Box::pin(recount_command::run(&stack, &words[1..], clock, ids)).await,
         "import" => Box::pin(import_command::run(&stack, &words[1..], ids, clock)).await,
         "search" if words[1] == "rebuild" => search_command::rebuild(&stack).await,
         "search" => search_command::status(&stack).await,

@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod due;
 pub mod email_change;
 mod engine;
+pub mod figures;
 pub mod first_proof;
 pub mod idempotency;
 pub mod imported;

@@ -53,6 +53,19 @@ impl Store {
         Ok(())
     }
 
+    /// How many different queries found nothing on each of these days, which are named in UTC.
+    pub async fn different_misses(&self, days: &[String]) -> Result<BTreeMap<String, u64>, StoreError> {
+        let keys: Vec<_> = days.iter().map(|day| keys::misses_head(day)).collect();
+        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+        let mut misses = BTreeMap::new();
+        for (day, key) in days.iter().zip(&keys) {
+            if let Some(head) = found.take::<Counted>(key)? {
+                misses.insert(day.clone(), head.count.min(MAX_MISSES.into()));
+            }
+        }
+        Ok(misses)
+    }
+
     /// The queries that found nothing from one day to another, both included, each once.
     pub async fn misses(&self, from: Time, to: Time) -> Result<Vec<Miss>, StoreError> {
         let mut misses: BTreeMap<String, Miss> = BTreeMap::new();

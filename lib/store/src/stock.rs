@@ -181,8 +181,15 @@ impl Store {
 
     /// The levels that are low or out, by SKU.
     pub async fn low_stock(&self, request: &PageRequest) -> Result<Page<StockLevel>, StoreError> {
-        let key_ranges: Vec<KeyRange> =
-            (0..SHARDS).map(|shard| KeyRange::of(keys::low_stock_partition(shard)).in_index(GSI2)).collect();
-        self.merged_page(&key_ranges, request).await
+        self.merged_page(&low_stock_ranges(), request).await
     }
+
+    /// How many levels are low or out. They are counted up to `most`.
+    pub async fn count_low_stock(&self, most: usize) -> Result<usize, StoreError> {
+        Ok(self.query_each(low_stock_ranges(), most).await?.len().min(most))
+    }
+}
+
+fn low_stock_ranges() -> Vec<KeyRange> {
+    (0..SHARDS).map(|shard| KeyRange::of(keys::low_stock_partition(shard)).in_index(GSI2)).collect()
 }

@@ -22,6 +22,8 @@ mod rewriting;
 mod sales;
 mod sales_repeated;
 mod search_index;
+mod stats;
+mod stats_repeated;
 mod stock_mails;
 mod term_changes;
 mod user_pictures;

@@ -12,6 +12,7 @@ mod cash;
 mod categories;
 mod confirm;
 mod coupons;
+mod dashboard;
 mod disputes;
 mod email;
 mod email_change;

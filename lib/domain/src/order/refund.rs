@@ -56,6 +56,9 @@ pub struct Refund {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<ActorId>,
     pub created_at: Time,
+    /// When the provider made it. `None`: it was not made, or at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<Time>,
 }
 
 /// A refund that staff request.
@@ -208,8 +211,12 @@ impl Order {
                 next.count_refunds();
             }
         });
-        transition.refunds =
-            vec![Refund { state: RefundState::Succeeded, reference: Some(reference.to_owned()), ..refund.clone() }];
+        transition.refunds = vec![Refund {
+            state: RefundState::Succeeded,
+            reference: Some(reference.to_owned()),
+            made_at: Some(now),
+            ..refund.clone()
+        }];
         let event = Event::OrderRefunded { order_id: self.id, refund_id: refund.id, goods_undecided: false };
         let detail = self.money(refund.amount).to_string();
         Some(transition.recorded(Actor::Provider, HistoryCode::Refunded, Some(&detail), Some(event)))
@@ -329,6 +336,7 @@ impl Order {
             unsent: Vec::new(),
             by: None,
             created_at: now,
+            made_at: None,
         }
     }
 

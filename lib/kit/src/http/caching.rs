@@ -48,11 +48,20 @@ pub fn unchanged(tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Optio
     asked.has(tag).then(|| kept(StatusCode::NOT_MODIFIED.into_response(), tag, age))
 }
 
-fn kept(mut response: Response, tag: &HeaderValue, age: Duration) -> Response {
+/// Only the caller may keep the answer for `age`.
+pub fn private<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Response {
+    let response = if asked.has(tag) { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
+    with_headers(response, tag, &format!("private, max-age={}", age.as_secs()))
+}
+
+fn kept(response: Response, tag: &HeaderValue, age: Duration) -> Response {
     let age = age.as_secs();
-    let kept = format!("public, max-age={age}, stale-while-revalidate={age}");
+    with_headers(response, tag, &format!("public, max-age={age}, stale-while-revalidate={age}"))
+}
+
+fn with_headers(mut response: Response, tag: &HeaderValue, kept: &str) -> Response {
     let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_str(&kept).ok()),
+        (header::CACHE_CONTROL, HeaderValue::from_str(kept).ok()),
         // Staff see more than customers, so a cache must not give one the answer of the other.
         (header::VARY, Some(HeaderValue::from_static("authorization"))),
         (header::ETAG, Some(tag.clone())),

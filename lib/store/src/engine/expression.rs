@@ -1,6 +1,7 @@
 //! Update and condition expressions. Names and values are always placeholders, so a field name may be a reserved word,
 //! and a caller's text never becomes syntax.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -41,7 +42,7 @@ pub(crate) struct Change {
     pub(crate) key: Key,
     sets: Vec<(&'static str, AttributeValue)>,
     entries: Vec<MapEntry>,
-    adds: Vec<(&'static str, i64)>,
+    adds: Vec<(Cow<'static, str>, i64)>,
     removes: Vec<&'static str>,
     members_added: Vec<(&'static str, String)>,
     members_removed: Vec<(&'static str, String)>,
@@ -73,8 +74,8 @@ impl Change {
         self
     }
 
-    pub(crate) fn add(mut self, name: &'static str, amount: i64) -> Self {
-        self.adds.push((name, amount));
+    pub(crate) fn add(mut self, name: impl Into<Cow<'static, str>>, amount: i64) -> Self {
+        self.adds.push((name.into(), amount));
         self
     }
 
@@ -130,9 +131,10 @@ impl Change {
         }
         clause("SET", sets);
         let numbers = self.adds.into_iter().map(|(name, amount)| (name, AttributeValue::N(amount.to_string())));
-        let members = self.members_added.into_iter().map(|(name, member)| (name, AttributeValue::Ss(vec![member])));
+        let members =
+            self.members_added.into_iter().map(|(name, member)| (name.into(), AttributeValue::Ss(vec![member])));
         let adds = numbers.chain(members).map(|(name, value)| {
-            let (name, value) = (expression.name(name), expression.value(value));
+            let (name, value) = (expression.name(&name), expression.value(value));
             format!("{name} {value}")
         });
         clause("ADD", adds.collect());

@@ -3,6 +3,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
+use tokio::task::JoinSet;
 
 use crate::Store;
 use crate::engine::error::{StoreError, classify};
@@ -160,6 +161,25 @@ impl Store {
                 return Ok(items);
             }
         }
+    }
+
+    /// At most `limit` items of each of several partitions, which are read at the same time, in no order.
+    pub(crate) async fn query_each(
+        &self,
+        key_ranges: Vec<KeyRange>,
+        limit: usize,
+    ) -> Result<Vec<Attributes>, StoreError> {
+        let mut queries = JoinSet::new();
+        for key_range in key_ranges {
+            let store = self.clone();
+            queries.spawn(async move { store.query(&key_range, None, limit).await });
+        }
+        let mut items = Vec::new();
+        while let Some(answer) = queries.join_next().await {
+            let answer = answer.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            items.extend(answer?.into_iter().map(|(_, item)| item));
+        }
+        Ok(items)
     }
 
     pub(crate) async fn page<T: DeserializeOwned>(

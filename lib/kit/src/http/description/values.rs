@@ -4,6 +4,7 @@
 use domain::access::{Permission, Role};
 use domain::address::{AddressKind, PostalAddress};
 use domain::api_key::ApiKey;
+use domain::calendar::Interval;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
@@ -48,6 +49,7 @@ type Categories = Taxonomy<CategoryId>;
 /// The keywords of a property of a schema, or of a parameter of a path; null if its type says all.
 pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
+        .or_else(|| of_figures(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_all(of, name))
@@ -62,7 +64,8 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
         }
         ("/api/v1/events/schemas/{type}", _) => json!({ "enum": EventType::ALL }),
-        ("HealthBody", "status") => json!({ "enum": ["ok"] }),
+        ("HealthBody" | "ReadinessBody", "status") => json!({ "enum": ["ok"] }),
+        ("CheckBody", "name") => json!({ "enum": ["table", "keys"] }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
         ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
@@ -146,6 +149,21 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         (_, "sku") if of.ends_with("Body") => sku("^[A-Z0-9._-]+$"),
         (_, "country") if of.ends_with("Body") => json!({ "pattern": "^[A-Z]{2}$" }),
         (_, "quantity") if of.ends_with("Input") => json!({ "minimum": 1, "maximum": MAX_QUANTITY }),
+        _ => return None,
+    })
+}
+
+/// What a name means in the figures of the shop.
+fn of_figures(of: &str, name: &str) -> Option<Value> {
+    let is_of_dashboard =
+        of.starts_with("/api/v1/admin/dashboard") || ["DashboardBody", "PeriodFiguresBody"].contains(&of);
+    Some(match (of, name) {
+        ("TopSellerBody", "id") => json!({ "pattern": format!("^((prd|cat)_[{ULID}]{{26}}|[A-Z0-9_-]{{3,40}})$") }),
+        (_, "from" | "to") if is_of_dashboard => json!({ "format": "date" }),
+        (_, "interval") if is_of_dashboard => json!({ "enum": Interval::ALL.map(Interval::name) }),
+        (_, "of") if is_of_dashboard => json!({ "enum": ["products", "categories", "coupons"] }),
+        (_, "by") if is_of_dashboard => json!({ "enum": ["count", "amount"] }),
+        ("DashboardBody", "lowStock") => json!({ "minimum": 0, "maximum": 100 }),
         _ => return None,
     })
 }

@@ -66,6 +66,8 @@ pub(crate) struct UserBody {
     pub(crate) role: Role,
     pub(crate) two_factor_enabled: bool,
     pub(crate) preferences: PreferencesBody,
+    /// The language of mails to this person. Null: the shop's own.
+    pub(crate) language: Option<String>,
     pub(crate) created_at: String,
 }
 
@@ -85,6 +87,7 @@ impl UserBody {
             role: user.role,
             two_factor_enabled: user.two_factor,
             preferences: user.preferences.into(),
+            language: user.language.map(String::from),
             created_at: user.created_at.to_string(),
         }
     }

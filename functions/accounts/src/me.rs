@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::access::Role;
 use domain::event::Event;
 use domain::id::UserId;
+use domain::mail_language::MailLanguage;
 use domain::preferences::Preferences;
 use domain::session::AccessRefusal;
 use domain::text::PersonName;
@@ -35,6 +36,10 @@ pub(crate) struct ProfileInput {
     family_name: Option<Option<String>>,
     #[schema(value_type = Option<PreferencesInput>)]
     preferences: Option<Object<PreferencesInput>>,
+    /// The language of mails to me. Null: the shop's own.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
 }
 
 /// Fields that are left out stay as they are.
@@ -74,7 +79,7 @@ pub(crate) async fn show(State(app): State<App>, me: SignedIn) -> Answer<UserBod
     answer(&app, "Your profile.", &me.user)
 }
 
-/// Changes my name or my preferences.
+/// Changes my name, my preferences or my language.
 ///
 /// What is left out stays. With If-Match, they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
@@ -93,8 +98,11 @@ pub(crate) async fn edit(
         fields.check_optional("name", body.name, |name| PersonName::parse(&name)),
         fields.check_optional("givenName", body.given_name, part),
         fields.check_optional("familyName", body.family_name, part),
+        fields.check_optional("language", body.language, |language: Option<String>| {
+            language.map(|language| MailLanguage::parse(&language)).transpose()
+        }),
     );
-    let (name, given_name, family_name) = fields.finish(checked)?;
+    let (name, given_name, family_name, language) = fields.finish(checked)?;
     if_match.check(me.user.version)?;
     let (store, clock, ids) = (&app.context.store, &app.context.clock, &app.context.ids);
     let (id, epoch) = (me.user.id, me.user.epoch);
@@ -105,6 +113,7 @@ pub(crate) async fn edit(
             given_name: given_name.clone(),
             family_name: family_name.clone(),
             preferences: body.preferences.as_ref().map(|Object(edit)| edit.apply(user.preferences)),
+            language,
         };
         match store.edit_profile(&user, &edit, ids.transaction(clock.now())).await {
             Ok(()) => Ok(Attempt::Done(edit.applied_to(&user))),

@@ -24,13 +24,13 @@ use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use store::Store;
 use store::mail::{SendAttempt, SendClaim};
-use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
 use crate::feedback::{EVENT_TAG, Feedback, Message, TEMPLATE_TAG, USER_TAG};
 use crate::mail_data::{Addressed, MailData};
-use crate::template::{Facts, RenderedMail, render};
+use crate::template::{Facts, Mail, RenderedMail};
+use crate::wording::Wording;
 
 /// How many stock alerts one message handles. The next message handles the rest.
 const WAITING_AT_ONCE: usize = 500;
@@ -187,14 +187,18 @@ impl Mailer {
         };
         match &job.template {
             MailTemplate::LowStock { product_id, sku } | MailTemplate::BackInStock { product_id, sku } => {
-                match self.data.product(*product_id, sku).await? {
-                    Some(product) => self.send(job, attempt, &to, Facts::Product(&product)).await,
-                    None => Ok(Outcome::NotWanted),
+                let product = self.data.product(*product_id, sku, wording(&to)?).await?;
+                match (product, job.to) {
+                    (Some(product), Recipient::Staff) => {
+                        self.send(job, attempt, &to, Facts::ProductForStaff(&product)).await
+                    }
+                    (Some(product), _) => self.send(job, attempt, &to, Facts::Product(&product)).await,
+                    (None, _) => Ok(Outcome::NotWanted),
                 }
             }
             MailTemplate::OrderNotice { order_id, .. } => match self.data.store.order_and_purchase(*order_id).await? {
                 Some(found) => {
-                    let summary = self.data.order_for_staff(&found);
+                    let summary = self.data.order_for_staff(&found, wording(&to)?);
                     self.send(job, attempt, &to, Facts::OrderForStaff(&summary)).await
                 }
                 None => Ok(Outcome::NotWanted),
@@ -209,13 +213,13 @@ impl Mailer {
         attempt: SendAttempt<'_>,
         id: OrderId,
     ) -> Result<Outcome, MailError> {
-        let Some(OrderAndPurchase { order, purchase }) = self.data.store.order_and_purchase(id).await? else {
+        let Some(found) = self.data.store.order_and_purchase(id).await? else {
             return Ok(Outcome::NotWanted);
         };
-        let Some(to) = self.data.buyer(job, &order).await? else {
+        let Some(to) = self.data.buyer(job, &found.order).await? else {
             return Ok(Outcome::NotWanted);
         };
-        let summary = self.data.order(job, id, &order, &purchase).await?;
+        let summary = self.data.order(job, &found, wording(&to)?).await?;
         self.send(job, attempt, &to, Facts::Order(&summary)).await
     }
 
@@ -233,8 +237,9 @@ impl Mailer {
                 return Ok(Outcome::Limited);
             }
         }
-        let mail = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at)
-            .map_err(|error| MailError::Render(error.to_string()))?;
+        let Addressed { to: recipient, links, language, .. } = to;
+        let mail = Mail { template: &job.template, language: *language, to: recipient, facts, links, at: job.at };
+        let mail = mail.render(&self.data.config.branding).map_err(|error| MailError::Render(error.to_string()))?;
         let raw = RawMessage::builder()
             .data(Blob::new(self.message(to, &mail)?))
             .build()
@@ -254,6 +259,9 @@ impl Mailer {
             .date(self.data.clock.now().unix_seconds())
             .html_body(mail.html.as_str())
             .text_body(mail.text.as_str());
+        if let Some(contact) = &config.branding.contact {
+            message = message.reply_to(contact.as_str());
+        }
         if let Some(unsubscribe) = &to.links.unsubscribe {
             message = message
                 .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
@@ -261,6 +269,11 @@ impl Mailer {
         }
         message.write_to_vec().map_err(|error| MailError::Render(error.to_string()))
     }
+}
+
+/// The words of the recipient's language.
+fn wording(to: &Addressed) -> Result<&'static Wording, MailError> {
+    Wording::of(to.language).ok_or_else(|| MailError::Render("there is no such language".to_owned()))
 }
 
 /// What SES repeats in its report of the mail.

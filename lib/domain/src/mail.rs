@@ -28,8 +28,8 @@ macro_rules! mail_templates {
                 }
             }
 
-            /// What the recipient may unsubscribe from. `None`: mail about the security of the account, and mail to
-            /// staff; both are always sent.
+            /// What the recipient may unsubscribe from. `None`: mail about the security of the account, about what was
+            /// ordered and what becomes of the money, and mail to staff; they are always sent.
             #[allow(clippy::match_same_arms, reason = "one arm for each template")]
             pub fn topic(&self) -> Option<Topic> {
                 match self {
@@ -56,17 +56,17 @@ mail_templates! {
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
     ConfirmOrder = "confirm-order", None;
-    OrderPlaced = "order-placed", Some(Topic::Orders);
-    OrderPaid = "order-paid", Some(Topic::Orders);
-    PaymentFailed = "payment-failed", Some(Topic::Orders);
+    OrderPlaced = "order-placed", None;
+    OrderPaid = "order-paid", None;
+    PaymentFailed = "payment-failed", None;
     OrderShipped = "order-shipped", Some(Topic::Orders);
     OrderDelivered = "order-delivered", Some(Topic::Orders);
-    OrderCancelled { reason: CancelReason } = "order-cancelled", Some(Topic::Orders);
-    OrderExpired = "order-expired", Some(Topic::Orders);
-    OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
-    OrderLink = "order-link", Some(Topic::Orders);
-    PaymentProcessing = "payment-processing", Some(Topic::Orders);
-    RefundFailed { refund_id: RefundId } = "refund-failed", Some(Topic::Orders);
+    OrderCancelled { reason: CancelReason } = "order-cancelled", None;
+    OrderExpired = "order-expired", None;
+    OrderRefunded { refund_id: RefundId } = "order-refunded", None;
+    OrderLink = "order-link", None;
+    PaymentProcessing = "payment-processing", None;
+    RefundFailed { refund_id: RefundId } = "refund-failed", None;
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
 }
 

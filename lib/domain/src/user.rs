@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::email::Email;
 use crate::id::{ImageId, UserId};
+use crate::mail_language::MailLanguage;
 use crate::metadata::Metadata;
 use crate::preferences::Preferences;
 use crate::text::PersonName;
@@ -35,6 +36,9 @@ pub struct User {
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
+    /// The language of mails. `None`: the shop's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<MailLanguage>,
     /// Why this person gets no mail, not even about security: it bounced, or they reported it as spam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_stop: Option<MailStop>,
@@ -70,6 +74,7 @@ impl User {
             role: Role::Customer,
             two_factor: false,
             preferences: Preferences::default(),
+            language: None,
             mail_stop: None,
             ban: None,
             resets: 0,

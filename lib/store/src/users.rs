@@ -6,6 +6,7 @@ use domain::access::Role;
 use domain::cart::{Cart, CartOwner};
 use domain::email::Email;
 use domain::id::{SessionId, TransactionId, UserId};
+use domain::mail_language::MailLanguage;
 use domain::preferences::Preferences;
 use domain::session::Session;
 use domain::text::{PersonName, folded};
@@ -66,6 +67,8 @@ pub struct ProfileEdit {
     pub given_name: Option<Option<PersonName>>,
     pub family_name: Option<Option<PersonName>>,
     pub preferences: Option<Preferences>,
+    /// `Some(None)`: the shop's language.
+    pub language: Option<Option<MailLanguage>>,
 }
 
 impl ProfileEdit {
@@ -76,6 +79,7 @@ impl ProfileEdit {
             given_name: self.given_name.unwrap_or_else(|| user.given_name.clone()),
             family_name: self.family_name.unwrap_or_else(|| user.family_name.clone()),
             preferences: self.preferences.unwrap_or(user.preferences),
+            language: self.language.unwrap_or(user.language),
             version: user.version + 1,
             ..user.clone()
         }
@@ -209,6 +213,11 @@ impl Store {
         if let Some(preferences) = &edit.preferences {
             profile = profile.set("preferences", value(preferences)?);
         }
+        profile = match &edit.language {
+            Some(Some(language)) => profile.set("language", value(language)?),
+            Some(None) => profile.remove("language"),
+            None => profile,
+        };
         let mut transaction = Transaction::new(token);
         if let Some(name) = &edit.name {
             profile = profile.set("name", text(name.as_str()));

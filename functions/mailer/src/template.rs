@@ -191,8 +191,7 @@ impl Mail<'_> {
         let has_button = !words.button.is_empty();
         let greeting = match &self.to.name {
             _ if self.facts.is_for_staff() => layout.hello_team.clone(),
-            // The name is not the shop's.
-            Some(name) => layout.hello_name.replace("{name}", &without_links(name)),
+            Some(name) => layout.hello_name.replace("{name}", name),
             None => layout.hello.clone(),
         };
         let about = match self.facts {

@@ -8,6 +8,7 @@ mod fixtures;
 mod import;
 mod janitor;
 mod mail_floods;
+mod mail_languages;
 mod mail_links;
 mod mail_templates;
 mod mailer;

@@ -7,6 +7,7 @@ use domain::address::{Address, AddressBook, AddressKind};
 use domain::picture::user_picture_path;
 use domain::preferences::Preferences;
 use domain::session::{ACCESS_TTL, Session};
+use domain::staff_notice::StaffNotices;
 use domain::time::Time;
 use domain::user::User;
 use kit::http::postal::PostalBody;
@@ -68,6 +69,8 @@ pub(crate) struct UserBody {
     pub(crate) preferences: PreferencesBody,
     /// The language of mails to this person. Null: the shop's own.
     pub(crate) language: Option<String>,
+    /// The mails about the shop that a member of staff asked for. Null for customers.
+    pub(crate) notices: Option<NoticesBody>,
     pub(crate) created_at: String,
 }
 
@@ -88,6 +91,7 @@ impl UserBody {
             two_factor_enabled: user.two_factor,
             preferences: user.preferences.into(),
             language: user.language.map(String::from),
+            notices: user.role.is_staff().then(|| user.notices.into()),
             created_at: user.created_at.to_string(),
         }
     }
@@ -107,6 +111,25 @@ impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
         let Preferences { account, orders, stock, news } = preferences;
         Self { account, orders, stock, news }
+    }
+}
+
+/// The mails about the shop that a member of staff asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NoticesBody {
+    /// A variant is low in stock.
+    pub(crate) low_stock: bool,
+    /// A payment did not go through.
+    pub(crate) failed_payments: bool,
+    /// Slow payments, failed refunds, returned goods and disputes.
+    pub(crate) orders: bool,
+}
+
+impl From<StaffNotices> for NoticesBody {
+    fn from(notices: StaffNotices) -> Self {
+        let StaffNotices { low_stock, failed_payments, orders } = notices;
+        Self { low_stock, failed_payments, orders }
     }
 }
 

@@ -7,6 +7,7 @@ use domain::id::UserId;
 use domain::mail_language::MailLanguage;
 use domain::preferences::Preferences;
 use domain::session::AccessRefusal;
+use domain::staff_notice::StaffNotices;
 use domain::text::PersonName;
 use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
@@ -40,6 +41,9 @@ pub(crate) struct ProfileInput {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     language: Option<Option<String>>,
+    /// Only for staff.
+    #[schema(value_type = Option<NoticesInput>)]
+    notices: Option<Object<NoticesInput>>,
 }
 
 /// Fields that are left out stay as they are.
@@ -50,6 +54,28 @@ pub(crate) struct PreferencesInput {
     orders: Option<bool>,
     stock: Option<bool>,
     news: Option<bool>,
+}
+
+/// Which mails about the shop a member of staff gets. Fields that are left out stay as they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NoticesInput {
+    /// A variant is low in stock.
+    low_stock: Option<bool>,
+    /// A payment did not go through.
+    failed_payments: Option<bool>,
+    /// Slow payments, failed refunds, returned goods and disputes.
+    orders: Option<bool>,
+}
+
+impl NoticesInput {
+    fn apply(&self, to: StaffNotices) -> StaffNotices {
+        StaffNotices {
+            low_stock: self.low_stock.unwrap_or(to.low_stock),
+            failed_payments: self.failed_payments.unwrap_or(to.failed_payments),
+            orders: self.orders.unwrap_or(to.orders),
+        }
+    }
 }
 
 impl PreferencesInput {
@@ -79,7 +105,7 @@ pub(crate) async fn show(State(app): State<App>, me: SignedIn) -> Answer<UserBod
     answer(&app, "Your profile.", &me.user)
 }
 
-/// Changes my name, my preferences or my language.
+/// Changes my name, my preferences, my language, or the notices that I get as a member of staff.
 ///
 /// What is left out stays. With If-Match, they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
@@ -103,6 +129,9 @@ pub(crate) async fn edit(
         }),
     );
     let (name, given_name, family_name, language) = fields.finish(checked)?;
+    if body.notices.is_some() && !me.user.role.is_staff() {
+        return Err(Problem::field("notices", "are only for staff"));
+    }
     if_match.check(me.user.version)?;
     let (store, clock, ids) = (&app.context.store, &app.context.clock, &app.context.ids);
     let (id, epoch) = (me.user.id, me.user.epoch);
@@ -114,6 +143,7 @@ pub(crate) async fn edit(
             family_name: family_name.clone(),
             preferences: body.preferences.as_ref().map(|Object(edit)| edit.apply(user.preferences)),
             language,
+            notices: body.notices.as_ref().map(|Object(edit)| edit.apply(user.notices)),
         };
         match store.edit_profile(&user, &edit, ids.transaction(clock.now())).await {
             Ok(()) => Ok(Attempt::Done(edit.applied_to(&user))),

@@ -55,8 +55,9 @@ impl MailData {
             return Ok(None);
         };
         let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
+        let unasked = job.template.notice().is_some_and(|notice| !user.gets_notice(notice, self.clock.now()));
         let is_a_strangers = !user.email_verified && !job.template.is_for_unproven_addresses();
-        if unwanted || is_a_strangers || user.mail_stop.is_some() {
+        if unwanted || unasked || is_a_strangers || user.mail_stop.is_some() {
             return Ok(None);
         }
         let language = self.language(user.language);

@@ -215,7 +215,7 @@ impl Mail<'_> {
             shop => &branding.shop_name,
             shop_url => &branding.shop_url,
             address => &branding.address,
-            contact => branding.contact.as_ref().map(ToString::to_string),
+            contact => branding.contact.as_ref().filter(|_| !self.facts.is_for_staff()).map(ToString::to_string),
             unsubscribe => &self.links.unsubscribe,
             about,
         }

@@ -162,6 +162,7 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("", MailTemplate::OrderLink),
         ("paid", MailTemplate::RefundFailed { refund_id }),
         ("payment-processing", notice(OrderNotice::PaymentProcessing)),
+        ("payment-failed", notice(OrderNotice::PaymentFailed)),
         ("refund-failed", notice(OrderNotice::RefundFailed)),
         ("goods-undecided", notice(OrderNotice::GoodsUndecided)),
         ("dispute-inquiry", notice(OrderNotice::DisputeInquiry)),

@@ -35,6 +35,7 @@ pub mod search;
 pub mod session;
 pub mod sku;
 pub mod slug;
+pub mod staff_notice;
 pub mod stats_job;
 pub mod stock;
 pub mod taxonomy;

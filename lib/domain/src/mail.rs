@@ -9,6 +9,7 @@ use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::preferences::Topic;
 use crate::rate::Limit;
 use crate::sku::Sku;
+use crate::staff_notice::StaffNotice;
 use crate::time::Time;
 
 macro_rules! mail_templates {
@@ -75,6 +76,7 @@ mail_templates! {
 #[serde(rename_all = "snake_case")]
 pub enum OrderNotice {
     PaymentProcessing,
+    PaymentFailed,
     RefundFailed,
     GoodsUndecided,
     DisputeInquiry,
@@ -93,6 +95,16 @@ pub const MAILS_BY_DAY: Limit = Limit::new("mails-day", 100, DAY);
 pub const UNPAID_MAILS_BY_HOUR: Limit = Limit::new("mails-unpaid", 6, HOUR);
 
 impl MailTemplate {
+    /// What staff ask for to get this mail. `None`: it is not for staff.
+    pub fn notice(&self) -> Option<StaffNotice> {
+        match self {
+            Self::LowStock { .. } => Some(StaffNotice::LowStock),
+            Self::OrderNotice { notice: OrderNotice::PaymentFailed, .. } => Some(StaffNotice::FailedPayments),
+            Self::OrderNotice { .. } => Some(StaffNotice::Orders),
+            _ => None,
+        }
+    }
+
     /// Whether the mail may go to an address before somebody proved that it is theirs. Both are needed for the proof.
     pub fn is_for_unproven_addresses(&self) -> bool {
         matches!(self, Self::Verify | Self::Reset)
@@ -110,7 +122,7 @@ pub enum Recipient {
     OldAddress(EventId),
     /// The address that a user wants to have.
     NewAddress(EventId),
-    /// The shop's staff.
+    /// The shop's own mailbox, and the members of staff who asked for the mail. The mailer makes a job for each of these.
     Staff,
     /// All users with a stock alert for this variant. The mailer makes a job for each of them.
     Waiting(VariantId),
@@ -133,12 +145,16 @@ impl MailJob {
     pub fn limits(&self) -> &'static [Limit] {
         match (&self.template, self.to) {
             (template, Recipient::User(_) | Recipient::OldAddress(_) | Recipient::NewAddress(_))
-                if template.topic().is_none() =>
+                if template.topic().is_none() && template.notice().is_none() =>
             {
                 &[]
             }
             // Money needs people. A buyer cannot cause many of them for nothing.
-            (MailTemplate::OrderNotice { notice, .. }, _) if *notice != OrderNotice::PaymentProcessing => &[],
+            (MailTemplate::OrderNotice { notice, .. }, _)
+                if !matches!(notice, OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed) =>
+            {
+                &[]
+            }
             (
                 MailTemplate::ConfirmOrder
                 | MailTemplate::OrderPlaced
@@ -155,7 +171,11 @@ impl MailJob {
     /// The recipient of a mail that many users get because of the same event.
     pub fn one_of_many(&self) -> Option<UserId> {
         match (&self.template, self.to) {
-            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => Some(id),
+            (template, Recipient::User(id))
+                if template.notice().is_some() || matches!(template, MailTemplate::BackInStock { .. }) =>
+            {
+                Some(id)
+            }
             _ => None,
         }
     }
@@ -226,7 +246,11 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
         Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),
-        Event::PaymentFailed { order_id } => to_buyer(*order_id, MailTemplate::PaymentFailed),
+        Event::PaymentFailed { order_id } => {
+            let mut jobs = to_buyer(*order_id, MailTemplate::PaymentFailed);
+            jobs.extend(to_staff(*order_id, OrderNotice::PaymentFailed));
+            jobs
+        }
         Event::OrderShipped { order_id } => to_buyer(*order_id, MailTemplate::OrderShipped),
         Event::OrderDelivered { order_id } => to_buyer(*order_id, MailTemplate::OrderDelivered),
         Event::OrderCancelled { order_id, reason } => {

@@ -24,6 +24,7 @@ pub mod lists;
 pub mod mail;
 pub mod misses;
 pub mod new_products;
+pub mod notices;
 mod order_search;
 pub mod orders;
 pub mod outbox;

@@ -21,6 +21,7 @@ mod rewriting;
 mod sales;
 mod sales_repeated;
 mod search_index;
+mod staff_notices;
 mod stock_mails;
 mod term_changes;
 mod user_pictures;

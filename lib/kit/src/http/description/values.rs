@@ -83,7 +83,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("CartItemBody", "problem") => {
             json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
         }
-        ("PreferencesBody" | "PreferencesInput", _) => Value::Null,
+        ("PreferencesBody" | "PreferencesInput" | "NoticesBody" | "NoticesInput", _) => Value::Null,
         ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
         ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),

@@ -132,6 +132,7 @@ fn decoded(mail: &str) -> String {
             _ if head.contains("quoted-printable") => quoted_printable(&body.replace("=\r\n", "")),
             _ => body.to_owned(),
         };
+        let body = body.replace("\r\n", "\n");
         format!("{}\n\n{body}", encoded_words(&head.replace("\r\n\t", " ").replace("\r\n ", " ")))
     });
     parts.collect()

@@ -134,6 +134,9 @@ fn seen(html: &str) -> String {
         let (tag, shown) = part.split_once('>').unwrap();
         let links = tag.split("href=\"").skip(1).map(|link| link.split('"').next().unwrap());
         text.extend(links.flat_map(|link| [" ", link, " "]));
+        if tag == "br" {
+            text.push('\n');
+        }
         text.push_str(shown);
     }
     for (entity, character) in

@@ -105,9 +105,10 @@ pub(crate) async fn show(State(app): State<App>, me: SignedIn) -> Answer<UserBod
     answer(&app, "Your profile.", &me.user)
 }
 
-/// Changes my name, my preferences, my language, or the notices that I get as a member of staff.
+/// Changes my profile.
 ///
-/// What is left out stays. With If-Match, they are changed only if my profile has not changed.
+/// My names, my preferences and my language; and, for staff, the notices that I get. What is left out stays. With If-Match,
+/// they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
     (status = 200, description = "The changed profile.", body = Envelope<UserBody>, headers(("ETag"))),
     (status = 412, description = "`precondition_failed`: the profile has changed."),

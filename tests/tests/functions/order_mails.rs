@@ -160,7 +160,7 @@ async fn news_of_the_delivery_can_be_stopped_and_confirmations_of_orders_always_
         |kind: &str| shop.table.items_under("OUTBOX#").values().filter(|it| it["event"]["type"] == kind).count();
     assert_eq!((events("order.placed"), events("order.shipped")), (2, 2));
     let mails = delivered(&shop).await;
-    assert!(mails.len() == 2 && mails.iter().all(|mail| mail.contains("Thank you for your order")), "{mails:#?}");
+    assert!(mails.len() == 1 && mails[0].contains("Thank you for your order"), "{mails:#?}");
 }
 
 #[tokio::test]

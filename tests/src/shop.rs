@@ -12,6 +12,7 @@ use domain::id::UserId;
 use domain::time::Time;
 use janitor::Janitor;
 use kit::http::context::Context;
+use kit::runtime::branding::Branding;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use kit::runtime::links::LinkKeys;
@@ -64,7 +65,7 @@ pub struct Person {
 pub fn config() -> Config {
     Config {
         context: context_config(),
-        shop_name: "Kontor".to_owned(),
+        branding: Branding::new("Kontor", ORIGIN),
         images_url: IMAGES_URL.to_owned(),
         signing_secret: "signing".to_owned(),
         link_secret: "link".to_owned(),

@@ -3,6 +3,7 @@
 use aws_sdk_secretsmanager::Client as SecretsManager;
 use domain::user::User;
 use kit::http::context::{Context, ContextConfig};
+use kit::runtime::branding::Branding;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
@@ -13,8 +14,8 @@ use crate::signer::Signer;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub context: ContextConfig,
-    /// The name of the shop in authenticator apps.
-    pub shop_name: String,
+    /// The name of the shop in authenticator apps, and the look of its pages.
+    pub branding: Branding,
     /// The base URL of public images.
     pub images_url: String,
     pub signing_secret: String,
@@ -25,7 +26,7 @@ impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
         let config = Self {
             context: ContextConfig::read(&mut env),
-            shop_name: env.text("SHOP_NAME"),
+            branding: Branding::read(&mut env),
             images_url: env.url("IMAGES_URL"),
             signing_secret: env.text("SIGNING_SECRET"),
             link_secret: env.text("LINK_SECRET"),
@@ -40,7 +41,7 @@ pub struct App {
     pub hasher: Hasher,
     pub(crate) signer: Signer,
     pub(crate) links: LinkKeys,
-    pub(crate) shop_name: String,
+    pub(crate) branding: Branding,
     pub(crate) images_url: String,
 }
 
@@ -56,7 +57,7 @@ impl App {
             hasher: Hasher::new(context.ids.clone()),
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.context.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),
-            shop_name: config.shop_name.clone(),
+            branding: config.branding.clone(),
             images_url: config.images_url.clone(),
             context,
         }
@@ -64,6 +65,6 @@ impl App {
 
     /// What an attacker who knows this person and the shop would try as a password.
     pub(crate) fn personal<'a>(&'a self, user: &'a User) -> [&'a str; 3] {
-        [user.email.as_str(), user.name.as_str(), &self.shop_name]
+        [user.email.as_str(), user.name.as_str(), &self.branding.shop_name]
     }
 }

@@ -72,7 +72,7 @@ pub(crate) async fn request(
     ];
     visitor.count(store, now, &counters).await?;
     let from = user.email_verified.then(|| user.email.clone());
-    let change = Some(EmailChange { from, to: email, epoch: user.epoch });
+    let change = Some(EmailChange { from, to: email, language: user.language, epoch: user.epoch });
     let link = Link { change, ..Link::new(LinkKind::ChangeEmail, Some(user.id), user.resets, now) };
     let outbox_event = app.context.ids.outbox_event(Event::EmailChangeRequested { user_id: user.id }, now);
     let proven = Proven { password_hash: confirming.password_hash(), code: code.as_ref() };

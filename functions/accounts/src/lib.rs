@@ -26,6 +26,7 @@ mod signer;
 mod staff;
 mod two_factor;
 mod unsubscribe;
+mod unsubscribe_page;
 
 pub use app::{App, Config};
 use axum::Router;

@@ -219,7 +219,7 @@ pub(crate) fn prove(
 }
 
 pub(crate) fn authenticator(app: &App, user: &User, secret: &str) -> Result<Authenticator, Problem> {
-    Authenticator::try_new(secret, &user.email, &app.shop_name)
+    Authenticator::try_new(secret, &user.email, &app.branding.shop_name)
         .ok_or_else(|| Problem::internal("the TOTP secret is not valid"))
 }
 

@@ -4,8 +4,10 @@ use axum::extract::State;
 use domain::access::Role;
 use domain::event::Event;
 use domain::id::UserId;
+use domain::mail_language::MailLanguage;
 use domain::preferences::Preferences;
 use domain::session::AccessRefusal;
+use domain::staff_notice::StaffNotices;
 use domain::text::PersonName;
 use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Nothing};
@@ -36,6 +38,13 @@ pub(crate) struct ProfileInput {
     family_name: Option<Option<String>>,
     #[schema(value_type = Option<PreferencesInput>)]
     preferences: Option<Object<PreferencesInput>>,
+    /// The language of mails to me. Null: the shop's own.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
+    /// Only for staff.
+    #[schema(value_type = Option<NoticesInput>)]
+    notices: Option<Object<NoticesInput>>,
 }
 
 /// Fields that are left out stay as they are.
@@ -46,6 +55,28 @@ pub(crate) struct PreferencesInput {
     orders: Option<bool>,
     stock: Option<bool>,
     news: Option<bool>,
+}
+
+/// Which mails about the shop a member of staff gets. Fields that are left out stay as they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NoticesInput {
+    /// A variant is low in stock.
+    low_stock: Option<bool>,
+    /// A payment did not go through.
+    failed_payments: Option<bool>,
+    /// Slow payments, failed refunds, returned goods and disputes.
+    orders: Option<bool>,
+}
+
+impl NoticesInput {
+    fn apply(&self, to: StaffNotices) -> StaffNotices {
+        StaffNotices {
+            low_stock: self.low_stock.unwrap_or(to.low_stock),
+            failed_payments: self.failed_payments.unwrap_or(to.failed_payments),
+            orders: self.orders.unwrap_or(to.orders),
+        }
+    }
 }
 
 impl PreferencesInput {
@@ -75,9 +106,10 @@ pub(crate) async fn show(State(app): State<App>, me: SignedIn) -> Answer<UserBod
     answer(&app, "Your profile.", &me.user)
 }
 
-/// Changes my name or my preferences.
+/// Changes my profile.
 ///
-/// What is left out stays. With If-Match, they are changed only if my profile has not changed.
+/// My names, my preferences and my language; and, for staff, the notices that I get. What is left out stays. With If-Match,
+/// they are changed only if my profile has not changed.
 #[utoipa::path(patch, path = "/api/v1/users/me", request_body = ProfileInput, responses(
     (status = 200, description = "The changed profile.", body = Envelope<UserBody>, headers(("ETag"))),
     (status = 412, description = "`precondition_failed`: the profile has changed."),
@@ -94,8 +126,14 @@ pub(crate) async fn edit(
         fields.check_optional("name", body.name, |name| PersonName::parse(&name)),
         fields.check_optional("givenName", body.given_name, part),
         fields.check_optional("familyName", body.family_name, part),
+        fields.check_optional("language", body.language, |language: Option<String>| {
+            language.map(|language| MailLanguage::parse(&language)).transpose()
+        }),
     );
-    let (name, given_name, family_name) = fields.finish(checked)?;
+    let (name, given_name, family_name, language) = fields.finish(checked)?;
+    if body.notices.is_some() && !me.user.role.is_staff() {
+        return Err(Problem::field("notices", "are only for staff"));
+    }
     if_match.check(me.user.version)?;
     let (store, clock, ids) = (&app.context.store, &app.context.clock, &app.context.ids);
     let (id, epoch) = (me.user.id, me.user.epoch);
@@ -106,6 +144,8 @@ pub(crate) async fn edit(
             given_name: given_name.clone(),
             family_name: family_name.clone(),
             preferences: body.preferences.as_ref().map(|Object(edit)| edit.apply(user.preferences)),
+            language,
+            notices: body.notices.as_ref().map(|Object(edit)| edit.apply(user.notices)),
         };
         match store.edit_profile(&user, &edit, ids.transaction(clock.now())).await {
             Ok(()) => Ok(Attempt::Done(edit.applied_to(&user))),

@@ -10,6 +10,7 @@ use domain::time::Time;
 use domain::user::{Credentials, User};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields};
+use kit::http::language::AcceptLanguage;
 use kit::http::problem::Problem;
 use kit::http::visitor::{Counter, Visitor};
 use serde::Deserialize;
@@ -40,8 +41,8 @@ pub(crate) struct RegisterInput {
 /// Creates an account and signs its owner in.
 ///
 /// A mail with a link is sent to confirm the address. If an account with this address exists and its address is proven,
-/// its owner gets a mail, at most once a day.
-#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, responses(
+/// its owner gets a mail, at most once a day. The language of mails is the best of `Accept-Language` that the shop knows.
+#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, params(("Accept-Language" = Option<String>, Header)), responses(
     (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
     (status = 409, description = "`email_taken`: an account with this address exists."),
     (status = 429, description = "`rate_limited`."),
@@ -49,12 +50,13 @@ pub(crate) struct RegisterInput {
 pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
+    AcceptLanguage(language): AcceptLanguage,
     Body(body): Body<RegisterInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let (store, now) = (&app.context.store, app.context.clock.now());
     visitor.rate_limit(store, now, limits::REGISTER_BY_IP, None).await?;
     let mut fields = Fields::default();
-    let personal = [body.email.as_str(), body.name.as_str(), app.shop_name.as_str()];
+    let personal = [body.email.as_str(), body.name.as_str(), app.branding.shop_name.as_str()];
     let checked = (
         fields.check("email", Email::parse(&body.email)),
         fields.check("name", PersonName::parse(&body.name)),
@@ -72,7 +74,8 @@ pub(crate) async fn register(
     }
     let keys = app.signer.keys(now).await?;
     let password_hash = app.hasher.hash(password.reveal()).await?;
-    let user = User { given_name, family_name, ..User::register(app.context.ids.user(now), email, name, now) };
+    let user = User::register(app.context.ids.user(now), email, name, now);
+    let user = User { given_name, family_name, language, ..user };
     let (session, refresh_token) = open_session(&app, &user, &visitor, false, now);
     let registration = Registration {
         credentials: Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 },

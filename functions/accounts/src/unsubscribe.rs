@@ -2,10 +2,11 @@
 //! unsubscribes, and so does the one-click POST of mail programs (RFC 8058).
 
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
+use domain::mail_language::MailLanguage;
 use domain::preferences::Topic;
 use kit::http::body::Query;
+use kit::http::language::AcceptLanguage;
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use store::retry::{Attempt, retry};
 use store::users::{ProfileChanged, ProfileEdit};
 use utoipa::IntoParams;
 
-use crate::{App, limits, link};
+use crate::{App, limits, link, unsubscribe_page};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -22,25 +23,30 @@ use crate::{App, limits, link};
 pub(crate) struct UnsubscribeQuery {
     topic: String,
     token: String,
+    /// The language of the mail, and so of this page.
+    language: Option<String>,
 }
 
 /// Shows a page with a button that unsubscribes.
 ///
 /// Mails link to it. Opening the page changes nothing, because mail programs open links too.
-#[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
+#[utoipa::path(get, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery, ("Accept-Language" = Option<String>, Header)), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
     (status = 400, description = "`link_invalid`."),
 ))]
-pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQuery>) -> Result<Response, Problem> {
+pub(crate) async fn ask(
+    State(app): State<App>,
+    accepted: AcceptLanguage,
+    Query(query): Query<UnsubscribeQuery>,
+) -> Result<Response, Problem> {
     let (_, topic) = parse(&app, &query).await?;
-    let button = "<form method=\"post\"><button>Stop these mails</button></form>";
-    Ok(page(&format!("<p>Do you want us to stop sending you mail about “{}”?</p>{button}", topic.name())))
+    Ok(unsubscribe_page::question(&app.branding, query.language(accepted, &app), topic))
 }
 
 /// Unsubscribes from mail about one topic.
 ///
 /// The button of the page and the unsubscribe button of mail programs call it.
-#[utoipa::path(post, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery), responses(
+#[utoipa::path(post, path = "/api/v1/mail/unsubscribe", params(UnsubscribeQuery, ("Accept-Language" = Option<String>, Header)), responses(
     (status = 200, description = "An HTML page.", content_type = "text/html", body = String),
     (status = 400, description = "`link_invalid`."),
     (status = 429, description = "`rate_limited`."),
@@ -48,6 +54,7 @@ pub(crate) async fn ask(State(app): State<App>, Query(query): Query<UnsubscribeQ
 pub(crate) async fn confirm(
     State(app): State<App>,
     visitor: Visitor,
+    accepted: AcceptLanguage,
     Query(query): Query<UnsubscribeQuery>,
 ) -> Result<Response, Problem> {
     visitor.rate_limit(&app.context.store, app.context.clock.now(), limits::LINK_USE_BY_IP, None).await?;
@@ -70,7 +77,15 @@ pub(crate) async fn confirm(
         }
     };
     retry("the profile", attempt).await?;
-    Ok(page("<p>Done. You will not get these mails any more.</p>"))
+    Ok(unsubscribe_page::done(&app.branding, query.language(accepted, &app), topic))
+}
+
+impl UnsubscribeQuery {
+    /// A link of any age works, so a language that the shop does not know is as good as none.
+    fn language(&self, AcceptLanguage(accepted): AcceptLanguage, app: &App) -> MailLanguage {
+        let of_mail = self.language.as_deref().and_then(|language| MailLanguage::parse(language).ok());
+        of_mail.or(accepted).unwrap_or(app.branding.language)
+    }
 }
 
 async fn parse(app: &App, query: &UnsubscribeQuery) -> Result<(domain::id::UserId, Topic), Problem> {
@@ -78,13 +93,4 @@ async fn parse(app: &App, query: &UnsubscribeQuery) -> Result<(domain::id::UserI
     let key = app.links.key(app.context.clock.now()).await?;
     let user_id = key.parse_unsubscribe(topic, &query.token).ok_or_else(link::invalid)?;
     Ok((user_id, topic))
-}
-
-fn page(body: &str) -> Response {
-    let style =
-        "body{font:18px system-ui;max-width:30em;margin:4em auto;padding:0 1em}button{font:inherit;padding:.5em 1em}";
-    let html = format!("<!doctype html><meta charset=\"utf-8\"><title>Mail</title><style>{style}</style>{body}");
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-    let headers: [(HeaderName, HeaderValue); 1] = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))];
-    (headers, Html(html)).into_response()
 }

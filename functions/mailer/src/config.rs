@@ -1,8 +1,7 @@
 //! The mailer's configuration.
 
+use kit::runtime::branding::Branding;
 use kit::runtime::config::{ConfigError, Env};
-
-use crate::template::MailBranding;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -10,7 +9,9 @@ pub struct Config {
     pub link_secret: String,
     /// The sender. SES must have verified the address or its domain.
     pub from: String,
-    pub branding: MailBranding,
+    pub branding: Branding,
+    /// The base URL of public pictures.
+    pub images_url: String,
     /// The configuration set of SES that reports bounces and complaints to our queue.
     pub configuration_set: String,
     /// The URL of the API, for unsubscribe links.
@@ -27,7 +28,8 @@ impl Config {
             table: env.text("TABLE"),
             link_secret: env.text("LINK_SECRET"),
             from: env.text("MAIL_FROM"),
-            branding: MailBranding { shop_name: env.text("SHOP_NAME"), shop_url: env.url("SHOP_URL") },
+            branding: Branding::read(&mut env),
+            images_url: env.url("IMAGES_URL"),
             configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),
             staff_mail: env.text("STAFF_MAIL"),

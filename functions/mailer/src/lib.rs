@@ -14,13 +14,17 @@ mod error;
 mod feedback;
 mod mail_data;
 mod mailer;
+mod order_summary;
 mod template;
+mod wording;
 
 pub use config::Config;
 pub use error::MailError;
 pub use feedback::{Feedback, Message};
 pub use mailer::Mailer;
-pub use template::{
-    Facts, Links, MailBranding, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryAmount, SummaryLine,
-    WebhookFacts, render,
-};
+pub use order_summary::{OrderSummary, SummaryAddress, SummaryAmount, SummaryLine};
+pub use template::{Facts, Links, Mail, ProductFacts, RecipientAddress, RenderedMail, WebhookFacts};
+pub use wording::Wording;
+
+/// Names and contents of the files of all mails, for tests of their languages.
+pub const TEMPLATES: &[(&str, &str)] = wording::TEMPLATES;

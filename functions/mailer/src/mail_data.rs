@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use domain::email::Email;
-use domain::id::{EventId, OrderId, ProductId, UserId, WebhookEndpointId};
+use domain::id::{EventId, ProductId, UserId, WebhookEndpointId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
-use domain::order::{Order, Purchase};
+use domain::mail_language::MailLanguage;
+use domain::order::Order;
 use domain::sku::Sku;
 use domain::user::User;
 use domain::webhook::DisabledReason;
@@ -18,7 +19,9 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress, WebhookFacts};
+use crate::order_summary::OrderSummary;
+use crate::template::{Links, ProductFacts, RecipientAddress, WebhookFacts};
+use crate::wording::Wording;
 
 #[derive(Debug, Clone)]
 pub(crate) struct MailData {
@@ -32,16 +35,17 @@ pub(crate) struct MailData {
 pub(crate) struct Addressed {
     pub(crate) to: RecipientAddress,
     pub(crate) links: Links,
+    pub(crate) language: MailLanguage,
     /// What the limits of mail count by. Whoever orders as a guest names any mailbox; so mails to guests count for
     /// themselves, and use up nothing of what the owner of an account gets.
     pub(crate) mailbox: String,
 }
 
 impl Addressed {
-    fn new(kind: &str, to: RecipientAddress, links: Links) -> Self {
+    fn new(kind: &str, to: RecipientAddress, links: Links, language: MailLanguage) -> Self {
         let mailbox = Email::parse(&to.email).map_or_else(|_| to.email.clone(), |email| email.mailbox());
         let mailbox = fingerprint(&format!("{kind} {mailbox}"));
-        Self { to, links, mailbox }
+        Self { to, links, language, mailbox }
     }
 }
 
@@ -52,22 +56,25 @@ impl MailData {
             return Ok(None);
         };
         let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
+        let unasked = job.template.notice().is_some_and(|notice| !user.gets_notice(notice, self.clock.now()));
         let is_a_strangers = !user.email_verified && !job.template.is_for_unproven_addresses();
-        if unwanted || is_a_strangers || user.mail_stop.is_some() {
+        if unwanted || unasked || is_a_strangers || user.mail_stop.is_some() {
             return Ok(None);
         }
-        let links = self.links(job, &user).await?;
+        let language = self.language(user.language);
+        let links = self.links(job, &user, language).await?;
         // Before the proof, whoever registered this address may be a stranger to its owner, who must not read a
         // stranger's words in our mail.
         let name = user.name.greeting().filter(|_| user.email_verified).map(str::to_owned);
         let to = RecipientAddress { name, email: user.email.as_str().to_owned() };
-        Ok(Some(Addressed::new("user", to, links)))
+        Ok(Some(Addressed::new("user", to, links, language)))
     }
 
     /// The buyer of an order. An account's preferences count; a guest has none.
     pub(crate) async fn buyer(&self, job: &MailJob, order: &Order) -> Result<Option<Addressed>, MailError> {
         if let Some(user) = order.placed_by() {
-            return self.user(job, user).await;
+            let to = self.user(job, user).await?;
+            return Ok(to.map(|to| Addressed { language: known(order.language).unwrap_or(to.language), ..to }));
         }
         // Whoever ordered may have named another person's address. So until it is proven, it gets only the mail that
         // asks for the proof, without the words of the one who ordered.
@@ -86,7 +93,7 @@ impl MailData {
             let token = self.links.key(self.clock.now()).await?.confirm_order(order.id);
             links.action = Some(format!("{}/confirm-order?token={token}", self.config.branding.shop_url));
         }
-        Ok(Some(Addressed::new("guest", to, links)))
+        Ok(Some(Addressed::new("guest", to, links, self.language(order.language))))
     }
 
     /// The old or the new address of a change. `None`: nobody proved the old one, it gets no mail, or it was long ago.
@@ -109,16 +116,25 @@ impl MailData {
             links.action = Some(format!("{}/change-email?token={token}", self.config.branding.shop_url));
         }
         let to = RecipientAddress { name: None, email: email.as_str().to_owned() };
-        Ok(Some(Addressed::new("user", to, links)))
+        Ok(Some(Addressed::new("user", to, links, self.language(change.language))))
     }
 
     pub(crate) fn staff(&self) -> Addressed {
         let to = RecipientAddress { name: Some("team".to_owned()), email: self.config.staff_mail.clone() };
-        Addressed::new("staff", to, Links::default())
+        Addressed::new("staff", to, Links::default(), self.config.branding.language)
+    }
+
+    fn language(&self, stored: Option<MailLanguage>) -> MailLanguage {
+        known(stored).unwrap_or(self.config.branding.language)
     }
 
     /// `None`: the product or its SKU does not exist any more.
-    pub(crate) async fn product(&self, product: ProductId, sku: &Sku) -> Result<Option<ProductFacts>, MailError> {
+    pub(crate) async fn product(
+        &self,
+        product: ProductId,
+        sku: &Sku,
+        wording: &Wording,
+    ) -> Result<Option<ProductFacts>, MailError> {
         let (product, level) = tokio::join!(self.store.product(product), self.store.stock_level(sku));
         let (Some(product), Some(level)) = (product?, level?) else {
             return Ok(None);
@@ -128,7 +144,7 @@ impl MailData {
             name: product.name.clone(),
             options: variant.values.join(", "),
             sku: sku.to_string(),
-            price: product.price(variant.price).to_string(),
+            price: wording.locale.amount(product.price(variant.price)),
             available: level.available,
             threshold: level.threshold,
             url: format!("{}/products/{}", self.config.branding.shop_url, product.slug),
@@ -148,28 +164,28 @@ impl MailData {
     pub(crate) async fn order(
         &self,
         job: &MailJob,
-        id: OrderId,
-        order: &Order,
-        purchase: &Purchase,
+        found: &OrderAndPurchase,
+        wording: &Wording,
     ) -> Result<OrderSummary, MailError> {
+        let OrderAndPurchase { order, purchase } = found;
         let refund = match job.template {
             MailTemplate::OrderRefunded { refund_id } | MailTemplate::RefundFailed { refund_id } => {
-                self.store.refund(id, refund_id).await?
+                self.store.refund(order.id, refund_id).await?
             }
             _ => None,
         };
         let now = self.clock.now();
         let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
-        Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
+        Ok(OrderSummary::of(order, purchase, refund.as_ref(), url, &self.config.images_url, wording))
     }
 
     /// The order for staff: the link in it has no key to the order.
-    pub(crate) fn order_for_staff(&self, found: &OrderAndPurchase) -> OrderSummary {
+    pub(crate) fn order_for_staff(&self, found: &OrderAndPurchase, wording: &Wording) -> OrderSummary {
         let url = format!("{}/orders/{}", self.config.branding.shop_url, found.order.id);
-        OrderSummary::of(&found.order, &found.purchase, None, url)
+        OrderSummary::of(&found.order, &found.purchase, None, url, &self.config.images_url, wording)
     }
 
-    async fn links(&self, job: &MailJob, user: &User) -> Result<Links, MailError> {
+    async fn links(&self, job: &MailJob, user: &User, language: MailLanguage) -> Result<Links, MailError> {
         let key = self.links.key(self.clock.now()).await?;
         let shop = &self.config.branding.shop_url;
         let action = match job.template {
@@ -183,8 +199,14 @@ impl MailData {
         };
         let unsubscribe = job.template.topic().map(|topic| {
             let (api, token) = (&self.config.api_url, key.unsubscribe(user.id, topic));
-            format!("{api}/api/v1/mail/unsubscribe?topic={}&token={token}", topic.name())
+            let language = language.as_str();
+            format!("{api}/api/v1/mail/unsubscribe?topic={}&language={language}&token={token}", topic.name())
         });
         Ok(Links { action, unsubscribe })
     }
+}
+
+/// A stored language, if there are mails in it.
+fn known(stored: Option<MailLanguage>) -> Option<MailLanguage> {
+    stored.filter(|language| Wording::of(*language).is_some())
 }

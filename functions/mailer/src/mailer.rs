@@ -14,6 +14,7 @@ use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
 use domain::id::{OrderId, VariantId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
+use domain::staff_notice::StaffNotice;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use kit::runtime::links::LinkKeys;
@@ -24,13 +25,13 @@ use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use store::Store;
 use store::mail::{SendAttempt, SendClaim};
-use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
 use crate::feedback::{EVENT_TAG, Feedback, Message, TEMPLATE_TAG, USER_TAG};
 use crate::mail_data::{Addressed, MailData};
-use crate::template::{Facts, RenderedMail, render};
+use crate::template::{Facts, Mail, RenderedMail};
+use crate::wording::Wording;
 
 /// How many stock alerts one message handles. The next message handles the rest.
 const WAITING_AT_ONCE: usize = 500;
@@ -86,6 +87,7 @@ impl Mailer {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::Job(job) => match job.to {
                 Recipient::Waiting(variant) => self.fan_out(&job, variant).await,
+                Recipient::Staff => self.mail_staff(&job).await,
                 _ => self.mail(&job).await,
             },
             Message::Feedback(feedback) => self.apply_feedback(&feedback).await,
@@ -151,6 +153,20 @@ impl Mailer {
         outcome.map(drop)
     }
 
+    /// Mails the shop's own mailbox, and makes a job for each member of staff who asked for such mails. If the function
+    /// stops in between, the job is done again, and each mail is still sent once: all of these jobs have the same event.
+    async fn mail_staff(&self, job: &MailJob) -> Result<(), MailError> {
+        let notice = job.template.notice();
+        if notice != Some(StaffNotice::FailedPayments) {
+            self.mail(job).await?;
+        }
+        let Some(notice) = notice else {
+            return Ok(());
+        };
+        let asked = self.data.store.who_asked_for(notice).await?;
+        self.enqueue(asked.into_iter().map(|id| MailJob { to: Recipient::User(id), ..job.clone() })).await
+    }
+
     /// Makes a job for each stock alert of the variant. An alert is deleted when its job is in the queue. If the
     /// function stops in between, the job is made twice. The mail is still sent once: both jobs have the same event.
     async fn fan_out(&self, job: &MailJob, variant: VariantId) -> Result<(), MailError> {
@@ -187,14 +203,17 @@ impl Mailer {
         };
         match &job.template {
             MailTemplate::LowStock { product_id, sku } | MailTemplate::BackInStock { product_id, sku } => {
-                match self.data.product(*product_id, sku).await? {
+                match self.data.product(*product_id, sku, wording(&to)?).await? {
+                    Some(product) if job.template.notice().is_some() => {
+                        self.send(job, attempt, &to, Facts::ProductForStaff(&product)).await
+                    }
                     Some(product) => self.send(job, attempt, &to, Facts::Product(&product)).await,
                     None => Ok(Outcome::NotWanted),
                 }
             }
             MailTemplate::OrderNotice { order_id, .. } => match self.data.store.order_and_purchase(*order_id).await? {
                 Some(found) => {
-                    let summary = self.data.order_for_staff(&found);
+                    let summary = self.data.order_for_staff(&found, wording(&to)?);
                     self.send(job, attempt, &to, Facts::OrderForStaff(&summary)).await
                 }
                 None => Ok(Outcome::NotWanted),
@@ -213,13 +232,13 @@ impl Mailer {
         attempt: SendAttempt<'_>,
         id: OrderId,
     ) -> Result<Outcome, MailError> {
-        let Some(OrderAndPurchase { order, purchase }) = self.data.store.order_and_purchase(id).await? else {
+        let Some(found) = self.data.store.order_and_purchase(id).await? else {
             return Ok(Outcome::NotWanted);
         };
-        let Some(to) = self.data.buyer(job, &order).await? else {
+        let Some(to) = self.data.buyer(job, &found.order).await? else {
             return Ok(Outcome::NotWanted);
         };
-        let summary = self.data.order(job, id, &order, &purchase).await?;
+        let summary = self.data.order(job, &found, wording(&to)?).await?;
         self.send(job, attempt, &to, Facts::Order(&summary)).await
     }
 
@@ -237,10 +256,11 @@ impl Mailer {
                 return Ok(Outcome::Limited);
             }
         }
-        let mail = render(&job.template, &to.to, facts, &self.data.config.branding, &to.links, job.at)
-            .map_err(|error| MailError::Render(error.to_string()))?;
+        let Addressed { to: recipient, links, language, .. } = to;
+        let mail = Mail { template: &job.template, language: *language, to: recipient, facts, links, at: job.at };
+        let mail = mail.render(&self.data.config.branding).map_err(|error| MailError::Render(error.to_string()))?;
         let raw = RawMessage::builder()
-            .data(Blob::new(self.message(to, &mail)?))
+            .data(Blob::new(self.message(to, &mail, facts.is_for_staff())?))
             .build()
             .map_err(|error| MailError::Render(error.to_string()))?;
         let request = self.ses.send_raw_email().raw_message(raw).set_tags(Some(tags(attempt)?));
@@ -249,7 +269,7 @@ impl Mailer {
         Ok(Outcome::Sent(sent.message_id))
     }
 
-    fn message(&self, to: &Addressed, mail: &RenderedMail) -> Result<Vec<u8>, MailError> {
+    fn message(&self, to: &Addressed, mail: &RenderedMail, is_for_staff: bool) -> Result<Vec<u8>, MailError> {
         let config = &self.data.config;
         let mut message = MessageBuilder::new()
             .from((config.branding.shop_name.as_str(), config.from.as_str()))
@@ -258,6 +278,9 @@ impl Mailer {
             .date(self.data.clock.now().unix_seconds())
             .html_body(mail.html.as_str())
             .text_body(mail.text.as_str());
+        if let Some(contact) = config.branding.contact.as_ref().filter(|_| !is_for_staff) {
+            message = message.reply_to(contact.as_str());
+        }
         if let Some(unsubscribe) = &to.links.unsubscribe {
             message = message
                 .header("List-Unsubscribe", Raw::new(format!("<{unsubscribe}>")))
@@ -265,6 +288,11 @@ impl Mailer {
         }
         message.write_to_vec().map_err(|error| MailError::Render(error.to_string()))
     }
+}
+
+/// The words of the recipient's language.
+fn wording(to: &Addressed) -> Result<&'static Wording, MailError> {
+    Wording::of(to.language).ok_or_else(|| MailError::Render("there is no such language".to_owned()))
 }
 
 /// What SES repeats in its report of the mail.

@@ -1,23 +1,23 @@
-//! The mails: each template is two files in `templates/`, HTML (escaped) and text, in a common layout. The text file
-//! also has the subject. Rendering is pure.
+//! The mails. The words of each are a file in the folder of its language; two layouts make HTML (escaped) and text of
+//! them, so both say the same. Rendering is pure.
 
+use domain::colour::Colour;
 use domain::mail::MailTemplate;
-use domain::order::{Method, Order, Purchase, Refund, Shipment};
+use domain::mail_language::MailLanguage;
 use domain::text::without_links;
 use domain::time::Time;
+use kit::runtime::branding::Branding;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, escape_formatter};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, escape_formatter};
 use serde::Serialize;
 
-/// Names and contents of all files in `templates/`; `build.rs` lists them.
-const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+use crate::order_summary::OrderSummary;
+use crate::wording::{TEMPLATES, Wording};
 
-/// What all mails of a shop have in common.
-#[derive(Debug, Clone)]
-pub struct MailBranding {
-    pub shop_name: String,
-    pub shop_url: String,
-}
+/// The card of a mail in dark mode.
+const DARK: Colour = Colour::grey(0x1e);
+/// What WCAG asks for between text and its background.
+const READABLE: f64 = 4.5;
 
 /// The links of a mail, with their tokens.
 #[derive(Debug, Clone, Default)]
@@ -47,86 +47,6 @@ pub struct ProductFacts {
     pub url: String,
 }
 
-/// An order as it is when the mail is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OrderSummary {
-    pub number: String,
-    pub url: String,
-    pub lines: Vec<SummaryLine>,
-    /// Subtotal, discount, shipping and tax, without those that are zero.
-    pub sums: Vec<SummaryAmount>,
-    pub total: String,
-    /// The shipping address in one line. `None` for guests: the owner of the mail address may be somebody else, who must
-    /// not read a stranger's words in our mail.
-    pub address: Option<String>,
-    pub is_cash: bool,
-    pub is_paid: bool,
-    /// The time until which it must be paid or confirmed.
-    pub held_until: Option<String>,
-    pub carrier: Option<String>,
-    pub tracking_code: Option<String>,
-    /// The carrier's page about the parcel.
-    pub tracking_url: Option<String>,
-    /// The refunded amount, in a mail about a refund.
-    pub refund: Option<String>,
-    /// The time until which the provider takes evidence about a dispute.
-    pub evidence_due_by: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SummaryLine {
-    pub quantity: u32,
-    pub name: String,
-    pub options: String,
-    pub total: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SummaryAmount {
-    pub name: &'static str,
-    pub amount: String,
-}
-
-impl OrderSummary {
-    pub fn of(order: &Order, purchase: &Purchase, refund: Option<&Refund>, url: String) -> Self {
-        let money = |amount: i64| order.money(amount).to_string();
-        let totals = order.totals;
-        let sums = [
-            ("Subtotal", totals.subtotal),
-            ("Discount", -totals.discount),
-            ("Shipping", totals.shipping),
-            ("Tax", totals.tax),
-        ];
-        let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
-        let lines = purchase.lines.iter().map(|line| SummaryLine {
-            quantity: line.quantity,
-            name: line.name.clone(),
-            options: line.options.join(", "),
-            total: money(line.total()),
-        });
-        let to = &purchase.shipping;
-        let place = format!("{} {}", to.postal_code, to.city);
-        let parts = [Some(&to.name), Some(&to.line1), to.line2.as_ref(), Some(&place)];
-        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        Self {
-            number: order.number.clone(),
-            url,
-            lines: lines.collect(),
-            sums: sums.map(|(name, amount)| SummaryAmount { name, amount: money(amount) }).collect(),
-            total: money(totals.total),
-            address: order.placed_by().map(|_| format!("{}, {}", parts.join(", "), to.country.as_str())),
-            is_cash: order.payment.method == Method::CashOnDelivery,
-            is_paid: order.was_paid(),
-            held_until: order.held_until().map(|until| until.to_string()),
-            carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
-            tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
-            tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
-            refund: refund.map(|refund| money(refund.amount)),
-            evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
-        }
-    }
-}
-
 /// An endpoint that gets no more events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WebhookFacts {
@@ -144,22 +64,49 @@ pub enum Facts<'a> {
     Account,
     Product(&'a ProductFacts),
     Order(&'a OrderSummary),
-    /// An order, for staff.
+    /// For staff.
+    ProductForStaff(&'a ProductFacts),
     OrderForStaff(&'a OrderSummary),
     Webhook(&'a WebhookFacts),
 }
 
-impl Facts<'_> {
-    /// The pages that the mail leads to.
-    fn urls(&self) -> impl Iterator<Item = &String> {
-        let (page, parcel) = match self {
-            // A link to an endpoint would lead people to a server that is made for programs.
-            Self::Account | Self::Webhook(_) => (None, None),
-            Self::Product(product) => (Some(&product.url), None),
-            Self::Order(order) | Self::OrderForStaff(order) => (Some(&order.url), order.tracking_url.as_ref()),
-        };
-        page.into_iter().chain(parcel)
+impl<'a> Facts<'a> {
+    pub(crate) fn is_for_staff(self) -> bool {
+        matches!(self, Self::ProductForStaff(_) | Self::OrderForStaff(_) | Self::Webhook(_))
     }
+
+    /// The page that the mail is about.
+    fn page(self) -> Option<&'a String> {
+        match self {
+            // A link to an endpoint would lead people to a server that is made for programs.
+            Self::Account | Self::Webhook(_) => None,
+            Self::Product(product) | Self::ProductForStaff(product) => Some(&product.url),
+            Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
+        }
+    }
+
+    /// The order that is shown with its lines.
+    fn order(self) -> Option<&'a OrderSummary> {
+        if let Self::Order(order) = self { Some(order) } else { None }
+    }
+
+    fn urls(self) -> impl Iterator<Item = &'a String> {
+        let order = self.order();
+        let pictures = order.into_iter().flat_map(|order| &order.lines).filter_map(|line| line.picture.as_ref());
+        self.page().into_iter().chain(order.and_then(|order| order.tracking_url.as_ref())).chain(pictures)
+    }
+}
+
+/// One mail to somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Mail<'a> {
+    pub template: &'a MailTemplate,
+    pub language: MailLanguage,
+    pub to: &'a RecipientAddress,
+    pub facts: Facts<'a>,
+    pub links: &'a Links,
+    /// The time of its event.
+    pub at: Time,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,17 +116,144 @@ pub struct RenderedMail {
     pub text: String,
 }
 
-/// Renders a mail. The only links in it are those of its `links`, of its order or product, of a known carrier and of the
-/// shop: all other texts are written so that no mail client makes a link of a part of them. `Err` only if a template has an error, which
-/// the tests exclude.
-pub fn render(
-    template: &MailTemplate,
-    to: &RecipientAddress,
-    facts: Facts<'_>,
-    branding: &MailBranding,
-    links: &Links,
-    at: Time,
-) -> Result<RenderedMail, minijinja::Error> {
+/// The words of a mail, as its file has them.
+struct Words {
+    subject: String,
+    /// What lists of mails show after the subject.
+    preview: String,
+    paragraphs: Vec<String>,
+    /// Empty if there is no button.
+    button: String,
+    /// What stands small below the button. May be empty.
+    note: String,
+}
+
+impl Mail<'_> {
+    /// The only links in the mail are those of its `links`, of its order or product, of a known carrier and of the shop:
+    /// all other texts are written so that no mail program makes a link of a part of them. `Err` only if a template has
+    /// an error, which the tests exclude.
+    pub fn render(&self, branding: &Branding) -> Result<RenderedMail, Error> {
+        let wording = Wording::of(self.language);
+        let wording = wording.ok_or_else(|| Error::new(ErrorKind::TemplateNotFound, "there is no such language"))?;
+        let words = self.words(branding, wording)?;
+        let context = self.layout_context(branding, wording, &words);
+        let own = [
+            self.own(branding),
+            vec![words.subject.clone(), words.preview, words.button, words.note],
+            words.paragraphs,
+        ];
+        let environment = environment(own.concat(), ["layout.html", "order.html", "layout.txt"])?;
+        let html = environment.get_template("layout.html")?.render(context.clone())?;
+        let text = environment.get_template("layout.txt")?.render(context)?;
+        Ok(RenderedMail { subject: words.subject, html, text })
+    }
+
+    /// What stands in the mail as it is: nobody but the shop writes these.
+    fn own(&self, branding: &Branding) -> Vec<String> {
+        let mut own = vec![branding.shop_name.clone(), branding.shop_url.clone()];
+        own.extend([&branding.logo_url, &branding.address].into_iter().flatten().cloned());
+        own.extend(branding.contact.as_ref().map(ToString::to_string));
+        own.extend([&self.links.action, &self.links.unsubscribe].into_iter().flatten().cloned());
+        own.extend(self.facts.urls().cloned());
+        if let MailTemplate::NewDevice { ip, .. } = self.template {
+            own.push(ip.clone());
+        }
+        own
+    }
+
+    fn words(&self, branding: &Branding, wording: &'static Wording) -> Result<Words, Error> {
+        let name = format!("{}/{}.txt", self.language.as_str(), self.template.name());
+        let mut environment = environment(self.own(branding), [name.as_str()])?;
+        environment
+            .add_filter("minute", |time: String| Time::parse(&time).map_or(time, |time| wording.locale.minute(time)));
+        let about = match self.facts {
+            Facts::Account => context! {},
+            Facts::Product(product) | Facts::ProductForStaff(product) => context! { product => Serde(product) },
+            Facts::Order(order) | Facts::OrderForStaff(order) => context! { order => Serde(order) },
+            Facts::Webhook(webhook) => context! { webhook => Serde(webhook) },
+        };
+        let context = context! {
+            facts => Value::from(Serde(self.template)),
+            shop => &branding.shop_name,
+            action => &self.links.action,
+            at => self.at.to_string(),
+            ..about
+        };
+        let mut captured = environment.get_template(&name)?.render_captured(context)?;
+        // Where a line ends in the file is of no importance, but an empty line is the end of a paragraph.
+        let mut block = |name: &str| captured.with_state_mut(|state| state.render_block(name));
+        Ok(Words {
+            subject: joined(&block("subject")?),
+            preview: joined(&block("preview")?),
+            paragraphs: block("words")?.split("\n\n").map(joined).filter(|it| !it.is_empty()).collect(),
+            button: joined(&block("button")?),
+            note: joined(&block("note")?),
+        })
+    }
+
+    fn layout_context(&self, branding: &Branding, wording: &Wording, words: &Words) -> Value {
+        let layout = &wording.layout;
+        let order = self.facts.order();
+        // Who has only just been asked to confirm an order gets no key to it.
+        let order_url = order.filter(|_| self.links.action.is_none()).map(|order| &order.url);
+        let parcel = order
+            .and_then(|order| order.tracking_url.as_ref())
+            .filter(|_| matches!(self.template, MailTemplate::OrderShipped));
+        let url = self.links.action.as_ref().or(parcel).or(self.facts.page()).unwrap_or(&branding.shop_url);
+        let has_button = !words.button.is_empty();
+        let greeting = match &self.to.name {
+            _ if self.facts.is_for_staff() => layout.hello_team.clone(),
+            Some(name) => layout.hello_name.replace("{name}", name),
+            None => layout.hello.clone(),
+        };
+        let about = match self.facts {
+            Facts::Account => &layout.about_account,
+            Facts::Order(_) => &layout.about_order,
+            _ => &layout.about_shop,
+        };
+        context! {
+            language => self.language.as_str(),
+            subject => &words.subject,
+            preview => &words.preview,
+            greeting,
+            paragraphs => &words.paragraphs,
+            button => has_button.then(|| context! { label => &words.button, url }),
+            note => &words.note,
+            order => order.map(Serde),
+            order_link => order_url.filter(|order| !has_button || *order != url),
+            words => Serde(layout),
+            colours => colours(branding.colour),
+            logo => &branding.logo_url,
+            shop => &branding.shop_name,
+            shop_url => &branding.shop_url,
+            address => &branding.address,
+            contact => branding.contact.as_ref().filter(|_| !self.facts.is_for_staff()).map(ToString::to_string),
+            unsubscribe => &self.links.unsubscribe,
+            about,
+        }
+    }
+}
+
+/// One line of a text of the template's lines.
+fn joined(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The colour of the shop, so that all can be read in light and in dark mode.
+fn colours(shop: Colour) -> Value {
+    let dark_button = shop.seen_on(DARK, READABLE);
+    context! {
+        button => shop.to_string(),
+        on_button => shop.text_on().to_string(),
+        link => shop.seen_on(Colour::WHITE, READABLE).to_string(),
+        dark => DARK.to_string(),
+        dark_button => dark_button.to_string(),
+        on_dark_button => dark_button.text_on().to_string(),
+    }
+}
+
+/// These templates. Texts that are not `own` lose their links.
+fn environment<'a>(own: Vec<String>, names: impl IntoIterator<Item = &'a str>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
         Some((_, "html")) => AutoEscape::Html,
@@ -187,50 +261,16 @@ pub fn render(
     });
     // A misspelt name is an error, not an empty space in a mail.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_filter("minute", |time: String| minute(&time));
-    // Nobody but the shop writes these.
-    let mut own = vec![branding.shop_name.clone(), branding.shop_url.clone()];
-    own.extend([&links.action, &links.unsubscribe].into_iter().flatten().cloned());
-    own.extend(facts.urls().cloned());
-    if let MailTemplate::NewDevice { ip, .. } = template {
-        own.push(ip.clone());
-    }
     environment.set_formatter(move |out, state, value| match value.as_str() {
         Some(text) if !own.iter().any(|known| known == text) => {
             escape_formatter(out, state, &Value::from(without_links(text)))
         }
         _ => escape_formatter(out, state, value),
     });
-    for (name, source) in TEMPLATES {
+    for name in names {
+        let source = TEMPLATES.iter().find(|(known, _)| *known == name);
+        let (name, source) = source.ok_or_else(|| Error::new(ErrorKind::TemplateNotFound, name.to_owned()))?;
         environment.add_template(name, source)?;
     }
-    let fields = Value::from(Serde(template));
-    let (facts, about) = match facts {
-        Facts::Account => (fields, "the security of your account"),
-        Facts::Product(product) => (context! { product => Serde(product), ..fields }, "your shop"),
-        Facts::Order(order) => (context! { order => Serde(order), ..fields }, "your order"),
-        Facts::OrderForStaff(order) => (context! { order => Serde(order), ..fields }, "your shop"),
-        Facts::Webhook(webhook) => (context! { webhook => Serde(webhook), ..fields }, "your shop"),
-    };
-    let context = context! {
-        facts,
-        about,
-        name => &to.name,
-        shop => &branding.shop_name,
-        shop_url => &branding.shop_url,
-        action => &links.action,
-        unsubscribe => &links.unsubscribe,
-        at => at.to_string(),
-    };
-    let name = template.name();
-    let mut text = environment.get_template(&format!("{name}.txt"))?.render_captured(context.clone())?;
-    let subject = text.with_state_mut(|state| state.render_block("subject"))?;
-    let html =
-        environment.get_template(&format!("{name}.html"))?.render(context! { subject => &subject, ..context })?;
-    Ok(RenderedMail { subject, html, text: text.into_output() })
-}
-
-/// Turns `2026-11-20T10:00:00.000Z` into `2026-11-20 10:00 UTC`.
-fn minute(time: &str) -> String {
-    format!("{} {} UTC", time.get(..10).unwrap_or_default(), time.get(11..16).unwrap_or_default())
+    Ok(environment)
 }

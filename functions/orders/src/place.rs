@@ -14,6 +14,7 @@ use checkout::{COUPON_TRIES, OrderAccess, OrderSource, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::coupon::CustomerKey;
 use domain::id::{OrderId, VariantId};
+use domain::mail_language::MailLanguage;
 use domain::order::{Actor, Buyer, OrderDetails, PlaceRefusal, PlacedOrder};
 use domain::pricing::PricingRefusal;
 use domain::rate::Limit;
@@ -23,6 +24,7 @@ use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::body::Fingerprinted;
 use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
+use kit::http::language::AcceptLanguage;
 use kit::http::problem::{Detail, Problem};
 use kit::http::visitor::{Counter, Visitor};
 use order_processing::{HoldRequest, ItemError, PlaceError};
@@ -44,9 +46,10 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
 /// Places an order for the cart or for one item.
 ///
 /// Stock is reserved until `heldUntil`. `payment` has what the buyer needs to pay. If `awaitsConfirmation` is true, the
-/// buyer gets a mail and has to follow its link until then. The same Idempotency-Key always gets the same order.
+/// buyer gets a mail and has to follow its link until then. The same Idempotency-Key always gets the same order. Mails
+/// about it are in the language of the account, or the best of `Accept-Language` that the shop knows.
 #[utoipa::path(post, path = "/api/v1/orders", request_body = PlaceOrderInput,
-    params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart.")),
+    params(("Idempotency-Key" = String, Header), ("Cart-Token" = Option<String>, Header, description = "A guest's cart."), ("Accept-Language" = Option<String>, Header)),
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
@@ -59,6 +62,7 @@ pub(crate) async fn place(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
+    AcceptLanguage(language): AcceptLanguage,
     key: IdempotencyKey,
     Fingerprinted(body, fingerprint): Fingerprinted<PlaceOrderInput>,
 ) -> Result<Response, Problem> {
@@ -66,7 +70,7 @@ pub(crate) async fn place(
     let now = app.context.clock.now();
     let signed_in = app.context.auth.authenticate_optional(&headers).await?;
     let guest = guest_cart(&headers)?;
-    let buyer = buyer(&order_request, signed_in.as_ref())?;
+    let buyer = buyer(&order_request, signed_in.as_ref(), language)?;
     let owner = match buyer.user_id {
         Some(id) => id.to_string(),
         None => format!("guest-{}", buyer.email),
@@ -129,12 +133,16 @@ struct Customer {
     account: Option<User>,
 }
 
-fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>) -> Result<Buyer, Problem> {
+/// `asked`: the language of the request. What an account has chosen comes first.
+fn buyer(request: &OrderRequest, signed_in: Option<&SignedIn>, asked: Option<MailLanguage>) -> Result<Buyer, Problem> {
     match (signed_in, &request.email) {
-        (Some(me), _) => {
-            Ok(Buyer { user_id: Some(me.user.id), email: me.user.email.clone(), is_verified: me.user.email_verified })
-        }
-        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone(), is_verified: false }),
+        (Some(me), _) => Ok(Buyer {
+            user_id: Some(me.user.id),
+            email: me.user.email.clone(),
+            language: me.user.language.or(asked),
+            is_verified: me.user.email_verified,
+        }),
+        (None, Some(email)) => Ok(Buyer { user_id: None, email: email.clone(), language: asked, is_verified: false }),
         (None, None) => Err(Problem::field("email", "is required for guests")),
     }
 }

@@ -1,6 +1,7 @@
 //! The parts of the operator's commands that tests run against a table of their own.
 
 pub mod import;
+pub mod mails;
 pub mod rewrite;
 
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

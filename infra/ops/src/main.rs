@@ -9,6 +9,7 @@
 //! kontor [--stack NAME] search rebuild       makes the search index anew from the products in the table
 //! kontor [--stack NAME] search status        says which search index there is, and how old it is
 //! kontor [--stack NAME] import [--dry-run] KIND FILE    brings data of another shop; see docs/moving.md
+//! kontor mails --preview FOLDER              writes all mails with made-up data, as files to look at
 //! kontor [--stack NAME] rewrite [--dry-run] [--rate N] [--after PLACE]   writes items of older shapes again
 //! kontor [--stack NAME] recount [--fix] [--rate N] [--from DAY]   compares the figures with the orders, and repairs them
 //! ```
@@ -24,6 +25,7 @@ mod seed;
 mod stack;
 mod two_factor;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use kit::runtime::clock::Clock;
@@ -32,7 +34,7 @@ use stack::Stack;
 
 use ops::Failure;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | rewrite [--dry-run] [--rate N] [--after PLACE] | recount [--fix] [--rate N] [--from DAY]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | mails --preview FOLDER | rewrite [--dry-run] [--rate N] [--after PLACE] | recount [--fix] [--rate N] [--from DAY]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -62,6 +64,9 @@ fn say(text: &str) {
 }
 
 async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
+    if let ["mails", "--preview", folder] = words {
+        return ops::mails::preview(Path::new(folder));
+    }
     let (clock, ids) = (Clock::system(), Ids::random());
     let command = match words {
         ["import" | "rewrite" | "recount", ..]

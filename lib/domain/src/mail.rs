@@ -9,6 +9,7 @@ use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId, Webhoo
 use crate::preferences::Topic;
 use crate::rate::Limit;
 use crate::sku::Sku;
+use crate::staff_notice::StaffNotice;
 use crate::time::Time;
 
 macro_rules! mail_templates {
@@ -28,8 +29,8 @@ macro_rules! mail_templates {
                 }
             }
 
-            /// What the recipient may unsubscribe from. `None`: mail about the security of the account, and mail to
-            /// staff; both are always sent.
+            /// What the recipient may unsubscribe from. `None`: mail about the security of the account, about what was
+            /// ordered and what becomes of the money, and mail to staff; they are always sent.
             #[allow(clippy::match_same_arms, reason = "one arm for each template")]
             pub fn topic(&self) -> Option<Topic> {
                 match self {
@@ -56,17 +57,17 @@ mail_templates! {
     LowStock { product_id: ProductId, sku: Sku } = "low-stock", None;
     BackInStock { product_id: ProductId, sku: Sku } = "back-in-stock", Some(Topic::Stock);
     ConfirmOrder = "confirm-order", None;
-    OrderPlaced = "order-placed", Some(Topic::Orders);
-    OrderPaid = "order-paid", Some(Topic::Orders);
-    PaymentFailed = "payment-failed", Some(Topic::Orders);
+    OrderPlaced = "order-placed", None;
+    OrderPaid = "order-paid", None;
+    PaymentFailed = "payment-failed", None;
     OrderShipped = "order-shipped", Some(Topic::Orders);
     OrderDelivered = "order-delivered", Some(Topic::Orders);
-    OrderCancelled { reason: CancelReason } = "order-cancelled", Some(Topic::Orders);
-    OrderExpired = "order-expired", Some(Topic::Orders);
-    OrderRefunded { refund_id: RefundId } = "order-refunded", Some(Topic::Orders);
-    OrderLink = "order-link", Some(Topic::Orders);
-    PaymentProcessing = "payment-processing", Some(Topic::Orders);
-    RefundFailed { refund_id: RefundId } = "refund-failed", Some(Topic::Orders);
+    OrderCancelled { reason: CancelReason } = "order-cancelled", None;
+    OrderExpired = "order-expired", None;
+    OrderRefunded { refund_id: RefundId } = "order-refunded", None;
+    OrderLink = "order-link", None;
+    PaymentProcessing = "payment-processing", None;
+    RefundFailed { refund_id: RefundId } = "refund-failed", None;
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
     WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
 }
@@ -76,6 +77,7 @@ mail_templates! {
 #[serde(rename_all = "snake_case")]
 pub enum OrderNotice {
     PaymentProcessing,
+    PaymentFailed,
     RefundFailed,
     GoodsUndecided,
     DisputeInquiry,
@@ -94,6 +96,16 @@ pub const MAILS_BY_DAY: Limit = Limit::new("mails-day", 100, DAY);
 pub const UNPAID_MAILS_BY_HOUR: Limit = Limit::new("mails-unpaid", 6, HOUR);
 
 impl MailTemplate {
+    /// What staff ask for to get this mail. `None`: it is not for staff.
+    pub fn notice(&self) -> Option<StaffNotice> {
+        match self {
+            Self::LowStock { .. } => Some(StaffNotice::LowStock),
+            Self::OrderNotice { notice: OrderNotice::PaymentFailed, .. } => Some(StaffNotice::FailedPayments),
+            Self::OrderNotice { .. } => Some(StaffNotice::Orders),
+            _ => None,
+        }
+    }
+
     /// Whether the mail may go to an address before somebody proved that it is theirs. Both are needed for the proof.
     pub fn is_for_unproven_addresses(&self) -> bool {
         matches!(self, Self::Verify | Self::Reset)
@@ -111,7 +123,7 @@ pub enum Recipient {
     OldAddress(EventId),
     /// The address that a user wants to have.
     NewAddress(EventId),
-    /// The shop's staff.
+    /// The shop's own mailbox, and the members of staff who asked for the mail. The mailer makes a job for each of these.
     Staff,
     /// All users with a stock alert for this variant. The mailer makes a job for each of them.
     Waiting(VariantId),
@@ -134,12 +146,16 @@ impl MailJob {
     pub fn limits(&self) -> &'static [Limit] {
         match (&self.template, self.to) {
             (template, Recipient::User(_) | Recipient::OldAddress(_) | Recipient::NewAddress(_))
-                if template.topic().is_none() =>
+                if template.topic().is_none() && template.notice().is_none() =>
             {
                 &[]
             }
             // Money needs people. A buyer cannot cause many of them for nothing.
-            (MailTemplate::OrderNotice { notice, .. }, _) if *notice != OrderNotice::PaymentProcessing => &[],
+            (MailTemplate::OrderNotice { notice, .. }, _)
+                if !matches!(notice, OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed) =>
+            {
+                &[]
+            }
             (
                 MailTemplate::ConfirmOrder
                 | MailTemplate::OrderPlaced
@@ -156,7 +172,11 @@ impl MailJob {
     /// The recipient of a mail that many users get because of the same event.
     pub fn one_of_many(&self) -> Option<UserId> {
         match (&self.template, self.to) {
-            (MailTemplate::BackInStock { .. }, Recipient::User(id)) => Some(id),
+            (template, Recipient::User(id))
+                if template.notice().is_some() || matches!(template, MailTemplate::BackInStock { .. }) =>
+            {
+                Some(id)
+            }
             _ => None,
         }
     }
@@ -229,7 +249,11 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
         Event::OrderPlaced { order_id } => to_buyer(*order_id, MailTemplate::OrderPlaced),
         Event::OrderPaid { order_id } => to_buyer(*order_id, MailTemplate::OrderPaid),
-        Event::PaymentFailed { order_id } => to_buyer(*order_id, MailTemplate::PaymentFailed),
+        Event::PaymentFailed { order_id } => {
+            let mut jobs = to_buyer(*order_id, MailTemplate::PaymentFailed);
+            jobs.extend(to_staff(*order_id, OrderNotice::PaymentFailed));
+            jobs
+        }
         Event::OrderShipped { order_id } => to_buyer(*order_id, MailTemplate::OrderShipped),
         Event::OrderDelivered { order_id } => to_buyer(*order_id, MailTemplate::OrderDelivered),
         Event::OrderCancelled { order_id, reason } => {

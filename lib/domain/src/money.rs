@@ -112,6 +112,27 @@ impl Currency {
         self.facts().map_or(2, |known| known.decimals)
     }
 
+    /// The sign that people know it by in every language. `None`: its code is clearer, as for the many kinds of crowns.
+    pub fn symbol(self) -> Option<&'static str> {
+        Some(match self.as_str() {
+            "aud" => "A$",
+            "brl" => "R$",
+            "cad" => "CA$",
+            "eur" => "€",
+            "gbp" => "£",
+            "hkd" => "HK$",
+            "ils" => "₪",
+            "inr" => "₹",
+            "jpy" => "¥",
+            "krw" => "₩",
+            "mxn" => "MX$",
+            "nzd" => "NZ$",
+            "php" => "₱",
+            "usd" => "$",
+            _ => return None,
+        })
+    }
+
     /// The smallest amount that can be paid online; 0 for a currency in which no shop sells.
     pub fn smallest_charge(self) -> Money {
         Money::new(self.facts().map_or(0, |known| known.smallest_charge), self)

@@ -42,6 +42,7 @@ use crate::address::PostalAddress;
 use crate::coupon::AppliedCoupon;
 use crate::email::Email;
 use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
+use crate::mail_language::MailLanguage;
 use crate::metadata::{InvalidMetadata, Metadata};
 use crate::money::Money;
 use crate::pricing::Totals;
@@ -138,6 +139,9 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<Time>,
     pub email: Email,
+    /// The language of mails about it. `None`: the account's, or the shop's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<MailLanguage>,
     pub status: Status,
     pub payment_status: PaymentStatus,
     pub totals: Totals,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Topic {
     /// The welcome mail.
     Account,
+    /// News about the delivery of orders. What was ordered, and what becomes of the money, is always mailed.
     Orders,
     Stock,
     News,

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::email::Email;
 use crate::id::{ImageId, UserId};
+use crate::mail_language::MailLanguage;
 use crate::metadata::Metadata;
 use crate::preferences::Preferences;
+use crate::staff_notice::{StaffNotice, StaffNotices};
 use crate::text::PersonName;
 use crate::time::Time;
 use crate::upload::Upload;
@@ -35,6 +37,12 @@ pub struct User {
     pub role: Role,
     pub two_factor: bool,
     pub preferences: Preferences,
+    /// The language of mails. `None`: the shop's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<MailLanguage>,
+    /// The mails about the shop that a member of staff asked for. They count only while the person has a staff role.
+    #[serde(default, skip_serializing_if = "StaffNotices::is_none")]
+    pub notices: StaffNotices,
     /// Why this person gets no mail, not even about security: it bounced, or they reported it as spam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_stop: Option<MailStop>,
@@ -70,6 +78,8 @@ impl User {
             role: Role::Customer,
             two_factor: false,
             preferences: Preferences::default(),
+            language: None,
+            notices: StaffNotices::default(),
             mail_stop: None,
             ban: None,
             resets: 0,
@@ -82,6 +92,11 @@ impl User {
     /// The ban at this time. An expired ban does not count, even if it is still stored.
     pub fn ban_at(&self, now: Time) -> Option<&Ban> {
         self.ban.as_ref().filter(|ban| ban.until > now)
+    }
+
+    /// Whether this member of staff gets such a mail now.
+    pub fn gets_notice(&self, notice: StaffNotice, now: Time) -> bool {
+        self.role.is_staff() && self.ban_at(now).is_none() && self.notices.includes(notice)
     }
 
     /// Whether an upload may become the picture of this person. `epoch`: theirs when they asked for its form.

@@ -12,6 +12,7 @@ pub mod etag;
 mod faults;
 mod forms;
 pub mod idempotency;
+pub mod language;
 pub mod middleware;
 pub mod money;
 pub mod paging;

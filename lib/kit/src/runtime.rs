@@ -3,6 +3,7 @@
 //! Only these modules ask the machine for the time, for random bytes and for its environment.
 
 pub mod aws;
+pub mod branding;
 pub mod cache;
 pub mod clock;
 pub mod config;

@@ -4,6 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::email::Email;
 use domain::id::{EventId, SessionId};
+use domain::mail_language::MailLanguage;
 use domain::time::Time;
 use domain::user::User;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct EmailChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Email>,
     pub to: Email,
+    /// The user's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<MailLanguage>,
     /// The user's epoch when it was asked for. Whatever ends sessions, such as a new password, ends the link too.
     pub epoch: u64,
 }

@@ -133,6 +133,14 @@ pub fn admin(id: UserId) -> Key {
     Key::new(ADMINS, id.to_string())
 }
 
+/// The members of staff who asked for mails about the shop are in one partition, because there are few.
+pub const NOTICES: &str = "NOTICES";
+
+/// The mails about the shop that this member of staff asked for.
+pub fn notices(id: UserId) -> Key {
+    Key::new(NOTICES, id.to_string())
+}
+
 /// All API keys are in one partition: there are few, and each is limited.
 pub const API_KEYS: &str = "APIKEYS";
 

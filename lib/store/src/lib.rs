@@ -26,6 +26,7 @@ pub mod live;
 pub mod mail;
 pub mod misses;
 pub mod new_products;
+pub mod notices;
 mod order_search;
 pub mod orders;
 pub mod outbox;

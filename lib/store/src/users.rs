@@ -6,8 +6,10 @@ use domain::access::Role;
 use domain::cart::{Cart, CartOwner};
 use domain::email::Email;
 use domain::id::{SessionId, TransactionId, UserId};
+use domain::mail_language::MailLanguage;
 use domain::preferences::Preferences;
 use domain::session::Session;
+use domain::staff_notice::StaffNotices;
 use domain::text::{PersonName, folded};
 use domain::time::Time;
 use domain::user::{Credentials, MailStop, User};
@@ -23,6 +25,7 @@ use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::imported::HashForms;
 use crate::keys::{GSI1, IndexKey, Key};
 use crate::links::Link;
+use crate::notices::notices_item;
 use crate::outbox::OutboxEvent;
 use crate::sessions::{Device, session_item};
 use crate::staff::admin_item;
@@ -66,6 +69,10 @@ pub struct ProfileEdit {
     pub given_name: Option<Option<PersonName>>,
     pub family_name: Option<Option<PersonName>>,
     pub preferences: Option<Preferences>,
+    /// `Some(None)`: the shop's language.
+    pub language: Option<Option<MailLanguage>>,
+    /// For staff.
+    pub notices: Option<StaffNotices>,
 }
 
 impl ProfileEdit {
@@ -76,6 +83,8 @@ impl ProfileEdit {
             given_name: self.given_name.unwrap_or_else(|| user.given_name.clone()),
             family_name: self.family_name.unwrap_or_else(|| user.family_name.clone()),
             preferences: self.preferences.unwrap_or(user.preferences),
+            language: self.language.unwrap_or(user.language),
+            notices: self.notices.unwrap_or(user.notices),
             version: user.version + 1,
             ..user.clone()
         }
@@ -209,7 +218,20 @@ impl Store {
         if let Some(preferences) = &edit.preferences {
             profile = profile.set("preferences", value(preferences)?);
         }
+        profile = match &edit.language {
+            Some(Some(language)) => profile.set("language", value(language)?),
+            Some(None) => profile.remove("language"),
+            None => profile,
+        };
         let mut transaction = Transaction::new(token);
+        if let Some(notices) = edit.notices {
+            profile = profile.set("notices", value(&notices)?);
+            transaction = if notices.is_none() {
+                transaction.delete(keys::notices(user.id))
+            } else {
+                transaction.put(notices_item(user.id, notices)?)
+            };
+        }
         if let Some(name) = &edit.name {
             profile = profile.set("name", text(name.as_str()));
             transaction = transaction.change(renamed(user, name), ProfileChanged);
@@ -280,6 +302,9 @@ impl Store {
             .delete(keys::email(&user.email))
             .put(erase.item()?)
             .put(outbox_event.item()?);
+        if !user.notices.is_none() {
+            transaction = transaction.delete(keys::notices(user.id));
+        }
         if let Some(other) = other_admin {
             transaction = transaction
                 .check(keys::profile(other), same_role(Role::Admin), DeleteRefusal::OtherAdminGone)

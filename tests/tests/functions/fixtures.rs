@@ -5,8 +5,9 @@ use domain::id::ProductId;
 use domain::product::Product;
 use harness::fake_service::{FakeService, Reply};
 use harness::shop::{Person, Shop};
+use kit::runtime::branding::Branding;
 use kit::runtime::ids::Ids;
-use mailer::{Config, MailBranding, Mailer};
+use mailer::{Config, Mailer};
 use serde_json::{Value, json};
 
 /// An SQS client of a fake service.
@@ -102,7 +103,8 @@ pub(crate) fn settings() -> Config {
         table: "kontor".to_owned(),
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
-        branding: MailBranding { shop_name: "Kontor".to_owned(), shop_url: "https://shop.test".to_owned() },
+        branding: Branding::new("Kontor", "https://shop.test"),
+        images_url: "https://images.test".to_owned(),
         configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),
         staff_mail: "staff@example.com".to_owned(),
@@ -110,15 +112,59 @@ pub(crate) fn settings() -> Config {
     }
 }
 
-/// The mails that SES got, as text.
+/// The mails that SES got, with the words of their headers and parts decoded.
 pub(crate) fn mails(wire: &FakeService) -> Vec<String> {
     let raw = wire.requests().into_iter().map(|body| {
         let data = body.split('&').find_map(|part| part.strip_prefix("RawMessage.Data=")).unwrap().to_owned();
         let data = data.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap()
     });
-    // Decodes soft line breaks and equal signs, the only parts of quoted-printable that our mails use.
-    raw.map(|mail| mail.replace("=\r\n", "").replace("=3D", "=")).collect()
+    raw.map(|mail| decoded(&mail)).collect()
+}
+
+fn decoded(mail: &str) -> String {
+    let boundary = mail.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let boundary = format!("--{boundary}");
+    let parts = mail.split(&boundary).map(|part| {
+        let Some((head, body)) = part.split_once("\r\n\r\n") else { return part.to_owned() };
+        let body = match head {
+            _ if head.contains("base64") => base64(body),
+            _ if head.contains("quoted-printable") => quoted_printable(&body.replace("=\r\n", "")),
+            _ => body.to_owned(),
+        };
+        let body = body.replace("\r\n", "\n");
+        format!("{}\n\n{body}", encoded_words(&head.replace("\r\n\t", " ").replace("\r\n ", " ")))
+    });
+    parts.collect()
+}
+
+fn base64(text: &str) -> String {
+    let letters: String = text.split_whitespace().collect();
+    String::from_utf8(BASE64.decode(letters.as_bytes()).unwrap()).unwrap()
+}
+
+fn quoted_printable(text: &str) -> String {
+    let (first, rest) = text.split_once('=').unwrap_or((text, ""));
+    let mut bytes = first.as_bytes().to_vec();
+    for part in rest.split('=').filter(|part| !part.is_empty()) {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Turns `=?utf-8?Q?f=C3=BCr?=` into `für`.
+fn encoded_words(head: &str) -> String {
+    let mut words = head.replace("?= =?", "?==?");
+    while let Some((before, (word, after))) =
+        words.split_once("=?utf-8?").and_then(|(before, rest)| Some((before, rest.split_once("?=")?)))
+    {
+        let (kind, text) = word.split_once('?').unwrap();
+        let text =
+            if kind.eq_ignore_ascii_case("b") { base64(text) } else { quoted_printable(&text.replace('_', " ")) };
+        words = format!("{before}{text}{after}");
+    }
+    words
 }
 
 pub(crate) fn feedback(body: &serde_json::Value) -> aws_lambda_events::sqs::SqsEvent {

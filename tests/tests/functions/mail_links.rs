@@ -3,12 +3,15 @@
 use domain::event::CancelReason;
 use domain::id::{OrderId, ProductId, RefundId};
 use domain::mail::{MailTemplate, OrderNotice};
+use domain::mail_language::MailLanguage;
 use domain::order::Shipment;
 use domain::sku::Sku;
 use domain::text::{PersonName, address_line, line, linkless};
 use domain::time::Time;
 use linkify::LinkFinder;
-use mailer::{Facts, Links, OrderSummary, ProductFacts, RecipientAddress, SummaryAmount, SummaryLine, render};
+use mailer::{
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine,
+};
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_oneof, proptest};
 
 use crate::fixtures::settings;
@@ -131,6 +134,9 @@ fn seen(html: &str) -> String {
         let (tag, shown) = part.split_once('>').unwrap();
         let links = tag.split("href=\"").skip(1).map(|link| link.split('"').next().unwrap());
         text.extend(links.flat_map(|link| [" ", link, " "]));
+        if tag == "br" {
+            text.push('\n');
+        }
         text.push_str(shown);
     }
     for (entity, character) in
@@ -160,7 +166,7 @@ proptest! {
             name: staffs(),
             options: format!("{}, {}", staffs(), staffs()),
             sku: "TEE-M".to_owned(),
-            price: "19.99 USD".to_owned(),
+            price: "$19.99".to_owned(),
             available: 2,
             threshold: 5,
             url: format!("{SHOP}/products/tee"),
@@ -168,24 +174,37 @@ proptest! {
         let order = OrderSummary {
             number: "2026-ABCD".to_owned(),
             url: format!("{SHOP}/orders/ord_1?token=T"),
-            lines: vec![SummaryLine { quantity: 2, name: staffs(), options: staffs(), total: "20.00 USD".to_owned() }],
-            sums: vec![SummaryAmount { name: "Tax", amount: "1.26 USD".to_owned() }],
-            total: "21.26 USD".to_owned(),
-            address: Some(format!("{}, {}, {} {}, DE", address(100), address(200), address(20), address(100))),
+            heading: "Order 2026-ABCD of 20 November 2026".to_owned(),
+            lines: vec![SummaryLine {
+                quantity: 2,
+                name: staffs(),
+                options: staffs(),
+                unit_price: "$10.00".to_owned(),
+                total: "$20.00".to_owned(),
+                picture: Some("https://images.test/orders/1.jpg".to_owned()),
+            }],
+            sums: vec![SummaryAmount { name: "Tax".to_owned(), amount: "$1.26".to_owned() }],
+            total: "$21.26".to_owned(),
+            addresses: vec![SummaryAddress {
+                name: "Delivery address".to_owned(),
+                lines: vec![address(100), address(200), format!("{} {}", address(20), address(100)), "DE".to_owned()],
+            }],
             is_cash: false,
             is_paid: false,
             carrier: carrier(),
             tracking_code: carrier(),
             tracking_url: Shipment { carrier: Some("UPS".to_owned()), tracking_code: carrier() }.tracking_url(),
-            refund: Some("1.00 USD".to_owned()),
-            evidence_due_by: Some("2026-11-27 10:30 UTC".to_owned()),
-            held_until: Some("2026-11-20 10:30 UTC".to_owned()),
+            refund: Some("$1.00".to_owned()),
+            evidence_due_by: Some("2026-11-27T10:30:00.000Z".to_owned()),
+            held_until: Some("2026-11-20T10:30:00.000Z".to_owned()),
         };
         let to = RecipientAddress { name, email: "ada@example.com".to_owned() };
         // Older accounts may have been banned for any reason.
         for template in every_template(texts[0].clone()) {
             let facts = match template.name() {
-                "low-stock" | "back-in-stock" => Facts::Product(&product),
+                "low-stock" => Facts::ProductForStaff(&product),
+                "back-in-stock" => Facts::Product(&product),
+                "order-notice" => Facts::OrderForStaff(&order),
                 name if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
                 _ => Facts::Account,
             };
@@ -194,16 +213,19 @@ proptest! {
                 action: action.then(|| format!("{SHOP}/verify-email?token=T")),
                 unsubscribe: template.topic().map(|topic| format!("{API}/api/v1/mail/unsubscribe?topic={}&token=T", topic.name())),
             };
-            let mail = render(&template, &to, facts, &settings().branding, &links, Time::from_unix_millis(0)).unwrap();
-            for part in [&mail.subject, &mail.text, &seen(&mail.html)] {
-                // Besides the shop's there is only the page of a known carrier.
-                let mut strange = strange_links(part);
-                strange.retain(|link| !order.tracking_url.as_ref().is_some_and(|url| url.starts_with(link.as_str())));
-                prop_assert!(strange.is_empty(), "{}: {strange:?} in {part}", template.name());
-            }
-            // The shop's own links are whole.
-            for link in links.action.iter().chain(&links.unsubscribe) {
-                prop_assert!(mail.text.contains(link) && seen(&mail.html).contains(link), "{}", mail.html);
+            for language in MailLanguage::ALL {
+                let mail = Mail { template: &template, language, to: &to, facts, links: &links, at: Time::from_unix_millis(0) };
+                let mail = mail.render(&settings().branding).unwrap();
+                for part in [&mail.subject, &mail.text, &seen(&mail.html)] {
+                    // Besides the shop's there is only the page of a known carrier.
+                    let mut strange = strange_links(part);
+                    strange.retain(|link| !order.tracking_url.as_ref().is_some_and(|url| url.starts_with(link.as_str())));
+                    prop_assert!(strange.is_empty(), "{}: {strange:?} in {part}", template.name());
+                }
+                // The shop's own links are whole.
+                for link in links.action.iter().chain(&links.unsubscribe) {
+                    prop_assert!(mail.text.contains(link) && seen(&mail.html).contains(link), "{}", mail.html);
+                }
             }
         }
     }

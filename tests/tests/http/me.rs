@@ -28,6 +28,27 @@ async fn only_the_given_fields_change() {
 }
 
 #[tokio::test]
+async fn the_language_of_mails_is_that_of_the_browser_until_it_is_changed() {
+    let shop = Shop::open().await;
+    let language = async |header: &str, email: &str| {
+        let body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
+        let registered = shop.post("/api/v1/auth/register", &body).header("accept-language", header).send().await;
+        registered.expect(201).data()["user"]["language"].clone()
+    };
+    assert_eq!(language("de-AT, en;q=0.9", "ada@example.com").await, "de");
+    assert_eq!(language("fr, *;q=0.1", "bob@example.com").await, Value::Null);
+    assert_eq!(language(&"x;q=,".repeat(500), "eve@example.com").await, Value::Null);
+    let ada = shop.login("ada@example.com").await;
+    for (chosen, shown) in [(json!("en"), json!("en")), (Value::Null, Value::Null), (json!("de"), json!("de"))] {
+        let answer = edit(&shop, &json!({ "language": chosen })).by(&ada).send().await.expect(200);
+        assert_eq!(answer.data()["language"], shown);
+        assert_eq!(shop.get("/api/v1/users/me").by(&ada).send().await.data()["language"], shown);
+    }
+    edit(&shop, &json!({ "name": "Ada King" })).by(&ada).send().await.expect(200);
+    assert_eq!(shop.get("/api/v1/users/me").by(&ada).send().await.data()["language"], "de");
+}
+
+#[tokio::test]
 async fn a_lost_update_is_a_412() {
     let shop = Shop::open().await;
     let ada = shop.register("ada@example.com").await;
@@ -58,6 +79,10 @@ async fn invalid_edits_name_their_fields_and_change_nothing() {
         (json!({ "name": "" }), "name"),
         (json!({ "name": "\u{202e}eve" }), "name"),
         (json!({ "name": 7 }), "name"),
+        (json!({ "language": "fr" }), "language"),
+        (json!({ "language": "DE" }), "language"),
+        (json!({ "language": "" }), "language"),
+        (json!({ "language": 7 }), "language"),
         (json!({ "role": "admin" }), "role"),
         (json!({ "preferences": { "security": false } }), "preferences.security"),
         (json!({ "preferences": { "news": "yes" } }), "preferences.news"),

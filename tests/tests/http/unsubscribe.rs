@@ -40,3 +40,28 @@ async fn a_link_is_valid_only_for_its_topic_and_user() {
     }
     shop.request(Method::POST, "/api/v1/mail/unsubscribe").send().await.expect_problem(400, "validation_failed");
 }
+
+#[tokio::test]
+async fn the_page_is_in_the_language_of_the_mail_and_then_of_the_browser_and_needs_no_script() {
+    let shop = Shop::open().await;
+    let ada = shop.register("ada@example.com").await;
+    let key = LinkKeys::new(shop.secrets.clone(), "link").key(shop.now()).await.unwrap();
+    let path = format!("/api/v1/mail/unsubscribe?topic=orders&token={}", key.unsubscribe(ada.id, Topic::Orders));
+    for (query, header, says) in [
+        ("&language=de", "en", "keine Mails über die Lieferung Ihrer Bestellungen mehr bekommen?"),
+        ("", "de-DE, en;q=0.5", "keine Mails über die Lieferung Ihrer Bestellungen mehr bekommen?"),
+        ("&language=en", "de", "sending you mail about the delivery of your orders?"),
+        ("", "fr", "sending you mail about the delivery of your orders?"),
+        ("&language=%3Cscript%3E", "", "sending you mail about the delivery of your orders?"),
+    ] {
+        let page = shop.get(&format!("{path}{query}")).header("accept-language", header).send().await.expect(200);
+        assert!(page.text.contains(says), "{query} {header}: {}", page.text);
+        for part in ["name=\"viewport\"", "prefers-color-scheme:dark", "href=\"https://shop.test\"", "<button>"] {
+            assert!(page.text.contains(part), "{part}: {}", page.text);
+        }
+        assert!(!page.text.contains("<script"), "{}", page.text);
+        assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    }
+    let done = shop.request(Method::POST, &format!("{path}&language=de")).send().await.expect(200);
+    assert!(done.text.contains("Erledigt.") && done.text.contains("<html lang=\"de\">"), "{}", done.text);
+}

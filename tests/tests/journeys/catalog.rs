@@ -267,7 +267,7 @@ async fn low_stock_is_mailed_to_staff_and_new_stock_to_waiting_customers() {
     cloud.request(Method::PUT, alert, Some(&ada.access), None).await.expect(200);
     adjust(20, "back").await;
     let back = cloud.mail(&ada.email, "Journey JOURNEY-STOCK is back").await;
-    assert!(back.html.contains("19.99 USD") && back.html.contains("unsubscribe"));
+    assert!(back.html.contains("$19.99") && back.html.contains("unsubscribe"));
     let waits = cloud.get("/api/v1/stock-alerts", Some(&ada.access)).await.expect(200);
     assert!(waits.data().as_array().unwrap().is_empty());
 }

@@ -116,8 +116,8 @@ async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
     let email = "guest.buyer@example.com";
     for words in ["Your order", "did not go through", "is paid"] {
         let mail = cloud.mail(email, words).await;
-        assert!(mail.text.contains(&number) && mail.text.contains("44.98 USD"), "{}", mail.text);
-        assert!(mail.text.contains("2 x Journey JOURNEY-GUEST: 39.98 USD"), "{}", mail.text);
+        assert!(mail.text.contains(&number) && mail.text.contains("$44.98"), "{}", mail.text);
+        assert!(mail.text.contains("2 × Journey JOURNEY-GUEST: $39.98"), "{}", mail.text);
     }
     // Stripe sends everything again, twice and from the end: nothing changes.
     let again = json!({ "times": 2, "reversed": true });
@@ -133,7 +133,7 @@ async fn a_guest_pays_after_a_declined_card_and_gets_a_partial_refund() {
         assert_eq!(answer.expect(201).data()["status"], "succeeded");
     }
     let mail = cloud.mail(email, "A refund for your order").await;
-    assert!(mail.text.contains("19.99 USD of your order"), "{}", mail.text);
+    assert!(mail.text.contains("$19.99 of your order"), "{}", mail.text);
     let now = order(&cloud, id, key).await;
     assert_eq!(now["payment"]["refunded"]["amount"], 1999);
     let stock = cloud.get("/api/v1/inventory/JOURNEY-GUEST", Some(&staff.access)).await;

@@ -139,7 +139,7 @@ async fn a_guest_confirms_an_order_for_cash_on_delivery_with_the_mailed_link() {
         assert_eq!(confirmed.data()["awaitsConfirmation"], false);
     }
     let mail = cloud.mail(email, &format!("Your order {number}")).await;
-    assert!(mail.text.contains("You pay 44.98 USD on delivery"), "{}", mail.text);
+    assert!(mail.text.contains("You pay $44.98 on delivery"), "{}", mail.text);
     let path = format!("/api/v1/admin/orders/{id}");
     let processing = json!({ "status": "processing" });
     cloud.request(Method::PATCH, &path, Some(&staff.access), Some(&processing)).await.expect(200);

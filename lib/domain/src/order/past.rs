@@ -100,6 +100,7 @@ impl PastOrder {
             number: self.number,
             user_id: self.user_id,
             email: self.email,
+            language: None,
             status: self.status,
             payment_status: match self.status {
                 Status::Cancelled => PaymentStatus::Unpaid,

@@ -7,6 +7,7 @@ use crate::coupon::{AppliedCoupon, CustomerCoupon, CustomerKey};
 use crate::email::Email;
 use crate::event::Event;
 use crate::id::{CategoryId, OrderId, UserId};
+use crate::mail_language::MailLanguage;
 use crate::metadata::Metadata;
 use crate::pricing::{Item, Priced, PricingRefusal, Rates, price};
 use crate::product::{Offer, Variant};
@@ -58,6 +59,8 @@ pub struct OrderDraft<'a> {
 pub struct Buyer {
     pub user_id: Option<UserId>,
     pub email: Email,
+    /// The language in which the shop writes about the order.
+    pub language: Option<MailLanguage>,
     /// Signed in, with a confirmed address.
     pub is_verified: bool,
 }
@@ -156,6 +159,7 @@ impl OrderDraft<'_> {
             user_id: details.buyer.user_id,
             joined_at: None,
             email: details.buyer.email,
+            language: details.buyer.language,
             status: if free { Status::Paid } else { Status::Pending },
             payment_status: if free { PaymentStatus::Paid } else { PaymentStatus::Unpaid },
             totals: priced.totals,

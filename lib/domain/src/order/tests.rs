@@ -69,7 +69,12 @@ fn details(method: Method) -> OrderDetails {
     let country = Country::parse("DE").unwrap();
     OrderDetails {
         id: OrderId::new(now(), 1),
-        buyer: Buyer { user_id: None, email: Email::parse("ada@example.com").unwrap(), is_verified: false },
+        buyer: Buyer {
+            user_id: None,
+            email: Email::parse("ada@example.com").unwrap(),
+            language: None,
+            is_verified: false,
+        },
         method,
         shipping: PostalAddress::new("Ada", "1 Main Street", "10115", "Berlin", country),
         billing: None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::Role;
 use domain::picture::user_picture_path;
 use domain::preferences::Preferences;
+use domain::staff_notice::StaffNotices;
 use domain::time::Time;
 use domain::user::User;
 use serde::Serialize;
@@ -29,6 +30,10 @@ pub struct UserBody {
     pub role: Role,
     pub two_factor_enabled: bool,
     pub preferences: PreferencesBody,
+    /// The language of mails to this person. Null: the shop's own.
+    pub language: Option<String>,
+    /// The mails about the shop that a member of staff asked for. Null for customers.
+    pub notices: Option<NoticesBody>,
     pub created_at: String,
 }
 
@@ -48,6 +53,8 @@ impl UserBody {
             role: user.role,
             two_factor_enabled: user.two_factor,
             preferences: user.preferences.into(),
+            language: user.language.map(String::from),
+            notices: user.role.is_staff().then(|| user.notices.into()),
             created_at: user.created_at.to_string(),
         }
     }
@@ -67,6 +74,25 @@ impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
         let Preferences { account, orders, stock, news } = preferences;
         Self { account, orders, stock, news }
+    }
+}
+
+/// The mails about the shop that a member of staff asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticesBody {
+    /// A variant is low in stock.
+    pub low_stock: bool,
+    /// A payment did not go through.
+    pub failed_payments: bool,
+    /// Slow payments, failed refunds, returned goods and disputes.
+    pub orders: bool,
+}
+
+impl From<StaffNotices> for NoticesBody {
+    fn from(notices: StaffNotices) -> Self {
+        let StaffNotices { low_stock, failed_payments, orders } = notices;
+        Self { low_stock, failed_payments, orders }
     }
 }
 

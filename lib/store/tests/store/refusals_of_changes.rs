@@ -220,7 +220,8 @@ async fn a_used_link_a_taken_address_and_a_changed_account_refuse_a_change_of_ad
     let other = registration(2);
     table.store.register(&other).await.unwrap();
     let link = |to: &Email| {
-        let change = EmailChange { from: Some(r.user.email.clone()), to: to.clone(), epoch: r.user.epoch };
+        let change =
+            EmailChange { from: Some(r.user.email.clone()), to: to.clone(), language: None, epoch: r.user.epoch };
         Link { change: Some(change), ..Link::new(LinkKind::ChangeEmail, Some(r.user.id), 0, now()) }
     };
     let asked = password_changed(9, &r);

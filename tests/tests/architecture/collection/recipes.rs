@@ -360,9 +360,9 @@ fn users() -> Vec<Step> {
 }
 
 fn mails_and_events() -> Vec<Step> {
-    let unsubscribe = |operation| step(operation).query("topic", "orders").query("token", "{{unsubscribeToken}}");
+    let unsubscribe = |operation| step(operation).query("topic", "account").query("token", "{{unsubscribeToken}}");
     vec![
-        unsubscribe("showUnsubscribePage").before(mail("unsubscribe[?]topic=orders", "email", "unsubscribeToken")),
+        unsubscribe("showUnsubscribePage").before(mail("unsubscribe[?]topic=account", "email", "unsubscribeToken")),
         unsubscribe("unsubscribeMail"),
         step("receiveStripeEvent")
             .with("type", "customer.created")

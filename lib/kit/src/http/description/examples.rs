@@ -97,7 +97,9 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             "brandId": null,
             "metadata": { "public.badge": null },
         }),
-        "ProfileInput" => json!({ "name": "Ada Lovelace", "givenName": "Ada", "preferences": { "news": true } }),
+        "ProfileInput" => {
+            json!({ "name": "Ada Lovelace", "givenName": "Ada", "preferences": { "news": true }, "language": "de" })
+        }
         "QuantityInput" => json!({ "quantity": 3 }),
         "RefreshInput" => json!({ "refreshToken": TOKEN }),
         "RefundInput" => {

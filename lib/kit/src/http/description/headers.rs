@@ -34,6 +34,10 @@ fn of_request(name: &str) -> Option<(&'static str, Value)> {
              not lock out a device that is known.",
             json!({ "type": "string" }),
         ),
+        "Accept-Language" => (
+            "The languages that the person reads. The shop writes to them in the best of these that it knows.",
+            json!({ "type": "string" }),
+        ),
         "Stripe-Signature" => ("Stripe's signature of the body.", json!({ "type": "string" })),
         _ => return None,
     })

@@ -64,7 +64,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("PreferencesBody" | "PreferencesInput", "account") => {
             "Mail about the account, such as the welcome. Security mail is always sent."
         }
-        ("PreferencesBody" | "PreferencesInput", "orders") => "Mail about orders.",
+        ("PreferencesBody" | "PreferencesInput", "orders") => "News about the delivery of orders.",
         ("PreferencesBody" | "PreferencesInput", "stock") => "Mail about what is back in stock.",
         ("PreferencesBody" | "PreferencesInput", "news") => "News of the shop.",
         ("HealthBody" | "ReadinessBody", "status") => "`ok`.",

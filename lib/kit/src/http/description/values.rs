@@ -12,6 +12,7 @@ use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
     RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId,
 };
+use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
     Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method,
@@ -92,7 +93,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("CartItemBody", "problem") => {
             json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
         }
-        ("PreferencesBody" | "PreferencesInput", _) => Value::Null,
+        ("PreferencesBody" | "PreferencesInput" | "NoticesBody" | "NoticesInput", _) => Value::Null,
         ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
         ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
@@ -101,6 +102,11 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name" | "givenName" | "familyName") => {
             text(1, PersonName::MAX_LENGTH)
         }
+        // Null is the shop's own.
+        ("ProfileInput", "language") => {
+            json!({ "enum": ([one_of(MailLanguage::ALL), vec![Value::Null]].concat()) })
+        }
+        ("UserBody", "language") => json!({ "pattern": "^[a-z]{2}$" }),
         ("/api/v1/users", "name") => text(2, PersonName::MAX_LENGTH),
         ("PostalInput" | "AddressInput" | "NewAddressInput", "name") => text(1, PostalAddress::MAX_NAME),
         ("ProductInput" | "ProductPatchInput", "options") => {

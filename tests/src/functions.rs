@@ -15,6 +15,7 @@ use domain::access::StaffRules;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::review::Moderation;
 use domain::stock::StockShown;
 use indexing::Language;
 use kit::http::auth::Auth;
@@ -72,6 +73,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                     context: context_config(),
                     checkout: services.checkout.config.as_ref().clone(),
                     images_url: IMAGES_URL.to_owned(),
+                    review_request_days: services.settings.review_request_days,
                 };
                 orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()))
             },
@@ -83,6 +85,15 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 fresh_proof_refund_amount: 10_000,
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
+        }),
+        http("reviews", &[("unauthenticated", "401 unauthenticated")], reviews::routes, |services| {
+            let config = reviews::Config {
+                context: context_config(),
+                moderation: services.settings.moderation,
+                link_secret: "link".to_owned(),
+                images_url: IMAGES_URL.to_owned(),
+            };
+            reviews::router(reviews::App::new(&config, services.context.clone(), services.secrets.clone()))
         }),
         http(
             "search",
@@ -184,6 +195,7 @@ impl HttpFunction {
             ("orders" | "payments", "POST") => Some(100),
             ("stripe-webhook", "POST") => Some(200),
             ("catalog" | "carts", "GET") => Some(1_000),
+            ("reviews", "GET") if path.starts_with("/api/v1/reviews/product/") => Some(1_000),
             ("search", "GET") if !path.contains("/admin/") => Some(1_000),
             _ => None,
         }
@@ -222,6 +234,7 @@ fn about(function: &str) -> &'static str {
         "coupons" => "Codes that give a discount on an order.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "reviews" => "What customers write about products that they bought, votes, and what staff do with reviews.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
         "status" => "Health checks, and this description.",
@@ -239,6 +252,7 @@ pub(crate) struct Services {
     pub(crate) checkout: Checkout,
     pub(crate) accounts: accounts::App,
     pub(crate) index: ShopIndex,
+    pub(crate) settings: CheckoutSettings,
 }
 
 impl Services {
@@ -252,7 +266,8 @@ impl Services {
         let checkout = Checkout { orders, access, ..self.checkout.clone() };
         let mut accounts = self.accounts.clone();
         accounts.context = context.clone();
-        Self { context, secrets: self.secrets.clone(), checkout, accounts, index: self.index.clone() }
+        let settings = self.settings.clone();
+        Self { context, secrets: self.secrets.clone(), checkout, accounts, index: self.index.clone(), settings }
     }
 }
 
@@ -362,6 +377,9 @@ pub struct CheckoutSettings {
     pub limits: OrderLimits,
     pub stock_shown: StockShown,
     pub slow_payments: bool,
+    pub moderation: Moderation,
+    /// How many days after the delivery buyers are asked for reviews. 0: never.
+    pub review_request_days: u32,
 }
 
 impl Default for CheckoutSettings {
@@ -372,7 +390,14 @@ impl Default for CheckoutSettings {
         let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
         let limits = OrderLimits { units, buyer: hold, network: hold };
         let stock_shown = StockShown::default();
-        Self { methods: methods.expect("payment methods"), limits, stock_shown, slow_payments: true }
+        Self {
+            methods: methods.expect("payment methods"),
+            limits,
+            stock_shown,
+            slow_payments: true,
+            moderation: Moderation::Before,
+            review_request_days: 0,
+        }
     }
 }
 

@@ -161,6 +161,7 @@ impl Shop {
             checkout: checkout.clone(),
             accounts: app.clone(),
             index: index.clone(),
+            settings: settings.clone(),
         };
         let gateway = Gateway::new(services, table.clone());
         Self { table, clock, secrets, app, stripe, checkout, index, settings, gateway }

@@ -97,13 +97,14 @@ pub(crate) struct PreferencesBody {
     pub(crate) account: bool,
     pub(crate) orders: bool,
     pub(crate) stock: bool,
+    pub(crate) reviews: bool,
     pub(crate) news: bool,
 }
 
 impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
-        let Preferences { account, orders, stock, news } = preferences;
-        Self { account, orders, stock, news }
+        let Preferences { account, orders, stock, reviews, news } = preferences;
+        Self { account, orders, stock, reviews, news }
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) struct PreferencesInput {
     account: Option<bool>,
     orders: Option<bool>,
     stock: Option<bool>,
+    reviews: Option<bool>,
     news: Option<bool>,
 }
 
@@ -53,6 +54,7 @@ impl PreferencesInput {
             account: self.account.unwrap_or(to.account),
             orders: self.orders.unwrap_or(to.orders),
             stock: self.stock.unwrap_or(to.stock),
+            reviews: self.reviews.unwrap_or(to.reviews),
             news: self.news.unwrap_or(to.news),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::HeaderValue;
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
+use domain::rating::Rating;
 use domain::sales::ProductSales;
 use domain::stock::StockLevel;
 use domain::taxonomy::Taxonomy;
@@ -12,7 +13,7 @@ use domain::time::Time;
 use kit::http::etag;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
-use products::cards::{ImageBody, PriceRangeBody, TermNameBody, category_ids, compare_at};
+use products::cards::{ImageBody, PriceRangeBody, RatingBody, TermNameBody, category_ids, compare_at};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +51,8 @@ pub(crate) struct ProductBody {
     options: Vec<String>,
     variants: Vec<VariantBody>,
     images: Vec<ImageBody>,
+    /// What customers think of it.
+    rating: RatingBody,
     /// How many units were sold. Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = SalesBody, required = false)]
@@ -120,17 +123,24 @@ pub(crate) struct ShownProduct {
 }
 
 impl App {
-    /// A product as it is shown, with the names of its categories and its brand. They count in its tag, because they
-    /// change without it.
+    /// A product as it is shown, with the names of its categories and its brand, and with its rating. They count in its
+    /// tag, because they change without it.
     pub(crate) async fn show(&self, product: &Product, to_staff: bool, now: Time) -> Result<ShownProduct, Problem> {
         let taxonomies = &self.cards.taxonomies;
-        let (categories, brands) = tokio::join!(
+        let (categories, brands, rating) = tokio::join!(
             taxonomies.categories_with(&product.categories, now),
             taxonomies.brands_with(product.brand.as_slice(), now),
+            // Boxed, because the future of every handler would be large with it inside.
+            Box::pin(self.rating(product.id, to_staff, now)),
         );
-        let (categories, brands) = (categories?, brands?);
-        let tag = etag::of_shown(product.version, &[product.stock_version, categories.version, brands.version]);
-        let body = ProductBody::of(product, &self.cards.images_url, to_staff).with_names(product, &categories, &brands);
+        let (categories, brands, rating) = (categories?, brands?, rating?);
+        let shown = [product.stock_version, categories.version, brands.version, rating.count().into(), rating.sum()];
+        let tag = etag::of_shown(product.version, &shown);
+        let body = ProductBody::of(product, rating, &self.cards.images_url, to_staff).with_names(
+            product,
+            &categories,
+            &brands,
+        );
         Ok(ShownProduct { body, tag })
     }
 }
@@ -149,7 +159,7 @@ impl ProductCategoryBody {
 }
 
 impl ProductBody {
-    fn of(product: &Product, images_url: &str, to_staff: bool) -> Self {
+    fn of(product: &Product, rating: Rating, images_url: &str, to_staff: bool) -> Self {
         let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
@@ -171,6 +181,7 @@ impl ProductBody {
             options: product.options.clone(),
             variants: product.variants.iter().map(|variant| VariantBody::of(product, variant, to_staff)).collect(),
             images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
+            rating: rating.into(),
             sales: None,
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),

@@ -1,11 +1,14 @@
 //! What a mail needs to know: its recipient, the facts as they are now, and its links.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::email::Email;
 use domain::id::{EventId, OrderId, ProductId, UserId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::order::{Order, Purchase};
+use domain::product::Product;
+use domain::review::{Reviewer, has_bought};
 use domain::sku::Sku;
 use domain::user::User;
 use kit::http::visitor::fingerprint;
@@ -17,7 +20,7 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress};
+use crate::template::{Links, OrderSummary, ProductFacts, RecipientAddress, ReviewableProduct};
 
 #[derive(Debug, Clone)]
 pub(crate) struct MailData {
@@ -150,6 +153,28 @@ impl MailData {
         let now = self.clock.now();
         let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
         Ok(OrderSummary::of(order, purchase, refund.as_ref(), url))
+    }
+
+    /// What the buyer kept of the order and has not reviewed yet. None without an account: guests could not stop such mails.
+    pub(crate) async fn reviewable(
+        &self,
+        order: &Order,
+        purchase: &Purchase,
+    ) -> Result<Vec<ReviewableProduct>, MailError> {
+        let Some(user) = order.user_id else {
+            return Ok(Vec::new());
+        };
+        let bought = purchase.lines.iter().map(|line| line.product_id);
+        let kept: BTreeSet<ProductId> = bought.filter(|id| has_bought(order, &purchase.lines, *id)).collect();
+        let reviewers = [Reviewer::User(user), Reviewer::Guest(fingerprint(&order.email.mailbox()))];
+        let reviewed = self.store.reviewed_products(&reviewers, &kept).await?;
+        let open: Vec<ProductId> = kept.difference(&reviewed).copied().collect();
+        let products = self.store.products(&open).await?;
+        let reviewable = |product: &Product| ReviewableProduct {
+            name: product.name.clone(),
+            url: format!("{}/products/{}/review?order={}", self.config.branding.shop_url, product.slug, order.id),
+        };
+        Ok(products.iter().filter(|product| product.is_on_sale()).map(reviewable).collect())
     }
 
     /// The order for staff: the link in it has no key to the order.

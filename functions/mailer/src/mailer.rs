@@ -14,6 +14,7 @@ use aws_sdk_sqs::Client as Queues;
 use domain::email::Email;
 use domain::id::{OrderId, VariantId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
+use domain::order::{Order, Purchase};
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
 use kit::runtime::links::LinkKeys;
@@ -212,11 +213,36 @@ impl Mailer {
         let Some(OrderAndPurchase { order, purchase }) = self.data.store.order_and_purchase(id).await? else {
             return Ok(Outcome::NotWanted);
         };
+        if job.template == MailTemplate::AskForReview {
+            return self.ask_for_review(job, attempt, &order, &purchase).await;
+        }
         let Some(to) = self.data.buyer(job, &order).await? else {
             return Ok(Outcome::NotWanted);
         };
         let summary = self.data.order(job, id, &order, &purchase).await?;
         self.send(job, attempt, &to, Facts::Order(&summary)).await
+    }
+
+    /// Asks the account that has the order. Nobody is asked who has nothing to review.
+    async fn ask_for_review(
+        &self,
+        job: &MailJob,
+        attempt: SendAttempt<'_>,
+        order: &Order,
+        purchase: &Purchase,
+    ) -> Result<Outcome, MailError> {
+        let to = match order.user_id {
+            Some(user) => self.data.user(job, user).await?,
+            None => None,
+        };
+        let Some(to) = to else {
+            return Ok(Outcome::NotWanted);
+        };
+        let products = self.data.reviewable(order, purchase).await?;
+        if products.is_empty() {
+            return Ok(Outcome::NotWanted);
+        }
+        self.send(job, attempt, &to, Facts::Reviewable(&products)).await
     }
 
     async fn send(

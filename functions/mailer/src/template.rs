@@ -47,6 +47,13 @@ pub struct ProductFacts {
     pub url: String,
 }
 
+/// A product that its buyer can review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewableProduct {
+    pub name: String,
+    pub url: String,
+}
+
 /// An order as it is when the mail is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrderSummary {
@@ -136,17 +143,20 @@ pub enum Facts<'a> {
     Order(&'a OrderSummary),
     /// An order, for staff.
     OrderForStaff(&'a OrderSummary),
+    Reviewable(&'a [ReviewableProduct]),
 }
 
 impl Facts<'_> {
     /// The pages that the mail leads to.
-    fn urls(&self) -> impl Iterator<Item = &String> {
-        let (page, parcel) = match self {
-            Self::Account => (None, None),
-            Self::Product(product) => (Some(&product.url), None),
-            Self::Order(order) | Self::OrderForStaff(order) => (Some(&order.url), order.tracking_url.as_ref()),
-        };
-        page.into_iter().chain(parcel)
+    fn urls(&self) -> Vec<&String> {
+        match self {
+            Self::Account => Vec::new(),
+            Self::Product(product) => vec![&product.url],
+            Self::Order(order) | Self::OrderForStaff(order) => {
+                [&order.url].into_iter().chain(&order.tracking_url).collect()
+            }
+            Self::Reviewable(products) => products.iter().map(|product| &product.url).collect(),
+        }
     }
 }
 
@@ -179,7 +189,7 @@ pub fn render(
     // Nobody but the shop writes these.
     let mut own = vec![branding.shop_name.clone(), branding.shop_url.clone()];
     own.extend([&links.action, &links.unsubscribe].into_iter().flatten().cloned());
-    own.extend(facts.urls().cloned());
+    own.extend(facts.urls().into_iter().cloned());
     if let MailTemplate::NewDevice { ip, .. } = template {
         own.push(ip.clone());
     }
@@ -198,6 +208,7 @@ pub fn render(
         Facts::Product(product) => (context! { product => Serde(product), ..fields }, "your shop"),
         Facts::Order(order) => (context! { order => Serde(order), ..fields }, "your order"),
         Facts::OrderForStaff(order) => (context! { order => Serde(order), ..fields }, "your shop"),
+        Facts::Reviewable(products) => (context! { products => Serde(products), ..fields }, "your order"),
     };
     let context = context! {
         facts,

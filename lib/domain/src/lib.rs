@@ -27,6 +27,8 @@ pub mod product;
 pub mod product_query;
 pub mod public_event;
 pub mod rate;
+pub mod rating;
+pub mod review;
 pub mod sales;
 pub mod search;
 pub mod session;

@@ -68,6 +68,7 @@ mail_templates! {
     PaymentProcessing = "payment-processing", Some(Topic::Orders);
     RefundFailed { refund_id: RefundId } = "refund-failed", Some(Topic::Orders);
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
+    AskForReview = "ask-for-review", Some(Topic::Reviews);
 }
 
 /// What staff are told about an order.
@@ -221,6 +222,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::ReviewApproved { .. }
         | Event::ReviewRejected { .. }
         | Event::ReviewDeleted { .. }
+        | Event::ReviewPicturesChanged { .. }
         | Event::WebhookDisabled { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::ConfirmationRequested { order_id } => to_buyer(*order_id, MailTemplate::ConfirmOrder),
@@ -257,6 +259,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeOpened { order_id, inquiry: false } => to_staff(*order_id, OrderNotice::DisputeOpened),
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
+        Event::ReviewsDue { order_id } => to_buyer(*order_id, MailTemplate::AskForReview),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }
 }

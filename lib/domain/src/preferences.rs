@@ -10,17 +10,20 @@ pub enum Topic {
     Account,
     Orders,
     Stock,
+    /// Questions for a review of what was bought.
+    Reviews,
     News,
 }
 
 impl Topic {
-    pub const ALL: [Self; 4] = [Self::Account, Self::Orders, Self::Stock, Self::News];
+    pub const ALL: [Self; 5] = [Self::Account, Self::Orders, Self::Stock, Self::Reviews, Self::News];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
             Self::Orders => "orders",
             Self::Stock => "stock",
+            Self::Reviews => "reviews",
             Self::News => "news",
         }
     }
@@ -37,12 +40,19 @@ pub struct Preferences {
     pub account: bool,
     pub orders: bool,
     pub stock: bool,
+    /// Accounts from before there were such mails have not said anything.
+    #[serde(default = "on")]
+    pub reviews: bool,
     pub news: bool,
+}
+
+fn on() -> bool {
+    true
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { account: true, orders: true, stock: true, news: false }
+        Self { account: true, orders: true, stock: true, reviews: true, news: false }
     }
 }
 
@@ -52,6 +62,7 @@ impl Preferences {
             Topic::Account => self.account,
             Topic::Orders => self.orders,
             Topic::Stock => self.stock,
+            Topic::Reviews => self.reviews,
             Topic::News => self.news,
         }
     }
@@ -62,6 +73,7 @@ impl Preferences {
             Topic::Account => self.account = wanted,
             Topic::Orders => self.orders = wanted,
             Topic::Stock => self.stock = wanted,
+            Topic::Reviews => self.reviews = wanted,
             Topic::News => self.news = wanted,
         }
         self

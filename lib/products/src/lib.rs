@@ -4,6 +4,7 @@
 
 pub mod cards;
 mod products;
+pub mod review_body;
 mod shown_cards;
 mod stock;
 mod taxonomies;

@@ -6,7 +6,7 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
+    ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
 };
 use domain::time::Time;
 use domain::user::User;
@@ -123,6 +123,7 @@ makers! {
     refund -> RefundId,
     synonym -> SynonymId,
     search_rule -> SearchRuleId,
+    review -> ReviewId,
 }
 
 impl std::fmt::Debug for Ids {

@@ -86,15 +86,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
-        http("reviews", &[("unauthenticated", "401 unauthenticated")], reviews::routes, |services| {
-            let config = reviews::Config {
-                context: context_config(),
-                moderation: services.settings.moderation,
-                link_secret: "link".to_owned(),
-                images_url: IMAGES_URL.to_owned(),
-            };
-            reviews::router(reviews::App::new(&config, services.context.clone(), services.secrets.clone()))
-        }),
+        http(
+            "reviews",
+            &[("product", "200"), ("unauthenticated", "401 unauthenticated")],
+            reviews::routes,
+            reviews_router,
+        ),
         http(
             "search",
             &[("products", "200"), ("words", "200"), ("suggest", "200"), ("home", "200")],
@@ -200,6 +197,16 @@ impl HttpFunction {
             _ => None,
         }
     }
+}
+
+fn reviews_router(services: &Services) -> Router {
+    let config = reviews::Config {
+        context: context_config(),
+        moderation: services.settings.moderation,
+        link_secret: "link".to_owned(),
+        images_url: IMAGES_URL.to_owned(),
+    };
+    reviews::router(reviews::App::new(&config, services.context.clone(), services.secrets.clone()))
 }
 
 fn search_router(services: &Services) -> Router {

@@ -14,6 +14,7 @@ pub mod network;
 pub mod orders;
 pub mod products;
 pub mod request;
+pub mod reviews;
 pub mod rights;
 pub mod shop;
 pub mod stock;

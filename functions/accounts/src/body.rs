@@ -97,6 +97,7 @@ pub(crate) struct PreferencesBody {
     pub(crate) account: bool,
     pub(crate) orders: bool,
     pub(crate) stock: bool,
+    /// Questions for reviews of what was bought.
     pub(crate) reviews: bool,
     pub(crate) news: bool,
 }

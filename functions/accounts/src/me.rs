@@ -44,6 +44,7 @@ pub(crate) struct PreferencesInput {
     account: Option<bool>,
     orders: Option<bool>,
     stock: Option<bool>,
+    /// Questions for reviews of what was bought.
     reviews: Option<bool>,
     news: Option<bool>,
 }

@@ -21,6 +21,6 @@ pub use error::MailError;
 pub use feedback::{Feedback, Message};
 pub use mailer::Mailer;
 pub use template::{
-    Facts, Links, MailBranding, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryAmount, SummaryLine,
-    render,
+    Facts, Links, MailBranding, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct,
+    SummaryAmount, SummaryLine, render,
 };

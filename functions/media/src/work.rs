@@ -69,12 +69,17 @@ impl Media {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
-        let media = Self::new(store, S3::new(&aws), &config.bucket, Clock::system(), Ids::random());
-        Self { moderation: config.moderation, ..media }
+        Self::new(store, S3::new(&aws), &config.bucket, Clock::system(), Ids::random())
+            .with_moderation(config.moderation)
     }
 
     pub fn new(store: Store, s3: S3, bucket: &str, clock: Clock, ids: Ids) -> Self {
         Self { store, s3, bucket: bucket.to_owned(), moderation: Moderation::Before, clock, ids }
+    }
+
+    #[must_use]
+    pub fn with_moderation(self, moderation: Moderation) -> Self {
+        Self { moderation, ..self }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {

@@ -62,6 +62,7 @@ pub(crate) struct ReportedReviewBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReviewReportBody {
+    /// Who reported it.
     user_id: String,
     /// Why customers should not see it.
     reason: String,

@@ -41,13 +41,18 @@ pub struct Preferences {
     pub orders: bool,
     pub stock: bool,
     /// Accounts from before there were such mails have not said anything.
-    #[serde(default = "on")]
+    #[serde(default = "on", skip_serializing_if = "is_on")]
     pub reviews: bool,
     pub news: bool,
 }
 
 fn on() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_on(wanted: &bool) -> bool {
+    *wanted
 }
 
 impl Default for Preferences {

@@ -48,6 +48,7 @@ pub struct OwnReviewBody {
     state: &'static str,
     /// Why the shop rejected it. Null if it did not.
     reason: Option<String>,
+    /// The order that the product was bought with.
     order_id: String,
 }
 
@@ -61,6 +62,7 @@ pub struct WholeReviewBody {
     state: &'static str,
     /// Why it was rejected. Null if it was not.
     reason: Option<String>,
+    /// The order that the product was bought with.
     order_id: String,
     /// Who wrote it. Null for a guest, and after the account was deleted.
     user_id: Option<String>,

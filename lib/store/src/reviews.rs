@@ -5,6 +5,7 @@
 //! being read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use domain::id::{ImageId, ProductId, ReviewId, TransactionId, UserId};
 use domain::rating::{Rating, Stars};
@@ -27,6 +28,9 @@ use crate::{Store, Transaction, keys};
 /// How many reviews a list with two conditions looks at for one page, and how many of them are read at once.
 const MAX_READ: usize = 1_000;
 const STEP: usize = 100;
+
+/// How long the shop knows who reported a review.
+const REPORT_KEPT: Duration = Duration::from_hours(365 * 24);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReviewConflict {
@@ -113,7 +117,10 @@ impl ReviewMark {
                 writes.put_new(item.index(keys::review_vote_of(user_id, id)), once)
             }
             &Self::Unvote { user_id } => writes.delete_if(keys::review_vote(id, user_id), vec![Require::Exists], once),
-            Self::Report(report) => writes.put_new(Item::new(keys::review_report(id, report.user_id), report)?, once),
+            Self::Report(report) => {
+                let item = Item::new(keys::review_report(id, report.user_id), report)?;
+                writes.put_new(item.expires(report.at + REPORT_KEPT), once)
+            }
         })
     }
 }

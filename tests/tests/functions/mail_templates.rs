@@ -2,7 +2,7 @@
 
 use domain::mail::MailTemplate;
 use domain::time::Time;
-use mailer::{Facts, Links, ProductFacts, RecipientAddress, render};
+use mailer::{Facts, Links, ProductFacts, RecipientAddress, ReviewableProduct, render};
 
 use crate::fixtures::settings;
 
@@ -54,6 +54,26 @@ fn every_mail_has_its_text_and_escapes_the_text_of_users() {
         );
         assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>Ada"), "{}", rendered.html);
         assert!(rendered.text.contains("Hello <b>Ada</b> {{ 7 }},"), "{}", rendered.text);
+    }
+}
+
+#[test]
+fn the_mail_that_asks_for_reviews_links_each_product_and_escapes_its_name() {
+    let at = Time::parse("2026-11-20T10:00:00Z").unwrap();
+    let to = RecipientAddress { name: Some("Ada".into()), email: "ada@example.com".into() };
+    let products = [
+        ReviewableProduct {
+            name: "<b>Tee</b>".into(),
+            url: "https://shop.test/products/tee/review?order=ord_1".into(),
+        },
+        ReviewableProduct { name: "Cap".into(), url: "https://shop.test/products/cap/review?order=ord_1".into() },
+    ];
+    let facts = Facts::Reviewable(&products);
+    let mail = render(&MailTemplate::AskForReview, &to, facts, &settings().branding, &Links::default(), at).unwrap();
+    assert_eq!(mail.subject, "How do you like what you bought?");
+    assert!(!mail.html.contains("<b>Tee") && mail.html.contains("Cap"));
+    for product in &products {
+        assert!(mail.text.contains(&product.url), "{}", mail.text);
     }
 }
 

@@ -59,6 +59,8 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/admin/search/synonyms/", "synonymId"),
         ("/admin/search/rules/", "searchRuleId"),
         ("/users/me/picture/uploads/", "uploadId"),
+        ("/reviews/product/", "productId"),
+        ("/reviews/", "reviewId"),
         ("/users/", "userId"),
         ("/products/", "productId"),
         ("/categories/", "categoryId"),
@@ -74,7 +76,11 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/exports/", "exportId"),
     ];
     let found = all.iter().find(|(part, _)| path.contains(part)).map(|(_, variable)| *variable);
-    if name == "image" { "imageId" } else { found.unwrap_or_else(|| panic!("no variable for {name} of {path}")) }
+    match name {
+        "image" => "imageId",
+        "upload" => "uploadId",
+        _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),
+    }
 }
 
 /// An operation with its method and path.

@@ -101,7 +101,10 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         }
         ("ResetPasswordInput", "password") => "The new password: 8 to 128 characters, and hard to guess.",
         ("/api/v1/mail/unsubscribe", "token") => "The token of the mail's link.",
-        ("/api/v1/products/{id}/images/{image}", "image") => "The id of the picture.",
+        ("/api/v1/products/{id}/images/{image}" | "/api/v1/reviews/{id}/images/{image}", "image") => {
+            "The id of the picture."
+        }
+        ("/api/v1/reviews/{id}/images/uploads/{upload}", "upload") => "The id of the upload.",
         _ => return None,
     })
 }

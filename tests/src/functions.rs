@@ -34,6 +34,7 @@ use crate::table::TestTable;
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
 /// The functions that answer HTTP requests, in the order of their names.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn http_functions() -> Vec<HttpFunction> {
     vec![
         http(

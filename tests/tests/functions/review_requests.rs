@@ -44,6 +44,7 @@ async fn a_customer_is_asked_once_for_each_order_some_days_after_its_delivery() 
     let bought = shop.buy_as(&ada, "A").await;
     shop.time_passes(DAY * 30).await;
     assert!(asked(&shop).await.is_empty(), "it was not delivered yet");
+    let staff = shop.login(&staff.email).await;
     deliver(&shop, &staff, &bought).await;
     shop.time_passes(DAY * 7 - Duration::from_secs(1)).await;
     assert!(asked(&shop).await.is_empty());
@@ -56,6 +57,7 @@ async fn a_customer_is_asked_once_for_each_order_some_days_after_its_delivery() 
     assert!(mail[0].contains("How do you like what you bought?") && mail[0].contains("Thing A"), "{}", mail[0]);
     assert!(mail[0].contains(&format!("https://shop.test/products/thing-a/review?order={}", bought.id)), "{}", mail[0]);
     assert!(mail[0].contains("mail/unsubscribe?topic=reviews"), "{}", mail[0]);
+    let ada = shop.login(&ada.email).await;
     let by_order = json!({ "productId": product, "stars": 5, "orderId": bought.id });
     shop.post(REVIEWS, &by_order).by(&ada).send().await.expect(201);
 }

@@ -173,7 +173,7 @@ async fn the_rating_is_on_the_page_of_the_product_in_lists_in_search_and_on_the_
     shop.reviewer("ada", &product, 5).await;
     shop.reviewer("bob", &product, 4).await;
     shop.reviewer("cleo", &product, 4).await;
-    shop.later(std::time::Duration::from_secs(60));
+    shop.later(std::time::Duration::from_mins(1));
     let after = shop.get(&page).send().await.expect(200);
     assert_eq!(shown(after.data()), (json!(433), json!(3)));
     assert_ne!(after.header("etag"), before.header("etag"), "caches learn of it");

@@ -21,7 +21,7 @@ async fn staff_approve_reject_and_answer_and_the_audit_trail_has_it() {
     let Reviewing { shop, staff, product } = reviewing(Moderation::Before).await;
     let sam = shop.staff("sam@example.com", Role::Support).await;
     let written = shop.reviewer("ada", &product, 4).await;
-    assert_eq!(listed(&shop, &sam, "").await, [written.id.clone()]);
+    assert_eq!(listed(&shop, &sam, "").await, [&*written.id]);
     assert_eq!(shown(&shop, &product).await, 0);
     shop.get(&format!("{REVIEWS}/{}", written.id)).send().await.expect_problem(404, "review_not_found");
     shop.get(&format!("{REVIEWS}/{}", written.id)).by(&written.author).send().await.expect(200);

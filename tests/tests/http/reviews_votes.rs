@@ -32,7 +32,7 @@ async fn fifty_customers_who_vote_at_once_count_exactly_once_each() {
         assert_eq!(shop.reviews_of(&product, "").await["data"][0]["helpful"], 50);
     }
     shop.assert_reviews_agree();
-    for answer in vote(&Method::DELETE).into_iter().take(50) {
+    for answer in vote(&Method::DELETE) {
         let answer = answer.await.unwrap();
         assert!([200, 503].contains(&answer.status.as_u16()), "{}", answer.text);
     }

@@ -75,9 +75,9 @@ impl From<ReviewReport> for ReviewReportBody {
     }
 }
 
-/// Reviews that wait for staff, that they rejected, or that were reported, newest first.
+/// Reviews that wait, were rejected or were reported.
 ///
-/// Approved reviews are in the lists of their products.
+/// Newest first. Approved reviews are in the lists of their products.
 #[utoipa::path(get, path = "/api/v1/admin/reviews", params(AllReviewsQuery), responses(
     (status = 200, description = "A page of reviews.", body = Listing<WholeReviewBody>),
 ))]

@@ -154,6 +154,6 @@ fn attribute(value: &Value) -> Value {
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
-        other => json!({ "S": other }),
+        Value::String(text) => json!({ "S": text }),
     }
 }

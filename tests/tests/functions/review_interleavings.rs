@@ -106,7 +106,7 @@ impl Scenario {
     }
 
     /// After the repetition the books are exact, and what was asked for is so, unless another act came in its way.
-    async fn check(&self, action: Action, alone: bool, what: &str) {
+    fn check(&self, action: Action, alone: bool, what: &str) {
         self.shop.assert_reviews_agree();
         let items = self.shop.table.items();
         let review = items.get(&format!("REVIEW#{} / REVIEW", self.review));
@@ -154,7 +154,7 @@ async fn at_every_point(moderation: Moderation, action: Action, interruption: In
         }
         scenario.shop.assert_reviews_agree();
         scenario.act(action).await;
-        scenario.check(action, !matches!(interruption, Interruption::Others(_)), &what).await;
+        scenario.check(action, !matches!(interruption, Interruption::Others(_)), &what);
     }
     unreachable!("a request has few points")
 }

@@ -75,7 +75,8 @@ async fn nobody_is_asked_who_has_reviewed_everything_gave_it_back_does_not_want_
     let guests = shop.buy_as_guest("guest@example.com", "A").await;
     deliver(&shop, &staff, &guests).await;
     shop.submit(&product, 5).by(&bought[0].0).send().await.expect(201);
-    let back = json!({ "items": [{ "id": bought[1].1.whole["items"][0]["id"], "quantity": 1 }] });
+    let back = json!([{ "id": bought[1].1.whole["items"][0]["id"], "quantity": 1 }]);
+    let back = json!({ "items": back, "reason": "Too small" });
     shop.refund(&bought[1].1, &staff, &back, "r-1").send().await.expect(201);
     let silent = json!({ "preferences": { "reviews": false } });
     shop.request(Method::PATCH, "/api/v1/users/me").json(&silent).by(&bought[2].0).send().await.expect(200);

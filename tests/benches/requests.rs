@@ -6,6 +6,7 @@ use axum::http::Method;
 use domain::access::Role;
 use harness::network::Call;
 use harness::orders::{PlacedOrder, book_address, guest_order, order_of};
+use harness::reviews::{REVIEWS, id_of};
 use harness::shop::{PASSWORD, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
@@ -54,6 +55,39 @@ async fn main() {
 
     products(&shop, &tell).await;
     orders(&shop, &tell).await;
+    reviews(&shop, &tell).await;
+}
+
+/// The requests of customers and staff about reviews of one product. Staff look at each before customers see it.
+async fn reviews(shop: &Shop, tell: &impl Fn(&str)) {
+    let staff = shop.staff("boss@example.com", Role::Admin).await;
+    let product = shop.add_product(&staff, "A-REVIEWED", 1000, 500).await;
+    let product = id_of(&product);
+    let mut ids = Vec::new();
+    for n in 0..20 {
+        let author = shop.register_verified(&format!("r{n}@example.com")).await;
+        let bought = shop.buy_as(&author, "A-REVIEWED").await;
+        let body = json!({ "productId": product, "stars": 4, "orderId": bought.id, "text": "Good. ".repeat(80) });
+        shop.table.network.take_calls();
+        let written = shop.post(REVIEWS, &body).by(&author).send().await.expect(201);
+        if n == 0 {
+            tell("POST /reviews");
+        }
+        ids.push(id_of(written.data()));
+        shop.table.network.take_calls();
+        shop.approve(&ids[n]).by(&staff).send().await.expect(200);
+        if n == 0 {
+            tell("POST /admin/reviews/{id}/approve");
+        }
+    }
+    let voter = shop.register_verified("voter@example.com").await;
+    shop.table.network.take_calls();
+    shop.vote(Method::PUT, &ids[0]).by(&voter).send().await.expect(200);
+    tell("PUT /reviews/{id}/helpful");
+    shop.reviews_of(&product, "").await;
+    tell("GET /reviews/product/{id}, 20 of 500 letters");
+    shop.reviews_of(&product, "sort=rating:desc").await;
+    tell("GET /reviews/product/{id}, by stars");
 }
 
 /// The requests of staff and customers for products. The cost of staff requests includes the check of their session.

@@ -16,6 +16,7 @@ use domain::calendar::ShopZone;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::review::Moderation;
 use domain::stock::StockShown;
 use domain::webhook::target::Reach;
 use indexing::Language;
@@ -87,6 +88,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                     context: context_config(),
                     checkout: services.checkout.config.as_ref().clone(),
                     images_url: IMAGES_URL.to_owned(),
+                    review_request_days: services.settings.review_request_days,
                 };
                 orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()))
             },
@@ -99,6 +101,12 @@ pub fn http_functions() -> Vec<HttpFunction> {
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
+        http(
+            "reviews",
+            &[("product", "200"), ("unauthenticated", "401 unauthenticated")],
+            reviews::routes,
+            reviews_router,
+        ),
         http(
             "search",
             &[("products", "200"), ("words", "200"), ("suggest", "200"), ("home", "200")],
@@ -224,6 +232,7 @@ impl HttpFunction {
             ("orders" | "payments", "POST") => Some(100),
             ("stripe-webhook", "POST") => Some(200),
             ("catalog" | "carts", "GET") => Some(1_000),
+            ("reviews", "GET") if path.starts_with("/api/v1/reviews/product/") => Some(1_000),
             ("search", "GET") if !path.contains("/admin/") => Some(1_000),
             _ => None,
         }
@@ -234,6 +243,16 @@ fn stats_router(services: &Services) -> Router {
     let zone = ShopZone::parse(TIME_ZONE).expect("a time zone");
     let config = stats::Config { context: context_config(), currency: Currency::USD, zone };
     stats::router(stats::App::new(&config, services.context.clone()))
+}
+
+fn reviews_router(services: &Services) -> Router {
+    let config = reviews::Config {
+        context: context_config(),
+        moderation: services.settings.moderation,
+        link_secret: "link".to_owned(),
+        images_url: IMAGES_URL.to_owned(),
+    };
+    reviews::router(reviews::App::new(&config, services.context.clone(), services.secrets.clone()))
 }
 
 fn search_router(services: &Services) -> Router {
@@ -269,6 +288,7 @@ fn about(function: &str) -> &'static str {
         "live" => "Tickets that open connections of live updates.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "reviews" => "What customers write about products that they bought, votes, and what staff do with reviews.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
         "stats" => "The figures of the shop, for staff and for a monitoring system.",
@@ -289,6 +309,7 @@ pub(crate) struct Services {
     pub(crate) accounts: accounts::App,
     pub(crate) index: ShopIndex,
     pub(crate) webhooks: WebhookWorld,
+    pub(crate) settings: CheckoutSettings,
 }
 
 impl Services {
@@ -303,7 +324,8 @@ impl Services {
         let mut accounts = self.accounts.clone();
         accounts.context = context.clone();
         let (secrets, index, webhooks) = (self.secrets.clone(), self.index.clone(), self.webhooks.clone());
-        Self { context, secrets, checkout, accounts, index, webhooks }
+        let settings = self.settings.clone();
+        Self { context, secrets, checkout, accounts, index, webhooks, settings }
     }
 }
 
@@ -413,6 +435,9 @@ pub struct CheckoutSettings {
     pub limits: OrderLimits,
     pub stock_shown: StockShown,
     pub slow_payments: bool,
+    pub moderation: Moderation,
+    /// How many days after the delivery buyers are asked for reviews. 0: never.
+    pub review_request_days: u32,
 }
 
 impl Default for CheckoutSettings {
@@ -423,7 +448,14 @@ impl Default for CheckoutSettings {
         let units = UnitLimits { line: 999, product: 9_999, order: 99_999 };
         let limits = OrderLimits { units, buyer: hold, network: hold };
         let stock_shown = StockShown::default();
-        Self { methods: methods.expect("payment methods"), limits, stock_shown, slow_payments: true }
+        Self {
+            methods: methods.expect("payment methods"),
+            limits,
+            stock_shown,
+            slow_payments: true,
+            moderation: Moderation::Before,
+            review_request_days: 0,
+        }
     }
 }
 

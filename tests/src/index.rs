@@ -21,7 +21,7 @@ use crate::bucket::Bucket;
 use crate::table::TestTable;
 
 /// The items of the table that the index is made of.
-const SOURCES: [&str; 3] = ["PRODUCT#", "SALES#", "TAXONOMY#"];
+const SOURCES: [&str; 4] = ["PRODUCT#", "RATING#", "SALES#", "TAXONOMY#"];
 
 #[derive(Debug, Clone)]
 pub struct ShopIndex {

@@ -171,6 +171,7 @@ impl Shop {
             accounts: app.clone(),
             index: index.clone(),
             webhooks: webhooks.clone(),
+            settings: settings.clone(),
         };
         let gateway = Gateway::new(services, table.clone());
         Self { table, clock, secrets, app, stripe, checkout, index, webhooks, settings, gateway }

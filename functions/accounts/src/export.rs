@@ -1,11 +1,13 @@
 //! `GET /api/v1/users/me/export`: all data that the shop keeps about a person.
 
 use axum::extract::State;
+use domain::review::Reviewer;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
 use kit::http::user::UserBody;
+use products::review_body::OwnReviewBody;
 use serde::Serialize;
 use store::page::PageRequest;
 use utoipa::ToSchema;
@@ -28,6 +30,10 @@ pub(crate) struct AccountExportBody {
     stock_alerts: Vec<ExportedSkuBody>,
     cart: Vec<ExportedCartLineBody>,
     wishlist: Vec<ExportedSkuBody>,
+    /// Newest first, at most a thousand.
+    reviews: Vec<OwnReviewBody>,
+    /// The reviews that this person found helpful, at most a thousand.
+    helpful_review_ids: Vec<String>,
     /// Newest first, at most a thousand. `GET /orders` lists all orders with all details.
     orders: Vec<ExportedOrderBody>,
 }
@@ -71,13 +77,16 @@ pub(crate) struct ExportedDeviceBody {
 ))]
 pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answer<AccountExportBody>, Problem> {
     let first = PageRequest { limit: MAX_ORDERS, after: None };
-    let (kept, book, waits, orders) = tokio::join!(
+    let reviewer = Reviewer::User(me.user.id);
+    let (kept, book, waits, orders, reviews, votes) = tokio::join!(
         app.context.store.export(me.user.id),
         app.context.store.address_book(me.user.id),
         app.context.store.stock_alerts_of(me.user.id),
-        app.context.store.orders_of(me.user.id, &first)
+        app.context.store.orders_of(me.user.id, &first),
+        app.context.store.reviews_by(&reviewer, &first),
+        app.context.store.votes_of(me.user.id, MAX_ORDERS as usize)
     );
-    let (kept, book, waits, orders) = (kept?, book?, waits?, orders?);
+    let (kept, book, waits, orders, reviews, votes) = (kept?, book?, waits?, orders?, reviews?, votes?);
     let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
     let body = AccountExportBody {
         exported_at: app.context.clock.now().to_string(),
@@ -99,6 +108,8 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
             .into_iter()
             .map(|item| ExportedSkuBody { sku: item.sku.to_string(), since: item.since.to_string() })
             .collect(),
+        reviews: reviews.items.iter().map(|review| OwnReviewBody::of(review, &app.images_url)).collect(),
+        helpful_review_ids: votes.iter().map(ToString::to_string).collect(),
         orders: orders
             .items
             .into_iter()

@@ -54,6 +54,8 @@ pub(crate) struct PreferencesInput {
     account: Option<bool>,
     orders: Option<bool>,
     stock: Option<bool>,
+    /// Questions for reviews of what was bought.
+    reviews: Option<bool>,
     news: Option<bool>,
 }
 
@@ -85,6 +87,7 @@ impl PreferencesInput {
             account: self.account.unwrap_or(to.account),
             orders: self.orders.unwrap_or(to.orders),
             stock: self.stock.unwrap_or(to.stock),
+            reviews: self.reviews.unwrap_or(to.reviews),
             news: self.news.unwrap_or(to.news),
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use domain::id::ProductId;
 use domain::money::Currency;
 use domain::product::Product;
+use domain::rating::Rating;
 use domain::slug::Slug;
 use domain::time::Time;
 use kit::http::context::{Context, ContextConfig};
@@ -52,6 +53,7 @@ pub struct App {
     pub(crate) currency: Currency,
     pub(crate) cards: ProductCards,
     products: Cache<String, Arc<Product>>,
+    ratings: Cache<ProductId, Rating>,
 }
 
 impl App {
@@ -70,6 +72,7 @@ impl App {
             context,
             currency: config.currency,
             products: Cache::new(PRODUCTS, PRODUCT_AGE),
+            ratings: Cache::new(PRODUCTS, PRODUCT_AGE),
         }
     }
 
@@ -87,6 +90,16 @@ impl App {
         let product = Arc::new(found.filter(Product::is_on_sale).ok_or_else(missing)?);
         self.products.put(key, product.clone(), now);
         Ok(product)
+    }
+
+    /// The rating of a product, for customers from the cache or the table.
+    pub(crate) async fn rating(&self, id: ProductId, to_staff: bool, now: Time) -> Result<Rating, Problem> {
+        if let Some(rating) = self.ratings.get(&id, now).filter(|_| !to_staff) {
+            return Ok(rating);
+        }
+        let rating = self.context.store.rating(id).await?;
+        self.ratings.put(id, rating, now);
+        Ok(rating)
     }
 
     /// A product by id or slug, in any state, from the table.

@@ -170,7 +170,8 @@ impl ImportExport {
             Purpose::Picture { .. }
             | Purpose::CategoryPicture { .. }
             | Purpose::BrandPicture { .. }
-            | Purpose::UserPicture { .. } => None,
+            | Purpose::UserPicture { .. }
+            | Purpose::ReviewPicture { .. } => None,
         }))
     }
 

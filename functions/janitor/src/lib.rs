@@ -4,6 +4,8 @@
 //! Nothing depends on the janitor being on time: a ban ends at its time, a deleted account cannot be used from its
 //! deletion on, and an order cannot be paid after its payment window.
 
+mod reviews;
+
 use aws_sdk_dynamodb::Client as Table;
 use domain::event::Event;
 use domain::id::UserId;
@@ -116,10 +118,18 @@ impl Janitor {
         let store = &self.orders.store;
         match task {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
-            Task::Erase { user_id } => store.erase(*user_id).await?,
+            Task::Erase { user_id } => {
+                self.forget_reviewer(*user_id, now).await?;
+                store.erase(*user_id).await?;
+            }
             Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,
             Task::Join { user_id } => self.orders.join_orders(*user_id).await?,
             Task::DeferredWrites(deferred_writes) => store.write_deferred(deferred_writes).await?,
+            Task::AskForReviews { order_id } => {
+                let event = self.orders.ids.outbox_event(Event::ReviewsDue { order_id: *order_id }, now);
+                store.announce_reviews_due(*order_id, &event).await?;
+            }
+            Task::ForgetReview { review_id } => store.forget_review(*review_id).await?,
             Task::Order { order_id, .. } => {
                 return self.orders.run_due(&self.payments, *order_id).await;
             }

@@ -23,7 +23,7 @@ pub use error::MailError;
 pub use feedback::{Feedback, Message};
 pub use mailer::Mailer;
 pub use order_summary::{OrderSummary, SummaryAddress, SummaryAmount, SummaryLine};
-pub use template::{Facts, Links, Mail, ProductFacts, RecipientAddress, RenderedMail, WebhookFacts};
+pub use template::{Facts, Links, Mail, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, WebhookFacts};
 pub use wording::Wording;
 
 /// Names and contents of the files of all mails, for tests of their languages.

@@ -1,5 +1,6 @@
 //! What a mail needs to know: its recipient, the facts as they are now, and its links.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::email::Email;
@@ -7,6 +8,8 @@ use domain::id::{EventId, ProductId, UserId, WebhookEndpointId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::mail_language::MailLanguage;
 use domain::order::Order;
+use domain::product::Product;
+use domain::review::{Reviewer, has_bought};
 use domain::sku::Sku;
 use domain::user::User;
 use domain::webhook::DisabledReason;
@@ -20,7 +23,7 @@ use store::orders::OrderAndPurchase;
 use crate::config::Config;
 use crate::error::MailError;
 use crate::order_summary::OrderSummary;
-use crate::template::{Links, ProductFacts, RecipientAddress, WebhookFacts};
+use crate::template::{Links, ProductFacts, RecipientAddress, ReviewableProduct, WebhookFacts};
 use crate::wording::Wording;
 
 #[derive(Debug, Clone)]
@@ -177,6 +180,25 @@ impl MailData {
         let now = self.clock.now();
         let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
         Ok(OrderSummary::of(order, purchase, refund.as_ref(), url, &self.config.images_url, wording))
+    }
+
+    /// What the buyer kept of the order and has not reviewed yet. None without an account: guests could not stop such mails.
+    pub(crate) async fn reviewable(&self, found: &OrderAndPurchase) -> Result<Vec<ReviewableProduct>, MailError> {
+        let OrderAndPurchase { order, purchase } = found;
+        let Some(user) = order.user_id else {
+            return Ok(Vec::new());
+        };
+        let bought = purchase.lines.iter().map(|line| line.product_id);
+        let kept: BTreeSet<ProductId> = bought.filter(|id| has_bought(order, &purchase.lines, *id)).collect();
+        let reviewers = [Reviewer::User(user), Reviewer::Guest(fingerprint(&order.email.mailbox()))];
+        let reviewed = self.store.reviewed_products(&reviewers, &kept).await?;
+        let open: Vec<ProductId> = kept.difference(&reviewed).copied().collect();
+        let products = self.store.products(&open).await?;
+        let reviewable = |product: &Product| ReviewableProduct {
+            name: product.name.clone(),
+            url: format!("{}/products/{}/review?order={}", self.config.branding.shop_url, product.slug, order.id),
+        };
+        Ok(products.iter().filter(|product| product.is_on_sale()).map(reviewable).collect())
     }
 
     /// The order for staff: the link in it has no key to the order.

@@ -235,11 +235,35 @@ impl Mailer {
         let Some(found) = self.data.store.order_and_purchase(id).await? else {
             return Ok(Outcome::NotWanted);
         };
+        if job.template == MailTemplate::AskForReview {
+            return self.ask_for_review(job, attempt, &found).await;
+        }
         let Some(to) = self.data.buyer(job, &found.order).await? else {
             return Ok(Outcome::NotWanted);
         };
         let summary = self.data.order(job, &found, wording(&to)?).await?;
         self.send(job, attempt, &to, Facts::Order(&summary)).await
+    }
+
+    /// Asks the account that has the order. Nobody is asked who has nothing to review.
+    async fn ask_for_review(
+        &self,
+        job: &MailJob,
+        attempt: SendAttempt<'_>,
+        found: &OrderAndPurchase,
+    ) -> Result<Outcome, MailError> {
+        let to = match found.order.user_id {
+            Some(user) => self.data.user(job, user).await?,
+            None => None,
+        };
+        let Some(to) = to else {
+            return Ok(Outcome::NotWanted);
+        };
+        let products = self.data.reviewable(found).await?;
+        if products.is_empty() {
+            return Ok(Outcome::NotWanted);
+        }
+        self.send(job, attempt, &to, Facts::Reviewable(&products)).await
     }
 
     async fn send(

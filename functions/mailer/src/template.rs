@@ -47,6 +47,13 @@ pub struct ProductFacts {
     pub url: String,
 }
 
+/// A product that its buyer can review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewableProduct {
+    pub name: String,
+    pub url: String,
+}
+
 /// An endpoint that gets no more events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WebhookFacts {
@@ -68,6 +75,7 @@ pub enum Facts<'a> {
     ProductForStaff(&'a ProductFacts),
     OrderForStaff(&'a OrderSummary),
     Webhook(&'a WebhookFacts),
+    Reviewable(&'a [ReviewableProduct]),
 }
 
 impl<'a> Facts<'a> {
@@ -79,7 +87,7 @@ impl<'a> Facts<'a> {
     fn page(self) -> Option<&'a String> {
         match self {
             // A link to an endpoint would lead people to a server that is made for programs.
-            Self::Account | Self::Webhook(_) => None,
+            Self::Account | Self::Webhook(_) | Self::Reviewable(_) => None,
             Self::Product(product) | Self::ProductForStaff(product) => Some(&product.url),
             Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
         }
@@ -90,10 +98,16 @@ impl<'a> Facts<'a> {
         if let Self::Order(order) = self { Some(order) } else { None }
     }
 
+    /// The products that the mail leads to.
+    fn products(self) -> &'a [ReviewableProduct] {
+        if let Self::Reviewable(products) = self { products } else { &[] }
+    }
+
     fn urls(self) -> impl Iterator<Item = &'a String> {
         let order = self.order();
         let pictures = order.into_iter().flat_map(|order| &order.lines).filter_map(|line| line.picture.as_ref());
-        self.page().into_iter().chain(order.and_then(|order| order.tracking_url.as_ref())).chain(pictures)
+        let pages = self.page().into_iter().chain(self.products().iter().map(|product| &product.url));
+        pages.chain(order.and_then(|order| order.tracking_url.as_ref())).chain(pictures)
     }
 }
 
@@ -167,7 +181,7 @@ impl Mail<'_> {
         environment
             .add_filter("minute", |time: String| Time::parse(&time).map_or(time, |time| wording.locale.minute(time)));
         let about = match self.facts {
-            Facts::Account => context! {},
+            Facts::Account | Facts::Reviewable(_) => context! {},
             Facts::Product(product) | Facts::ProductForStaff(product) => context! { product => Serde(product) },
             Facts::Order(order) | Facts::OrderForStaff(order) => context! { order => Serde(order) },
             Facts::Webhook(webhook) => context! { webhook => Serde(webhook) },
@@ -208,7 +222,7 @@ impl Mail<'_> {
         };
         let about = match self.facts {
             Facts::Account => &layout.about_account,
-            Facts::Order(_) => &layout.about_order,
+            Facts::Order(_) | Facts::Reviewable(_) => &layout.about_order,
             _ => &layout.about_shop,
         };
         context! {
@@ -217,6 +231,7 @@ impl Mail<'_> {
             preview => &words.preview,
             greeting,
             paragraphs => &words.paragraphs,
+            products => Serde(self.facts.products()),
             button => has_button.then(|| context! { label => &words.button, url }),
             note => &words.note,
             order => order.map(Serde),

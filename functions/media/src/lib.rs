@@ -8,6 +8,7 @@ mod inspect;
 mod notice;
 mod order_pictures;
 mod picture;
+mod review_pictures;
 mod terms;
 mod user_pictures;
 mod work;

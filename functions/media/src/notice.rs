@@ -1,7 +1,7 @@
 //! The messages of the queue: S3's notifications of new files, changes of products that affect their images, new
 //! orders, and pictures that were removed.
 
-use domain::media::{ImageSync, PictureCopies, TermPictureRemoval, UserPictureRemoval};
+use domain::media::{ImageSync, PictureCopies, ReviewImageSync, TermPictureRemoval, UserPictureRemoval};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use serde::Deserialize;
 #[serde(untagged)]
 pub enum Message {
     ImageSync(ImageSync),
+    ReviewImageSync(ReviewImageSync),
     PictureCopies(PictureCopies),
     TermPictureRemoval(TermPictureRemoval),
     UserPictureRemoval(UserPictureRemoval),

@@ -11,6 +11,7 @@ use domain::id::{ImageId, ProductId};
 use domain::media::ImageSync;
 use domain::picture::{HIDDEN, PICTURE_INBOX, PUBLIC, Size, path, term_path, upload_at, user_picture_path};
 use domain::product::{Image, MAX_IMAGES, Product};
+use domain::review::Moderation;
 use domain::upload::{MAX_PICTURE_BYTES, Purpose, UploadState};
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
@@ -28,11 +29,17 @@ use crate::picture::{Pictures, encode_sizes};
 pub struct Config {
     pub table: String,
     pub bucket: String,
+    /// When the shop shows the reviews that get a picture.
+    pub moderation: Moderation,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { table: env.text("TABLE"), bucket: env.text("BUCKET") };
+        let config = Self {
+            table: env.text("TABLE"),
+            bucket: env.text("BUCKET"),
+            moderation: env.parsed("REVIEW_MODERATION", Moderation::Before, Moderation::parse),
+        };
         env.finish(config)
     }
 }
@@ -42,6 +49,7 @@ pub struct Media {
     pub(crate) store: Store,
     s3: S3,
     bucket: String,
+    pub(crate) moderation: Moderation,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
 }
@@ -62,15 +70,22 @@ impl Media {
         let aws = kit::runtime::aws::config().await;
         let store = Store::new(Table::new(&aws), &config.table);
         Self::new(store, S3::new(&aws), &config.bucket, Clock::system(), Ids::random())
+            .with_moderation(config.moderation)
     }
 
     pub fn new(store: Store, s3: S3, bucket: &str, clock: Clock, ids: Ids) -> Self {
-        Self { store, s3, bucket: bucket.to_owned(), clock, ids }
+        Self { store, s3, bucket: bucket.to_owned(), moderation: Moderation::Before, clock, ids }
+    }
+
+    #[must_use]
+    pub fn with_moderation(self, moderation: Moderation) -> Self {
+        Self { moderation, ..self }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
         kit::runtime::queue::run_batch(event, async |message: Message| match message {
             Message::ImageSync(job) => self.sync_images(&job).await,
+            Message::ReviewImageSync(job) => self.sync_review_images(&job).await,
             Message::PictureCopies(job) => self.copy_pictures(&job).await,
             Message::TermPictureRemoval(job) => {
                 self.remove_files(|size| term_path(&job.term_id, job.image_id, size)).await
@@ -107,6 +122,9 @@ impl Media {
                 }
                 Purpose::BrandPicture { brand_id, alt } => self.show_on_term(record, *brand_id, alt, bytes).await?,
                 &Purpose::UserPicture { user_id, epoch } => self.show_of_user(record, user_id, epoch, bytes).await?,
+                Purpose::ReviewPicture { review_id, alt } => {
+                    self.show_on_review(record, *review_id, alt, bytes).await?;
+                }
                 Purpose::Csv { .. } => {}
             }
         }
@@ -289,7 +307,7 @@ impl Media {
     }
 
     /// If there is no such file, it was moved before.
-    async fn move_file(&self, from: &str, to: &str) -> Result<(), MediaError> {
+    pub(crate) async fn move_file(&self, from: &str, to: &str) -> Result<(), MediaError> {
         if self.copy_file(from, to).await? { self.remove(from).await } else { Ok(()) }
     }
 

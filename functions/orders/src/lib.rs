@@ -10,6 +10,7 @@ mod read;
 mod staff;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use checkout::{Checkout, CheckoutConfig};
@@ -52,6 +53,8 @@ pub struct Config {
     pub checkout: CheckoutConfig,
     /// Where pictures are published.
     pub images_url: String,
+    /// How many days after the delivery buyers are asked for reviews. 0: never.
+    pub review_request_days: u32,
 }
 
 impl Config {
@@ -60,6 +63,8 @@ impl Config {
             context: ContextConfig::read(&mut env),
             checkout: CheckoutConfig::read(&mut env),
             images_url: env.url("IMAGES_URL"),
+            review_request_days: env
+                .parsed("REVIEW_REQUEST_DAYS", 0, |text| text.parse().map_err(|_| "must be a whole number")),
         };
         env.finish(config)
     }
@@ -78,7 +83,9 @@ impl App {
         Self::new(config, context, checkout)
     }
 
-    pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {
+    pub fn new(config: &Config, context: Context, mut checkout: Checkout) -> Self {
+        let days = Some(config.review_request_days).filter(|days| *days > 0);
+        checkout.orders.ask_for_reviews_after = days.map(|days| Duration::from_hours(24) * days);
         Self { context, checkout, images_url: config.images_url.as_str().into() }
     }
 }

@@ -14,7 +14,9 @@ use domain::id::{ProductId, SessionId};
 use domain::index_job::{IndexJob, index_job_for};
 use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
-use domain::media::{image_sync_for, picture_copies_for, term_picture_removal_for, user_picture_removal_for};
+use domain::media::{
+    image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for,
+};
 use domain::public_event::public_event_for;
 use domain::stats_job::{StatsJob, stats_job_for};
 use domain::upload::CsvJob;
@@ -108,6 +110,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 let mails = mails_for(outbox_event.id, event, outbox_event.at);
                 messages.mail.extend(mails.iter().map(|job| message(record, job)));
                 messages.media.extend(image_sync_for(event).map(|job| message(record, &job)));
+                messages.media.extend(review_image_sync_for(event).map(|job| message(record, &job)));
                 messages.media.extend(picture_copies_for(event).map(|job| message(record, &job)));
                 messages.media.extend(term_picture_removal_for(event).map(|job| message(record, &job)));
                 messages.media.extend(user_picture_removal_for(event).map(|job| message(record, &job)));

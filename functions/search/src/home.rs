@@ -19,7 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::{App, View};
-use crate::list::products;
+use crate::list::{products, rating};
 
 /// What is on sale, at most twelve products each.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -99,7 +99,7 @@ impl App {
         if query.sort == Sort::Bestselling && !query.on_offer {
             hits.retain(|hit| hit.popularity.sales_ever > 0);
         }
-        Ok(self.cards.of(&products(&hits)?, now).await?)
+        Ok(self.cards.of(&products(&hits)?, |at| rating(&hits[at]), now).await?)
     }
 
     async fn categories_of(

@@ -13,6 +13,7 @@ use domain::time::Time;
 use indexing::{Excerpt, IndexError};
 use kit::http::caching::{IfNoneMatch, shared, tag_of, unchanged};
 use kit::http::problem::Problem;
+use products::cards::RatingBody;
 use search_index::{Group, Hit, Page, Query};
 
 use crate::app::{App, LIST_AGE, View, unavailable};
@@ -177,7 +178,7 @@ impl App {
     /// The cards of what was found.
     async fn found(&self, hits: &[Hit], words: Option<&str>, now: Time) -> Result<Vec<FoundProductBody>, Problem> {
         let products = products(hits)?;
-        let cards = self.cards.of(&products, now).await?;
+        let cards = self.cards.of(&products, |at| rating(&hits[at]), now).await?;
         let body = |(card, product)| FoundProductBody::new(card, product, words, self.language);
         Ok(cards.into_iter().zip(&products).map(body).collect())
     }
@@ -198,6 +199,11 @@ impl App {
 pub(crate) fn products(hits: &[Hit]) -> Result<Vec<Product>, Problem> {
     let products: Option<Vec<Product>> = hits.iter().map(|hit| Excerpt::product(&hit.card)).collect();
     products.ok_or_else(|| unavailable(IndexError::Unreadable("a product in it is damaged".to_owned())))
+}
+
+/// What customers think of a product that was found.
+pub(crate) fn rating(hit: &Hit) -> RatingBody {
+    RatingBody::of_index(hit.popularity.rating, hit.popularity.ratings)
 }
 
 /// What a query asks for, without the page.

@@ -24,7 +24,10 @@ impl Named {
             Self::Ids(ids) => (app.all_on_sale(&ids, now).await?, MAX_IDS),
             Self::Sku(sku) => (app.with_sku(&sku).await?.into_iter().collect(), 1),
         };
-        let cards = app.cards.of(&products, now).await?;
+        let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+        let ratings = app.context.store.ratings(&ids).await?;
+        let rating = |at: usize| ratings.get(&ids[at]).copied().unwrap_or_default().into();
+        let cards = app.cards.of(&products, rating, now).await?;
         Ok(ProductListBody::of_all(cards, u32::try_from(limit).unwrap_or(u32::MAX)))
     }
 }

@@ -4,6 +4,7 @@
 mod app;
 mod exports;
 mod form;
+mod review_pictures;
 mod uploads;
 mod user_pictures;
 
@@ -21,6 +22,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ProductsWrite), "listBadLines", uploads::bad_lines),
         route!(SignedIn, "createPictureUpload", user_pictures::create),
         route!(SignedIn, "getPictureUpload", user_pictures::show),
+        route!(SignedIn, "createReviewPictureUpload", review_pictures::create),
+        route!(SignedIn, "getReviewPictureUpload", review_pictures::show),
         route!(SignedIn, "createExport", exports::create),
         route!(SignedIn, "getExport", exports::show),
     ]

@@ -50,7 +50,7 @@ pub(crate) struct UploadInput {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UploadFormBody {
     /// GET /api/v1/uploads/{id} answers the state of the upload; for the picture of a user,
-    /// GET /api/v1/users/me/picture/uploads/{id}.
+    /// GET /api/v1/users/me/picture/uploads/{id}; for one of a review, GET /api/v1/reviews/{review}/images/uploads/{id}.
     id: String,
     /// POST the file to this URL as multipart/form-data: first these fields, then the file as `file`.
     url: String,
@@ -115,7 +115,7 @@ impl UploadBody {
             Purpose::Picture { product_id: id, .. } => product_id = Some(id.to_string()),
             Purpose::CategoryPicture { category_id: id, .. } => category_id = Some(id.to_string()),
             Purpose::BrandPicture { brand_id: id, .. } => brand_id = Some(id.to_string()),
-            Purpose::UserPicture { .. } => {}
+            Purpose::UserPicture { .. } | Purpose::ReviewPicture { .. } => {}
             Purpose::Csv { kind } => purpose = kind.name(),
         }
         let body = Self {
@@ -201,6 +201,7 @@ pub(crate) async fn create(
         Purpose::CategoryPicture { category_id, .. } => format!("picture of {category_id}"),
         Purpose::BrandPicture { brand_id, .. } => format!("picture of {brand_id}"),
         Purpose::UserPicture { user_id, .. } => format!("picture of {user_id}"),
+        Purpose::ReviewPicture { review_id, .. } => format!("picture of {review_id}"),
         Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
     };
     let change = AuditChange { before: None, after: Some(what) };

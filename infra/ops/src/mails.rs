@@ -16,8 +16,8 @@ use domain::time::Time;
 use kit::runtime::branding::Branding;
 use kit::runtime::config::Env;
 use mailer::{
-    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryAddress, SummaryAmount,
-    SummaryLine, WebhookFacts, Wording,
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryAddress,
+    SummaryAmount, SummaryLine, WebhookFacts, Wording,
 };
 
 use crate::Failure;
@@ -93,7 +93,12 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
                 is_gone: special == "gone",
                 failing_since: Some("2026-11-17T09:00:00.000Z".to_owned()),
             };
+            let reviewable = [("Harbour T-shirt", "harbour-t-shirt"), ("Mug “Kontor”", "mug")].map(|(name, slug)| {
+                let url = format!("{}/products/{slug}/review?order={}", branding.shop_url, OrderId::new(at, 1));
+                ReviewableProduct { name: name.to_owned(), url }
+            });
             let facts = match template {
+                MailTemplate::AskForReview => Facts::Reviewable(&reviewable),
                 MailTemplate::WebhookDisabled { .. } => Facts::Webhook(&webhook),
                 MailTemplate::LowStock { .. } => Facts::ProductForStaff(&product),
                 MailTemplate::BackInStock { .. } => Facts::Product(&product),
@@ -162,6 +167,7 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("by-shop-paid", cancelled(CancelReason::Shop)),
         ("out-of-stock-paid", cancelled(CancelReason::OutOfStock)),
         ("delivery-refused", cancelled(CancelReason::DeliveryRefused)),
+        ("", MailTemplate::AskForReview),
         ("", MailTemplate::OrderExpired),
         ("cash", MailTemplate::OrderExpired),
         ("paid", MailTemplate::OrderRefunded { refund_id }),

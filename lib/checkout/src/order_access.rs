@@ -22,6 +22,11 @@ impl OrderAccess {
         Problem::not_found("order_not_found", "There is no such order.")
     }
 
+    /// Whether there is a token of an order, good or not.
+    pub fn has_token(&self, headers: &HeaderMap) -> bool {
+        headers.contains_key(TOKEN)
+    }
+
     /// Who sent these headers. `staff` is the permission that staff, or a server, need. `None`: they may not see the order.
     pub async fn actor(
         &self,

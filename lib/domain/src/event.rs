@@ -154,6 +154,17 @@ pub enum Event {
     ReviewRejected { product_id: ProductId, review_id: ReviewId },
     #[serde(rename = "review.deleted")]
     ReviewDeleted { product_id: ProductId, review_id: ReviewId },
+    /// Pictures of a review were removed, or are hidden or shown again.
+    #[serde(rename = "review.pictures_changed")]
+    ReviewPicturesChanged {
+        review_id: ReviewId,
+        /// Those that it no longer has.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed_images: Vec<ImageId>,
+    },
+    /// An order was delivered some days ago, and nobody asked its buyer for reviews yet.
+    #[serde(rename = "order.reviews_due")]
+    ReviewsDue { order_id: OrderId },
     /// An endpoint did not take an event for days, and gets no more.
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled { endpoint_id: WebhookEndpointId },

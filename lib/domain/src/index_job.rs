@@ -44,6 +44,11 @@ pub fn index_job_for(event: &Event) -> Option<IndexJob> {
     match *event {
         Event::CategoryChanged { category_id } => Some(IndexJob::Category { category_id }),
         Event::BrandChanged { brand_id } => Some(IndexJob::Brand { brand_id }),
+        // The rating of the product may be another one.
+        Event::ReviewSubmitted { product_id, .. }
+        | Event::ReviewApproved { product_id, .. }
+        | Event::ReviewRejected { product_id, .. }
+        | Event::ReviewDeleted { product_id, .. } => Some(IndexJob::Products { product_ids: vec![product_id] }),
         // A free order is paid when it is placed, and cash on delivery when it is delivered.
         Event::OrderPlaced { order_id }
         | Event::OrderPaid { order_id }
@@ -62,7 +67,7 @@ pub fn index_job_for(event: &Event) -> Option<IndexJob> {
 mod tests {
     use super::{IndexJob, index_job_for};
     use crate::event::{CancelReason, Event};
-    use crate::id::{BrandId, CategoryId, OrderId, ProductId};
+    use crate::id::{BrandId, CategoryId, OrderId, ProductId, ReviewId};
     use crate::time::Time;
 
     #[test]
@@ -77,7 +82,9 @@ mod tests {
         assert_eq!(index_job_for(&Event::OrderExpired { order_id }), None);
         assert_eq!(index_job_for(&Event::BrandChanged { brand_id }), Some(IndexJob::Brand { brand_id }));
         assert_eq!(index_job_for(&Event::CategoryChanged { category_id }), Some(IndexJob::Category { category_id }));
-        let product_id = ProductId::new(now, 4);
+        let (product_id, review_id) = (ProductId::new(now, 4), ReviewId::new(now, 5));
+        let rated = Some(IndexJob::Products { product_ids: vec![product_id] });
+        assert_eq!(index_job_for(&Event::ReviewApproved { product_id, review_id }), rated);
         let changed = Event::ProductChanged { product_id, removed_images: Vec::new(), moved: false };
         assert_eq!(index_job_for(&changed), None);
     }

@@ -70,6 +70,7 @@ mail_templates! {
     RefundFailed { refund_id: RefundId } = "refund-failed", None;
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
     WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
+    AskForReview = "ask-for-review", Some(Topic::Reviews);
 }
 
 /// What staff are told about an order.
@@ -242,6 +243,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::ReviewApproved { .. }
         | Event::ReviewRejected { .. }
         | Event::ReviewDeleted { .. }
+        | Event::ReviewPicturesChanged { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::WebhookDisabled { endpoint_id } => {
             vec![job(Recipient::Staff, MailTemplate::WebhookDisabled { endpoint_id: *endpoint_id })]
@@ -284,6 +286,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeOpened { order_id, inquiry: false } => to_staff(*order_id, OrderNotice::DisputeOpened),
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
+        Event::ReviewsDue { order_id } => to_buyer(*order_id, MailTemplate::AskForReview),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }
 }

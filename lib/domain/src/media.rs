@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{ImageId, OrderId, ProductId};
+use crate::id::{ImageId, OrderId, ProductId, ReviewId};
 
 /// Publishes the images of a product, or hides them if the product is deleted, and deletes removed images. It uses the
 /// product's current state, so the message may arrive late, twice or out of order.
@@ -60,6 +60,25 @@ pub fn user_picture_removal_for(event: &Event) -> Option<UserPictureRemoval> {
     match *event {
         Event::UserPictureRemoved { picture_id } | Event::UserDeleted { picture: Some(picture_id), .. } => {
             Some(UserPictureRemoval { picture_id })
+        }
+        _ => None,
+    }
+}
+
+/// Hides the pictures of a review that was rejected, shows those of another one, and deletes removed pictures. It uses the
+/// review's current state, so the message may arrive late, twice or out of order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewImageSync {
+    pub review_id: ReviewId,
+    #[serde(default)]
+    pub removed_images: Vec<ImageId>,
+}
+
+pub fn review_image_sync_for(event: &Event) -> Option<ReviewImageSync> {
+    match event {
+        Event::ReviewPicturesChanged { review_id, removed_images } => {
+            Some(ReviewImageSync { review_id: *review_id, removed_images: removed_images.clone() })
         }
         _ => None,
     }

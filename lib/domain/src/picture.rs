@@ -1,6 +1,6 @@
 //! Where files are in the bucket. Each size of an image has a path of its own, and the file under it never changes.
 
-use crate::id::{ImageId, OrderId, ProductId, UploadId};
+use crate::id::{ImageId, OrderId, ProductId, ReviewId, UploadId};
 use crate::order::OrderLine;
 
 /// Browsers upload to these. They are not public, and S3 deletes old files in them.
@@ -8,7 +8,7 @@ pub const PICTURE_INBOX: &str = "inbox/pictures/";
 pub const CSV_INBOX: &str = "inbox/sheets/";
 /// Images that the public can read.
 pub const PUBLIC: &str = "public/";
-/// Images of deleted products. A restored product gets its images back.
+/// Images of deleted products and of rejected reviews. A restored product gets its images back, and so does a review.
 pub const HIDDEN: &str = "hidden/";
 /// Exported CSV files.
 pub const EXPORTS: &str = "exports/";
@@ -65,6 +65,11 @@ pub fn line_path(order: OrderId, line: &OrderLine, copies: Option<&[ImageId]>) -
 /// The same for the picture of a category or a brand.
 pub fn term_path(term: &str, image: ImageId, size: Size) -> String {
     format!("terms/{term}/{image}/{}.jpg", size.name())
+}
+
+/// The same for a picture of a review.
+pub fn review_path(review: ReviewId, image: ImageId, size: Size) -> String {
+    format!("reviews/{review}/{image}/{}.jpg", size.name())
 }
 
 /// The edge of the picture of a user in pixels. It is a square.

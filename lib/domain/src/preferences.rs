@@ -11,17 +11,20 @@ pub enum Topic {
     /// News about the delivery of orders. What was ordered, and what becomes of the money, is always mailed.
     Orders,
     Stock,
+    /// Questions for a review of what was bought.
+    Reviews,
     News,
 }
 
 impl Topic {
-    pub const ALL: [Self; 4] = [Self::Account, Self::Orders, Self::Stock, Self::News];
+    pub const ALL: [Self; 5] = [Self::Account, Self::Orders, Self::Stock, Self::Reviews, Self::News];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
             Self::Orders => "orders",
             Self::Stock => "stock",
+            Self::Reviews => "reviews",
             Self::News => "news",
         }
     }
@@ -38,12 +41,24 @@ pub struct Preferences {
     pub account: bool,
     pub orders: bool,
     pub stock: bool,
+    /// Accounts from before there were such mails have not said anything.
+    #[serde(default = "on", skip_serializing_if = "is_on")]
+    pub reviews: bool,
     pub news: bool,
+}
+
+fn on() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_on(wanted: &bool) -> bool {
+    *wanted
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { account: true, orders: true, stock: true, news: false }
+        Self { account: true, orders: true, stock: true, reviews: true, news: false }
     }
 }
 
@@ -53,6 +68,7 @@ impl Preferences {
             Topic::Account => self.account,
             Topic::Orders => self.orders,
             Topic::Stock => self.stock,
+            Topic::Reviews => self.reviews,
             Topic::News => self.news,
         }
     }
@@ -63,6 +79,7 @@ impl Preferences {
             Topic::Account => self.account = wanted,
             Topic::Orders => self.orders = wanted,
             Topic::Stock => self.stock = wanted,
+            Topic::Reviews => self.reviews = wanted,
             Topic::News => self.news = wanted,
         }
         self

@@ -134,6 +134,8 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         | Event::ConfirmationRequested { .. }
         | Event::OrderImported { .. }
         | Event::OrderLinkRequested { .. }
+        | Event::ReviewPicturesChanged { .. }
+        | Event::ReviewsDue { .. }
         | Event::WebhookDisabled { .. } => return None,
     };
     Some(PublicEvent { id, event_type, at, object })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::ActorId;
-use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, UploadId, UserId};
+use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, ReviewId, UploadId, UserId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -115,6 +115,12 @@ pub enum Purpose {
     UserPicture {
         user_id: UserId,
         epoch: u64,
+    },
+    /// A picture of a review, by its author.
+    #[serde(rename = "review")]
+    ReviewPicture {
+        review_id: ReviewId,
+        alt: String,
     },
     #[serde(rename = "sheet")]
     Csv {

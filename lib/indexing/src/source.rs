@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::ProductId;
 use domain::product::Product;
+use domain::rating::Rating;
 use domain::sales::ProductSales;
 use domain::time::Time;
 use search_index::{Document, Id, Popularity};
@@ -33,9 +34,13 @@ impl Source {
         let mut documents = Vec::with_capacity(ids.len());
         for some in ids.chunks(READ) {
             // Boxed, because every caller's future would be large with it inside.
-            let reads = async { tokio::try_join!(self.store.products(some), self.store.sales(some)) };
-            let (products, sales) = Box::pin(reads).await?;
-            let document = |product: &Product| document(product, &terms, popularity(sales.get(&product.id), now));
+            let reads =
+                async { tokio::try_join!(self.store.products(some), self.store.sales(some), self.store.ratings(some)) };
+            let (products, sales, ratings) = Box::pin(reads).await?;
+            let document = |product: &Product| {
+                let popularity = popularity(sales.get(&product.id), ratings.get(&product.id), now);
+                document(product, &terms, popularity)
+            };
             documents.extend(products.iter().map(document));
         }
         Ok(documents)
@@ -43,8 +48,9 @@ impl Source {
 
     /// How popular these products are now.
     pub(crate) async fn popularity(&self, ids: &[ProductId], now: Time) -> Result<Vec<(Id, Popularity)>, StoreError> {
-        let sales = self.store.sales(ids).await?;
-        Ok(ids.iter().map(|id| (id.to_bytes(), popularity(sales.get(id), now))).collect())
+        let reads = async { tokio::try_join!(self.store.sales(ids), self.store.ratings(ids)) };
+        let (sales, ratings) = Box::pin(reads).await?;
+        Ok(ids.iter().map(|id| (id.to_bytes(), popularity(sales.get(id), ratings.get(id), now))).collect())
     }
 
     /// Categories and brands as they are now. They are read again only after a change of them.
@@ -61,12 +67,12 @@ impl Source {
     }
 }
 
-/// There are no ratings yet.
-fn popularity(sales: Option<&ProductSales>, now: Time) -> Popularity {
+fn popularity(sales: Option<&ProductSales>, rating: Option<&Rating>, now: Time) -> Popularity {
     let units = |units: u64| u32::try_from(units).unwrap_or(u32::MAX);
-    sales.map_or(Popularity::default(), |sales| Popularity {
-        sales: units(sales.recent(now)),
-        sales_ever: units(sales.ever),
-        ..Popularity::default()
-    })
+    Popularity {
+        sales: sales.map_or(0, |sales| units(sales.recent(now))),
+        sales_ever: sales.map_or(0, |sales| units(sales.ever)),
+        rating: rating.and_then(Rating::average).unwrap_or(0),
+        ratings: rating.map_or(0, Rating::count),
+    }
 }

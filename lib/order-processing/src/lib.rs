@@ -64,6 +64,8 @@ pub struct OrderProcessor {
     pub store: Store,
     pub ids: Ids,
     pub clock: Clock,
+    /// How long after the delivery buyers are asked for reviews. `None`: never.
+    pub ask_for_reviews_after: Option<Duration>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
     recent_reads: items::RecentReads,
 }
@@ -71,7 +73,8 @@ pub struct OrderProcessor {
 impl OrderProcessor {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
-        Self { store, ids, clock, categories, recent_reads: items::RecentReads::new() }
+        let recent_reads = items::RecentReads::new();
+        Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_reads }
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

@@ -219,6 +219,10 @@ impl OrderProcessor {
                 after: (entry.after).or_else(|| Some(transition.order.status.name().to_owned())),
                 ..entry
             }),
+            reviews_due: match transition.event {
+                Some(Event::OrderDelivered { .. }) => self.ask_for_reviews_after.map(|wait| now + wait),
+                _ => None,
+            },
         };
         let (token, coupon) = (self.ids.transaction(now), coupon?);
         match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::id::BrandId;
-use domain::picture::{Size, path, term_path};
+use domain::id::{BrandId, ReviewId};
+use domain::picture::{Size, path, review_path, term_path};
 use domain::product::{Image, OptionValue, Product, Variant};
+use domain::rating::Rating;
 use domain::taxonomy::{Taxonomy, Term, TermId};
 use domain::time::Time;
 use kit::http::money::MoneyBody;
@@ -47,7 +48,18 @@ pub struct ProductCardBody {
     variants: Vec<CardVariantBody>,
     variant_count: usize,
     image: Option<ImageBody>,
+    /// What customers think of it.
+    rating: RatingBody,
     created_at: String,
+}
+
+/// What customers think of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RatingBody {
+    /// The average of all stars in hundredths: 453 is 4.53 stars. Null without reviews.
+    average: Option<u16>,
+    /// How many reviews there are.
+    count: u32,
 }
 
 /// The lowest and the highest price of the variants that can be bought; if all are sold out, of all variants.
@@ -116,17 +128,22 @@ pub struct ProductCards {
 }
 
 impl ProductCards {
-    /// The cards of these products, in their order.
-    pub async fn of(&self, products: &[Product], now: Time) -> Result<Vec<ProductCardBody>, StoreError> {
+    /// The cards of these products, in their order. `rating` is asked by their places.
+    pub async fn of(
+        &self,
+        products: &[Product],
+        rating: impl Fn(usize) -> RatingBody,
+        now: Time,
+    ) -> Result<Vec<ProductCardBody>, StoreError> {
         let ids: Vec<BrandId> = products.iter().filter_map(|product| product.brand).collect();
         let brands = self.taxonomies.brands_with(&ids, now).await?;
-        let card = |product| ProductCardBody::of(product, &brands, &self.images_url);
-        Ok(products.iter().map(card).collect())
+        let card = |(at, product)| ProductCardBody::of(product, rating(at), &brands, &self.images_url);
+        Ok(products.iter().enumerate().map(card).collect())
     }
 }
 
 impl ProductCardBody {
-    fn of(product: &Product, brands: &Taxonomy<BrandId>, images_url: &str) -> Self {
+    fn of(product: &Product, rating: RatingBody, brands: &Taxonomy<BrandId>, images_url: &str) -> Self {
         let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
@@ -147,8 +164,22 @@ impl ProductCardBody {
                 .collect(),
             variant_count: product.variants.len(),
             image: product.images.first().map(|image| ImageBody::of(product, image, images_url)),
+            rating,
             created_at: product.created_at.to_string(),
         }
+    }
+}
+
+impl From<Rating> for RatingBody {
+    fn from(rating: Rating) -> Self {
+        Self { average: rating.average(), count: rating.count() }
+    }
+}
+
+impl RatingBody {
+    /// From the search index, which has zero without reviews.
+    pub fn of_index(average: u16, count: u32) -> Self {
+        Self { average: (count > 0).then_some(average), count }
     }
 }
 
@@ -196,6 +227,10 @@ impl ImageBody {
     pub fn of_term<I: TermId>(term: &Term<I>, images_url: &str) -> Option<Self> {
         let image = term.image.as_ref()?;
         Some(Self::at(|size| term_path(&term.id.to_string(), image.id, size), image, images_url))
+    }
+
+    pub fn of_review(review: ReviewId, image: &Image, images_url: &str) -> Self {
+        Self::at(|size| review_path(review, image.id, size), image, images_url)
     }
 
     fn at(path: impl Fn(Size) -> String, image: &Image, images_url: &str) -> Self {

@@ -5,6 +5,7 @@
 pub mod cards;
 pub mod product_body;
 mod products;
+pub mod review_body;
 mod shown_cards;
 mod stock;
 pub mod stock_body;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
+use domain::rating::Rating;
 use domain::sales::ProductSales;
 use domain::stock::StockLevel;
 use domain::taxonomy::Taxonomy;
@@ -12,7 +13,7 @@ use kit::http::money::MoneyBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::cards::{ImageBody, PriceRangeBody, TermNameBody, category_ids, compare_at};
+use crate::cards::{ImageBody, PriceRangeBody, RatingBody, TermNameBody, category_ids, compare_at};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -46,6 +47,8 @@ pub struct ProductBody {
     options: Vec<String>,
     variants: Vec<VariantBody>,
     images: Vec<ImageBody>,
+    /// What customers think of it.
+    rating: RatingBody,
     /// How many units were sold. Only staff see this.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = SalesBody, required = false)]
@@ -122,7 +125,7 @@ impl ProductCategoryBody {
 }
 
 impl ProductBody {
-    pub fn of(product: &Product, images_url: &str, to_staff: bool) -> Self {
+    pub fn of(product: &Product, rating: Rating, images_url: &str, to_staff: bool) -> Self {
         let cheapest = product.cheapest();
         Self {
             id: product.id.to_string(),
@@ -144,6 +147,7 @@ impl ProductBody {
             options: product.options.clone(),
             variants: product.variants.iter().map(|variant| VariantBody::of(product, variant, to_staff)).collect(),
             images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
+            rating: rating.into(),
             sales: None,
             created_at: product.created_at.to_string(),
             updated_at: product.updated_at.to_string(),

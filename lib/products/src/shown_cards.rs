@@ -18,9 +18,10 @@ impl ProductCards {
         now: Time,
     ) -> Result<HashMap<ProductId, ProductCardBody>, StoreError> {
         let ids: Vec<ProductId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-        let mut products = store.products(&ids).await?;
+        let (mut products, ratings) = tokio::try_join!(store.products(&ids), store.ratings(&ids))?;
         products.retain(Product::is_on_sale);
-        let cards = self.of(&products, now).await?;
+        let rating = |at: usize| ratings.get(&products[at].id).copied().unwrap_or_default().into();
+        let cards = self.of(&products, rating, now).await?;
         Ok(products.iter().map(|product| product.id).zip(cards).collect())
     }
 }

@@ -3,19 +3,20 @@
 
 use std::time::Duration;
 
-use domain::id::{OrderId, ProductId, UserId};
+use domain::id::{OrderId, ProductId, ReviewId, UserId};
 use domain::order::Order;
 use domain::sku::Sku;
 use domain::stock::StockChange;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::Store;
-use crate::engine::error::StoreError;
+use crate::engine::error::{Commit, StoreError};
+use crate::engine::expression::Require;
 use crate::engine::item::{Item, read};
 use crate::engine::page::{ALL, KeyRange};
 use crate::keys::{self, GSI2, Key, SHARDS};
 use crate::outbox::OutboxEvent;
+use crate::{Store, Transaction};
 
 /// When this time has passed since a proof of a mail address, no request is under way any more that began before it.
 pub(crate) const IN_FLIGHT: Duration = Duration::from_mins(1);
@@ -55,6 +56,16 @@ pub enum Task {
     },
     #[serde(rename = "AFTERMATH")]
     DeferredWrites(DeferredWrites),
+    /// The order was delivered some days ago, so its buyer is asked for reviews.
+    #[serde(rename = "REVIEWS")]
+    AskForReviews {
+        order_id: OrderId,
+    },
+    /// The votes and reports about a review that was deleted.
+    #[serde(rename = "FORGET")]
+    ForgetReview {
+        review_id: ReviewId,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
@@ -90,6 +101,8 @@ impl Task {
             Self::Join { .. } => "JOIN",
             Self::Order { .. } => "ORDER",
             Self::DeferredWrites(_) => "AFTERMATH",
+            Self::AskForReviews { .. } => "REVIEWS",
+            Self::ForgetReview { .. } => "FORGET",
         }
     }
 
@@ -99,7 +112,10 @@ impl Task {
             | Self::Erase { user_id }
             | Self::Clear { user_id, .. }
             | Self::Join { user_id } => keys::due(keys::user_partition(*user_id), self.name()),
-            Self::Order { order_id, .. } => keys::due(keys::order_partition(*order_id), self.name()),
+            Self::Order { order_id, .. } | Self::AskForReviews { order_id } => {
+                keys::due(keys::order_partition(*order_id), self.name())
+            }
+            Self::ForgetReview { review_id } => keys::due(keys::review_partition(*review_id), self.name()),
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
             }
@@ -112,9 +128,10 @@ impl Task {
             | Self::Erase { user_id }
             | Self::Clear { user_id, .. }
             | Self::Join { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
-            Self::Order { order_id, .. } | Self::DeferredWrites(DeferredWrites { order_id, .. }) => {
-                (order_id.shard(SHARDS), order_id.to_string())
-            }
+            Self::Order { order_id, .. }
+            | Self::AskForReviews { order_id }
+            | Self::DeferredWrites(DeferredWrites { order_id, .. }) => (order_id.shard(SHARDS), order_id.to_string()),
+            Self::ForgetReview { review_id } => (review_id.shard(SHARDS), review_id.to_string()),
         }
     }
 }
@@ -162,6 +179,17 @@ impl Store {
             }
         }
         Ok(sum)
+    }
+
+    /// Announces that a buyer is to be asked for reviews, once for each order.
+    pub async fn announce_reviews_due(&self, order_id: OrderId, event: &OutboxEvent) -> Result<(), StoreError> {
+        let due = Task::AskForReviews { order_id }.key();
+        let writes = Transaction::new(event.id).delete_if(due, vec![Require::Exists], ()).put(event.item()?);
+        match self.commit(writes).await {
+            // Another run of the janitor did it.
+            Ok(()) | Err(Commit::Refused(())) => Ok(()),
+            Err(Commit::Store(error)) => Err(error),
+        }
     }
 
     /// Removes work that is done, or that has nothing to do any more.

@@ -32,6 +32,7 @@ pub mod orders;
 pub mod outbox;
 pub mod products;
 pub mod retry;
+pub mod reviews;
 pub mod rewrite;
 pub mod sales;
 pub mod search;

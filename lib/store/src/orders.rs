@@ -65,6 +65,8 @@ pub struct SideEffects {
     /// The id of the provider's event that is applied.
     pub provider_event: Option<String>,
     pub audit: Option<AuditEntry>,
+    /// When the buyer is asked for reviews.
+    pub reviews_due: Option<Time>,
 }
 
 /// An order and what was bought.
@@ -163,6 +165,7 @@ impl SideEffects {
         unpaid: Vec::new(),
         provider_event: None,
         audit: None,
+        reviews_due: None,
     };
 
     fn write(&self, mut writes: Writes, order: &Order) -> Result<Writes, StoreError> {
@@ -184,6 +187,9 @@ impl SideEffects {
         }
         if let Some(audit) = &self.audit {
             writes = writes.put(audit.item()?);
+        }
+        if let Some(at) = self.reviews_due {
+            writes = writes.put(Due { at, task: Task::AskForReviews { order_id: order.id } }.item()?);
         }
         let mut crossed: BTreeMap<ProductId, Vec<(Sku, Band)>> = BTreeMap::new();
         for (level, decided) in &self.moves {

@@ -196,10 +196,10 @@ fn attribute(value: &Value) -> Value {
         Value::Object(map) => {
             json!({ "M": map.iter().map(|(k, v)| (k.clone(), attribute(v))).collect::<serde_json::Map<_, _>>() })
         }
+        Value::Array(items) => json!({ "L": items.iter().map(attribute).collect::<Vec<_>>() }),
         Value::Number(number) => json!({ "N": number.to_string() }),
         Value::Bool(is) => json!({ "BOOL": is }),
         Value::Null => json!({ "NULL": true }),
-        Value::Array(list) => json!({ "L": list.iter().map(attribute).collect::<Vec<_>>() }),
         Value::String(text) => json!({ "S": text }),
     }
 }

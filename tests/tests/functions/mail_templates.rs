@@ -8,7 +8,10 @@ use domain::mail::MailTemplate;
 use domain::mail_language::MailLanguage;
 use domain::time::Time;
 use kit::runtime::branding::Branding;
-use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, SummaryLine, WebhookFacts};
+use mailer::{
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryLine,
+    WebhookFacts,
+};
 use ops::mails::{Sample, sample_branding, samples};
 
 use crate::fixtures::settings;
@@ -102,7 +105,10 @@ fn every_kind_of_mail_has_a_sample_and_only_news_can_be_stopped() {
         sample.mail.html.contains("/mail&#x2f;unsubscribe") || sample.mail.text.contains("/mail/unsubscribe")
     });
     let stopped: BTreeSet<&str> = stopped.map(|sample| sample.template.name()).collect();
-    assert_eq!(stopped, BTreeSet::from(["back-in-stock", "order-delivered", "order-shipped", "welcome"]));
+    assert_eq!(
+        stopped,
+        BTreeSet::from(["ask-for-review", "back-in-stock", "order-delivered", "order-shipped", "welcome"])
+    );
 }
 
 #[test]
@@ -131,6 +137,20 @@ fn a_mail_escapes_the_text_of_users() {
     let mail = rendered(&template, Facts::Product(&product), "Ada", &settings().branding);
     assert!(mail.subject.contains("<b>Tee</b>") && mail.text.contains("is back in stock, at $19.99"));
     assert!(mail.html.contains("is back in stock, at $19.99") && !mail.html.contains("<b>Tee"));
+}
+
+#[test]
+fn the_mail_that_asks_for_reviews_links_each_product_and_escapes_its_name() {
+    let products = [("<b>Tee</b>", "tee"), ("Cap", "cap")].map(|(name, slug)| ReviewableProduct {
+        name: name.to_owned(),
+        url: format!("https://shop.test/products/{slug}/review?order=ord_1"),
+    });
+    let mail = rendered(&MailTemplate::AskForReview, Facts::Reviewable(&products), "Ada", &settings().branding);
+    assert_eq!(mail.subject, "How do you like what you bought at Kontor?");
+    assert!(!mail.html.contains("<b>Tee") && mail.html.contains(">Cap</a>"), "{}", mail.html);
+    for product in &products {
+        assert!(mail.text.contains(&product.url), "{}", mail.text);
+    }
 }
 
 #[test]

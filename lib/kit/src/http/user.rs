@@ -67,13 +67,15 @@ pub struct PreferencesBody {
     pub account: bool,
     pub orders: bool,
     pub stock: bool,
+    /// Questions for reviews of what was bought.
+    pub reviews: bool,
     pub news: bool,
 }
 
 impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
-        let Preferences { account, orders, stock, news } = preferences;
-        Self { account, orders, stock, news }
+        let Preferences { account, orders, stock, reviews, news } = preferences;
+        Self { account, orders, stock, reviews, news }
     }
 }
 

@@ -6,7 +6,8 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId,
+    ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
+    WebhookEndpointId,
 };
 use domain::time::Time;
 use domain::user::User;
@@ -124,6 +125,7 @@ makers! {
     synonym -> SynonymId,
     search_rule -> SearchRuleId,
     webhook_endpoint -> WebhookEndpointId,
+    review -> ReviewId,
 }
 
 impl std::fmt::Debug for Ids {

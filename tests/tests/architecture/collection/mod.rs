@@ -61,6 +61,8 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/admin/search/synonyms/", "synonymId"),
         ("/admin/search/rules/", "searchRuleId"),
         ("/users/me/picture/uploads/", "uploadId"),
+        ("/reviews/product/", "productId"),
+        ("/reviews/", "reviewId"),
         ("/users/", "userId"),
         ("/products/", "productId"),
         ("/categories/", "categoryId"),
@@ -80,6 +82,7 @@ fn variable(path: &str, name: &str) -> &'static str {
     match name {
         "image" => "imageId",
         "event" => "eventId",
+        "upload" => "uploadId",
         _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn folders() -> Vec<Folder> {
         folder("Figures", "What was sold, for staff and for a monitoring system.", figures()),
         folder("Files", "Uploads go to the bucket with a form that the API signs.", files()),
         folder("Shopping", "Cart, coupon, quote, wishlist and stock alerts.", shopping()),
-        folder("Orders", "An order that is paid on delivery, and one that is cancelled.", orders()),
+        folder("Orders", "An order that is paid on delivery, with a review, and one that is cancelled.", orders()),
         folder(
             "Guests",
             "Orders without an account. Their tokens come with the answer, by mail, or from Stripe's page.",
@@ -289,7 +289,7 @@ fn orders() -> Vec<Step> {
             .keep("paymentId", "data.payment.id")
     };
     let advance = |title, status: &'static str| step("updateOrder").title(title).with("status", status);
-    vec![
+    let mut all = vec![
         order("cash_on_delivery").title("Places an order that is paid on delivery."),
         step("listOrders"),
         step("getOrder"),
@@ -303,11 +303,50 @@ fn orders() -> Vec<Step> {
         step("updateOrders"),
         advance("Corrects the tracking code of the order.", "shipped"),
         advance("Notes that the order arrived.", "delivered").without(&["carrier", "trackingCode"]),
+    ];
+    all.extend(reviews());
+    all.extend([
         step("createRefund").with("paidOtherwise", true),
         order("payment_intent").title("Places an order that is paid online."),
         step("createPaymentIntent"),
         step("createCheckoutSession"),
         step("cancelOrder"),
+    ]);
+    all
+}
+
+/// What the customer writes about a product that was delivered, and what staff do with it.
+fn reviews() -> Vec<Step> {
+    vec![
+        step("createReview").without(&["orderId"]).keep("reviewId", "data.id"),
+        step("listMyReviews"),
+        step("getReview"),
+        step("updateReview"),
+        step("createReviewPictureUpload")
+            .with("contentType", "image/png")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)"),
+        step(FORM).title("Sends a picture of the review.").before(scripts::FIELDS).with("file", picture()),
+        step("getReviewPictureUpload")
+            .before(wait(
+                "/api/v1/reviews/{{reviewId}}/images/uploads/{{uploadId}}",
+                "accessToken",
+                "data.state === \"shown\"",
+            ))
+            .keep("imageId", "data.imageId"),
+        step("removeReviewImage"),
+        step("listReviews"),
+        step("approveReview"),
+        step("listProductReviews"),
+        step("answerReview"),
+        step("removeReviewAnswer"),
+        step("markReviewHelpful").staff(),
+        step("unmarkReviewHelpful").staff(),
+        step("reportReview").staff(),
+        step("getWholeReview"),
+        step("rejectReview"),
+        step("deleteReview"),
     ]
 }
 

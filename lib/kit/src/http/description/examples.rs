@@ -106,8 +106,21 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             json!({ "items": [{ "id": VARIANT, "quantity": 1 }], "restock": true, "reason": "Arrived in the wrong size" })
         }
         "RegisterInput" => json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada Lovelace" }),
+        "RejectReviewInput" => json!({ "reason": "It is about another product" }),
+        "ReportInput" => json!({ "reason": "It is an advertisement" }),
         "ResetPasswordInput" | "VerifyEmailInput" => json!({ "token": TOKEN, "password": PASSWORD }),
         "ResendEventsInput" => json!({ "since": "2026-11-20T10:00:00Z" }),
+        "ReviewAnswerInput" => json!({ "text": "Thank you. We hope that it keeps you warm." }),
+        "ReviewInput" => json!({
+            "productId": PRODUCT,
+            "orderId": ORDER,
+            "stars": 5,
+            "title": "Soft and warm",
+            "text": "I have worn it every day since it came.",
+            "name": "Ada",
+        }),
+        "ReviewPatchInput" => json!({ "stars": 4, "text": "It got a little smaller in the wash." }),
+        "ReviewPictureInput" => json!({ "contentType": "image/jpeg", "alt": "The shirt on a chair" }),
         "RoleInput" => json!({ "role": "support" }),
         "SearchRuleInput" => json!({ "query": "summer dress", "productIds": [PRODUCT] }),
         "SecondStepInput" => json!({ "challengeToken": TOKEN, "code": "123456" }),

@@ -103,7 +103,10 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("/api/v1/mail/unsubscribe", "token") => "The token of the mail's link.",
         ("WebhookEndpointBody", "disabledAt") => "When it was disabled. Null: it gets events.",
         (path, "event") if path.starts_with("/api/v1/admin/webhooks/") => "The id of the event.",
-        ("/api/v1/products/{id}/images/{image}", "image") => "The id of the picture.",
+        ("/api/v1/products/{id}/images/{image}" | "/api/v1/reviews/{id}/images/{image}", "image") => {
+            "The id of the picture."
+        }
+        ("/api/v1/reviews/{id}/images/uploads/{upload}", "upload") => "The id of the upload.",
         _ => return None,
     })
 }

@@ -10,7 +10,8 @@ use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId,
+    RefundId, ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
+    WebhookEndpointId,
 };
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
@@ -29,6 +30,8 @@ use domain::product_query::{
     MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
 };
 use domain::public_event::EventType;
+use domain::rating::Stars;
+use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -51,6 +54,7 @@ type Categories = Taxonomy<CategoryId>;
 pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
         .or_else(|| of_figures(of, name))
+        .or_else(|| of_reviews(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_all(of, name))
@@ -174,6 +178,33 @@ fn of_figures(of: &str, name: &str) -> Option<Value> {
     })
 }
 
+/// What a name means in reviews.
+fn of_reviews(of: &str, name: &str) -> Option<Value> {
+    Some(match (of, name) {
+        ("ReviewBody" | "ReviewInput" | "ReviewPatchInput" | "StarCountBody", "stars")
+        | ("/api/v1/reviews/product/{id}", "rating") => json!({ "minimum": Stars::MIN, "maximum": Stars::MAX }),
+        ("/api/v1/reviews/product/{id}", "sort") => {
+            json!({ "enum": ReviewSort::ALL.map(ReviewSort::name), "default": ReviewSort::Newest.name() })
+        }
+        ("RatingBody" | "RatingSummaryBody", "average") => json!({ "minimum": 100, "maximum": 500 }),
+        ("RatingSummaryBody", "histogram") => json!({ "minItems": 5, "maxItems": 5 }),
+        ("ReviewInput" | "ReviewPatchInput", "title") => text(1, MAX_TITLE),
+        ("ReviewInput" | "ReviewPatchInput", "text") => text(1, MAX_TEXT),
+        ("ReviewInput" | "ReviewPatchInput", "name") => text(1, PersonName::MAX_LENGTH),
+        ("ReviewAnswerInput", "text") => text(1, MAX_ANSWER),
+        ("RejectReviewInput" | "ReportInput", "reason") => text(1, review::MAX_REASON),
+        ("ReviewPictureInput", "contentType") => json!({ "enum": PICTURE_TYPES }),
+        ("ReviewBody", "images") => json!({ "maxItems": MAX_PICTURES }),
+        ("ReviewBody", "helpful") | ("WholeReviewBody", "reports") => json!({ "minimum": 0 }),
+        ("OwnReviewBody" | "WholeReviewBody", "state") => json!({ "enum": ReviewState::ALL.map(ReviewState::name) }),
+        ("/api/v1/admin/reviews", "state") => {
+            json!({ "enum": [ReviewState::Pending.name(), ReviewState::Rejected.name()] })
+        }
+        ("AccountExportBody", "helpfulReviewIds") => json!({ "items": id(ReviewId::PREFIX) }),
+        _ => return None,
+    })
+}
+
 /// What a name means where staff set the search.
 fn of_search_settings(of: &str, name: &str) -> Option<Value> {
     Some(match (of, name) {
@@ -203,6 +234,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),
         "imageId" | "image" => id(ImageId::PREFIX),
+        "upload" => id(UploadId::PREFIX),
         "brandId" => id(BrandId::PREFIX),
         "parentId" | "categoryId" => id(CategoryId::PREFIX),
         "userId" | "user_id" | "by" | "actor" | "createdBy" => id(UserId::PREFIX),
@@ -371,6 +403,9 @@ fn id_of(of: &str) -> Value {
             return text(1, MAX_NUMBER);
         }
         "/users/me/picture/uploads/{id}" => UploadId::PREFIX,
+        "/reviews/product/{id}" => ProductId::PREFIX,
+        "ReviewBody" => ReviewId::PREFIX,
+        _ if of.starts_with("/reviews/") || of.starts_with("/admin/reviews/") => ReviewId::PREFIX,
         _ if of.starts_with("/payments/") => PaymentId::PREFIX,
         _ if of.starts_with("/users/") => UserId::PREFIX,
         _ if of.contains("Order") || of.contains("/orders/") => OrderId::PREFIX,

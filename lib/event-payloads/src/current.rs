@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use checkout::order_body::OrderBody;
-use domain::id::{BrandId, CategoryId, OrderId, ProductId, UserId};
+use domain::id::{BrandId, CategoryId, OrderId, ProductId, ReviewId, UserId};
 use domain::order::Actor;
 use domain::public_event::{EventObject, PublicEvent};
 use domain::sku::Sku;
@@ -12,6 +12,7 @@ use domain::time::Time;
 use kit::http::user::StaffUserBody;
 use products::Taxonomies;
 use products::product_body::ProductBody;
+use products::review_body::WholeReviewBody;
 use products::stock_body::StockLevelBody;
 use products::term_body::TermBody;
 use serde::Serialize;
@@ -44,6 +45,7 @@ pub(crate) enum Data {
     Term(Box<TermBody>),
     Stock(Box<StockLevelBody>),
     Customer(Box<StaffUserBody>),
+    Review(Box<WholeReviewBody>),
 }
 
 impl Payloads {
@@ -66,8 +68,7 @@ impl Payloads {
             EventObject::Brand(id) => self.term::<BrandId>(*id).await,
             EventObject::Stock(sku) => self.stock(sku).await,
             EventObject::Customer(id) => self.customer(*id, now).await,
-            // The body of a review belongs here. Until there is one, such an event only names the review.
-            EventObject::Review { .. } => Ok(None),
+            EventObject::Review { review_id, .. } => self.review(*review_id).await,
         }
     }
 
@@ -84,14 +85,16 @@ impl Payloads {
             return Ok(None);
         };
         let skus: Vec<Sku> = product.variants.iter().map(|variant| variant.sku.clone()).collect();
-        let (levels, sales, categories, brands) = tokio::try_join!(
+        let (levels, sales, ratings, categories, brands) = tokio::try_join!(
             self.store.stock_levels(&skus),
             self.store.sales(std::slice::from_ref(&product.id)),
+            self.store.ratings(std::slice::from_ref(&product.id)),
             self.taxonomies.categories_with(&product.categories, now),
             self.taxonomies.brands_with(product.brand.as_slice(), now),
         )?;
         let sales = sales.get(&id).cloned().unwrap_or_default();
-        let body = ProductBody::of(&product, &self.images_url, true).with_names(&product, &categories, &brands);
+        let rating = ratings.get(&id).copied().unwrap_or_default();
+        let body = ProductBody::of(&product, rating, &self.images_url, true).with_names(&product, &categories, &brands);
         let body = body.with_levels(&levels).with_sales(&sales, now);
         // Both only grow: one with changes of the product, one with its stock bands.
         let sequence = product.version + product.stock_version;
@@ -110,6 +113,14 @@ impl Payloads {
         let level = self.store.stock_level(sku).await?;
         Ok(level
             .map(|level| Current { sequence: level.version, data: Data::Stock(Box::new(StockLevelBody::of(&level))) }))
+    }
+
+    async fn review(&self, id: ReviewId) -> Result<Option<Current>, StoreError> {
+        let review = self.store.review(id).await?;
+        Ok(review.map(|review| Current {
+            sequence: review.version,
+            data: Data::Review(Box::new(WholeReviewBody::of(&review, &self.images_url))),
+        }))
     }
 
     async fn customer(&self, id: UserId, now: Time) -> Result<Option<Current>, StoreError> {

@@ -6,6 +6,7 @@ use domain::public_event::EventType;
 use kit::http::description::schemas_of;
 use kit::http::user::StaffUserBody;
 use products::product_body::ProductBody;
+use products::review_body::WholeReviewBody;
 use products::stock_body::StockLevelBody;
 use products::term_body::TermBody;
 use serde_json::{Value, json};
@@ -122,8 +123,8 @@ fn data(event_type: EventType) -> (Value, Value) {
         "product" => body::<ProductBody>(),
         "category" | "brand" => body::<TermBody>(),
         "stock" => body::<StockLevelBody>(),
-        "customer" => body::<StaffUserBody>(),
-        _ => (json!({ "description": "The review.", "type": ["object", "null"] }), json!({})),
+        "review" => body::<WholeReviewBody>(),
+        _ => body::<StaffUserBody>(),
     }
 }
 

@@ -40,6 +40,11 @@ impl Announcer {
         Self { store, queue, clock, endpoints: Cache::new(NonZeroUsize::MIN, LIST_AGE) }
     }
 
+    /// Whether an endpoint wants this event, also one that is disabled.
+    pub async fn is_wanted(&self, event: &PublicEvent) -> Result<bool, AnnounceError> {
+        Ok(self.endpoints().await?.iter().any(|endpoint| endpoint.wants(event.event_type)))
+    }
+
     /// `payload` is the whole JSON that endpoints get. Returns how many do. What an endpoint misses while it is disabled is
     /// kept too, so that it can be sent again.
     pub async fn announce(&self, event: &PublicEvent, payload: &str) -> Result<usize, AnnounceError> {

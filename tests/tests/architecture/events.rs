@@ -90,7 +90,7 @@ async fn the_examples_are_what_a_shop_tells() {
         "name": "Blue shirt", "description": "A shirt of soft cotton.", "status": "active", "categoryIds": [terms[0]], "brandId": terms[1],
         "attributes": { "Material": "Cotton" }, "options": ["Size"], "variants": [variant("M"), variant("L")],
     });
-    make(&shop, &staff, &product).await;
+    let product_id = make(&shop, &staff, &product).await["id"].clone();
     let low = json!({ "adjust": -4, "reason": "Broken in the store room" });
     let low = shop.request(Method::PATCH, "/api/v1/inventory/SHIRT-BLUE-L").json(&low).by(&staff);
     low.header("idempotency-key", "low").send().await.expect(200);
@@ -99,6 +99,10 @@ async fn the_examples_are_what_a_shop_tells() {
     let placed = PlacedOrder::of(shop.place_order(&order, "k-1").send().await);
     assert!(shop.pay(&placed.reference(), Card::Pays).await);
     shop.register("ada@example.com").await;
+    let review =
+        json!({ "productId": product_id, "orderId": placed.id, "stars": 5, "title": "Soft and warm", "name": "Ada" });
+    let review = shop.post("/api/v1/reviews", &review).header("order-token", &placed.token);
+    review.header("idempotency-key", "r-1").send().await.expect(201);
     for event_type in [
         EventType::OrderPaid,
         EventType::ProductChanged,
@@ -106,6 +110,7 @@ async fn the_examples_are_what_a_shop_tells() {
         EventType::BrandChanged,
         EventType::StockLow,
         EventType::CustomerRegistered,
+        EventType::ReviewSubmitted,
     ] {
         let mut payload = payload(&shop, event_type).await;
         check_alone(&schema(event_type), &payload).unwrap();

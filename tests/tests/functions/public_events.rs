@@ -14,6 +14,7 @@ use harness::interruptions::Outcome;
 use harness::orders::{PlacedOrder, order_of, selling_at};
 use harness::products::{in_sizes, make, path, size, staffed, usd};
 use harness::shop::{PASSWORD, Person, Shop};
+use outgoing_webhooks::{Announcer, WebhookQueue};
 use products::{ProductChange, ProductWriter, TERM_AGE};
 use relay::route;
 use serde_json::{Value, json};
@@ -54,8 +55,14 @@ fn events(shop: &Shop, wire: &FakeService) -> Events {
         .http_client(wire.clone())
         .build();
     let bus = Bus::new(aws_sdk_eventbridge::Client::from_conf(config), "kontor");
-    let payloads = Payloads::new(shop.table.store_of("events"), "https://images.test");
-    Events::new(payloads, Some(bus), shop.clock.clone())
+    function(shop, Some(bus))
+}
+
+fn function(shop: &Shop, bus: Option<Bus>) -> Events {
+    let store = shop.table.store_of("events");
+    let queue = WebhookQueue::new(shop.webhooks.queue.client(), "http://queue.test/webhooks");
+    let announcer = Announcer::new(store.clone(), queue, shop.clock.clone());
+    Events::new(Payloads::new(store, "https://images.test"), bus, announcer, shop.clock.clone())
 }
 
 /// The messages that the relay puts into the queue for all events so far, in their order.
@@ -329,12 +336,50 @@ async fn the_largest_order_of_usual_words_is_told_whole() {
 }
 
 #[tokio::test]
-async fn a_shop_without_a_bus_reads_nothing_and_keeps_no_message() {
+async fn an_event_that_nobody_wants_is_not_read_and_its_message_not_kept() {
     let (shop, _) = selling_at(1000, 50).await;
     shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await.expect(201);
-    let payloads = Payloads::new(shop.table.store_of("events"), "https://images.test");
-    let function = Events::new(payloads, None, shop.clock.clone());
+    let function = function(&shop, None);
     shop.table.network.take_calls();
     assert!(deliver(&function, &messages(&shop)).await.is_empty());
-    assert!(shop.table.network.take_calls().is_empty());
+    assert_eq!(shop.table.network.take_calls().len(), 1, "the list of endpoints, for all of them");
+}
+
+#[tokio::test]
+async fn an_endpoint_gets_what_is_on_the_bus_and_without_a_bus_too() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let endpoint = json!({ "url": "https://erp.example.com/events", "eventTypes": ["order.placed"] });
+    shop.post("/api/v1/admin/webhooks", &endpoint).by(&staff).header("idempotency-key", "k-0").send().await.expect(201);
+    shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await.expect(201);
+    let wire = FakeService::new(takes_events);
+    let messages = messages(&shop);
+    assert!(deliver(&events(&shop, &wire), &messages).await.is_empty());
+    assert!(deliver(&function(&shop, None), &messages).await.is_empty());
+    let placed = payloads(&wire).into_iter().find(|payload| payload["type"] == "order.placed").unwrap();
+    let queued: Vec<Value> = shop.webhooks.queue.take().into_iter().map(|message| message.body).collect();
+    assert_eq!(queued.len(), 2, "one for each delivery of the event: {queued:?}");
+    let kept = shop.table.items_under("WEBHOOKEVENT#");
+    let kept: Vec<Value> =
+        kept.into_values().map(|item| serde_json::from_str(item["payload"].as_str().unwrap()).unwrap()).collect();
+    assert_eq!(kept, [placed]);
+}
+
+#[tokio::test]
+async fn an_event_that_the_queue_of_webhooks_does_not_take_comes_again() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let endpoint = json!({ "url": "https://erp.example.com/events", "eventTypes": ["order.placed"] });
+    shop.post("/api/v1/admin/webhooks", &endpoint).by(&staff).header("idempotency-key", "k-0").send().await.expect(201);
+    shop.place_order(&order_of("A", 1, "payment_intent"), "k-1").send().await.expect(201);
+    let placed = of_type(&shop, "order.placed");
+    let refused = Announcer::new(
+        shop.table.store_of("events"),
+        WebhookQueue::new(
+            crate::fixtures::queues(&FakeService::new(|_| Reply::Answer(503, "{}".to_owned()))),
+            "http://queue.test/webhooks",
+        ),
+        shop.clock.clone(),
+    );
+    let payloads = Payloads::new(shop.table.store_of("events"), "https://images.test");
+    let function = Events::new(payloads, None, refused, shop.clock.clone());
+    assert_eq!(deliver(&function, &placed).await, [0]);
 }

@@ -1,9 +1,11 @@
-//! The relay reads outbox events, changed products and ended sessions from the table's stream and sends messages to the queues. A pure
-//! function decides which messages.
+//! The relay reads outbox events, changed products and ended sessions from the table's stream and sends messages to the
+//! queues. A pure function decides which messages.
 //!
 //! Invariant: an event or a change leaves the stream only after every queue accepted its messages. The stream is read in order, and
 //! again from the first failure, so a message can arrive more than once. Consumers recognise repeated events by
 //! their ids.
+
+mod sessions;
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -25,8 +27,6 @@ use kit::runtime::queue;
 use store::keys::{CART, OUTBOX_PREFIX, SESSION_PREFIX, TABLE, product_of};
 use store::outbox::OutboxEvent;
 use tokio::task::JoinSet;
-
-mod sessions;
 
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_light_colour_carries_black_text_and_a_dark_one_white() {
-        for (colour, text) in [("#222222", "#ffffff"), ("#ffd400", "#000000"), ("#1a73e8", "#ffffff")] {
+        for (colour, text) in [("#222222", "#ffffff"), ("#ffd400", "#000000"), ("#1f6f5c", "#ffffff")] {
             assert_eq!(Colour::parse(colour).unwrap().text_on().to_string(), text, "{colour}");
         }
         assert!((Colour::WHITE.contrast(Colour::BLACK) - 21.0).abs() < 0.001);

@@ -96,7 +96,8 @@ impl StatsCounter {
         let years: BTreeSet<String> = days.months().iter().map(|month| month[..4].to_owned()).collect();
         for year in years {
             let day = |rest: &str| Day::parse(&format!("{year}-{rest}")).unwrap_or(days.to);
-            units.append(&mut self.store.figure_units(Days { from: day("01-01"), to: day("12-31") }).await?);
+            let of_year = Days { from: day("01-01").max(days.from), to: day("12-31").min(days.to) };
+            units.append(&mut self.store.figure_units(of_year).await?);
         }
         Ok(units)
     }

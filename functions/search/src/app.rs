@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use domain::id::ProductId;
 use domain::money::Currency;
 use domain::product::Product;
+use domain::rating::Rating;
 use domain::time::Time;
 use indexing::{Current, IndexError, IndexFiles, Language, LiveIndex, Settings};
 use kit::http::context::{Context, ContextConfig};
@@ -62,6 +63,7 @@ pub struct App {
     pub(crate) language: Language,
     pub(crate) currency: Currency,
     pub(crate) products: Cache<ProductId, Arc<Product>>,
+    pub(crate) ratings: Cache<ProductId, Rating>,
     pub(crate) home: Cache<(), Arc<Home>>,
 }
 
@@ -84,6 +86,7 @@ impl App {
             language: config.language,
             currency: config.currency,
             products: Cache::new(PRODUCTS, LIST_AGE),
+            ratings: Cache::new(PRODUCTS, LIST_AGE),
             home: Cache::new(NonZeroUsize::MIN, LIST_AGE),
         }
     }

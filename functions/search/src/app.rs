@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use domain::id::ProductId;
 use domain::money::Currency;
 use domain::product::Product;
+use domain::rating::Rating;
 use domain::time::Time;
 use indexing::{Current, IndexError, IndexFiles, Language, LiveIndex, Settings};
 use kit::http::context::{Context, ContextConfig};
@@ -67,6 +68,7 @@ pub struct App {
     pub(crate) language: Language,
     pub(crate) currency: Currency,
     pub(crate) products: Cache<ProductId, Arc<Product>>,
+    pub(crate) ratings: Cache<ProductId, Rating>,
     pub(crate) home: Cache<(), Arc<Home>>,
     /// By the tag of what they were counted of, without the page. All pages of a list have the same ones.
     pub(crate) facets: Cache<HeaderValue, Arc<FacetsBody>>,
@@ -91,6 +93,7 @@ impl App {
             language: config.language,
             currency: config.currency,
             products: Cache::new(PRODUCTS, LIST_AGE),
+            ratings: Cache::new(PRODUCTS, LIST_AGE),
             home: Cache::new(NonZeroUsize::MIN, LIST_AGE),
             facets: Cache::new(FACETS, FACETS_AGE),
         }

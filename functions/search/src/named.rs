@@ -1,10 +1,12 @@
 //! Lists of the products that a request names: by their ids, as a page of a storefront remembers them, or by a SKU.
 //! They are read from the table.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::id::ProductId;
 use domain::product::{MAX_IDS, Product};
+use domain::rating::Rating;
 use domain::sku::Sku;
 use domain::time::Time;
 use kit::http::problem::Problem;
@@ -25,7 +27,7 @@ impl Named {
             Self::Sku(sku) => (app.with_sku(&sku).await?.into_iter().collect(), 1),
         };
         let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
-        let ratings = app.context.store.ratings(&ids).await?;
+        let ratings = app.ratings_of(&ids, now).await?;
         let rating = |at: usize| ratings.get(&ids[at]).copied().unwrap_or_default().into();
         let cards = app.cards.of(&products, rating, now).await?;
         Ok(ProductListBody::of_all(cards, u32::try_from(limit).unwrap_or(u32::MAX)))
@@ -45,6 +47,20 @@ impl App {
             known.map(Arc::unwrap_or_clone).or_else(|| read.iter().find(|product| product.id == *id).cloned())
         };
         Ok(ids.iter().zip(known).filter_map(found).filter(Product::is_on_sale).collect())
+    }
+
+    /// The ratings of these products: from memory, the others in one read.
+    async fn ratings_of(&self, ids: &[ProductId], now: Time) -> Result<BTreeMap<ProductId, Rating>, Problem> {
+        let known = ids.iter().filter_map(|&id| Some((id, self.ratings.get(&id, now)?)));
+        let mut ratings: BTreeMap<ProductId, Rating> = known.collect();
+        let unknown: Vec<ProductId> = ids.iter().copied().filter(|id| !ratings.contains_key(id)).collect();
+        let read = self.context.store.ratings(&unknown).await?;
+        for id in unknown {
+            let rating = read.get(&id).copied().unwrap_or_default();
+            self.ratings.put(id, rating, now);
+            ratings.insert(id, rating);
+        }
+        Ok(ratings)
     }
 
     /// The product that lists a SKU, in any state. Its stock item names it.

@@ -79,7 +79,7 @@ async fn brands_and_categories_are_named_with_the_way_to_them_and_nothing_more_i
     shop.later(std::time::Duration::from_secs(5));
     shop.table.network.take_calls();
     shop.get(&path(&made)).send().await.expect(200);
-    assert_eq!(shop.table.network.take_calls().len(), 1, "only the product: the names are in memory");
+    assert_eq!(shop.table.network.take_calls().len(), 2, "only the product and its rating: the names are in memory");
     // A new name is seen after half a minute, and the tag changes with it.
     let brand = format!("/api/v1/brands/{}", acme["id"].as_str().unwrap());
     let edit = |body: Value| shop.request(Method::PATCH, &brand).json(&body).by(&staff).send();

@@ -34,6 +34,7 @@ const GERMAN: Sentences = Sentences {
         Topic::Account => "Ihr Konto",
         Topic::Orders => "die Lieferung Ihrer Bestellungen",
         Topic::Stock => "Artikel, die wieder verfügbar sind,",
+        Topic::Reviews => "Bewertungen Ihrer Einkäufe",
         Topic::News => "Neuigkeiten",
     },
 };
@@ -49,6 +50,7 @@ const ENGLISH: Sentences = Sentences {
         Topic::Account => "your account",
         Topic::Orders => "the delivery of your orders",
         Topic::Stock => "products that are back in stock",
+        Topic::Reviews => "reviews of what you bought",
         Topic::News => "news",
     },
 };

@@ -25,6 +25,7 @@ use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use store::Store;
 use store::mail::{SendAttempt, SendClaim};
+use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;

@@ -7,16 +7,17 @@ use crate::Failure;
 use crate::stack::Stack;
 
 /// What is said about a queue, and the beginning of the names of its outputs.
-const QUEUES: [(&str, &str); 7] = [
+const QUEUES: [(&str, &str); 10] = [
     ("mail", "Mail"),
     ("media", "Media"),
     ("CSV", "Csv"),
     ("search", "Search"),
     ("sales", "Sales"),
+    ("statistics", "Stats"),
     ("events", "Events"),
-    ("rebuild", "Rebuild"),
     ("webhook", "Webhook"),
     ("live", "Live"),
+    ("rebuild", "Rebuild"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

@@ -24,7 +24,7 @@ impl OrderAccess {
 
     /// Whether there is a token of an order, good or not.
     pub fn has_token(&self, headers: &HeaderMap) -> bool {
-        headers.contains_key(TOKEN)
+        headers.contains_key(ORDER_TOKEN)
     }
 
     /// Who sent these headers. `staff` is the permission that staff, or a server, need. `None`: they may not see the order.

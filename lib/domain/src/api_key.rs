@@ -47,7 +47,7 @@ impl ApiKey {
 
     /// What a key may be allowed to do. It can never give anybody more rights, nor read or hide what was done: what changes
     /// users, keys and the audit trail are for people.
-    pub const PERMISSIONS: [Permission; 11] = [
+    pub const PERMISSIONS: [Permission; 12] = [
         Permission::UsersRead,
         Permission::ProductsRead,
         Permission::ProductsWrite,
@@ -58,6 +58,7 @@ impl ApiKey {
         Permission::OrdersReadAll,
         Permission::OrdersWrite,
         Permission::PaymentsRefund,
+        Permission::ReviewsModerate,
         Permission::StatsRead,
     ];
 

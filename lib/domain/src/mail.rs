@@ -184,6 +184,7 @@ impl MailJob {
 }
 
 /// The mails that an event causes.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
     let job = |to: Recipient, template: MailTemplate| MailJob { event_id, to, at, template };
     let mails = |user_id: UserId, templates: Vec<MailTemplate>| {

@@ -164,7 +164,7 @@ async fn a_request_about_a_review_that_dies_or_is_lost_anywhere_leaves_exact_boo
     let mut tried = 0;
     for action in [Submit, Edit, Delete, Vote, Unvote, Report, Approve, Reject, Erase] {
         for interruption in [Interruption::Crash, Interruption::LostCall] {
-            tried += at_every_point(Moderation::After, action, interruption).await;
+            tried += Box::pin(at_every_point(Moderation::After, action, interruption)).await;
         }
     }
     TRIED.ended(tried, 2);
@@ -188,7 +188,7 @@ async fn what_others_do_in_the_middle_of_a_request_about_a_review_leaves_exact_b
         (Moderation::Before, Edit, Approve),
         (Moderation::Before, Reject, Vote),
     ] {
-        tried += at_every_point(moderation, action, Interruption::Others(other)).await;
+        tried += Box::pin(at_every_point(moderation, action, Interruption::Others(other))).await;
     }
     TRIED.ended(tried, 2);
 }

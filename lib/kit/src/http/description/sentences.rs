@@ -7,6 +7,7 @@ pub(super) fn sentence(of: &str, name: &str) -> Option<&'static str> {
 }
 
 /// What a name means in one place.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn of_one(of: &str, name: &str) -> Option<&'static str> {
     Some(match (of, name) {
         ("AuditBody", "after") => "What it was after the change.",

@@ -86,7 +86,6 @@ impl<'a> Facts<'a> {
     /// The page that the mail is about.
     fn page(self) -> Option<&'a String> {
         match self {
-            // A link to an endpoint would lead people to a server that is made for programs.
             Self::Account | Self::Webhook(_) | Self::Reviewable(_) => None,
             Self::Product(product) | Self::ProductForStaff(product) => Some(&product.url),
             Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
@@ -169,6 +168,9 @@ impl Mail<'_> {
         own.extend(branding.contact.as_ref().map(ToString::to_string));
         own.extend([&self.links.action, &self.links.unsubscribe].into_iter().flatten().cloned());
         own.extend(self.facts.urls().cloned());
+        if let Facts::Webhook(webhook) = self.facts {
+            own.push(webhook.url.clone());
+        }
         if let MailTemplate::NewDevice { ip, .. } = self.template {
             own.push(ip.clone());
         }

@@ -54,7 +54,11 @@ async fn a_customer_is_asked_once_for_each_order_some_days_after_its_delivery() 
     assert_eq!(events.iter().filter(|event| event["type"] == "order.reviews_due").count(), 1);
     let mail = asked(&shop).await;
     assert_eq!(mail.len(), 1);
-    assert!(mail[0].contains("How do you like what you bought?") && mail[0].contains("Thing A"), "{}", mail[0]);
+    assert!(
+        mail[0].contains("How do you like what you bought at Kontor?") && mail[0].contains("Thing A"),
+        "{}",
+        mail[0]
+    );
     assert!(mail[0].contains(&format!("https://shop.test/products/thing-a/review?order={}", bought.id)), "{}", mail[0]);
     assert!(mail[0].contains("mail/unsubscribe?topic=reviews"), "{}", mail[0]);
     let ada = shop.login(&ada.email).await;

@@ -208,7 +208,13 @@ impl Run {
     }
 
     fn compare(&self, index: &Index, catalogue: &Catalogue) -> Result<(), TestCaseError> {
-        let active = || Query { states: vec![State::Active], sort: Sort::Name, limit: 50, ..Query::default() };
+        let active = || Query {
+            states: vec![State::Active],
+            count_facets: true,
+            sort: Sort::Name,
+            limit: 50,
+            ..Query::default()
+        };
         let size = |size: &str| [("Size".to_owned(), vec![size.to_owned()])].into();
         let queries = [
             active(),

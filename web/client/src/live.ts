@@ -63,7 +63,7 @@ export interface Live {
 /** What is used of a WebSocket, so that one of another library is good too. */
 export interface Socket {
   onopen: ((event: never) => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   send(text: string): void;
@@ -118,7 +118,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
       ping = setInterval(askForAnswer, timing.ping);
       watch([...wanted]);
     };
-    opened.onmessage = ({ data }) => {
+    opened.onmessage = ({ data }: { data: unknown }) => {
       clearTimeout(silence);
       if (socket === opened) hear(JSON.parse(String(data)) as Heard);
     };

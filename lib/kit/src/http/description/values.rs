@@ -106,10 +106,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name" | "givenName" | "familyName") => {
             text(1, PersonName::MAX_LENGTH)
         }
-        // Null is the shop's own.
-        ("ProfileInput", "language") => {
-            json!({ "enum": ([one_of(MailLanguage::ALL), vec![Value::Null]].concat()) })
-        }
+        ("ProfileInput", "language") => json!({ "enum": MailLanguage::ALL }),
         ("UserBody", "language") => json!({ "pattern": "^[a-z]{2}$" }),
         ("/api/v1/users", "name") => text(2, PersonName::MAX_LENGTH),
         ("PostalInput" | "AddressInput" | "NewAddressInput", "name") => text(1, PostalAddress::MAX_NAME),

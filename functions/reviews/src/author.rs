@@ -108,8 +108,17 @@ impl App {
             return Err(Problem::unauthorized("unauthenticated", "Sign in first."));
         }
         let review = self.find(id).await?;
-        let is_own = me.is_some_and(|me| review.is_by(me.user.id)) || self.has_order(headers, &review, now).await?;
-        if is_own { Ok(review) } else { Err(missing()) }
+        if self.is_own(headers, me.as_ref(), &review, now).await? { Ok(review) } else { Err(missing()) }
+    }
+
+    pub(crate) async fn is_own(
+        &self,
+        headers: &HeaderMap,
+        me: Option<&SignedIn>,
+        review: &Review,
+        now: Time,
+    ) -> Result<bool, Problem> {
+        Ok(me.is_some_and(|me| review.is_by(me.user.id)) || self.has_order(headers, review, now).await?)
     }
 
     /// A review without an author belongs to nobody.

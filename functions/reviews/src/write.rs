@@ -244,8 +244,8 @@ pub(crate) async fn remove_image(
     Path((id, image)): Path<(String, String)>,
 ) -> Result<Answer<OwnReviewBody>, Problem> {
     let missing = || Problem::not_found("image_not_found", "The review has no such picture.");
-    let image = ImageId::parse(&image).map_err(|_| missing())?;
     let review = app.own(&headers, &id, app.context.clock.now()).await?;
+    let image = ImageId::parse(&image).map_err(|_| missing())?;
     let remove =
         |review: &Review, now| review.without_image(image, now).ok_or_else(missing).map(|after| Some(after).into());
     let changed = app.change(review, remove, |_, _| ReviewWrites::default()).await?;

@@ -26,7 +26,7 @@ pub(super) fn folders() -> Vec<Folder> {
             guests(),
         ),
         folder("Users", "What staff do with users, and the audit trail.", users()),
-        folder("Mails and events", "A link in the mails, and an event of Stripe.", mails_and_events()),
+        folder("Stripe", "An event of Stripe.", stripe_events()),
         folder("The end", "What deletes, and what ends sessions.", the_end()),
     ]
 }
@@ -188,6 +188,7 @@ fn picture() -> Value {
 
 fn account() -> Vec<Step> {
     let new_password = |step: Step| step.keep("password", "pm.variables.get(\"newPassword\")");
+    let unsubscribe = |operation| step(operation).query("topic", "account").query("token", "{{unsubscribeToken}}");
     vec![
         step("registerUser").keep_tokens().keep("userId", "data.user.id"),
         step("resendVerification"),
@@ -195,6 +196,8 @@ fn account() -> Vec<Step> {
             .before(mail("verify-email", "email", "verifyToken"))
             .with("token", "{{verifyToken}}")
             .without(&["password"]),
+        unsubscribe("showUnsubscribePage").before(mail("unsubscribe[?]topic=account", "email", "unsubscribeToken")),
+        unsubscribe("unsubscribeMail"),
         sign_in(),
         step("refreshTokens").with("refreshToken", "{{refreshToken}}").keep_tokens(),
         step("getProfile"),
@@ -398,11 +401,8 @@ fn users() -> Vec<Step> {
     ]
 }
 
-fn mails_and_events() -> Vec<Step> {
-    let unsubscribe = |operation| step(operation).query("topic", "account").query("token", "{{unsubscribeToken}}");
+fn stripe_events() -> Vec<Step> {
     vec![
-        unsubscribe("showUnsubscribePage").before(mail("unsubscribe[?]topic=account", "email", "unsubscribeToken")),
-        unsubscribe("unsubscribeMail"),
         step("receiveStripeEvent")
             .with("type", "customer.created")
             .before(scripts::SIGNATURE)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{OrderId, ProductId};
 use domain::sales::{OrderSales, SalesChange};
+use store::batches::Batches;
 use store::retry::{Attempt, retry};
 use store::sales::{CountedMeanwhile, CountedOrder, OrderToCount};
 use store::{Commit, Store, StoreError};
@@ -23,33 +24,16 @@ struct CountedTogether {
 impl Indexer {
     /// Returns the orders whose sales were not counted or not published, and why.
     pub(crate) async fn publish_sales(&self, orders: &[OrderId]) -> BTreeMap<OrderId, String> {
-        let mut failed = BTreeMap::new();
         let (mut counted, mut products) = (Vec::new(), BTreeSet::new());
-        let (mut left, mut most) = (orders, MAX_ORDERS);
-        while let Some(&first) = left.first() {
-            let done = match self.count(&left[..left.len().min(most)]).await {
-                Ok(together) => {
-                    counted.extend_from_slice(&left[..together.orders]);
-                    products.extend(together.products);
-                    together.orders
-                }
-                // An order that cannot be read does not hold up the others: up to it, each is counted alone.
-                Err(StoreError::Corrupt(_)) if most > 1 => {
-                    most = 1;
-                    continue;
-                }
-                Err(error @ StoreError::Corrupt(_)) => {
-                    failed.insert(first, error.to_string());
-                    most = MAX_ORDERS;
-                    1
-                }
-                Err(error) => {
-                    failed.extend(left.iter().map(|order| (*order, error.to_string())));
-                    break;
-                }
-            };
-            left = &left[done..];
+        let mut batches = Batches::new(orders, MAX_ORDERS);
+        while let Some(some) = batches.next_batch() {
+            batches.record(self.count(some).await.map(|together| {
+                counted.extend_from_slice(&some[..together.orders]);
+                products.extend(together.products);
+                together.orders
+            }));
         }
+        let mut failed = batches.into_failed();
         let products: Vec<ProductId> = products.into_iter().collect();
         if let Err(error) = self.publish_popularity(&products).await {
             failed.extend(counted.into_iter().map(|order| (order, error.to_string())));

@@ -8,6 +8,7 @@ use domain::order::Order;
 use domain::stats::{Contribution, Counter, FirstOrder, Sale};
 use domain::stats_job::Happening;
 use kit::http::visitor::fingerprint;
+use store::batches::Batches;
 use store::figures::{CountedMeanwhile, FigureWrites, OrderInFigures};
 use store::retry::{Attempt, retry};
 use store::{Commit, StoreError};
@@ -32,29 +33,11 @@ pub(crate) fn customer_of(order: &Order) -> String {
 impl StatsCounter {
     /// Returns the orders that were not counted, and why.
     pub(crate) async fn count_orders(&self, orders: &[OrderId]) -> BTreeMap<OrderId, String> {
-        let mut failed = BTreeMap::new();
-        let (mut left, mut most) = (orders, MAX_ORDERS);
-        while let Some(&first) = left.first() {
-            let done = match self.count_first(&left[..left.len().min(most)]).await {
-                Ok(done) => done,
-                // An order that cannot be read does not hold up the others: up to it, each is counted alone.
-                Err(StoreError::Corrupt(_)) if most > 1 => {
-                    most = 1;
-                    continue;
-                }
-                Err(error @ StoreError::Corrupt(_)) => {
-                    failed.insert(first, error.to_string());
-                    most = MAX_ORDERS;
-                    1
-                }
-                Err(error) => {
-                    failed.extend(left.iter().map(|order| (*order, error.to_string())));
-                    break;
-                }
-            };
-            left = &left[done..];
+        let mut batches = Batches::new(orders, MAX_ORDERS);
+        while let Some(some) = batches.next_batch() {
+            batches.record(self.count_first(some).await);
         }
-        failed
+        batches.into_failed()
     }
 
     /// Counts the first of these orders, as many as find room in one transaction, and says how many. 0: the first one needs

@@ -7,6 +7,7 @@
 pub mod addresses;
 pub mod api_keys;
 pub mod audit;
+pub mod batches;
 pub mod carts;
 pub mod coupons;
 pub mod credentials;

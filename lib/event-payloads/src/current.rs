@@ -85,15 +85,14 @@ impl Payloads {
             return Ok(None);
         };
         let skus: Vec<Sku> = product.variants.iter().map(|variant| variant.sku.clone()).collect();
-        let (levels, sales, ratings, categories, brands) = tokio::try_join!(
+        let (levels, sales, rating, categories, brands) = tokio::try_join!(
             self.store.stock_levels(&skus),
             self.store.sales(std::slice::from_ref(&product.id)),
-            self.store.ratings(std::slice::from_ref(&product.id)),
+            self.store.rating(product.id),
             self.taxonomies.categories_with(&product.categories, now),
             self.taxonomies.brands_with(product.brand.as_slice(), now),
         )?;
         let sales = sales.get(&id).cloned().unwrap_or_default();
-        let rating = ratings.get(&id).copied().unwrap_or_default();
         let body = ProductBody::of(&product, rating, &self.images_url, true).with_names(&product, &categories, &brands);
         let body = body.with_levels(&levels).with_sales(&sales, now);
         // Both only grow: one with changes of the product, one with its stock bands.

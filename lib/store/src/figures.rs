@@ -198,18 +198,7 @@ impl Store {
 
     /// The first orders of those of these customers who bought something.
     pub async fn first_orders(&self, customers: &[String]) -> Result<BTreeMap<String, FirstOrder>, StoreError> {
-        let keys: Vec<Key> = customers.iter().map(|customer| keys::first_order(customer)).collect();
-        if keys.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-        let mut first = BTreeMap::new();
-        for (customer, key) in customers.iter().zip(&keys) {
-            if let Some(order) = found.take(key)? {
-                first.insert(customer.clone(), order);
-            }
-        }
-        Ok(first)
+        self.get_by(customers, |customer| keys::first_order(customer)).await
     }
 
     /// Which of these names were counted.

@@ -55,15 +55,8 @@ impl Store {
 
     /// How many different queries found nothing on each of these days, which are named in UTC.
     pub async fn different_misses(&self, days: &[String]) -> Result<BTreeMap<String, u64>, StoreError> {
-        let keys: Vec<_> = days.iter().map(|day| keys::misses_head(day)).collect();
-        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-        let mut misses = BTreeMap::new();
-        for (day, key) in days.iter().zip(&keys) {
-            if let Some(head) = found.take::<Counted>(key)? {
-                misses.insert(day.clone(), head.count.min(MAX_MISSES.into()));
-            }
-        }
-        Ok(misses)
+        let heads: BTreeMap<String, Counted> = self.get_by(days, |day| keys::misses_head(day)).await?;
+        Ok(heads.into_iter().map(|(day, head)| (day, head.count.min(MAX_MISSES.into()))).collect())
     }
 
     /// The queries that found nothing from one day to another, both included, each once.

@@ -383,14 +383,6 @@ impl Store {
 
     /// The ratings of those of these products that were ever rated.
     pub async fn ratings(&self, products: &[ProductId]) -> Result<BTreeMap<ProductId, Rating>, StoreError> {
-        let keys: Vec<Key> = products.iter().map(|&id| keys::product_rating(id)).collect();
-        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-        let mut ratings = BTreeMap::new();
-        for (&id, key) in products.iter().zip(&keys) {
-            if let Some(rating) = found.take(key)? {
-                ratings.insert(id, rating);
-            }
-        }
-        Ok(ratings)
+        self.get_by(products, |&id| keys::product_rating(id)).await
     }
 }

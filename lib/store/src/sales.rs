@@ -56,15 +56,7 @@ impl Store {
 
     /// The sales of those of these products that were ever sold.
     pub async fn sales(&self, products: &[ProductId]) -> Result<BTreeMap<ProductId, ProductSales>, StoreError> {
-        let keys: Vec<_> = products.iter().map(|&id| keys::product_sales(id)).collect();
-        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-        let mut sales = BTreeMap::new();
-        for (&id, key) in products.iter().zip(&keys) {
-            if let Some(sold) = found.take(key)? {
-                sales.insert(id, sold);
-            }
-        }
-        Ok(sales)
+        self.get_by(products, |&id| keys::product_sales(id)).await
     }
 
     /// Counts these orders, which change the sales of their products to `sales`. `token` names this try and no other.

@@ -1,6 +1,6 @@
 //! Reads: one item, several items in one round trip, a page of a partition.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
@@ -95,6 +95,23 @@ impl Store {
             }
         }
         Ok(Found(found))
+    }
+
+    /// The items that there are, by the ids that their keys are made of.
+    pub(crate) async fn get_by<K: Clone + Ord, T: DeserializeOwned>(
+        &self,
+        ids: &[K],
+        key: impl Fn(&K) -> Key,
+    ) -> Result<BTreeMap<K, T>, StoreError> {
+        let keys: Vec<Key> = ids.iter().map(key).collect();
+        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+        let mut items = BTreeMap::new();
+        for (id, key) in ids.iter().zip(&keys) {
+            if let Some(item) = found.take(key)? {
+                items.insert(id.clone(), item);
+            }
+        }
+        Ok(items)
     }
 
     /// Checks that the table answers.

@@ -9,7 +9,7 @@ use domain::time::Time;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use crate::functions::{Pattern, words};
+use crate::gateway::{Pattern, words};
 use crate::request::Answer;
 
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(status::OPENAPI).expect("the description"));

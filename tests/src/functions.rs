@@ -2,14 +2,11 @@
 //! of the tests. The tests use it, and the route list, the API description and the routes of `template.yaml` are
 //! generated from it.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
-use axum::http::Method;
 use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::access::StaffRules;
 use domain::calendar::ShopZone;
@@ -195,7 +192,7 @@ pub struct HttpFunction {
     /// One line for each route, as [`list`] writes them.
     pub routes: Vec<String>,
     pub describe: Box<dyn Fn(&mut Description) + Send + Sync>,
-    router: fn(&Services) -> Router,
+    pub(crate) router: fn(&Services) -> Router,
 }
 
 impl std::fmt::Debug for HttpFunction {
@@ -314,7 +311,7 @@ pub(crate) struct Services {
 
 impl Services {
     /// The same services, but with the rights of this function at the table.
-    fn of(&self, function: &str, table: &TestTable) -> Self {
+    pub(crate) fn of(&self, function: &str, table: &TestTable) -> Self {
         let store = table.store_of(function);
         let auth = Auth { store: store.clone(), ..self.context.auth.clone() };
         let context = Context { store: store.clone(), auth: auth.clone(), ..self.context.clone() };
@@ -327,88 +324,6 @@ impl Services {
         let settings = self.settings.clone();
         Self { context, secrets, checkout, accounts, index, webhooks, settings }
     }
-}
-
-/// API Gateway: sends each request to the function that has its route. A function starts with its first request.
-pub(crate) struct Gateway {
-    services: Services,
-    table: TestTable,
-    /// In the order of [`FUNCTIONS`].
-    routers: Vec<OnceLock<Router>>,
-}
-
-impl std::fmt::Debug for Gateway {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Gateway")
-    }
-}
-
-static FUNCTIONS: LazyLock<Vec<HttpFunction>> = LazyLock::new(http_functions);
-
-/// A route key at API Gateway.
-struct RouteKey {
-    /// `ANY` for all.
-    method: String,
-    path: Pattern,
-    /// The place of its function in [`FUNCTIONS`].
-    function: usize,
-}
-
-/// All route keys, the most specific first: more words of the path, and then the method itself and not `ANY`.
-static ROUTE_KEYS: LazyLock<Vec<RouteKey>> = LazyLock::new(|| {
-    let of_function = |(place, function): (usize, &HttpFunction)| {
-        let parsed = |key: String| {
-            let (method, path) = key.split_once(' ').expect("a method and a path");
-            RouteKey { method: method.to_owned(), path: Pattern::parse(path), function: place }
-        };
-        function.deployed_keys().into_iter().map(parsed).collect::<Vec<_>>()
-    };
-    let mut keys: Vec<RouteKey> = FUNCTIONS.iter().enumerate().flat_map(of_function).collect();
-    keys.sort_by_key(|key| Reverse((key.path.fixed_words(), key.method != "ANY")));
-    keys
-});
-
-impl Gateway {
-    pub(crate) fn new(services: Services, table: TestTable) -> Self {
-        Self { services, table, routers: FUNCTIONS.iter().map(|_| OnceLock::new()).collect() }
-    }
-
-    /// The router of the function that has the most specific key. Without one, the router of `status` answers 404.
-    pub(crate) fn router(&self, method: &Method, path: &str) -> Router {
-        let words = words(path);
-        let serves = |key: &&RouteKey| (key.method == "ANY" || key.method == method.as_str()) && key.path.fits(&words);
-        let found = ROUTE_KEYS.iter().find(serves).map(|key| key.function);
-        let status = || FUNCTIONS.iter().position(|function| function.name == "status");
-        let place = found.or_else(status).expect("status is a function");
-        let start = || {
-            let function = &FUNCTIONS[place];
-            (function.router)(&self.services.of(function.name, &self.table))
-        };
-        self.routers[place].get_or_init(start).clone()
-    }
-}
-
-/// A path with parameters: `/products/{id}`.
-pub(crate) struct Pattern(Vec<Option<String>>);
-
-impl Pattern {
-    pub(crate) fn parse(pattern: &str) -> Self {
-        Self(pattern.split('/').map(|word| (!word.starts_with('{')).then(|| word.to_owned())).collect())
-    }
-
-    pub(crate) fn fixed_words(&self) -> usize {
-        self.0.iter().flatten().count()
-    }
-
-    pub(crate) fn fits(&self, path: &[&str]) -> bool {
-        let fits = |(wanted, part): (&Option<String>, &&str)| wanted.as_deref().is_none_or(|wanted| wanted == *part);
-        self.0.len() == path.len() && self.0.iter().zip(path).all(fits)
-    }
-}
-
-/// The words of a path without its query.
-pub(crate) fn words(path: &str) -> Vec<&str> {
-    path.split('?').next().unwrap_or_default().split('/').collect()
 }
 
 pub fn context_config() -> ContextConfig {

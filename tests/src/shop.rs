@@ -27,7 +27,8 @@ use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
 pub use crate::functions::CheckoutSettings;
-use crate::functions::{Gateway, IMAGES_URL, Services, checkout, context_config};
+use crate::functions::{IMAGES_URL, Services, checkout, context_config};
+use crate::gateway::Gateway;
 use crate::index::ShopIndex;
 pub use crate::request::{Answer, TestRequest};
 use crate::table::TestTable;

@@ -22,6 +22,19 @@ pub(crate) fn queues(wire: &FakeService) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::from_conf(config)
 }
 
+/// A client of S3, or of what stands for it.
+pub(crate) fn files(wire: &FakeService) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_s3::config::Region::new("eu-west-1"))
+        .credentials_provider(aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test"))
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+        .force_path_style(true)
+        .http_client(wire.clone())
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
 /// A queue that takes every message.
 pub(crate) fn takes_messages(body: &str) -> Reply {
     let asked: Value = serde_json::from_str(body).unwrap();

@@ -14,7 +14,7 @@ use products::{ProductChange, ProductWriter};
 use relay::route;
 use serde_json::{Value, json};
 
-use crate::fixtures::{batch, stream};
+use crate::fixtures::{batch, files, stream};
 use crate::relay::outbox;
 
 /// A bucket that has these files.
@@ -58,16 +58,7 @@ impl Bucket {
 }
 
 fn media(shop: &Shop, wire: &FakeService) -> Media {
-    let config = aws_sdk_s3::Config::builder()
-        .behavior_version_latest()
-        .region(aws_sdk_s3::config::Region::new("eu-west-1"))
-        .credentials_provider(aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test"))
-        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
-        .force_path_style(true)
-        .http_client(wire.clone())
-        .build();
-    let s3 = aws_sdk_s3::Client::from_conf(config);
-    Media::new(shop.table.store_of("media"), s3, "files", shop.clock.clone(), Ids::seeded(5))
+    Media::new(shop.table.store_of("media"), files(wire), "files", shop.clock.clone(), Ids::seeded(5))
 }
 
 /// A shop whose product `A` has a picture; and the picture.

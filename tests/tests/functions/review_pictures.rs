@@ -31,16 +31,13 @@ impl Bucket {
         let files: Arc<Mutex<BTreeMap<String, Vec<u8>>>> = Arc::default();
         let held = files.clone();
         let wire = FakeService::new(move |request| answer(&mut held.lock().unwrap(), request));
-        let config = aws_sdk_s3::Config::builder()
-            .behavior_version_latest()
-            .region(aws_sdk_s3::config::Region::new("eu-west-1"))
-            .credentials_provider(aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test"))
-            .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
-            .force_path_style(true)
-            .http_client(wire)
-            .build();
-        let s3 = aws_sdk_s3::Client::from_conf(config);
-        let media = Media::new(shop.table.store_of("media"), s3, "files", shop.clock.clone(), Ids::seeded(5));
+        let media = Media::new(
+            shop.table.store_of("media"),
+            crate::fixtures::files(&wire),
+            "files",
+            shop.clock.clone(),
+            Ids::seeded(5),
+        );
         Self { files, media: media.with_moderation(moderation) }
     }
 

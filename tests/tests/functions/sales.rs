@@ -110,6 +110,14 @@ async fn ship(shop: &Shop, bought: &PlacedOrder, staff: &Person) {
     shop.update_order(bought, staff, &json!({ "status": "shipped" })).send().await.expect(200);
 }
 
+/// The order that was placed last, as far as staff need to know it.
+pub(crate) fn newest_order(shop: &Shop) -> PlacedOrder {
+    let orders = shop.table.items_under("ORDER#");
+    let order = orders.values().filter(|item| item["SK"] == "ORDER").max_by_key(|item| item["id"].to_string());
+    let id = order.unwrap()["id"].as_str().unwrap().to_owned();
+    PlacedOrder { id, token: String::new(), payment: json!({}), whole: json!({}) }
+}
+
 #[tokio::test]
 async fn what_is_paid_counts_and_what_comes_back_does_not() {
     let (shop, staff) = selling_at(1000, 50).await;

@@ -2,32 +2,15 @@
 
 use harness::interruptions::Outcome;
 use harness::network::Fault;
+use harness::numbers::Numbers;
 use harness::orders::{PlacedOrder, selling_at, usd};
 use harness::shop::{Person, Shop};
 use serde_json::json;
 
 use crate::sales::{
-    batch, bestsellers, buy_paid, count_all, counter, deliver, rebuild, recounted, returns, sales_messages, sold,
+    batch, bestsellers, buy_paid, count_all, counter, deliver, newest_order, rebuild, recounted, returns,
+    sales_messages, sold,
 };
-
-/// A small sequence of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn shuffled<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
-        for at in (1..list.len()).rev() {
-            list.swap(at, self.below(at + 1));
-        }
-        list
-    }
-}
 
 /// Whether the counters of `A` and `B`, and what customers find, are what the orders say.
 async fn assert_right(shop: &Shop, what: &str) {
@@ -108,11 +91,8 @@ async fn an_order_that_changes_while_it_is_counted_ends_as_it_is_then() {
     let (original, staff) = half_counted().await;
     for at in 0.. {
         let shop = original.copy().await;
-        let orders = shop.table.items_under("ORDER#");
-        let order = orders.values().filter(|item| item["SK"] == "ORDER").max_by_key(|item| item["id"].to_string());
-        let id = order.unwrap()["id"].as_str().unwrap().to_owned();
         let body = json!({ "status": "shipped" });
-        let bought = PlacedOrder { id, token: String::new(), payment: json!({}), whole: json!({}) };
+        let bought = newest_order(&shop);
         let line = shop.get(&bought.path()).by(&staff).send().await.expect(200).data()["items"][0]["id"].clone();
         shop.update_order(&bought, &staff, &body).send().await.expect(200);
         let back = json!({ "amount": usd(0), "items": [{ "id": line, "quantity": 1 }], "reason": "Came back" });

@@ -8,33 +8,15 @@ use domain::stats::Counter;
 use domain::time::Time;
 use harness::interruptions::Outcome;
 use harness::network::Fault;
+use harness::numbers::Numbers;
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 use stats_counter::{RecountOptions, Recounted};
 use stripe_stand_in::Card;
 
-use crate::sales::{batch, buy_paid, recounted, returns};
+use crate::sales::{batch, buy_paid, newest_order, recounted, returns};
 use crate::stats::{DASHBOARD, assert_right, count, count_all, stats_counter, stats_messages};
-
-/// A small sequence of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn shuffled<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
-        for at in (1..list.len()).rev() {
-            list.swap(at, self.below(at + 1));
-        }
-        list
-    }
-}
 
 /// Two orders of which one is counted, and changed after that.
 async fn half_counted() -> (Shop, Person) {
@@ -88,10 +70,7 @@ async fn an_order_that_changes_while_its_figures_are_counted_ends_as_it_is_then(
     let (original, staff) = half_counted().await;
     for at in 0.. {
         let shop = original.copy().await;
-        let orders = shop.table.items_under("ORDER#");
-        let order = orders.values().filter(|item| item["SK"] == "ORDER").max_by_key(|item| item["id"].to_string());
-        let id = order.unwrap()["id"].as_str().unwrap().to_owned();
-        let bought = PlacedOrder { id, token: String::new(), payment: json!({}), whole: json!({}) };
+        let bought = newest_order(&shop);
         let shipped = shop.update_order(&bought, &staff, &json!({ "status": "shipped" }));
         let messages = stats_messages(&shop);
         let (others_messages, other) = (messages.clone(), stats_counter(&shop));

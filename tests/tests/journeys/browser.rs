@@ -57,7 +57,7 @@ async fn a_browser_uploads_to_s3_which_checks_the_form_and_then_shows_the_thumbn
     let cloud = Cloud::find();
     let staff = staff(&cloud, "browser@example.com").await;
     let product = product(&cloud, &staff, "JOURNEY-BROWSER", 7).await;
-    let (listener, _alone) = storefront(&cloud).await;
+    let (_alone, listener) = storefront(&cloud).await;
     let facts = json!({ "api": cloud.api, "token": staff.access, "product": product["id"] });
     let page = PAGE.replace("FACTS", &facts.to_string());
     let mut browser = Browser::open("upload").await;

@@ -45,10 +45,12 @@ pub(crate) fn path(product: &Value) -> String {
 /// Only one journey at a time can listen at the shop's address.
 static STOREFRONT: Mutex<()> = Mutex::const_new(());
 
-/// Listens at the shop's address while a journey needs it.
-pub(crate) async fn storefront(cloud: &Cloud) -> (TcpListener, MutexGuard<'static, ()>) {
+/// A listener at the shop's address. It closes before the next journey may listen there.
+pub(crate) type Storefront = (MutexGuard<'static, ()>, TcpListener);
+
+pub(crate) async fn storefront(cloud: &Cloud) -> Storefront {
     let alone = STOREFRONT.lock().await;
     let port = cloud.origin.rsplit(':').next().unwrap();
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await;
-    (listener.unwrap(), alone)
+    (alone, listener.unwrap())
 }

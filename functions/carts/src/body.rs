@@ -5,7 +5,8 @@ use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
 use domain::money::Money;
 use domain::picture::{Size, path};
-use domain::pricing::{Item, Priced, PricingRefusal, Totals, price};
+use domain::pricing::{Delivery, Destination, Item, Priced, PricingRefusal, Totals, price};
+use domain::shipping::ShippingMethods;
 use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
@@ -121,12 +122,8 @@ impl App {
             (cart.lines.iter()).map(|line| (line, current.find(line.product_id, line.variant_id))).collect();
         let items: Vec<Item<'_>> = (lines.iter())
             .filter_map(|(line, item)| {
-                item.filter(|item| problem(Some(*item), line.quantity).is_none()).map(|item| Item {
-                    product_id: line.product_id,
-                    categories: item.categories,
-                    unit_price: item.variant.price,
-                    quantity: line.quantity,
-                })
+                let item = item.filter(|item| problem(Some(*item), line.quantity).is_none())?;
+                Some(Item::new(item.product, item.variant, item.categories, line.quantity))
             })
             .collect();
         let (priced, coupon) = self.price(cart, current, &items, country)?;
@@ -159,12 +156,18 @@ impl App {
     ) -> Result<(Priced, Option<CartCouponBody>), Problem> {
         let now = self.context.clock.now();
         let rates = self.rates.as_ref();
+        let methods = ShippingMethods::configured(&rates.shipping);
+        let delivery = country.map(|country| Delivery {
+            destination: Destination::consumer_in(country),
+            methods: &methods,
+            method: None,
+        });
         let coupon = current.coupon.as_ref().map(CouponWithUse::for_customer);
         let body = |problem| cart.coupon.as_ref().map(|code| CartCouponBody { code: code.to_string(), problem });
-        match price(items, coupon, country, rates, now) {
+        match price(items, coupon, delivery.as_ref(), rates, now) {
             Ok(priced) => Ok((priced, body(coupon.is_none().then_some("coupon_not_found")))),
             Err(PricingRefusal::Coupon(refusal)) => {
-                let priced = price(items, None, country, rates, now).map_err(refused)?;
+                let priced = price(items, None, delivery.as_ref(), rates, now).map_err(refused)?;
                 Ok((priced, body(Some(refusal.code()))))
             }
             Err(refusal) => Err(refused(refusal)),
@@ -222,6 +225,9 @@ fn refused(refusal: PricingRefusal) -> Problem {
     match refusal {
         PricingRefusal::TooLarge => Problem::conflict("cart_too_large", format!("Sorry, {refusal}.")),
         PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
+        PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod => {
+            Problem::conflict("shipping_method_not_offered", format!("Sorry, {refusal}."))
+        }
         PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
     }
 }

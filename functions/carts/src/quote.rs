@@ -9,7 +9,7 @@ use domain::address::Country;
 use domain::coupon::{CouponCode, CouponRefusal, CustomerKey};
 use domain::money::{Currency, Money};
 use domain::order::{LineProblem, QuotedLine};
-use domain::pricing::{PricedLine, PricingRefusal, Totals};
+use domain::pricing::{Destination, PricedLine, PricingRefusal, Totals};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields, Object};
@@ -156,8 +156,9 @@ pub(crate) async fn create(
     if let (OrderSource::Item(_), []) = (&source, sold.as_slice()) {
         return Err(item_problem(ItemError::Missing));
     }
-    let draft = current.draft(&sold, &app.rates).map_err(|_| item_problem(ItemError::Missing))?;
-    let quote = draft.quote(request.country, &app.units, now).map_err(refused)?;
+    let methods = app.orders.shipping_methods(&app.rates).await?;
+    let draft = current.draft(&sold, &methods, &app.rates).map_err(|_| item_problem(ItemError::Missing))?;
+    let quote = draft.quote(&Destination::consumer_in(request.country), None, &app.units, now).map_err(refused)?;
     let coupon_problem = match &code {
         Some(_) if current.coupon.is_none() => Some("coupon_not_found"),
         _ => quote.coupon_problem.as_ref().map(CouponRefusal::code),
@@ -194,6 +195,9 @@ impl App {
 fn refused(refusal: PricingRefusal) -> Problem {
     match refusal {
         PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
+        PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod => {
+            Problem::conflict("shipping_method_not_offered", format!("Sorry, {refusal}."))
+        }
         PricingRefusal::TooLarge => Problem::conflict("order_too_large", format!("Sorry, {refusal}.")),
         PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
     }

@@ -81,12 +81,7 @@ pub(crate) async fn validate(
     let current = app.orders.current_items(&requested, Some((&code, customer.as_ref())), now).await?;
     let items = requested.iter().map(|requested| {
         let item = current.find(requested.product_id, requested.variant_id)?;
-        Some(Item {
-            product_id: requested.product_id,
-            categories: item.categories,
-            unit_price: item.variant.price,
-            quantity: requested.quantity,
-        })
+        Some(Item::new(item.product, item.variant, item.categories, requested.quantity))
     });
     let items: Vec<Item<'_>> = items.collect::<Option<_>>().ok_or_else(|| item_problem(ItemError::Missing))?;
     let coupon = current.coupon.as_ref().ok_or_else(missing)?.for_customer();
@@ -95,7 +90,7 @@ pub(crate) async fn validate(
         Ok(priced) => (None, priced.totals.discount),
         Err(PricingRefusal::Coupon(refusal)) => (Some(refusal.code()), 0),
         // Without a country, only the sum can be refused.
-        Err(PricingRefusal::TooLarge | PricingRefusal::NotShippedTo(_)) => {
+        Err(_) => {
             return Err(Problem::field("items", format!("must cost at most {MAX_PRICE} minor units together")));
         }
     };

@@ -190,6 +190,7 @@ impl App {
             buyer,
             method: order_request.method,
             shipping: order_request.shipping.resolve(address_book)?,
+            shipping_method: None,
             billing: order_request.billing.map(|choice| choice.resolve(address_book)).transpose()?,
             note: order_request.note,
             expected_total: order_request.expected_total,
@@ -205,7 +206,9 @@ impl App {
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let draft = current.draft(&requested, &config.rates).map_err(|variant| not_sold(&source, variant))?;
+            let methods = orders.shipping_methods(&config.rates).await?;
+            let draft =
+                current.draft(&requested, &methods, &config.rates).map_err(|variant| not_sold(&source, variant))?;
             let placed = draft.place(details.clone(), now);
             let placed = placed.map_err(|refusal| refused(refusal, config.stock_shown))?.in_account(account.as_ref());
             let levels: Vec<StockLevel> = draft.lines.iter().map(|line| line.level.clone()).collect();
@@ -305,6 +308,9 @@ fn refused(refusal: PlaceRefusal, stock_shown: StockShown) -> Problem {
             Problem::conflict("email_not_verified", message)
         }
         PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
+        PlaceRefusal::Pricing(PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod) => {
+            Problem::conflict("shipping_method_not_offered", message)
+        }
         PlaceRefusal::Pricing(refusal @ PricingRefusal::NotShippedTo(_)) => {
             Problem::field("shippingAddress.country", refusal.to_string())
         }

@@ -8,6 +8,7 @@ use domain::cart::MAX_LINES;
 use domain::money::Money;
 use domain::order::Method;
 use domain::pricing::CountryRates;
+use domain::tax::ShippingTax;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::money::MoneyBody;
@@ -129,7 +130,7 @@ impl ShopBody {
             countries: rates.countries().into_iter().map(country).collect(),
             other_countries: rates.of_other_countries().map(body),
             free_shipping_from: rates.shipping.free_from.map(money),
-            tax_on_shipping: rates.tax.on_shipping,
+            tax_on_shipping: rates.tax.shipping != ShippingTax::None,
             payment: ShopPaymentBody {
                 methods: methods.iter().map(Method::name).collect(),
                 stripe_publishable_key: config.stripe_key.as_ref().map(|key| key.as_str().to_owned()),

@@ -115,6 +115,11 @@ ids! {
     StockChangeId = "chg_",
     CouponId = "cpn_",
     /// An order.
+    ShippingMethodId = "shm_",
+    /// One parcel of an order.
+    ParcelId = "pcl_",
+    /// Goods that a buyer sends back.
+    ReturnId = "ret_",
     OrderId = "ord_",
     /// The one payment of an order. It is the order's id with another prefix.
     PaymentId = "pay_",

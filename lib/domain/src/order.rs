@@ -46,7 +46,9 @@ use crate::mail_language::MailLanguage;
 use crate::metadata::{InvalidMetadata, Metadata};
 use crate::money::Money;
 use crate::pricing::Totals;
+use crate::shipping::OfferedMethod;
 use crate::sku::Sku;
+use crate::tax::{TaxAmount, TaxRate};
 use crate::time::Time;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -233,6 +235,12 @@ pub struct Purchase {
     /// The pictures that the order has copies of. `None` until they are made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pictures: Option<Vec<ImageId>>,
+    /// The chosen shipping method. Orders from before there was a choice lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_method: Option<OfferedMethod>,
+    /// The tax by rate. Orders from before there were several rates lack it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxAmount>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,6 +256,8 @@ pub struct OrderLine {
     pub unit_price: i64,
     pub quantity: u32,
     pub discount: i64,
+    #[serde(default)]
+    pub tax_rate: TaxRate,
     pub tax: i64,
 }
 
@@ -257,8 +267,9 @@ impl OrderLine {
     }
 
     /// What was paid for the first `units` of the line. The parts of a line add up to its total.
-    fn paid_for(&self, units: u32) -> i64 {
-        let paid = i128::from(self.total() - self.discount + self.tax);
+    fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
+        let added_tax = if tax_included { 0 } else { self.tax };
+        let paid = i128::from(self.total() - self.discount + added_tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
         i64::try_from(part).unwrap_or(0)
     }

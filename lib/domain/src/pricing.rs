@@ -1,17 +1,17 @@
-//! The price of an order: `total = Σ lines − discount + shipping + tax`, in whole minor units and never negative.
-//! Discount and tax are divided over the lines exactly.
-//!
-//! Prices are without tax. The shop's configuration sets shipping and tax by country.
+//! The price of an order: `total = Σ lines − discount + shipping + tax`, in whole minor units and never negative. If
+//! prices are with tax, the tax is told, but not added. Discount and tax are divided over the lines exactly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::Country;
 use crate::coupon::{CouponLine, CouponRefusal, CustomerCoupon};
-use crate::id::{CategoryId, ProductId};
+use crate::id::{CategoryId, ProductId, ShippingMethodId};
 use crate::money::{Currency, allocate};
-use crate::product::MAX_PRICE;
+use crate::product::{MAX_PRICE, Offer, Variant};
+use crate::shipping::{Consignment, OfferedMethod, ShippingMethods};
+use crate::tax::{ClassRates, TaxAmount, TaxClass, TaxKind, TaxRate, TaxRates};
 use crate::time::Time;
 
 /// The price of shipping, in minor units.
@@ -26,19 +26,6 @@ pub struct ShippingRates {
     /// Shipping is free from this amount on, after the discount.
     #[serde(default)]
     pub free_from: Option<i64>,
-}
-
-/// Tax in hundredths of a percent: 1900 is 19 %.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TaxRates {
-    #[serde(default)]
-    pub default: u32,
-    #[serde(default)]
-    pub countries: BTreeMap<String, u32>,
-    /// Whether shipping is taxed as well.
-    #[serde(default)]
-    pub on_shipping: bool,
 }
 
 /// How the shop is configured.
@@ -65,14 +52,14 @@ impl Rates {
         let rates = named.filter_map(|code| {
             let country = Country::parse(code).ok()?;
             let shipping = self.shipping.price_to(country)?;
-            Some((code.clone(), CountryRates { shipping, tax: self.tax.rate_in(country) }))
+            Some((code.clone(), CountryRates { shipping, tax: self.tax.at(country, None).standard }))
         });
         rates.collect()
     }
 
     /// All other countries. `None`: the shop does not ship to them.
     pub fn of_other_countries(&self) -> Option<CountryRates> {
-        Some(CountryRates { shipping: self.shipping.default?, tax: self.tax.default })
+        Some(CountryRates { shipping: self.shipping.default?, tax: self.tax.default.standard })
     }
 }
 
@@ -84,7 +71,7 @@ impl ShippingRates {
     pub const NOWHERE: Self = Self { default: None, countries: BTreeMap::new(), free_from: None };
 
     pub fn parse(json: &str) -> Result<Self, InvalidRates> {
-        let rates: Self = read(json)?;
+        let rates: Self = serde_json::from_str(json).map_err(|error| InvalidRates(error.to_string()))?;
         check_countries(rates.countries.keys())?;
         let amounts = rates.countries.values().chain(&rates.default).chain(&rates.free_from);
         if amounts.copied().all(|amount| (0..=MAX_PRICE).contains(&amount)) {
@@ -98,38 +85,6 @@ impl ShippingRates {
     fn price_to(&self, country: Country) -> Option<i64> {
         self.countries.get(country.as_str()).copied().or(self.default)
     }
-
-    /// `None`: the shop does not ship to this country.
-    fn cost(&self, country: Country, discounted_subtotal: i64) -> Option<i64> {
-        let cost = self.price_to(country)?;
-        let free = self.free_from.is_some_and(|from| discounted_subtotal >= from);
-        Some(if free { 0 } else { cost })
-    }
-}
-
-impl TaxRates {
-    pub fn parse(json: &str) -> Result<Self, InvalidRates> {
-        let rates: Self = read(json)?;
-        check_countries(rates.countries.keys())?;
-        if rates.countries.values().chain([&rates.default]).all(|&rate| rate <= 10_000) {
-            Ok(rates)
-        } else {
-            Err(InvalidRates("a rate is above 10000, which is 100 %".to_owned()))
-        }
-    }
-
-    fn rate_in(&self, country: Country) -> u32 {
-        self.countries.get(country.as_str()).copied().unwrap_or(self.default)
-    }
-
-    fn of(&self, country: Country, taxable: i64) -> i64 {
-        let tax = i128::from(taxable) * i128::from(self.rate_in(country));
-        i64::try_from((tax + 5_000) / 10_000).unwrap_or(MAX_PRICE)
-    }
-}
-
-fn read<T: for<'de> Deserialize<'de>>(json: &str) -> Result<T, InvalidRates> {
-    serde_json::from_str(json).map_err(|error| InvalidRates(error.to_string()))
 }
 
 fn check_countries<'a>(mut codes: impl Iterator<Item = &'a String>) -> Result<(), InvalidRates> {
@@ -148,6 +103,45 @@ pub struct Item<'a> {
     pub categories: &'a [CategoryId],
     pub unit_price: i64,
     pub quantity: u32,
+    pub tax_class: TaxClass,
+    pub weight_grams: i64,
+}
+
+impl<'a> Item<'a> {
+    pub fn new(product: &Offer, variant: &Variant, categories: &'a [CategoryId], quantity: u32) -> Self {
+        Self {
+            product_id: product.id,
+            categories,
+            unit_price: variant.price,
+            quantity,
+            tax_class: product.tax_class,
+            weight_grams: variant.weight_grams.unwrap_or(0),
+        }
+    }
+}
+
+/// Where an order goes, as far as its price depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destination<'a> {
+    pub country: Country,
+    pub region: Option<&'a str>,
+    /// The buyer is a business in another country of the European Union and pays the tax there.
+    pub is_reverse_charged: bool,
+}
+
+impl Destination<'_> {
+    pub fn consumer_in(country: Country) -> Self {
+        Self { country, region: None, is_reverse_charged: false }
+    }
+}
+
+/// How an order gets to its destination.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery<'a> {
+    pub destination: Destination<'a>,
+    pub methods: &'a ShippingMethods,
+    /// `None`: the first method that takes the order.
+    pub method: Option<ShippingMethodId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,12 +152,24 @@ pub struct Totals {
     pub shipping: i64,
     pub tax: i64,
     pub total: i64,
+    /// Whether the other amounts are with the tax. Then the total is without `tax` on top.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tax_included: bool,
+}
+
+impl Totals {
+    /// What comes on top of the other amounts.
+    pub fn added_tax(&self) -> i64 {
+        if self.tax_included { 0 } else { self.tax }
+    }
 }
 
 /// A line's part of the discount and of the tax.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PricedLine {
+    pub unit_price: i64,
     pub discount: i64,
+    pub rate: TaxRate,
     pub tax: i64,
 }
 
@@ -172,6 +178,12 @@ pub struct Priced {
     /// In the order of the items.
     pub lines: Vec<PricedLine>,
     pub totals: Totals,
+    /// The tax by rate. It adds up to that of the totals.
+    pub taxes: Vec<TaxAmount>,
+    /// The shipping methods that take the order.
+    pub offered: Vec<OfferedMethod>,
+    /// The one that it is priced with.
+    pub method: Option<OfferedMethod>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -180,20 +192,31 @@ pub enum PricingRefusal {
     TooLarge,
     #[error("is not a country that we ship to")]
     NotShippedTo(Country),
+    #[error("this shipping method does not take the order")]
+    MethodNotOffered,
+    #[error("no shipping method takes the order")]
+    NoMethod,
     #[error(transparent)]
     Coupon(#[from] CouponRefusal),
 }
 
-/// Without a country, shipping and tax are 0, because they are not known yet.
+/// Without a delivery, shipping and tax are 0, because they are not known yet.
 pub fn price(
     items: &[Item<'_>],
     coupon: Option<CustomerCoupon<'_>>,
-    country: Option<Country>,
+    delivery: Option<&Delivery<'_>>,
     rates: &Rates,
     now: Time,
 ) -> Result<Priced, PricingRefusal> {
-    let line_total = |item: &Item<'_>| item.unit_price.checked_mul(i64::from(item.quantity));
-    let line_totals: Vec<i64> = items.iter().map(line_total).collect::<Option<_>>().ok_or(PricingRefusal::TooLarge)?;
+    // An empty cart has no shipping.
+    let delivery = delivery.filter(|_| !items.is_empty());
+    let taxation = delivery.map(|delivery| Taxation::of(&rates.tax, &delivery.destination));
+    let unit_price = |item: &Item<'_>| {
+        taxation.as_ref().map_or(item.unit_price, |taxation| taxation.unit_price(item.tax_class, item.unit_price))
+    };
+    let unit_prices: Vec<i64> = items.iter().map(unit_price).collect();
+    let totals = items.iter().zip(&unit_prices).map(|(item, price)| price.checked_mul(i64::from(item.quantity)));
+    let line_totals: Vec<i64> = totals.collect::<Option<_>>().ok_or(PricingRefusal::TooLarge)?;
     let sum = line_totals.iter().try_fold(0_i64, |sum, &total| sum.checked_add(total));
     let subtotal = sum.filter(|&sum| sum <= MAX_PRICE).ok_or(PricingRefusal::TooLarge)?;
     let discounts = match coupon {
@@ -206,40 +229,140 @@ pub fn price(
         }
     };
     let discount: i64 = discounts.iter().sum();
-    let discounted_subtotal = subtotal - discount;
-    // An empty cart has no shipping.
-    let destination = country.filter(|_| !items.is_empty());
-    let shipping = match destination {
-        None => 0,
-        Some(country) => {
-            (rates.shipping.cost(country, discounted_subtotal)).ok_or(PricingRefusal::NotShippedTo(country))?
-        }
+    let parts: Vec<i64> = line_totals.iter().zip(&discounts).map(|(total, discount)| total - discount).collect();
+    let offered = match delivery {
+        None => Vec::new(),
+        Some(delivery) => offered(items, subtotal - discount, delivery)?,
     };
-    let taxed_shipping = if rates.tax.on_shipping { shipping } else { 0 };
-    let tax = destination.map_or(0, |country| rates.tax.of(country, discounted_subtotal + taxed_shipping));
-    let taxed_lines = line_totals.iter().zip(&discounts).map(|(total, discount)| total - discount);
-    // The last part is the tax on shipping, which belongs to no line.
-    let taxes = allocate(tax, &taxed_lines.chain([taxed_shipping]).collect::<Vec<_>>());
-    let total = discounted_subtotal + shipping + tax;
-    if total > MAX_PRICE {
+    let method = match delivery.and_then(|delivery| delivery.method) {
+        None => offered.first(),
+        Some(id) => Some(offered.iter().find(|method| method.id == id).ok_or(PricingRefusal::MethodNotOffered)?),
+    };
+    let method = method.cloned();
+    let shipping_price = method.as_ref().map_or(0, |method| method.price);
+    let Taxed { line_rates, line_taxes, taxes, shipping } = match &taxation {
+        None => Taxed::unknown(items.len()),
+        Some(taxation) => taxation.tax(items, &parts, shipping_price),
+    };
+    let tax = taxes.iter().map(|amount| amount.tax).sum();
+    let tax_included = taxation.as_ref().map_or(rates.tax.included, |taxation| taxation.included);
+    let mut totals = Totals { currency: rates.currency, subtotal, discount, shipping, tax, total: 0, tax_included };
+    totals.total = subtotal - discount + shipping + totals.added_tax();
+    if totals.total > MAX_PRICE {
         return Err(PricingRefusal::TooLarge);
     }
-    Ok(Priced {
-        lines: discounts.into_iter().zip(taxes).map(|(discount, tax)| PricedLine { discount, tax }).collect(),
-        totals: Totals { currency: rates.currency, subtotal, discount, shipping, tax, total },
-    })
+    let lines = unit_prices.into_iter().zip(discounts).zip(line_rates).zip(line_taxes);
+    let lines = lines.map(|(((unit_price, discount), rate), tax)| PricedLine { unit_price, discount, rate, tax });
+    Ok(Priced { lines: lines.collect(), totals, taxes, offered, method })
+}
+
+/// The shipping methods that take these items. At least one.
+fn offered(items: &[Item<'_>], value: i64, delivery: &Delivery<'_>) -> Result<Vec<OfferedMethod>, PricingRefusal> {
+    let country = delivery.destination.country;
+    if !delivery.methods.ship_to(country) {
+        return Err(PricingRefusal::NotShippedTo(country));
+    }
+    let weight = items.iter().map(|item| item.weight_grams.saturating_mul(i64::from(item.quantity)));
+    let weight_grams = weight.fold(0, i64::saturating_add);
+    let offered = delivery.methods.offered(&Consignment { country, value, weight_grams });
+    if offered.is_empty() { Err(PricingRefusal::NoMethod) } else { Ok(offered) }
+}
+
+/// How an order to a destination is taxed.
+struct Taxation<'a> {
+    rates: &'a TaxRates,
+    class_rates: &'a ClassRates,
+    is_reverse_charged: bool,
+    /// Whether amounts are with tax.
+    included: bool,
+}
+
+struct Taxed {
+    line_rates: Vec<TaxRate>,
+    line_taxes: Vec<i64>,
+    taxes: Vec<TaxAmount>,
+    shipping: i64,
+}
+
+impl Taxed {
+    fn unknown(lines: usize) -> Self {
+        Self { line_rates: vec![TaxRate::default(); lines], line_taxes: vec![0; lines], taxes: Vec::new(), shipping: 0 }
+    }
+}
+
+impl<'a> Taxation<'a> {
+    fn of(rates: &'a TaxRates, destination: &Destination<'_>) -> Self {
+        let is_reverse_charged = destination.is_reverse_charged;
+        Self {
+            rates,
+            class_rates: rates.at(destination.country, destination.region),
+            is_reverse_charged,
+            included: rates.included && !is_reverse_charged,
+        }
+    }
+
+    /// A business that pays the tax itself does not pay the one that is in a price.
+    fn unit_price(&self, class: TaxClass, price: i64) -> i64 {
+        let has_tax = self.rates.included && self.is_reverse_charged;
+        if has_tax { price - self.class_rates.rate(class).within(price) } else { price }
+    }
+
+    fn rate(&self, class: TaxClass) -> TaxRate {
+        let rate = self.class_rates.rate(class);
+        if self.is_reverse_charged { TaxRate { kind: TaxKind::ReverseCharge, rate: 0 } } else { rate }
+    }
+
+    /// The tax of lines that cost these amounts after the discount, and of shipping.
+    fn tax(&self, items: &[Item<'_>], amounts: &[i64], shipping_price: i64) -> Taxed {
+        let line_rates: Vec<TaxRate> = items.iter().map(|item| self.rate(item.tax_class)).collect();
+        let shipping = self.shipping(items, amounts, shipping_price);
+        let mut line_taxes = vec![0; items.len()];
+        let mut taxes = Vec::new();
+        let rates: BTreeSet<TaxRate> = line_rates.iter().chain(shipping.keys()).copied().collect();
+        for rate in rates {
+            let lines: Vec<usize> = (0..items.len()).filter(|&at| line_rates[at] == rate).collect();
+            let mut parts: Vec<i64> = lines.iter().map(|&at| amounts[at]).collect();
+            // The last part is shipping, whose tax belongs to no line.
+            parts.push(shipping.get(&rate).copied().unwrap_or(0));
+            let amount: i64 = parts.iter().sum();
+            let tax = if self.included { rate.within(amount) } else { rate.on(amount) };
+            for (&at, part) in lines.iter().zip(allocate(tax, &parts)) {
+                line_taxes[at] = part;
+            }
+            if amount > 0 {
+                taxes.push(TaxAmount { rate, net: if self.included { amount - tax } else { amount }, tax });
+            }
+        }
+        Taxed { line_rates, line_taxes, taxes, shipping: shipping.values().sum() }
+    }
+
+    /// The price of shipping by the rates that it is taxed at.
+    fn shipping(&self, items: &[Item<'_>], amounts: &[i64], price: i64) -> BTreeMap<TaxRate, i64> {
+        let mut goods: BTreeMap<TaxRate, i64> = BTreeMap::new();
+        for (item, amount) in items.iter().zip(amounts) {
+            *goods.entry(self.class_rates.rate(item.tax_class)).or_default() += amount;
+        }
+        let parts = self.rates.shipping_parts(self.class_rates, price, &goods);
+        if !self.is_reverse_charged {
+            return parts;
+        }
+        let net = |(rate, part): (&TaxRate, &i64)| if self.rates.included { part - rate.within(*part) } else { *part };
+        BTreeMap::from([(TaxRate { kind: TaxKind::ReverseCharge, rate: 0 }, parts.iter().map(net).sum())])
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Item, PricingRefusal, Rates, ShippingRates, TaxRates, price};
+    use super::{Delivery, Destination, Item, Priced, PricingRefusal, Rates, ShippingRates, price};
     use crate::address::Country;
     use crate::coupon::{Coupon, CustomerCoupon, Discount};
     use crate::id::ProductId;
     use crate::money::Currency;
     use crate::product::MAX_PRICE;
+    use crate::shipping::ShippingMethods;
+    use crate::tax::{TaxClass, TaxKind, TaxRates};
     use crate::time::Time;
 
     fn now() -> Time {
@@ -256,11 +379,30 @@ mod tests {
 
     fn item(unit_price: i64, quantity: u32) -> Item<'static> {
         let product_id = ProductId::new(now(), 1);
-        Item { product_id, categories: &[], unit_price, quantity }
+        Item { product_id, categories: &[], unit_price, quantity, tax_class: TaxClass::Standard, weight_grams: 0 }
     }
 
     fn off(discount: Discount) -> Coupon {
         Coupon::without_limits(discount, now())
+    }
+
+    fn priced(
+        items: &[Item<'_>],
+        coupon: Option<CustomerCoupon<'_>>,
+        code: &str,
+        rates: &Rates,
+    ) -> Result<Priced, PricingRefusal> {
+        priced_for(items, coupon, Destination::consumer_in(country(code)), rates)
+    }
+
+    fn priced_for(
+        items: &[Item<'_>],
+        coupon: Option<CustomerCoupon<'_>>,
+        destination: Destination<'_>,
+        rates: &Rates,
+    ) -> Result<Priced, PricingRefusal> {
+        let methods = ShippingMethods::configured(&rates.shipping);
+        price(items, coupon, Some(&Delivery { destination, methods: &methods, method: None }), rates, now())
     }
 
     fn country(code: &str) -> Country {
@@ -271,11 +413,11 @@ mod tests {
     fn shipping_and_tax_depend_on_the_country_and_free_shipping_on_the_discounted_amount() {
         let rates = rates(
             r#"{"default":900,"countries":{"DE":500},"freeFrom":5000}"#,
-            r#"{"default":0,"countries":{"DE":1900},"onShipping":true}"#,
+            r#"{"default":0,"countries":{"DE":1900},"shipping":"standard"}"#,
         );
         let of = |items: &[Item<'_>], coupon: Option<&Coupon>, code| {
             let coupon = coupon.map(CustomerCoupon::unused);
-            let totals = price(items, coupon, Some(country(code)), &rates, now()).unwrap().totals;
+            let totals = priced(items, coupon, code, &rates).unwrap().totals;
             (totals.shipping, totals.tax, totals.total)
         };
         assert_eq!(of(&[item(1000, 2)], None, "DE"), (500, 475, 2975));
@@ -285,7 +427,7 @@ mod tests {
         assert_eq!(of(&[item(5000, 1)], Some(&coupon), "US"), (900, 0, 5899));
         let unknown = price(&[item(1000, 1)], None, None, &rates, now()).unwrap();
         assert_eq!(unknown.totals.total, 1000);
-        let nothing = price(&[], None, Some(country("DE")), &rates, now()).unwrap();
+        let nothing = priced(&[], None, "DE", &rates).unwrap();
         assert_eq!(nothing.totals.total, 0);
     }
 
@@ -296,7 +438,7 @@ mod tests {
             let named: Vec<(String, i64, u32)> =
                 rates.countries().into_iter().map(|(code, own)| (code, own.shipping, own.tax)).collect();
             for (code, shipping, tax) in &named {
-                let totals = price(&[item(10_000, 1)], None, Some(country(code)), &rates, now()).unwrap().totals;
+                let totals = priced(&[item(10_000, 1)], None, code, &rates).unwrap().totals;
                 assert_eq!((totals.shipping, totals.tax), (*shipping, i64::from(*tax)), "{code}");
             }
             (named, rates.of_other_countries().map(|others| (others.shipping, others.tax)))
@@ -312,7 +454,7 @@ mod tests {
     #[test]
     fn unserved_countries_and_too_large_orders_are_refused() {
         let rates = rates(r#"{"countries":{"DE":500}}"#, "{}");
-        let refused = |items: &[Item<'_>], code| price(items, None, Some(country(code)), &rates, now()).unwrap_err();
+        let refused = |items: &[Item<'_>], code| priced(items, None, code, &rates).unwrap_err();
         let us = Country::parse("US").unwrap();
         assert_eq!(refused(&[item(1, 1)], "US"), PricingRefusal::NotShippedTo(us));
         assert_eq!(refused(&[item(MAX_PRICE, 1)], "DE"), PricingRefusal::TooLarge);
@@ -328,10 +470,46 @@ mod tests {
         let coupon = off(Discount::Fixed { amount: 100 });
         let rates = rates(r#"{"default":0}"#, r#"{"default":700}"#);
         let items = [item(1000, 1), item(1000, 1), item(1000, 1)];
-        let priced = price(&items, Some(CustomerCoupon::unused(&coupon)), Some(country("DE")), &rates, now()).unwrap();
+        let priced = priced(&items, Some(CustomerCoupon::unused(&coupon)), "DE", &rates).unwrap();
         assert_eq!(priced.lines.iter().map(|l| l.discount).collect::<Vec<_>>(), [34, 33, 33]);
         assert_eq!((priced.totals.tax, priced.totals.total), (203, 3103));
         assert_eq!(priced.lines.iter().map(|l| l.tax).sum::<i64>(), 203);
+    }
+
+    const DE_AND_US: &str =
+        r#"{"included":true,"shipping":"proportional","countries":{"DE":{"standard":1900,"reduced":700},"US-CA":725}}"#;
+
+    #[test]
+    fn a_price_with_tax_stays_the_same_and_tells_the_tax_by_rate() {
+        let rates = rates(r#"{"default":500}"#, DE_AND_US);
+        let book = Item { tax_class: TaxClass::Reduced, ..item(1070, 1) };
+        let order = priced(&[item(1190, 2), book], None, "DE", &rates).unwrap();
+        assert_eq!((order.totals.subtotal, order.totals.shipping, order.totals.total), (3450, 500, 3950));
+        // Of the shipping, 345 go with the goods at 19 % and 155 with those at 7 %.
+        let taxes: Vec<_> = order.taxes.iter().map(|amount| (amount.rate.rate, amount.net, amount.tax)).collect();
+        assert_eq!(taxes, [(700, 1145, 80), (1900, 2290, 435)]);
+        assert_eq!(order.totals.tax, 515);
+        let elsewhere = priced(&[item(1190, 2), book], None, "US", &rates).unwrap();
+        assert_eq!((elsewhere.totals.tax, elsewhere.totals.total), (0, 3950));
+        let california = Destination { region: Some(" ca"), ..Destination::consumer_in(country("US")) };
+        assert_eq!(priced_for(&[item(1190, 2)], None, california, &rates).unwrap().taxes[0].rate.rate, 725);
+    }
+
+    #[test]
+    fn a_business_that_pays_the_tax_itself_pays_prices_without_it() {
+        let business = Destination { is_reverse_charged: true, ..Destination::consumer_in(country("DE")) };
+        let with = rates(r#"{"default":500}"#, DE_AND_US);
+        let order = priced_for(&[item(1190, 2)], None, business, &with).unwrap();
+        assert_eq!((order.lines[0].unit_price, order.totals.subtotal), (1000, 2000));
+        assert_eq!((order.totals.shipping, order.totals.tax, order.totals.total), (420, 0, 2420));
+        assert!(!order.totals.tax_included);
+        assert_eq!(
+            order.taxes.iter().map(|amount| (amount.rate.kind, amount.net)).collect::<Vec<_>>(),
+            [(TaxKind::ReverseCharge, 2420)]
+        );
+        let without = rates(r#"{"default":500}"#, r#"{"default":1900,"shipping":"standard"}"#);
+        let order = priced_for(&[item(1000, 2)], None, business, &without).unwrap();
+        assert_eq!((order.totals.tax, order.totals.total), (0, 2500));
     }
 
     proptest! {
@@ -340,11 +518,11 @@ mod tests {
             items in prop::collection::vec((0_i64..200_000, 1_u32..20), 1..90),
             percent in 1_u32..=100, fixed in any::<bool>(), amount in 1_i64..10_000_000, tax in 0_u32..=10_000, shipping in 0_i64..10_000, on_shipping in any::<bool>(),
         ) {
-            let rates = rates(&format!(r#"{{"default":{shipping}}}"#), &format!(r#"{{"default":{tax},"onShipping":{on_shipping}}}"#));
+            let rates = rates(&format!(r#"{{"default":{shipping}}}"#), &format!(r#"{{"default":{tax},"shipping":"{}"}}"#, if on_shipping { "standard" } else { "none" }));
             let discount = if fixed { Discount::Fixed { amount } } else { Discount::Percentage { percent, maximum: None } };
             let coupon = off(discount);
             let items: Vec<_> = items.into_iter().map(|(price, quantity)| item(price, quantity)).collect();
-            if let Ok(priced) = price(&items, Some(CustomerCoupon::unused(&coupon)), Some(country("DE")), &rates, now()) {
+            if let Ok(priced) = priced(&items, Some(CustomerCoupon::unused(&coupon)), "DE", &rates) {
                 let totals = priced.totals;
                 prop_assert_eq!(totals.subtotal, items.iter().map(|i| i.unit_price * i64::from(i.quantity)).sum::<i64>());
                 prop_assert_eq!(totals.discount, priced.lines.iter().map(|l| l.discount).sum::<i64>());

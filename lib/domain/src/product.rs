@@ -19,6 +19,7 @@ use crate::money::{Currency, Money};
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::Band;
+use crate::tax::TaxClass;
 use crate::time::Time;
 
 pub const MAX_VARIANTS: usize = 100;
@@ -115,6 +116,8 @@ pub struct Product {
     pub categories: Vec<CategoryId>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "TaxClass::is_standard")]
+    pub tax_class: TaxClass,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
     pub variants: Vec<Variant>,
@@ -146,6 +149,8 @@ pub struct Offer {
     pub name: String,
     pub status: ProductStatus,
     #[serde(default)]
+    pub tax_class: TaxClass,
+    #[serde(default)]
     pub categories: Vec<CategoryId>,
     #[serde(default)]
     pub options: Vec<String>,
@@ -175,6 +180,7 @@ impl From<Product> for Offer {
             slug: product.slug,
             name: product.name,
             status: product.status,
+            tax_class: product.tax_class,
             categories: product.categories,
             options: product.options,
             variants: product.variants,

@@ -9,6 +9,7 @@ use domain::product::{Image, OptionValue, Product, ProductStatus, Variant, Varia
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::Band;
+use domain::tax::TaxClass;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +120,7 @@ impl Excerpt {
             brand: self.brand.map(BrandId::from_bytes),
             categories: self.categories.into_iter().map(CategoryId::from_bytes).collect(),
             attributes: BTreeMap::new(),
+            tax_class: TaxClass::default(),
             options: self.options,
             variants,
             images: self.image.map(image).into_iter().collect(),

@@ -12,6 +12,7 @@ use domain::id::{CategoryId, ProductId, VariantId};
 use domain::order::{DraftLine, OrderDraft};
 use domain::pricing::Rates;
 use domain::product::{Offer, Product, Variant};
+use domain::shipping::ShippingMethods;
 use domain::sku::Sku;
 use domain::stock::{Band, StockLevel, StockShown};
 use domain::time::Time;
@@ -163,7 +164,12 @@ impl CurrentItems {
     }
 
     /// The draft of an order; or the variant that is not sold any more.
-    pub fn draft<'a>(&'a self, requested: &[RequestedItem], rates: &'a Rates) -> Result<OrderDraft<'a>, VariantId> {
+    pub fn draft<'a>(
+        &'a self,
+        requested: &[RequestedItem],
+        methods: &'a ShippingMethods,
+        rates: &'a Rates,
+    ) -> Result<OrderDraft<'a>, VariantId> {
         let lines = requested.iter().map(|item| {
             let current = self.find(item.product_id, item.variant_id).ok_or(item.variant_id)?;
             Ok(DraftLine {
@@ -178,6 +184,7 @@ impl CurrentItems {
         Ok(OrderDraft {
             lines: lines.collect::<Result<_, _>>()?,
             coupon: self.coupon.as_ref().map(CouponWithUse::for_customer),
+            methods,
             rates,
         })
     }

@@ -19,7 +19,9 @@ use std::time::Duration;
 use domain::id::CategoryId;
 use domain::money::Currency;
 use domain::order::PaymentTerms;
-use domain::pricing::{Rates, ShippingRates, TaxRates};
+use domain::pricing::{Rates, ShippingRates};
+use domain::shipping::ShippingMethods;
+use domain::tax::TaxRates;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
 use kit::runtime::cache::Cache;
@@ -75,6 +77,12 @@ impl OrderProcessor {
         let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
         let recent_reads = items::RecentReads::new();
         Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_reads }
+    }
+
+    /// The shipping methods that buyers choose from.
+    #[expect(clippy::unused_async, reason = "the methods of staff are read from the table")]
+    pub async fn shipping_methods(&self, rates: &Rates) -> Result<Arc<ShippingMethods>, StoreError> {
+        Ok(Arc::new(ShippingMethods::configured(&rates.shipping)))
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

@@ -256,7 +256,8 @@ fn line_items(attempt: &PaymentAttempt<'_>) -> Vec<CreateCheckoutSessionLineItem
         options => format!("{} ({})", line.name, options.join(", ")),
     };
     let lines = attempt.purchase.lines.iter().map(|line| item(name(line), line.unit_price, line.quantity));
-    let extras = [("Shipping", totals.shipping), ("Tax", totals.tax)].into_iter().filter(|(_, amount)| *amount > 0);
+    let extras =
+        [("Shipping", totals.shipping), ("Tax", totals.added_tax())].into_iter().filter(|(_, amount)| *amount > 0);
     lines.chain(extras.map(|(name, amount)| item(name.to_owned(), amount, 1))).collect()
 }
 

@@ -16,6 +16,7 @@ use crate::money::{Currency, allocate};
 use crate::pricing::Totals;
 use crate::product::MAX_PRICE;
 use crate::sku::Sku;
+use crate::tax::TaxRate;
 use crate::time::Time;
 
 /// The most units of a line.
@@ -114,6 +115,7 @@ impl PastOrder {
                 shipping: self.shipping_price,
                 tax: self.tax,
                 total: self.total,
+                tax_included: false,
             },
             units: self.lines.iter().map(|line| line.quantity).sum(),
             payment: Payment {
@@ -164,6 +166,7 @@ impl PastOrder {
                 unit_price: line.unit_price,
                 quantity: line.quantity,
                 discount,
+                tax_rate: TaxRate::default(),
                 tax,
             });
         let purchase = Purchase {
@@ -171,6 +174,8 @@ impl PastOrder {
             shipping: self.shipping,
             billing: self.billing,
             note: self.note,
+            shipping_method: None,
+            taxes: Vec::new(),
             pictures: None,
         };
         Ok(FinishedOrder { order, purchase, history })

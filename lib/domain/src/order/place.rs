@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use crate::address::{Country, PostalAddress};
+use crate::address::PostalAddress;
 use crate::coupon::{AppliedCoupon, CustomerCoupon, CustomerKey};
 use crate::email::Email;
 use crate::event::Event;
-use crate::id::{CategoryId, OrderId, UserId};
+use crate::id::{CategoryId, OrderId, ShippingMethodId, UserId};
 use crate::mail_language::MailLanguage;
 use crate::metadata::Metadata;
-use crate::pricing::{Item, Priced, PricingRefusal, Rates, price};
+use crate::pricing::{Delivery, Destination, Item, Priced, PricedLine, PricingRefusal, Rates, price};
 use crate::product::{Offer, Variant};
+use crate::shipping::ShippingMethods;
 use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
@@ -52,6 +53,7 @@ impl DraftLine<'_> {
 pub struct OrderDraft<'a> {
     pub lines: Vec<DraftLine<'a>>,
     pub coupon: Option<CustomerCoupon<'a>>,
+    pub methods: &'a ShippingMethods,
     pub rates: &'a Rates,
 }
 
@@ -81,6 +83,8 @@ pub struct OrderDetails {
     pub buyer: Buyer,
     pub method: Method,
     pub shipping: PostalAddress,
+    /// `None`: the first shipping method that takes the order.
+    pub shipping_method: Option<ShippingMethodId>,
     pub billing: Option<PostalAddress>,
     pub note: Option<String>,
     /// The total that the buyer saw. With it, the buyer agrees to changed prices.
@@ -88,6 +92,13 @@ pub struct OrderDetails {
     pub terms: PaymentTerms,
     pub cash: CashTerms,
     pub units: UnitLimits,
+}
+
+impl OrderDetails {
+    fn destination(&self) -> Destination<'_> {
+        let PostalAddress { country, region, .. } = &self.shipping;
+        Destination { country: *country, region: region.as_deref(), is_reverse_charged: false }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -131,7 +142,7 @@ impl OrderDraft<'_> {
     pub fn place(&self, details: OrderDetails, now: Time) -> Result<PlacedOrder, PlaceRefusal> {
         self.check_lines(&details.units)?;
         self.check_stock()?;
-        let priced = self.priced(details.shipping.country, now)?;
+        let priced = self.priced(&details.destination(), details.shipping_method, now)?;
         let total = priced.totals.total;
         self.check_quoted(details.expected_total, total)?;
         let method = if total == 0 { Method::Free } else { details.method };
@@ -200,11 +211,13 @@ impl OrderDraft<'_> {
             updated_at: now,
         };
         let purchase = Purchase {
-            lines: self.lines(&priced),
+            lines: self.lines(&priced.lines),
             shipping: details.shipping,
             billing: details.billing,
             note: details.note,
             pictures: None,
+            shipping_method: priced.method,
+            taxes: priced.taxes,
         };
         let order_id = order.id;
         let event = if awaits_confirmation {
@@ -223,16 +236,17 @@ impl OrderDraft<'_> {
         })
     }
 
-    pub(super) fn priced(&self, country: Country, now: Time) -> Result<Priced, PricingRefusal> {
+    pub(super) fn priced(
+        &self,
+        destination: &Destination<'_>,
+        method: Option<ShippingMethodId>,
+        now: Time,
+    ) -> Result<Priced, PricingRefusal> {
         let items: Vec<Item<'_>> = (self.lines.iter())
-            .map(|line| Item {
-                product_id: line.product.id,
-                categories: line.categories,
-                unit_price: line.variant.price,
-                quantity: line.quantity,
-            })
+            .map(|line| Item::new(line.product, line.variant, line.categories, line.quantity))
             .collect();
-        price(&items, self.coupon, Some(country), self.rates, now)
+        let delivery = Delivery { destination: *destination, methods: self.methods, method };
+        price(&items, self.coupon, Some(&delivery), self.rates, now)
     }
 
     pub(super) fn check_units(&self, limits: &UnitLimits) -> Result<(), UnitRefusal> {
@@ -288,17 +302,18 @@ impl OrderDraft<'_> {
         Ok(())
     }
 
-    fn lines(&self, priced: &Priced) -> Vec<OrderLine> {
-        let lines = self.lines.iter().zip(&priced.lines).map(|(line, shares)| OrderLine {
+    fn lines(&self, priced: &[PricedLine]) -> Vec<OrderLine> {
+        let lines = self.lines.iter().zip(priced).map(|(line, shares)| OrderLine {
             product_id: line.product.id,
             variant_id: line.variant.id,
             sku: line.variant.sku.clone(),
             name: line.product.name.clone(),
             options: line.variant.values.clone(),
             image: line.product.image_of(line.variant).map(|image| image.id),
-            unit_price: line.variant.price,
+            unit_price: shares.unit_price,
             quantity: line.quantity,
             discount: shares.discount,
+            tax_rate: shares.rate,
             tax: shares.tax,
         });
         lines.collect()

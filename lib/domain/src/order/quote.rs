@@ -1,9 +1,11 @@
 //! A quote: what an order of these items would cost now, without placing it. It uses the draft, the prices and the checks
 //! of an order, so both come to the same total.
 
-use crate::address::Country;
 use crate::coupon::CouponRefusal;
-use crate::pricing::{PricedLine, PricingRefusal, Totals};
+use crate::id::ShippingMethodId;
+use crate::pricing::{Destination, PricedLine, PricingRefusal, Totals};
+use crate::shipping::OfferedMethod;
+use crate::tax::TaxAmount;
 use crate::time::Time;
 
 use super::{OrderDraft, UnitLimits, UnitRefusal};
@@ -40,6 +42,12 @@ pub struct Quote {
     pub lines: Vec<QuotedLine>,
     /// Of the lines that there is enough of, without a coupon that cannot be used.
     pub totals: Totals,
+    /// The tax by rate.
+    pub taxes: Vec<TaxAmount>,
+    /// The shipping methods that take the order.
+    pub offered: Vec<OfferedMethod>,
+    /// The one that it is priced with.
+    pub method: Option<OfferedMethod>,
     pub coupon_problem: Option<CouponRefusal>,
     /// Too many units of a line, of a product or of all.
     pub units_problem: Option<UnitRefusal>,
@@ -55,12 +63,18 @@ impl Quote {
 }
 
 impl OrderDraft<'_> {
-    pub fn quote(&self, country: Country, units: &UnitLimits, now: Time) -> Result<Quote, PricingRefusal> {
+    pub fn quote(
+        &self,
+        destination: &Destination<'_>,
+        method: Option<ShippingMethodId>,
+        units: &UnitLimits,
+        now: Time,
+    ) -> Result<Quote, PricingRefusal> {
         let lines = self.lines.iter().filter(|line| line.has_enough()).cloned().collect();
         let counted = Self { lines, ..self.clone() };
-        let (priced, coupon_problem) = match counted.priced(country, now) {
+        let (priced, coupon_problem) = match counted.priced(destination, method, now) {
             Err(PricingRefusal::Coupon(refusal)) => {
-                (Self { coupon: None, ..counted }.priced(country, now)?, Some(refusal))
+                (Self { coupon: None, ..counted }.priced(destination, method, now)?, Some(refusal))
             }
             priced => (priced?, None),
         };
@@ -79,6 +93,14 @@ impl OrderDraft<'_> {
             };
             QuotedLine { shares: shares.next().unwrap_or_default(), problem }
         });
-        Ok(Quote { lines: lines.collect(), totals: priced.totals, coupon_problem, units_problem })
+        Ok(Quote {
+            lines: lines.collect(),
+            totals: priced.totals,
+            taxes: priced.taxes,
+            offered: priced.offered,
+            method: priced.method,
+            coupon_problem,
+            units_problem,
+        })
     }
 }

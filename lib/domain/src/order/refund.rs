@@ -110,7 +110,8 @@ impl Order {
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
             }
-            paid += line.paid_for(before + units) - line.paid_for(before);
+            let with_tax = self.totals.tax_included;
+            paid += line.paid_for(before + units, with_tax) - line.paid_for(before, with_tax);
         }
         Ok(paid)
     }

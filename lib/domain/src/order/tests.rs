@@ -26,11 +26,13 @@ use crate::email::Email;
 use crate::event::{CancelReason, Event};
 use crate::id::{OrderId, ProductId, RefundId, UserId, VariantId};
 use crate::money::{Currency, Money};
-use crate::pricing::{Rates, ShippingRates, TaxRates};
+use crate::pricing::{Rates, ShippingRates};
 use crate::product::{Definition, Offer, Product, ProductStatus, VariantDefinition, VariantFacts};
+use crate::shipping::ShippingMethods;
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::StockLevel;
+use crate::tax::TaxRates;
 use crate::time::Time;
 
 const HOLD: Duration = Duration::from_mins(30);
@@ -77,6 +79,7 @@ fn details(method: Method) -> OrderDetails {
         },
         method,
         shipping: PostalAddress::new("Ada", "1 Main Street", "10115", "Berlin", country),
+        shipping_method: None,
         billing: None,
         note: None,
         expected_total: None,
@@ -104,9 +107,11 @@ fn place(things: &[(i64, u32)], coupon: Option<&Coupon>, details: OrderDetails) 
     let levels: Vec<StockLevel> = products.iter().map(|product| level(product, 10)).collect();
     let line = |((product, level), &(_, quantity))| DraftLine { quantity, ..one_of(product, level) };
     let rates = rates();
+    let methods = ShippingMethods::configured(&rates.shipping);
     let draft = OrderDraft {
         lines: products.iter().zip(&levels).zip(things).map(line).collect(),
         coupon: coupon.map(CustomerCoupon::unused),
+        methods: &methods,
         rates: &rates,
     };
     draft.place(details, now())

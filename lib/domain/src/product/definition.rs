@@ -12,6 +12,7 @@ use crate::money::Currency;
 use crate::sku::Sku;
 use crate::slug::Slug;
 use crate::stock::{Band, DEFAULT_THRESHOLD, MAX as MAX_STOCK};
+use crate::tax::TaxClass;
 use crate::time::Time;
 
 /// What the API has beside products under `/products/`. A product with such a slug could only be read by its id.
@@ -214,6 +215,7 @@ impl Product {
             brand: None,
             categories: Vec::new(),
             attributes: BTreeMap::new(),
+            tax_class: TaxClass::default(),
             options: Vec::new(),
             variants: Vec::new(),
             images: Vec::new(),

@@ -4,6 +4,7 @@ use super::*;
 use crate::index_job::index_job_for;
 use crate::pricing::PricingRefusal;
 use crate::sales::OrderSales;
+use crate::shipping::ShippingMethods;
 
 #[test]
 fn an_order_has_the_requested_items_and_totals_and_waits_for_payment() {
@@ -31,9 +32,10 @@ fn changed_prices_and_missing_stock_are_refused() {
     assert_eq!(wants(&[(100, 11)], &|_| {}), PlaceRefusal::NotEnough { sku, available: 10 });
     assert_eq!(wants(&[(1000, 1)], &|p| p.expected_total = Some(1569)), PlaceRefusal::TotalChanged { total: 1570 });
     let (thing, rates) = (product(1, 1000), rates());
+    let methods = ShippingMethods::configured(&rates.shipping);
     let level = level(&thing, 1);
     let line = DraftLine { quoted_price: Some(999), ..one_of(&thing, &level) };
-    let draft = OrderDraft { lines: vec![line], coupon: None, rates: &rates };
+    let draft = OrderDraft { lines: vec![line], coupon: None, methods: &methods, rates: &rates };
     let changed = draft.place(details(Method::PaymentIntent), now());
     assert!(matches!(changed, Err(PlaceRefusal::PriceChanged(_))));
     let agreed = OrderDetails { expected_total: Some(1570), ..details(Method::PaymentIntent) };
@@ -50,10 +52,12 @@ fn a_free_order_is_sold_at_once_and_a_total_below_the_minimum_is_refused() {
     let (all, thing, free) = (coupon(1000), product(1, 1000), r#"{"default":0}"#);
     let level = level(&thing, 1);
     let rates = Rates { shipping: ShippingRates::parse(free).unwrap(), ..rates() };
+    let methods = ShippingMethods::configured(&rates.shipping);
     let of = |coupon: &Coupon| {
         let draft = OrderDraft {
             lines: vec![one_of(&thing, &level)],
             coupon: Some(CustomerCoupon::unused(coupon)),
+            methods: &methods,
             rates: &rates,
         };
         draft.place(details(Method::CheckoutSession), now())
@@ -75,11 +79,12 @@ fn an_online_payment_is_from_the_smallest_to_the_largest_charge_of_its_currency(
         let currency = Currency::parse_of_shop(code).unwrap();
         let shipping = ShippingRates::parse(r#"{"default":0}"#).unwrap();
         let rates = Rates { currency, shipping, tax: TaxRates::default() };
+        let methods = ShippingMethods::configured(&rates.shipping);
         let of = |price, quantity, details| {
             let thing = product(1, price);
             let level = level(&thing, 10);
             let line = DraftLine { quantity, ..one_of(&thing, &level) };
-            OrderDraft { lines: vec![line], coupon: None, rates: &rates }.place(details, now())
+            OrderDraft { lines: vec![line], coupon: None, methods: &methods, rates: &rates }.place(details, now())
         };
         let online = |price, quantity| of(price, quantity, details(Method::PaymentIntent));
         let too_small = PlaceRefusal::TooSmall { smallest: Money::new(smallest, currency) };

@@ -4,7 +4,8 @@ use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 use crate::order::{LineProblem, Quote};
-use crate::pricing::PricedLine;
+use crate::pricing::{Destination, PricedLine};
+use crate::shipping::ShippingMethods;
 
 /// Something that a buyer wants: its price, the price that the buyer saw, how many, and how many there are.
 #[derive(Debug, Clone, Copy)]
@@ -32,10 +33,16 @@ fn both(wanted: &[Wanted], coupon: Option<&Coupon>, units: UnitLimits) -> (Quote
         ..one_of(product, level)
     });
     let rates = rates();
-    let draft = OrderDraft { lines: lines.collect(), coupon: coupon.map(CustomerCoupon::unused), rates: &rates };
+    let methods = ShippingMethods::configured(&rates.shipping);
+    let draft = OrderDraft {
+        lines: lines.collect(),
+        coupon: coupon.map(CustomerCoupon::unused),
+        methods: &methods,
+        rates: &rates,
+    };
     let cash = CashTerms { limit: i64::MAX, confirm_within: CONFIRM_WITHIN };
     let details = OrderDetails { cash, units, ..by_account(Method::CashOnDelivery) };
-    let quote = draft.quote(details.shipping.country, &units, now()).unwrap();
+    let quote = draft.quote(&Destination::consumer_in(details.shipping.country), None, &units, now()).unwrap();
     let details = OrderDetails { expected_total: Some(quote.totals.total), ..details };
     let placed = draft.place(details, now());
     (quote, placed)

@@ -182,7 +182,7 @@ impl Shop {
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.context.ids.clone();
         let orders = OrderProcessor::new(self.table.store_of("janitor"), self.clock.clone(), ids);
-        Janitor::new(orders, self.checkout.payments.clone())
+        Janitor::new(orders, self.checkout.payments.clone(), self.settings.cart_reminders.is_some())
     }
 
     /// Stripe sends an event to the shop's webhook.

@@ -49,7 +49,7 @@ pub struct Shop {
     pub checkout: Checkout,
     pub index: ShopIndex,
     pub webhooks: WebhookWorld,
-    settings: CheckoutSettings,
+    settings: Box<CheckoutSettings>,
     gateway: Gateway,
 }
 
@@ -142,7 +142,7 @@ impl Shop {
 
     /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.clone())
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.as_ref().clone())
     }
 
     fn with_ids(table: TestTable, ids: Ids, config: &Config, settings: CheckoutSettings) -> Self {
@@ -175,6 +175,7 @@ impl Shop {
             settings: settings.clone(),
         };
         let gateway = Gateway::new(services, table.clone());
+        let settings = Box::new(settings);
         Self { table, clock, secrets, app, stripe, checkout, index, webhooks, settings, gateway }
     }
 

@@ -67,7 +67,7 @@ impl Shop {
     /// The token of the link in the newest mail about a cart, as the mailer computes it.
     pub async fn restore_token(&self) -> String {
         let outbox = self.table.items_under("OUTBOX#");
-        let newest = outbox.values().rfind(|item| item["event"]["type"] == "cart.abandoned").expect("such an event");
+        let newest = outbox.values().rfind(|item| item["event"]["type"] == "cart.reminder_due").expect("such an event");
         let id = newest["id"].as_str().and_then(|id| EventId::parse(id).ok()).expect("an event's id");
         self.restore_token_of(id).await
     }

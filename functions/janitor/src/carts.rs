@@ -37,9 +37,9 @@ impl Janitor {
         let Some(cart) = cart.filter(|cart| cart.is_reminder_due(now)) else {
             return Ok(());
         };
-        let event = ids.outbox_event(Event::CartAbandoned { user_id: owner }, now);
+        let event = ids.outbox_event(Event::CartReminderDue { user_id: owner }, now);
         let committed = match cart.after_reminder(user.as_ref(), event.id, now) {
-            (after, Some(saved)) => store.announce_abandoned_cart(&cart, &after, &saved, &event).await,
+            (after, Some(saved)) => store.announce_cart_reminder(&cart, &after, &saved, &event).await,
             (after, None) => store.save_cart(&cart, &after).await,
         };
         match committed {

@@ -89,7 +89,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
             let name = [template.name(), special].join(if special.is_empty() { "" } else { "-" });
             let (product, order) = (product(branding, wording)?, order(&name, branding, wording)?);
             let webhook = WebhookFacts {
-                url: "https://erp.kontor.example/events".to_owned(),
+                url: "https://erp.kontor.example/integrations/kontor-gmbh-hamburg/events".to_owned(),
                 is_gone: special == "gone",
                 failing_since: Some("2026-11-17T09:00:00.000Z".to_owned()),
             };

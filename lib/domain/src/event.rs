@@ -166,8 +166,8 @@ pub enum Event {
     #[serde(rename = "order.reviews_due")]
     ReviewsDue { order_id: OrderId },
     /// A customer left a cart alone for as long as the shop waits, and is reminded of it.
-    #[serde(rename = "cart.abandoned")]
-    CartAbandoned { user_id: UserId },
+    #[serde(rename = "cart.reminder_due")]
+    CartReminderDue { user_id: UserId },
     /// An endpoint did not take an event for days, and gets no more.
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled { endpoint_id: WebhookEndpointId },

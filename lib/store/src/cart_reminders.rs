@@ -39,7 +39,7 @@ impl Store {
     }
 
     /// Announces the mail about the cart that was read, and keeps what its link brings back, in one transaction.
-    pub async fn announce_abandoned_cart(
+    pub async fn announce_cart_reminder(
         &self,
         before: &Cart,
         after: &Cart,

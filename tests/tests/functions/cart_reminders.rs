@@ -35,7 +35,7 @@ async fn reminders(shop: &Shop) -> Vec<String> {
 }
 
 fn announced(shop: &Shop) -> usize {
-    shop.table.events().iter().filter(|event| event["type"] == "cart.abandoned").count()
+    shop.table.events().iter().filter(|event| event["type"] == "cart.reminder_due").count()
 }
 
 /// How many carts wait for their reminder.

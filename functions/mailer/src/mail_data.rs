@@ -67,8 +67,8 @@ impl MailData {
         let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
         let unasked = job.template.notice().is_some_and(|notice| !user.gets_notice(notice, self.clock.now()));
         let is_a_strangers = !user.email_verified && !job.template.is_for_unproven_addresses();
-        let is_left_alone = job.template == MailTemplate::CartReminder && !may_be_reminded(&user, self.clock.now());
-        if unwanted || unasked || is_left_alone || is_a_strangers || user.mail_stop.is_some() {
+        let is_not_reminded = job.template == MailTemplate::CartReminder && !may_be_reminded(&user, self.clock.now());
+        if unwanted || unasked || is_not_reminded || is_a_strangers || user.mail_stop.is_some() {
             return Ok(None);
         }
         let language = self.language(user.language);
@@ -172,8 +172,9 @@ impl MailData {
         let requested: Vec<RequestedItem> = cart.lines.iter().map(RequestedItem::from).collect();
         let current = self.orders.current_items(&requested, None, now).await?;
         let items = requested.iter().filter_map(|line| Some((line, current.find(line.product_id, line.variant_id)?)));
-        let bought = items.filter(|(line, item)| !item.is_short_of(line.quantity));
-        let lines: Vec<SummaryLine> = bought.map(|(line, item)| self.cart_line(line.quantity, item, wording)).collect();
+        let buyable = items.filter(|(line, item)| !item.is_short_of(line.quantity));
+        let lines: Vec<SummaryLine> =
+            buyable.map(|(line, item)| self.cart_line(line.quantity, item, wording)).collect();
         Ok((!lines.is_empty()).then_some(lines))
     }
 

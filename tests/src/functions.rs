@@ -10,6 +10,7 @@ use axum::Router;
 use checkout::{Checkout, CheckoutConfig, OrderAccess};
 use domain::access::StaffRules;
 use domain::calendar::ShopZone;
+use domain::cart_reminder::ReminderDelay;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates};
@@ -53,9 +54,11 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 rates: rates(),
                 limits: services.checkout.config.limits,
                 stock_shown: services.checkout.config.stock_shown,
+                cart_reminders: services.settings.cart_reminders,
+                link_secret: "link".to_owned(),
                 images_url: IMAGES_URL.to_owned(),
             };
-            carts::router(carts::App::new(&config, services.context.clone()))
+            carts::router(carts::App::new(&config, services.context.clone(), services.secrets.clone()))
         }),
         http("catalog", &[("categories", "200")], catalog::routes, |services| {
             let config = catalog::Config {
@@ -124,6 +127,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 stripe_key: PublishableKey::parse("pk_test_1").ok(),
                 limits: checkout.limits,
                 stock_shown: checkout.stock_shown,
+                cart_reminders: services.settings.cart_reminders.is_some(),
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
@@ -354,6 +358,8 @@ pub struct CheckoutSettings {
     pub moderation: Moderation,
     /// How many days after the delivery buyers are asked for reviews. 0: never.
     pub review_request_days: u32,
+    /// How long a cart is left alone before its owner is reminded of it.
+    pub cart_reminders: Option<ReminderDelay>,
 }
 
 impl Default for CheckoutSettings {
@@ -371,6 +377,7 @@ impl Default for CheckoutSettings {
             slow_payments: true,
             moderation: Moderation::Before,
             review_request_days: 0,
+            cart_reminders: None,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod network;
 pub mod numbers;
 pub mod orders;
 pub mod products;
+pub mod reminders;
 pub mod request;
 pub mod reviews;
 pub mod rights;

@@ -49,7 +49,7 @@ pub struct Shop {
     pub checkout: Checkout,
     pub index: ShopIndex,
     pub webhooks: WebhookWorld,
-    settings: CheckoutSettings,
+    settings: Box<CheckoutSettings>,
     gateway: Gateway,
 }
 
@@ -142,7 +142,7 @@ impl Shop {
 
     /// Another shop with a copy of the table, and with no payments at Stripe.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.clone())
+        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.as_ref().clone())
     }
 
     fn with_ids(table: TestTable, ids: Ids, config: &Config, settings: CheckoutSettings) -> Self {
@@ -175,6 +175,7 @@ impl Shop {
             settings: settings.clone(),
         };
         let gateway = Gateway::new(services, table.clone());
+        let settings = Box::new(settings);
         Self { table, clock, secrets, app, stripe, checkout, index, webhooks, settings, gateway }
     }
 
@@ -182,7 +183,7 @@ impl Shop {
     pub fn janitor(&self) -> Janitor {
         let ids = self.app.context.ids.clone();
         let orders = OrderProcessor::new(self.table.store_of("janitor"), self.clock.clone(), ids);
-        Janitor::new(orders, self.checkout.payments.clone())
+        Janitor::new(orders, self.checkout.payments.clone(), self.settings.cart_reminders.is_some())
     }
 
     /// Stripe sends an event to the shop's webhook.

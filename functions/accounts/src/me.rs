@@ -56,6 +56,8 @@ pub(crate) struct PreferencesInput {
     stock: Option<bool>,
     /// Questions for reviews of what was bought.
     reviews: Option<bool>,
+    /// A reminder of what was left in the cart. Ask the person first.
+    carts: Option<bool>,
     news: Option<bool>,
 }
 
@@ -88,6 +90,7 @@ impl PreferencesInput {
             orders: self.orders.unwrap_or(to.orders),
             stock: self.stock.unwrap_or(to.stock),
             reviews: self.reviews.unwrap_or(to.reviews),
+            carts: self.carts.unwrap_or(to.carts),
             news: self.news.unwrap_or(to.news),
         }
     }

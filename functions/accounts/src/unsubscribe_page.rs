@@ -35,6 +35,7 @@ const GERMAN: Sentences = Sentences {
         Topic::Orders => "die Lieferung Ihrer Bestellungen",
         Topic::Stock => "Artikel, die wieder verfügbar sind,",
         Topic::Reviews => "Bewertungen Ihrer Einkäufe",
+        Topic::Carts => "Ihren Warenkorb",
         Topic::News => "Neuigkeiten",
     },
 };
@@ -51,6 +52,7 @@ const ENGLISH: Sentences = Sentences {
         Topic::Orders => "the delivery of your orders",
         Topic::Stock => "products that are back in stock",
         Topic::Reviews => "reviews of what you bought",
+        Topic::Carts => "what you left in your cart",
         Topic::News => "news",
     },
 };

@@ -70,7 +70,7 @@ pub(crate) async fn clear(
     let cart = match &owner.cart {
         Some(cart_owner) => {
             let read = app.read_to_change(&visitor, &owner, cart_owner).await?;
-            app.change(read, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() })).await?
+            app.change(&owner, read, |cart| Ok(Cart { lines: Vec::new(), coupon: None, ..cart.clone() })).await?
         }
         None => unsaved_cart(&app),
     };

@@ -49,7 +49,7 @@ pub(crate) async fn apply(
         return Err(Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")));
     }
     let read = app.cart_to_fill(&visitor, &mut owner, None).await?;
-    let cart = app.change(read, |cart| Ok(Cart { coupon: Some(code.clone()), ..cart.clone() })).await?;
+    let cart = app.change(&owner, read, |cart| Ok(Cart { coupon: Some(code.clone()), ..cart.clone() })).await?;
     let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Coupon applied to the cart.", &cart, &items, &owner, None)
 }
@@ -70,7 +70,7 @@ pub(crate) async fn remove(
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(crate::owner::missing)?;
     let read = app.read_to_change(&visitor, &owner, &cart_owner).await?;
-    let cart = app.change(read, |cart| Ok(Cart { coupon: None, ..cart.clone() })).await?;
+    let cart = app.change(&owner, read, |cart| Ok(Cart { coupon: None, ..cart.clone() })).await?;
     let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Coupon removed from the cart.", &cart, &items, &owner, None)
 }

@@ -74,7 +74,7 @@ pub(crate) async fn add(
     let expected = cart.add(line.clone()).map_err(refused)?;
     check_units(&app, &expected)?;
     check_stock(&app, &items, &expected, requested.variant_id)?;
-    let changed = app.change(cart, |cart| match &request {
+    let changed = app.change(&owner, cart, |cart| match &request {
         Some(request) => cart.add_once(line.clone(), request.clone()),
         None => cart.add(line.clone()),
     });
@@ -118,7 +118,7 @@ pub(crate) async fn edit(
         check_units(&app, &expected)?;
     }
     check_stock(&app, &items, &expected, variant)?;
-    let cart = app.change(cart, |cart| cart.set(variant, body.quantity, price)).await?;
+    let cart = app.change(&owner, cart, |cart| cart.set(variant, body.quantity, price)).await?;
     let items = app.items_after_change(&cart, &expected, items, customer.as_ref()).await?;
     app.answer("Cart item updated.", &cart, &items, &owner, None)
 }
@@ -166,7 +166,7 @@ pub(crate) async fn remove(
     let owner = app.owner(&headers).await?;
     let cart_owner = owner.cart.clone().ok_or_else(missing)?;
     let read = app.read_to_change(&visitor, &owner, &cart_owner).await?;
-    let cart = app.change(read, |cart| cart.without(variant)).await?;
+    let cart = app.change(&owner, read, |cart| cart.without(variant)).await?;
     let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
     app.answer("Item removed from the cart.", &cart, &items, &owner, None)
 }

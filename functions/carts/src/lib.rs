@@ -9,11 +9,13 @@ mod coupon;
 mod items;
 mod owner;
 mod quote;
+mod restore;
 mod wishlist;
 
 use std::sync::Arc;
 
 use axum::Router;
+use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
 use domain::stock::StockShown;
@@ -22,6 +24,8 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
+use kit::runtime::links::LinkKeys;
+use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use products::Taxonomies;
 use products::cards::ProductCards;
@@ -36,6 +40,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(OptionalSignIn, "removeCartItem", items::remove),
         route!(OptionalSignIn, "applyCartCoupon", coupon::apply),
         route!(OptionalSignIn, "removeCartCoupon", coupon::remove),
+        route!(OptionalSignIn, "restoreCart", restore::restore),
         route!(OptionalSignIn, "createQuote", quote::create),
         route!(SignedIn, "listWishlistItems", wishlist::list),
         route!(SignedIn, "addWishlistItem", wishlist::add),
@@ -55,6 +60,9 @@ pub struct Config {
     pub rates: Rates,
     pub limits: OrderLimits,
     pub stock_shown: StockShown,
+    /// `None`: the shop reminds nobody of a cart.
+    pub cart_reminders: Option<ReminderDelay>,
+    pub link_secret: String,
     /// The public address of product images.
     pub images_url: String,
 }
@@ -66,6 +74,8 @@ impl Config {
             rates: order_processing::rates(&mut env),
             limits: checkout::order_limits(&mut env),
             stock_shown: checkout::stock_shown(&mut env),
+            cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse),
+            link_secret: env.text("LINK_SECRET"),
             images_url: env.url("IMAGES_URL"),
         };
         env.finish(config)
@@ -79,6 +89,8 @@ pub struct App {
     pub(crate) rates: Arc<Rates>,
     pub(crate) units: UnitLimits,
     pub(crate) stock_shown: StockShown,
+    pub(crate) cart_reminders: Option<ReminderDelay>,
+    pub(crate) links: LinkKeys,
     pub(crate) cards: ProductCards,
     pub(crate) images_url: Arc<str>,
 }
@@ -86,15 +98,18 @@ pub struct App {
 impl App {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::runtime::aws::config().await;
-        Self::new(config, Context::connect(&config.context, &aws))
+        let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
+        Self::new(config, Context::connect(&config.context, &aws), secrets)
     }
 
-    pub fn new(config: &Config, context: Context) -> Self {
+    pub fn new(config: &Config, context: Context, secrets: Secrets) -> Self {
         Self {
             orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             rates: Arc::new(config.rates.clone()),
             units: config.limits.units,
             stock_shown: config.stock_shown,
+            cart_reminders: config.cart_reminders,
+            links: LinkKeys::new(secrets, &config.link_secret),
             cards: ProductCards {
                 taxonomies: Taxonomies::new(context.store.clone()),
                 images_url: config.images_url.as_str().into(),

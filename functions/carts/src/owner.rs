@@ -5,8 +5,11 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use checkout::{CART_TOKEN, guest_cart, new_guest_token};
 use domain::cart::{Cart, CartOwner, CartRefusal, RequestFingerprint};
+use domain::cart_reminder::{ReminderDelay, may_be_reminded};
 use domain::coupon::CustomerKey;
 use domain::rate::Limit;
+use domain::time::Time;
+use domain::user::User;
 use kit::http::auth::SignedIn;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
@@ -46,7 +49,7 @@ impl App {
             (Some(me), guest) => {
                 let mine = CartOwner::User(me.user.id);
                 if let Some(guest) = guest {
-                    self.merge(&mine, &guest).await?;
+                    self.merge(&me.user, &mine, &guest).await?;
                 }
                 Some(mine)
             }
@@ -56,7 +59,7 @@ impl App {
     }
 
     /// Merges a guest's cart into a user's and deletes it in the same transaction, so that it is merged only once.
-    async fn merge(&self, user: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
+    async fn merge(&self, me: &User, user: &CartOwner, guest: &CartOwner) -> Result<(), Problem> {
         let store = &self.context.store;
         retry("the cart", || async {
             let now = self.context.clock.now();
@@ -69,6 +72,7 @@ impl App {
             let change = self.context.ids.event(now);
             let before = users.unwrap_or_else(|| Cart::empty(user.clone(), change, now));
             let merged = before.clone().cleared_if_expired(now).merged(&current).next_version(change, now);
+            let merged = merged.with_reminder_after(self.reminder_delay(Some(me), now));
             match store.merge_carts(&before, &merged, &guests).await {
                 Ok(()) => Ok(Attempt::Done(())),
                 Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),
@@ -76,6 +80,11 @@ impl App {
             }
         })
         .await
+    }
+
+    /// After how long this person is reminded of a cart. `None`: never.
+    pub(crate) fn reminder_delay(&self, user: Option<&User>, now: Time) -> Option<ReminderDelay> {
+        self.cart_reminders.filter(|_| user.is_some_and(|user| may_be_reminded(user, now)))
     }
 
     /// Counts a change of a cart or wishlist.
@@ -108,16 +117,18 @@ impl App {
     /// Changes the cart that was read. If another request changed it in the meantime, reads it again and changes that.
     pub(crate) async fn change(
         &self,
+        owner: &Owner,
         read: Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Cart, Problem> {
-        let (owner, change) = (read.owner.clone(), &change);
-        let attempt = |cart| async move { self.try_change(&cart, change).await };
-        retry_from("the cart", read, || self.read(&owner), attempt).await
+        let (cart_owner, change) = (read.owner.clone(), &change);
+        let attempt = |cart| async move { self.try_change(owner, &cart, change).await };
+        retry_from("the cart", read, || self.read(&cart_owner), attempt).await
     }
 
     async fn try_change(
         &self,
+        owner: &Owner,
         before: &Cart,
         change: impl Fn(&Cart) -> Result<Cart, CartRefusal>,
     ) -> Result<Attempt<Cart>, Problem> {
@@ -126,7 +137,8 @@ impl App {
         if after == *before {
             return Ok(Attempt::Done(after));
         }
-        let after = after.next_version(self.context.ids.event(now), now);
+        let delay = self.reminder_delay(owner.user.as_ref().map(|me| &me.user), now);
+        let after = after.next_version(self.context.ids.event(now), now).with_reminder_after(delay);
         match self.context.store.save_cart(before, &after).await {
             Ok(()) => Ok(Attempt::Done(after)),
             Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),

@@ -167,7 +167,8 @@ pub(crate) async fn move_to_cart(
         check_units(&app, &after)?;
         check_stock(&app, &items, &after, variant)?;
         let now = app.context.clock.now();
-        let after = after.next_version(app.context.ids.event(now), now);
+        let delay = app.reminder_delay(owner.user.as_ref().map(|me| &me.user), now);
+        let after = after.next_version(app.context.ids.event(now), now).with_reminder_after(delay);
         match store.move_wishlist_item(user_id, variant, &cart, &after).await {
             Ok(()) => Ok(Attempt::Done(app.answer("Item moved to your cart.", &after, &items, &owner, None)?)),
             Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),

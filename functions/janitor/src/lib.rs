@@ -4,9 +4,11 @@
 //! Nothing depends on the janitor being on time: a ban ends at its time, a deleted account cannot be used from its
 //! deletion on, and an order cannot be paid after its payment window.
 
+mod carts;
 mod reviews;
 
 use aws_sdk_dynamodb::Client as Table;
+use domain::cart_reminder::ReminderDelay;
 use domain::event::Event;
 use domain::id::UserId;
 use domain::time::Time;
@@ -34,11 +36,17 @@ const CONCURRENT_TASKS: usize = 10;
 pub struct Config {
     pub table: String,
     pub stripe: StripeConfig,
+    /// Whether the shop reminds customers of their carts. When is written into each cart.
+    pub reminds_of_carts: bool,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { table: env.text("TABLE"), stripe: StripeConfig::read(&mut env) };
+        let config = Self {
+            table: env.text("TABLE"),
+            stripe: StripeConfig::read(&mut env),
+            reminds_of_carts: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse).is_some(),
+        };
         env.finish(config)
     }
 }
@@ -47,6 +55,7 @@ impl Config {
 pub struct Janitor {
     orders: OrderProcessor,
     payments: Payments,
+    reminds_of_carts: bool,
 }
 
 /// What one run did.
@@ -72,11 +81,12 @@ impl Janitor {
         let store = Store::new(Table::new(&aws), &config.table);
         let secrets = Secrets::manager(aws_sdk_secretsmanager::Client::new(&aws));
         let payments = Payments::new(Stripe::new(&config.stripe, secrets));
-        Self::new(OrderProcessor::new(store, Clock::system(), Ids::random()), payments)
+        let orders = OrderProcessor::new(store, Clock::system(), Ids::random());
+        Self::new(orders, payments, config.reminds_of_carts)
     }
 
-    pub fn new(orders: OrderProcessor, payments: Payments) -> Self {
-        Self { orders, payments }
+    pub fn new(orders: OrderProcessor, payments: Payments, reminds_of_carts: bool) -> Self {
+        Self { orders, payments, reminds_of_carts }
     }
 
     /// A task that fails does not stop the others. It is due again in a minute.
@@ -105,6 +115,9 @@ impl Janitor {
                     done.failed += 1;
                 }
             }
+        }
+        if self.reminds_of_carts {
+            Box::pin(self.remind_of_carts(now, &mut done)).await;
         }
         telemetry::count("DueWorkFailed", done.failed, now);
         match self.orders.store.held_units().await {

@@ -1,5 +1,6 @@
 //! The mailer's configuration.
 
+use domain::money::Currency;
 use kit::runtime::branding::Branding;
 use kit::runtime::config::{ConfigError, Env};
 
@@ -10,6 +11,8 @@ pub struct Config {
     /// The sender. SES must have verified the address or its domain.
     pub from: String,
     pub branding: Branding,
+    /// The currency of the shop.
+    pub currency: Currency,
     /// The base URL of public pictures.
     pub images_url: String,
     /// The configuration set of SES that reports bounces and complaints to our queue.
@@ -29,6 +32,7 @@ impl Config {
             link_secret: env.text("LINK_SECRET"),
             from: env.text("MAIL_FROM"),
             branding: Branding::read(&mut env),
+            currency: env.parsed("CURRENCY", Currency::USD, Currency::parse_of_shop),
             images_url: env.url("IMAGES_URL"),
             configuration_set: env.text("CONFIGURATION_SET"),
             api_url: env.url("API_URL"),

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::cart::CartOwner;
+use domain::cart_reminder::may_be_reminded;
 use domain::email::Email;
 use domain::id::{EventId, ProductId, UserId, WebhookEndpointId};
 use domain::mail::{MailJob, MailTemplate, Recipient};
 use domain::mail_language::MailLanguage;
+use domain::money::Money;
 use domain::order::Order;
+use domain::picture::{Size, path};
 use domain::product::Product;
 use domain::review::{Reviewer, has_bought};
 use domain::sku::Sku;
@@ -16,19 +20,21 @@ use domain::webhook::DisabledReason;
 use kit::http::visitor::fingerprint;
 use kit::runtime::clock::Clock;
 use kit::runtime::links::LinkKeys;
+use order_processing::{CurrentItem, OrderProcessor, RequestedItem};
 use store::Store;
 use store::links::LinkKind;
 use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::order_summary::OrderSummary;
+use crate::order_summary::{OrderSummary, SummaryLine};
 use crate::template::{Links, ProductFacts, RecipientAddress, ReviewableProduct, WebhookFacts};
 use crate::wording::Wording;
 
 #[derive(Debug, Clone)]
 pub(crate) struct MailData {
     pub(crate) store: Store,
+    pub(crate) orders: OrderProcessor,
     pub(crate) links: LinkKeys,
     pub(crate) clock: Clock,
     pub(crate) config: Arc<Config>,
@@ -61,7 +67,8 @@ impl MailData {
         let unwanted = job.template.topic().is_some_and(|topic| !user.preferences.wants(topic));
         let unasked = job.template.notice().is_some_and(|notice| !user.gets_notice(notice, self.clock.now()));
         let is_a_strangers = !user.email_verified && !job.template.is_for_unproven_addresses();
-        if unwanted || unasked || is_a_strangers || user.mail_stop.is_some() {
+        let is_not_reminded = job.template == MailTemplate::CartReminder && !may_be_reminded(&user, self.clock.now());
+        if unwanted || unasked || is_not_reminded || is_a_strangers || user.mail_stop.is_some() {
             return Ok(None);
         }
         let language = self.language(user.language);
@@ -154,6 +161,37 @@ impl MailData {
         }))
     }
 
+    /// What can be bought of the cart that the job is about. `None`: nothing, or its owner came back in the meantime.
+    pub(crate) async fn cart(&self, job: &MailJob, wording: &Wording) -> Result<Option<Vec<SummaryLine>>, MailError> {
+        let Recipient::User(owner) = job.to else { return Ok(None) };
+        let now = self.clock.now();
+        let cart = self.store.cart(&CartOwner::User(owner)).await?;
+        let Some(cart) = cart.filter(|cart| cart.waits_for_mail_of(job.event_id, now)) else {
+            return Ok(None);
+        };
+        let requested: Vec<RequestedItem> = cart.lines.iter().map(RequestedItem::from).collect();
+        let current = self.orders.current_items(&requested, None, now).await?;
+        let items = requested.iter().filter_map(|line| Some((line, current.find(line.product_id, line.variant_id)?)));
+        let buyable = items.filter(|(line, item)| !item.is_short_of(line.quantity));
+        let lines: Vec<SummaryLine> =
+            buyable.map(|(line, item)| self.cart_line(line.quantity, item, wording)).collect();
+        Ok((!lines.is_empty()).then_some(lines))
+    }
+
+    fn cart_line(&self, quantity: u32, item: CurrentItem<'_>, wording: &Wording) -> SummaryLine {
+        let CurrentItem { product, variant, .. } = item;
+        let amount = |amount| wording.locale.amount(Money::new(amount, self.config.currency));
+        let picture = product.image_of(variant).map(|image| path(product.id, image.id, Size::Small));
+        SummaryLine {
+            quantity,
+            name: product.name.clone(),
+            options: variant.values.join(", "),
+            unit_price: amount(variant.price),
+            total: amount(variant.price.saturating_mul(i64::from(quantity))),
+            picture: picture.map(|path| format!("{}/{path}", self.config.images_url)),
+        }
+    }
+
     /// `None`: it was deleted, or is enabled again.
     pub(crate) async fn webhook(&self, id: WebhookEndpointId) -> Result<Option<WebhookFacts>, MailError> {
         let endpoint = self.store.webhook_endpoint(id).await?;
@@ -217,6 +255,7 @@ impl MailData {
             MailTemplate::Reset => {
                 Some(format!("{shop}/reset-password?token={}", key.one_time(LinkKind::Reset, job.event_id)))
             }
+            MailTemplate::CartReminder => Some(format!("{shop}/cart?restore={}", key.restore_cart(job.event_id))),
             _ => None,
         };
         let unsubscribe = job.template.topic().map(|topic| {

@@ -23,6 +23,7 @@ use kit::runtime::telemetry;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
+use order_processing::OrderProcessor;
 use store::Store;
 use store::mail::{SendAttempt, SendClaim};
 use store::orders::OrderAndPurchase;
@@ -81,7 +82,8 @@ impl Mailer {
         ids: Ids,
     ) -> Self {
         let links = LinkKeys::new(secrets, &config.link_secret);
-        Self { data: MailData { store, links, clock, config: Arc::new(config) }, ses, queues, ids }
+        let orders = OrderProcessor::new(store.clone(), clock.clone(), ids.clone());
+        Self { data: MailData { store, orders, links, clock, config: Arc::new(config) }, ses, queues, ids }
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
@@ -221,6 +223,10 @@ impl Mailer {
             },
             MailTemplate::WebhookDisabled { endpoint_id } => match self.data.webhook(*endpoint_id).await? {
                 Some(webhook) => self.send(job, attempt, &to, Facts::Webhook(&webhook)).await,
+                None => Ok(Outcome::NotWanted),
+            },
+            MailTemplate::CartReminder => match self.data.cart(job, wording(&to)?).await? {
+                Some(lines) => self.send(job, attempt, &to, Facts::Cart(&lines)).await,
                 None => Ok(Outcome::NotWanted),
             },
             _ => self.send(job, attempt, &to, Facts::Account).await,

@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context, escape_formatter};
 use serde::Serialize;
 
-use crate::order_summary::OrderSummary;
+use crate::order_summary::{OrderSummary, SummaryLine};
 use crate::wording::{TEMPLATES, Wording};
 
 /// The card of a mail in dark mode.
@@ -76,6 +76,8 @@ pub enum Facts<'a> {
     OrderForStaff(&'a OrderSummary),
     Webhook(&'a WebhookFacts),
     Reviewable(&'a [ReviewableProduct]),
+    /// What can be bought of what somebody left in the cart.
+    Cart(&'a [SummaryLine]),
 }
 
 impl<'a> Facts<'a> {
@@ -86,7 +88,7 @@ impl<'a> Facts<'a> {
     /// The page that the mail is about.
     fn page(self) -> Option<&'a String> {
         match self {
-            Self::Account | Self::Webhook(_) | Self::Reviewable(_) => None,
+            Self::Account | Self::Webhook(_) | Self::Reviewable(_) | Self::Cart(_) => None,
             Self::Product(product) | Self::ProductForStaff(product) => Some(&product.url),
             Self::Order(order) | Self::OrderForStaff(order) => Some(&order.url),
         }
@@ -97,6 +99,15 @@ impl<'a> Facts<'a> {
         if let Self::Order(order) = self { Some(order) } else { None }
     }
 
+    /// What was ordered, or stands in the cart.
+    fn lines(self) -> &'a [SummaryLine] {
+        match self {
+            Self::Order(order) => &order.lines,
+            Self::Cart(lines) => lines,
+            _ => &[],
+        }
+    }
+
     /// The products that the mail leads to.
     fn products(self) -> &'a [ReviewableProduct] {
         if let Self::Reviewable(products) = self { products } else { &[] }
@@ -104,7 +115,7 @@ impl<'a> Facts<'a> {
 
     fn urls(self) -> impl Iterator<Item = &'a String> {
         let order = self.order();
-        let pictures = order.into_iter().flat_map(|order| &order.lines).filter_map(|line| line.picture.as_ref());
+        let pictures = self.lines().iter().filter_map(|line| line.picture.as_ref());
         let pages = self.page().into_iter().chain(self.products().iter().map(|product| &product.url));
         pages.chain(order.and_then(|order| order.tracking_url.as_ref())).chain(pictures)
     }
@@ -155,7 +166,7 @@ impl Mail<'_> {
             vec![words.subject.clone(), words.preview, words.button, words.note],
             words.paragraphs,
         ];
-        let environment = environment(own.concat(), ["layout.html", "order.html", "layout.txt"])?;
+        let environment = environment(own.concat(), ["layout.html", "lines.html", "order.html", "layout.txt"])?;
         let html = environment.get_template("layout.html")?.render(context.clone())?;
         let text = environment.get_template("layout.txt")?.render(context)?;
         Ok(RenderedMail { subject: words.subject, html, text })
@@ -183,7 +194,7 @@ impl Mail<'_> {
         environment
             .add_filter("minute", |time: String| Time::parse(&time).map_or(time, |time| wording.locale.minute(time)));
         let about = match self.facts {
-            Facts::Account | Facts::Reviewable(_) => context! {},
+            Facts::Account | Facts::Reviewable(_) | Facts::Cart(_) => context! {},
             Facts::Product(product) | Facts::ProductForStaff(product) => context! { product => Serde(product) },
             Facts::Order(order) | Facts::OrderForStaff(order) => context! { order => Serde(order) },
             Facts::Webhook(webhook) => context! { webhook => Serde(webhook) },
@@ -223,7 +234,7 @@ impl Mail<'_> {
             None => layout.hello.clone(),
         };
         let about = match self.facts {
-            Facts::Account => &layout.about_account,
+            Facts::Account | Facts::Cart(_) => &layout.about_account,
             Facts::Order(_) | Facts::Reviewable(_) => &layout.about_order,
             _ => &layout.about_shop,
         };
@@ -236,6 +247,7 @@ impl Mail<'_> {
             products => Serde(self.facts.products()),
             button => has_button.then(|| context! { label => &words.button, url }),
             note => &words.note,
+            lines => Serde(self.facts.lines()),
             order => order.map(Serde),
             order_link => order_url.filter(|order| !has_button || *order != url),
             words => Serde(layout),

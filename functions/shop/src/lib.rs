@@ -7,6 +7,7 @@ mod settings;
 use std::sync::Arc;
 
 use axum::Router;
+use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
 use domain::stock::StockShown;
@@ -42,6 +43,8 @@ pub struct Config {
     pub stripe_key: Option<PublishableKey>,
     pub limits: OrderLimits,
     pub stock_shown: StockShown,
+    /// Whether customers who agree are reminded of their carts.
+    pub cart_reminders: bool,
 }
 
 impl Config {
@@ -57,6 +60,7 @@ impl Config {
             stripe_key: env.optional("STRIPE_PUBLISHABLE_KEY", PublishableKey::parse),
             limits: checkout::order_limits(&mut env),
             stock_shown: checkout::stock_shown(&mut env),
+            cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse).is_some(),
         };
         env.finish(config)
     }

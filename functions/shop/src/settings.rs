@@ -39,6 +39,9 @@ pub(crate) struct ShopBody {
     payment: ShopPaymentBody,
     /// How much one order and one cart can have.
     limits: ShopLimitsBody,
+    /// Whether the shop mails customers who agreed about what they left in their cart. If so, offer them
+    /// `preferences.carts`.
+    cart_reminders: bool,
     /// Pages of the storefront.
     links: ShopLinksBody,
 }
@@ -145,6 +148,7 @@ impl ShopBody {
                 units: limits.units.order,
                 stock_shown: config.stock_shown.up_to(),
             },
+            cart_reminders: config.cart_reminders,
             links: ShopLinksBody { storefront: config.url.clone() },
         }
     }

@@ -89,7 +89,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
             let name = [template.name(), special].join(if special.is_empty() { "" } else { "-" });
             let (product, order) = (product(branding, wording)?, order(&name, branding, wording)?);
             let webhook = WebhookFacts {
-                url: "https://erp.kontor.example/events".to_owned(),
+                url: "https://erp.kontor.example/integrations/kontor-gmbh-hamburg/events".to_owned(),
                 is_gone: special == "gone",
                 failing_since: Some("2026-11-17T09:00:00.000Z".to_owned()),
             };
@@ -98,6 +98,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
                 ReviewableProduct { name: name.to_owned(), url }
             });
             let facts = match template {
+                MailTemplate::CartReminder => Facts::Cart(&order.lines),
                 MailTemplate::AskForReview => Facts::Reviewable(&reviewable),
                 MailTemplate::WebhookDisabled { .. } => Facts::Webhook(&webhook),
                 MailTemplate::LowStock { .. } => Facts::ProductForStaff(&product),
@@ -107,10 +108,11 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
                 _ => Facts::Account,
             };
             let page = match template {
-                MailTemplate::Verify => Some("verify-email"),
-                MailTemplate::Reset => Some("reset-password"),
-                MailTemplate::ChangeEmail if special.is_empty() => Some("change-email"),
-                MailTemplate::ConfirmOrder => Some("confirm-order"),
+                MailTemplate::Verify => Some("verify-email?token"),
+                MailTemplate::Reset => Some("reset-password?token"),
+                MailTemplate::ChangeEmail if special.is_empty() => Some("change-email?token"),
+                MailTemplate::ConfirmOrder => Some("confirm-order?token"),
+                MailTemplate::CartReminder => Some("cart?restore"),
                 _ => None,
             };
             let unsubscribe = template.topic().map(|topic| {
@@ -120,9 +122,10 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
                     language.as_str()
                 )
             });
-            let links = Links { action: page.map(|page| format!("{}/{page}?token=T", branding.shop_url)), unsubscribe };
+            let links = Links { action: page.map(|page| format!("{}/{page}=T", branding.shop_url)), unsubscribe };
             // Whoever has not proven the address is not greeted by name.
-            let to = RecipientAddress { name: to.name.clone().filter(|_| links.action.is_none()), ..to.clone() };
+            let is_proven = links.action.is_none() || template == MailTemplate::CartReminder;
+            let to = RecipientAddress { name: to.name.clone().filter(|_| is_proven), ..to.clone() };
             let mail = Mail { template: &template, language, to: &to, facts, links: &links, at }.render(branding)?;
             Ok(Sample { name, template, mail })
         })
@@ -168,6 +171,7 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("out-of-stock-paid", cancelled(CancelReason::OutOfStock)),
         ("delivery-refused", cancelled(CancelReason::DeliveryRefused)),
         ("", MailTemplate::AskForReview),
+        ("", MailTemplate::CartReminder),
         ("", MailTemplate::OrderExpired),
         ("cash", MailTemplate::OrderExpired),
         ("paid", MailTemplate::OrderRefunded { refund_id }),

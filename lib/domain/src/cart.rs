@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cart_reminder::Reminder;
 use crate::coupon::CouponCode;
 use crate::id::{EventId, ProductId, UserId, VariantId};
 use crate::sku::Sku;
@@ -67,6 +68,11 @@ pub struct Cart {
     /// The last requests with an idempotency key that changed this cart.
     #[serde(rename = "asked", default, skip_serializing_if = "Vec::is_empty")]
     pub handled_requests: Vec<RequestFingerprint>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
+    /// A guest's cart with lines that a mailed link brought back. Its owner's cart may have them too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restored: bool,
     pub version: u64,
     /// The id of the change that made this version. If the answer to a write was lost, it shows whose write succeeded.
     pub change: EventId,
@@ -76,21 +82,21 @@ pub struct Cart {
 
 /// Lines are stored as one JSON text of arrays without field names. A change of a full cart then takes less than half of
 /// the time and of the write units.
-mod lines {
+pub(crate) mod lines {
     use serde::de::Error as _;
     use serde::ser::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
 
     use super::CartLine;
 
-    pub(super) fn serialize<S: Serializer>(lines: &[CartLine], to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(lines: &[CartLine], to: S) -> Result<S::Ok, S::Error> {
         let rows: Vec<_> = (lines.iter())
             .map(|line| (line.product_id, line.variant_id, &line.sku, line.quantity, line.quoted_price))
             .collect();
         to.serialize_str(&serde_json::to_string(&rows).map_err(S::Error::custom)?)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CartLine>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CartLine>, D::Error> {
         let text = String::deserialize(from)?;
         let rows: Vec<_> = serde_json::from_str(&text).map_err(D::Error::custom)?;
         let line = |(product_id, variant_id, sku, quantity, quoted_price)| CartLine {
@@ -125,6 +131,8 @@ impl Cart {
             lines: Vec::new(),
             coupon: None,
             handled_requests: Vec::new(),
+            reminder: None,
+            restored: false,
             version: 0,
             change,
             updated_at: now,
@@ -143,7 +151,7 @@ impl Cart {
         if now < self.kept_until {
             return self;
         }
-        Self { lines: Vec::new(), coupon: None, handled_requests: Vec::new(), ..self }
+        Self { lines: Vec::new(), coupon: None, handled_requests: Vec::new(), reminder: None, restored: false, ..self }
     }
 
     pub fn line(&self, variant: VariantId) -> Option<&CartLine> {
@@ -209,14 +217,33 @@ impl Cart {
         Ok(next)
     }
 
+    /// Puts back the lines of a mailed link that are missing, as many as fit. So doing it twice has the effect of doing it
+    /// once.
+    #[must_use]
+    pub fn with_restored(&self, saved: &[CartLine]) -> Self {
+        let mut next = self.clone();
+        for line in saved {
+            if next.line(line.variant_id).is_none() && next.lines.len() < MAX_LINES {
+                next.lines.push(line.clone());
+                next.restored = matches!(self.owner, CartOwner::Guest(_));
+            }
+        }
+        next
+    }
+
     /// Merges a guest's cart into this one. It never fails: lines and quantities above the limits are left out, and
-    /// this cart's coupon stays if it has one.
+    /// this cart's coupon stays if it has one. What a link brought back into the guest's cart may be in this one already,
+    /// so the larger quantity stays then, and not the sum.
     #[must_use]
     pub fn merged(&self, guest: &Self) -> Self {
         let mut next = self.clone();
         for line in &guest.lines {
             if let Some(existing) = next.line_mut(line.variant_id) {
-                existing.quantity = existing.quantity.saturating_add(line.quantity).min(MAX_QUANTITY);
+                existing.quantity = if guest.restored {
+                    existing.quantity.max(line.quantity)
+                } else {
+                    existing.quantity.saturating_add(line.quantity).min(MAX_QUANTITY)
+                };
             } else if next.lines.len() < MAX_LINES {
                 next.lines.push(line.clone());
             }
@@ -229,7 +256,14 @@ impl Cart {
     /// This cart with the number of its next version.
     #[must_use]
     pub fn next_version(self, change: EventId, now: Time) -> Self {
-        Self { version: self.version + 1, change, updated_at: now, kept_until: now + self.owner.kept(), ..self }
+        Self {
+            restored: self.restored && !self.lines.is_empty(),
+            version: self.version + 1,
+            change,
+            updated_at: now,
+            kept_until: now + self.owner.kept(),
+            ..self
+        }
     }
 }
 
@@ -317,6 +351,29 @@ mod tests {
         }
         assert_eq!(mine.handled_requests.len(), REMEMBERED, "a cart remembers no more");
         assert_eq!(mine.has_handled(&first), Ok(false));
+    }
+
+    #[test]
+    fn a_link_brings_back_what_is_missing_and_once() {
+        let saved = [line(1, 2), line(2, 1)];
+        let mine = cart(vec![line(1, 5)]).with_restored(&saved);
+        let quantities = |cart: &Cart| cart.lines.iter().map(|line| line.quantity).collect::<Vec<_>>();
+        assert_eq!(quantities(&mine), [5, 1], "what is in the cart stays as it is");
+        assert_eq!(mine.with_restored(&saved), mine);
+        let full = cart((10..10 + MAX_LINES).map(|n| line(n, 1)).collect());
+        assert_eq!(full.with_restored(&saved), full);
+    }
+
+    #[test]
+    fn a_cart_that_a_guest_restored_is_not_added_to_the_same_cart_of_the_account() {
+        let owner = CartOwner::Guest("g".to_owned());
+        let guest = Cart::empty(owner, EventId::new(now(), 1), now()).with_restored(&[line(1, 2), line(2, 1)]);
+        let guest = guest.add(line(2, 3)).unwrap().next_version(EventId::new(now(), 2), now());
+        let merged = cart(vec![line(1, 2), line(2, 1)]).merged(&guest);
+        assert_eq!(merged.lines.iter().map(|line| line.quantity).collect::<Vec<_>>(), [2, 4]);
+        assert!(guest.restored && !merged.restored);
+        let emptied = Cart { lines: Vec::new(), ..guest }.next_version(EventId::new(now(), 3), now());
+        assert!(!emptied.restored, "what is put in later is new");
     }
 
     proptest! {

@@ -165,6 +165,9 @@ pub enum Event {
     /// An order was delivered some days ago, and nobody asked its buyer for reviews yet.
     #[serde(rename = "order.reviews_due")]
     ReviewsDue { order_id: OrderId },
+    /// A customer left a cart alone for as long as the shop waits, and is reminded of it.
+    #[serde(rename = "cart.reminder_due")]
+    CartReminderDue { user_id: UserId },
     /// An endpoint did not take an event for days, and gets no more.
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled { endpoint_id: WebhookEndpointId },

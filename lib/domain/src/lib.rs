@@ -9,6 +9,7 @@ pub mod address;
 pub mod api_key;
 pub mod calendar;
 pub mod cart;
+pub mod cart_reminder;
 pub mod colour;
 pub mod coupon;
 pub mod email;

@@ -71,6 +71,7 @@ mail_templates! {
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
     WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
     AskForReview = "ask-for-review", Some(Topic::Reviews);
+    CartReminder = "cart-reminder", Some(Topic::Carts);
 }
 
 /// What staff are told about an order.
@@ -287,6 +288,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeOpened { order_id, inquiry: false } => to_staff(*order_id, OrderNotice::DisputeOpened),
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
+        Event::CartReminderDue { user_id } => mails(*user_id, vec![MailTemplate::CartReminder]),
         Event::ReviewsDue { order_id } => to_buyer(*order_id, MailTemplate::AskForReview),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
     }

@@ -13,11 +13,13 @@ pub enum Topic {
     Stock,
     /// Questions for a review of what was bought.
     Reviews,
+    /// Reminders of what was left in the cart.
+    Carts,
     News,
 }
 
 impl Topic {
-    pub const ALL: [Self; 5] = [Self::Account, Self::Orders, Self::Stock, Self::Reviews, Self::News];
+    pub const ALL: [Self; 6] = [Self::Account, Self::Orders, Self::Stock, Self::Reviews, Self::Carts, Self::News];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -25,6 +27,7 @@ impl Topic {
             Self::Orders => "orders",
             Self::Stock => "stock",
             Self::Reviews => "reviews",
+            Self::Carts => "carts",
             Self::News => "news",
         }
     }
@@ -34,7 +37,7 @@ impl Topic {
     }
 }
 
-/// News is off until a person turns it on; the other topics are on. Security mail has no topic and is always sent.
+/// News and reminders of carts are off until a person turns them on; the other topics are on. Security mail has no topic and is always sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each topic is wanted or not, independently")]
 pub struct Preferences {
@@ -44,6 +47,8 @@ pub struct Preferences {
     /// Accounts from before there were such mails have not said anything.
     #[serde(default = "on", skip_serializing_if = "is_on")]
     pub reviews: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carts: bool,
     pub news: bool,
 }
 
@@ -58,7 +63,7 @@ fn is_on(wanted: &bool) -> bool {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { account: true, orders: true, stock: true, reviews: true, news: false }
+        Self { account: true, orders: true, stock: true, reviews: true, carts: false, news: false }
     }
 }
 
@@ -69,6 +74,7 @@ impl Preferences {
             Topic::Orders => self.orders,
             Topic::Stock => self.stock,
             Topic::Reviews => self.reviews,
+            Topic::Carts => self.carts,
             Topic::News => self.news,
         }
     }
@@ -80,6 +86,7 @@ impl Preferences {
             Topic::Orders => self.orders = wanted,
             Topic::Stock => self.stock = wanted,
             Topic::Reviews => self.reviews = wanted,
+            Topic::Carts => self.carts = wanted,
             Topic::News => self.news = wanted,
         }
         self
@@ -100,6 +107,15 @@ mod tests {
             }
             assert_eq!(Topic::parse(topic.name()), Some(topic));
         }
-        assert!(!Preferences::default().news, "news are opt-in");
+        let on: Vec<Topic> = Topic::ALL.into_iter().filter(|topic| Preferences::default().wants(*topic)).collect();
+        assert_eq!(on, [Topic::Account, Topic::Orders, Topic::Stock, Topic::Reviews], "advertising is opt-in");
+    }
+
+    #[test]
+    fn an_account_that_was_stored_before_there_were_reminders_has_not_agreed_to_them() {
+        let old = r#"{"account":true,"orders":true,"stock":true,"news":true}"#;
+        let read: Preferences = serde_json::from_str(old).unwrap();
+        assert!(!read.carts && read.reviews);
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 }

@@ -136,6 +136,7 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         | Event::OrderLinkRequested { .. }
         | Event::ReviewPicturesChanged { .. }
         | Event::ReviewsDue { .. }
+        | Event::CartReminderDue { .. }
         | Event::WebhookDisabled { .. } => return None,
     };
     Some(PublicEvent { id, event_type, at, object })

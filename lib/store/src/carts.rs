@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::cart::{Cart, CartOwner};
+use domain::cart_reminder::Reminder;
 use domain::id::{ProductId, UserId, VariantId};
 use domain::product::Offer;
 use domain::sku::Sku;
@@ -51,7 +52,11 @@ pub(crate) fn unchanged(before: &Cart) -> Vec<Require> {
 }
 
 pub(crate) fn cart_item(cart: &Cart) -> Result<Item, StoreError> {
-    Ok(Item::new(keys::cart(&cart.owner), cart)?.expires(cart.kept_until))
+    let item = Item::new(keys::cart(&cart.owner), cart)?.expires(cart.kept_until);
+    Ok(match (&cart.owner, cart.reminder) {
+        (CartOwner::User(user), Some(Reminder::Due(at))) => item.index(keys::by_reminder_time(*user, at)),
+        _ => item,
+    })
 }
 
 impl Store {

@@ -466,6 +466,20 @@ pub fn cart(owner: &CartOwner) -> Key {
     }
 }
 
+/// GSI2 over the carts of which their owners are to be reminded, the longest due first.
+pub fn by_reminder_time(user: UserId, at: Time) -> IndexKey {
+    IndexKey { index: GSI2, pk: cart_reminders_partition(user.shard(SHARDS)), sk: format!("{at}#{user}") }
+}
+
+pub fn cart_reminders_partition(shard: u8) -> String {
+    format!("CARTREMINDERS#{shard}")
+}
+
+/// The lines that the link of a mail brings back. Not in the cart's partition, because nothing says whose they are.
+pub fn saved_cart(event: EventId) -> Key {
+    Key::new(format!("SAVEDCART#{event}"), "SAVED")
+}
+
 pub fn wishlist_partition(user: UserId) -> String {
     format!("WISH#{user}")
 }

@@ -8,6 +8,7 @@ pub mod addresses;
 pub mod api_keys;
 pub mod audit;
 pub mod batches;
+mod cart_reminders;
 pub mod carts;
 pub mod coupons;
 pub mod credentials;

@@ -117,6 +117,7 @@ pub(crate) fn settings() -> Config {
         link_secret: "link".to_owned(),
         from: "shop@example.com".to_owned(),
         branding: Branding::new("Kontor", "https://shop.test"),
+        currency: domain::money::Currency::USD,
         images_url: "https://images.test".to_owned(),
         configuration_set: "mail".to_owned(),
         api_url: "https://api.test".to_owned(),

@@ -183,7 +183,7 @@ async fn a_claim_with_a_lost_answer_stays_valid() {
 async fn preferences_apply_to_all_mail_except_security_mail() {
     let shop = Shop::open().await;
     let ada = shop.register_verified("ada@example.com").await;
-    let silent = Preferences { account: false, orders: false, stock: false, reviews: false, news: false };
+    let silent = Preferences { account: false, orders: false, stock: false, reviews: false, carts: false, news: false };
     let edit = ProfileEdit { preferences: Some(silent), ..ProfileEdit::default() };
     let user = shop.store().user(ada.id).await.unwrap().unwrap();
     let token = shop.app.context.ids.transaction(shop.now());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod archive;
+mod cart_reminders;
 mod email_change;
 mod events;
 mod fixtures;

@@ -213,6 +213,7 @@ async fn every_route_for_customers_that_names_a_product_is_in_the_table() {
         "GET /api/v1/cart",
         "DELETE /api/v1/cart",
         "POST /api/v1/cart/coupon",
+        "POST /api/v1/cart/restore",
         "DELETE /api/v1/cart/coupon",
         "GET /api/v1/wishlist",
         "GET /api/v1/stock-alerts",

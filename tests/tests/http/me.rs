@@ -20,7 +20,7 @@ async fn only_the_given_fields_change() {
     let body = json!({ "name": "Ada King", "preferences": { "news": true } });
     let answer = edit(&shop, &body).by(&ada).send().await.expect(200);
     assert_eq!(answer.data()["name"], "Ada King");
-    let all = json!({ "account": true, "orders": true, "stock": true, "reviews": true, "news": true });
+    let all = json!({ "account": true, "orders": true, "stock": true, "reviews": true, "carts": false, "news": true });
     assert_eq!(answer.data()["preferences"], all);
     let me = shop.get("/api/v1/users/me").by(&ada).send().await.expect(200);
     assert_eq!(me.data(), answer.data());

@@ -31,6 +31,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
             "largestCash": usd(20_000),
         },
         "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
+        "cartReminders": false,
         "links": { "storefront": ORIGIN },
     });
     assert_eq!(answer.data(), &expected);
@@ -78,6 +79,7 @@ fn variables(key: &str) -> Env {
         ("SLOW_PAYMENTS", "false"),
         ("ORDER_LIMITS", "{}"),
         ("STOCK_SHOWN", "5"),
+        ("CART_REMINDER_HOURS", "0"),
         ("STRIPE_PUBLISHABLE_KEY", key),
     ];
     let all = rates.into_iter().chain(context).chain(own);

@@ -69,13 +69,15 @@ pub struct PreferencesBody {
     pub stock: bool,
     /// Questions for reviews of what was bought.
     pub reviews: bool,
+    /// A reminder of what was left in the cart. Off until the person agrees.
+    pub carts: bool,
     pub news: bool,
 }
 
 impl From<Preferences> for PreferencesBody {
     fn from(preferences: Preferences) -> Self {
-        let Preferences { account, orders, stock, reviews, news } = preferences;
-        Self { account, orders, stock, reviews, news }
+        let Preferences { account, orders, stock, reviews, carts, news } = preferences;
+        Self { account, orders, stock, reviews, carts, news }
     }
 }
 

@@ -103,6 +103,16 @@ impl LinkKey {
         self.parse("confirm-order", token).map(OrderId::from_bytes)
     }
 
+    /// The token of the mailed link that brings a cart back. It is good for as long as the cart's lines are kept for it, and
+    /// may be followed more than once.
+    pub fn restore_cart(&self, event: EventId) -> String {
+        self.token("restore-cart", event.to_bytes())
+    }
+
+    pub fn parse_restore_cart(&self, token: &str) -> Option<EventId> {
+        self.parse("restore-cart", token).map(EventId::from_bytes)
+    }
+
     /// The page of an order in the storefront, for a mail. The link of a guest contains the token.
     pub fn order_page(&self, shop_url: &str, order: &Order, now: Time) -> String {
         let page = format!("{shop_url}/orders/{}", order.id);
@@ -183,6 +193,9 @@ mod tests {
         let token = key.unsubscribe(user, Topic::Account);
         assert_eq!(key.parse_unsubscribe(Topic::Account, &token), Some(user));
         assert_eq!(key.parse_unsubscribe(Topic::News, &token), None);
+        let token = key.restore_cart(event);
+        assert_eq!(key.parse_restore_cart(&token), Some(event));
+        assert_eq!((other.parse_restore_cart(&token), key.parse_one_time(LinkKind::Reset, &token)), (None, None));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod audit;
+mod cart_reminders;
 mod faults;
 mod fixtures;
 mod limits;

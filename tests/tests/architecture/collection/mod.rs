@@ -262,11 +262,16 @@ fn the_postman_collection_is_up_to_date() {
     compare("infra/kontor.postman_collection.json", &text);
 }
 
+/// The link that it follows comes by mail an hour after the last change of a cart at the earliest.
+const TAKES_AN_HOUR: &str = "restoreCart";
+
 #[test]
-fn the_postman_collection_has_every_operation() {
+fn the_postman_collection_has_every_operation_that_can_be_tried_at_once() {
     let folders = folders();
     let recipes: BTreeSet<&str> = folders.iter().flat_map(|folder| &folder.steps).map(|step| step.operation).collect();
-    let missing: Vec<String> =
-        operations(&description()).into_keys().filter(|name| !recipes.contains(name.as_str())).collect();
+    let missing: Vec<String> = operations(&description())
+        .into_keys()
+        .filter(|name| !recipes.contains(name.as_str()) && name != TAKES_AN_HOUR)
+        .collect();
     assert!(missing.is_empty(), "tests/tests/architecture/collection/recipes.rs lacks a step for {missing:?}");
 }

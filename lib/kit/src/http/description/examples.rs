@@ -37,7 +37,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "ChangePasswordInput" => json!({ "currentPassword": PASSWORD, "newPassword": "another long sentence of mine" }),
         "ConfirmInput" | "PasswordInput" => json!({ "password": PASSWORD }),
         "ChangeEmailInput" => json!({ "email": "ada.lovelace@example.com", "password": PASSWORD }),
-        "ConfirmEmailInput" | "ConfirmOrderInput" => json!({ "token": TOKEN }),
+        "ConfirmEmailInput" | "ConfirmOrderInput" | "RestoreCartInput" => json!({ "token": TOKEN }),
         "CouponInput" => json!({
             "code": "SUMMER-20",
             "percent": 20,

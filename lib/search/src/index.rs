@@ -6,9 +6,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::blocks::Blocks;
 use crate::bytes::Unreadable;
 use crate::count::Shop;
 use crate::document::{Id, Popularity};
+use crate::joined::Joined;
 use crate::options::Options;
 use crate::rows::Values;
 use crate::segment::{Group, GroupValue, Sales, Segment, View};
@@ -35,6 +37,8 @@ pub(crate) struct Part {
     pub(crate) values: Arc<Vec<u32>>,
     pub(crate) options: Arc<Options>,
     pub(crate) stock: Arc<Stock>,
+    pub(crate) blocks: Arc<Blocks>,
+    pub(crate) joined: Arc<Joined>,
     seq: u32,
     later: Arc<Later>,
 }
@@ -89,7 +93,9 @@ impl Index {
         }
         let options = Arc::new(Options::new(&segment, &option_values));
         let stock = Arc::new(Stock::new(&segment, &options));
-        self.parts.push(Part { seq, values, options, stock, later: Arc::default(), segment: Arc::new(segment) });
+        let (blocks, joined) = (Arc::new(Blocks::new(&segment)), Arc::new(Joined::new(&segment)));
+        let (later, segment) = (Arc::default(), Arc::new(segment));
+        self.parts.push(Part { segment, values, options, stock, blocks, joined, seq, later });
         self.seq = seq;
         self.shop = Arc::default();
         Ok(self)
@@ -167,6 +173,12 @@ impl Part {
                 visit(document);
             }
         }
+    }
+
+    /// How unpopular a product is at least. Those that later publications touched may be the most popular ones.
+    #[inline]
+    pub(crate) fn least_unpopularity(&self, document: u32) -> u64 {
+        if self.is_touched(document) { 0 } else { self.blocks.most_popular(document) }
     }
 
     #[inline]

@@ -183,7 +183,10 @@ impl<'a> Counter<'a> {
         let (view, states) = (part.segment.columns.view(), self.filters.looked_at);
         let mut sieve = Sieve::new(self.filters, part);
         let (mut mixed, mut near) = (Vec::new(), Vec::new());
-        for block in 0..part.segment.len().div_ceil(64) {
+        let blocks = part.segment.len().div_ceil(64);
+        for at in 0..blocks {
+            // The newest products are the last ones. Matches are visited in their order.
+            let block = if among.is_none() { blocks - 1 - at } else { at };
             let among = among.map_or(u64::MAX, |among| among[block as usize]);
             // With counts of states, products fail that are looked at in other lists.
             let alone = if self.filters.states == 0 { part.touched(block) } else { sieve.all(block) };

@@ -165,10 +165,11 @@ impl Part {
         !self.is_touched(document) || self.later.gone_at.get(&document).is_none_or(|at| *at > seq)
     }
 
-    /// Visits the products of some states at a publication.
+    /// Visits the products of some states at a publication. The last ones come first: they are the newest, and a page of the
+    /// newest is then found at once.
     pub(crate) fn each(&self, seq: u32, states: u8, mut visit: impl FnMut(u32)) {
         let view = self.segment.columns.view();
-        for document in 0..self.segment.len() {
+        for document in (0..self.segment.len()).rev() {
             if view.state(document) & states != 0 && self.has(document, seq) {
                 visit(document);
             }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::id::ProductId;
 use domain::product::Product;
 use domain::rating::Rating;
-use domain::sales::ProductSales;
 use domain::time::Time;
 use search_index::{Document, Id, Popularity};
+use store::sales::SalesAndRating;
 use store::{Store, StoreError};
 
 use crate::document::{Terms, document};
@@ -34,13 +34,9 @@ impl Source {
         let mut documents = Vec::with_capacity(ids.len());
         for some in ids.chunks(READ) {
             // Boxed, because every caller's future would be large with it inside.
-            let reads =
-                async { tokio::try_join!(self.store.products(some), self.store.sales(some), self.store.ratings(some)) };
-            let (products, sales, ratings) = Box::pin(reads).await?;
-            let document = |product: &Product| {
-                let popularity = popularity(sales.get(&product.id), ratings.get(&product.id), now);
-                document(product, &terms, popularity)
-            };
+            let reads = async { tokio::try_join!(self.store.products(some), self.store.sales_and_ratings(some)) };
+            let (products, known) = Box::pin(reads).await?;
+            let document = |product: &Product| document(product, &terms, popularity(known.get(&product.id), now));
             documents.extend(products.iter().map(document));
         }
         Ok(documents)
@@ -48,9 +44,8 @@ impl Source {
 
     /// How popular these products are now.
     pub(crate) async fn popularity(&self, ids: &[ProductId], now: Time) -> Result<Vec<(Id, Popularity)>, StoreError> {
-        let reads = async { tokio::try_join!(self.store.sales(ids), self.store.ratings(ids)) };
-        let (sales, ratings) = Box::pin(reads).await?;
-        Ok(ids.iter().map(|id| (id.to_bytes(), popularity(sales.get(id), ratings.get(id), now))).collect())
+        let known = Box::pin(self.store.sales_and_ratings(ids)).await?;
+        Ok(ids.iter().map(|id| (id.to_bytes(), popularity(known.get(id), now))).collect())
     }
 
     /// Categories and brands as they are now. They are read again only after a change of them.
@@ -67,7 +62,9 @@ impl Source {
     }
 }
 
-fn popularity(sales: Option<&ProductSales>, rating: Option<&Rating>, now: Time) -> Popularity {
+fn popularity(known: Option<&SalesAndRating>, now: Time) -> Popularity {
+    let sales = known.and_then(|known| known.sales.as_ref());
+    let rating = known.and_then(|known| known.rating.as_ref());
     let units = |units: u64| u32::try_from(units).unwrap_or(u32::MAX);
     Popularity {
         sales: sales.map_or(0, |sales| units(sales.recent(now))),

@@ -13,11 +13,12 @@ pub(crate) fn set(words: &mut [u64], number: u32) {
     words[number as usize / 64] |= 1 << (number % 64);
 }
 
-/// The lowest bits of bytes.
-pub(crate) fn lowest(bytes: &[u8; 64]) -> u64 {
+/// The bit of each byte that has a value: 1, 2, 4 and so on.
+pub(crate) fn of_bytes(bytes: &[u8; 64], bit: u8) -> u64 {
     let eight = |eight: &[u8; 8]| {
+        let lowest = u64::from_le_bytes(*eight) >> bit.trailing_zeros() & 0x0101_0101_0101_0101;
         // Each of the eight bits is moved to its place in the highest byte.
-        (u64::from_le_bytes(*eight) & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
+        lowest.wrapping_mul(0x0102_0408_1020_4080) >> 56
     };
     bytes.as_chunks().0.iter().rev().fold(0, |word, bytes| word << 8 | eight(bytes))
 }
@@ -26,7 +27,7 @@ pub(crate) fn lowest(bytes: &[u8; 64]) -> u64 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{bits_of, lowest, set};
+    use super::{bits_of, of_bytes, set};
 
     proptest! {
         #[test]
@@ -34,9 +35,11 @@ mod tests {
             let mut words = [0; 3];
             bits_of(2, bits).for_each(|number| set(&mut words, number));
             prop_assert_eq!(words, [0, 0, bits]);
-            let mut bytes = [2; 64];
-            bits_of(0, bits).for_each(|number| bytes[number as usize] |= 1);
-            prop_assert_eq!(lowest(&bytes), bits);
+            for bit in [1, 4, 128] {
+                let mut bytes = [2; 64];
+                bits_of(0, bits).for_each(|number| bytes[number as usize] |= bit);
+                prop_assert_eq!(of_bytes(&bytes, bit), bits);
+            }
         }
     }
 }

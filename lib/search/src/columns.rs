@@ -39,7 +39,8 @@ impl InColumns {
     fn counted(part: &Part, passing: Vec<u64>) -> Self {
         let (view, sets) = (part.segment.columns.view(), vec![0; part.segment.sets.len()]);
         let dense: Vec<DenseView> = part.segment.columns.dense.iter().map(Dense::view).collect();
-        let mut counts: Vec<Vec<u32>> = dense.iter().map(|column| vec![0; column.sets().count()]).collect();
+        let mut counts = part.joined.counter(&dense);
+        let mut kinds = [[0; 8]; 6];
         let mut found = Self { sets, ..Self::default() };
         let mut places = Vec::with_capacity(BATCH);
         for (chunk, words) in passing.chunks(BATCH / 64).enumerate() {
@@ -48,18 +49,19 @@ impl InColumns {
                 places.extend(bits_of(block, word));
             }
             for &document in &places {
-                let flags = view.flags[document as usize][0];
-                found.in_stock += usize::from(flags & SOME_IN_STOCK != 0);
-                found.on_offer += usize::from(flags & SOME_ON_OFFER != 0);
-                found.ratings[stars(part.rating(&view, document))] += 1;
+                let flags = view.flags[document as usize][0] & (SOME_IN_STOCK | SOME_ON_OFFER);
+                kinds[stars(part.rating(&view, document))][usize::from(flags / SOME_IN_STOCK)] += 1;
             }
-            for (column, counts) in dense.iter().zip(&mut counts).filter(|_| !places.is_empty()) {
-                column.numbers.count(&places, counts);
+            counts.add(&places);
+        }
+        for (rating, kinds) in found.ratings.iter_mut().zip(kinds) {
+            *rating = kinds.iter().sum();
+            for (flags, count) in (0..).zip(kinds) {
+                found.in_stock += if flags & 1 == 1 { count } else { 0 };
+                found.on_offer += if flags & (SOME_ON_OFFER / SOME_IN_STOCK) != 0 { count } else { 0 };
             }
         }
-        for (column, counts) in dense.iter().zip(counts) {
-            column.sets().zip(counts).for_each(|(set, count)| found.sets[set as usize] = count);
-        }
+        counts.finish(&mut found.sets);
         Self { passing, ..found }
     }
 }

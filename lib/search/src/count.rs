@@ -2,7 +2,7 @@
 
 use crate::bits::{bits_of, set};
 use crate::columns::{InColumns, stars};
-use crate::filters::{Filters, Flagged, PartFilters};
+use crate::filters::{Filters, Flagged, PartFilters, is_several, what_counts};
 use crate::index::{Index, Part};
 use crate::prices::buckets;
 use crate::segment::{Dense, DenseView, SOME_IN_STOCK, SOME_ON_OFFER, STATE, View};
@@ -47,9 +47,15 @@ struct InPart<'a> {
     /// Values of options, of products whose variants differ: those that the product has more than its sets, or less if
     /// they are below zero.
     options: Vec<i32>,
-    /// The bits of options that the product at hand has, and of those that are counted.
-    all: Vec<u64>,
-    there: Vec<u64>,
+    /// The variants of the product at hand.
+    judged: Vec<Judged>,
+}
+
+/// A variant: its options, and which of them are counted.
+#[derive(Debug)]
+struct Judged {
+    combination: u32,
+    counted: usize,
 }
 
 /// Of so many products, variants are fetched together.
@@ -73,19 +79,26 @@ impl InPart<'_> {
             // They have another value.
             let others = clear & fail;
             near &= !others;
-            let group = self.filters.option_groups.iter().find(|group| group.bit == bit);
+            let group = self.filters.counted(what_counts(bit));
             for document in bits_of(block, others) {
                 self.sets[self.dense[column].get(document) as usize] += 1;
-                if let Some(group) = group.filter(|_| in_stock(document)) {
-                    leave_out(&mut self.options, self.part.stock.get(document).sold_out, &group.values);
+                if in_stock(document) {
+                    leave_out(&mut self.options, self.part.stock.get(document).sold_out, group);
                 }
             }
         }
         near
     }
 
+    /// The options of the variants that were judged.
     fn count_options(&mut self, passes: bool) {
-        for (word, (&all, &there)) in self.all.iter().zip(&self.there).enumerate() {
+        for word in 0..self.part.options.words {
+            let (mut all, mut there) = (0, 0);
+            for &Judged { combination, counted } in &self.judged {
+                let options = self.part.options.word(combination, word);
+                all |= options;
+                there |= options & self.filters.counted(counted)[word];
+            }
             // All options of a product that passes are counted with its sets.
             let (bits, count) = if passes { (all & !there, -1) } else { (there, 1) };
             bits_of(word as u32, bits).for_each(|at| self.options[at as usize] += count);
@@ -93,17 +106,11 @@ impl InPart<'_> {
     }
 }
 
-/// Leaves out options that were counted with the sets of a product; of all groups, or of those with these bits.
-fn leave_out(options: &mut [i32], bits: &[u64], group: &[u64]) {
-    for (word, &bits) in bits.iter().enumerate() {
-        let bits = bits & group.get(word).copied().unwrap_or(u64::MAX);
-        bits_of(word as u32, bits).for_each(|at| options[at as usize] -= 1);
+/// Leaves out options that were counted with the sets of a product, as far as these are counted.
+fn leave_out(options: &mut [i32], bits: &[u64], counted: &[u64]) {
+    for (word, (bits, counted)) in (0..).zip(bits.iter().zip(counted)) {
+        bits_of(word, bits & counted).for_each(|at| options[at as usize] -= 1);
     }
-}
-
-/// Whether more than one bit is set.
-fn is_several(bits: u64) -> bool {
-    bits & bits.wrapping_sub(1) != 0
 }
 
 impl<'a> Counter<'a> {
@@ -126,8 +133,7 @@ impl<'a> Counter<'a> {
             none_on_offer: 0,
             sets: vec![0; segment.sets.len()],
             options: vec![0; part.options.values.len()],
-            all: vec![0; part.options.words],
-            there: vec![0; part.options.words],
+            judged: Vec::new(),
         });
     }
 
@@ -177,7 +183,10 @@ impl<'a> Counter<'a> {
         let (view, states) = (part.segment.columns.view(), self.filters.looked_at);
         let mut sieve = Sieve::new(self.filters, part);
         let (mut mixed, mut near) = (Vec::new(), Vec::new());
-        for block in 0..part.segment.len().div_ceil(64) {
+        let blocks = part.segment.len().div_ceil(64);
+        for at in 0..blocks {
+            // The newest products are the last ones. Matches are visited in their order.
+            let block = if among.is_none() { blocks - 1 - at } else { at };
             let among = among.map_or(u64::MAX, |among| among[block as usize]);
             // With counts of states, products fail that are looked at in other lists.
             let alone = if self.filters.states == 0 { part.touched(block) } else { sieve.all(block) };
@@ -238,7 +247,7 @@ impl<'a> Counter<'a> {
                 if let Some(it) = in_stock {
                     let flags = at.view.flags[document as usize][0];
                     at.none_on_offer += usize::from(flags & SOME_ON_OFFER != 0 && !it.is_on_offer);
-                    leave_out(&mut at.options, it.sold_out, &[]);
+                    leave_out(&mut at.options, it.sold_out, at.filters.counted(what_counts(0)));
                 }
             }
             visit(document, price);
@@ -332,10 +341,8 @@ impl<'a> Counter<'a> {
         // The lowest price that passes everything, and the one that passes all but the price.
         let (mut lowest, mut any_price) = (NO_PRICE, NO_PRICE);
         let (mut nearly, mut is) = (0, 0);
-        at.all.fill(0);
-        at.there.fill(0);
-        for number in at.view.variants(document) {
-            let variant = at.view.variant(number);
+        at.judged.clear();
+        at.view.each_variant(document, |variant| {
             let failed = |bit: u64, passes: bool| if passes { 0 } else { bit };
             let fails = fails
                 | filters.options & !at.filters.chosen_combinations[variant.combination as usize]
@@ -348,19 +355,8 @@ impl<'a> Counter<'a> {
             is |= if passes { variant.flags } else { 0 };
             lowest = lowest.min(if passes { variant.price.into() } else { NO_PRICE });
             any_price = any_price.min(if fails & !filters.price == 0 { variant.price.into() } else { NO_PRICE });
-            let options = at.part.options.of(variant.combination);
-            let counted = if passes { u64::MAX } else { 0 };
-            for ((all, there), options) in at.all.iter_mut().zip(&mut at.there).zip(options) {
-                *all |= options;
-                *there |= options & counted;
-            }
-            if !at.filters.option_groups.is_empty() && is_near && !passes {
-                for group in at.filters.option_groups.iter().filter(|group| group.bit == fails) {
-                    let values = options.iter().zip(&group.values);
-                    at.there.iter_mut().zip(values).for_each(|(there, (options, group))| *there |= options & group);
-                }
-            }
-        }
+            at.judged.push(Judged { combination: variant.combination, counted: what_counts(fails) });
+        });
         let lowest = u32::try_from(lowest).ok();
         let passes = lowest.is_some();
         if !filters.counts_facets {

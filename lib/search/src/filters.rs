@@ -156,8 +156,10 @@ impl Filters {
             dense: Vec::new(),
             sieves: Vec::new(),
             has_lists: false,
-            option_groups: Vec::new(),
+            counted: vec![0; (NOTHING + 1) * part.options.words],
+            words: part.options.words,
         };
+        found.counted_mut(EVERYTHING).fill(u64::MAX);
         if self.products | self.options == 0 {
             return found;
         }
@@ -180,8 +182,10 @@ impl Filters {
         let mut options: Vec<u64> = value_groups.iter().copied().filter(|bit| bit & self.options != 0).collect();
         options.sort_unstable();
         options.dedup();
-        let group = |bit| OptionGroup { bit, values: part.options.bits(|value| value_groups[value as usize] == bit) };
-        found.option_groups = options.into_iter().map(group).collect();
+        for bit in options {
+            let group = part.options.bits(|value| value_groups[value as usize] == bit);
+            found.counted_mut(what_counts(bit)).copy_from_slice(&group);
+        }
         let (sets, combinations) = (segment.sets.view(), segment.combinations.view());
         for (set, (is_chosen, group)) in found.chosen_sets.iter_mut().zip(&mut found.set_groups).enumerate() {
             *is_chosen = fold(sets, set, &chosen);
@@ -195,7 +199,9 @@ impl Filters {
                     0 => FAILS,
                     _ => IS_MIXED,
                 };
-                let kinds = segment.columns.dense[number].view().sets().map(kind).collect();
+                let mut kinds: Vec<u8> = segment.columns.dense[number].view().sets().map(kind).collect();
+                // A byte is then always the number of one.
+                kinds.resize(kinds.len().max(256), IS_OUT);
                 ColumnSieve { number, bit, is_option: bit & self.options != 0, kinds }
             })
             .collect();
@@ -206,13 +212,19 @@ impl Filters {
     }
 }
 
-/// An option with a filter.
-#[derive(Debug)]
-pub(crate) struct OptionGroup {
-    /// That of the filter.
-    pub(crate) bit: u64,
-    /// Those of its values.
-    pub(crate) values: Vec<u64>,
+/// Which options of a variant are counted: all if it passes, those of one filter if it fails that filter only, or none.
+const EVERYTHING: usize = 64;
+const NOTHING: usize = 65;
+
+/// What is counted of the options of a variant that fails some filters.
+#[inline]
+pub(crate) fn what_counts(fails: u64) -> usize {
+    if is_several(fails) { NOTHING } else { fails.trailing_zeros() as usize }
+}
+
+/// Whether more than one bit is set.
+pub(crate) fn is_several(bits: u64) -> bool {
+    bits & bits.wrapping_sub(1) != 0
 }
 
 /// The filter on the group of a column.
@@ -233,10 +245,24 @@ pub(crate) struct PartFilters {
     pub(crate) chosen_combinations: Vec<u64>,
     /// The filter on the group of a set.
     pub(crate) set_groups: Vec<u64>,
-    pub(crate) option_groups: Vec<OptionGroup>,
+    /// By what counts of a variant: the bits of these options, in words.
+    counted: Vec<u64>,
+    words: usize,
     /// The columns of groups with a filter, and its bit.
     pub(crate) dense: Vec<(usize, u64)>,
     pub(crate) sieves: Vec<ColumnSieve>,
     /// Whether there are filters on groups without a column.
     pub(crate) has_lists: bool,
+}
+
+impl PartFilters {
+    /// The bits of the options that are counted.
+    #[inline]
+    pub(crate) fn counted(&self, what: usize) -> &[u64] {
+        &self.counted[what * self.words..][..self.words]
+    }
+
+    fn counted_mut(&mut self, what: usize) -> &mut [u64] {
+        &mut self.counted[what * self.words..][..self.words]
+    }
 }

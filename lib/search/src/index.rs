@@ -6,9 +6,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::blocks::Blocks;
 use crate::bytes::Unreadable;
 use crate::count::Shop;
 use crate::document::{Id, Popularity};
+use crate::joined::Joined;
 use crate::options::Options;
 use crate::rows::Values;
 use crate::segment::{Group, GroupValue, Sales, Segment, View};
@@ -35,6 +37,8 @@ pub(crate) struct Part {
     pub(crate) values: Arc<Vec<u32>>,
     pub(crate) options: Arc<Options>,
     pub(crate) stock: Arc<Stock>,
+    pub(crate) blocks: Arc<Blocks>,
+    pub(crate) joined: Arc<Joined>,
     seq: u32,
     later: Arc<Later>,
 }
@@ -89,7 +93,9 @@ impl Index {
         }
         let options = Arc::new(Options::new(&segment, &option_values));
         let stock = Arc::new(Stock::new(&segment, &options));
-        self.parts.push(Part { seq, values, options, stock, later: Arc::default(), segment: Arc::new(segment) });
+        let (blocks, joined) = (Arc::new(Blocks::new(&segment)), Arc::new(Joined::new(&segment)));
+        let (later, segment) = (Arc::default(), Arc::new(segment));
+        self.parts.push(Part { segment, values, options, stock, blocks, joined, seq, later });
         self.seq = seq;
         self.shop = Arc::default();
         Ok(self)
@@ -159,14 +165,21 @@ impl Part {
         !self.is_touched(document) || self.later.gone_at.get(&document).is_none_or(|at| *at > seq)
     }
 
-    /// Visits the products of some states at a publication.
+    /// Visits the products of some states at a publication. The last ones come first: they are the newest, and a page of the
+    /// newest is then found at once.
     pub(crate) fn each(&self, seq: u32, states: u8, mut visit: impl FnMut(u32)) {
         let view = self.segment.columns.view();
-        for document in 0..self.segment.len() {
+        for document in (0..self.segment.len()).rev() {
             if view.state(document) & states != 0 && self.has(document, seq) {
                 visit(document);
             }
         }
+    }
+
+    /// How unpopular a product is at least. Those that later publications touched may be the most popular ones.
+    #[inline]
+    pub(crate) fn least_unpopularity(&self, document: u32) -> u64 {
+        if self.is_touched(document) { 0 } else { self.blocks.most_popular(document) }
     }
 
     #[inline]

@@ -6,6 +6,7 @@
 #![allow(clippy::cast_possible_truncation, reason = "a segment has fewer than 4 billion products, words and bytes")]
 
 mod bits;
+mod blocks;
 mod build;
 mod bytes;
 mod columns;
@@ -15,6 +16,7 @@ mod filters;
 mod forms;
 mod highlight;
 mod index;
+mod joined;
 mod lists;
 mod matching;
 mod merge;

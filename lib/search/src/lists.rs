@@ -97,19 +97,14 @@ impl NumbersView<'_> {
         }
     }
 
-    /// Visits some numbers, each with the item at the same place of other ones.
-    pub(crate) fn each_with<T>(self, part: Range<u32>, others: &mut [T], mut visit: impl FnMut(u32, &mut T)) {
-        let part = part.start as usize..part.end as usize;
-        match self {
-            Self::Bytes(all) => {
-                all[part].iter().zip(others).for_each(|(byte, other)| visit(byte[0].into(), other));
+    /// Finds what a table has for some numbers. A table for every byte is the fastest.
+    pub(crate) fn look_up(self, part: Range<u32>, table: &[u8], found: &mut [u8]) {
+        match (self, table.first_chunk::<256>()) {
+            (Self::Bytes(all), Some(table)) => {
+                let bytes = &all[part.start as usize..part.end as usize];
+                found.iter_mut().zip(bytes).for_each(|(found, byte)| *found = table[usize::from(byte[0])]);
             }
-            Self::Narrow(all) => {
-                all[part].iter().zip(others).for_each(|(bytes, other)| visit(u16::from_le_bytes(*bytes).into(), other));
-            }
-            Self::Wide(all) => {
-                all[part].iter().zip(others).for_each(|(bytes, other)| visit(u32::from_le_bytes(*bytes), other));
-            }
+            _ => found.iter_mut().zip(part).for_each(|(found, at)| *found = table[self.get(at) as usize]),
         }
     }
 
@@ -195,6 +190,7 @@ pub(crate) enum EndsView<'a> {
 }
 
 impl EndsView<'_> {
+    #[inline]
     fn end(self, index: u32) -> u32 {
         let at = index as usize;
         match self {
@@ -205,6 +201,7 @@ impl EndsView<'_> {
         }
     }
 
+    #[inline]
     pub(crate) fn part(self, index: u32) -> Range<u32> {
         index.checked_sub(1).map_or(0, |before| self.end(before))..self.end(index)
     }

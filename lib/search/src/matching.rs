@@ -95,58 +95,58 @@ fn differs(stage: Stage, slots: &[Wanted]) -> bool {
     }
 }
 
-/// A product under way from slot to slot.
+/// A product under way from slot to slot. The numbers are small, as there are at most [`MAX_WORDS`] words.
 #[derive(Debug, Clone, Copy)]
 struct Progress {
     document: u32,
-    matched: usize,
-    typos: u32,
-    inexact: u32,
-    field: u32,
-    adjacent: usize,
+    matched: u8,
+    typos: u8,
+    inexact: u8,
+    field: u8,
+    adjacent: u8,
     /// The last slot that matched, and where it ended.
-    last: (usize, u8),
+    last: (u8, u8),
 }
 
 impl Progress {
-    fn start(scored: Scored, slot: usize) -> Self {
+    fn start(scored: Scored, slot: u8) -> Self {
         let score = scored.score();
         Self {
             document: scored.document(),
             matched: 1,
-            typos: score.typos.into(),
-            inexact: score.inexact.into(),
-            field: score.field.into(),
+            typos: score.typos,
+            inexact: score.inexact,
+            field: score.field,
             adjacent: 0,
             last: (slot, score.last),
         }
     }
 
-    fn go_on(&mut self, slot: usize, score: Score) {
+    fn go_on(&mut self, slot: u8, score: Score) {
         let (last_slot, last) = self.last;
         let follows = last < Place::FAR && score.first < Place::FAR && score.first == last + 1;
-        self.adjacent += usize::from(follows && last_slot + 1 == slot);
+        self.adjacent += u8::from(follows && last_slot + 1 == slot);
         self.matched += 1;
-        self.typos += u32::from(score.typos);
-        self.inexact += u32::from(score.inexact);
-        self.field += u32::from(score.field);
+        self.typos += score.typos;
+        self.inexact += score.inexact;
+        self.field += score.field;
         self.last = (slot, score.last);
     }
 
     /// Words matched, then wrong letters, exactness, neighbourhood, and fields: 22 bits.
     fn rank(&self, slots: usize) -> u32 {
-        let four = |number: u32| number.min(15);
-        let missing = four((slots - self.matched) as u32);
-        let apart = four((slots - 1 - self.adjacent) as u32);
+        let four = |number: u8| u32::from(number.min(15));
+        let missing = four(slots as u8 - self.matched);
+        let apart = four(slots as u8 - 1 - self.adjacent);
         let words = missing << 12 | four(self.typos) << 8 | four(self.inexact) << 4 | apart;
-        words << 6 | self.field.min(63)
+        words << 6 | u32::from(self.field.min(63))
     }
 }
 
 /// In the order of their numbers.
 fn part_matches(part: &Part, slots: &[Wanted], stage: Stage) -> Vec<Progress> {
     let mut found: Vec<Progress> = Vec::new();
-    for (number, wanted) in slots.iter().enumerate() {
+    for (number, wanted) in (0..).zip(slots) {
         let few: Vec<u32> = found.iter().take(FEW + 1).map(|progress| progress.document).collect();
         let narrows = number > 0 && stage != Stage::SomeWords && few.len() <= FEW;
         let among = if narrows { Among::Few(&few) } else { Among::All };
@@ -168,12 +168,12 @@ fn part_matches(part: &Part, slots: &[Wanted], stage: Stage) -> Vec<Progress> {
         }
     }
     // At the last stage, half of the words are enough.
-    found.retain(|progress| progress.matched * 2 >= slots.len());
+    found.retain(|progress| usize::from(progress.matched) * 2 >= slots.len());
     found
 }
 
 /// All that were found before or have the next slot.
-fn with_more(found: Vec<Progress>, scored: &[Scored], slot: usize) -> Vec<Progress> {
+fn with_more(found: Vec<Progress>, scored: &[Scored], slot: u8) -> Vec<Progress> {
     let mut all = Vec::with_capacity(found.len() + scored.len());
     let mut scored = scored.iter().copied().peekable();
     for mut progress in found {

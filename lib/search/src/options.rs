@@ -38,6 +38,12 @@ impl Options {
         bits
     }
 
+    /// A word of the bits of a combination.
+    #[inline]
+    pub(crate) fn word(&self, combination: u32, word: usize) -> u64 {
+        self.combinations[combination as usize * self.words + word]
+    }
+
     pub(crate) fn of(&self, combination: u32) -> &[u64] {
         &self.combinations[combination as usize * self.words..][..self.words]
     }

@@ -6,7 +6,7 @@ use crate::document::Id;
 use crate::index::{Index, Part};
 use crate::matching::Match;
 use crate::query::{Hit, Position, Query, Sort};
-use crate::segment::{SOME_IN_STOCK, View};
+use crate::segment::{SOME_IN_STOCK, Sales, View};
 
 /// The rank of the first pinned product; every other rank is greater.
 pub(crate) const PINNED: u32 = 0;
@@ -36,6 +36,17 @@ pub(crate) struct Ordered<'a> {
     last: Option<Candidate>,
 }
 
+/// What is in stock comes before what is out, and then what sells best. Less comes first.
+pub(crate) fn unpopularity(flags: u8, sales: Sales) -> u64 {
+    let (lately, ever) = (sales.lately.min(MAX_SALES), sales.ever.min(MAX_SALES));
+    u64::from(flags & SOME_IN_STOCK == 0) << 40 | u64::from(MAX_SALES - lately) << 20 | u64::from(MAX_SALES - ever)
+}
+
+/// Products are equal in this if they are equally relevant.
+fn relevance(rank: u32, unpopularity: u64) -> u64 {
+    u64::from(rank) << 41 | unpopularity
+}
+
 impl<'a> Ordered<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a Query, seq: u32) -> Self {
         Self {
@@ -49,7 +60,14 @@ impl<'a> Ordered<'a> {
     }
 
     pub(crate) fn add(&mut self, matched: Match, price: u32) {
-        let Match { part, document, .. } = matched;
+        let Match { part, document, rank } = matched;
+        // Most are left at once, because not even the most popular product near them would be on the page.
+        if let Some(last) = self.last
+            && self.sort == Sort::Relevance
+            && relevance(rank, self.parts[part as usize].0.least_unpopularity(document)) > last.key
+        {
+            return;
+        }
         let candidate = Candidate { key: self.key(matched, price), part, document, price };
         if self.last.is_some_and(|last| candidate.key > last.key || self.compare(&candidate, &last).is_ge()) {
             return;
@@ -82,11 +100,7 @@ impl<'a> Ordered<'a> {
         let popularity = || part.popularity(view, document);
         match self.sort {
             Sort::Relevance => {
-                let out = view.flags[document as usize][0] & SOME_IN_STOCK == 0;
-                let sales = part.sales(view, document);
-                let (lately, ever) = (sales.lately.min(MAX_SALES), sales.ever.min(MAX_SALES));
-                let sales = u64::from(MAX_SALES - lately) << 20 | u64::from(MAX_SALES - ever);
-                u64::from(rank) << 41 | u64::from(out) << 40 | sales
+                relevance(rank, unpopularity(view.flags[document as usize][0], part.sales(view, document)))
             }
             Sort::PriceAscending => price.into(),
             Sort::PriceDescending => down(price),

@@ -194,9 +194,10 @@ impl Index {
                         let mut next = 0;
                         counter.count_part(part, seq, Some(&among), |document, price| {
                             // Most are visited in their order.
-                            let at = matches[next..].iter().take(8).position(|it| it.document == document);
-                            next = at.map_or_else(|| place(document).unwrap_or_default(), |at| next + at);
-                            ordered.add(matches[next], price);
+                            let near = matches[next..].iter().take(8).position(|it| it.document == document);
+                            let at = near.map_or_else(|| place(document).unwrap_or_default(), |near| next + near);
+                            ordered.add(matches[at], price);
+                            next = if at + 1 < matches.len() { at + 1 } else { at };
                         });
                         continue;
                     }

@@ -63,24 +63,63 @@ impl Scored {
     }
 }
 
-/// Products in their order, each with its best score.
-fn best(mut found: Vec<Scored>, documents: u32) -> Vec<Scored> {
-    if found.is_sorted() {
-        // The words of one list, or nothing.
-    } else if found.len() < documents as usize / 16 {
-        found.sort_unstable();
-    } else {
-        // For many products, a table is faster than sorting. Zero is no score.
-        let mut scores = vec![0; documents as usize];
-        for scored in found.drain(..) {
-            let best = &mut scores[scored.document() as usize];
+/// The best score of each product.
+#[derive(Debug)]
+struct Best {
+    documents: usize,
+    found: Vec<Scored>,
+    /// By product, if many were found in several lists: less time is spent than with sorting. Zero is no score.
+    table: Vec<u32>,
+}
+
+impl Best {
+    fn new(documents: u32) -> Self {
+        Self { documents: documents as usize, found: Vec::new(), table: Vec::new() }
+    }
+
+    /// Adds a list of products in their order.
+    fn add(&mut self, list: impl Iterator<Item = Scored>) {
+        let is_first = self.found.is_empty();
+        if self.table.is_empty() {
+            self.found.extend(list);
+            if is_first || self.found.len() < self.documents / 16 {
+                return;
+            }
+            self.table = vec![0; self.documents];
+            let found = std::mem::take(&mut self.found);
+            self.note(found.into_iter());
+        } else {
+            self.note(list);
+        }
+    }
+
+    fn note(&mut self, list: impl Iterator<Item = Scored>) {
+        for scored in list {
+            let best = &mut self.table[scored.document() as usize];
             *best = u32::max(*best, !(scored.0 as u32));
         }
-        let there = (0..).zip(scores).filter(|(_, score)| *score != 0);
-        found.extend(there.map(|(document, score): (u64, u32)| Scored(document << 32 | u64::from(!score))));
     }
-    found.dedup_by_key(|scored| scored.document());
-    found
+
+    /// Products in their order.
+    fn finish(self) -> Vec<Scored> {
+        let mut found = self.found;
+        if self.table.is_empty() {
+            if !found.is_sorted() {
+                found.sort_unstable();
+            }
+            found.dedup_by_key(|scored| scored.document());
+            return found;
+        }
+        // Each is written and only those with a score are kept, as nobody can guess which have one.
+        found.resize(self.documents + 1, Scored(0));
+        let mut count = 0;
+        for (document, score) in (0_u64..).zip(self.table) {
+            found[count] = Scored(document << 32 | u64::from(!score));
+            count += usize::from(score != 0);
+        }
+        found.truncate(count);
+        found
+    }
 }
 
 /// The products that words are looked for in.
@@ -102,17 +141,19 @@ impl Among<'_> {
 
 /// The products that have a phrase, or another one that stands for it.
 pub(crate) fn slot(part: &Part, own: &[Pattern], others: &[Vec<Pattern>], stage: Stage, among: Among) -> Vec<Scored> {
-    let mut found = phrase(part, own, stage, among);
+    let found = phrase(part, own, stage, among);
     if others.is_empty() {
         return found;
     }
+    let mut best = Best::new(part.segment.len());
+    best.add(found.into_iter());
     for other in others {
-        found.extend(phrase(part, other, Stage::Exact, among).into_iter().map(|scored| {
+        best.add(phrase(part, other, Stage::Exact, among).into_iter().map(|scored| {
             let score = scored.score();
             Scored::new(scored.document(), Score { inexact: score.inexact.max(1), ..score })
         }));
     }
-    best(found, part.segment.len())
+    best.finish()
 }
 
 /// The products that have all words of a phrase.
@@ -144,11 +185,11 @@ fn word(part: &Part, pattern: &Pattern, stage: Stage, among: Among) -> Vec<Score
     let segment = &part.segment;
     let Pattern { word, stem, .. } = pattern;
     let is_prefix = pattern.is_prefix_at(stage);
-    let mut found = Vec::new();
+    let mut best = Best::new(segment.len());
     let mut add = |terms: &Terms, value: u64, typos: u8, inexact: u8| {
         let scored =
             |posting: crate::terms::Posting| Scored::new(posting.document, Score::new(typos, inexact, posting.place));
-        found.extend(terms.postings(value).filter(|posting| among.has(posting.document)).map(scored));
+        best.add(terms.postings(value).filter(|posting| among.has(posting.document)).map(scored));
     };
     for terms in [&segment.words, &segment.skus, &segment.descriptions] {
         terms.get(word).into_iter().for_each(|value| add(terms, value, 0, 0));
@@ -176,5 +217,5 @@ fn word(part: &Part, pattern: &Pattern, stage: Stage, among: Among) -> Vec<Score
             }
         });
     }
-    best(found, segment.len())
+    best.finish()
 }

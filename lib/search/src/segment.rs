@@ -110,8 +110,8 @@ pub(crate) struct View<'a> {
     sales: &'a [[u8; 8]],
     ratings: NumbersView<'a>,
     rating: &'a [[u8; 2]],
-    prices: &'a [[u8; 4]],
-    highest_prices: &'a [[u8; 4]],
+    pub(crate) prices: &'a [[u8; 4]],
+    pub(crate) highest_prices: &'a [[u8; 4]],
     pub(crate) sets: ListsView<'a>,
     variant_ends: EndsView<'a>,
     variants: VariantsView<'a>,
@@ -189,6 +189,10 @@ impl View<'_> {
     /// The numbers of its variants.
     pub(crate) fn variants(&self, document: u32) -> std::ops::Range<u32> {
         self.variant_ends.part(document)
+    }
+
+    pub(crate) fn each_variant(&self, document: u32, visit: impl FnMut(VariantRow)) {
+        self.variants.each(self.variants(document), visit);
     }
 
     pub(crate) fn variant(&self, number: u32) -> VariantRow {

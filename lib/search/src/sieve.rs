@@ -1,6 +1,7 @@
 //! Puts products through filters, 64 at a time.
 
-use crate::bits::{bits_of, lowest};
+use crate::bits::of_bytes;
+use crate::blocks::Blocks;
 use crate::filters::{Filters, PartFilters};
 use crate::index::Part;
 use crate::lists::NumbersView;
@@ -34,6 +35,7 @@ pub(crate) struct Sieve<'a> {
     dense: Vec<NumbersView<'a>>,
     documents: u32,
     stock: &'a Stock,
+    blocks: &'a Blocks,
     /// Those of the last block that fail, by column with a filter.
     pub(crate) fail_columns: Vec<u64>,
 }
@@ -64,8 +66,8 @@ impl<'a> Sieve<'a> {
     pub(crate) fn new(filters: &'a Filters, part: &'a Part) -> Self {
         let columns = &part.segment.columns;
         let dense = columns.dense.iter().map(|dense| dense.view().numbers).collect();
-        let (documents, stock) = (part.segment.len(), &part.stock);
-        Self { filters, view: columns.view(), dense, documents, stock, fail_columns: Vec::new() }
+        let (documents, stock, blocks) = (part.segment.len(), &part.stock, &part.blocks);
+        Self { filters, view: columns.view(), dense, documents, stock, blocks, fail_columns: Vec::new() }
     }
 
     /// The bits of all products in a block.
@@ -79,43 +81,39 @@ impl<'a> Sieve<'a> {
         let place = documents.start as usize..documents.end as usize;
         // What is beyond the last product is out.
         let mut kinds = [IS_OUT; 64];
-        for (kind, flags) in kinds.iter_mut().zip(&view.flags[place.clone()]) {
-            *kind = filters.kinds[usize::from(flags[0])];
-        }
-        let is = |kinds: &[u8; 64], kind: u8| lowest(&kinds.map(|it| it >> kind.trailing_zeros()));
-        let mut words = Words { is_out: is(&kinds, IS_OUT), ..Words::default() };
-        let by_flags = if filters.stock | filters.offer == 0 { 0 } else { is(&kinds, IS_MIXED) };
+        NumbersView::Bytes(view.flags).look_up(documents.clone(), &filters.kinds, &mut kinds);
+        let mut words = Words { is_out: of_bytes(&kinds, IS_OUT), ..Words::default() };
+        let by_flags = if filters.stock | filters.offer == 0 { 0 } else { of_bytes(&kinds, IS_MIXED) };
         let (mut mixed, mut by_options) = (0, 0);
         self.fail_columns.clear();
         for column in &part.sieves {
             let mut kinds = [0; 64];
-            self.dense[column.number].each_with(documents.clone(), &mut kinds, |number, kind| {
-                *kind = column.kinds[number as usize];
-            });
-            words.is_out |= is(&kinds, IS_OUT);
-            let fails = is(&kinds, FAILS);
+            self.dense[column.number].look_up(documents.clone(), &column.kinds, &mut kinds);
+            words.is_out |= of_bytes(&kinds, IS_OUT);
+            let fails = of_bytes(&kinds, FAILS);
             words.fail(fails);
             self.fail_columns.push(fails);
-            by_options |= if column.is_option { is(&kinds, IS_MIXED) } else { 0 };
+            by_options |= if column.is_option { of_bytes(&kinds, IS_MIXED) } else { 0 };
         }
         let mut fail_price = 0;
         if filters.price != 0 {
             let (mut fails, mut differs) = ([0; 64], [0; 64]);
-            for (at, document) in documents.clone().enumerate() {
-                let (lowest, highest) = (view.price(document), view.highest_price(document));
-                fails[at] = u8::from(lowest > filters.most_price) | u8::from(highest < filters.least_price);
-                differs[at] = u8::from(lowest < filters.least_price) | u8::from(highest > filters.most_price);
+            let prices = view.prices[place.clone()].iter().zip(&view.highest_prices[place]);
+            for ((fails, differs), (lowest, highest)) in fails.iter_mut().zip(&mut differs).zip(prices) {
+                let (lowest, highest) = (u32::from_le_bytes(*lowest), u32::from_le_bytes(*highest));
+                *fails = u8::from(lowest > filters.most_price) | u8::from(highest < filters.least_price);
+                *differs = u8::from(lowest < filters.least_price) | u8::from(highest > filters.most_price);
             }
-            fail_price = lowest(&fails);
+            fail_price = of_bytes(&fails, 1);
             words.fail(fail_price);
-            mixed |= lowest(&differs) & !fail_price;
+            mixed |= of_bytes(&differs, 1) & !fail_price;
         }
         if filters.rating != 0 {
             let mut fails = [0; 64];
             for (at, document) in documents.clone().enumerate() {
                 fails[at] = u8::from(view.rating(document) < filters.least_rating);
             }
-            words.fail(lowest(&fails));
+            words.fail(of_bytes(&fails, 1));
         }
         if part.has_lists {
             by_options |= self.lists(part, block, &mut words);
@@ -123,10 +121,7 @@ impl<'a> Sieve<'a> {
         let there = !words.is_out;
         let near = if filters.counts_failed { there & words.one & !words.several } else { 0 };
         // A single variant has all the options of its product.
-        for document in bits_of(block, by_options & !mixed & there & !words.several) {
-            let several = view.variants(document).len() > 1;
-            mixed |= u64::from(several) << (document % 64);
-        }
+        mixed |= by_options & self.blocks.several(block);
         let in_stock = if filters.stock != 0 && filters.offer == 0 { self.stock.less(block) & !mixed } else { 0 };
         mixed |= by_flags;
         Sieved { passing: there & !words.one, near, mixed: mixed & !in_stock, in_stock, fail_price }
@@ -151,7 +146,7 @@ impl<'a> Sieve<'a> {
         while left != 0 {
             let bit = left & left.wrapping_neg();
             left &= !bit;
-            let is = |all: &[u64; 64]| lowest(&all.map(|bits| u8::from(bits & bit != 0)));
+            let is = |all: &[u64; 64]| of_bytes(&all.map(|bits| u8::from(bits & bit != 0)), 1);
             words.is_out |= !is(&has);
             words.fail(!is(&chosen));
             mixed |= if bit & self.filters.options == 0 { 0 } else { is(&chosen) };

@@ -1,5 +1,7 @@
 //! The variants of products, each in a few bytes side by side, because all of it is looked at together.
 
+use std::ops::Range;
+
 use crate::bytes::{Column, Reader, Unreadable, Writer};
 
 /// What a variant is.
@@ -89,6 +91,14 @@ pub(crate) enum VariantsView<'a> {
 }
 
 impl VariantsView<'_> {
+    pub(crate) fn each(self, part: Range<u32>, visit: impl FnMut(VariantRow)) {
+        let part = part.start as usize..part.end as usize;
+        match self {
+            Self::Narrow(all) => all[part].iter().copied().map(VariantRow::of_narrow).for_each(visit),
+            Self::Wide(all) => all[part].iter().copied().map(VariantRow::of_wide).for_each(visit),
+        }
+    }
+
     pub(crate) fn get(self, number: u32) -> VariantRow {
         match self {
             Self::Narrow(all) => VariantRow::of_narrow(all[number as usize]),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{OrderId, ProductId, TransactionId};
 use domain::order::{Order, Purchase};
+use domain::rating::Rating;
 use domain::sales::{OrderSales, ProductSales};
 
 use crate::engine::error::{Commit, StoreError};
@@ -22,6 +23,13 @@ pub struct OrderToCount {
     pub order: Order,
     pub purchase: Purchase,
     pub counted: Option<OrderSales>,
+}
+
+/// Of a product; of one that was never sold or rated there is nothing.
+#[derive(Debug, Clone, Default)]
+pub struct SalesAndRating {
+    pub sales: Option<ProductSales>,
+    pub rating: Option<Rating>,
 }
 
 /// What an order sold, to be counted in place of `before`.
@@ -57,6 +65,21 @@ impl Store {
     /// The sales of those of these products that were ever sold.
     pub async fn sales(&self, products: &[ProductId]) -> Result<BTreeMap<ProductId, ProductSales>, StoreError> {
         self.get_by(products, |&id| keys::product_sales(id)).await
+    }
+
+    /// The sales and the rating of each of these products, of up to fifty in one round trip.
+    pub async fn sales_and_ratings(
+        &self,
+        products: &[ProductId],
+    ) -> Result<BTreeMap<ProductId, SalesAndRating>, StoreError> {
+        let keys = |&id: &ProductId| [keys::product_sales(id), keys::product_rating(id)];
+        let all: Vec<_> = products.iter().map(keys).collect();
+        let mut found = self.get_many(&[], &all.iter().flatten().collect::<Vec<_>>()).await?;
+        let mut of_products = BTreeMap::new();
+        for (&id, [sales, rating]) in products.iter().zip(&all) {
+            of_products.insert(id, SalesAndRating { sales: found.take(sales)?, rating: found.take(rating)? });
+        }
+        Ok(of_products)
     }
 
     /// Counts these orders, which change the sales of their products to `sales`. `token` names this try and no other.

@@ -23,7 +23,7 @@ use store::coupons::CouponWithUse;
 use crate::OrderProcessor;
 
 /// How old products and stock may be when a cart is only displayed.
-const RECENT: Duration = Duration::from_secs(5);
+pub(crate) const RECENT: Duration = Duration::from_secs(5);
 
 /// A few KB each, so some megabytes of a function's memory.
 const RECENT_READS: NonZeroUsize = NonZeroUsize::new(1_000).expect("a thousand is not zero");

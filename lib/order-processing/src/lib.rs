@@ -9,6 +9,7 @@ mod items;
 mod join;
 mod open_payment;
 mod provider_events;
+mod shipping;
 mod transitions;
 mod unpaid;
 
@@ -34,6 +35,7 @@ pub use follow_ups::FollowUps;
 pub use items::{CurrentItem, CurrentItems, ItemError, ItemReference, RequestedItem};
 pub use open_payment::{OpenError, OpenPayment, PayableOrder};
 pub use provider_events::{Applied, ApplyError, ProviderEvents};
+pub use shipping::shipping_methods;
 pub use transitions::{ChangeError, PlaceError};
 pub use unpaid::{HoldError, HoldRequest};
 
@@ -69,20 +71,16 @@ pub struct OrderProcessor {
     /// How long after the delivery buyers are asked for reviews. `None`: never.
     pub ask_for_reviews_after: Option<Duration>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
+    recent_methods: Cache<(), Arc<ShippingMethods>>,
     recent_reads: items::RecentReads,
 }
 
 impl OrderProcessor {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
+        let recent_methods = Cache::new(NonZeroUsize::MIN, items::RECENT);
         let recent_reads = items::RecentReads::new();
-        Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_reads }
-    }
-
-    /// The shipping methods that buyers choose from.
-    #[expect(clippy::unused_async, reason = "the methods of staff are read from the table")]
-    pub async fn shipping_methods(&self, rates: &Rates) -> Result<Arc<ShippingMethods>, StoreError> {
-        Ok(Arc::new(ShippingMethods::configured(&rates.shipping)))
+        Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_methods, recent_reads }
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

@@ -39,6 +39,7 @@ pub mod sales;
 pub mod search;
 pub mod search_settings;
 pub mod sessions;
+pub mod shipping;
 pub mod staff;
 pub mod stock;
 pub mod stock_alerts;

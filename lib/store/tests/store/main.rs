@@ -18,3 +18,4 @@ mod sales;
 mod search;
 mod search_settings;
 mod shapes;
+mod shipping;

@@ -114,8 +114,8 @@ pub(crate) struct DeliveryEstimateInput {
     max_days: u32,
 }
 
-impl From<&Object<DeliveryEstimateInput>> for DeliveryEstimate {
-    fn from(Object(input): &Object<DeliveryEstimateInput>) -> Self {
+impl From<&DeliveryEstimateInput> for DeliveryEstimate {
+    fn from(input: &DeliveryEstimateInput) -> Self {
         Self { min_days: input.min_days, max_days: input.max_days }
     }
 }
@@ -211,7 +211,7 @@ impl ShippingMethodInput {
             carrier: fields.carrier(self.carrier.as_ref()),
             zones: fields.zones(&self.zones),
             pickup: self.pickup.unwrap_or(false),
-            estimate: self.estimate.as_ref().map(Into::into),
+            estimate: self.estimate.as_ref().map(|Object(estimate)| estimate.into()),
             active: self.active.unwrap_or(true),
         };
         let position = fields.position(self.position);
@@ -233,7 +233,7 @@ impl ShippingMethodPatchInput {
             terms.zones = fields.zones(zones);
         }
         if let Some(estimate) = &self.estimate {
-            terms.estimate = estimate.as_ref().map(Into::into);
+            terms.estimate = estimate.as_ref().map(|Object(estimate)| estimate.into());
         }
         terms.pickup = self.pickup.unwrap_or(terms.pickup);
         terms.active = self.active.unwrap_or(terms.active);

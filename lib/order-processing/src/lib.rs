@@ -21,7 +21,6 @@ use domain::id::CategoryId;
 use domain::money::Currency;
 use domain::order::PaymentTerms;
 use domain::pricing::{Rates, ShippingRates};
-use domain::shipping::ShippingMethods;
 use domain::tax::TaxRates;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
@@ -71,16 +70,14 @@ pub struct OrderProcessor {
     /// How long after the delivery buyers are asked for reviews. `None`: never.
     pub ask_for_reviews_after: Option<Duration>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
-    recent_methods: Cache<(), Arc<ShippingMethods>>,
-    recent_reads: items::RecentReads,
+    recent_reads: Arc<items::RecentReads>,
 }
 
 impl OrderProcessor {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
-        let recent_methods = Cache::new(NonZeroUsize::MIN, items::RECENT);
-        let recent_reads = items::RecentReads::new();
-        Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_methods, recent_reads }
+        let recent_reads = Arc::new(items::RecentReads::new());
+        Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_reads }
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

@@ -27,11 +27,11 @@ impl OrderProcessor {
         rates: &Rates,
         now: Time,
     ) -> Result<Arc<ShippingMethods>, StoreError> {
-        if let Some(known) = self.recent_methods.get(&(), now) {
+        if let Some(known) = self.recent_reads.methods.get(&(), now) {
             return Ok(known);
         }
         let read = Arc::new(self.shipping_methods(rates).await?);
-        self.recent_methods.put((), Arc::clone(&read), now);
+        self.recent_reads.methods.put((), Arc::clone(&read), now);
         Ok(read)
     }
 }

@@ -78,10 +78,9 @@ async fn a_list_that_was_changed_meanwhile_and_a_repeated_request_are_refused_an
     };
     save(&list(1), Some(&record), 1).await.unwrap();
     let before = table.items();
-    assert_eq!(refused(save(&list(1), None, 2).await), ShippingConflict::Changed);
-    assert_eq!(refused(save(&list(3), None, 3).await), ShippingConflict::Changed);
-    assert_eq!(refused(save(&list(2), Some(&record), 4).await), ShippingConflict::Repeated);
-    assert_eq!(table.items(), before);
+    refused(&table, &before, save(&list(1), None, 2).await, ShippingConflict::Changed);
+    refused(&table, &before, save(&list(3), None, 3).await, ShippingConflict::Changed);
+    refused(&table, &before, save(&list(2), Some(&record), 4).await, ShippingConflict::Repeated);
     save(&list(2), None, 5).await.unwrap();
 }
 

@@ -19,7 +19,7 @@ pub struct OfferedShippingMethodBody {
     name: String,
     #[schema(example = "DHL")]
     carrier: Option<String>,
-    /// What it costs for this order: `totals.shipping`, as long as the order is the same. 0: it is free.
+    /// What it costs for this order. 0: it is free.
     price: MoneyBody,
     /// Whether the buyer collects the order. The shipping address is then where the buyer lives.
     pickup: bool,

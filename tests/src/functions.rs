@@ -114,6 +114,10 @@ pub fn http_functions() -> Vec<HttpFunction> {
             search::routes,
             search_router,
         ),
+        http("shipping", &[("unauthenticated", "401 unauthenticated")], shipping::routes, |services| {
+            let config = shipping::Config { context: context_config(), rates: services.checkout.config.rates.clone() };
+            shipping::router(shipping::App::new(&config, services.context.clone()))
+        }),
         http("shop", &[("settings", "200")], shop::routes, |services| {
             let checkout = services.checkout.config.as_ref();
             let config = shop::Config {
@@ -292,6 +296,7 @@ fn about(function: &str) -> &'static str {
         "payments" => "Opening the payment of an order, and refunds.",
         "reviews" => "What customers write about products that they bought, votes, and what staff do with reviews.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
+        "shipping" => "Shipping methods: what buyers choose from, and what it costs where.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
         "stats" => "The figures of the shop, for staff and for a monitoring system.",
         "status" => "Health checks, this description, and the schemas of public events.",

@@ -1,12 +1,11 @@
 //! The cart in JSON, with current prices and what changed since its owner last saw it.
 
-use domain::address::Country;
+use checkout::shipping_body::{OfferedShippingMethodBody, method_not_offered, no_shipping_method};
 use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
 use domain::money::Money;
 use domain::picture::{Size, path};
-use domain::pricing::{Delivery, Destination, Item, Priced, PricingRefusal, Totals, price};
-use domain::shipping::ShippingMethods;
+use domain::pricing::{Delivery, Item, Priced, PricingRefusal, Totals, price};
 use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
@@ -33,6 +32,11 @@ pub(crate) struct CartBody {
     updated_at: String,
     /// When the cart is deleted if it does not change.
     expires_at: String,
+    /// The shipping methods that take the cart, in the order of the shop. Empty: none does, or nothing in the cart counts.
+    /// Null without a country.
+    shipping_methods: Option<Vec<OfferedShippingMethodBody>>,
+    /// The one that the totals are with.
+    shipping_method: Option<OfferedShippingMethodBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +78,7 @@ pub(crate) struct CartCouponBody {
 pub(crate) struct CartTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
-    /// Null without a country. Ask with `?country=DE`.
+    /// Null without a country, or if no shipping method takes the cart. Ask with `?country=DE`.
     shipping: Option<MoneyBody>,
     tax: Option<MoneyBody>,
     total: MoneyBody,
@@ -116,7 +120,7 @@ impl App {
         cart: &Cart,
         current: &CurrentItems,
         owner: &Owner,
-        country: Option<Country>,
+        delivery: Option<&Delivery<'_>>,
     ) -> Result<Answer<CartBody>, Problem> {
         let lines: Vec<(&CartLine, Option<CurrentItem<'_>>)> =
             (cart.lines.iter()).map(|line| (line, current.find(line.product_id, line.variant_id))).collect();
@@ -126,15 +130,26 @@ impl App {
                 Some(Item::new(item.product, item.variant, item.categories, line.quantity))
             })
             .collect();
-        let (priced, coupon) = self.price(cart, current, &items, country)?;
+        let (priced, coupon, is_shipped) = match self.price(cart, current, &items, delivery) {
+            Ok((priced, coupon)) => (priced, coupon, delivery.is_some()),
+            // The cart is shown all the same, as it is without a country.
+            Err(PricingRefusal::NoMethod) => {
+                let (priced, coupon) = self.price(cart, current, &items, None).map_err(refused)?;
+                (priced, coupon, false)
+            }
+            Err(refusal) => return Err(refused(refusal)),
+        };
+        let currency = self.rates.currency;
         let body = CartBody {
             items: lines.iter().map(|(line, item)| self.item_body(&RequestedItem::from(*line), *item)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
-            totals: totals(&priced.totals, country.is_some()),
+            totals: totals(&priced.totals, is_shipped),
             token: owner.new_token.clone(),
             updated_at: cart.updated_at.to_string(),
             expires_at: cart.kept_until.to_string(),
+            shipping_methods: delivery.map(|_| OfferedShippingMethodBody::all(&priced.offered, currency)),
+            shipping_method: priced.method.as_ref().map(|method| OfferedShippingMethodBody::of(method, currency)),
         };
         let answer = Answer::ok(message, body);
         Ok(match &owner.new_token {
@@ -152,25 +167,18 @@ impl App {
         cart: &Cart,
         current: &CurrentItems,
         items: &[Item<'_>],
-        country: Option<Country>,
-    ) -> Result<(Priced, Option<CartCouponBody>), Problem> {
+        delivery: Option<&Delivery<'_>>,
+    ) -> Result<(Priced, Option<CartCouponBody>), PricingRefusal> {
         let now = self.context.clock.now();
         let rates = self.rates.as_ref();
-        let methods = ShippingMethods::configured(&rates.shipping);
-        let delivery = country.map(|country| Delivery {
-            destination: Destination::consumer_in(country),
-            methods: &methods,
-            method: None,
-        });
         let coupon = current.coupon.as_ref().map(CouponWithUse::for_customer);
         let body = |problem| cart.coupon.as_ref().map(|code| CartCouponBody { code: code.to_string(), problem });
-        match price(items, coupon, delivery.as_ref(), rates, now) {
+        match price(items, coupon, delivery, rates, now) {
             Ok(priced) => Ok((priced, body(coupon.is_none().then_some("coupon_not_found")))),
             Err(PricingRefusal::Coupon(refusal)) => {
-                let priced = price(items, None, delivery.as_ref(), rates, now).map_err(refused)?;
-                Ok((priced, body(Some(refusal.code()))))
+                Ok((price(items, None, delivery, rates, now)?, body(Some(refusal.code()))))
             }
-            Err(refusal) => Err(refused(refusal)),
+            Err(refusal) => Err(refusal),
         }
     }
 
@@ -225,9 +233,8 @@ fn refused(refusal: PricingRefusal) -> Problem {
     match refusal {
         PricingRefusal::TooLarge => Problem::conflict("cart_too_large", format!("Sorry, {refusal}.")),
         PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
-        PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod => {
-            Problem::conflict("shipping_method_not_offered", format!("Sorry, {refusal}."))
-        }
+        PricingRefusal::MethodNotOffered => method_not_offered(),
+        PricingRefusal::NoMethod => no_shipping_method(),
         PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
     }
 }

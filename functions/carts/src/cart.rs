@@ -2,10 +2,13 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use checkout::shipping_body::chosen_method;
 use domain::address::Country;
 use domain::cart::{Cart, CartOwner};
+use domain::id::ShippingMethodId;
+use domain::pricing::{Delivery, Destination};
 use kit::http::answer::{Answer, Envelope};
-use kit::http::body::Query;
+use kit::http::body::{Fields, Query};
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
@@ -15,20 +18,34 @@ use crate::App;
 use crate::body::CartBody;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CartQuery {
     /// The country to ship to. With it the answer has shipping and tax.
     country: Option<String>,
+    /// With a country: the shipping method that the totals are with. Default: the first that takes the cart.
+    shipping_method_id: Option<String>,
+}
+
+/// Where the cart goes, and how.
+#[derive(Debug, Clone, Copy)]
+struct CartDestination {
+    country: Country,
+    method: Option<ShippingMethodId>,
 }
 
 impl CartQuery {
-    fn country(&self) -> Result<Option<Country>, Problem> {
-        self.country
-            .as_deref()
-            .map(Country::parse)
-            .transpose()
-            .map_err(|error| Problem::field("country", error.to_string()))
+    fn destination(self) -> Result<Option<CartDestination>, Problem> {
+        let mut fields = Fields::default();
+        if self.country.is_none() && self.shipping_method_id.is_some() {
+            fields.refuse("country", &"is required with shippingMethodId");
+        }
+        let checked = (
+            fields.check_optional("country", self.country.as_deref(), Country::parse),
+            chosen_method(&mut fields, self.shipping_method_id.as_deref()),
+        );
+        let (country, method) = fields.finish(checked)?;
+        Ok(country.map(|country| CartDestination { country, method }))
     }
 }
 
@@ -38,20 +55,35 @@ impl CartQuery {
 /// on sale. A guest sends `Cart-Token`. If a signed-in user sends it too, that cart is merged into the user's.
 #[utoipa::path(get, path = "/api/v1/cart", params(CartQuery, ("Cart-Token" = Option<String>, Header)), responses(
     (status = 200, description = "The cart. It is empty if there is none.", body = Envelope<CartBody>),
+    (status = 409, description = "`shipping_method_not_offered`."),
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
     headers: HeaderMap,
     Query(query): Query<CartQuery>,
 ) -> Result<Answer<CartBody>, Problem> {
-    let country = query.country()?;
+    let destination = query.destination()?;
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart_owner) => app.read(cart_owner).await?,
         None => unsaved_cart(&app),
     };
-    let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
-    app.answer("Your cart.", &cart, &items, &owner, country)
+    let customer = owner.customer();
+    let read_methods = async {
+        match destination {
+            Some(_) => app.orders.displayed_shipping_methods(&app.rates, app.context.clock.now()).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (items, methods) =
+        tokio::join!(Box::pin(app.current_items(&cart, None, customer.as_ref())), Box::pin(read_methods));
+    let (items, methods) = (items?, methods?);
+    let delivery = destination.zip(methods.as_deref()).map(|(CartDestination { country, method }, methods)| Delivery {
+        destination: Destination::consumer_in(country),
+        methods,
+        method,
+    });
+    app.answer("Your cart.", &cart, &items, &owner, delivery.as_ref())
 }
 
 /// Removes all items and the coupon from the cart.

@@ -3,10 +3,12 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use checkout::shipping_body::{OfferedShippingMethodBody, chosen_method, method_not_offered, no_shipping_method};
 use checkout::wire::{ItemInput, ItemRequest, item_problem};
 use checkout::{COUPON_TRIES, OrderSource, guest_cart};
 use domain::address::Country;
 use domain::coupon::{CouponCode, CouponRefusal, CustomerKey};
+use domain::id::ShippingMethodId;
 use domain::money::{Currency, Money};
 use domain::order::{LineProblem, QuotedLine};
 use domain::pricing::{Destination, PricedLine, PricingRefusal, Totals};
@@ -40,6 +42,8 @@ pub(crate) struct QuoteInput {
     /// Default: the coupon of the cart.
     #[schema(example = "SUMMER-20")]
     coupon_code: Option<String>,
+    /// The shipping method to quote with. Default: the first that takes the order.
+    shipping_method_id: Option<String>,
 }
 
 /// What an order would cost.
@@ -57,6 +61,11 @@ pub(crate) struct QuoteBody {
     orderable: bool,
     /// The order as a whole has too many units: `too_many_units`.
     problem: Option<&'static str>,
+    /// The shipping methods that take the order, in the order of the shop. An order names one of them as its
+    /// `shippingMethodId`.
+    shipping_methods: Vec<OfferedShippingMethodBody>,
+    /// The one that the totals are with. Null if no line counts.
+    shipping_method: Option<OfferedShippingMethodBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,6 +105,7 @@ struct QuoteRequest {
     item: Option<ItemRequest>,
     country: Country,
     coupon: Option<CouponCode>,
+    method: Option<ShippingMethodId>,
 }
 
 impl QuoteInput {
@@ -106,9 +116,10 @@ impl QuoteInput {
             fields.check("country", Country::parse(&self.country)),
             fields.check_optional("postalCode", self.postal_code, |code| text::line(&code, 20)),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
+            chosen_method(&mut fields, self.shipping_method_id.as_deref()),
         );
-        let (country, _, coupon) = fields.finish(checked)?;
-        Ok(QuoteRequest { item, country, coupon })
+        let (country, _, coupon, method) = fields.finish(checked)?;
+        Ok(QuoteRequest { item, country, coupon, method })
     }
 }
 
@@ -121,7 +132,7 @@ impl QuoteInput {
     responses(
         (status = 200, description = "The quote.", body = Envelope<QuoteBody>),
         (status = 404, description = "`product_not_found`: there is no such item."),
-        (status = 409, description = "`cart_empty`, `variant_required` or `order_too_large`."),
+        (status = 409, description = "`cart_empty`, `variant_required`, `order_too_large`, `shipping_method_not_offered` or `no_shipping_method`."),
         (status = 429, description = "`rate_limited`."),
     )
 )]
@@ -150,15 +161,19 @@ pub(crate) async fn create(
     let code = request.coupon.or_else(|| source.coupon());
     let coupon = code.as_ref().map(|code| (code, customer.as_ref()));
     let requested = source.requested();
-    let current = app.orders.current_items(&requested, coupon, now).await?;
+    let (current, methods) = tokio::join!(
+        Box::pin(app.orders.current_items(&requested, coupon, now)),
+        Box::pin(app.orders.shipping_methods(&app.rates))
+    );
+    let (current, methods) = (current?, methods?);
     let sold: Vec<RequestedItem> = requested.iter().filter(|item| current.is_sold(item)).cloned().collect();
     // Nobody learns by a quote whether an item exists without being on sale.
     if let (OrderSource::Item(_), []) = (&source, sold.as_slice()) {
         return Err(item_problem(ItemError::Missing));
     }
-    let methods = app.orders.shipping_methods(&app.rates).await?;
     let draft = current.draft(&sold, &methods, &app.rates).map_err(|_| item_problem(ItemError::Missing))?;
-    let quote = draft.quote(&Destination::consumer_in(request.country), None, &app.units, now).map_err(refused)?;
+    let quote =
+        draft.quote(&Destination::consumer_in(request.country), request.method, &app.units, now).map_err(refused)?;
     let coupon_problem = match &code {
         Some(_) if current.coupon.is_none() => Some("coupon_not_found"),
         _ => quote.coupon_problem.as_ref().map(CouponRefusal::code),
@@ -175,6 +190,8 @@ pub(crate) async fn create(
         totals: quote.totals.into(),
         orderable: is_whole && quote.is_orderable(),
         problem: quote.units_problem.filter(|refusal| refusal.line().is_none()).map(|_| "too_many_units"),
+        shipping_methods: OfferedShippingMethodBody::all(&quote.offered, app.rates.currency),
+        shipping_method: quote.method.as_ref().map(|method| OfferedShippingMethodBody::of(method, app.rates.currency)),
     };
     Ok(Answer::ok("The quote.", body))
 }
@@ -195,9 +212,8 @@ impl App {
 fn refused(refusal: PricingRefusal) -> Problem {
     match refusal {
         PricingRefusal::NotShippedTo(_) => Problem::field("country", refusal.to_string()),
-        PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod => {
-            Problem::conflict("shipping_method_not_offered", format!("Sorry, {refusal}."))
-        }
+        PricingRefusal::MethodNotOffered => method_not_offered(),
+        PricingRefusal::NoMethod => no_shipping_method(),
         PricingRefusal::TooLarge => Problem::conflict("order_too_large", format!("Sorry, {refusal}.")),
         PricingRefusal::Coupon(refusal) => Problem::conflict(refusal.code(), format!("Sorry, {refusal}.")),
     }

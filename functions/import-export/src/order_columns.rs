@@ -26,7 +26,7 @@ const fn column(name: &'static str, write: fn(&OrderRow<'_>) -> String) -> Order
 }
 
 /// `docs/architecture.md` describes them. New ones are added at the end, so that programs that count columns go on.
-pub(crate) const ORDER_COLUMNS: [OrderColumn; 54] = [
+pub(crate) const ORDER_COLUMNS: [OrderColumn; 55] = [
     column("number", |row| row.order.number.clone()),
     column("id", |row| row.order.id.to_string()),
     column("created_at", |row| row.order.created_at.to_string()),
@@ -83,6 +83,7 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 54] = [
     column("product_id", |row| row.line.product_id.to_string()),
     column("variant_id", |row| row.line.variant_id.to_string()),
     column("units", |row| row.order.units.to_string()),
+    column("shipping_method", |row| text(row.purchase.shipping_method.as_ref().map(|method| &method.name))),
 ];
 
 impl OrderRow<'_> {

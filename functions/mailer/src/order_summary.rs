@@ -3,9 +3,10 @@
 use domain::address::PostalAddress;
 use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
 use domain::picture::line_path;
+use domain::shipping::OfferedMethod;
 use serde::Serialize;
 
-use crate::wording::Wording;
+use crate::wording::{LayoutWords, Wording};
 
 /// An order as it is when the mail is sent, in the words of a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,8 @@ pub struct OrderSummary {
     pub refund: Option<String>,
     /// The time until which the provider takes evidence about a dispute.
     pub evidence_due_by: Option<String>,
+    /// The shipping method, and how long it takes.
+    pub shipping_method: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,8 +110,21 @@ impl OrderSummary {
             tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
+            shipping_method: purchase.shipping_method.as_ref().map(|method| shipping_method(method, words)),
         }
     }
+}
+
+/// Such as `Express (DHL), 1–2 working days`.
+fn shipping_method(method: &OfferedMethod, words: &LayoutWords) -> String {
+    let carrier = method.carrier.as_ref().map(|carrier| format!(" ({carrier})")).unwrap_or_default();
+    let time = method.estimate.map(|estimate| match (estimate.min_days, estimate.max_days) {
+        (1, 1) => words.working_day.clone(),
+        (min, max) if min == max => words.working_days.replace("{days}", &max.to_string()),
+        (min, max) => words.working_days.replace("{days}", &format!("{min}–{max}")),
+    });
+    let time = time.map(|time| format!(", {time}")).unwrap_or_default();
+    format!("{}{carrier}{time}", method.name)
 }
 
 impl SummaryAddress {

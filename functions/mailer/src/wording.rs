@@ -41,6 +41,11 @@ pub struct LayoutWords {
     pub about_account: String,
     pub about_order: String,
     pub about_shop: String,
+    /// How an order gets to its buyer.
+    pub shipping_method: String,
+    pub working_day: String,
+    /// With `{days}`.
+    pub working_days: String,
 }
 
 impl Wording {

@@ -1,10 +1,11 @@
 //! The request that places an order.
 
+use checkout::shipping_body::chosen_method;
 use checkout::wire::{ItemInput, ItemRequest};
 use domain::address::{AddressBook, PostalAddress};
 use domain::coupon::CouponCode;
 use domain::email::Email;
-use domain::id::AddressId;
+use domain::id::{AddressId, ShippingMethodId};
 use domain::money::Currency;
 use domain::order::{MAX_NOTE, Method};
 use domain::text;
@@ -42,6 +43,8 @@ pub(crate) struct PlaceOrderInput {
     #[schema(value_type = Option<MoneyInput>)]
     expected_total: Option<Object<MoneyInput>>,
     note: Option<String>,
+    /// One of the `shippingMethods` of the quote or the cart. Default: the first that takes the order.
+    shipping_method_id: Option<String>,
 }
 
 /// An address that the request contains, or one of the address book.
@@ -73,6 +76,7 @@ pub(crate) struct OrderRequest {
     pub(crate) coupon: Option<CouponCode>,
     pub(crate) expected_total: Option<i64>,
     pub(crate) note: Option<String>,
+    pub(crate) shipping_method: Option<ShippingMethodId>,
 }
 
 impl OrderRequest {
@@ -105,8 +109,9 @@ impl PlaceOrderInput {
             fields.check_optional("email", self.email, |email| Email::parse(&email)),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
             fields.check_optional("note", self.note, |note| text::prose(&note, MAX_NOTE)),
+            chosen_method(&mut fields, self.shipping_method_id.as_deref()),
         );
-        let (method, email, coupon, note) = fields.finish(checked)?;
+        let (method, email, coupon, note, shipping_method) = fields.finish(checked)?;
         Ok(OrderRequest {
             item,
             email,
@@ -116,6 +121,7 @@ impl PlaceOrderInput {
             coupon,
             expected_total: self.expected_total.map(|Object(total)| total.amount),
             note: note.filter(|note| !note.is_empty()),
+            shipping_method,
         })
     }
 }

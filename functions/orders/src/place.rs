@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use checkout::shipping_body::{method_not_offered, no_shipping_method};
 use checkout::wire::{
     PaymentBody, cart_empty, hold_problem, item_problem, method_not_accepted, not_enough_stock, price_changed,
     units_problem,
@@ -53,7 +54,7 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon: `coupon_not_found`, `coupon_inactive`, `coupon_not_yet_valid`, `coupon_expired`, `coupon_used_up`, `coupon_needs_verified_address`, `coupon_used_by_you`, `coupon_minimum_not_met` or `coupon_not_applicable`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `shipping_method_not_offered`, `no_shipping_method`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon: `coupon_not_found`, `coupon_inactive`, `coupon_not_yet_valid`, `coupon_expired`, `coupon_used_up`, `coupon_needs_verified_address`, `coupon_used_by_you`, `coupon_minimum_not_met` or `coupon_not_applicable`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -190,7 +191,7 @@ impl App {
             buyer,
             method: order_request.method,
             shipping: order_request.shipping.resolve(address_book)?,
-            shipping_method: None,
+            shipping_method: order_request.shipping_method,
             billing: order_request.billing.map(|choice| choice.resolve(address_book)).transpose()?,
             note: order_request.note,
             expected_total: order_request.expected_total,
@@ -201,12 +202,15 @@ impl App {
         let requested = source.requested();
         let attempt = || async {
             let lists = orders.store.unpaid_orders(holders.clone());
-            let (current, lists) = tokio::join!(Box::pin(orders.current_items(&requested, coupon, now)), lists);
-            let current = current?;
+            let (current, lists, methods) = tokio::join!(
+                Box::pin(orders.current_items(&requested, coupon, now)),
+                lists,
+                Box::pin(orders.shipping_methods(&config.rates))
+            );
+            let (current, methods) = (current?, methods?);
             if coupon.is_some() && current.coupon.is_none() {
                 return Err(Problem::conflict("coupon_not_found", "There is no such coupon."));
             }
-            let methods = orders.shipping_methods(&config.rates).await?;
             let draft =
                 current.draft(&requested, &methods, &config.rates).map_err(|variant| not_sold(&source, variant))?;
             let placed = draft.place(details.clone(), now);
@@ -308,9 +312,8 @@ fn refused(refusal: PlaceRefusal, stock_shown: StockShown) -> Problem {
             Problem::conflict("email_not_verified", message)
         }
         PlaceRefusal::Pricing(PricingRefusal::TooLarge) => Problem::conflict("order_too_large", message),
-        PlaceRefusal::Pricing(PricingRefusal::MethodNotOffered | PricingRefusal::NoMethod) => {
-            Problem::conflict("shipping_method_not_offered", message)
-        }
+        PlaceRefusal::Pricing(PricingRefusal::MethodNotOffered) => method_not_offered(),
+        PlaceRefusal::Pricing(PricingRefusal::NoMethod) => no_shipping_method(),
         PlaceRefusal::Pricing(refusal @ PricingRefusal::NotShippedTo(_)) => {
             Problem::field("shippingAddress.country", refusal.to_string())
         }

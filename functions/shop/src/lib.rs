@@ -1,5 +1,5 @@
-//! The shop: the settings that a storefront needs before it shows anything. They come from the template's parameters, so
-//! this function reads no table and no secret.
+//! The shop: the settings that a storefront needs before it shows anything. They come from the template's parameters; only
+//! the shipping methods are read from the table.
 
 mod publishable_key;
 mod settings;

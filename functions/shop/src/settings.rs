@@ -8,17 +8,19 @@ use domain::cart::MAX_LINES;
 use domain::money::Money;
 use domain::order::Method;
 use domain::pricing::CountryRates;
+use domain::shipping::ShippingMethods;
 use domain::tax::ShippingTax;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
+use order_processing::shipping_methods;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{App, Config};
 
-/// Settings change only when the shop is deployed.
+/// Settings change only when the shop is deployed, and shipping methods seldom.
 const AGE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,7 +34,8 @@ pub(crate) struct ShopBody {
     countries: Vec<ShopCountryBody>,
     /// The rates of all countries that are not in `countries`. Null: the shop does not ship to them.
     other_countries: Option<CountryRatesBody>,
-    /// If the items cost this or more, after the discount, shipping is free. Null: it never is.
+    /// If the items cost this or more, after the discount, shipping is free, wherever the order goes. Null: not every order
+    /// is shipped free from some value on. What one order costs is in a quote.
     free_shipping_from: Option<MoneyBody>,
     /// Whether shipping is taxed as well.
     tax_on_shipping: bool,
@@ -67,7 +70,8 @@ pub(crate) struct ShopCountryBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CountryRatesBody {
-    /// The price of shipping, where it is not free.
+    /// The lowest price of shipping, where it is not free. The shipping methods that take an order, with their prices, are
+    /// in its quote.
     shipping: MoneyBody,
     /// The tax in hundredths of a percent: 1900 is 19 %. Prices are without tax.
     #[schema(example = 1900)]
@@ -119,7 +123,7 @@ pub(crate) struct ShopLinksBody {
 }
 
 impl ShopBody {
-    fn of(config: &Config) -> Self {
+    fn of(config: &Config, shipping: &ShippingMethods) -> Self {
         let Config { rates, methods, limits, .. } = config;
         let money = |amount| MoneyBody::from(Money::new(amount, rates.currency));
         let body = |own: CountryRates| CountryRatesBody { shipping: money(own.shipping), tax_rate: own.tax };
@@ -130,9 +134,9 @@ impl ShopBody {
                 code: rates.currency.as_str().to_owned(),
                 decimals: rates.currency.decimals(),
             },
-            countries: rates.countries().into_iter().map(country).collect(),
-            other_countries: rates.of_other_countries().map(body),
-            free_shipping_from: rates.shipping.free_from.map(money),
+            countries: rates.countries(shipping).into_iter().map(country).collect(),
+            other_countries: rates.of_other_countries(shipping).map(body),
+            free_shipping_from: rates.free_shipping_from(shipping).map(money),
             tax_on_shipping: rates.tax.shipping != ShippingTax::None,
             payment: ShopPaymentBody {
                 methods: methods.iter().map(Method::name).collect(),
@@ -156,14 +160,15 @@ impl ShopBody {
 
 /// What a storefront needs to know of the shop.
 ///
-/// Name, currency, countries with the rates of shipping and tax, payment methods, limits and links. It changes only when
-/// the shop is deployed, so it may be cached for five minutes.
+/// Name, currency, countries with the rates of shipping and tax, payment methods, limits and links. It changes when the
+/// shop is deployed or staff change shipping methods, so it may be cached for five minutes.
 #[utoipa::path(get, path = "/api/v1/shop", responses(
     (status = 200, description = "The settings of the shop.", body = Envelope<ShopBody>),
     (status = 304, description = "Not modified."),
 ))]
 pub(crate) async fn show(State(app): State<App>, if_none_match: IfNoneMatch) -> Result<Response, Problem> {
-    let answer = Answer::ok("The shop.", ShopBody::of(&app.config)).envelope;
+    let methods = shipping_methods(&app.context.store, &app.config.rates).await?;
+    let answer = Answer::ok("The shop.", ShopBody::of(&app.config, &methods)).envelope;
     let tag = tag_of(&answer)?;
     Ok(shared(&answer, &tag, &if_none_match, AGE))
 }

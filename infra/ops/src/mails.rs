@@ -261,5 +261,6 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
             .then(|| "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557".to_owned()),
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
+        shipping_method: Some(format!("Standard (DHL), {}", words.working_days.replace("{days}", "2–4"))),
     })
 }

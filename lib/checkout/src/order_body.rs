@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::shipping_body::OfferedShippingMethodBody;
 use crate::wire::{PaymentBody, RefundBody};
 use domain::id::ImageId;
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
@@ -40,6 +41,9 @@ pub struct OrderBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub token: Option<String>,
+    /// The shipping method with its price, as they were when the order was placed. Null for orders from before methods
+    /// could be chosen, and for those of an earlier shop.
+    shipping_method: Option<OfferedShippingMethodBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -218,6 +222,8 @@ impl OrderBody {
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
             metadata: order.metadata.shown(reader.is_of_shop()),
             token: None,
+            shipping_method: (purchase.shipping_method.as_ref())
+                .map(|method| OfferedShippingMethodBody::of(method, totals.currency)),
         }
     }
 

@@ -64,6 +64,11 @@ pub enum Permission {
     /// Endpoints that get events, and what was delivered to them.
     #[serde(rename = "webhooks:write")]
     WebhooksWrite,
+    #[serde(rename = "shipping:read")]
+    ShippingRead,
+    /// Shipping methods: what they cost where.
+    #[serde(rename = "shipping:write")]
+    ShippingWrite,
 }
 
 impl Permission {
@@ -87,6 +92,8 @@ impl Permission {
             Self::ReviewsModerate => "reviews:moderate",
             Self::StatsRead => "stats:read",
             Self::WebhooksWrite => "webhooks:write",
+            Self::ShippingRead => "shipping:read",
+            Self::ShippingWrite => "shipping:write",
         }
     }
 }
@@ -125,6 +132,7 @@ impl Role {
                 Permission::OrdersWrite,
                 Permission::ReviewsModerate,
                 Permission::StatsRead,
+                Permission::ShippingRead,
             ],
             Self::Admin => &[
                 Permission::UsersRead,
@@ -145,6 +153,8 @@ impl Role {
                 Permission::ReviewsModerate,
                 Permission::StatsRead,
                 Permission::WebhooksWrite,
+                Permission::ShippingRead,
+                Permission::ShippingWrite,
             ],
         }
     }

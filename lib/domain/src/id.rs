@@ -114,12 +114,12 @@ ids! {
     /// An entry of a stock level's history.
     StockChangeId = "chg_",
     CouponId = "cpn_",
-    /// An order.
     ShippingMethodId = "shm_",
     /// One parcel of an order.
     ParcelId = "pcl_",
     /// Goods that a buyer sends back.
     ReturnId = "ret_",
+    /// An order.
     OrderId = "ord_",
     /// The one payment of an order. It is the order's id with another prefix.
     PaymentId = "pay_",

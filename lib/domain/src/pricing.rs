@@ -10,7 +10,7 @@ use crate::coupon::{CouponLine, CouponRefusal, CustomerCoupon};
 use crate::id::{CategoryId, ProductId, ShippingMethodId};
 use crate::money::{Currency, allocate};
 use crate::product::{MAX_PRICE, Offer, Variant};
-use crate::shipping::{Consignment, OfferedMethod, ShippingMethods};
+use crate::shipping::{Consignment, CountryShipping, OfferedMethod, ShippingMethods};
 use crate::tax::{ClassRates, TaxAmount, TaxClass, TaxKind, TaxRate, TaxRates};
 use crate::time::Time;
 
@@ -39,7 +39,7 @@ pub struct Rates {
 /// What comes on top of prices in a country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountryRates {
-    /// The price of shipping, where it is not free.
+    /// The lowest price of shipping, where it is not free.
     pub shipping: i64,
     /// Hundredths of a percent.
     pub tax: u32,
@@ -47,19 +47,26 @@ pub struct CountryRates {
 
 impl Rates {
     /// The countries with rates of their own that the shop ships to, in the order of their codes.
-    pub fn countries(&self) -> BTreeMap<String, CountryRates> {
-        let named = self.shipping.countries.keys().chain(self.tax.countries.keys());
-        let rates = named.filter_map(|code| {
-            let country = Country::parse(code).ok()?;
-            let shipping = self.shipping.price_to(country)?;
-            Some((code.clone(), CountryRates { shipping, tax: self.tax.at(country, None).standard }))
+    pub fn countries(&self, methods: &ShippingMethods) -> BTreeMap<String, CountryRates> {
+        let taxed = self.tax.countries.keys().filter_map(|code| Country::parse(code).ok());
+        let rates = methods.countries().chain(taxed).filter_map(|country| {
+            let CountryShipping { lowest, .. } = methods.to(Some(country))?;
+            let rates = CountryRates { shipping: lowest, tax: self.tax.at(country, None).standard };
+            Some((country.as_str().to_owned(), rates))
         });
         rates.collect()
     }
 
     /// All other countries. `None`: the shop does not ship to them.
-    pub fn of_other_countries(&self) -> Option<CountryRates> {
-        Some(CountryRates { shipping: self.shipping.default?, tax: self.tax.default.standard })
+    pub fn of_other_countries(&self, methods: &ShippingMethods) -> Option<CountryRates> {
+        Some(CountryRates { shipping: methods.to(None)?.lowest, tax: self.tax.default.standard })
+    }
+
+    /// From this value of the goods on, shipping is free to every country that the shop ships to.
+    pub fn free_shipping_from(&self, methods: &ShippingMethods) -> Option<i64> {
+        let named = methods.countries().filter_map(|country| methods.to(Some(country)));
+        let all: Option<Vec<i64>> = named.chain(methods.to(None)).map(|shipping| shipping.free_from).collect();
+        all?.into_iter().max()
     }
 }
 
@@ -79,11 +86,6 @@ impl ShippingRates {
         } else {
             Err(InvalidRates("an amount is out of range".to_owned()))
         }
-    }
-
-    /// Where it is not free. `None`: the shop does not ship to this country.
-    fn price_to(&self, country: Country) -> Option<i64> {
-        self.countries.get(country.as_str()).copied().or(self.default)
     }
 }
 
@@ -435,13 +437,14 @@ mod tests {
     fn the_rates_of_countries_are_those_that_orders_are_priced_with() {
         let with = |shipping: &str, tax: &str| {
             let rates = rates(shipping, tax);
+            let methods = ShippingMethods::configured(&rates.shipping);
             let named: Vec<(String, i64, u32)> =
-                rates.countries().into_iter().map(|(code, own)| (code, own.shipping, own.tax)).collect();
+                rates.countries(&methods).into_iter().map(|(code, own)| (code, own.shipping, own.tax)).collect();
             for (code, shipping, tax) in &named {
                 let totals = priced(&[item(10_000, 1)], None, code, &rates).unwrap().totals;
                 assert_eq!((totals.shipping, totals.tax), (*shipping, i64::from(*tax)), "{code}");
             }
-            (named, rates.of_other_countries().map(|others| (others.shipping, others.tax)))
+            (named, rates.of_other_countries(&methods).map(|others| (others.shipping, others.tax)))
         };
         let named = |code: &str, shipping, tax| (code.to_owned(), shipping, tax);
         let everywhere = with(r#"{"default":900,"countries":{"DE":500}}"#, r#"{"default":5,"countries":{"FR":2000}}"#);

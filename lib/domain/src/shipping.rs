@@ -1,11 +1,20 @@
 //! Shipping methods: what a buyer can choose from, and what it costs where.
 
+mod change;
+mod terms;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::address::Country;
 use crate::id::ShippingMethodId;
 use crate::pricing::ShippingRates;
 use crate::time::Time;
+
+pub use change::ListRefusal;
 
 /// What one shipping method asks for an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,9 +59,9 @@ pub struct DeliveryEstimate {
     pub max_days: u32,
 }
 
+/// What staff say about a method.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShippingMethod {
-    pub id: ShippingMethodId,
+pub struct ShippingTerms {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
@@ -63,6 +72,14 @@ pub struct ShippingMethod {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<DeliveryEstimate>,
     pub active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippingMethod {
+    pub id: ShippingMethodId,
+    #[serde(flatten)]
+    pub terms: ShippingTerms,
+    pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
 }
@@ -91,8 +108,21 @@ pub struct Consignment {
 }
 
 /// The shop's methods, in the order in which buyers see them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ShippingMethods(pub Vec<ShippingMethod>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippingMethods {
+    /// 0: staff have changed nothing yet.
+    pub version: u64,
+    pub methods: Vec<ShippingMethod>,
+}
+
+/// What shipping to a country costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountryShipping {
+    /// The lowest price, where shipping is not free.
+    pub lowest: i64,
+    /// Every order of goods of this value is shipped free.
+    pub free_from: Option<i64>,
+}
 
 impl ShippingMethods {
     /// The method that the shop has before staff change anything: the rates of its configuration.
@@ -102,51 +132,74 @@ impl ShippingMethods {
             price: ShippingPrice::Flat { amount },
             free_from: rates.free_from,
         };
-        let named =
-            rates.countries.iter().filter_map(|(code, &amount)| Some(zone(vec![Country::parse(code).ok()?], amount)));
+        let mut by_price: BTreeMap<i64, Vec<Country>> = BTreeMap::new();
+        for (code, &amount) in &rates.countries {
+            by_price.entry(amount).or_default().extend(Country::parse(code).ok());
+        }
+        let named = by_price.into_iter().map(|(amount, countries)| zone(countries, amount));
         let zones: Vec<ShippingZone> = named.chain(rates.default.map(|amount| zone(Vec::new(), amount))).collect();
         if zones.is_empty() {
             return Self::default();
         }
         let start = Time::from_unix_millis(0);
-        Self(vec![ShippingMethod {
-            id: ShippingMethodId::new(start, 0),
+        let terms = ShippingTerms {
             name: "Standard".to_owned(),
             carrier: None,
             zones,
             pickup: false,
             estimate: None,
             active: true,
-            created_at: start,
-            updated_at: start,
-        }])
+        };
+        let id = ShippingMethodId::new(start, 0);
+        let method = ShippingMethod { id, terms, version: 1, created_at: start, updated_at: start };
+        Self { version: 0, methods: vec![method] }
     }
 
     /// The methods that take the consignment, each with its price.
     pub fn offered(&self, consignment: &Consignment) -> Vec<OfferedMethod> {
-        self.0.iter().filter_map(|method| method.offered(consignment)).collect()
+        self.methods.iter().filter_map(|method| method.offered(consignment)).collect()
     }
 
     pub fn ship_to(&self, country: Country) -> bool {
-        self.0.iter().any(|method| method.active && method.zone(country).is_some())
+        self.zones_to(Some(country)).next().is_some()
+    }
+
+    /// The countries that a zone names.
+    pub fn countries(&self) -> impl Iterator<Item = Country> {
+        self.methods.iter().flat_map(|method| &method.terms.zones).flat_map(|zone| zone.countries.iter().copied())
+    }
+
+    /// What it costs to ship there; `None` as the country: to all that no zone names. Collecting an order is not
+    /// shipping, unless the shop does nothing else.
+    pub fn to(&self, country: Option<Country>) -> Option<CountryShipping> {
+        let is_shipped = self.zones_to(country).any(|(method, _)| !method.terms.pickup);
+        let zones = || self.zones_to(country).filter(|(method, _)| !(is_shipped && method.terms.pickup));
+        let lowest = zones().filter_map(|(_, zone)| zone.lowest()).min()?;
+        Some(CountryShipping { lowest, free_from: zones().filter_map(|(_, zone)| zone.always_free_from()).min() })
+    }
+
+    fn zones_to(&self, country: Option<Country>) -> impl Iterator<Item = (&ShippingMethod, &ShippingZone)> {
+        let active = self.methods.iter().filter(|method| method.terms.active);
+        active.filter_map(move |method| Some((method, method.zone(country)?)))
     }
 }
 
 impl ShippingMethod {
     /// The zone that names the country, or the one for all others.
-    fn zone(&self, country: Country) -> Option<&ShippingZone> {
-        let named = self.zones.iter().find(|zone| zone.countries.contains(&country));
-        named.or_else(|| self.zones.iter().find(|zone| zone.countries.is_empty()))
+    fn zone(&self, country: Option<Country>) -> Option<&ShippingZone> {
+        let zones = &self.terms.zones;
+        let named = zones.iter().find(|zone| country.is_some_and(|country| zone.countries.contains(&country)));
+        named.or_else(|| zones.iter().find(|zone| zone.countries.is_empty()))
     }
 
     fn offered(&self, consignment: &Consignment) -> Option<OfferedMethod> {
-        let zone = self.zone(consignment.country).filter(|_| self.active)?;
+        let zone = self.zone(Some(consignment.country)).filter(|_| self.terms.active)?;
         Some(OfferedMethod {
             id: self.id,
-            name: self.name.clone(),
-            carrier: self.carrier.clone(),
-            pickup: self.pickup,
-            estimate: self.estimate,
+            name: self.terms.name.clone(),
+            carrier: self.terms.carrier.clone(),
+            pickup: self.terms.pickup,
+            estimate: self.terms.estimate,
             price: zone.price_of(consignment)?,
         })
     }
@@ -163,5 +216,23 @@ impl ShippingZone {
         }?;
         let is_free = self.free_from.is_some_and(|from| consignment.value >= from);
         Some(if is_free { 0 } else { price })
+    }
+
+    fn lowest(&self) -> Option<i64> {
+        match &self.price {
+            ShippingPrice::Flat { amount } => Some(*amount),
+            ShippingPrice::Weight { tiers } | ShippingPrice::Value { tiers } => {
+                tiers.iter().map(|tier| tier.amount).min()
+            }
+        }
+    }
+
+    /// Only a flat price takes every order.
+    fn always_free_from(&self) -> Option<i64> {
+        match self.price {
+            ShippingPrice::Flat { amount: 0 } => Some(0),
+            ShippingPrice::Flat { .. } => self.free_from,
+            ShippingPrice::Weight { .. } | ShippingPrice::Value { .. } => None,
+        }
     }
 }

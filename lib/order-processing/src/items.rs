@@ -72,15 +72,20 @@ pub struct CurrentItems {
 }
 
 /// What this instance read a moment ago. Carts are displayed from it; orders are never decided on it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct RecentReads {
     products: Cache<ProductId, Arc<Offer>>,
     levels: Cache<Sku, Arc<StockLevel>>,
+    pub(crate) methods: Cache<(), Arc<ShippingMethods>>,
 }
 
 impl RecentReads {
     pub(crate) fn new() -> Self {
-        Self { products: Cache::new(RECENT_READS, RECENT), levels: Cache::new(RECENT_READS, RECENT) }
+        Self {
+            products: Cache::new(RECENT_READS, RECENT),
+            levels: Cache::new(RECENT_READS, RECENT),
+            methods: Cache::new(NonZeroUsize::MIN, RECENT),
+        }
     }
 
     /// What is known of these items, except the product of the changed one.

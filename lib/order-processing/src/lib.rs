@@ -9,6 +9,7 @@ mod items;
 mod join;
 mod open_payment;
 mod provider_events;
+mod shipping;
 mod transitions;
 mod unpaid;
 
@@ -20,7 +21,6 @@ use domain::id::CategoryId;
 use domain::money::Currency;
 use domain::order::PaymentTerms;
 use domain::pricing::{Rates, ShippingRates};
-use domain::shipping::ShippingMethods;
 use domain::tax::TaxRates;
 use domain::taxonomy::Taxonomy;
 use domain::time::Time;
@@ -34,6 +34,7 @@ pub use follow_ups::FollowUps;
 pub use items::{CurrentItem, CurrentItems, ItemError, ItemReference, RequestedItem};
 pub use open_payment::{OpenError, OpenPayment, PayableOrder};
 pub use provider_events::{Applied, ApplyError, ProviderEvents};
+pub use shipping::shipping_methods;
 pub use transitions::{ChangeError, PlaceError};
 pub use unpaid::{HoldError, HoldRequest};
 
@@ -69,20 +70,14 @@ pub struct OrderProcessor {
     /// How long after the delivery buyers are asked for reviews. `None`: never.
     pub ask_for_reviews_after: Option<Duration>,
     categories: Cache<(), Arc<Taxonomy<CategoryId>>>,
-    recent_reads: items::RecentReads,
+    recent_reads: Arc<items::RecentReads>,
 }
 
 impl OrderProcessor {
     pub fn new(store: Store, clock: Clock, ids: Ids) -> Self {
         let categories = Cache::new(NonZeroUsize::MIN, CATEGORY_AGE);
-        let recent_reads = items::RecentReads::new();
+        let recent_reads = Arc::new(items::RecentReads::new());
         Self { store, ids, clock, ask_for_reviews_after: None, categories, recent_reads }
-    }
-
-    /// The shipping methods that buyers choose from.
-    #[expect(clippy::unused_async, reason = "the methods of staff are read from the table")]
-    pub async fn shipping_methods(&self, rates: &Rates) -> Result<Arc<ShippingMethods>, StoreError> {
-        Ok(Arc::new(ShippingMethods::configured(&rates.shipping)))
     }
 
     async fn categories(&self, now: Time) -> Result<Arc<Taxonomy<CategoryId>>, StoreError> {

@@ -509,6 +509,11 @@ pub fn coupon_listed(code: &CouponCode) -> Key {
     Key::new(COUPONS, code.as_str())
 }
 
+/// The list of all shipping methods.
+pub fn shipping_methods() -> Key {
+    Key::new("SHIPPING", "METHODS")
+}
+
 pub const HISTORY_PREFIX: &str = "HISTORY#";
 pub const REFUND_PREFIX: &str = "REFUND#";
 

@@ -40,6 +40,7 @@ pub mod sales;
 pub mod search;
 pub mod search_settings;
 pub mod sessions;
+pub mod shipping;
 pub mod staff;
 pub mod stock;
 pub mod stock_alerts;

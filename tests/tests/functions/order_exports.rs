@@ -114,6 +114,7 @@ async fn the_orders_of_a_period_are_written_oldest_first_with_a_line_for_each_it
     assert_eq!(column("status"), ["paid", "paid", "shipped"]);
     assert_eq!(column("tracking_code"), ["", "", "T-1"]);
     assert_eq!(column("currency"), ["usd"; 3]);
+    assert_eq!(column("shipping_method"), ["Standard"; 3]);
     let total = |order: &PlacedOrder| {
         let cents = order.whole["total"]["amount"].as_i64().unwrap();
         format!("{}.{:02}", cents / 100, cents % 100)

@@ -274,3 +274,20 @@ async fn a_refund_that_comes_back_is_told_to_buyer_and_staff() {
     about(&mails, &format!("Order {number}: a refund failed"));
     about(&mails, &format!("Order {number}: what about its items?"));
 }
+
+#[tokio::test]
+async fn mails_about_an_order_name_its_shipping_method_and_how_long_it_takes() {
+    let (shop, staff) = selling().await;
+    let zones = json!([{ "price": usd(900) }]);
+    let estimate = json!({ "minDays": 1, "maxDays": 2 });
+    let express = json!({ "name": "Express", "carrier": "DHL", "estimate": estimate, "position": 1, "zones": zones });
+    shop.post("/api/v1/admin/shipping-methods", &express).by(&staff).send().await.expect(201);
+    let order = shop.buy(1, "k").await;
+    shop.pay(&order.reference(), Card::Pays).await;
+    shop.update_order(&order, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+    let mails = delivered(&shop).await;
+    assert!(mails.len() >= 2, "{mails:#?}");
+    for mail in mails {
+        assert!(mail.contains("Delivery: Express (DHL), 1–2 working days"), "{mail}");
+    }
+}

@@ -63,6 +63,8 @@ mod search_pages;
 mod search_settings;
 mod search_settings_live;
 mod sessions;
+mod shipping;
+mod shipping_staff;
 mod shop;
 mod slow_payments;
 mod staff;

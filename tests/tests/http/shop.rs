@@ -14,7 +14,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
     let shop = Shop::open().await;
     shop.table.network.take_calls();
     let answer = shop.get(SHOP).send().await.expect(200);
-    assert_eq!(shop.table.network.take_calls().len(), 0);
+    assert_eq!(shop.table.network.take_calls().len(), 1, "it reads the shipping methods");
     let usd = |amount: i64| json!({ "amount": amount, "currency": "usd" });
     let expected = json!({
         "name": "Kontor",

@@ -6,6 +6,7 @@ mod kinds;
 mod people;
 mod pictures;
 mod progress;
+mod shipping;
 mod shop;
 
 use domain::time::Time;
@@ -20,12 +21,13 @@ use crate::stack::Stack;
 pub(crate) const PRODUCTS: usize = 200;
 
 pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
-    let (people, made, coupon) = tokio::try_join!(
+    let (people, made, coupon, shipping) = tokio::try_join!(
         people::seed(stack, ids, now),
         shop::seed(stack, ids, products.min(PRODUCTS), now),
         coupon::seed(stack, ids, now),
+        shipping::seed(stack, ids, now),
     )?;
-    let mut said = format!("{people}\n{made}\n{coupon}");
+    let mut said = format!("{people}\n{made}\n{coupon}\n{shipping}");
     if products > PRODUCTS {
         said = format!("{said}\n{}", catalogue::seed(stack, ids, products - PRODUCTS, now).await?);
     }

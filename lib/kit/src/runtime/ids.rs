@@ -6,8 +6,8 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
-    WebhookEndpointId,
+    ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, TransactionId, UploadId, UserId,
+    VariantId, WebhookEndpointId,
 };
 use domain::time::Time;
 use domain::user::User;
@@ -126,6 +126,7 @@ makers! {
     search_rule -> SearchRuleId,
     webhook_endpoint -> WebhookEndpointId,
     review -> ReviewId,
+    shipping_method -> ShippingMethodId,
 }
 
 impl std::fmt::Debug for Ids {

@@ -19,3 +19,4 @@ mod sales;
 mod search;
 mod search_settings;
 mod shapes;
+mod shipping;

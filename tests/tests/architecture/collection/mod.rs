@@ -58,6 +58,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         ("/auth/sessions/", "sessionId"),
         ("/admin/api-keys/", "apiKeyId"),
         ("/admin/webhooks/", "webhookId"),
+        ("/admin/shipping-methods/", "shippingMethodId"),
         ("/admin/search/synonyms/", "synonymId"),
         ("/admin/search/rules/", "searchRuleId"),
         ("/users/me/picture/uploads/", "uploadId"),

@@ -16,6 +16,7 @@ pub(super) fn folders() -> Vec<Folder> {
         folder("Two-factor", "The customer turns it on, uses it and turns it off.", two_factor()),
         folder("Catalogue", "Categories, brands, products, stock and coupons.", catalogue()),
         folder("Setting the search", "Synonyms, products that come first, and what found nothing.", search_settings()),
+        folder("Shipping", "Shipping methods that buyers choose from.", shipping()),
         folder("Figures", "What was sold, for staff and for a monitoring system.", figures()),
         folder("Files", "Uploads go to the bucket with a form that the API signs.", files()),
         folder("Shopping", "Cart, coupon, quote, wishlist and stock alerts.", shopping()),
@@ -132,6 +133,12 @@ fn search_settings() -> Vec<Step> {
         step("getSearchRule"),
     ]);
     all.extend([rule("replaceSearchRule"), step("deleteSearchRule"), step("listQueriesWithoutResults")]);
+    all
+}
+
+fn shipping() -> Vec<Step> {
+    let mut all = vec![step("createShippingMethod").keep("shippingMethodId", "data.id")];
+    all.extend(steps(&["listShippingMethods", "getShippingMethod", "updateShippingMethod", "deleteShippingMethod"]));
     all
 }
 

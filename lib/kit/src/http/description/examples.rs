@@ -125,6 +125,16 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "SearchRuleInput" => json!({ "query": "summer dress", "productIds": [PRODUCT] }),
         "SecondStepInput" => json!({ "challengeToken": TOKEN, "code": "123456" }),
         "SetStockInput" => json!({ "onHand": 40, "threshold": 5, "reason": "counted" }),
+        "ShippingMethodInput" => json!({
+            "name": "Express",
+            "carrier": "DHL",
+            "zones": [
+                { "countries": ["DE", "AT"], "price": usd(990), "freeFrom": usd(10_000) },
+                { "countries": ["CH"], "weightTiers": [{ "upToGrams": 5_000, "price": usd(1_990) }] },
+            ],
+            "estimate": { "minDays": 1, "maxDays": 2 },
+        }),
+        "ShippingMethodPatchInput" => json!({ "active": true, "position": 1 }),
         "SynonymInput" => json!({ "terms": ["sofa", "couch", "settee"] }),
         "TermInput" => json!({ "name": "Shirts", "description": "With long and with short sleeves.", "position": 1 }),
         "TermPatchInput" => json!({ "name": "Shirts and blouses", "active": true }),

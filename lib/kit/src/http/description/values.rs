@@ -10,8 +10,8 @@ use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
-    WebhookEndpointId,
+    RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId,
+    VariantId, WebhookEndpointId,
 };
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
@@ -33,6 +33,7 @@ use domain::public_event::EventType;
 use domain::rating::Stars;
 use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
+use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
@@ -57,6 +58,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
         .or_else(|| of_reviews(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
+        .or_else(|| of_shipping(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
 }
@@ -216,6 +218,26 @@ fn of_search_settings(of: &str, name: &str) -> Option<Value> {
             json!({ "format": "date" })
         }
         ("QueryWithoutResultsBody", "count") => json!({ "minimum": 1 }),
+        _ => return None,
+    })
+}
+
+/// What a name means in shipping methods.
+fn of_shipping(of: &str, name: &str) -> Option<Value> {
+    const ZONES: [&str; 2] = ["ShippingZoneInput", "ShippingZoneBody"];
+    Some(match (of, name) {
+        (_, "shippingMethodId" | "shipping_method_id") => id(ShippingMethodId::PREFIX),
+        ("ShippingMethodInput" | "ShippingMethodPatchInput", "name") => text(1, ShippingTerms::MAX_NAME),
+        (_, "zones") => json!({ "minItems": 1, "maxItems": ShippingTerms::MAX_ZONES }),
+        (_, "position") if of.starts_with("ShippingMethod") => json!({ "minimum": 1, "maximum": ShippingMethods::MAX }),
+        (_, "countries") if ZONES.contains(&of) => {
+            json!({ "maxItems": ShippingTerms::MAX_COUNTRIES, "items": { "pattern": "^[A-Za-z]{2}$" } })
+        }
+        (_, "weightTiers" | "valueTiers") => json!({ "minItems": 1, "maxItems": ShippingTerms::MAX_TIERS }),
+        (_, "upToGrams") => json!({ "minimum": 0, "maximum": ShippingTerms::MAX_WEIGHT }),
+        ("DeliveryEstimateInput" | "DeliveryEstimateBody", _) => {
+            json!({ "minimum": 0, "maximum": ShippingTerms::MAX_DAYS })
+        }
         _ => return None,
     })
 }
@@ -386,6 +408,7 @@ fn id_of(of: &str) -> Value {
         "RefundBody" => RefundId::PREFIX,
         "SearchRuleBody" | "/admin/search/rules/{id}" => SearchRuleId::PREFIX,
         "SessionBody" | "/auth/sessions/{id}" => SessionId::PREFIX,
+        "ShippingMethodBody" | "OfferedShippingMethodBody" | "/admin/shipping-methods/{id}" => ShippingMethodId::PREFIX,
         "StockChangeBody" => StockChangeId::PREFIX,
         "SynonymBody" | "/admin/search/synonyms/{id}" => SynonymId::PREFIX,
         "UserBody" | "OrderCustomerBody" => UserId::PREFIX,

@@ -1,11 +1,11 @@
 //! The cart in JSON, with current prices and what changed since its owner last saw it.
 
-use domain::address::Country;
+use checkout::tax_body::TaxAmountBody;
 use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
 use domain::money::Money;
 use domain::picture::{Size, path};
-use domain::pricing::{Delivery, Destination, Item, Priced, PricingRefusal, Totals, price};
+use domain::pricing::{Delivery, Destination, Item, Priced, PricingRefusal, price};
 use domain::shipping::ShippingMethods;
 use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
@@ -49,10 +49,10 @@ pub(crate) struct CartItemBody {
     options: Vec<String>,
     image_url: Option<String>,
     quantity: u32,
-    unit_price: MoneyBody,
+    pub(crate) unit_price: MoneyBody,
     /// The unit price that you saw last, if it was different.
     previous_price: Option<MoneyBody>,
-    total: MoneyBody,
+    pub(crate) total: MoneyBody,
     /// `in`, `low` or `out`.
     stock: &'static str,
     /// How many units there are. Null if that is more than the shop shows (`limits.stockShown` of `GET /shop`).
@@ -71,6 +71,7 @@ pub(crate) struct CartCouponBody {
 
 /// Lines that cannot be ordered do not count: those that are `unavailable`, and those of which there is `not_enough_stock`.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct CartTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
@@ -78,6 +79,9 @@ pub(crate) struct CartTotalsBody {
     shipping: Option<MoneyBody>,
     tax: Option<MoneyBody>,
     total: MoneyBody,
+    tax_included: bool,
+    /// The tax by rate. Null without a country.
+    taxes: Option<Vec<TaxAmountBody>>,
 }
 
 impl App {
@@ -116,7 +120,7 @@ impl App {
         cart: &Cart,
         current: &CurrentItems,
         owner: &Owner,
-        country: Option<Country>,
+        destination: Option<Destination<'_>>,
     ) -> Result<Answer<CartBody>, Problem> {
         let lines: Vec<(&CartLine, Option<CurrentItem<'_>>)> =
             (cart.lines.iter()).map(|line| (line, current.find(line.product_id, line.variant_id))).collect();
@@ -126,12 +130,12 @@ impl App {
                 Some(Item::new(item.product, item.variant, item.categories, line.quantity))
             })
             .collect();
-        let (priced, coupon) = self.price(cart, current, &items, country)?;
+        let (priced, coupon) = self.price(cart, current, &items, destination)?;
         let body = CartBody {
             items: lines.iter().map(|(line, item)| self.item_body(&RequestedItem::from(*line), *item)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
-            totals: totals(&priced.totals, country.is_some()),
+            totals: totals(&priced, destination.is_some()),
             token: owner.new_token.clone(),
             updated_at: cart.updated_at.to_string(),
             expires_at: cart.kept_until.to_string(),
@@ -152,16 +156,12 @@ impl App {
         cart: &Cart,
         current: &CurrentItems,
         items: &[Item<'_>],
-        country: Option<Country>,
+        destination: Option<Destination<'_>>,
     ) -> Result<(Priced, Option<CartCouponBody>), Problem> {
         let now = self.context.clock.now();
         let rates = self.rates.as_ref();
         let methods = ShippingMethods::configured(&rates.shipping);
-        let delivery = country.map(|country| Delivery {
-            destination: Destination::consumer_in(country),
-            methods: &methods,
-            method: None,
-        });
+        let delivery = destination.map(|destination| Delivery { destination, methods: &methods, method: None });
         let coupon = current.coupon.as_ref().map(CouponWithUse::for_customer);
         let body = |problem| cart.coupon.as_ref().map(|code| CartCouponBody { code: code.to_string(), problem });
         match price(items, coupon, delivery.as_ref(), rates, now) {
@@ -210,7 +210,8 @@ fn problem(item: Option<CurrentItem<'_>>, quantity: u32) -> Option<&'static str>
     }
 }
 
-fn totals(totals: &Totals, with_country: bool) -> CartTotalsBody {
+fn totals(priced: &Priced, with_country: bool) -> CartTotalsBody {
+    let totals = &priced.totals;
     let money = |amount| MoneyBody::from(Money::new(amount, totals.currency));
     CartTotalsBody {
         subtotal: money(totals.subtotal),
@@ -218,6 +219,8 @@ fn totals(totals: &Totals, with_country: bool) -> CartTotalsBody {
         shipping: with_country.then(|| money(totals.shipping)),
         tax: with_country.then(|| money(totals.tax)),
         total: money(totals.total),
+        tax_included: totals.tax_included,
+        taxes: with_country.then(|| TaxAmountBody::all(&priced.taxes, totals.currency)),
     }
 }
 

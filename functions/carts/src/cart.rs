@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::address::Country;
+use domain::address::{Country, PostalAddress};
 use domain::cart::{Cart, CartOwner};
+use domain::pricing::Destination;
+use domain::text;
 use kit::http::answer::{Answer, Envelope};
-use kit::http::body::Query;
+use kit::http::body::{Fields, Query};
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use serde::Deserialize;
@@ -20,15 +22,25 @@ use crate::body::CartBody;
 pub(crate) struct CartQuery {
     /// The country to ship to. With it the answer has shipping and tax.
     country: Option<String>,
+    /// The state or province, where tax depends on it. Goes with `country`.
+    region: Option<String>,
 }
 
 impl CartQuery {
-    fn country(&self) -> Result<Option<Country>, Problem> {
-        self.country
-            .as_deref()
-            .map(Country::parse)
-            .transpose()
-            .map_err(|error| Problem::field("country", error.to_string()))
+    fn destination(&self) -> Result<Option<Destination<'_>>, Problem> {
+        let mut fields = Fields::default();
+        if self.country.is_none() && self.region.is_some() {
+            fields.refuse("region", &"goes with country");
+        }
+        let checked = (
+            fields.check_optional("country", self.country.as_deref(), Country::parse),
+            fields.check_optional("region", self.region.as_deref(), |region| {
+                text::address_line(region, PostalAddress::MAX_CITY)
+            }),
+        );
+        let (country, _) = fields.finish(checked)?;
+        let region = self.region.as_deref();
+        Ok(country.map(|country| Destination { region, ..Destination::consumer_in(country) }))
     }
 }
 
@@ -44,14 +56,14 @@ pub(crate) async fn show(
     headers: HeaderMap,
     Query(query): Query<CartQuery>,
 ) -> Result<Answer<CartBody>, Problem> {
-    let country = query.country()?;
+    let destination = query.destination()?;
     let owner = app.owner(&headers).await?;
     let cart = match &owner.cart {
         Some(cart_owner) => app.read(cart_owner).await?,
         None => unsaved_cart(&app),
     };
     let items = app.current_items(&cart, None, owner.customer().as_ref()).await?;
-    app.answer("Your cart.", &cart, &items, &owner, country)
+    app.answer("Your cart.", &cart, &items, &owner, destination)
 }
 
 /// Removes all items and the coupon from the cart.

@@ -14,6 +14,7 @@ mod wishlist;
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::{VatChecks, VatConfig};
 use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
 use domain::stock::StockShown;
@@ -57,6 +58,7 @@ pub struct Config {
     pub stock_shown: StockShown,
     /// The public address of product images.
     pub images_url: String,
+    pub vat: VatConfig,
 }
 
 impl Config {
@@ -67,6 +69,7 @@ impl Config {
             limits: checkout::order_limits(&mut env),
             stock_shown: checkout::stock_shown(&mut env),
             images_url: env.url("IMAGES_URL"),
+            vat: VatConfig::read(&mut env),
         };
         env.finish(config)
     }
@@ -81,6 +84,7 @@ pub struct App {
     pub(crate) stock_shown: StockShown,
     pub(crate) cards: ProductCards,
     pub(crate) images_url: Arc<str>,
+    pub(crate) vat: VatChecks,
 }
 
 impl App {
@@ -101,6 +105,7 @@ impl App {
             },
             context,
             images_url: config.images_url.as_str().into(),
+            vat: VatChecks::new(&config.vat),
         }
     }
 }

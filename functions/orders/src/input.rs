@@ -8,6 +8,7 @@ use domain::id::AddressId;
 use domain::money::Currency;
 use domain::order::{MAX_NOTE, Method};
 use domain::text;
+use domain::vat::VatNumber;
 use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
 use kit::http::postal::PostalInput;
@@ -42,6 +43,9 @@ pub(crate) struct PlaceOrderInput {
     #[schema(value_type = Option<MoneyInput>)]
     expected_total: Option<Object<MoneyInput>>,
     note: Option<String>,
+    /// The VAT number of a business. If it is of another country of the European Union, and the goods go to such a
+    /// country, the buyer pays the tax.
+    vat_number: Option<String>,
 }
 
 /// An address that the request contains, or one of the address book.
@@ -73,6 +77,7 @@ pub(crate) struct OrderRequest {
     pub(crate) coupon: Option<CouponCode>,
     pub(crate) expected_total: Option<i64>,
     pub(crate) note: Option<String>,
+    pub(crate) vat_number: Option<VatNumber>,
 }
 
 impl OrderRequest {
@@ -105,8 +110,9 @@ impl PlaceOrderInput {
             fields.check_optional("email", self.email, |email| Email::parse(&email)),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
             fields.check_optional("note", self.note, |note| text::prose(&note, MAX_NOTE)),
+            fields.check_optional("vatNumber", self.vat_number.as_deref(), VatNumber::parse),
         );
-        let (method, email, coupon, note) = fields.finish(checked)?;
+        let (method, email, coupon, note, vat_number) = fields.finish(checked)?;
         Ok(OrderRequest {
             item,
             email,
@@ -116,6 +122,7 @@ impl PlaceOrderInput {
             coupon,
             expected_total: self.expected_total.map(|Object(total)| total.amount),
             note: note.filter(|note| !note.is_empty()),
+            vat_number,
         })
     }
 }

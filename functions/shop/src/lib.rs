@@ -3,10 +3,12 @@
 
 mod publishable_key;
 mod settings;
+mod tax;
 
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::VatConfig;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
 use domain::stock::StockShown;
@@ -42,6 +44,7 @@ pub struct Config {
     pub stripe_key: Option<PublishableKey>,
     pub limits: OrderLimits,
     pub stock_shown: StockShown,
+    pub has_reverse_charge: bool,
 }
 
 impl Config {
@@ -57,6 +60,7 @@ impl Config {
             stripe_key: env.optional("STRIPE_PUBLISHABLE_KEY", PublishableKey::parse),
             limits: checkout::order_limits(&mut env),
             stock_shown: checkout::stock_shown(&mut env),
+            has_reverse_charge: VatConfig::read(&mut env).has_reverse_charge(),
         };
         env.finish(config)
     }

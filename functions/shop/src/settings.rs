@@ -16,6 +16,7 @@ use kit::http::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::tax::ShopTaxBody;
 use crate::{App, Config};
 
 /// Settings change only when the shop is deployed.
@@ -41,6 +42,9 @@ pub(crate) struct ShopBody {
     limits: ShopLimitsBody,
     /// Pages of the storefront.
     links: ShopLinksBody,
+    /// Whether prices are with tax.
+    tax_included: bool,
+    tax: ShopTaxBody,
 }
 
 /// The one currency of the shop.
@@ -66,7 +70,7 @@ pub(crate) struct ShopCountryBody {
 pub(crate) struct CountryRatesBody {
     /// The price of shipping, where it is not free.
     shipping: MoneyBody,
-    /// The tax in hundredths of a percent: 1900 is 19 %. Prices are without tax.
+    /// The standard rate of tax in hundredths of a percent: 1900 is 19 %.
     #[schema(example = 1900)]
     tax_rate: u32,
 }
@@ -146,6 +150,8 @@ impl ShopBody {
                 stock_shown: config.stock_shown.up_to(),
             },
             links: ShopLinksBody { storefront: config.url.clone() },
+            tax_included: rates.tax.included,
+            tax: ShopTaxBody::of(&rates.tax, config.has_reverse_charge),
         }
     }
 }

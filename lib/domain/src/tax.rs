@@ -134,6 +134,16 @@ pub enum ShippingTax {
     Class(TaxClass),
 }
 
+impl ShippingTax {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Proportional => "proportional",
+            Self::Class(class) => class.name(),
+        }
+    }
+}
+
 impl TryFrom<String> for ShippingTax {
     type Error = String;
 

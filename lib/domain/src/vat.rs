@@ -136,6 +136,11 @@ pub struct VatCheck {
     pub reference: Option<String>,
 }
 
+impl VatCheck {
+    /// The most characters of a reference.
+    pub const MAX_REFERENCE: usize = 100;
+}
+
 /// The VAT number of a buyer, as it stays with the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuyerVat {

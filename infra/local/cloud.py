@@ -157,6 +157,9 @@ class Cloud:
             "ImagesUrl": f"{self.url}/{bucket}/public",
             "StripeUrl": self.stripe,
             "StripePublishableKey": "pk_test_local",
+            # The stand-in is VIES too.
+            "ShopVatNumber": "DE123456789",
+            "VatCheckUrl": f"{self.stripe}/vies/rest-api",
             "PaymentMethods": "checkout_session,payment_intent,cash_on_delivery",
             "MailFrom": "shop@example.com",
             "StaffMail": "staff@example.com",

@@ -3,11 +3,12 @@
 //! generated from it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
-use checkout::{Checkout, CheckoutConfig, OrderAccess};
+use checkout::{Checkout, CheckoutConfig, OrderAccess, VatConfig};
 use domain::access::StaffRules;
 use domain::calendar::ShopZone;
 use domain::cart_reminder::ReminderDelay;
@@ -17,6 +18,7 @@ use domain::pricing::{Rates, ShippingRates};
 use domain::review::Moderation;
 use domain::stock::StockShown;
 use domain::tax::TaxRates;
+use domain::vat::VatNumber;
 use domain::webhook::target::Reach;
 use indexing::Language;
 use kit::http::auth::Auth;
@@ -51,12 +53,13 @@ pub fn http_functions() -> Vec<HttpFunction> {
         http("carts", &[("empty", "200")], carts::routes, |services| {
             let config = carts::Config {
                 context: context_config(),
-                rates: rates(),
+                rates: services.checkout.config.rates.clone(),
                 limits: services.checkout.config.limits,
                 stock_shown: services.checkout.config.stock_shown,
                 cart_reminders: services.settings.cart_reminders,
                 link_secret: "link".to_owned(),
                 images_url: IMAGES_URL.to_owned(),
+                vat: services.checkout.config.vat.clone(),
             };
             carts::router(carts::App::new(&config, services.context.clone(), services.secrets.clone()))
         }),
@@ -132,6 +135,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 limits: checkout.limits,
                 stock_shown: checkout.stock_shown,
                 cart_reminders: services.settings.cart_reminders.is_some(),
+                has_reverse_charge: checkout.vat.has_reverse_charge(),
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
@@ -365,6 +369,16 @@ pub struct CheckoutSettings {
     pub review_request_days: u32,
     /// How long a cart is left alone before its owner is reminded of it.
     pub cart_reminders: Option<ReminderDelay>,
+    pub tax: Arc<TaxSettings>,
+}
+
+/// How a test shop taxes.
+#[derive(Debug, Clone)]
+pub struct TaxSettings {
+    pub rates: TaxRates,
+    pub shop_vat: Option<VatNumber>,
+    /// How long it waits for the authority of VAT numbers.
+    pub time_limit: Duration,
 }
 
 impl Default for CheckoutSettings {
@@ -383,6 +397,7 @@ impl Default for CheckoutSettings {
             moderation: Moderation::Before,
             review_request_days: 0,
             cart_reminders: None,
+            tax: Arc::new(TaxSettings { rates: rates().tax, shop_vat: None, time_limit: Duration::from_secs(10) }),
         }
     }
 }
@@ -395,11 +410,16 @@ pub(crate) fn checkout(
     settings: &CheckoutSettings,
 ) -> Checkout {
     let config = CheckoutConfig {
-        rates: rates(),
+        rates: Rates { tax: settings.tax.rates.clone(), ..rates() },
         terms: PaymentTerms {
             hold: Duration::from_mins(30),
             window: Duration::from_hours(96),
             processing: Duration::from_hours(14 * 24),
+        },
+        vat: VatConfig {
+            shop: settings.tax.shop_vat.clone(),
+            url: Some(format!("{stripe_url}/vies/rest-api")),
+            time_limit: settings.tax.time_limit,
         },
         stripe: StripeConfig {
             url: stripe_url,

@@ -26,7 +26,7 @@ use store::staff::StaffAct;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
-pub use crate::functions::CheckoutSettings;
+pub use crate::functions::{CheckoutSettings, TaxSettings};
 use crate::functions::{IMAGES_URL, Services, checkout, context_config};
 use crate::gateway::Gateway;
 use crate::index::ShopIndex;

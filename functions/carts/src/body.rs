@@ -1,11 +1,12 @@
 //! The cart in JSON, with current prices and what changed since its owner last saw it.
 
 use checkout::shipping_body::{OfferedShippingMethodBody, method_not_offered, no_shipping_method};
+use checkout::tax_body::TaxAmountBody;
 use domain::cart::{Cart, CartLine};
 use domain::coupon::CustomerKey;
 use domain::money::Money;
 use domain::picture::{Size, path};
-use domain::pricing::{Delivery, Item, Priced, PricingRefusal, Totals, price};
+use domain::pricing::{Delivery, Item, Priced, PricingRefusal, price};
 use kit::http::answer::Answer;
 use kit::http::money::MoneyBody;
 use kit::http::problem::Problem;
@@ -53,10 +54,10 @@ pub(crate) struct CartItemBody {
     options: Vec<String>,
     image_url: Option<String>,
     quantity: u32,
-    unit_price: MoneyBody,
+    pub(crate) unit_price: MoneyBody,
     /// The unit price that you saw last, if it was different.
     previous_price: Option<MoneyBody>,
-    total: MoneyBody,
+    pub(crate) total: MoneyBody,
     /// `in`, `low` or `out`.
     stock: &'static str,
     /// How many units there are. Null if that is more than the shop shows (`limits.stockShown` of `GET /shop`).
@@ -75,6 +76,7 @@ pub(crate) struct CartCouponBody {
 
 /// Lines that cannot be ordered do not count: those that are `unavailable`, and those of which there is `not_enough_stock`.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct CartTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
@@ -82,6 +84,9 @@ pub(crate) struct CartTotalsBody {
     shipping: Option<MoneyBody>,
     tax: Option<MoneyBody>,
     total: MoneyBody,
+    tax_included: bool,
+    /// The tax by rate. Null without a country.
+    taxes: Option<Vec<TaxAmountBody>>,
 }
 
 impl App {
@@ -144,7 +149,7 @@ impl App {
             items: lines.iter().map(|(line, item)| self.item_body(&RequestedItem::from(*line), *item)).collect(),
             units: cart.lines.iter().map(|line| line.quantity).sum(),
             coupon,
-            totals: totals(&priced.totals, is_shipped),
+            totals: totals(&priced, is_shipped),
             token: owner.new_token.clone(),
             updated_at: cart.updated_at.to_string(),
             expires_at: cart.kept_until.to_string(),
@@ -218,7 +223,8 @@ fn problem(item: Option<CurrentItem<'_>>, quantity: u32) -> Option<&'static str>
     }
 }
 
-fn totals(totals: &Totals, with_country: bool) -> CartTotalsBody {
+fn totals(priced: &Priced, with_country: bool) -> CartTotalsBody {
+    let totals = &priced.totals;
     let money = |amount| MoneyBody::from(Money::new(amount, totals.currency));
     CartTotalsBody {
         subtotal: money(totals.subtotal),
@@ -226,6 +232,8 @@ fn totals(totals: &Totals, with_country: bool) -> CartTotalsBody {
         shipping: with_country.then(|| money(totals.shipping)),
         tax: with_country.then(|| money(totals.tax)),
         total: money(totals.total),
+        tax_included: totals.tax_included,
+        taxes: with_country.then(|| TaxAmountBody::all(&priced.taxes, totals.currency)),
     }
 }
 

@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use checkout::shipping_body::chosen_method;
-use domain::address::Country;
+use domain::address::{Country, PostalAddress};
 use domain::cart::{Cart, CartOwner};
 use domain::id::ShippingMethodId;
 use domain::pricing::{Delivery, Destination};
+use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Fields, Query};
 use kit::http::problem::Problem;
@@ -25,27 +26,39 @@ pub(crate) struct CartQuery {
     country: Option<String>,
     /// With a country: the shipping method that the totals are with. Default: the first that takes the cart.
     shipping_method_id: Option<String>,
+    /// The state or province, where tax depends on it. Goes with `country`.
+    region: Option<String>,
 }
 
 /// Where the cart goes, and how.
 #[derive(Debug, Clone, Copy)]
-struct CartDestination {
-    country: Country,
+struct CartDestination<'a> {
+    destination: Destination<'a>,
     method: Option<ShippingMethodId>,
 }
 
 impl CartQuery {
-    fn destination(self) -> Result<Option<CartDestination>, Problem> {
+    fn destination(&self) -> Result<Option<CartDestination<'_>>, Problem> {
         let mut fields = Fields::default();
         if self.country.is_none() && self.shipping_method_id.is_some() {
             fields.refuse("country", &"is required with shippingMethodId");
         }
+        if self.country.is_none() && self.region.is_some() {
+            fields.refuse("region", &"goes with country");
+        }
         let checked = (
             fields.check_optional("country", self.country.as_deref(), Country::parse),
+            fields.check_optional("region", self.region.as_deref(), |region| {
+                text::address_line(region, PostalAddress::MAX_CITY)
+            }),
             chosen_method(&mut fields, self.shipping_method_id.as_deref()),
         );
-        let (country, method) = fields.finish(checked)?;
-        Ok(country.map(|country| CartDestination { country, method }))
+        let (country, _, method) = fields.finish(checked)?;
+        let region = self.region.as_deref();
+        Ok(country.map(|country| CartDestination {
+            destination: Destination { region, ..Destination::consumer_in(country) },
+            method,
+        }))
     }
 }
 
@@ -78,11 +91,9 @@ pub(crate) async fn show(
     let (items, methods) =
         tokio::join!(Box::pin(app.current_items(&cart, None, customer.as_ref())), Box::pin(read_methods));
     let (items, methods) = (items?, methods?);
-    let delivery = destination.zip(methods.as_deref()).map(|(CartDestination { country, method }, methods)| Delivery {
-        destination: Destination::consumer_in(country),
-        methods,
-        method,
-    });
+    let delivery = destination
+        .zip(methods.as_deref())
+        .map(|(CartDestination { destination, method }, methods)| Delivery { destination, methods, method });
     app.answer("Your cart.", &cart, &items, &owner, delivery.as_ref())
 }
 

@@ -15,6 +15,7 @@ mod wishlist;
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::{VatChecks, VatConfig};
 use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, UnitLimits};
 use domain::pricing::Rates;
@@ -65,6 +66,7 @@ pub struct Config {
     pub link_secret: String,
     /// The public address of product images.
     pub images_url: String,
+    pub vat: VatConfig,
 }
 
 impl Config {
@@ -77,6 +79,7 @@ impl Config {
             cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse),
             link_secret: env.text("LINK_SECRET"),
             images_url: env.url("IMAGES_URL"),
+            vat: VatConfig::read(&mut env),
         };
         env.finish(config)
     }
@@ -93,6 +96,7 @@ pub struct App {
     pub(crate) links: LinkKeys,
     pub(crate) cards: ProductCards,
     pub(crate) images_url: Arc<str>,
+    pub(crate) vat: VatChecks,
 }
 
 impl App {
@@ -116,6 +120,7 @@ impl App {
             },
             context,
             images_url: config.images_url.as_str().into(),
+            vat: VatChecks::new(&config.vat),
         }
     }
 }

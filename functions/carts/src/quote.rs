@@ -4,15 +4,18 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use checkout::shipping_body::{OfferedShippingMethodBody, chosen_method, method_not_offered, no_shipping_method};
+use checkout::tax_body::{LineTaxBody, TaxAmountBody, VatBody};
 use checkout::wire::{ItemInput, ItemRequest, item_problem};
-use checkout::{COUPON_TRIES, OrderSource, guest_cart};
-use domain::address::Country;
+use checkout::{COUPON_TRIES, GoodsTo, OrderSource, guest_cart};
+use domain::address::{Country, PostalAddress};
 use domain::coupon::{CouponCode, CouponRefusal, CustomerKey};
 use domain::id::ShippingMethodId;
 use domain::money::{Currency, Money};
 use domain::order::{LineProblem, QuotedLine};
 use domain::pricing::{Destination, PricedLine, PricingRefusal, Totals};
+use domain::tax::TaxAmount;
 use domain::text;
+use domain::vat::VatNumber;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::{Body, Fields, Object};
 use kit::http::money::MoneyBody;
@@ -36,7 +39,10 @@ pub(crate) struct QuoteInput {
     /// The country to ship to.
     #[schema(example = "DE")]
     country: String,
-    /// It changes nothing yet.
+    /// The state or province, where tax depends on it.
+    #[schema(example = "CA")]
+    region: Option<String>,
+    /// It tells Northern Ireland from the rest of the United Kingdom.
     #[schema(example = "10115")]
     postal_code: Option<String>,
     /// Default: the coupon of the cart.
@@ -44,6 +50,10 @@ pub(crate) struct QuoteInput {
     coupon_code: Option<String>,
     /// The shipping method to quote with. Default: the first that takes the order.
     shipping_method_id: Option<String>,
+    /// The VAT number of a business. If it is of another country of the European Union, and the goods go to such a
+    /// country, the buyer pays the tax.
+    #[schema(example = "FRXX123456789")]
+    vat_number: Option<String>,
 }
 
 /// What an order would cost.
@@ -66,6 +76,8 @@ pub(crate) struct QuoteBody {
     shipping_methods: Vec<OfferedShippingMethodBody>,
     /// The one that the totals are with. Null if no line counts.
     shipping_method: Option<OfferedShippingMethodBody>,
+    /// The VAT number of the buyer. Null: none was given.
+    vat: Option<VatBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,9 +88,12 @@ pub(crate) struct QuoteLineBody {
     discount: MoneyBody,
     /// Its part of the tax.
     tax: MoneyBody,
+    #[serde(flatten)]
+    rate: LineTaxBody,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct QuoteTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
@@ -86,10 +101,13 @@ pub(crate) struct QuoteTotalsBody {
     tax: MoneyBody,
     /// What an order would be charged. Send it as `expectedTotal`.
     total: MoneyBody,
+    tax_included: bool,
+    /// The tax by rate.
+    taxes: Vec<TaxAmountBody>,
 }
 
-impl From<Totals> for QuoteTotalsBody {
-    fn from(totals: Totals) -> Self {
+impl QuoteTotalsBody {
+    fn of(totals: Totals, taxes: &[TaxAmount]) -> Self {
         let money = |amount| MoneyBody::from(Money::new(amount, totals.currency));
         Self {
             subtotal: money(totals.subtotal),
@@ -97,6 +115,8 @@ impl From<Totals> for QuoteTotalsBody {
             shipping: money(totals.shipping),
             tax: money(totals.tax),
             total: money(totals.total),
+            tax_included: totals.tax_included,
+            taxes: TaxAmountBody::all(taxes, totals.currency),
         }
     }
 }
@@ -104,8 +124,11 @@ impl From<Totals> for QuoteTotalsBody {
 struct QuoteRequest {
     item: Option<ItemRequest>,
     country: Country,
+    region: Option<String>,
+    postal_code: Option<String>,
     coupon: Option<CouponCode>,
     method: Option<ShippingMethodId>,
+    vat_number: Option<VatNumber>,
 }
 
 impl QuoteInput {
@@ -114,12 +137,16 @@ impl QuoteInput {
         let mut fields = Fields::default();
         let checked = (
             fields.check("country", Country::parse(&self.country)),
-            fields.check_optional("postalCode", self.postal_code, |code| text::line(&code, 20)),
+            fields.check_optional("region", self.region, |region| text::address_line(&region, PostalAddress::MAX_CITY)),
+            fields.check_optional("postalCode", self.postal_code, |code| {
+                text::line(&code, PostalAddress::MAX_POSTAL_CODE)
+            }),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
+            fields.check_optional("vatNumber", self.vat_number.as_deref(), VatNumber::parse),
             chosen_method(&mut fields, self.shipping_method_id.as_deref()),
         );
-        let (country, _, coupon, method) = fields.finish(checked)?;
-        Ok(QuoteRequest { item, country, coupon, method })
+        let (country, region, postal_code, coupon, vat_number, method) = fields.finish(checked)?;
+        Ok(QuoteRequest { item, country, region, postal_code, coupon, method, vat_number })
     }
 }
 
@@ -132,7 +159,7 @@ impl QuoteInput {
     responses(
         (status = 200, description = "The quote.", body = Envelope<QuoteBody>),
         (status = 404, description = "`product_not_found`: there is no such item."),
-        (status = 409, description = "`cart_empty`, `variant_required`, `order_too_large`, `shipping_method_not_offered` or `no_shipping_method`."),
+        (status = 409, description = "`cart_empty`, `variant_required`, `order_too_large`, `shipping_method_not_offered`, `no_shipping_method`, `vat_number_invalid` or `vat_check_unavailable`."),
         (status = 429, description = "`rate_limited`."),
     )
 )]
@@ -160,6 +187,8 @@ pub(crate) async fn create(
     let source = source?;
     let code = request.coupon.or_else(|| source.coupon());
     let coupon = code.as_ref().map(|code| (code, customer.as_ref()));
+    let to = GoodsTo { country: request.country, postal_code: request.postal_code.as_deref() };
+    let vat = app.vat.of_buyer(store, &visitor, request.vat_number, to, now).await?;
     let requested = source.requested();
     let (current, methods) = tokio::join!(
         Box::pin(app.orders.current_items(&requested, coupon, now)),
@@ -172,8 +201,12 @@ pub(crate) async fn create(
         return Err(item_problem(ItemError::Missing));
     }
     let draft = current.draft(&sold, &methods, &app.rates).map_err(|_| item_problem(ItemError::Missing))?;
-    let quote =
-        draft.quote(&Destination::consumer_in(request.country), request.method, &app.units, now).map_err(refused)?;
+    let destination = Destination {
+        country: request.country,
+        region: request.region.as_deref(),
+        is_reverse_charged: vat.as_ref().is_some_and(|vat| vat.check.is_some()),
+    };
+    let quote = draft.quote(&destination, request.method, &app.units, now).map_err(refused)?;
     let coupon_problem = match &code {
         Some(_) if current.coupon.is_none() => Some("coupon_not_found"),
         _ => quote.coupon_problem.as_ref().map(CouponRefusal::code),
@@ -187,11 +220,12 @@ pub(crate) async fn create(
     let body = QuoteBody {
         lines: lines.collect(),
         coupon: code.map(|code| CartCouponBody { code: code.to_string(), problem: coupon_problem }),
-        totals: quote.totals.into(),
+        totals: QuoteTotalsBody::of(quote.totals, &quote.taxes),
         orderable: is_whole && quote.is_orderable(),
         problem: quote.units_problem.filter(|refusal| refusal.line().is_none()).map(|_| "too_many_units"),
         shipping_methods: OfferedShippingMethodBody::all(&quote.offered, app.rates.currency),
         shipping_method: quote.method.as_ref().map(|method| OfferedShippingMethodBody::of(method, app.rates.currency)),
+        vat: vat.as_ref().map(Into::into),
     };
     Ok(Answer::ok("The quote.", body))
 }
@@ -202,10 +236,17 @@ impl App {
         let money = |amount| MoneyBody::from(Money::new(amount, self.rates.currency));
         let shares = line.map_or_else(PricedLine::default, |line| line.shares);
         let mut body = self.item_body(item, line.and_then(|_| current.find(item.product_id, item.variant_id)));
+        let counted = line.filter(|line| line.problem != Some(LineProblem::NotEnough));
         if let Some(line) = line {
             body.problem = line.problem.map(LineProblem::code);
         }
-        QuoteLineBody { item: body, discount: money(shares.discount), tax: money(shares.tax) }
+        // A business that pays the tax itself does not pay the one in a price.
+        if counted.is_some() {
+            body.unit_price = money(shares.unit_price);
+            body.total = money(shares.unit_price.saturating_mul(item.quantity.into()));
+        }
+        let rate = counted.map_or_else(LineTaxBody::default, |line| LineTaxBody::of(line.shares.rate));
+        QuoteLineBody { item: body, discount: money(shares.discount), tax: money(shares.tax), rate }
     }
 }
 

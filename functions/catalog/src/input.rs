@@ -7,6 +7,7 @@ use domain::metadata::Metadata;
 use domain::money::Currency;
 use domain::product::{Definition, MAX_DESCRIPTION, MAX_NAME, Product, ProductStatus, VariantDefinition};
 use domain::slug::Slug;
+use domain::tax::TaxClass;
 use domain::text;
 use kit::http::body::{Fields, Object, nullable};
 use kit::http::money::MoneyInput;
@@ -51,6 +52,8 @@ pub(crate) struct ProductInput {
     stock: Option<i64>,
     /// Pairs that the shop's own programs keep. Customers see those whose keys begin with `public.`.
     metadata: Option<BTreeMap<String, Option<String>>>,
+    /// `standard` if it is not given.
+    tax_class: Option<String>,
 }
 
 /// Fields that are missing stay as they are. `variants`, if given, replaces all variants.
@@ -81,6 +84,7 @@ pub(crate) struct ProductPatchInput {
     weight_grams: Option<Option<i64>>,
     /// Pairs that are not named stay; null or an empty text removes one.
     metadata: Option<BTreeMap<String, Option<String>>>,
+    tax_class: Option<String>,
 }
 
 /// A definition, and whether the request lists its variants. If not, the product has the fields of its only variant.
@@ -139,8 +143,9 @@ impl ProductInput {
             options,
             variants,
             fields.check("metadata", Metadata::default().changed(self.metadata.unwrap_or_default())),
+            fields.check_optional("taxClass", self.tax_class.as_deref(), TaxClass::parse),
         );
-        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata) =
+        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata, tax_class) =
             fields.finish(checked)?;
         let definition = Definition {
             slug,
@@ -153,6 +158,7 @@ impl ProductInput {
             options,
             variants,
             metadata,
+            tax_class: tax_class.unwrap_or_default(),
         };
         Ok(Defined { definition, has_variants })
     }
@@ -211,8 +217,9 @@ impl ProductPatchInput {
             options,
             variants,
             fields.check("metadata", was.metadata.changed(self.metadata.unwrap_or_default())),
+            fields.check_optional("taxClass", self.tax_class.as_deref(), TaxClass::parse),
         );
-        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata) =
+        let (name, slug, description, status, brand, categories, attributes, options, variants, metadata, tax_class) =
             fields.finish(checked)?;
         let definition = Definition {
             slug: slug.unwrap_or(was.slug),
@@ -225,6 +232,7 @@ impl ProductPatchInput {
             options,
             variants,
             metadata,
+            tax_class: tax_class.unwrap_or(was.tax_class),
         };
         Ok(Defined { definition, has_variants })
     }

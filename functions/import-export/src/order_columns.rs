@@ -2,6 +2,7 @@
 
 use domain::address::PostalAddress;
 use domain::order::{Dispute, Order, OrderLine, Purchase};
+use domain::tax::TaxRate;
 use domain::time::Time;
 
 use crate::cells::write_list;
@@ -26,7 +27,7 @@ const fn column(name: &'static str, write: fn(&OrderRow<'_>) -> String) -> Order
 }
 
 /// `docs/architecture.md` describes them. New ones are added at the end, so that programs that count columns go on.
-pub(crate) const ORDER_COLUMNS: [OrderColumn; 55] = [
+pub(crate) const ORDER_COLUMNS: [OrderColumn; 60] = [
     column("number", |row| row.order.number.clone()),
     column("id", |row| row.order.id.to_string()),
     column("created_at", |row| row.order.created_at.to_string()),
@@ -84,6 +85,11 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 55] = [
     column("variant_id", |row| row.line.variant_id.to_string()),
     column("units", |row| row.order.units.to_string()),
     column("shipping_method", |row| text(row.purchase.shipping_method.as_ref().map(|method| &method.name))),
+    column("tax_included", |row| row.order.totals.tax_included.to_string()),
+    column("item_tax_rate", |row| row.rate().map(|rate| percent(rate.rate)).unwrap_or_default()),
+    column("item_tax_kind", |row| row.rate().map(|rate| rate.kind.name().to_owned()).unwrap_or_default()),
+    column("taxes", |row| write_list(row.taxes().iter().map(String::as_str))),
+    column("vat_number", |row| text(row.purchase.vat.as_ref().map(|vat| vat.number.as_str()))),
 ];
 
 impl OrderRow<'_> {
@@ -92,9 +98,26 @@ impl OrderRow<'_> {
         self.order.money(amount).decimal()
     }
 
+    /// `None` for orders from before there were several rates.
+    fn rate(&self) -> Option<TaxRate> {
+        (!self.purchase.taxes.is_empty()).then_some(self.line.tax_rate)
+    }
+
+    /// The tax of the order by rate, such as `19=3.80`.
+    fn taxes(&self) -> Vec<String> {
+        let taxes = self.purchase.taxes.iter();
+        taxes.map(|amount| format!("{}={}", percent(amount.rate.rate), self.money(amount.tax))).collect()
+    }
+
     fn billing(&self) -> &PostalAddress {
         self.purchase.billing.as_ref().unwrap_or(&self.purchase.shipping)
     }
+}
+
+/// Hundredths of a percent as a decimal number of percent.
+fn percent(rate: u32) -> String {
+    let text = format!("{}.{:02}", rate / 100, rate % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn text(value: Option<impl ToString>) -> String {

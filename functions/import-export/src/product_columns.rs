@@ -8,6 +8,7 @@ use domain::product::{
     Definition, Field, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_DESCRIPTION, MAX_NAME, MAX_OPTION, MAX_OPTION_NAME,
     Product, ProductStatus, Variant, VariantFacts, VariantField, parse_price,
 };
+use domain::tax::{InvalidTaxClass, TaxClass};
 use domain::taxonomy::{Taxonomy, TermId};
 use domain::text;
 
@@ -32,7 +33,7 @@ pub(crate) enum Read {
 
 type Write = fn(&Product, &Variant, &References) -> String;
 
-pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 12] = [
+pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 13] = [
     key("slug", Field::Slug, |product, _, _| product.slug.to_string()),
     key("sku", of_any_variant(VariantField::Sku), |_, variant, _| variant.sku.to_string()),
     of_product(
@@ -100,6 +101,12 @@ pub(crate) const PRODUCT_COLUMNS: [Column<Option<Field>, Read, Write>; 12] = [
         |variant, _, cell, _| set(&mut variant.weight_grams, optional(cell, grams)),
         |_, variant, _| variant.weight_grams.map_or_else(String::new, |grams| grams.to_string()),
     ),
+    of_product(
+        "tax_class",
+        None,
+        |product, cell, _| set(&mut product.tax_class, tax_class(cell)),
+        |product, _, _| product.tax_class.name().to_owned(),
+    ),
 ];
 
 /// The column that holds a field.
@@ -158,6 +165,11 @@ fn price(cell: &str, refer: &References) -> Result<i64, String> {
 
 fn grams(cell: &str) -> Result<i64, String> {
     cell.parse().map_err(|_| "must be a whole number of grams".to_owned())
+}
+
+/// An empty cell is the standard class.
+fn tax_class(cell: &str) -> Result<TaxClass, InvalidTaxClass> {
+    if cell.is_empty() { Ok(TaxClass::default()) } else { TaxClass::parse(cell) }
 }
 
 fn pairs(cell: &str, max_name: usize, max_value: usize) -> Result<Vec<(String, String)>, String> {

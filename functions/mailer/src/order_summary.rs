@@ -4,6 +4,7 @@ use domain::address::PostalAddress;
 use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
 use domain::picture::line_path;
 use domain::shipping::OfferedMethod;
+use domain::tax::{TaxAmount, TaxKind};
 use serde::Serialize;
 
 use crate::wording::{LayoutWords, Wording};
@@ -16,7 +17,7 @@ pub struct OrderSummary {
     pub heading: String,
     pub url: String,
     pub lines: Vec<SummaryLine>,
-    /// Subtotal, discount, shipping and tax, without those that are zero.
+    /// Subtotal, discount and shipping, without those that are zero, and the tax by rate.
     pub sums: Vec<SummaryAmount>,
     pub total: String,
     /// Where it goes, and the billing address if it is another one. None for guests: the owner of the mail address may be
@@ -78,9 +79,9 @@ impl OrderSummary {
             (&words.subtotal, totals.subtotal),
             (&words.discount, -totals.discount),
             (&words.shipping, totals.shipping),
-            (&words.tax, totals.tax),
         ];
         let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
+        let sums = sums.map(|(name, amount)| SummaryAmount { name: name.clone(), amount: money(amount) });
         let copies = purchase.pictures.as_deref();
         let line = |line: &OrderLine| SummaryLine {
             quantity: line.quantity,
@@ -99,7 +100,7 @@ impl OrderSummary {
             number: order.number.clone(),
             url,
             lines: purchase.lines.iter().map(line).collect(),
-            sums: sums.map(|(name, amount)| SummaryAmount { name: name.clone(), amount: money(amount) }).collect(),
+            sums: sums.chain(taxes(order, purchase, wording)).collect(),
             total: money(totals.total),
             addresses: addresses.filter_map(|(name, address)| Some(SummaryAddress::of(name, address?))).collect(),
             is_cash: order.payment.method == Method::CashOnDelivery,
@@ -125,6 +126,23 @@ fn shipping_method(method: &OfferedMethod, words: &LayoutWords) -> String {
     });
     let time = time.map(|time| format!(", {time}")).unwrap_or_default();
     format!("{}{carrier}{time}", method.name)
+}
+
+/// The tax by rate. It comes on top, or is in the total; or a business pays it itself.
+fn taxes(order: &Order, purchase: &Purchase, wording: &Wording) -> Vec<SummaryAmount> {
+    let Wording { locale, layout: words } = wording;
+    let totals = order.totals;
+    let line = |name: String, amount: i64| SummaryAmount { name, amount: locale.amount(order.money(amount)) };
+    let is_taxed = |amount: &&TaxAmount| amount.tax > 0;
+    let is_reversed = |amount: &&TaxAmount| amount.rate.kind == TaxKind::ReverseCharge;
+    if purchase.taxes.is_empty() && totals.tax != 0 {
+        return vec![line(words.tax.clone(), totals.tax)];
+    }
+    let name = if totals.tax_included { &words.tax_included } else { &words.tax_at };
+    let taxed = purchase.taxes.iter().filter(is_taxed);
+    let taxed = taxed.map(|amount| line(name.replace("{rate}", &locale.percent(amount.rate.rate)), amount.tax));
+    let reversed = purchase.taxes.iter().find(is_reversed).map(|_| line(words.reverse_charge.clone(), 0));
+    taxed.chain(reversed).collect()
 }
 
 impl SummaryAddress {

@@ -31,7 +31,13 @@ pub struct LayoutWords {
     pub subtotal: String,
     pub discount: String,
     pub shipping: String,
+    /// Of orders that do not know their rates.
     pub tax: String,
+    /// With `{rate}`, such as 19 %.
+    pub tax_at: String,
+    /// The same, for tax that is in the total.
+    pub tax_included: String,
+    pub reverse_charge: String,
     pub total: String,
     pub delivery_address: String,
     pub billing_address: String,

@@ -9,6 +9,7 @@ use domain::id::{AddressId, ShippingMethodId};
 use domain::money::Currency;
 use domain::order::{MAX_NOTE, Method};
 use domain::text;
+use domain::vat::VatNumber;
 use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
 use kit::http::postal::PostalInput;
@@ -45,6 +46,9 @@ pub(crate) struct PlaceOrderInput {
     note: Option<String>,
     /// One of the `shippingMethods` of the quote or the cart. Default: the first that takes the order.
     shipping_method_id: Option<String>,
+    /// The VAT number of a business. If it is of another country of the European Union, and the goods go to such a
+    /// country, the buyer pays the tax.
+    vat_number: Option<String>,
 }
 
 /// An address that the request contains, or one of the address book.
@@ -77,6 +81,7 @@ pub(crate) struct OrderRequest {
     pub(crate) expected_total: Option<i64>,
     pub(crate) note: Option<String>,
     pub(crate) shipping_method: Option<ShippingMethodId>,
+    pub(crate) vat_number: Option<VatNumber>,
 }
 
 impl OrderRequest {
@@ -109,9 +114,10 @@ impl PlaceOrderInput {
             fields.check_optional("email", self.email, |email| Email::parse(&email)),
             fields.check_optional("couponCode", self.coupon_code, |code| CouponCode::parse(&code)),
             fields.check_optional("note", self.note, |note| text::prose(&note, MAX_NOTE)),
+            fields.check_optional("vatNumber", self.vat_number.as_deref(), VatNumber::parse),
             chosen_method(&mut fields, self.shipping_method_id.as_deref()),
         );
-        let (method, email, coupon, note, shipping_method) = fields.finish(checked)?;
+        let (method, email, coupon, note, vat_number, shipping_method) = fields.finish(checked)?;
         Ok(OrderRequest {
             item,
             email,
@@ -122,6 +128,7 @@ impl PlaceOrderInput {
             expected_total: self.expected_total.map(|Object(total)| total.amount),
             note: note.filter(|note| !note.is_empty()),
             shipping_method,
+            vat_number,
         })
     }
 }

@@ -11,7 +11,7 @@ use checkout::wire::{
     PaymentBody, cart_empty, hold_problem, item_problem, method_not_accepted, not_enough_stock, price_changed,
     units_problem,
 };
-use checkout::{COUPON_TRIES, OrderAccess, OrderSource, guest_cart, holders};
+use checkout::{COUPON_TRIES, GoodsTo, OrderAccess, OrderSource, guest_cart, holders};
 use domain::address::AddressBook;
 use domain::coupon::CustomerKey;
 use domain::id::{OrderId, VariantId};
@@ -54,7 +54,7 @@ const BY_GUEST: Limit = Limit::new("orders-guest", 30, Duration::from_hours(1));
     responses(
         (status = 201, description = "The order. If `payment.problem` is set, its payment could not be opened yet.", body = Envelope<OrderBody>),
         (status = 404, description = "`product_not_found`."),
-        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `shipping_method_not_offered`, `no_shipping_method`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, or a problem of the coupon: `coupon_not_found`, `coupon_inactive`, `coupon_not_yet_valid`, `coupon_expired`, `coupon_used_up`, `coupon_needs_verified_address`, `coupon_used_by_you`, `coupon_minimum_not_met` or `coupon_not_applicable`."),
+        (status = 409, description = "`cart_empty`, `cart_changed`, `not_enough_stock`, `product_unavailable`, `price_changed`, `total_changed`, `variant_required`, `cart_full`, `too_many_units`, `order_too_small`, `order_too_large`, `shipping_method_not_offered`, `no_shipping_method`, `payment_method_not_accepted`, `cash_limit_exceeded`, `email_not_verified`, `too_many_unpaid_orders`, `stock_share_exceeded`, `vat_number_invalid`, `vat_check_unavailable`, or a problem of the coupon: `coupon_not_found`, `coupon_inactive`, `coupon_not_yet_valid`, `coupon_expired`, `coupon_used_up`, `coupon_needs_verified_address`, `coupon_used_by_you`, `coupon_minimum_not_met` or `coupon_not_applicable`."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -96,7 +96,7 @@ pub(crate) async fn place(
         visitor.count(store, now, by_guest.as_slice()).await?;
         let holders = holders(buyer.user_id, &buyer.email, &visitor);
         let customer = Customer { buyer, holders, account: account? };
-        app.commit(order_request, source?, &address_book?, customer, &request).await
+        app.commit(order_request, source?, &address_book?, customer, &visitor, &request).await
     };
     let placed = place.await;
     if let (Some(counter), true) = (&by_guest, is_without_order(&placed)) {
@@ -175,6 +175,7 @@ impl App {
         source: OrderSource,
         address_book: &AddressBook,
         customer: Customer,
+        visitor: &Visitor,
         request: &IdempotentRequest,
     ) -> Result<PlacedOrder, Problem> {
         let (orders, config) = (&self.checkout.orders, &self.checkout.config);
@@ -186,14 +187,18 @@ impl App {
         let code = order_request.coupon.or_else(|| source.coupon());
         let coupon = code.as_ref().map(|code| (code, customer.as_ref()));
         let now = self.context.clock.now();
+        let shipping = order_request.shipping.resolve(address_book)?;
+        let to = GoodsTo { country: shipping.country, postal_code: Some(&shipping.postal_code) };
+        let vat = self.checkout.vat.of_buyer(&self.context.store, visitor, order_request.vat_number, to, now).await?;
         let details = OrderDetails {
             id: self.context.ids.order(now),
             buyer,
             method: order_request.method,
-            shipping: order_request.shipping.resolve(address_book)?,
+            shipping,
             shipping_method: order_request.shipping_method,
             billing: order_request.billing.map(|choice| choice.resolve(address_book)).transpose()?,
             note: order_request.note,
+            vat,
             expected_total: order_request.expected_total,
             terms: config.terms,
             cash: config.cash,

@@ -3,10 +3,12 @@
 
 mod publishable_key;
 mod settings;
+mod tax;
 
 use std::sync::Arc;
 
 use axum::Router;
+use checkout::VatConfig;
 use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
@@ -45,6 +47,7 @@ pub struct Config {
     pub stock_shown: StockShown,
     /// Whether customers who agree are reminded of their carts.
     pub cart_reminders: bool,
+    pub has_reverse_charge: bool,
 }
 
 impl Config {
@@ -61,6 +64,7 @@ impl Config {
             limits: checkout::order_limits(&mut env),
             stock_shown: checkout::stock_shown(&mut env),
             cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse).is_some(),
+            has_reverse_charge: VatConfig::read(&mut env).has_reverse_charge(),
         };
         env.finish(config)
     }

@@ -18,6 +18,7 @@ use order_processing::shipping_methods;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::tax::ShopTaxBody;
 use crate::{App, Config};
 
 /// Settings change only when the shop is deployed, and shipping methods seldom.
@@ -47,6 +48,9 @@ pub(crate) struct ShopBody {
     cart_reminders: bool,
     /// Pages of the storefront.
     links: ShopLinksBody,
+    /// Whether prices are with tax.
+    tax_included: bool,
+    tax: ShopTaxBody,
 }
 
 /// The one currency of the shop.
@@ -73,7 +77,7 @@ pub(crate) struct CountryRatesBody {
     /// The lowest price of shipping, where it is not free. The shipping methods that take an order, with their prices, are
     /// in its quote.
     shipping: MoneyBody,
-    /// The tax in hundredths of a percent: 1900 is 19 %. Prices are without tax.
+    /// The standard rate of tax in hundredths of a percent: 1900 is 19 %.
     #[schema(example = 1900)]
     tax_rate: u32,
 }
@@ -154,6 +158,8 @@ impl ShopBody {
             },
             cart_reminders: config.cart_reminders,
             links: ShopLinksBody { storefront: config.url.clone() },
+            tax_included: rates.tax.included,
+            tax: ShopTaxBody::of(&rates.tax, config.has_reverse_charge),
         }
     }
 }

@@ -18,8 +18,8 @@ use payment_provider::{Payments, ProviderError, Stripe, StripeConfig};
 use store::orders::OrderAndPurchase;
 use store::unpaid::Holder;
 
-use crate::OrderAccess;
 use crate::wire::PaymentBody;
+use crate::{OrderAccess, VatChecks, VatConfig};
 
 #[derive(Debug, Clone)]
 pub struct CheckoutConfig {
@@ -31,6 +31,7 @@ pub struct CheckoutConfig {
     pub stock_shown: StockShown,
     pub stripe: StripeConfig,
     pub link_secret: String,
+    pub vat: VatConfig,
     /// The URL of the storefront. The provider's pages send the buyer back to it.
     pub shop_url: String,
 }
@@ -52,6 +53,7 @@ impl CheckoutConfig {
             stock_shown: stock_shown(env),
             stripe: StripeConfig::read(env),
             link_secret: env.text("LINK_SECRET"),
+            vat: VatConfig::read(env),
             shop_url: env.url("SHOP_URL"),
         }
     }
@@ -91,6 +93,7 @@ pub struct Checkout {
     pub orders: OrderProcessor,
     pub payments: Payments,
     pub access: OrderAccess,
+    pub vat: VatChecks,
 }
 
 impl Checkout {
@@ -108,6 +111,7 @@ impl Checkout {
             config: Arc::new(config.clone()),
             orders: OrderProcessor::new(context.store.clone(), context.clock.clone(), context.ids.clone()),
             payments: Payments::new(stripe),
+            vat: VatChecks::new(&config.vat),
             access: OrderAccess { auth: context.auth.clone(), links: LinkKeys::new(secrets, &config.link_secret) },
         }
     }

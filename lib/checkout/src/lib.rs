@@ -7,6 +7,9 @@ mod order_access;
 pub mod order_body;
 mod order_source;
 pub mod shipping_body;
+pub mod tax_body;
+mod vat;
+mod vies;
 pub mod wire;
 
 use std::time::Duration;
@@ -17,6 +20,8 @@ pub use checkout::{Checkout, CheckoutConfig, cash_limit, holders, order_limits, 
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use order_access::{ORDER_TOKEN, OrderAccess};
 pub use order_source::OrderSource;
+pub use vat::{GoodsTo, VatChecks, VatConfig};
+pub use vies::{NoVerdict, VatAuthority, Verdict, Vies};
 
 /// How often a client may try coupon codes. Carts, coupons and orders count together.
 pub const COUPON_TRIES: Limit = Limit::new("coupon", 30, Duration::from_mins(1));

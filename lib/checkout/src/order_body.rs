@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::shipping_body::OfferedShippingMethodBody;
+use crate::tax_body::{LineTaxBody, TaxAmountBody, VatBody};
 use crate::wire::{PaymentBody, RefundBody};
 use domain::id::ImageId;
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
@@ -36,6 +37,8 @@ pub struct OrderBody {
     pay_by: Option<String>,
     /// Notes of the shop's own programs. Staff see all of them, buyers those whose key begins with `public.`.
     metadata: BTreeMap<String, String>,
+    /// The VAT number of the buyer. Null: none was given.
+    vat: Option<VatBody>,
     /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
     /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,15 +118,21 @@ pub struct OrderItemBody {
     total: MoneyBody,
     discount: MoneyBody,
     tax: MoneyBody,
+    #[serde(flatten)]
+    rate: LineTaxBody,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct OrderTotalsBody {
     subtotal: MoneyBody,
     discount: MoneyBody,
     shipping: MoneyBody,
     tax: MoneyBody,
     total: MoneyBody,
+    tax_included: bool,
+    /// The tax by rate. Empty for orders from before there were several rates.
+    taxes: Vec<TaxAmountBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -202,13 +211,15 @@ impl OrderBody {
         let images = OrderImages { url: images_url, copies: purchase.pictures.as_deref() };
         Self {
             summary: OrderSummaryBody::seen_by(reader, order),
-            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, line, &images)).collect(),
+            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, purchase, line, &images)).collect(),
             totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
                 shipping: money(totals.shipping),
                 tax: money(totals.tax),
                 total: money(totals.total),
+                tax_included: totals.tax_included,
+                taxes: TaxAmountBody::all(&purchase.taxes, totals.currency),
             },
             shipping_address: (&purchase.shipping).into(),
             billing_address: purchase.billing.as_ref().map(Into::into),
@@ -221,6 +232,7 @@ impl OrderBody {
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
             metadata: order.metadata.shown(reader.is_of_shop()),
+            vat: purchase.vat.as_ref().map(Into::into),
             token: None,
             shipping_method: (purchase.shipping_method.as_ref())
                 .map(|method| OfferedShippingMethodBody::of(method, totals.currency)),
@@ -269,7 +281,7 @@ impl BoughtItemBody {
 }
 
 impl OrderItemBody {
-    fn of(order: &Order, line: &OrderLine, images: &OrderImages<'_>) -> Self {
+    fn of(order: &Order, purchase: &Purchase, line: &OrderLine, images: &OrderImages<'_>) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         Self {
             item: BoughtItemBody::of(order, line, images),
@@ -278,6 +290,7 @@ impl OrderItemBody {
             total: money(line.total()),
             discount: money(line.discount),
             tax: money(line.tax),
+            rate: LineTaxBody::of_order(line.tax_rate, &purchase.taxes),
         }
     }
 }

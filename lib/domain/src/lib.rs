@@ -53,4 +53,5 @@ pub mod totp;
 pub mod tracking;
 pub mod upload;
 pub mod user;
+pub mod vat;
 pub mod webhook;

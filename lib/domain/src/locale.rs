@@ -22,6 +22,8 @@ pub struct Locale {
     pub date: String,
     /// With `{date}` and `{time}`, which is in UTC.
     pub minute: String,
+    /// With `{number}`: `19%`.
+    pub percent: String,
 }
 
 impl Locale {
@@ -46,6 +48,16 @@ impl Locale {
         };
         let sign = if money.amount < 0 { "-" } else { "" };
         format!("{sign}{}", written.replace("{number}", &number))
+    }
+
+    /// Hundredths of a percent: 1900 is `19%`, 725 is `7.25%`.
+    pub fn percent(&self, rate: u32) -> String {
+        let part = format!("{:02}", rate % 100);
+        let number = match part.trim_end_matches('0') {
+            "" => (rate / 100).to_string(),
+            part => format!("{}{}{part}", rate / 100, self.decimal),
+        };
+        self.percent.replace("{number}", &number)
     }
 
     /// A day in UTC: `20 November 2026`.
@@ -82,6 +94,7 @@ mod tests {
             months: months.try_into().unwrap(),
             date: "{day} {month} {year}".to_owned(),
             minute: "{date} at {time} UTC".to_owned(),
+            percent: "{number}%".to_owned(),
         }
     }
 
@@ -91,12 +104,20 @@ mod tests {
             group: ".".to_owned(),
             amount: "{number} {symbol}".to_owned(),
             amount_with_code: "{number} {code}".to_owned(),
+            percent: "{number}\u{a0}%".to_owned(),
             ..english()
         }
     }
 
     fn money(amount: i64, currency: &str) -> Money {
         Money::new(amount, Currency::parse(currency).unwrap())
+    }
+
+    #[test]
+    fn a_rate_has_as_many_digits_as_it_needs() {
+        let percents = |locale: &Locale| [1900, 725, 550, 5].map(|rate| locale.percent(rate));
+        assert_eq!(percents(&english()), ["19%", "7.25%", "5.5%", "0.05%"]);
+        assert_eq!(percents(&german())[1], "7,25\u{a0}%");
     }
 
     #[test]

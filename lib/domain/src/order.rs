@@ -16,6 +16,7 @@ mod payment;
 mod place;
 mod quote;
 mod refund;
+mod refund_tax;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -35,6 +36,7 @@ pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus,
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
+pub use refund_tax::{TaxLedger, refund_taxes};
 use serde::{Deserialize, Serialize};
 pub use transitions::{Actor, Charge, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition};
 
@@ -50,6 +52,7 @@ use crate::shipping::OfferedMethod;
 use crate::sku::Sku;
 use crate::tax::{TaxAmount, TaxRate};
 use crate::time::Time;
+use crate::vat::BuyerVat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -241,6 +244,9 @@ pub struct Purchase {
     /// The tax by rate. Orders from before there were several rates lack it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<TaxAmount>,
+    /// The VAT number of the buyer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat: Option<BuyerVat>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,10 +272,14 @@ impl OrderLine {
         self.unit_price * i64::from(self.quantity)
     }
 
+    /// What was paid for the line without its tax.
+    pub fn net(&self, tax_included: bool) -> i64 {
+        self.total() - self.discount - if tax_included { self.tax } else { 0 }
+    }
+
     /// What was paid for the first `units` of the line. The parts of a line add up to its total.
     fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
-        let added_tax = if tax_included { 0 } else { self.tax };
-        let paid = i128::from(self.total() - self.discount + added_tax);
+        let paid = i128::from(self.net(tax_included) + self.tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
         i64::try_from(part).unwrap_or(0)
     }

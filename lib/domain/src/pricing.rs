@@ -11,7 +11,7 @@ use crate::id::{CategoryId, ProductId, ShippingMethodId};
 use crate::money::{Currency, allocate};
 use crate::product::{MAX_PRICE, Offer, Variant};
 use crate::shipping::{Consignment, CountryShipping, OfferedMethod, ShippingMethods};
-use crate::tax::{ClassRates, TaxAmount, TaxClass, TaxKind, TaxRate, TaxRates};
+use crate::tax::{ShippingRate, TaxAmount, TaxClass, TaxRate, TaxRates, TaxRules};
 use crate::time::Time;
 
 /// The price of shipping, in minor units.
@@ -210,13 +210,25 @@ pub fn price(
     rates: &Rates,
     now: Time,
 ) -> Result<Priced, PricingRefusal> {
+    price_by(&rates.tax, items, coupon, delivery, rates.currency, now)
+}
+
+/// The price by these rules of tax, which need not be those of the shop.
+pub fn price_by(
+    rules: &dyn TaxRules,
+    items: &[Item<'_>],
+    coupon: Option<CustomerCoupon<'_>>,
+    delivery: Option<&Delivery<'_>>,
+    currency: Currency,
+    now: Time,
+) -> Result<Priced, PricingRefusal> {
     // An empty cart has no shipping.
     let delivery = delivery.filter(|_| !items.is_empty());
-    let taxation = delivery.map(|delivery| Taxation::of(&rates.tax, &delivery.destination));
-    let unit_price = |item: &Item<'_>| {
-        taxation.as_ref().map_or(item.unit_price, |taxation| taxation.unit_price(item.tax_class, item.unit_price))
+    let taxation = delivery.map(|delivery| Taxation::of(rules, items, &delivery.destination));
+    let unit_prices: Vec<i64> = match &taxation {
+        None => items.iter().map(|item| item.unit_price).collect(),
+        Some(taxation) => taxation.unit_prices(items),
     };
-    let unit_prices: Vec<i64> = items.iter().map(unit_price).collect();
     let totals = items.iter().zip(&unit_prices).map(|(item, price)| price.checked_mul(i64::from(item.quantity)));
     let line_totals: Vec<i64> = totals.collect::<Option<_>>().ok_or(PricingRefusal::TooLarge)?;
     let sum = line_totals.iter().try_fold(0_i64, |sum, &total| sum.checked_add(total));
@@ -232,23 +244,31 @@ pub fn price(
     };
     let discount: i64 = discounts.iter().sum();
     let parts: Vec<i64> = line_totals.iter().zip(&discounts).map(|(total, discount)| total - discount).collect();
-    let offered = match delivery {
+    let mut offered = match delivery {
         None => Vec::new(),
         Some(delivery) => offered(items, subtotal - discount, delivery)?,
     };
-    let method = match delivery.and_then(|delivery| delivery.method) {
-        None => offered.first(),
-        Some(id) => Some(offered.iter().find(|method| method.id == id).ok_or(PricingRefusal::MethodNotOffered)?),
+    // What this buyer pays for them.
+    let shipping_parts: Vec<BTreeMap<TaxRate, i64>> = match &taxation {
+        None => Vec::new(),
+        Some(taxation) => offered.iter().map(|method| taxation.shipping(&parts, method.price)).collect(),
     };
-    let method = method.cloned();
-    let shipping_price = method.as_ref().map_or(0, |method| method.price);
-    let Taxed { line_rates, line_taxes, taxes, shipping } = match &taxation {
-        None => Taxed::unknown(items.len()),
-        Some(taxation) => taxation.tax(items, &parts, shipping_price),
+    for (method, parts) in offered.iter_mut().zip(&shipping_parts) {
+        method.price = parts.values().sum();
+    }
+    let chosen = match delivery.and_then(|delivery| delivery.method) {
+        None => 0,
+        Some(id) => offered.iter().position(|method| method.id == id).ok_or(PricingRefusal::MethodNotOffered)?,
+    };
+    let method = offered.get(chosen).cloned();
+    let shipping = method.as_ref().map_or(0, |method| method.price);
+    let Taxed { line_rates, line_taxes, taxes } = match (&taxation, shipping_parts.get(chosen)) {
+        (Some(taxation), Some(shipping)) => taxation.tax(&parts, shipping),
+        _ => Taxed::unknown(items.len()),
     };
     let tax = taxes.iter().map(|amount| amount.tax).sum();
-    let tax_included = taxation.as_ref().map_or(rates.tax.included, |taxation| taxation.included);
-    let mut totals = Totals { currency: rates.currency, subtotal, discount, shipping, tax, total: 0, tax_included };
+    let tax_included = taxation.as_ref().map_or(rules.prices_have_tax(), Taxation::is_included);
+    let mut totals = Totals { currency, subtotal, discount, shipping, tax, total: 0, tax_included };
     totals.total = subtotal - discount + shipping + totals.added_tax();
     if totals.total > MAX_PRICE {
         return Err(PricingRefusal::TooLarge);
@@ -270,86 +290,96 @@ fn offered(items: &[Item<'_>], value: i64, delivery: &Delivery<'_>) -> Result<Ve
     if offered.is_empty() { Err(PricingRefusal::NoMethod) } else { Ok(offered) }
 }
 
-/// How an order to a destination is taxed.
-struct Taxation<'a> {
-    rates: &'a TaxRates,
-    class_rates: &'a ClassRates,
+/// How the items of an order and its shipping are taxed at a destination.
+struct Taxation {
+    /// In the order of the items, for a buyer who pays the tax to the shop.
+    rates: Vec<TaxRate>,
+    shipping: ShippingRate,
+    prices_have_tax: bool,
     is_reverse_charged: bool,
-    /// Whether amounts are with tax.
-    included: bool,
 }
 
 struct Taxed {
     line_rates: Vec<TaxRate>,
     line_taxes: Vec<i64>,
     taxes: Vec<TaxAmount>,
-    shipping: i64,
 }
 
 impl Taxed {
     fn unknown(lines: usize) -> Self {
-        Self { line_rates: vec![TaxRate::default(); lines], line_taxes: vec![0; lines], taxes: Vec::new(), shipping: 0 }
+        Self { line_rates: vec![TaxRate::default(); lines], line_taxes: vec![0; lines], taxes: Vec::new() }
     }
 }
 
-impl<'a> Taxation<'a> {
-    fn of(rates: &'a TaxRates, destination: &Destination<'_>) -> Self {
-        let is_reverse_charged = destination.is_reverse_charged;
+impl Taxation {
+    fn of(rules: &dyn TaxRules, items: &[Item<'_>], destination: &Destination<'_>) -> Self {
         Self {
-            rates,
-            class_rates: rates.at(destination.country, destination.region),
-            is_reverse_charged,
-            included: rates.included && !is_reverse_charged,
+            rates: items.iter().map(|item| rules.of_item(item, destination)).collect(),
+            shipping: rules.of_shipping(destination),
+            prices_have_tax: rules.prices_have_tax(),
+            is_reverse_charged: destination.is_reverse_charged,
         }
     }
 
+    /// Whether the amounts that this buyer pays are with tax.
+    fn is_included(&self) -> bool {
+        self.prices_have_tax && !self.is_reverse_charged
+    }
+
+    fn unit_prices(&self, items: &[Item<'_>]) -> Vec<i64> {
+        items.iter().zip(&self.rates).map(|(item, rate)| self.paid(*rate, item.unit_price)).collect()
+    }
+
     /// A business that pays the tax itself does not pay the one that is in a price.
-    fn unit_price(&self, class: TaxClass, price: i64) -> i64 {
-        let has_tax = self.rates.included && self.is_reverse_charged;
-        if has_tax { price - self.class_rates.rate(class).within(price) } else { price }
+    fn paid(&self, rate: TaxRate, price: i64) -> i64 {
+        if self.prices_have_tax && self.is_reverse_charged { price - rate.within(price) } else { price }
     }
 
-    fn rate(&self, class: TaxClass) -> TaxRate {
-        let rate = self.class_rates.rate(class);
-        if self.is_reverse_charged { TaxRate { kind: TaxKind::ReverseCharge, rate: 0 } } else { rate }
+    fn charged(&self, rate: TaxRate) -> TaxRate {
+        if self.is_reverse_charged { TaxRate::REVERSE_CHARGE } else { rate }
     }
 
-    /// The tax of lines that cost these amounts after the discount, and of shipping.
-    fn tax(&self, items: &[Item<'_>], amounts: &[i64], shipping_price: i64) -> Taxed {
-        let line_rates: Vec<TaxRate> = items.iter().map(|item| self.rate(item.tax_class)).collect();
-        let shipping = self.shipping(items, amounts, shipping_price);
-        let mut line_taxes = vec![0; items.len()];
+    /// The tax of lines that cost these amounts after the discount, and of shipping by its rates.
+    fn tax(&self, amounts: &[i64], shipping: &BTreeMap<TaxRate, i64>) -> Taxed {
+        let line_rates: Vec<TaxRate> = self.rates.iter().map(|rate| self.charged(*rate)).collect();
+        let mut line_taxes = vec![0; amounts.len()];
         let mut taxes = Vec::new();
         let rates: BTreeSet<TaxRate> = line_rates.iter().chain(shipping.keys()).copied().collect();
         for rate in rates {
-            let lines: Vec<usize> = (0..items.len()).filter(|&at| line_rates[at] == rate).collect();
+            let lines: Vec<usize> = (0..amounts.len()).filter(|&at| line_rates[at] == rate).collect();
             let mut parts: Vec<i64> = lines.iter().map(|&at| amounts[at]).collect();
             // The last part is shipping, whose tax belongs to no line.
             parts.push(shipping.get(&rate).copied().unwrap_or(0));
             let amount: i64 = parts.iter().sum();
-            let tax = if self.included { rate.within(amount) } else { rate.on(amount) };
+            let tax = if self.is_included() { rate.within(amount) } else { rate.on(amount) };
             for (&at, part) in lines.iter().zip(allocate(tax, &parts)) {
                 line_taxes[at] = part;
             }
             if amount > 0 {
-                taxes.push(TaxAmount { rate, net: if self.included { amount - tax } else { amount }, tax });
+                taxes.push(TaxAmount { rate, net: if self.is_included() { amount - tax } else { amount }, tax });
             }
         }
-        Taxed { line_rates, line_taxes, taxes, shipping: shipping.values().sum() }
+        Taxed { line_rates, line_taxes, taxes }
     }
 
-    /// The price of shipping by the rates that it is taxed at.
-    fn shipping(&self, items: &[Item<'_>], amounts: &[i64], price: i64) -> BTreeMap<TaxRate, i64> {
-        let mut goods: BTreeMap<TaxRate, i64> = BTreeMap::new();
-        for (item, amount) in items.iter().zip(amounts) {
-            *goods.entry(self.class_rates.rate(item.tax_class)).or_default() += amount;
+    /// What this buyer pays for shipping at a price, by the rates that it is taxed at.
+    fn shipping(&self, amounts: &[i64], price: i64) -> BTreeMap<TaxRate, i64> {
+        let parts: Vec<(TaxRate, i64)> = match self.shipping {
+            ShippingRate::At(rate) => vec![(rate, price)],
+            ShippingRate::Proportional => {
+                let mut goods: BTreeMap<TaxRate, i64> = BTreeMap::new();
+                for (rate, amount) in self.rates.iter().zip(amounts) {
+                    *goods.entry(*rate).or_default() += amount;
+                }
+                let weights: Vec<i64> = goods.values().copied().collect();
+                goods.into_keys().zip(allocate(price, &weights)).collect()
+            }
+        };
+        let mut paid = BTreeMap::new();
+        for (rate, part) in parts {
+            *paid.entry(self.charged(rate)).or_default() += self.paid(rate, part);
         }
-        let parts = self.rates.shipping_parts(self.class_rates, price, &goods);
-        if !self.is_reverse_charged {
-            return parts;
-        }
-        let net = |(rate, part): (&TaxRate, &i64)| if self.rates.included { part - rate.within(*part) } else { *part };
-        BTreeMap::from([(TaxRate { kind: TaxKind::ReverseCharge, rate: 0 }, parts.iter().map(net).sum())])
+        paid
     }
 }
 
@@ -357,14 +387,14 @@ impl<'a> Taxation<'a> {
 mod tests {
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
-    use super::{Delivery, Destination, Item, Priced, PricingRefusal, Rates, ShippingRates, price};
+    use super::{Delivery, Destination, Item, Priced, PricingRefusal, Rates, ShippingRates, price, price_by};
     use crate::address::Country;
     use crate::coupon::{Coupon, CustomerCoupon, Discount};
     use crate::id::ProductId;
     use crate::money::Currency;
     use crate::product::MAX_PRICE;
     use crate::shipping::ShippingMethods;
-    use crate::tax::{TaxClass, TaxKind, TaxRates};
+    use crate::tax::{ShippingRate, TaxClass, TaxKind, TaxRate, TaxRates, TaxRules};
     use crate::time::Time;
 
     fn now() -> Time {
@@ -506,6 +536,7 @@ mod tests {
         assert_eq!((order.lines[0].unit_price, order.totals.subtotal), (1000, 2000));
         assert_eq!((order.totals.shipping, order.totals.tax, order.totals.total), (420, 0, 2420));
         assert!(!order.totals.tax_included);
+        assert_eq!((order.offered[0].price, order.method.map(|method| method.price)), (420, Some(420)));
         assert_eq!(
             order.taxes.iter().map(|amount| (amount.rate.kind, amount.net)).collect::<Vec<_>>(),
             [(TaxKind::ReverseCharge, 2420)]
@@ -513,6 +544,41 @@ mod tests {
         let without = rates(r#"{"default":500}"#, r#"{"default":1900,"shipping":"standard"}"#);
         let order = priced_for(&[item(1000, 2)], None, business, &without).unwrap();
         assert_eq!((order.totals.tax, order.totals.total), (0, 2500));
+    }
+
+    /// An engine that knows products, and not their classes.
+    struct Engine {
+        book: ProductId,
+    }
+
+    impl TaxRules for Engine {
+        fn prices_have_tax(&self) -> bool {
+            false
+        }
+
+        fn of_item(&self, item: &Item<'_>, destination: &Destination<'_>) -> TaxRate {
+            let is_exempt = item.product_id == self.book && destination.region == Some("NY");
+            if is_exempt { TaxRate { kind: TaxKind::Exempt, rate: 0 } } else { TaxRate::taxed(888) }
+        }
+
+        fn of_shipping(&self, _: &Destination<'_>) -> ShippingRate {
+            ShippingRate::Proportional
+        }
+    }
+
+    #[test]
+    fn an_engine_from_outside_can_say_the_rates() {
+        let rates = rates(r#"{"default":500}"#, r#"{"default":1900}"#);
+        let methods = ShippingMethods::configured(&rates.shipping);
+        let destination = Destination { region: Some("NY"), ..Destination::consumer_in(country("US")) };
+        let delivery = Delivery { destination, methods: &methods, method: None };
+        let book = ProductId::new(now(), 7);
+        let items = [item(1000, 1), Item { product_id: book, ..item(3000, 1) }];
+        let order = price_by(&Engine { book }, &items, None, Some(&delivery), Currency::USD, now()).unwrap();
+        let taxes: Vec<_> = order.taxes.iter().map(|amount| (amount.rate.kind, amount.net, amount.tax)).collect();
+        assert_eq!(taxes, [(TaxKind::Taxed, 1125, 100), (TaxKind::Exempt, 3375, 0)]);
+        assert_eq!(order.totals.total, 4600);
+        assert_eq!(order.lines[1].rate.kind, TaxKind::Exempt);
     }
 
     proptest! {

@@ -325,7 +325,7 @@ impl Contribution {
             (Counter::OrdersPaid, 1),
             (Counter::Gross, totals.total),
             (Counter::Tax, totals.tax),
-            (Counter::Shipping, totals.shipping),
+            (Counter::Shipping, shipping_net(order, purchase)),
             (Counter::Discount, totals.discount),
             (Counter::UnitsSold, i64::from(order.units)),
             (paid_by.orders, 1),
@@ -346,7 +346,7 @@ impl Contribution {
             if let Some(line) = purchase.lines.iter().find(|line| line.variant_id == variant) {
                 let place = Place { day, subject: Subject::Product(line.product_id) };
                 self.add(&place, Counter::UnitsSold, i64::from(units));
-                self.add(&place, Counter::Sales, price_of(line, units));
+                self.add(&place, Counter::Sales, price_of(line, units, totals.tax_included));
             }
         }
     }
@@ -389,9 +389,16 @@ fn in_this_status_since(order: &Order, history: &[HistoryEntry]) -> Time {
 }
 
 /// What was paid for the first units of a line, without tax. The parts of a line add up to the whole.
-fn price_of(line: &OrderLine, units: u32) -> i64 {
-    let paid = i128::from(line.total() - line.discount) * i128::from(units) / i128::from(line.quantity.max(1));
+fn price_of(line: &OrderLine, units: u32, tax_included: bool) -> i64 {
+    let paid = i128::from(line.net(tax_included)) * i128::from(units) / i128::from(line.quantity.max(1));
     i64::try_from(paid).unwrap_or(0)
+}
+
+/// What was paid for shipping, without its tax.
+fn shipping_net(order: &Order, purchase: &Purchase) -> i64 {
+    let of_lines: i64 = purchase.lines.iter().map(|line| line.tax).sum();
+    let tax = if order.totals.tax_included { order.totals.tax - of_lines } else { 0 };
+    order.totals.shipping - tax
 }
 
 /// An order whose goods were sold and paid. Once it is one, it stays one, whatever comes back later.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Country;
-use crate::money::allocate;
+use crate::pricing::{Destination, Item};
 
 /// The highest rate, in hundredths of a percent.
 pub const MAX_RATE: u32 = 10_000;
@@ -91,8 +91,9 @@ pub struct TaxRate {
 
 impl TaxRate {
     pub const ZERO: Self = Self { kind: TaxKind::Zero, rate: 0 };
+    pub const REVERSE_CHARGE: Self = Self { kind: TaxKind::ReverseCharge, rate: 0 };
 
-    fn taxed(rate: u32) -> Self {
+    pub fn taxed(rate: u32) -> Self {
         if rate == 0 { Self::ZERO } else { Self { kind: TaxKind::Taxed, rate } }
     }
 
@@ -131,6 +132,16 @@ pub enum ShippingTax {
     /// As the goods are, in proportion to what they cost.
     Proportional,
     Class(TaxClass),
+}
+
+impl ShippingTax {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Proportional => "proportional",
+            Self::Class(class) => class.name(),
+        }
+    }
 }
 
 impl TryFrom<String> for ShippingTax {
@@ -182,7 +193,7 @@ impl ClassRates {
     }
 }
 
-/// A number is the standard rate.
+/// In JSON, a number alone is the standard rate.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum RatesText {
@@ -254,21 +265,42 @@ impl TaxRates {
         });
         region.or_else(|| self.countries.get(country.as_str())).unwrap_or(&self.default)
     }
+}
 
-    /// The price of shipping, divided over the rates that it is taxed at. `goods`: what there is of each rate.
-    pub(crate) fn shipping_parts(
-        &self,
-        rates: &ClassRates,
-        shipping: i64,
-        goods: &BTreeMap<TaxRate, i64>,
-    ) -> BTreeMap<TaxRate, i64> {
+/// How an order is taxed at its destination. The shop's [`TaxRates`] decide that. An engine from outside can take their
+/// place: it is asked before the order is priced, and its answers become the rules of this order.
+pub trait TaxRules {
+    /// Whether prices are with tax.
+    fn prices_have_tax(&self) -> bool;
+
+    /// The rate of an item, for a buyer who pays the tax to the shop.
+    fn of_item(&self, item: &Item<'_>, destination: &Destination<'_>) -> TaxRate;
+
+    fn of_shipping(&self, destination: &Destination<'_>) -> ShippingRate;
+}
+
+/// How shipping is taxed at a destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShippingRate {
+    /// At the rates of the goods, in proportion to what they cost.
+    Proportional,
+    At(TaxRate),
+}
+
+impl TaxRules for TaxRates {
+    fn prices_have_tax(&self) -> bool {
+        self.included
+    }
+
+    fn of_item(&self, item: &Item<'_>, destination: &Destination<'_>) -> TaxRate {
+        self.at(destination.country, destination.region).rate(item.tax_class)
+    }
+
+    fn of_shipping(&self, destination: &Destination<'_>) -> ShippingRate {
         match self.shipping {
-            ShippingTax::None => BTreeMap::from([(TaxRate::ZERO, shipping)]),
-            ShippingTax::Class(class) => BTreeMap::from([(rates.rate(class), shipping)]),
-            ShippingTax::Proportional => {
-                let weights: Vec<i64> = goods.values().copied().collect();
-                goods.keys().copied().zip(allocate(shipping, &weights)).collect()
-            }
+            ShippingTax::None => ShippingRate::At(TaxRate::ZERO),
+            ShippingTax::Proportional => ShippingRate::Proportional,
+            ShippingTax::Class(class) => ShippingRate::At(self.at(destination.country, destination.region).rate(class)),
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct ProductBody {
     options: Vec<String>,
     variants: Vec<VariantBody>,
     images: Vec<ImageBody>,
+    /// How it is taxed. `GET /shop` has the rates.
+    tax_class: &'static str,
     /// What customers think of it.
     rating: RatingBody,
     /// How many units were sold. Only staff see this.
@@ -147,6 +149,7 @@ impl ProductBody {
             options: product.options.clone(),
             variants: product.variants.iter().map(|variant| VariantBody::of(product, variant, to_staff)).collect(),
             images: product.images.iter().map(|image| ImageBody::of(product, image, images_url)).collect(),
+            tax_class: product.tax_class.name(),
             rating: rating.into(),
             sales: None,
             created_at: product.created_at.to_string(),

@@ -21,6 +21,7 @@ use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::taxonomy::TermId;
 use domain::time::Time;
+use domain::vat::VatNumber;
 
 /// A list over all users, and the index of due work, are spread over this number of partitions. One partition takes
 /// about 1,000 writes a second.
@@ -818,4 +819,9 @@ pub fn misses_head(day: &str) -> Key {
 /// How often a query found nothing on a day.
 pub fn miss(day: &str, words: &str) -> Key {
     Key::new(misses_partition(day), format!("{MISS_PREFIX}{words}"))
+}
+
+/// What the authority said of a VAT number.
+pub fn checked_vat(number: &VatNumber) -> Key {
+    Key::new(format!("VAT#{}", number.as_str()), "CHECK")
 }

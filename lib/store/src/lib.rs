@@ -48,6 +48,7 @@ pub mod taxonomy;
 pub mod unpaid;
 pub mod uploads;
 pub mod users;
+pub mod vat_checks;
 pub mod webhook_deliveries;
 pub mod webhooks;
 

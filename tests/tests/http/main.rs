@@ -72,6 +72,8 @@ mod staff_orders;
 mod status;
 mod stock_shown;
 mod support;
+mod taxes;
+mod taxes_vat;
 mod term_pictures;
 mod texts;
 mod tokens;

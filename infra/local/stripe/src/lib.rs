@@ -2,6 +2,8 @@
 //! signed webhooks, and idempotency with Stripe's rules. It runs with the local cloud and inside tests, which can make
 //! any call fail before or after its effect.
 //!
+//! Beside it stands VIES, which the shop asks about VAT numbers.
+//!
 //! It has nothing that the shop does not call. It refuses an unknown path, parameter or API version, and whatever
 //! Stripe's documentation says that Stripe refuses.
 
@@ -22,6 +24,7 @@ mod params;
 mod refunds;
 mod sessions;
 mod state;
+mod vies;
 mod webhooks;
 
 use std::pin::Pin;
@@ -109,6 +112,7 @@ impl StandIn {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/pay/{id}", get(page::show).post(page::submit))
+            .route("/vies/rest-api/check-vat-number", post(vies::check))
             .route("/_stand_in/balance", post(controls::set_balance))
             .route("/_stand_in/disputes", post(controls::open_dispute))
             .route("/_stand_in/disputes/{id}", post(controls::close_dispute))
@@ -126,6 +130,11 @@ impl StandIn {
     /// All objects of a kind, such as `charge` or `refund`.
     pub fn all(&self, kind: &str) -> Vec<Value> {
         self.change(|state| state.of_kind(kind).cloned().collect())
+    }
+
+    /// The VAT numbers that VIES was asked about, oldest first.
+    pub fn vat_checks(&self) -> Vec<String> {
+        self.state().vat_checks.clone()
     }
 
     /// All events, oldest first.

@@ -26,6 +26,8 @@ pub(crate) struct StripeState {
     pub(crate) balance: Option<i64>,
     /// When time changes an object, and which.
     deadlines: BTreeSet<(i64, String)>,
+    /// The VAT numbers that VIES was asked about.
+    pub(crate) vat_checks: Vec<String>,
     /// How many ids were given out.
     pub(crate) id_count: u64,
     pub(crate) now: i64,

@@ -72,7 +72,7 @@ impl Kind {
                     "products",
                     "slug sku name price",
                     "description status brand categories attributes options compare_at_price weight_grams stock images \
-                     image_alts",
+                     image_alts tax_class",
                 )
             },
             Self::Shopify => {

@@ -15,7 +15,7 @@ use super::rows::{Group, Row};
 use super::{Done, Importer, Outcome, Stop, Wrong};
 
 /// The columns of the whole product, read from its first row.
-const OF_PRODUCT: [&str; 6] = ["name", "description", "status", "brand", "categories", "attributes"];
+const OF_PRODUCT: [&str; 7] = ["name", "description", "status", "brand", "categories", "attributes", "tax_class"];
 const OF_VARIANT: [&str; 4] = ["options", "price", "compare_at_price", "weight_grams"];
 
 impl Importer {

@@ -75,6 +75,24 @@ pub struct FinishedOrder {
     pub history: Vec<HistoryEntry>,
 }
 
+impl PastLine {
+    fn into_order(self, discount: i64, tax: i64) -> OrderLine {
+        OrderLine {
+            product_id: self.product_id,
+            variant_id: self.variant_id,
+            sku: self.sku,
+            name: self.name,
+            options: self.options,
+            image: None,
+            unit_price: self.unit_price,
+            quantity: self.quantity,
+            discount,
+            tax_rate: TaxRate::default(),
+            tax,
+        }
+    }
+}
+
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
@@ -155,20 +173,8 @@ impl PastOrder {
             created_at: self.placed_at,
             updated_at: self.placed_at,
         };
-        let lines =
-            self.lines.into_iter().zip(discounts.into_iter().zip(taxes)).map(|(line, (discount, tax))| OrderLine {
-                product_id: line.product_id,
-                variant_id: line.variant_id,
-                sku: line.sku,
-                name: line.name,
-                options: line.options,
-                image: None,
-                unit_price: line.unit_price,
-                quantity: line.quantity,
-                discount,
-                tax_rate: TaxRate::default(),
-                tax,
-            });
+        let shares = discounts.into_iter().zip(taxes);
+        let lines = self.lines.into_iter().zip(shares).map(|(line, (discount, tax))| line.into_order(discount, tax));
         let purchase = Purchase {
             lines: lines.collect(),
             shipping: self.shipping,
@@ -176,6 +182,7 @@ impl PastOrder {
             note: self.note,
             shipping_method: None,
             taxes: Vec::new(),
+            vat: None,
             pictures: None,
         };
         Ok(FinishedOrder { order, purchase, history })

@@ -15,6 +15,7 @@ use crate::shipping::ShippingMethods;
 use crate::sku::Sku;
 use crate::stock::StockLevel;
 use crate::time::Time;
+use crate::vat::BuyerVat;
 
 use super::number::number;
 use super::{
@@ -87,6 +88,7 @@ pub struct OrderDetails {
     pub shipping_method: Option<ShippingMethodId>,
     pub billing: Option<PostalAddress>,
     pub note: Option<String>,
+    pub vat: Option<BuyerVat>,
     /// The total that the buyer saw. With it, the buyer agrees to changed prices.
     pub expected_total: Option<i64>,
     pub terms: PaymentTerms,
@@ -97,7 +99,8 @@ pub struct OrderDetails {
 impl OrderDetails {
     fn destination(&self) -> Destination<'_> {
         let PostalAddress { country, region, .. } = &self.shipping;
-        Destination { country: *country, region: region.as_deref(), is_reverse_charged: false }
+        let is_reverse_charged = self.vat.as_ref().is_some_and(|vat| vat.check.is_some());
+        Destination { country: *country, region: region.as_deref(), is_reverse_charged }
     }
 }
 
@@ -218,6 +221,7 @@ impl OrderDraft<'_> {
             pictures: None,
             shipping_method: priced.method,
             taxes: priced.taxes,
+            vat: details.vat,
         };
         let order_id = order.id;
         let event = if awaits_confirmation {

@@ -8,6 +8,7 @@ mod limits;
 mod money;
 mod placing;
 mod quotes;
+mod recomputed;
 mod refunds;
 mod slow;
 mod transitions;
@@ -82,6 +83,7 @@ fn details(method: Method) -> OrderDetails {
         shipping_method: None,
         billing: None,
         note: None,
+        vat: None,
         expected_total: None,
         terms: TERMS,
         cash: CashTerms { limit: 20_000, confirm_within: CONFIRM_WITHIN },

@@ -31,6 +31,7 @@ pub struct Definition {
     pub options: Vec<String>,
     pub variants: Vec<VariantDefinition>,
     pub metadata: Metadata,
+    pub tax_class: TaxClass,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +116,7 @@ impl Definition {
             options: Vec::new(),
             variants: Vec::new(),
             metadata: Metadata::default(),
+            tax_class: TaxClass::default(),
         }
     }
 
@@ -284,6 +286,7 @@ impl Product {
             options: definition.options,
             variants,
             metadata: definition.metadata,
+            tax_class: definition.tax_class,
             variant_metadata,
             bands,
             version: self.version + 1,
@@ -317,6 +320,7 @@ impl Product {
             options: self.options.clone(),
             variants: variants.collect(),
             metadata: self.metadata.clone(),
+            tax_class: self.tax_class,
         }
     }
 }

@@ -239,6 +239,7 @@ accepted!(A, B, C, D, E, F, G);
 accepted!(A, B, C, D, E, F, G, H);
 accepted!(A, B, C, D, E, F, G, H, I);
 accepted!(A, B, C, D, E, F, G, H, I, J);
+accepted!(A, B, C, D, E, F, G, H, I, J, K);
 
 #[cfg(test)]
 mod tests;

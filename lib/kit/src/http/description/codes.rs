@@ -155,6 +155,8 @@ pub const CODES: &[Code] = &[
     code("user_required", "An API key cannot do this.", "Let a person sign in."),
     code("validation_failed", "The details name each field and each parameter that was refused, and say why.", "Show the reasons beside the fields."),
     code("variant_required", "The product has several variants.", "Name one with `sku` or `variantId`."),
+    code("vat_check_unavailable", "The authority that knows VAT numbers does not answer.", "Let the buyer try again later, or order without the VAT number and pay the tax."),
+    code("vat_number_invalid", "The authority does not know this VAT number.", "Let the buyer correct the number, or order without it."),
     code("webhook_delivery_not_found", "There is no such delivery to this endpoint. Deliveries are kept for 30 days.", SHOW_AS_GONE),
     code("webhook_disabled", "The endpoint is disabled, so nothing is sent to it.", "Enable it first."),
     code("webhook_not_found", "There is no such endpoint.", SHOW_AS_GONE),

@@ -205,6 +205,8 @@ fn of_all(name: &str) -> Option<&'static str> {
         "stock" => "What customers see of the stock: `in`, `low` or `out`.",
         "subtotal" => "The price of all lines.",
         "tax" => "The tax.",
+        "taxClass" => "How it is taxed: the class whose rate applies. `GET /shop` has the rates.",
+        "taxIncluded" => "Whether the other amounts are with the tax. Then it is not added to them.",
         "topic" => "The topic of the mails.",
         "totalUses" => "How many orders may use it. Null: any number.",
         "totals" => "What all of it costs.",

@@ -37,10 +37,12 @@ use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{self, Band, StockChange};
+use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
 use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
 use domain::user::Ban;
+use domain::vat::{VatCheck, VatNumber};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::lists::ProductState;
@@ -59,6 +61,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_shipping(of, name))
+        .or_else(|| of_tax(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
 }
@@ -238,6 +241,31 @@ fn of_shipping(of: &str, name: &str) -> Option<Value> {
         ("DeliveryEstimateInput" | "DeliveryEstimateBody", _) => {
             json!({ "minimum": 0, "maximum": ShippingTerms::MAX_DAYS })
         }
+        _ => return None,
+    })
+}
+
+/// What a name means where it is about tax.
+fn of_tax(of: &str, name: &str) -> Option<Value> {
+    let rate = || json!({ "minimum": 0, "maximum": MAX_RATE });
+    Some(match (of, name) {
+        (_, "taxClass") => json!({ "enum": TaxClass::ALL.map(TaxClass::name) }),
+        (_, "taxRate")
+        | ("TaxAmountBody", "rate")
+        | ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => rate(),
+        ("TaxAmountBody", "kind") => json!({ "enum": TaxKind::ALL.map(TaxKind::name) }),
+        (_, "taxKind") => json!({ "pattern": "^[a-z_]+$" }),
+        ("ShopTaxBody", "shipping") => {
+            let classes = TaxClass::ALL.map(|class| ShippingTax::Class(class).name());
+            let all = [ShippingTax::None.name(), ShippingTax::Proportional.name()].into_iter().chain(classes);
+            json!({ "enum": all.collect::<Vec<_>>() })
+        }
+        ("TaxPlaceBody", "region") => json!({ "pattern": "^[A-Z0-9]{1,3}$" }),
+        (_, "vatNumber") => text(4, VatNumber::MAX_WRITTEN),
+        ("VatBody", "number") => json!({ "pattern": "^[A-Z]{2}[A-Z0-9]{2,12}$" }),
+        ("VatBody", "checkedAt") => json!({ "format": "date-time" }),
+        ("VatBody", "reference") => text(1, VatCheck::MAX_REFERENCE),
+        ("/api/v1/cart", "region") => text(1, PostalAddress::MAX_CITY),
         _ => return None,
     })
 }

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod cart;
 pub mod colour;
 pub mod coupon;
+pub mod document;
 pub mod email;
 pub mod event;
 pub mod first_proof;

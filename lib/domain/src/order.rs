@@ -267,7 +267,7 @@ impl OrderLine {
     }
 
     /// What was paid for the first `units` of the line. The parts of a line add up to its total.
-    fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
+    pub(crate) fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
         let added_tax = if tax_included { 0 } else { self.tax };
         let paid = i128::from(self.total() - self.discount + added_tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));

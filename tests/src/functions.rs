@@ -168,8 +168,9 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 13] = [
+pub const EVENT_FUNCTIONS: [&str; 14] = [
     "archive",
+    "documents",
     "events",
     "import-export",
     "indexer",

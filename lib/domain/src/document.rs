@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Day;
+use crate::event::Event;
 use crate::id::{OrderId, RefundId, VariantId};
 use crate::mail_language::MailLanguage;
 use crate::money::{Currency, allocate};
@@ -113,6 +114,8 @@ pub struct Document {
     pub language: MailLanguage,
     pub method: Method,
     pub seller: Seller,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_vat_number: Option<String>,
     /// Those of the order.
     pub totals: Totals,
     /// What it is about, by rate. The net amounts and taxes add up to the amount.
@@ -124,6 +127,25 @@ pub struct Document {
     pub returned: Vec<(VariantId, u32)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<StoredFile>,
+}
+
+/// A message of the documents queue: an order may lack documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DocumentJob {
+    pub order_id: OrderId,
+}
+
+/// The job that an event makes necessary: an order was paid, also with its placing or delivery, or money went back.
+pub fn document_job_for(event: &Event) -> Option<DocumentJob> {
+    match *event {
+        Event::OrderPlaced { order_id }
+        | Event::OrderPaid { order_id }
+        | Event::OrderDelivered { order_id }
+        | Event::OrderRefunded { order_id, .. }
+        | Event::RefundFailed { order_id, .. } => Some(DocumentJob { order_id }),
+        _ => None,
+    }
 }
 
 /// A document that an order lacks.
@@ -205,6 +227,7 @@ impl Facts<'_> {
             language: order.language.unwrap_or(self.language),
             method: order.payment.method,
             seller: self.seller.clone(),
+            buyer_vat_number: None,
             totals: order.totals,
             taxes: Vec::new(),
             amount: order.totals.total,
@@ -212,7 +235,7 @@ impl Facts<'_> {
             file: None,
         };
         match due {
-            DueDocument::Invoice => Document { taxes: taxes_of(order, self.purchase), ..blank },
+            DueDocument::Invoice => Document { taxes: taxes_of(&order.totals, self.purchase), ..blank },
             DueDocument::CreditNote { of, refund } => Document {
                 refund_id: Some(refund.id),
                 refers_to: Some(of.number.clone()),
@@ -271,8 +294,7 @@ impl Facts<'_> {
 
 /// The tax of an order by rate. One that was placed before orders stored it has one rate, and untaxed shipping or the same
 /// rate on it.
-pub fn taxes_of(order: &Order, purchase: &Purchase) -> Vec<TaxAmount> {
-    let totals = &order.totals;
+pub fn taxes_of(totals: &Totals, purchase: &Purchase) -> Vec<TaxAmount> {
     if !purchase.taxes.is_empty() {
         return purchase.taxes.clone();
     }

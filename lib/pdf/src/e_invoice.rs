@@ -221,7 +221,12 @@ impl Invoice<'_> {
                 xml.within("ram:SpecifiedTaxRegistration", |xml| xml.text(r#"ram:ID schemeID="VA""#, self.vat_number));
             });
             let buyer = self.purchase.billing.as_ref().unwrap_or(&self.purchase.shipping);
-            xml.within("ram:BuyerTradeParty", |xml| party(xml, buyer));
+            xml.within("ram:BuyerTradeParty", |xml| {
+                party(xml, buyer);
+                if let Some(number) = &self.document.buyer_vat_number {
+                    xml.within("ram:SpecifiedTaxRegistration", |xml| xml.text(r#"ram:ID schemeID="VA""#, number));
+                }
+            });
             xml.within("ram:SellerOrderReferencedDocument", |xml| {
                 xml.text("ram:IssuerAssignedID", &self.document.order_number);
             });

@@ -83,6 +83,9 @@ impl Sheet<'_> {
         for line in address_lines(billing) {
             canvas.paragraph(LEFT, 240.0, NORMAL, &line);
         }
+        if let Some(number) = &document.buyer_vat_number {
+            canvas.paragraph(LEFT, 240.0, NORMAL, &format!("{} {number}", words.vat_number));
+        }
         let below = canvas.y;
         canvas.y = top + 16.0;
         for (name, value) in self.facts() {

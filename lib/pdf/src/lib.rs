@@ -7,6 +7,7 @@ mod canvas;
 mod e_invoice;
 mod invoice;
 mod packing_slip;
+pub mod sample;
 mod words;
 mod xmp;
 

@@ -57,7 +57,7 @@ impl PackingSlip<'_> {
             canvas.text_to(RIGHT, NORMAL, &format!("{}: {method}", words.shipping));
         }
         canvas.y += 22.0;
-        self.columns(&mut canvas, words);
+        columns(&mut canvas, words);
         for line in &self.lines {
             let details: Vec<String> = line.options.to_vec();
             let names = NORMAL.wrap(line.name, 280.0);
@@ -65,7 +65,7 @@ impl PackingSlip<'_> {
             let rows = names.iter().map(|_| NORMAL.line()).chain(details.iter().map(|_| SMALL.line()));
             if !canvas.has_room(rows.sum::<f32>() + 6.0) {
                 canvas.next_page();
-                self.columns(&mut canvas, words);
+                columns(&mut canvas, words);
             }
             canvas.text(360.0, NORMAL, line.sku);
             canvas.text_to(RIGHT, STRONG, &line.quantity.to_string());
@@ -97,15 +97,6 @@ impl PackingSlip<'_> {
         canvas.finish(&about, None)
     }
 
-    fn columns(&self, canvas: &mut Canvas, words: &Words) {
-        canvas.text(LEFT, SMALL, &words.item);
-        canvas.text(360.0, SMALL, &words.sku);
-        canvas.text_to(RIGHT, SMALL, &words.quantity);
-        canvas.y += SMALL.line() + 2.0;
-        canvas.rule(LEFT, RIGHT);
-        canvas.y += 6.0;
-    }
-
     /// The number of the order as a QR code.
     fn code(&self, canvas: &mut Canvas, top: f32) -> Result<(), PdfError> {
         let code = QrCode::new(self.order_number).map_err(|error| PdfError(error.to_string()))?;
@@ -125,4 +116,13 @@ impl PackingSlip<'_> {
         }
         Ok(())
     }
+}
+
+fn columns(canvas: &mut Canvas, words: &Words) {
+    canvas.text(LEFT, SMALL, &words.item);
+    canvas.text(360.0, SMALL, &words.sku);
+    canvas.text_to(RIGHT, SMALL, &words.quantity);
+    canvas.y += SMALL.line() + 2.0;
+    canvas.rule(LEFT, RIGHT);
+    canvas.y += 6.0;
 }

@@ -31,7 +31,6 @@ pub(crate) struct Words {
     pub(crate) refunded_on: String,
     pub(crate) supplied_on: String,
     pub(crate) supplied_later: String,
-    pub(crate) billing_address: String,
     pub(crate) delivery_address: String,
     pub(crate) item: String,
     pub(crate) quantity: String,

@@ -11,6 +11,7 @@ pub mod batches;
 pub mod carts;
 pub mod coupons;
 pub mod credentials;
+pub mod documents;
 pub mod due;
 pub mod email_change;
 mod engine;

@@ -90,6 +90,9 @@ impl Bucket {
             return response(503, "<Error><Code>SlowDown</Code><Message>Slow down</Message></Error>");
         }
         match request.method() {
+            "PUT" if request.headers().get("if-none-match").is_some() && state.files.contains_key(&key) => {
+                response(412, "<Error><Code>PreconditionFailed</Code><Message>There is a file</Message></Error>")
+            }
             "PUT" => {
                 let bytes = request.body().bytes().unwrap_or_default();
                 state.files.insert(key, bytes.to_vec());

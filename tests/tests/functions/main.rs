@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod archive;
+mod documents;
 mod email_change;
 mod events;
 mod fixtures;

@@ -297,6 +297,8 @@ fn orders() -> Vec<Step> {
         step("listOrders"),
         step("getOrder"),
         step("trackOrder"),
+        step("listDocuments"),
+        step("getPackingSlip"),
         step("getPayment"),
         step("listAllOrders"),
         step("getWholeOrder"),

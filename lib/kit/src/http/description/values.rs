@@ -7,6 +7,7 @@ use domain::api_key::ApiKey;
 use domain::calendar::Interval;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
+use domain::document::DocumentKind;
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
@@ -90,6 +91,12 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("SuggestionsBody", _) => json!({ "maxItems": SUGGESTED_TERMS }),
         ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
         ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
+        ("DocumentBody", "number" | "refersTo") => json!({ "pattern": "^(IN|CN|CC)-[0-9]{4}-[0-9]{6,}$" }),
+        ("DocumentBody", "kind") => json!({ "enum": DocumentKind::ALL.map(DocumentKind::name) }),
+        ("DocumentBody", "refundId") => id(RefundId::PREFIX),
+        ("DocumentBody", "day") => json!({ "format": "date" }),
+        ("DocumentBody", "issuedAt") => json!({ "format": "date-time" }),
+        ("DocumentBody", "sha256") => json!({ "pattern": "^[0-9a-f]{64}$" }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("PictureUploadInput", "contentType") => json!({ "enum": PICTURE_TYPES }),

@@ -94,6 +94,18 @@ impl Documents {
     }
 
     pub async fn deliver(&self, event: SqsEvent) -> SqsBatchResponse {
-        queue::run_batch(event, async |job: DocumentJob| self.complete(job.order_id).await).await
+        let mut response = SqsBatchResponse::default();
+        for message in event.records {
+            let id = message.message_id.unwrap_or_default();
+            let body = message.body.unwrap_or_default();
+            let done = match serde_json::from_str::<DocumentJob>(&body) {
+                Ok(job) => self.complete(job.order_id).await.map_err(|error| error.to_string()),
+                Err(error) => Err(format!("the message cannot be parsed: {error}")),
+            };
+            if let Err(cause) = done {
+                queue::fail(&mut response, id, &cause);
+            }
+        }
+        response
     }
 }

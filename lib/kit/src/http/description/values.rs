@@ -56,10 +56,26 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
+        .or_else(|| of_documents(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
+}
+
+fn of_documents(of: &str, name: &str) -> Option<Value> {
+    if of != "DocumentBody" {
+        return None;
+    }
+    Some(match name {
+        "number" | "refersTo" => json!({ "pattern": "^(IN|CN|CC)-[0-9]{4}-[0-9]{6,}$" }),
+        "kind" => json!({ "enum": DocumentKind::ALL.map(DocumentKind::name) }),
+        "refundId" => id(RefundId::PREFIX),
+        "day" => json!({ "format": "date" }),
+        "issuedAt" => json!({ "format": "date-time" }),
+        "sha256" => json!({ "pattern": "^[0-9a-f]{64}$" }),
+        _ => return None,
+    })
 }
 
 /// What a name means in one place.
@@ -91,12 +107,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("SuggestionsBody", _) => json!({ "maxItems": SUGGESTED_TERMS }),
         ("CouponBody" | "/api/v1/coupons", "state") => json!({ "enum": CouponState::ALL.map(CouponState::name) }),
         ("CsvExportInput", "from" | "to") => json!({ "pattern": MOMENT }),
-        ("DocumentBody", "number" | "refersTo") => json!({ "pattern": "^(IN|CN|CC)-[0-9]{4}-[0-9]{6,}$" }),
-        ("DocumentBody", "kind") => json!({ "enum": DocumentKind::ALL.map(DocumentKind::name) }),
-        ("DocumentBody", "refundId") => id(RefundId::PREFIX),
-        ("DocumentBody", "day") => json!({ "format": "date" }),
-        ("DocumentBody", "issuedAt") => json!({ "format": "date-time" }),
-        ("DocumentBody", "sha256") => json!({ "pattern": "^[0-9a-f]{64}$" }),
         ("CsvExportBody", "state") => json!({ "enum": ["running", "finished"] }),
         ("UploadBody", "state") => json!({ "enum": ["waiting", "running", "shown", "finished", "refused"] }),
         ("PictureUploadInput", "contentType") => json!({ "enum": PICTURE_TYPES }),

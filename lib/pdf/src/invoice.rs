@@ -163,7 +163,7 @@ impl Sheet<'_> {
             if line.discount > 0 {
                 canvas.text_to(DISCOUNT, NORMAL, &self.money(-line.discount));
             }
-            canvas.text_to(TAX_RATE, NORMAL, &self.words.rate(rate));
+            canvas.text_to(TAX_RATE, NORMAL, &self.words.percent(rate));
             canvas.text_to(RIGHT, NORMAL, &self.money(line.total() - line.discount));
             for name in names {
                 canvas.text(LEFT, NORMAL, &name);

@@ -98,14 +98,18 @@ impl Words {
         noon.map_or_else(|_| day.to_string(), |noon| self.locale.date(noon))
     }
 
+    /// The number of a rate: `19%`.
+    pub(crate) fn percent(&self, rate: TaxRate) -> String {
+        let (whole, part) = (rate.rate / 100, format!("{:02}", rate.rate % 100));
+        let part = part.trim_end_matches('0');
+        let point = if part.is_empty() { "" } else { self.locale.decimal.as_str() };
+        self.percent.replace("{number}", &format!("{whole}{point}{part}"))
+    }
+
+    /// What a rate is called.
     pub(crate) fn rate(&self, rate: TaxRate) -> String {
         match rate.kind {
-            TaxKind::Taxed => {
-                let (whole, part) = (rate.rate / 100, format!("{:02}", rate.rate % 100));
-                let part = part.trim_end_matches('0');
-                let point = if part.is_empty() { "" } else { self.locale.decimal.as_str() };
-                self.percent.replace("{number}", &format!("{whole}{point}{part}"))
-            }
+            TaxKind::Taxed => self.percent(rate),
             TaxKind::Zero => self.zero.clone(),
             TaxKind::Exempt => self.exempt.clone(),
             TaxKind::ReverseCharge => self.reverse_charge.clone(),

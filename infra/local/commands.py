@@ -9,6 +9,7 @@
     commands.py client   build, check and test the TypeScript client in web/client
     commands.py contract the Postman collection, and schemathesis, on a cloud of their own
     commands.py description  three linters of the description of the API, and a Python client made from it
+    commands.py e-invoices   made-up invoices, checked by the schema and the rules of EN 16931
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, error codes, Postman collection, routes in
                          template.yaml, schemas and examples of events, snapshots of answers
@@ -35,6 +36,7 @@ import time
 import client
 import contract
 import docs
+import e_invoices
 import example
 import findings
 import rights
@@ -138,7 +140,8 @@ def test():
     chromium()
     check()
     tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
-    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried:
+    invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices:
         run_tests()
     # Prints nothing if they agree, so that the last lines are those of the tests.
     rights.check()
@@ -234,7 +237,7 @@ def bench():
 
 COMMANDS = {
     "dev": dev, "check": check, "client": client.check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
-    "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
+    "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
 }
 

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -90,6 +88,9 @@ impl Bucket {
             return response(503, "<Error><Code>SlowDown</Code><Message>Slow down</Message></Error>");
         }
         match request.method() {
+            "PUT" if request.headers().get("if-none-match").is_some() && state.files.contains_key(&key) => {
+                response(412, "<Error><Code>PreconditionFailed</Code><Message>There is a file</Message></Error>")
+            }
             "PUT" => {
                 let bytes = request.body().bytes().unwrap_or_default();
                 state.files.insert(key, bytes.to_vec());

@@ -12,6 +12,8 @@ use checkout::{Checkout, CheckoutConfig, OrderAccess, VatConfig};
 use domain::access::StaffRules;
 use domain::calendar::ShopZone;
 use domain::cart_reminder::ReminderDelay;
+use domain::document::Seller;
+use domain::mail_language::MailLanguage;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates};
@@ -162,8 +164,13 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 context: context_config(),
                 bucket: "files".to_owned(),
                 upload_url: "https://files.test".to_owned(),
+                documents_bucket: "documents".to_owned(),
+                link_secret: "link".to_owned(),
+                seller: seller(),
+                language: MailLanguage::ENGLISH,
             };
-            uploads::router(uploads::App::new(&config, services.context.clone(), &aws()))
+            let (context, secrets) = (services.context.clone(), services.secrets.clone());
+            uploads::router(uploads::App::new(&config, context, secrets, &aws()))
         }),
         http("webhooks", &[("unauthenticated", "401 unauthenticated")], webhooks::routes, |services| {
             let config = webhooks::Config {
@@ -180,8 +187,9 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 13] = [
+pub const EVENT_FUNCTIONS: [&str; 14] = [
     "archive",
+    "documents",
     "events",
     "import-export",
     "indexer",
@@ -249,6 +257,17 @@ impl HttpFunction {
     }
 }
 
+/// Who sells, on the documents of the test shop.
+pub fn seller() -> Seller {
+    Seller {
+        name: "Kontor".to_owned(),
+        address: Some("Kontorhof 5, 20457 Hamburg".to_owned()),
+        contact: None,
+        vat_number: Some("DE123456789".to_owned()),
+        tax_number: None,
+    }
+}
+
 fn stats_router(services: &Services) -> Router {
     let zone = ShopZone::parse(TIME_ZONE).expect("a time zone");
     let config = stats::Config { context: context_config(), currency: Currency::USD, zone };
@@ -306,7 +325,9 @@ fn about(function: &str) -> &'static str {
         "status" => "Health checks, this description, and the schemas of public events.",
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
-        "uploads" => "Forms to upload pictures and CSV files, and CSV exports to download.",
+        "uploads" => {
+            "Forms to upload pictures and CSV files, and what is downloaded: CSV exports and the documents of orders."
+        }
         "webhooks" => "Endpoints of the merchant that get events, and what was delivered to them.",
         _ => "",
     }

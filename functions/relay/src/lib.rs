@@ -11,14 +11,13 @@ use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_sqs::Client;
 use domain::cart::Cart;
+use domain::document::document_job_for;
 use domain::event::Event;
 use domain::id::{ProductId, SessionId};
 use domain::index_job::{IndexJob, index_job_for};
 use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
-use domain::media::{
-    image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for,
-};
+use domain::media::{image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for};
 use domain::public_event::public_event_for;
 use domain::stats_job::{StatsJob, stats_job_for};
 use domain::upload::CsvJob;
@@ -38,6 +37,7 @@ pub struct Config {
     pub stats_queue: String,
     pub events_queue: String,
     pub live_queue: String,
+    pub documents_queue: String,
 }
 
 impl Config {
@@ -51,6 +51,7 @@ impl Config {
             stats_queue: env.url("STATS_QUEUE"),
             events_queue: env.url("EVENTS_QUEUE"),
             live_queue: env.url("LIVE_QUEUE"),
+            documents_queue: env.url("DOCUMENTS_QUEUE"),
         };
         env.finish(config)
     }
@@ -85,6 +86,8 @@ pub struct Messages {
     pub events: Vec<QueueMessage>,
     /// What open connections may watch, and which of them have to end.
     pub live: Vec<QueueMessage>,
+    /// Orders that may lack an invoice or a credit note.
+    pub documents: Vec<QueueMessage>,
     /// The index of the record that cannot be read, and why. The records after it are not routed.
     pub unreadable: Option<(usize, String)>,
 }
@@ -120,6 +123,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                     None => {}
                 }
                 messages.stats.extend(stats_job_for(event).map(|job| message(record, &job)));
+                messages.documents.extend(document_job_for(event).map(|job| message(record, &job)));
                 if let Some(public) = public_event_for(outbox_event.id, event, outbox_event.at) {
                     messages.events.push(message(record, &public));
                     messages.live.extend(live_job_for(&public).map(|job| message(record, &job)));
@@ -226,6 +230,7 @@ impl Relay {
             (&self.config.stats_queue, routed.stats),
             (&self.config.events_queue, routed.events),
             (&self.config.live_queue, routed.live),
+            (&self.config.documents_queue, routed.documents),
         ] {
             let (queues, url) = (self.queues.clone(), url.clone());
             sending.spawn(async move { first_failed(&queues, &url, &messages).await });

@@ -1,7 +1,8 @@
-//! Uploads and exports: forms with which browsers upload files to S3, the state of each upload, and CSV files to
-//! download. No file passes through this function. This file lists the routes.
+//! Files of browsers: forms with which they upload files to S3, the state of each upload, and what they download: CSV files
+//! and the documents of orders. Only packing slips pass through this function. This file lists the routes.
 
 mod app;
+mod documents;
 mod exports;
 mod form;
 mod review_pictures;
@@ -10,8 +11,8 @@ mod user_pictures;
 
 pub use app::{App, Config};
 use axum::Router;
-use domain::access::Permission::ProductsWrite;
-use kit::http::auth::Access::{SignedIn, Staff};
+use domain::access::Permission::{OrdersReadAll, ProductsWrite};
+use kit::http::auth::Access::{OptionalStaff, SignedIn, Staff};
 use kit::http::routes::Route;
 use kit::route;
 
@@ -26,6 +27,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(SignedIn, "getReviewPictureUpload", review_pictures::show),
         route!(SignedIn, "createExport", exports::create),
         route!(SignedIn, "getExport", exports::show),
+        route!(OptionalStaff(OrdersReadAll), "listDocuments", documents::list),
+        route!(Staff(OrdersReadAll), "getPackingSlip", documents::packing_slip),
     ]
 }
 

@@ -5,6 +5,7 @@
 //! kontor [--stack NAME] make-admin EMAIL     gives a registered user the role admin
 //! kontor [--stack NAME] reset-2fa EMAIL      removes a lost second factor; first make sure who asks
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
+//! kontor [--stack NAME] documents --since DAY   has invoices and credit notes issued that paid orders since then lack
 //! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
 //! kontor [--stack NAME] search rebuild       makes the search index anew from the products in the table
 //! kontor [--stack NAME] search status        says which search index there is, and how old it is
@@ -15,6 +16,7 @@
 //! ```
 
 mod admin;
+mod documents_command;
 mod import_command;
 mod keys;
 mod recount_command;
@@ -34,7 +36,7 @@ use stack::Stack;
 
 use ops::Failure;
 
-const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | mails --preview FOLDER | rewrite [--dry-run] [--rate N] [--after PLACE] | recount [--fix] [--rate N] [--from DAY]";
+const USAGE: &str = "usage: kontor [--stack NAME] rotate-keys | make-admin EMAIL | reset-2fa EMAIL | redrive | documents --since DAY | seed [--products N] | search rebuild | search status | import [--dry-run] KIND FILE | mails --preview FOLDER | rewrite [--dry-run] [--rate N] [--after PLACE] | recount [--fix] [--rate N] [--from DAY]";
 
 #[tokio::main]
 #[expect(clippy::print_stderr, reason = "this is a command line")]
@@ -73,6 +75,7 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         | ["rotate-keys" | "redrive" | "seed"]
         | ["make-admin" | "reset-2fa", _]
         | ["seed", "--products", _]
+        | ["documents", "--since", _]
         | ["search", "rebuild" | "status"] => words[0],
         _ => return Err(USAGE.into()),
     };
@@ -81,6 +84,7 @@ async fn run(stack: &str, words: &[&str]) -> Result<String, Failure> {
         "rotate-keys" => keys::rotate(&stack, &ids, clock.now()).await,
         "reset-2fa" => two_factor::reset(&stack, words[1], &ids, clock.now()).await,
         "redrive" => redrive::redrive(&stack).await,
+        "documents" => documents_command::run(&stack, words[2], clock.now()).await,
         "rewrite" => rewrite_command::run(&stack, &words[1..]).await,
         "recount" => Box::pin(recount_command::run(&stack, &words[1..], clock, ids)).await,
         "import" => Box::pin(import_command::run(&stack, &words[1..], ids, clock)).await,

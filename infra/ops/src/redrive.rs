@@ -7,7 +7,7 @@ use crate::Failure;
 use crate::stack::Stack;
 
 /// What is said about a queue, and the beginning of the names of its outputs.
-const QUEUES: [(&str, &str); 10] = [
+const QUEUES: [(&str, &str); 11] = [
     ("mail", "Mail"),
     ("media", "Media"),
     ("CSV", "Csv"),
@@ -18,6 +18,7 @@ const QUEUES: [(&str, &str); 10] = [
     ("webhook", "Webhook"),
     ("live", "Live"),
     ("rebuild", "Rebuild"),
+    ("documents", "Documents"),
 ];
 
 pub(crate) async fn redrive(stack: &Stack) -> Result<String, Failure> {

@@ -12,6 +12,7 @@ pub mod cart;
 pub mod cart_reminder;
 pub mod colour;
 pub mod coupon;
+pub mod document;
 pub mod email;
 pub mod event;
 pub mod first_proof;

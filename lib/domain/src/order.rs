@@ -26,9 +26,7 @@ use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
 pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
-pub use limits::{
-    HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
-};
+pub use limits::{HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders};
 pub use money::{ChargeMismatch, PaymentReport};
 pub use number::{MAX_NUMBER, parse_number};
 pub use past::{FinishedOrder, PastField, PastLine, PastOrder};
@@ -278,7 +276,7 @@ impl OrderLine {
     }
 
     /// What was paid for the first `units` of the line. The parts of a line add up to its total.
-    fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
+    pub(crate) fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
         let paid = i128::from(self.net(tax_included) + self.tax);
         let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
         i64::try_from(part).unwrap_or(0)

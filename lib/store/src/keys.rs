@@ -7,11 +7,9 @@ use domain::actor::ActorId;
 use domain::calendar::Day;
 use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
+use domain::document::Series;
 use domain::email::Email;
-use domain::id::{
-    AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, ReviewId, SessionId, StockChangeId,
-    TransactionId, UploadId, UserId, VariantId, WebhookEndpointId,
-};
+use domain::id::{AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, ReviewId, SessionId, StockChangeId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId};
 use domain::live::LiveTopic;
 use domain::order::HolderKind;
 use domain::rating::Stars;
@@ -539,6 +537,19 @@ pub fn order_history(id: OrderId, version: u64) -> Key {
 /// When the order's exchange was used.
 pub fn order_exchange(id: OrderId) -> Key {
     Key::new(order_partition(id), "EXCHANGE")
+}
+
+pub const DOCUMENT_PREFIX: &str = "DOCUMENT#";
+
+/// A document of an order: its invoice, or that of a kind about a refund.
+pub fn document(order: OrderId, kind: &str, refund: Option<RefundId>) -> Key {
+    let refund = refund.map_or_else(String::new, |refund| format!("#{refund}"));
+    Key::new(order_partition(order), format!("{DOCUMENT_PREFIX}{kind}{refund}"))
+}
+
+/// The last number of documents of a kind in a year.
+pub fn last_number(series: Series) -> Key {
+    Key::new(format!("NUMBER#{}", series.kind.name()), series.year.to_string())
 }
 
 pub fn refund(order: OrderId, id: RefundId) -> Key {

@@ -12,6 +12,7 @@ mod cart_reminders;
 pub mod carts;
 pub mod coupons;
 pub mod credentials;
+pub mod documents;
 pub mod due;
 pub mod email_change;
 mod engine;

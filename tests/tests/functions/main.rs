@@ -3,6 +3,7 @@
 
 mod archive;
 mod cart_reminders;
+mod documents;
 mod email_change;
 mod events;
 mod fixtures;

@@ -15,6 +15,7 @@ pub(crate) fn relay(wire: &FakeService) -> Relay {
         search_queue: "http://queue.test/search".to_owned(),
         sales_queue: "http://queue.test/sales".to_owned(),
         stats_queue: "http://queue.test/stats".to_owned(),
+        documents_queue: "http://queue.test/documents".to_owned(),
         events_queue: "http://queue.test/events".to_owned(),
         live_queue: "http://queue.test/live".to_owned(),
     };

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::scripts::{self, mail, wait};
+use super::scripts::{mail, self, wait};
 use super::step::{FORM, Folder, Step, folder, step, steps};
 
 pub(super) fn folders() -> Vec<Folder> {
@@ -304,6 +304,8 @@ fn orders() -> Vec<Step> {
         step("listOrders"),
         step("getOrder"),
         step("trackOrder"),
+        step("listDocuments"),
+        step("getPackingSlip"),
         step("getPayment"),
         step("listAllOrders"),
         step("getWholeOrder"),

@@ -7,36 +7,24 @@ use domain::api_key::ApiKey;
 use domain::calendar::Interval;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
+use domain::document::DocumentKind;
 use domain::email::Email;
-use domain::id::{
-    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId,
-    VariantId, WebhookEndpointId,
-};
+use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId};
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
-use domain::order::{
-    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method,
-    PaymentStatus, Status as OrderStatus,
-};
+use domain::order::{Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus};
 use domain::password::Password;
 use domain::preferences::Topic;
-use domain::product::{
-    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
-    MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
-};
-use domain::product_query::{
-    HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
-    MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
-};
+use domain::product::{MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_ATTRIBUTE_NAME, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES, MAX_NAME, MAX_OPTION, MAX_OPTIONS, MAX_OPTION_NAME, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus};
+use domain::product_query::{HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS};
 use domain::public_event::EventType;
 use domain::rating::Stars;
-use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
+use domain::review::{MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState, self};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
-use domain::stock::{self, Band, StockChange};
+use domain::stock::{Band, StockChange, self};
 use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
@@ -58,12 +46,28 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
+        .or_else(|| of_documents(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_shipping(of, name))
         .or_else(|| of_tax(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
+}
+
+fn of_documents(of: &str, name: &str) -> Option<Value> {
+    if of != "DocumentBody" {
+        return None;
+    }
+    Some(match name {
+        "number" | "refersTo" => json!({ "pattern": "^(IN|CN|CC)-[0-9]{4}-[0-9]{6,}$" }),
+        "kind" => json!({ "enum": DocumentKind::ALL.map(DocumentKind::name) }),
+        "refundId" => id(RefundId::PREFIX),
+        "day" => json!({ "format": "date" }),
+        "issuedAt" => json!({ "format": "date-time" }),
+        "sha256" => json!({ "pattern": "^[0-9a-f]{64}$" }),
+        _ => return None,
+    })
 }
 
 /// What a name means in one place.

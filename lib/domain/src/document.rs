@@ -1,0 +1,401 @@
+//! Documents of an order: the invoice when it is paid, a credit note for each refund, and the cancellation of a credit note
+//! whose refund failed later. Each has a number without gaps, of its kind and its year.
+//!
+//! A document keeps what may change: who sells, the language, the day. What was bought is in the order's [`Purchase`],
+//! which never changes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Day;
+use crate::event::Event;
+use crate::id::{OrderId, RefundId, VariantId};
+use crate::mail_language::MailLanguage;
+use crate::money::{Currency, allocate};
+use crate::order::{Method, Order, Purchase, Refund, RefundState};
+use crate::pricing::Totals;
+use crate::tax::{TaxAmount, TaxKind, TaxRate};
+use crate::time::Time;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    Invoice,
+    CreditNote,
+    /// Takes back a credit note, because the bank did not take the refund.
+    Cancellation,
+}
+
+impl DocumentKind {
+    pub const ALL: [Self; 3] = [Self::Invoice, Self::CreditNote, Self::Cancellation];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::CreditNote => "credit_note",
+            Self::Cancellation => "cancellation",
+        }
+    }
+
+    /// What its numbers begin with.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Invoice => "IN",
+            Self::CreditNote => "CN",
+            Self::Cancellation => "CC",
+        }
+    }
+}
+
+/// Numbers that follow each other without gaps: those of one kind in one year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Series {
+    pub kind: DocumentKind,
+    pub year: u16,
+}
+
+impl Series {
+    /// The series of a document that is issued on this day of the shop.
+    pub fn on(kind: DocumentKind, day: Day) -> Self {
+        Self { kind, year: day.to_string().get(..4).and_then(|year| year.parse().ok()).unwrap_or_default() }
+    }
+
+    /// `IN-2026-000042`.
+    pub fn number(self, count: u64) -> String {
+        format!("{}-{}-{count:06}", self.kind.prefix(), self.year)
+    }
+}
+
+/// Who sells, as documents say it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<String>,
+    /// The number that the tax office of the shop's country gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_number: Option<String>,
+}
+
+/// The file of a document, once it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFile {
+    /// Of its bytes, in hexadecimal.
+    pub sha256: String,
+    pub bytes: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub kind: DocumentKind,
+    pub number: String,
+    pub order_id: OrderId,
+    /// The number of the order for people.
+    pub order_number: String,
+    /// The refund of a credit note, or of the credit note that is cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_id: Option<RefundId>,
+    /// The number of the invoice that a credit note changes, or of the credit note that is cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refers_to: Option<String>,
+    pub issued_at: Time,
+    /// The day of issue in the shop.
+    pub day: Day,
+    /// The day of the payment or refund in the shop.
+    pub paid_on: Day,
+    /// The day on which the goods were sent, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplied_on: Option<Day>,
+    pub language: MailLanguage,
+    pub method: Method,
+    pub seller: Seller,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_vat_number: Option<String>,
+    /// Those of the order.
+    pub totals: Totals,
+    /// What it is about, by rate. The net amounts and taxes add up to the amount.
+    pub taxes: Vec<TaxAmount>,
+    /// What was paid or went back.
+    pub amount: i64,
+    /// The units that came back with the refund.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<(VariantId, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<StoredFile>,
+}
+
+/// A message of the documents queue: an order may lack documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DocumentJob {
+    pub order_id: OrderId,
+}
+
+/// The job that an event makes necessary: an order was paid, also with its placing or delivery, or money went back.
+pub fn document_job_for(event: &Event) -> Option<DocumentJob> {
+    match *event {
+        Event::OrderPlaced { order_id }
+        | Event::OrderPaid { order_id }
+        | Event::OrderDelivered { order_id }
+        | Event::OrderRefunded { order_id, .. }
+        | Event::RefundFailed { order_id, .. } => Some(DocumentJob { order_id }),
+        _ => None,
+    }
+}
+
+/// A document that an order lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueDocument<'a> {
+    Invoice,
+    CreditNote { of: &'a Document, refund: &'a Refund },
+    Cancellation { of: &'a Document },
+}
+
+/// The first document that the order lacks.
+pub fn due<'a>(order: &Order, refunds: &'a [Refund], issued: &'a [Document]) -> Option<DueDocument<'a>> {
+    let is_elsewhere = order.payment.method == Method::Elsewhere;
+    let Some(invoice) = issued.iter().find(|document| document.kind == DocumentKind::Invoice) else {
+        return (order.was_paid() && !is_elsewhere).then_some(DueDocument::Invoice);
+    };
+    let of = |kind, refund: &Refund| {
+        issued.iter().find(|document| document.kind == kind && document.refund_id == Some(refund.id))
+    };
+    let mut by_time: Vec<&Refund> = refunds.iter().filter(|refund| !refund.of_duplicate_charge).collect();
+    by_time.sort_by_key(|refund| (refund.created_at, refund.id));
+    let cancellations = by_time.iter().filter(|refund| matches!(refund.state, RefundState::Failed { .. }));
+    let cancelled = cancellations.clone().find_map(|refund| {
+        let credit_note = of(DocumentKind::CreditNote, refund)?;
+        of(DocumentKind::Cancellation, refund).is_none().then_some(DueDocument::Cancellation { of: credit_note })
+    });
+    cancelled.or_else(|| {
+        let mut made = by_time.iter().filter(|refund| refund.state == RefundState::Succeeded && refund.amount > 0);
+        let refund = made.find(|refund| of(DocumentKind::CreditNote, refund).is_none())?;
+        Some(DueDocument::CreditNote { of: invoice, refund })
+    })
+}
+
+impl DueDocument<'_> {
+    pub fn kind(&self) -> DocumentKind {
+        match self {
+            Self::Invoice => DocumentKind::Invoice,
+            Self::CreditNote { .. } => DocumentKind::CreditNote,
+            Self::Cancellation { .. } => DocumentKind::Cancellation,
+        }
+    }
+}
+
+/// What a document is made of.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    pub order: &'a Order,
+    pub purchase: &'a Purchase,
+    pub refunds: &'a [Refund],
+    pub issued: &'a [Document],
+    pub seller: &'a Seller,
+    /// Of an order that names none.
+    pub language: MailLanguage,
+}
+
+/// The time and the day of issue, and the number.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    pub at: Time,
+    pub day: Day,
+    pub number: String,
+}
+
+impl Facts<'_> {
+    /// Makes a document. `day_of` gives the day of the shop at a time.
+    pub fn document(&self, due: DueDocument<'_>, issue: Issue, day_of: impl Fn(Time) -> Day) -> Document {
+        let order = self.order;
+        let blank = Document {
+            kind: due.kind(),
+            number: issue.number,
+            order_id: order.id,
+            order_number: order.number.clone(),
+            refund_id: None,
+            refers_to: None,
+            issued_at: issue.at,
+            day: issue.day,
+            paid_on: day_of(order.paid_at.unwrap_or(order.created_at)),
+            supplied_on: order.shipped_at.or(order.delivered_at).map(&day_of),
+            language: order.language.unwrap_or(self.language),
+            method: order.payment.method,
+            seller: self.seller.clone(),
+            buyer_vat_number: None,
+            totals: order.totals,
+            taxes: Vec::new(),
+            amount: order.totals.total,
+            returned: Vec::new(),
+            file: None,
+        };
+        match due {
+            DueDocument::Invoice => Document { taxes: taxes_of(&order.totals, self.purchase), ..blank },
+            DueDocument::CreditNote { of, refund } => Document {
+                refund_id: Some(refund.id),
+                refers_to: Some(of.number.clone()),
+                paid_on: day_of(refund.made_at.unwrap_or(refund.created_at)),
+                taxes: self.credited(of, refund),
+                amount: refund.amount,
+                returned: refund.lines.clone(),
+                ..blank
+            },
+            DueDocument::Cancellation { of } => Document {
+                kind: DocumentKind::Cancellation,
+                number: blank.number,
+                refers_to: Some(of.number.clone()),
+                issued_at: issue.at,
+                day: issue.day,
+                paid_on: issue.day,
+                file: None,
+                ..of.clone()
+            },
+        }
+    }
+
+    fn credited(&self, invoice: &Document, refund: &Refund) -> Vec<TaxAmount> {
+        let mut before: BTreeMap<TaxRate, Credited> = BTreeMap::new();
+        for document in self.issued {
+            let sign = match document.kind {
+                DocumentKind::Invoice => 0,
+                DocumentKind::CreditNote => 1,
+                DocumentKind::Cancellation => -1,
+            };
+            for part in &document.taxes {
+                let credited = before.entry(part.rate).or_default();
+                credited.gross += sign * (part.net + part.tax);
+                credited.tax += sign * part.tax;
+            }
+        }
+        credit(&invoice.taxes, &before, refund.amount, &self.paid_for(refund, &invoice.taxes))
+    }
+
+    /// What was paid for the units that came back, by rate.
+    fn paid_for(&self, refund: &Refund, taxes: &[TaxAmount]) -> BTreeMap<TaxRate, i64> {
+        let mut paid = BTreeMap::new();
+        for &(variant, units) in &refund.lines {
+            let Some(line) = self.purchase.lines.iter().find(|line| line.variant_id == variant) else { continue };
+            let earlier =
+                self.refunds.iter().filter(|other| (other.created_at, other.id) < (refund.created_at, refund.id));
+            let returned = earlier.flat_map(|other| other.lines.iter().chain(&other.unsent));
+            let before: u32 = returned.filter(|(id, _)| *id == variant).map(|(_, units)| units).sum();
+            let included = self.order.totals.tax_included;
+            let of_line = line.paid_for(before + units, included) - line.paid_for(before, included);
+            *paid.entry(rate_of(line.tax_rate, self.purchase, taxes)).or_default() += of_line;
+        }
+        paid
+    }
+}
+
+/// The tax of an order by rate. One that was placed before orders stored it has one rate, and untaxed shipping or the same
+/// rate on it.
+pub fn taxes_of(totals: &Totals, purchase: &Purchase) -> Vec<TaxAmount> {
+    if !purchase.taxes.is_empty() {
+        return purchase.taxes.clone();
+    }
+    let goods = totals.subtotal - totals.discount;
+    if totals.tax == 0 {
+        return vec![TaxAmount { rate: TaxRate::ZERO, net: totals.total, tax: 0 }];
+    }
+    let on_lines: i64 = purchase.lines.iter().map(|line| line.tax).sum();
+    let taxed = if on_lines == totals.tax { goods } else { goods + totals.shipping };
+    let rate = TaxRate { kind: TaxKind::Taxed, rate: roundest_rate(taxed, totals.tax) };
+    let mut taxes = vec![TaxAmount { rate, net: taxed, tax: totals.tax }];
+    let untaxed = totals.total - totals.tax - taxed;
+    if untaxed != 0 {
+        taxes.push(TaxAmount { rate: TaxRate::ZERO, net: untaxed, tax: 0 });
+    }
+    taxes
+}
+
+/// The rate of a line. Lines of orders from before rates were stored have the one rate of the order.
+pub fn rate_of(rate: TaxRate, purchase: &Purchase, taxes: &[TaxAmount]) -> TaxRate {
+    if purchase.taxes.is_empty() { taxes.first().map_or(rate, |first| first.rate) } else { rate }
+}
+
+/// The rate that gives this tax and has the fewest digits.
+fn roundest_rate(net: i64, tax: i64) -> u32 {
+    let exact = if net > 0 { u32::try_from(i128::from(tax) * 10_000 / i128::from(net)).unwrap_or(0) } else { 0 };
+    let gives = |rate: u32| TaxRate { kind: TaxKind::Taxed, rate }.on(net) == tax;
+    let near = |step: u32| [exact / step * step, exact / step * step + step];
+    [100, 50, 10, 5, 1].into_iter().flat_map(near).find(|&rate| gives(rate)).unwrap_or(exact)
+}
+
+/// What was credited of a rate before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Credited {
+    pub gross: i64,
+    pub tax: i64,
+}
+
+/// Splits what goes back over the rates of an invoice. First to the rates of what came back, as far as it was paid for;
+/// the rest in proportion to what is left of each rate. When all is credited, net and tax of each rate are exactly those
+/// of the invoice.
+pub fn credit(
+    invoiced: &[TaxAmount],
+    before: &BTreeMap<TaxRate, Credited>,
+    amount: i64,
+    came_back: &BTreeMap<TaxRate, i64>,
+) -> Vec<TaxAmount> {
+    let before_of = |part: &TaxAmount| before.get(&part.rate).copied().unwrap_or_default();
+    let left: Vec<i64> = invoiced.iter().map(|part| (part.net + part.tax - before_of(part).gross).max(0)).collect();
+    let came_back = invoiced.iter().zip(&left).map(|(part, left)| {
+        let paid = came_back.get(&part.rate).copied().unwrap_or(0);
+        paid.clamp(0, *left)
+    });
+    let came_back: Vec<i64> = came_back.collect();
+    let for_goods = amount.min(came_back.iter().sum());
+    let mut parts = if for_goods > 0 { allocate(for_goods, &came_back) } else { vec![0; invoiced.len()] };
+    let still_left: Vec<i64> = left.iter().zip(&parts).map(|(left, part)| left - part).collect();
+    if amount > for_goods {
+        let rest = allocate(amount - for_goods, &still_left);
+        parts.iter_mut().zip(rest).for_each(|(part, more)| *part += more);
+    }
+    let credited = invoiced.iter().zip(parts).filter(|(_, gross)| *gross != 0).map(|(part, gross)| {
+        let (whole, before) = (part.net + part.tax, before_of(part));
+        let all_tax = proportion(part.tax, before.gross + gross, whole);
+        let tax = all_tax - before.tax;
+        TaxAmount { rate: part.rate, net: gross - tax, tax }
+    });
+    credited.collect()
+}
+
+/// `tax * part / whole`, half up.
+fn proportion(tax: i64, part: i64, whole: i64) -> i64 {
+    if whole == 0 {
+        return 0;
+    }
+    let (tax, part, whole) = (i128::from(tax), i128::from(part), i128::from(whole));
+    i64::try_from((2 * tax * part + whole).div_euclid(2 * whole)).unwrap_or(0)
+}
+
+impl Document {
+    pub fn series(&self) -> Series {
+        Series::on(self.kind, self.day)
+    }
+
+    /// Where its file is in the bucket.
+    pub fn key(&self) -> String {
+        format!("{}/{}.pdf", self.series().year, self.number)
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.totals.currency
+    }
+
+    pub fn tax(&self) -> i64 {
+        self.taxes.iter().map(|part| part.tax).sum()
+    }
+
+    pub fn net(&self) -> i64 {
+        self.taxes.iter().map(|part| part.net).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;

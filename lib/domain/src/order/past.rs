@@ -77,6 +77,7 @@ pub struct FinishedOrder {
 
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
+    #[expect(clippy::too_many_lines, reason = "a list of fields")]
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
         let wrong = self.violations(now);
         if !wrong.is_empty() {
@@ -138,6 +139,8 @@ impl PastOrder {
             duplicate_charges: Vec::new(),
             returned: BTreeMap::new(),
             shipment: self.shipment,
+            parcels: Vec::new(),
+            not_sent: BTreeMap::new(),
             dispute: None,
             evidence_due_by: None,
             charged_back: 0,

@@ -6,6 +6,7 @@ mod join;
 mod ledger;
 mod limits;
 mod money;
+mod parcels;
 mod placing;
 mod quotes;
 mod refunds;

@@ -1,7 +1,8 @@
 //! An order, as a mail tells of it.
 
 use domain::address::PostalAddress;
-use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
+use domain::id::VariantId;
+use domain::order::{Method, Order, OrderLine, Parcel, Purchase, Refund, Shipment};
 use domain::picture::line_path;
 use serde::Serialize;
 
@@ -29,6 +30,8 @@ pub struct OrderSummary {
     pub tracking_code: Option<String>,
     /// The carrier's page about the parcel.
     pub tracking_url: Option<String>,
+    /// What is in the parcel, in a mail about one of several.
+    pub parcel: Option<SummaryParcel>,
     /// The refunded amount, in a mail about a refund.
     pub refund: Option<String>,
     /// The time until which the provider takes evidence about a dispute.
@@ -44,6 +47,14 @@ pub struct SummaryLine {
     pub total: String,
     /// The URL of its picture when it was ordered.
     pub picture: Option<String>,
+}
+
+/// One of several parcels: each line such as `2 × Shirt (M, Blue)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummaryParcel {
+    pub lines: Vec<String>,
+    /// What is not sent yet.
+    pub to_come: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -105,8 +116,29 @@ impl OrderSummary {
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
             tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
+            parcel: None,
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
+        }
+    }
+}
+
+impl OrderSummary {
+    /// The summary in a mail about this parcel.
+    pub fn about_parcel(self, order: &Order, purchase: &Purchase, parcel: &Parcel) -> Self {
+        let line = |(variant, units): &(VariantId, u32)| {
+            let line = purchase.lines.iter().find(|line| line.variant_id == *variant)?;
+            let options = line.options.join(", ");
+            let options = if options.is_empty() { options } else { format!(" ({options})") };
+            Some(format!("{units} × {}{options}", line.name))
+        };
+        let lines = |lines: &[(VariantId, u32)]| lines.iter().filter_map(line).collect();
+        Self {
+            carrier: parcel.shipment.carrier.clone(),
+            tracking_code: parcel.shipment.tracking_code.clone(),
+            tracking_url: parcel.shipment.tracking_url(),
+            parcel: Some(SummaryParcel { lines: lines(&parcel.lines), to_come: lines(&order.to_send(purchase)) }),
+            ..self
         }
     }
 }

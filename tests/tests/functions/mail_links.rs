@@ -1,7 +1,7 @@
 //! No mail leads anywhere but to the shop, whatever people write. A library finds the links, as mail clients do.
 
 use domain::event::CancelReason;
-use domain::id::{OrderId, ProductId, RefundId};
+use domain::id::{OrderId, ParcelId, ProductId, RefundId};
 use domain::mail::{MailTemplate, OrderNotice};
 use domain::mail_language::MailLanguage;
 use domain::order::Shipment;
@@ -100,6 +100,7 @@ fn every_template(reason: String) -> Vec<MailTemplate> {
         MailTemplate::PaymentFailed,
         MailTemplate::OrderShipped,
         MailTemplate::OrderDelivered,
+        MailTemplate::ParcelShipped { parcel_id: ParcelId::new(at, 1) },
         MailTemplate::OrderCancelled { reason: CancelReason::Shop },
         MailTemplate::OrderExpired,
         MailTemplate::OrderRefunded { refund_id: RefundId::new(at, 1) },

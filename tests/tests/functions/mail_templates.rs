@@ -107,7 +107,14 @@ fn every_kind_of_mail_has_a_sample_and_only_news_can_be_stopped() {
     let stopped: BTreeSet<&str> = stopped.map(|sample| sample.template.name()).collect();
     assert_eq!(
         stopped,
-        BTreeSet::from(["ask-for-review", "back-in-stock", "order-delivered", "order-shipped", "welcome"])
+        BTreeSet::from([
+            "ask-for-review",
+            "back-in-stock",
+            "order-delivered",
+            "order-shipped",
+            "parcel-shipped",
+            "welcome"
+        ])
     );
 }
 

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use crate::wording::Wording;
 
+/// How many lines of a parcel a mail names. It has all lines of the order below, and mail programs cut long mails.
+const NAMED_LINES: usize = 10;
+
 /// An order as it is when the mail is sent, in the words of a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrderSummary {
@@ -132,7 +135,10 @@ impl OrderSummary {
             let options = if options.is_empty() { options } else { format!(" ({options})") };
             Some(format!("{units} × {}{options}", line.name))
         };
-        let lines = |lines: &[(VariantId, u32)]| lines.iter().filter_map(line).collect();
+        let lines = |lines: &[(VariantId, u32)]| {
+            let more = (lines.len() > NAMED_LINES).then(|| "…".to_owned());
+            lines.iter().take(NAMED_LINES).filter_map(line).chain(more).collect()
+        };
         Self {
             carrier: parcel.shipment.carrier.clone(),
             tracking_code: parcel.shipment.tracking_code.clone(),

@@ -11,6 +11,7 @@ use domain::time::Time;
 use linkify::LinkFinder;
 use mailer::{
     Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine,
+    SummaryParcel,
 };
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_oneof, proptest};
 
@@ -195,6 +196,7 @@ proptest! {
             carrier: carrier(),
             tracking_code: carrier(),
             tracking_url: Shipment { carrier: Some("UPS".to_owned()), tracking_code: carrier() }.tracking_url(),
+            parcel: Some(SummaryParcel { lines: vec![format!("2 × {} ({})", staffs(), staffs()), staffs()], to_come: vec![staffs()] }),
             refund: Some("$1.00".to_owned()),
             evidence_due_by: Some("2026-11-27T10:30:00.000Z".to_owned()),
             held_until: Some("2026-11-20T10:30:00.000Z".to_owned()),
@@ -206,7 +208,7 @@ proptest! {
                 "low-stock" => Facts::ProductForStaff(&product),
                 "back-in-stock" => Facts::Product(&product),
                 "order-notice" => Facts::OrderForStaff(&order),
-                name if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
+                name if ["order", "payment", "refund", "parcel"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
                 _ => Facts::Account,
             };
             let action = matches!(template, MailTemplate::Verify | MailTemplate::Reset | MailTemplate::ChangeEmail | MailTemplate::ConfirmOrder);

@@ -225,6 +225,7 @@ fn the_largest_order_is_a_mail_that_mail_programs_do_not_cut() {
         carrier: None,
         tracking_code: None,
         tracking_url: None,
+        parcel: None,
         refund: None,
         evidence_due_by: None,
     };

@@ -168,6 +168,11 @@ impl Shop {
         self.request(Method::PATCH, &path).json(body).by(staff)
     }
 
+    pub fn send_parcel(&self, bought: &PlacedOrder, staff: &Person, body: &Value, key: &str) -> TestRequest {
+        let path = format!("/api/v1/admin/orders/{}/parcels", bought.id);
+        self.post(&path, body).by(staff).header("idempotency-key", key)
+    }
+
     /// The buyer pays, and Stripe sends its events to the shop.
     pub async fn pay(&self, reference: &str, card: Card) -> bool {
         let before = self.stripe.events().len();

@@ -1,7 +1,7 @@
 //! The columns of order files. A line is a line of an order; the fields of the order are repeated on each of them.
 
 use domain::address::PostalAddress;
-use domain::order::{Dispute, Order, OrderLine, Purchase};
+use domain::order::{Dispute, Order, OrderLine, Purchase, Shipment};
 use domain::tax::TaxRate;
 use domain::time::Time;
 
@@ -60,10 +60,8 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 60] = [
     column("item_price", |row| row.money(row.line.unit_price)),
     column("item_discount", |row| row.money(row.line.discount)),
     column("item_tax", |row| row.money(row.line.tax)),
-    column("carrier", |row| text(row.order.shipment.as_ref().and_then(|shipment| shipment.carrier.as_ref()))),
-    column("tracking_code", |row| {
-        text(row.order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.as_ref()))
-    }),
+    column("carrier", |row| row.shipments(|shipment| shipment.carrier.as_deref())),
+    column("tracking_code", |row| row.shipments(|shipment| shipment.tracking_code.as_deref())),
     column("shipping_name", |row| row.purchase.shipping.name.clone()),
     column("shipping_line1", |row| row.purchase.shipping.line1.clone()),
     column("shipping_line2", |row| text(row.purchase.shipping.line2.as_ref())),
@@ -107,6 +105,12 @@ impl OrderRow<'_> {
     fn taxes(&self) -> Vec<String> {
         let taxes = self.purchase.taxes.iter();
         taxes.map(|amount| format!("{}={}", percent(amount.rate.rate), self.money(amount.tax))).collect()
+    }
+
+    /// The same of each parcel: a list, if there are several.
+    fn shipments(&self, part: fn(&Shipment) -> Option<&str>) -> String {
+        let all: Vec<&str> = self.order.shipments().into_iter().map(|it| part(it).unwrap_or_default()).collect();
+        if let [one] = all[..] { one.to_owned() } else { write_list(all) }
     }
 
     fn billing(&self) -> &PostalAddress {

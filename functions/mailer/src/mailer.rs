@@ -245,10 +245,24 @@ impl Mailer {
         if job.template == MailTemplate::AskForReview {
             return self.ask_for_review(job, attempt, &found).await;
         }
-        let Some(to) = self.data.buyer(job, &found.order).await? else {
+        let OrderAndPurchase { order, purchase } = &found;
+        let parcel = match job.template {
+            // Staff may have taken it out, because they had entered it by mistake.
+            MailTemplate::ParcelShipped { parcel_id } => {
+                match order.parcels(purchase).into_iter().find(|parcel| parcel.id == parcel_id) {
+                    None => return Ok(Outcome::NotWanted),
+                    parcel => parcel,
+                }
+            }
+            _ => None,
+        };
+        let Some(to) = self.data.buyer(job, order).await? else {
             return Ok(Outcome::NotWanted);
         };
-        let summary = self.data.order(job, &found, wording(&to)?).await?;
+        let mut summary = self.data.order(job, &found, wording(&to)?).await?;
+        if let Some(parcel) = parcel {
+            summary = summary.about_parcel(order, purchase, &parcel);
+        }
         self.send(job, attempt, &to, Facts::Order(&summary)).await
     }
 

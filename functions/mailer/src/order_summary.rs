@@ -1,13 +1,17 @@
 //! An order, as a mail tells of it.
 
 use domain::address::PostalAddress;
-use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
+use domain::id::VariantId;
+use domain::order::{Method, Order, OrderLine, Parcel, Purchase, Refund, Shipment};
 use domain::picture::line_path;
 use domain::shipping::OfferedMethod;
 use domain::tax::{TaxAmount, TaxKind};
 use serde::Serialize;
 
 use crate::wording::{LayoutWords, Wording};
+
+/// How many lines of a parcel a mail names. It has all lines of the order below, and mail programs cut long mails.
+const NAMED_LINES: usize = 10;
 
 /// An order as it is when the mail is sent, in the words of a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +35,8 @@ pub struct OrderSummary {
     pub tracking_code: Option<String>,
     /// The carrier's page about the parcel.
     pub tracking_url: Option<String>,
+    /// What is in the parcel, in a mail about one of several.
+    pub parcel: Option<SummaryParcel>,
     /// The refunded amount, in a mail about a refund.
     pub refund: Option<String>,
     /// The time until which the provider takes evidence about a dispute.
@@ -48,6 +54,14 @@ pub struct SummaryLine {
     pub total: String,
     /// The URL of its picture when it was ordered.
     pub picture: Option<String>,
+}
+
+/// One of several parcels: each line such as `2 × Shirt (M, Blue)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummaryParcel {
+    pub lines: Vec<String>,
+    /// What is not sent yet.
+    pub to_come: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,6 +123,7 @@ impl OrderSummary {
             carrier: order.shipment.as_ref().and_then(|shipment| shipment.carrier.clone()),
             tracking_code: order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.clone()),
             tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
+            parcel: None,
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
             shipping_method: purchase.shipping_method.as_ref().map(|method| shipping_method(method, words)),
@@ -143,6 +158,29 @@ fn taxes(order: &Order, purchase: &Purchase, wording: &Wording) -> Vec<SummaryAm
     let taxed = taxed.map(|amount| line(name.replace("{rate}", &locale.percent(amount.rate.rate)), amount.tax));
     let reversed = purchase.taxes.iter().find(is_reversed).map(|_| line(words.reverse_charge.clone(), 0));
     taxed.chain(reversed).collect()
+}
+
+impl OrderSummary {
+    /// The summary in a mail about this parcel.
+    pub fn about_parcel(self, order: &Order, purchase: &Purchase, parcel: &Parcel) -> Self {
+        let line = |(variant, units): &(VariantId, u32)| {
+            let line = purchase.lines.iter().find(|line| line.variant_id == *variant)?;
+            let options = line.options.join(", ");
+            let options = if options.is_empty() { options } else { format!(" ({options})") };
+            Some(format!("{units} × {}{options}", line.name))
+        };
+        let lines = |lines: &[(VariantId, u32)]| {
+            let more = (lines.len() > NAMED_LINES).then(|| "…".to_owned());
+            lines.iter().take(NAMED_LINES).filter_map(line).chain(more).collect()
+        };
+        Self {
+            carrier: parcel.shipment.carrier.clone(),
+            tracking_code: parcel.shipment.tracking_code.clone(),
+            tracking_url: parcel.shipment.tracking_url(),
+            parcel: Some(SummaryParcel { lines: lines(&parcel.lines), to_come: lines(&order.to_send(purchase)) }),
+            ..self
+        }
+    }
 }
 
 impl SummaryAddress {

@@ -225,7 +225,7 @@ impl Mail<'_> {
         let order_url = order.filter(|_| self.links.action.is_none()).map(|order| &order.url);
         let parcel = order
             .and_then(|order| order.tracking_url.as_ref())
-            .filter(|_| matches!(self.template, MailTemplate::OrderShipped));
+            .filter(|_| matches!(self.template, MailTemplate::OrderShipped | MailTemplate::ParcelShipped { .. }));
         let url = self.links.action.as_ref().or(parcel).or(self.facts.page()).unwrap_or(&branding.shop_url);
         let has_button = !words.button.is_empty();
         let greeting = match &self.to.name {

@@ -21,7 +21,7 @@ use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 
-use crate::staff::{bulk, list, show};
+use crate::staff::{bulk, list, parcels, show};
 
 pub fn routes() -> Vec<Route<App>> {
     vec![
@@ -39,6 +39,9 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(OrdersWrite), "updateOrders", bulk::change),
         route!(Staff(OrdersWrite), "updateOrder", staff::advance),
         route!(Staff(OrdersWrite), "addOrderNote", staff::note),
+        route!(Staff(OrdersWrite), "createParcel", parcels::send),
+        route!(Staff(OrdersWrite), "updateParcel", parcels::change),
+        route!(Staff(OrdersWrite), "deleteParcel", parcels::remove),
     ]
 }
 

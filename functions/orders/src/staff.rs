@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 mod change;
 pub(crate) mod list;
+pub(crate) mod parcels;
 pub(crate) mod show;
 
 use std::collections::BTreeMap;

@@ -108,7 +108,8 @@ impl App {
             return Err(Problem::unauthorized("unauthenticated", "Sign in first."));
         }
         let review = self.find(id).await?;
-        if self.is_own(headers, me.as_ref(), &review, now).await? { Ok(review) } else { Err(missing()) }
+        // Boxed, because every handler's future would be large with it inside.
+        if Box::pin(self.is_own(headers, me.as_ref(), &review, now)).await? { Ok(review) } else { Err(missing()) }
     }
 
     pub(crate) async fn is_own(

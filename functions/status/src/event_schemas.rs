@@ -37,6 +37,9 @@ published! {
     "review.deleted",
     "customer.registered",
     "customer.deleted",
+    "parcel.shipped",
+    "parcel.delivered",
+    "parcel.removed",
 }
 
 /// The JSON schema of a type of public events.

@@ -143,7 +143,7 @@ class Shop:
 MAILS = {
     "user.registered": "verify", "user.email_verified": "welcome", "order.confirmation_requested": "confirm-order",
     "order.placed": "order-placed", "order.paid": "order-paid", "order.payment_failed": "payment-failed",
-    "order.shipped": "order-shipped", "order.delivered": "order-delivered", "order.cancelled": "order-cancelled",
+    "order.shipped": "order-shipped", "parcel.shipped": "parcel-shipped", "order.delivered": "order-delivered", "order.cancelled": "order-cancelled",
     "order.expired": "order-expired", "order.refunded": "order-refunded",
 }
 

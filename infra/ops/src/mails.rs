@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::colour::Colour;
 use domain::email::Email;
 use domain::event::CancelReason;
-use domain::id::{OrderId, ProductId, RefundId, WebhookEndpointId};
+use domain::id::{OrderId, ParcelId, ProductId, RefundId, WebhookEndpointId};
 use domain::mail::{MailTemplate, OrderNotice};
 use domain::mail_language::MailLanguage;
 use domain::money::{Currency, Money};
@@ -15,10 +15,7 @@ use domain::sku::Sku;
 use domain::time::Time;
 use kit::runtime::branding::Branding;
 use kit::runtime::config::Env;
-use mailer::{
-    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryAddress,
-    SummaryAmount, SummaryLine, WebhookFacts, Wording,
-};
+use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel, WebhookFacts, Wording};
 
 use crate::Failure;
 
@@ -104,7 +101,9 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
                 MailTemplate::LowStock { .. } => Facts::ProductForStaff(&product),
                 MailTemplate::BackInStock { .. } => Facts::Product(&product),
                 MailTemplate::OrderNotice { .. } => Facts::OrderForStaff(&order),
-                _ if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
+                _ if ["order", "payment", "refund", "parcel"].iter().any(|part| name.contains(part)) => {
+                    Facts::Order(&order)
+                }
                 _ => Facts::Account,
             };
             let page = match template {
@@ -135,7 +134,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
 /// What is special about it, and the mail.
 fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
     let (product_id, sku, order_id) = (ProductId::new(at, 1), Sku::parse("TEE-M")?, OrderId::new(at, 1));
-    let refund_id = RefundId::new(at, 1);
+    let (refund_id, parcel_id) = (RefundId::new(at, 1), ParcelId::new(at, 1));
     let cancelled = |reason| MailTemplate::OrderCancelled { reason };
     let notice = |notice| MailTemplate::OrderNotice { order_id, notice };
     Ok(vec![
@@ -166,6 +165,8 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("paid", MailTemplate::OrderShipped),
         ("paid-without-tracking", MailTemplate::OrderShipped),
         ("paid", MailTemplate::OrderDelivered),
+        ("paid", MailTemplate::ParcelShipped { parcel_id }),
+        ("last-paid-without-tracking", MailTemplate::ParcelShipped { parcel_id }),
         ("by-buyer", cancelled(CancelReason::Buyer)),
         ("by-shop-paid", cancelled(CancelReason::Shop)),
         ("out-of-stock-paid", cancelled(CancelReason::OutOfStock)),
@@ -226,7 +227,9 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
         lines: lines.iter().map(|line| (*line).to_owned()).collect(),
     };
     let is_known = !name.starts_with("confirm-order");
-    let shipped = name.starts_with("order-shipped") && !name.contains("without-tracking");
+    let of_parcel = name.starts_with("parcel-shipped");
+    let shipped = (of_parcel || name.starts_with("order-shipped")) && !name.contains("without-tracking");
+    let to_come = if name.contains("last") { Vec::new() } else { vec!["3 × Mug “Kontor” (0.3 l)".to_owned()] };
     let heading = words.order.replace("{date}", &wording.locale.date(Time::parse("2026-11-20T10:00:00Z")?));
     Ok(OrderSummary {
         number: number.to_owned(),
@@ -259,6 +262,7 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
         tracking_code: shipped.then(|| "00340434161094042557".to_owned()),
         tracking_url: shipped
             .then(|| "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557".to_owned()),
+        parcel: of_parcel.then(|| SummaryParcel { lines: vec!["2 × Harbour T-shirt (M, Blue)".to_owned()], to_come }),
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
         shipping_method: Some(format!("Standard (DHL), {}", words.working_days.replace("{days}", "2–4"))),

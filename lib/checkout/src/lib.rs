@@ -10,6 +10,7 @@ pub mod shipping_body;
 pub mod tax_body;
 mod vat;
 mod vies;
+pub mod parcel_body;
 pub mod wire;
 
 use std::time::Duration;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::shipping_body::OfferedShippingMethodBody;
 use crate::tax_body::{LineTaxBody, TaxAmountBody, VatBody};
+use crate::parcel_body::{ParcelBody, ShipmentBody};
 use crate::wire::{PaymentBody, RefundBody};
-use domain::id::ImageId;
+use domain::id::{ImageId, VariantId};
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
 use domain::picture::line_path;
 use kit::http::money::MoneyBody;
@@ -28,7 +29,10 @@ pub struct OrderBody {
     note: Option<String>,
     pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
+    /// How the newest parcel is sent. Null before that.
     shipment: Option<ShipmentBody>,
+    /// What the order is sent in, oldest first. Usually one.
+    parcels: Vec<ParcelBody>,
     /// The time until which stock is reserved for an order that is not paid yet, or not confirmed by staff.
     held_until: Option<String>,
     /// The buyer has to follow the link in the mail, until `heldUntil`. Only guests who pay on delivery.
@@ -59,6 +63,8 @@ pub struct OrderSummaryBody {
     number: String,
     /// `pending`, `paid`, `processing`, `shipped`, `delivered`, `cancelled`, `expired` or `refunded`.
     status: &'static str,
+    /// `unfulfilled`, `partially_shipped`, `shipped`, `partially_delivered` or `delivered`.
+    fulfillment_status: &'static str,
     /// `unpaid`, `processing`, `failed`, `paid`, `partially_refunded`, `refunded` or `charged_back`.
     payment_status: &'static str,
     email: String,
@@ -114,6 +120,8 @@ pub struct OrderItemBody {
     unit_price: MoneyBody,
     /// How many were returned.
     returned: u32,
+    /// How many are still to be sent. The others are in parcels, or were given back before.
+    to_send: u32,
     /// Before discount and tax.
     total: MoneyBody,
     discount: MoneyBody,
@@ -137,19 +145,14 @@ pub struct OrderTotalsBody {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ShipmentBody {
-    carrier: Option<String>,
-    tracking_code: Option<String>,
-    /// The carrier's page about the parcel. Null if the carrier is not one that the shop knows, or there is no code.
-    tracking_url: Option<String>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct OrderTrackingBody {
     number: String,
     status: &'static str,
+    /// `unfulfilled`, `partially_shipped`, `shipped`, `partially_delivered` or `delivered`.
+    fulfillment_status: &'static str,
     shipment: Option<ShipmentBody>,
+    /// What the order is sent in, oldest first.
+    parcels: Vec<ParcelBody>,
     /// Oldest first.
     history: Vec<HistoryEntryBody>,
 }
@@ -181,6 +184,7 @@ impl OrderSummaryBody {
             id: order.id.to_string(),
             number: order.number.clone(),
             status: order.status.name(),
+            fulfillment_status: order.fulfillment().name(),
             payment_status: order.payment_status.name(),
             email: order.email.to_string(),
             user_id: order.user_id.map(|id| id.to_string()),
@@ -209,9 +213,10 @@ impl OrderBody {
         let money = |amount| MoneyBody::from(order.money(amount));
         let totals = order.totals;
         let images = OrderImages { url: images_url, copies: purchase.pictures.as_deref() };
+        let to_send = order.to_send(purchase);
         Self {
             summary: OrderSummaryBody::seen_by(reader, order),
-            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, purchase, line, &images)).collect(),
+            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, purchase, line, &to_send, &images)).collect(),
             totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
@@ -227,7 +232,8 @@ impl OrderBody {
             note: purchase.note.clone(),
             payment: PaymentBody::of(order).seen_by(reader, order),
             refunds: Vec::new(),
-            shipment: shipment(order),
+            shipment: order.shipment.as_ref().map(Into::into),
+            parcels: ParcelBody::all(order, purchase),
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
@@ -281,12 +287,19 @@ impl BoughtItemBody {
 }
 
 impl OrderItemBody {
-    fn of(order: &Order, purchase: &Purchase, line: &OrderLine, images: &OrderImages<'_>) -> Self {
+    fn of(
+        order: &Order,
+        purchase: &Purchase,
+        line: &OrderLine,
+        to_send: &[(VariantId, u32)],
+        images: &OrderImages<'_>,
+    ) -> Self {
         let money = |amount| MoneyBody::from(order.money(amount));
         Self {
             item: BoughtItemBody::of(order, line, images),
             unit_price: money(line.unit_price),
             returned: order.returned.get(&line.variant_id).copied().unwrap_or(0),
+            to_send: to_send.iter().find(|(it, _)| *it == line.variant_id).map_or(0, |(_, units)| *units),
             total: money(line.total()),
             discount: money(line.discount),
             tax: money(line.tax),
@@ -295,21 +308,15 @@ impl OrderItemBody {
     }
 }
 
-fn shipment(order: &Order) -> Option<ShipmentBody> {
-    order.shipment.as_ref().map(|shipment| ShipmentBody {
-        carrier: shipment.carrier.clone(),
-        tracking_code: shipment.tracking_code.clone(),
-        tracking_url: shipment.tracking_url(),
-    })
-}
-
 impl OrderTrackingBody {
     pub fn of(whole: &WholeOrder, for_staff: bool) -> Self {
         let order = &whole.order;
         Self {
             number: order.number.clone(),
             status: order.status.name(),
-            shipment: shipment(order),
+            fulfillment_status: order.fulfillment().name(),
+            shipment: order.shipment.as_ref().map(Into::into),
+            parcels: ParcelBody::all(order, &whole.purchase),
             history: history(whole, for_staff),
         }
     }

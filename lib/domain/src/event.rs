@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{
-    BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, ReviewId, UserId, VariantId,
-    WebhookEndpointId,
-};
+use crate::id::{BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ParcelId, ProductId, RefundId, ReviewId, UserId, VariantId, WebhookEndpointId};
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -102,7 +99,12 @@ pub enum Event {
     #[serde(rename = "order.payment_failed")]
     PaymentFailed { order_id: OrderId },
     #[serde(rename = "order.shipped")]
-    OrderShipped { order_id: OrderId },
+    OrderShipped {
+        order_id: OrderId,
+        /// It went in several parcels, and the buyer gets a mail about each of them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_parcels: bool,
+    },
     #[serde(rename = "order.delivered")]
     OrderDelivered { order_id: OrderId },
     #[serde(rename = "order.cancelled")]
@@ -171,6 +173,14 @@ pub enum Event {
     /// An endpoint did not take an event for days, and gets no more.
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled { endpoint_id: WebhookEndpointId },
+    /// One of several parcels of an order left the shop. One parcel with all of the order makes `OrderShipped` only.
+    #[serde(rename = "parcel.shipped")]
+    ParcelShipped { order_id: OrderId, parcel_id: ParcelId },
+    #[serde(rename = "parcel.delivered")]
+    ParcelDelivered { order_id: OrderId, parcel_id: ParcelId },
+    /// It was entered by mistake: its units are still to be sent.
+    #[serde(rename = "parcel.removed")]
+    ParcelRemoved { order_id: OrderId, parcel_id: ParcelId },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(index_job_for(&Event::OrderPaid { order_id }), sales);
         assert_eq!(index_job_for(&Event::OrderCancelled { order_id, reason: CancelReason::Buyer }), sales);
         assert_eq!(index_job_for(&Event::DisputeClosed { order_id, won: false }), sales);
-        assert_eq!(index_job_for(&Event::OrderShipped { order_id }), None);
+        assert_eq!(index_job_for(&Event::OrderShipped { order_id, in_parcels: false }), None);
         assert_eq!(index_job_for(&Event::OrderExpired { order_id }), None);
         assert_eq!(index_job_for(&Event::BrandChanged { brand_id }), Some(IndexJob::Brand { brand_id }));
         assert_eq!(index_job_for(&Event::CategoryChanged { category_id }), Some(IndexJob::Category { category_id }));

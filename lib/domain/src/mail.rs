@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
-use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId, WebhookEndpointId};
+use crate::id::{EventId, OrderId, ParcelId, ProductId, RefundId, UserId, VariantId, WebhookEndpointId};
 use crate::preferences::Topic;
 use crate::rate::Limit;
 use crate::sku::Sku;
@@ -72,6 +72,7 @@ mail_templates! {
     WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
     AskForReview = "ask-for-review", Some(Topic::Reviews);
     CartReminder = "cart-reminder", Some(Topic::Carts);
+    ParcelShipped { parcel_id: ParcelId } = "parcel-shipped", Some(Topic::Orders);
 }
 
 /// What staff are told about an order.
@@ -258,7 +259,13 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
             jobs.extend(to_staff(*order_id, OrderNotice::PaymentFailed));
             jobs
         }
-        Event::OrderShipped { order_id } => to_buyer(*order_id, MailTemplate::OrderShipped),
+        Event::OrderShipped { in_parcels: true, .. } | Event::ParcelDelivered { .. } | Event::ParcelRemoved { .. } => {
+            Vec::new()
+        }
+        Event::ParcelShipped { order_id, parcel_id } => {
+            to_buyer(*order_id, MailTemplate::ParcelShipped { parcel_id: *parcel_id })
+        }
+        Event::OrderShipped { order_id, in_parcels: false } => to_buyer(*order_id, MailTemplate::OrderShipped),
         Event::OrderDelivered { order_id } => to_buyer(*order_id, MailTemplate::OrderDelivered),
         Event::OrderCancelled { order_id, reason } => {
             to_buyer(*order_id, MailTemplate::OrderCancelled { reason: *reason })

@@ -11,6 +11,7 @@ mod join;
 mod limits;
 mod money;
 mod number;
+mod parcel;
 mod past;
 mod payment;
 mod place;
@@ -29,6 +30,7 @@ pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
 pub use limits::{HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders};
 pub use money::{ChargeMismatch, PaymentReport};
 pub use number::{MAX_NUMBER, parse_number};
+pub use parcel::{Fulfillment, MAX_PARCELS, NewParcel, Parcel, ParcelChange, ParcelRefusal, ParcelStatus};
 pub use past::{FinishedOrder, PastField, PastLine, PastOrder};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
@@ -181,8 +183,15 @@ pub struct Order {
     /// How many of each variant were returned.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returned: BTreeMap<VariantId, u32>,
+    /// How the newest parcel is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipment: Option<Shipment>,
+    /// Oldest first. None in an order that is sent as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<Parcel>,
+    /// How many of each returned variant were given back before a parcel had them. Empty until something is sent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_sent: BTreeMap<VariantId, u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispute: Option<Dispute>,
     /// The time until which the provider takes evidence about an open dispute.

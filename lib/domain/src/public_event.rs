@@ -85,6 +85,9 @@ event_types! {
     ReviewDeleted = "review.deleted",
     CustomerRegistered = "customer.registered",
     CustomerDeleted = "customer.deleted",
+    ParcelShipped = "parcel.shipped",
+    ParcelDelivered = "parcel.delivered",
+    ParcelRemoved = "parcel.removed",
 }
 
 /// The public event of a domain event, if it has one.
@@ -96,7 +99,7 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         Event::OrderPaid { order_id } => (EventType::OrderPaid, Order(order_id)),
         Event::PaymentProcessing { order_id } => (EventType::OrderPaymentProcessing, Order(order_id)),
         Event::PaymentFailed { order_id } => (EventType::OrderPaymentFailed, Order(order_id)),
-        Event::OrderShipped { order_id } => (EventType::OrderShipped, Order(order_id)),
+        Event::OrderShipped { order_id, .. } => (EventType::OrderShipped, Order(order_id)),
         Event::OrderDelivered { order_id } => (EventType::OrderDelivered, Order(order_id)),
         Event::OrderCancelled { order_id, .. } => (EventType::OrderCancelled, Order(order_id)),
         Event::OrderExpired { order_id } => (EventType::OrderExpired, Order(order_id)),
@@ -116,6 +119,9 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         Event::ReviewDeleted { product_id, review_id } => (EventType::ReviewDeleted, review(product_id, review_id)),
         Event::UserRegistered { user_id } => (EventType::CustomerRegistered, Customer(user_id)),
         Event::UserDeleted { user_id, .. } => (EventType::CustomerDeleted, Customer(user_id)),
+        Event::ParcelShipped { order_id, .. } => (EventType::ParcelShipped, Order(order_id)),
+        Event::ParcelDelivered { order_id, .. } => (EventType::ParcelDelivered, Order(order_id)),
+        Event::ParcelRemoved { order_id, .. } => (EventType::ParcelRemoved, Order(order_id)),
         Event::VerificationRequested { .. }
         | Event::EmailVerified { .. }
         | Event::PasswordResetRequested { .. }

@@ -60,7 +60,7 @@ pub fn stats_job_for(event: &Event) -> Option<StatsJob> {
         | Event::OrderPaid { order_id }
         | Event::PaymentProcessing { order_id }
         | Event::PaymentFailed { order_id }
-        | Event::OrderShipped { order_id }
+        | Event::OrderShipped { order_id, .. }
         | Event::OrderDelivered { order_id }
         | Event::OrderCancelled { order_id, .. }
         | Event::OrderExpired { order_id }
@@ -69,7 +69,8 @@ pub fn stats_job_for(event: &Event) -> Option<StatsJob> {
         | Event::OrderImported { order_id }
         | Event::RefundFailed { order_id, .. }
         | Event::DisputeOpened { order_id, .. }
-        | Event::DisputeClosed { order_id, .. } => Some(StatsJob::Order { order_id }),
+        | Event::DisputeClosed { order_id, .. }
+        | Event::ParcelRemoved { order_id, .. } => Some(StatsJob::Order { order_id }),
         Event::UserRegistered { user_id } => Some(StatsJob::Customer { user_id }),
         _ => None,
     }

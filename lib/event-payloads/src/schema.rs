@@ -16,9 +16,13 @@ use utoipa::ToSchema;
 /// raises the version.
 pub(crate) const VERSION: u32 = 1;
 
-/// What an event is about, which its type begins with.
+/// What an event is about.
 pub(crate) fn kind(event_type: EventType) -> &'static str {
-    event_type.name().split('.').next().unwrap_or_default()
+    match event_type.name().split('.').next().unwrap_or_default() {
+        // It tells of the order with all of its parcels.
+        "parcel" => "order",
+        kind => kind,
+    }
 }
 
 /// What an event of this type says.
@@ -50,6 +54,11 @@ pub fn about(event_type: EventType) -> &'static str {
         EventType::ReviewApproved => "Customers see a review.",
         EventType::ReviewRejected => "Staff rejected a review.",
         EventType::ReviewDeleted => "A review was deleted.",
+        EventType::ParcelShipped => "One of several parcels of an order left the shop.",
+        EventType::ParcelDelivered => "One of several parcels of an order arrived.",
+        EventType::ParcelRemoved => {
+            "Staff took a parcel out that they had entered by mistake. Its units are still to be sent."
+        }
         EventType::CustomerRegistered => "Somebody registered. The mail address may not be proven yet.",
         EventType::CustomerDeleted => "A customer deleted the account. Delete what you keep about this customer.",
     }

@@ -206,8 +206,11 @@ impl OrderProcessor {
             Err(MoveError::Overtaken) => return Ok(Attempt::Overtaken),
             Err(MoveError::NotEnough(sku)) => return Err(CommitError::NotEnough(sku)),
         };
+        let has_arrived = order.delivered_at.is_none() && transition.order.delivered_at.is_some();
+        let mut crossings = self.crossings(&moves, now);
+        crossings.extend(transition.second_event.clone().map(|event| self.ids.outbox_event(event, now)));
         let side_effects = SideEffects {
-            crossings: self.crossings(&moves, now),
+            crossings,
             changes: self.changes(&moves, &order.number, now),
             moves,
             outbox_event: (transition.event.clone()).map(|event| self.ids.outbox_event(event, now)),
@@ -219,10 +222,7 @@ impl OrderProcessor {
                 after: (entry.after).or_else(|| Some(transition.order.status.name().to_owned())),
                 ..entry
             }),
-            reviews_due: match transition.event {
-                Some(Event::OrderDelivered { .. }) => self.ask_for_reviews_after.map(|wait| now + wait),
-                _ => None,
-            },
+            reviews_due: self.ask_for_reviews_after.filter(|_| has_arrived).map(|wait| now + wait),
         };
         let (token, coupon) = (self.ids.transaction(now), coupon?);
         match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {

@@ -54,8 +54,8 @@ pub enum OrderConflict {
 pub struct SideEffects {
     /// Decided moves of stock, each SKU once, on the levels that were read.
     pub moves: Vec<(StockLevel, StockAdjustment)>,
-    /// Events of stock that crossed into another band, and lines for the stock's history. They are written later if
-    /// the transaction has no room.
+    /// Events of stock that crossed into another band, or of a parcel, and lines for the stock's history. They are
+    /// written later if the transaction has no room.
     pub crossings: Vec<OutboxEvent>,
     pub changes: Vec<(Sku, StockChange)>,
     pub outbox_event: Option<OutboxEvent>,

@@ -6,12 +6,7 @@ use std::sync::Arc;
 
 use harness::interruptions::{Outcome, Tally};
 
-use crate::scenario::Action::{
-    BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens,
-    DisputeWithoutEvents, DisputeWon, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash, OrderOnStripesPage,
-    OrdersAgain, OtherBuys, Pay, PaySlowly, PayWithoutEvents, Process, RefundAll, RefundInDashboard, RefundsFail,
-    RefuseParcel, Return, SendEvents, Ship,
-};
+use crate::scenario::Action::{BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens, DisputeWithoutEvents, DisputeWon, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash, OrderOnStripesPage, OrdersAgain, OtherBuys, ParcelArrives, Pay, PaySlowly, PayWithoutEvents, Process, RefundAll, RefundInDashboard, RefundsFail, RefuseParcel, RemoveParcel, Return, SendEvents, Ship, ShipOne};
 use crate::scenario::{Action, Scenario};
 
 static TALLY: Tally = Tally::new("docs/checkout.md", "interleavings: every point is tried");
@@ -160,6 +155,15 @@ tests! {
     a_refund_that_comes_back_survives_a_failure_at_any_call: fails(&[Order, Pay, Ship, RefundAll], RefundsFail);
     a_refund_survives_its_failure_at_any_call: meets(&[Order, Pay], Return, &[RefundsFail]);
     a_refund_in_the_dashboard_survives_its_failure_at_any_call: meets(&[Order, Pay, RefundInDashboard], SendEvents, &[RefundsFail]);
+    a_parcel_survives_a_failure_at_any_call: fails(&[Order, Pay], ShipOne);
+    a_parcel_survives_others_at_any_call: meets(&[Order, Pay], ShipOne, &[ShipOne, Ship, Return, RefundAll, Cancel]);
+    a_parcel_survives_a_dispute_or_a_refund_in_the_dashboard_at_any_call: meets(&[Order, Pay], ShipOne, &[DisputeOpens, RefundInDashboard]);
+    a_refund_of_an_order_that_is_partly_sent_survives_staff_at_any_call: meets(&[Order, Pay, ShipOne], RefundAll, &[Ship, Return, ParcelArrives, RemoveParcel]);
+    a_return_of_an_order_that_is_partly_sent_survives_staff_at_any_call: meets(&[Order, Pay, ShipOne], Return, &[Ship, ParcelArrives, RemoveParcel, DisputeOpens]);
+    a_parcel_that_is_taken_out_survives_a_failure_at_any_call: fails(&[Order, Pay, ShipOne], RemoveParcel);
+    a_parcel_that_arrives_survives_a_failure_at_any_call: fails(&[Order, Pay, ShipOne], ParcelArrives);
+    a_parcel_of_an_order_for_cash_survives_staff_at_any_call: meets(&[OrderCash, Confirm], ShipOne, &[Ship, Cancel, CashExpires]);
+    a_refused_order_in_parcels_survives_staff_at_any_call: meets(&[OrderCash, Confirm, ShipOne], RefuseParcel, &[Ship, ParcelArrives]);
     a_refused_parcel_survives_a_failure_at_any_call: fails(&[OrderCash, Confirm, Process, Ship], RefuseParcel);
     a_refused_parcel_survives_a_repetition_at_any_call: meets(&[OrderCash, Confirm, Process, Ship], RefuseParcel, &[RefuseParcel]);
 

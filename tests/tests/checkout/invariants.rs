@@ -75,6 +75,7 @@ impl<'a> Invariants<'a> {
             self.money(order);
             self.events(order);
             self.follow_ups(order);
+            self.parcels(order);
         }
         self.charges();
         self.cart();
@@ -202,9 +203,17 @@ impl<'a> Invariants<'a> {
         let asked = self.event_count(order, "order.confirmation_requested");
         self.assert_same(asked, i64::from(guest_cash), "a guest who pays on delivery is asked once");
         assert!(history("confirmed") <= 1, "{}: confirmed twice", self.what);
-        for (event, what) in [("order.paid", "paid"), ("order.expired", "expired"), ("order.shipped", "shipped")] {
+        for (event, what) in [("order.paid", "paid"), ("order.expired", "expired")] {
             self.assert_same(self.event_count(order, event), history(what), event);
             assert!(history(what) <= 1, "{}: {what} twice", self.what);
+        }
+        // The order is shipped too when what was left is given back.
+        let shipped = i64::from(!order["shipped_at"].is_null());
+        let told = self.event_count(order, "order.shipped");
+        let again = history("parcel_removed");
+        assert!((shipped..=1 + again).contains(&told), "{}: order.shipped {told} times", self.what);
+        for (event, what) in [("parcel.delivered", "parcel_delivered"), ("parcel.removed", "parcel_removed")] {
+            self.assert_same(self.event_count(order, event), history(what), event);
         }
         let ended = history("cancelled") + history("delivery_refused");
         self.assert_same(self.event_count(order, "order.cancelled"), ended, "order.cancelled");
@@ -228,6 +237,24 @@ impl<'a> Invariants<'a> {
         let made = made.filter(|refund| number(&refund["amount"]) > 0);
         let made = i64::try_from(made.count() + failed).unwrap();
         self.assert_same(self.event_count(order, "order.refunded"), made, "there is one event for each refund");
+    }
+
+    /// Each unit is in a parcel, or was given back before it was sent, or is still to be sent.
+    fn parcels(&self, order: &Value) {
+        let parcels = order["parcels"].as_array().cloned().unwrap_or_default();
+        let not_sent: i64 = order["not_sent"].as_object().into_iter().flatten().map(|(_, units)| number(units)).sum();
+        let listed = parcels.iter().flat_map(|parcel| parcel["lines"].as_array().cloned().unwrap_or_default());
+        let sent: i64 = listed.map(|line| number(&line[1])).sum();
+        let has_rest = parcels.iter().any(|parcel| parcel["lines"].is_null());
+        let left = number(&order["units"]) - sent - not_sent;
+        assert!(left >= 0, "{}: more is sent than was bought", self.what);
+        let is_sent = has_rest || left == 0;
+        match order["status"].as_str() {
+            Some("processing") => assert!(parcels.is_empty() || !is_sent, "{}: all is sent", self.what),
+            Some("shipped" | "delivered") => assert!(parcels.is_empty() || is_sent, "{}: not all is sent", self.what),
+            Some("paid" | "pending" | "expired") => self.assert_same(parcels.len(), 0, "nothing is sent yet"),
+            _ => {}
+        }
     }
 
     /// Nothing is left to do, and no order that has ended can be paid.

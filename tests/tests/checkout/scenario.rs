@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::http::Method;
 use domain::access::Role;
 use domain::id::OrderId;
 use harness::orders::{PlacedOrder, guest_order, order_of, reference};
-use harness::shop::{Answer, CheckoutSettings, Person, Shop};
+use harness::shop::{Answer, CheckoutSettings, Person, Shop, TestRequest};
 use harness::table::TestTable;
 use janitor::Done;
 use serde_json::{Value, json};
@@ -59,6 +60,10 @@ pub(crate) enum Action {
     /// Staff refund everything.
     RefundAll,
     Ship,
+    /// Staff send one unit, the first parcel arrives, or staff take it out again.
+    ShipOne,
+    ParcelArrives,
+    RemoveParcel,
     /// The buyer of a parcel does not take it.
     RefuseParcel,
     /// The janitor runs after the hold has ended, or after the time to pay has ended.
@@ -219,6 +224,9 @@ impl Scenario {
             | Action::Return
             | Action::RefundAll
             | Action::RefuseParcel
+            | Action::ShipOne
+            | Action::ParcelArrives
+            | Action::RemoveParcel
             | Action::Ship => {
                 if let Some(order) = self.order() {
                     self.act_on(&order, action).await;
@@ -236,6 +244,13 @@ impl Scenario {
             Action::OpenAgain => shop.open_payment(order, "create-intent"),
             Action::OpenOther => shop.open_payment(order, "checkout-session"),
             Action::Ship => shop.update_order(order, &self.staff, &json!({ "status": "shipped" })),
+            Action::ShipOne => {
+                let line = &order.whole["items"][0]["id"];
+                let one = json!({ "items": [{ "id": line, "quantity": 1 }] });
+                shop.send_parcel(order, &self.staff, &one, "parcel-1")
+            }
+            Action::ParcelArrives => self.first_parcel(Method::PATCH, order).json(&json!({ "status": "delivered" })),
+            Action::RemoveParcel => self.first_parcel(Method::DELETE, order),
             Action::RefuseParcel => shop.post(&format!("{}/cancel", order.path()), &json!({})).by(&self.staff),
             Action::RefundAll => shop.refund(order, &self.staff, &json!({ "reason": "Sorry" }), "all-1"),
             _ => {
@@ -248,6 +263,14 @@ impl Scenario {
         let answer = request.send().await;
         Self::assert_no_internal_error(action, &answer);
         self.keep_reference(answer.data());
+    }
+
+    /// A request about the first parcel of the order, as it is in the table. Without one, about none.
+    fn first_parcel(&self, method: Method, order: &PlacedOrder) -> TestRequest {
+        let stored = &self.shop.table.items()[&format!("ORDER#{} / ORDER", order.id)];
+        let id = stored["parcels"][0]["id"].as_str().unwrap_or("pcl_00000000000000000000000000");
+        let path = format!("/api/v1/admin/orders/{}/parcels/{id}", order.id);
+        self.shop.request(method, &path).by(&self.staff)
     }
 
     async fn place_order(&self, method: &str) {

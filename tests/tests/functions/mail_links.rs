@@ -1,7 +1,7 @@
 //! No mail leads anywhere but to the shop, whatever people write. A library finds the links, as mail clients do.
 
 use domain::event::CancelReason;
-use domain::id::{OrderId, ProductId, RefundId};
+use domain::id::{OrderId, ParcelId, ProductId, RefundId};
 use domain::mail::{MailTemplate, OrderNotice};
 use domain::mail_language::MailLanguage;
 use domain::order::Shipment;
@@ -9,9 +9,7 @@ use domain::sku::Sku;
 use domain::text::{PersonName, address_line, line, linkless};
 use domain::time::Time;
 use linkify::LinkFinder;
-use mailer::{
-    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine,
-};
+use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel};
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_oneof, proptest};
 
 use crate::fixtures::settings;
@@ -100,6 +98,7 @@ fn every_template(reason: String) -> Vec<MailTemplate> {
         MailTemplate::PaymentFailed,
         MailTemplate::OrderShipped,
         MailTemplate::OrderDelivered,
+        MailTemplate::ParcelShipped { parcel_id: ParcelId::new(at, 1) },
         MailTemplate::OrderCancelled { reason: CancelReason::Shop },
         MailTemplate::OrderExpired,
         MailTemplate::OrderRefunded { refund_id: RefundId::new(at, 1) },
@@ -194,6 +193,7 @@ proptest! {
             carrier: carrier(),
             tracking_code: carrier(),
             tracking_url: Shipment { carrier: Some("UPS".to_owned()), tracking_code: carrier() }.tracking_url(),
+            parcel: Some(SummaryParcel { lines: vec![format!("2 × {} ({})", staffs(), staffs()), staffs()], to_come: vec![staffs()] }),
             refund: Some("$1.00".to_owned()),
             evidence_due_by: Some("2026-11-27T10:30:00.000Z".to_owned()),
             shipping_method: Some(staffs()),
@@ -206,7 +206,7 @@ proptest! {
                 "low-stock" => Facts::ProductForStaff(&product),
                 "back-in-stock" => Facts::Product(&product),
                 "order-notice" => Facts::OrderForStaff(&order),
-                name if ["order", "payment", "refund"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
+                name if ["order", "payment", "refund", "parcel"].iter().any(|part| name.contains(part)) => Facts::Order(&order),
                 _ => Facts::Account,
             };
             let action = matches!(template, MailTemplate::Verify | MailTemplate::Reset | MailTemplate::ChangeEmail | MailTemplate::ConfirmOrder);

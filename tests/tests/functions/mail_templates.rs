@@ -8,10 +8,7 @@ use domain::mail::MailTemplate;
 use domain::mail_language::MailLanguage;
 use domain::time::Time;
 use kit::runtime::branding::Branding;
-use mailer::{
-    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryLine,
-    WebhookFacts,
-};
+use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryLine, WebhookFacts};
 use ops::mails::{Sample, sample_branding, samples};
 
 use crate::fixtures::settings;
@@ -115,6 +112,7 @@ fn every_kind_of_mail_has_a_sample_and_only_news_can_be_stopped() {
             "cart-reminder",
             "order-delivered",
             "order-shipped",
+            "parcel-shipped",
             "welcome"
         ])
     );
@@ -227,6 +225,7 @@ fn the_largest_order_is_a_mail_that_mail_programs_do_not_cut() {
         carrier: None,
         tracking_code: None,
         tracking_url: None,
+        parcel: None,
         refund: None,
         evidence_due_by: None,
         shipping_method: None,

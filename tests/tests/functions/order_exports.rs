@@ -98,6 +98,12 @@ async fn the_orders_of_a_period_are_written_oldest_first_with_a_line_for_each_it
     let support = shop.staff("sue@example.com", Role::Support).await;
     let ship = json!({ "status": "shipped", "carrier": "DHL", "trackingCode": "T-1" });
     shop.update_order(&second, &support, &ship).send().await.expect(200);
+    let first_line = json!([{ "id": first.whole["items"][0]["id"], "quantity": 1 }]);
+    let parts =
+        [json!({ "items": first_line, "carrier": "DHL", "trackingCode": "T-2" }), json!({ "trackingCode": "T-3" })];
+    for (n, part) in parts.iter().enumerate() {
+        shop.send_parcel(&first, &support, part, &format!("p-{n}")).send().await.expect(201);
+    }
     // What is placed at the moment of the request may be committed after it, so it is not in the file.
     shop.later(Duration::from_millis(1));
     let file = exported(&shop, &support, "2026-11-01", "2026-12-31").await;
@@ -111,8 +117,9 @@ async fn the_orders_of_a_period_are_written_oldest_first_with_a_line_for_each_it
     assert_eq!(column("item_price"), ["10.00", "2.50", "10.00"]);
     assert_eq!(column("item_quantity"), ["2", "2", "2"]);
     assert_eq!(column("note"), ["'+49 30 1234", "'+49 30 1234", "Ring"]);
-    assert_eq!(column("status"), ["paid", "paid", "shipped"]);
-    assert_eq!(column("tracking_code"), ["", "", "T-1"]);
+    assert_eq!(column("status"), ["shipped"; 3]);
+    assert_eq!(column("tracking_code"), ["T-2|T-3", "T-2|T-3", "T-1"]);
+    assert_eq!(column("carrier"), ["DHL|", "DHL|", "DHL"]);
     assert_eq!(column("currency"), ["usd"; 3]);
     assert_eq!(column("shipping_method"), ["Standard"; 3]);
     let total = |order: &PlacedOrder| {

@@ -30,7 +30,7 @@ async fn delivered(shop: &Shop) -> Vec<String> {
     let mailer = mailer(shop, &wire);
     for item in shop.table.items_under("OUTBOX#").into_values() {
         let kind = item["event"]["type"].as_str().unwrap_or_default().to_owned();
-        if !kind.starts_with("order.") {
+        if !kind.starts_with("order.") && !kind.starts_with("parcel.") {
             continue;
         }
         let outbox_event: OutboxEvent = serde_json::from_value(item).unwrap();
@@ -290,4 +290,45 @@ async fn mails_about_an_order_name_its_shipping_method_and_how_long_it_takes() {
     for mail in mails {
         assert!(mail.contains("Delivery: Express (DHL), 1–2 working days"), "{mail}");
     }
+}
+
+#[tokio::test]
+async fn each_of_several_parcels_is_mailed_with_its_items_and_with_what_is_still_to_come() {
+    let (shop, staff) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
+    shop.pay(&order.reference(), Card::Pays).await;
+    let number = order.whole["number"].as_str().unwrap();
+    let one = json!([{ "id": order.whole["items"][0]["id"], "quantity": 1 }]);
+    let first = json!({ "items": one, "carrier": "DHL", "trackingCode": "00340" });
+    shop.send_parcel(&order, &staff, &first, "p-1").send().await.expect(201);
+    let mails = delivered(&shop).await;
+    let mail = about(&mails, &format!("A part of your order {number} is on its way"));
+    for words in
+        ["with DHL. Its tracking code is 00340.", "In this parcel: 1 × Thing A.", "Still to come: 1 × Thing A."]
+    {
+        assert!(mail.contains(words), "{words}: {mail}");
+    }
+    let page = "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340";
+    assert!(mail.contains(&format!("Follow your parcel: {page}")), "{mail}");
+    shop.send_parcel(&order, &staff, &json!({}), "p-2").send().await.expect(201);
+    let mails = delivered(&shop).await;
+    assert_eq!(mails.len(), 1, "one mail about the parcel, and none about the order: {mails:#?}");
+    let mail = about(&mails, &format!("The rest of your order {number} is on its way"));
+    assert!(mail.contains("Nothing else is to come"), "{mail}");
+    shop.update_order(&order, &staff, &json!({ "status": "delivered" })).send().await.expect(200);
+    assert!(delivered(&shop).await[0].contains(&format!("Your order {number} was delivered")));
+}
+
+#[tokio::test]
+async fn a_parcel_that_was_taken_out_before_its_mail_was_sent_has_no_mail() {
+    let (shop, staff) = selling_with_coupon().await;
+    let order = bought_with_coupon(&shop, "k").await;
+    shop.pay(&order.reference(), Card::Pays).await;
+    delivered(&shop).await;
+    let one = json!({ "items": [{ "id": order.whole["items"][0]["id"], "quantity": 1 }] });
+    let sent = shop.send_parcel(&order, &staff, &one, "p-1").send().await.expect(201).data().clone();
+    let id = sent["parcels"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/admin/orders/{}/parcels/{id}", order.id);
+    shop.request(axum::http::Method::DELETE, &path).by(&staff).send().await.expect(200);
+    assert!(delivered(&shop).await.is_empty());
 }

@@ -38,6 +38,7 @@ mod order_search;
 mod orders;
 mod orders_bulk;
 mod orders_size;
+mod parcels;
 mod password;
 mod payments;
 mod people;

@@ -3,10 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Actor, HistoryCode, HistoryEntry, Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Shipment,
-    Status,
-};
+use super::{Actor, HistoryCode, HistoryEntry, Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Shipment, Status};
 use crate::address::PostalAddress;
 use crate::cart::MAX_LINES;
 use crate::email::Email;
@@ -95,6 +92,7 @@ impl PastLine {
 
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
+    #[expect(clippy::too_many_lines, reason = "a list of fields")]
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
         let wrong = self.violations(now);
         if !wrong.is_empty() {
@@ -156,6 +154,8 @@ impl PastOrder {
             duplicate_charges: Vec::new(),
             returned: BTreeMap::new(),
             shipment: self.shipment,
+            parcels: Vec::new(),
+            not_sent: BTreeMap::new(),
             dispute: None,
             evidence_due_by: None,
             charged_back: 0,

@@ -1,5 +1,6 @@
 //! Placing an order: from the requested items and the current products and stock to the order that is committed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::address::PostalAddress;
@@ -18,10 +19,7 @@ use crate::time::Time;
 use crate::vat::BuyerVat;
 
 use super::number::number;
-use super::{
-    Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits,
-    UnitRefusal, UnpaidOrder,
-};
+use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits, UnitRefusal, UnpaidOrder};
 use crate::cart::MAX_LINES;
 use crate::money::Money;
 
@@ -199,6 +197,8 @@ impl OrderDraft<'_> {
             refund_failed: false,
             returned: std::collections::BTreeMap::default(),
             shipment: None,
+            parcels: Vec::new(),
+            not_sent: BTreeMap::new(),
             dispute: None,
             evidence_due_by: None,
             charged_back: 0,

@@ -8,9 +8,7 @@ use crate::id::{RefundId, VariantId};
 use crate::time::Time;
 
 use super::dashboard::REFUNDED_EXTERNALLY;
-use super::{
-    Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero,
-};
+use super::{Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero};
 use crate::event::Event;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,12 +154,13 @@ impl Order {
             return Err(RefundRefusal::TooMuch { left });
         }
         let restocked = request.restock && !request.lines.is_empty();
-        let mut transition = self.transition(now, |next| next.count_returned(&request.lines));
+        let mut transition = self.transition(now, |next| next.count_back(purchase, &request.lines));
         // Nobody gets what was not sent and is not paid any more.
         let is_unsent = matches!(self.status, Status::Paid | Status::Processing);
         let is_whole = amount == left && !goods_only;
-        let unsent = if is_whole && is_unsent { transition.order.not_returned(purchase) } else { Vec::new() };
-        transition.order.count_returned(&unsent);
+        let unsent = if is_whole && is_unsent { transition.order.to_send(purchase) } else { Vec::new() };
+        transition.order.count_back(purchase, &unsent);
+        transition.order.follow_parcels(now);
         let mut back = if restocked { request.lines.clone() } else { Vec::new() };
         back.extend_from_slice(&unsent);
         let mut refund = Refund {
@@ -191,7 +190,8 @@ impl Order {
         let detail = self.money(amount).to_string();
         let code = if goods_only { HistoryCode::Returned } else { HistoryCode::Refund };
         transition.refunds = vec![refund];
-        Ok(transition.recorded(Actor::Staff(request.by), code, Some(&detail), event))
+        let transition = transition.recorded(Actor::Staff(request.by), code, Some(&detail), event);
+        Ok(transition.with_shipping_ended(self))
     }
 
     fn is_pending(&self, refund: &Refund) -> bool {

@@ -6,6 +6,7 @@ mod join;
 mod ledger;
 mod limits;
 mod money;
+mod parcels;
 mod placing;
 mod quotes;
 mod recomputed;
@@ -15,12 +16,7 @@ mod transitions;
 
 use std::time::Duration;
 
-use super::{
-    Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DisputeReport, DraftLine, Hold, HoldLimits, HoldRefusal,
-    HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentReport,
-    PaymentStatus, PaymentTerms, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest,
-    RefundState, Status, StockEffect, Transition, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
-};
+use super::{Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DisputeReport, DraftLine, Hold, HoldLimits, HoldRefusal, HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentReport, PaymentStatus, PaymentTerms, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest, RefundState, Status, StockEffect, Transition, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders};
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, CustomerCoupon, Discount};
 use crate::email::Email;

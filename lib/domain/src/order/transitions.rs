@@ -9,7 +9,7 @@ use crate::id::{RefundId, UserId, VariantId};
 use crate::money::Money;
 use crate::time::Time;
 
-use super::{Dispute, Hold, Method, Order, PaymentStatus, Purchase, Refund, Status};
+use super::{Hold, Method, Order, Purchase, Refund, Status};
 use crate::coupon::AppliedCoupon;
 
 /// Who did something.
@@ -66,6 +66,10 @@ pub enum HistoryCode {
     DisputeOpen,
     DisputeWon,
     DisputeLost,
+    /// A part of it was sent, or arrived; or staff took a parcel out again.
+    ParcelShipped,
+    ParcelDelivered,
+    ParcelRemoved,
 }
 
 impl HistoryCode {
@@ -74,7 +78,7 @@ impl HistoryCode {
         matches!(self, Self::Note | Self::JoinedAccount)
     }
 
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Placed,
         Self::Confirmed,
         Self::Paid,
@@ -102,6 +106,9 @@ impl HistoryCode {
         Self::DisputeOpen,
         Self::DisputeWon,
         Self::DisputeLost,
+        Self::ParcelShipped,
+        Self::ParcelDelivered,
+        Self::ParcelRemoved,
     ];
 }
 
@@ -118,7 +125,7 @@ pub struct HistoryEntry {
     pub status: Status,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shipment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
@@ -163,6 +170,8 @@ pub struct Transition {
     pub refunds: Vec<Refund>,
     pub entry: Option<HistoryEntry>,
     pub event: Option<Event>,
+    /// What else it makes known: a parcel with which the order is shipped or delivered.
+    pub second_event: Option<Event>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -182,6 +191,8 @@ pub enum OrderRefusal {
     Disputed,
     #[error("all of its items were returned")]
     AllReturned,
+    #[error("a part of it was sent")]
+    PartlySent,
 }
 
 impl Order {
@@ -193,6 +204,7 @@ impl Order {
             refunds: Vec::new(),
             entry: None,
             event: None,
+            second_event: None,
         }
     }
 
@@ -286,10 +298,14 @@ impl Order {
         let in_shop = matches!(self.status, Status::Pending | Status::Paid | Status::Processing);
         // The parcel comes back, and nobody has paid.
         let is_cash = self.payment.method == Method::CashOnDelivery;
-        let is_unpaid_parcel = self.status == Status::Shipped && is_cash && !self.was_paid();
-        let at_the_door = is_unpaid_parcel && matches!(by, Actor::Staff(_));
+        let has_arrived = self.parcels.iter().any(|parcel| parcel.delivered_at.is_some());
+        let is_unpaid_parcel = self.is_sent() && is_cash && !self.was_paid() && !has_arrived;
+        let at_the_door = is_unpaid_parcel && matches!(by, Actor::Staff(_)) && !self.is_over();
         if !in_shop && !at_the_door {
             return Err(OrderRefusal::Status(self.status));
+        }
+        if self.is_sent() && !at_the_door {
+            return Err(OrderRefusal::PartlySent);
         }
         let lines = if self.hold == Hold::Taken { self.not_returned(purchase) } else { Vec::new() };
         let mut transition = self.ended(Status::Cancelled, &lines, now);
@@ -317,53 +333,47 @@ impl Order {
         by: Actor,
         now: Time,
     ) -> Result<Transition, OrderRefusal> {
-        if self.awaits_confirmation && self.status == Status::Pending {
-            return Err(OrderRefusal::NotConfirmed);
-        }
-        let cash = self.payment.method == Method::CashOnDelivery;
-        let ready = self.status == Status::Paid || (cash && self.status == Status::Pending);
-        let code = match to {
-            Status::Processing if ready => HistoryCode::Processing,
-            Status::Shipped if ready || self.status == Status::Processing => HistoryCode::Shipped,
-            Status::Delivered if self.status == Status::Shipped => HistoryCode::Delivered,
-            _ => return Err(OrderRefusal::Status(self.status)),
-        };
-        let leaves_the_shop = matches!(to, Status::Processing | Status::Shipped);
-        if leaves_the_shop && note.is_none() && self.dispute.is_some_and(|dispute| dispute != Dispute::Won) {
-            return Err(OrderRefusal::Disputed);
-        }
-        if leaves_the_shop && self.is_all_returned() {
-            return Err(OrderRefusal::AllReturned);
-        }
-        // What is still held now is cash on delivery: staff confirm that it is sold.
-        let consumed = matches!(self.hold, Hold::Held { .. });
-        let mut transition = self.transition(now, |next| {
-            next.status = to;
-            match to {
-                Status::Shipped => next.shipped_at = Some(now),
-                Status::Delivered => next.delivered_at = Some(now),
-                _ => {}
+        match to {
+            Status::Processing => {
+                self.may_leave_the_shop(to, note)?;
+                let transition = self.leaves_the_shop(now, |next| {
+                    next.status = to;
+                    if shipment.is_some() {
+                        next.shipment = shipment;
+                    }
+                });
+                Ok(transition.recorded(by, HistoryCode::Processing, note, None))
             }
-            if consumed {
-                next.hold = Hold::Taken;
+            Status::Shipped => {
+                self.may_leave_the_shop(to, note)?;
+                let last = (!self.parcels.is_empty()).then(|| self.last_parcel(shipment.clone(), now));
+                let parcel_event =
+                    last.as_ref().map(|parcel| Event::ParcelShipped { order_id: self.id, parcel_id: parcel.id });
+                let transition = self.leaves_the_shop(now, |next| {
+                    match last {
+                        Some(parcel) => next.send(parcel),
+                        None => next.not_sent = self.returned.clone(),
+                    }
+                    next.status = to;
+                    next.shipped_at = Some(now);
+                    if shipment.is_some() {
+                        next.shipment = shipment;
+                    }
+                });
+                Ok(transition.sent(parcel_event, note, by))
             }
-            if shipment.is_some() {
-                next.shipment = shipment;
+            Status::Delivered if self.status == Status::Shipped => {
+                let transition = self.transition(now, |next| {
+                    next.arrive(now);
+                    if let Some(shipment) = shipment {
+                        next.change_shipment(shipment);
+                    }
+                });
+                let event = Event::OrderDelivered { order_id: self.id };
+                Ok(transition.recorded(by, HistoryCode::Delivered, note, Some(event)))
             }
-            // The carrier collects the money.
-            if cash && to == Status::Delivered && !self.was_paid() {
-                next.payment_status = PaymentStatus::Paid;
-            }
-        });
-        if consumed {
-            transition.stock = StockEffect::Consume;
+            _ => Err(OrderRefusal::Status(self.status)),
         }
-        let event = match to {
-            Status::Shipped => Some(Event::OrderShipped { order_id: self.id }),
-            Status::Delivered => Some(Event::OrderDelivered { order_id: self.id }),
-            _ => None,
-        };
-        Ok(transition.recorded(by, code, note, event))
     }
 
     /// Corrects the carrier or tracking code.
@@ -371,7 +381,7 @@ impl Order {
         if !matches!(self.status, Status::Shipped | Status::Delivered) {
             return Err(OrderRefusal::Status(self.status));
         }
-        let transition = self.transition(now, |next| next.shipment = Some(shipment));
+        let transition = self.transition(now, |next| next.change_shipment(shipment));
         Ok(transition.recorded(by, HistoryCode::ShipmentChanged, None, None))
     }
 

@@ -4,11 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::ActorId;
 use domain::event::Event;
-use domain::id::{
-    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, TransactionId, UploadId, UserId,
-    VariantId, WebhookEndpointId,
-};
+use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ParcelId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId};
 use domain::time::Time;
 use domain::user::User;
 use rand::rngs::StdRng;
@@ -122,6 +118,7 @@ makers! {
     coupon -> CouponId,
     order -> OrderId,
     refund -> RefundId,
+    parcel -> ParcelId,
     synonym -> SynonymId,
     search_rule -> SearchRuleId,
     webhook_endpoint -> WebhookEndpointId,

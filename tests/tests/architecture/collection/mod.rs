@@ -82,6 +82,7 @@ fn variable(path: &str, name: &str) -> &'static str {
     let found = all.iter().find(|(part, _)| path.contains(part)).map(|(_, variable)| *variable);
     match name {
         "image" => "imageId",
+        "parcel" => "parcelId",
         "event" => "eventId",
         "upload" => "uploadId",
         _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),

@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, TestCaseError, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{CONFIRM_WITHIN, PROCESSING, TERMS, by_account, charge, details, now, place, refund_id, refund_request};
-use crate::id::{ProductId, UserId, VariantId};
+use crate::id::{ParcelId, ProductId, UserId, VariantId};
 use crate::index_job::index_job_for;
-use crate::order::{
-    Actor, Dispute, DisputeReport, Hold, Method, Order, PaymentReport, PaymentStatus, Refund, RefundRequest,
-    RefundState, Status, StockEffect,
-};
+use crate::order::{Actor, Dispute, DisputeReport, Fulfillment, Hold, Method, NewParcel, Order, ParcelChange, PaymentReport, PaymentStatus, Purchase, Refund, RefundRequest, RefundState, Shipment, Status, StockEffect};
 use crate::sales::OrderSales;
 use crate::time::Time;
 
@@ -40,6 +37,12 @@ enum Happening {
     Confirm,
     Cancel,
     Advance(Status),
+    SendParcel {
+        units: u32,
+    },
+    /// The parcel at this place arrives, or staff take it out.
+    ParcelArrives(usize),
+    RemoveParcel(usize),
     Refund {
         amount: Option<i64>,
         units: u32,
@@ -74,6 +77,9 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         Just(Happening::Confirm),
         Just(Happening::Cancel),
         status.prop_map(Happening::Advance),
+        (0_u32..4).prop_map(|units| Happening::SendParcel { units }),
+        (0_usize..3).prop_map(Happening::ParcelArrives),
+        (0_usize..3).prop_map(Happening::RemoveParcel),
         (amount, 0_u32..4, any::<bool>(), any::<bool>()).prop_map(|(amount, units, restock, paid_otherwise)| {
             Happening::Refund { amount, units, restock, paid_otherwise }
         }),
@@ -126,6 +132,36 @@ impl Units {
     }
 }
 
+/// Each unit is in a parcel, or still to be sent, or was given back before it was sent.
+fn parcels_add_up(order: &Order, purchase: &Purchase) -> Result<(), TestCaseError> {
+    let (parcels, left) = (order.parcels(purchase), order.to_send(purchase));
+    prop_assert_eq!(order.units_to_send(), left.iter().map(|(_, units)| units).sum::<u32>());
+    let is_sold = order.hold == Hold::Taken;
+    for line in &purchase.lines {
+        let of = |lines: &[(VariantId, u32)]| {
+            lines.iter().filter(|(it, _)| *it == line.variant_id).map(|(_, n)| n).sum::<u32>()
+        };
+        let sent: u32 = parcels.iter().map(|parcel| of(&parcel.lines)).sum();
+        let returned = order.returned.get(&line.variant_id).copied().unwrap_or(0);
+        let not_sent =
+            if order.is_sent() { order.not_sent.get(&line.variant_id).copied().unwrap_or(0) } else { returned };
+        if is_sold {
+            prop_assert_eq!(sent + not_sent + of(&left), line.quantity);
+            prop_assert!(not_sent <= returned && returned - not_sent <= sent);
+        }
+    }
+    let fulfillment = order.fulfillment();
+    prop_assert!(
+        order.status != Status::Shipped
+            || matches!(fulfillment, Fulfillment::Shipped | Fulfillment::PartiallyDelivered)
+    );
+    prop_assert_eq!(order.status == Status::Shipped, order.status == Status::Shipped && left.is_empty());
+    prop_assert!(order.status != Status::Delivered || fulfillment == Fulfillment::Delivered);
+    prop_assert!(order.status != Status::Paid || parcels.is_empty());
+    prop_assert!(order.status != Status::Processing || parcels.is_empty() || !left.is_empty());
+    Ok(())
+}
+
 fn units_of(sales: Option<&OrderSales>) -> BTreeMap<ProductId, u32> {
     sales.map(|sales| sales.units.clone()).unwrap_or_default()
 }
@@ -162,6 +198,20 @@ proptest! {
                 Happening::Confirm => order.confirmed(clock + CONFIRM_WITHIN, clock).ok().flatten(),
                 Happening::Cancel => order.cancelled(&purchase, Actor::Staff(UserId::new(now(), 1).into()), None, id, clock).ok(),
                 Happening::Advance(to) => order.advanced(to, None, None, Actor::Shop, clock).ok(),
+                Happening::SendParcel { units } => {
+                    let lines = (units > 0).then(|| vec![(variant, units)]);
+                    let parcel = NewParcel { id: ParcelId::new(now(), ids), lines, shipment: Shipment::default(), note: None };
+                    order.parcel_shipped(&purchase, &parcel, Actor::Shop, clock).ok()
+                }
+                Happening::ParcelArrives(place) => {
+                    let change = ParcelChange { is_delivered: true, ..ParcelChange::default() };
+                    let parcels = order.parcels(&purchase);
+                    parcels.get(place).and_then(|it| order.parcel_changed(it.id, &change, Actor::Shop, clock).ok().flatten())
+                }
+                Happening::RemoveParcel(place) => {
+                    let parcels = order.parcels(&purchase);
+                    parcels.get(place).and_then(|it| order.parcel_removed(&purchase, it.id, Actor::Shop, clock).ok())
+                }
                 Happening::Refund { amount, units, restock, paid_otherwise } => {
                     let lines = if units == 0 { Vec::new() } else { vec![(variant, units)] };
                     let request = RefundRequest { restock, paid_otherwise, ..refund_request(ids, amount, lines) };
@@ -226,6 +276,7 @@ proptest! {
                 let failed = refunds.iter().any(|r| matches!(r.state, RefundState::Failed { .. }));
                 prop_assert!(!order.was_paid() || failed || order.refundable() == 0);
             }
+            parcels_add_up(&order, &purchase)?;
             prop_assert!(order.held_until().is_none_or(|until| order.due_at().is_some_and(|due| due <= until)));
             prop_assert!(!order.awaits_confirmation || order.hold != Hold::Taken);
             prop_assert!(order.due_at().is_some() || (order.open_refunds.is_empty() && order.payment.closing.is_empty()));

@@ -102,6 +102,12 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         }
         "QuantityInput" => json!({ "quantity": 3 }),
         "RefreshInput" => json!({ "refreshToken": TOKEN }),
+        "ParcelInput" => json!({
+            "items": [{ "id": VARIANT, "quantity": 1 }],
+            "carrier": "DHL",
+            "trackingCode": "JD014600003SE",
+        }),
+        "ParcelPatchInput" => json!({ "status": "delivered" }),
         "RefundInput" => {
             json!({ "items": [{ "id": VARIANT, "quantity": 1 }], "restock": true, "reason": "Arrived in the wrong size" })
         }

@@ -77,6 +77,8 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("AccountExportBody", "profile") => "The profile.",
         ("AccountExportBody", "wishlist") => "The wishlist.",
         ("CartBody" | "OrderBody", "items") => "The lines, one for each variant.",
+        ("ParcelBody", "items") => "What is in the parcel.",
+        ("/api/v1/admin/orders/{id}/parcels/{parcel}", "parcel") => "The id of the parcel.",
         ("OrderNoteInput", "text") => "The note, which only staff see.",
         ("OrderBody" | "PlaceOrderInput", "note") => "What the buyer wants to tell the shop.",
         ("StockAlertBody" | "WishlistItemBody" | "ExportedSkuBody", "since") => "When it was added.",

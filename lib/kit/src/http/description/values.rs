@@ -9,10 +9,10 @@ use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::document::DocumentKind;
 use domain::email::Email;
-use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId};
+use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, ParcelId, PaymentId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId};
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
-use domain::order::{Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method, PaymentStatus, Status as OrderStatus};
+use domain::order::{Dispute, Fulfillment, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_PARCELS, MAX_REASON, MAX_SHIPMENT, Method, ParcelStatus, PaymentStatus, Status as OrderStatus};
 use domain::password::Password;
 use domain::preferences::Topic;
 use domain::product::{MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_ATTRIBUTE_NAME, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES, MAX_NAME, MAX_OPTION, MAX_OPTIONS, MAX_OPTION_NAME, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus};
@@ -80,6 +80,10 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/events/schemas/{type}", _) => json!({ "enum": EventType::ALL }),
         ("HealthBody" | "ReadinessBody", "status") => json!({ "enum": ["ok"] }),
         ("CheckBody", "name") => json!({ "enum": ["table", "keys"] }),
+        ("ParcelBody", "status") => json!({ "enum": ParcelStatus::ALL.map(ParcelStatus::name) }),
+        ("ParcelPatchInput", "status") => json!({ "enum": ["delivered"] }),
+        ("OrderBody" | "OrderTrackingBody", "parcels") => json!({ "maxItems": MAX_PARCELS }),
+        (_, "fulfillmentStatus") => json!({ "enum": Fulfillment::ALL.map(Fulfillment::name) }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
         ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
@@ -128,7 +132,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "maxItems": MAX_SCOPE, "items": ids })
         }
         ("ListedOrderBody", "items") => json!({ "maxItems": MAX_LISTED_LINES }),
-        ("CouponValidationInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
+        ("CouponValidationInput" | "ParcelInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
         ("RegisterInput" | "ResetPasswordInput", "password") | (_, "newPassword") => {
             json!({ "format": "password", "minLength": Password::MIN_LENGTH, "maxLength": Password::MAX_LENGTH })
         }
@@ -142,9 +146,8 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
         ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
         ("BanInput", "reason") => text(1, Ban::MAX_REASON),
-        ("CancelOrderInput" | "RefundInput", "reason") | ("AdvanceOrderInput" | "BulkOrdersInput", "note") => {
-            text(1, MAX_REASON)
-        }
+        ("CancelOrderInput" | "RefundInput", "reason")
+        | ("AdvanceOrderInput" | "BulkOrdersInput" | "ParcelInput", "note") => text(1, MAX_REASON),
         ("BulkOrdersInput", "orders") => json!({ "minItems": 1, "maxItems": MAX_BULK }),
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
         ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
@@ -284,6 +287,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "productId" => id(ProductId::PREFIX),
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),
+        "parcel" => id(ParcelId::PREFIX),
         "imageId" | "image" => id(ImageId::PREFIX),
         "upload" => id(UploadId::PREFIX),
         "brandId" => id(BrandId::PREFIX),
@@ -423,6 +427,8 @@ fn id_of(of: &str) -> Value {
         "AuditBody" => AuditId::PREFIX,
         "BoughtItemBody"
         | "CartItemBody"
+        | "ParcelItemBody"
+        | "ParcelItemInput"
         | "ReturnedItemBody"
         | "ReturnedItemInput"
         | "VariantBody"
@@ -432,6 +438,7 @@ fn id_of(of: &str) -> Value {
         | "/cart/items/{id}"
         | "/wishlist/{id}"
         | "/wishlist/{id}/move-to-cart" => VariantId::PREFIX,
+        "ParcelBody" => ParcelId::PREFIX,
         "CouponBody" => CouponId::PREFIX,
         "CsvExportBody" | "/exports/{id}" => ExportId::PREFIX,
         "ImageBody" | "ImageInput" => ImageId::PREFIX,

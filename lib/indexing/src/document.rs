@@ -69,7 +69,7 @@ fn variant(product: &Product, variant: &Variant) -> search_index::Variant {
     search_index::Variant {
         sku: variant.sku.to_string(),
         price: u32::try_from(variant.price).unwrap_or_default(),
-        in_stock: product.band(&variant.sku) != Band::Out,
+        in_stock: product.band(&variant.sku).is_on_hand(),
         on_offer: variant.compare_at.is_some_and(|before| before > variant.price),
         options,
     }

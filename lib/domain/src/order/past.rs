@@ -168,6 +168,8 @@ impl PastOrder {
                 discount,
                 tax_rate: TaxRate::default(),
                 tax,
+                backordered: 0,
+                available_from: None,
             });
         let purchase = Purchase {
             lines: lines.collect(),

@@ -61,7 +61,7 @@ impl Catalogue {
             let fits = |variant: &Variant, but: &But| self.fits(product, variant, query, but);
             let lowest = product.variants.iter().filter(|it| fits(it, &But::Nothing)).map(|it| it.price).min();
             rows.extend(lowest.map(|price| (product, u32::try_from(price).unwrap())));
-            let stocked = |it: &Variant| product.band(&it.sku) != Band::Out && fits(it, &But::Stock);
+            let stocked = |it: &Variant| product.band(&it.sku).is_on_hand() && fits(it, &But::Stock);
             in_stock += usize::from(product.variants.iter().any(stocked));
             let mut values: Vec<(Group, String)> = Vec::new();
             for variant in &product.variants {
@@ -122,7 +122,7 @@ impl Catalogue {
             && options
             && query.min_price.is_none_or(|least| variant.price >= i64::from(least))
             && query.max_price.is_none_or(|most| variant.price <= i64::from(most))
-            && (!query.in_stock || *but == But::Stock || product.band(&variant.sku) != Band::Out)
+            && (!query.in_stock || *but == But::Stock || product.band(&variant.sku).is_on_hand())
     }
 }
 

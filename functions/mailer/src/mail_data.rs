@@ -148,7 +148,7 @@ impl MailData {
             options: variant.values.join(", "),
             sku: sku.to_string(),
             price: wording.locale.amount(product.price(variant.price)),
-            available: level.available,
+            available: level.orderable().max(0),
             threshold: level.threshold,
             url: format!("{}/products/{}", self.config.branding.shop_url, product.slug),
         }))

@@ -1,7 +1,7 @@
 //! An order, as a mail tells of it.
 
 use domain::address::PostalAddress;
-use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
+use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment, Status};
 use domain::picture::line_path;
 use serde::Serialize;
 
@@ -44,6 +44,8 @@ pub struct SummaryLine {
     pub total: String,
     /// The URL of its picture when it was ordered.
     pub picture: Option<String>,
+    /// Which of its units are not there, until the order is sent.
+    pub backordered: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,6 +80,7 @@ impl OrderSummary {
             (&words.tax, totals.tax),
         ];
         let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
+        let is_in_shop = matches!(order.status, Status::Pending | Status::Paid | Status::Processing);
         let copies = purchase.pictures.as_deref();
         let line = |line: &OrderLine| SummaryLine {
             quantity: line.quantity,
@@ -86,6 +89,7 @@ impl OrderSummary {
             unit_price: money(line.unit_price),
             total: money(line.total()),
             picture: line_path(order.id, line, copies).map(|path| format!("{images_url}/{path}")),
+            backordered: wording.backordered(line).filter(|_| is_in_shop),
         };
         let addresses =
             [(&words.delivery_address, Some(&purchase.shipping)), (&words.billing_address, purchase.billing.as_ref())];

@@ -111,6 +111,10 @@ pub struct OrderItemBody {
     total: MoneyBody,
     discount: MoneyBody,
     tax: MoneyBody,
+    /// How many of the units were not there when it was ordered. They are sent when they are.
+    backordered: u32,
+    /// The day from which the shop expected them then. Null: all were there, or nobody knew yet.
+    available_from: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -272,6 +276,8 @@ impl OrderItemBody {
             total: money(line.total()),
             discount: money(line.discount),
             tax: money(line.tax),
+            backordered: line.backordered,
+            available_from: line.available_from.map(|day| day.to_string()),
         }
     }
 }

@@ -38,6 +38,14 @@ pub struct DecidedStock {
     change: StockChange,
 }
 
+impl DecidedStock {
+    /// Whether the numbers and the terms were the same before.
+    pub fn changes_nothing(&self) -> bool {
+        let chosen = |level: &StockLevel| (level.available, level.threshold, level.backorder);
+        chosen(&self.before) == chosen(&self.after)
+    }
+}
+
 impl ProductWriter {
     pub fn decide_stock(&self, before: StockLevel, edit: &StockEdit, now: Time) -> Result<DecidedStock, StockRefusal> {
         let (after, adjustment) = match edit.numbers {

@@ -274,3 +274,26 @@ async fn a_refund_that_comes_back_is_told_to_buyer_and_staff() {
     about(&mails, &format!("Order {number}: a refund failed"));
     about(&mails, &format!("Order {number}: what about its items?"));
 }
+
+#[tokio::test]
+async fn the_mails_of_an_order_say_what_is_not_there_until_it_is_sent() {
+    let (shop, staff) = selling_at(1000, 1).await;
+    harness::stock::sell_below_zero(&shop, &staff, 9).await;
+    for (language, key, says) in [
+        ("en", "k-1", "Not in stock yet: 2 of 3. Expected from 24 December 2026."),
+        ("de", "k-2", "Noch nicht auf Lager: 3 von 3. Erwartet ab 24. Dezember 2026."),
+    ] {
+        let body = order_of("A", 3, "payment_intent");
+        let ask = shop.place_order(&body, key).header("accept-language", language);
+        let order = PlacedOrder::of(ask.send().await);
+        shop.pay(&order.reference(), Card::Pays).await;
+        let number = order.whole["number"].as_str().unwrap();
+        let mails = delivered(&shop).await;
+        let mine: Vec<&String> = mails.iter().filter(|mail| mail.contains(number)).collect();
+        assert_eq!(mine.len(), 2, "{mine:#?}");
+        assert!(mine.iter().all(|mail| mail.matches(says).count() == 2), "as text and as HTML: {mine:#?}");
+        shop.update_order(&order, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+        let sent = delivered(&shop).await.into_iter().rfind(|mail| mail.contains(number)).unwrap();
+        assert!(!sent.contains(says), "{sent}");
+    }
+}

@@ -7,6 +7,7 @@ mod alerts;
 mod answers;
 mod api_keys;
 mod audit;
+mod backorders;
 mod carts;
 mod cash;
 mod categories;

@@ -75,6 +75,26 @@ pub struct FinishedOrder {
     pub history: Vec<HistoryEntry>,
 }
 
+impl PastLine {
+    fn sold(self, discount: i64, tax: i64) -> OrderLine {
+        OrderLine {
+            product_id: self.product_id,
+            variant_id: self.variant_id,
+            sku: self.sku,
+            name: self.name,
+            options: self.options,
+            image: None,
+            unit_price: self.unit_price,
+            quantity: self.quantity,
+            discount,
+            tax_rate: TaxRate::default(),
+            tax,
+            backordered: 0,
+            available_from: None,
+        }
+    }
+}
+
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
@@ -155,22 +175,11 @@ impl PastOrder {
             created_at: self.placed_at,
             updated_at: self.placed_at,
         };
-        let lines =
-            self.lines.into_iter().zip(discounts.into_iter().zip(taxes)).map(|(line, (discount, tax))| OrderLine {
-                product_id: line.product_id,
-                variant_id: line.variant_id,
-                sku: line.sku,
-                name: line.name,
-                options: line.options,
-                image: None,
-                unit_price: line.unit_price,
-                quantity: line.quantity,
-                discount,
-                tax_rate: TaxRate::default(),
-                tax,
-                backordered: 0,
-                available_from: None,
-            });
+        let lines = self
+            .lines
+            .into_iter()
+            .zip(discounts.into_iter().zip(taxes))
+            .map(|(line, (discount, tax))| line.sold(discount, tax));
         let purchase = Purchase {
             lines: lines.collect(),
             shipping: self.shipping,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
-use domain::stock::Band;
 use domain::taxonomy::Taxonomy;
 use search_index::{Group, Id, Page, Query, Sort, State};
 use store::lists::ProductState;

@@ -35,7 +35,7 @@ use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, Review
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
-use domain::stock::{self, Band, StockChange};
+use domain::stock::{self, Backorder, BackorderMode, Band, StockChange};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
 use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
@@ -98,6 +98,11 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
         }
         ("PreferencesBody" | "PreferencesInput" | "NoticesBody" | "NoticesInput", _) => Value::Null,
+        ("BackorderInput" | "BackorderTermsBody", "limit") => json!({ "minimum": 1, "maximum": Backorder::MAX_LIMIT }),
+        ("BackorderInput" | "BackorderTermsBody" | "BackorderBody", "mode") => {
+            json!({ "enum": BackorderMode::ALL.map(BackorderMode::name) })
+        }
+        ("StockLevelBody" | "InventoryBody", "available") => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
         ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
@@ -272,7 +277,10 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
             json!({ "minimum": 1 })
         }
         "percent" => json!({ "minimum": 1, "maximum": 100 }),
-        "onHand" | "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
+        "onHand" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
+        "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
+        "backordered" => json!({ "minimum": 0 }),
+        "availableFrom" => json!({ "format": "date" }),
         "adjust" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
         "amount" | "available" | "reserved" | "count" => json!({ "minimum": 0 }),

@@ -132,3 +132,43 @@ fn count(cell: &str, least: i64, most: i64) -> Result<Option<i64>, String> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::calendar::Day;
+    use domain::stock::{Backorder, BackorderChange, BackorderMode};
+
+    use super::{STOCK_COLUMNS, StockRow};
+
+    /// What cells say of selling below zero: the choice, the limit and the day.
+    fn change(cells: [&str; 3]) -> Result<BackorderChange, (&'static str, String)> {
+        let mut row = StockRow::new();
+        for (name, cell) in ["backorder", "backorder_limit", "available_from"].into_iter().zip(cells) {
+            let column = STOCK_COLUMNS.iter().find(|column| column.name == name).unwrap();
+            column.read.unwrap()(&mut row, cell).map_err(|message| (column.name, message))?;
+        }
+        row.backorder()
+    }
+
+    #[test]
+    fn a_line_says_how_a_sku_is_sold_below_zero_or_leaves_it() {
+        let day = Day::parse("2026-12-24").unwrap();
+        let to = |mode, limit, day| Ok(BackorderChange::To(Backorder::new(mode, limit, day).unwrap()));
+        assert_eq!(change(["", "", ""]), Ok(BackorderChange::Keep));
+        assert_eq!(change(["none", "", ""]), Ok(BackorderChange::Off));
+        assert_eq!(change(["backorder", "5", ""]), to(BackorderMode::Backorder, 5, None));
+        assert_eq!(change(["preorder", "100000", "2026-12-24"]), to(BackorderMode::Preorder, 100_000, Some(day)));
+        for (cells, column) in [
+            (["yes", "5", ""], "backorder"),
+            (["", "5", ""], "backorder"),
+            (["none", "", "2026-12-24"], "backorder"),
+            (["backorder", "", ""], "backorder_limit"),
+            (["backorder", "0", ""], "backorder_limit"),
+            (["backorder", "100001", ""], "backorder_limit"),
+            (["preorder", "5", ""], "available_from"),
+            (["preorder", "5", "Christmas"], "available_from"),
+        ] {
+            assert_eq!(change(cells).unwrap_err().0, column, "{cells:?}");
+        }
+    }
+}

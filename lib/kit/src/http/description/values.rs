@@ -277,13 +277,11 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
             json!({ "minimum": 1 })
         }
         "percent" => json!({ "minimum": 1, "maximum": 100 }),
-        "onHand" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
-        "backordered" => json!({ "minimum": 0 }),
         "availableFrom" => json!({ "format": "date" }),
-        "adjust" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
+        "adjust" | "onHand" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
-        "amount" | "available" | "reserved" | "count" => json!({ "minimum": 0 }),
+        "amount" | "available" | "reserved" | "backordered" | "count" => json!({ "minimum": 0 }),
         _ if is_input => return of_inputs(name),
         _ => return None,
     })

@@ -1,4 +1,4 @@
-use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{
     Backorder, BackorderChange, BackorderMode, Band, InvalidBackorder, MAX, StockDelta, StockLevel, StockRefusal,
@@ -146,7 +146,82 @@ fn what_is_there_is_better_than_what_can_only_be_ordered() {
     assert_eq!(best(&[]), Band::Out);
 }
 
+/// What happens to the stock of a SKU.
+#[derive(Debug, Clone)]
+enum Happening {
+    /// An order of so many units reserves them.
+    Order(i64),
+    /// The oldest order is paid, or gives back what it reserved.
+    Paid,
+    Released,
+    Delivery(i64),
+    /// Staff choose another limit; 0: none.
+    Limit(i64),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let one = prop_oneof![
+        (1_i64..8).prop_map(Happening::Order),
+        Just(Happening::Paid),
+        Just(Happening::Released),
+        (1_i64..12).prop_map(Happening::Delivery),
+        (0_i64..12).prop_map(Happening::Limit),
+    ];
+    prop::collection::vec(one, 1..60)
+}
+
 proptest! {
+    #[test]
+    fn whatever_happens_units_add_up_and_the_buyers_of_those_that_are_not_there_were_told(
+        happenings in happenings(), first in 0_i64..10,
+    ) {
+        let now = Time::from_unix_millis(0);
+        let mut stock = level(first, 0, 5);
+        // The units of each order that reserves some, and how many of them were not there.
+        let mut holding = Vec::<(i64, i64)>::new();
+        let (mut arrived, mut sold, mut told_to_payers) = (first, 0, 0);
+        for happening in happenings {
+            let delta = |available, reserved| StockDelta { available, reserved };
+            let decided = match happening {
+                Happening::Order(units) => stock.adjust(delta(-units, units)),
+                Happening::Delivery(units) => stock.adjust(by(units)),
+                Happening::Paid | Happening::Released => {
+                    let Some(&(units, _)) = holding.first() else { continue };
+                    let is_paid = matches!(happening, Happening::Paid);
+                    stock.adjust(if is_paid { delta(0, -units) } else { delta(units, -units) })
+                }
+                Happening::Limit(limit) => {
+                    let change = if limit == 0 { BackorderChange::Off } else { BackorderChange::To(terms(BackorderMode::Backorder, limit)) };
+                    stock = stock.set(&StockSetting { backorder: change, ..StockSetting::default() }, now).unwrap();
+                    continue;
+                }
+            };
+            let Ok(decided) = decided else {
+                prop_assert!(matches!(happening, Happening::Order(units) if units > stock.orderable()), "{:?}", happening);
+                continue;
+            };
+            stock = stock.adjusted(&decided, now);
+            match happening {
+                Happening::Order(units) => {
+                    prop_assert!(stock.orderable() >= 0, "not below the limit");
+                    holding.push((units, decided.backordered));
+                }
+                Happening::Paid => {
+                    let (units, told) = holding.remove(0);
+                    (sold, told_to_payers) = (sold + units, told_to_payers + told);
+                }
+                Happening::Released => drop(holding.remove(0)),
+                Happening::Delivery(units) => arrived += units,
+                Happening::Limit(_) => {}
+            }
+            prop_assert_eq!(stock.on_hand() + sold, arrived);
+            prop_assert_eq!(stock.reserved, holding.iter().map(|(units, _)| units).sum::<i64>());
+            let told = told_to_payers + holding.iter().map(|(_, told)| told).sum::<i64>();
+            prop_assert!(-stock.available <= told);
+            prop_assert_eq!(stock.band, Band::of(stock.available, stock.threshold, stock.backorder.as_ref()));
+        }
+    }
+
     #[test]
     fn an_adjustment_is_valid_for_exactly_the_levels_on_which_it_would_be_decided_the_same(
         available in -20_i64..40, other in -20_i64..40, threshold in 0_i64..20, limit in 0_i64..15, amount in -40_i64..40,

@@ -46,9 +46,9 @@ pub(crate) struct AdjustStockInput {
     reason: String,
 }
 
-/// Sets the units on hand, the threshold, or how the SKU is sold below zero.
+/// Sets the units on hand, the threshold or the backorder.
 ///
-/// Each of them that is left out stays as it is. The units on hand are for a counted number: to add or take units, use
+/// What is left out stays as it is. `backorder` says how the SKU can be ordered though it is not there. The units on hand are for a counted number: to add or take units, use
 /// PATCH.
 #[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetStockInput,
     params(("sku" = String, Path), ("If-Match" = String, Header)),

@@ -9,8 +9,8 @@ use harness::shop::Shop;
 use harness::stock::{CHRISTMAS, SKU, Stocked, adjust, bands_agree, event_count, sell_below_zero, set, stocked};
 use serde_json::{Value, json};
 
-fn terms(mode: &str, limit: i64, day: Value) -> Value {
-    json!({ "backorder": { "mode": mode, "limit": limit, "availableFrom": day }, "reason": "season" })
+fn terms(mode: &str, limit: i64, day: impl Into<Value>) -> Value {
+    json!({ "backorder": { "mode": mode, "limit": limit, "availableFrom": day.into() }, "reason": "season" })
 }
 
 /// The variant as customers see it, when nothing is in memory any more.
@@ -25,7 +25,7 @@ async fn seen(shop: &Shop, product: &Value) -> Value {
 async fn staff_choose_how_a_sku_is_sold_below_zero_and_customers_see_it() {
     let Stocked { shop, staff, product } = stocked(3).await;
     assert_eq!(seen(&shop, &product).await["backorder"], Value::Null);
-    let chosen = set(&shop, &staff, &terms("preorder", 50, json!(CHRISTMAS))).await.expect(200);
+    let chosen = set(&shop, &staff, &terms("preorder", 50, CHRISTMAS)).await.expect(200);
     let whole = json!({ "mode": "preorder", "limit": 50, "availableFrom": CHRISTMAS });
     assert_eq!((&chosen.data()["backorder"], &chosen.data()["stock"]), (&whole, &json!("low")));
     assert_eq!(shop.get(SKU).by(&staff).send().await.expect(200).data()["backorder"], whole);

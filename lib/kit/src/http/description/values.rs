@@ -278,7 +278,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         }
         "percent" => json!({ "minimum": 1, "maximum": 100 }),
         "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
-        "availableFrom" => json!({ "format": "date" }),
+        "availableFrom" => json!({ "format": "date", "maxLength": 10 }),
         "adjust" | "onHand" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
         "amount" | "available" | "reserved" | "backordered" | "count" => json!({ "minimum": 0 }),

@@ -58,13 +58,17 @@ pub(crate) struct CartItemBody {
     /// The unit price that you saw last, if it was different.
     previous_price: Option<MoneyBody>,
     pub(crate) total: MoneyBody,
-    /// `in`, `low` or `out`.
+    /// `in`, `low`, `backorder`, `preorder` or `out`.
     stock: &'static str,
     /// How many units there are. Null if that is more than the shop shows (`limits.stockShown` of `GET /shop`).
     available: Option<i64>,
     /// Why this line cannot be ordered: `unavailable` or `not_enough_stock`, which do not count in the totals; in a quote
     /// also `too_many_units` or `price_changed`.
     pub(crate) problem: Option<&'static str>,
+    /// How many of the units are not there, and will be sent when they are.
+    backordered: u32,
+    /// The day from which the shop expects them. Null: all are there, or nobody knows yet.
+    available_from: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -194,6 +198,9 @@ impl App {
             let image = item.product.image_of(item.variant)?;
             Some(format!("{}/{}", self.images_url, path(item.product.id, image.id, Size::Small)))
         });
+        let can_be_had = item.filter(|item| !item.is_short_of(line.quantity));
+        let backordered = can_be_had.map_or(0, |item| item.backordered(line.quantity));
+        let day = can_be_had.filter(|_| backordered > 0).and_then(|item| item.available_from());
         CartItemBody {
             id: line.variant_id.to_string(),
             product_id: line.product_id.to_string(),
@@ -210,6 +217,8 @@ impl App {
             stock: item.map_or("out", |item| item.band().name()),
             available: item.and_then(|item| item.level).and_then(|level| self.stock_shown.of(level.available)),
             problem: problem(item, line.quantity),
+            backordered,
+            available_from: day.map(|day| day.to_string()),
         }
     }
 }

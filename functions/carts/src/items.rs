@@ -197,7 +197,7 @@ pub(crate) fn check_stock(app: &App, items: &CurrentItems, cart: &Cart, variant:
         return Ok(());
     };
     if item.is_short_of(line.quantity) {
-        let available = item.level.and_then(|level| app.stock_shown.of(level.available));
+        let available = item.level.and_then(|level| app.stock_shown.of(level.orderable()));
         return Err(not_enough_stock(&item.variant.sku, "quantity".to_owned(), available));
     }
     Ok(())

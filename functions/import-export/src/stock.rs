@@ -1,6 +1,7 @@
 //! Imports stock: a line sets the units on hand of a SKU.
 
 use domain::sku::Sku;
+use domain::stock::{StockRefusal, StockSetting};
 use products::{StockEdit, StockNumbers};
 use store::retry::{Attempt, retry};
 use store::{Commit, StoreError};
@@ -25,7 +26,7 @@ impl Import {
             Ok(sku) => sku,
             Err(error) => return Ok(refuse("sku", &error.to_string())),
         };
-        let mut new = StockRow { on_hand: None, threshold: None, reason: "CSV import".to_owned() };
+        let mut new = StockRow::new();
         for column in &STOCK_COLUMNS {
             if let (Some(read), Some(cell)) = (column.read, self.header.cell(&row.cells, column.name))
                 && let Err(message) = read(&mut new, cell)
@@ -33,19 +34,26 @@ impl Import {
                 return Ok(refuse(column.name, &message));
             }
         }
-        let StockRow { on_hand, threshold, reason } = new;
-        let edit = StockEdit { numbers: StockNumbers::Set { on_hand, threshold }, reason, by: self.by };
+        let backorder = match new.backorder() {
+            Ok(change) => change,
+            Err((column, message)) => return Ok(refuse(column, &message)),
+        };
+        let setting = StockSetting { on_hand: new.on_hand, threshold: new.threshold, backorder };
+        let edit = StockEdit { numbers: StockNumbers::Set(setting), reason: new.reason, by: self.by };
         retry("the stock", || async {
             let Some(level) = self.writer.store.stock_level(&sku).await? else {
                 return Ok(Attempt::Done(refuse("sku", "is not known")));
             };
-            if on_hand == Some(level.on_hand()) && threshold.is_none_or(|threshold| threshold == level.threshold) {
-                return Ok(Attempt::Done(Outcome::unchanged(1)));
-            }
             let decided = match self.writer.decide_stock(level, &edit, self.clock.now()) {
                 Ok(decided) => decided,
-                Err(refusal) => return Ok(Attempt::Done(refuse("on_hand", &refusal.to_string()))),
+                Err(refusal) => {
+                    let column = if refusal == StockRefusal::PastDay { "available_from" } else { "on_hand" };
+                    return Ok(Attempt::Done(refuse(column, &refusal.to_string())));
+                }
             };
+            if decided.changes_nothing() {
+                return Ok(Attempt::Done(Outcome::unchanged(1)));
+            }
             match self.writer.commit_stock(&decided, None, None).await {
                 Ok(()) => Ok(Attempt::Done(Outcome::changed(1))),
                 Err(Commit::Refused(_)) => Ok(Attempt::Overtaken),

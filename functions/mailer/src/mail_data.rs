@@ -155,7 +155,7 @@ impl MailData {
             options: variant.values.join(", "),
             sku: sku.to_string(),
             price: wording.locale.amount(product.price(variant.price)),
-            available: level.available,
+            available: level.orderable().max(0),
             threshold: level.threshold,
             url: format!("{}/products/{}", self.config.branding.shop_url, product.slug),
         }))
@@ -189,6 +189,7 @@ impl MailData {
             unit_price: amount(variant.price),
             total: amount(variant.price.saturating_mul(i64::from(quantity))),
             picture: picture.map(|path| format!("{}/{path}", self.config.images_url)),
+            backordered: None,
         }
     }
 

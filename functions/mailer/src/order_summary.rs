@@ -2,7 +2,7 @@
 
 use domain::address::PostalAddress;
 use domain::id::VariantId;
-use domain::order::{Method, Order, OrderLine, Parcel, Purchase, Refund, Shipment};
+use domain::order::{Method, Order, OrderLine, Parcel, Purchase, Refund, Shipment, Status};
 use domain::picture::line_path;
 use domain::shipping::OfferedMethod;
 use domain::tax::{TaxAmount, TaxKind};
@@ -54,6 +54,8 @@ pub struct SummaryLine {
     pub total: String,
     /// The URL of its picture when it was ordered.
     pub picture: Option<String>,
+    /// Which of its units are not there, until the order is sent.
+    pub backordered: Option<String>,
 }
 
 /// One of several parcels: each line such as `2 × Shirt (M, Blue)`.
@@ -96,6 +98,7 @@ impl OrderSummary {
         ];
         let sums = sums.into_iter().filter(|(_, amount)| *amount != 0);
         let sums = sums.map(|(name, amount)| SummaryAmount { name: name.clone(), amount: money(amount) });
+        let is_in_shop = matches!(order.status, Status::Pending | Status::Paid | Status::Processing);
         let copies = purchase.pictures.as_deref();
         let line = |line: &OrderLine| SummaryLine {
             quantity: line.quantity,
@@ -104,6 +107,7 @@ impl OrderSummary {
             unit_price: money(line.unit_price),
             total: money(line.total()),
             picture: line_path(order.id, line, copies).map(|path| format!("{images_url}/{path}")),
+            backordered: wording.backordered(line).filter(|_| is_in_shop),
         };
         let addresses =
             [(&words.delivery_address, Some(&purchase.shipping)), (&words.billing_address, purchase.billing.as_ref())];

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use domain::locale::Locale;
 use domain::mail_language::MailLanguage;
+use domain::order::OrderLine;
 use serde::{Deserialize, Serialize};
 
 /// Names and contents of all files in `templates/`; `build.rs` lists them.
@@ -52,6 +53,10 @@ pub struct LayoutWords {
     pub working_day: String,
     /// With `{days}`.
     pub working_days: String,
+    /// With `{count}` and `{quantity}`.
+    pub backordered: String,
+    /// With `{count}`, `{quantity}` and `{date}`.
+    pub backordered_from: String,
 }
 
 impl Wording {
@@ -62,6 +67,17 @@ impl Wording {
             words.filter_map(|(language, text)| Some((language, serde_json::from_str(text).ok()?))).collect()
         });
         &ALL
+    }
+
+    /// Which units of a line were not there when it was ordered, if there were such units.
+    pub fn backordered(&self, line: &OrderLine) -> Option<String> {
+        let sentence = match line.available_from {
+            _ if line.backordered == 0 => return None,
+            None => self.layout.backordered.clone(),
+            Some(day) => self.layout.backordered_from.replace("{date}", &self.locale.day(day)),
+        };
+        let sentence = sentence.replace("{count}", &line.backordered.to_string());
+        Some(sentence.replace("{quantity}", &line.quantity.to_string()))
     }
 
     /// `None` only for a stored language of a newer version.

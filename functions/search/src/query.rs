@@ -34,7 +34,7 @@ pub(crate) struct ProductsQuery {
     pub(crate) min_price: Option<u32>,
     /// In minor units. The product has a variant that costs as much or less.
     pub(crate) max_price: Option<u32>,
-    /// `true`: only what can be bought now.
+    /// `true`: only what is there now, not what can only be ordered.
     #[param(value_type = Option<bool>)]
     pub(crate) in_stock: bool,
     /// `true`: only what was more expensive before.

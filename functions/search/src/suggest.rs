@@ -56,7 +56,7 @@ pub(crate) struct SuggestedProductBody {
     name: String,
     /// The lowest price of the variants that can be bought; if all are sold out, of all.
     price: MoneyBody,
-    /// The best stock band of its variants: `in`, `low` or `out`.
+    /// The best stock band of its variants: `in`, `low`, `backorder`, `preorder` or `out`.
     stock: &'static str,
     image: Option<ImageBody>,
     /// Where the words stand that were typed.

@@ -60,6 +60,7 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn) -> Result<Answer<
 
 /// Creates a stock alert for a SKU that is out of stock.
 ///
+/// Or of which nothing is there, while it can be ordered all the same.
 /// You get one mail when it is back in stock. A second request changes nothing.
 #[utoipa::path(put, path = "/api/v1/stock-alerts/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, description = "The alert was created.", body = Envelope<Nothing>),

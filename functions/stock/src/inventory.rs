@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::stock::{StockChange, StockRefusal};
+use domain::stock::{BackorderChange, StockChange, StockRefusal, StockSetting};
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::Identity;
-use kit::http::body::{Body, Fields, Fingerprinted};
+use kit::http::body::{Body, Fields, Fingerprinted, Object, nullable};
 use kit::http::etag::RequiredIfMatch;
 use kit::http::idempotency::IdempotencyKey;
 use kit::http::problem::Problem;
@@ -18,17 +18,22 @@ use store::stock::StockConflict;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::backorder_input::{AVAILABLE_FROM, BackorderInput};
 use crate::levels::{find, parse};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SetStockInput {
-    /// Units on hand, reserved ones included.
+    /// Units on hand, reserved ones included. A number below zero can only stay as it is.
     on_hand: Option<i64>,
     /// At this number of available units or fewer the SKU counts as low.
     threshold: Option<i64>,
     #[schema(example = "counted")]
     reason: String,
+    /// How it can be ordered though it is not there. Null: it cannot. What is sold by then stays sold.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<BackorderInput>)]
+    backorder: Option<Option<Object<BackorderInput>>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,9 +46,10 @@ pub(crate) struct AdjustStockInput {
     reason: String,
 }
 
-/// Sets the units on hand, or the threshold, or both.
+/// Sets the units on hand, the threshold or the backorder.
 ///
-/// For a counted number. To add or take units, use PATCH.
+/// What is left out stays as it is. `backorder` says how the SKU can be ordered though it is not there. The units on hand are for a counted number: to add or take units, use
+/// PATCH.
 #[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetStockInput,
     params(("sku" = String, Path), ("If-Match" = String, Header)),
     responses(
@@ -63,13 +69,18 @@ pub(crate) async fn set(
 ) -> Result<Answer<StockLevelBody>, Problem> {
     let sku = parse(&sku)?;
     let mut fields = Fields::default();
-    if body.on_hand.is_none() && body.threshold.is_none() {
-        fields.refuse("onHand", &"is required if threshold is missing");
+    if body.on_hand.is_none() && body.threshold.is_none() && body.backorder.is_none() {
+        fields.refuse("onHand", &"is required if threshold and backorder are missing");
     }
+    let backorder = match body.backorder {
+        None => Some(BackorderChange::Keep),
+        Some(None) => Some(BackorderChange::Off),
+        Some(Some(Object(terms))) => terms.parse(&mut fields).map(BackorderChange::To),
+    };
     let reason = fields.check("reason", StockChange::parse_reason(&body.reason));
-    let (reason,) = fields.finish((reason,))?;
-    let numbers = StockNumbers::Set { on_hand: body.on_hand, threshold: body.threshold };
-    let edit = StockEdit { numbers, reason, by: staff.id() };
+    let (backorder, reason) = fields.finish((backorder, reason))?;
+    let setting = StockSetting { on_hand: body.on_hand, threshold: body.threshold, backorder };
+    let edit = StockEdit { numbers: StockNumbers::Set(setting), reason, by: staff.id() };
     retry("the stock", || async {
         let before = find(&app, &sku).await?;
         if_match.check(before.version)?;
@@ -151,5 +162,6 @@ fn refused(refusal: StockRefusal, field: &str) -> Problem {
         StockRefusal::NotEnough { .. } => Problem::conflict("not_enough_stock", format!("Sorry, {refusal}.")),
         StockRefusal::BelowReserved { .. } => Problem::conflict("stock_reserved", format!("Sorry, {refusal}.")),
         StockRefusal::OutOfRange => Problem::field(field, refusal.to_string()),
+        StockRefusal::PastDay => Problem::field(AVAILABLE_FROM, refusal.to_string()),
     }
 }

@@ -7,7 +7,7 @@ use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::body::Query;
-use kit::http::paging::{self, ListQuery};
+use kit::http::paging::{ListQuery, self};
 use kit::http::problem::Problem;
 use products::stock_body::StockLevelBody;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl From<StockChange> for StockChangeBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct InventoryQuery {
-    /// Only levels that are low or out of stock, by SKU.
+    /// Only levels that are low or of which nothing is there, by SKU.
     #[serde(default)]
     low: bool,
     /// Only this product's SKUs.

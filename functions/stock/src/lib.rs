@@ -1,6 +1,7 @@
 //! Stock: how many units of each SKU there are, who changed that and why, and stock alerts. This file lists the routes.
 
 mod alerts;
+mod backorder_input;
 mod inventory;
 mod levels;
 

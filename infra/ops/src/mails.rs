@@ -218,6 +218,7 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
             unit_price: amount(price, wording)?,
             total: amount(price * i64::from(quantity), wording)?,
             picture: Some(PICTURE.to_owned()).filter(|_| price < 100_000),
+            backordered: None,
         })
     };
     let sum =

@@ -128,6 +128,10 @@ pub struct OrderItemBody {
     tax: MoneyBody,
     #[serde(flatten)]
     rate: LineTaxBody,
+    /// How many of the units were not there when it was ordered. They are sent when they are.
+    backordered: u32,
+    /// The day from which the shop expected them then. Null: all were there, or nobody knew yet.
+    available_from: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -304,6 +308,8 @@ impl OrderItemBody {
             discount: money(line.discount),
             tax: money(line.tax),
             rate: LineTaxBody::of_order(line.tax_rate, &purchase.taxes),
+            backordered: line.backordered,
+            available_from: line.available_from.map(|day| day.to_string()),
         }
     }
 }

@@ -266,7 +266,7 @@ pub fn units_problem(refusal: &UnitRefusal, field: String) -> Problem {
 pub fn not_enough_stock(sku: &Sku, field: String, available: Option<i64>) -> Problem {
     let message = match available {
         None => format!("there are not enough units of {sku}"),
-        Some(available) => format!("only {available} of {sku} are left"),
+        Some(available) => format!("only {available} of {sku} can be ordered"),
     };
     let mut problem = Problem::conflict("not_enough_stock", format!("Sorry, {message}."));
     problem.details = vec![Detail { field, message }];

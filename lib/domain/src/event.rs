@@ -200,8 +200,10 @@ impl Event {
     pub fn of_band_change(level: &StockLevel, from: Band, to: Band) -> Option<Self> {
         let (product_id, sku) = (level.product_id, level.sku.clone());
         match (from, to) {
-            (Band::In, Band::Low | Band::Out) => Some(Self::StockLow { product_id, sku }),
-            (Band::Out, Band::Low | Band::In) => {
+            (Band::In, Band::Low | Band::Out | Band::Backorder | Band::Preorder) => {
+                Some(Self::StockLow { product_id, sku })
+            }
+            (Band::Out | Band::Backorder | Band::Preorder, Band::Low | Band::In) => {
                 Some(Self::StockBack { product_id, variant_id: level.variant_id, sku })
             }
             _ => None,

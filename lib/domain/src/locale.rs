@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::calendar::Day;
 use crate::money::Money;
 use crate::time::Time;
 
@@ -62,7 +63,15 @@ impl Locale {
 
     /// A day in UTC: `20 November 2026`.
     pub fn date(&self, time: Time) -> String {
-        let text = time.to_string();
+        self.written(&time.to_string())
+    }
+
+    pub fn day(&self, day: Day) -> String {
+        self.written(&day.to_string())
+    }
+
+    /// A day as people write it; `text` begins with one such as `2026-11-20`.
+    fn written(&self, text: &str) -> String {
         let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
         let month = part(5, 7).parse::<usize>().ok().and_then(|month| self.months.get(month.checked_sub(1)?));
         let date = self.date.replace("{day}", part(8, 10).trim_start_matches('0')).replace("{year}", part(0, 4));

@@ -41,6 +41,7 @@ use serde::{Deserialize, Serialize};
 pub use transitions::{Actor, Charge, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition};
 
 use crate::address::PostalAddress;
+use crate::calendar::Day;
 use crate::coupon::AppliedCoupon;
 use crate::email::Email;
 use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
@@ -272,6 +273,12 @@ pub struct OrderLine {
     #[serde(default)]
     pub tax_rate: TaxRate,
     pub tax: i64,
+    /// How many of the units were not there when it was ordered. The buyer was told.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub backordered: u32,
+    /// When the shop expected them then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_from: Option<Day>,
 }
 
 impl OrderLine {

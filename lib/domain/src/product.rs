@@ -18,7 +18,7 @@ use crate::metadata::Metadata;
 use crate::money::{Currency, Money};
 use crate::sku::Sku;
 use crate::slug::Slug;
-use crate::stock::Band;
+use crate::stock::{Backorder, Band};
 use crate::tax::TaxClass;
 use crate::time::Time;
 
@@ -130,7 +130,11 @@ pub struct Product {
     pub variant_metadata: BTreeMap<VariantId, Metadata>,
     /// The stock band of each SKU. The transaction that moves a stock into another band writes it.
     pub bands: BTreeMap<Sku, Band>,
-    /// Goes up with each change of a band.
+    /// The terms of the SKUs that can be ordered though they are not there. The transaction that changes those of a stock
+    /// writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub backorders: BTreeMap<Sku, Backorder>,
+    /// Goes up with each change of a band or of these terms.
     #[serde(rename = "shelf")]
     pub stock_version: u64,
     /// Goes up with each change of anything else.
@@ -159,6 +163,8 @@ pub struct Offer {
     pub images: Vec<Image>,
     pub bands: BTreeMap<Sku, Band>,
     #[serde(default)]
+    pub backorders: BTreeMap<Sku, Backorder>,
+    #[serde(default)]
     pub deleted_at: Option<Time>,
 }
 
@@ -186,6 +192,7 @@ impl From<Product> for Offer {
             variants: product.variants,
             images: product.images,
             bands: product.bands,
+            backorders: product.backorders,
             deleted_at: product.deleted_at,
         }
     }

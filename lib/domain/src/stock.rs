@@ -4,12 +4,16 @@
 //! exactly the same: "it was low and stays low, whatever the number is now". So many sales of one SKU at the same time
 //! do not block each other, and exactly one of them moves the level into another band.
 
+mod backorder;
+
+pub use backorder::{Backorder, BackorderChange, BackorderMode, InvalidBackorder};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::ActorId;
+use crate::calendar::ShopZone;
 use crate::id::{ProductId, StockChangeId, VariantId};
 use crate::sku::Sku;
-use crate::text::{self, InvalidText};
+use crate::text::{InvalidText, self};
 use crate::time::Time;
 
 /// More units than any shop stores, and small enough that sums never overflow.
@@ -48,18 +52,30 @@ impl StockShown {
 pub enum Band {
     In,
     Low,
+    /// None is there, and none can be ordered.
     Out,
+    /// None is there, and it can be ordered all the same.
+    Backorder,
+    /// It is not out yet, and it can be ordered all the same.
+    Preorder,
 }
 
 impl Band {
-    pub const ALL: [Self; 3] = [Self::In, Self::Low, Self::Out];
+    /// The best first.
+    pub const ALL: [Self; 5] = [Self::In, Self::Low, Self::Backorder, Self::Preorder, Self::Out];
 
-    pub fn of(available: i64, threshold: i64) -> Self {
-        match available {
-            i64::MIN..=0 => Self::Out,
-            _ if available <= threshold => Self::Low,
-            _ => Self::In,
+    pub fn of(available: i64, threshold: i64, backorder: Option<&Backorder>) -> Self {
+        match backorder {
+            _ if available > threshold.max(0) => Self::In,
+            _ if available > 0 => Self::Low,
+            Some(backorder) if available > -backorder.limit => backorder.mode.band(),
+            _ => Self::Out,
         }
+    }
+
+    /// Whether there are units that can be sold and sent.
+    pub fn is_on_hand(self) -> bool {
+        matches!(self, Self::In | Self::Low)
     }
 
     pub fn name(self) -> &'static str {
@@ -67,21 +83,15 @@ impl Band {
             Self::In => "in",
             Self::Low => "low",
             Self::Out => "out",
-        }
-    }
-
-    /// The lowest and the highest number of available units in this band.
-    fn bounds(self, threshold: i64) -> (i64, i64) {
-        match self {
-            Self::Out => (0, 0),
-            Self::Low => (1, threshold),
-            Self::In => (threshold + 1, MAX),
+            Self::Backorder => "backorder",
+            Self::Preorder => "preorder",
         }
     }
 
     /// The better of two: a product is in stock if one of its variants is.
     pub fn better(self, other: Self) -> Self {
-        if (self as u8) < (other as u8) { self } else { other }
+        let is_one = |band: &Self| *band == self || *band == other;
+        Self::ALL.into_iter().find(is_one).unwrap_or(self)
     }
 }
 
@@ -90,11 +100,14 @@ pub struct StockLevel {
     pub sku: Sku,
     pub product_id: ProductId,
     pub variant_id: VariantId,
-    /// What can be sold now: on hand minus reserved.
+    /// What can be sold now: on hand minus reserved. Below zero, so many sold or reserved units are not there yet.
     pub available: i64,
     /// Held for orders that are not paid or not shipped yet.
     pub reserved: i64,
     pub threshold: i64,
+    /// How it is sold below zero. `None`: it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backorder: Option<Backorder>,
     pub band: Band,
     pub version: u64,
     pub updated_at: Time,
@@ -112,6 +125,10 @@ pub struct StockDelta {
 pub struct StockAdjustment {
     pub delta: StockDelta,
     pub threshold: i64,
+    /// It was decided on these terms, which the buyer was told.
+    pub backorder: Option<Backorder>,
+    /// How many of the taken units are not there.
+    pub backordered: i64,
     /// The available units before it must be at least this many,
     pub min_available: i64,
     /// and at most this many.
@@ -128,6 +145,16 @@ pub enum StockRefusal {
     BelowReserved { reserved: i64 },
     #[error("must be between 0 and {MAX}")]
     OutOfRange,
+    #[error("must not be a day in the past")]
+    PastDay,
+}
+
+/// What somebody counted or chose. What is `None` stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StockSetting {
+    pub on_hand: Option<i64>,
+    pub threshold: Option<i64>,
+    pub backorder: BackorderChange,
 }
 
 impl StockLevel {
@@ -139,7 +166,8 @@ impl StockLevel {
             available,
             reserved: 0,
             threshold: DEFAULT_THRESHOLD,
-            band: Band::of(available, DEFAULT_THRESHOLD),
+            backorder: None,
+            band: Band::of(available, DEFAULT_THRESHOLD, None),
             version: 1,
             updated_at: now,
         }
@@ -149,26 +177,71 @@ impl StockLevel {
         self.available + self.reserved
     }
 
+    /// What can be ordered: the available units, and those that may be sold below zero.
+    pub fn orderable(&self) -> i64 {
+        self.available - self.lowest()
+    }
+
+    /// What unpaid orders share: all that can be ordered or is reserved.
+    pub fn for_sale(&self) -> i64 {
+        self.orderable().max(0) + self.reserved
+    }
+
+    /// How many of so many units are not there yet.
+    pub fn backordered(&self, quantity: u32) -> u32 {
+        let there = u32::try_from(self.available.max(0)).unwrap_or(u32::MAX);
+        quantity.saturating_sub(there)
+    }
+
+    /// Sales and losses do not go below this number of available units.
+    fn lowest(&self) -> i64 {
+        self.backorder.map_or(0, |backorder| -backorder.limit)
+    }
+
     /// Decides a relative change, such as a delivery, a loss or a reservation.
     pub fn adjust(&self, delta: StockDelta) -> Result<StockAdjustment, StockRefusal> {
         let available = self.available.checked_add(delta.available).ok_or(StockRefusal::OutOfRange)?;
         let reserved = self.reserved.checked_add(delta.reserved);
-        if available < 0 {
-            return Err(StockRefusal::NotEnough { available: self.available });
+        let takes = delta.available < 0;
+        if takes && available < self.lowest() {
+            return Err(StockRefusal::NotEnough { available: self.orderable().max(0) });
         }
         if reserved.is_none_or(|reserved| reserved < 0 || available + reserved > MAX) {
             return Err(StockRefusal::OutOfRange);
         }
-        let to = Band::of(available, self.threshold);
-        let (before, after) = (self.band.bounds(self.threshold), to.bounds(self.threshold));
+        let to = Band::of(available, self.threshold, self.backorder.as_ref());
+        let (before, after) = (self.bounds(self.band), self.bounds(to));
+        let (mut min, mut max) = (before.0.max(after.0 - delta.available), before.1.min(after.1 - delta.available));
+        let missing = |available: i64| (-available).max(0);
+        let backordered = if takes { missing(available) - missing(self.available) } else { 0 };
+        if takes {
+            // Of other levels it would take another number of units that are not there.
+            (min, max) = match backordered {
+                0 => (min.max(-delta.available), max),
+                all if all == -delta.available => (min.max(self.lowest() - delta.available), max.min(0)),
+                _ => (self.available, self.available),
+            };
+        }
         Ok(StockAdjustment {
             delta,
             threshold: self.threshold,
-            min_available: before.0.max(after.0 - delta.available),
-            max_available: before.1.min(after.1 - delta.available),
+            backorder: self.backorder,
+            backordered,
+            min_available: min,
+            max_available: max,
             from: self.band,
             to,
         })
+    }
+
+    /// The lowest and the highest number of available units in a band.
+    fn bounds(&self, band: Band) -> (i64, i64) {
+        match band {
+            Band::In => (self.threshold + 1, MAX),
+            Band::Low => (1, self.threshold),
+            Band::Backorder | Band::Preorder => (self.lowest() + 1, 0),
+            Band::Out => (-MAX, self.lowest()),
+        }
     }
 
     /// This level after an adjustment that was decided on it.
@@ -184,24 +257,29 @@ impl StockLevel {
         }
     }
 
-    /// The level with numbers that somebody counted or chose. It replaces only the version that it was decided on.
-    pub fn set(&self, on_hand: Option<i64>, threshold: Option<i64>, now: Time) -> Result<Self, StockRefusal> {
-        let on_hand = on_hand.unwrap_or(self.on_hand());
-        let threshold = threshold.unwrap_or(self.threshold);
-        if !(0..=MAX).contains(&on_hand) || !(0..=MAX).contains(&threshold) {
+    /// The level with what somebody counted or chose. It replaces only the version that it was decided on.
+    pub fn set(&self, setting: &StockSetting, now: Time) -> Result<Self, StockRefusal> {
+        let on_hand = setting.on_hand.unwrap_or(self.on_hand());
+        let threshold = setting.threshold.unwrap_or(self.threshold);
+        let backorder = setting.backorder.of(self.backorder);
+        // It can stay below zero: units that are sold and not there. Nobody counts fewer than none.
+        let is_counted = on_hand == self.on_hand() || (0..=MAX).contains(&on_hand);
+        if !is_counted || !(0..=MAX).contains(&threshold) {
             return Err(StockRefusal::OutOfRange);
         }
-        let available = on_hand - self.reserved;
-        if available < 0 {
+        let from = backorder.filter(|_| backorder != self.backorder).and_then(|new| new.available_from);
+        if from.is_some_and(|day| day < ShopZone::UTC.day(now)) {
+            return Err(StockRefusal::PastDay);
+        }
+        let next = Self { available: on_hand - self.reserved, threshold, backorder, ..self.clone() };
+        if next.available < next.lowest() && next.available < self.available {
             return Err(StockRefusal::BelowReserved { reserved: self.reserved });
         }
         Ok(Self {
-            available,
-            threshold,
-            band: Band::of(available, threshold),
+            band: Band::of(next.available, threshold, backorder.as_ref()),
             version: self.version + 1,
             updated_at: now,
-            ..self.clone()
+            ..next
         })
     }
 }
@@ -233,70 +311,4 @@ impl StockChange {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
-
-    use super::{Band, MAX, StockDelta, StockLevel, StockRefusal};
-    use crate::event::Event;
-    use crate::id::{ProductId, VariantId};
-    use crate::sku::Sku;
-    use crate::time::Time;
-
-    fn level(available: i64, reserved: i64, threshold: i64) -> StockLevel {
-        let now = Time::from_unix_millis(0);
-        StockLevel {
-            reserved,
-            threshold,
-            band: Band::of(available, threshold),
-            ..StockLevel::new(Sku::parse("A").unwrap(), ProductId::new(now, 1), VariantId::new(now, 2), available, now)
-        }
-    }
-
-    fn by(available: i64) -> StockDelta {
-        StockDelta { available, reserved: 0 }
-    }
-
-    #[test]
-    fn stock_never_goes_below_zero() {
-        assert_eq!(level(3, 0, 5).adjust(by(-4)), Err(StockRefusal::NotEnough { available: 3 }));
-        assert_eq!(
-            level(3, 2, 5).set(Some(1), None, Time::from_unix_millis(1)),
-            Err(StockRefusal::BelowReserved { reserved: 2 })
-        );
-        for amount in [i64::MAX, MAX] {
-            assert_eq!(level(3, 0, 5).adjust(by(amount)), Err(StockRefusal::OutOfRange));
-        }
-        let release = StockDelta { available: 1, reserved: -1 };
-        assert_eq!(level(3, 0, 5).adjust(release), Err(StockRefusal::OutOfRange));
-    }
-
-    #[test]
-    fn each_crossing_of_the_threshold_makes_one_event() {
-        let to = |from: &StockLevel, n| {
-            let change = from.adjust(by(n)).unwrap();
-            Event::of_band_change(from, change.from, change.to)
-        };
-        let low = |event| matches!(event, Some(Event::StockLow { .. }));
-        assert_eq!(to(&level(7, 0, 5), -1), None);
-        assert!(low(to(&level(6, 0, 5), -1)));
-        assert!(low(to(&level(6, 0, 5), -6)));
-        assert_eq!(to(&level(5, 0, 5), -5), None);
-        assert!(matches!(to(&level(0, 3, 5), 1), Some(Event::StockBack { .. })));
-        assert_eq!(to(&level(1, 0, 5), 100), None);
-    }
-
-    proptest! {
-        #[test]
-        fn an_adjustment_is_valid_for_exactly_the_levels_on_which_it_would_be_decided_the_same(
-            available in 0_i64..40, other in 0_i64..40, threshold in 0_i64..20, amount in -40_i64..40,
-        ) {
-            let (first, second) = (level(available, 0, threshold), level(other, 0, threshold));
-            if let Ok(decided) = first.adjust(by(amount)) {
-                let bounds = decided.min_available..=decided.max_available;
-                prop_assert!(bounds.contains(&available));
-                let valid = decided.from == second.band && bounds.contains(&other);
-                prop_assert_eq!(valid, second.adjust(by(amount)) == Ok(decided));
-            }
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
-use domain::stock::Band;
 use domain::taxonomy::Taxonomy;
 use search_index::{Document, Popularity, State, Term};
 use store::lists::ProductState;
@@ -69,7 +68,7 @@ fn variant(product: &Product, variant: &Variant) -> search_index::Variant {
     search_index::Variant {
         sku: variant.sku.to_string(),
         price: u32::try_from(variant.price).unwrap_or_default(),
-        in_stock: product.band(&variant.sku) != Band::Out,
+        in_stock: product.band(&variant.sku).is_on_hand(),
         on_offer: variant.compare_at.is_some_and(|before| before > variant.price),
         options,
     }
@@ -163,6 +162,18 @@ mod tests {
             .map(|it| (it.sku.as_str(), it.price, it.in_stock, it.on_offer, it.options["Size"].as_str()))
             .collect();
         assert_eq!(variants, [("K-0", 1_000, true, false, "S"), ("K-1", 1_100, false, true, "M")]);
+    }
+
+    #[test]
+    fn only_what_is_there_is_in_stock() {
+        for (band, is_in_stock) in
+            [(Band::In, true), (Band::Low, true), (Band::Backorder, false), (Band::Preorder, false), (Band::Out, false)]
+        {
+            let mut shirt = shirt();
+            shirt.bands.insert(shirt.variants[0].sku.clone(), band);
+            let document = document(&shirt, &terms(&[], &[]), Popularity::default());
+            assert_eq!(document.variants[0].in_stock, is_in_stock, "{band:?}");
+        }
     }
 
     #[test]

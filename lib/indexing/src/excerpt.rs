@@ -127,6 +127,7 @@ impl Excerpt {
             metadata: Metadata::default(),
             variant_metadata: BTreeMap::new(),
             bands,
+            backorders: BTreeMap::new(),
             stock_version: 0,
             version: 0,
             created_at,

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::calendar::Day;
 use domain::cart::CartLine;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::id::{CategoryId, ProductId, VariantId};
@@ -133,13 +134,27 @@ impl CurrentItem<'_> {
         self.product.band(&self.variant.sku)
     }
 
-    /// Whether fewer than `quantity` are available. How many there are is not for customers.
+    /// Whether fewer than `quantity` can be ordered. How many there are is not for customers.
     pub fn is_short_of(&self, quantity: u32) -> bool {
-        let available = match self.level {
-            Some(level) => level.available,
+        let orderable = match self.level {
+            Some(level) => level.orderable(),
             None => i64::from(self.band() != Band::Out),
         };
-        available < i64::from(quantity)
+        orderable < i64::from(quantity)
+    }
+
+    /// How many of so many units are not there, and will be sent later.
+    pub fn backordered(&self, quantity: u32) -> u32 {
+        match self.level {
+            Some(level) => level.backordered(quantity),
+            None if self.band().is_on_hand() => 0,
+            None => quantity,
+        }
+    }
+
+    /// When the shop expects units that are not there.
+    pub fn available_from(&self) -> Option<Day> {
+        self.product.backorders.get(&self.variant.sku)?.available_from
     }
 }
 

@@ -331,6 +331,10 @@ fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Re
                 MoveError::Overtaken
             }
         })?;
+        // The buyer was told how many units are not there. Later, an order never takes more such units than that.
+        if decided.backordered > i64::from(line.backordered) {
+            return Err(MoveError::NotEnough(line.sku.clone()));
+        }
         moves.push((level.clone(), decided));
     }
     Ok(moves)

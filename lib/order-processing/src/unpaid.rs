@@ -32,11 +32,11 @@ pub struct HoldRequest<'a> {
 
 impl HoldRequest<'_> {
     fn decide(&self, lists: &[UnpaidList; 2]) -> Result<Vec<UnpaidChange>, HoldRefusal> {
-        let on_hand: BTreeMap<VariantId, i64> =
-            self.levels.iter().map(|level| (level.variant_id, level.on_hand())).collect();
+        let for_sale: BTreeMap<VariantId, i64> =
+            self.levels.iter().map(|level| (level.variant_id, level.for_sale())).collect();
         let changes = lists.iter().map(|read| {
             let limits = self.limits.of(read.holder.kind);
-            let after = read.orders.with((self.id, self.order), &on_hand, (read.holder.kind, limits), self.now)?;
+            let after = read.orders.with((self.id, self.order), &for_sale, (read.holder.kind, limits), self.now)?;
             Ok(UnpaidChange { read: read.clone(), after })
         });
         changes.collect()

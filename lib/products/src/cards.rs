@@ -36,7 +36,7 @@ pub struct ProductCardBody {
     /// The lowest and the highest price of the same variants.
     price_range: PriceRangeBody,
     compare_at_price: Option<MoneyBody>,
-    /// The best stock band of its variants: `in`, `low` or `out`.
+    /// The best stock band of its variants: `in`, `low`, `backorder`, `preorder` or `out`.
     stock: &'static str,
     brand_id: Option<String>,
     /// Its brand. Null if it has none, or one that customers do not see.

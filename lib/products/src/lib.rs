@@ -2,6 +2,7 @@
 //! API, CSV imports and the seed decide such changes; this crate commits them. And how products, categories, brands and
 //! stock levels look in answers and in events.
 
+pub mod backorder_body;
 pub mod cards;
 pub mod product_body;
 mod products;

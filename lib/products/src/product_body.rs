@@ -13,6 +13,7 @@ use kit::http::money::MoneyBody;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::backorder_body::BackorderBody;
 use crate::cards::{ImageBody, PriceRangeBody, RatingBody, TermNameBody, category_ids, compare_at};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -32,7 +33,7 @@ pub struct ProductBody {
     /// The lowest and the highest price of the same variants.
     price_range: PriceRangeBody,
     compare_at_price: Option<MoneyBody>,
-    /// The best stock band of its variants: `in`, `low` or `out`.
+    /// The best stock band of its variants: `in`, `low`, `backorder`, `preorder` or `out`.
     stock: &'static str,
     brand_id: Option<String>,
     /// Its brand. Null if it has none, or one that customers do not see.
@@ -83,7 +84,8 @@ pub struct VariantBody {
     price: MoneyBody,
     compare_at_price: Option<MoneyBody>,
     weight_grams: Option<i64>,
-    /// `in`, `low` or `out`.
+    /// `in`, `low`, `backorder` (none is there, and it can be ordered all the same), `preorder` (the same, and it is not
+    /// out yet) or `out`.
     stock: &'static str,
     /// The picture to show for it: the first one of its option values, or else of the product. Null without pictures.
     image_id: Option<String>,
@@ -93,6 +95,8 @@ pub struct VariantBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = InventoryBody, required = false)]
     inventory: Option<InventoryBody>,
+    /// How it can be ordered when none is there. Null: it cannot.
+    backorder: Option<BackorderBody>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -200,6 +204,7 @@ impl VariantBody {
             image_id: product.image_of(variant).map(|image| image.id.to_string()),
             metadata: metadata.map(|metadata| metadata.shown(to_staff)).unwrap_or_default(),
             inventory: None,
+            backorder: product.backorders.get(&variant.sku).map(Into::into),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::actor::ActorId;
 use domain::event::Event;
-use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
+use domain::stock::{Backorder, StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal, StockSetting};
 use domain::time::Time;
 use store::Commit;
 use store::audit::{AuditChange, AuditEntry};
@@ -22,7 +22,7 @@ pub struct StockEdit {
 #[derive(Debug, Clone, Copy)]
 pub enum StockNumbers {
     /// Replaces the given numbers, if the level has not changed since it was read.
-    Set { on_hand: Option<i64>, threshold: Option<i64> },
+    Set(StockSetting),
     /// Adds units on hand, or takes them if it is negative. Sales at the same time do not make it fail.
     Adjust(i64),
 }
@@ -38,10 +38,18 @@ pub struct DecidedStock {
     change: StockChange,
 }
 
+impl DecidedStock {
+    /// Whether the numbers and the terms were the same before.
+    pub fn changes_nothing(&self) -> bool {
+        let chosen = |level: &StockLevel| (level.available, level.threshold, level.backorder);
+        chosen(&self.before) == chosen(&self.after)
+    }
+}
+
 impl ProductWriter {
     pub fn decide_stock(&self, before: StockLevel, edit: &StockEdit, now: Time) -> Result<DecidedStock, StockRefusal> {
         let (after, adjustment) = match edit.numbers {
-            StockNumbers::Set { on_hand, threshold } => (before.set(on_hand, threshold, now)?, None),
+            StockNumbers::Set(setting) => (before.set(&setting, now)?, None),
             StockNumbers::Adjust(units) => {
                 let adjustment = before.adjust(StockDelta { available: units, reserved: 0 })?;
                 (before.adjusted(&adjustment, now), Some(adjustment))
@@ -56,8 +64,8 @@ impl ProductWriter {
             reason: edit.reason.clone(),
             by: Some(edit.by),
         };
-        if let StockNumbers::Set { on_hand, threshold } = edit.numbers {
-            (change.on_hand, change.threshold) = (on_hand, threshold);
+        if let StockNumbers::Set(setting) = edit.numbers {
+            (change.on_hand, change.threshold) = (setting.on_hand, setting.threshold);
         }
         Ok(DecidedStock { before, after, adjustment, change })
     }
@@ -65,7 +73,8 @@ impl ProductWriter {
     /// The audit entry of a decided change. An imported file has one entry for all of its lines instead.
     pub fn stock_entry(&self, decided: &DecidedStock) -> AuditEntry {
         let DecidedStock { before, after, adjustment, change } = decided;
-        let numbers = |level: &StockLevel| format!("{} on hand, threshold {}", level.on_hand(), level.threshold);
+        let numbers =
+            |level: &StockLevel| format!("{} on hand, threshold {}{}", level.on_hand(), level.threshold, terms(level));
         let (action, audited) = match adjustment {
             // Other changes may come between, so only the units are certain.
             Some(_) => {
@@ -101,4 +110,13 @@ impl ProductWriter {
             None => self.store.set_stock(change.id, before, after, &with).await,
         }
     }
+}
+
+/// How the SKU is sold below zero, for the audit trail.
+fn terms(level: &StockLevel) -> String {
+    let Some(Backorder { mode, limit, available_from }) = level.backorder else {
+        return String::new();
+    };
+    let from = available_from.map_or_else(String::new, |day| format!(" from {day}"));
+    format!(", {} of up to {limit}{from}", mode.name())
 }

@@ -31,9 +31,9 @@ pub struct ProductsAndStock {
 }
 
 /// The attributes that are read of a product.
-const OFFER: &str = "id slug name status tax_class categories options variants images bands deleted_at";
+const OFFER: &str = "id slug name status tax_class categories options variants images bands backorders deleted_at";
 /// The attributes that are read of a stock level, in the same call.
-const LEVEL: &str = "sku product_id variant_id available reserved threshold band version updated_at";
+const LEVEL: &str = "sku product_id variant_id available reserved threshold backorder band version updated_at";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WishlistItem {

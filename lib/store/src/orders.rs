@@ -194,7 +194,7 @@ impl SideEffects {
         let mut crossed: BTreeMap<ProductId, Vec<(Sku, Band)>> = BTreeMap::new();
         for (level, decided) in &self.moves {
             let refusal = OrderConflict::Stock(level.sku.clone());
-            writes = writes.change(stock_update(level, decided, now), refusal);
+            writes = writes.change(stock_update(level, decided, now)?, refusal);
             if decided.from != decided.to {
                 let bands = crossed.entry(level.product_id).or_default();
                 bands.push((level.sku.clone(), decided.to));

@@ -2,7 +2,8 @@
 //! another band writes the stock, the product and the event in one transaction.
 //!
 //! The number of available units is an attribute of its own, because a condition cannot subtract. The condition of a
-//! sale is "still in this band, and enough": see [`domain::stock::StockAdjustment`].
+//! sale is "still in this band, on these terms, and enough": see [`domain::stock::StockAdjustment`]. The terms of what can
+//! be ordered below zero are an attribute of the same item, so a sale never goes below a limit that staff change.
 
 use domain::id::{ProductId, StockChangeId};
 use domain::sku::Sku;
@@ -12,12 +13,13 @@ use domain::time::Time;
 use crate::audit::AuditEntry;
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
-use crate::engine::item::{Item, number, text};
+use crate::engine::item::{Item, number, text, value};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::idempotency::IdempotencyRecord;
 use crate::imported::ImportMark;
 use crate::keys::{GSI2, SHARDS};
 use crate::outbox::OutboxEvent;
+use crate::products::unchanged;
 use crate::{Store, Transaction, keys};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub(crate) fn stock_item(level: &StockLevel) -> Result<Item, StoreError> {
     let item = Item::new(keys::stock(&level.sku), level)?;
     Ok(match level.band {
         Band::In => item,
-        Band::Low | Band::Out => item.index(keys::low_stock(&level.sku)),
+        Band::Low | Band::Out | Band::Backorder | Band::Preorder => item.index(keys::low_stock(&level.sku)),
     })
 }
 
@@ -63,7 +65,11 @@ pub(crate) fn change_item(sku: &Sku, change: &StockChange) -> Result<Item, Store
 }
 
 /// The update of the stock item itself.
-pub(crate) fn stock_update(level: &StockLevel, decided: &StockAdjustment, now: Time) -> Change {
+pub(crate) fn stock_update(level: &StockLevel, decided: &StockAdjustment, now: Time) -> Result<Change, StoreError> {
+    let same_terms = match &decided.backorder {
+        None => Require::Lacks("backorder"),
+        Some(terms) => Require::Equals("backorder", value(terms)?),
+    };
     let mut change = Change::at(keys::stock(&level.sku))
         .add("available", decided.delta.available)
         .add("reserved", decided.delta.reserved)
@@ -71,30 +77,37 @@ pub(crate) fn stock_update(level: &StockLevel, decided: &StockAdjustment, now: T
         .set("updated_at", text(now.to_string()))
         .require(Require::Equals("band", text(decided.from.name())))
         .require(Require::Equals("threshold", number(decided.threshold)))
+        .require(same_terms)
         .require(Require::Between("available", number(decided.min_available), number(decided.max_available)));
     if decided.delta.reserved < 0 {
         let held = number(-decided.delta.reserved);
         change = change.require(Require::AtLeast("reserved", held));
     }
     if decided.from == decided.to {
-        return change;
+        return Ok(change);
     }
     change = change.set("band", text(decided.to.name()));
-    match decided.to {
+    Ok(match decided.to {
         Band::In => change.unindex(GSI2),
-        Band::Low | Band::Out => change.index(keys::low_stock(&level.sku)),
-    }
+        Band::Low | Band::Out | Band::Backorder | Band::Preorder => change.index(keys::low_stock(&level.sku)),
+    })
 }
 
 impl<R: Clone> Transaction<R> {
     /// Adds a stock adjustment to a transaction: one write, or two if the band changes.
-    #[must_use]
-    pub fn adjust_stock(self, level: &StockLevel, decided: &StockAdjustment, now: Time, refusal: R) -> Self {
-        let change = stock_update(level, decided, now);
+    pub fn adjust_stock(
+        self,
+        level: &StockLevel,
+        decided: &StockAdjustment,
+        now: Time,
+        refusal: R,
+    ) -> Result<Self, StoreError> {
+        let change = stock_update(level, decided, now)?;
         if decided.from == decided.to {
-            return self.change(change, refusal);
+            return Ok(self.change(change, refusal));
         }
-        self.change(change, refusal.clone()).change(set_band(level.product_id, &level.sku, decided.to), refusal)
+        let shown = set_band(level.product_id, &level.sku, decided.to);
+        Ok(self.change(change, refusal.clone()).change(shown, refusal))
     }
 }
 
@@ -150,7 +163,7 @@ impl Store {
         with: &StockWrites,
         now: Time,
     ) -> Result<(), Commit<StockConflict>> {
-        let writes = Transaction::new(token).adjust_stock(level, decided, now, StockConflict::Changed);
+        let writes = Transaction::new(token).adjust_stock(level, decided, now, StockConflict::Changed)?;
         self.commit(with.add_to(&level.sku, writes)?).await
     }
 
@@ -164,10 +177,25 @@ impl Store {
     ) -> Result<(), Commit<StockConflict>> {
         let unchanged = vec![Require::Equals("version", number(before.version))];
         let mut writes = Transaction::new(token).put_if(stock_item(after)?, unchanged, StockConflict::Changed);
-        if before.band != after.band {
+        if before.backorder != after.backorder {
+            writes = writes.change(self.show_terms(after).await?, StockConflict::Changed);
+        } else if before.band != after.band {
             writes = writes.change(set_band(after.product_id, &after.sku, after.band), StockConflict::Changed);
         }
         self.commit(with.add_to(&after.sku, writes)?).await
+    }
+
+    /// Writes a SKU's band and its terms on its product, as long as nothing else changes the product. The terms of all of
+    /// its SKUs are one attribute, because an entry cannot be set in a map that older products lack.
+    async fn show_terms(&self, level: &StockLevel) -> Result<Change, Commit<StockConflict>> {
+        let product = self.product(level.product_id).await?.ok_or(Commit::Refused(StockConflict::Changed))?;
+        let mut backorders = product.backorders.clone();
+        match level.backorder {
+            Some(terms) => backorders.insert(level.sku.clone(), terms),
+            None => backorders.remove(&level.sku),
+        };
+        let change = set_band(level.product_id, &level.sku, level.band).set("backorders", value(&backorders)?);
+        Ok(unchanged(&product).into_iter().fold(change, Change::require))
     }
 
     /// The history of one stock level, newest first.

@@ -3,13 +3,13 @@
 
 use domain::id::{ProductId, TransactionId, UserId, VariantId};
 use domain::sku::Sku;
-use domain::stock::{Band, StockLevel};
+use domain::stock::{MAX, StockLevel};
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
-use crate::engine::item::{Item, read, text};
+use crate::engine::item::{Item, number, read};
 use crate::engine::page::KeyRange;
 use crate::keys::GSI1;
 use crate::{Store, Transaction, keys};
@@ -30,7 +30,8 @@ pub enum StockAlertRefusal {
 }
 
 impl Store {
-    /// Creates the alert if the variant is out of stock at this moment. So no restock can be missed.
+    /// Creates the alert if no unit is there at this moment, also if it can be ordered all the same. So no restock can be
+    /// missed.
     pub async fn create_stock_alert(
         &self,
         token: TransactionId,
@@ -47,7 +48,7 @@ impl Store {
         };
         let item = Item::new(keys::stock_alert(level.variant_id, user_id), &alert)?
             .index(keys::stock_alert_of(user_id, level.variant_id));
-        let out = vec![Require::Equals("band", text(Band::Out.name()))];
+        let out = vec![Require::Between("available", number(-MAX), number(0))];
         let writes = Transaction::new(token).check(keys::stock(&level.sku), out, StockAlertRefusal::InStock).put(item);
         self.commit(writes).await
     }

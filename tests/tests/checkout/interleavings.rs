@@ -13,7 +13,15 @@ static TALLY: Tally = Tally::new("docs/checkout.md", "interleavings: every point
 
 /// At each of its points, `action` crashes and is tried again or not, or its call is lost. Returns how often.
 async fn fails(before: &[Action], action: Action) -> usize {
-    let first = Scenario::open().await;
+    fails_in(&Scenario::open().await, before, action).await
+}
+
+/// The same where more can be ordered than is there.
+async fn fails_below_zero(before: &[Action], action: Action) -> usize {
+    fails_in(&Scenario::open_below_zero().await, before, action).await
+}
+
+async fn fails_in(first: &Arc<Scenario>, before: &[Action], action: Action) -> usize {
     let mut count = 0;
     for at in 0.. {
         for again in [true, false] {
@@ -46,7 +54,15 @@ async fn fails(before: &[Action], action: Action) -> usize {
 
 /// At each point of `action`, another action happens. Returns how often.
 async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
-    let first = Scenario::open().await;
+    meets_in(&Scenario::open().await, before, action, others).await
+}
+
+/// The same where more can be ordered than is there.
+async fn meets_below_zero(before: &[Action], action: Action, others: &[Action]) -> usize {
+    meets_in(&Scenario::open_below_zero().await, before, action, others).await
+}
+
+async fn meets_in(first: &Arc<Scenario>, before: &[Action], action: Action, others: &[Action]) -> usize {
     let mut count = 0;
     for &other in others {
         for at in 0.. {
@@ -170,4 +186,10 @@ tests! {
     a_checkout_survives_more_orders_of_its_buyer_at_any_call: meets(&[], Order, &[OrdersAgain]);
     opening_a_payment_after_the_hold_survives_more_orders_of_its_buyer_at_any_call: meets(&[Order, HoldEnds], OpenAgain, &[OrdersAgain]);
     more_orders_than_allowed_survive_a_failure_at_any_call: fails(&[Order], OrdersAgain);
+
+    a_checkout_below_zero_survives_a_failure_at_any_call: fails_below_zero(&[], Order);
+    a_checkout_below_zero_survives_another_buyer_or_a_repetition_at_any_call: meets_below_zero(&[], Order, &[OtherBuys, Order]);
+    opening_a_payment_below_zero_after_the_hold_survives_another_buyer_at_any_call: meets_below_zero(&[Order, HoldEnds], OpenAgain, &[OtherBuys]);
+    an_event_of_an_order_below_zero_survives_a_failure_at_any_call: fails_below_zero(&[Order, PayWithoutEvents, HoldEnds, OtherBuys], SendEvents);
+    a_cancellation_below_zero_survives_another_buyer_at_any_call: meets_below_zero(&[Order, Pay], Cancel, &[OtherBuys]);
 }

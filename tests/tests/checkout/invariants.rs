@@ -7,7 +7,7 @@ use domain::cart::Cart;
 use domain::coupon::CouponCode;
 use serde_json::Value;
 
-use crate::scenario::{IN_CART, MOST_UNPAID, STOCK, Scenario};
+use crate::scenario::{IN_CART, MOST_UNPAID, Scenario};
 
 impl Scenario {
     /// Asserts all invariants. `what` names the interruption.
@@ -70,6 +70,7 @@ impl<'a> Invariants<'a> {
 
     fn all(&self) {
         self.stock();
+        self.below_zero();
         self.coupon();
         for order in &self.orders {
             self.money(order);
@@ -118,10 +119,22 @@ impl<'a> Invariants<'a> {
             .sum::<i64>()
         };
         self.assert_same(reserved, of("held"), "what is reserved is what orders hold");
-        self.assert_same(on_hand + of("taken"), STOCK, "no unit is lost and none is added");
+        self.assert_same(on_hand + of("taken"), self.scenario.stock, "no unit is lost and none is added");
         let history = self.items.iter().filter(|(key, _)| key.starts_with("STOCK#A / CHANGE#"));
         let sum: i64 = history.map(|(_, change)| number(&change["delta"])).sum();
         self.assert_same(sum, on_hand, "the stock's history adds up to what is on hand");
+    }
+
+    /// No more is sold than the limit allows, and the buyers of all units that are not there were told.
+    fn below_zero(&self) {
+        let stock = &self.items["STOCK#A / STOCK"];
+        let missing = -number(&stock["available"]);
+        let limit = number(&stock["backorder"]["limit"]);
+        assert!(missing <= limit, "{}: {missing} units are sold that are not there, of {limit}", self.what);
+        let live = self.orders.iter().filter(|order| order["hold"]["state"] != "released");
+        let lines = live.flat_map(|order| self.under(order, "PURCHASE")).flat_map(|it| it["lines"].as_array().unwrap());
+        let told: i64 = lines.map(|line| number(&line["backordered"])).sum();
+        assert!(missing <= told, "{}: {missing} units are not there, and buyers were told of {told}", self.what);
     }
 
     /// A coupon is used by the orders that carry it.

@@ -2,6 +2,7 @@
 //! requests at once, and bugs that are known from other shops.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod below_zero;
 mod interleavings;
 mod invariants;
 mod known_bugs;

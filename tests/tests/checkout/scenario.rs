@@ -10,6 +10,7 @@ use domain::access::Role;
 use domain::id::OrderId;
 use harness::orders::{PlacedOrder, guest_order, order_of, reference};
 use harness::shop::{Answer, CheckoutSettings, Person, Shop, TestRequest};
+use harness::stock::sell_below_zero;
 use harness::table::TestTable;
 use janitor::Done;
 use serde_json::{Value, json};
@@ -87,6 +88,8 @@ pub(crate) struct Scenario {
     buyer: Person,
     cart: String,
     order: Mutex<Option<PlacedOrder>>,
+    /// The units on hand at the beginning.
+    pub(crate) stock: i64,
     /// The units that were added to the cart in another window.
     pub(crate) added: AtomicI64,
     /// The payments that the buyer got, by their ids at Stripe, newest last.
@@ -95,30 +98,41 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub(crate) async fn open() -> Arc<Self> {
+        Self::open_with(STOCK).await
+    }
+
+    /// One unit is there, and two more can be ordered.
+    pub(crate) async fn open_below_zero() -> Arc<Self> {
+        let scenario = Self::open_with(STOCK - 2).await;
+        sell_below_zero(&scenario.shop, &scenario.staff, 2).await;
+        scenario
+    }
+
+    async fn open_with(stock: i64) -> Arc<Self> {
         let mut settings = CheckoutSettings::default();
         settings.limits.buyer.orders = MOST_UNPAID;
         let shop = Shop::with_settings(settings, TestTable::create().await);
         let staff = shop.staff("root@example.com", Role::Admin).await;
-        shop.add_product(&staff, "A", 1000, STOCK).await;
+        shop.add_product(&staff, "A", 1000, stock).await;
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
         shop.coupon(&staff, &coupon).await;
         let buyer = shop.register_verified("ada@example.com").await;
         // No guest has ordered with this address, so the janitor has nothing to do but what the scenarios are about.
         shop.store().forget_due(&Task::Join { user_id: buyer.id }).await.unwrap();
         let cart = shop.cart_of("A", IN_CART).await;
-        Arc::new(Self::new(shop, staff, buyer, cart))
+        Arc::new(Self::new(shop, staff, (buyer, cart), stock))
     }
 
-    fn new(shop: Shop, staff: Person, buyer: Person, cart: String) -> Self {
+    fn new(shop: Shop, staff: Person, (buyer, cart): (Person, String), stock: i64) -> Self {
         let (order, added, references) = (Mutex::default(), AtomicI64::default(), Mutex::default());
-        Self { shop, staff, buyer, cart, order, added, references }
+        Self { shop, staff, buyer, cart, order, stock, added, references }
     }
 
     /// A copy of this scenario as it began, after these actions.
     pub(crate) async fn after(&self, actions: &[Action]) -> Arc<Self> {
         let shop = self.shop.copy().await;
         let (staff, buyer, cart) = (self.staff.clone(), self.buyer.clone(), self.cart.clone());
-        let scenario = Arc::new(Self::new(shop, staff, buyer, cart));
+        let scenario = Arc::new(Self::new(shop, staff, (buyer, cart), self.stock));
         for &action in actions {
             scenario.act(action).await;
         }

@@ -181,6 +181,7 @@ proptest! {
                 unit_price: "$10.00".to_owned(),
                 total: "$20.00".to_owned(),
                 picture: Some("https://images.test/orders/1.jpg".to_owned()),
+                backordered: None,
             }],
             sums: vec![SummaryAmount { name: "Tax".to_owned(), amount: "$1.26".to_owned() }],
             total: "$21.26".to_owned(),

@@ -210,6 +210,7 @@ fn the_largest_order_is_a_mail_that_mail_programs_do_not_cut() {
         unit_price: "$19.99".to_owned(),
         total: "$1,999.00".to_owned(),
         picture: Some(format!("https://images.test/orders/{}/{}.jpg", "o".repeat(30), "i".repeat(30))),
+        backordered: Some("Not in stock yet: 100 of 100. Expected from 24 September 2026.".to_owned()),
     };
     let order = OrderSummary {
         number: "261120-7F3K9QZX".to_owned(),

@@ -332,3 +332,26 @@ async fn a_parcel_that_was_taken_out_before_its_mail_was_sent_has_no_mail() {
     shop.request(axum::http::Method::DELETE, &path).by(&staff).send().await.expect(200);
     assert!(delivered(&shop).await.is_empty());
 }
+
+#[tokio::test]
+async fn the_mails_of_an_order_say_what_is_not_there_until_it_is_sent() {
+    let (shop, staff) = selling_at(1000, 1).await;
+    harness::stock::sell_below_zero(&shop, &staff, 9).await;
+    for (language, key, says) in [
+        ("en", "k-1", "Not in stock yet: 2 of 3. Expected from 24 December 2026."),
+        ("de", "k-2", "Noch nicht auf Lager: 3 von 3. Erwartet ab 24. Dezember 2026."),
+    ] {
+        let body = order_of("A", 3, "payment_intent");
+        let ask = shop.place_order(&body, key).header("accept-language", language);
+        let order = PlacedOrder::of(ask.send().await);
+        shop.pay(&order.reference(), Card::Pays).await;
+        let number = order.whole["number"].as_str().unwrap();
+        let mails = delivered(&shop).await;
+        let mine: Vec<&String> = mails.iter().filter(|mail| mail.contains(number)).collect();
+        assert_eq!(mine.len(), 2, "{mine:#?}");
+        assert!(mine.iter().all(|mail| mail.matches(says).count() == 2), "as text and as HTML: {mine:#?}");
+        shop.update_order(&order, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+        let sent = delivered(&shop).await.into_iter().rfind(|mail| mail.contains(number)).unwrap();
+        assert!(!sent.contains(says), "{sent}");
+    }
+}

@@ -8,6 +8,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod cart_reminders;
+mod backorders;
 mod carts;
 mod cash;
 mod categories;

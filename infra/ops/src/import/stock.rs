@@ -1,7 +1,7 @@
 //! Imports counts of stock. Nobody gets a mail that a product is low or back.
 
 use domain::sku::Sku;
-use domain::stock::StockChange;
+use domain::stock::{StockChange, StockSetting};
 use store::Commit;
 use store::retry::{Attempt, retry};
 use store::stock::{StockConflict, StockWrites};
@@ -27,7 +27,8 @@ impl Importer {
         retry("the stock", || async {
             let level = self.store.stock_level(&sku).await?;
             let level = level.ok_or_else(|| Wrong::new("sku", "is not known; import the products first"))?;
-            let after = level.set(on_hand, threshold, now).map_err(|refusal| Wrong::new("on_hand", refusal))?;
+            let setting = StockSetting { on_hand, threshold, ..StockSetting::default() };
+            let after = level.set(&setting, now).map_err(|refusal| Wrong::new("on_hand", refusal))?;
             if self.is_dry_run {
                 return Ok(Attempt::Done(Outcome::New));
             }

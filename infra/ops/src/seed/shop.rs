@@ -8,12 +8,14 @@ use domain::money::Currency;
 use domain::product::{Definition, Image, Product, ProductStatus, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
 use domain::slug::Slug;
+use domain::stock::{Backorder, BackorderChange, BackorderMode, StockSetting};
 use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use media::Pictures;
 use products::{ProductChange, ProductWriter, SaveError, SaveRefusal};
 use store::audit::AuditChange;
+use store::stock::StockWrites;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -141,13 +143,27 @@ impl Seed {
                 shows: None,
             });
         }
+        let first = revision.product.variants[0].sku.clone();
         let change =
             ProductChange { action: "product.create", by: None, before: None, revision, idempotency_record: None };
         match self.writer.commit(&change, now).await {
+            Ok(()) if n.is_multiple_of(26) => self.sell_below_zero(&first).await.map(|()| true),
             Ok(()) => Ok(true),
             Err(SaveError::Refused(SaveRefusal::SlugTaken | SaveRefusal::SkuTaken(_))) => Ok(false),
             Err(error) => Err(format!("product {n}: {error:?}").into()),
         }
+    }
+
+    /// Lets a variant of which none is there be ordered all the same.
+    async fn sell_below_zero(&self, sku: &Sku) -> Result<(), Failure> {
+        let store = &self.writer.store;
+        let level = store.stock_level(sku).await?.ok_or("a new product has stock")?;
+        let terms = Backorder { mode: BackorderMode::Backorder, limit: 20, available_from: None };
+        let setting = StockSetting { backorder: BackorderChange::To(terms), ..StockSetting::default() };
+        let after = level.set(&setting, self.now)?;
+        let token = self.writer.ids.stock_change(self.now);
+        let saved = store.set_stock(token, &level, &after, &StockWrites::default()).await;
+        saved.map_err(|error| format!("{sku} cannot be ordered below zero: {error:?}").into())
     }
 
     fn definition(&self, n: usize) -> Result<Definition, Failure> {

@@ -37,7 +37,7 @@ pub struct HoldLimits {
     pub orders: usize,
     /// The sum of their totals, in minor units. A single order may be above it.
     pub value: i64,
-    /// The part of a SKU's units on hand, in percent. One unit is always allowed.
+    /// The part of a SKU's units on hand, and of those that may be sold below zero, in percent. One unit is always allowed.
     pub share: u32,
 }
 
@@ -58,8 +58,8 @@ impl Default for OrderLimits {
 
 impl HoldLimits {
     /// How many units of a SKU may be held.
-    fn units(&self, on_hand: i64) -> i64 {
-        let share = (i128::from(on_hand) * i128::from(self.share) + 99) / 100;
+    fn units(&self, for_sale: i64) -> i64 {
+        let share = (i128::from(for_sale) * i128::from(self.share) + 99) / 100;
         i64::try_from(share).unwrap_or(i64::MAX).max(1)
     }
 }
@@ -185,12 +185,12 @@ impl UnpaidOrder {
 pub struct UnpaidOrders(pub BTreeMap<OrderId, UnpaidOrder>);
 
 impl UnpaidOrders {
-    /// The list with this order and without those whose time has passed, if the limits allow it. `on_hand` has the
+    /// The list with this order and without those whose time has passed, if the limits allow it. `for_sale` has the
     /// units of each variant of the order.
     pub fn with(
         &self,
         (id, order): (OrderId, &UnpaidOrder),
-        on_hand: &BTreeMap<VariantId, i64>,
+        for_sale: &BTreeMap<VariantId, i64>,
         (kind, limits): (HolderKind, &HoldLimits),
         now: Time,
     ) -> Result<Self, HoldRefusal> {
@@ -207,7 +207,7 @@ impl UnpaidOrders {
         next.0.insert(id, order.clone());
         for variant in order.units.keys() {
             let held: i64 = next.0.values().filter_map(|held| held.units.get(variant)).copied().map(i64::from).sum();
-            if held > limits.units(on_hand.get(variant).copied().unwrap_or(0)) {
+            if held > limits.units(for_sale.get(variant).copied().unwrap_or(0)) {
                 return Err(HoldRefusal::Share(*variant));
             }
         }

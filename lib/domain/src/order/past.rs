@@ -86,6 +86,8 @@ impl PastLine {
             discount,
             tax_rate: TaxRate::default(),
             tax,
+            backordered: 0,
+            available_from: None,
         }
     }
 }

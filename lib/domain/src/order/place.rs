@@ -38,7 +38,12 @@ pub struct DraftLine<'a> {
 
 impl DraftLine<'_> {
     pub(super) fn has_enough(&self) -> bool {
-        self.level.available >= i64::from(self.quantity)
+        self.level.orderable() >= i64::from(self.quantity)
+    }
+
+    /// How many of its units are not there.
+    fn backordered(&self) -> u32 {
+        self.level.backordered(self.quantity)
     }
 
     /// Whether the price is not the one that the buyer saw.
@@ -283,7 +288,7 @@ impl OrderDraft<'_> {
         }
         for line in &self.lines {
             if !line.has_enough() {
-                let (sku, available) = (line.variant.sku.clone(), line.level.available);
+                let (sku, available) = (line.variant.sku.clone(), line.level.orderable());
                 return Err(PlaceRefusal::NotEnough { sku, available });
             }
         }
@@ -319,6 +324,12 @@ impl OrderDraft<'_> {
             discount: shares.discount,
             tax_rate: shares.rate,
             tax: shares.tax,
+            backordered: line.backordered(),
+            available_from: line
+                .level
+                .backorder
+                .filter(|_| line.backordered() > 0)
+                .and_then(|terms| terms.available_from),
         });
         lines.collect()
     }

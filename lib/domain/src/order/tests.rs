@@ -1,5 +1,6 @@
 //! The order's rules by examples.
 
+mod backorders;
 mod cash;
 mod disputes;
 mod join;

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_METADATA, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant,
-    VariantFacts, VariantField,
-};
+use super::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_METADATA, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant, VariantFacts, VariantField};
 use crate::id::{BrandId, CategoryId, ProductId, VariantId};
 use crate::metadata::Metadata;
 use crate::money::Currency;
@@ -224,6 +221,7 @@ impl Product {
             metadata: Metadata::default(),
             variant_metadata: BTreeMap::new(),
             bands: BTreeMap::new(),
+            backorders: BTreeMap::new(),
             stock_version: 0,
             version: 0,
             created_at: now,
@@ -252,16 +250,18 @@ impl Product {
         }
         let (mut added, mut renamed) = (Vec::new(), Vec::new());
         let (mut variants, mut bands, mut variant_metadata) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let mut backorders = BTreeMap::new();
         for VariantDefinition { id, facts, stock, metadata } in definition.variants {
             let (id, band) = if let Some(old) = known(&self.variants, id, &facts.sku) {
                 if old.sku != facts.sku {
                     renamed.push((old.sku.clone(), facts.sku.clone()));
                 }
+                backorders.extend(self.backorders.get(&old.sku).map(|terms| (facts.sku.clone(), *terms)));
                 (old.id, self.band(&old.sku))
             } else {
                 let (variant_id, on_hand) = (new_id(), stock.unwrap_or(0));
                 added.push(NewStock { sku: facts.sku.clone(), variant_id, on_hand });
-                (variant_id, Band::of(on_hand, DEFAULT_THRESHOLD))
+                (variant_id, Band::of(on_hand, DEFAULT_THRESHOLD, None))
             };
             bands.insert(facts.sku.clone(), band);
             if !metadata.is_empty() {
@@ -289,6 +289,7 @@ impl Product {
             tax_class: definition.tax_class,
             variant_metadata,
             bands,
+            backorders,
             version: self.version + 1,
             updated_at: now,
             ..self.clone()

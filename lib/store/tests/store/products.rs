@@ -4,7 +4,7 @@
 use domain::event::Event;
 use domain::id::{BrandId, CategoryId, ExportId, ImageId, StockChangeId, TransactionId, UploadId, UserId};
 use domain::product::{Image, Product};
-use domain::stock::{StockChange, StockDelta};
+use domain::stock::{StockChange, StockDelta, StockSetting};
 use domain::taxonomy::TermDefinition;
 use domain::upload::{BadLine, CsvKind, ExportKind, LineCounts, Purpose, Upload, UploadState};
 use harness::table::TestTable;
@@ -187,7 +187,7 @@ async fn a_change_of_stock_is_refused_if_the_level_changed_too_much() {
     // One is left, so the bounds refuse to take two.
     let again = table.store.adjust_stock(token(2), level, &take, &side_effects, later());
     refused(&table, &before, again.await, StockConflict::Changed);
-    let set = level.set(Some(9), None, later()).unwrap();
+    let set = level.set(&StockSetting { on_hand: Some(9), ..StockSetting::default() }, later()).unwrap();
     let set = table.store.set_stock(token(3), level, &set, &side_effects);
     refused(&table, &before, set.await, StockConflict::Changed);
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use domain::id::{BrandId, CategoryId};
 use domain::product::{Product, Variant};
-use domain::stock::Band;
 use domain::taxonomy::Taxonomy;
 use search_index::{Group, Id, Page, Query, Sort, State};
 use store::lists::ProductState;
@@ -61,7 +60,7 @@ impl Catalogue {
             let fits = |variant: &Variant, but: &But| self.fits(product, variant, query, but);
             let lowest = product.variants.iter().filter(|it| fits(it, &But::Nothing)).map(|it| it.price).min();
             rows.extend(lowest.map(|price| (product, u32::try_from(price).unwrap())));
-            let stocked = |it: &Variant| product.band(&it.sku) != Band::Out && fits(it, &But::Stock);
+            let stocked = |it: &Variant| product.band(&it.sku).is_on_hand() && fits(it, &But::Stock);
             in_stock += usize::from(product.variants.iter().any(stocked));
             let mut values: Vec<(Group, String)> = Vec::new();
             for variant in &product.variants {
@@ -122,7 +121,7 @@ impl Catalogue {
             && options
             && query.min_price.is_none_or(|least| variant.price >= i64::from(least))
             && query.max_price.is_none_or(|most| variant.price <= i64::from(most))
-            && (!query.in_stock || *but == But::Stock || product.band(&variant.sku) != Band::Out)
+            && (!query.in_stock || *but == But::Stock || product.band(&variant.sku).is_on_hand())
     }
 }
 

@@ -130,7 +130,6 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "RoleInput" => json!({ "role": "support" }),
         "SearchRuleInput" => json!({ "query": "summer dress", "productIds": [PRODUCT] }),
         "SecondStepInput" => json!({ "challengeToken": TOKEN, "code": "123456" }),
-        "SetStockInput" => json!({ "onHand": 40, "threshold": 5, "reason": "counted" }),
         "ShippingMethodInput" => json!({
             "name": "Express",
             "carrier": "DHL",
@@ -141,6 +140,9 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
             "estimate": { "minDays": 1, "maxDays": 2 },
         }),
         "ShippingMethodPatchInput" => json!({ "active": true, "position": 1 }),
+        "SetStockInput" => {
+            json!({ "onHand": 40, "threshold": 5, "backorder": { "mode": "backorder", "limit": 50, "availableFrom": null }, "reason": "counted" })
+        }
         "SynonymInput" => json!({ "terms": ["sofa", "couch", "settee"] }),
         "TermInput" => json!({ "name": "Shirts", "description": "With long and with short sleeves.", "position": 1 }),
         "TermPatchInput" => json!({ "name": "Shirts and blouses", "active": true }),

@@ -97,7 +97,12 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("UploadFormBody", "fields") => "The fields of the form.",
         ("UploadFormBody", "expiresAt") => "Until then the form can be sent.",
         ("OrderTokenBody", "expiresAt") => "Until then the token is good.",
-        ("InventoryBody", "onHand") => "Units in the store room, reserved ones included.",
+        ("InventoryBody", "onHand") => {
+            "Units in the store room, reserved ones included. Below zero: so many sold units are not there yet."
+        }
+        ("InventoryBody", "available") => {
+            "What can be sold: on hand minus reserved. Below zero: so many sold or reserved units are not there yet."
+        }
         ("SignedInBody", "user") => "Who has signed in.",
         ("ConfirmInput" | "LoginInput" | "PasswordAndCodeInput" | "PasswordInput", "password") => {
             "The password of the account."
@@ -204,7 +209,7 @@ fn of_all(name: &str) -> Option<&'static str> {
         "startsAt" => "From this time on it can be used. Null: at once.",
         "status" => "Its status.",
         "statusCode" => "The status of the answer.",
-        "stock" => "What customers see of the stock: `in`, `low` or `out`.",
+        "stock" => "What customers see of the stock: `in`, `low`, `backorder`, `preorder` or `out`.",
         "subtotal" => "The price of all lines.",
         "tax" => "The tax.",
         "taxClass" => "How it is taxed: the class whose rate applies. `GET /shop` has the rates.",

@@ -24,7 +24,7 @@ use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
-use domain::stock::{Band, StockChange, self};
+use domain::stock::{Backorder, BackorderMode, Band, StockChange, self};
 use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
@@ -111,6 +111,11 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": ["unavailable", "not_enough_stock", "price_changed", "too_many_units"] })
         }
         ("PreferencesBody" | "PreferencesInput" | "NoticesBody" | "NoticesInput", _) => Value::Null,
+        ("BackorderInput" | "BackorderTermsBody", "limit") => json!({ "minimum": 1, "maximum": Backorder::MAX_LIMIT }),
+        ("BackorderInput" | "BackorderTermsBody" | "BackorderBody", "mode") => {
+            json!({ "enum": BackorderMode::ALL.map(BackorderMode::name) })
+        }
+        ("StockLevelBody" | "InventoryBody", "available") => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         ("ProductInput" | "VariantInput", "stock") => json!({ "minimum": 0, "maximum": stock::MAX }),
         ("ProductInput" | "ProductPatchInput", "name") => text(1, MAX_NAME),
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
@@ -330,10 +335,11 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
             json!({ "minimum": 1 })
         }
         "percent" => json!({ "minimum": 1, "maximum": 100 }),
-        "onHand" | "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
-        "adjust" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
+        "threshold" => json!({ "minimum": 0, "maximum": stock::MAX }),
+        "availableFrom" => json!({ "format": "date", "maxLength": 10 }),
+        "adjust" | "onHand" => json!({ "minimum": -stock::MAX, "maximum": stock::MAX }),
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
-        "amount" | "available" | "reserved" | "count" => json!({ "minimum": 0 }),
+        "amount" | "available" | "reserved" | "backordered" | "count" => json!({ "minimum": 0 }),
         _ if is_input => return of_inputs(name),
         _ => return None,
     })

@@ -6,6 +6,7 @@ mod guest;
 mod order_access;
 pub mod order_body;
 mod order_source;
+pub mod return_body;
 pub mod wire;
 
 use std::time::Duration;

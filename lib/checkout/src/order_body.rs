@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::return_body::ReturnBody;
 use crate::wire::{PaymentBody, RefundBody};
 use domain::id::ImageId;
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
@@ -26,6 +27,7 @@ pub struct OrderBody {
     note: Option<String>,
     pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
+    returns: Vec<ReturnBody>,
     shipment: Option<ShipmentBody>,
     /// The time until which stock is reserved for an order that is not paid yet, or not confirmed by staff.
     held_until: Option<String>,
@@ -212,6 +214,7 @@ impl OrderBody {
             note: purchase.note.clone(),
             payment: PaymentBody::of(order).seen_by(reader, order),
             refunds: Vec::new(),
+            returns: Vec::new(),
             shipment: shipment(order),
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
@@ -224,7 +227,8 @@ impl OrderBody {
     pub fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
         let order = &whole.order;
         let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
-        Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url, reader) }
+        let returns = whole.returns.iter().map(ReturnBody::of).collect();
+        Self { refunds: refunds.collect(), returns, ..Self::of(order, &whole.purchase, images_url, reader) }
     }
 }
 

@@ -64,6 +64,9 @@ pub enum Permission {
     /// Endpoints that get events, and what was delivered to them.
     #[serde(rename = "webhooks:write")]
     WebhooksWrite,
+    /// Seeing, approving, declining and receiving returns. Their money needs `payments:refund`.
+    #[serde(rename = "returns:write")]
+    ReturnsWrite,
 }
 
 impl Permission {
@@ -87,6 +90,7 @@ impl Permission {
             Self::ReviewsModerate => "reviews:moderate",
             Self::StatsRead => "stats:read",
             Self::WebhooksWrite => "webhooks:write",
+            Self::ReturnsWrite => "returns:write",
         }
     }
 }
@@ -125,6 +129,7 @@ impl Role {
                 Permission::OrdersWrite,
                 Permission::ReviewsModerate,
                 Permission::StatsRead,
+                Permission::ReturnsWrite,
             ],
             Self::Admin => &[
                 Permission::UsersRead,
@@ -145,6 +150,7 @@ impl Role {
                 Permission::ReviewsModerate,
                 Permission::StatsRead,
                 Permission::WebhooksWrite,
+                Permission::ReturnsWrite,
             ],
         }
     }

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, ReviewId, UserId, VariantId,
-    WebhookEndpointId,
+    BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ProductId, RefundId, ReturnId, ReviewId, UserId,
+    VariantId, WebhookEndpointId,
 };
+use crate::returns::ReturnStatus;
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -168,6 +169,9 @@ pub enum Event {
     /// An endpoint did not take an event for days, and gets no more.
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled { endpoint_id: WebhookEndpointId },
+    /// A return was asked for, or got another status.
+    #[serde(rename = "return.changed")]
+    ReturnChanged { order_id: OrderId, return_id: ReturnId, status: ReturnStatus },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

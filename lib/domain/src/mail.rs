@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
-use crate::id::{EventId, OrderId, ProductId, RefundId, UserId, VariantId, WebhookEndpointId};
+use crate::id::{EventId, OrderId, ProductId, RefundId, ReturnId, UserId, VariantId, WebhookEndpointId};
 use crate::preferences::Topic;
 use crate::rate::Limit;
+use crate::returns::ReturnStatus;
 use crate::sku::Sku;
 use crate::staff_notice::StaffNotice;
 use crate::time::Time;
@@ -71,6 +72,11 @@ mail_templates! {
     OrderNotice { order_id: OrderId, notice: OrderNotice } = "order-notice", None;
     WebhookDisabled { endpoint_id: WebhookEndpointId } = "webhook-disabled", None;
     AskForReview = "ask-for-review", Some(Topic::Reviews);
+    ReturnRequested { return_id: ReturnId } = "return-requested", None;
+    ReturnApproved { return_id: ReturnId } = "return-approved", None;
+    ReturnDeclined { return_id: ReturnId } = "return-declined", None;
+    ReturnReceived { return_id: ReturnId } = "return-received", None;
+    ReturnCompleted { return_id: ReturnId } = "return-completed", None;
 }
 
 /// What staff are told about an order.
@@ -85,6 +91,7 @@ pub enum OrderNotice {
     DisputeOpened,
     DisputeWon,
     DisputeLost,
+    ReturnRequested,
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -153,7 +160,10 @@ impl MailJob {
             }
             // Money needs people. A buyer cannot cause many of them for nothing.
             (MailTemplate::OrderNotice { notice, .. }, _)
-                if !matches!(notice, OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed) =>
+                if !matches!(
+                    notice,
+                    OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed | OrderNotice::ReturnRequested
+                ) =>
             {
                 &[]
             }
@@ -287,8 +297,30 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeOpened { order_id, inquiry: false } => to_staff(*order_id, OrderNotice::DisputeOpened),
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
+        Event::ReturnChanged { order_id, return_id, status } => {
+            let mut jobs = match return_mail(*return_id, *status) {
+                Some(template) => to_buyer(*order_id, template),
+                None => Vec::new(),
+            };
+            if *status == ReturnStatus::Requested {
+                jobs.extend(to_staff(*order_id, OrderNotice::ReturnRequested));
+            }
+            jobs
+        }
         Event::ReviewsDue { order_id } => to_buyer(*order_id, MailTemplate::AskForReview),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
+    }
+}
+
+/// What the buyer reads about a return. Nothing about a return that the buyer has just cancelled.
+fn return_mail(return_id: ReturnId, status: ReturnStatus) -> Option<MailTemplate> {
+    match status {
+        ReturnStatus::Requested => Some(MailTemplate::ReturnRequested { return_id }),
+        ReturnStatus::Approved => Some(MailTemplate::ReturnApproved { return_id }),
+        ReturnStatus::Declined => Some(MailTemplate::ReturnDeclined { return_id }),
+        ReturnStatus::Received => Some(MailTemplate::ReturnReceived { return_id }),
+        ReturnStatus::Completed => Some(MailTemplate::ReturnCompleted { return_id }),
+        ReturnStatus::Cancelled => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod payment;
 mod place;
 mod quote;
 mod refund;
+mod returns;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -210,6 +211,12 @@ pub struct Order {
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
+    /// How many units of each variant open returns ask back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returning: BTreeMap<VariantId, u32>,
+    /// How many returns were asked for, whatever became of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returns: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
@@ -241,6 +248,10 @@ pub struct Purchase {
     /// The tax by rate. Orders from before there were several rates lack it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<TaxAmount>,
+    /// What the cheapest way to the buyer would have cost: a withdrawal gives back no more than that. Orders from before
+    /// it was stored lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_shipping: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

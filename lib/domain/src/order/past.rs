@@ -77,6 +77,7 @@ pub struct FinishedOrder {
 
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
+    #[expect(clippy::too_many_lines, reason = "a list")]
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
         let wrong = self.violations(now);
         if !wrong.is_empty() {
@@ -154,6 +155,8 @@ impl PastOrder {
             version: 2,
             created_at: self.placed_at,
             updated_at: self.placed_at,
+            returning: BTreeMap::new(),
+            returns: 0,
         };
         let lines =
             self.lines.into_iter().zip(discounts.into_iter().zip(taxes)).map(|(line, (discount, tax))| OrderLine {
@@ -176,6 +179,7 @@ impl PastOrder {
             note: self.note,
             shipping_method: None,
             taxes: Vec::new(),
+            standard_shipping: None,
             pictures: None,
         };
         Ok(FinishedOrder { order, purchase, history })

@@ -209,6 +209,8 @@ impl OrderDraft<'_> {
             version: 1,
             created_at: now,
             updated_at: now,
+            returning: std::collections::BTreeMap::default(),
+            returns: 0,
         };
         let purchase = Purchase {
             lines: self.lines(&priced.lines),
@@ -218,6 +220,7 @@ impl OrderDraft<'_> {
             pictures: None,
             shipping_method: priced.method,
             taxes: priced.taxes,
+            standard_shipping: priced.offered.iter().filter(|method| !method.pickup).map(|method| method.price).min(),
         };
         let order_id = order.id;
         let event = if awaits_confirmation {

@@ -9,6 +9,7 @@ mod money;
 mod placing;
 mod quotes;
 mod refunds;
+mod returns;
 mod slow;
 mod transitions;
 
@@ -140,6 +141,7 @@ fn refund_request(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) ->
     RefundRequest {
         id: refund_id(n),
         amount,
+        shipping: 0,
         lines,
         restock: true,
         paid_otherwise: false,

@@ -7,6 +7,7 @@ use crate::actor::ActorId;
 use crate::event::{CancelReason, Event};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::money::Money;
+use crate::returns::Return;
 use crate::time::Time;
 
 use super::{Dispute, Hold, Method, Order, PaymentStatus, Purchase, Refund, Status};
@@ -66,6 +67,12 @@ pub enum HistoryCode {
     DisputeOpen,
     DisputeWon,
     DisputeLost,
+    ReturnRequested,
+    ReturnApproved,
+    ReturnDeclined,
+    ReturnReceived,
+    ReturnCompleted,
+    ReturnCancelled,
 }
 
 impl HistoryCode {
@@ -74,7 +81,7 @@ impl HistoryCode {
         matches!(self, Self::Note | Self::JoinedAccount)
     }
 
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 33] = [
         Self::Placed,
         Self::Confirmed,
         Self::Paid,
@@ -102,6 +109,12 @@ impl HistoryCode {
         Self::DisputeOpen,
         Self::DisputeWon,
         Self::DisputeLost,
+        Self::ReturnRequested,
+        Self::ReturnApproved,
+        Self::ReturnDeclined,
+        Self::ReturnReceived,
+        Self::ReturnCompleted,
+        Self::ReturnCancelled,
     ];
 }
 
@@ -163,6 +176,8 @@ pub struct Transition {
     pub refunds: Vec<Refund>,
     pub entry: Option<HistoryEntry>,
     pub event: Option<Event>,
+    /// The return that is made or changed with it. It makes an event of its own.
+    pub changed_return: Option<Return>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -193,6 +208,7 @@ impl Order {
             refunds: Vec::new(),
             entry: None,
             event: None,
+            changed_return: None,
         }
     }
 

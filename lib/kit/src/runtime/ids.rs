@@ -6,7 +6,7 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ProductId, RefundId,
-    ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
+    ReturnId, ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId,
     WebhookEndpointId,
 };
 use domain::time::Time;
@@ -122,6 +122,7 @@ makers! {
     coupon -> CouponId,
     order -> OrderId,
     refund -> RefundId,
+    goods_return -> ReturnId,
     synonym -> SynonymId,
     search_rule -> SearchRuleId,
     webhook_endpoint -> WebhookEndpointId,

@@ -13,6 +13,7 @@ use domain::calendar::ShopZone;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates};
+use domain::returns::ReturnRules;
 use domain::review::Moderation;
 use domain::stock::StockShown;
 use domain::tax::TaxRates;
@@ -98,6 +99,15 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 fresh_proof_refund_amount: 10_000,
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
+        }),
+        http("returns", &[("missing", "404 order_not_found")], returns::routes, |services| {
+            let config = returns::Config {
+                context: context_config(),
+                checkout: services.checkout.config.as_ref().clone(),
+                rules: services.settings.returns,
+                fresh_proof_refund_amount: 10_000,
+            };
+            returns::router(returns::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
         http(
             "reviews",
@@ -286,6 +296,7 @@ fn about(function: &str) -> &'static str {
         "live" => "Tickets that open connections of live updates.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "returns" => "Goods that buyers send back, and what staff do with them.",
         "reviews" => "What customers write about products that they bought, votes, and what staff do with reviews.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shop" => "What a storefront needs to know of the shop before it shows anything.",
@@ -354,6 +365,7 @@ pub struct CheckoutSettings {
     pub moderation: Moderation,
     /// How many days after the delivery buyers are asked for reviews. 0: never.
     pub review_request_days: u32,
+    pub returns: ReturnRules,
 }
 
 impl Default for CheckoutSettings {
@@ -371,6 +383,7 @@ impl Default for CheckoutSettings {
             slow_payments: true,
             moderation: Moderation::Before,
             review_request_days: 0,
+            returns: ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 },
         }
     }
 }

@@ -3,6 +3,7 @@
 use domain::address::PostalAddress;
 use domain::order::{Method, Order, OrderLine, Purchase, Refund, Shipment};
 use domain::picture::line_path;
+use domain::returns::{Return, ReturnKind, ReturnLine, ReturnStatus};
 use serde::Serialize;
 
 use crate::wording::Wording;
@@ -33,6 +34,35 @@ pub struct OrderSummary {
     pub refund: Option<String>,
     /// The time until which the provider takes evidence about a dispute.
     pub evidence_due_by: Option<String>,
+    /// The return that the mail is about.
+    pub goods_return: Option<ReturnSummary>,
+}
+
+/// A return, as a mail tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReturnSummary {
+    /// Such as `2 × Harbour T-shirt, 1 × Mug`.
+    pub items: String,
+    pub is_withdrawal: bool,
+    /// Why staff declined it, or gave less back.
+    pub reason: Option<String>,
+    /// What goes back. None if it is nothing, or not known yet.
+    pub amount: Option<String>,
+}
+
+impl ReturnSummary {
+    pub fn of(it: &Return, wording: &Wording) -> Self {
+        let is_done = it.status == ReturnStatus::Completed;
+        let units = |line: &ReturnLine| if is_done { line.returned } else { line.quantity };
+        let lines = it.lines.iter().filter(|line| units(line) > 0);
+        let items: Vec<String> = lines.map(|line| format!("{} × {}", units(line), line.name)).collect();
+        Self {
+            items: items.join(", "),
+            is_withdrawal: it.kind == ReturnKind::Withdrawal,
+            reason: it.reason.clone(),
+            amount: (it.amount > 0).then(|| wording.locale.amount(it.money(it.amount))),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,6 +137,7 @@ impl OrderSummary {
             tracking_url: order.shipment.as_ref().and_then(Shipment::tracking_url),
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
+            goods_return: None,
         }
     }
 }

@@ -62,11 +62,8 @@ pub(crate) async fn create(
         }
         _ => None,
     };
-    let side_effects = SideEffects {
-        idempotency_record: Some(request.record_created(asked.id, now)),
-        audit,
-        ..SideEffects::NONE
-    };
+    let side_effects =
+        SideEffects { idempotency_record: Some(request.record_created(asked.id, now)), audit, ..SideEffects::NONE };
     let changed = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {
         order.return_requested(purchase, &asked, &app.rules, actor, now).map(Some)
     });

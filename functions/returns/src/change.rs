@@ -95,7 +95,9 @@ pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
         ReturnRefusal::UnknownLine(variant)
         | ReturnRefusal::Units { variant, .. }
         | ReturnRefusal::Restocked { variant, .. } => Problem::field(&format!("items.{variant}"), message),
-        ReturnRefusal::NothingCameBack => Problem::field("items", "must have a unit that came back, or decline the return"),
+        ReturnRefusal::NothingCameBack => {
+            Problem::field("items", "must have a unit that came back, or decline the return")
+        }
         ReturnRefusal::Amount { .. } => Problem::field("amount", message),
         ReturnRefusal::NoReason => Problem::field("reason", message),
         ReturnRefusal::Refund(refusal) => match refusal {

@@ -1,10 +1,9 @@
 //! What clients send about returns, and the check of it.
 
+use domain::cart::MAX_LINES;
 use domain::id::{OrderId, RefundId, ReturnId, VariantId};
-use domain::order::{MAX_LINES, MAX_REASON};
-use domain::returns::{
-    InspectedLine, Inspection, MAX_COMMENT, RequestedLine, ReturnKind, ReturnReason, ReturnRequest,
-};
+use domain::order::MAX_REASON;
+use domain::returns::{InspectedLine, Inspection, MAX_COMMENT, RequestedLine, ReturnKind, ReturnReason, ReturnRequest};
 use domain::text::{self, InvalidText};
 use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;

@@ -60,8 +60,7 @@ pub(crate) struct ReturnsQuery {
 impl OrderReturnsBody {
     fn of(order: &Order, purchase: &Purchase, returns: &[Return], rules: &ReturnRules, now: Time) -> Self {
         let returnable = order.returnable(purchase);
-        let is_offered =
-            |kind: &ReturnKind| !returnable.is_empty() && order.check_return(*kind, rules, now).is_ok();
+        let is_offered = |kind: &ReturnKind| !returnable.is_empty() && order.check_return(*kind, rules, now).is_ok();
         let offer = |kind: ReturnKind| ReturnOfferBody {
             kind: kind.name(),
             until: order.return_ends(kind, rules).map(|until| until.to_string()),

@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::colour::Colour;
 use domain::email::Email;
 use domain::event::CancelReason;
-use domain::id::{OrderId, ProductId, RefundId, WebhookEndpointId};
+use domain::id::{OrderId, ProductId, RefundId, ReturnId, WebhookEndpointId};
 use domain::mail::{MailTemplate, OrderNotice};
 use domain::mail_language::MailLanguage;
 use domain::money::{Currency, Money};
@@ -16,8 +16,8 @@ use domain::time::Time;
 use kit::runtime::branding::Branding;
 use kit::runtime::config::Env;
 use mailer::{
-    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryAddress,
-    SummaryAmount, SummaryLine, WebhookFacts, Wording,
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReturnSummary, ReviewableProduct,
+    SummaryAddress, SummaryAmount, SummaryLine, WebhookFacts, Wording,
 };
 
 use crate::Failure;
@@ -132,7 +132,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
 /// What is special about it, and the mail.
 fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
     let (product_id, sku, order_id) = (ProductId::new(at, 1), Sku::parse("TEE-M")?, OrderId::new(at, 1));
-    let refund_id = RefundId::new(at, 1);
+    let (refund_id, return_id) = (RefundId::new(at, 1), ReturnId::new(at, 1));
     let cancelled = |reason| MailTemplate::OrderCancelled { reason };
     let notice = |notice| MailTemplate::OrderNotice { order_id, notice };
     Ok(vec![
@@ -183,7 +183,25 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("dispute-lost", notice(OrderNotice::DisputeLost)),
         ("", MailTemplate::WebhookDisabled { endpoint_id: WebhookEndpointId::new(at, 1) }),
         ("gone", MailTemplate::WebhookDisabled { endpoint_id: WebhookEndpointId::new(at, 1) }),
+        ("of-order", MailTemplate::ReturnRequested { return_id }),
+        ("of-order", MailTemplate::ReturnApproved { return_id }),
+        ("of-order-withdrawal", MailTemplate::ReturnApproved { return_id }),
+        ("of-order", MailTemplate::ReturnDeclined { return_id }),
+        ("of-order", MailTemplate::ReturnReceived { return_id }),
+        ("of-order", MailTemplate::ReturnCompleted { return_id }),
+        ("of-order-less", MailTemplate::ReturnCompleted { return_id }),
+        ("return-requested", notice(OrderNotice::ReturnRequested)),
     ])
+}
+
+/// The return of the mail with this name.
+fn goods_return(name: &str, amount: Result<String, Failure>) -> Result<ReturnSummary, Failure> {
+    Ok(ReturnSummary {
+        items: "2 × Harbour T-shirt, 1 × Mug “Kontor”".to_owned(),
+        is_withdrawal: name.contains("withdrawal"),
+        reason: (name.contains("declined") || name.contains("less")).then(|| "One shirt was worn".to_owned()),
+        amount: name.contains("completed").then_some(amount).transpose()?,
+    })
 }
 
 fn amount(minor: i64, wording: &Wording) -> Result<String, Failure> {
@@ -257,5 +275,6 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
             .then(|| "https://www.dhl.com/global-en/home/tracking.html?tracking-id=00340434161094042557".to_owned()),
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
+        goods_return: name.starts_with("return").then(|| goods_return(name, amount(3998, wording))).transpose()?,
     })
 }

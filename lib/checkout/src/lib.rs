@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use domain::rate::Limit;
 
-pub use checkout::{Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, stock_shown};
+pub use checkout::{
+    Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, return_rules, stock_shown,
+};
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use order_access::{ORDER_TOKEN, OrderAccess};
 pub use order_source::OrderSource;

@@ -114,6 +114,18 @@ impl MailTemplate {
         }
     }
 
+    /// The return that the mail is about.
+    pub fn return_id(&self) -> Option<ReturnId> {
+        match self {
+            Self::ReturnRequested { return_id }
+            | Self::ReturnApproved { return_id }
+            | Self::ReturnDeclined { return_id }
+            | Self::ReturnReceived { return_id }
+            | Self::ReturnCompleted { return_id } => Some(*return_id),
+            _ => None,
+        }
+    }
+
     /// Whether the mail may go to an address before somebody proved that it is theirs. Both are needed for the proof.
     pub fn is_for_unproven_addresses(&self) -> bool {
         matches!(self, Self::Verify | Self::Reset)

@@ -127,10 +127,7 @@ impl Payloads {
 
     async fn goods_return(&self, order: OrderId, id: ReturnId) -> Result<Option<Current>, StoreError> {
         let found = self.store.order_return(order, id).await?;
-        Ok(found.map(|found| Current {
-            sequence: found.version,
-            data: Data::Return(Box::new(ReturnBody::of(&found))),
-        }))
+        Ok(found.map(|found| Current { sequence: found.version, data: Data::Return(Box::new(ReturnBody::of(&found))) }))
     }
 
     async fn customer(&self, id: UserId, now: Time) -> Result<Option<Current>, StoreError> {

@@ -196,6 +196,7 @@ proptest! {
             tracking_url: Shipment { carrier: Some("UPS".to_owned()), tracking_code: carrier() }.tracking_url(),
             refund: Some("$1.00".to_owned()),
             evidence_due_by: Some("2026-11-27T10:30:00.000Z".to_owned()),
+            goods_return: None,
             held_until: Some("2026-11-20T10:30:00.000Z".to_owned()),
         };
         let to = RecipientAddress { name, email: "ada@example.com".to_owned() };

@@ -220,6 +220,7 @@ fn the_largest_order_is_a_mail_that_mail_programs_do_not_cut() {
         tracking_url: None,
         refund: None,
         evidence_due_by: None,
+        goods_return: None,
     };
     let mail = rendered(&MailTemplate::OrderPlaced, Facts::Order(&order), "Ada", &settings().branding);
     assert!(mail.html.len() < 102_000, "Gmail shows 102 KB of a mail; this has {} bytes", mail.html.len());

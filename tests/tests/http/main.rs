@@ -50,6 +50,7 @@ mod products_races;
 mod quotes;
 mod refresh;
 mod register;
+mod returns;
 mod reviews;
 mod reviews_lists;
 mod reviews_staff;

@@ -83,6 +83,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         "image" => "imageId",
         "event" => "eventId",
         "upload" => "uploadId",
+        "return" => "returnId",
         _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),
     }
 }

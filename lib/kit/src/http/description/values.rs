@@ -10,7 +10,7 @@ use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, PaymentId, ProductId,
-    RefundId, ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
+    RefundId, ReturnId, ReviewId, SearchRuleId, SessionId, StockChangeId, SynonymId, UploadId, UserId, VariantId,
     WebhookEndpointId,
 };
 use domain::mail_language::MailLanguage;
@@ -31,6 +31,7 @@ use domain::product_query::{
 };
 use domain::public_event::EventType;
 use domain::rating::Stars;
+use domain::returns::{self, ReturnKind, ReturnReason, ReturnStatus};
 use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
@@ -55,6 +56,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
+        .or_else(|| of_returns(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_all(of, name))
@@ -198,6 +200,33 @@ fn of_reviews(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": [ReviewState::Pending.name(), ReviewState::Rejected.name()] })
         }
         ("AccountExportBody", "helpfulReviewIds") => json!({ "items": id(ReviewId::PREFIX) }),
+        _ => return None,
+    })
+}
+
+/// What a name means in returns.
+fn of_returns(of: &str, name: &str) -> Option<Value> {
+    let units = |min: u32| json!({ "minimum": min, "maximum": MAX_QUANTITY });
+    Some(match (of, name) {
+        ("ReturnBody", "refundId") => id(RefundId::PREFIX),
+        ("ReturnBody", "id") | (_, "return") => id(ReturnId::PREFIX),
+        ("ReturnItemBody" | "ReturnItemInput" | "InspectedItemInput" | "ReturnableItemBody", "id") => {
+            id(VariantId::PREFIX)
+        }
+        ("ReturnInput" | "ReturnBody" | "ReturnOfferBody", "kind") => {
+            json!({ "enum": ReturnKind::ALL.map(ReturnKind::name) })
+        }
+        ("ReturnBody" | "/api/v1/admin/returns", "status") => {
+            json!({ "enum": ReturnStatus::ALL.map(ReturnStatus::name) })
+        }
+        ("ReturnItemInput" | "ReturnItemBody", "reason") => {
+            json!({ "enum": ReturnReason::ALL.map(ReturnReason::name) })
+        }
+        ("ReturnInput" | "CompleteReturnInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
+        ("ReturnInput", "comment") => text(0, returns::MAX_COMMENT),
+        ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
+        ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
+        ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
         _ => return None,
     })
 }

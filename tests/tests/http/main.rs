@@ -51,6 +51,7 @@ mod quotes;
 mod refresh;
 mod register;
 mod returns;
+mod returns_interrupted;
 mod reviews;
 mod reviews_lists;
 mod reviews_staff;

@@ -76,9 +76,9 @@ impl OrderReturnsBody {
     }
 }
 
-/// The returns of an order, and what else of it can be sent back.
+/// Lists the returns of an order.
 ///
-/// For its buyer (signed in, or with its `Order-Token`) and staff.
+/// And what else of it can be sent back. For its buyer (signed in, or with its `Order-Token`) and staff.
 #[utoipa::path(get, path = "/api/v1/orders/{id}/returns",
     params(("id" = String, Path), ("Order-Token" = Option<String>, Header)),
     responses(

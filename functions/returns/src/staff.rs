@@ -80,9 +80,9 @@ pub(crate) async fn decline(
     Ok(answer("Return declined.", &declined.await?))
 }
 
-/// Completes a return: the goods were inspected, and the money goes back.
+/// Completes a return.
 ///
-/// What can be sold again is in stock, and the refund is made, all at once. The rules about the money are in docs/returns.md.
+/// The goods were inspected, and the money goes back. What can be sold again is in stock, and the refund is made, all at once. The rules about the money are in docs/returns.md.
 /// Repeating the request changes nothing and gives nothing back a second time.
 #[utoipa::path(post, path = "/api/v1/admin/orders/{id}/returns/{return}/complete",
     request_body = Option<CompleteReturnInput>,

@@ -209,14 +209,14 @@ fn of_returns(of: &str, name: &str) -> Option<Value> {
     let units = |min: u32| json!({ "minimum": min, "maximum": MAX_QUANTITY });
     Some(match (of, name) {
         ("ReturnBody", "refundId") => id(RefundId::PREFIX),
-        ("ReturnBody", "id") | (_, "return") => id(ReturnId::PREFIX),
+        ("ReturnBody" | "ExportedReturnBody", "id") | (_, "return") => id(ReturnId::PREFIX),
         ("ReturnItemBody" | "ReturnItemInput" | "InspectedItemInput" | "ReturnableItemBody", "id") => {
             id(VariantId::PREFIX)
         }
         ("ReturnInput" | "ReturnBody" | "ReturnOfferBody", "kind") => {
             json!({ "enum": ReturnKind::ALL.map(ReturnKind::name) })
         }
-        ("ReturnBody" | "/api/v1/admin/returns", "status") => {
+        ("ReturnBody" | "ExportedReturnBody" | "/api/v1/admin/returns", "status") => {
             json!({ "enum": ReturnStatus::ALL.map(ReturnStatus::name) })
         }
         ("ReturnItemInput" | "ReturnItemBody", "reason") => {

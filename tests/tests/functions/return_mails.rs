@@ -41,8 +41,8 @@ async fn act(shop: &Shop, staff: &Person, bought: &PlacedOrder, id: &str, what: 
 async fn newest(shop: &Shop) -> Vec<String> {
     let wire = FakeService::new(takes_all);
     let mailer = mailer(shop, &wire);
-    let items = shop.table.items_under("OUTBOX#").into_values();
-    let newest = items.filter(|item| item["event"]["type"] == "return.changed").next_back().unwrap();
+    let mut items = shop.table.items_under("OUTBOX#").into_values();
+    let newest = items.rfind(|item| item["event"]["type"] == "return.changed").unwrap();
     let outbox_event: OutboxEvent = serde_json::from_value(newest).unwrap();
     for job in mails_for(outbox_event.id, &outbox_event.event, outbox_event.at) {
         let job: Value = serde_json::to_value(&job).unwrap();

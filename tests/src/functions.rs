@@ -17,6 +17,7 @@ use domain::mail_language::MailLanguage;
 use domain::money::Currency;
 use domain::order::{CashTerms, HoldLimits, OrderLimits, PaymentMethods, PaymentTerms, UnitLimits};
 use domain::pricing::{Rates, ShippingRates};
+use domain::returns::ReturnRules;
 use domain::review::Moderation;
 use domain::stock::StockShown;
 use domain::tax::TaxRates;
@@ -106,6 +107,15 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 fresh_proof_refund_amount: 10_000,
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
+        }),
+        http("returns", &[("missing", "404 order_not_found")], returns::routes, |services| {
+            let config = returns::Config {
+                context: context_config(),
+                checkout: services.checkout.config.as_ref().clone(),
+                rules: services.settings.returns,
+                fresh_proof_refund_amount: 10_000,
+            };
+            returns::router(returns::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
         http(
             "reviews",
@@ -317,6 +327,7 @@ fn about(function: &str) -> &'static str {
         "live" => "Tickets that open connections of live updates.",
         "orders" => "Placing, reading, tracking and cancelling orders, and what staff do with them.",
         "payments" => "Opening the payment of an order, and refunds.",
+        "returns" => "Goods that buyers send back, and what staff do with them.",
         "reviews" => "What customers write about products that they bought, votes, and what staff do with reviews.",
         "search" => "Lists of products, search, suggestions, the first page, and how staff set the search.",
         "shipping" => "Shipping methods: what buyers choose from, and what it costs where.",
@@ -391,6 +402,7 @@ pub struct CheckoutSettings {
     /// How long a cart is left alone before its owner is reminded of it.
     pub cart_reminders: Option<ReminderDelay>,
     pub tax: Arc<TaxSettings>,
+    pub returns: ReturnRules,
 }
 
 /// How a test shop taxes.
@@ -419,6 +431,7 @@ impl Default for CheckoutSettings {
             review_request_days: 0,
             cart_reminders: None,
             tax: Arc::new(TaxSettings { rates: rates().tax, shop_vat: None, time_limit: Duration::from_secs(10) }),
+            returns: ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /api/v1/users/me/export`: all data that the shop keeps about a person.
 
 use axum::extract::State;
+use domain::returns::Return;
 use domain::review::Reviewer;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -36,6 +37,32 @@ pub(crate) struct AccountExportBody {
     helpful_review_ids: Vec<String>,
     /// Newest first, at most a thousand. `GET /orders` lists all orders with all details.
     orders: Vec<ExportedOrderBody>,
+    /// The returns of these orders. `GET /orders/{id}/returns` has their details.
+    returns: Vec<ExportedReturnBody>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportedReturnBody {
+    id: String,
+    order_id: String,
+    /// The status of the return.
+    status: &'static str,
+    /// What this person wrote.
+    comment: Option<String>,
+    created_at: String,
+}
+
+impl From<Return> for ExportedReturnBody {
+    fn from(it: Return) -> Self {
+        Self {
+            id: it.id.to_string(),
+            order_id: it.order_id.to_string(),
+            status: it.status.name(),
+            comment: it.comment,
+            created_at: it.created_at.to_string(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,6 +114,10 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
         app.context.store.votes_of(me.user.id, MAX_ORDERS as usize)
     );
     let (kept, book, waits, orders, reviews, votes) = (kept?, book?, waits?, orders?, reviews?, votes?);
+    let mut returns = Vec::new();
+    for order in orders.items.iter().filter(|order| order.returns > 0) {
+        returns.extend(app.context.store.returns_of(order.id).await?.into_iter().map(ExportedReturnBody::from));
+    }
     let cart = kept.cart.into_iter().flat_map(|cart| cart.lines);
     let body = AccountExportBody {
         exported_at: app.context.clock.now().to_string(),
@@ -122,6 +153,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
                 created_at: order.created_at.to_string(),
             })
             .collect(),
+        returns,
     };
     Ok(Answer::ok("All data that we keep about you.", body))
 }

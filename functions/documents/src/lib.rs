@@ -16,10 +16,10 @@ use domain::document::{DocumentJob, Seller};
 use domain::email::Email;
 use domain::mail_language::MailLanguage;
 use domain::text::{InvalidText, line};
-use kit::runtime::{aws, queue};
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
+use kit::runtime::{aws, queue};
 use pdf_documents::PdfError;
 use store::{Store, StoreError};
 

@@ -2,7 +2,7 @@
 
 use documents::{Config, Documents};
 use kit::runtime::config::Env;
-use kit::runtime::serve::{Error, self};
+use kit::runtime::serve::{self, Error};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

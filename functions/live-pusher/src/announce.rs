@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{OrderId, ProductId};
 use domain::live::{LiveEvent, LiveJob, LiveLog, LiveMessage, LiveTopic, topics_of};
-use domain::public_event::EventObject;
 use kit::runtime::queue;
 use store::StoreError;
 use store::live::TopicWatcher;
@@ -48,18 +47,12 @@ impl Pusher {
 
     /// The topics of the events, each with its events in their order.
     async fn topics(&self, news: &News) -> Result<BTreeMap<LiveTopic, Vec<LiveEvent>>, StoreError> {
-        let orders = news.events.iter().filter_map(|event| match event.object {
-            EventObject::Order(id) => Some(id),
-            _ => None,
-        });
+        let orders = news.events.iter().filter_map(|event| event.object.order());
         let orders: Vec<OrderId> = orders.collect::<BTreeSet<_>>().into_iter().collect();
         let buyers = if orders.is_empty() { BTreeMap::new() } else { self.store.buyers_of(&orders).await? };
         let mut topics: BTreeMap<LiveTopic, Vec<LiveEvent>> = BTreeMap::new();
         for event in &news.events {
-            let buyer = match event.object {
-                EventObject::Order(id) => buyers.get(&id).copied(),
-                _ => None,
-            };
+            let buyer = event.object.order().and_then(|id| buyers.get(&id).copied());
             for topic in topics_of(event, buyer) {
                 topics.entry(topic).or_default().push(LiveEvent::of_event(event));
             }

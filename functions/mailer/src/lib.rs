@@ -22,7 +22,7 @@ pub use config::Config;
 pub use error::MailError;
 pub use feedback::{Feedback, Message};
 pub use mailer::Mailer;
-pub use order_summary::{OrderSummary, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel};
+pub use order_summary::{OrderSummary, ReturnSummary, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel};
 pub use template::{Facts, Links, Mail, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, WebhookFacts};
 pub use wording::Wording;
 

@@ -27,7 +27,7 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::order_summary::{OrderSummary, SummaryLine};
+use crate::order_summary::{OrderSummary, ReturnSummary, SummaryLine};
 use crate::template::{Links, ProductFacts, RecipientAddress, ReviewableProduct, WebhookFacts};
 use crate::wording::Wording;
 
@@ -218,7 +218,12 @@ impl MailData {
         };
         let now = self.clock.now();
         let url = self.links.key(now).await?.order_page(&self.config.branding.shop_url, order, now);
-        Ok(OrderSummary::of(order, purchase, refund.as_ref(), url, &self.config.images_url, wording))
+        let summary = OrderSummary::of(order, purchase, refund.as_ref(), url, &self.config.images_url, wording);
+        let goods_return = match job.template.return_id() {
+            Some(id) => self.store.order_return(order.id, id).await?,
+            None => None,
+        };
+        Ok(OrderSummary { goods_return: goods_return.map(|it| ReturnSummary::of(&it, wording)), ..summary })
     }
 
     /// What the buyer kept of the order and has not reviewed yet. None without an account: guests could not stop such mails.

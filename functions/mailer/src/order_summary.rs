@@ -4,6 +4,7 @@ use domain::address::PostalAddress;
 use domain::id::VariantId;
 use domain::order::{Method, Order, OrderLine, Parcel, Purchase, Refund, Shipment, Status};
 use domain::picture::line_path;
+use domain::returns::{Return, ReturnKind, ReturnLine, ReturnStatus};
 use domain::shipping::OfferedMethod;
 use domain::tax::{TaxAmount, TaxKind};
 use serde::Serialize;
@@ -43,6 +44,35 @@ pub struct OrderSummary {
     pub evidence_due_by: Option<String>,
     /// The shipping method, and how long it takes.
     pub shipping_method: Option<String>,
+    /// The return that the mail is about.
+    pub goods_return: Option<ReturnSummary>,
+}
+
+/// A return, as a mail tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReturnSummary {
+    /// Such as `2 × Harbour T-shirt, 1 × Mug`.
+    pub items: String,
+    pub is_withdrawal: bool,
+    /// Why staff declined it, or gave less back.
+    pub reason: Option<String>,
+    /// What goes back. None if it is nothing, or not known yet.
+    pub amount: Option<String>,
+}
+
+impl ReturnSummary {
+    pub fn of(it: &Return, wording: &Wording) -> Self {
+        let is_done = it.status == ReturnStatus::Completed;
+        let units = |line: &ReturnLine| if is_done { line.returned } else { line.quantity };
+        let lines = it.lines.iter().filter(|line| units(line) > 0);
+        let items: Vec<String> = lines.map(|line| format!("{} × {}", units(line), line.name)).collect();
+        Self {
+            items: items.join(", "),
+            is_withdrawal: it.kind == ReturnKind::Withdrawal,
+            reason: it.reason.clone(),
+            amount: (it.amount > 0).then(|| wording.locale.amount(it.money(it.amount))),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -131,6 +161,7 @@ impl OrderSummary {
             refund: refund.map(|refund| money(refund.amount)),
             evidence_due_by: order.evidence_due_by.map(|by| by.to_string()),
             shipping_method: purchase.shipping_method.as_ref().map(|method| shipping_method(method, words)),
+            goods_return: None,
         }
     }
 }

@@ -202,6 +202,7 @@ impl Mail<'_> {
         let context = context! {
             facts => Value::from(Serde(self.template)),
             shop => &branding.shop_name,
+            shop_address => &branding.address,
             action => &self.links.action,
             at => self.at.to_string(),
             ..about

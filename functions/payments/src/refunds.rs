@@ -104,6 +104,7 @@ pub(crate) async fn refund(
         let request = RefundRequest {
             id: refund_id,
             amount: refund.money.as_ref().map(|money| money.amount),
+            shipping: 0,
             lines: refund.lines.clone(),
             restock: refund.restock,
             paid_otherwise: refund.paid_otherwise,

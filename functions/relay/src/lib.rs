@@ -17,7 +17,9 @@ use domain::id::{ProductId, SessionId};
 use domain::index_job::{IndexJob, index_job_for};
 use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
-use domain::media::{image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for};
+use domain::media::{
+    image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for,
+};
 use domain::public_event::public_event_for;
 use domain::stats_job::{StatsJob, stats_job_for};
 use domain::upload::CsvJob;

@@ -7,7 +7,7 @@ use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
 use kit::http::body::Query;
-use kit::http::paging::{ListQuery, self};
+use kit::http::paging::{self, ListQuery};
 use kit::http::problem::Problem;
 use products::stock_body::StockLevelBody;
 use serde::{Deserialize, Serialize};

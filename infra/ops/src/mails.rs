@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::colour::Colour;
 use domain::email::Email;
 use domain::event::CancelReason;
-use domain::id::{OrderId, ParcelId, ProductId, RefundId, WebhookEndpointId};
+use domain::id::{OrderId, ParcelId, ProductId, RefundId, ReturnId, WebhookEndpointId};
 use domain::mail::{MailTemplate, OrderNotice};
 use domain::mail_language::MailLanguage;
 use domain::money::{Currency, Money};
@@ -15,7 +15,10 @@ use domain::sku::Sku;
 use domain::time::Time;
 use kit::runtime::branding::Branding;
 use kit::runtime::config::Env;
-use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel, WebhookFacts, Wording};
+use mailer::{
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReturnSummary, ReviewableProduct,
+    SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel, WebhookFacts, Wording,
+};
 
 use crate::Failure;
 
@@ -135,6 +138,7 @@ pub fn samples(branding: &Branding, language: MailLanguage) -> Result<Vec<Sample
 fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
     let (product_id, sku, order_id) = (ProductId::new(at, 1), Sku::parse("TEE-M")?, OrderId::new(at, 1));
     let (refund_id, parcel_id) = (RefundId::new(at, 1), ParcelId::new(at, 1));
+    let return_id = ReturnId::new(at, 1);
     let cancelled = |reason| MailTemplate::OrderCancelled { reason };
     let notice = |notice| MailTemplate::OrderNotice { order_id, notice };
     Ok(vec![
@@ -188,7 +192,25 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("dispute-lost", notice(OrderNotice::DisputeLost)),
         ("", MailTemplate::WebhookDisabled { endpoint_id: WebhookEndpointId::new(at, 1) }),
         ("gone", MailTemplate::WebhookDisabled { endpoint_id: WebhookEndpointId::new(at, 1) }),
+        ("of-order", MailTemplate::ReturnRequested { return_id }),
+        ("of-order", MailTemplate::ReturnApproved { return_id }),
+        ("of-order-withdrawal", MailTemplate::ReturnApproved { return_id }),
+        ("of-order", MailTemplate::ReturnDeclined { return_id }),
+        ("of-order", MailTemplate::ReturnReceived { return_id }),
+        ("of-order", MailTemplate::ReturnCompleted { return_id }),
+        ("of-order-less", MailTemplate::ReturnCompleted { return_id }),
+        ("return-requested", notice(OrderNotice::ReturnRequested)),
     ])
+}
+
+/// The return of the mail with this name.
+fn goods_return(name: &str, amount: Result<String, Failure>) -> Result<ReturnSummary, Failure> {
+    Ok(ReturnSummary {
+        items: "2 × Harbour T-shirt, 1 × Mug “Kontor”".to_owned(),
+        is_withdrawal: name.contains("withdrawal"),
+        reason: (name.contains("declined") || name.contains("less")).then(|| "One shirt was worn".to_owned()),
+        amount: name.contains("completed").then_some(amount).transpose()?,
+    })
 }
 
 fn amount(minor: i64, wording: &Wording) -> Result<String, Failure> {
@@ -267,5 +289,6 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
         shipping_method: Some(format!("Standard (DHL), {}", words.working_days.replace("{days}", "2–4"))),
+        goods_return: name.starts_with("return").then(|| goods_return(name, amount(3998, wording))).transpose()?,
     })
 }

@@ -7,6 +7,7 @@ use domain::email::Email;
 use domain::id::UserId;
 use domain::order::{CashTerms, HolderKind, Method, Order, OrderLimits, PaymentMethods, PaymentTerms};
 use domain::pricing::Rates;
+use domain::returns::ReturnRules;
 use domain::stock::StockShown;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::visitor::{Visitor, fingerprint};
@@ -77,6 +78,19 @@ pub fn order_limits(env: &mut Env) -> OrderLimits {
 /// Up to which number customers see how many units there are, from the settings of the shop.
 pub fn stock_shown(env: &mut Env) -> StockShown {
     env.parsed("STOCK_SHOWN", StockShown::default(), StockShown::parse)
+}
+
+/// What the shop takes back, from its settings.
+pub fn return_rules(env: &mut Env) -> ReturnRules {
+    let days = |env: &mut Env, name: &'static str| {
+        env.parsed(name, 0, |text| text.parse::<u32>().map_err(|_| "must be a whole number of days"))
+    };
+    let fee = |text: &str| text.parse::<u32>().map_err(|_| "must be whole minor units");
+    ReturnRules {
+        return_days: days(env, "RETURN_DAYS"),
+        withdrawal_days: days(env, "WITHDRAWAL_DAYS"),
+        fee: env.parsed("RETURN_FEE", 0, fee).into(),
+    }
 }
 
 /// Whose unpaid orders an order counts among: those of its buyer, and those of the network of the request. An account

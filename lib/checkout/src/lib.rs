@@ -6,18 +6,21 @@ mod guest;
 mod order_access;
 pub mod order_body;
 mod order_source;
+pub mod parcel_body;
+pub mod return_body;
 pub mod shipping_body;
 pub mod tax_body;
 mod vat;
 mod vies;
-pub mod parcel_body;
 pub mod wire;
 
 use std::time::Duration;
 
 use domain::rate::Limit;
 
-pub use checkout::{Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, stock_shown};
+pub use checkout::{
+    Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, return_rules, stock_shown,
+};
 pub use guest::{CART_TOKEN, guest_cart, new_guest_token};
 pub use order_access::{ORDER_TOKEN, OrderAccess};
 pub use order_source::OrderSource;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::parcel_body::{ParcelBody, ShipmentBody};
+use crate::return_body::ReturnBody;
 use crate::shipping_body::OfferedShippingMethodBody;
 use crate::tax_body::{LineTaxBody, TaxAmountBody, VatBody};
-use crate::parcel_body::{ParcelBody, ShipmentBody};
 use crate::wire::{PaymentBody, RefundBody};
 use domain::id::{ImageId, VariantId};
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
@@ -30,6 +31,7 @@ pub struct OrderBody {
     pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
     /// How the newest parcel is sent. Null before that.
+    returns: Vec<ReturnBody>,
     shipment: Option<ShipmentBody>,
     /// What the order is sent in, oldest first. Usually one.
     parcels: Vec<ParcelBody>,
@@ -220,7 +222,9 @@ impl OrderBody {
         let to_send = order.to_send(purchase);
         Self {
             summary: OrderSummaryBody::seen_by(reader, order),
-            items: (purchase.lines.iter()).map(|line| OrderItemBody::of(order, purchase, line, &to_send, &images)).collect(),
+            items: (purchase.lines.iter())
+                .map(|line| OrderItemBody::of(order, purchase, line, &to_send, &images))
+                .collect(),
             totals: OrderTotalsBody {
                 subtotal: money(totals.subtotal),
                 discount: money(totals.discount),
@@ -238,6 +242,7 @@ impl OrderBody {
             refunds: Vec::new(),
             shipment: order.shipment.as_ref().map(Into::into),
             parcels: ParcelBody::all(order, purchase),
+            returns: Vec::new(),
             held_until: order.held_until().map(|at| at.to_string()),
             awaits_confirmation: order.awaits_confirmation && order.held_until().is_some(),
             pay_by: (order.pay_by).filter(|_| order.is_waiting()).map(|at| at.to_string()),
@@ -252,7 +257,8 @@ impl OrderBody {
     pub fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
         let order = &whole.order;
         let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
-        Self { refunds: refunds.collect(), ..Self::of(order, &whole.purchase, images_url, reader) }
+        let returns = whole.returns.iter().map(ReturnBody::of).collect();
+        Self { refunds: refunds.collect(), returns, ..Self::of(order, &whole.purchase, images_url, reader) }
     }
 }
 

@@ -69,6 +69,9 @@ pub enum Permission {
     /// Shipping methods: what they cost where.
     #[serde(rename = "shipping:write")]
     ShippingWrite,
+    /// Seeing, approving, declining and receiving returns. Their money needs `payments:refund`.
+    #[serde(rename = "returns:write")]
+    ReturnsWrite,
 }
 
 impl Permission {
@@ -94,6 +97,7 @@ impl Permission {
             Self::WebhooksWrite => "webhooks:write",
             Self::ShippingRead => "shipping:read",
             Self::ShippingWrite => "shipping:write",
+            Self::ReturnsWrite => "returns:write",
         }
     }
 }
@@ -133,6 +137,7 @@ impl Role {
                 Permission::ReviewsModerate,
                 Permission::StatsRead,
                 Permission::ShippingRead,
+                Permission::ReturnsWrite,
             ],
             Self::Admin => &[
                 Permission::UsersRead,
@@ -155,6 +160,7 @@ impl Role {
                 Permission::WebhooksWrite,
                 Permission::ShippingRead,
                 Permission::ShippingWrite,
+                Permission::ReturnsWrite,
             ],
         }
     }

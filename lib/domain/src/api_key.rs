@@ -47,7 +47,7 @@ impl ApiKey {
 
     /// What a key may be allowed to do. It can never give anybody more rights, nor read or hide what was done: what changes
     /// users, keys and the audit trail are for people.
-    pub const PERMISSIONS: [Permission; 14] = [
+    pub const PERMISSIONS: [Permission; 15] = [
         Permission::UsersRead,
         Permission::ProductsRead,
         Permission::ProductsWrite,
@@ -62,6 +62,7 @@ impl ApiKey {
         Permission::StatsRead,
         Permission::ShippingRead,
         Permission::ShippingWrite,
+        Permission::ReturnsWrite,
     ];
 
     pub fn parse_name(name: &str) -> Result<String, InvalidText> {

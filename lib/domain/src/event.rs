@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ParcelId, ProductId, RefundId, ReviewId, UserId, VariantId, WebhookEndpointId};
+use crate::id::{
+    BrandId, CategoryId, EventId, ExportId, ImageId, OrderId, ParcelId, ProductId, RefundId, ReturnId, ReviewId,
+    UserId, VariantId, WebhookEndpointId,
+};
+use crate::returns::ReturnStatus;
 use crate::sku::Sku;
 use crate::stock::{Band, StockLevel};
 use crate::time::Time;
@@ -181,6 +185,9 @@ pub enum Event {
     /// It was entered by mistake: its units are still to be sent.
     #[serde(rename = "parcel.removed")]
     ParcelRemoved { order_id: OrderId, parcel_id: ParcelId },
+    /// A return was asked for, or got another status.
+    #[serde(rename = "return.changed")]
+    ReturnChanged { order_id: OrderId, return_id: ReturnId, status: ReturnStatus },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

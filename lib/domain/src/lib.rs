@@ -35,6 +35,7 @@ pub mod product_query;
 pub mod public_event;
 pub mod rate;
 pub mod rating;
+pub mod returns;
 pub mod review;
 pub mod sales;
 pub mod search;

@@ -96,6 +96,9 @@ impl LiveEvent {
             EventObject::Product(id) => Some(product_link(*id)),
             EventObject::Stock(sku) => Some(format!("/api/v1/inventory/{sku}")),
             EventObject::Review { product_id, .. } => Some(product_link(*product_id)),
+            EventObject::Return { order_id, return_id } => {
+                Some(format!("/api/v1/orders/{order_id}/returns/{return_id}"))
+            }
             EventObject::Category(_) | EventObject::Brand(_) | EventObject::Customer(_) => None,
         };
         Self { id: event.id.to_string(), event_type: event.event_type, at: event.at, link, price: None, stock: None }
@@ -149,6 +152,11 @@ pub fn topics_of(event: &PublicEvent, buyer: Option<UserId>) -> Vec<LiveTopic> {
         EventObject::Stock(_) if event.event_type == EventType::StockLow => vec![LiveTopic::Staff(StaffFeed::Stock)],
         EventObject::Review { .. } if event.event_type == EventType::ReviewSubmitted => {
             vec![LiveTopic::Staff(StaffFeed::Reviews)]
+        }
+        EventObject::Return { order_id, .. } => {
+            let mut topics = vec![LiveTopic::Order(order_id), LiveTopic::Staff(StaffFeed::Returns)];
+            topics.extend(buyer.map(LiveTopic::OrdersOf));
+            topics
         }
         _ => Vec::new(),
     }

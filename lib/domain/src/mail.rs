@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{CancelReason, Event};
-use crate::id::{EventId, OrderId, ParcelId, ProductId, RefundId, UserId, VariantId, WebhookEndpointId};
+use crate::id::{EventId, OrderId, ParcelId, ProductId, RefundId, ReturnId, UserId, VariantId, WebhookEndpointId};
 use crate::preferences::Topic;
 use crate::rate::Limit;
+use crate::returns::ReturnStatus;
 use crate::sku::Sku;
 use crate::staff_notice::StaffNotice;
 use crate::time::Time;
@@ -73,6 +74,11 @@ mail_templates! {
     AskForReview = "ask-for-review", Some(Topic::Reviews);
     CartReminder = "cart-reminder", Some(Topic::Carts);
     ParcelShipped { parcel_id: ParcelId } = "parcel-shipped", Some(Topic::Orders);
+    ReturnRequested { return_id: ReturnId } = "return-requested", None;
+    ReturnApproved { return_id: ReturnId } = "return-approved", None;
+    ReturnDeclined { return_id: ReturnId } = "return-declined", None;
+    ReturnReceived { return_id: ReturnId } = "return-received", None;
+    ReturnCompleted { return_id: ReturnId } = "return-completed", None;
 }
 
 /// What staff are told about an order.
@@ -87,6 +93,7 @@ pub enum OrderNotice {
     DisputeOpened,
     DisputeWon,
     DisputeLost,
+    ReturnRequested,
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -105,6 +112,18 @@ impl MailTemplate {
             Self::LowStock { .. } => Some(StaffNotice::LowStock),
             Self::OrderNotice { notice: OrderNotice::PaymentFailed, .. } => Some(StaffNotice::FailedPayments),
             Self::OrderNotice { .. } => Some(StaffNotice::Orders),
+            _ => None,
+        }
+    }
+
+    /// The return that the mail is about.
+    pub fn return_id(&self) -> Option<ReturnId> {
+        match self {
+            Self::ReturnRequested { return_id }
+            | Self::ReturnApproved { return_id }
+            | Self::ReturnDeclined { return_id }
+            | Self::ReturnReceived { return_id }
+            | Self::ReturnCompleted { return_id } => Some(*return_id),
             _ => None,
         }
     }
@@ -155,7 +174,10 @@ impl MailJob {
             }
             // Money needs people. A buyer cannot cause many of them for nothing.
             (MailTemplate::OrderNotice { notice, .. }, _)
-                if !matches!(notice, OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed) =>
+                if !matches!(
+                    notice,
+                    OrderNotice::PaymentProcessing | OrderNotice::PaymentFailed | OrderNotice::ReturnRequested
+                ) =>
             {
                 &[]
             }
@@ -296,8 +318,30 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
         Event::CartReminderDue { user_id } => mails(*user_id, vec![MailTemplate::CartReminder]),
+        Event::ReturnChanged { order_id, return_id, status } => {
+            let mut jobs = match return_mail(*return_id, *status) {
+                Some(template) => to_buyer(*order_id, template),
+                None => Vec::new(),
+            };
+            if *status == ReturnStatus::Requested {
+                jobs.extend(to_staff(*order_id, OrderNotice::ReturnRequested));
+            }
+            jobs
+        }
         Event::ReviewsDue { order_id } => to_buyer(*order_id, MailTemplate::AskForReview),
         Event::OrderLinkRequested { order_id: Some(order_id) } => to_buyer(*order_id, MailTemplate::OrderLink),
+    }
+}
+
+/// What the buyer reads about a return. Nothing about a return that the buyer has just cancelled.
+fn return_mail(return_id: ReturnId, status: ReturnStatus) -> Option<MailTemplate> {
+    match status {
+        ReturnStatus::Requested => Some(MailTemplate::ReturnRequested { return_id }),
+        ReturnStatus::Approved => Some(MailTemplate::ReturnApproved { return_id }),
+        ReturnStatus::Declined => Some(MailTemplate::ReturnDeclined { return_id }),
+        ReturnStatus::Received => Some(MailTemplate::ReturnReceived { return_id }),
+        ReturnStatus::Completed => Some(MailTemplate::ReturnCompleted { return_id }),
+        ReturnStatus::Cancelled => None,
     }
 }
 

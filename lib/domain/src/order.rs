@@ -18,6 +18,7 @@ mod place;
 mod quote;
 mod refund;
 mod refund_tax;
+mod returns;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -27,7 +28,9 @@ use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
 pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
-pub use limits::{HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders};
+pub use limits::{
+    HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
+};
 pub use money::{ChargeMismatch, PaymentReport};
 pub use number::{MAX_NUMBER, parse_number};
 pub use parcel::{Fulfillment, MAX_PARCELS, NewParcel, Parcel, ParcelChange, ParcelRefusal, ParcelStatus};
@@ -221,6 +224,12 @@ pub struct Order {
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
+    /// How many units of each variant open returns ask back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returning: BTreeMap<VariantId, u32>,
+    /// How many returns were asked for, whatever became of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returns: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
@@ -255,6 +264,10 @@ pub struct Purchase {
     /// The VAT number of the buyer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vat: Option<BuyerVat>,
+    /// What the cheapest way to the buyer would have cost: a withdrawal gives back no more than that. Orders from before
+    /// it was stored lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_shipping: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

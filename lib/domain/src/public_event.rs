@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{BrandId, CategoryId, EventId, OrderId, ProductId, ReviewId, UserId};
+use crate::id::{BrandId, CategoryId, EventId, OrderId, ProductId, ReturnId, ReviewId, UserId};
+use crate::returns::ReturnStatus;
 use crate::sku::Sku;
 use crate::time::Time;
 
@@ -34,6 +35,20 @@ pub enum EventObject {
         review_id: ReviewId,
     },
     Customer(UserId),
+    Return {
+        order_id: OrderId,
+        return_id: ReturnId,
+    },
+}
+
+impl EventObject {
+    /// The order that it is, or belongs to.
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Order(order_id) | Self::Return { order_id, .. } => Some(*order_id),
+            _ => None,
+        }
+    }
 }
 
 macro_rules! event_types {
@@ -88,6 +103,12 @@ event_types! {
     ParcelShipped = "parcel.shipped",
     ParcelDelivered = "parcel.delivered",
     ParcelRemoved = "parcel.removed",
+    ReturnRequested = "return.requested",
+    ReturnApproved = "return.approved",
+    ReturnDeclined = "return.declined",
+    ReturnReceived = "return.received",
+    ReturnCompleted = "return.completed",
+    ReturnCancelled = "return.cancelled",
 }
 
 /// The public event of a domain event, if it has one.
@@ -122,6 +143,9 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         Event::ParcelShipped { order_id, .. } => (EventType::ParcelShipped, Order(order_id)),
         Event::ParcelDelivered { order_id, .. } => (EventType::ParcelDelivered, Order(order_id)),
         Event::ParcelRemoved { order_id, .. } => (EventType::ParcelRemoved, Order(order_id)),
+        Event::ReturnChanged { order_id, return_id, status } => {
+            (of_return(status), EventObject::Return { order_id, return_id })
+        }
         Event::VerificationRequested { .. }
         | Event::EmailVerified { .. }
         | Event::PasswordResetRequested { .. }
@@ -146,6 +170,17 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         | Event::WebhookDisabled { .. } => return None,
     };
     Some(PublicEvent { id, event_type, at, object })
+}
+
+fn of_return(status: ReturnStatus) -> EventType {
+    match status {
+        ReturnStatus::Requested => EventType::ReturnRequested,
+        ReturnStatus::Approved => EventType::ReturnApproved,
+        ReturnStatus::Declined => EventType::ReturnDeclined,
+        ReturnStatus::Received => EventType::ReturnReceived,
+        ReturnStatus::Completed => EventType::ReturnCompleted,
+        ReturnStatus::Cancelled => EventType::ReturnCancelled,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub enum StaffNotice {
     LowStock,
     /// A buyer's payment did not go through. Only for those who ask: a shop has many of them.
     FailedPayments,
-    /// Slow payments, failed refunds, returned goods, disputes.
+    /// Slow payments, failed refunds, returns to decide, disputes.
     Orders,
 }
 

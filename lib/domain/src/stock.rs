@@ -13,7 +13,7 @@ use crate::actor::ActorId;
 use crate::calendar::ShopZone;
 use crate::id::{ProductId, StockChangeId, VariantId};
 use crate::sku::Sku;
-use crate::text::{InvalidText, self};
+use crate::text::{self, InvalidText};
 use crate::time::Time;
 
 /// More units than any shop stores, and small enough that sums never overflow.

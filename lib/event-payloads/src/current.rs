@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use checkout::order_body::OrderBody;
-use domain::id::{BrandId, CategoryId, OrderId, ProductId, ReviewId, UserId};
+use checkout::return_body::ReturnBody;
+use domain::id::{BrandId, CategoryId, OrderId, ProductId, ReturnId, ReviewId, UserId};
 use domain::order::Actor;
 use domain::public_event::{EventObject, PublicEvent};
 use domain::sku::Sku;
@@ -46,6 +47,7 @@ pub(crate) enum Data {
     Stock(Box<StockLevelBody>),
     Customer(Box<StaffUserBody>),
     Review(Box<WholeReviewBody>),
+    Return(Box<ReturnBody>),
 }
 
 impl Payloads {
@@ -69,6 +71,7 @@ impl Payloads {
             EventObject::Stock(sku) => self.stock(sku).await,
             EventObject::Customer(id) => self.customer(*id, now).await,
             EventObject::Review { review_id, .. } => self.review(*review_id).await,
+            EventObject::Return { order_id, return_id } => self.goods_return(*order_id, *return_id).await,
         }
     }
 
@@ -120,6 +123,11 @@ impl Payloads {
             sequence: review.version,
             data: Data::Review(Box::new(WholeReviewBody::of(&review, &self.images_url))),
         }))
+    }
+
+    async fn goods_return(&self, order: OrderId, id: ReturnId) -> Result<Option<Current>, StoreError> {
+        let found = self.store.order_return(order, id).await?;
+        Ok(found.map(|found| Current { sequence: found.version, data: Data::Return(Box::new(ReturnBody::of(&found))) }))
     }
 
     async fn customer(&self, id: UserId, now: Time) -> Result<Option<Current>, StoreError> {

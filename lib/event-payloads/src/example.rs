@@ -34,6 +34,7 @@ fn object(event_type: EventType) -> &'static str {
         "brand" => include_str!("../examples/brand.json"),
         "stock" => include_str!("../examples/stock.json"),
         "review" => include_str!("../examples/review.json"),
+        "return" => include_str!("../examples/return.json"),
         _ => include_str!("../examples/customer.json"),
     }
 }

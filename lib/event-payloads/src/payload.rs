@@ -44,6 +44,9 @@ struct ObjectBody {
     /// The product of a review.
     #[serde(skip_serializing_if = "Option::is_none")]
     product_id: Option<String>,
+    /// The order of a return.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_id: Option<String>,
 }
 
 impl ObjectBody {
@@ -56,12 +59,17 @@ impl ObjectBody {
             EventObject::Stock(sku) => ("stock", sku.to_string()),
             EventObject::Review { review_id, .. } => ("review", review_id.to_string()),
             EventObject::Customer(id) => ("customer", id.to_string()),
+            EventObject::Return { return_id, .. } => ("return", return_id.to_string()),
         };
         let product_id = match object {
             EventObject::Review { product_id, .. } => Some(product_id.to_string()),
             _ => None,
         };
-        Self { kind, id, product_id }
+        let order_id = match object {
+            EventObject::Return { order_id, .. } => Some(order_id.to_string()),
+            _ => None,
+        };
+        Self { kind, id, product_id, order_id }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The JSON schema of each type of event, made from the schemas of the API's bodies.
 
 use checkout::order_body::OrderBody;
-use domain::id::{BrandId, CategoryId, EventId, OrderId, ProductId, ReviewId, UserId};
+use checkout::return_body::ReturnBody;
+use domain::id::{BrandId, CategoryId, EventId, OrderId, ProductId, ReturnId, ReviewId, UserId};
 use domain::public_event::EventType;
 use kit::http::description::schemas_of;
 use kit::http::user::StaffUserBody;
@@ -61,6 +62,14 @@ pub fn about(event_type: EventType) -> &'static str {
         }
         EventType::CustomerRegistered => "Somebody registered. The mail address may not be proven yet.",
         EventType::CustomerDeleted => "A customer deleted the account. Delete what you keep about this customer.",
+        EventType::ReturnRequested => "A buyer asks to send goods back. Staff decide about it.",
+        EventType::ReturnApproved => {
+            "A buyer may send goods back: staff approved it, or it is a withdrawal, which needs no approval."
+        }
+        EventType::ReturnDeclined => "Staff declined a return.",
+        EventType::ReturnReceived => "The goods of a return arrived.",
+        EventType::ReturnCompleted => "The goods of a return were inspected, and its money goes back.",
+        EventType::ReturnCancelled => "The buyer keeps the goods after all.",
     }
 }
 
@@ -109,6 +118,7 @@ fn object(event_type: EventType) -> Value {
         "brand" => json!({ "type": "string", "pattern": pattern(BrandId::PREFIX) }),
         "review" => json!({ "type": "string", "pattern": pattern(ReviewId::PREFIX) }),
         "customer" => json!({ "type": "string", "pattern": pattern(UserId::PREFIX) }),
+        "return" => json!({ "type": "string", "pattern": pattern(ReturnId::PREFIX) }),
         // A stock level is known by its SKU.
         _ => json!({ "type": "string", "minLength": 1 }),
     };
@@ -122,6 +132,10 @@ fn object(event_type: EventType) -> Value {
         object["required"] = json!(["kind", "id", "productId"]);
         object["properties"]["productId"] = json!({ "type": "string", "pattern": pattern(ProductId::PREFIX) });
     }
+    if kind == "return" {
+        object["required"] = json!(["kind", "id", "orderId"]);
+        object["properties"]["orderId"] = json!({ "type": "string", "pattern": pattern(OrderId::PREFIX) });
+    }
     object
 }
 
@@ -133,6 +147,7 @@ fn data(event_type: EventType) -> (Value, Value) {
         "category" | "brand" => body::<TermBody>(),
         "stock" => body::<StockLevelBody>(),
         "review" => body::<WholeReviewBody>(),
+        "return" => body::<ReturnBody>(),
         _ => body::<StaffUserBody>(),
     }
 }

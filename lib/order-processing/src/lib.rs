@@ -9,6 +9,7 @@ mod items;
 mod join;
 mod open_payment;
 mod provider_events;
+mod returns;
 mod shipping;
 mod transitions;
 mod unpaid;

@@ -218,11 +218,13 @@ impl OrderProcessor {
             unpaid: side_effects.unpaid.clone(),
             provider_event: side_effects.provider_event.clone(),
             audit: (side_effects.audit.clone()).map(|entry| AuditEntry {
-                before: Some(order.status.name().to_owned()),
+                before: (entry.before).or_else(|| Some(order.status.name().to_owned())),
                 after: (entry.after).or_else(|| Some(transition.order.status.name().to_owned())),
                 ..entry
             }),
             reviews_due: self.ask_for_reviews_after.filter(|_| has_arrived).map(|wait| now + wait),
+            return_event: (transition.changed_return.as_ref())
+                .map(|changed| self.ids.outbox_event(changed.event(), now)),
         };
         let (token, coupon) = (self.ids.transaction(now), coupon?);
         match self.store.commit_transition(token, order, transition, coupon.as_ref(), &side_effects).await {

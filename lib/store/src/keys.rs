@@ -9,10 +9,14 @@ use domain::cart::CartOwner;
 use domain::coupon::{CouponCode, CustomerKey};
 use domain::document::Series;
 use domain::email::Email;
-use domain::id::{AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, ReviewId, SessionId, StockChangeId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId};
+use domain::id::{
+    AddressId, ApiKeyId, AuditId, EventId, ExportId, OrderId, ProductId, RefundId, ReturnId, ReviewId, SessionId,
+    StockChangeId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId,
+};
 use domain::live::LiveTopic;
 use domain::order::HolderKind;
 use domain::rating::Stars;
+use domain::returns::ReturnStatus;
 use domain::review::{ReviewState, Reviewer};
 use domain::search::SettingKind;
 use domain::sku::Sku;
@@ -554,6 +558,23 @@ pub fn last_number(series: Series) -> Key {
 
 pub fn refund(order: OrderId, id: RefundId) -> Key {
     Key::new(order_partition(order), format!("{REFUND_PREFIX}{id}"))
+}
+
+pub const RETURN_PREFIX: &str = "RETURN#";
+
+/// A return of the order.
+pub fn order_return(order: OrderId, id: ReturnId) -> Key {
+    Key::new(order_partition(order), format!("{RETURN_PREFIX}{id}"))
+}
+
+/// GSI2 over the returns of all orders in a status.
+pub fn return_by_status(status: ReturnStatus, id: ReturnId) -> IndexKey {
+    let pk = returns_by_status_partition(status, id.shard(SHARDS));
+    IndexKey { index: GSI2, pk, sk: id.to_string() }
+}
+
+pub fn returns_by_status_partition(status: ReturnStatus, shard: u8) -> String {
+    format!("RETURNS#{}#{shard}", status.name())
 }
 
 /// GSI1 over one user's orders.

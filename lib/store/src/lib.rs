@@ -35,6 +35,7 @@ pub mod orders;
 pub mod outbox;
 pub mod products;
 pub mod retry;
+pub mod returns;
 pub mod reviews;
 pub mod rewrite;
 pub mod sales;

@@ -8,6 +8,7 @@ use domain::cart::Cart;
 use domain::email::Email;
 use domain::id::{ImageId, OrderId, ProductId, RefundId, TransactionId, UserId};
 use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Transition};
+use domain::returns::Return;
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -26,6 +27,7 @@ use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::GSI1;
 use crate::outbox::OutboxEvent;
+use crate::returns::write_return;
 use crate::stock::{change_item, set_bands, stock_update};
 use crate::unpaid::UnpaidChange;
 use crate::{Store, Transaction, keys};
@@ -67,6 +69,8 @@ pub struct SideEffects {
     pub audit: Option<AuditEntry>,
     /// When the buyer is asked for reviews.
     pub reviews_due: Option<Time>,
+    /// What others learn of a return.
+    pub return_event: Option<OutboxEvent>,
 }
 
 /// An order and what was bought.
@@ -110,6 +114,7 @@ pub struct WholeOrder {
     /// Oldest first.
     pub history: Vec<HistoryEntry>,
     pub refunds: Vec<Refund>,
+    pub returns: Vec<Return>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -166,6 +171,7 @@ impl SideEffects {
         provider_event: None,
         audit: None,
         reviews_due: None,
+        return_event: None,
     };
 
     fn write(&self, mut writes: Writes, order: &Order) -> Result<Writes, StoreError> {
@@ -182,7 +188,7 @@ impl SideEffects {
             let (item, unchanged) = unpaid.item(order)?;
             writes = writes.put_if(item, unchanged, OrderConflict::Unpaid);
         }
-        if let Some(outbox_event) = &self.outbox_event {
+        for outbox_event in [&self.outbox_event, &self.return_event].into_iter().flatten() {
             writes = writes.put(outbox_event.item()?);
         }
         if let Some(audit) = &self.audit {
@@ -273,6 +279,9 @@ impl Store {
         for refund in &transition.refunds {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
         }
+        if let Some(changed) = &transition.changed_return {
+            writes = write_return(writes, changed)?;
+        }
         if let Some(coupon) = coupon {
             writes = writes.return_coupon_use(coupon, OrderConflict::Coupon);
         }
@@ -313,10 +322,10 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
-    /// The order with its history and refunds: one query.
+    /// The order with its history, refunds and returns: one query.
     pub async fn whole_order(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
         let (mut order, mut purchase) = (None, None);
-        let (mut history, mut refunds) = (Vec::new(), Vec::new());
+        let (mut history, mut refunds, mut returns) = (Vec::new(), Vec::new(), Vec::new());
         for (sk, item) in self.query_all(keys::order_partition(id), "").await? {
             if sk == keys::ORDER {
                 order = Some(read(item)?);
@@ -326,9 +335,11 @@ impl Store {
                 history.push(read(item)?);
             } else if sk.starts_with(keys::REFUND_PREFIX) {
                 refunds.push(read(item)?);
+            } else if sk.starts_with(keys::RETURN_PREFIX) {
+                returns.push(read(item)?);
             }
         }
-        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder { order, purchase, history, refunds }))
+        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder { order, purchase, history, refunds, returns }))
     }
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {

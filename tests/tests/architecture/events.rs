@@ -103,6 +103,11 @@ async fn the_examples_are_what_a_shop_tells() {
         json!({ "productId": product_id, "orderId": placed.id, "stars": 5, "title": "Soft and warm", "name": "Ada" });
     let review = shop.post("/api/v1/reviews", &review).header("order-token", &placed.token);
     review.header("idempotency-key", "r-1").send().await.expect(201);
+    shop.update_order(&placed, &staff, &json!({ "status": "shipped" })).send().await.expect(200);
+    let withdrawal =
+        json!({ "kind": "withdrawal", "items": [{ "id": placed.whole["items"][0]["id"], "quantity": 1 }] });
+    let withdrawal = shop.post(&format!("{}/returns", placed.path()), &withdrawal).header("order-token", &placed.token);
+    withdrawal.header("idempotency-key", "w-1").send().await.expect(201);
     for event_type in [
         EventType::OrderPaid,
         EventType::ProductChanged,
@@ -111,6 +116,7 @@ async fn the_examples_are_what_a_shop_tells() {
         EventType::StockLow,
         EventType::CustomerRegistered,
         EventType::ReviewSubmitted,
+        EventType::ReturnApproved,
     ] {
         let mut payload = payload(&shop, event_type).await;
         check_alone(&schema(event_type), &payload).unwrap();

@@ -6,7 +6,12 @@ use std::sync::Arc;
 
 use harness::interruptions::{Outcome, Tally};
 
-use crate::scenario::Action::{BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens, DisputeWithoutEvents, DisputeWon, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash, OrderOnStripesPage, OrdersAgain, OtherBuys, ParcelArrives, Pay, PaySlowly, PayWithoutEvents, Process, RefundAll, RefundInDashboard, RefundsFail, RefuseParcel, RemoveParcel, Return, SendEvents, Ship, ShipOne};
+use crate::scenario::Action::{
+    BankPays, BankRefuses, Cancel, CartChanges, CashExpires, Confirm, Decline, DisputeLost, DisputeOpens,
+    DisputeWithoutEvents, DisputeWon, Expire, HoldEnds, OpenAgain, OpenOther, Order, OrderCash, OrderOnStripesPage,
+    OrdersAgain, OtherBuys, ParcelArrives, Pay, PaySlowly, PayWithoutEvents, Process, RefundAll, RefundInDashboard,
+    RefundsFail, RefuseParcel, RemoveParcel, Return, SendEvents, Ship, ShipOne,
+};
 use crate::scenario::{Action, Scenario};
 
 static TALLY: Tally = Tally::new("docs/checkout.md", "interleavings: every point is tried");

@@ -9,7 +9,10 @@ use domain::sku::Sku;
 use domain::text::{PersonName, address_line, line, linkless};
 use domain::time::Time;
 use linkify::LinkFinder;
-use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine, SummaryParcel};
+use mailer::{
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, SummaryAddress, SummaryAmount, SummaryLine,
+    SummaryParcel,
+};
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_oneof, proptest};
 
 use crate::fixtures::settings;
@@ -198,6 +201,7 @@ proptest! {
             refund: Some("$1.00".to_owned()),
             evidence_due_by: Some("2026-11-27T10:30:00.000Z".to_owned()),
             shipping_method: Some(staffs()),
+            goods_return: None,
             held_until: Some("2026-11-20T10:30:00.000Z".to_owned()),
         };
         let to = RecipientAddress { name, email: "ada@example.com".to_owned() };

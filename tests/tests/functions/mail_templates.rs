@@ -8,7 +8,10 @@ use domain::mail::MailTemplate;
 use domain::mail_language::MailLanguage;
 use domain::time::Time;
 use kit::runtime::branding::Branding;
-use mailer::{Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryLine, WebhookFacts};
+use mailer::{
+    Facts, Links, Mail, OrderSummary, ProductFacts, RecipientAddress, RenderedMail, ReviewableProduct, SummaryLine,
+    WebhookFacts,
+};
 use ops::mails::{Sample, sample_branding, samples};
 
 use crate::fixtures::settings;
@@ -230,6 +233,7 @@ fn the_largest_order_is_a_mail_that_mail_programs_do_not_cut() {
         refund: None,
         evidence_due_by: None,
         shipping_method: None,
+        goods_return: None,
     };
     let mail = rendered(&MailTemplate::OrderPlaced, Facts::Order(&order), "Ada", &settings().branding);
     assert!(mail.html.len() < 102_000, "Gmail shows 102 KB of a mail; this has {} bytes", mail.html.len());

@@ -21,6 +21,7 @@ mod order_pictures;
 mod pictures;
 mod public_events;
 mod relay;
+mod return_mails;
 mod review_interleavings;
 mod review_pictures;
 mod review_requests;

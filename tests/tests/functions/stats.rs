@@ -116,7 +116,7 @@ pub(crate) async fn remade(shop: &Shop) -> BTreeMap<String, Figures> {
     };
     let mut first: BTreeMap<String, (Time, OrderId)> = BTreeMap::new();
     let mut sold = Vec::new();
-    for WholeOrder { order, purchase, history, refunds } in whole_orders(shop).await {
+    for WholeOrder { order, purchase, history, refunds, .. } in whole_orders(shop).await {
         if history.iter().all(|entry| entry.code != HistoryCode::Confirmed) && order.awaits_confirmation {
             continue;
         }

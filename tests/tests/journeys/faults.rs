@@ -29,7 +29,7 @@ struct Setup {
 
 impl Setup {
     async fn open(bucket: &str) -> Self {
-        let shop = Shop::open().await;
+        let shop = Box::pin(Shop::open()).await;
         let staff = shop.staff("root@example.com", Role::Admin).await;
         let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
         let here = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();

@@ -10,7 +10,8 @@ export type LiveTopic =
   | 'staff'
   | 'staff:orders'
   | 'staff:stock'
-  | 'staff:reviews';
+  | 'staff:reviews'
+  | 'staff:returns';
 
 /** Something changed. It is a hint: read what `link` names if more than this is needed. */
 export interface LiveMessage {

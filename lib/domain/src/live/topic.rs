@@ -27,16 +27,19 @@ pub enum StaffFeed {
     Stock,
     /// Reviews that wait for a decision.
     Reviews,
+    /// Whatever happens to returns.
+    Returns,
 }
 
 impl StaffFeed {
-    pub const ALL: [Self; 3] = [Self::Orders, Self::Stock, Self::Reviews];
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Stock, Self::Reviews, Self::Returns];
 
     pub fn permission(self) -> Permission {
         match self {
             Self::Orders => Permission::OrdersReadAll,
             Self::Stock => Permission::InventoryRead,
             Self::Reviews => Permission::ReviewsModerate,
+            Self::Returns => Permission::ReturnsWrite,
         }
     }
 
@@ -45,6 +48,7 @@ impl StaffFeed {
             Self::Orders => "orders",
             Self::Stock => "stock",
             Self::Reviews => "reviews",
+            Self::Returns => "returns",
         }
     }
 
@@ -121,7 +125,7 @@ pub enum TopicName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be orders, order:ord_…, product:prd_…, staff, staff:orders, staff:stock or staff:reviews")]
+#[error("must be orders, order:ord_…, product:prd_…, staff, staff:orders, staff:stock, staff:reviews or staff:returns")]
 pub struct UnknownTopic;
 
 impl TopicName {

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Dispute, HistoryCode, Hold, Method, Order, OrderRefusal, PaymentStatus, Purchase, Shipment, Status, StockEffect, Transition};
+use super::{
+    Actor, Dispute, HistoryCode, Hold, Method, Order, OrderRefusal, PaymentStatus, Purchase, Shipment, Status,
+    StockEffect, Transition,
+};
 use crate::event::Event;
 use crate::id::{ParcelId, VariantId};
 use crate::time::Time;

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Actor, HistoryCode, HistoryEntry, Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Shipment, Status};
+use super::{
+    Actor, HistoryCode, HistoryEntry, Hold, Method, Order, OrderLine, Payment, PaymentStatus, Purchase, Shipment,
+    Status,
+};
 use crate::address::PostalAddress;
 use crate::cart::MAX_LINES;
 use crate::email::Email;
@@ -174,6 +177,8 @@ impl PastOrder {
             version: 2,
             created_at: self.placed_at,
             updated_at: self.placed_at,
+            returning: BTreeMap::new(),
+            returns: 0,
         };
         let shares = discounts.into_iter().zip(taxes);
         let lines = self.lines.into_iter().zip(shares).map(|(line, (discount, tax))| line.into_order(discount, tax));
@@ -185,6 +190,7 @@ impl PastOrder {
             shipping_method: None,
             taxes: Vec::new(),
             vat: None,
+            standard_shipping: None,
             pictures: None,
         };
         Ok(FinishedOrder { order, purchase, history })

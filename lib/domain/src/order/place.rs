@@ -19,7 +19,10 @@ use crate::time::Time;
 use crate::vat::BuyerVat;
 
 use super::number::number;
-use super::{Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits, UnitRefusal, UnpaidOrder};
+use super::{
+    Hold, Method, Order, OrderLine, Payment, PaymentStatus, PaymentTerms, Purchase, Status, StockEffect, UnitLimits,
+    UnitRefusal, UnpaidOrder,
+};
 use crate::cart::MAX_LINES;
 use crate::money::Money;
 
@@ -217,6 +220,8 @@ impl OrderDraft<'_> {
             version: 1,
             created_at: now,
             updated_at: now,
+            returning: std::collections::BTreeMap::default(),
+            returns: 0,
         };
         let purchase = Purchase {
             lines: self.lines(&priced.lines),
@@ -227,6 +232,7 @@ impl OrderDraft<'_> {
             shipping_method: priced.method,
             taxes: priced.taxes,
             vat: details.vat,
+            standard_shipping: priced.offered.iter().filter(|method| !method.pickup).map(|method| method.price).min(),
         };
         let order_id = order.id;
         let event = if awaits_confirmation {

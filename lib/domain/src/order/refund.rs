@@ -8,7 +8,9 @@ use crate::id::{RefundId, VariantId};
 use crate::time::Time;
 
 use super::dashboard::REFUNDED_EXTERNALLY;
-use super::{Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero};
+use super::{
+    Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero,
+};
 use crate::event::Event;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,9 @@ pub struct Refund {
     /// When the provider made it. `None`: it was not made, or at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<Time>,
+    /// The part of the amount that is for shipping, if a return says so.
+    #[serde(default, skip_serializing_if = "super::is_nothing")]
+    pub shipping: i64,
 }
 
 /// A refund that staff request.
@@ -65,6 +70,8 @@ pub struct RefundRequest {
     pub id: RefundId,
     /// `None`: what was paid for the lines, or all that is left. 0: only the goods come back.
     pub amount: Option<i64>,
+    /// The part of it that is for shipping.
+    pub shipping: i64,
     pub lines: Vec<(VariantId, u32)>,
     pub restock: bool,
     /// The shop gave the money back in another way, so the provider is not asked.
@@ -104,7 +111,9 @@ impl Order {
             let before = self.returned.get(&variant).copied().unwrap_or(0);
             // Only units that were sold and not returned can be returned.
             let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };
-            let left = sold.saturating_sub(before);
+            // Units that a return asks back are taken with that return.
+            let asked = self.returning.get(&variant).copied().unwrap_or(0);
+            let left = sold.saturating_sub(before + asked);
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
             }
@@ -164,6 +173,7 @@ impl Order {
         let mut back = if restocked { request.lines.clone() } else { Vec::new() };
         back.extend_from_slice(&unsent);
         let mut refund = Refund {
+            shipping: request.shipping,
             lines: request.lines.clone(),
             restocked,
             unsent,
@@ -338,6 +348,7 @@ impl Order {
             by: None,
             created_at: now,
             made_at: None,
+            shipping: 0,
         }
     }
 

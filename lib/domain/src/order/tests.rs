@@ -12,12 +12,18 @@ mod placing;
 mod quotes;
 mod recomputed;
 mod refunds;
+mod returns;
 mod slow;
 mod transitions;
 
 use std::time::Duration;
 
-use super::{Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DisputeReport, DraftLine, Hold, HoldLimits, HoldRefusal, HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentReport, PaymentStatus, PaymentTerms, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest, RefundState, Status, StockEffect, Transition, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders};
+use super::{
+    Actor, Buyer, CashTerms, Charge, ChargeMismatch, Dispute, DisputeReport, DraftLine, Hold, HoldLimits, HoldRefusal,
+    HolderKind, Method, Order, OrderDetails, OrderDraft, OrderLimits, OrderRefusal, PaymentMethods, PaymentReport,
+    PaymentStatus, PaymentTerms, PlaceRefusal, PlacedOrder, Purchase, Refund, RefundRefusal, RefundRequest,
+    RefundState, Status, StockEffect, Transition, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
+};
 use crate::address::{Country, PostalAddress};
 use crate::coupon::{Coupon, CustomerCoupon, Discount};
 use crate::email::Email;
@@ -139,6 +145,7 @@ fn refund_request(n: u128, amount: Option<i64>, lines: Vec<(VariantId, u32)>) ->
     RefundRequest {
         id: refund_id(n),
         amount,
+        shipping: 0,
         lines,
         restock: true,
         paid_otherwise: false,

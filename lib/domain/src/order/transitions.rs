@@ -7,6 +7,7 @@ use crate::actor::ActorId;
 use crate::event::{CancelReason, Event};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::money::Money;
+use crate::returns::Return;
 use crate::time::Time;
 
 use super::{Hold, Method, Order, Purchase, Refund, Status};
@@ -70,6 +71,12 @@ pub enum HistoryCode {
     ParcelShipped,
     ParcelDelivered,
     ParcelRemoved,
+    ReturnRequested,
+    ReturnApproved,
+    ReturnDeclined,
+    ReturnReceived,
+    ReturnCompleted,
+    ReturnCancelled,
 }
 
 impl HistoryCode {
@@ -78,7 +85,7 @@ impl HistoryCode {
         matches!(self, Self::Note | Self::JoinedAccount)
     }
 
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 36] = [
         Self::Placed,
         Self::Confirmed,
         Self::Paid,
@@ -109,6 +116,12 @@ impl HistoryCode {
         Self::ParcelShipped,
         Self::ParcelDelivered,
         Self::ParcelRemoved,
+        Self::ReturnRequested,
+        Self::ReturnApproved,
+        Self::ReturnDeclined,
+        Self::ReturnReceived,
+        Self::ReturnCompleted,
+        Self::ReturnCancelled,
     ];
 }
 
@@ -172,6 +185,8 @@ pub struct Transition {
     pub event: Option<Event>,
     /// What else it makes known: a parcel with which the order is shipped or delivered.
     pub second_event: Option<Event>,
+    /// The return that is made or changed with it. It makes an event of its own.
+    pub changed_return: Option<Return>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -205,6 +220,7 @@ impl Order {
             entry: None,
             event: None,
             second_event: None,
+            changed_return: None,
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_METADATA, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant, VariantFacts, VariantField};
+use super::{
+    MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_METADATA, MAX_OPTIONS, MAX_VARIANTS, Product, ProductStatus, Variant,
+    VariantFacts, VariantField,
+};
 use crate::id::{BrandId, CategoryId, ProductId, VariantId};
 use crate::metadata::Metadata;
 use crate::money::Currency;

@@ -1,6 +1,9 @@
 use proptest::prelude::{Just, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
-use super::{Backorder, BackorderChange, BackorderMode, Band, InvalidBackorder, MAX, StockDelta, StockLevel, StockRefusal, StockSetting};
+use super::{
+    Backorder, BackorderChange, BackorderMode, Band, InvalidBackorder, MAX, StockDelta, StockLevel, StockRefusal,
+    StockSetting,
+};
 use crate::calendar::Day;
 use crate::event::Event;
 use crate::id::{ProductId, VariantId};

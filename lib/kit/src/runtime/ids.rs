@@ -4,7 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::actor::ActorId;
 use domain::event::Event;
-use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ParcelId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, TransactionId, UploadId, UserId, VariantId, WebhookEndpointId};
+use domain::id::{
+    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, EventId, ExportId, OrderId, ParcelId, ProductId,
+    RefundId, ReturnId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, TransactionId,
+    UploadId, UserId, VariantId, WebhookEndpointId,
+};
 use domain::time::Time;
 use domain::user::User;
 use rand::rngs::StdRng;
@@ -119,6 +123,7 @@ makers! {
     order -> OrderId,
     refund -> RefundId,
     parcel -> ParcelId,
+    goods_return -> ReturnId,
     synonym -> SynonymId,
     search_rule -> SearchRuleId,
     webhook_endpoint -> WebhookEndpointId,

@@ -31,6 +31,7 @@ async fn an_order_that_was_paid_and_partly_refunded() {
     let request = RefundRequest {
         id: RefundId::new(now(), 1),
         amount: Some(500),
+        shipping: 0,
         lines: Vec::new(),
         restock: false,
         paid_otherwise: false,

@@ -85,6 +85,7 @@ fn variable(path: &str, name: &str) -> &'static str {
         "parcel" => "parcelId",
         "event" => "eventId",
         "upload" => "uploadId",
+        "return" => "returnId",
         _ => found.unwrap_or_else(|| panic!("no variable for {name} of {path}")),
     }
 }

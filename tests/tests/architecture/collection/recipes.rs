@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::scripts::{mail, self, wait};
+use super::scripts::{self, mail, wait};
 use super::step::{FORM, Folder, Step, folder, step, steps};
 
 pub(super) fn folders() -> Vec<Folder> {
@@ -320,6 +320,7 @@ fn orders() -> Vec<Step> {
         advance("Notes that the order arrived.", "delivered").without(&["carrier", "trackingCode"]),
     ];
     all.extend(reviews());
+    all.extend(returns());
     all.extend([
         step("createRefund").with("paidOtherwise", true),
         order("payment_intent").title("Places an order that is paid online."),
@@ -362,6 +363,23 @@ fn reviews() -> Vec<Step> {
         step("getWholeReview"),
         step("rejectReview"),
         step("deleteReview"),
+    ]
+}
+
+/// The customer sends a unit back, changes their mind once, and staff take it back in the end.
+fn returns() -> Vec<Step> {
+    vec![
+        step("listOrderReturns"),
+        step("createReturn").keep("returnId", "data.id"),
+        step("getReturn"),
+        step("listReturns"),
+        step("declineReturn"),
+        step("createReturn").title("Asks for the return again.").keep("returnId", "data.id"),
+        step("approveReturn"),
+        step("receiveReturn"),
+        step("completeReturn"),
+        step("createReturn").title("Withdraws from the rest.").with("kind", "withdrawal").keep("returnId", "data.id"),
+        step("cancelReturn"),
     ]
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{details, level, now, product, rates};
 use crate::address::Country;
 use crate::calendar::Day;
-use crate::order::{DraftLine, HoldLimits, HoldRefusal, HolderKind, LineProblem, Method, OrderDraft, OrderLine, PlaceRefusal, StockEffect, UnitLimits, UnpaidOrders};
+use crate::order::{
+    DraftLine, HoldLimits, HoldRefusal, HolderKind, LineProblem, Method, OrderDraft, OrderLine, PlaceRefusal,
+    StockEffect, UnitLimits, UnpaidOrders,
+};
 use crate::pricing::Destination;
 use crate::shipping::ShippingMethods;
 use crate::stock::{Backorder, BackorderMode, Band, StockLevel};

@@ -8,7 +8,10 @@ use proptest::prelude::{Just, Strategy, TestCaseError, any, prop, prop_assert, p
 use super::{CONFIRM_WITHIN, PROCESSING, TERMS, by_account, charge, details, now, place, refund_id, refund_request};
 use crate::id::{ParcelId, ProductId, UserId, VariantId};
 use crate::index_job::index_job_for;
-use crate::order::{Actor, Dispute, DisputeReport, Fulfillment, Hold, Method, NewParcel, Order, ParcelChange, PaymentReport, PaymentStatus, Purchase, Refund, RefundRequest, RefundState, Shipment, Status, StockEffect};
+use crate::order::{
+    Actor, Dispute, DisputeReport, Fulfillment, Hold, Method, NewParcel, Order, ParcelChange, PaymentReport,
+    PaymentStatus, Purchase, Refund, RefundRequest, RefundState, Shipment, Status, StockEffect,
+};
 use crate::sales::OrderSales;
 use crate::time::Time;
 

@@ -116,6 +116,13 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         "ReportInput" => json!({ "reason": "It is an advertisement" }),
         "ResetPasswordInput" | "VerifyEmailInput" => json!({ "token": TOKEN, "password": PASSWORD }),
         "ResendEventsInput" => json!({ "since": "2026-11-20T10:00:00Z" }),
+        "ReturnInput" => json!({
+            "kind": "return",
+            "items": [{ "id": VARIANT, "quantity": 1, "reason": "does_not_fit" }],
+            "comment": "The sleeves are too short.",
+        }),
+        "CompleteReturnInput" => json!({ "items": [{ "id": VARIANT, "returned": 1, "restocked": 1 }] }),
+        "DeclineReturnInput" => json!({ "reason": "The shirt was worn" }),
         "ReviewAnswerInput" => json!({ "text": "Thank you. We hope that it keeps you warm." }),
         "ReviewInput" => json!({
             "productId": PRODUCT,

@@ -30,7 +30,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("RefundBody", "amount") => "What is given back.",
         ("RefundBody", "items") => "The returned items.",
         ("CartItemBody" | "ExportedCartLineBody" | "CouponItemInput", "quantity") => "How many units.",
-        ("ReturnedItemBody" | "ReturnedItemInput", "quantity") => "How many units come back.",
+        ("ReturnedItemBody" | "ReturnedItemInput" | "ReturnItemInput", "quantity") => "How many units come back.",
         ("CartTotalsBody" | "OrderTotalsBody", "total") => {
             "What the buyer pays: subtotal minus discount, with shipping and tax."
         }
@@ -79,6 +79,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("CartBody" | "OrderBody", "items") => "The lines, one for each variant.",
         ("ParcelBody", "items") => "What is in the parcel.",
         ("/api/v1/admin/orders/{id}/parcels/{parcel}", "parcel") => "The id of the parcel.",
+        ("CartBody" | "OrderBody" | "ReturnBody" | "ReturnInput", "items") => "The lines, one for each variant.",
         ("OrderNoteInput", "text") => "The note, which only staff see.",
         ("OrderBody" | "PlaceOrderInput", "note") => "What the buyer wants to tell the shop.",
         ("StockAlertBody" | "WishlistItemBody" | "ExportedSkuBody", "since") => "When it was added.",
@@ -114,6 +115,12 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("/api/v1/products/{id}/images/{image}" | "/api/v1/reviews/{id}/images/{image}", "image") => {
             "The id of the picture."
         }
+        ("OrderBody", "returns") => "All returns of the order, oldest first.",
+        ("ReturnBody", "status") => {
+            "`requested`: staff have not decided yet. `approved`: the buyer may send the goods. `declined`. `received`: the goods arrived. `completed`: they were inspected, and the money goes back. `cancelled`: the buyer keeps them."
+        }
+        (path, "return") if path.starts_with("/api/v1/") => "The id of the return.",
+        ("ReturnableItemBody", "quantity") => "How many units can still be sent back.",
         ("/api/v1/reviews/{id}/images/uploads/{upload}", "upload") => "The id of the upload.",
         _ => return None,
     })

@@ -9,22 +9,36 @@ use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
 use domain::document::DocumentKind;
 use domain::email::Email;
-use domain::id::{AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, ParcelId, PaymentId, ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId, UserId, VariantId, WebhookEndpointId};
+use domain::id::{
+    AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, ParcelId, PaymentId,
+    ProductId, RefundId, ReturnId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId,
+    UploadId, UserId, VariantId, WebhookEndpointId,
+};
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
-use domain::order::{Dispute, Fulfillment, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_PARCELS, MAX_REASON, MAX_SHIPMENT, Method, ParcelStatus, PaymentStatus, Status as OrderStatus};
+use domain::order::{
+    Dispute, Fulfillment, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_PARCELS, MAX_REASON,
+    MAX_SHIPMENT, Method, ParcelStatus, PaymentStatus, Status as OrderStatus,
+};
 use domain::password::Password;
 use domain::preferences::Topic;
-use domain::product::{MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_ATTRIBUTE_NAME, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES, MAX_NAME, MAX_OPTION, MAX_OPTIONS, MAX_OPTION_NAME, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus};
-use domain::product_query::{HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS};
+use domain::product::{
+    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
+    MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
+};
+use domain::product_query::{
+    HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
+    MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
+};
 use domain::public_event::EventType;
 use domain::rating::Stars;
-use domain::review::{MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState, self};
+use domain::returns::{self, ReturnKind, ReturnReason, ReturnStatus};
+use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
-use domain::stock::{Backorder, BackorderMode, Band, StockChange, self};
+use domain::stock::{self, Backorder, BackorderMode, Band, StockChange};
 use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
@@ -47,6 +61,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
         .or_else(|| of_documents(of, name))
+        .or_else(|| of_returns(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_shipping(of, name))
@@ -215,6 +230,33 @@ fn of_reviews(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": [ReviewState::Pending.name(), ReviewState::Rejected.name()] })
         }
         ("AccountExportBody", "helpfulReviewIds") => json!({ "items": id(ReviewId::PREFIX) }),
+        _ => return None,
+    })
+}
+
+/// What a name means in returns.
+fn of_returns(of: &str, name: &str) -> Option<Value> {
+    let units = |min: u32| json!({ "minimum": min, "maximum": MAX_QUANTITY });
+    Some(match (of, name) {
+        ("ReturnBody", "refundId") => id(RefundId::PREFIX),
+        ("ReturnBody" | "ExportedReturnBody", "id") | (_, "return") => id(ReturnId::PREFIX),
+        ("ReturnItemBody" | "ReturnItemInput" | "InspectedItemInput" | "ReturnableItemBody", "id") => {
+            id(VariantId::PREFIX)
+        }
+        ("ReturnInput" | "ReturnBody" | "ReturnOfferBody", "kind") => {
+            json!({ "enum": ReturnKind::ALL.map(ReturnKind::name) })
+        }
+        ("ReturnBody" | "ExportedReturnBody" | "/api/v1/admin/returns", "status") => {
+            json!({ "enum": ReturnStatus::ALL.map(ReturnStatus::name) })
+        }
+        ("ReturnItemInput" | "ReturnItemBody", "reason") => {
+            json!({ "enum": ReturnReason::ALL.map(ReturnReason::name) })
+        }
+        ("ReturnInput" | "CompleteReturnInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
+        ("ReturnInput", "comment") => text(0, returns::MAX_COMMENT),
+        ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
+        ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
+        ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
         _ => return None,
     })
 }

@@ -1,0 +1,113 @@
+//! Who may see a return, how a change of it is committed, and how a refusal is told.
+
+use axum::http::HeaderMap;
+use checkout::OrderAccess;
+use checkout::return_body::ReturnBody;
+use domain::access::Permission::ReturnsWrite;
+use domain::id::OrderId;
+use domain::order::{Actor, RefundRefusal, Transition};
+use domain::returns::ReturnRefusal;
+use domain::time::Time;
+use kit::http::answer::Answer;
+use kit::http::auth::Identity;
+use kit::http::idempotency::IdempotentRequest;
+use kit::http::problem::Problem;
+use order_processing::ChangeError;
+use store::audit::AuditChange;
+use store::orders::{OrderAndPurchase, SideEffects};
+use store::returns::OrderAndReturn;
+
+use crate::App;
+use crate::input::ids;
+
+pub(crate) fn missing() -> Problem {
+    Problem::not_found("return_not_found", "There is no such return.")
+}
+
+impl App {
+    /// The order, and who asks for it: its buyer or staff.
+    pub(crate) async fn order(&self, headers: &HeaderMap, id: &str) -> Result<(OrderAndPurchase, Actor), Problem> {
+        let id = OrderId::parse(id).map_err(|_| OrderAccess::missing())?;
+        let found = self.context.store.order_and_purchase(id).await?.ok_or_else(OrderAccess::missing)?;
+        let actor = self.checkout.access.actor(headers, &found.order, ReturnsWrite, self.context.clock.now()).await?;
+        Ok((found, actor.ok_or_else(OrderAccess::missing)?))
+    }
+
+    /// The return, and who asks for it.
+    pub(crate) async fn of_buyer(
+        &self,
+        headers: &HeaderMap,
+        order: &str,
+        id: &str,
+    ) -> Result<(OrderAndReturn, Actor), Problem> {
+        let read = self.find(order, id).await?;
+        let now = self.context.clock.now();
+        let actor = self.checkout.access.actor(headers, &read.found.order, ReturnsWrite, now).await?;
+        Ok((read, actor.ok_or_else(missing)?))
+    }
+
+    pub(crate) async fn find(&self, order: &str, id: &str) -> Result<OrderAndReturn, Problem> {
+        let (order, id) = ids(order, id)?;
+        self.context.store.order_and_return(order, id).await?.ok_or_else(missing)
+    }
+
+    /// What staff do is in the audit trail.
+    pub(crate) fn by_staff(&self, staff: &Identity, action: &str, read: &OrderAndReturn, after: String) -> SideEffects {
+        let change = AuditChange { before: Some(read.asked.status.name().to_owned()), after: Some(after) };
+        let now = self.context.clock.now();
+        let audit = self.context.audit_entry(staff.id(), action, read.asked.id, change, now);
+        SideEffects { audit: Some(audit), ..SideEffects::NONE }
+    }
+
+    pub(crate) async fn change(
+        &self,
+        read: OrderAndReturn,
+        side_effects: &SideEffects,
+        decide: impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, Problem>,
+    ) -> Result<OrderAndReturn, Problem> {
+        let changed = self.checkout.orders.change_return(read, side_effects, decide).await;
+        changed.map_err(|error| problem_of(error, |problem| problem))
+    }
+}
+
+pub(crate) fn answer(message: &str, read: &OrderAndReturn) -> Answer<ReturnBody> {
+    Answer::ok(message, ReturnBody::of(&read.asked))
+}
+
+pub(crate) fn problem_of<R>(error: ChangeError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
+    match error {
+        ChangeError::Missing => missing(),
+        ChangeError::Refused(refusal) => refused(refusal),
+        ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
+        ChangeError::Store(error) => error.into(),
+    }
+}
+
+pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
+    let message = refusal.to_string();
+    let sorry = format!("Sorry, {message}.");
+    match refusal {
+        ReturnRefusal::NotSent => Problem::conflict("order_not_returnable", sorry),
+        ReturnRefusal::NotOffered => Problem::conflict("return_not_offered", sorry),
+        ReturnRefusal::Ended(_) => Problem::conflict("return_period_over", sorry),
+        ReturnRefusal::TooMany => Problem::conflict("too_many_returns", sorry),
+        ReturnRefusal::Status(_) => Problem::conflict("return_status_conflict", sorry),
+        ReturnRefusal::UnknownLine(variant)
+        | ReturnRefusal::Units { variant, .. }
+        | ReturnRefusal::Restocked { variant, .. } => Problem::field(&format!("items.{variant}"), message),
+        ReturnRefusal::NothingCameBack => {
+            Problem::field("items", "must have a unit that came back, or decline the return")
+        }
+        ReturnRefusal::Amount { .. } => Problem::field("amount", message),
+        ReturnRefusal::NoReason => Problem::field("reason", message),
+        ReturnRefusal::Refund(refusal) => match refusal {
+            RefundRefusal::Disputed => Problem::conflict("payment_disputed", sorry),
+            RefundRefusal::Busy => Problem::conflict("refunds_under_way", sorry),
+            RefundRefusal::NotPaid => Problem::conflict("not_paid", sorry),
+            RefundRefusal::TooMuch { .. }
+            | RefundRefusal::Nothing
+            | RefundRefusal::UnknownLine(_)
+            | RefundRefusal::TooMany { .. } => Problem::field("amount", message),
+        },
+    }
+}

@@ -1,0 +1,334 @@
+//! Returns: goods that a buyer sends back. A [`Return`] is asked for, approved or declined, its goods arrive, are
+//! inspected, and money goes back. Every step is a transition of its order, so units and money are decided on in one
+//! place: see the order's module about returns.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::id::{OrderId, RefundId, ReturnId, VariantId};
+use crate::money::{Currency, Money};
+use crate::order::{OrderLine, RefundRefusal};
+use crate::sku::Sku;
+use crate::time::Time;
+
+/// The most characters of what a buyer writes about a return.
+pub const MAX_COMMENT: usize = 1_000;
+/// The most returns of one order, whatever became of them.
+pub const MAX_RETURNS: u32 = 20;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReturnKind {
+    /// By the rules of the shop, for a reason. Staff decide about it.
+    Return,
+    /// The buyer leaves the contract. It needs no reason, and nobody has to approve it.
+    Withdrawal,
+}
+
+impl ReturnKind {
+    pub const ALL: [Self; 2] = [Self::Return, Self::Withdrawal];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Return => "return",
+            Self::Withdrawal => "withdrawal",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or("must be return or withdrawal")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReturnStatus {
+    /// Staff have not decided about it yet.
+    Requested,
+    /// The buyer may send the goods.
+    Approved,
+    Declined,
+    /// The goods arrived, and nobody inspected them yet.
+    Received,
+    /// The goods were inspected, and the money goes back.
+    Completed,
+    /// The buyer keeps the goods.
+    Cancelled,
+}
+
+impl ReturnStatus {
+    pub const ALL: [Self; 6] =
+        [Self::Requested, Self::Approved, Self::Declined, Self::Received, Self::Completed, Self::Cancelled];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Received => "received",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let found = Self::ALL.into_iter().find(|status| status.name() == text);
+        found.ok_or("must be requested, approved, declined, received, completed or cancelled")
+    }
+
+    /// Whether something can still become of it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Requested | Self::Approved | Self::Received)
+    }
+}
+
+/// Why a buyer sends something back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    ChangedMind,
+    DoesNotFit,
+    TooLate,
+    Other,
+    Damaged,
+    Faulty,
+    NotAsDescribed,
+    WrongItem,
+}
+
+impl ReturnReason {
+    pub const ALL: [Self; 8] = [
+        Self::ChangedMind,
+        Self::DoesNotFit,
+        Self::TooLate,
+        Self::Other,
+        Self::Damaged,
+        Self::Faulty,
+        Self::NotAsDescribed,
+        Self::WrongItem,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ChangedMind => "changed_mind",
+            Self::DoesNotFit => "does_not_fit",
+            Self::TooLate => "too_late",
+            Self::Other => "other",
+            Self::Damaged => "damaged",
+            Self::Faulty => "faulty",
+            Self::NotAsDescribed => "not_as_described",
+            Self::WrongItem => "wrong_item",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, UnknownReason> {
+        Self::ALL.into_iter().find(|reason| reason.name() == text).ok_or(UnknownReason)
+    }
+
+    /// The goods were not what was sold, so the buyer bears no cost of it.
+    pub fn is_the_shops_fault(self) -> bool {
+        matches!(self, Self::Damaged | Self::Faulty | Self::NotAsDescribed | Self::WrongItem)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be changed_mind, does_not_fit, too_late, other, damaged, faulty, not_as_described or wrong_item")]
+pub struct UnknownReason;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnLine {
+    pub variant_id: VariantId,
+    pub sku: Sku,
+    /// The name of the product when it was ordered.
+    pub name: String,
+    pub quantity: u32,
+    /// A withdrawal needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReturnReason>,
+    /// How many units came back, and how many of these can be sold again. Known when it is completed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returned: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub restocked: u32,
+}
+
+impl ReturnLine {
+    pub(crate) fn new(asked: &RequestedLine, bought: &OrderLine) -> Self {
+        Self {
+            variant_id: asked.variant_id,
+            sku: bought.sku.clone(),
+            name: bought.name.clone(),
+            quantity: asked.quantity,
+            reason: asked.reason,
+            returned: 0,
+            restocked: 0,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    pub id: ReturnId,
+    pub order_id: OrderId,
+    pub order_number: String,
+    pub currency: Currency,
+    pub kind: ReturnKind,
+    pub status: ReturnStatus,
+    pub lines: Vec<ReturnLine>,
+    /// What the buyer wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// What the shop keeps for it, in minor units, as it was when the buyer asked.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub fee: i64,
+    /// Why staff declined it, or gave less money back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The refund that completed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_id: Option<RefundId>,
+    /// What that refund gives back, and which part of it is for shipping, in minor units.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub amount: i64,
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub shipping: i64,
+    pub version: u64,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+impl Return {
+    /// The buyer bears no cost: no fee is kept, and the way to the buyer is paid back when nothing of the order is kept.
+    pub fn is_free(&self) -> bool {
+        let faulty = |line: &ReturnLine| line.reason.is_some_and(ReturnReason::is_the_shops_fault);
+        self.kind == ReturnKind::Withdrawal || self.lines.iter().any(faulty)
+    }
+
+    pub fn money(&self, amount: i64) -> Money {
+        Money::new(amount, self.currency)
+    }
+
+    pub fn units(&self) -> impl Iterator<Item = (VariantId, u32)> {
+        self.lines.iter().map(|line| (line.variant_id, line.quantity))
+    }
+
+    /// The next version.
+    pub(crate) fn next(&self, status: ReturnStatus, now: Time) -> Self {
+        Self { status, version: self.version + 1, updated_at: now, ..self.clone() }
+    }
+
+    /// What others learn of its last change.
+    pub fn event(&self) -> Event {
+        Event::ReturnChanged { order_id: self.order_id, return_id: self.id, status: self.status }
+    }
+}
+
+/// What the shop takes back, from its settings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReturnRules {
+    /// For so many days after the delivery. 0: the shop takes nothing back.
+    pub return_days: u32,
+    /// 0: the law of the shop knows no withdrawal.
+    pub withdrawal_days: u32,
+    /// What the shop keeps for a return that is not its own fault, in minor units.
+    pub fee: i64,
+}
+
+impl ReturnRules {
+    pub fn days(&self, kind: ReturnKind) -> u32 {
+        match kind {
+            ReturnKind::Return => self.return_days,
+            ReturnKind::Withdrawal => self.withdrawal_days,
+        }
+    }
+
+    /// The end of the time for it. The day of the delivery does not count and the last day counts in full, whatever the
+    /// time zone: so a day more than these.
+    pub fn ends(&self, kind: ReturnKind, delivered_at: Time) -> Time {
+        delivered_at + Duration::from_hours(24) * (self.days(kind) + 1)
+    }
+}
+
+/// What a buyer asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnRequest {
+    pub id: ReturnId,
+    pub kind: ReturnKind,
+    pub lines: Vec<RequestedLine>,
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestedLine {
+    pub variant_id: VariantId,
+    pub quantity: u32,
+    pub reason: Option<ReturnReason>,
+}
+
+/// What staff found in the parcel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Lines that are not named came back as they were asked for, and cannot be sold again.
+    pub lines: Vec<InspectedLine>,
+    /// `None`: what the rules say. It may be less, for a reason that the buyer reads.
+    pub amount: Option<i64>,
+    pub reason: Option<String>,
+    pub refund_id: RefundId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InspectedLine {
+    pub variant_id: VariantId,
+    pub returned: u32,
+    pub restocked: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReturnRefusal {
+    #[error("only goods that were paid and sent can be returned")]
+    NotSent,
+    #[error("this shop does not offer it")]
+    NotOffered,
+    #[error("the time for it ended at {0}")]
+    Ended(Time),
+    #[error("an order has at most {MAX_RETURNS} returns")]
+    TooMany,
+    #[error("is not a line of it")]
+    UnknownLine(VariantId),
+    #[error("must be between 1 and {left}, the units that can be returned")]
+    Units { variant: VariantId, left: u32 },
+    #[error("must be at most {most}, the units that came back")]
+    Restocked { variant: VariantId, most: u32 },
+    #[error("the return is {}", .0.name())]
+    Status(ReturnStatus),
+    #[error("nothing came back, so decline it")]
+    NothingCameBack,
+    #[error("must be between 0 and {most} minor units, which the rules give back")]
+    Amount { most: i64 },
+    #[error("is required, because the buyer gets less than the rules give back")]
+    NoReason,
+    #[error("{0}")]
+    Refund(RefundRefusal),
+}
+
+impl From<RefundRefusal> for ReturnRefusal {
+    fn from(refusal: RefundRefusal) -> Self {
+        match refusal {
+            RefundRefusal::UnknownLine(variant) => Self::UnknownLine(variant),
+            RefundRefusal::TooMany { variant, left } => Self::Units { variant, left },
+            other => Self::Refund(other),
+        }
+    }
+}

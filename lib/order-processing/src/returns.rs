@@ -1,0 +1,44 @@
+//! Changes of returns. Each is a transition of the order, decided on the order and the return as they were read.
+
+use domain::order::Transition;
+use domain::time::Time;
+use store::orders::{OrderAndPurchase, SideEffects};
+use store::retry::{Attempt, retry_from};
+use store::returns::OrderAndReturn;
+
+use crate::OrderProcessor;
+use crate::transitions::ChangeError;
+
+impl OrderProcessor {
+    /// Changes a return that was read. `None` from `decide` leaves it as it is. Returns order and return after the change.
+    pub async fn change_return<R>(
+        &self,
+        read: OrderAndReturn,
+        side_effects: &SideEffects,
+        decide: impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, R>,
+    ) -> Result<OrderAndReturn, ChangeError<R>> {
+        let (order, id, decide) = (read.asked.order_id, read.asked.id, &decide);
+        let again = || async { self.store.order_and_return(order, id).await?.ok_or(ChangeError::Missing) };
+        let attempt = |read: OrderAndReturn| Box::pin(self.try_change_return(read, side_effects, decide));
+        retry_from("the return", read, again, attempt).await
+    }
+
+    async fn try_change_return<R>(
+        &self,
+        read: OrderAndReturn,
+        side_effects: &SideEffects,
+        decide: &impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, R>,
+    ) -> Result<Attempt<OrderAndReturn>, ChangeError<R>> {
+        let Some(transition) = decide(&read, self.clock.now()).map_err(ChangeError::Refused)? else {
+            return Ok(Attempt::Done(read));
+        };
+        let OrderAndReturn { found: OrderAndPurchase { order, purchase }, asked } = read;
+        Ok(match self.commit(&order, &purchase, &transition, side_effects).await? {
+            Attempt::Overtaken => Attempt::Overtaken,
+            Attempt::Done(()) => Attempt::Done(OrderAndReturn {
+                found: OrderAndPurchase { order: transition.order, purchase },
+                asked: transition.changed_return.unwrap_or(asked),
+            }),
+        })
+    }
+}

@@ -20,8 +20,8 @@ struct Due {
 }
 
 impl Order {
-    /// Whether its goods are with the buyer or on their way, and paid.
-    fn is_sent(&self) -> bool {
+    /// Whether all of its goods are with the buyer or on their way, and paid.
+    fn takes_returns(&self) -> bool {
         matches!(self.status, Status::Shipped | Status::Delivered) && self.was_paid()
     }
 
@@ -39,7 +39,7 @@ impl Order {
 
     /// The units of each line that can be asked back.
     pub fn returnable(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
-        if !self.is_sent() || self.returns >= MAX_RETURNS {
+        if !self.takes_returns() || self.returns >= MAX_RETURNS {
             return Vec::new();
         }
         let asked = |variant: VariantId| self.returning.get(&variant).copied().unwrap_or(0);
@@ -71,7 +71,7 @@ impl Order {
         by: Actor,
         now: Time,
     ) -> Result<Transition, ReturnRefusal> {
-        if !self.is_sent() {
+        if !self.takes_returns() {
             return Err(ReturnRefusal::NotSent);
         }
         if self.returns >= MAX_RETURNS {

@@ -97,7 +97,6 @@ impl PastLine {
 
 impl PastOrder {
     /// The finished order, or the fields that are wrong, each with what is wrong.
-    #[expect(clippy::too_many_lines, reason = "a list of fields")]
     pub fn finish(self, now: Time) -> Result<FinishedOrder, Vec<(PastField, String)>> {
         let wrong = self.violations(now);
         if !wrong.is_empty() {

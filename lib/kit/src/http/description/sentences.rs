@@ -76,7 +76,6 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("AccountExportBody", "sessions") => "The devices that are signed in.",
         ("AccountExportBody", "profile") => "The profile.",
         ("AccountExportBody", "wishlist") => "The wishlist.",
-        ("CartBody" | "OrderBody", "items") => "The lines, one for each variant.",
         ("ParcelBody", "items") => "What is in the parcel.",
         ("/api/v1/admin/orders/{id}/parcels/{parcel}", "parcel") => "The id of the parcel.",
         ("CartBody" | "OrderBody" | "ReturnBody" | "ReturnInput", "items") => "The lines, one for each variant.",

@@ -62,6 +62,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
         .or_else(|| of_reviews(of, name))
         .or_else(|| of_documents(of, name))
         .or_else(|| of_returns(of, name))
+        .or_else(|| of_parcels(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_shipping(of, name))
@@ -95,10 +96,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("/api/v1/events/schemas/{type}", _) => json!({ "enum": EventType::ALL }),
         ("HealthBody" | "ReadinessBody", "status") => json!({ "enum": ["ok"] }),
         ("CheckBody", "name") => json!({ "enum": ["table", "keys"] }),
-        ("ParcelBody", "status") => json!({ "enum": ParcelStatus::ALL.map(ParcelStatus::name) }),
-        ("ParcelPatchInput", "status") => json!({ "enum": ["delivered"] }),
-        ("OrderBody" | "OrderTrackingBody", "parcels") => json!({ "maxItems": MAX_PARCELS }),
-        (_, "fulfillmentStatus") => json!({ "enum": Fulfillment::ALL.map(Fulfillment::name) }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
         ("RefundBody", "status") => json!({ "enum": ["pending", "succeeded", "failed"] }),
         ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
@@ -295,6 +292,17 @@ fn of_shipping(of: &str, name: &str) -> Option<Value> {
         ("DeliveryEstimateInput" | "DeliveryEstimateBody", _) => {
             json!({ "minimum": 0, "maximum": ShippingTerms::MAX_DAYS })
         }
+        _ => return None,
+    })
+}
+
+/// What a name means where it is about parcels.
+fn of_parcels(of: &str, name: &str) -> Option<Value> {
+    Some(match (of, name) {
+        ("ParcelBody", "status") => json!({ "enum": ParcelStatus::ALL.map(ParcelStatus::name) }),
+        ("ParcelPatchInput", "status") => json!({ "enum": ["delivered"] }),
+        ("OrderBody" | "OrderTrackingBody", "parcels") => json!({ "maxItems": MAX_PARCELS }),
+        (_, "fulfillmentStatus") => json!({ "enum": Fulfillment::ALL.map(Fulfillment::name) }),
         _ => return None,
     })
 }

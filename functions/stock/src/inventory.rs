@@ -48,8 +48,8 @@ pub(crate) struct AdjustStockInput {
 
 /// Sets the units on hand, the threshold or the backorder.
 ///
-/// What is left out stays as it is. `backorder` says how the SKU can be ordered though it is not there. The units on hand are for a counted number: to add or take units, use
-/// PATCH.
+/// What is left out stays as it is. `backorder` says how the SKU can be ordered though it is not there. The units on hand
+/// are for a counted number: to add or take units, use PATCH.
 #[utoipa::path(put, path = "/api/v1/inventory/{sku}", request_body = SetStockInput,
     params(("sku" = String, Path), ("If-Match" = String, Header)),
     responses(

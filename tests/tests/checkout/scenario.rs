@@ -98,22 +98,23 @@ pub(crate) struct Scenario {
 
 impl Scenario {
     pub(crate) async fn open() -> Arc<Self> {
-        Self::open_with(STOCK).await
+        Self::open_with(STOCK, 0).await
     }
 
     /// One unit is there, and two more can be ordered.
     pub(crate) async fn open_below_zero() -> Arc<Self> {
-        let scenario = Self::open_with(STOCK - 2).await;
-        sell_below_zero(&scenario.shop, &scenario.staff, 2).await;
-        scenario
+        Self::open_with(STOCK - 2, 2).await
     }
 
-    async fn open_with(stock: i64) -> Arc<Self> {
+    async fn open_with(stock: i64, below_zero: i64) -> Arc<Self> {
         let mut settings = CheckoutSettings::default();
         settings.limits.buyer.orders = MOST_UNPAID;
         let shop = Shop::with_settings(settings, TestTable::create().await);
         let staff = shop.staff("root@example.com", Role::Admin).await;
         shop.add_product(&staff, "A", 1000, stock).await;
+        if below_zero > 0 {
+            sell_below_zero(&shop, &staff, below_zero).await;
+        }
         let coupon = json!({ "code": "TEN", "percent": 10, "totalUses": 2, "usesPerCustomer": 1 });
         shop.coupon(&staff, &coupon).await;
         let buyer = shop.register_verified("ada@example.com").await;

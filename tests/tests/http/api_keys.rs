@@ -201,7 +201,8 @@ async fn each_route_takes_exactly_the_keys_that_its_access_rule_says() {
                         "payment_not_found",
                         "product_not_found",
                         "category_not_found",
-                        "brand_not_found"
+                        "brand_not_found",
+                        "return_not_found"
                     ]
                     .contains(&refused.code()),
                     "{place}: {}",

@@ -29,7 +29,7 @@ struct Setup {
 
 impl Setup {
     async fn open(bucket: &str) -> Self {
-        let shop = Box::pin(Shop::open()).await;
+        let shop = Shop::open().await;
         let staff = shop.staff("root@example.com", Role::Admin).await;
         let files = aws_sdk_s3::Client::new(&kit::runtime::aws::config().await);
         let here = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
@@ -90,7 +90,7 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
     for fault in [Fault::Before, Fault::After] {
         // Ten is more than the number of calls, so every call fails once, and in the last runs none.
         for skip in 0..10 {
-            let setup = Setup::open(&format!("pictures-{fault:?}-{skip}").to_lowercase()).await;
+            let setup = Box::pin(Setup::open(&format!("pictures-{fault:?}-{skip}").to_lowercase())).await;
             let product_id = setup.product().await;
             let alt = "A shirt".to_owned();
             let purpose = Purpose::Picture { product_id, alt };
@@ -120,7 +120,7 @@ async fn a_picture_is_shown_once_when_its_processing_is_interrupted() {
 
 #[tokio::test]
 async fn a_picture_for_a_deleted_product_leaves_no_file() {
-    let setup = Setup::open("pictures-late").await;
+    let setup = Box::pin(Setup::open("pictures-late")).await;
     let product_id = setup.product().await;
     let purpose = Purpose::Picture { product_id, alt: String::new() };
     let id = setup.expect(purpose, "image/png", PICTURE_INBOX, &photo()).await;
@@ -173,7 +173,7 @@ async fn an_import_is_applied_once_when_it_is_interrupted_and_its_parts_are_repe
         (Fault::Conflict, 3),
     ] {
         let name = format!("csv-{fault:?}-{skip}").to_lowercase();
-        let setup = Setup::open(&name).await;
+        let setup = Box::pin(Setup::open(&name)).await;
         let kind = CsvKind::Products;
         let purpose = Purpose::Csv { kind };
         let id = setup.expect(purpose, "text/csv", CSV_INBOX, csv.as_bytes()).await;

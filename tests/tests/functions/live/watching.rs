@@ -152,7 +152,7 @@ async fn staff_get_the_feeds_of_their_permissions_and_customers_none() {
     let heard = live.say("sue", &all).await;
     let topics: Vec<&str> =
         heard["topics"].as_array().unwrap().iter().map(|one| one["topic"].as_str().unwrap()).collect();
-    assert_eq!(topics, ["staff:orders", "staff:stock", "staff:reviews"]);
+    assert_eq!(topics, ["staff:orders", "staff:stock", "staff:reviews", "staff:returns"]);
     adjust(&live.shop, &live.staff, 1_000, "more").await.expect(200);
     live.pass_on().await;
     assert_eq!(live.types("sue"), [""; 0], "there is enough");

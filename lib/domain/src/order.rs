@@ -17,6 +17,7 @@ mod payment;
 mod place;
 mod quote;
 mod refund;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod transitions;

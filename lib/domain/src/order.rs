@@ -19,6 +19,7 @@ mod quote;
 mod refund;
 mod refund_tax;
 mod returns;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod transitions;

@@ -57,17 +57,8 @@ async fn an_order_goes_in_two_parcels_and_its_status_follows_from_them() {
         let again = ask().await.expect(200).data().clone();
         assert_eq!(again, changed, "the same again changes nothing");
     }
-    assert_eq!(
-        told(&shop),
-        [
-            "parcel.shipped",
-            "order.shipped",
-            "parcel.shipped",
-            "parcel.delivered",
-            "order.delivered",
-            "parcel.delivered"
-        ]
-    );
+    let sent = ["parcel.shipped", "parcel.shipped", "order.shipped"];
+    assert_eq!(told(&shop), [sent, ["parcel.delivered", "parcel.delivered", "order.delivered"]].concat());
     let track = shop.get(&format!("{}/track", bought.path())).header("order-token", &bought.token).send().await;
     let track = track.expect(200).data().clone();
     assert_eq!(
@@ -178,7 +169,7 @@ async fn the_status_shipped_means_one_parcel_with_all_that_is_left_and_delivered
     let all = shop.update_order(&bought, &staff, &json!({ "status": "delivered" })).send().await.expect(200);
     let parcels = all.data()["parcels"].as_array().unwrap();
     assert!(parcels.iter().all(|parcel| parcel["status"] == "delivered" && !parcel["deliveredAt"].is_null()));
-    assert_eq!(told(&shop), ["parcel.shipped", "order.shipped", "parcel.shipped", "order.delivered"]);
+    assert_eq!(told(&shop), ["parcel.shipped", "parcel.shipped", "order.shipped", "order.delivered"]);
 }
 
 #[tokio::test]

@@ -225,13 +225,15 @@ fn of_search_settings(of: &str, name: &str) -> Option<Value> {
 
 /// What a name means where it is about tax.
 fn of_tax(of: &str, name: &str) -> Option<Value> {
-    let rate = || json!({ "minimum": 0, "maximum": MAX_RATE });
     Some(match (of, name) {
         (_, "taxClass") => json!({ "enum": TaxClass::ALL.map(TaxClass::name) }),
-        (_, "taxRate") | ("TaxAmountBody", "rate") => rate(),
         ("TaxAmountBody", "kind") => json!({ "enum": TaxKind::ALL.map(TaxKind::name) }),
         (_, "taxKind") => json!({ "pattern": "^[a-z_]+$" }),
-        ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => rate(),
+        (_, "taxRate")
+        | ("TaxAmountBody", "rate")
+        | ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => {
+            json!({ "minimum": 0, "maximum": MAX_RATE })
+        }
         ("ShopTaxBody", "shipping") => {
             let classes = TaxClass::ALL.map(|class| ShippingTax::Class(class).name());
             let all = [ShippingTax::None.name(), ShippingTax::Proportional.name()].into_iter().chain(classes);

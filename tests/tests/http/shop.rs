@@ -33,6 +33,13 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
         "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
         "cartReminders": false,
         "links": { "storefront": ORIGIN },
+        "taxIncluded": false,
+        "tax": {
+            "shipping": "none",
+            "reverseCharge": false,
+            "default": { "standard": 700, "reduced": 700, "secondReduced": 700, "superReduced": 700 },
+            "places": [],
+        },
     });
     assert_eq!(answer.data(), &expected);
 }

@@ -4,8 +4,10 @@
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
+use crate::calendar::ShopZone;
 use crate::order::refund_taxes;
 use crate::shipping::OfferedMethod;
+use crate::stats::{Contribution, Counter, Subject};
 use crate::tax::{ClassRates, ShippingTax, TaxAmount, TaxClass};
 use crate::vat::{BuyerVat, VatCheck, VatNumber};
 
@@ -370,6 +372,27 @@ proptest! {
                 prop_assert_eq!(bill.by_rate.iter().map(|by| by.net + by.tax).sum::<i128>(), bill.total);
             }
         }
+    }
+
+    #[test]
+    fn figures_count_goods_and_shipping_without_the_tax_that_may_be_in_their_prices(case in case()) {
+        let bill = case.bill();
+        let Ok(PlacedOrder { order, purchase, .. }) = case.place() else {
+            return Ok(());
+        };
+        if order.totals.total == 0 {
+            return Ok(());
+        }
+        let order = order.charged(&charge(&order, "pi_1"), false, refund_id(1), now()).unwrap().order;
+        let made = Contribution::of_order(&order, &purchase, &[], &[], &ShopZone::UTC);
+        let sum = |counter: Counter, of_shop: bool| -> i128 {
+            let places = made.places().filter(|(place, _)| (place.subject == Subject::Shop) == of_shop);
+            places.map(|(_, amounts)| i128::from(amounts.get(counter))).sum()
+        };
+        let tax: i128 = bill.by_rate.iter().map(|by| by.tax).sum();
+        prop_assert_eq!(sum(Counter::Gross, true), bill.total);
+        prop_assert_eq!(sum(Counter::Tax, true), tax);
+        prop_assert_eq!(sum(Counter::Sales, false) + sum(Counter::Shipping, true), bill.total - tax);
     }
 
     #[test]

@@ -309,12 +309,13 @@ fn of_parcels(of: &str, name: &str) -> Option<Value> {
 
 /// What a name means where it is about tax.
 fn of_tax(of: &str, name: &str) -> Option<Value> {
-    let rate = || json!({ "minimum": 0, "maximum": MAX_RATE });
     Some(match (of, name) {
         (_, "taxClass") => json!({ "enum": TaxClass::ALL.map(TaxClass::name) }),
         (_, "taxRate")
         | ("TaxAmountBody", "rate")
-        | ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => rate(),
+        | ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => {
+            json!({ "minimum": 0, "maximum": MAX_RATE })
+        }
         ("TaxAmountBody", "kind") => json!({ "enum": TaxKind::ALL.map(TaxKind::name) }),
         (_, "taxKind") => json!({ "pattern": "^[a-z_]+$" }),
         ("ShopTaxBody", "shipping") => {

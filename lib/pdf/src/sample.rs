@@ -103,6 +103,8 @@ impl Sample {
             pictures: None,
             shipping_method: priced.method,
             taxes: priced.taxes,
+            vat: None,
+            standard_shipping: None,
         };
         let day = Day::parse("2026-11-26").ok()?;
         let document = Document {
@@ -161,5 +163,7 @@ fn order_line(now: Time, at: usize, line: &SampleLine, priced: &PricedLine) -> O
         discount: priced.discount,
         tax_rate: priced.rate,
         tax: priced.tax,
+        backordered: 0,
+        available_from: None,
     })
 }

@@ -38,7 +38,7 @@ async fn delivered(shop: &Shop) -> Vec<String> {
             // The queue carries the job as JSON.
             let job: Value = serde_json::to_value(&job).unwrap();
             for _ in 0..2 {
-                assert!(mailer.deliver(batch(&job)).await.batch_item_failures.is_empty());
+                assert!(Box::pin(mailer.deliver(batch(&job))).await.batch_item_failures.is_empty());
             }
         }
     }

@@ -47,7 +47,7 @@ async fn newest(shop: &Shop) -> Vec<String> {
     for job in mails_for(outbox_event.id, &outbox_event.event, outbox_event.at) {
         let job: Value = serde_json::to_value(&job).unwrap();
         for _ in 0..2 {
-            assert!(mailer.deliver(batch(&job)).await.batch_item_failures.is_empty());
+            assert!(Box::pin(mailer.deliver(batch(&job))).await.batch_item_failures.is_empty());
         }
     }
     mails(&wire)

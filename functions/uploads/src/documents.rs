@@ -37,6 +37,7 @@ pub(crate) struct DocumentBody {
     refund_id: Option<String>,
     /// The day of issue in the time zone of the shop.
     day: String,
+    /// When it was issued.
     issued_at: String,
     /// The SHA-256 hash of the file, in hexadecimal.
     sha256: String,

@@ -17,7 +17,6 @@ use serde::Deserialize;
 pub(crate) struct Words {
     locale: Locale,
     /// With `{number}`.
-    percent: String,
     invoice: String,
     credit_note: String,
     cancellation: String,
@@ -100,10 +99,7 @@ impl Words {
 
     /// The number of a rate: `19%`.
     pub(crate) fn percent(&self, rate: TaxRate) -> String {
-        let (whole, part) = (rate.rate / 100, format!("{:02}", rate.rate % 100));
-        let part = part.trim_end_matches('0');
-        let point = if part.is_empty() { "" } else { self.locale.decimal.as_str() };
-        self.percent.replace("{number}", &format!("{whole}{point}{part}"))
+        self.locale.percent(rate.rate)
     }
 
     /// What a rate is called.

@@ -40,7 +40,14 @@ impl App {
         order: &str,
         id: &str,
     ) -> Result<(OrderAndReturn, Actor), Problem> {
-        let read = self.find(order, id).await?;
+        let read = match Box::pin(self.find(order, id)).await {
+            Ok(read) => read,
+            Err(missing) => {
+                // A bad token is refused first, whatever is asked for with it.
+                self.context.auth.authenticate_optional(headers).await?;
+                return Err(missing);
+            }
+        };
         let now = self.context.clock.now();
         let actor = self.checkout.access.actor(headers, &read.found.order, ReturnsWrite, now).await?;
         Ok((read, actor.ok_or_else(missing)?))

@@ -40,6 +40,12 @@ published! {
     "parcel.shipped",
     "parcel.delivered",
     "parcel.removed",
+    "return.requested",
+    "return.approved",
+    "return.declined",
+    "return.received",
+    "return.completed",
+    "return.cancelled",
 }
 
 /// The JSON schema of a type of public events.

@@ -17,7 +17,6 @@ mod payment;
 mod place;
 mod quote;
 mod refund;
-mod refund_tax;
 mod returns;
 mod sending;
 #[cfg(test)]
@@ -40,7 +39,6 @@ pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus,
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
 pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
-pub use refund_tax::{TaxLedger, refund_taxes};
 use serde::{Deserialize, Serialize};
 pub use transitions::{Actor, Charge, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition};
 

@@ -30,7 +30,7 @@ impl Store {
     pub async fn documents_of(&self, order: OrderId) -> Result<Vec<Document>, StoreError> {
         let items = self.query_all(keys::order_partition(order), keys::DOCUMENT_PREFIX).await?;
         let mut documents: Vec<Document> = items.into_iter().map(|(_, item)| read(item)).collect::<Result<_, _>>()?;
-        documents.sort_by(|a, b| (a.issued_at, &a.number).cmp(&(b.issued_at, &b.number)));
+        documents.sort_by(|a, b| (a.issued_at, a.kind, &a.number).cmp(&(b.issued_at, b.kind, &b.number)));
         Ok(documents)
     }
 

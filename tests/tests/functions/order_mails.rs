@@ -339,7 +339,7 @@ async fn the_mails_of_an_order_say_what_is_not_there_until_it_is_sent() {
     harness::stock::sell_below_zero(&shop, &staff, 9).await;
     for (language, key, says) in [
         ("en", "k-1", "Not in stock yet: 2 of 3. Expected from 24 December 2026."),
-        ("de", "k-2", "Noch nicht auf Lager: 3 von 3. Erwartet ab 24. Dezember 2026."),
+        ("de", "k-2", "Noch nicht auf Lager: 3 von 3. Erwartet ab 24.\u{a0}Dezember 2026."),
     ] {
         let body = order_of("A", 3, "payment_intent");
         let ask = shop.place_order(&body, key).header("accept-language", language);

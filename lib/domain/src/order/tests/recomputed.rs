@@ -4,8 +4,9 @@
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
-use crate::calendar::ShopZone;
-use crate::order::refund_taxes;
+use crate::calendar::{Day, ShopZone};
+use crate::document::{Document, Facts, Issue, Seller, due};
+use crate::mail_language::MailLanguage;
 use crate::shipping::OfferedMethod;
 use crate::stats::{Contribution, Counter, Subject};
 use crate::tax::{ClassRates, ShippingTax, TaxAmount, TaxClass};
@@ -347,6 +348,21 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..9)
 }
 
+/// The invoice and the credit notes of an order.
+fn documents(order: &Order, purchase: &Purchase, refunds: &[Refund]) -> Vec<Document> {
+    let seller = Seller { name: "Kontor".to_owned(), address: None, contact: None, vat_number: None, tax_number: None };
+    let day = Day::parse("2026-11-26").unwrap();
+    let mut issued = Vec::new();
+    while let Some(next) = due(order, refunds, &issued) {
+        let facts =
+            Facts { order, purchase, refunds, issued: &issued, seller: &seller, language: MailLanguage::ENGLISH };
+        let issue = Issue { at: now(), day, number: issued.len().to_string() };
+        let document = facts.document(next, issue, |_| day);
+        issued.push(document);
+    }
+    issued
+}
+
 proptest! {
     #[test]
     fn every_amount_of_an_order_is_what_the_text_says(case in case()) {
@@ -434,10 +450,14 @@ proptest! {
             }
             let is_pending = refund.state == RefundState::Pending;
             order = if is_pending { make_refund(&transition.order, &refund).order } else { transition.order };
-            refunds.push(refund);
+            refunds.push(Refund { state: RefundState::Succeeded, ..refund });
         }
-        let taxes = refund_taxes(&order, &purchase, &refunds);
-        let told: Vec<Vec<ByRate>> = refunds.iter().map(|refund| by_rate(&taxes[&refund.id])).collect();
+        let documents = documents(&order, &purchase, &refunds);
+        let taxes = |refund: &Refund| {
+            let credit_note = documents.iter().find(|document| document.refund_id == Some(refund.id));
+            credit_note.map_or(&[][..], |credit_note| &credit_note.taxes)
+        };
+        let told: Vec<Vec<ByRate>> = refunds.iter().map(|refund| by_rate(taxes(refund))).collect();
         prop_assert_eq!(&told, &expected);
         prop_assert_eq!(order.refunded, order.totals.total);
         for own in &bill.by_rate {

@@ -94,7 +94,7 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    let (read, actor) = app.of_buyer(&headers, &order, &id).await?;
+    let (read, actor) = Box::pin(app.of_buyer(&headers, &order, &id)).await?;
     let audit = match actor {
         Actor::Staff(staff) => {
             let before = Some(read.asked.status.name().to_owned());

@@ -40,7 +40,7 @@ impl App {
         order: &str,
         id: &str,
     ) -> Result<(OrderAndReturn, Actor), Problem> {
-        let read = match Box::pin(self.find(order, id)).await {
+        let read = match self.find(order, id).await {
             Ok(read) => read,
             Err(missing) => {
                 // A bad token is refused first, whatever is asked for with it.

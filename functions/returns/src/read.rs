@@ -116,7 +116,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    let (read, actor) = app.of_buyer(&headers, &order, &id).await?;
+    let (read, actor) = Box::pin(app.of_buyer(&headers, &order, &id)).await?;
     if let Actor::Staff(staff) = actor {
         app.context.trail.read(staff, "return.read", read.asked.id, None).await;
     }

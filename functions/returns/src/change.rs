@@ -44,7 +44,7 @@ impl App {
             Ok(read) => read,
             Err(missing) => {
                 // A bad token is refused first, whatever is asked for with it.
-                self.context.auth.authenticate_optional(headers).await?;
+                self.context.auth.identify(headers).await?;
                 return Err(missing);
             }
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use harness::orders::{PlacedOrder, order_of, selling, usd};
 use harness::shop::{Person, Shop, TestRequest};
+use harness::stock::bands_agree;
 use serde_json::{Value, json};
 use stripe_stand_in::Card;
 
@@ -262,4 +263,43 @@ async fn bad_input_names_its_fields_and_changes_nothing() {
     let less = json!({ "amount": usd(100), "reason": "One was broken" });
     let done = shop.act(&id, "complete", &less).send().await.expect(200);
     assert_eq!((&done.data()["amount"], &done.data()["reason"]), (&usd(100), &json!("One was broken")));
+}
+
+#[tokio::test]
+async fn the_copy_of_ones_data_has_the_returns_of_ones_orders() {
+    let (shop, staff) = selling().await;
+    let ada = shop.register_verified("ada@example.com").await;
+    let mut body = order_of("A", 2, "payment_intent");
+    body.as_object_mut().unwrap().remove("email");
+    let bought = PlacedOrder::of(shop.place_order(&body, "k-1").by(&ada).send().await);
+    assert!(shop.pay(&bought.reference(), Card::Pays).await);
+    for status in ["shipped", "delivered"] {
+        shop.update_order(&bought, &staff, &json!({ "status": status })).send().await.expect(200);
+    }
+    let variant = &bought.whole["items"][0]["id"];
+    let asked = json!({
+        "kind": "return", "items": [{ "id": variant, "quantity": 1, "reason": "does_not_fit" }], "comment": "Too small",
+    });
+    let path = format!("{}/returns", bought.path());
+    let asked = shop.post(&path, &asked).by(&ada).header("idempotency-key", "r-1").send().await.expect(201);
+    let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
+    let returns = &export.data()["returns"];
+    assert_eq!(returns.as_array().unwrap().len(), 1);
+    assert_eq!((&returns[0]["id"], &returns[0]["comment"]), (&asked.data()["id"], &json!("Too small")));
+}
+
+#[tokio::test]
+async fn goods_that_come_back_are_on_sale_again_where_all_were_sold() {
+    let it = delivered().await;
+    let (left, _) = it.shop.stock("A");
+    let sold = json!({ "adjust": -left, "reason": "Sold at the market" });
+    let sell = it.shop.request(Method::PATCH, "/api/v1/inventory/A").json(&sold).by(&it.staff);
+    sell.header("idempotency-key", "s-1").send().await.expect(200);
+    let id = it.asked("return", 1, "r-1").await;
+    it.step(&id, "approve").send().await.expect(200);
+    it.step(&id, "receive").send().await.expect(200);
+    let found = json!({ "items": [{ "id": it.variant, "returned": 1, "restocked": 1 }] });
+    it.act(&id, "complete", &found).send().await.expect(200);
+    assert_eq!(it.shop.stock("A"), (1, 0));
+    bands_agree(&it.shop);
 }

@@ -143,3 +143,13 @@ async fn a_network_cannot_make_the_shop_ask_without_end() {
     shop.post(QUOTES, &ask("FR", "FRXX123456700")).send().await.expect(200);
     assert_eq!(shop.stripe.vat_checks().len(), 10);
 }
+
+#[tokio::test]
+async fn an_order_asks_about_a_number_that_no_quote_named_before() {
+    let shop = patient_shop().await;
+    for key in ["k-1", "k-2"] {
+        let placed = PlacedOrder::of(shop.place_order(&order("FR", FRENCH), key).send().await);
+        assert_eq!(placed.whole["vat"]["reverseCharged"], true);
+    }
+    assert_eq!(shop.stripe.vat_checks().len(), 1, "the second order knows it");
+}

@@ -41,7 +41,8 @@ def generate_python_client():
     """A generated client has every operation, and Python imports all of it. A warning is an error."""
     install(CONTRACT, ["-r", HERE / "requirements-contract.txt"])
     with tempfile.TemporaryDirectory() as folder:
-        words = ["generate", "--path", DESCRIPTION, "--output-path", folder, "--overwrite", "--fail-on-warning"]
+        words = ["generate", "--path", DESCRIPTION, "--config", HERE / "python-client.yaml", "--output-path", folder]
+        words += ["--overwrite", "--fail-on-warning"]
         path = f"{CONTRACT / 'bin'}{os.pathsep}{os.environ['PATH']}"
         run([CONTRACT / "bin/openapi-python-client", *words], env={**os.environ, "PATH": path})
         imported = subprocess.run(

@@ -57,3 +57,8 @@ pub mod upload;
 pub mod user;
 pub mod vat;
 pub mod webhook;
+
+/// For a field that is stored only if it says something.
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -7,6 +7,7 @@
 mod dashboard;
 mod dispute;
 mod filter;
+mod history;
 mod join;
 mod limits;
 mod money;
@@ -15,6 +16,7 @@ mod parcel;
 mod past;
 mod payment;
 mod place;
+mod purchase;
 mod quote;
 mod refund;
 mod returns;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
 pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
+pub use history::{HistoryCode, HistoryEntry};
 pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
 };
@@ -37,25 +40,20 @@ pub use parcel::{Fulfillment, MAX_PARCELS, NewParcel, Parcel, ParcelChange, Parc
 pub use past::{FinishedOrder, PastField, PastLine, PastOrder};
 pub use payment::{InvalidMethod, Method, Payment, PaymentMethods, PaymentStatus, PaymentTerms};
 pub use place::{Buyer, CashTerms, DraftLine, OrderDetails, OrderDraft, PlaceRefusal, PlacedOrder};
+pub use purchase::{OrderLine, Purchase};
 pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
-pub use transitions::{Actor, Charge, HistoryCode, HistoryEntry, OrderRefusal, Shipment, StockEffect, Transition};
+pub use transitions::{Actor, Charge, OrderRefusal, Shipment, StockEffect, Transition};
 
-use crate::address::PostalAddress;
-use crate::calendar::Day;
 use crate::coupon::AppliedCoupon;
 use crate::email::Email;
-use crate::id::{ImageId, OrderId, PaymentId, ProductId, RefundId, UserId, VariantId};
+use crate::id::{OrderId, PaymentId, RefundId, UserId, VariantId};
 use crate::mail_language::MailLanguage;
 use crate::metadata::{InvalidMetadata, Metadata};
 use crate::money::Money;
 use crate::pricing::Totals;
-use crate::shipping::OfferedMethod;
-use crate::sku::Sku;
-use crate::tax::{TaxAmount, TaxRate};
 use crate::time::Time;
-use crate::vat::BuyerVat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -172,7 +170,7 @@ pub struct Order {
     #[serde(rename = "elsewhere", default)]
     pub refunded_externally: i64,
     /// The part of `refunded` that the shop gave back in another way, without the provider.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub refunded_otherwise: i64,
     /// Refunds that still have to be made at the provider.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -201,7 +199,7 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_due_by: Option<Time>,
     /// What the buyer's bank took back in a dispute that the shop lost, in minor units.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub charged_back: i64,
     /// The status before all of the money was refunded. A refund that fails later leads back to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -216,7 +214,7 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
     /// How many follow-ups failed in a row, and when they are tried again.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub failures: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Time>,
@@ -227,88 +225,8 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returning: BTreeMap<VariantId, u32>,
     /// How many returns were asked for, whatever became of them.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub returns: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_nothing(amount: &i64) -> bool {
-    *amount == 0
-}
-
-/// What was bought, as it was then. Only the copies of its pictures are made later.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Purchase {
-    pub lines: Vec<OrderLine>,
-    pub shipping: PostalAddress,
-    /// `None`: the same as `shipping`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing: Option<PostalAddress>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The pictures that the order has copies of. `None` until they are made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pictures: Option<Vec<ImageId>>,
-    /// The chosen shipping method. Orders from before there was a choice lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shipping_method: Option<OfferedMethod>,
-    /// The tax by rate. Orders from before there were several rates lack it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub taxes: Vec<TaxAmount>,
-    /// The VAT number of the buyer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vat: Option<BuyerVat>,
-    /// What the cheapest way to the buyer would have cost: a withdrawal gives back no more than that. Orders from before
-    /// it was stored lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub standard_shipping: Option<i64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderLine {
-    pub product_id: ProductId,
-    pub variant_id: VariantId,
-    pub sku: Sku,
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<ImageId>,
-    pub unit_price: i64,
-    pub quantity: u32,
-    pub discount: i64,
-    #[serde(default)]
-    pub tax_rate: TaxRate,
-    pub tax: i64,
-    /// How many of the units were not there when it was ordered. The buyer was told.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub backordered: u32,
-    /// When the shop expected them then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub available_from: Option<Day>,
-}
-
-impl OrderLine {
-    pub fn total(&self) -> i64 {
-        self.unit_price * i64::from(self.quantity)
-    }
-
-    /// What was paid for the line without its tax.
-    pub fn net(&self, tax_included: bool) -> i64 {
-        self.total() - self.discount - if tax_included { self.tax } else { 0 }
-    }
-
-    /// What was paid for the first `units` of the line. The parts of a line add up to its total.
-    pub(crate) fn paid_for(&self, units: u32, tax_included: bool) -> i64 {
-        let paid = i128::from(self.net(tax_included) + self.tax);
-        let part = paid * i128::from(units) / i128::from(self.quantity.max(1));
-        i64::try_from(part).unwrap_or(0)
-    }
 }
 
 impl Order {

@@ -116,7 +116,7 @@ pub struct Product {
     pub categories: Vec<CategoryId>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "TaxClass::is_standard")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub tax_class: TaxClass,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,

@@ -148,9 +148,9 @@ pub struct ReturnLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReturnReason>,
     /// How many units came back, and how many of these can be sold again. Known when it is completed.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub returned: u32,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub restocked: u32,
 }
 
@@ -168,16 +168,6 @@ impl ReturnLine {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_nothing(amount: &i64) -> bool {
-    *amount == 0
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
     pub id: ReturnId,
@@ -191,7 +181,7 @@ pub struct Return {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// What the shop keeps for it, in minor units, as it was when the buyer asked.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub fee: i64,
     /// Why staff declined it, or gave less money back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -200,9 +190,9 @@ pub struct Return {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_id: Option<RefundId>,
     /// What that refund gives back, and which part of it is for shipping, in minor units.
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub amount: i64,
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub shipping: i64,
     pub version: u64,
     pub created_at: Time,

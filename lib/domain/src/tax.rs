@@ -50,11 +50,6 @@ impl TaxClass {
     pub fn parse(text: &str) -> Result<Self, InvalidTaxClass> {
         Self::ALL.into_iter().find(|class| class.name() == text).ok_or(InvalidTaxClass)
     }
-
-    /// Nearly every product, so it is not stored.
-    pub fn is_standard(&self) -> bool {
-        *self == Self::Standard
-    }
 }
 
 /// Why an amount is taxed as it is. An invoice says so.
@@ -108,7 +103,8 @@ impl TaxRate {
     }
 }
 
-fn half_up(numerator: i128, denominator: i128) -> i64 {
+/// A fraction as a whole number.
+pub(crate) fn half_up(numerator: i128, denominator: i128) -> i64 {
     i64::try_from((2 * numerator + denominator).div_euclid(2 * denominator)).unwrap_or(i64::MAX)
 }
 

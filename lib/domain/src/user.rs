@@ -49,18 +49,13 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
     /// How often the password was set with a mailed link. A link for a new password is valid until another one is used.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub resets: u64,
     /// A session has the epoch in which it was opened. Raising the epoch ends all sessions with one write.
     pub epoch: u64,
     /// Raised by every change. It is the ETag.
     pub version: u64,
     pub created_at: Time,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 impl User {

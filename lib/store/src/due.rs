@@ -51,7 +51,7 @@ pub enum Task {
     Order {
         order_id: OrderId,
         /// The units that the order holds unpaid, for the sum over all orders.
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(default, skip_serializing_if = "domain::is_default")]
         held_units: u32,
     },
     #[serde(rename = "AFTERMATH")]
@@ -66,11 +66,6 @@ pub enum Task {
     ForgetReview {
         review_id: ReviewId,
     },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// What the transaction of a large order had no room for.

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{Credited, DocumentKind, Series, credit, roundest_rate};
+use super::credit::roundest_rate;
+use super::{Credited, DocumentKind, Series, credit};
 use crate::calendar::Day;
 use crate::tax::{TaxAmount, TaxKind, TaxRate};
 

@@ -8,9 +8,7 @@ use crate::id::{RefundId, VariantId};
 use crate::time::Time;
 
 use super::dashboard::REFUNDED_EXTERNALLY;
-use super::{
-    Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition, is_zero,
-};
+use super::{Actor, Dispute, HistoryCode, Hold, Order, PaymentStatus, Purchase, Status, StockEffect, Transition};
 use crate::event::Event;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +36,7 @@ pub struct Refund {
     #[serde(flatten)]
     pub state: RefundState,
     /// Raised when the provider could not make it and would repeat that answer. A part of the idempotency key.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub retries: u32,
     /// The provider's id of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,7 +58,7 @@ pub struct Refund {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<Time>,
     /// The part of the amount that is for shipping, if a return says so.
-    #[serde(default, skip_serializing_if = "super::is_nothing")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub shipping: i64,
 }
 

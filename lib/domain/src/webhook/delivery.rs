@@ -34,7 +34,7 @@ pub struct Delivery {
     /// When the event happened, or when somebody asked for it again.
     pub asked_at: Time,
     /// Failed attempts since then.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub failures: u32,
     #[serde(flatten)]
     pub state: DeliveryState,
@@ -258,11 +258,6 @@ pub fn bounded(payload: &str) -> String {
     payload["data"] = serde_json::Value::Null;
     payload["dataOmitted"] = true.into();
     payload.to_string()
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 #[cfg(test)]

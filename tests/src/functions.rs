@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::Router;
-use checkout::{Checkout, CheckoutConfig, OrderAccess, VatConfig};
+use checkout::{Checkout, CheckoutConfig, OrderAccess, RefundLimit, VatConfig};
 use domain::access::StaffRules;
 use domain::calendar::ShopZone;
 use domain::cart_reminder::ReminderDelay;
@@ -104,7 +104,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
             let config = payments::Config {
                 context: context_config(),
                 checkout: services.checkout.config.as_ref().clone(),
-                fresh_proof_refund_amount: 10_000,
+                refund_limit: RefundLimit::new(10_000),
             };
             payments::router(payments::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),
@@ -113,7 +113,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 context: context_config(),
                 checkout: services.checkout.config.as_ref().clone(),
                 rules: services.settings.returns,
-                fresh_proof_refund_amount: 10_000,
+                refund_limit: RefundLimit::new(10_000),
             };
             returns::router(returns::App::new(&config, services.context.clone(), services.checkout.clone()))
         }),

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use checkout::OrderAccess;
+use checkout::{OrderAccess, change_problem};
 use domain::access::Permission;
 use domain::id::OrderId;
 use domain::order::{Actor, MAX_REASON, OrderRefusal, Status};
@@ -10,7 +10,6 @@ use domain::text;
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Body;
-use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
 use order_processing::ChangeError;
 use serde::Deserialize;
@@ -67,23 +66,18 @@ pub(crate) async fn cancel(
         }
         order.cancelled(purchase, actor, reason.as_deref(), refund_id, now).map(Some)
     });
-    let cancelled = cancelled.await.map_err(change_problem)?;
+    let cancelled = cancelled.await.map_err(order_problem)?;
     app.checkout.run_follow_ups(&cancelled.order).await;
     let whole = app.context.store.whole_order(id).await?.ok_or_else(OrderAccess::missing)?;
     Ok(Answer::ok("Order cancelled.", OrderBody::whole(&whole, &app.images_url, actor)))
 }
 
-pub(crate) fn change_problem(error: ChangeError<OrderRefusal>) -> Problem {
+pub(crate) fn order_problem(error: ChangeError<OrderRefusal>) -> Problem {
     problem_of(error, |refusal| refused(&refusal))
 }
 
 pub(crate) fn problem_of<R>(error: ChangeError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
-    match error {
-        ChangeError::Missing => OrderAccess::missing(),
-        ChangeError::Refused(refusal) => refused(refusal),
-        ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
-        ChangeError::Store(error) => error.into(),
-    }
+    change_problem(error, OrderAccess::missing, refused)
 }
 
 pub(crate) fn refused(refusal: &OrderRefusal) -> Problem {

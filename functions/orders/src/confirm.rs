@@ -14,7 +14,7 @@ use store::orders::{OrderAndPurchase, SideEffects};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::cancel::change_problem;
+use crate::cancel::order_problem;
 use checkout::order_body::OrderBody;
 
 const BY_IP: Limit = Limit::new("order-confirm", 30, Duration::from_mins(15));
@@ -52,7 +52,7 @@ pub(crate) async fn confirm(
     let within = app.checkout.config.cash.confirm_within;
     let nothing = SideEffects::NONE;
     let confirmed = app.checkout.orders.change(id, &nothing, |order, _, now| order.confirmed(now + within, now));
-    let OrderAndPurchase { order, purchase } = confirmed.await.map_err(change_problem)?;
+    let OrderAndPurchase { order, purchase } = confirmed.await.map_err(order_problem)?;
     Ok(Answer::ok(
         "Thank you. Your order is confirmed.",
         OrderBody::of(&order, &purchase, &app.images_url, Actor::Guest),

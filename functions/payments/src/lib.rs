@@ -7,7 +7,7 @@ mod pay;
 mod refunds;
 
 use axum::Router;
-use checkout::{Checkout, CheckoutConfig};
+use checkout::{Checkout, CheckoutConfig, RefundLimit};
 use domain::access::Permission::{OrdersReadAll, OrdersWrite, PaymentsRefund};
 use kit::http::auth::Access::{OptionalStaff, Staff};
 use kit::http::context::{Context, ContextConfig};
@@ -33,17 +33,15 @@ pub fn router(app: App) -> Router {
 pub struct Config {
     pub context: ContextConfig,
     pub checkout: CheckoutConfig,
-    /// If more of an order is refunded, in minor units, staff need a fresh proof.
-    pub fresh_proof_refund_amount: i64,
+    pub refund_limit: RefundLimit,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let amount = |text: &str| text.parse::<i64>().map_err(|_| "must be a whole number of minor units");
         let config = Self {
             context: ContextConfig::read(&mut env),
             checkout: CheckoutConfig::read(&mut env),
-            fresh_proof_refund_amount: env.parsed("FRESH_PROOF_REFUND_AMOUNT", 0, amount),
+            refund_limit: RefundLimit::read(&mut env),
         };
         env.finish(config)
     }
@@ -53,7 +51,7 @@ impl Config {
 pub struct App {
     pub context: Context,
     pub(crate) checkout: Checkout,
-    pub(crate) fresh_proof_refund_amount: i64,
+    pub(crate) refund_limit: RefundLimit,
 }
 
 impl App {
@@ -63,6 +61,6 @@ impl App {
     }
 
     pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {
-        Self { context, checkout, fresh_proof_refund_amount: config.fresh_proof_refund_amount }
+        Self { context, checkout, refund_limit: config.refund_limit }
     }
 }

@@ -3,17 +3,16 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::wire::RefundBody;
+use checkout::{NamedLine, change_problem, check_currency, check_lines, refund_problem};
 use domain::id::{OrderId, RefundId, VariantId};
-use domain::money::Currency;
-use domain::order::{MAX_REASON, RefundRefusal, RefundRequest};
+use domain::order::{MAX_REASON, RefundRequest};
 use domain::text;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::Identity;
 use kit::http::body::{Fields, Fingerprinted, Object};
-use kit::http::idempotency::{IdempotencyKey, IdempotentRequest, REPLAYED};
+use kit::http::idempotency::{IdempotencyKey, Once, REPLAYED};
 use kit::http::money::MoneyInput;
 use kit::http::problem::Problem;
-use order_processing::ChangeError;
 use serde::Deserialize;
 use store::audit::AuditChange;
 use store::orders::SideEffects;
@@ -85,9 +84,6 @@ pub(crate) async fn refund(
     let refund = body.parse()?;
     let now = app.context.clock.now();
     let request = key.for_request(&staff.id().to_string(), &format!("refunds-{order_id}"), fingerprint);
-    if let Some(known) = request.find_record(&app.context.store, now).await? {
-        return app.replay(order_id, &known.answer).await;
-    }
     let refund_id = app.context.ids.refund(now);
     let audited = AuditChange { before: None, after: Some(refund.reason.clone()) };
     let side_effects = SideEffects {
@@ -97,10 +93,7 @@ pub(crate) async fn refund(
     };
     let orders = &app.checkout.orders;
     let refunded = orders.change(order_id, &side_effects, |order, purchase, now| {
-        let currency = order.totals.currency;
-        if refund.money.as_ref().is_some_and(|money| money.currency != currency) {
-            return Err(Refused::Currency(currency));
-        }
+        check_currency(refund.money.as_ref(), order.totals.currency)?;
         let request = RefundRequest {
             id: refund_id,
             amount: refund.money.as_ref().map(|money| money.amount),
@@ -111,75 +104,26 @@ pub(crate) async fn refund(
             reason: refund.reason.clone(),
             by: staff.id(),
         };
-        let transition = order.refund(purchase, &request, now).map_err(Refused::Rule)?;
-        // All refunds of the order count, so that many small ones are not a way around it.
-        if transition.order.refunded + transition.order.refunding > app.fresh_proof_refund_amount {
-            staff.require_fresh_proof(now).map_err(Refused::Proof)?;
-        }
+        let transition = order.refund(purchase, &request, now).map_err(|refusal| refund_problem(&refusal))?;
+        app.refund_limit.check(&staff, &transition.order, now)?;
         Ok(Some(transition))
     });
-    let problem = match refunded.await {
-        Ok(changed) => {
+    let refunded = async { refunded.await.map_err(|error| change_problem(error, missing, |problem| problem)) };
+    match Box::pin(request.once(&app.context.store, now, refunded)).await? {
+        Once::Now(changed) => {
             app.checkout.run_follow_ups(&changed.order).await;
-            return Ok(app.answer(order_id, refund_id).await?.into_response());
+            Ok(app.answer(order_id, refund_id).await?.into_response())
         }
-        Err(ChangeError::AlreadyDone) => IdempotentRequest::in_flight(),
-        Err(ChangeError::Missing) => missing(),
-        Err(ChangeError::Refused(refusal)) => refusal.into(),
-        Err(ChangeError::Store(error)) => error.into(),
-    };
-    // The same request may have been carried out at the same time.
-    match request.find_record(&app.context.store, now).await? {
-        Some(known) => app.replay(order_id, &known.answer).await,
-        None => Err(problem),
-    }
-}
-
-#[derive(Debug)]
-enum Refused {
-    /// With the order's currency.
-    Currency(Currency),
-    Rule(RefundRefusal),
-    Proof(Problem),
-}
-
-impl From<Refused> for Problem {
-    fn from(refused: Refused) -> Self {
-        let refusal = match refused {
-            Refused::Currency(currency) => {
-                return Self::field("amount", format!("must be in {}, the currency of the order", currency.as_str()));
-            }
-            Refused::Proof(problem) => return problem,
-            Refused::Rule(refusal) => refusal,
-        };
-        let message = refusal.to_string();
-        let sorry = format!("Sorry, {message}.");
-        match refusal {
-            RefundRefusal::NotPaid => Self::conflict("not_paid", sorry),
-            RefundRefusal::Disputed => Self::conflict("payment_disputed", sorry),
-            RefundRefusal::Busy => Self::conflict("refunds_under_way", sorry),
-            RefundRefusal::TooMuch { .. } | RefundRefusal::Nothing => Self::field("amount", message),
-            RefundRefusal::UnknownLine(variant) | RefundRefusal::TooMany { variant, .. } => {
-                Self::field(&format!("items.{variant}"), message)
-            }
-        }
+        Once::Before(known) => app.replay(order_id, &known.answer).await,
     }
 }
 
 impl RefundInput {
     fn parse(self) -> Result<ParsedRefund, Problem> {
         let mut fields = Fields::default();
-        let mut lines: Vec<(VariantId, u32)> = Vec::new();
-        for (at, Object(line)) in self.items.unwrap_or_default().into_iter().enumerate() {
-            let path = format!("items[{at}].id");
-            let id = fields.check(&path, VariantId::parse(&line.id));
-            if let Some(id) = id {
-                if lines.iter().any(|(known, _)| *known == id) {
-                    fields.refuse(&path, &"is listed twice");
-                }
-                lines.push((id, line.quantity));
-            }
-        }
+        let lines = self.items.unwrap_or_default().into_iter();
+        let lines = lines.map(|Object(line)| NamedLine { id: line.id, quantity: line.quantity });
+        let lines = check_lines(&mut fields, lines);
         let reason = fields.check("reason", text::line(&self.reason, MAX_REASON));
         let (lines, reason) = fields.finish((Some(lines), reason))?;
         let money = self.amount.map(|Object(money)| money);

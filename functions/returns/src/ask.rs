@@ -5,20 +5,20 @@ use std::time::Duration;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use checkout::change_problem;
 use checkout::return_body::ReturnBody;
 use domain::id::{OrderId, ReturnId};
-use domain::order::Actor;
 use domain::rate::Limit;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::body::Fingerprinted;
-use kit::http::idempotency::{IdempotencyKey, REPLAYED};
+use kit::http::idempotency::{IdempotencyKey, Once, REPLAYED};
 use kit::http::problem::Problem;
 use kit::http::visitor::Visitor;
 use store::audit::AuditChange;
 use store::orders::SideEffects;
 
 use crate::App;
-use crate::change::{answer, missing, problem_of, refused};
+use crate::change::{answer, missing, refused};
 use crate::input::ReturnInput;
 
 /// Returns that are asked for from one network.
@@ -52,29 +52,19 @@ pub(crate) async fn create(
     let (found, actor) = app.order(&headers, &id).await?;
     let order = found.order.id;
     let request = key.for_request(&order.to_string(), "returns", fingerprint);
-    if let Some(known) = request.find_record(&context.store, now).await? {
-        return app.replay(order, &known.answer).await;
-    }
-    let audit = match actor {
-        Actor::Staff(staff) => {
-            let change = AuditChange { before: None, after: Some(asked.kind.name().to_owned()) };
-            Some(context.audit_entry(staff, "return.create", asked.id, change, now))
-        }
-        _ => None,
+    let change = AuditChange { before: None, after: Some(asked.kind.name().to_owned()) };
+    let side_effects = SideEffects {
+        idempotency_record: Some(request.record_created(asked.id, now)),
+        audit: app.audit(actor, "return.create", asked.id, change),
+        ..SideEffects::NONE
     };
-    let side_effects =
-        SideEffects { idempotency_record: Some(request.record_created(asked.id, now)), audit, ..SideEffects::NONE };
     let changed = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {
         order.return_requested(purchase, &asked, &app.rules, actor, now).map(Some)
     });
-    let problem = match changed.await {
-        Ok(_) => return Ok(app.created(order, asked.id).await?.into_response()),
-        Err(error) => problem_of(error, refused),
-    };
-    // The same request may have been carried out at the same time.
-    match request.find_record(&context.store, now).await? {
-        Some(known) => app.replay(order, &known.answer).await,
-        None => Err(problem),
+    let changed = async { changed.await.map_err(|error| change_problem(error, missing, refused)) };
+    match Box::pin(request.once(&context.store, now, changed)).await? {
+        Once::Now(_) => Ok(app.created(order, asked.id).await?.into_response()),
+        Once::Before(known) => app.replay(order, &known.answer).await,
     }
 }
 
@@ -95,16 +85,7 @@ pub(crate) async fn cancel(
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
     let (read, actor) = Box::pin(app.of_buyer(&headers, &order, &id)).await?;
-    let audit = match actor {
-        Actor::Staff(staff) => {
-            let before = Some(read.asked.status.name().to_owned());
-            let change = AuditChange { before, after: Some("cancelled".to_owned()) };
-            let now = app.context.clock.now();
-            Some(app.context.audit_entry(staff, "return.cancel", read.asked.id, change, now))
-        }
-        _ => None,
-    };
-    let side_effects = SideEffects { audit, ..SideEffects::NONE };
+    let side_effects = app.audited(actor, "return.cancel", &read, "cancelled".to_owned());
     let cancelled = app.change(read, &side_effects, |read, now| {
         read.found.order.return_cancelled(&read.asked, actor, now).map_err(refused)
     });

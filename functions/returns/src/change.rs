@@ -1,19 +1,16 @@
 //! Who may see a return, how a change of it is committed, and how a refusal is told.
 
 use axum::http::HeaderMap;
-use checkout::OrderAccess;
 use checkout::return_body::ReturnBody;
+use checkout::{OrderAccess, change_problem, refund_problem};
 use domain::access::Permission::ReturnsWrite;
-use domain::id::OrderId;
-use domain::order::{Actor, RefundRefusal, Transition};
+use domain::id::{OrderId, ReturnId};
+use domain::order::{Actor, Transition};
 use domain::returns::ReturnRefusal;
 use domain::time::Time;
 use kit::http::answer::Answer;
-use kit::http::auth::Identity;
-use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
-use order_processing::ChangeError;
-use store::audit::AuditChange;
+use store::audit::{AuditChange, AuditEntry};
 use store::orders::{OrderAndPurchase, SideEffects};
 use store::returns::OrderAndReturn;
 
@@ -58,12 +55,17 @@ impl App {
         self.context.store.order_and_return(order, id).await?.ok_or_else(missing)
     }
 
-    /// What staff do is in the audit trail.
-    pub(crate) fn by_staff(&self, staff: &Identity, action: &str, read: &OrderAndReturn, after: String) -> SideEffects {
+    /// The audit trail has what staff do. What buyers do is in the order's history only.
+    pub(crate) fn audited(&self, by: Actor, action: &str, read: &OrderAndReturn, after: String) -> SideEffects {
         let change = AuditChange { before: Some(read.asked.status.name().to_owned()), after: Some(after) };
-        let now = self.context.clock.now();
-        let audit = self.context.audit_entry(staff.id(), action, read.asked.id, change, now);
-        SideEffects { audit: Some(audit), ..SideEffects::NONE }
+        SideEffects { audit: self.audit(by, action, read.asked.id, change), ..SideEffects::NONE }
+    }
+
+    pub(crate) fn audit(&self, by: Actor, action: &str, id: ReturnId, change: AuditChange) -> Option<AuditEntry> {
+        let Actor::Staff(staff) = by else {
+            return None;
+        };
+        Some(self.context.audit_entry(staff, action, id, change, self.context.clock.now()))
     }
 
     pub(crate) async fn change(
@@ -73,21 +75,12 @@ impl App {
         decide: impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, Problem>,
     ) -> Result<OrderAndReturn, Problem> {
         let changed = self.checkout.orders.change_return(read, side_effects, decide).await;
-        changed.map_err(|error| problem_of(error, |problem| problem))
+        changed.map_err(|error| change_problem(error, missing, |problem| problem))
     }
 }
 
 pub(crate) fn answer(message: &str, read: &OrderAndReturn) -> Answer<ReturnBody> {
     Answer::ok(message, ReturnBody::of(&read.asked))
-}
-
-pub(crate) fn problem_of<R>(error: ChangeError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
-    match error {
-        ChangeError::Missing => missing(),
-        ChangeError::Refused(refusal) => refused(refusal),
-        ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
-        ChangeError::Store(error) => error.into(),
-    }
 }
 
 pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
@@ -107,14 +100,6 @@ pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
         }
         ReturnRefusal::Amount { .. } => Problem::field("amount", message),
         ReturnRefusal::NoReason => Problem::field("reason", message),
-        ReturnRefusal::Refund(refusal) => match refusal {
-            RefundRefusal::Disputed => Problem::conflict("payment_disputed", sorry),
-            RefundRefusal::Busy => Problem::conflict("refunds_under_way", sorry),
-            RefundRefusal::NotPaid => Problem::conflict("not_paid", sorry),
-            RefundRefusal::TooMuch { .. }
-            | RefundRefusal::Nothing
-            | RefundRefusal::UnknownLine(_)
-            | RefundRefusal::TooMany { .. } => Problem::field("amount", message),
-        },
+        ReturnRefusal::Refund(refusal) => refund_problem(&refusal),
     }
 }

@@ -85,16 +85,6 @@ fn check_reason(reason: &str) -> Result<String, InvalidText> {
     text::line(reason, MAX_REASON)
 }
 
-/// The variant of an item that is named once.
-fn check_variant(fields: &mut Fields, path: &str, id: &str, known: &mut Vec<VariantId>) -> Option<VariantId> {
-    let id = fields.check(path, VariantId::parse(id))?;
-    if known.contains(&id) {
-        fields.refuse(path, &"is listed twice");
-    }
-    known.push(id);
-    Some(id)
-}
-
 fn check_count(fields: &mut Fields, count: usize) {
     if !(1..=MAX_LINES).contains(&count) {
         fields.refuse("items", &format!("must have between 1 and {MAX_LINES} items"));
@@ -109,7 +99,7 @@ impl ReturnInput {
         let mut known = Vec::new();
         let mut lines = Vec::new();
         for (at, Object(item)) in self.items.into_iter().enumerate() {
-            let variant = check_variant(&mut fields, &format!("items[{at}].id"), &item.id, &mut known);
+            let variant = fields.check_once(&format!("items[{at}].id"), VariantId::parse(&item.id), &mut known);
             let path = format!("items[{at}].reason");
             let reason = fields.check_optional(&path, item.reason, |reason| ReturnReason::parse(&reason));
             if reason == Some(None) && kind == Some(ReturnKind::Return) {
@@ -139,7 +129,9 @@ impl CompleteReturnInput {
         }
         let (mut known, mut lines) = (Vec::new(), Vec::new());
         for (at, Object(item)) in self.items.unwrap_or_default().into_iter().enumerate() {
-            if let Some(variant_id) = check_variant(&mut fields, &format!("items[{at}].id"), &item.id, &mut known) {
+            if let Some(variant_id) =
+                fields.check_once(&format!("items[{at}].id"), VariantId::parse(&item.id), &mut known)
+            {
                 lines.push(InspectedLine { variant_id, returned: item.returned, restocked: item.restocked });
             }
         }

@@ -8,7 +8,7 @@ mod read;
 mod staff;
 
 use axum::Router;
-use checkout::{Checkout, CheckoutConfig, return_rules};
+use checkout::{Checkout, CheckoutConfig, RefundLimit, return_rules};
 use domain::access::Permission::{PaymentsRefund, ReturnsWrite};
 use domain::returns::ReturnRules;
 use kit::http::auth::Access::{OptionalStaff, Staff};
@@ -41,18 +41,16 @@ pub struct Config {
     pub context: ContextConfig,
     pub checkout: CheckoutConfig,
     pub rules: ReturnRules,
-    /// If more of an order is refunded, in minor units, staff need a fresh proof.
-    pub fresh_proof_refund_amount: i64,
+    pub refund_limit: RefundLimit,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let amount = |text: &str| text.parse::<i64>().map_err(|_| "must be a whole number of minor units");
         let config = Self {
             context: ContextConfig::read(&mut env),
             checkout: CheckoutConfig::read(&mut env),
             rules: return_rules(&mut env),
-            fresh_proof_refund_amount: env.parsed("FRESH_PROOF_REFUND_AMOUNT", 0, amount),
+            refund_limit: RefundLimit::read(&mut env),
         };
         env.finish(config)
     }
@@ -63,7 +61,7 @@ pub struct App {
     pub context: Context,
     pub(crate) checkout: Checkout,
     pub(crate) rules: ReturnRules,
-    pub(crate) fresh_proof_refund_amount: i64,
+    pub(crate) refund_limit: RefundLimit,
 }
 
 impl App {
@@ -73,7 +71,7 @@ impl App {
     }
 
     pub fn new(config: &Config, context: Context, checkout: Checkout) -> Self {
-        let Config { rules, fresh_proof_refund_amount, .. } = *config;
-        Self { context, checkout, rules, fresh_proof_refund_amount }
+        let Config { rules, refund_limit, .. } = *config;
+        Self { context, checkout, rules, refund_limit }
     }
 }

@@ -1,6 +1,7 @@
 //! Staff approve, decline, receive and complete returns. Everything is in the audit trail.
 
 use axum::extract::{Path, State};
+use checkout::check_currency;
 use checkout::return_body::ReturnBody;
 use domain::order::Actor;
 use domain::returns::ReturnStatus;
@@ -72,8 +73,8 @@ pub(crate) async fn decline(
 ) -> Result<Answer<ReturnBody>, Problem> {
     let reason = body.parse()?;
     let read = app.find(&order, &id).await?;
-    let side_effects = app.by_staff(&staff, "return.decline", &read, format!("declined: {reason}"));
     let by = Actor::Staff(staff.id());
+    let side_effects = app.audited(by, "return.decline", &read, format!("declined: {reason}"));
     let declined = app.change(read, &side_effects, |read, now| {
         read.found.order.return_declined(&read.asked, &reason, by, now).map_err(refused)
     });
@@ -103,21 +104,14 @@ pub(crate) async fn complete(
     let Body(body) = body.unwrap_or(Body(CompleteReturnInput::default()));
     let Inspected { inspection, money } = body.parse(app.context.ids.refund(app.context.clock.now()))?;
     let read = app.find(&order, &id).await?;
-    let currency = read.asked.currency;
-    if money.is_some_and(|money| money.currency != currency) {
-        let message = format!("must be in {}, the currency of the order", currency.as_str());
-        return Err(Problem::field("amount", message));
-    }
-    let side_effects = app.by_staff(&staff, "return.complete", &read, "completed".to_owned());
+    check_currency(money.as_ref(), read.asked.currency)?;
     let by = staff.id();
+    let side_effects = app.audited(Actor::Staff(by), "return.complete", &read, "completed".to_owned());
     let completed = app.change(read, &side_effects, |read, now| {
         let (order, purchase) = (&read.found.order, &read.found.purchase);
         let completed = order.return_completed(purchase, &read.asked, &inspection, by, now).map_err(refused)?;
-        // All refunds of the order count, so that many small ones are not a way around it.
-        if let Some(transition) = &completed
-            && transition.order.refunded + transition.order.refunding > app.fresh_proof_refund_amount
-        {
-            staff.require_fresh_proof(now)?;
+        if let Some(transition) = &completed {
+            app.refund_limit.check(&staff, &transition.order, now)?;
         }
         Ok(completed)
     });
@@ -135,8 +129,8 @@ impl App {
         to: ReturnStatus,
     ) -> Result<Answer<ReturnBody>, Problem> {
         let read = self.find(order, id).await?;
-        let side_effects = self.by_staff(staff, action, &read, to.name().to_owned());
         let by = Actor::Staff(staff.id());
+        let side_effects = self.audited(by, action, &read, to.name().to_owned());
         let changed = self.change(read, &side_effects, |read, now| {
             read.found.order.return_advanced(&read.asked, to, by, now).map_err(refused)
         });

@@ -2,16 +2,16 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use checkout::OrderAccess;
 use checkout::order_body::OrderBody;
+use checkout::{NamedLine, OrderAccess, check_lines};
 use domain::cart::MAX_LINES;
-use domain::id::{OrderId, ParcelId, VariantId};
+use domain::id::{OrderId, ParcelId};
 use domain::order::{Actor, NewParcel, Order, ParcelChange, ParcelRefusal, Purchase, Transition};
 use domain::time::Time;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::Identity;
 use kit::http::body::{Body, Fields, Fingerprinted, Object};
-use kit::http::idempotency::{IdempotencyKey, REPLAYED};
+use kit::http::idempotency::{IdempotencyKey, Once, REPLAYED};
 use kit::http::problem::Problem;
 use order_processing::ChangeError;
 use serde::Deserialize;
@@ -79,21 +79,13 @@ pub(crate) async fn send(
     let id = app.order_named(&id).await?;
     let request = key.for_request(&staff.id().to_string(), &format!("parcels-{id}"), fingerprint);
     let actor = Actor::Staff(staff.id());
-    if request.find_record(&app.context.store, now).await?.is_some() {
-        return app.replay_parcel(id, actor).await;
-    }
     let record = request.record_created(parcel.id, now);
     let sent = app.change_parcels(id, actor, Some(record), |order, purchase, now| {
         order.parcel_shipped(purchase, &parcel, actor, now).map(Some)
     });
-    let problem = match sent.await {
-        Ok(answer) => return Ok(Answer::created("Parcel sent.", answer).into_response()),
-        Err(problem) => problem,
-    };
-    // The same request may have been carried out at the same time.
-    match request.find_record(&app.context.store, now).await? {
-        Some(_) => app.replay_parcel(id, actor).await,
-        None => Err(problem),
+    match Box::pin(request.once(&app.context.store, now, sent)).await? {
+        Once::Now(order) => Ok(Answer::created("Parcel sent.", order).into_response()),
+        Once::Before(_) => app.replay_parcel(id, actor).await,
     }
 }
 
@@ -206,25 +198,14 @@ impl ParcelInput {
                 fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
                 None
             }
-            items => Some(items.map(|items| lines(&mut fields, items))),
+            items => Some(items.map(|items| {
+                let lines = items.into_iter().map(|Object(line)| NamedLine { id: line.id, quantity: line.quantity });
+                check_lines(&mut fields, lines)
+            })),
         };
         let (shipment, note, lines) = fields.finish((shipment, note, lines))?;
         Ok(NewParcel { id, lines, shipment: shipment.unwrap_or_default(), note })
     }
-}
-
-fn lines(fields: &mut Fields, items: Vec<Object<ParcelItemInput>>) -> Vec<(VariantId, u32)> {
-    let mut lines: Vec<(VariantId, u32)> = Vec::new();
-    for (at, Object(item)) in items.into_iter().enumerate() {
-        let path = format!("items[{at}].id");
-        if let Some(id) = fields.check(&path, VariantId::parse(&item.id)) {
-            if lines.iter().any(|(known, _)| *known == id) {
-                fields.refuse(&path, &"is listed twice");
-            }
-            lines.push((id, item.quantity));
-        }
-    }
-    lines
 }
 
 impl ParcelPatchInput {

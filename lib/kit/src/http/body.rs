@@ -200,6 +200,21 @@ impl Fields {
         }
     }
 
+    /// An entry of a list that may be there only once.
+    pub fn check_once<T: Copy + PartialEq, E: std::fmt::Display>(
+        &mut self,
+        field: &str,
+        parsed: Result<T, E>,
+        known: &mut Vec<T>,
+    ) -> Option<T> {
+        let entry = self.check(field, parsed)?;
+        if known.contains(&entry) {
+            self.refuse(field, &"is listed twice");
+        }
+        known.push(entry);
+        Some(entry)
+    }
+
     pub fn refuse(&mut self, field: &str, message: &impl std::fmt::Display) {
         self.0.push(Detail { field: field.to_owned(), message: message.to_string() });
     }

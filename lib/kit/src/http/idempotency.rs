@@ -35,6 +35,15 @@ pub struct IdempotentRequest {
     fingerprint: String,
 }
 
+/// What became of a request that records the id of what it creates.
+#[derive(Debug)]
+pub enum Once<T> {
+    /// It was carried out now.
+    Now(T),
+    /// It was carried out before, or at the same time.
+    Before(IdempotencyRecord),
+}
+
 impl IdempotencyKey {
     pub const MAX_LENGTH: usize = 255;
 
@@ -80,6 +89,23 @@ impl IdempotentRequest {
             return Err(Self::reused());
         }
         Ok(Some(record))
+    }
+
+    /// Carries out a request that was not carried out before. `carry_out` writes the record in the transaction of its effect.
+    pub async fn once<T>(
+        &self,
+        store: &Store,
+        now: Time,
+        carry_out: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<Once<T>, Problem> {
+        if let Some(known) = self.find_record(store, now).await? {
+            return Ok(Once::Before(known));
+        }
+        match carry_out.await {
+            Ok(done) => Ok(Once::Now(done)),
+            // The same request may have been carried out at the same time.
+            Err(problem) => self.find_record(store, now).await?.map(Once::Before).ok_or(problem),
+        }
     }
 
     pub fn reused() -> Problem {

@@ -20,6 +20,7 @@ pub mod reminders;
 pub mod request;
 pub mod reviews;
 pub mod rights;
+pub mod settings;
 pub mod shop;
 pub mod stock;
 pub mod table;

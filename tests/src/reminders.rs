@@ -9,7 +9,7 @@ use domain::id::EventId;
 use kit::runtime::links::LinkKeys;
 use serde_json::{Value, json};
 
-use crate::functions::CheckoutSettings;
+use crate::settings::CheckoutSettings;
 use crate::shop::{Answer, Person, Shop, TestRequest};
 use crate::table::TestTable;
 

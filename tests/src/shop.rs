@@ -26,11 +26,12 @@ use store::staff::StaffAct;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
-pub use crate::functions::{CheckoutSettings, TaxSettings};
-use crate::functions::{IMAGES_URL, Services, checkout, context_config};
+use crate::functions::{IMAGES_URL, Services, context_config};
 use crate::gateway::Gateway;
 use crate::index::ShopIndex;
 pub use crate::request::{Answer, TestRequest};
+use crate::settings::checkout;
+pub use crate::settings::{CheckoutSettings, TaxSettings};
 use crate::table::TestTable;
 use crate::webhooks::WebhookWorld;
 

@@ -1,7 +1,7 @@
 //! What a storefront needs to know of the shop.
 
-use harness::functions::CheckoutSettings;
 use harness::orders::{PlacedOrder, order_of, selling};
+use harness::settings::CheckoutSettings;
 use harness::shop::{ORIGIN, Shop};
 use harness::table::TestTable;
 use kit::runtime::config::Env;

@@ -1,50 +1,48 @@
 //! What values look like: the bounds, names and forms that the code checks, from its own constants. A name means the
 //! same everywhere, so most lines are for a name; some are for a name in one body.
 
+mod filters;
+mod selling;
+
 use domain::access::{Permission, Role};
 use domain::address::{AddressKind, PostalAddress};
 use domain::api_key::ApiKey;
 use domain::calendar::Interval;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
-use domain::document::DocumentKind;
 use domain::email::Email;
 use domain::id::{
     AddressId, ApiKeyId, AuditId, BrandId, CategoryId, CouponId, ExportId, ImageId, OrderId, ParcelId, PaymentId,
-    ProductId, RefundId, ReturnId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId,
-    UploadId, UserId, VariantId, WebhookEndpointId,
+    ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId,
+    UserId, VariantId, WebhookEndpointId,
 };
 use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
-    Dispute, Fulfillment, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_PARCELS, MAX_REASON,
-    MAX_SHIPMENT, Method, ParcelStatus, PaymentStatus, Status as OrderStatus,
+    Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method,
+    PaymentStatus, Status as OrderStatus,
 };
 use domain::password::Password;
 use domain::preferences::Topic;
 use domain::product::{
-    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IDS, MAX_IMAGES,
-    MAX_NAME, MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
+    MAX_ALT, MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTES, MAX_CATEGORIES, MAX_DESCRIPTION, MAX_IMAGES, MAX_NAME,
+    MAX_OPTION, MAX_OPTION_NAME, MAX_OPTIONS, MAX_PRICE, MAX_VARIANTS, MAX_WEIGHT_GRAMS, ProductStatus,
 };
 use domain::product_query::{
-    HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED,
-    MAX_VALUES, MAX_WORDS, SORTS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES, SUGGESTED_TERMS,
+    HOME_CATEGORIES, HOME_CATEGORY_PRODUCTS, HOME_PRODUCTS, MAX_WORDS, SUGGESTED_PRODUCTS, SUGGESTED_QUERIES,
+    SUGGESTED_TERMS,
 };
 use domain::public_event::EventType;
 use domain::rating::Stars;
-use domain::returns::{self, ReturnKind, ReturnReason, ReturnStatus};
 use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
-use domain::shipping::{ShippingMethods, ShippingTerms};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{self, Backorder, BackorderMode, Band, StockChange};
-use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
 use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
 use domain::user::Ban;
-use domain::vat::{VatCheck, VatNumber};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::lists::ProductState;
@@ -60,30 +58,11 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
     webhooks::shape(of, name)
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
-        .or_else(|| of_documents(of, name))
-        .or_else(|| of_returns(of, name))
-        .or_else(|| of_parcels(of, name))
+        .or_else(|| selling::shape(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
-        .or_else(|| of_shipping(of, name))
-        .or_else(|| of_tax(of, name))
         .or_else(|| of_all(of, name))
         .unwrap_or_default()
-}
-
-fn of_documents(of: &str, name: &str) -> Option<Value> {
-    if of != "DocumentBody" {
-        return None;
-    }
-    Some(match name {
-        "number" | "refersTo" => json!({ "pattern": "^(IN|CN|CC)-[0-9]{4}-[0-9]{6,}$" }),
-        "kind" => json!({ "enum": DocumentKind::ALL.map(DocumentKind::name) }),
-        "refundId" => id(RefundId::PREFIX),
-        "day" => json!({ "format": "date" }),
-        "issuedAt" => json!({ "format": "date-time" }),
-        "sha256" => json!({ "pattern": "^[0-9a-f]{64}$" }),
-        _ => return None,
-    })
 }
 
 /// What a name means in one place.
@@ -101,7 +80,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("ProductBody" | "ProductCardBody" | "ProductInput" | "ProductPatchInput", "status") => {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
-        ("/api/v1/products" | "/api/v1/products/search", _) => return of_product_filters(name),
+        ("/api/v1/products" | "/api/v1/products/search", _) => return filters::of_products(name),
         ("/api/v1/products/suggest", "q") => text(1, MAX_WORDS),
         ("StatusFacetBody", "status") => {
             json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })
@@ -168,7 +147,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("BulkOrdersInput", "orders") => json!({ "minItems": 1, "maxItems": MAX_BULK }),
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
         ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
-        ("/api/v1/admin/orders", _) => return of_order_filters(name),
+        ("/api/v1/admin/orders", _) => return filters::of_orders(name),
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|(usr|key)_.{26})$" }),
         ("AuditBody", "actor") | ("HistoryEntryBody", "userId") | ("StockChangeBody", "by") => {
             json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", UserId::PREFIX, ApiKeyId::PREFIX) })
@@ -231,33 +210,6 @@ fn of_reviews(of: &str, name: &str) -> Option<Value> {
     })
 }
 
-/// What a name means in returns.
-fn of_returns(of: &str, name: &str) -> Option<Value> {
-    let units = |min: u32| json!({ "minimum": min, "maximum": MAX_QUANTITY });
-    Some(match (of, name) {
-        ("ReturnBody", "refundId") => id(RefundId::PREFIX),
-        ("ReturnBody" | "ExportedReturnBody", "id") | (_, "return") => id(ReturnId::PREFIX),
-        ("ReturnItemBody" | "ReturnItemInput" | "InspectedItemInput" | "ReturnableItemBody", "id") => {
-            id(VariantId::PREFIX)
-        }
-        ("ReturnInput" | "ReturnBody" | "ReturnOfferBody", "kind") => {
-            json!({ "enum": ReturnKind::ALL.map(ReturnKind::name) })
-        }
-        ("ReturnBody" | "ExportedReturnBody" | "/api/v1/admin/returns", "status") => {
-            json!({ "enum": ReturnStatus::ALL.map(ReturnStatus::name) })
-        }
-        ("ReturnItemInput" | "ReturnItemBody", "reason") => {
-            json!({ "enum": ReturnReason::ALL.map(ReturnReason::name) })
-        }
-        ("ReturnInput" | "CompleteReturnInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
-        ("ReturnInput", "comment") => text(0, returns::MAX_COMMENT),
-        ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
-        ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
-        ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
-        _ => return None,
-    })
-}
-
 /// What a name means where staff set the search.
 fn of_search_settings(of: &str, name: &str) -> Option<Value> {
     Some(match (of, name) {
@@ -272,63 +224,6 @@ fn of_search_settings(of: &str, name: &str) -> Option<Value> {
             json!({ "format": "date" })
         }
         ("QueryWithoutResultsBody", "count") => json!({ "minimum": 1 }),
-        _ => return None,
-    })
-}
-
-/// What a name means in shipping methods.
-fn of_shipping(of: &str, name: &str) -> Option<Value> {
-    const ZONES: [&str; 2] = ["ShippingZoneInput", "ShippingZoneBody"];
-    Some(match (of, name) {
-        (_, "shippingMethodId" | "shipping_method_id") => id(ShippingMethodId::PREFIX),
-        ("ShippingMethodInput" | "ShippingMethodPatchInput", "name") => text(1, ShippingTerms::MAX_NAME),
-        (_, "zones") => json!({ "minItems": 1, "maxItems": ShippingTerms::MAX_ZONES }),
-        (_, "position") if of.starts_with("ShippingMethod") => json!({ "minimum": 1, "maximum": ShippingMethods::MAX }),
-        (_, "countries") if ZONES.contains(&of) => {
-            json!({ "maxItems": ShippingTerms::MAX_COUNTRIES, "items": { "pattern": "^[A-Za-z]{2}$" } })
-        }
-        (_, "weightTiers" | "valueTiers") => json!({ "minItems": 1, "maxItems": ShippingTerms::MAX_TIERS }),
-        (_, "upToGrams") => json!({ "minimum": 0, "maximum": ShippingTerms::MAX_WEIGHT }),
-        ("DeliveryEstimateInput" | "DeliveryEstimateBody", _) => {
-            json!({ "minimum": 0, "maximum": ShippingTerms::MAX_DAYS })
-        }
-        _ => return None,
-    })
-}
-
-/// What a name means where it is about parcels.
-fn of_parcels(of: &str, name: &str) -> Option<Value> {
-    Some(match (of, name) {
-        ("ParcelBody", "status") => json!({ "enum": ParcelStatus::ALL.map(ParcelStatus::name) }),
-        ("ParcelPatchInput", "status") => json!({ "enum": ["delivered"] }),
-        ("OrderBody" | "OrderTrackingBody", "parcels") => json!({ "maxItems": MAX_PARCELS }),
-        (_, "fulfillmentStatus") => json!({ "enum": Fulfillment::ALL.map(Fulfillment::name) }),
-        _ => return None,
-    })
-}
-
-/// What a name means where it is about tax.
-fn of_tax(of: &str, name: &str) -> Option<Value> {
-    Some(match (of, name) {
-        (_, "taxClass") => json!({ "enum": TaxClass::ALL.map(TaxClass::name) }),
-        (_, "taxRate")
-        | ("TaxAmountBody", "rate")
-        | ("ClassRatesBody", "standard" | "reduced" | "secondReduced" | "superReduced") => {
-            json!({ "minimum": 0, "maximum": MAX_RATE })
-        }
-        ("TaxAmountBody", "kind") => json!({ "enum": TaxKind::ALL.map(TaxKind::name) }),
-        (_, "taxKind") => json!({ "pattern": "^[a-z_]+$" }),
-        ("ShopTaxBody", "shipping") => {
-            let classes = TaxClass::ALL.map(|class| ShippingTax::Class(class).name());
-            let all = [ShippingTax::None.name(), ShippingTax::Proportional.name()].into_iter().chain(classes);
-            json!({ "enum": all.collect::<Vec<_>>() })
-        }
-        ("TaxPlaceBody", "region") => json!({ "pattern": "^[A-Z0-9]{1,3}$" }),
-        (_, "vatNumber") => text(4, VatNumber::MAX_WRITTEN),
-        ("VatBody", "number") => json!({ "pattern": "^[A-Z]{2}[A-Z0-9]{2,12}$" }),
-        ("VatBody", "checkedAt") => json!({ "format": "date-time" }),
-        ("VatBody", "reference") => text(1, VatCheck::MAX_REFERENCE),
-        ("/api/v1/cart", "region") => text(1, PostalAddress::MAX_CITY),
         _ => return None,
     })
 }
@@ -392,56 +287,6 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
         "weightGrams" => json!({ "minimum": 0, "maximum": MAX_WEIGHT_GRAMS }),
         "amount" | "available" | "reserved" | "backordered" | "count" => json!({ "minimum": 0 }),
         _ if is_input => return of_inputs(name),
-        _ => return None,
-    })
-}
-
-/// The parameters of lists of products.
-fn of_product_filters(name: &str) -> Option<Value> {
-    let groups = |name_length: usize, value_length: usize| {
-        json!({
-            "maxProperties": MAX_GROUPS,
-            "propertyNames": text(1, name_length),
-            "additionalProperties": { "maxItems": MAX_VALUES, "items": text(1, value_length) },
-        })
-    };
-    Some(match name {
-        "q" => text(0, MAX_WORDS),
-        "category" => text(1, Slug::MAX_LENGTH),
-        "brand" => {
-            json!({ "minLength": 1, "pattern": format!("^[^,]+(,[^,]+){{0,{}}}$", MAX_BRANDS - 1) })
-        }
-        "minPrice" | "maxPrice" => json!({ "minimum": 0, "maximum": MAX_PRICE }),
-        "rating" => json!({ "minimum": 1, "maximum": 5 }),
-        "attributes" => groups(MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE),
-        "options" => groups(MAX_OPTION_NAME, MAX_OPTION),
-        "sort" => json!({ "enum": SORTS }),
-        "status" => {
-            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
-            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
-        }
-        "facets" => json!({ "default": true }),
-        "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED }),
-        "cursor" => text(1, MAX_CURSOR),
-        "ids" => {
-            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
-            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
-        }
-        _ => return None,
-    })
-}
-
-/// The parameters of the list of all orders.
-fn of_order_filters(name: &str) -> Option<Value> {
-    Some(match name {
-        "number" => text(1, MAX_NUMBER),
-        "from" | "to" => json!({ "pattern": MOMENT }),
-        "status" => {
-            let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
-            json!({ "pattern": format!("^({one})(,({one}))*$") })
-        }
-        "paymentMethod" => json!({ "enum": one_of(Method::ALL) }),
-        "order" => json!({ "enum": ["newest", "oldest"], "default": "newest" }),
         _ => return None,
     })
 }

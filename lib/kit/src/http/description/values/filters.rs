@@ -1,0 +1,61 @@
+//! The parameters of lists.
+
+use domain::id::ProductId;
+use domain::order::{MAX_NUMBER, Method, Status as OrderStatus};
+use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_IDS, MAX_OPTION, MAX_OPTION_NAME, MAX_PRICE};
+use domain::product_query::{MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS};
+use domain::slug::Slug;
+use serde_json::{Value, json};
+use store::lists::ProductState;
+
+use super::{MOMENT, ULID, one_of, text};
+
+/// The parameters of lists of products.
+pub(super) fn of_products(name: &str) -> Option<Value> {
+    let groups = |name_length: usize, value_length: usize| {
+        json!({
+            "maxProperties": MAX_GROUPS,
+            "propertyNames": text(1, name_length),
+            "additionalProperties": { "maxItems": MAX_VALUES, "items": text(1, value_length) },
+        })
+    };
+    Some(match name {
+        "q" => text(0, MAX_WORDS),
+        "category" => text(1, Slug::MAX_LENGTH),
+        "brand" => {
+            json!({ "minLength": 1, "pattern": format!("^[^,]+(,[^,]+){{0,{}}}$", MAX_BRANDS - 1) })
+        }
+        "minPrice" | "maxPrice" => json!({ "minimum": 0, "maximum": MAX_PRICE }),
+        "rating" => json!({ "minimum": 1, "maximum": 5 }),
+        "attributes" => groups(MAX_ATTRIBUTE_NAME, MAX_ATTRIBUTE),
+        "options" => groups(MAX_OPTION_NAME, MAX_OPTION),
+        "sort" => json!({ "enum": SORTS }),
+        "status" => {
+            let states = ProductState::ALL.map(|state| state.name().to_ascii_lowercase()).join("|");
+            json!({ "pattern": format!("^({states})(,({states})){{0,3}}$") })
+        }
+        "facets" => json!({ "default": true }),
+        "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED }),
+        "cursor" => text(1, MAX_CURSOR),
+        "ids" => {
+            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
+            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
+        }
+        _ => return None,
+    })
+}
+
+/// The parameters of the list of all orders.
+pub(super) fn of_orders(name: &str) -> Option<Value> {
+    Some(match name {
+        "number" => text(1, MAX_NUMBER),
+        "from" | "to" => json!({ "pattern": MOMENT }),
+        "status" => {
+            let one = OrderStatus::ALL.map(OrderStatus::name).join("|");
+            json!({ "pattern": format!("^({one})(,({one}))*$") })
+        }
+        "paymentMethod" => json!({ "enum": one_of(Method::ALL) }),
+        "order" => json!({ "enum": ["newest", "oldest"], "default": "newest" }),
+        _ => return None,
+    })
+}

@@ -4,7 +4,9 @@ import subprocess
 
 from project import ROOT, VENV, fail, node_environment, npm_ci
 
-CLIENT = ROOT / "web/client"
+# The workspace of all npm packages of ours.
+WEB = ROOT / "web"
+CLIENT = WEB / "client"
 # A whole purchase, in Node and in a browser, on the cloud of the journeys.
 JOURNEY = [VENV / "bin/node", "--test", CLIENT / "tests/journey.ts"]
 
@@ -19,7 +21,7 @@ def check():
 
 def generate():
     """Makes the types from the description of the API."""
-    npm_ci(CLIENT)
+    npm_ci(WEB)
     npm("run", "generate")
 
 

@@ -5,7 +5,7 @@ import { TAKES, WITHOUT_TOKEN } from './generated/operations.ts';
 import type { SignedInBody, UploadBody } from './generated/schema.ts';
 import { type Live, type LiveOptions, type SocketClass, watching } from './live.ts';
 import { querySerializer } from './query.ts';
-import { abortable, repeat, type Repeats } from './repeat.ts';
+import { abortable, type Repeats, repeat } from './repeat.ts';
 import { Session } from './session.ts';
 import { type ClientStorage, inTurn, memoryStorage, StoredMap } from './storage.ts';
 import type { Answer, EntryOf, InitArgument, ListPath, Method, OperationOf, PathOf, User } from './types.ts';

@@ -1,5 +1,5 @@
-import type { SignedInBody } from './generated/schema.ts';
 import { KontorError } from './errors.ts';
+import type { SignedInBody } from './generated/schema.ts';
 import type { ClientStorage } from './storage.ts';
 
 const REFRESH_TOKEN = 'refresh-token';

@@ -1,6 +1,6 @@
 import type { ParamsOption, RequestBodyOption } from 'openapi-fetch';
 
-import type { MoneyBody, operations, paths, ProductCardBody, UserBody } from './generated/schema.ts';
+import type { MoneyBody, operations, ProductCardBody, paths, UserBody } from './generated/schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -15,6 +15,7 @@ export type OperationOf<M extends Method, Path extends keyof paths> = paths[Path
 export type Init<Operation> = ParamsOption<Operation> & RequestBodyOption<Operation> & { signal?: AbortSignal };
 
 /** Nothing needs to be given if nothing is required. */
+// biome-ignore lint/complexity/noBannedTypes: the type that every object without required fields is.
 export type InitArgument<Operation> = {} extends Init<Operation> ? [init?: Init<Operation>] : [init: Init<Operation>];
 
 type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : never;

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import { KontorError } from './errors.ts';
 import type { UploadBody, UploadFormBody, UploadInput } from './generated/schema.ts';
-import { repeat, type Repeats, sleep } from './repeat.ts';
+import { type Repeats, repeat, sleep } from './repeat.ts';
 
 export type UploadOptions = UploadInput & {
   /** Called with the bytes that were sent so far, and with all. Outside of browsers only at the end. */

@@ -106,7 +106,7 @@ test('a file is sent with the fields of its form, and its state is asked for unt
   const form = shop.asked.filter(({ name }) => name === 'POST /bucket').at(-1);
   assert.match(
     form?.body ?? '',
-    /name="key"\r\n\r\ninbox\/1\r\n[^]*name="policy"\r\n\r\nsigned\r\n[^]*name="file"[^]*sku,name/,
+    /name="key"\r\n\r\ninbox\/1\r\n[\s\S]*name="policy"\r\n\r\nsigned\r\n[\s\S]*name="file"[\s\S]*sku,name/,
   );
   assert.equal(form?.headers.authorization, undefined, 'the bucket gets no token');
   await assert.rejects(client.upload(new Blob(['sku,name,x\n']), { for: 'products' }), (error) =>

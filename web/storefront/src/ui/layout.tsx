@@ -1,0 +1,5 @@
+import type { ComponentChildren } from 'preact';
+
+export function Layout({ children }: { children: ComponentChildren }) {
+  return <main>{children}</main>;
+}

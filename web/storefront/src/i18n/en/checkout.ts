@@ -1,0 +1,7 @@
+/** Cart, checkout and orders. */
+export default {
+  'cart.title': 'Cart',
+  'checkout.title': 'Checkout',
+  'order.title': 'Your order',
+  'confirmOrder.title': 'Confirm your order',
+} as const;

@@ -1,0 +1,6 @@
+import account from './account.ts';
+import base from './base.ts';
+import catalogue from './catalogue.ts';
+import checkout from './checkout.ts';
+
+export default { ...base, ...catalogue, ...checkout, ...account };

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { preferredLanguage, setLanguage } from './i18n/index.ts';
 import { loadCart } from './state/cart.ts';
+import { loadCategories } from './state/categories.ts';
 import { loadShop } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
 import { Layout } from './ui/layout.tsx';
@@ -73,8 +74,9 @@ async function start(root: HTMLElement): Promise<void> {
   await setLanguage(preferredLanguage(), false).catch(() => {});
   root.replaceChildren();
   render(<App />, root);
-  // Who is here and what is in the cart only matters once the page is there.
+  // The menu, who is here and what is in the cart only matter once the page is there.
   setTimeout(() => {
+    loadCategories().catch(() => {});
     loadUser().catch(() => {});
     loadCart().catch(() => {});
   });

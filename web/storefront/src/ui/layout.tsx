@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
 import { type Language, language, languages, setLanguage, t } from '../i18n/index.ts';
 import { cartCount } from '../state/cart.ts';
+import { topCategories } from '../state/categories.ts';
 import { shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Icon } from './icon.tsx';
@@ -47,6 +48,17 @@ function Header() {
           </a>
         </nav>
       </div>
+      <nav class="menu" aria-label={t('nav.categories')}>
+        <ul>
+          {topCategories.value.map(({ slug, name }) => (
+            <li key={slug}>
+              <a href={`/categories/${slug}`} aria-current={path === `/categories/${slug}` ? 'page' : undefined}>
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
     </header>
   );
 }

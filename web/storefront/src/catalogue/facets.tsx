@@ -90,7 +90,8 @@ function Values({ title, values, chosen, toggle }: ValuesProps) {
   // What was chosen can be taken back, even if nothing has it any more.
   const gone = chosen.filter((value) => !values.some((other) => other.value === value));
   const listed = [...values, ...gone.map((value) => ({ value, name: value, count: 0 }))];
-  if (listed.length === 0) return null;
+  // One value that all products have is no choice.
+  if (listed.length < 2 && chosen.length === 0) return null;
   const shown = all ? listed : listed.filter(({ value }, index) => index < FEW || chosen.includes(value));
   return (
     <Group title={title}>

@@ -137,13 +137,16 @@ function Results({ list, filters, href, hasFilters }: ResultsProps) {
       {data.length === 0 ? (
         <Nothing filters={filters} href={href} hasFilters={hasFilters} />
       ) : (
-        <ul class="cards">
-          {data.map((product, index) => (
-            <li key={product.id}>
-              <ProductCard product={product} highlights={product.highlights?.name} eager={index < 4} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <h2 class="visually-hidden">{t('list.heading')}</h2>
+          <ul class="cards">
+            {data.map((product, index) => (
+              <li key={product.id}>
+                <ProductCard product={product} highlights={product.highlights?.name} eager={index < 4} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );

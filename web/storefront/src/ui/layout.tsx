@@ -39,12 +39,17 @@ function Header() {
         <nav class="own" aria-label={t('nav.account')}>
           <a href={account} aria-current={path.startsWith('/account') ? 'page' : undefined}>
             <Icon name="account" />
-            <span>{user.value === null ? t('nav.signIn') : t('nav.account')}</span>
+            <span class="label">{user.value === null ? t('nav.signIn') : t('nav.account')}</span>
           </a>
-          <a href="/cart" aria-label={count > 0 ? t('nav.cartWithItems', { count }) : t('nav.cart')}>
+          <a href="/cart">
             <Icon name="cart" />
-            <span>{t('nav.cart')}</span>
-            {count > 0 && <span class="count">{count}</span>}
+            <span class="label">{t('nav.cart')}</span>
+            {count > 0 && <span class="visually-hidden">{t('nav.cartItems', { count })}</span>}
+            {count > 0 && (
+              <span class="count" aria-hidden="true">
+                {count}
+              </span>
+            )}
           </a>
         </nav>
       </div>

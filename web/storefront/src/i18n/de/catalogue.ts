@@ -29,6 +29,7 @@ const messages: Record<keyof typeof en, string> = {
   'home.allOf': 'Alle ansehen: {title}',
   'list.count_one': '{count} Produkt',
   'list.count_other': '{count} Produkte',
+  'list.heading': 'Produkte',
   'list.filters': 'Filter',
   'list.show_one': '{count} Produkt zeigen',
   'list.show_other': '{count} Produkte zeigen',

@@ -9,10 +9,14 @@ import { ErrorView } from '../ui/error-view.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Pagination } from '../ui/pagination.tsx';
 import { useLoad } from '../ui/use-load.ts';
+import { useMedia } from '../ui/use-media.ts';
 import { Facets } from './facets.tsx';
 import { type Filters, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
 import { CardSkeleton, ProductCard } from './product-card.tsx';
 import './listing.css';
+
+/** From here on the filters stand beside the products, as in `listing.css`. */
+const WIDE = '(min-width: 60rem)';
 
 interface Props {
   filters: Filters;
@@ -30,6 +34,7 @@ export function Listing({ filters, href, categoryHref }: Props) {
     remember: 'list',
   });
   const [open, setOpen] = useState(false);
+  const wide = useMedia(WIDE);
   const choose = (change: Partial<Filters>) => route(href({ ...filters, ...change, page: 1 }));
   const chips = chosenFilters(filters, list.data?.facets ?? null);
   const top = useRef<HTMLDivElement>(null);
@@ -54,7 +59,7 @@ export function Listing({ filters, href, categoryHref }: Props) {
         <SortChoice filters={filters} choose={choose} />
       </div>
       <section id="filters" class={`filters ${open ? 'open' : ''}`} aria-label={t('list.filters')}>
-        {list.data?.facets && (
+        {list.data?.facets && (open || wide) && (
           <Facets facets={list.data.facets} filters={filters} choose={choose} categoryHref={categoryHref} />
         )}
         <Button kind="primary" class="wide filter-button" onClick={() => setOpen(false)}>

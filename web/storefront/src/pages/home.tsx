@@ -14,7 +14,7 @@ export default function Home() {
   });
   return (
     <>
-      <Heading class="home-title" title={t('home.title')}>
+      <Heading class="home-title" title="">
         {t('home.heading')}
       </Heading>
       {home.data ? (

@@ -19,7 +19,6 @@ const messages: Record<keyof typeof en, string> = {
   'stock.late': 'die Lieferung verspätet sich',
   'price.from': 'ab',
   'price.before': 'statt',
-  'home.title': 'Startseite',
   'home.heading': 'Schön, dass Sie da sind.',
   'home.newest': 'Neu',
   'home.bestselling': 'Meistverkauft',

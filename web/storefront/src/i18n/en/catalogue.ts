@@ -18,7 +18,6 @@ export default {
   'stock.late': 'the delivery is late',
   'price.from': 'from',
   'price.before': 'instead of',
-  'home.title': 'Start',
   'home.heading': 'Good to see you.',
   'home.newest': 'New',
   'home.bestselling': 'Best-selling',

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { kontor } from '../shop.ts';
 
-/** The answer to `GET /products/{id}` may be kept for five seconds, and shown for five more. */
+/** A server between us may keep the answer to `GET /products/{id}` for five seconds, and show it for five more. */
 const CACHED = 11_000;
 
 /** Calls `reload` when price or stock of a product change, while the page is seen. */

@@ -108,7 +108,7 @@ const messages: Record<keyof typeof en, string> = {
   'reviews.noneSuch': 'Keine Bewertung hat so viele Sterne.',
   'reviews.more': 'Weitere Bewertungen',
   'reviews.by': '{name}, {date}',
-  'reviews.anonymous': 'Ein Kunde',
+  'reviews.anonymous': 'Anonym',
   'reviews.answer': 'Antwort des Shops',
   'reviews.helpfulCount_one': '{count} Person fand das hilfreich',
   'reviews.helpfulCount_other': '{count} Personen fanden das hilfreich',

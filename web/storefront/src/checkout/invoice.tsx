@@ -1,4 +1,4 @@
-import { isKontorError } from '@kontor/client';
+import { isKontorError, type ShopBody } from '@kontor/client';
 import { t } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
 import { errorText } from '../ui/errors.ts';
@@ -9,13 +9,14 @@ import type { Choice } from './countries.ts';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
+  shop: ShopBody;
   countries: Choice[];
   errors: Readonly<Record<string, string>>;
   /** What the quote or the order was refused with. */
   error: unknown;
 }
 
-export function Invoice({ countries, errors, error }: Props) {
+export function Invoice({ shop, countries, errors, error }: Props) {
   const { billingDiffers, billing, vatNumber } = draft.value;
   const refused = isKontorError(error, 'vat_number_invalid', 'vat_check_unavailable');
   return (
@@ -38,16 +39,18 @@ export function Invoice({ countries, errors, error }: Props) {
           />
         </fieldset>
       )}
-      <Field
-        label={t('checkout.vatNumber')}
-        hint={t('checkout.vatHint')}
-        value={vatNumber}
-        error={errors['vatNumber']}
-        minLength={4}
-        maxLength={24}
-        autocomplete="off"
-        onInput={(event) => changeDraft({ vatNumber: event.currentTarget.value })}
-      />
+      {shop.tax.reverseCharge && (
+        <Field
+          label={t('checkout.vatNumber')}
+          hint={t('checkout.vatHint')}
+          value={vatNumber}
+          error={errors['vatNumber']}
+          minLength={4}
+          maxLength={24}
+          autocomplete="off"
+          onInput={(event) => changeDraft({ vatNumber: event.currentTarget.value })}
+        />
+      )}
       {refused && (
         <Message kind="error">
           <p>{errorText(error)}</p>

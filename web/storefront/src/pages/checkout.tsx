@@ -122,7 +122,7 @@ function Form({ shop, addresses, cart: now }: Props) {
             />
           )}
         </ShippingAddress>
-        <Invoice countries={countries} errors={errors} error={place.error ?? quote.error} />
+        <Invoice shop={shop} countries={countries} errors={errors} error={place.error ?? quote.error} />
         <ShippingChoice quote={quote.data ?? null} error={errors['shippingMethodId']} />
         <PaymentChoice shop={shop} chosen={paymentMethod} total={quote.data?.totals.total} />
         <section>

@@ -7,15 +7,15 @@ import '../checkout/checkout.css';
 import '../orders/orders.css';
 
 /** An order in a list: when, how it stands, what it cost, and pictures of what was bought. */
-export function OrderRow({ order }: { order: ListedOrderBody }) {
+export function OrderRow({ order, heading: Heading = 'h2' }: { order: ListedOrderBody; heading?: 'h2' | 'h3' }) {
   const shown = order.items.slice(0, 5);
   const more = order.itemCount - shown.length;
   return (
     <li class="order-row">
       <header>
-        <h3>
+        <Heading>
           <a href={`/orders/${order.id}`}>{t('order.title', { number: order.number })}</a>
-        </h3>
+        </Heading>
         <span class="badge">{orderStatus(order)}</span>
         <Money of={order.total} />
       </header>

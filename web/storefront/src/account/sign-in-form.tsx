@@ -24,6 +24,7 @@ export function SignInForm({ onDone }: { onDone: (user: User) => void }) {
         <h2>{t('signIn.codeTitle')}</h2>
         <Form
           key="code"
+          focus
           fields={{ code: codeField(undefined, t('signIn.codeHint')) }}
           submit={t('signIn.codeButton')}
           onSubmit={async ({ code }) => {

@@ -1,5 +1,5 @@
 import { isKontorError, type TwoFactorSetupBody, type User } from '@kontor/client';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { setUser } from '../state/user.ts';
@@ -115,6 +115,7 @@ function TurnOn({ onCodes }: { onCodes: (codes: string[]) => void }) {
       </p>
       <Form
         key="code"
+        focus
         fields={{ code: codeField(t('security.code')) }}
         submit={t('security.turnOn')}
         onSubmit={async (body) => {
@@ -131,9 +132,13 @@ function TurnOn({ onCodes }: { onCodes: (codes: string[]) => void }) {
 }
 
 function Codes({ codes, onSaved }: { codes: string[]; onSaved: () => void }) {
+  const text = useRef<HTMLParagraphElement>(null);
+  useEffect(() => text.current?.focus(), []);
   return (
     <>
-      <p>{t('security.codesText')}</p>
+      <p ref={text} tabIndex={-1}>
+        {t('security.codesText')}
+      </p>
       <ul class="codes plain">
         {codes.map((code) => (
           <li key={code}>{code}</li>

@@ -1,10 +1,10 @@
 import type { AddressBody, User } from '@kontor/client';
 import type { ComponentChildren } from 'preact';
-import { t } from '../i18n/index.ts';
+import { language, t } from '../i18n/index.ts';
 import { Checkbox } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { AddressFields } from './address-fields.tsx';
-import type { Choice } from './countries.ts';
+import { type Choice, countryName } from './countries.ts';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
@@ -33,9 +33,7 @@ export function ShippingAddress({ person, addresses, saved, countries, errors, c
                 name="address"
                 checked={address.id === saved?.id}
                 onChange={() => changeDraft({ addressId: address.id })}
-                label={[address.name, address.line1, `${address.postalCode} ${address.city}`, address.country].join(
-                  ', ',
-                )}
+                label={inOneLine(address)}
               />
             </div>
           ))}
@@ -63,4 +61,8 @@ export function ShippingAddress({ person, addresses, saved, countries, errors, c
       {children}
     </section>
   );
+}
+
+function inOneLine({ name, line1, postalCode, city, country }: AddressBody): string {
+  return [name, line1, `${postalCode} ${city}`, countryName(country, language.value)].join(', ');
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from './button.tsx';
 import { fieldErrors } from './errors.ts';
 import { Field } from './field.tsx';
@@ -25,6 +25,8 @@ interface Props<Name extends string> {
   /** What is sent: every text without spaces around it, but passwords as they are. */
   onSubmit: (values: Record<Name, string>) => Promise<unknown>;
   initial?: Partial<Record<Name, string>>;
+  /** For the second step of something: the first field gets the focus. */
+  focus?: boolean;
   children?: ComponentChildren;
 }
 
@@ -35,6 +37,7 @@ export function Form<Name extends string>({
   kind = 'primary',
   onSubmit,
   initial,
+  focus = false,
   children,
 }: Props<Name>) {
   const [values, setValues] = useState<Partial<Record<Name, string>>>(initial ?? {});
@@ -48,8 +51,13 @@ export function Form<Name extends string>({
   });
   const refused = fieldErrors(action.error);
   useFocusInvalid(action.error);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (focus) form.current?.querySelector('input')?.focus();
+  }, []);
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void action.run();

@@ -185,6 +185,6 @@ const messages: Record<keyof typeof en, string> = {
   'wishlist.gone': 'Ein Produkt, das wir nicht mehr verkaufen',
   'wishlist.more': 'Mehr anzeigen',
   'wishlist.alerts': 'Wir sagen Ihnen Bescheid, wenn diese wieder da sind',
-  'wishlist.alertRemove': 'Nicht mehr über {name} Bescheid sagen',
+  'wishlist.alertRemove': 'Benachrichtigung zu {name} entfernen',
 };
 export default messages;

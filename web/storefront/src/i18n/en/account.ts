@@ -170,11 +170,11 @@ export default {
 
   'wishlist.empty': 'Your wish list is empty.',
   'wishlist.toCart': 'Put into the cart',
-  'wishlist.toCartName': 'Put {name} into the cart',
+  'wishlist.toCartName': 'Put into the cart: {name}',
   'wishlist.moved': '{name} is in your cart.',
   'wishlist.removeName': 'Remove {name} from the wish list',
   'wishlist.gone': 'A product that is not on sale any more',
   'wishlist.more': 'Show more',
   'wishlist.alerts': 'We tell you when these are in stock again',
-  'wishlist.alertRemove': 'Do not tell me about {name}',
+  'wishlist.alertRemove': 'Remove the notice about {name}',
 } as const;

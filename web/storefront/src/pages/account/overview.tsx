@@ -52,7 +52,7 @@ function RecentOrders() {
       {data?.length === 0 && <p>{t('orders.empty')}</p>}
       <ul class="plain">
         {data?.map((order) => (
-          <OrderRow key={order.id} order={order} />
+          <OrderRow key={order.id} order={order} heading="h3" />
         ))}
       </ul>
       {data?.length === SHOWN && <a href="/account/orders">{t('orders.all')}</a>}

@@ -1,11 +1,15 @@
 import { render } from 'preact';
-import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
-import { preferredLanguage, setLanguage } from './i18n/index.ts';
-import { loadCart } from './state/cart.ts';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
+import { loadCartIfAny } from './state/cart.ts';
+import { loadCategories } from './state/categories.ts';
 import { loadShop } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
+import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
+import { PageErrors } from './ui/page-errors.tsx';
 import { focusNextHeading } from './ui/title.tsx';
+import { toast } from './ui/toast.tsx';
 import './ui/style.css';
 
 const Home = lazy(() => import('./pages/home.tsx'));
@@ -31,39 +35,53 @@ const Preferences = lazy(() => import('./pages/account/preferences.tsx'));
 const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
 const NotFound = lazy(() => import('./pages/not-found.tsx'));
 
+function Pages() {
+  const { url } = useLocation();
+  return (
+    <PageErrors url={url}>
+      <Router onRouteChange={startNextPage}>
+        <Route path="/" component={Home} />
+        <Route path="/categories/:slug" component={Category} />
+        <Route path="/search" component={Search} />
+        <Route path="/products/:slug" component={Product} />
+        <Route path="/products/:slug/review" component={Review} />
+        <Route path="/cart" component={Cart} />
+        <Route path="/checkout" component={Checkout} />
+        <Route path="/orders/:id" component={Order} />
+        <Route path="/confirm-order" component={ConfirmOrder} />
+        <Route path="/sign-in" component={SignIn} />
+        <Route path="/register" component={Register} />
+        <Route path="/verify-email" component={VerifyEmail} />
+        <Route path="/change-email" component={ChangeEmail} />
+        <Route path="/reset-password" component={ResetPassword} />
+        <Route path="/forgot-password" component={ForgotPassword} />
+        <Route path="/account" component={Account} />
+        <Route path="/account/orders" component={Orders} />
+        <Route path="/account/addresses" component={Addresses} />
+        <Route path="/account/security" component={Security} />
+        <Route path="/account/preferences" component={Preferences} />
+        <Route path="/account/wishlist" component={Wishlist} />
+        <Route default component={NotFound} />
+      </Router>
+    </PageErrors>
+  );
+}
+
 function App() {
   return (
     <LocationProvider>
       <ErrorBoundary>
         <Layout>
-          <Router onRouteChange={focusNextHeading}>
-            <Route path="/" component={Home} />
-            <Route path="/categories/:slug" component={Category} />
-            <Route path="/search" component={Search} />
-            <Route path="/products/:slug" component={Product} />
-            <Route path="/products/:slug/review" component={Review} />
-            <Route path="/cart" component={Cart} />
-            <Route path="/checkout" component={Checkout} />
-            <Route path="/orders/:id" component={Order} />
-            <Route path="/confirm-order" component={ConfirmOrder} />
-            <Route path="/sign-in" component={SignIn} />
-            <Route path="/register" component={Register} />
-            <Route path="/verify-email" component={VerifyEmail} />
-            <Route path="/change-email" component={ChangeEmail} />
-            <Route path="/reset-password" component={ResetPassword} />
-            <Route path="/forgot-password" component={ForgotPassword} />
-            <Route path="/account" component={Account} />
-            <Route path="/account/orders" component={Orders} />
-            <Route path="/account/addresses" component={Addresses} />
-            <Route path="/account/security" component={Security} />
-            <Route path="/account/preferences" component={Preferences} />
-            <Route path="/account/wishlist" component={Wishlist} />
-            <Route default component={NotFound} />
-          </Router>
+          <Pages />
         </Layout>
       </ErrorBoundary>
     </LocationProvider>
   );
+}
+
+function startNextPage(): void {
+  focusNextHeading();
+  forgetHeadOfFirstPage();
 }
 
 async function start(root: HTMLElement): Promise<void> {
@@ -73,15 +91,21 @@ async function start(root: HTMLElement): Promise<void> {
   await setLanguage(preferredLanguage(), false).catch(() => {});
   root.replaceChildren();
   render(<App />, root);
-  // Who is here and what is in the cart only matters once the page is there.
+  // The menu, who is here and what is in the cart only matter once the page is there.
   setTimeout(() => {
+    loadCategories().catch(() => {});
     loadUser().catch(() => {});
-    loadCart().catch(() => {});
+    loadCartIfAny().catch(() => {});
   });
 }
 
-// The shop was deployed anew while this page was open, and a part of the old one is gone.
-addEventListener('vite:preloadError', () => location.reload());
+// The shop was deployed anew while this page was open, and a part of the old one is gone. Once only: it may be the network.
+addEventListener('vite:preloadError', () => {
+  const last = Number(sessionStorage.getItem('kontor.reloaded'));
+  if (Date.now() - last < 10_000) return toast(t('failed.page'));
+  sessionStorage.setItem('kontor.reloaded', String(Date.now()));
+  location.reload();
+});
 
 const root = document.getElementById('app');
 if (root) void start(root);

@@ -1,6 +1,30 @@
-import { t } from '../i18n/index.ts';
+import { useLocation, useRoute } from 'preact-iso';
+import { type Filters, readFilters, writeFilters } from '../catalogue/filters.ts';
+import { Listing } from '../catalogue/listing.tsx';
+import { loadCategories, pathTo } from '../state/categories.ts';
+import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
+import { ErrorView } from '../ui/error-view.tsx';
 import { Heading } from '../ui/title.tsx';
+import { useLoad } from '../ui/use-load.ts';
+import NotFound from './not-found.tsx';
 
 export default function Category() {
-  return <Heading>{t('nav.categories')}</Heading>;
+  const { url } = useLocation();
+  const slug = useRoute().params['slug'] ?? '';
+  const all = useLoad(loadCategories, [], { remember: 'categories' });
+  const category = all.data?.find((one) => one.slug === slug);
+
+  if (all.data && !category) return <NotFound />;
+  if (all.error && !all.data) return <ErrorView error={all.error} retry={all.reload} />;
+  const filters = { ...readFilters(new URL(url, location.origin).search), category: slug };
+  const href = ({ category: other = slug, ...changed }: Partial<Filters>) =>
+    `${other ? `/categories/${other}` : '/search'}${writeFilters({ ...changed, category: '' })}`;
+  return (
+    <>
+      <Breadcrumbs path={category && all.data ? pathTo(category, all.data).slice(0, -1) : []} />
+      <Heading>{category?.name ?? '\u00a0'}</Heading>
+      {category?.description && <p class="category-text">{category.description}</p>}
+      <Listing filters={filters} href={href} categoryHref={(other) => href({ ...filters, category: other, page: 1 })} />
+    </>
+  );
 }

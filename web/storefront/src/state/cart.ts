@@ -3,6 +3,8 @@ import { computed, signal } from '@preact/signals';
 import { kontor } from '../shop.ts';
 import { onChangeElsewhere, tellOtherTabs } from './channel.ts';
 
+const HAS_CART = 'kontor.has-cart';
+
 /** The cart as the shop answered it last. Null: not asked for yet. */
 export const cart = signal<CartBody | null>(null);
 /** How many units are in it; the header shows it. */
@@ -10,14 +12,25 @@ export const cartCount = computed(() => cart.value?.units ?? 0);
 
 /** Every answer to a change of the cart is the whole cart: give it to this, and the other tabs follow. */
 export function setCart(now: CartBody): void {
-  cart.value = now;
+  keep(now);
   tellOtherTabs('cart');
 }
 
 export async function loadCart(): Promise<CartBody> {
   const { data } = await kontor.GET('/api/v1/cart');
-  cart.value = data;
+  keep(data);
   return data;
+}
+
+/** Most visitors have put nothing into a cart yet: for them the shop is not asked. */
+export async function loadCartIfAny(): Promise<void> {
+  if (localStorage.getItem(HAS_CART) || (await kontor.isSignedIn())) await loadCart();
+}
+
+function keep(now: CartBody): void {
+  cart.value = now;
+  if (now.units > 0) localStorage.setItem(HAS_CART, 'yes');
+  else localStorage.removeItem(HAS_CART);
 }
 
 onChangeElsewhere('cart', () => void loadCart().catch(() => {}));

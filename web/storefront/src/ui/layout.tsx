@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
 import { type Language, language, languages, setLanguage, t } from '../i18n/index.ts';
 import { cartCount } from '../state/cart.ts';
+import { topCategories } from '../state/categories.ts';
 import { shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Icon } from './icon.tsx';
@@ -38,15 +39,31 @@ function Header() {
         <nav class="own" aria-label={t('nav.account')}>
           <a href={account} aria-current={path.startsWith('/account') ? 'page' : undefined}>
             <Icon name="account" />
-            <span>{user.value === null ? t('nav.signIn') : t('nav.account')}</span>
+            <span class="label">{user.value === null ? t('nav.signIn') : t('nav.account')}</span>
           </a>
-          <a href="/cart" aria-label={count > 0 ? t('nav.cartWithItems', { count }) : t('nav.cart')}>
+          <a href="/cart">
             <Icon name="cart" />
-            <span>{t('nav.cart')}</span>
-            {count > 0 && <span class="count">{count}</span>}
+            <span class="label">{t('nav.cart')}</span>
+            {count > 0 && <span class="visually-hidden">{t('nav.cartItems', { count })}</span>}
+            {count > 0 && (
+              <span class="count" aria-hidden="true">
+                {count}
+              </span>
+            )}
           </a>
         </nav>
       </div>
+      <nav class="menu" aria-label={t('nav.categories')}>
+        <ul>
+          {topCategories.value.map(({ slug, name }) => (
+            <li key={slug}>
+              <a href={`/categories/${slug}`} aria-current={path === `/categories/${slug}` ? 'page' : undefined}>
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
     </header>
   );
 }

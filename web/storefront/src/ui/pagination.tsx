@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { t } from '../i18n/index.ts';
 import { Icon } from './icon.tsx';
 
@@ -5,30 +6,31 @@ interface Props {
   page: number;
   totalPages: number;
   href: (page: number) => string;
+  onChoose?: () => void;
 }
 
 /** Links to the first, the last and the pages around this one. */
-export function Pagination({ page, totalPages, href }: Props) {
+export function Pagination({ page, totalPages, href, onChoose }: Props) {
   if (totalPages < 2) return null;
   return (
-    <nav class="pagination" aria-label={t('pages.label')}>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click too.
+    <nav class="pagination" aria-label={t('pages.label')} onClick={onChoose}>
       {page > 1 && (
         <a href={href(page - 1)} rel="prev" aria-label={t('pages.before')}>
           <Icon name="left" />
         </a>
       )}
       {shownPages(page, totalPages).map((number, index, all) => (
-        <>
+        <Fragment key={number}>
           {number - (all[index - 1] ?? 0) > 1 && <span aria-hidden="true">…</span>}
           <a
-            key={number}
             href={href(number)}
             aria-label={t('pages.page', { page: number })}
             aria-current={number === page ? 'page' : undefined}
           >
             {number}
           </a>
-        </>
+        </Fragment>
       ))}
       {page < totalPages && (
         <a href={href(page + 1)} rel="next" aria-label={t('pages.next')}>

@@ -10,11 +10,11 @@ export function focusNextHeading(): void {
   focusNext = true;
 }
 
-/** The title of the window. */
+/** The title of the window. An empty one is that of the shop itself. */
 export function useTitle(title: string | undefined): void {
   const name = shop.value?.name;
   useEffect(() => {
-    if (title !== undefined) document.title = name ? `${title} · ${name}` : title;
+    if (title !== undefined) document.title = [title, name].filter(Boolean).join(' · ') || document.title;
   }, [title, name]);
 }
 

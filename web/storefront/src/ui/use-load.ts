@@ -27,9 +27,10 @@ interface State<T> {
 const remembered = new Map<string, unknown>();
 const MOST = 30;
 
-/** Loads what a page shows, and again when `deps` change: values that JSON can hold. Late answers are dropped. */
+/** Loads what a page shows, and again when `deps` change: values that JSON can hold. Late answers are dropped. `load` is told
+ * whether it is called by `reload`. */
 export function useLoad<T>(
-  load: (signal: AbortSignal) => Promise<T>,
+  load: (signal: AbortSignal, again: boolean) => Promise<T>,
   deps: unknown[],
   { stale = false, remember }: Options = {},
 ): Loaded<T> {
@@ -44,7 +45,7 @@ export function useLoad<T>(
   useEffect(() => {
     const control = new AbortController();
     setState({ ...current, error: null, loading: true });
-    load(control.signal).then(
+    load(control.signal, turn > 0).then(
       (data) => {
         if (place !== undefined) keep(place, data);
         if (!control.signal.aborted) setState({ id, data, error: null, loading: false });

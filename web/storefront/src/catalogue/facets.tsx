@@ -1,0 +1,216 @@
+import type { CategoryFacetBody, FacetsBody } from '@kontor/client';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { formatNumber, t } from '../i18n/index.ts';
+import { shop, usualDecimals } from '../state/shop.ts';
+import { Button } from '../ui/button.tsx';
+import { Checkbox } from '../ui/field.tsx';
+import { type Filters, toggled, toggledIn } from './filters.ts';
+
+interface Props {
+  facets: FacetsBody;
+  filters: Filters;
+  /** Shows the list with these filters, from its first page on. */
+  choose: (change: Partial<Filters>) => void;
+  categoryHref: (slug: string) => string;
+}
+
+/** What the list can be narrowed to, with how many products each choice would leave. */
+export function Facets({ facets, filters, choose, categoryHref }: Props) {
+  const brands = facets.brands.map(({ slug, name, count }) => ({ value: slug, name, count }));
+  return (
+    <>
+      <CategoryTree all={facets.categories} current={filters.category} href={categoryHref} />
+      <Group title={t('facets.availability')}>
+        <Checkbox
+          label={<Counted name={t('facets.inStock')} count={facets.inStock} />}
+          checked={filters.inStock}
+          onChange={() => choose({ inStock: !filters.inStock })}
+        />
+        <Checkbox
+          label={<Counted name={t('facets.onOffer')} count={facets.onOffer} />}
+          checked={filters.onOffer}
+          onChange={() => choose({ onOffer: !filters.onOffer })}
+        />
+      </Group>
+      <Prices facets={facets} filters={filters} choose={choose} />
+      <Values
+        title={t('facets.brand')}
+        values={brands}
+        chosen={filters.brand}
+        toggle={(slug) => choose({ brand: toggled(filters.brand, slug) })}
+      />
+      {(['options', 'attributes'] as const).flatMap((kind) =>
+        facets[kind].map(({ name, values }) => (
+          <Values
+            key={`${kind} ${name}`}
+            title={name}
+            values={values.map(({ value, count }) => ({ value, name: value, count }))}
+            chosen={filters[kind][name] ?? []}
+            toggle={(value) => choose({ [kind]: toggledIn(filters[kind], name, value) })}
+          />
+        )),
+      )}
+      <Ratings facets={facets} filters={filters} choose={choose} />
+    </>
+  );
+}
+
+function Group({ title, children, open = true }: { title: string; children: ComponentChildren; open?: boolean }) {
+  return (
+    <details class="facet" open={open}>
+      <summary>{title}</summary>
+      <fieldset>
+        <legend class="visually-hidden">{title}</legend>
+        {children}
+      </fieldset>
+    </details>
+  );
+}
+
+function Counted({ name, count }: { name: string; count: number }) {
+  return (
+    <>
+      {name} <span class="facet-count">{formatNumber(count)}</span>
+    </>
+  );
+}
+
+interface ValuesProps {
+  title: string;
+  values: { value: string; name: string; count: number }[];
+  chosen: string[];
+  toggle: (value: string) => void;
+}
+
+const FEW = 8;
+
+function Values({ title, values, chosen, toggle }: ValuesProps) {
+  const [all, setAll] = useState(false);
+  // What was chosen can be taken back, even if nothing has it any more.
+  const gone = chosen.filter((value) => !values.some((other) => other.value === value));
+  const listed = [...values, ...gone.map((value) => ({ value, name: value, count: 0 }))];
+  // One value that all products have is no choice.
+  if (listed.length < 2 && chosen.length === 0) return null;
+  const shown = all ? listed : listed.filter(({ value }, index) => index < FEW || chosen.includes(value));
+  return (
+    <Group title={title}>
+      {shown.map(({ value, name, count }) => (
+        <Checkbox
+          key={value}
+          label={<Counted name={name} count={count} />}
+          checked={chosen.includes(value)}
+          onChange={() => toggle(value)}
+        />
+      ))}
+      {listed.length > shown.length && (
+        <Button kind="quiet" onClick={() => setAll(true)}>
+          {t('facets.all', { count: listed.length })}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface TreeProps {
+  all: CategoryFacetBody[];
+  current: string;
+  href: (slug: string) => string;
+}
+
+/** The way to the chosen category, and what is directly below it. */
+function CategoryTree({ all, current, href }: TreeProps) {
+  const chosen = all.find(({ slug, id }) => slug === current || id === current);
+  const above: CategoryFacetBody[] = [];
+  for (let one = chosen; one; one = all.find(({ id }) => id === one?.parentId)) above.unshift(one);
+  const below = all.filter(({ parentId }) => parentId === (chosen?.id ?? null));
+  if (above.length + below.length === 0) return null;
+  return (
+    <details class="facet" open>
+      <summary>{t('nav.categories')}</summary>
+      <ul class="plain tree">
+        {above.length > 0 && (
+          <li>
+            <a href={href('')}>{t('facets.allCategories')}</a>
+          </li>
+        )}
+        {above.map(({ slug, name, count }) => (
+          <li key={slug}>
+            <a href={href(slug)} aria-current={slug === chosen?.slug ? 'page' : undefined}>
+              <Counted name={name} count={count} />
+            </a>
+          </li>
+        ))}
+        <li>
+          <ul class="plain">
+            {below.map(({ slug, name, count }) => (
+              <li key={slug}>
+                <a href={href(slug)}>
+                  <Counted name={name} count={count} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </li>
+      </ul>
+    </details>
+  );
+}
+
+type PartProps = Pick<Props, 'facets' | 'filters' | 'choose'>;
+
+function Ratings({ facets, filters, choose }: PartProps) {
+  const ratings = facets.ratings.filter(({ rating, count }) => rating < 5 && (count > 0 || rating === filters.rating));
+  if (ratings.length === 0) return null;
+  return (
+    <Group title={t('facets.rating')}>
+      {ratings.map(({ rating, count }) => (
+        <Checkbox
+          key={rating}
+          type="radio"
+          name="rating"
+          label={<Counted name={t('facets.stars', { count: rating })} count={count} />}
+          checked={filters.rating === rating}
+          onChange={() => choose({ rating })}
+        />
+      ))}
+    </Group>
+  );
+}
+
+function Prices({ facets, filters, choose }: PartProps) {
+  const first = facets.prices[0]?.from;
+  const currency = first?.currency ?? shop.value?.currency.code ?? 'eur';
+  const unit = 10 ** (shop.value?.currency.decimals ?? usualDecimals(currency));
+  const whole = (amount: number | undefined) => (amount === undefined ? '' : String(amount / unit));
+  const parse = (value: FormDataEntryValue | null) => {
+    const amount = Math.round(Number.parseFloat(String(value).replace(',', '.')) * unit);
+    return amount >= 0 ? amount : undefined;
+  };
+  const apply = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    choose({ minPrice: parse(form.get('minPrice')), maxPrice: parse(form.get('maxPrice')) });
+  };
+  const input = (name: 'minPrice' | 'maxPrice', label: string) => (
+    <label>
+      {label}
+      <input
+        key={filters[name]}
+        name={name}
+        inputMode="decimal"
+        autocomplete="off"
+        defaultValue={whole(filters[name])}
+      />
+    </label>
+  );
+  return (
+    <Group title={t('facets.price', { currency: currency.toUpperCase() })}>
+      <form class="prices" onSubmit={apply}>
+        {input('minPrice', t('facets.minPrice'))}
+        {input('maxPrice', t('facets.maxPrice'))}
+        <Button type="submit">{t('facets.apply')}</Button>
+      </form>
+    </Group>
+  );
+}

@@ -1,0 +1,66 @@
+import type { VariantBody } from '@kontor/client';
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { t } from '../i18n/index.ts';
+import { kontor } from '../shop.ts';
+import { loadUser, user } from '../state/user.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ErrorMessage, Message } from '../ui/message.tsx';
+import { toast } from '../ui/toast.tsx';
+import { useAction } from '../ui/use-action.ts';
+
+/** Runs something that needs an account. Guests sign in first, and come back to this page. */
+export function useSignedInAction<A extends unknown[]>(action: (...args: A) => Promise<unknown>) {
+  const { url, route } = useLocation();
+  return useAction(async (...args: A) => {
+    if (user.value === undefined) await loadUser();
+    if (user.value) return action(...args);
+    toast(t('product.signInFirst'));
+    route(`/sign-in?${new URLSearchParams({ next: url })}`);
+    return undefined;
+  });
+}
+
+/** Puts the chosen variant on the wish list, or takes it off again. */
+export function Wish({ variant }: { variant: VariantBody }) {
+  const [id, setId] = useState<string | null>(null);
+  const wish = useSignedInAction(async () => {
+    if (id) {
+      await kontor.DELETE('/api/v1/wishlist/{id}', { params: { path: { id } } });
+      setId(null);
+    } else {
+      const { data } = await kontor.POST('/api/v1/wishlist', { body: { sku: variant.sku } });
+      setId(data.id);
+      toast(t('product.wishSaved'), { href: '/account/wishlist', text: t('product.toWishlist') });
+    }
+  });
+  return (
+    <>
+      <Button class="wish" busy={wish.busy} aria-pressed={id !== null} onClick={() => void wish.run()}>
+        <Icon name="heart" />
+        {id ? t('product.wished') : t('product.wish')}
+      </Button>
+      <ErrorMessage error={wish.error} />
+    </>
+  );
+}
+
+/** A mail when units are there again. */
+export function StockAlert({ variant }: { variant: VariantBody }) {
+  const [done, setDone] = useState(false);
+  const alert = useSignedInAction(async () => {
+    await kontor.PUT('/api/v1/stock-alerts/{sku}', { params: { path: { sku: variant.sku } } });
+    setDone(true);
+  });
+  if (done) return <Message kind="success">{t('product.alertSet')}</Message>;
+  return (
+    <>
+      <Button busy={alert.busy} onClick={() => void alert.run()}>
+        <Icon name="bell" />
+        {t('product.alert')}
+      </Button>
+      <ErrorMessage error={alert.error} />
+    </>
+  );
+}

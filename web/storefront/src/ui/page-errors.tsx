@@ -1,0 +1,26 @@
+import { Component, type ComponentChildren } from 'preact';
+import { ErrorView } from './error-view.tsx';
+
+interface Props {
+  /** A new address is a new try. */
+  url: string;
+  children: ComponentChildren;
+}
+
+/** Shows that a page has a mistake of its own, and leaves header and footer usable. */
+export class PageErrors extends Component<Props, { error: unknown }> {
+  override state = { error: null };
+
+  static override getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override componentDidUpdate(before: Props) {
+    if (before.url !== this.props.url && this.state.error) this.setState({ error: null });
+  }
+
+  override render() {
+    if (!this.state.error) return this.props.children;
+    return <ErrorView error={this.state.error} retry={() => location.reload()} />;
+  }
+}

@@ -8,7 +8,7 @@ import { ErrorView } from '../ui/error-view.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
-import { signInPage } from './session.ts';
+import { signInPage } from './next-page.ts';
 import './account.css';
 
 const PAGES = [

@@ -24,12 +24,3 @@ export function left(): void {
   forgetDraft();
   loadCart().then(setCart, () => {});
 }
-
-/** A page of this shop to go on to, from the address of the sign-in page. Never a page of somebody else. */
-export function nextPage(wanted: string | undefined, otherwise = '/account'): string {
-  return wanted && /^\/(?![/\\])/.test(wanted) ? wanted : otherwise;
-}
-
-export function signInPage(next: string): string {
-  return `/sign-in?next=${encodeURIComponent(next)}`;
-}

@@ -1,5 +1,5 @@
 import type { User } from '@kontor/client';
-import { signInPage } from '../account/session.ts';
+import { signInPage } from '../account/next-page.ts';
 import { VerifyNotice } from '../account/verify-notice.tsx';
 import { t } from '../i18n/index.ts';
 import { Field } from '../ui/field.tsx';

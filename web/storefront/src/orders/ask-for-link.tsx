@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { signInPage } from '../account/session.ts';
+import { signInPage } from '../account/next-page.ts';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { user } from '../state/user.ts';

@@ -1,5 +1,5 @@
 import { isKontorError } from '@kontor/client';
-import { signInPage } from '../account/session.ts';
+import { signInPage } from '../account/next-page.ts';
 import { SignInForm } from '../account/sign-in-form.tsx';
 import { useMailLink } from '../account/use-mail-link.ts';
 import { t } from '../i18n/index.ts';

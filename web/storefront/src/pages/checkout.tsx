@@ -2,7 +2,7 @@ import type { AddressBody, CartBody, CartItemBody, OrderBody, QuoteBody, ShopBod
 import { isKontorError } from '@kontor/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { signInPage } from '../account/session.ts';
+import { signInPage } from '../account/next-page.ts';
 import { Contact } from '../checkout/contact.tsx';
 import { countriesOf, likelyCountry } from '../checkout/countries.ts';
 import { Coupon } from '../checkout/coupon.tsx';

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { nextPage } from '../account/session.ts';
+import { nextPage } from '../account/next-page.ts';
 import { SignInForm } from '../account/sign-in-form.tsx';
 import { t } from '../i18n/index.ts';
 import { user } from '../state/user.ts';

@@ -2,7 +2,7 @@ import { isKontorError } from '@kontor/client';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { passwordField } from '../account/fields.ts';
-import { signInPage } from '../account/session.ts';
+import { signInPage } from '../account/next-page.ts';
 import { useMailLink } from '../account/use-mail-link.ts';
 import { ResendButton } from '../account/verify-notice.tsx';
 import { t } from '../i18n/index.ts';

@@ -18,6 +18,8 @@ export interface Draft {
   /** The id of an address of the account, or '' for the one that is typed. */
   addressId: string;
   shipping: AddressForm;
+  /** The account keeps the address that is typed. */
+  keepAddress: boolean;
   billingDiffers: boolean;
   billing: AddressForm;
   vatNumber: string;
@@ -41,6 +43,7 @@ export const emptyDraft = (country = ''): Draft => ({
   email: '',
   addressId: '',
   shipping: emptyAddress(country),
+  keepAddress: false,
   billingDiffers: false,
   billing: emptyAddress(country),
   vatNumber: '',

@@ -40,10 +40,15 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
   }, [id, there]);
 
   useEffect(() => {
-    // The browser's way back from Stripe's page may show this one as it was.
+    // Not every change has a message, and the browser's way back from Stripe's page may show this one as it was.
+    const look = () => document.visibilityState === 'visible' && reload();
     const shown = (event: PageTransitionEvent) => event.persisted && reload();
+    document.addEventListener('visibilitychange', look);
     addEventListener('pageshow', shown);
-    return () => removeEventListener('pageshow', shown);
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('pageshow', shown);
+    };
   }, [id]);
 
   const [checks, setChecks] = useState(0);

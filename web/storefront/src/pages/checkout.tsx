@@ -1,6 +1,6 @@
 import type { AddressBody, CartBody, CartItemBody, OrderBody, QuoteBody, ShopBody, User } from '@kontor/client';
 import { isKontorError } from '@kontor/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { signInPage } from '../account/next-page.ts';
 import { Contact } from '../checkout/contact.tsx';
@@ -70,14 +70,13 @@ function Form({ shop, addresses, cart: now }: Props) {
   const person = user.value ?? null;
   useSessionEnd(person);
   const typed = draft.value;
-  const [keepAddress, setKeepAddress] = useState(false);
   const saved = person ? addresses.find(({ id }) => id === typed.addressId) : undefined;
   const quote = useQuote(saved ?? typed.shipping);
   const methods = paymentMethods(shop);
   const paymentMethod = methods.find((method) => method === typed.paymentMethod) ?? methods[0];
 
   const place = usePlaceOrder(async (order) => {
-    if (keepAddress && person && !saved) await keep(typed.shipping).catch(() => {});
+    if (typed.keepAddress && person && !saved) await keep(typed.shipping).catch(() => {});
     forgetDraft();
     await open(order);
   });
@@ -117,8 +116,8 @@ function Form({ shop, addresses, cart: now }: Props) {
           {person && !saved && (
             <Checkbox
               label={t('checkout.saveAddress')}
-              checked={keepAddress}
-              onChange={(event) => setKeepAddress(event.currentTarget.checked)}
+              checked={typed.keepAddress}
+              onChange={(event) => changeDraft({ keepAddress: event.currentTarget.checked })}
             />
           )}
         </ShippingAddress>

@@ -1,9 +1,34 @@
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
+import { preferredLanguage, setLanguage } from './i18n/index.ts';
+import { loadCart } from './state/cart.ts';
+import { loadShop } from './state/shop.ts';
+import { loadUser } from './state/user.ts';
 import { Layout } from './ui/layout.tsx';
+import { focusNextHeading } from './ui/title.tsx';
 import './ui/style.css';
 
 const Home = lazy(() => import('./pages/home.tsx'));
+const Category = lazy(() => import('./pages/category.tsx'));
+const Search = lazy(() => import('./pages/search.tsx'));
+const Product = lazy(() => import('./pages/product.tsx'));
+const Review = lazy(() => import('./pages/review.tsx'));
+const Cart = lazy(() => import('./pages/cart.tsx'));
+const Checkout = lazy(() => import('./pages/checkout.tsx'));
+const Order = lazy(() => import('./pages/order.tsx'));
+const ConfirmOrder = lazy(() => import('./pages/confirm-order.tsx'));
+const SignIn = lazy(() => import('./pages/sign-in.tsx'));
+const Register = lazy(() => import('./pages/register.tsx'));
+const VerifyEmail = lazy(() => import('./pages/verify-email.tsx'));
+const ChangeEmail = lazy(() => import('./pages/change-email.tsx'));
+const ResetPassword = lazy(() => import('./pages/reset-password.tsx'));
+const ForgotPassword = lazy(() => import('./pages/forgot-password.tsx'));
+const Account = lazy(() => import('./pages/account/overview.tsx'));
+const Orders = lazy(() => import('./pages/account/orders.tsx'));
+const Addresses = lazy(() => import('./pages/account/addresses.tsx'));
+const Security = lazy(() => import('./pages/account/security.tsx'));
+const Preferences = lazy(() => import('./pages/account/preferences.tsx'));
+const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
 const NotFound = lazy(() => import('./pages/not-found.tsx'));
 
 function App() {
@@ -11,8 +36,28 @@ function App() {
     <LocationProvider>
       <ErrorBoundary>
         <Layout>
-          <Router>
+          <Router onRouteChange={focusNextHeading}>
             <Route path="/" component={Home} />
+            <Route path="/categories/:slug" component={Category} />
+            <Route path="/search" component={Search} />
+            <Route path="/products/:slug" component={Product} />
+            <Route path="/products/:slug/review" component={Review} />
+            <Route path="/cart" component={Cart} />
+            <Route path="/checkout" component={Checkout} />
+            <Route path="/orders/:id" component={Order} />
+            <Route path="/confirm-order" component={ConfirmOrder} />
+            <Route path="/sign-in" component={SignIn} />
+            <Route path="/register" component={Register} />
+            <Route path="/verify-email" component={VerifyEmail} />
+            <Route path="/change-email" component={ChangeEmail} />
+            <Route path="/reset-password" component={ResetPassword} />
+            <Route path="/forgot-password" component={ForgotPassword} />
+            <Route path="/account" component={Account} />
+            <Route path="/account/orders" component={Orders} />
+            <Route path="/account/addresses" component={Addresses} />
+            <Route path="/account/security" component={Security} />
+            <Route path="/account/preferences" component={Preferences} />
+            <Route path="/account/wishlist" component={Wishlist} />
             <Route default component={NotFound} />
           </Router>
         </Layout>
@@ -21,8 +66,22 @@ function App() {
   );
 }
 
-const root = document.getElementById('app');
-if (root) {
+async function start(root: HTMLElement): Promise<void> {
+  // A page can be drawn without it: prices have their usual decimals until it comes.
+  loadShop().catch(() => {});
+  // English, which the first script has, is better than an empty page.
+  await setLanguage(preferredLanguage(), false).catch(() => {});
   root.replaceChildren();
   render(<App />, root);
+  // Who is here and what is in the cart only matters once the page is there.
+  setTimeout(() => {
+    loadUser().catch(() => {});
+    loadCart().catch(() => {});
+  });
 }
+
+// The shop was deployed anew while this page was open, and a part of the old one is gone.
+addEventListener('vite:preloadError', () => location.reload());
+
+const root = document.getElementById('app');
+if (root) void start(root);

@@ -1,3 +1,6 @@
+import { t } from '../i18n/index.ts';
+import { Heading } from '../ui/title.tsx';
+
 export default function Home() {
-  return <h1>Home</h1>;
+  return <Heading>{t('nav.home')}</Heading>;
 }

@@ -1,3 +1,16 @@
+import { t } from '../i18n/index.ts';
+import { Heading } from '../ui/title.tsx';
+
 export default function NotFound() {
-  return <h1>Not found</h1>;
+  return (
+    <div class="narrow">
+      <Heading>{t('notFound.title')}</Heading>
+      <p>{t('notFound.text')}</p>
+      <p>
+        <a class="button primary" href="/">
+          {t('notFound.home')}
+        </a>
+      </p>
+    </div>
+  );
 }

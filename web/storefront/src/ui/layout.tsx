@@ -1,5 +1,78 @@
 import type { ComponentChildren } from 'preact';
+import { useLocation } from 'preact-iso';
+import { type Language, language, languages, setLanguage, t } from '../i18n/index.ts';
+import { cartCount } from '../state/cart.ts';
+import { shop } from '../state/shop.ts';
+import { user } from '../state/user.ts';
+import { Icon } from './icon.tsx';
+import { SearchBox } from './search-box.tsx';
+import { Toasts } from './toast.tsx';
 
 export function Layout({ children }: { children: ComponentChildren }) {
-  return <main>{children}</main>;
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t('skip.content')}
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+      <Toasts />
+    </>
+  );
+}
+
+function Header() {
+  const count = cartCount.value;
+  const { path } = useLocation();
+  const account = user.value === null ? '/sign-in' : '/account';
+  return (
+    <header class="header">
+      <div class="bar">
+        <a class="brand" href="/">
+          {shop.value?.name ?? '\u00a0'}
+        </a>
+        <SearchBox />
+        <nav class="own" aria-label={t('nav.account')}>
+          <a href={account} aria-current={path.startsWith('/account') ? 'page' : undefined}>
+            <Icon name="account" />
+            <span>{user.value === null ? t('nav.signIn') : t('nav.account')}</span>
+          </a>
+          <a href="/cart" aria-label={count > 0 ? t('nav.cartWithItems', { count }) : t('nav.cart')}>
+            <Icon name="cart" />
+            <span>{t('nav.cart')}</span>
+            {count > 0 && <span class="count">{count}</span>}
+          </a>
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function Footer() {
+  return (
+    <footer class="footer">
+      <div class="bar">
+        <nav aria-label={t('footer.label')}>
+          <a href="/search">{t('footer.allProducts')}</a>
+          <a href="/account/orders">{t('nav.orders')}</a>
+          <a href="/account/wishlist">{t('nav.wishlist')}</a>
+        </nav>
+        <label>
+          {t('footer.language')}{' '}
+          <select value={language.value} onChange={(event) => void setLanguage(event.currentTarget.value as Language)}>
+            {Object.entries(languages).map(([code, name]) => (
+              <option key={code} value={code} lang={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <p>{t('footer.consent')}</p>
+      {shop.value && <p>{t('footer.rights', { year: String(new Date().getFullYear()), name: shop.value.name })}</p>}
+    </footer>
+  );
 }

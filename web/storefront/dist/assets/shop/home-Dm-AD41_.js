@@ -1,1 +1,0 @@
-import{t as e}from"./index-2A6dPgJF.js";function t(){return e(`h1`,{children:`Home`})}export{t as default};

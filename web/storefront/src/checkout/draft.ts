@@ -1,0 +1,127 @@
+import type { PlaceOrderInput, PostalBody, PostalInput } from '@kontor/client';
+
+/** An address as a form has it: every field is a text. */
+export interface AddressForm {
+  name: string;
+  line1: string;
+  line2: string;
+  postalCode: string;
+  city: string;
+  region: string;
+  country: string;
+  phone: string;
+}
+
+/** What the buyer has typed and chosen so far. It never has anything about cards. */
+export interface Draft {
+  email: string;
+  /** The id of an address of the account, or '' for the one that is typed. */
+  addressId: string;
+  shipping: AddressForm;
+  billingDiffers: boolean;
+  billing: AddressForm;
+  vatNumber: string;
+  shippingMethodId: string;
+  paymentMethod: string;
+  note: string;
+}
+
+export const emptyAddress = (country = ''): AddressForm => ({
+  name: '',
+  line1: '',
+  line2: '',
+  postalCode: '',
+  city: '',
+  region: '',
+  country,
+  phone: '',
+});
+
+export const emptyDraft = (country = ''): Draft => ({
+  email: '',
+  addressId: '',
+  shipping: emptyAddress(country),
+  billingDiffers: false,
+  billing: emptyAddress(country),
+  vatNumber: '',
+  shippingMethodId: '',
+  paymentMethod: '',
+  note: '',
+});
+
+export const toForm = (postal: PostalBody): AddressForm => ({
+  ...postal,
+  line2: postal.line2 ?? '',
+  region: postal.region ?? '',
+  phone: postal.phone ?? '',
+});
+
+export function toPostal(form: AddressForm): PostalInput {
+  const text = (value: string) => value.trim() || null;
+  return {
+    name: form.name.trim(),
+    line1: form.line1.trim(),
+    line2: text(form.line2),
+    postalCode: form.postalCode.trim(),
+    city: form.city.trim(),
+    region: text(form.region),
+    country: form.country,
+    phone: text(form.phone),
+  };
+}
+
+/** The order that the draft asks for. `signedIn`: the address is that of the account. */
+export function toOrder(draft: Draft, total: PlaceOrderInput['expectedTotal'], signedIn: boolean): PlaceOrderInput {
+  const saved = signedIn && draft.addressId !== '';
+  return {
+    ...(signedIn ? {} : { email: draft.email.trim() }),
+    ...(saved ? { shippingAddressId: draft.addressId } : { shippingAddress: toPostal(draft.shipping) }),
+    ...(draft.billingDiffers ? { billingAddress: toPostal(draft.billing) } : {}),
+    ...(draft.vatNumber.trim() ? { vatNumber: draft.vatNumber.trim() } : {}),
+    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    shippingMethodId: draft.shippingMethodId || null,
+    paymentMethod: draft.paymentMethod as PlaceOrderInput['paymentMethod'],
+    expectedTotal: total ?? null,
+  };
+}
+
+/** A text for each key, such as `sessionStorage`. */
+export type Texts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+function read<T>(texts: Texts, key: string): T | null {
+  try {
+    return JSON.parse(texts.getItem(key) ?? 'null') as T | null;
+  } catch {
+    return null;
+  }
+}
+
+function write(texts: Texts, key: string, value: unknown): void {
+  try {
+    if (value === null) texts.removeItem(key);
+    else texts.setItem(key, JSON.stringify(value));
+  } catch {
+    // A browser that keeps nothing can still buy.
+  }
+}
+
+const DRAFT = 'checkout';
+const ATTEMPT = 'checkout-attempt';
+
+export const readDraft = (texts: Texts): Draft | null => {
+  const kept = read<Partial<Draft>>(texts, DRAFT);
+  return kept && { ...emptyDraft(), ...kept };
+};
+export const writeDraft = (texts: Texts, draft: Draft | null): void => write(texts, DRAFT, draft);
+
+/**
+ * An order that was sent. It is kept until there is an answer, so that it is sent again with the same key: if the first
+ * one arrived and only its answer was lost, the shop answers with the same order, and nothing is bought twice.
+ */
+export interface Attempt {
+  key: string;
+  order: PlaceOrderInput;
+}
+
+export const readAttempt = (texts: Texts): Attempt | null => read<Attempt>(texts, ATTEMPT);
+export const writeAttempt = (texts: Texts, attempt: Attempt | null): void => write(texts, ATTEMPT, attempt);

@@ -1,0 +1,61 @@
+import { isKontorError } from '@kontor/client';
+import { t } from '../i18n/index.ts';
+import { Button } from '../ui/button.tsx';
+import { errorText } from '../ui/errors.ts';
+import { Checkbox, Field } from '../ui/field.tsx';
+import { Message } from '../ui/message.tsx';
+import { AddressFields } from './address-fields.tsx';
+import type { Choice } from './countries.ts';
+import { changeDraft, draft } from './state.ts';
+
+interface Props {
+  countries: Choice[];
+  errors: Readonly<Record<string, string>>;
+  /** What the quote or the order was refused with. */
+  error: unknown;
+}
+
+export function Invoice({ countries, errors, error }: Props) {
+  const { billingDiffers, billing, vatNumber } = draft.value;
+  const refused = isKontorError(error, 'vat_number_invalid', 'vat_check_unavailable');
+  return (
+    <section>
+      <Checkbox
+        label={t('checkout.billingDiffers')}
+        checked={billingDiffers}
+        onChange={(event) => changeDraft({ billingDiffers: event.currentTarget.checked })}
+      />
+      {billingDiffers && (
+        <fieldset>
+          <legend>{t('checkout.billing')}</legend>
+          <AddressFields
+            section="billing"
+            path="billingAddress."
+            value={billing.country ? billing : { ...billing, country: draft.value.shipping.country }}
+            countries={countries}
+            errors={errors}
+            onChange={(changed) => changeDraft({ billing: changed })}
+          />
+        </fieldset>
+      )}
+      <Field
+        label={t('checkout.vatNumber')}
+        hint={t('checkout.vatHint')}
+        value={vatNumber}
+        error={errors['vatNumber']}
+        minLength={4}
+        maxLength={24}
+        autocomplete="off"
+        onInput={(event) => changeDraft({ vatNumber: event.currentTarget.value })}
+      />
+      {refused && (
+        <Message kind="error">
+          <p>{errorText(error)}</p>
+          <Button kind="quiet" onClick={() => changeDraft({ vatNumber: '' })}>
+            {t('checkout.vatWithout')}
+          </Button>
+        </Message>
+      )}
+    </section>
+  );
+}

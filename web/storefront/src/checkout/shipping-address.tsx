@@ -1,0 +1,66 @@
+import type { AddressBody, User } from '@kontor/client';
+import type { ComponentChildren } from 'preact';
+import { t } from '../i18n/index.ts';
+import { Checkbox } from '../ui/field.tsx';
+import { Message } from '../ui/message.tsx';
+import { AddressFields } from './address-fields.tsx';
+import type { Choice } from './countries.ts';
+import { changeDraft, draft } from './state.ts';
+
+interface Props {
+  person: User | null;
+  addresses: AddressBody[];
+  saved: AddressBody | undefined;
+  countries: Choice[];
+  errors: Readonly<Record<string, string>>;
+  children: ComponentChildren;
+}
+
+/** One of the addresses of the account, or another one. */
+export function ShippingAddress({ person, addresses, saved, countries, errors, children }: Props) {
+  const refused = errors['shippingAddress'] ?? errors['shippingAddressId'];
+  return (
+    <section aria-labelledby="address">
+      <h2 id="address">{t('checkout.address')}</h2>
+      {refused && <Message kind="error">{refused}</Message>}
+      {person && addresses.length > 0 && (
+        <fieldset class="options">
+          <legend class="visually-hidden">{t('checkout.savedAddress')}</legend>
+          {addresses.map((address) => (
+            <div class="option" key={address.id}>
+              <Checkbox
+                type="radio"
+                name="address"
+                checked={address.id === saved?.id}
+                onChange={() => changeDraft({ addressId: address.id })}
+                label={[address.name, address.line1, `${address.postalCode} ${address.city}`, address.country].join(
+                  ', ',
+                )}
+              />
+            </div>
+          ))}
+          <div class="option">
+            <Checkbox
+              type="radio"
+              name="address"
+              checked={!saved}
+              onChange={() => changeDraft({ addressId: '' })}
+              label={t('checkout.otherAddress')}
+            />
+          </div>
+        </fieldset>
+      )}
+      {!saved && (
+        <AddressFields
+          section="shipping"
+          path="shippingAddress."
+          value={draft.value.shipping}
+          countries={countries}
+          errors={errors}
+          onChange={(shipping) => changeDraft({ shipping })}
+        />
+      )}
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import { effect, signal } from '@preact/signals';
+import { type Draft, emptyDraft, readDraft, writeDraft } from './draft.ts';
+
+/** What the buyer has typed, for all pages of this tab. It is still there after a reload or a sign-in. */
+export const draft = signal<Draft>(readDraft(sessionStorage) ?? emptyDraft());
+
+effect(() => writeDraft(sessionStorage, draft.value));
+
+export function changeDraft(change: Partial<Draft>): void {
+  draft.value = { ...draft.value, ...change };
+}
+
+export function forgetDraft(): void {
+  draft.value = emptyDraft();
+}
+
+/** Another country has other regions. */
+export function chooseCountry(country: string): void {
+  const region = country === draft.value.shipping.country ? draft.value.shipping.region : '';
+  changeDraft({ shipping: { ...draft.value.shipping, country, region } });
+}
+
+export function chooseRegion(region: string): void {
+  changeDraft({ shipping: { ...draft.value.shipping, region } });
+}

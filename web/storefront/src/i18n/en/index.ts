@@ -1,0 +1,7 @@
+import account from './account.ts';
+import base from './base.ts';
+import catalogue from './catalogue.ts';
+import checkout from './checkout.ts';
+import errors from './errors.ts';
+
+export default { ...base, ...catalogue, ...checkout, ...account, ...errors };

@@ -1,0 +1,47 @@
+import type { OrderBody, OrderItemBody } from '@kontor/client';
+import { LinePicture } from '../checkout/line.tsx';
+import { formatDate, t } from '../i18n/index.ts';
+import { Money } from '../ui/money.tsx';
+
+export function Items({ order }: { order: OrderBody }) {
+  return (
+    <section aria-labelledby="items">
+      <h2 id="items">{t('order.items')}</h2>
+      <ul class="lines plain">
+        {order.items.map((item) => (
+          <Item key={item.id} item={item} order={order} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
+  const { quantity, returned, toSend, backordered, availableFrom } = item;
+  const partly = order.fulfillmentStatus !== 'unfulfilled' && toSend > 0;
+  const waits = order.fulfillmentStatus === 'unfulfilled' && backordered > 0;
+  return (
+    <li class="line">
+      <LinePicture url={item.imageUrl} />
+      <div class="line-text">
+        <h3>
+          {t('order.quantity', { count: quantity })} <a href={`/products/${item.productId}`}>{item.name}</a>
+        </h3>
+        {item.options.length > 0 && <p class="hint">{item.options.join(' · ')}</p>}
+        {partly && <p class="hint">{t('order.toSend', { count: toSend })}</p>}
+        {waits && (
+          <p class="hint">
+            {availableFrom
+              ? t('cart.backorderedFrom', { count: backordered, quantity, date: formatDate(availableFrom) })
+              : t('cart.backordered', { count: backordered, quantity })}
+          </p>
+        )}
+        {returned > 0 && <p class="hint">{t('order.returned', { count: returned })}</p>}
+        {order.fulfillmentStatus !== 'unfulfilled' && returned < quantity && (
+          <a href={`/products/${item.productId}/review?order=${order.id}`}>{t('order.review')}</a>
+        )}
+      </div>
+      <Money of={item.total} class="line-total" />
+    </li>
+  );
+}

@@ -1,0 +1,75 @@
+import { isKontorError, type OrderBody, type OrderTrackingBody } from '@kontor/client';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { kontor } from '../shop.ts';
+import { user } from '../state/user.ts';
+import { type Loaded, useLoad } from '../ui/use-load.ts';
+
+export interface SeenOrder {
+  order: OrderBody;
+  history: OrderTrackingBody['history'];
+}
+
+const CHECKS = 20;
+const PAUSE = 2000;
+
+/** An order that stays up to date: by live updates, and after Stripe's page by asking until the payment is heard. */
+export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: boolean; checks: number } {
+  const { query } = useLocation();
+  const [link] = useState(query);
+  const loaded = useLoad(
+    async (signal) => {
+      await takeTokens(id, link);
+      const params = { path: { id } };
+      const [{ data: order }, { data: track }] = await Promise.all([
+        kontor.GET('/api/v1/orders/{id}', { params, signal }),
+        kontor.GET('/api/v1/orders/{id}/track', { params, signal }),
+      ]);
+      return { order, history: track.history };
+    },
+    [id],
+  );
+  const { data, reload } = loaded;
+
+  const there = data !== undefined;
+  useEffect(() => {
+    if (!there) return;
+    const guest = user.value ? {} : { orderId: id };
+    const live = kontor.live({ topics: [`order:${id}`], onMessage: reload, onReload: reload, ...guest });
+    return () => live.close();
+  }, [id, there]);
+
+  useEffect(() => {
+    // The browser's way back from Stripe's page may show this one as it was.
+    const shown = (event: PageTransitionEvent) => event.persisted && reload();
+    addEventListener('pageshow', shown);
+    return () => removeEventListener('pageshow', shown);
+  }, [id]);
+
+  const [checks, setChecks] = useState(0);
+  const backFromPaying =
+    link['paid'] === '1' && data?.order.status === 'pending' && data.order.paymentStatus === 'unpaid';
+  useEffect(() => {
+    if (!backFromPaying || checks >= CHECKS) return;
+    const soon = setTimeout(() => {
+      setChecks(checks + 1);
+      reload();
+    }, PAUSE);
+    return () => clearTimeout(soon);
+  }, [backFromPaying, checks]);
+
+  return { ...loaded, backFromPaying: backFromPaying && checks < CHECKS, checks };
+}
+
+/** What a mail or Stripe's page gave for this order is kept by the client, and taken out of the address bar. */
+async function takeTokens(id: string, { token, exchange }: Record<string, string>): Promise<void> {
+  if (location.search) history.replaceState(null, '', location.pathname);
+  if (token) await kontor.keepOrderToken(id, token);
+  if (!exchange) return;
+  try {
+    await kontor.POST('/api/v1/orders/{id}/token', { params: { path: { id } }, body: { exchange } });
+  } catch (error) {
+    // It was used before; this browser may have the token still.
+    if (!isKontorError(error, 'link_invalid', 'validation_failed')) throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import { isKontorError, type ProductCardBody, type StockAlertBody, type WishlistItemBody } from '@kontor/client';
+import type { ComponentChildren } from 'preact';
+import { AccountPage } from '../../account/account-page.tsx';
+import { t } from '../../i18n/index.ts';
+import { kontor } from '../../shop.ts';
+import { loadCart, setCart } from '../../state/cart.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorView } from '../../ui/error-view.tsx';
+import { Skeleton } from '../../ui/loading.tsx';
+import { ErrorMessage } from '../../ui/message.tsx';
+import { Money } from '../../ui/money.tsx';
+import { Picture } from '../../ui/picture.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { useLoad } from '../../ui/use-load.ts';
+import { usePages } from '../../ui/use-pages.ts';
+import '../../checkout/checkout.css';
+
+export default function Wishlist() {
+  return (
+    <AccountPage title={t('account.wishlist')}>
+      {() => (
+        <>
+          <Wishes />
+          <Alerts />
+        </>
+      )}
+    </AccountPage>
+  );
+}
+
+function Wishes() {
+  const { data, error, reload, entries, hasMore, more, remove } = usePages<WishlistItemBody>((cursor, signal) =>
+    kontor.GET('/api/v1/wishlist', { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
+  );
+  if (!data) return error ? <ErrorView error={error} retry={reload} /> : <Skeleton lines={6} />;
+  return (
+    <section aria-label={t('account.wishlist')}>
+      {entries.length === 0 && <p>{t('wishlist.empty')}</p>}
+      <ul class="lines plain">
+        {entries.map((wish) => (
+          <Wish key={wish.id} wish={wish} onGone={() => remove(({ id }) => id === wish.id)} />
+        ))}
+      </ul>
+      <ErrorMessage error={more.error} />
+      {hasMore && (
+        <Button busy={more.busy} onClick={() => more.run()}>
+          {t('wishlist.more')}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Wish({ wish, onGone }: { wish: WishlistItemBody; onGone: () => void }) {
+  const { product } = wish;
+  const variant = product?.variants.find(({ id }) => id === wish.variantId);
+  const stock = variant?.stock ?? product?.stock;
+  const name = product?.name ?? t('wishlist.gone');
+  const params = { path: { id: wish.id } };
+  const move = useAction(async () => {
+    await kontor.POST('/api/v1/wishlist/{id}/move-to-cart', { params });
+    onGone();
+    toast(t('wishlist.moved', { name }), { href: '/cart', text: t('nav.cart') });
+    setCart(await loadCart());
+  });
+  const remove = useAction(async () => {
+    try {
+      await kontor.DELETE('/api/v1/wishlist/{id}', { params });
+    } catch (error) {
+      if (!isKontorError(error, 'wish_not_found')) throw error;
+    }
+    onGone();
+  });
+  return (
+    <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>
+      {stock && <p class="hint">{t(`stock.${stock}`)}</p>}
+      <div class="card-actions">
+        {product && stock !== 'out' && (
+          <Button busy={move.busy} aria-label={t('wishlist.toCartName', { name })} onClick={() => move.run()}>
+            {t('wishlist.toCart')}
+          </Button>
+        )}
+        <Button
+          kind="quiet"
+          busy={remove.busy}
+          aria-label={t('wishlist.removeName', { name })}
+          onClick={() => remove.run()}
+        >
+          {t('button.remove')}
+        </Button>
+      </div>
+      <ErrorMessage error={move.error ?? remove.error} />
+    </ProductLine>
+  );
+}
+
+function Alerts() {
+  const { data, error, reload } = useLoad(
+    async (signal) => (await kontor.GET('/api/v1/stock-alerts', { signal })).data,
+    [],
+  );
+  if (error) return <ErrorView error={error} retry={reload} />;
+  if (!data || data.length === 0) return null;
+  return (
+    <section aria-labelledby="alerts">
+      <h2 id="alerts">{t('wishlist.alerts')}</h2>
+      <ul class="lines plain">
+        {data.map((alert) => (
+          <Alert key={alert.sku} alert={alert} onGone={reload} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Alert({ alert, onGone }: { alert: StockAlertBody; onGone: () => void }) {
+  const { product, sku, variantId } = alert;
+  const variant = product?.variants.find(({ id }) => id === variantId);
+  const remove = useAction(async () => {
+    try {
+      await kontor.DELETE('/api/v1/stock-alerts/{sku}', { params: { path: { sku } } });
+    } catch (error) {
+      if (!isKontorError(error, 'alert_not_found')) throw error;
+    }
+    onGone();
+  });
+  return (
+    <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>
+      <div class="card-actions">
+        <Button
+          kind="quiet"
+          busy={remove.busy}
+          aria-label={t('wishlist.alertRemove', { name: product?.name ?? sku })}
+          onClick={() => remove.run()}
+        >
+          {t('button.remove')}
+        </Button>
+      </div>
+      <ErrorMessage error={remove.error} />
+    </ProductLine>
+  );
+}
+
+interface ProductLineProps {
+  product: ProductCardBody | null;
+  options: string[];
+  price: ProductCardBody['price'] | undefined;
+  children: ComponentChildren;
+}
+
+function ProductLine({ product, options, price, children }: ProductLineProps) {
+  return (
+    <li class="line">
+      <span class="line-picture">
+        <Picture image={product?.image} sizes="5rem" alt="" />
+      </span>
+      <div class="line-text">
+        <h2>{product ? <a href={`/products/${product.slug}`}>{product.name}</a> : t('wishlist.gone')}</h2>
+        {options.length > 0 && <p class="hint">{options.join(' · ')}</p>}
+        {children}
+      </div>
+      {price && <Money of={price} class="line-total" />}
+    </li>
+  );
+}

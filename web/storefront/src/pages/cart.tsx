@@ -1,0 +1,229 @@
+import type { CartBody, CartItemBody, ShopBody } from '@kontor/client';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { CountryFields } from '../checkout/address-fields.tsx';
+import { countriesOf } from '../checkout/countries.ts';
+import { Coupon } from '../checkout/coupon.tsx';
+import { LineNotes, LinePicture } from '../checkout/line.tsx';
+import { chooseCountry, chooseRegion, draft } from '../checkout/state.ts';
+import { Totals } from '../checkout/totals.tsx';
+import { language, t } from '../i18n/index.ts';
+import { kontor } from '../shop.ts';
+import { cart, loadCart, setCart } from '../state/cart.ts';
+import { loadShop, money, shop } from '../state/shop.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorView } from '../ui/error-view.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Skeleton } from '../ui/loading.tsx';
+import { ErrorMessage, Message } from '../ui/message.tsx';
+import { Money } from '../ui/money.tsx';
+import { Heading } from '../ui/title.tsx';
+import { toast } from '../ui/toast.tsx';
+import { useAction } from '../ui/use-action.ts';
+import { useLoad } from '../ui/use-load.ts';
+import '../checkout/checkout.css';
+
+export default function Cart() {
+  const restored = useRestore();
+  const { error, reload } = useLoad(async () => {
+    await restored.done;
+    return loadCart();
+  }, []);
+  useEffect(() => {
+    // Another window, or another device of the same person, may have changed it meanwhile.
+    const look = () => document.visibilityState === 'visible' && void loadCart().catch(() => {});
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  const now = cart.value;
+  return (
+    <>
+      <Heading>{t('cart.title')}</Heading>
+      {restored.failed && <Message kind="error">{t('cart.restoreFailed')}</Message>}
+      {now ? now.items.length > 0 ? <Filled cart={now} /> : <Empty /> : null}
+      {!now && (error ? <ErrorView error={error} retry={reload} /> : <Skeleton lines={6} />)}
+    </>
+  );
+}
+
+/** The link of a mail that reminds of a cart. It can be opened again, but not by every reload. */
+function useRestore() {
+  const { query } = useLocation();
+  const [failed, setFailed] = useState(false);
+  const [done] = useState(async () => {
+    const token = query['restore'];
+    if (!token) return;
+    history.replaceState(null, '', '/cart');
+    try {
+      setCart((await kontor.POST('/api/v1/cart/restore', { body: { token } })).data);
+      toast(t('cart.restored'));
+    } catch {
+      setFailed(true);
+    }
+  });
+  return { failed, done };
+}
+
+function Empty() {
+  return (
+    <>
+      <p>{t('cart.empty')}</p>
+      <a class="button primary" href="/search">
+        {t('cart.shop')}
+      </a>
+    </>
+  );
+}
+
+function Filled({ cart }: { cart: CartBody }) {
+  return (
+    <div class="two-columns">
+      <ul class="lines plain">
+        {cart.items.map((item) => (
+          <Line key={item.id} item={item} />
+        ))}
+      </ul>
+      <Summary cart={cart} />
+    </div>
+  );
+}
+
+function Line({ item }: { item: CartItemBody }) {
+  const name = item.name ?? t('cart.gone');
+  const remove = useAction(async () => {
+    setCart((await kontor.DELETE('/api/v1/cart/items/{id}', { params: { path: { id: item.id } } })).data);
+    toast(t('cart.removed', { name }));
+  });
+  return (
+    <li class={`line ${item.problem ? 'has-problem' : ''}`}>
+      <LinePicture url={item.imageUrl} />
+      <div class="line-text">
+        <h2>{item.slug ? <a href={`/products/${item.slug}`}>{name}</a> : name}</h2>
+        {item.options.length > 0 && <p class="hint">{item.options.join(' · ')}</p>}
+        {item.quantity > 1 && <p class="hint">{t('cart.each', { price: money(item.unitPrice) })}</p>}
+        <LineNotes item={item} />
+      </div>
+      <Money of={item.total} class="line-total" />
+      <div class="line-actions">
+        {item.problem !== 'unavailable' && <Quantity item={item} name={name} />}
+        <Button
+          kind="quiet"
+          busy={remove.busy}
+          aria-label={t('cart.removeName', { name })}
+          onClick={() => remove.run()}
+        >
+          {t('cart.remove')}
+        </Button>
+      </div>
+      <ErrorMessage error={remove.error} />
+    </li>
+  );
+}
+
+function Quantity({ item, name }: { item: CartItemBody; name: string }) {
+  const [wanted, setWanted] = useState(item.quantity);
+  const most = shop.value?.limits.unitsOfLine ?? 999;
+  const change = useAction(async (quantity: number) => {
+    try {
+      const params = { path: { id: item.id } };
+      const { data } = await kontor.PATCH('/api/v1/cart/items/{id}', { params, body: { quantity } });
+      setCart(data);
+      toast(t('cart.updated', { total: money(data.totals.subtotal) }));
+    } catch (error) {
+      setWanted(item.quantity);
+      throw error;
+    }
+  });
+  useEffect(() => setWanted(item.quantity), [item.quantity]);
+  useEffect(() => {
+    if (wanted === item.quantity || change.busy) return;
+    // Who presses three times means one change.
+    const soon = setTimeout(() => change.run(wanted), 350);
+    return () => clearTimeout(soon);
+  }, [wanted, change.busy]);
+  const set = (quantity: number) => setWanted(Math.min(most, Math.max(1, Math.round(quantity) || item.quantity)));
+  return (
+    <>
+      <div class="quantity">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('cart.less', { name })}
+          disabled={wanted <= 1}
+          onClick={() => set(wanted - 1)}
+        >
+          <Icon name="minus" />
+        </button>
+        <input
+          type="number"
+          min={1}
+          max={most}
+          value={wanted}
+          aria-label={t('cart.quantity', { name })}
+          onChange={(event) => set(event.currentTarget.valueAsNumber)}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('cart.more', { name })}
+          disabled={wanted >= most}
+          onClick={() => set(wanted + 1)}
+        >
+          <Icon name="plus" />
+        </button>
+      </div>
+      <ErrorMessage error={change.error} />
+    </>
+  );
+}
+
+function Summary({ cart }: { cart: CartBody }) {
+  const { data } = useLoad(loadShop, []);
+  return (
+    <section class="panel summary" aria-labelledby="summary">
+      <h2 id="summary">{t('cart.summary')}</h2>
+      <Coupon cart={cart} />
+      {data && <Estimate cart={cart} shop={data} />}
+      <a class="button primary wide" href="/checkout">
+        {t('cart.checkout')}
+      </a>
+    </section>
+  );
+}
+
+/** What the cart costs where it goes. Without a country it has neither shipping nor tax. */
+function Estimate({ cart, shop }: { cart: CartBody; shop: ShopBody }) {
+  const { country, region } = draft.value.shipping;
+  const { data, error, loading } = useLoad(
+    async (signal) => {
+      if (!country) return null;
+      const query = { country, ...(region && { region }) };
+      return (await kontor.GET('/api/v1/cart', { params: { query }, signal })).data;
+    },
+    [country, region, cart.updatedAt, cart.items.map((item) => [item.total, item.problem]), cart.coupon],
+    { stale: true },
+  );
+  const shown = country && data ? data : cart;
+  return (
+    <>
+      <CountryFields
+        label={t('cart.estimate')}
+        country={country}
+        region={region}
+        countries={countriesOf(shop, language.value)}
+        errors={{}}
+        section="shipping"
+        onChange={(newCountry, newRegion) => {
+          if (newCountry !== country) chooseCountry(newCountry);
+          else chooseRegion(newRegion);
+        }}
+      />
+      <ErrorMessage error={error} />
+      {country && data?.shippingMethods?.length === 0 && <Message kind="error">{t('cart.noShipping')}</Message>}
+      <div aria-busy={loading}>
+        <Totals totals={shown.totals} coupon={cart.coupon?.code} />
+      </div>
+      {!country && <p class="hint">{t('cart.estimateLater')}</p>}
+    </>
+  );
+}

@@ -1,0 +1,157 @@
+import { isKontorError, type OwnReviewBody, type ProductBody } from '@kontor/client';
+import { useState } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso';
+import { SignedIn } from '../account/account-page.tsx';
+import { Pictures } from '../account/review-pictures.tsx';
+import { StarInput } from '../account/star-input.tsx';
+import { t } from '../i18n/index.ts';
+import { kontor } from '../shop.ts';
+import { loadUser, user } from '../state/user.ts';
+import { Button } from '../ui/button.tsx';
+import { ErrorView } from '../ui/error-view.tsx';
+import { fieldErrors } from '../ui/errors.ts';
+import { Field } from '../ui/field.tsx';
+import { Skeleton } from '../ui/loading.tsx';
+import { ErrorMessage, Message } from '../ui/message.tsx';
+import { Heading } from '../ui/title.tsx';
+import { toast } from '../ui/toast.tsx';
+import { useAction } from '../ui/use-action.ts';
+import { useFocusInvalid } from '../ui/use-focus-invalid.ts';
+import { useLoad } from '../ui/use-load.ts';
+import '../account/account.css';
+
+/** Signed in, or as the guest who bought it and has the token of the order. */
+export default function Review() {
+  const { query } = useLocation();
+  const slug = useRoute().params['slug'] ?? '';
+  const orderId = query['order'];
+  const { data, error, reload, set } = useLoad(() => load(slug), [slug, user.value?.id]);
+  if (error) return <ErrorView error={error} retry={reload} />;
+  if (!data) return <Skeleton lines={8} />;
+  const { product, mine } = data;
+  const onChange = (changed: OwnReviewBody | null) => set({ product, mine: changed });
+  const form = (
+    <Form key={mine?.id} product={product} mine={mine} orderId={orderId} onChange={onChange} reload={reload} />
+  );
+  return (
+    <div class="narrow">
+      <Heading>{t('review.title', { name: product.name })}</Heading>
+      {orderId ? form : <SignedIn>{() => form}</SignedIn>}
+      <p class="account-links">
+        <a href={`/products/${product.slug}`}>{t('review.toProduct')}</a>
+      </p>
+    </div>
+  );
+}
+
+async function load(slug: string): Promise<{ product: ProductBody; mine: OwnReviewBody | null }> {
+  const [{ data: product }, person] = await Promise.all([
+    kontor.GET('/api/v1/products/{id}', { params: { path: { id: slug } } }),
+    loadUser(),
+  ]);
+  return { product, mine: person ? await findMine(product.id) : null };
+}
+
+async function findMine(productId: string): Promise<OwnReviewBody | null> {
+  for await (const review of kontor.list('/api/v1/reviews/mine', { params: { query: { limit: 100 } } }))
+    if (review.productId === productId) return review;
+  return null;
+}
+
+interface Props {
+  product: ProductBody;
+  mine: OwnReviewBody | null;
+  orderId: string | undefined;
+  onChange: (mine: OwnReviewBody | null) => void;
+  reload: () => void;
+}
+
+function Form({ product, mine, orderId, onChange, reload }: Props) {
+  const [stars, setStars] = useState(mine?.stars ?? 0);
+  const [title, setTitle] = useState(mine?.title ?? '');
+  const [text, setText] = useState(mine?.text ?? '');
+  const [name, setName] = useState(mine?.name ?? '');
+  const [missing, setMissing] = useState(false);
+  const send = useAction(async () => {
+    setMissing(stars === 0);
+    if (stars === 0) return;
+    const words = { stars, title: title.trim() || null, text: text.trim() || null, name: name.trim() || null };
+    try {
+      const { data } = mine
+        ? await kontor.PATCH('/api/v1/reviews/{id}', { params: { path: { id: mine.id } }, body: words })
+        : await kontor.POST('/api/v1/reviews', {
+            body: { ...words, productId: product.id, ...(orderId && { orderId }) },
+          });
+      onChange(data);
+      toast(t('review.thanks'));
+    } catch (error) {
+      // It was written in another window: this one shows it.
+      if (isKontorError(error, 'already_reviewed')) reload();
+      throw error;
+    }
+  });
+  const remove = useAction(async () => {
+    if (!mine) return;
+    await kontor.DELETE('/api/v1/reviews/{id}', { params: { path: { id: mine.id } } });
+    toast(t('review.deleted'));
+    onChange(null);
+  });
+  const errors = fieldErrors(send.error);
+  useFocusInvalid(send.error);
+  return (
+    <>
+      {mine?.state === 'pending' && <Message>{t('review.pending')}</Message>}
+      {mine?.state === 'rejected' && (
+        <Message kind="error">{t('review.rejected', { reason: mine.reason ?? '' })}</Message>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send.run();
+        }}
+      >
+        <StarInput value={stars} onChange={setStars} />
+        {missing && stars === 0 && <Message kind="error">{t('review.starsMissing')}</Message>}
+        <Field
+          label={t('review.heading')}
+          maxLength={120}
+          value={title}
+          error={errors['title']}
+          onInput={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Field
+          as="textarea"
+          label={t('review.text')}
+          rows={6}
+          maxLength={2000}
+          value={text}
+          error={errors['text']}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <Field
+          label={t('review.name')}
+          hint={t('review.nameHint')}
+          maxLength={100}
+          autocomplete="nickname"
+          value={name}
+          error={errors['name']}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <ErrorMessage error={send.error} />
+        {isKontorError(send.error, 'not_bought') && <p>{t('review.onlyBuyers')}</p>}
+        <ErrorMessage error={remove.error} />
+        <div class="row">
+          <Button kind="primary" type="submit" busy={send.busy}>
+            {t(mine ? 'review.change' : 'review.send')}
+          </Button>
+          {mine && (
+            <Button kind="danger" busy={remove.busy} onClick={() => remove.run()}>
+              {t('review.delete')}
+            </Button>
+          )}
+        </div>
+      </form>
+      {mine && user.value && <Pictures review={mine} onChange={reload} />}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import { isKontorError } from '@kontor/client';
+import { language, t, textIfKnown } from '../i18n/index.ts';
+
+/** What to tell a person about anything that was thrown: our words for its code, or else the shop's message. */
+export function errorText(error: unknown): string {
+  if (!isKontorError(error)) return t('failed.page');
+  return textIfKnown(`error.${error.code}`) ?? error.message;
+}
+
+/** The reasons of refused fields by name, such as `shippingAddress.city`: for the `error` of a `Field`. */
+export function fieldErrors(error: unknown): Readonly<Record<string, string>> {
+  return isKontorError(error) ? error.details : {};
+}
+
+/** Aborted requests are of no interest to anybody. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+/** The shop ends a sentence that begins with the field. */
+export function fieldSentence(label: string, message: string): string {
+  const sentence = t('field.error', { label, message });
+  return language.value === 'en' && !/[.!?]$/.test(sentence) ? `${sentence}.` : sentence;
+}

@@ -1,0 +1,43 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { shop } from '../state/shop.ts';
+
+let focusNext = false;
+
+/** Called when another page was opened: its heading gets the focus, so that screen readers begin there. */
+export function focusNextHeading(): void {
+  focusNext = true;
+}
+
+/** The title of the window. */
+export function useTitle(title: string | undefined): void {
+  const name = shop.value?.name;
+  useEffect(() => {
+    if (title !== undefined) document.title = name ? `${title} · ${name}` : title;
+  }, [title, name]);
+}
+
+interface Props {
+  children: ComponentChildren;
+  /** If it is not the text of the heading. */
+  title?: string;
+  class?: string;
+}
+
+/** The `h1` of a page. It also names the window, and takes the focus after navigation. */
+export function Heading({ children, title, class: className }: Props) {
+  const { path } = useLocation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useTitle(title ?? (typeof children === 'string' ? children : undefined));
+  useEffect(() => {
+    if (!focusNext) return;
+    focusNext = false;
+    heading.current?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <h1 ref={heading} tabIndex={-1} class={className}>
+      {children}
+    </h1>
+  );
+}

@@ -1,0 +1,72 @@
+import { useCallback, useEffect, useReducer, useState } from 'preact/hooks';
+import { isAbort } from './errors.ts';
+
+export interface Loaded<T> {
+  data: T | undefined;
+  error: unknown;
+  loading: boolean;
+  reload: () => void;
+  /** Puts an answer in place of the loaded one, such as that of a change. */
+  set: (data: T) => void;
+}
+
+interface Options {
+  /** Keeps showing the last data while that of other `deps` comes, such as for the next page of a list. */
+  stale?: boolean;
+  /** A name under which the data is kept in memory: who comes back sees it at once, while it is loaded again. */
+  remember?: string;
+}
+
+interface State<T> {
+  id: string;
+  data: T | undefined;
+  error: unknown;
+  loading: boolean;
+}
+
+const remembered = new Map<string, unknown>();
+const MOST = 30;
+
+/** Loads what a page shows, and again when `deps` change: values that JSON can hold. Late answers are dropped. */
+export function useLoad<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  deps: unknown[],
+  { stale = false, remember }: Options = {},
+): Loaded<T> {
+  const id = JSON.stringify(deps);
+  const place = remember === undefined ? undefined : remember + id;
+  const before = place === undefined ? undefined : (remembered.get(place) as T | undefined);
+  const [state, setState] = useState<State<T>>({ id, data: before, error: null, loading: true });
+  const [turn, reload] = useReducer((count: number) => count + 1, 0);
+  const current =
+    state.id === id ? state : { id, data: before ?? (stale ? state.data : undefined), error: null, loading: true };
+
+  useEffect(() => {
+    const control = new AbortController();
+    setState({ ...current, error: null, loading: true });
+    load(control.signal).then(
+      (data) => {
+        if (place !== undefined) keep(place, data);
+        if (!control.signal.aborted) setState({ id, data, error: null, loading: false });
+      },
+      (error: unknown) => {
+        if (!control.signal.aborted && !isAbort(error)) setState({ ...current, error, loading: false });
+      },
+    );
+    return () => control.abort();
+  }, [id, turn]);
+
+  const set = useCallback((data: T) => setState({ id, data, error: null, loading: false }), [id]);
+  return { data: current.data, error: current.error, loading: current.loading, reload: () => reload(undefined), set };
+}
+
+function keep(place: string, data: unknown): void {
+  remembered.delete(place);
+  remembered.set(place, data);
+  if (remembered.size > MOST) remembered.delete(remembered.keys().next().value as string);
+}
+
+/** Forgets what pages showed: after a sign-in or a sign-out, or when the shop changed it. */
+export function forgetLoaded(): void {
+  remembered.clear();
+}

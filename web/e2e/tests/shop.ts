@@ -1,53 +1,52 @@
 // The browser's side of every test: nothing may go wrong silently, and nothing may be loaded from elsewhere.
 
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page, type Request } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 
 export { expect };
 
-const url = (name: string, standard: string) => process.env[name] ?? standard;
-/** The shop, its API, and what stands in for the mailbox, S3 and Stripe. */
-export const SHOP = url('SHOP', 'http://127.0.0.1:4571');
-export const MAILBOX = url('MAILBOX', 'http://127.0.0.1:4566/_ministack/ses/messages');
-export const CLOUD = new URL(MAILBOX).origin;
-export const STRIPE = url('STRIPE', 'http://127.0.0.1:4567');
+const variable = (name: string, standard: string) => process.env[name] ?? standard;
+/** The shop, and what stands in for the cloud and for Stripe. */
+export const SHOP = variable('SHOP', 'http://127.0.0.1:4568');
+export const CLOUD = variable('CLOUD', 'http://127.0.0.1:4566');
+export const STRIPE = variable('STRIPE', 'http://127.0.0.1:4567');
+export const PASSWORD = 'A sentence that nobody guesses';
 
-/** Errors that a test expects: a request that the shop refuses is an error in the console of the browser. */
-export type Expected = { status: number; path: RegExp };
-
-export const test = base.extend<{ expected: Expected[] }>({
-  expected: async ({ context }, use) => {
-    const expected: Expected[] = [];
-    const wrong: string[] = [];
-    const ours = [SHOP, CLOUD, STRIPE].map((one) => new URL(one).host);
-    context.on('request', (request: Request) => {
-      const { protocol, host } = new URL(request.url());
-      if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${request.url()}`);
-    });
-    context.on('response', (response) => {
-      const { pathname } = new URL(response.url());
-      const known = expected.some(({ status, path }) => status === response.status() && path.test(pathname));
-      if (response.status() >= 400 && !known)
-        wrong.push(`${response.status()} of ${response.request().method()} ${pathname}`);
-    });
-    context.on('weberror', (error) => wrong.push(`${error.error()}`));
-    context.on('console', (message) => {
-      // Refused requests are judged above, with their path.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        wrong.push(message.text());
-    });
-    await use(expected);
-    expect(wrong, 'console errors, refused requests and requests outside the shop').toEqual([]);
-  },
+/** A refusal that a test expects, such as `'402 POST /pay/'`. All others fail the test. */
+export const test = base.extend<{ expected: string[] }>({
+  expected: [
+    async ({ context }, use) => {
+      const expected: string[] = [];
+      const wrong: string[] = [];
+      const ours = [SHOP, CLOUD, STRIPE].map((one) => new URL(one).host);
+      context.on('request', (request) => {
+        const { protocol, host } = new URL(request.url());
+        if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${request.url()}`);
+      });
+      context.on('response', (response) => {
+        const { pathname } = new URL(response.url());
+        const said = `${response.status()} ${response.request().method()} ${pathname}`;
+        if (response.status() >= 400 && !expected.some((one) => said.startsWith(one))) wrong.push(said);
+      });
+      context.on('weberror', (error) => wrong.push(String(error.error())));
+      context.on('console', (message) => {
+        // Refused requests are judged above, with their path.
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+          wrong.push(message.text());
+      });
+      await use(expected);
+      expect(wrong, 'errors, refused requests, and requests to others').toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
 /** No violation of the rules of accessibility, as far as a program can tell. */
-export async function accessible(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
+export async function accessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  expect(found, `accessibility of ${name}`).toEqual([]);
+  expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
 
 /** An address that nobody else uses. */
@@ -55,28 +54,88 @@ export const somebody = () => `somebody.${crypto.randomUUID().slice(0, 12)}@exam
 
 interface Mail {
   To: unknown;
-  Subject: string;
   BodyText: string;
 }
 
 /** The link of a mail to an address, as soon as there is one. */
 export async function mailedLink(address: string, path: string): Promise<string> {
-  let found: string | undefined;
-  await expect
-    .poll(
-      async () => {
-        const answer = (await (await fetch(MAILBOX)).json()) as { messages: Record<string, Mail[]> };
-        const texts = Object.values(answer.messages)
-          .flat()
-          .filter(({ To }) => JSON.stringify(To).includes(address))
-          .map(({ BodyText }) => BodyText);
-        found = texts
-          .flatMap((text) => text.match(/https?:\/\/\S+/g) ?? [])
-          .find((link) => new URL(link).pathname.startsWith(path));
-        return found;
-      },
-      { message: `a mail to ${address} with a link to ${path}`, timeout: 30_000 },
-    )
-    .toBeDefined();
-  return String(found);
+  let found = '';
+  await expect(async () => {
+    const mailbox = await (await fetch(`${CLOUD}/_ministack/ses/messages`)).json();
+    const mails = Object.values((mailbox as { messages: Record<string, Mail[]> }).messages).flat();
+    const texts = mails.filter(({ To }) => JSON.stringify(To).includes(address)).map(({ BodyText }) => BodyText);
+    const links = texts.flatMap((text) => text.match(/https?:\/\/\S+/g) ?? []);
+    found = links.find((link) => new URL(link).pathname.startsWith(path)) ?? '';
+    expect(found, `a mail to ${address} with a link to ${path}`).not.toBe('');
+  }).toPass({ timeout: 30_000 });
+  return found;
+}
+
+/** A request to the API beside the browser. */
+export async function api<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
+  const authorization = token ? { authorization: `Bearer ${token}` } : {};
+  const sent = body ? { body: JSON.stringify(body) } : {};
+  const answer = await fetch(`${SHOP}/api/v1${path}`, { method, headers: { ...headers, ...authorization }, ...sent });
+  const json = (await answer.json()) as { data: T; message: string };
+  expect(answer.ok, `${method} ${path}: ${answer.status} ${json.message}`).toBe(true);
+  return json.data;
+}
+
+let signedIn: Promise<{ accessToken: string }> | undefined;
+
+/** The access token of the member of staff whom the environment names. */
+export async function staff(): Promise<string> {
+  const credentials = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
+  signedIn ??= api<{ accessToken: string }>('POST', '/auth/login', credentials);
+  return (await signedIn).accessToken;
+}
+
+export interface Product {
+  id: string;
+  slug: string;
+  name: string;
+  sku: string;
+}
+
+/** A product that only this test sells: of 20.00, and 10 of it, unless the test says otherwise. */
+export async function product(own: object = {}): Promise<Product> {
+  const sku = `E2E-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
+  const usual = { name: `Lantern ${sku}`, sku, stock: 10, status: 'active', price: { amount: 2000, currency: 'usd' } };
+  const made = await api<{ id: string; slug: string; name: string }>(
+    'POST',
+    '/products',
+    { ...usual, ...own },
+    await staff(),
+  );
+  return { ...made, sku };
+}
+
+/** Registers in the browser, which is signed in afterwards, and confirms the address. */
+export async function register(page: Page, email = somebody()): Promise<string> {
+  await page.goto('/register');
+  await page.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create an account' }).click();
+  await expect(page).not.toHaveURL(/register/);
+  await page.goto(await mailedLink(email, '/verify-email'));
+  await expect(page.getByText('confirmed')).toBeVisible();
+  return email;
+}
+
+/** Puts a product into the cart, from its page. */
+export async function addToCart(page: Page, { slug, name }: Product): Promise<void> {
+  await page.goto(`/products/${slug}`);
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await expect(page.getByText(`Added to your cart: ${name}`)).toBeVisible();
+}
+
+/** Fills the address of the checkout. */
+export async function address(page: Page): Promise<void> {
+  await page.getByLabel('Full name').fill('Ada Lovelace');
+  await page.getByLabel('Street and number').fill('1 Harbour Street');
+  await page.getByLabel('Country').selectOption('DE');
+  await page.getByLabel('Postal code').fill('10115');
+  await page.getByLabel('City').fill('Berlin');
 }

@@ -1,0 +1,59 @@
+import { address, addToCart, expect, PASSWORD, product, register, test } from './shop.ts';
+import { codeOf } from './totp.ts';
+
+test('two-factor sign-in is turned on, and then asked for', async ({ page }) => {
+  const email = await register(page);
+  await page.goto('/account/security');
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByLabel('Your password').last().fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const secret = (await page.locator('code').first().textContent()) ?? '';
+  await page.getByLabel('Code of the app').fill(await codeOf(secret));
+  await page
+    .getByRole('button', { name: /Turn it on|Continue|Confirm/ })
+    .last()
+    .click();
+  const recovery = (await page.locator('code').allTextContents()).find((text) => text !== secret) ?? '';
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.goto('/sign-in');
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByLabel('Code').fill(recovery.trim().split(/\s/)[0] ?? '');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+});
+
+test('a session that ends during the checkout loses nothing that was typed', async ({ page, expected }) => {
+  expected.push('401 ');
+  const lantern = await product();
+  const email = await register(page);
+  await addToCart(page, lantern);
+  await page.goto('/checkout');
+  await address(page);
+  // All devices are signed out from another one.
+  const { api } = await import('./shop.ts');
+  const { accessToken } = await api<{ accessToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
+  await api('DELETE', '/auth/sessions', undefined, accessToken);
+  await page.getByLabel('Cash on delivery').check();
+  await page.getByRole('button', { name: /binding order|Order and pay/ }).click();
+  await expect(page).toHaveURL(/sign-in/);
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/checkout/);
+  await expect(page.getByLabel('Street and number')).toHaveValue('1 Harbour Street');
+  await page.getByRole('button', { name: /binding order/ }).click();
+  await expect(page).toHaveURL(/\/orders\/ord_/);
+});
+
+test('the session outlives a reload, and no script can read its token', async ({ page }) => {
+  await register(page);
+  await page.reload();
+  await page.goto('/account');
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  const readable = await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }));
+  expect(readable).not.toContain('rft_');
+});

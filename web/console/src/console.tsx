@@ -3,9 +3,12 @@ import { lazy } from 'react';
 import { Admin, CustomRoutes, Resource } from 'react-admin';
 import { Route } from 'react-router';
 
+import { brands } from './brands/index.ts';
+import { categories } from './categories/index.ts';
 import { dataProvider } from './data/provider.ts';
 import { ConsoleLayout } from './layout/layout.tsx';
 import { orders } from './orders/index.ts';
+import { products } from './products/index.ts';
 import { authProvider } from './session/auth.ts';
 import { Login } from './session/login.tsx';
 import { darkTheme, lightTheme } from './ui/theme.ts';
@@ -16,7 +19,7 @@ const Dashboard = lazy(() => import('./dashboard/dashboard.tsx'));
 // to be read again.
 const queries = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: false } } });
 
-const resources = [orders];
+const resources = [orders, products, categories, brands];
 
 export function Console() {
   return (

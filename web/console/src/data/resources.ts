@@ -1,5 +1,6 @@
 import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
+import { productInput, withRemoved } from '../products/input.ts';
 import { kontor } from '../shop.ts';
 import { orderQuery, productQuery, reviewQuery } from './filters.ts';
 import type { Page } from './pages.ts';
@@ -114,6 +115,10 @@ const PRODUCT_FIELDS = [
   'taxClass',
   'options',
   'variants',
+  'sku',
+  'price',
+  'compareAtPrice',
+  'weightGrams',
   'attributes',
   'metadata',
 ] as const;
@@ -135,6 +140,9 @@ const COUPON_FIELDS = [
 const SHIPPING_FIELDS = ['name', 'carrier', 'active', 'pickup', 'position', 'estimate', 'zones'] as const;
 const WEBHOOK_FIELDS = ['url', 'description', 'eventTypes', 'maxPerMinute', 'enabled'] as const;
 
+const createProduct = create('/api/v1/products', [...PRODUCT_FIELDS, 'stock']);
+const updateProduct = patch('/api/v1/products/{id}', PRODUCT_FIELDS);
+const updateUser = patch('/api/v1/users/{id}', ['metadata']);
 const products = list('/api/v1/products');
 const orders = list('/api/v1/admin/orders');
 const reviews = list('/api/v1/admin/reviews');
@@ -151,8 +159,8 @@ export const RESOURCES: Record<string, ResourceApi> = {
     list: (query) => products(productQuery(query)),
     one: one('/api/v1/products/{id}'),
     many: async (ids) => (await products({ ids: ids.join(','), status: 'active,draft,archived' })).data,
-    create: create('/api/v1/products', PRODUCT_FIELDS),
-    update: patch('/api/v1/products/{id}', PRODUCT_FIELDS),
+    create: (data) => createProduct(productInput(data)),
+    update: (id, data, before) => updateProduct(id, withRemoved(productInput(data), before), productInput(before)),
     remove: remove('/api/v1/products/{id}'),
   },
   categories: term(terms.categories),
@@ -175,7 +183,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
     idField: 'id',
     list: list('/api/v1/users'),
     one: one('/api/v1/users/{id}'),
-    update: patch('/api/v1/users/{id}', ['metadata']),
+    update: (id, data, before) => updateUser(id, withRemoved(data, before), before),
   },
   reviews: {
     idField: 'id',

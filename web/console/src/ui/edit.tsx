@@ -1,0 +1,65 @@
+import { type ReactNode, useState } from 'react';
+import { Create, Edit, type RaRecord, useNotify, useRecordContext, useResourceContext } from 'react-admin';
+
+import { type Conflict, ConflictDialog } from './conflict.tsx';
+
+interface Props {
+  title?: ReactNode;
+  children: ReactNode;
+  actions?: React.ReactElement | false;
+  /** Parts of the page that are not of the form. */
+  aside?: React.ReactElement;
+}
+
+interface Variables {
+  data?: Record<string, unknown>;
+  previousData?: RaRecord;
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A form that changes a record. If somebody else was first, it shows what they changed. */
+export function EditPage({ children, title, actions, aside }: Props) {
+  const notify = useNotify();
+  const resource = useResourceContext() ?? '';
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+
+  function onError(error: unknown, { data, previousData }: Variables) {
+    const isConflict = (error as { status?: number }).status === 412;
+    if (isConflict && data && previousData) setConflict({ mine: data, base: previousData });
+    else notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+  }
+
+  return (
+    <Edit
+      mutationMode="pessimistic"
+      mutationOptions={{ onError }}
+      redirect={false}
+      title={title ?? <RecordTitle />}
+      actions={actions}
+      component="div"
+      // What was read is what is changed: the version must not be newer than what the form shows.
+      queryOptions={{ staleTime: 0 }}
+    >
+      {children}
+      {aside}
+      {conflict && <ConflictDialog resource={resource} conflict={conflict} onClose={() => setConflict(null)} />}
+    </Edit>
+  );
+}
+
+function RecordTitle() {
+  const record = useRecordContext();
+  return <span>{record ? (record['name'] ?? record['code'] ?? record['query'] ?? record.id) : ''}</span>;
+}
+
+/** A form that makes a record. */
+export function CreatePage({ children, title }: { children: ReactNode; title?: string }) {
+  const notify = useNotify();
+  const onError = (error: unknown) => notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+  return (
+    <Create mutationOptions={{ onError }} redirect="edit" component="div" title={title}>
+      {children}
+    </Create>
+  );
+}

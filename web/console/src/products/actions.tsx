@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { kontor, useShop } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 
-/** Beside a product: its page in the shop, its stock, and to delete or restore it. */
+/** Beside a product: its page in the shop, its stock, and to restore it if it was deleted. */
 export function ProductActions() {
   const product = useRecordContext<ProductBody>();
   const { links } = useShop();
@@ -23,20 +23,12 @@ export function ProductActions() {
           In the shop
         </Button>
       )}
-      {product.deletedAt ? (
+      {product.deletedAt && (
         <ActionButton
           act={() => kontor.POST('/api/v1/products/{id}/restore', { params })}
           done="The product is restored."
         >
           Restore
-        </ActionButton>
-      ) : (
-        <ActionButton
-          color="error"
-          act={() => kontor.DELETE('/api/v1/products/{id}', { params })}
-          done="The product is deleted. It can be restored."
-        >
-          Delete
         </ActionButton>
       )}
     </TopToolbar>

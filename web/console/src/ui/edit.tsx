@@ -1,3 +1,4 @@
+import { Box } from '@mui/material';
 import { type ReactNode, useState } from 'react';
 import { Create, Edit, type RaRecord, useNotify, useRecordContext, useResourceContext } from 'react-admin';
 
@@ -42,7 +43,7 @@ export function EditPage({ children, title, actions, aside }: Props) {
       queryOptions={{ staleTime: 0 }}
     >
       {children}
-      {aside}
+      {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}
       {conflict && <ConflictDialog resource={resource} conflict={conflict} onClose={() => setConflict(null)} />}
     </Edit>
   );

@@ -26,7 +26,7 @@ export function MapInput({ source, label }: { source: string; label: string }) {
         {label}
       </Typography>
       {shown.map(([name, text], index) => (
-        <Stack key={index} direction="row" spacing={1}>
+        <Stack key={index} direction="row" spacing={1} sx={{ my: 1 }}>
           <TextField
             label="Name"
             value={name}

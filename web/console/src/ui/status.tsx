@@ -39,9 +39,14 @@ const COLOURS: Record<string, Colour> = {
   lost: 'error',
 };
 
+/** Stock is a short word in the API. */
+const NAMES: Record<string, string> = { in: 'In stock', low: 'Low stock', out: 'Sold out' };
+
 export function Status({ value }: { value: string | null | undefined }) {
   if (!value) return null;
-  return <Chip size="small" variant="outlined" label={words(value)} color={COLOURS[value] ?? 'default'} />;
+  return (
+    <Chip size="small" variant="outlined" label={NAMES[value] ?? words(value)} color={COLOURS[value] ?? 'default'} />
+  );
 }
 
 export function StatusField({ source }: FieldProps) {

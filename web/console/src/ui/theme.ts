@@ -2,7 +2,7 @@ import { defaultDarkTheme, defaultLightTheme, type RaThemeOptions } from 'react-
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", sans-serif';
 
-function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: string): RaThemeOptions {
+function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: string, link: string): RaThemeOptions {
   return {
     ...base,
     palette: { ...base.palette, ...palette },
@@ -13,9 +13,10 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       MuiCssBaseline: {
         styleOverrides: {
           ':focus-visible': {
-            outline: `2px solid ${palette?.['focus' as never] ?? 'currentColor'}`,
+            outline: '2px solid currentColor',
             outlineOffset: '2px',
           },
+          a: { color: link },
           '#react-admin-title:focus': { outline: 'none' },
           '@media (prefers-reduced-motion: reduce)': {
             '*, *::before, *::after': {
@@ -46,6 +47,7 @@ export const lightTheme = themed(
     background: { default: '#f6f7f9' },
   },
   '#17324d',
+  '#1c5d99',
 );
 
 export const darkTheme = themed(
@@ -58,4 +60,5 @@ export const darkTheme = themed(
     background: { default: '#14181d', paper: '#1d232a' },
   },
   '#0e2236',
+  '#90caf9',
 );

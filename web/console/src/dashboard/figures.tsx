@@ -45,57 +45,51 @@ function Totals({ of: { total, previous } }: { of: DashboardBody }) {
   const { currency } = useShop();
   const money = (amount: number | null) =>
     amount === null ? '–' : formatMoney({ amount, currency: currency.code }, currency);
+  const count = (value: number | null) => new Intl.NumberFormat().format(value ?? 0);
   return (
     <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))', mb: 2 }}>
       {AMOUNTS.map(([name, of]) => (
-        <Total key={name} name={name} value={money(of(total))} now={of(total)} before={previous && of(previous)} />
+        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={money} />
       ))}
       {COUNTS.map(([name, of]) => (
-        <Total
-          key={name}
-          name={name}
-          value={new Intl.NumberFormat().format(of(total))}
-          now={of(total)}
-          before={previous && of(previous)}
-        />
+        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={count} />
       ))}
     </Box>
   );
 }
 
-function Total({
-  name,
-  value,
-  now,
-  before,
-}: {
+type Write = (value: number | null) => string;
+
+interface TotalProps {
   name: string;
-  value: string;
   now: number | null;
   before: number | null;
-}) {
+  write: Write;
+}
+
+function Total({ name, now, before, write }: TotalProps) {
   return (
     <Paper variant="outlined" sx={{ p: 1.5 }}>
       <Typography variant="body2" color="textSecondary">
         {name}
       </Typography>
       <Typography variant="h6" component="p">
-        {value}
+        {write(now)}
       </Typography>
       <Typography variant="caption" color="textSecondary">
-        {change(now, before)}
+        {change(now, before, write)}
       </Typography>
     </Paper>
   );
 }
 
 /** How much more or less it is than in the period before. */
-function change(now: number | null, before: number | null): string {
-  if (now === null || !before) return 'nothing to compare with';
+function change(now: number | null, before: number | null, write: Write): string {
+  if (now === null || !before) return `before: ${write(before ?? 0)}`;
   const percent = new Intl.NumberFormat(undefined, {
     style: 'percent',
     signDisplay: 'exceptZero',
     maximumFractionDigits: 0,
   });
-  return `${percent.format((now - before) / before)} to the time before`;
+  return `${percent.format((now - before) / before)}, before: ${write(before)}`;
 }

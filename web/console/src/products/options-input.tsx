@@ -1,27 +1,14 @@
-import { Autocomplete, TextField } from '@mui/material';
-import { useInput } from 'react-admin';
+import { WordsInput } from '../ui/words-input.tsx';
 
 /** The names of the options, such as Size: at most three. */
 export function OptionsInput() {
-  const { field, fieldState } = useInput({ source: 'options', defaultValue: [] });
   return (
-    <Autocomplete<string, true, false, true>
-      multiple
-      freeSolo
+    <WordsInput
+      source="options"
+      label="Options"
+      helperText="What variants are told apart by. Leave it empty if there is one variant."
       options={['Size', 'Colour', 'Width', 'Material']}
-      value={(field.value as string[] | null) ?? []}
-      onChange={(_, names) => field.onChange(names.slice(0, 3))}
-      renderInput={(params) => (
-        <TextField
-          {...params}
-          label="Options"
-          error={fieldState.invalid}
-          helperText={
-            fieldState.error?.message?.replace(/^@@react-admin@@/, '') ??
-            'What variants are told apart by. Leave it empty if there is one variant.'
-          }
-        />
-      )}
+      most={3}
     />
   );
 }

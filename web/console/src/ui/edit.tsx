@@ -1,15 +1,25 @@
 import { Box } from '@mui/material';
 import { type ReactNode, useState } from 'react';
-import { Create, Edit, type RaRecord, useNotify, useRecordContext, useResourceContext } from 'react-admin';
+import {
+  Create,
+  Edit,
+  type RaRecord,
+  type TransformData,
+  useNotify,
+  useRecordContext,
+  useResourceContext,
+} from 'react-admin';
 
 import { type Conflict, ConflictDialog } from './conflict.tsx';
 
 interface Props {
-  title?: ReactNode;
+  title?: string | React.ReactElement;
   children: ReactNode;
   actions?: React.ReactElement | false;
   /** Parts of the page that are not of the form. */
   aside?: React.ReactElement;
+  /** What is sent, made of what the form has. */
+  transform?: TransformData;
 }
 
 interface Variables {
@@ -20,7 +30,7 @@ interface Variables {
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** A form that changes a record. If somebody else was first, it shows what they changed. */
-export function EditPage({ children, title, actions, aside }: Props) {
+export function EditPage({ children, title, actions, aside, transform }: Props) {
   const notify = useNotify();
   const resource = useResourceContext() ?? '';
   const [conflict, setConflict] = useState<Conflict | null>(null);
@@ -36,6 +46,7 @@ export function EditPage({ children, title, actions, aside }: Props) {
       mutationMode="pessimistic"
       mutationOptions={{ onError }}
       redirect={false}
+      transform={transform}
       title={title ?? <RecordTitle />}
       actions={actions}
       component="div"
@@ -55,11 +66,11 @@ function RecordTitle() {
 }
 
 /** A form that makes a record. */
-export function CreatePage({ children, title }: { children: ReactNode; title?: string }) {
+export function CreatePage({ children, title, transform }: Pick<Props, 'children' | 'title' | 'transform'>) {
   const notify = useNotify();
   const onError = (error: unknown) => notify(message(error), { type: 'error', autoHideDuration: 10_000 });
   return (
-    <Create mutationOptions={{ onError }} redirect="edit" component="div" title={title}>
+    <Create mutationOptions={{ onError }} redirect="edit" component="div" title={title} transform={transform}>
       {children}
     </Create>
   );

@@ -11,3 +11,6 @@ export function Time({ of, date = false }: { of: string | null | undefined; date
 export function day(of: string, options: Intl.DateTimeFormatOptions = DATE): string {
   return new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' }).format(new Date(`${of}T00:00:00Z`));
 }
+
+/** What is typed is in the zone of whoever types it; the API takes UTC. */
+export const instant = (value: string) => (value ? new Date(value).toISOString() : null);

@@ -1,16 +1,15 @@
-import { BooleanField, DataTable, List, SearchInput } from 'react-admin';
-
+import { BooleanField, DataTable, SearchInput } from 'react-admin';
 import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 
 export default function BrandList() {
   const mayChange = useMay('products:write');
   return (
-    <List
+    <ListPage
       filters={[<SearchInput key="q" source="q" alwaysOn />]}
       sort={{ field: 'name', order: 'ASC' }}
       perPage={50}
-      exporter={false}
     >
       <Rows
         open={mayChange ? 'edit' : false}
@@ -22,6 +21,6 @@ export default function BrandList() {
         <DataTable.Col source="productCount" label="Products" align="right" />
         <DataTable.Col source="active" label="Shown" field={BooleanField} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }

@@ -3,32 +3,25 @@ import AddIcon from '@mui/icons-material/Add';
 import DownIcon from '@mui/icons-material/ArrowDownward';
 import UpIcon from '@mui/icons-material/ArrowUpward';
 import { Chip, IconButton, ListItem, List as Rows, Typography } from '@mui/material';
-import { CreateButton, List, SearchInput, TopToolbar, useListContext } from 'react-admin';
+import { SearchInput, useListContext } from 'react-admin';
 import { Link } from 'react-router';
-
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
+import { ListPage } from '../ui/list-page.tsx';
 import { Nothing } from '../ui/page.tsx';
 import { inTree } from './tree.ts';
 
 export default function CategoryList() {
   return (
-    <List
+    <ListPage
       filters={[<SearchInput key="q" source="q" alwaysOn />]}
-      actions={
-        <TopToolbar>
-          <CreateButton />
-        </TopToolbar>
-      }
       perPage={10_000}
       pagination={false}
-      exporter={false}
-      empty={false}
       title="Categories"
     >
       <Tree />
-    </List>
+    </ListPage>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { CouponBody } from '@kontor/client';
-import { DataTable, List, type RaRecord, SelectInput } from 'react-admin';
+import { DataTable, type RaRecord, SelectInput } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount } from '../ui/money.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -11,11 +12,7 @@ const STATES = ['active', 'scheduled', 'ended', 'used_up', 'disabled'];
 
 export default function CouponList() {
   return (
-    <List
-      filters={[<SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />]}
-      exporter={false}
-      empty={false}
-    >
+    <ListPage filters={[<SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />]}>
       <Rows
         open="edit"
         first={(coupon) => coupon['code']}
@@ -40,7 +37,7 @@ export default function CouponList() {
           render={(one) => `${one['used']} of ${one['totalUses'] ?? '∞'}`}
         />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

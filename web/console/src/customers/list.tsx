@@ -1,5 +1,6 @@
 import { Chip } from '@mui/material';
-import { DataTable, List, type RaRecord, TextInput } from 'react-admin';
+import { DataTable, type RaRecord, TextInput } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
@@ -12,7 +13,7 @@ const filters = [
 
 export default function CustomerList() {
   return (
-    <List filters={filters} exporter={false} empty={false}>
+    <ListPage filters={filters}>
       <Rows first={(user) => user['name']} second={(user) => user['email']} aside={state}>
         <DataTable.Col source="name" disableSort />
         <DataTable.Col source="email" disableSort />
@@ -25,7 +26,7 @@ export default function CustomerList() {
         />
         <DataTable.Col label="State" disableSort render={state} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

@@ -6,14 +6,12 @@ import {
   DataTable,
   DateTimeInput,
   DeleteWithConfirmButton,
-  List,
   required,
   TextInput,
-  TopToolbar,
 } from 'react-admin';
-
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { instant, Time } from '../ui/time.tsx';
@@ -21,7 +19,7 @@ import { KEY_PERMISSIONS } from './permissions.ts';
 
 export default function KeyList() {
   return (
-    <List actions={<NewKey />} perPage={50} pagination={false} empty={false} title="API keys">
+    <ListPage actions={<NewKey />} perPage={50} pagination={false} title="API keys">
       <Rows
         open={false}
         first={(key) => key['name']}
@@ -35,7 +33,7 @@ export default function KeyList() {
         <DataTable.Col source="expiresAt" label="Ends" render={(key) => <Time of={key['expiresAt']} />} />
         <DataTable.Col label="End it" disableSort field={Delete} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 
@@ -55,7 +53,7 @@ function NewKey() {
   const [open, setOpen] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   return (
-    <TopToolbar>
+    <>
       <Button size="small" onClick={() => setOpen(true)}>
         New key
       </Button>
@@ -73,6 +71,6 @@ function NewKey() {
         </FormDialog>
       )}
       {secret && <SecretDialog title="The API key" secret={secret} onClose={() => setSecret(null)} />}
-    </TopToolbar>
+    </>
   );
 }

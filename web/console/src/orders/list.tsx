@@ -3,12 +3,12 @@ import {
   BooleanInput,
   DataTable,
   DateInput,
-  List,
   type RaRecord,
   SearchInput,
   SelectArrayInput,
   SelectInput,
 } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -39,7 +39,7 @@ const filters = [
 
 export default function OrderList() {
   return (
-    <List filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25} exporter={false}>
+    <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Queues />
       <Rows
         first={(order) => <Line left={order['number']} right={<Amount of={order['total']} />} />}
@@ -55,7 +55,7 @@ export default function OrderList() {
         <DataTable.Col source="fulfillmentStatus" label="Parcels" disableSort field={StatusField} />
         <DataTable.Col source="total" disableSort align="right" field={MoneyField} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

@@ -1,19 +1,15 @@
 import {
   BooleanInput,
-  CreateButton,
   DataTable,
-  FilterButton,
-  List,
   type RaRecord,
   ReferenceField,
   ReferenceInput,
   SearchInput,
   SelectArrayInput,
   SelectInput,
-  TopToolbar,
 } from 'react-admin';
-
 import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
 import { Amount } from '../ui/money.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
@@ -36,25 +32,10 @@ const filters = [
   <BooleanInput key="onOffer" source="onOffer" defaultValue={true} />,
 ];
 
-function Actions() {
-  return (
-    <TopToolbar>
-      <FilterButton />
-      <CreateButton />
-    </TopToolbar>
-  );
-}
-
 export default function ProductList() {
   const mayChange = useMay('products:write');
   return (
-    <List
-      filters={filters}
-      actions={<Actions />}
-      sort={{ field: 'createdAt', order: 'DESC' }}
-      perPage={25}
-      empty={false}
-    >
+    <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Rows
         open={mayChange ? 'edit' : 'show'}
         first={(product) => product['name']}
@@ -72,7 +53,7 @@ export default function ProductList() {
         <DataTable.Col source="variantCount" label="Variants" disableSort align="right" />
         <DataTable.Col source="price" align="right" render={price} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReturnBody } from '@kontor/client';
-import { DataTable, List, type RaRecord, SelectInput, useRecordContext, useRefresh } from 'react-admin';
+import { DataTable, type RaRecord, SelectInput, useRecordContext, useRefresh } from 'react-admin';
 import { Link } from 'react-router';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount } from '../ui/money.tsx';
 import { Rows } from '../ui/rows.tsx';
@@ -14,13 +15,11 @@ const STATUSES = ['requested', 'approved', 'received', 'completed', 'declined', 
 /** Returns in one status: those that wait for staff first. */
 export default function ReturnList() {
   return (
-    <List
+    <ListPage
       filters={[
         <SelectInput key="status" source="status" choices={choices(STATUSES)} alwaysOn emptyText="Requested" />,
       ]}
       filterDefaultValues={{ status: 'requested' }}
-      exporter={false}
-      empty={false}
     >
       <Rows
         open={false}
@@ -36,7 +35,7 @@ export default function ReturnList() {
         <DataTable.Col source="amount" disableSort align="right" render={(one) => <Amount of={one['amount']} />} />
         <DataTable.Col label="Next" disableSort field={Next} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

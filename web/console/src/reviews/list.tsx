@@ -1,4 +1,5 @@
-import { DataTable, List, type RaRecord, ReferenceField, SelectInput, TextField } from 'react-admin';
+import { DataTable, type RaRecord, ReferenceField, SelectInput, TextField } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
@@ -11,11 +12,9 @@ const STATES = [
 
 export default function ReviewList() {
   return (
-    <List
+    <ListPage
       filters={[<SelectInput key="state" source="state" choices={STATES} alwaysOn emptyText="Waiting" />]}
       filterDefaultValues={{ state: 'pending' }}
-      exporter={false}
-      empty={false}
     >
       <Rows first={stars} second={(review) => review['text']}>
         <DataTable.Col source="stars" disableSort render={stars} />
@@ -30,7 +29,7 @@ export default function ReviewList() {
           render={(one) => <Time of={one['createdAt']} />}
         />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

@@ -1,17 +1,12 @@
-import { ChipField, DataTable, List, ReferenceArrayField, SearchInput, SingleFieldList } from 'react-admin';
-
+import { ChipField, DataTable, ReferenceArrayField, SearchInput, SingleFieldList } from 'react-admin';
 import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 
 export default function RuleList() {
   const mayChange = useMay('products:write');
   return (
-    <List
-      filters={[<SearchInput key="q" source="q" alwaysOn />]}
-      exporter={false}
-      empty={false}
-      title="Pinned products"
-    >
+    <ListPage filters={[<SearchInput key="q" source="q" alwaysOn />]} title="Pinned products">
       <Rows
         open={mayChange ? 'edit' : false}
         first={(rule) => rule['query']}
@@ -20,7 +15,7 @@ export default function RuleList() {
         <DataTable.Col source="query" label="A search for" />
         <DataTable.Col source="productIds" label="Shows first" disableSort field={Products} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Button } from '@mui/material';
-import { DataTable, DateInput, List, type RaRecord, TopToolbar } from 'react-admin';
+import { DataTable, DateInput, type RaRecord } from 'react-admin';
 import { Link } from 'react-router';
-
 import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { day } from '../ui/time.tsx';
 
@@ -12,21 +12,14 @@ const filters = [<DateInput key="from" source="from" alwaysOn />, <DateInput key
 export default function SearchList() {
   const mayChange = useMay('products:write');
   return (
-    <List
-      filters={filters}
-      actions={<TopToolbar />}
-      perPage={100}
-      pagination={false}
-      empty={false}
-      title="Searches without results"
-    >
+    <ListPage filters={filters} perPage={100} pagination={false} title="Searches without results">
       <Rows open={false} first={(one) => one['words']} second={(one) => `${one['count']} times`}>
         <DataTable.Col source="words" label="Searched for" disableSort />
         <DataTable.Col source="count" label="Times" disableSort align="right" />
         <DataTable.Col source="lastDay" label="Last" disableSort render={(one) => day(one['lastDay'])} />
         {mayChange && <DataTable.Col label="Help" disableSort render={help} />}
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

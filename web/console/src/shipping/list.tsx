@@ -1,19 +1,12 @@
-import { BooleanField, DataTable, List, type RaRecord } from 'react-admin';
-
+import { BooleanField, DataTable, type RaRecord } from 'react-admin';
 import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 
 export default function ShippingList() {
   const mayChange = useMay('shipping:write');
   return (
-    <List
-      sort={{ field: 'position', order: 'ASC' }}
-      perPage={25}
-      pagination={false}
-      exporter={false}
-      empty={false}
-      title="Shipping methods"
-    >
+    <ListPage sort={{ field: 'position', order: 'ASC' }} perPage={25} pagination={false} title="Shipping methods">
       <Rows open={mayChange ? 'edit' : false} first={(method) => method['name']} second={zones}>
         <DataTable.Col source="position" align="right" />
         <DataTable.Col source="name" />
@@ -23,7 +16,7 @@ export default function ShippingList() {
         <DataTable.Col source="pickup" label="Collected" field={BooleanField} />
         <DataTable.Col source="active" label="Offered" field={BooleanField} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

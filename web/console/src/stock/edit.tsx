@@ -1,7 +1,17 @@
 import type { StockLevelBody } from '@kontor/client';
 import { Button, Stack } from '@mui/material';
 import { useState } from 'react';
-import { ListButton, NumberInput, required, SimpleForm, TextInput, TopToolbar, useRecordContext } from 'react-admin';
+import {
+  ListButton,
+  NumberInput,
+  required,
+  SaveButton,
+  SimpleForm,
+  TextInput,
+  Toolbar,
+  TopToolbar,
+  useRecordContext,
+} from 'react-admin';
 import { Link } from 'react-router';
 
 import { useMay } from '../session/auth.ts';
@@ -19,7 +29,7 @@ export default function StockEdit() {
     <EditPage actions={<Actions />} aside={<StockHistory />} title={<Title />}>
       <Level />
       {mayChange && (
-        <SimpleForm warnWhenUnsavedChanges>
+        <SimpleForm warnWhenUnsavedChanges toolbar={<SaveOnly />}>
           <NumberInput source="onHand" label="Units on hand" helperText="Counted anew; reserved ones included." />
           <NumberInput
             source="threshold"
@@ -32,6 +42,15 @@ export default function StockEdit() {
         </SimpleForm>
       )}
     </EditPage>
+  );
+}
+
+/** A stock level cannot be deleted. */
+function SaveOnly() {
+  return (
+    <Toolbar>
+      <SaveButton />
+    </Toolbar>
   );
 }
 

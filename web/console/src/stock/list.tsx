@@ -3,14 +3,12 @@ import {
   AutocompleteInput,
   BooleanInput,
   DataTable,
-  FilterButton,
-  List,
   type RaRecord,
   ReferenceField,
   ReferenceInput,
   TextField,
-  TopToolbar,
 } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
@@ -24,17 +22,7 @@ const filters = [
 
 export default function StockList() {
   return (
-    <List
-      filters={filters}
-      actions={
-        <TopToolbar>
-          <FilterButton />
-        </TopToolbar>
-      }
-      perPage={50}
-      empty={false}
-      title="Stock"
-    >
+    <ListPage filters={filters} perPage={50} title="Stock">
       <Rows
         open="edit"
         first={(level) => level['sku']}
@@ -50,7 +38,7 @@ export default function StockList() {
         <DataTable.Col source="stock" label="State" disableSort field={StatusField} />
         <DataTable.Col source="backorder" disableSort render={backorder} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 

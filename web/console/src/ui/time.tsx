@@ -4,7 +4,12 @@ const TIME: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'shor
 /** A moment in the zone of whoever looks at it. */
 export function Time({ of, date = false }: { of: string | null | undefined; date?: boolean }) {
   if (!of) return <span>–</span>;
-  return <time dateTime={of}>{new Intl.DateTimeFormat(undefined, date ? DATE : TIME).format(new Date(of))}</time>;
+  const text = new Intl.DateTimeFormat(undefined, date ? DATE : TIME).format(new Date(of));
+  return (
+    <time dateTime={of} style={{ whiteSpace: 'nowrap' }}>
+      {text}
+    </time>
+  );
 }
 
 /** A day without an hour, which is the same in all zones. */

@@ -1,17 +1,17 @@
 import type { WebhookEndpointBody, WebhookEndpointInput } from '@kontor/client';
 import { Button, Chip } from '@mui/material';
 import { useState } from 'react';
-import { DataTable, List, type RaRecord, TopToolbar } from 'react-admin';
-
+import { DataTable, type RaRecord } from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
+import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { WebhookFields } from './fields.tsx';
 
 export default function WebhookList() {
   return (
-    <List actions={<NewWebhook />} perPage={25} pagination={false} empty={false}>
+    <ListPage actions={<NewWebhook />} perPage={25} pagination={false}>
       <Rows open="edit" first={(one) => one['url']} second={(one) => one['description']} aside={state}>
         <DataTable.Col source="url" label="Address" disableSort />
         <DataTable.Col source="description" disableSort />
@@ -23,7 +23,7 @@ export default function WebhookList() {
         />
         <DataTable.Col label="State" disableSort render={state} />
       </Rows>
-    </List>
+    </ListPage>
   );
 }
 
@@ -38,7 +38,7 @@ function NewWebhook() {
   const [open, setOpen] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   return (
-    <TopToolbar>
+    <>
       <Button size="small" onClick={() => setOpen(true)}>
         New webhook
       </Button>
@@ -59,6 +59,6 @@ function NewWebhook() {
         </FormDialog>
       )}
       {secret && <SecretDialog title="The secret of the webhook" secret={secret} onClose={() => setSecret(null)} />}
-    </TopToolbar>
+    </>
   );
 }

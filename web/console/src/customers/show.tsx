@@ -18,6 +18,7 @@ import { ActionButton } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
 import { instant, Time } from '../ui/time.tsx';
+import { WHOLE } from '../ui/whole.ts';
 import { choices, words } from '../ui/words.ts';
 import { Notes } from './notes.tsx';
 import { OrdersOfUser } from './orders.tsx';
@@ -26,7 +27,7 @@ const ROLES = ['customer', 'support', 'admin'];
 
 export default function CustomerShow() {
   return (
-    <Show component="div" actions={<Actions />} title={<Title />}>
+    <Show queryOptions={{ meta: WHOLE }} component="div" actions={<Actions />} title={<Title />}>
       <Customer />
     </Show>
   );

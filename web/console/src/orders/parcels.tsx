@@ -10,6 +10,7 @@ import { FormDialog } from '../ui/dialog.tsx';
 import { Nothing, Section } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
+import { CarrierInput } from './carrier-input.tsx';
 import { nameOf, useOrder } from './order.ts';
 
 export function Parcels() {
@@ -85,7 +86,7 @@ function Parcel(parcel: ParcelBody) {
           }
           onClose={() => setOpen(null)}
         >
-          <TextInput source="carrier" autoFocus />
+          <CarrierInput />
           <TextInput source="trackingCode" label="Tracking code" />
         </FormDialog>
       )}

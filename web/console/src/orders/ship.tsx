@@ -1,9 +1,10 @@
 import type { ParcelInput } from '@kontor/client';
 import { Stack } from '@mui/material';
-import { AutocompleteInput, NumberInput, required, TextInput } from 'react-admin';
+import { NumberInput, required, TextInput } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
+import { CarrierInput } from './carrier-input.tsx';
 import { isDisputed, nameOf, toSend, useOrder } from './order.ts';
 
 interface Values extends Omit<ParcelInput, 'items'> {
@@ -13,9 +14,6 @@ interface Values extends Omit<ParcelInput, 'items'> {
 /** The units of each line that a form names, without those that are none. */
 export const unitsOf = (units: Record<string, number | null>) =>
   Object.entries(units).flatMap(([id, quantity]) => (quantity ? [{ id, quantity }] : []));
-
-/** Known carriers have a page about each parcel. Others can be typed. */
-const CARRIERS = ['DHL', 'DPD', 'GLS', 'Hermes', 'UPS', 'FedEx', 'USPS', 'Royal Mail'];
 
 /** Sends one parcel with all that is left, or with a part of it. */
 export function ShipDialog({ onClose }: { onClose: () => void }) {
@@ -47,12 +45,7 @@ export function ShipDialog({ onClose }: { onClose: () => void }) {
         />
       ))}
       <Stack direction={{ xs: 'column', sm: 'row' }} spacing={1}>
-        <AutocompleteInput
-          source="carrier"
-          choices={withOther(CARRIERS, carrier)}
-          onCreate={(name) => ({ id: name ?? '', name: name ?? '' })}
-          helperText="Type another name to use it."
-        />
+        <CarrierInput />
         <TextInput source="trackingCode" label="Tracking code" />
       </Stack>
       <TextInput
@@ -64,6 +57,3 @@ export function ShipDialog({ onClose }: { onClose: () => void }) {
     </FormDialog>
   );
 }
-
-const withOther = (names: string[], other: string | null) =>
-  (other && !names.includes(other) ? [other, ...names] : names).map((name) => ({ id: name, name }));

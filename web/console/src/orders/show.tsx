@@ -4,6 +4,7 @@ import { Show, useShowContext } from 'react-admin';
 import { Columns } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
+import { WHOLE } from '../ui/whole.ts';
 import { Actions } from './actions.tsx';
 import { Buyer } from './buyer.tsx';
 import { Documents } from './documents.tsx';
@@ -16,7 +17,7 @@ import { Timeline } from './timeline.tsx';
 
 export default function OrderShow() {
   return (
-    <Show actions={false} title={<Title />} component="div" queryOptions={{ staleTime: 0 }}>
+    <Show actions={false} title={<Title />} component="div" queryOptions={{ meta: WHOLE }}>
       <OrderPage />
     </Show>
   );

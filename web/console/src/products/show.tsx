@@ -5,12 +5,13 @@ import { Show, useRecordContext } from 'react-admin';
 import { Amount } from '../ui/money.tsx';
 import { Fact, Section } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
+import { WHOLE } from '../ui/whole.ts';
 import { words } from '../ui/words.ts';
 
 /** A product for those who may not change it. */
 export default function ProductShow() {
   return (
-    <Show component="div" actions={false} title={<Title />}>
+    <Show queryOptions={{ meta: WHOLE }} component="div" actions={false} title={<Title />}>
       <Product />
     </Show>
   );

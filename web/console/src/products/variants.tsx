@@ -48,7 +48,7 @@ export function Variants() {
                       <TextInput
                         source={`${at}.options.${option}`}
                         label={false}
-                        aria-label={option}
+                        slotProps={labelled(option)}
                         validate={required()}
                         helperText={false}
                       />
@@ -58,7 +58,7 @@ export function Variants() {
                     <TextInput
                       source={`${at}.sku`}
                       label={false}
-                      aria-label="SKU"
+                      slotProps={labelled('SKU')}
                       validate={required()}
                       helperText={false}
                     />
@@ -73,7 +73,7 @@ export function Variants() {
                     <NumberInput
                       source={`${at}.weightGrams`}
                       label={false}
-                      aria-label="Grams"
+                      slotProps={labelled('Grams')}
                       min={0}
                       helperText={false}
                     />
@@ -82,7 +82,13 @@ export function Variants() {
                     {id ? (
                       <Link to={`/stock/${sku}`}>{inventory?.available ?? 'Stock'}</Link>
                     ) : (
-                      <NumberInput source={`${at}.stock`} label={false} aria-label="Stock" min={0} helperText={false} />
+                      <NumberInput
+                        source={`${at}.stock`}
+                        label={false}
+                        slotProps={labelled('Stock')}
+                        min={0}
+                        helperText={false}
+                      />
                     )}
                   </TableCell>
                   <TableCell>
@@ -111,3 +117,6 @@ export function Variants() {
     </>
   );
 }
+
+/** The columns have the labels that people see. */
+const labelled = (name: string) => ({ htmlInput: { 'aria-label': name } });

@@ -10,12 +10,13 @@ import { FormDialog } from '../ui/dialog.tsx';
 import { Fact, Section } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
+import { WHOLE } from '../ui/whole.ts';
 
 type Review = ReportedReviewBody & { etag?: string };
 
 export default function ReviewShow() {
   return (
-    <Show component="div" actions={<Actions />} title={<Title />}>
+    <Show queryOptions={{ meta: WHOLE }} component="div" actions={<Actions />} title={<Title />}>
       <WholeReview />
     </Show>
   );

@@ -26,7 +26,7 @@ import { StockHistory } from './history.tsx';
 export default function StockEdit() {
   const mayChange = useMay('inventory:write');
   return (
-    <EditPage actions={<Actions />} aside={<StockHistory />} title={<Title />}>
+    <EditPage transform={withTerms} actions={<Actions />} aside={<StockHistory />} title={<Title />}>
       <Level />
       {mayChange && (
         <SimpleForm warnWhenUnsavedChanges toolbar={<SaveOnly />}>
@@ -44,6 +44,12 @@ export default function StockEdit() {
     </EditPage>
   );
 }
+
+/** Without a mode it cannot be ordered when it is not there. */
+const withTerms = (data: Partial<StockLevelBody>) => ({
+  ...data,
+  backorder: data.backorder?.mode ? data.backorder : null,
+});
 
 /** A stock level cannot be deleted. */
 function SaveOnly() {

@@ -11,6 +11,7 @@ import {
 } from 'react-admin';
 
 import { type Conflict, ConflictDialog } from './conflict.tsx';
+import { WHOLE } from './whole.ts';
 
 interface Props {
   title?: string | React.ReactElement;
@@ -44,14 +45,13 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   return (
     <Edit
       mutationMode="pessimistic"
-      mutationOptions={{ onError }}
+      mutationOptions={{ onError, meta: WHOLE }}
       redirect={false}
       transform={transform}
       title={title ?? <RecordTitle />}
       actions={actions}
       component="div"
-      // What was read is what is changed: the version must not be newer than what the form shows.
-      queryOptions={{ staleTime: 0 }}
+      queryOptions={{ meta: WHOLE }}
     >
       {children}
       {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}

@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./edit-BbxAmxJz.js";import{n}from"./fields-C_EWH1TM.js";import{t as r}from"./picture-Rz4kmJTP.js";import{cr as i}from"./Title-pj1NRuQx.js";var a=i();function o(){return(0,a.jsx)(e,{aside:(0,a.jsx)(r,{of:`brands`}),children:(0,a.jsx)(t,{warnWhenUnsavedChanges:!0,resetOptions:{keepDirtyValues:!0},children:(0,a.jsx)(n,{tree:!1})})})}export{o as default};

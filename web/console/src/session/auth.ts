@@ -1,0 +1,53 @@
+import { isKontorError, type User } from '@kontor/client';
+import { type AuthProvider, usePermissions } from 'react-admin';
+
+import { asks, kontor } from '../shop.ts';
+import { mayUse, PERMISSIONS, type Permission } from './access.ts';
+
+let user: User | null = null;
+
+/** Who is signed in, read once. */
+async function me(): Promise<User> {
+  user ??= (await kontor.GET('/api/v1/users/me')).data;
+  return user;
+}
+
+/** What they may do: nothing before the sign-in, when react-admin asks too. */
+async function permissions(): Promise<readonly Permission[]> {
+  return (await kontor.isSignedIn()) ? PERMISSIONS[(await me()).role] : [];
+}
+
+/** After a sign-in, or when somebody changed their own account. */
+export function setUser(signedIn: User | null) {
+  user = signedIn;
+}
+
+export const authProvider: AuthProvider = {
+  login: async (signedIn: User) => setUser(signedIn),
+  logout: async () => {
+    setUser(null);
+    // The session is forgotten here even if the shop cannot be reached.
+    await kontor.signOut().catch(() => {});
+  },
+  checkAuth: async () => {
+    if (!(await kontor.isSignedIn())) throw new Error('Please sign in.');
+  },
+  checkError: async (error) => {
+    if (isKontorError(error.cause ?? error) && error.status === 401)
+      throw new Error('The session is over. Please sign in again.');
+  },
+  getIdentity: async () => {
+    const { id, name, pictureUrl } = await me();
+    return { id, fullName: name, avatar: pictureUrl ?? undefined };
+  },
+  getPermissions: permissions,
+  canAccess: async ({ resource, action }) => mayUse(await permissions(), resource, action),
+};
+
+/** Whether the member of staff may do this. False until it is known. */
+export function useMay(permission: Permission): boolean {
+  const { permissions } = usePermissions<readonly Permission[]>();
+  return permissions?.includes(permission) ?? false;
+}
+
+asks.signInAgain = () => setUser(null);

@@ -40,7 +40,12 @@ export function keepFor(policy, headers) {
 
 function directives(header = '') {
   const word = (part) => part.trim().toLowerCase().split('=');
-  return new Map(header.split(',').map(word).map(([name, value = '']) => [name, value.replaceAll('"', '')]));
+  return new Map(
+    header
+      .split(',')
+      .map(word)
+      .map(([name, value = '']) => [name, value.replaceAll('"', '')]),
+  );
 }
 
 function untilExpiry({ expires, date }) {

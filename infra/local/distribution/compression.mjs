@@ -3,7 +3,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 import { encodings } from './policies.mjs';
 
-const TYPES = /^(text\/(?!event-stream)|application\/((\w|[.+-])*(json|xml)|javascript|x-javascript|wasm|manifest|vnd.ms-fontobject)|font\/(opentype|otf|ttf)|image\/(svg\+xml|bmp|x-icon|vnd.microsoft.icon))/;
+const TYPES =
+  /^(text\/(?!event-stream)|application\/((\w|[.+-])*(json|xml)|javascript|x-javascript|wasm|manifest|vnd.ms-fontobject)|font\/(opentype|otf|ttf)|image\/(svg\+xml|bmp|x-icon|vnd.microsoft.icon))/;
 
 /** The headers and the body, compressed if the policy, the viewer and the answer allow it. */
 export function compressed(policy, request, headers, body) {

@@ -50,8 +50,12 @@ export class Distribution {
       methods: config.AllowedMethods?.Items ?? ['GET', 'HEAD'],
       compress: config.Compress === true,
       cachePolicy: required(cachePolicies[config.CachePolicyId], config.CachePolicyId),
-      requestPolicy: config.OriginRequestPolicyId && required(requestPolicies[config.OriginRequestPolicyId], config.OriginRequestPolicyId),
-      headerPolicy: config.ResponseHeadersPolicyId && required(headerPolicies[config.ResponseHeadersPolicyId], config.ResponseHeadersPolicyId),
+      requestPolicy:
+        config.OriginRequestPolicyId &&
+        required(requestPolicies[config.OriginRequestPolicyId], config.OriginRequestPolicyId),
+      headerPolicy:
+        config.ResponseHeadersPolicyId &&
+        required(headerPolicies[config.ResponseHeadersPolicyId], config.ResponseHeadersPolicyId),
       code: associations.map((one) => new EdgeFunction(required(functions[one.FunctionARN], one.FunctionARN)))[0],
     };
   }
@@ -133,11 +137,16 @@ export class Distribution {
 
   #finish(behaviour, request, answer, from) {
     let { status, headers, body } = answer;
-    if (status === 200 && ['GET', 'HEAD'].includes(request.method) && hasTag(request.headers['if-none-match'], headers.etag)) {
+    if (
+      status === 200 &&
+      ['GET', 'HEAD'].includes(request.method) &&
+      hasTag(request.headers['if-none-match'], headers.etag)
+    ) {
       [status, body] = [304, Buffer.alloc(0)];
     }
     headers = withPolicy(behaviour.headerPolicy, headers, request);
-    if (behaviour.compress && status === 200) ({ headers, body } = compressed(behaviour.cachePolicy, request, headers, body));
+    if (behaviour.compress && status === 200)
+      ({ headers, body } = compressed(behaviour.cachePolicy, request, headers, body));
     if (request.method === 'HEAD' || status === 304) body = Buffer.alloc(0);
     if (status !== 304 && status !== 204 && request.method !== 'HEAD') headers['content-length'] = String(body.length);
     if (status === 304) delete headers['content-length'];
@@ -149,7 +158,10 @@ export class Distribution {
 const NEVER = { fresh: 0, whileRevalidated: 0 };
 
 function pattern(text) {
-  const escaped = text.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const escaped = text
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const expression = new RegExp(`^${text.startsWith('/') || text.startsWith('*') ? '' : '/'}${escaped}$`, 's');
   return (path) => expression.test(path);
 }

@@ -4,7 +4,8 @@ import { createContext, runInContext } from 'node:vm';
 
 const MILLISECONDS = 100;
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
-const FORBIDDEN = /^(connection|expect|keep-alive|proxy-.*|trailer|upgrade|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/;
+const FORBIDDEN =
+  /^(connection|expect|keep-alive|proxy-.*|trailer|upgrade|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/;
 const READ_ONLY = ['content-length', 'host', 'transfer-encoding', 'via'];
 
 export class FunctionError extends Error {}
@@ -22,7 +23,10 @@ export class EdgeFunction {
   /** The changed request, or the answer that the function gave. */
   async run(request, { id, domainName }) {
     const { cookie, ...headers } = request.headers;
-    const cookies = (cookie ?? '').split(';').filter(Boolean).map((one) => one.trim().split(/=(.*)/s));
+    const cookies = (cookie ?? '')
+      .split(';')
+      .filter(Boolean)
+      .map((one) => one.trim().split(/=(.*)/s));
     const sent = {
       method: request.method,
       uri: request.path,
@@ -30,7 +34,12 @@ export class EdgeFunction {
       headers: valued(Object.entries(headers)),
       cookies: valued(cookies),
     };
-    const context = { distributionDomainName: domainName, distributionId: id, eventType: 'viewer-request', requestId: request.id };
+    const context = {
+      distributionDomainName: domainName,
+      distributionId: id,
+      eventType: 'viewer-request',
+      requestId: request.id,
+    };
     const event = { version: '1.0', context, viewer: { ip: request.ip }, request: sent };
     const result = await this.#call(event);
     if (result?.statusCode) return { answer: answerOf(result) };
@@ -51,14 +60,16 @@ export class EdgeFunction {
 function valued(entries) {
   const values = {};
   for (const [name, value = ''] of entries) {
-    if (values[name]) (values[name].multiValue ??= [{ value: values[name].value }]).push({ value });
+    const first = values[name];
+    if (first) first.multiValue = [...(first.multiValue ?? [{ value: first.value }]), { value }];
     else values[name] = { value };
   }
   return values;
 }
 
 function changed(request, sent, result) {
-  if (typeof result?.uri !== 'string' || !result.uri.startsWith('/')) throw new FunctionError('the function returned no request');
+  if (typeof result?.uri !== 'string' || !result.uri.startsWith('/'))
+    throw new FunctionError('the function returned no request');
   const headers = {};
   for (const [name, { value }] of Object.entries(result.headers ?? {})) {
     const differs = sent.headers[name]?.value !== value;
@@ -67,9 +78,12 @@ function changed(request, sent, result) {
     }
     headers[name] = value;
   }
-  const pairs = (values) => Object.entries(values ?? {}).flatMap(([name, one]) => (one.multiValue ?? [one]).map(({ value }) => [name, value]));
+  const pairs = (values) =>
+    Object.entries(values ?? {}).flatMap(([name, one]) => (one.multiValue ?? [one]).map(({ value }) => [name, value]));
   const same = (one) => JSON.stringify(result[one]) === JSON.stringify(sent[one]);
-  const cookie = pairs(result.cookies).map((pair) => pair.join('=')).join('; ');
+  const cookie = pairs(result.cookies)
+    .map((pair) => pair.join('='))
+    .join('; ');
   if (cookie) headers.cookie = same('cookies') ? request.headers.cookie : cookie;
   const query = same('querystring') ? request.query : new URLSearchParams(pairs(result.querystring)).toString();
   return { ...request, path: result.uri, query, headers };
@@ -77,6 +91,7 @@ function changed(request, sent, result) {
 
 function answerOf(result) {
   const headers = Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, { value }]) => [name, value]));
-  const { data = '', encoding = 'utf8' } = typeof result.body === 'string' ? { data: result.body } : (result.body ?? {});
+  const { data = '', encoding = 'utf8' } =
+    typeof result.body === 'string' ? { data: result.body } : (result.body ?? {});
   return { status: result.statusCode, headers, body: Buffer.from(data, encoding === 'base64' ? 'base64' : 'utf8') };
 }

@@ -24,7 +24,10 @@ function send(options, body) {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(options, async (incoming) => {
       const headers = Object.fromEntries(
-        Object.entries(incoming.headersDistinct).map(([name, values]) => [name, name === 'set-cookie' ? values : values.join(', ')]),
+        Object.entries(incoming.headersDistinct).map(([name, values]) => [
+          name,
+          name === 'set-cookie' ? values : values.join(', '),
+        ]),
       );
       resolve({ status: incoming.statusCode, headers, body: await buffer(incoming) });
     });
@@ -40,8 +43,20 @@ function signature({ accessKeyId, secretAccessKey, region }, method, host, path)
   const scope = `${time.slice(0, 8)}/${region}/s3/aws4_request`;
   const [uri, query = ''] = path.split('?');
   const names = 'host;x-amz-content-sha256;x-amz-date';
-  const canonical = [method, uri, query, `host:${host}`, 'x-amz-content-sha256:UNSIGNED-PAYLOAD', `x-amz-date:${time}`, '', names, 'UNSIGNED-PAYLOAD'];
-  const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical.join('\n')).digest('hex')].join('\n');
+  const canonical = [
+    method,
+    uri,
+    query,
+    `host:${host}`,
+    'x-amz-content-sha256:UNSIGNED-PAYLOAD',
+    `x-amz-date:${time}`,
+    '',
+    names,
+    'UNSIGNED-PAYLOAD',
+  ];
+  const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical.join('\n')).digest('hex')].join(
+    '\n',
+  );
   const hmac = (key, word) => createHmac('sha256', key).update(word).digest();
   const key = scope.split('/').reduce(hmac, `AWS4${secretAccessKey}`);
   const proof = hmac(key, text).toString('hex');

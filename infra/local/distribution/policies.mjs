@@ -1,6 +1,16 @@
 // What the policies say: what an answer is kept under, what an origin sees of a request, which headers an answer gets.
 
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
 // A viewer cannot send these: CloudFront writes them itself or takes them away.
 const OWN = /^(cloudfront-|x-amz-cf-|x-edge-|x-cache$|x-forwarded-proto$|x-real-ip$|via$|expect$)/;
 
@@ -30,7 +40,8 @@ export function headersForOrigin(cachePolicy, requestPolicy, origin, request) {
   headers.via = '1.1 stand-in.cloudfront.net (CloudFront)';
   headers['x-amz-cf-id'] = request.id;
   headers.host = origin.DomainName;
-  for (const { HeaderName, HeaderValue } of origin.CustomHeaders?.Items ?? []) headers[HeaderName.toLowerCase()] = HeaderValue;
+  for (const { HeaderName, HeaderValue } of origin.CustomHeaders?.Items ?? [])
+    headers[HeaderName.toLowerCase()] = HeaderValue;
   return headers;
 }
 
@@ -47,12 +58,26 @@ export function withPolicy(policy, original, request) {
   const set = (name, value, override) => {
     if (override || !(name in headers)) headers[name] = value;
   };
-  const { CorsConfig: cors, SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom, RemoveHeadersConfig: removed } = policy;
+  const {
+    CorsConfig: cors,
+    SecurityHeadersConfig: security = {},
+    CustomHeadersConfig: custom,
+    RemoveHeadersConfig: removed,
+  } = policy;
   for (const { Header } of removed?.Items ?? []) delete headers[Header.toLowerCase()];
-  const { ContentSecurityPolicy: csp, StrictTransportSecurity: hsts, FrameOptions: frame, ReferrerPolicy: referrer } = security;
+  const {
+    ContentSecurityPolicy: csp,
+    StrictTransportSecurity: hsts,
+    FrameOptions: frame,
+    ReferrerPolicy: referrer,
+  } = security;
   if (csp) set('content-security-policy', csp.ContentSecurityPolicy, csp.Override);
   if (hsts) {
-    const words = [`max-age=${hsts.AccessControlMaxAgeSec}`, hsts.IncludeSubdomains && 'includeSubDomains', hsts.Preload && 'preload'];
+    const words = [
+      `max-age=${hsts.AccessControlMaxAgeSec}`,
+      hsts.IncludeSubdomains && 'includeSubDomains',
+      hsts.Preload && 'preload',
+    ];
     set('strict-transport-security', words.filter(Boolean).join('; '), hsts.Override);
   }
   if (security.ContentTypeOptions) set('x-content-type-options', 'nosniff', security.ContentTypeOptions.Override);

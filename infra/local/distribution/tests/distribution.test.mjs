@@ -7,13 +7,12 @@ const SHARED = { 'cache-control': 'public, max-age=60', etag: '"v1"' };
 
 test('the first pattern that fits chooses the origin, also for a path with dots', async () => {
   const shop = open(() => ({}));
-  for (const path of ['/api/docs/x.css', '/api/v1/products', '/products/a', '/api/v1/../docs/y.css']) await shop.ask(path);
-  assert.deepEqual(shop.asked.map(({ origin, target }) => `${origin} ${target}`), [
-    'pages /api/docs/x.css',
-    'api /api/v1/products',
-    'pages /products/a',
-    'pages /api/v1/../docs/y.css',
-  ]);
+  for (const path of ['/api/docs/x.css', '/api/v1/products', '/products/a', '/api/v1/../docs/y.css'])
+    await shop.ask(path);
+  assert.deepEqual(
+    shop.asked.map(({ origin, target }) => `${origin} ${target}`),
+    ['pages /api/docs/x.css', 'api /api/v1/products', 'pages /products/a', 'pages /api/v1/../docs/y.css'],
+  );
 });
 
 test('a method that a path does not allow is refused without asking the origin', async () => {
@@ -26,24 +25,45 @@ test('a method that a path does not allow is refused without asking the origin',
 
 test('the API gets everything but Host, the secret and the true address, whatever the client wrote', async () => {
   const shop = open(() => ({}));
-  const forged = { 'viewer-address': '198.51.100.9', 'origin-secret': 'wrong', 'cloudfront-viewer-address': '198.51.100.9:1' };
-  const own = { authorization: 'Bearer t', cookie: 'a=1; b=2', 'idempotency-key': 'k', 'user-agent': 'Firefox', connection: 'keep-alive' };
-  await shop.ask('/api/v1/orders?a=1&b=%20', { method: 'POST', body: '{}', headers: { ...forged, ...own }, ip: '203.0.113.5' });
+  const forged = {
+    'viewer-address': '198.51.100.9',
+    'origin-secret': 'wrong',
+    'cloudfront-viewer-address': '198.51.100.9:1',
+  };
+  const own = {
+    authorization: 'Bearer t',
+    cookie: 'a=1; b=2',
+    'idempotency-key': 'k',
+    'user-agent': 'Firefox',
+    connection: 'keep-alive',
+  };
+  await shop.ask('/api/v1/orders?a=1&b=%20', {
+    method: 'POST',
+    body: '{}',
+    headers: { ...forged, ...own },
+    ip: '203.0.113.5',
+  });
   const [{ headers, target }] = shop.asked;
   assert.equal(target, '/api/v1/orders?a=1&b=%20');
   assert.equal(headers['viewer-address'], '203.0.113.5');
   assert.equal(headers['origin-secret'], 'right');
   assert.equal(headers.host, 'api.example');
-  for (const name of ['authorization', 'cookie', 'idempotency-key', 'user-agent']) assert.equal(headers[name], own[name]);
+  for (const name of ['authorization', 'cookie', 'idempotency-key', 'user-agent'])
+    assert.equal(headers[name], own[name]);
   for (const name of ['cloudfront-viewer-address', 'connection']) assert.equal(headers[name], undefined);
 });
 
 test('a bucket gets no header, cookie or query of the browser', async () => {
   const shop = open(() => ({}));
-  await shop.ask('/a.js?x=1', { headers: { cookie: 'a=1', authorization: 'Bearer t', 'user-agent': 'Firefox', 'accept-encoding': 'gzip' } });
+  await shop.ask('/a.js?x=1', {
+    headers: { cookie: 'a=1', authorization: 'Bearer t', 'user-agent': 'Firefox', 'accept-encoding': 'gzip' },
+  });
   const [{ headers, target }] = shop.asked;
   assert.equal(target, '/a.js');
-  assert.deepEqual([headers.cookie, headers.authorization, headers['user-agent']], [undefined, undefined, 'Amazon CloudFront']);
+  assert.deepEqual(
+    [headers.cookie, headers.authorization, headers['user-agent']],
+    [undefined, undefined, 'Amazon CloudFront'],
+  );
   assert.equal(headers['accept-encoding'], 'gzip');
 });
 
@@ -69,7 +89,8 @@ test('what is private, or says nothing, is asked for each time', async () => {
 
 test('the answer of one who is signed in is never that of another', async () => {
   const shop = open(({ headers }) => ({ headers: SHARED, body: headers.authorization ?? 'nobody' }));
-  const ask = async (authorization) => (await shop.ask('/api/v1/products', { headers: authorization ? { authorization } : {} })).text;
+  const ask = async (authorization) =>
+    (await shop.ask('/api/v1/products', { headers: authorization ? { authorization } : {} })).text;
   assert.equal(await ask('Bearer staff'), 'Bearer staff');
   assert.equal(await ask(), 'nobody');
   assert.equal(await ask('Bearer staff'), 'Bearer staff');
@@ -83,7 +104,9 @@ test('a mistake shows: a public answer about a cart is given to everybody', asyn
 });
 
 test('an old answer is checked by its tag, and used while a new one is fetched if it allows that', async () => {
-  const plain = open(({ headers }) => (headers['if-none-match'] === '"v1"' ? { status: 304, headers: SHARED } : { headers: SHARED, body: 'long' }));
+  const plain = open(({ headers }) =>
+    headers['if-none-match'] === '"v1"' ? { status: 304, headers: SHARED } : { headers: SHARED, body: 'long' },
+  );
   await plain.ask('/api/v1/products');
   plain.passes(61);
   const answer = await plain.ask('/api/v1/products');
@@ -124,14 +147,19 @@ test('long texts are compressed as the browser wishes, and their tag becomes wea
   const shop = open(() => ({ headers: { 'content-type': 'application/json', etag: '"v1"' }, body: 'x'.repeat(5_000) }));
   const ask = (accepted) => shop.ask('/api/v1/products', { headers: { 'accept-encoding': accepted } });
   const [br, gzip, plain] = [await ask('gzip, deflate, br'), await ask('gzip'), await ask('br;q=0')];
-  assert.deepEqual([br, gzip, plain].map(({ headers }) => headers['content-encoding']), ['br', 'gzip', undefined]);
+  assert.deepEqual(
+    [br, gzip, plain].map(({ headers }) => headers['content-encoding']),
+    ['br', 'gzip', undefined],
+  );
   assert.equal(br.headers.etag, 'W/"v1"');
   assert.ok(br.body.length < 100);
   assert.equal(plain.body.length, 5_000);
 });
 
 test('pages get the headers of their policy, and the API keeps its own', async () => {
-  const shop = open(() => ({ headers: { 'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'" } }));
+  const shop = open(() => ({
+    headers: { 'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'" },
+  }));
   const { headers } = await shop.ask('/', { headers: { origin: 'https://other.example' } });
   assert.equal(headers['content-security-policy'], "default-src 'self'");
   assert.equal(headers['strict-transport-security'], 'max-age=60; includeSubDomains');
@@ -150,8 +178,17 @@ test('a function changes the path, or answers itself', async () => {
 });
 
 test('a function has nothing of Node, and cannot set what CloudFront keeps for itself', async () => {
-  const bodies = ['return process.env', 'return require("fs")', 'return eval("event.request")', 'return { uri: "x" }', 'for (;;) {}', 'setTimeout(() => {})'];
-  const headers = ['x-amz-cf-id', 'host', 'X-Other'].map((name) => `event.request.headers['${name}'] = { value: 'x' }; return event.request`);
+  const bodies = [
+    'return process.env',
+    'return require("fs")',
+    'return eval("event.request")',
+    'return { uri: "x" }',
+    'for (;;) {}',
+    'setTimeout(() => {})',
+  ];
+  const headers = ['x-amz-cf-id', 'host', 'X-Other'].map(
+    (name) => `event.request.headers['${name}'] = { value: 'x' }; return event.request`,
+  );
   for (const body of [...bodies, ...headers]) {
     const config = settings();
     config.functions.api = `function handler(event) { ${body} }`;
@@ -171,7 +208,16 @@ test('a setting that the stand-in does not know is refused at the start', () => 
     return () => open(() => ({}), config);
   };
   const first = (config) => config.distribution.CacheBehaviors.Items[0];
-  assert.throws(broken((config) => Object.assign(first(config), { ForwardedValues: {} })), /not known here/);
-  assert.throws(broken((config) => Object.assign(first(config), { CachePolicyId: 'x' })), /not deployed/);
-  assert.throws(broken((config) => Object.assign(first(config).FunctionAssociations.Items[0], { EventType: 'viewer-response' })), /viewer requests/);
+  assert.throws(
+    broken((config) => Object.assign(first(config), { ForwardedValues: {} })),
+    /not known here/,
+  );
+  assert.throws(
+    broken((config) => Object.assign(first(config), { CachePolicyId: 'x' })),
+    /not deployed/,
+  );
+  assert.throws(
+    broken((config) => Object.assign(first(config).FunctionAssociations.Items[0], { EventType: 'viewer-response' })),
+    /viewer requests/,
+  );
 });

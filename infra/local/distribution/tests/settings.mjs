@@ -10,7 +10,9 @@ const cachePolicy = (headers, query) => ({
   ParametersInCacheKeyAndForwardedToOrigin: {
     EnableAcceptEncodingGzip: true,
     EnableAcceptEncodingBrotli: true,
-    HeadersConfig: headers.length ? { HeaderBehavior: 'whitelist', Headers: list(...headers) } : { HeaderBehavior: 'none' },
+    HeadersConfig: headers.length
+      ? { HeaderBehavior: 'whitelist', Headers: list(...headers) }
+      : { HeaderBehavior: 'none' },
     CookiesConfig: { CookieBehavior: 'none' },
     QueryStringsConfig: { QueryStringBehavior: query },
   },
@@ -42,14 +44,22 @@ export const settings = () => ({
       {
         PathPattern: '/api/*',
         TargetOriginId: 'api',
-        AllowedMethods: { ...list('GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'), CachedMethods: list('GET', 'HEAD') },
+        AllowedMethods: {
+          ...list('GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'),
+          CachedMethods: list('GET', 'HEAD'),
+        },
         Compress: true,
         CachePolicyId: 'api',
         OriginRequestPolicyId: 'all but Host',
         FunctionAssociations: list({ EventType: 'viewer-request', FunctionARN: 'api' }),
       },
     ),
-    DefaultCacheBehavior: { TargetOriginId: 'pages', Compress: true, CachePolicyId: 'files', ResponseHeadersPolicyId: 'pages' },
+    DefaultCacheBehavior: {
+      TargetOriginId: 'pages',
+      Compress: true,
+      CachePolicyId: 'files',
+      ResponseHeadersPolicyId: 'pages',
+    },
     CustomErrorResponses: list({ ErrorCode: 404, ErrorCachingMinTTL: 0, ResponsePagePath: '' }),
   },
   cachePolicies: { files: cachePolicy([], 'none'), api: cachePolicy(['Authorization', 'Origin'], 'all') },
@@ -96,7 +106,13 @@ export function open(reply, config = settings()) {
   };
   const distribution = new Distribution(config, send, () => world.now);
   world.ask = async (target, { method = 'GET', headers = {}, body = '', ip = '192.0.2.1' } = {}) => {
-    const answer = await distribution.answer({ method, target, headers: { host: 'shop.example', ...headers }, ip, body: Buffer.from(body) });
+    const answer = await distribution.answer({
+      method,
+      target,
+      headers: { host: 'shop.example', ...headers },
+      ip,
+      body: Buffer.from(body),
+    });
     return { ...answer, text: answer.body.toString(), from: answer.headers['x-cache'] };
   };
   world.passes = (seconds) => {

@@ -39,7 +39,7 @@ class Cloud:
         self.stripe_port = stripe_port
         self.web_port = web_port
         # Pages, API and pictures at one address, if there is one.
-        self.web = web_port and f"http://localhost:{web_port}"
+        self.web = web_port and f"http://127.0.0.1:{web_port}"
         self.origin = self.web or origin
         self.binaries = binaries
         self.url = f"http://127.0.0.1:{port}"

@@ -1,5 +1,5 @@
 // Stands in for CloudFront on this machine: `node main.mjs settings.json port`. distribution.py writes the settings, which
-// are those of the deployed distribution. Whoever opens http://localhost:<port> is treated as if it were HTTPS.
+// are those of the deployed distribution. Whoever opens http://127.0.0.1:<port> is treated as if it were HTTPS.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { EdgeFunction } from '../edge_function.mjs';
 import { open, settings } from './settings.mjs';
 
 const SHARED = { 'cache-control': 'public, max-age=60', etag: '"v1"' };
@@ -183,7 +184,6 @@ test('a function has nothing of Node, and cannot set what CloudFront keeps for i
     'return require("fs")',
     'return eval("event.request")',
     'return { uri: "x" }',
-    'for (;;) {}',
     'setTimeout(() => {})',
   ];
   const headers = ['x-amz-cf-id', 'host', 'X-Other'].map(
@@ -194,6 +194,11 @@ test('a function has nothing of Node, and cannot set what CloudFront keeps for i
     config.functions.api = `function handler(event) { ${body} }`;
     assert.equal((await open(() => ({}), config).ask('/api/v1/shop')).status, 503, body);
   }
+});
+
+test('a function that does not end is ended', async () => {
+  const endless = new EdgeFunction('function handler() { for (;;) {} }', 20);
+  await assert.rejects(endless.run({ headers: {}, query: '' }, {}), /timed out/);
 });
 
 test('an origin that does not answer is a 502', async () => {

@@ -11,6 +11,10 @@ export function originsOf({ origins, credentials }) {
   return async (origin, { method, target, headers, body }) => {
     const base = origins[origin.DomainName];
     if (!base) throw new Error(`there is no origin ${origin.DomainName} here`);
+    // S3 takes dots for a part of a name. A server of this machine might go up to another bucket.
+    if (origin.S3OriginConfig && /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.split('?')[0])) {
+      return { status: 400, headers: {}, body: Buffer.alloc(0) };
+    }
     const url = new URL(base);
     // The path goes out as it came, so that nothing is resolved on the way.
     const path = url.pathname.replace(/\/$/, '') + target;

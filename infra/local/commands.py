@@ -57,7 +57,7 @@ def dev():
     port, stripe_port, web_port = ports
     with cloud(port, stripe_port, web_port=web_port) as running:
         with step("upload the pages"):
-            web.upload(running.client("s3"), running.outputs["PagesBucket"])
+            web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         with step("seed"):
             people = running.operate("seed")
         print(welcome(running, people), flush=True)

@@ -86,7 +86,7 @@ def publish(stack):
     with step("upload the pages"):
         outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
-        upload(boto3.client("s3"), outputs["PagesBucket"])
+        upload(boto3.client("s3"), outputs["PagesBucketName"])
     print(f"the shop: {outputs['SiteUrl']}")
 
 

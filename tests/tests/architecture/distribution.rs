@@ -82,10 +82,10 @@ fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
 
 #[test]
 fn only_this_distribution_reads_the_pages() {
-    let bucket = property("Pages", &["PublicAccessBlockConfiguration"]);
+    let bucket = property("PagesBucket", &["PublicAccessBlockConfiguration"]);
     let blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
     assert!(blocks.into_iter().all(|name| bucket[name] == true));
-    let statements = property("PagesPolicy", &["PolicyDocument", "Statement"]).as_sequence().unwrap();
+    let statements = property("PagesBucketPolicy", &["PolicyDocument", "Statement"]).as_sequence().unwrap();
     let allowed: Vec<_> = statements.iter().filter(|it| it["Effect"] == "Allow").collect();
     assert_eq!(allowed.len(), 1);
     assert_eq!(allowed[0]["Principal"]["Service"], "cloudfront.amazonaws.com");

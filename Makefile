@@ -1,6 +1,6 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test check rights update tools release bench storm deploy
+.PHONY: dev test check rights update tools release bench storm deploy pages
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
@@ -31,3 +31,6 @@ storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and it
 
 deploy: release ## deploys to your AWS account, with the settings of samconfig.toml
 	@sam deploy
+
+pages: ## builds the pages and uploads them to a deployed stack: STACK=kontor-staging make pages
+	@python3 infra/local/commands.py pages

@@ -37,6 +37,9 @@ def environments():
     def value(written):
         if not isinstance(written, dict):
             return str(written)
+        if "Fn::If" in written:
+            # As without a domain and the like.
+            return value(written["Fn::If"][2])
         default = template["Parameters"].get(written.get("Ref"), {}).get("Default")
         return str(default or "https://example.com")
 

@@ -1,4 +1,4 @@
-"""The local cloud: ministack with template.yaml deployed in it, and a stand-in for Stripe.
+"""The local cloud: ministack with template.yaml deployed in it, and stand-ins for Stripe and CloudFront.
 
 A cloud keeps its log, its unpacked functions and their environment in .local/<port>/, so several can run at once.
 Where it differs from AWS, a comment gives the reason.
@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import time
 import urllib.request
 import zipfile
 
+import distribution
 from project import HERE, LOCAL, ROOT, TARGET, fail, run, step
 
 STACK = "kontor"
@@ -32,10 +34,13 @@ ORIGINS = ",".join(f"{scheme}://{host}{port}" for host in HOSTS for scheme in ("
 class Cloud:
     """A running ministack with the stack deployed in it."""
 
-    def __init__(self, port, stripe_port, origin, binaries):
+    def __init__(self, port, stripe_port, origin, binaries, web_port):
         self.port = port
         self.stripe_port = stripe_port
-        self.origin = origin
+        self.web_port = web_port
+        # Pages, API and pictures at one address, if there is one.
+        self.web = web_port and f"http://127.0.0.1:{web_port}"
+        self.origin = self.web or origin
         self.binaries = binaries
         self.url = f"http://127.0.0.1:{port}"
         self.api = f"{self.url}/_aws/execute-api/kontor/$default"
@@ -89,6 +94,7 @@ class Cloud:
             start_new_session=True,
         )
         self.processes.append(process)
+        self.ministack = process
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -111,7 +117,7 @@ class Cloud:
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def wait(self):
-        self.processes[-1].wait()
+        self.ministack.wait()
 
     def deploy(self):
         """Deploys template.yaml with binaries of this machine."""
@@ -136,6 +142,8 @@ class Cloud:
                 # There is no TLS here.
                 document = resource["Properties"]["PolicyDocument"]
                 document["Statement"] = [one for one in document["Statement"] if "SecureTransport" not in str(one)]
+            if resource["Type"] == "AWS::CloudFront::ResponseHeadersPolicy":
+                self.adapt_policy(resource["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"])
             if resource["Type"] == "AWS::Serverless::Function":
                 name = pathlib.PurePath(resource["Properties"]["CodeUri"]).name
                 s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(self.binaries / name))
@@ -151,10 +159,10 @@ class Cloud:
                 if "LIVE_ENDPOINT" in variables:
                     variables["LIVE_ENDPOINT"] = self.live
         parameters = {
-            "ApiUrl": self.api,
+            "ApiUrl": self.web or self.api,
             "ShopUrl": self.origin,
             "AllowedOrigins": ORIGINS,
-            "ImagesUrl": f"{self.url}/{bucket}/public",
+            "ImagesUrl": f"{self.web or f'{self.url}/{bucket}'}/public",
             "StripeUrl": self.stripe,
             "StripePublishableKey": "pk_test_local",
             # The stand-in is VIES too.
@@ -195,7 +203,7 @@ class Cloud:
         configuration = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": lock}}
         s3.put_object_lock_configuration(Bucket=ids["AuditArchiveBucket"], ObjectLockConfiguration=configuration)
         # ministack loses the CORS configuration of a template; AWS does not.
-        cors = dict(template["Resources"]["Api"]["Properties"]["CorsConfiguration"])
+        cors = dict(template["Resources"]["Api"]["Properties"]["CorsConfiguration"]["Fn::If"][1])
         cors["AllowOrigins"] = parameters["AllowedOrigins"].split(",")
         self.client("apigatewayv2").update_api(ApiId="kontor", CorsConfiguration=cors)
         # ministack reports SES feedback for an identity, not for a configuration set.
@@ -206,6 +214,17 @@ class Cloud:
         for kind in ("Bounce", "Complaint"):
             ses.set_identity_notification_topic(Identity=parameters["MailFrom"], NotificationType=kind, SnsTopic=topic)
         self.write_variables()
+        self.outputs = ids
+        if self.web:
+            self.processes.append(distribution.start(self, ids))
+
+    def adapt_policy(self, policy):
+        """Pages of this machine open connections and upload files here."""
+        if "Fn::Sub" in policy["ContentSecurityPolicy"]:
+            text, values = policy["ContentSecurityPolicy"]["Fn::Sub"]
+            text = re.sub(r"wss://\S+", self.live.replace("http://", "ws://").rpartition("/_aws")[0], text)
+            text = re.sub(r"https://\S+-files-[^ ;]+", self.url, text)
+            policy["ContentSecurityPolicy"]["Fn::Sub"] = [text, values]
 
     def write_variables(self):
         """Writes the variables with which `cargo lambda watch` uses this cloud. Quoted, because some are JSON."""
@@ -262,9 +281,10 @@ def zipped(binary):
 
 
 @contextlib.contextmanager
-def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "debug"):
-    """A deployed cloud with signing keys, stopped at the end of the block. Pages of `origin` may call it."""
-    started = Cloud(port, stripe_port, origin, binaries)
+def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "debug", web_port=None):
+    """A deployed cloud with signing keys, stopped at the end of the block. Pages of `origin` may call it. With `web_port`
+    the distribution is served there, and is the shop's address."""
+    started = Cloud(port, stripe_port, origin, binaries, web_port)
 
     def stop(*_):
         raise KeyboardInterrupt

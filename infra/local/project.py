@@ -125,13 +125,13 @@ def free_port():
 
 
 def chosen_ports():
-    """KONTOR_PORT and the next port, which is for Stripe. If one is taken, the error names two free ports."""
+    """KONTOR_PORT, and the next two ports, for Stripe and for the pages. If one is taken, the error names free ones."""
     text = os.environ.get("KONTOR_PORT", "4566")
-    if not text.isdecimal() or not 1024 <= int(text) < 65535:
-        fail(f"KONTOR_PORT is {text!r}; it must be a number from 1024 to 65534")
-    ports = (int(text), int(text) + 1)
+    if not text.isdecimal() or not 1024 <= int(text) <= 65533:
+        fail(f"KONTOR_PORT is {text!r}; it must be a number from 1024 to 65533")
+    ports = (int(text), int(text) + 1, int(text) + 2)
     taken = [str(port) for port in ports if not is_free(port)]
     if taken:
-        others = (port for port in range(4600, 65000, 10) if is_free(port) and is_free(port + 1))
+        others = (port for port in range(4600, 65000, 10) if all(is_free(port + n) for n in range(3)))
         fail(f"port {' and '.join(taken)} is taken; stop the program that uses it, or choose another: KONTOR_PORT={next(others)} make dev")
     return ports

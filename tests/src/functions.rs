@@ -18,6 +18,7 @@ use indexing::Language;
 use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::description::Description;
+use kit::http::distribution::Distribution;
 use kit::http::routes::{Route, list};
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
@@ -31,6 +32,9 @@ use crate::webhooks::WebhookWorld;
 
 /// The time zone of the test shop, whose days do not begin with those of UTC.
 pub const TIME_ZONE: &str = "Europe/Berlin";
+
+/// What the distribution of the test shop sends.
+pub const ORIGIN_SECRET: &str = "the secret of the distribution";
 
 pub(crate) const IMAGES_URL: &str = "https://images.test";
 
@@ -370,6 +374,7 @@ pub fn context_config() -> ContextConfig {
         jwks_secret: "jwks".to_owned(),
         staff_rules: StaffRules { two_factor_required: false, proof_lasts: Duration::from_hours(12) },
         api_key_requests: 600,
+        distribution: Distribution::new(ORIGIN_SECRET, true),
     }
 }
 

@@ -12,6 +12,7 @@ use domain::id::UserId;
 use domain::time::Time;
 use janitor::Janitor;
 use kit::http::context::Context;
+use kit::http::distribution::Distribution;
 use kit::runtime::branding::Branding;
 use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
@@ -26,7 +27,7 @@ use store::staff::StaffAct;
 use stripe_stand_in::{Delivery, Settings, StandIn};
 use tower::ServiceExt;
 
-use crate::functions::{IMAGES_URL, Services, context_config};
+use crate::functions::{IMAGES_URL, ORIGIN_SECRET, Services, context_config};
 use crate::gateway::Gateway;
 use crate::index::ShopIndex;
 pub use crate::request::{Answer, TestRequest};
@@ -133,6 +134,13 @@ impl Shop {
     pub async fn open_with_api_key_limit(requests: u32) -> Self {
         let mut config = config();
         config.context.api_key_requests = requests;
+        Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
+    }
+
+    /// A shop that refuses requests around its distribution.
+    pub async fn open_behind_its_distribution() -> Self {
+        let mut config = config();
+        config.context.distribution = Distribution::new(ORIGIN_SECRET, false);
         Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
     }
 

@@ -8,6 +8,7 @@ pub mod body;
 pub mod caching;
 pub mod context;
 pub mod description;
+pub mod distribution;
 pub mod etag;
 mod faults;
 mod forms;

@@ -13,6 +13,7 @@ use crate::description::{Operation, answers, operations};
 /// Where codes of requests that reach no operation are answered: their status, and the paths.
 fn without_operation(code: &str) -> Option<(&'static str, &'static str)> {
     match code {
+        "direct_access_refused" => Some(("403", "every path, at the address that API Gateway gave the API")),
         "method_not_allowed" => Some(("405", "every path")),
         "no_such_route" => Some(("404", "every path that does not exist")),
         _ => None,

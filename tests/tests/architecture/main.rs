@@ -5,6 +5,7 @@
 mod collection;
 mod contract;
 mod description;
+mod distribution;
 mod docs;
 mod errors;
 mod events;

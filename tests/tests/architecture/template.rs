@@ -47,7 +47,10 @@ fn the_routes_of_the_template_are_the_routes_of_the_routers() {
 /// What browsers let pages of other origins do.
 #[test]
 fn pages_may_read_the_cart_token_and_pictures_are_for_every_origin() {
-    let api = &read()["Resources"]["Api"]["Properties"]["CorsConfiguration"];
+    let Value::Tagged(api) = &read()["Resources"]["Api"]["Properties"]["CorsConfiguration"] else {
+        panic!("without other origins there is no CORS");
+    };
+    let api = &api.value[1];
     assert!(words(&api["ExposeHeaders"]).contains(&"cart-token".to_owned()));
     assert!(words(&api["AllowMethods"]).contains(&"HEAD".to_owned()));
     let rules = &read()["Resources"]["Files"]["Properties"]["CorsConfiguration"]["CorsRules"];
@@ -57,6 +60,17 @@ fn pages_may_read_the_cart_token_and_pictures_are_for_every_origin() {
     assert_eq!(reading.len(), 1, "the same answer for all, so that caches can keep one");
     assert_eq!(words(&reading[0]["AllowedOrigins"]), ["*"]);
     assert_eq!(words(&reading[0]["AllowedMethods"]), ["GET", "HEAD"]);
+}
+
+#[test]
+fn all_functions_agree_on_the_address_of_the_shop() {
+    for variable in ["TOKEN_ISSUER", "API_URL", "SHOP_URL", "IMAGES_URL"] {
+        let values = resources(read(), "AWS::Serverless::Function").into_iter();
+        let values = values.map(|(_, function)| function["Properties"]["Environment"]["Variables"][variable].clone());
+        let values: BTreeSet<String> = values.filter(|value| !value.is_null()).map(|it| format!("{it:?}")).collect();
+        assert_eq!(values.len(), 1, "{variable}");
+        assert!(values.iter().all(|value| value.contains("SiteUrl.Value")), "{variable}: {values:?}");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod confirm;
 mod coupons;
 mod dashboard;
 mod disputes;
+mod distribution;
 mod email;
 mod email_change;
 mod faults;

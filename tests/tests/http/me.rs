@@ -58,8 +58,10 @@ async fn a_lost_update_is_a_412() {
     edit(&shop, &json!({ "name": "One" })).header("if-match", &etag).by(&ada).send().await.expect(200);
     let stale = edit(&shop, &json!({ "name": "Two" })).header("if-match", &etag).by(&ada).send().await;
     stale.expect_problem(412, "precondition_failed");
-    edit(&shop, &json!({ "name": "Three" })).header("if-match", "W/\"v2\"").by(&ada).send().await.expect(412);
+    edit(&shop, &json!({ "name": "Three" })).header("if-match", "W/\"v1\"").by(&ada).send().await.expect(412);
     assert_eq!(shop.get("/api/v1/users/me").by(&ada).send().await.data()["name"], "One");
+    // A compressed answer has a weak tag of the same version.
+    edit(&shop, &json!({ "name": "Four" })).header("if-match", "W/\"v2\"").by(&ada).send().await.expect(200);
 }
 
 #[tokio::test]

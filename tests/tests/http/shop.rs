@@ -77,6 +77,8 @@ fn variables(key: &str) -> Env {
         ("STAFF_TWO_FACTOR", "required"),
         ("FRESH_PROOF_MINUTES", "720"),
         ("API_KEY_REQUESTS", "600"),
+        ("ORIGIN_SECRET", "secret"),
+        ("DIRECT_ACCESS", "refused"),
     ];
     let own = [
         ("SHOP_NAME", "Kontor"),

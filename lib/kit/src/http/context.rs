@@ -12,6 +12,7 @@ use store::Store;
 use store::audit::{AuditChange, AuditEntry};
 
 use crate::http::auth::Auth;
+use crate::http::distribution::Distribution;
 use crate::http::middleware;
 use crate::http::routes::{self, Route};
 use crate::http::tokens::Verifier;
@@ -30,6 +31,7 @@ pub struct ContextConfig {
     pub staff_rules: StaffRules,
     /// How many requests a minute each API key may send.
     pub api_key_requests: u32,
+    pub distribution: Distribution,
 }
 
 impl ContextConfig {
@@ -40,6 +42,7 @@ impl ContextConfig {
             jwks_secret: env.text("JWKS_SECRET"),
             staff_rules: staff_rules(env),
             api_key_requests: env.parsed("API_KEY_REQUESTS", 1, |text| text.parse().map_err(|_| "must be a number")),
+            distribution: Distribution::read(env),
         }
     }
 }
@@ -65,6 +68,7 @@ pub struct Context {
     pub ids: Ids,
     pub auth: Auth,
     pub trail: Trail,
+    distribution: Distribution,
 }
 
 impl Context {
@@ -84,7 +88,7 @@ impl Context {
             trail: trail.clone(),
             key_limit: Limit::new("api-key", config.api_key_requests, Duration::from_mins(1)),
         };
-        Self { store, clock, ids, auth, trail }
+        Self { store, clock, ids, auth, trail, distribution: config.distribution.clone() }
     }
 
     /// A function's routes as a router, with the middleware that all functions have.
@@ -93,7 +97,7 @@ impl Context {
         S: Clone + Send + Sync + 'static,
     {
         let routes = routes::router(routes, &self.auth).with_state(state);
-        middleware::wrap(routes, self.clock.clone())
+        middleware::wrap(routes, self.clock.clone(), self.distribution.clone())
     }
 
     /// The audit entry of what a member of staff, or a server with a key, did to `subject`.

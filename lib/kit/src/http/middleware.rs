@@ -13,6 +13,7 @@ use domain::actor::ActorId;
 use domain::rate::Allowance;
 use lambda_http::request::RequestContext;
 
+use crate::http::distribution::Distribution;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::visitor::{self, RateLimitState};
 use crate::runtime::clock::Clock;
@@ -30,8 +31,9 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// Wraps a function's routes.
-pub fn wrap(routes: Router, clock: Clock) -> Router {
-    routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed).layer(from_fn_with_state(clock, finish))
+pub fn wrap(routes: Router, clock: Clock, distribution: Distribution) -> Router {
+    let finish = from_fn_with_state((clock, distribution), finish);
+    routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed).layer(finish)
 }
 
 async fn not_found() -> Problem {
@@ -43,7 +45,11 @@ pub(crate) async fn method_not_allowed() -> Problem {
     Problem::new(status, "method_not_allowed", "This path does not support that method.")
 }
 
-async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) -> Response {
+async fn finish(
+    State((clock, distribution)): State<(Clock, Distribution)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = clock.now();
     let rate_limit_state = RateLimitState::default();
     request.extensions_mut().insert(rate_limit_state.clone());
@@ -55,7 +61,10 @@ async fn finish(State(clock): State<Clock>, mut request: Request, next: Next) ->
     };
     let uri: Uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |uri| uri.0.clone());
 
-    let mut response = origin::within(visitor::origin(&request), next.run(request)).await;
+    let mut response = match distribution.admit(&mut request) {
+        Ok(()) => origin::within(visitor::origin(&request), next.run(request)).await,
+        Err(problem) => problem.into_response(),
+    };
 
     line.route = response.extensions().get::<MatchedRoute>().map(|route| route.0.clone());
     line.user = response.extensions().get::<Caller>().map(|caller| caller.0.to_string());

@@ -1,5 +1,4 @@
-//! Who sent a request: the IP address that API Gateway saw, never one from a header, and the device that the browser
-//! names.
+//! Who sent a request: the address that the distribution or API Gateway saw, and the device that the browser names.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +14,7 @@ use sha2::{Digest, Sha256};
 use store::audit::RequestOrigin;
 use store::{Store, StoreError};
 
+use crate::http::distribution::ClientAddress;
 use crate::http::problem::Problem;
 
 /// What the middleware writes into the RateLimit headers.
@@ -143,15 +143,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
+        let Some(&ClientAddress(ip)) = parts.extensions.get() else {
             return Err(Problem::internal("the request did not come through API Gateway"));
         };
-        let ip = context
-            .http
-            .source_ip
-            .as_deref()
-            .and_then(|ip| ip.parse().ok())
-            .ok_or_else(|| Problem::internal("API Gateway named no address"))?;
         let rate_limit_state = parts.extensions.get().cloned().unwrap_or_default();
         Ok(Self { ip, device: describe(user_agent(&parts.headers)), rate_limit_state })
     }
@@ -163,7 +157,7 @@ pub(crate) fn origin(request: &Request) -> Option<RequestOrigin> {
         return None;
     };
     Some(RequestOrigin {
-        ip: context.http.source_ip.clone()?,
+        ip: request.extensions().get::<ClientAddress>()?.0.to_string(),
         device: describe(user_agent(request.headers())),
         request_id: context.request_id.clone()?,
     })

@@ -1,0 +1,140 @@
+"""Builds, checks and uploads the pages of web/: storefront, console and docs."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+import subprocess
+
+import client
+import distribution
+from project import LOCAL, ROOT, VENV, fail, node_environment, npm_ci, step
+
+WEB = ROOT / "web"
+# Each site with the folder of the bucket that its files are in.
+SITES = {"storefront": "", "console": "console/", "docs": "api/docs/"}
+SITES = {site: folder for site, folder in SITES.items() if (WEB / site / "tsconfig.json").exists()}
+# What a build is made of, beside the folder of its site.
+SHARED = [WEB / "package-lock.json", ROOT / "functions/status/openapi.json", WEB / "client/src", WEB / "client/scripts"]
+INPUTS = {"docs": [ROOT / "docs"]}
+# What people load who open the shop for the first time: the script of the home page, compressed.
+FIRST_PAGE_LIMIT = 70_000
+# Their names change with their content. Everything else is asked for again each time.
+HASHED = re.compile(r"(^|/)assets/")
+KEPT = "public, max-age=31536000, immutable"
+ASKED_FOR = "no-cache"
+
+
+def check():
+    """Lints the workspace, checks, tests and builds each site, and prints the sizes. Tests what stands in for CloudFront."""
+    client.check()
+    npm("run", "lint")
+    tested = subprocess.run(distribution.TESTS, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if tested.returncode != 0:
+        fail(f"what stands in for CloudFront fails its tests:\n{tested.stdout}")
+    for site in SITES:
+        for script in ("check", "test"):
+            npm("run", "--if-present", "--workspace", f"@kontor/{site}", script)
+    build()
+    for site in SITES:
+        script, style = size(site, ".js"), size(site, ".css")
+        print(f"· {site}: {script / 1000:.0f} kB of script and {style / 1000:.0f} kB of styles, compressed")
+    first = first_page()
+    print(f"· the first page of the storefront: {first / 1000:.1f} kB of script, compressed; at most {FIRST_PAGE_LIMIT / 1000:.0f} are allowed")
+    if first > FIRST_PAGE_LIMIT:
+        fail("the first page of the storefront is too large")
+
+
+def build():
+    """Builds each site whose files changed since it was built."""
+    npm_ci(WEB)
+    stamps = LOCAL / "web"
+    stamps.mkdir(exist_ok=True)
+    client_is_built = False
+    for site in SITES:
+        stamp, wanted = stamps / site, fingerprint(site)
+        if dist(site).exists() and stamp.exists() and stamp.read_text() == wanted:
+            continue
+        if not client_is_built:
+            npm("run", "--workspace", "@kontor/client", "generate")
+            npm("run", "--workspace", "@kontor/client", "build")
+            client_is_built = True
+        npm("run", "--workspace", f"@kontor/{site}", "build")
+        stamp.write_text(wanted)
+
+
+def upload(s3, bucket):
+    """Uploads all files. Those with hashes in their names go first, so that no page names a file that is not there yet.
+    Files of before stay, because open pages still load them."""
+    known = {one["Key"]: one["ETag"].strip('"') for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket) for one in page.get("Contents", [])}
+    files = [(prefix + path.relative_to(dist(site)).as_posix(), path) for site, prefix in SITES.items() for path in files_of(dist(site))]
+    for key, path in sorted(files, key=lambda one: (not HASHED.search(one[0]), one[0])):
+        content = path.read_bytes()
+        if known.get(key) == hashlib.md5(content, usedforsecurity=False).hexdigest():
+            continue
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=kind, CacheControl=KEPT if HASHED.search(key) else ASKED_FOR)
+
+
+def publish(stack):
+    """Builds the pages and uploads them to a deployed stack, with the AWS credentials of whoever runs this."""
+    import boto3
+
+    with step("build the pages"):
+        build()
+    with step("upload the pages"):
+        outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+        upload(boto3.client("s3"), outputs["PagesBucketName"])
+    print(f"the shop: {outputs['SiteUrl']}")
+
+
+def dist(site):
+    return WEB / site / "dist"
+
+
+def files_of(folder):
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def fingerprint(site):
+    """A hash of everything that a site is built from."""
+    folder = WEB / site
+    own = [path for path in files_of(folder) if not {"dist", "node_modules"} & set(path.relative_to(folder).parts)]
+    others = [file for path in [*SHARED, *INPUTS.get(site, [])] for file in ([path] if path.is_file() else files_of(path))]
+    made = hashlib.sha256()
+    for path in [*own, *(path for path in others if "generated" not in path.parts)]:
+        made.update(f"{path.relative_to(ROOT)} {path.stat().st_size} ".encode() + path.read_bytes())
+    return made.hexdigest()
+
+
+def size(site, ending):
+    return sum(compressed(path) for path in files_of(dist(site)) if path.suffix == ending)
+
+
+def compressed(path):
+    return len(gzip.compress(path.read_bytes()))
+
+
+def first_page():
+    """The scripts that index.html names, those of the home page, and what they import at once."""
+    scripts = dist("storefront") / "assets/shop"
+    page = (dist("storefront") / "index.html").read_text()
+    waiting = {scripts / name for name in re.findall(r'assets/shop/([^"]+\.js)"', page)} | set(scripts.glob("home-*.js"))
+    loaded = set()
+    while waiting:
+        path = waiting.pop()
+        loaded.add(path)
+        imported = re.findall(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""", path.read_text())
+        waiting |= {scripts / name for name in imported} - loaded
+    return sum(map(compressed, loaded))
+
+
+def npm(*words):
+    """Runs npm in the workspace. What it prints is shown only after a failure."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    finished = subprocess.run([VENV / "bin/npm", "--silent", "--prefix", WEB, *words], cwd=WEB, env=node_environment(), **pipes)
+    if finished.returncode != 0:
+        print(finished.stdout, flush=True)
+        fail(f"npm {' '.join(words)} failed in web")

@@ -1,0 +1,94 @@
+//! The distribution of `template.yaml`: what must be true of it, whatever else changes.
+
+use harness::template::{read, resources};
+use serde_yaml_ng::Value;
+
+fn config() -> &'static Value {
+    &read()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+}
+
+fn behaviours() -> impl Iterator<Item = &'static Value> {
+    let others = config()["CacheBehaviors"].as_sequence().unwrap();
+    others.iter().chain([&config()["DefaultCacheBehavior"]])
+}
+
+/// The name in `!Ref Name` or `!GetAtt Name.Attribute`.
+fn named(value: &Value) -> &str {
+    let Value::Tagged(tagged) = value else { panic!("{value:?} is no reference") };
+    tagged.value.as_str().unwrap().split('.').next().unwrap()
+}
+
+fn property<'a>(resource: &str, path: &[&str]) -> &'a Value {
+    path.iter().fold(&read()["Resources"][resource]["Properties"], |value, name| &value[*name])
+}
+
+#[test]
+fn what_somebody_who_is_signed_in_gets_is_kept_for_nobody_else() {
+    for behaviour in behaviours().filter(|it| it["TargetOriginId"] == "api") {
+        let policy = named(&behaviour["CachePolicyId"]);
+        let key = property(policy, &["CachePolicyConfig", "ParametersInCacheKeyAndForwardedToOrigin"]);
+        let headers: Vec<_> =
+            key["HeadersConfig"]["Headers"].as_sequence().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(headers.contains(&"Authorization"), "{policy}");
+        assert_eq!(key["QueryStringsConfig"]["QueryStringBehavior"], "all", "{policy}");
+    }
+}
+
+#[test]
+fn nothing_is_kept_that_does_not_say_so_and_no_error_is_kept() {
+    for (name, policy) in resources(read(), "AWS::CloudFront::CachePolicy") {
+        let config = &policy["Properties"]["CachePolicyConfig"];
+        assert_eq!((config["MinTTL"].as_u64(), config["DefaultTTL"].as_u64()), (Some(0), Some(0)), "{name}");
+    }
+    let errors = config()["CustomErrorResponses"].as_sequence().unwrap();
+    let unkept = |code: u64| errors.iter().any(|it| it["ErrorCode"] == code && it["ErrorCachingMinTTL"] == 0);
+    assert!([400, 403, 404, 405, 414, 500, 501, 502, 503, 504].into_iter().all(unkept));
+    assert!(errors.iter().all(|it| it["ResponsePagePath"].is_null()), "an error page would hide answers of the API");
+}
+
+#[test]
+fn each_request_to_the_api_names_the_address_of_its_client_and_goes_by_https() {
+    let mut seen = 0;
+    for behaviour in behaviours().filter(|it| it["TargetOriginId"] == "api") {
+        let code = property(named(&behaviour["FunctionAssociations"][0]["FunctionARN"]), &["FunctionCode"]);
+        assert!(code.as_str().unwrap().contains("headers['viewer-address'] = { value: event.viewer.ip }"));
+        seen += 1;
+    }
+    assert!(seen > 1);
+    for behaviour in behaviours() {
+        let policy = behaviour["ViewerProtocolPolicy"].as_str().unwrap();
+        assert!(["https-only", "redirect-to-https"].contains(&policy));
+    }
+}
+
+#[test]
+fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
+    for behaviour in behaviours().filter(|it| it["TargetOriginId"] != "api") {
+        let name = named(&behaviour["ResponseHeadersPolicyId"]);
+        let security = property(name, &["ResponseHeadersPolicyConfig", "SecurityHeadersConfig"]);
+        let policy = match &security["ContentSecurityPolicy"]["ContentSecurityPolicy"] {
+            Value::Tagged(tagged) => tagged.value[0].as_str().unwrap(),
+            text => text.as_str().unwrap(),
+        };
+        assert!(policy.starts_with("default-src 'self';") || policy.starts_with("default-src 'none';"), "{name}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{name}");
+        assert!(!policy.contains("script-src") && !policy.contains("unsafe-eval"), "{name}");
+        assert!(name == "DocsHeaders" || !policy.contains("unsafe-inline"), "{name}");
+        for header in ["StrictTransportSecurity", "ContentTypeOptions", "FrameOptions", "ReferrerPolicy"] {
+            assert_eq!(security[header]["Override"], true, "{name} {header}");
+        }
+    }
+}
+
+#[test]
+fn only_this_distribution_reads_the_pages() {
+    let bucket = property("PagesBucket", &["PublicAccessBlockConfiguration"]);
+    let blocks = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+    assert!(blocks.into_iter().all(|name| bucket[name] == true));
+    let statements = property("PagesBucketPolicy", &["PolicyDocument", "Statement"]).as_sequence().unwrap();
+    let allowed: Vec<_> = statements.iter().filter(|it| it["Effect"] == "Allow").collect();
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0]["Principal"]["Service"], "cloudfront.amazonaws.com");
+    let source = format!("{:?}", allowed[0]["Condition"]["StringEquals"]["aws:SourceArn"]);
+    assert!(source.contains("distribution/${Distribution}"), "{source}");
+}

@@ -18,6 +18,8 @@ mod dashboard;
 mod disputes;
 mod email;
 mod email_change;
+mod exchanges;
+mod exchanges_interrupted;
 mod faults;
 mod first_proof;
 mod hidden;

@@ -91,10 +91,13 @@ pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
         ReturnRefusal::NotOffered => Problem::conflict("return_not_offered", sorry),
         ReturnRefusal::Ended(_) => Problem::conflict("return_period_over", sorry),
         ReturnRefusal::TooMany => Problem::conflict("too_many_returns", sorry),
+        ReturnRefusal::TooManyExchanges => Problem::conflict("too_many_exchanges", sorry),
         ReturnRefusal::Status(_) => Problem::conflict("return_status_conflict", sorry),
         ReturnRefusal::UnknownLine(variant)
+        | ReturnRefusal::SeveralVariants(variant)
         | ReturnRefusal::Units { variant, .. }
         | ReturnRefusal::Restocked { variant, .. } => Problem::field(&format!("items.{variant}"), message),
+        ReturnRefusal::SameVariant(variant) => Problem::field(&format!("items.{variant}.exchangeFor"), message),
         ReturnRefusal::NothingCameBack => {
             Problem::field("items", "must have a unit that came back, or decline the return")
         }

@@ -95,8 +95,8 @@ async fn link(app: &App, document: &Document) -> Result<String, Problem> {
 
 /// Makes the packing slip of an order, for staff.
 ///
-/// A PDF file with the units that were not returned, without prices. It has no number and is not stored. Reading it leaves
-/// an entry in the audit trail.
+/// A PDF file with the units that were not returned, each as the variant that it was exchanged for, without prices. It has
+/// no number and is not stored. Reading it leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/admin/orders/{id}/packing-slip", params(("id" = String, Path)), responses(
     (status = 200, description = "The file.", body = String, content_type = "application/pdf"),
     (status = 404, description = "`order_not_found`."),
@@ -110,10 +110,12 @@ pub(crate) async fn packing_slip(
     let found = app.context.store.order_and_purchase(id).await?.ok_or_else(OrderAccess::missing)?;
     app.context.trail.read(staff.id(), "order.read", id, None).await;
     let (order, purchase) = (&found.order, &found.purchase);
-    let left = order.not_returned(purchase);
-    let lines = left.iter().filter_map(|&(variant, quantity)| {
-        let line = purchase.lines.iter().find(|line| line.variant_id == variant)?;
-        Some(SlipLine { name: &line.name, options: &line.options, sku: line.sku.as_str(), quantity })
+    let kept = order.kept(purchase);
+    let lines = kept.iter().map(|it| SlipLine {
+        name: &it.line.name,
+        options: it.options(),
+        sku: it.sku().as_str(),
+        quantity: it.units,
     });
     let slip = PackingSlip {
         seller: &app.seller,

@@ -15,6 +15,7 @@ pub mod coupon;
 pub mod document;
 pub mod email;
 pub mod event;
+pub mod exchange;
 pub mod first_proof;
 pub mod id;
 pub mod index_job;

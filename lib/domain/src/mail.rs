@@ -79,6 +79,7 @@ mail_templates! {
     ReturnDeclined { return_id: ReturnId } = "return-declined", None;
     ReturnReceived { return_id: ReturnId } = "return-received", None;
     ReturnCompleted { return_id: ReturnId } = "return-completed", None;
+    ReturnExchanging { return_id: ReturnId } = "return-exchanging", None;
 }
 
 /// What staff are told about an order.
@@ -123,7 +124,8 @@ impl MailTemplate {
             | Self::ReturnApproved { return_id }
             | Self::ReturnDeclined { return_id }
             | Self::ReturnReceived { return_id }
-            | Self::ReturnCompleted { return_id } => Some(*return_id),
+            | Self::ReturnCompleted { return_id }
+            | Self::ReturnExchanging { return_id } => Some(*return_id),
             _ => None,
         }
     }
@@ -342,6 +344,7 @@ fn return_mail(return_id: ReturnId, status: ReturnStatus) -> Option<MailTemplate
         ReturnStatus::Received => Some(MailTemplate::ReturnReceived { return_id }),
         ReturnStatus::Completed => Some(MailTemplate::ReturnCompleted { return_id }),
         ReturnStatus::Cancelled => None,
+        ReturnStatus::Exchanging => Some(MailTemplate::ReturnExchanging { return_id }),
     }
 }
 

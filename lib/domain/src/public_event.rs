@@ -109,6 +109,7 @@ event_types! {
     ReturnReceived = "return.received",
     ReturnCompleted = "return.completed",
     ReturnCancelled = "return.cancelled",
+    ReturnExchanging = "return.exchanging",
 }
 
 /// The public event of a domain event, if it has one.
@@ -180,6 +181,7 @@ fn of_return(status: ReturnStatus) -> EventType {
         ReturnStatus::Received => EventType::ReturnReceived,
         ReturnStatus::Completed => EventType::ReturnCompleted,
         ReturnStatus::Cancelled => EventType::ReturnCancelled,
+        ReturnStatus::Exchanging => EventType::ReturnExchanging,
     }
 }
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
+use crate::exchange::{ChosenVariant, ExchangeParcel, MAX_EXCHANGES};
 use crate::id::{OrderId, RefundId, ReturnId, VariantId};
 use crate::money::{Currency, Money};
-use crate::order::{OrderLine, RefundRefusal};
+use crate::order::{RefundRefusal, VariantUnits};
 use crate::sku::Sku;
 use crate::time::Time;
 
@@ -52,15 +53,24 @@ pub enum ReturnStatus {
     Declined,
     /// The goods arrived, and nobody inspected them yet.
     Received,
-    /// The goods were inspected, and the money goes back.
+    /// The goods were inspected, and the money goes back; and what the buyer gets in exchange was sent.
     Completed,
     /// The buyer keeps the goods.
     Cancelled,
+    /// The goods were inspected, and what the buyer gets in exchange is still to be sent.
+    Exchanging,
 }
 
 impl ReturnStatus {
-    pub const ALL: [Self; 6] =
-        [Self::Requested, Self::Approved, Self::Declined, Self::Received, Self::Completed, Self::Cancelled];
+    pub const ALL: [Self; 7] = [
+        Self::Requested,
+        Self::Approved,
+        Self::Declined,
+        Self::Received,
+        Self::Completed,
+        Self::Cancelled,
+        Self::Exchanging,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -70,15 +80,16 @@ impl ReturnStatus {
             Self::Received => "received",
             Self::Completed => "completed",
             Self::Cancelled => "cancelled",
+            Self::Exchanging => "exchanging",
         }
     }
 
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let found = Self::ALL.into_iter().find(|status| status.name() == text);
-        found.ok_or("must be requested, approved, declined, received, completed or cancelled")
+        found.ok_or("must be requested, approved, declined, received, completed, cancelled or exchanging")
     }
 
-    /// Whether something can still become of it.
+    /// Whether it still asks units back.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Requested | Self::Approved | Self::Received)
     }
@@ -152,19 +163,32 @@ pub struct ReturnLine {
     pub returned: u32,
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub restocked: u32,
+    /// The variant of the units, if they were exchanged before. `None`: the one that was ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanged: Option<VariantId>,
+    /// What the buyer gets for units that come back. `None`: money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_for: Option<ChosenVariant>,
 }
 
 impl ReturnLine {
-    pub(crate) fn new(asked: &RequestedLine, bought: &OrderLine) -> Self {
+    pub(crate) fn new(asked: &RequestedLine, units: &VariantUnits<'_>) -> Self {
         Self {
             variant_id: asked.variant_id,
-            sku: bought.sku.clone(),
-            name: bought.name.clone(),
+            sku: units.sku().clone(),
+            name: units.line.name.clone(),
             quantity: asked.quantity,
             reason: asked.reason,
             returned: 0,
             restocked: 0,
+            exchanged: units.exchanged.map(|variant| variant.variant_id),
+            exchange_for: asked.exchange_for.clone(),
         }
+    }
+
+    /// How many units came back for which the buyer gets others.
+    pub(crate) fn exchanged_units(&self) -> u32 {
+        if self.exchange_for.is_some() { self.returned } else { 0 }
     }
 }
 
@@ -197,6 +221,9 @@ pub struct Return {
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
+    /// How what the buyer gets in exchange was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel: Option<ExchangeParcel>,
 }
 
 impl Return {
@@ -210,8 +237,19 @@ impl Return {
         Money::new(amount, self.currency)
     }
 
-    pub fn units(&self) -> impl Iterator<Item = (VariantId, u32)> {
-        self.lines.iter().map(|line| (line.variant_id, line.quantity))
+    /// Whether the buyer gets goods for some of its items.
+    pub fn exchanges(&self) -> bool {
+        self.lines.iter().any(|line| line.exchange_for.is_some())
+    }
+
+    /// Whether all that comes back is exchanged, so that no money goes back.
+    pub fn only_exchanges(&self) -> bool {
+        self.lines.iter().all(|line| line.exchange_for.is_some())
+    }
+
+    /// Whether what the buyer gets in exchange is held for this return.
+    pub(crate) fn holds_stock(&self) -> bool {
+        matches!(self.status, ReturnStatus::Approved | ReturnStatus::Received)
     }
 
     /// The next version.
@@ -260,11 +298,15 @@ pub struct ReturnRequest {
     pub comment: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestedLine {
     pub variant_id: VariantId,
     pub quantity: u32,
     pub reason: Option<ReturnReason>,
+    /// Of which variant the units are. `None`: of the one that was ordered.
+    pub sku: Option<Sku>,
+    /// What the buyer gets for them. `None`: money.
+    pub exchange_for: Option<ChosenVariant>,
 }
 
 /// What staff found in the parcel.
@@ -278,9 +320,11 @@ pub struct Inspection {
     pub refund_id: RefundId,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InspectedLine {
     pub variant_id: VariantId,
+    /// Of which variant the units are. It is needed only if the return has several items of the line.
+    pub sku: Option<Sku>,
     pub returned: u32,
     pub restocked: u32,
 }
@@ -297,6 +341,12 @@ pub enum ReturnRefusal {
     TooMany,
     #[error("is not a line of it")]
     UnknownLine(VariantId),
+    #[error("is there with several variants. Name each once, with its SKU")]
+    SeveralVariants(VariantId),
+    #[error("must be another variant than the one that comes back")]
+    SameVariant(VariantId),
+    #[error("an order has at most {MAX_EXCHANGES} exchanges")]
+    TooManyExchanges,
     #[error("must be between 1 and {left}, the units that can be returned")]
     Units { variant: VariantId, left: u32 },
     #[error("must be at most {most}, the units that came back")]

@@ -19,6 +19,8 @@ mod disputes;
 mod distribution;
 mod email;
 mod email_change;
+mod exchanges;
+mod exchanges_interrupted;
 mod faults;
 mod first_proof;
 mod hidden;

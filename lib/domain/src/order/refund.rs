@@ -111,7 +111,8 @@ impl Order {
             let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };
             // Units that a return asks back are taken with that return.
             let asked = self.returning.get(&variant).copied().unwrap_or(0);
-            let left = sold.saturating_sub(before + asked);
+            // Exchanged units come back with a return, which says of which variant they are.
+            let left = sold.saturating_sub(before + asked + self.exchanged_left(variant));
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
             }

@@ -204,6 +204,10 @@ impl Order {
                 return Err(ParcelRefusal::Returned);
             }
         }
+        // What was exchanged came back from the buyer, and a parcel had brought it.
+        if !self.exchanged.is_empty() {
+            return Err(ParcelRefusal::Returned);
+        }
         let transition = self.transition(now, |next| {
             next.status = Status::Processing;
             next.shipped_at = None;

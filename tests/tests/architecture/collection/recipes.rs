@@ -367,8 +367,13 @@ fn reviews() -> Vec<Step> {
     ]
 }
 
-/// The customer sends a unit back, changes their mind once, and staff take it back in the end.
+/// The customer sends a unit back, changes their mind once, gets another size for it, and staff take that back in the end.
 fn returns() -> Vec<Step> {
+    let item = |name: &str| {
+        let mut item = json!({ "id": "{{variantId}}", "quantity": 1, "reason": "does_not_fit" });
+        item[name] = json!("{{soldOutSku}}");
+        json!([item])
+    };
     vec![
         step("listOrderReturns"),
         step("createReturn").keep("returnId", "data.id"),
@@ -377,7 +382,18 @@ fn returns() -> Vec<Step> {
         step("declineReturn"),
         step("createReturn").title("Withdraws.").with("kind", "withdrawal").keep("returnId", "data.id"),
         step("cancelReturn"),
-        step("createReturn").title("Asks for the return again.").keep("returnId", "data.id"),
+        step("adjustStockLevel").title("Notes that the other size came.").path("sku", "soldOutSku").with("adjust", 5),
+        step("createReturn")
+            .title("Asks for the other size.")
+            .with("items", item("exchangeFor"))
+            .keep("returnId", "data.id"),
+        step("approveReturn").title("Reserves the other size."),
+        step("completeReturn").title("Exchanges the unit that came back."),
+        step("shipExchange"),
+        step("createReturn")
+            .title("Sends the other size back too.")
+            .with("items", item("sku"))
+            .keep("returnId", "data.id"),
         step("approveReturn"),
         step("receiveReturn"),
         step("completeReturn"),

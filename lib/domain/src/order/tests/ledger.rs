@@ -131,6 +131,7 @@ impl Units {
                 let back: i64 = lines.iter().filter(|(v, _)| *v == line).map(|(_, n)| i64::from(*n)).sum();
                 (self.available, self.sold) = (self.available + back, self.sold - back);
             }
+            StockEffect::Moves(_) => panic!("there are no returns here"),
         }
     }
 }

@@ -4,53 +4,71 @@ use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 use crate::id::ReturnId;
-use crate::order::HistoryCode;
+use crate::order::{HistoryCode, StockMove};
 use crate::returns::{
     InspectedLine, Inspection, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal, ReturnRequest,
     ReturnRules, ReturnStatus,
 };
+use crate::stock::StockDelta;
 
-const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 };
+pub(super) const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 };
 const DAY: Duration = Duration::from_hours(24);
 
-fn staff() -> Actor {
+pub(super) fn staff() -> Actor {
     Actor::Staff(UserId::new(now(), 9).into())
 }
 
-fn advanced(order: &Order, to: Status) -> Order {
+pub(super) fn advanced(order: &Order, to: Status) -> Order {
     order.advanced(to, None, None, staff(), now()).unwrap().order
 }
 
 /// Three units at 19.99 and one at 10.00, shipping 5.00, 7 % tax on the goods: paid and delivered.
-fn delivered() -> (Order, Purchase) {
+pub(super) fn delivered() -> (Order, Purchase) {
     let (order, purchase) = paid();
     (advanced(&advanced(&order, Status::Shipped), Status::Delivered), purchase)
 }
 
-fn request(n: u128, kind: ReturnKind, lines: &[(VariantId, u32)], reason: Option<ReturnReason>) -> ReturnRequest {
-    let lines = lines.iter().map(|&(variant_id, quantity)| RequestedLine { variant_id, quantity, reason }).collect();
+pub(super) fn request(
+    n: u128,
+    kind: ReturnKind,
+    lines: &[(VariantId, u32)],
+    reason: Option<ReturnReason>,
+) -> ReturnRequest {
+    let line = |&(variant_id, quantity): &(VariantId, u32)| RequestedLine {
+        variant_id,
+        quantity,
+        reason,
+        sku: None,
+        exchange_for: None,
+    };
+    let lines = lines.iter().map(line).collect();
     ReturnRequest { id: ReturnId::new(now(), n), kind, lines, comment: None }
 }
 
-fn inspection(n: u128) -> Inspection {
+pub(super) fn inspection(n: u128) -> Inspection {
     Inspection { lines: Vec::new(), amount: None, reason: None, refund_id: refund_id(n) }
+}
+
+fn first_returnable(order: &Order, purchase: &Purchase) -> (VariantId, u32) {
+    let first = order.returnable(purchase)[0];
+    (first.line.variant_id, first.units)
 }
 
 fn all_of(purchase: &Purchase) -> Vec<(VariantId, u32)> {
     purchase.lines.iter().map(|line| (line.variant_id, line.quantity)).collect()
 }
 
-fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest) -> (Order, Return) {
+pub(super) fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest) -> (Order, Return) {
     let transition = order.return_requested(purchase, request, &RULES, Actor::Guest, now()).unwrap();
     (transition.order, transition.changed_return.unwrap())
 }
 
-fn approved(order: &Order, asked: &Return) -> (Order, Return) {
+pub(super) fn approved(order: &Order, asked: &Return) -> (Order, Return) {
     let transition = order.return_advanced(asked, ReturnStatus::Approved, staff(), now()).unwrap().unwrap();
     (transition.order, transition.changed_return.unwrap())
 }
 
-fn complete(order: &Order, purchase: &Purchase, asked: &Return, inspection: &Inspection) -> Transition {
+pub(super) fn complete(order: &Order, purchase: &Purchase, asked: &Return, inspection: &Inspection) -> Transition {
     order.return_completed(purchase, asked, inspection, UserId::new(now(), 9).into(), now()).unwrap().unwrap()
 }
 
@@ -107,7 +125,7 @@ fn units_are_asked_back_once_and_a_refund_leaves_them_to_their_return() {
     let variant = purchase.lines[0].variant_id;
     let two = request(1, ReturnKind::Withdrawal, &[(variant, 2)], None);
     let (order, asked_two) = asked(&order, &purchase, &two);
-    assert_eq!(order.returnable(&purchase)[0], (variant, 1));
+    assert_eq!(first_returnable(&order, &purchase), (variant, 1));
     let refused = order.return_requested(&purchase, &two, &RULES, Actor::Guest, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Units { variant, left: 1 });
     let refund = refund_request(2, None, vec![(variant, 2)]);
@@ -161,7 +179,7 @@ fn what_cannot_be_sold_again_is_not_in_stock_and_what_did_not_come_is_not_paid_b
     let variant = purchase.lines[0].variant_id;
     let (order, asked) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(variant, 3)], None));
     let found = |returned, restocked| Inspection {
-        lines: vec![InspectedLine { variant_id: variant, returned, restocked }],
+        lines: vec![InspectedLine { variant_id: variant, sku: None, returned, restocked }],
         ..inspection(2)
     };
     let by = UserId::new(now(), 9).into();
@@ -170,9 +188,11 @@ fn what_cannot_be_sold_again_is_not_in_stock_and_what_did_not_come_is_not_paid_b
     assert_eq!(refused(&found(2, 3)), ReturnRefusal::Restocked { variant, most: 2 });
     assert_eq!(refused(&found(0, 0)), ReturnRefusal::NothingCameBack);
     let done = complete(&order, &purchase, &asked, &found(2, 1));
-    assert_eq!(done.stock, StockEffect::Return(vec![(variant, 1)]));
+    let delta = StockDelta { available: 1, reserved: 0 };
+    let back = StockMove { line: variant, variant_id: variant, sku: purchase.lines[0].sku.clone(), delta };
+    assert_eq!(done.stock, StockEffect::Moves(vec![back]));
     assert_eq!(done.order.returned[&variant], 2);
-    assert_eq!(done.order.returnable(&purchase)[0], (variant, 1));
+    assert_eq!(first_returnable(&done.order, &purchase), (variant, 1));
     assert_eq!(done.refunds[0].lines, [(variant, 2)]);
     assert_eq!(done.entry.unwrap().code, HistoryCode::ReturnCompleted);
     assert_eq!(done.event, Some(Event::OrderReturned { order_id: order.id }));
@@ -256,7 +276,8 @@ proptest! {
             }
             if let Some(asked) = completes.then(|| open.pop()).flatten() {
                 let variant_id = asked.lines[0].variant_id;
-                let found = InspectedLine { variant_id, returned: came.min(asked.lines[0].quantity), restocked: 0 };
+                let returned = came.min(asked.lines[0].quantity);
+                let found = InspectedLine { variant_id, sku: None, returned, restocked: 0 };
                 let found = Inspection { lines: vec![found], ..inspection(ids) };
                 let by = UserId::new(now(), 9).into();
                 let done = match order.return_completed(&purchase, &asked, &found, by, now()) {

@@ -123,6 +123,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         }),
         "CompleteReturnInput" => json!({ "items": [{ "id": VARIANT, "returned": 1, "restocked": 1 }] }),
         "DeclineReturnInput" => json!({ "reason": "The shirt was worn" }),
+        "ShipExchangeInput" => json!({ "carrier": "DHL", "trackingCode": "JD014600003SE" }),
         "ReviewAnswerInput" => json!({ "text": "Thank you. We hope that it keeps you warm." }),
         "ReviewInput" => json!({
             "productId": PRODUCT,

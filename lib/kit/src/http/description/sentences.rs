@@ -54,7 +54,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("TermBody" | "TermPatchInput", "position") => "Siblings are sorted by position, then by name.",
         ("TermPatchInput", "parentId") => "For categories: the parent category. `null`: at the top.",
         ("ProductInput" | "ProductPatchInput", "options") => "The names of its options, such as Size; at most three.",
-        ("BoughtItemBody" | "CartItemBody", "options") => {
+        ("BoughtItemBody" | "CartItemBody" | "ChosenVariantBody" | "ExchangedItemBody", "options") => {
             "The values of the variant, such as M, in the order of the product's options."
         }
         ("ProductPatchInput", "status") => "`active`, `draft` or `archived`.",
@@ -116,7 +116,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         }
         ("OrderBody", "returns") => "All returns of the order, oldest first.",
         ("ReturnBody", "status") => {
-            "`requested`: staff have not decided yet. `approved`: the buyer may send the goods. `declined`. `received`: the goods arrived. `completed`: they were inspected, and the money goes back. `cancelled`: the buyer keeps them."
+            "`requested`: staff have not decided yet. `approved`: the buyer may send the goods. `declined`. `received`: the goods arrived. `exchanging`: they were inspected, and what the buyer gets in exchange is still to be sent. `completed`: all of it is done, and the money goes back. `cancelled`: the buyer keeps them."
         }
         (path, "return") if path.starts_with("/api/v1/") => "The id of the return.",
         ("ReturnableItemBody", "quantity") => "How many units can still be sent back.",

@@ -11,7 +11,7 @@ use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::vat::{VatCheck, VatNumber};
 use serde_json::{Value, json};
 
-use super::{id, text};
+use super::{id, sku, text};
 
 pub(super) fn shape(of: &str, name: &str) -> Option<Value> {
     of_documents(of, name)
@@ -60,6 +60,7 @@ fn of_returns(of: &str, name: &str) -> Option<Value> {
         ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
         ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
         ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
+        ("ReturnItemInput", "exchangeFor") => sku("^[A-Za-z0-9._-]+$"),
         _ => return None,
     })
 }

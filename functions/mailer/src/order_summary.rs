@@ -58,6 +58,8 @@ pub struct ReturnSummary {
     pub reason: Option<String>,
     /// What goes back. None if it is nothing, or not known yet.
     pub amount: Option<String>,
+    /// The day by which the goods have to arrive.
+    pub send_by: Option<String>,
 }
 
 impl ReturnSummary {
@@ -71,6 +73,7 @@ impl ReturnSummary {
             is_withdrawal: it.kind == ReturnKind::Withdrawal,
             reason: it.reason.clone(),
             amount: (it.amount > 0).then(|| wording.locale.amount(it.money(it.amount))),
+            send_by: it.send_by.map(|by| wording.locale.date(by)),
         }
     }
 }

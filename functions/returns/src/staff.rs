@@ -132,7 +132,7 @@ impl App {
         let by = Actor::Staff(staff.id());
         let side_effects = self.audited(by, action, &read, to.name().to_owned());
         let changed = self.change(read, &side_effects, |read, now| {
-            read.found.order.return_advanced(&read.asked, to, by, now).map_err(refused)
+            read.found.order.return_advanced(&read.asked, to, &self.rules, by, now).map_err(refused)
         });
         Ok(answer("Return changed.", &changed.await?))
     }

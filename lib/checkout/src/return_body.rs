@@ -33,6 +33,11 @@ pub struct ReturnBody {
     shipping: Option<MoneyBody>,
     created_at: String,
     updated_at: String,
+    /// How many pictures it has. `GET /orders/{id}/returns/{return}/images` has links to them.
+    image_count: usize,
+    /// Until when the goods have to arrive: an approved return whose goods did not come by then ends by itself. Null: no
+    /// time is set.
+    send_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,6 +76,8 @@ impl ReturnBody {
             shipping: given_back(it.shipping),
             created_at: it.created_at.to_string(),
             updated_at: it.updated_at.to_string(),
+            image_count: it.pictures.len(),
+            send_by: it.send_by.map(|by| by.to_string()),
         }
     }
 }

@@ -69,7 +69,7 @@ pub fn about(event_type: EventType) -> &'static str {
         EventType::ReturnDeclined => "Staff declined a return.",
         EventType::ReturnReceived => "The goods of a return arrived.",
         EventType::ReturnCompleted => "The goods of a return were inspected, and its money goes back.",
-        EventType::ReturnCancelled => "The buyer keeps the goods after all.",
+        EventType::ReturnCancelled => "The buyer keeps the goods after all, or they did not arrive in time.",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::returns::{
 };
 use crate::time::Time;
 
+use super::parcel::count;
 use super::{Actor, HistoryCode, Order, Purchase, RefundRequest, Status, StockEffect, Transition};
 
 /// What the rules give back for a return.
@@ -20,16 +21,22 @@ struct Due {
 }
 
 impl Order {
-    /// Whether all of its goods are with the buyer or on their way, and paid.
+    /// Whether goods of it are with the buyer or on their way, and paid.
     fn takes_returns(&self) -> bool {
-        matches!(self.status, Status::Shipped | Status::Delivered) && self.was_paid()
+        let is_sent = match self.status {
+            Status::Shipped | Status::Delivered => true,
+            // A part of it was sent.
+            Status::Processing => !self.parcels.is_empty(),
+            _ => false,
+        };
+        is_sent && self.was_paid()
     }
 
-    /// When it arrived, as far as the shop knows. `None`: it is on its way, so no time has begun.
+    /// When all of it arrived, as far as the shop knows. `None`: a part of it did not, so no time has begun.
     fn arrived_at(&self) -> Option<Time> {
         // Orders from before this was stored lack the time.
         let arrived = self.delivered_at.or(self.shipped_at).unwrap_or(self.created_at);
-        (self.status != Status::Shipped).then_some(arrived)
+        (self.status == Status::Delivered).then_some(arrived)
     }
 
     /// The time until which the buyer can ask for it. `None`: it has not begun.
@@ -37,14 +44,15 @@ impl Order {
         self.arrived_at().map(|arrived| rules.ends(kind, arrived))
     }
 
-    /// The units of each line that can be asked back.
+    /// The units of each line that can be asked back: they were sent, did not come back, and no open return has them.
     pub fn returnable(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
         if !self.takes_returns() || self.returns >= MAX_RETURNS {
             return Vec::new();
         }
+        let unsent = self.to_send(purchase);
         let asked = |variant: VariantId| self.returning.get(&variant).copied().unwrap_or(0);
         let left = self.not_returned(purchase).into_iter().map(|(variant, units)| {
-            let left = units.saturating_sub(asked(variant));
+            let left = units.saturating_sub(count(&unsent, variant) + asked(variant));
             (variant, left)
         });
         left.filter(|&(_, units)| units > 0).collect()
@@ -109,11 +117,15 @@ impl Order {
             version: 1,
             created_at: now,
             updated_at: now,
+            pictures: Vec::new(),
+            send_by: None,
+            unsent: false,
         };
         let is_approved = request.kind == ReturnKind::Withdrawal || by.is_of_shop();
         let status = if is_approved { ReturnStatus::Approved } else { ReturnStatus::Requested };
         let fee = if asked.is_free() { 0 } else { rules.fee };
-        let asked = Return { status, fee, ..asked };
+        let send_by = if is_approved { rules.send_by(now) } else { None };
+        let asked = Return { status, fee, send_by, ..asked };
         let transition = self.transition(now, |next| {
             next.returns += 1;
             for (variant, units) in asked.units() {
@@ -128,6 +140,7 @@ impl Order {
         &self,
         asked: &Return,
         to: ReturnStatus,
+        rules: &ReturnRules,
         by: Actor,
         now: Time,
     ) -> Result<Option<Transition>, ReturnRefusal> {
@@ -138,7 +151,9 @@ impl Order {
             (status, _) => return Err(ReturnRefusal::Status(status)),
         };
         let transition = self.transition(now, |_| {});
-        Ok(Some(transition.of_return(asked.next(to, now), by, code, None)))
+        let send_by = if to == ReturnStatus::Approved { rules.send_by(now) } else { asked.send_by };
+        let advanced = Return { send_by, ..asked.next(to, now) };
+        Ok(Some(transition.of_return(advanced, by, code, None)))
     }
 
     /// Staff decline it, whatever arrived of it. `None` if that was done before.
@@ -169,6 +184,14 @@ impl Order {
         let transition = self.transition(now, |next| next.no_longer_returning(asked));
         let cancelled = asked.next(ReturnStatus::Cancelled, now);
         Ok(Some(transition.of_return(cancelled, by, HistoryCode::ReturnCancelled, None)))
+    }
+
+    /// The goods did not arrive in time. `None` if it is not approved any more, or has time left.
+    pub fn return_unsent(&self, asked: &Return, now: Time) -> Option<Transition> {
+        asked.ends_unsent_at().filter(|ends| *ends <= now)?;
+        let transition = self.transition(now, |next| next.no_longer_returning(asked));
+        let ended = Return { unsent: true, ..asked.next(ReturnStatus::Cancelled, now) };
+        Some(transition.of_return(ended, Actor::Shop, HistoryCode::ReturnCancelled, None))
     }
 
     /// Staff inspected the goods: what can be sold again is in stock, and the money goes back. `None` if that was done
@@ -213,12 +236,15 @@ impl Order {
             reason: inspection.reason.clone().unwrap_or_else(|| asked.kind.name().to_owned()),
             by,
         };
-        let mut transition = order.refund(purchase, &request, now)?;
+        let mut transition = order.refund_of_sent(purchase, &request, now)?;
         for refund in &mut transition.refunds {
             refund.restocked = restocked == back;
         }
-        if !restocked.is_empty() {
-            transition.stock = StockEffect::Return(restocked);
+        // What was not sent yet may be on sale again with the last of the money.
+        let unsent = transition.refunds.iter().flat_map(|refund| refund.unsent.iter().copied());
+        let on_sale: Vec<(VariantId, u32)> = restocked.into_iter().chain(unsent).collect();
+        if !on_sale.is_empty() {
+            transition.stock = StockEffect::Return(on_sale);
         }
         let completed = Return {
             lines,

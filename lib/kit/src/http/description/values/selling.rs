@@ -3,7 +3,7 @@
 use domain::address::PostalAddress;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::document::DocumentKind;
-use domain::id::{RefundId, ReturnId, ShippingMethodId, VariantId};
+use domain::id::{ImageId, RefundId, ReturnId, ShippingMethodId, VariantId};
 use domain::order::{Fulfillment, MAX_PARCELS, MAX_REASON, ParcelStatus};
 use domain::returns::{self, ReturnKind, ReturnReason, ReturnStatus};
 use domain::shipping::{ShippingMethods, ShippingTerms};
@@ -60,6 +60,9 @@ fn of_returns(of: &str, name: &str) -> Option<Value> {
         ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
         ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
         ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
+        ("ReturnBody", "imageCount") => json!({ "minimum": 0, "maximum": returns::MAX_PICTURES }),
+        ("ReturnImageBody", "id") => id(ImageId::PREFIX),
+        ("ReturnRulesBody", "returnDays" | "withdrawalDays" | "sendDays") => json!({ "minimum": 0 }),
         _ => return None,
     })
 }

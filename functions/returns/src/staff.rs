@@ -30,7 +30,7 @@ pub(crate) async fn approve(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved)).await
 }
 
 /// Says that the goods arrived.
@@ -50,7 +50,7 @@ pub(crate) async fn receive(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received)).await
 }
 
 /// Declines a return.

@@ -67,7 +67,7 @@ pub(crate) async fn create(
     Body(body): Body<PictureUploadInput>,
 ) -> Result<Answer<UploadFormBody>, Problem> {
     let now = app.context.clock.now();
-    let (asked, actor) = app.goods_return(&headers, &order, &id).await?;
+    let (asked, actor) = Box::pin(app.goods_return(&headers, &order, &id)).await?;
     visitor.count(&app.context.store, now, &[Counter::of(BY_ORDER, &asked.order_id.to_string())]).await?;
     let purpose = Purpose::ReturnPicture { order_id: asked.order_id, return_id: asked.id };
     body.check(&purpose)?;
@@ -108,7 +108,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
     Path((order, id, upload)): Path<(String, String, String)>,
 ) -> Result<Answer<UploadBody>, Problem> {
-    let (asked, _) = app.goods_return(&headers, &order, &id).await?;
+    let (asked, _) = Box::pin(app.goods_return(&headers, &order, &id)).await?;
     let upload = UploadId::parse(&upload).map_err(|_| missing())?;
     let record = app.context.store.upload(upload, app.context.clock.now()).await?.ok_or_else(missing)?;
     match record.upload.purpose {
@@ -134,7 +134,7 @@ pub(crate) async fn list(
     headers: HeaderMap,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<Vec<ReturnImageBody>>, Problem> {
-    let (asked, actor) = app.goods_return(&headers, &order, &id).await?;
+    let (asked, actor) = Box::pin(app.goods_return(&headers, &order, &id)).await?;
     if let Actor::Staff(staff) = actor {
         app.context.trail.read(staff, "return.read", asked.id, None).await;
     }
@@ -171,7 +171,7 @@ pub(crate) async fn remove(
     Path((order, id, image)): Path<(String, String, String)>,
 ) -> Result<Answer<Nothing>, Problem> {
     let no_image = || Problem::not_found("image_not_found", "The return has no such picture.");
-    let (asked, actor) = app.goods_return(&headers, &order, &id).await?;
+    let (asked, actor) = Box::pin(app.goods_return(&headers, &order, &id)).await?;
     let image = ImageId::parse(&image).map_err(|_| no_image())?;
     let (context, store) = (&app.context, &app.context.store);
     let again = || async { store.order_return(asked.order_id, asked.id).await?.ok_or_else(no_return) };

@@ -304,12 +304,19 @@ async fn a_picture_is_on_its_return_once_or_leaves_no_file_wherever_its_way_is_i
 
 fn others(it: &Arc<Returned>, upload: &str, what: Interruption) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let (it, upload) = (Arc::clone(it), upload.to_owned());
+    // On a thread of its own, because no other may take over the future of the function.
     Box::pin(async move {
-        if matches!(what, Interruption::Erased) {
-            it.erase().await;
-            it.tidy().await;
-        } else {
-            assert!(it.notify(&upload).await);
-        }
+        let runtime = tokio::runtime::Handle::current();
+        let act = move || {
+            runtime.block_on(async {
+                if matches!(what, Interruption::Erased) {
+                    it.erase().await;
+                    it.tidy().await;
+                } else {
+                    assert!(it.notify(&upload).await);
+                }
+            });
+        };
+        tokio::task::spawn_blocking(act).await.unwrap();
     })
 }

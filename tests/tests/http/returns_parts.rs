@@ -85,9 +85,9 @@ async fn an_approved_return_whose_goods_do_not_come_ends_and_its_units_can_be_as
     assert_eq!(answer.data()["sendBy"], (it.shop.now() + DAY * 20).to_string());
     let (unsent, received) = (id_of(&answer), id_of(&it.ask(1, "w-2").await.expect(201)));
     it.step(&it.staff, &received, "receive").await.expect(200);
-    it.shop.time_passes(DAY * 20 - Duration::from_mins(1)).await;
+    it.shop.time_passes(DAY * 19).await;
     assert_eq!(it.overview().await["returns"][0]["status"], "approved");
-    it.shop.time_passes(Duration::from_mins(1)).await;
+    it.shop.time_passes(DAY).await;
     it.shop.time_passes(Duration::from_mins(1)).await;
     let overview = it.overview().await;
     let statuses: Vec<&Value> = overview["returns"].as_array().unwrap().iter().map(|it| &it["status"]).collect();

@@ -143,6 +143,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 stock_shown: checkout.stock_shown,
                 cart_reminders: services.settings.cart_reminders.is_some(),
                 has_reverse_charge: checkout.vat.has_reverse_charge(),
+                returns: services.settings.returns,
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
@@ -332,7 +333,7 @@ fn about(function: &str) -> &'static str {
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
         "uploads" => {
-            "Forms to upload pictures and CSV files, and what is downloaded: CSV exports and the documents of orders."
+            "Forms to upload pictures and CSV files, and what is downloaded: CSV exports, documents of orders and pictures of returns."
         }
         "webhooks" => "Endpoints of the merchant that get events, and what was delivered to them.",
         _ => "",

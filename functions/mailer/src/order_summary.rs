@@ -62,6 +62,8 @@ pub struct ReturnSummary {
     pub exchanges: Option<String>,
     /// No money goes back, because all of it is exchanged.
     pub only_exchanges: bool,
+    /// The day by which the goods have to arrive.
+    pub send_by: Option<String>,
 }
 
 impl ReturnSummary {
@@ -84,6 +86,7 @@ impl ReturnSummary {
             is_withdrawal: it.kind == ReturnKind::Withdrawal,
             reason: it.reason.clone(),
             amount: (it.amount > 0).then(|| wording.locale.amount(it.money(it.amount))),
+            send_by: it.send_by.map(|by| wording.locale.date(by)),
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn approve(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved)).await
 }
 
 /// Says that the goods arrived.
@@ -51,7 +51,7 @@ pub(crate) async fn receive(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received)).await
 }
 
 /// Declines a return.
@@ -134,7 +134,7 @@ impl App {
         let by = Actor::Staff(staff.id());
         let side_effects = self.audited(by, action, &read, to.name().to_owned());
         let changed = self.change(read, &side_effects, |read, now| {
-            read.found.order.return_advanced(&read.asked, to, by, now).map_err(refused)
+            read.found.order.return_advanced(&read.asked, to, &self.rules, by, now).map_err(refused)
         });
         Ok(answer("Return changed.", &changed.await?))
     }

@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 
 use crate::App;
 
-/// How long a link to a document is valid.
-const LINK_TTL: Duration = Duration::from_mins(5);
+/// How long a link to a file is valid.
+pub(crate) const LINK_TTL: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

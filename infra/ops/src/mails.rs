@@ -205,11 +205,13 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("of-order-exchange", MailTemplate::ReturnReceived { return_id }),
         ("of-order-exchange", MailTemplate::ReturnExchanging { return_id }),
         ("of-order-exchange", MailTemplate::ReturnCompleted { return_id }),
+        ("of-order", MailTemplate::ReturnUnsent { return_id }),
     ])
 }
 
 /// The return of the mail with this name.
-fn goods_return(name: &str, amount: Result<String, Failure>) -> Result<ReturnSummary, Failure> {
+fn goods_return(name: &str, wording: &Wording) -> Result<ReturnSummary, Failure> {
+    let send_by = wording.locale.date(Time::parse("2026-12-20T10:00:00Z")?);
     Ok(ReturnSummary {
         items: "2 × Harbour T-shirt, 1 × Mug “Kontor”".to_owned(),
         is_withdrawal: name.contains("withdrawal"),
@@ -217,6 +219,8 @@ fn goods_return(name: &str, amount: Result<String, Failure>) -> Result<ReturnSum
         amount: (name.contains("completed") || name.contains("exchanging")).then_some(amount).transpose()?,
         exchanges: name.contains("exchange").then(|| "2 × Harbour T-shirt (L, Blue)".to_owned()),
         only_exchanges: false,
+        amount: name.contains("completed").then(|| amount(3998, wording)).transpose()?,
+        send_by: ["approved", "unsent"].iter().any(|part| name.contains(part)).then_some(send_by),
     })
 }
 
@@ -298,6 +302,6 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
         shipping_method: Some(format!("Standard (DHL), {}", words.working_days.replace("{days}", "2–4"))),
-        goods_return: name.starts_with("return").then(|| goods_return(name, amount(3998, wording))).transpose()?,
+        goods_return: name.starts_with("return").then(|| goods_return(name, wording)).transpose()?,
     })
 }

@@ -56,6 +56,11 @@ pub struct ChosenVariantBody {
     variant_id: String,
     sku: String,
     options: Vec<String>,
+    /// How many pictures it has. `GET /orders/{id}/returns/{return}/images` has links to them.
+    image_count: usize,
+    /// Until when the goods have to arrive: an approved return whose goods did not come by then ends by itself. Null: no
+    /// time is set.
+    send_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,6 +124,8 @@ impl From<&ChosenVariant> for ChosenVariantBody {
             variant_id: variant.variant_id.to_string(),
             sku: variant.sku.to_string(),
             options: variant.options.clone(),
+            image_count: it.pictures.len(),
+            send_by: it.send_by.map(|by| by.to_string()),
         }
     }
 }

@@ -144,7 +144,7 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         Event::ParcelShipped { order_id, .. } => (EventType::ParcelShipped, Order(order_id)),
         Event::ParcelDelivered { order_id, .. } => (EventType::ParcelDelivered, Order(order_id)),
         Event::ParcelRemoved { order_id, .. } => (EventType::ParcelRemoved, Order(order_id)),
-        Event::ReturnChanged { order_id, return_id, status } => {
+        Event::ReturnChanged { order_id, return_id, status, .. } => {
             (of_return(status), EventObject::Return { order_id, return_id })
         }
         Event::VerificationRequested { .. }
@@ -168,7 +168,8 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         | Event::ReviewPicturesChanged { .. }
         | Event::ReviewsDue { .. }
         | Event::CartReminderDue { .. }
-        | Event::WebhookDisabled { .. } => return None,
+        | Event::WebhookDisabled { .. }
+        | Event::ReturnPicturesRemoved { .. } => return None,
     };
     Some(PublicEvent { id, event_type, at, object })
 }

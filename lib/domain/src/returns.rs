@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::exchange::{ChosenVariant, ExchangeParcel, MAX_EXCHANGES};
+use crate::id::{ImageId, OrderId, RefundId, ReturnId, VariantId};
 use crate::id::{OrderId, RefundId, ReturnId, VariantId};
 use crate::money::{Currency, Money};
 use crate::order::{RefundRefusal, VariantUnits};
@@ -18,6 +19,8 @@ use crate::time::Time;
 pub const MAX_COMMENT: usize = 1_000;
 /// The most returns of one order, whatever became of them.
 pub const MAX_RETURNS: u32 = 20;
+/// The most pictures of one return.
+pub const MAX_PICTURES: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -55,7 +58,7 @@ pub enum ReturnStatus {
     Received,
     /// The goods were inspected, and the money goes back; and what the buyer gets in exchange was sent.
     Completed,
-    /// The buyer keeps the goods.
+    /// The buyer keeps the goods, or they did not arrive in time.
     Cancelled,
     /// The goods were inspected, and what the buyer gets in exchange is still to be sent.
     Exchanging,
@@ -224,6 +227,15 @@ pub struct Return {
     /// How what the buyer gets in exchange was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel: Option<ExchangeParcel>,
+    /// What the buyer shows of the goods, in the order in which the pictures came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<ImageId>,
+    /// Until when the goods of an approved return have to arrive. `None`: it waits for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_by: Option<Time>,
+    /// They did not, so it ended by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsent: bool,
 }
 
 impl Return {
@@ -259,8 +271,53 @@ impl Return {
 
     /// What others learn of its last change.
     pub fn event(&self) -> Event {
-        Event::ReturnChanged { order_id: self.order_id, return_id: self.id, status: self.status }
+        Event::ReturnChanged { order_id: self.order_id, return_id: self.id, status: self.status, unsent: self.unsent }
     }
+
+    /// When it ends by itself, if its goods have not arrived by then.
+    pub fn ends_unsent_at(&self) -> Option<Time> {
+        self.send_by.filter(|_| self.status == ReturnStatus::Approved)
+    }
+
+    /// With one more picture, which helps staff to decide as long as it is open.
+    pub fn with_picture(&self, image: ImageId, now: Time) -> Result<Self, PictureRefusal> {
+        if !self.status.is_open() {
+            return Err(PictureRefusal::Over);
+        }
+        if self.pictures.len() >= MAX_PICTURES {
+            return Err(PictureRefusal::TooMany);
+        }
+        let mut with = self.next(self.status, now);
+        with.pictures.push(image);
+        Ok(with)
+    }
+
+    /// Without a picture that the buyer removes while it is open. `None` if it has no such picture.
+    pub fn without_picture(&self, image: ImageId, now: Time) -> Result<Option<Self>, PictureRefusal> {
+        if !self.pictures.contains(&image) {
+            return Ok(None);
+        }
+        if !self.status.is_open() {
+            return Err(PictureRefusal::Over);
+        }
+        let mut without = self.next(self.status, now);
+        without.pictures.retain(|picture| *picture != image);
+        Ok(Some(without))
+    }
+
+    /// Without pictures, because the account of the buyer is erased. `None` if it has none.
+    pub fn without_pictures(&self, now: Time) -> Option<Self> {
+        (!self.pictures.is_empty()).then(|| Self { pictures: Vec::new(), ..self.next(self.status, now) })
+    }
+}
+
+/// Why a return takes no more pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureRefusal {
+    #[error("The return is over.")]
+    Over,
+    #[error("A return has at most {MAX_PICTURES} pictures.")]
+    TooMany,
 }
 
 /// What the shop takes back, from its settings.
@@ -272,6 +329,8 @@ pub struct ReturnRules {
     pub withdrawal_days: u32,
     /// What the shop keeps for a return that is not its own fault, in minor units.
     pub fee: i64,
+    /// How many days the goods of an approved return have to arrive. 0: it waits for ever.
+    pub send_days: u32,
 }
 
 impl ReturnRules {
@@ -286,6 +345,11 @@ impl ReturnRules {
     /// time zone: so a day more than these.
     pub fn ends(&self, kind: ReturnKind, delivered_at: Time) -> Time {
         delivered_at + Duration::from_hours(24) * (self.days(kind) + 1)
+    }
+
+    /// Until when the goods have to arrive.
+    pub fn send_by(&self, approved_at: Time) -> Option<Time> {
+        (self.send_days > 0).then(|| approved_at + Duration::from_hours(24) * self.send_days)
     }
 }
 

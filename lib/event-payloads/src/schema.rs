@@ -71,7 +71,7 @@ pub fn about(event_type: EventType) -> &'static str {
         EventType::ReturnCompleted => {
             "The goods of a return were inspected, and its money goes back; or what the buyer gets in exchange was sent."
         }
-        EventType::ReturnCancelled => "The buyer keeps the goods after all.",
+        EventType::ReturnCancelled => "The buyer keeps the goods after all, or they did not arrive in time.",
         EventType::ReturnExchanging => {
             "The goods of a return were inspected, and what the buyer gets in exchange is still to be sent. Money for other items goes back."
         }

@@ -129,3 +129,21 @@ async fn the_buyer_reads_what_is_exchanged_and_when_it_is_on_its_way() {
     assert!(mails[0].contains("is on its way with DHL"), "{}", mails[0]);
     assert!(mails[0].contains("Its tracking code is JD014600003SE"), "{}", mails[0]);
 }
+
+#[tokio::test]
+async fn a_return_that_ends_because_nothing_came_is_mailed_and_one_that_the_buyer_cancels_is_not() {
+    let (shop, staff, bought) = delivered().await;
+    let id = asked(&shop, &bought, "return", "r-1").await;
+    act(&shop, &staff, &bought, &id, "approve").await;
+    let approved = newest(&shop).await;
+    assert!(approved[0].contains("It has to be here by"), "{}", approved[0]);
+    let other = asked(&shop, &bought, "withdrawal", "r-2").await;
+    let cancel = shop.request(Method::POST, &format!("{}/returns/{other}/cancel", bought.path()));
+    cancel.header("order-token", &bought.token).send().await.expect(200);
+    assert!(newest(&shop).await.is_empty());
+    shop.time_passes(std::time::Duration::from_hours(20 * 24)).await;
+    let ended = newest(&shop).await;
+    assert_eq!(ended.len(), 1);
+    assert!(ended[0].contains(&format!("Your return for order {}", bought.whole["number"].as_str().unwrap())));
+    assert!(ended[0].contains("so we closed the return"), "{}", ended[0]);
+}

@@ -58,6 +58,7 @@ mod refresh;
 mod register;
 mod returns;
 mod returns_interrupted;
+mod returns_parts;
 mod reviews;
 mod reviews_lists;
 mod reviews_staff;

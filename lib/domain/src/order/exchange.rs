@@ -11,6 +11,7 @@ use crate::sku::Sku;
 use crate::stock::StockDelta;
 use crate::time::Time;
 
+use super::parcel::count;
 use super::{Actor, HistoryCode, Order, OrderLine, Purchase, Shipment, StockEffect, StockMove, Transition};
 
 /// Units of a line that are of one variant: the one that was ordered, or one that they were exchanged for.
@@ -46,12 +47,13 @@ impl Order {
         self.by_variant(purchase, |_| 0, |exchanged| exchanged.units)
     }
 
-    /// The units that can be asked back.
+    /// The units that can be asked back: they were sent, did not come back, and no open return has them.
     pub fn returnable<'a>(&'a self, purchase: &'a Purchase) -> Vec<VariantUnits<'a>> {
         if !self.takes_returns() || self.returns >= MAX_RETURNS {
             return Vec::new();
         }
-        let asked = |line: VariantId| self.returning.get(&line).copied().unwrap_or(0);
+        let unsent = self.to_send(purchase);
+        let asked = |line: VariantId| self.returning.get(&line).copied().unwrap_or(0) + count(&unsent, line);
         self.by_variant(purchase, asked, ExchangedUnits::left)
     }
 

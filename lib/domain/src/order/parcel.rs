@@ -105,7 +105,7 @@ pub enum ParcelRefusal {
     UnknownParcel,
     #[error("the parcel was delivered")]
     Delivered,
-    #[error("items of it were returned")]
+    #[error("items of it were returned, or are asked back")]
     Returned,
 }
 

@@ -136,6 +136,26 @@ impl Order {
 impl Order {
     /// A refund that staff request: everything, an amount, or what was paid for some lines.
     pub fn refund(&self, purchase: &Purchase, request: &RefundRequest, now: Time) -> Result<Transition, RefundRefusal> {
+        self.refund_counted(purchase, request, |order| order.count_back(purchase, &request.lines), now)
+    }
+
+    /// The same for units that came back in a parcel, so they had been sent.
+    pub(super) fn refund_of_sent(
+        &self,
+        purchase: &Purchase,
+        request: &RefundRequest,
+        now: Time,
+    ) -> Result<Transition, RefundRefusal> {
+        self.refund_counted(purchase, request, |order| order.count_returned(&request.lines), now)
+    }
+
+    fn refund_counted(
+        &self,
+        purchase: &Purchase,
+        request: &RefundRequest,
+        count: impl FnOnce(&mut Self),
+        now: Time,
+    ) -> Result<Transition, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
         }
@@ -162,7 +182,7 @@ impl Order {
             return Err(RefundRefusal::TooMuch { left });
         }
         let restocked = request.restock && !request.lines.is_empty();
-        let mut transition = self.transition(now, |next| next.count_back(purchase, &request.lines));
+        let mut transition = self.transition(now, count);
         // Nobody gets what was not sent and is not paid any more.
         let is_unsent = matches!(self.status, Status::Paid | Status::Processing);
         let is_whole = amount == left && !goods_only;

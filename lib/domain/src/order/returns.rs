@@ -22,16 +22,22 @@ struct Due {
 }
 
 impl Order {
-    /// Whether all of its goods are with the buyer or on their way, and paid.
+    /// Whether goods of it are with the buyer or on their way, and paid.
     pub(super) fn takes_returns(&self) -> bool {
-        matches!(self.status, Status::Shipped | Status::Delivered) && self.was_paid()
+        let is_sent = match self.status {
+            Status::Shipped | Status::Delivered => true,
+            // A part of it was sent.
+            Status::Processing => !self.parcels.is_empty(),
+            _ => false,
+        };
+        is_sent && self.was_paid()
     }
 
-    /// When it arrived, as far as the shop knows. `None`: it is on its way, so no time has begun.
+    /// When all of it arrived, as far as the shop knows. `None`: a part of it did not, so no time has begun.
     fn arrived_at(&self) -> Option<Time> {
         // Orders from before this was stored lack the time.
         let arrived = self.delivered_at.or(self.shipped_at).unwrap_or(self.created_at);
-        (self.status != Status::Shipped).then_some(arrived)
+        (self.status == Status::Delivered).then_some(arrived)
     }
 
     /// The time until which the buyer can ask for it. `None`: it has not begun.
@@ -92,13 +98,17 @@ impl Order {
             version: 1,
             created_at: now,
             updated_at: now,
+            pictures: Vec::new(),
+            send_by: None,
+            unsent: false,
             parcel: None,
         };
         let is_approved = request.kind == ReturnKind::Withdrawal || by.is_of_shop();
         let status = if is_approved { ReturnStatus::Approved } else { ReturnStatus::Requested };
         // An exchange moves no money.
         let fee = if asked.is_free() || asked.only_exchanges() { 0 } else { rules.fee };
-        let asked = Return { status, fee, ..asked };
+        let send_by = if is_approved { rules.send_by(now) } else { None };
+        let asked = Return { status, fee, send_by, ..asked };
         let mut transition = self.transition(now, |next| {
             next.returns += 1;
             next.exchanges = exchanges;
@@ -146,6 +156,7 @@ impl Order {
         &self,
         asked: &Return,
         to: ReturnStatus,
+        rules: &ReturnRules,
         by: Actor,
         now: Time,
     ) -> Result<Option<Transition>, ReturnRefusal> {
@@ -162,7 +173,9 @@ impl Order {
             }
             transition.stock = hold(&asked.lines);
         }
-        Ok(Some(transition.of_return(asked.next(to, now), by, code, None)))
+        let send_by = if to == ReturnStatus::Approved { rules.send_by(now) } else { asked.send_by };
+        let advanced = Return { send_by, ..asked.next(to, now) };
+        Ok(Some(transition.of_return(advanced, by, code, None)))
     }
 
     /// Staff decline it, whatever arrived of it. `None` if that was done before.
@@ -193,6 +206,14 @@ impl Order {
         let transition = self.given_up(asked, now);
         let cancelled = asked.next(ReturnStatus::Cancelled, now);
         Ok(Some(transition.of_return(cancelled, by, HistoryCode::ReturnCancelled, None)))
+    }
+
+    /// The goods did not arrive in time. `None` if it is not approved any more, or has time left.
+    pub fn return_unsent(&self, asked: &Return, now: Time) -> Option<Transition> {
+        asked.ends_unsent_at().filter(|ends| *ends <= now)?;
+        let transition = self.given_up(asked, now);
+        let ended = Return { unsent: true, ..asked.next(ReturnStatus::Cancelled, now) };
+        Some(transition.of_return(ended, Actor::Shop, HistoryCode::ReturnCancelled, None))
     }
 
     /// Nothing comes back, and nothing is exchanged.
@@ -250,7 +271,7 @@ impl Order {
         };
         let is_refunded = !request.lines.is_empty();
         let mut transition =
-            if is_refunded { order.refund(purchase, &request, now)? } else { order.transition(now, |_| {}) };
+            if is_refunded { order.refund_of_sent(purchase, &request, now)? } else { order.transition(now, |_| {}) };
         let restocked = units(&lines, |line| if line.exchange_for.is_none() { line.restocked } else { 0 });
         for refund in &mut transition.refunds {
             refund.restocked = restocked == refund.lines;

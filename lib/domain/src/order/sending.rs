@@ -1,5 +1,7 @@
 //! Sending parcels: each is decided on the order and on what was bought, and the order's status follows.
 
+use std::collections::BTreeMap;
+
 use super::parcel::count;
 use super::{
     Actor, Dispute, HistoryCode, Hold, MAX_PARCELS, Method, NewParcel, Order, OrderRefusal, Parcel, ParcelChange,
@@ -197,10 +199,13 @@ impl Order {
             return Err(OrderRefusal::Status(self.status).into());
         }
         parcels.remove(place);
-        // What a buyer sent back was in one of the parcels that stay.
-        for (variant, &returned) in &self.returned {
-            let sent: u32 = parcels.iter().map(|parcel| count(&parcel.lines, *variant)).sum();
-            if returned > sent + self.not_sent.get(variant).copied().unwrap_or(0) {
+        // What a buyer sent back, or wants to send back, was in one of the parcels that stay.
+        let units = |of: &BTreeMap<VariantId, u32>, variant| of.get(&variant).copied().unwrap_or(0);
+        for line in &purchase.lines {
+            let variant = line.variant_id;
+            let sent: u32 = parcels.iter().map(|parcel| count(&parcel.lines, variant)).sum();
+            let back = units(&self.returned, variant) + units(&self.returning, variant);
+            if back > sent + units(&self.not_sent, variant) {
                 return Err(ParcelRefusal::Returned);
             }
         }

@@ -377,6 +377,19 @@ fn returns() -> Vec<Step> {
     vec![
         step("listOrderReturns"),
         step("createReturn").keep("returnId", "data.id"),
+        step("createReturnPictureUpload")
+            .with("contentType", "image/png")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)"),
+        step(FORM).title("Sends a picture of the goods.").before(scripts::FIELDS).with("file", picture()),
+        step("getReturnPictureUpload").before(wait(
+            "/api/v1/orders/{{orderId}}/returns/{{returnId}}/images/uploads/{{uploadId}}",
+            "accessToken",
+            "data.state === \"shown\"",
+        )),
+        step("listReturnImages").keep("imageId", "data[0].id"),
+        step("removeReturnImage"),
         step("getReturn"),
         step("listReturns"),
         step("declineReturn"),

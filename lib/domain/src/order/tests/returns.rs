@@ -4,14 +4,16 @@ use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 use crate::id::ReturnId;
+use crate::id::{ImageId, ParcelId, ReturnId};
+use crate::order::{HistoryCode, NewParcel, ParcelRefusal, Shipment};
 use crate::order::{HistoryCode, StockMove};
 use crate::returns::{
-    InspectedLine, Inspection, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal, ReturnRequest,
-    ReturnRules, ReturnStatus,
+    InspectedLine, Inspection, PictureRefusal, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal,
+    ReturnRequest, ReturnRules, ReturnStatus,
 };
 use crate::stock::StockDelta;
 
-pub(super) const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 };
+pub(super) const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300, send_days: 10 };
 const DAY: Duration = Duration::from_hours(24);
 
 pub(super) fn staff() -> Actor {
@@ -49,6 +51,11 @@ pub(super) fn inspection(n: u128) -> Inspection {
     Inspection { lines: Vec::new(), amount: None, reason: None, refund_id: refund_id(n) }
 }
 
+/// The units of each line that can be asked back.
+fn returnable(order: &Order, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+    order.returnable(purchase).iter().map(|it| (it.line.variant_id, it.units)).collect()
+}
+
 fn first_returnable(order: &Order, purchase: &Purchase) -> (VariantId, u32) {
     let first = order.returnable(purchase)[0];
     (first.line.variant_id, first.units)
@@ -65,6 +72,10 @@ pub(super) fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest)
 
 pub(super) fn approved(order: &Order, asked: &Return) -> (Order, Return) {
     let transition = order.return_advanced(asked, ReturnStatus::Approved, staff(), now()).unwrap().unwrap();
+}
+
+fn approved(order: &Order, asked: &Return) -> (Order, Return) {
+    let transition = order.return_advanced(asked, ReturnStatus::Approved, &RULES, staff(), now()).unwrap().unwrap();
     (transition.order, transition.changed_return.unwrap())
 }
 
@@ -227,8 +238,8 @@ fn a_return_goes_its_way_once() {
     let refused = order.return_completed(&purchase, &requested, &inspection(2), by, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Status(ReturnStatus::Requested));
     let (order, approved) = approved(&order, &requested);
-    assert_eq!(order.return_advanced(&approved, ReturnStatus::Approved, staff(), now()), Ok(None));
-    let received = order.return_advanced(&approved, ReturnStatus::Received, staff(), now()).unwrap().unwrap();
+    assert_eq!(order.return_advanced(&approved, ReturnStatus::Approved, &RULES, staff(), now()), Ok(None));
+    let received = order.return_advanced(&approved, ReturnStatus::Received, &RULES, staff(), now()).unwrap().unwrap();
     let (order, received) = (received.order, received.changed_return.unwrap());
     let refused = order.return_cancelled(&received, Actor::Guest, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Status(ReturnStatus::Received));
@@ -251,6 +262,101 @@ fn a_disputed_payment_is_left_to_the_bank_and_its_goods_still_come_back() {
     let goods = Inspection { amount: Some(0), reason: Some("Disputed".to_owned()), ..inspection(2) };
     let done = complete(&order, &purchase, &asked, &goods);
     assert_eq!((done.order.refunding, done.order.returned[&variant]), (0, 1));
+}
+
+/// The first parcel has two units of the first line.
+fn sent_in_part(order: &Order, purchase: &Purchase) -> Order {
+    let lines = Some(vec![(purchase.lines[0].variant_id, 2)]);
+    let parcel = NewParcel { id: ParcelId::new(now(), 1), lines, shipment: Shipment::default(), note: None };
+    order.parcel_shipped(purchase, &parcel, staff(), now()).unwrap().order
+}
+
+#[test]
+fn what_was_sent_can_be_asked_back_before_the_rest_is_sent_and_the_rest_is_sent_all_the_same() {
+    let (order, purchase) = paid();
+    let (a, b) = (purchase.lines[0].variant_id, purchase.lines[1].variant_id);
+    let order = sent_in_part(&order, &purchase);
+    assert_eq!(returnable(&order, &purchase), [(a, 2)]);
+    assert_eq!(order.return_ends(ReturnKind::Withdrawal, &RULES), None, "the time has not begun");
+    let ask = |order: &Order, lines: &[(VariantId, u32)]| {
+        let request = request(1, ReturnKind::Withdrawal, lines, None);
+        order.return_requested(&purchase, &request, &RULES, Actor::Guest, now())
+    };
+    assert_eq!(ask(&order, &[(a, 3)]).unwrap_err(), ReturnRefusal::Units { variant: a, left: 2 });
+    assert_eq!(ask(&order, &[(b, 1)]).unwrap_err(), ReturnRefusal::Units { variant: b, left: 0 });
+    let asked = ask(&order, &[(a, 2)]).unwrap();
+    let (order, asked) = (asked.order, asked.changed_return.unwrap());
+    let removed = order.parcel_removed(&purchase, ParcelId::new(now(), 1), staff(), now());
+    assert_eq!(removed.unwrap_err(), ParcelRefusal::Returned, "its units are asked back");
+    let done = complete(&order, &purchase, &asked, &inspection(2));
+    assert_eq!(done.changed_return.as_ref().unwrap().shipping, 0, "the buyer keeps the rest");
+    assert_eq!((done.order.status, done.order.to_send(&purchase)), (Status::Processing, vec![(a, 1), (b, 1)]));
+    assert_eq!(returnable(&done.order, &purchase), []);
+    let sent = advanced(&done.order, Status::Shipped);
+    assert_eq!(returnable(&sent, &purchase), [(a, 1), (b, 1)]);
+}
+
+#[test]
+fn a_refund_takes_units_that_were_not_sent_first_and_leaves_those_of_open_returns() {
+    let (order, purchase) = paid();
+    let a = purchase.lines[0].variant_id;
+    let order = sent_in_part(&order, &purchase);
+    let (order, asked_one) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(a, 1)], None));
+    let refund =
+        |order: &Order, n: u128, units| order.refund(&purchase, &refund_request(n, None, vec![(a, units)]), now());
+    assert_eq!(refund(&order, 2, 3).unwrap_err(), RefundRefusal::TooMany { variant: a, left: 2 });
+    let refunded = refund(&order, 2, 1).unwrap().order;
+    assert_eq!(returnable(&refunded, &purchase), [(a, 1)], "the unit that was not sent is refunded");
+    let refunded = refund(&refunded, 3, 1).unwrap().order;
+    assert_eq!(returnable(&refunded, &purchase), []);
+    assert_eq!(complete(&refunded, &purchase, &asked_one, &inspection(4)).order.returned[&a], 3);
+}
+
+#[test]
+fn an_approved_return_ends_by_itself_when_its_goods_do_not_come_in_time() {
+    let (order, purchase) = delivered();
+    let a = purchase.lines[0].variant_id;
+    let (order, requested) =
+        asked(&order, &purchase, &request(1, ReturnKind::Return, &[(a, 2)], Some(ReturnReason::Other)));
+    assert_eq!((requested.send_by, order.return_unsent(&requested, now() + DAY * 99)), (None, None), "nobody decided");
+    let (order, approved) = approved(&order, &requested);
+    let ends = now() + DAY * 10;
+    assert_eq!((approved.send_by, approved.ends_unsent_at()), (Some(ends), Some(ends)));
+    assert_eq!(order.return_unsent(&approved, ends - Duration::from_millis(1)), None);
+    let ended = order.return_unsent(&approved, ends).unwrap();
+    let entry = ended.entry.unwrap();
+    assert_eq!((entry.code, entry.by), (HistoryCode::ReturnCancelled, Actor::Shop));
+    let it = ended.changed_return.unwrap();
+    assert_eq!((it.status, it.unsent, it.ends_unsent_at()), (ReturnStatus::Cancelled, true, None));
+    assert!(ended.order.returning.is_empty());
+    assert_eq!(ended.order.return_unsent(&it, ends), None, "once");
+    let received = order.return_advanced(&approved, ReturnStatus::Received, &RULES, staff(), ends).unwrap().unwrap();
+    assert_eq!(received.order.return_unsent(&received.changed_return.unwrap(), ends), None, "they came");
+    let forever = ReturnRules { send_days: 0, ..RULES };
+    let waits = order.return_advanced(&requested, ReturnStatus::Approved, &forever, staff(), now()).unwrap().unwrap();
+    assert_eq!(waits.changed_return.unwrap().send_by, None);
+}
+
+#[test]
+fn a_return_has_up_to_four_pictures_while_it_is_open() {
+    let (order, purchase) = delivered();
+    let a = purchase.lines[0].variant_id;
+    let (order, mut it) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(a, 1)], None));
+    assert_eq!(it.without_pictures(now()), None);
+    let image = |n| ImageId::new(now(), n);
+    for n in 1..=4 {
+        let with = it.with_picture(image(n), now()).unwrap();
+        assert_eq!(with.version, it.version + 1);
+        it = with;
+    }
+    assert_eq!(it.with_picture(image(5), now()), Err(PictureRefusal::TooMany));
+    let three = it.without_picture(image(2), now()).unwrap().unwrap();
+    assert_eq!(three.pictures, [image(1), image(3), image(4)]);
+    assert_eq!(three.without_picture(image(2), now()), Ok(None));
+    let done = complete(&order, &purchase, &three, &inspection(2)).changed_return.unwrap();
+    assert_eq!(done.with_picture(image(6), now()), Err(PictureRefusal::Over));
+    assert_eq!(done.without_picture(image(1), now()), Err(PictureRefusal::Over));
+    assert!(done.without_pictures(now()).unwrap().pictures.is_empty(), "they go with the account");
 }
 
 proptest! {

@@ -233,8 +233,10 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     let is_input = of.ends_with("Input");
     Some(match name {
         "at" | "createdAt" | "updatedAt" | "deletedAt" | "lastUsedAt" | "firstSeen" | "since" | "expiresAt"
-        | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "evidenceDueBy" | "startsAt" | "endsAt"
-        | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => json!({ "format": "date-time" }),
+        | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "sendBy" | "evidenceDueBy" | "startsAt"
+        | "endsAt" | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => {
+            json!({ "format": "date-time" })
+        }
         "productId" => id(ProductId::PREFIX),
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),

@@ -133,6 +133,7 @@ impl Janitor {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => {
                 self.forget_reviewer(*user_id, now).await?;
+                store.forget_vat_numbers(*user_id).await?;
                 store.erase(*user_id).await?;
             }
             Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,

@@ -135,6 +135,7 @@ impl Janitor {
             Task::Erase { user_id } => {
                 self.forget_reviewer(*user_id, now).await?;
                 self.forget_return_pictures(*user_id, now).await?;
+                store.forget_vat_numbers(*user_id).await?;
                 store.erase(*user_id).await?;
             }
             Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,

@@ -108,7 +108,7 @@ pub struct SummaryLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SummaryParcel {
     pub lines: Vec<String>,
-    /// What is not sent yet.
+    /// What was not sent yet when it left.
     pub to_come: Vec<String>,
 }
 
@@ -227,6 +227,8 @@ impl OrderSummary {
     }
 
     /// The summary in a mail about this parcel.
+    /// The summary in a mail about this parcel. It tells what was to come when the parcel left: the mails of two parcels
+    /// that follow each other may be written when both are sent.
     pub fn about_parcel(self, order: &Order, purchase: &Purchase, parcel: &Parcel) -> Self {
         let line = |(variant, units): &(VariantId, u32)| {
             let line = purchase.lines.iter().find(|line| line.variant_id == *variant)?;
@@ -242,7 +244,10 @@ impl OrderSummary {
             carrier: parcel.shipment.carrier.clone(),
             tracking_code: parcel.shipment.tracking_code.clone(),
             tracking_url: parcel.shipment.tracking_url(),
-            parcel: Some(SummaryParcel { lines: lines(&parcel.lines), to_come: lines(&order.to_send(purchase)) }),
+            parcel: Some(SummaryParcel {
+                lines: lines(&parcel.lines),
+                to_come: lines(&order.to_come_after(purchase, parcel.id)),
+            }),
             ..self
         }
     }
@@ -253,6 +258,7 @@ impl SummaryAddress {
         let place = format!("{} {}", to.postal_code, to.city);
         let country = to.country.as_str().to_owned();
         let parts = [
+            to.company.clone(),
             Some(to.name.clone()),
             Some(to.line1.clone()),
             to.line2.clone(),

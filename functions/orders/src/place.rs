@@ -250,7 +250,7 @@ impl App {
         };
         let purchase = found.purchase.clone();
         let (order, payment) = if found.order.is_waiting() {
-            self.checkout.with_payment(found, visitor).await
+            Box::pin(self.checkout.with_payment(found, visitor)).await
         } else {
             let payment = PaymentBody::of(&found.order);
             (found.order, payment)

@@ -31,8 +31,8 @@ pub struct OrderBody {
     note: Option<String>,
     pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
-    /// How the newest parcel is sent. Null before that.
     returns: Vec<ReturnBody>,
+    /// How the newest parcel is sent. Null before that.
     shipment: Option<ShipmentBody>,
     /// What the order is sent in, oldest first. Usually one.
     parcels: Vec<ParcelBody>,
@@ -268,10 +268,8 @@ impl OrderBody {
     }
 
     pub fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
-        let order = &whole.order;
-        let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
-        let returns = whole.returns.iter().map(ReturnBody::of).collect();
-        Self { refunds: refunds.collect(), returns, ..Self::of(order, &whole.purchase, images_url, reader) }
+        let (refunds, returns) = (RefundBody::all(whole), whole.returns.iter().map(ReturnBody::of).collect());
+        Self { refunds, returns, ..Self::of(&whole.order, &whole.purchase, images_url, reader) }
     }
 }
 

@@ -255,6 +255,11 @@ impl Order {
         !matches!(self.payment_status, Unpaid | Processing | Failed)
     }
 
+    /// Whether it is over, and nothing was sold with it.
+    pub fn has_ended_unpaid(&self) -> bool {
+        self.is_over() && !self.was_paid()
+    }
+
     /// What can still be refunded.
     pub fn refundable(&self) -> i64 {
         let left = self.totals.total - self.refunded - self.refunding - self.charged_back;

@@ -35,6 +35,7 @@ mod staff_notices;
 mod stats;
 mod stats_repeated;
 mod stock_mails;
+mod tax_mails;
 mod term_changes;
 mod user_pictures;
 mod webhooks;

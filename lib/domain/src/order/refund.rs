@@ -186,7 +186,7 @@ impl Order {
         // Nobody gets what was not sent and is not paid any more.
         let is_unsent = matches!(self.status, Status::Paid | Status::Processing);
         let is_whole = amount == left && !goods_only;
-        let unsent = if is_whole && is_unsent { transition.order.to_send(purchase) } else { Vec::new() };
+        let unsent = if is_whole && is_unsent { transition.order.unsent(purchase) } else { Vec::new() };
         transition.order.count_back(purchase, &unsent);
         transition.order.follow_parcels(now);
         let mut back = if restocked { request.lines.clone() } else { Vec::new() };

@@ -78,7 +78,7 @@ impl Order {
 
     /// The status that follows from the parcels, once nothing is left to send.
     pub(super) fn follow_parcels(&mut self, now: Time) {
-        if self.parcels.is_empty() || self.units_to_send() > 0 {
+        if self.parcels.is_empty() || self.units_unsent() > 0 {
             return;
         }
         if self.status_of_goods() == Status::Processing {
@@ -113,7 +113,7 @@ impl Order {
     /// Units come back. Those that were not sent yet are the first of them.
     pub(super) fn count_back(&mut self, purchase: &Purchase, lines: &[(VariantId, u32)]) {
         if self.is_sent() {
-            let left = self.to_send(purchase);
+            let left = self.unsent(purchase);
             for &(variant, units) in lines {
                 let unsent = units.min(count(&left, variant));
                 if unsent > 0 {

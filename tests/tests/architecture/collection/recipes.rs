@@ -267,14 +267,21 @@ fn two_factor() -> Vec<Step> {
     ]
 }
 
+/// What shows that a business pays the tax itself.
+const REVERSE_CHARGED: (&str, &str) =
+    ("The buyer pays the tax", "data.vat.reverseCharged && data.totals.tax.amount === 0");
+
 fn shopping() -> Vec<Step> {
-    steps(&[
-        "addCartItem",
-        "getCart",
-        "updateCartItem",
-        "replaceCartItem",
-        "applyCartCoupon",
-        "createQuote",
+    let mut all =
+        steps(&["addCartItem", "getCart", "updateCartItem", "replaceCartItem", "applyCartCoupon", "createQuote"]);
+    all.push(
+        step("createQuote")
+            .title("Quotes for a business of another country, which pays the tax itself.")
+            .with("country", "FR")
+            .with("vatNumber", "{{vatNumber}}")
+            .expect(REVERSE_CHARGED.0, REVERSE_CHARGED.1),
+    );
+    all.extend(steps(&[
         "removeCartCoupon",
         "validateCoupon",
         "removeCartItem",
@@ -287,7 +294,8 @@ fn shopping() -> Vec<Step> {
         "createStockAlert",
         "listStockAlerts",
         "deleteStockAlert",
-    ])
+    ]));
+    all
 }
 
 fn orders() -> Vec<Step> {
@@ -328,8 +336,25 @@ fn orders() -> Vec<Step> {
         step("createPaymentIntent"),
         step("createCheckoutSession"),
         step("cancelOrder"),
+        order("payment_intent")
+            .title("Places an order of a business of another country, which pays the tax itself.")
+            .with("shippingAddress", in_france())
+            .with("vatNumber", "{{vatNumber}}")
+            .expect(REVERSE_CHARGED.0, REVERSE_CHARGED.1),
+        step("cancelOrder").title("Cancels the order of the business."),
     ]);
     all
+}
+
+fn in_france() -> Value {
+    json!({
+        "name": "Ada Lovelace",
+        "line1": "1 Rue du Port",
+        "city": "Lyon",
+        "postalCode": "69001",
+        "country": "FR",
+        "company": "Analytical Engines SARL",
+    })
 }
 
 /// What the customer writes about a product that was delivered, and what staff do with it.

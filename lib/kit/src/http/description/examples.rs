@@ -190,6 +190,7 @@ fn postal() -> Value {
         "postalCode": "10115",
         "country": "DE",
         "phone": "+49 30 1234567",
+        "company": "Analytical Engines Ltd",
     })
 }
 

@@ -41,7 +41,10 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("OrderSummaryBody" | "ExportedOrderBody", "total") => "What the buyer pays.",
         ("ExportedDeviceBody", "name") => "The kind of device, such as Firefox on Linux.",
         ("PostalBody" | "PostalInput" | "AddressInput" | "NewAddressInput", "name") => {
-            "Who lives there: a person or a company."
+            "Who lives there: a person. Without `company` it can be a company too."
+        }
+        ("PostalBody" | "PostalInput" | "AddressInput" | "NewAddressInput", "company") => {
+            "The company, which then is the buyer on invoices, with `name` as its contact. Null: none."
         }
         ("ProductBody" | "ProductInput" | "ProductPatchInput", "name") => "The name of the product.",
         ("TermBody" | "TermInput" | "TermPatchInput", "name") => "The name of the category or brand.",

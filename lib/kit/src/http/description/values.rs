@@ -300,6 +300,7 @@ fn of_inputs(name: &str) -> Option<Value> {
         "line1" | "line2" => text(1, PostalAddress::MAX_LINE),
         "city" | "region" => text(1, PostalAddress::MAX_CITY),
         "postalCode" => text(1, PostalAddress::MAX_POSTAL_CODE),
+        "company" => text(1, PostalAddress::MAX_COMPANY),
         "phone" => {
             json!({ "minLength": 5, "maxLength": PostalAddress::MAX_PHONE, "pattern": "^[0-9 +().-]+$" })
         }

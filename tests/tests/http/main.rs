@@ -70,6 +70,7 @@ mod search_misses;
 mod search_pages;
 mod search_settings;
 mod search_settings_live;
+mod session_cookie;
 mod sessions;
 mod shipping;
 mod shipping_staff;

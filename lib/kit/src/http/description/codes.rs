@@ -57,6 +57,7 @@ pub const CODES: &[Code] = &[
     code("coupon_not_yet_valid", "The coupon has not begun yet.", CHECK_THE_CODE),
     code("coupon_used_by_you", "The customer has used the coupon as often as each customer may.", CHECK_THE_CODE),
     code("coupon_used_up", "The coupon was used as often as all customers together may.", CHECK_THE_CODE),
+    code("cross_origin_request", "A page of another origin asked for the session's cookie.", "Serve the page and the API from one domain, or keep the refresh token yourself."),
     code("direct_access_refused", "The API takes requests only at the address of the shop, and this was another address.", "Send it to the address of the shop."),
     code("email_not_verified", "The address of the account is not confirmed.", "Ask for a link with `POST /auth/email/resend`, and follow it."),
     code("email_taken", "An account with this address exists.", "Offer to sign in, or to ask for a new password."),

@@ -13,6 +13,7 @@ import { cart, loadCart, setCart } from '../state/cart.ts';
 import { loadShop, money, shop } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { focusHeading } from '../ui/focus.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
@@ -93,6 +94,7 @@ function Line({ item }: { item: CartItemBody }) {
   const remove = useAction(async () => {
     setCart((await kontor.DELETE('/api/v1/cart/items/{id}', { params: { path: { id: item.id } } })).data);
     toast(t('cart.removed', { name }));
+    focusHeading();
   });
   return (
     <li class={`line ${item.problem ? 'has-problem' : ''}`}>

@@ -153,7 +153,7 @@ function Form({ shop, addresses, cart: now }: Props) {
           kind="primary"
           type="submit"
           class="wide"
-          busy={place.busy}
+          busy={place.busy || (quote.loading && !place.unanswered)}
           disabled={!place.unanswered && (!quote.data?.orderable || Boolean(quote.error))}
         >
           {place.unanswered ? t('checkout.tryAgain') : buttonText(paymentMethod, quote.data ?? null)}

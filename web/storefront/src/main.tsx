@@ -5,6 +5,7 @@ import { loadCartIfAny } from './state/cart.ts';
 import { loadCategories } from './state/categories.ts';
 import { loadShop } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
+import { firstPage, pageIsThere } from './ui/first-page.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
 import { PageErrors } from './ui/page-errors.tsx';
@@ -39,7 +40,7 @@ function Pages() {
   const { url } = useLocation();
   return (
     <PageErrors url={url}>
-      <Router onRouteChange={startNextPage}>
+      <Router onRouteChange={startNextPage} onLoadEnd={pageIsThere}>
         <Route path="/" component={Home} />
         <Route path="/categories/:slug" component={Category} />
         <Route path="/search" component={Search} />
@@ -84,13 +85,21 @@ function startNextPage(): void {
   forgetHeadOfFirstPage();
 }
 
+/** The HTML that came with the address is shown until the page is as complete. */
+async function replace(root: HTMLElement): Promise<void> {
+  const page = root.cloneNode() as HTMLElement;
+  render(<App />, page);
+  await firstPage();
+  root.replaceWith(page);
+}
+
 async function start(root: HTMLElement): Promise<void> {
   // A page can be drawn without it: prices have their usual decimals until it comes.
   loadShop().catch(() => {});
   // English, which the first script has, is better than an empty page.
   await setLanguage(preferredLanguage(), false).catch(() => {});
-  root.replaceChildren();
-  render(<App />, root);
+  if (root.childElementCount === 0) render(<App />, root);
+  else await replace(root);
   // The menu, who is here and what is in the cart only matter once the page is there.
   setTimeout(() => {
     loadCategories().catch(() => {});

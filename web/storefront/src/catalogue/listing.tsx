@@ -44,6 +44,11 @@ export function Listing({ filters, href, categoryHref }: Props) {
     top.current?.scrollIntoView();
   };
 
+  const close = () => {
+    setOpen(false);
+    toTop();
+  };
+
   if (list.error && !list.data) return <ErrorView error={list.error} retry={list.reload} />;
   return (
     <div class="listing" ref={top}>
@@ -62,7 +67,7 @@ export function Listing({ filters, href, categoryHref }: Props) {
         {list.data?.facets && (open || wide) && (
           <Facets facets={list.data.facets} filters={filters} choose={choose} categoryHref={categoryHref} />
         )}
-        <Button kind="primary" class="wide filter-button" onClick={() => setOpen(false)}>
+        <Button kind="primary" class="wide filter-button" onClick={close}>
           {t('list.show', { count: list.data?.pagination.total ?? 0 })}
         </Button>
       </section>

@@ -28,12 +28,14 @@ export function Toasts() {
     <div class="toasts" role="status">
       {now && (
         <div class="toast">
-          <p>{now.text}</p>
-          {now.link && (
-            <a href={now.link.href} onClick={hide}>
-              {now.link.text}
-            </a>
-          )}
+          <p>
+            {now.text}{' '}
+            {now.link && (
+              <a href={now.link.href} onClick={hide}>
+                {now.link.text}
+              </a>
+            )}
+          </p>
           <button type="button" class="icon-button" aria-label={t('button.close')} onClick={hide}>
             <Icon name="close" />
           </button>

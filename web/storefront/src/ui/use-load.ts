@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useReducer, useState } from 'preact/hooks';
 import { isAbort } from './errors.ts';
+import { loadBegins, loadEnds } from './first-page.ts';
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -45,15 +46,18 @@ export function useLoad<T>(
   useEffect(() => {
     const control = new AbortController();
     setState({ ...current, error: null, loading: true });
-    load(control.signal, turn > 0).then(
-      (data) => {
-        if (place !== undefined) keep(place, data);
-        if (!control.signal.aborted) setState({ id, data, error: null, loading: false });
-      },
-      (error: unknown) => {
-        if (!control.signal.aborted && !isAbort(error)) setState({ ...current, error, loading: false });
-      },
-    );
+    loadBegins();
+    load(control.signal, turn > 0)
+      .finally(loadEnds)
+      .then(
+        (data) => {
+          if (place !== undefined) keep(place, data);
+          if (!control.signal.aborted) setState({ id, data, error: null, loading: false });
+        },
+        (error: unknown) => {
+          if (!control.signal.aborted && !isAbort(error)) setState({ ...current, error, loading: false });
+        },
+      );
     return () => control.abort();
   }, [id, turn]);
 

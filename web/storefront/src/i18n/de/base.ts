@@ -15,7 +15,6 @@ const messages: Record<keyof typeof en, string> = {
   'footer.label': 'Der Shop',
   'footer.language': 'Sprache',
   'footer.allProducts': 'Alle Produkte',
-  'footer.forgotPassword': 'Passwort vergessen?',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'Dieser Shop verfolgt Sie nicht mit Cookies und fragt nirgendwo sonst etwas ab.',
 
@@ -23,12 +22,10 @@ const messages: Record<keyof typeof en, string> = {
   'button.retry': 'Erneut versuchen',
   'button.busy': 'Einen Moment …',
   'button.remove': 'Entfernen',
-  'button.cancel': 'Abbrechen',
   'button.save': 'Speichern',
 
   'field.optional': 'freiwillig',
-  'field.error': 'Bitte prüfen Sie diese Angabe ({message}).',
-  'field.errorsAbove': 'Bitte prüfen Sie die markierten Angaben.',
+  'field.error': 'Bitte prüfen Sie „{label}“ ({message}).',
 
   loading: 'Wird geladen …',
   'pages.label': 'Seiten',
@@ -45,7 +42,6 @@ const messages: Record<keyof typeof en, string> = {
   'notFound.home': 'Zur Startseite',
   'failed.title': 'Das hat nicht geklappt',
   'failed.page': 'Auf der Seite ist ein Fehler aufgetreten. Bitte laden Sie sie neu.',
-  'failed.reload': 'Neu laden',
   'failed.requestId': 'Wenn es wieder passiert, nennen Sie uns bitte diese Nummer: {id}',
 
   'error.network_error': 'Der Shop ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',

@@ -14,7 +14,6 @@ export default {
   'footer.label': 'The shop',
   'footer.language': 'Language',
   'footer.allProducts': 'All products',
-  'footer.forgotPassword': 'Forgot your password?',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'This shop sets no cookies to follow you and asks nobody else for anything.',
 
@@ -22,12 +21,10 @@ export default {
   'button.retry': 'Try again',
   'button.busy': 'One moment …',
   'button.remove': 'Remove',
-  'button.cancel': 'Cancel',
   'button.save': 'Save',
 
   'field.optional': 'optional',
   'field.error': '{label} {message}',
-  'field.errorsAbove': 'Please look at the marked fields.',
 
   loading: 'Loading …',
   'pages.label': 'Pages',
@@ -43,7 +40,6 @@ export default {
   'notFound.home': 'To the start',
   'failed.title': 'This did not work',
   'failed.page': 'The page had a problem. Please load it again.',
-  'failed.reload': 'Load again',
   'failed.requestId': 'If it happens again, tell us this number: {id}',
 
   'error.network_error': 'The shop could not be reached. Please check your connection.',

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { t } from '../i18n/index.ts';
-import { loadUser, user } from '../state/user.ts';
+import { loadUser, sessionEnded, user } from '../state/user.ts';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { Heading } from '../ui/title.tsx';
@@ -46,7 +46,7 @@ export function SignedIn({ children }: { children: (user: User) => ComponentChil
   const { error, reload } = useLoad(loadUser, []);
   const now = user.value;
   useEffect(() => {
-    if (now === null) route(signInPage(url), true);
+    if (now === null) route(`${signInPage(url)}${sessionEnded.value ? '&ended=1' : ''}`, true);
   }, [now]);
   if (now) return <>{children(now)}</>;
   return error ? <ErrorView error={error} retry={reload} /> : <Skeleton lines={5} />;

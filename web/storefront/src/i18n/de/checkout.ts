@@ -30,6 +30,7 @@ const messages: Record<keyof typeof en, string> = {
   'cart.estimate': 'Versand nach',
   'cart.noShipping': 'In dieses Land können wir das nicht versenden.',
   'cart.estimateLater': 'Versand und Steuern kommen dazu, wenn Sie ein Land wählen.',
+  'cart.remind': 'Per E-Mail an meinen Warenkorb erinnern',
   'cart.summary': 'Übersicht',
 
   'coupon.title': 'Haben Sie einen Gutschein?',

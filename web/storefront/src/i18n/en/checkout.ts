@@ -27,6 +27,7 @@ export default {
   'cart.estimate': 'Shipping to',
   'cart.noShipping': 'We cannot send this to the country that you chose.',
   'cart.estimateLater': 'Shipping and tax are added when you choose a country.',
+  'cart.remind': 'Remind me by mail of what I leave in my cart',
   'cart.summary': 'Summary',
 
   'coupon.title': 'Do you have a coupon?',

@@ -187,7 +187,10 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
 
   function hear(heard: Heard): void {
     // API Gateway itself could not hand on what was said.
-    if (heard.type === undefined) return lost();
+    if (heard.type === undefined) {
+      lost();
+      return;
+    }
     if (heard.type === 'error') {
       const { code, message } = heard as Refused;
       options.onError?.(new KontorError({ code: code as KontorError['code'], message }));

@@ -76,7 +76,7 @@ async function watch(
 ): Promise<Watched> {
   FakeSocket.all = [];
   let tickets = 0;
-  const shop = await fakeShop(t, () => answer((tickets += 1)));
+  const shop = await fakeShop(t, () => answer(++tickets));
   const client = createClient({ baseUrl: shop.url, webSocket: FakeSocket, repeats: { ...QUICK.repeats, tries: 1 } });
   await client.keepOrderToken('ord_1', 'order-token');
   const watched: Omit<Watched, 'live'> = { got: [], reloads: [], errors: [], asked: shop.asked };

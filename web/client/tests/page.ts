@@ -40,7 +40,9 @@ function picture(): Promise<Blob> {
   const brush = canvas.getContext('2d');
   const noise = brush?.createImageData(600, 600);
   // Noise, so that the file is large and its progress is seen.
-  noise?.data.forEach((_, index, data) => (data[index] = index % 4 === 3 ? 255 : (index * 2_654_435_761) % 251));
+  noise?.data.forEach((_, index, data) => {
+    data[index] = index % 4 === 3 ? 255 : (index * 2_654_435_761) % 251;
+  });
   if (noise) brush?.putImageData(noise, 0, 0);
   return new Promise((done, failed) =>
     canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('no picture'))), 'image/png'),

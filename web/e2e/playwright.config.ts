@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test';
+
+// The addresses of a local cloud come from the environment: `make dev` prints them, and the tests' own cloud sets them.
+export default defineConfig({
+  testDir: 'tests',
+  fullyParallel: true,
+  workers: 2,
+  // A race is an error, not something to try again.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  outputDir: process.env['E2E_OUTPUT'] ?? 'test-results',
+  use: {
+    baseURL: process.env['SHOP'] ?? 'http://127.0.0.1:4571',
+    locale: 'en-US',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+  },
+});

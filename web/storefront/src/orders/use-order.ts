@@ -35,7 +35,13 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
   useEffect(() => {
     if (!there) return;
     const guest = user.value ? {} : { orderId: id };
-    const live = kontor.live({ topics: [`order:${id}`], onMessage: reload, onReload: reload, ...guest });
+    const live = kontor.live({
+      topics: [`order:${id}`],
+      onWatched: reload,
+      onMessage: reload,
+      onReload: reload,
+      ...guest,
+    });
     return () => live.close();
   }, [id, there]);
 

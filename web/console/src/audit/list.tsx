@@ -1,0 +1,54 @@
+import { DataTable, DateTimeInput, type RaRecord, TextInput } from 'react-admin';
+import { Link } from 'react-router';
+import { Actor } from '../ui/actor.tsx';
+import { ListPage } from '../ui/list-page.tsx';
+
+import { Rows } from '../ui/rows.tsx';
+import { instant, Time } from '../ui/time.tsx';
+
+const filters = [
+  <TextInput key="actor" source="actor" alwaysOn resettable helperText={false} placeholder="usr_…, key_… or shop" />,
+  <TextInput key="action" source="action" alwaysOn resettable helperText={false} placeholder="Such as order.list" />,
+  <DateTimeInput key="from" source="from" parse={instant} />,
+  <DateTimeInput key="to" source="to" parse={instant} />,
+];
+
+/** What was done by whom, the newest first. */
+export default function AuditList() {
+  return (
+    <ListPage filters={filters} perPage={50} title="Audit trail">
+      <Rows
+        open={false}
+        first={(entry) => `${entry['action']} ${entry['subject']}`}
+        second={(entry) => <Time of={entry['at']} />}
+      >
+        <DataTable.Col source="at" label="When" disableSort render={(entry) => <Time of={entry['at']} />} />
+        <DataTable.Col source="actor" label="Who" disableSort render={(entry) => <Actor id={entry['actor']} />} />
+        <DataTable.Col source="action" label="What" disableSort />
+        <DataTable.Col source="subject" label="Of" disableSort render={(entry) => <Subject id={entry['subject']} />} />
+        <DataTable.Col label="Change" disableSort render={change} />
+        <DataTable.Col source="origin" label="From" disableSort render={origin} />
+      </Rows>
+    </ListPage>
+  );
+}
+
+const PAGES: Record<string, (id: string) => string> = {
+  ord: (id) => `/orders/${id}/show`,
+  usr: (id) => `/customers/${id}/show`,
+  prd: (id) => `/products/${id}`,
+  cat: (id) => `/categories/${id}`,
+  brd: (id) => `/brands/${id}`,
+  rev: (id) => `/reviews/${id}/show`,
+  whe: (id) => `/webhooks/${id}`,
+  shm: (id) => `/shipping/${id}`,
+};
+
+function Subject({ id }: { id: string }) {
+  const page = PAGES[id.slice(0, 3)];
+  return page && id[3] === '_' ? <Link to={page(id)}>{id}</Link> : <span>{id}</span>;
+}
+
+const change = ({ before, after }: RaRecord) => (before || after ? `${before ?? '–'} → ${after ?? '–'}` : '');
+
+const origin = ({ origin: from }: RaRecord) => (from ? `${from.ip}, ${from.device}` : '–');

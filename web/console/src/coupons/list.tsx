@@ -1,0 +1,47 @@
+import type { CouponBody } from '@kontor/client';
+import { DataTable, type RaRecord, SelectInput } from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
+
+import { Amount } from '../ui/money.tsx';
+import { Rows } from '../ui/rows.tsx';
+import { Status, StatusField } from '../ui/status.tsx';
+import { Time } from '../ui/time.tsx';
+import { choices } from '../ui/words.ts';
+
+const STATES = ['active', 'scheduled', 'ended', 'used_up', 'disabled'];
+
+export default function CouponList() {
+  return (
+    <ListPage filters={[<SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />]}>
+      <Rows
+        open="edit"
+        first={(coupon) => coupon['code']}
+        second={off}
+        aside={(coupon) => <Status value={coupon['state']} />}
+      >
+        <DataTable.Col source="code" disableSort />
+        <DataTable.Col label="Off" disableSort render={off} />
+        <DataTable.Col source="state" disableSort field={StatusField} />
+        <DataTable.Col
+          source="minimumOrder"
+          label="Smallest order"
+          disableSort
+          align="right"
+          render={(one) => <Amount of={one['minimumOrder']} />}
+        />
+        <DataTable.Col source="endsAt" label="Ends" disableSort render={(one) => <Time of={one['endsAt']} />} />
+        <DataTable.Col
+          source="used"
+          disableSort
+          align="right"
+          render={(one) => `${one['used']} of ${one['totalUses'] ?? '∞'}`}
+        />
+      </Rows>
+    </ListPage>
+  );
+}
+
+function off(record: RaRecord) {
+  const { percent, amount } = record as unknown as CouponBody;
+  return percent === null ? <Amount of={amount} /> : `${percent} %`;
+}

@@ -1,0 +1,55 @@
+import { Button, Stack } from '@mui/material';
+import { useState } from 'react';
+import { Title } from 'react-admin';
+
+import { getFile, openFile } from '../file.ts';
+import { useMay } from '../session/auth.ts';
+import { useAction } from '../ui/action.tsx';
+import { Columns, Nothing } from '../ui/page.tsx';
+import { Feed } from './feed.tsx';
+import { Figures } from './figures.tsx';
+import { LowStock } from './low-stock.tsx';
+import { Period, periodOf } from './period.tsx';
+import { Searches } from './searches.tsx';
+import { TopSellers } from './top.tsx';
+
+/** What staff open every morning. */
+export default function Dashboard() {
+  const [period, setPeriod] = useState(() => periodOf(30));
+  const seesFigures = useMay('stats:read');
+  const download = useAction(async () =>
+    openFile(
+      await getFile('/api/v1/admin/dashboard/export', { query: period }),
+      `figures-${period.from}-${period.to}.csv`,
+    ),
+  );
+  return (
+    <>
+      <Title title="Dashboard" />
+      {seesFigures && (
+        <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap', alignItems: 'center', py: 1 }}>
+          <Period value={period} onChange={setPeriod} />
+          <Button disabled={download.busy} onClick={() => download.run(undefined)}>
+            CSV
+          </Button>
+        </Stack>
+      )}
+      <Columns
+        wide={
+          seesFigures ? (
+            <>
+              <Figures period={period} />
+              <TopSellers period={period} />
+            </>
+          ) : (
+            <Nothing>Your role does not see the figures.</Nothing>
+          )
+        }
+      >
+        <Feed />
+        <LowStock />
+        <Searches period={period} />
+      </Columns>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import type { DashboardBody, FiguresBody } from '@kontor/client';
+import { formatMoney } from '@kontor/client';
+import { Box, LinearProgress, Paper, Typography } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+
+import { messageOf } from '../data/errors.ts';
+import { kontor, useShop } from '../shop.ts';
+import { Problem } from '../ui/page.tsx';
+import { Charts } from './charts.tsx';
+import type { Days } from './period.tsx';
+
+export function Figures({ period }: { period: Days }) {
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['dashboard', period],
+    queryFn: async () =>
+      (await kontor.GET('/api/v1/admin/dashboard', { params: { query: { ...period, compare: true } } })).data,
+    staleTime: 30_000,
+  });
+  if (error) return <Problem>{messageOf(error)}</Problem>;
+  if (!data) return <LinearProgress aria-label="Reading the figures" />;
+  return (
+    <Box sx={{ opacity: isFetching ? 0.6 : 1 }}>
+      <Totals of={data} />
+      <Charts of={data} />
+    </Box>
+  );
+}
+
+const COUNTS: [string, (figures: FiguresBody) => number][] = [
+  ['Orders placed', ({ orders }) => orders.placed],
+  ['Units sold', ({ units }) => units.sold],
+  ['New customers', ({ customers }) => customers.new],
+  ['Carts left', ({ carts }) => carts.abandoned],
+  ['Searches without results', ({ searchesWithoutResults }) => searchesWithoutResults],
+];
+
+const AMOUNTS: [string, (figures: FiguresBody) => number | null][] = [
+  ['Revenue, net', ({ revenue }) => revenue.net.amount],
+  ['Refunds', ({ revenue }) => revenue.refunds.amount],
+  ['An average order', ({ revenue }) => revenue.averageOrder?.amount ?? null],
+];
+
+/** The sums of the period, each beside that of the period before. */
+function Totals({ of: { total, previous } }: { of: DashboardBody }) {
+  const { currency } = useShop();
+  const money = (amount: number | null) =>
+    amount === null ? '–' : formatMoney({ amount, currency: currency.code }, currency);
+  const count = (value: number | null) => new Intl.NumberFormat().format(value ?? 0);
+  return (
+    <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))', mb: 2 }}>
+      {AMOUNTS.map(([name, of]) => (
+        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={money} />
+      ))}
+      {COUNTS.map(([name, of]) => (
+        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={count} />
+      ))}
+    </Box>
+  );
+}
+
+type Write = (value: number | null) => string;
+
+interface TotalProps {
+  name: string;
+  now: number | null;
+  before: number | null;
+  write: Write;
+}
+
+function Total({ name, now, before, write }: TotalProps) {
+  return (
+    <Paper variant="outlined" sx={{ p: 1.5 }}>
+      <Typography variant="body2" color="textSecondary">
+        {name}
+      </Typography>
+      <Typography variant="h6" component="p">
+        {write(now)}
+      </Typography>
+      <Typography variant="caption" color="textSecondary">
+        {change(now, before, write)}
+      </Typography>
+    </Paper>
+  );
+}
+
+/** How much more or less it is than in the period before. */
+function change(now: number | null, before: number | null, write: Write): string {
+  if (now === null || !before) return `before: ${write(before ?? 0)}`;
+  const percent = new Intl.NumberFormat(undefined, {
+    style: 'percent',
+    signDisplay: 'exceptZero',
+    maximumFractionDigits: 0,
+  });
+  return `${percent.format((now - before) / before)}, before: ${write(before)}`;
+}

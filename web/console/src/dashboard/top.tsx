@@ -1,0 +1,67 @@
+import type { TopSellerBody } from '@kontor/client';
+import { LinearProgress, MenuItem, Table, TableBody, TableCell, TableRow, TextField } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+
+import { messageOf } from '../data/errors.ts';
+import { kontor } from '../shop.ts';
+import { Amount } from '../ui/money.tsx';
+import { Nothing, Problem, Section } from '../ui/page.tsx';
+import { words } from '../ui/words.ts';
+import type { Days } from './period.tsx';
+
+const OF = ['products', 'categories', 'coupons'] as const;
+
+export function TopSellers({ period: { from, to } }: { period: Days }) {
+  const [of, setOf] = useState<(typeof OF)[number]>('products');
+  const query = { of, by: 'amount', from, to, limit: 10 } as const;
+  const { data, error } = useQuery({
+    queryKey: ['dashboard', 'top', query],
+    queryFn: async () => (await kontor.GET('/api/v1/admin/dashboard/top', { params: { query } })).data,
+  });
+  const most = data?.[0]?.amount.amount || 1;
+  return (
+    <Section
+      title="What sold best"
+      actions={
+        <TextField
+          select
+          label="Of"
+          value={of}
+          fullWidth={false}
+          onChange={({ target }) => setOf(target.value as typeof of)}
+        >
+          {OF.map((name) => (
+            <MenuItem key={name} value={name}>
+              {words(name)}
+            </MenuItem>
+          ))}
+        </TextField>
+      }
+    >
+      {error && <Problem>{messageOf(error)}</Problem>}
+      {data?.length === 0 && <Nothing>Nothing was sold in this time.</Nothing>}
+      <Table size="small">
+        <TableBody>
+          {data?.map((seller) => (
+            <TableRow key={seller.id}>
+              <TableCell sx={{ width: '45%' }}>
+                <Link to={`/${of}/${seller.id}`}>{seller.name ?? seller.id}</Link>
+              </TableCell>
+              <TableCell sx={{ width: '25%', display: { xs: 'none', sm: 'table-cell' } }}>
+                <LinearProgress variant="determinate" value={share(seller, most)} aria-label="Share of the first one" />
+              </TableCell>
+              <TableCell align="right">{seller.count}</TableCell>
+              <TableCell align="right">
+                <Amount of={seller.amount} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Section>
+  );
+}
+
+const share = ({ amount }: TopSellerBody, most: number) => Math.round((100 * amount.amount) / most);

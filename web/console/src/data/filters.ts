@@ -1,0 +1,42 @@
+type Query = Record<string, unknown>;
+
+interface Sort {
+  field?: string;
+  order?: string;
+}
+
+/**
+ * What people type to find an order: its number, its id, the address of the buyer or the id of their account. The API has
+ * one parameter for each.
+ */
+export function orderQuery({ q, sort, ...others }: Query): Query {
+  const oldest = (sort as Sort | undefined)?.order === 'ASC';
+  const query = oldest ? { ...others, order: 'oldest' } : others;
+  const words = typeof q === 'string' ? q.trim() : '';
+  if (words === '') return query;
+  if (words.includes('@')) return { ...query, email: words };
+  if (/^usr_/i.test(words)) return { ...query, userId: words };
+  return { ...query, number: words };
+}
+
+const PRODUCT_SORTS: Record<string, string> = {
+  'name ASC': 'name:asc',
+  'price ASC': 'price:asc',
+  'price DESC': 'price:desc',
+  'createdAt DESC': 'newest',
+  'rating DESC': 'rating',
+  'sales DESC': 'bestselling',
+};
+
+/** Staff see products in every status, unless they choose one. */
+export function productQuery({ sort, ...query }: Query): Query {
+  const { field, order } = (sort ?? {}) as Sort;
+  const known = PRODUCT_SORTS[`${field} ${order}`] ?? 'newest';
+  const chosen = query['q'] ? { sort: 'relevance' } : { sort: known };
+  return { status: 'active,draft,archived', ...query, ...chosen, facets: false };
+}
+
+/** The list of reviews is of a state, or of those that customers reported. */
+export function reviewQuery({ state, ...query }: Query): Query {
+  return state === 'reported' ? { ...query, reported: true } : { ...query, state: state ?? 'pending' };
+}

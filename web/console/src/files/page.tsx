@@ -1,0 +1,24 @@
+import { Title } from 'react-admin';
+
+import { Columns } from '../ui/page.tsx';
+import { Exports } from './exports.tsx';
+import { Import } from './import.tsx';
+
+/** CSV files in and out. */
+export default function FilesPage() {
+  return (
+    <>
+      <Title title="Import and export" />
+      <Columns
+        wide={
+          <>
+            <Import of="products" title="Import products" />
+            <Import of="stock" title="Import stock" />
+          </>
+        }
+      >
+        <Exports />
+      </Columns>
+    </>
+  );
+}

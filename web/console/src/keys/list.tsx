@@ -1,0 +1,76 @@
+import type { ApiKeyInput } from '@kontor/client';
+import { Button } from '@mui/material';
+import { useState } from 'react';
+import {
+  CheckboxGroupInput,
+  DataTable,
+  DateTimeInput,
+  DeleteWithConfirmButton,
+  required,
+  TextInput,
+} from 'react-admin';
+import { kontor } from '../shop.ts';
+import { FormDialog } from '../ui/dialog.tsx';
+import { ListPage } from '../ui/list-page.tsx';
+import { Rows } from '../ui/rows.tsx';
+import { SecretDialog } from '../ui/secret.tsx';
+import { instant, Time } from '../ui/time.tsx';
+import { KEY_PERMISSIONS } from './permissions.ts';
+
+export default function KeyList() {
+  return (
+    <ListPage actions={<NewKey />} perPage={50} pagination={false} title="API keys">
+      <Rows
+        open={false}
+        first={(key) => key['name']}
+        second={(key) => key['permissions'].join(', ')}
+        aside={() => <Delete />}
+      >
+        <DataTable.Col source="name" />
+        <DataTable.Col source="permissions" disableSort render={(key) => key['permissions'].join(', ')} />
+        <DataTable.Col source="createdAt" label="Made" render={(key) => <Time of={key['createdAt']} date />} />
+        <DataTable.Col source="lastUsedAt" label="Last used" render={(key) => <Time of={key['lastUsedAt']} />} />
+        <DataTable.Col source="expiresAt" label="Ends" render={(key) => <Time of={key['expiresAt']} />} />
+        <DataTable.Col label="End it" disableSort field={Delete} />
+      </Rows>
+    </ListPage>
+  );
+}
+
+function Delete() {
+  return (
+    <DeleteWithConfirmButton
+      label="End"
+      redirect={false}
+      mutationMode="pessimistic"
+      confirmTitle="End this key?"
+      confirmContent="Servers that send it are refused at once."
+    />
+  );
+}
+
+function NewKey() {
+  const [open, setOpen] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        New key
+      </Button>
+      {open && (
+        <FormDialog<ApiKeyInput>
+          title="New API key"
+          submit="Make it"
+          values={{ permissions: [] }}
+          act={async (body) => setSecret((await kontor.POST('/api/v1/admin/api-keys', { body })).data.key)}
+          onClose={() => setOpen(false)}
+        >
+          <TextInput source="name" helperText="The server that will have it." validate={required()} autoFocus />
+          <CheckboxGroupInput source="permissions" label="It may" choices={KEY_PERMISSIONS} validate={required()} />
+          <DateTimeInput source="expiresAt" label="Ends" parse={instant} helperText="Empty: it does not end." />
+        </FormDialog>
+      )}
+      {secret && <SecretDialog title="The API key" secret={secret} onClose={() => setSecret(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import type { LiveMessage } from '@kontor/client';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+
+import { kontor } from './shop.ts';
+
+/** How many messages the feed shows. */
+const SHOWN = 30;
+
+/** Which lists a message makes old, by the first word of its type. */
+const RESOURCES: Record<string, string[]> = {
+  order: ['orders'],
+  parcel: ['orders'],
+  return: ['returns', 'orders'],
+  stock: ['stock'],
+  review: ['reviews'],
+};
+
+let messages: readonly LiveMessage[] = [];
+const listeners = new Set<() => void>();
+
+function add(message: LiveMessage) {
+  messages = [message, ...messages].slice(0, SHOWN);
+  for (const tell of listeners) tell();
+}
+
+function subscribe(tell: () => void) {
+  listeners.add(tell);
+  return () => void listeners.delete(tell);
+}
+
+/** What happened in the shop since the console was opened, the newest first. */
+export const useFeed = () => useSyncExternalStore(subscribe, () => messages);
+
+/** Watches all that this member of staff may see, and reads again what is shown of it. */
+export function useLive() {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const reload = (resource: string) => queries.invalidateQueries({ queryKey: [resource] });
+    const live = kontor.live({
+      topics: ['staff'],
+      onMessage: (message) => {
+        add(message);
+        for (const resource of RESOURCES[message.type.split('.')[0] ?? ''] ?? []) void reload(resource);
+      },
+      // All but who may do what, which is not news.
+      onReload: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'auth' }),
+    });
+    return () => live.close();
+  }, [queries]);
+}

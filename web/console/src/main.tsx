@@ -1,0 +1,41 @@
+import { CacheProvider } from '@emotion/react';
+import type { ShopBody } from '@kontor/client';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter, RouterProvider } from 'react-router';
+
+import { Console } from './console.tsx';
+import { messageOf } from './data/errors.ts';
+import { kontor, ShopContext } from './shop.ts';
+import { createStyleCache } from './ui/sheet.ts';
+
+const root = createRoot(document.getElementById('app') as HTMLElement);
+const styles = createStyleCache({ key: 'css' });
+// With a router of its own the console can ask before unsaved changes are left.
+const router = createBrowserRouter([{ path: '*', element: <Console /> }], { basename: '/console' });
+
+function show(shop: ShopBody) {
+  root.render(
+    <CacheProvider value={styles}>
+      <ShopContext value={shop}>
+        <RouterProvider router={router} />
+      </ShopContext>
+    </CacheProvider>,
+  );
+}
+
+async function start() {
+  try {
+    show((await kontor.GET('/api/v1/shop')).data);
+  } catch (error) {
+    root.render(
+      <main role="alert">
+        <p>{messageOf(error)}</p>
+        <button type="button" onClick={() => location.reload()}>
+          Try again
+        </button>
+      </main>,
+    );
+  }
+}
+
+void start();

@@ -1,0 +1,154 @@
+import BackIcon from '@mui/icons-material/ArrowBack';
+import PreviousIcon from '@mui/icons-material/NavigateBefore';
+import NextIcon from '@mui/icons-material/NavigateNext';
+import { Button, IconButton, Stack } from '@mui/material';
+import { useState } from 'react';
+import { required, TextInput, usePrevNextController } from 'react-admin';
+import { Link, useNavigate } from 'react-router';
+
+import { getFile, openFile } from '../file.ts';
+import { useMay } from '../session/auth.ts';
+import { kontor } from '../shop.ts';
+import { ActionButton, useAction } from '../ui/action.tsx';
+import { FormDialog } from '../ui/dialog.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { isDisputed, isOpen, refundable, toSend, useOrder } from './order.ts';
+import { RefundDialog } from './refund.tsx';
+import { ShipDialog } from './ship.tsx';
+
+type Open = 'ship' | 'refund' | 'cancel' | 'prepare' | null;
+
+/** What can be done with an order now, by mouse and by keyboard. */
+export function Actions() {
+  const order = useOrder();
+  const [open, setOpen] = useState<Open>(null);
+  const mayWrite = useMay('orders:write');
+  const mayRefund = useMay('payments:refund');
+  const close = () => setOpen(null);
+  const params = { path: { id: order.id } };
+  const setStatus = (status: 'processing' | 'delivered') => () =>
+    kontor.PATCH('/api/v1/admin/orders/{id}', { params, body: { status } });
+  const slip = useAction(async () => openFile(await getFile('/api/v1/admin/orders/{id}/packing-slip', params)));
+  const prepare = useAction(setStatus('processing'), { done: 'The order is being prepared.' });
+
+  const isPreparable =
+    ['pending', 'paid'].includes(order.status) && mayWrite && (order.status === 'paid' || isCash(order.payment.method));
+  const isShippable =
+    isOpen(order) &&
+    mayWrite &&
+    toSend(order).length > 0 &&
+    (order.status !== 'pending' || isCash(order.payment.method));
+  const isArriving = order.status === 'shipped' && mayWrite;
+  const isRefundable = mayRefund && refundable(order) > 0;
+  const isCancellable = mayWrite && (isOpen(order) || (order.status === 'shipped' && isCash(order.payment.method)));
+  // Until a dispute is won, each step needs a note.
+  const beginPreparing = () => (isDisputed(order) ? setOpen('prepare') : void prepare.run(undefined));
+  const queue = useQueue();
+
+  useKeys({
+    s: isShippable ? () => setOpen('ship') : undefined,
+    r: isRefundable ? () => setOpen('refund') : undefined,
+    c: isPreparable ? beginPreparing : undefined,
+    p: () => void slip.run(undefined),
+    j: queue.next,
+    k: queue.previous,
+    u: queue.up,
+  });
+
+  return (
+    <Stack
+      direction="row"
+      spacing={1}
+      useFlexGap
+      sx={{ flexWrap: 'wrap', alignItems: 'center' }}
+      role="toolbar"
+      aria-label="What to do"
+    >
+      <Button size="small" component={Link} to="/orders" startIcon={<BackIcon />}>
+        Orders
+      </Button>
+      <IconButton aria-label="The order before (k)" disabled={!queue.previous} onClick={queue.previous}>
+        <PreviousIcon />
+      </IconButton>
+      <IconButton aria-label="The next order (j)" disabled={!queue.next} onClick={queue.next}>
+        <NextIcon />
+      </IconButton>
+      {isPreparable && (
+        <Button size="small" variant="contained" disabled={prepare.busy} onClick={beginPreparing} aria-keyshortcuts="c">
+          {order.status === 'pending' ? 'Confirm' : 'Prepare'}
+        </Button>
+      )}
+      {isShippable && (
+        <Button size="small" variant="contained" onClick={() => setOpen('ship')} aria-keyshortcuts="s">
+          Ship
+        </Button>
+      )}
+      {isArriving && (
+        <ActionButton variant="contained" act={setStatus('delivered')} done="All parcels have arrived.">
+          All arrived
+        </ActionButton>
+      )}
+      {isRefundable && (
+        <Button size="small" variant="outlined" onClick={() => setOpen('refund')} aria-keyshortcuts="r">
+          Refund
+        </Button>
+      )}
+      <Button
+        size="small"
+        variant="outlined"
+        disabled={slip.busy}
+        onClick={() => slip.run(undefined)}
+        aria-keyshortcuts="p"
+      >
+        Packing slip
+      </Button>
+      {isCancellable && (
+        <Button size="small" color="error" onClick={() => setOpen('cancel')}>
+          Cancel the order
+        </Button>
+      )}
+      {open === 'ship' && <ShipDialog onClose={close} />}
+      {open === 'refund' && <RefundDialog onClose={close} />}
+      {open === 'cancel' && (
+        <FormDialog<{ reason?: string }>
+          title="Cancel the order"
+          submit="Cancel it"
+          done="The order is cancelled."
+          act={(body) => kontor.POST('/api/v1/orders/{id}/cancel', { params, body })}
+          onClose={close}
+        >
+          <p>What was paid goes back to the buyer, and the goods are on sale again.</p>
+          <TextInput source="reason" label="Reason" helperText="The buyer reads it." autoFocus />
+        </FormDialog>
+      )}
+      {open === 'prepare' && (
+        <FormDialog<{ note: string }>
+          title="Prepare a disputed order"
+          submit="Prepare"
+          done="The order is being prepared."
+          act={({ note }) =>
+            kontor.PATCH('/api/v1/admin/orders/{id}', { params, body: { status: 'processing', note } })
+          }
+          onClose={close}
+        >
+          <TextInput source="note" label="Why it goes on" validate={required()} autoFocus />
+        </FormDialog>
+      )}
+    </Stack>
+  );
+}
+
+const isCash = (method: string) => method === 'cash_on_delivery';
+
+/** The orders before and after this one in the list from which it was opened. */
+function useQueue() {
+  const navigate = useNavigate();
+  const { prevPath, nextPath } = usePrevNextController({
+    linkType: 'show',
+    resource: 'orders',
+    storeKey: 'orders.listParams',
+    limit: 100,
+  });
+  const to = (path?: string) => (path ? () => void navigate(path) : undefined);
+  return { previous: to(prevPath), next: to(nextPath), up: to('/orders') };
+}

@@ -1,0 +1,25 @@
+import { Autocomplete, TextField } from '@mui/material';
+import { useInput } from 'react-admin';
+
+/** The shop knows the pages of these carriers about a parcel. Others can be typed. */
+const CARRIERS = ['DHL', 'DPD', 'GLS', 'Hermes', 'UPS', 'FedEx', 'USPS', 'Royal Mail'];
+
+export function CarrierInput() {
+  const { field, fieldState } = useInput({ source: 'carrier' });
+  return (
+    <Autocomplete
+      freeSolo
+      options={CARRIERS}
+      inputValue={(field.value as string | null) ?? ''}
+      onInputChange={(_, name) => field.onChange(name || null)}
+      renderInput={(params) => (
+        <TextField
+          {...params}
+          label="Carrier"
+          error={fieldState.invalid}
+          helperText={fieldState.error?.message?.replace(/^@@react-admin@@/, '')}
+        />
+      )}
+    />
+  );
+}

@@ -1,0 +1,79 @@
+import type { TaxAmountBody } from '@kontor/client';
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material';
+import { Link } from 'react-router';
+
+import { Amount } from '../ui/money.tsx';
+import { Fact, Section } from '../ui/page.tsx';
+import { useOrder } from './order.ts';
+
+export function Lines() {
+  const { items, totals, couponCode, note } = useOrder();
+  return (
+    <Section title="Items">
+      <TableContainer>
+        <Table size="small">
+          <TableHead>
+            <TableRow>
+              <TableCell>Item</TableCell>
+              <TableCell align="right">Price</TableCell>
+              <TableCell align="right">Units</TableCell>
+              <TableCell align="right">To send</TableCell>
+              <TableCell align="right">Returned</TableCell>
+              <TableCell align="right">Total</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {items.map((item) => (
+              <TableRow key={item.id}>
+                <TableCell>
+                  <Link to={`/products/${item.productId}`}>{item.name}</Link>
+                  <Typography variant="caption" component="div" color="textSecondary">
+                    {[item.sku, ...item.options].join(' · ')}
+                    {item.backordered > 0 && ` · ${item.backordered} on backorder`}
+                  </Typography>
+                </TableCell>
+                <TableCell align="right">
+                  <Amount of={item.unitPrice} />
+                </TableCell>
+                <TableCell align="right">{item.quantity}</TableCell>
+                <TableCell align="right">{item.toSend}</TableCell>
+                <TableCell align="right">{item.returned}</TableCell>
+                <TableCell align="right">
+                  <Amount of={item.total} />
+                </TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+      <Fact name="Subtotal">
+        <Amount of={totals.subtotal} />
+      </Fact>
+      {totals.discount.amount > 0 && (
+        <Fact name={couponCode ? `Discount (${couponCode})` : 'Discount'}>
+          −<Amount of={totals.discount} />
+        </Fact>
+      )}
+      <Fact name="Shipping">
+        <Amount of={totals.shipping} />
+      </Fact>
+      {totals.taxes.map((tax) => (
+        <Fact key={`${tax.kind} ${tax.rate}`} name={taxName(tax, totals.taxIncluded)}>
+          <Amount of={tax.tax} />
+        </Fact>
+      ))}
+      <Fact name="Total">
+        <strong>
+          <Amount of={totals.total} />
+        </strong>
+      </Fact>
+      {note && <Fact name="Note of the buyer">{note}</Fact>}
+    </Section>
+  );
+}
+
+function taxName({ rate, kind }: TaxAmountBody, included: boolean): string {
+  const percent = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(rate / 100);
+  if (kind === 'reverse_charge') return 'Tax (the buyer pays it)';
+  return `${included ? 'Tax in it' : 'Tax'}, ${percent} %`;
+}

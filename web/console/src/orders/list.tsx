@@ -1,0 +1,71 @@
+import { Stack } from '@mui/material';
+import {
+  BooleanInput,
+  DataTable,
+  DateInput,
+  type RaRecord,
+  SearchInput,
+  SelectArrayInput,
+  SelectInput,
+} from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
+
+import { Amount, MoneyField } from '../ui/money.tsx';
+import { Rows } from '../ui/rows.tsx';
+import { Status, StatusField } from '../ui/status.tsx';
+import { Time } from '../ui/time.tsx';
+import { choices } from '../ui/words.ts';
+import { BulkActions } from './bulk.tsx';
+import { Queues } from './queues.tsx';
+
+const STATUSES = ['pending', 'paid', 'processing', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded'];
+const PAYMENT_STATUSES = ['unpaid', 'processing', 'failed', 'paid', 'partially_refunded', 'refunded', 'charged_back'];
+const METHODS = ['payment_intent', 'checkout_session', 'cash_on_delivery', 'free', 'elsewhere'];
+
+// The API takes several statuses with commas between them.
+const split = (value?: string) => (value ? value.split(',') : []);
+const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
+
+const filters = [
+  <SearchInput key="q" source="q" alwaysOn placeholder="Number, email or account" />,
+  <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
+  <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
+  <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
+  <DateInput key="from" source="from" />,
+  <DateInput key="to" source="to" />,
+  <BooleanInput key="disputed" source="disputed" defaultValue={true} />,
+  <BooleanInput key="refundFailed" source="refundFailed" defaultValue={true} />,
+];
+
+export default function OrderList() {
+  return (
+    <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
+      <Queues />
+      <Rows
+        first={(order) => <Line left={order['number']} right={<Amount of={order['total']} />} />}
+        second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
+        bulk={<BulkActions />}
+      >
+        <DataTable.Col source="number" disableSort />
+        <DataTable.Col source="createdAt" label="Placed" render={placed} />
+        <DataTable.Col source="email" disableSort />
+        <DataTable.Col source="units" disableSort align="right" />
+        <DataTable.Col source="status" disableSort field={StatusField} />
+        <DataTable.Col source="paymentStatus" label="Payment" disableSort field={StatusField} />
+        <DataTable.Col source="fulfillmentStatus" label="Parcels" disableSort field={StatusField} />
+        <DataTable.Col source="total" disableSort align="right" field={MoneyField} />
+      </Rows>
+    </ListPage>
+  );
+}
+
+const placed = (order: RaRecord) => <Time of={order['createdAt']} />;
+
+function Line({ left, right }: { left: string; right: React.ReactNode }) {
+  return (
+    <Stack component="span" direction="row" sx={{ justifyContent: 'space-between', gap: 1 }}>
+      <span>{left}</span>
+      {right}
+    </Stack>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ParcelInput } from '@kontor/client';
+import { Stack } from '@mui/material';
+import { NumberInput, required, TextInput } from 'react-admin';
+
+import { kontor } from '../shop.ts';
+import { FormDialog } from '../ui/dialog.tsx';
+import { CarrierInput } from './carrier-input.tsx';
+import { isDisputed, nameOf, toSend, useOrder } from './order.ts';
+
+interface Values extends Omit<ParcelInput, 'items'> {
+  units: Record<string, number | null>;
+}
+
+/** The units of each line that a form names, without those that are none. */
+export const unitsOf = (units: Record<string, number | null>) =>
+  Object.entries(units).flatMap(([id, quantity]) => (quantity ? [{ id, quantity }] : []));
+
+/** Sends one parcel with all that is left, or with a part of it. */
+export function ShipDialog({ onClose }: { onClose: () => void }) {
+  const order = useOrder();
+  const left = toSend(order);
+  const units = Object.fromEntries(left.map(({ id, toSend }) => [id, toSend]));
+  const carrier = order.shippingMethod?.carrier ?? null;
+  return (
+    <FormDialog<Values>
+      title="Ship a parcel"
+      submit="Ship"
+      done="The parcel is on its way."
+      values={{ units, carrier }}
+      act={({ units: chosen, ...parcel }, key) =>
+        kontor.POST('/api/v1/admin/orders/{id}/parcels', {
+          params: { path: { id: order.id }, header: { 'Idempotency-Key': key } },
+          body: { ...parcel, items: unitsOf(chosen) },
+        })
+      }
+      onClose={onClose}
+    >
+      {left.map((item) => (
+        <NumberInput
+          key={item.id}
+          source={`units.${item.id}`}
+          label={`${nameOf(item)} (of ${item.toSend})`}
+          min={0}
+          max={item.toSend}
+        />
+      ))}
+      <Stack direction={{ xs: 'column', sm: 'row' }} spacing={1}>
+        <CarrierInput />
+        <TextInput source="trackingCode" label="Tracking code" />
+      </Stack>
+      <TextInput
+        source="note"
+        label="Note"
+        helperText={isDisputed(order) ? 'The payment is disputed. Say why it is shipped.' : 'Only staff read it.'}
+        validate={isDisputed(order) ? required() : []}
+      />
+    </FormDialog>
+  );
+}

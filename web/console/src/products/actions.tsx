@@ -1,0 +1,40 @@
+import type { ProductBody } from '@kontor/client';
+import { Button } from '@mui/material';
+import { ListButton, TopToolbar, useRecordContext } from 'react-admin';
+import { Link } from 'react-router';
+
+import { kontor, useShop } from '../shop.ts';
+import { ActionButton } from '../ui/action.tsx';
+
+/** Beside a product: its page in the shop, its stock, and to restore it if it was deleted. */
+export function ProductActions() {
+  const product = useRecordContext<ProductBody>();
+  const { links } = useShop();
+  if (!product) return null;
+  const params = { path: { id: product.id } };
+  return (
+    <TopToolbar sx={{ flexWrap: 'wrap' }}>
+      <ListButton />
+      <Button
+        size="small"
+        component={Link}
+        to={`/stock?filter=${encodeURIComponent(JSON.stringify({ product: product.id }))}`}
+      >
+        Stock
+      </Button>
+      {product.status === 'active' && (
+        <Button size="small" href={`${links.storefront}/products/${product.slug}`} target="_blank" rel="noopener">
+          In the shop
+        </Button>
+      )}
+      {product.deletedAt && (
+        <ActionButton
+          act={() => kontor.POST('/api/v1/products/{id}/restore', { params })}
+          done="The product is restored."
+        >
+          Restore
+        </ActionButton>
+      )}
+    </TopToolbar>
+  );
+}

@@ -1,0 +1,24 @@
+import { SimpleForm } from 'react-admin';
+
+import { CreatePage } from '../ui/edit.tsx';
+import { ProductFields } from './form.tsx';
+
+const NEW = {
+  description: '',
+  status: 'draft',
+  taxClass: 'standard',
+  categoryIds: [],
+  options: [],
+  variants: [{ options: {}, price: null }],
+  attributes: {},
+};
+
+export default function ProductCreate() {
+  return (
+    <CreatePage title="New product">
+      <SimpleForm defaultValues={NEW} warnWhenUnsavedChanges>
+        <ProductFields />
+      </SimpleForm>
+    </CreatePage>
+  );
+}

@@ -1,0 +1,64 @@
+import {
+  BooleanInput,
+  DataTable,
+  type RaRecord,
+  ReferenceField,
+  ReferenceInput,
+  SearchInput,
+  SelectArrayInput,
+  SelectInput,
+} from 'react-admin';
+import { useMay } from '../session/auth.ts';
+import { ListPage } from '../ui/list-page.tsx';
+import { Amount } from '../ui/money.tsx';
+import { Rows } from '../ui/rows.tsx';
+import { Status, StatusField } from '../ui/status.tsx';
+import { choices } from '../ui/words.ts';
+import { BulkStatus } from './bulk.tsx';
+import { CategoryInput } from './category-input.tsx';
+
+const STATUSES = ['active', 'draft', 'archived', 'deleted'];
+const split = (value?: string) => (value ? value.split(',') : []);
+const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
+
+const filters = [
+  <SearchInput key="q" source="q" alwaysOn placeholder="Words or SKU" />,
+  <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} alwaysOn />,
+  <CategoryInput key="category" source="category" label="Category" />,
+  <ReferenceInput key="brand" source="brand" reference="brands" perPage={100}>
+    <SelectInput label="Brand" optionText="name" />
+  </ReferenceInput>,
+  <BooleanInput key="inStock" source="inStock" defaultValue={true} />,
+  <BooleanInput key="onOffer" source="onOffer" defaultValue={true} />,
+];
+
+export default function ProductList() {
+  const mayChange = useMay('products:write');
+  return (
+    <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
+      <Rows
+        open={mayChange ? 'edit' : 'show'}
+        first={(product) => product['name']}
+        second={(product) => <Status value={product['status']} />}
+        aside={price}
+        bulk={mayChange ? <BulkStatus /> : false}
+      >
+        <DataTable.Col source="image" label="Picture" disableSort render={picture} />
+        <DataTable.Col source="name" />
+        <DataTable.Col source="brandId" label="Brand" disableSort>
+          <ReferenceField source="brandId" reference="brands" link={false} />
+        </DataTable.Col>
+        <DataTable.Col source="status" disableSort field={StatusField} />
+        <DataTable.Col source="stock" disableSort field={StatusField} />
+        <DataTable.Col source="variantCount" label="Variants" disableSort align="right" />
+        <DataTable.Col source="price" align="right" render={price} />
+      </Rows>
+    </ListPage>
+  );
+}
+
+const price = (product: RaRecord) => <Amount of={product['price']} />;
+
+function picture({ image }: RaRecord) {
+  return image ? <img src={image.urls.small} alt="" width={40} height={40} /> : null;
+}

@@ -1,0 +1,76 @@
+import type { ApiKeyInput, User } from '@kontor/client';
+
+export type Permission =
+  | ApiKeyInput['permissions'][number]
+  | 'users:write'
+  | 'users:ban'
+  | 'users:write-role'
+  | 'audit:read'
+  | 'api-keys:write'
+  | 'webhooks:write';
+
+const SUPPORT: readonly Permission[] = [
+  'users:read',
+  'users:write',
+  'users:ban',
+  'products:read',
+  'inventory:read',
+  'coupons:read',
+  'orders:read-all',
+  'orders:write',
+  'reviews:moderate',
+  'stats:read',
+  'shipping:read',
+  'returns:write',
+];
+
+const ADMIN: readonly Permission[] = [
+  ...SUPPORT,
+  'users:write-role',
+  'audit:read',
+  'api-keys:write',
+  'products:write',
+  'inventory:write',
+  'coupons:write',
+  'payments:refund',
+  'webhooks:write',
+  'shipping:write',
+];
+
+/** What each role may do. The shop decides; this only says what is worth showing. A test compares the two. */
+export const PERMISSIONS: Record<User['role'], readonly Permission[]> = {
+  customer: [],
+  support: SUPPORT,
+  admin: ADMIN,
+};
+
+/** What is needed to see a resource, and to change it. */
+const NEEDS: Record<string, { see: Permission; change?: Permission }> = {
+  orders: { see: 'orders:read-all', change: 'orders:write' },
+  returns: { see: 'returns:write' },
+  coupons: { see: 'coupons:read', change: 'coupons:write' },
+  customers: { see: 'users:read', change: 'users:write' },
+  products: { see: 'products:read', change: 'products:write' },
+  categories: { see: 'products:read', change: 'products:write' },
+  brands: { see: 'products:read', change: 'products:write' },
+  stock: { see: 'inventory:read', change: 'inventory:write' },
+  reviews: { see: 'reviews:moderate' },
+  files: { see: 'products:write' },
+  synonyms: { see: 'products:read', change: 'products:write' },
+  rules: { see: 'products:read', change: 'products:write' },
+  searches: { see: 'products:read' },
+  shipping: { see: 'shipping:read', change: 'shipping:write' },
+  webhooks: { see: 'webhooks:write', change: 'webhooks:write' },
+  keys: { see: 'api-keys:write', change: 'api-keys:write' },
+  audit: { see: 'audit:read' },
+};
+
+const SEEING = ['list', 'show', 'read'];
+
+/** Whether these permissions are enough to do something with a resource. */
+export function mayUse(permissions: readonly Permission[], resource: string, action: string): boolean {
+  const needs = NEEDS[resource];
+  if (!needs) return true;
+  const needed = SEEING.includes(action) ? needs.see : needs.change;
+  return needed !== undefined && permissions.includes(needed);
+}

@@ -1,0 +1,59 @@
+import { isKontorError, type User } from '@kontor/client';
+import { type AuthProvider, usePermissions } from 'react-admin';
+
+import { kontor } from '../shop.ts';
+import { mayUse, PERMISSIONS, type Permission } from './access.ts';
+
+let user: Promise<User> | null = null;
+
+/** Who is signed in, read once for all who ask. */
+function me(): Promise<User> {
+  user ??= kontor.GET('/api/v1/users/me').then(
+    ({ data }) => data,
+    (error) => {
+      user = null;
+      throw error;
+    },
+  );
+  return user;
+}
+
+/** What they may do: nothing before the sign-in, when react-admin asks too. */
+async function permissions(): Promise<readonly Permission[]> {
+  return (await kontor.isSignedIn()) ? PERMISSIONS[(await me()).role] : [];
+}
+
+/** After a sign-in, or when somebody changed their own account. */
+export function setUser(signedIn: User | null) {
+  user = signedIn && Promise.resolve(signedIn);
+}
+
+export const authProvider: AuthProvider = {
+  login: async (signedIn: User) => setUser(signedIn),
+  logout: async () => {
+    setUser(null);
+    // The session is forgotten here even if the shop cannot be reached.
+    await kontor.signOut().catch(() => {});
+  },
+  checkAuth: async () => {
+    if (!(await kontor.isSignedIn())) throw new Error('Please sign in.');
+  },
+  checkError: async (error) => {
+    const refusal = error.cause ?? error;
+    if (isKontorError(refusal, 'two_factor_required'))
+      throw Object.assign(new Error(refusal.message), { redirectTo: '/account', logoutUser: false });
+    if (isKontorError(refusal) && refusal.status === 401) throw new Error('The session is over. Please sign in again.');
+  },
+  getIdentity: async () => {
+    const { id, name, pictureUrl } = await me();
+    return { id, fullName: name, avatar: pictureUrl ?? undefined };
+  },
+  getPermissions: permissions,
+  canAccess: async ({ resource, action }) => mayUse(await permissions(), resource, action),
+};
+
+/** Whether the member of staff may do this. False until it is known. */
+export function useMay(permission: Permission): boolean {
+  const { permissions } = usePermissions<readonly Permission[]>();
+  return permissions?.includes(permission) ?? false;
+}

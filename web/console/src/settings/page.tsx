@@ -1,0 +1,135 @@
+import type { ClassRatesBody } from '@kontor/client';
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
+import { Title } from 'react-admin';
+
+import { useShop } from '../shop.ts';
+import { Amount } from '../ui/money.tsx';
+import { Columns, Fact, Section } from '../ui/page.tsx';
+import { words } from '../ui/words.ts';
+
+/** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
+export default function ShopPage() {
+  const shop = useShop();
+  const { payment, limits, tax } = shop;
+  return (
+    <>
+      <Title title="Shop" />
+      <Columns
+        wide={
+          <>
+            <Section title="Countries">
+              <Countries />
+            </Section>
+            <Section title="Tax">
+              <Fact name="Prices">{shop.taxIncluded ? 'with tax' : 'without tax'}</Fact>
+              <Fact name="Tax on shipping">{words(tax.shipping)}</Fact>
+              <Fact name="Reverse charge">{tax.reverseCharge ? 'Yes' : 'No'}</Fact>
+              <Rates />
+            </Section>
+          </>
+        }
+      >
+        <Section title={shop.name}>
+          <Fact name="Currency">{shop.currency.code.toUpperCase()}</Fact>
+          <Fact name="Storefront">
+            <a href={shop.links.storefront}>{shop.links.storefront}</a>
+          </Fact>
+          <Fact name="Free shipping from">
+            <Amount of={shop.freeShippingFrom} />
+          </Fact>
+          <Fact name="Reminders of carts">{shop.cartReminders ? 'On' : 'Off'}</Fact>
+        </Section>
+        <Section title="Payment">
+          <Fact name="Methods">{payment.methods.map(words).join(', ')}</Fact>
+          <Fact name="Slow payments">{payment.slowPayments ? 'Yes' : 'No'}</Fact>
+          <Fact name="Smallest online">
+            <Amount of={payment.smallestOnline} />
+          </Fact>
+          <Fact name="Largest in cash">
+            <Amount of={payment.largestCash} />
+          </Fact>
+        </Section>
+        <Section title="Limits of an order">
+          {Object.entries(limits).map(([name, value]) => (
+            <Fact key={name} name={words(name)}>
+              {value}
+            </Fact>
+          ))}
+        </Section>
+      </Columns>
+    </>
+  );
+}
+
+const percent = (rate: number) =>
+  `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(rate / 100)} %`;
+
+function Countries() {
+  const { countries, otherCountries } = useShop();
+  const rows = [
+    ...countries.map(({ country, shipping, taxRate }) => ({ name: country, shipping, taxRate })),
+    ...(otherCountries ? [{ name: 'All others', ...otherCountries }] : []),
+  ];
+  return (
+    <TableContainer>
+      <Table size="small">
+        <TableHead>
+          <TableRow>
+            <TableCell>Country</TableCell>
+            <TableCell align="right">Shipping from</TableCell>
+            <TableCell align="right">Tax</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {rows.map(({ name, shipping, taxRate }) => (
+            <TableRow key={name}>
+              <TableCell>{name}</TableCell>
+              <TableCell align="right">
+                <Amount of={shipping} />
+              </TableCell>
+              <TableCell align="right">{percent(taxRate)}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}
+
+const CLASSES: (keyof ClassRatesBody)[] = ['standard', 'reduced', 'secondReduced', 'superReduced'];
+
+function Rates() {
+  const { tax } = useShop();
+  const rows = [
+    { name: 'Everywhere else', rates: tax.default },
+    ...tax.places.map((place) => ({ name: [place.country, place.region].filter(Boolean).join(' '), rates: place })),
+  ];
+  return (
+    <TableContainer>
+      <Table size="small">
+        <TableHead>
+          <TableRow>
+            <TableCell>Place</TableCell>
+            {CLASSES.map((name) => (
+              <TableCell key={name} align="right">
+                {words(name)}
+              </TableCell>
+            ))}
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {rows.map(({ name, rates }) => (
+            <TableRow key={name}>
+              <TableCell>{name}</TableCell>
+              {CLASSES.map((of) => (
+                <TableCell key={of} align="right">
+                  {percent(rates[of])}
+                </TableCell>
+              ))}
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </TableContainer>
+  );
+}

@@ -1,0 +1,16 @@
+import { SimpleForm } from 'react-admin';
+
+import { CreatePage } from '../ui/edit.tsx';
+import { ShippingFields, shippingInput } from './fields.tsx';
+
+const NEW = { active: true, pickup: false, zones: [{ countries: [] }] };
+
+export default function ShippingCreate() {
+  return (
+    <CreatePage title="New shipping method" transform={shippingInput}>
+      <SimpleForm defaultValues={NEW} warnWhenUnsavedChanges>
+        <ShippingFields />
+      </SimpleForm>
+    </CreatePage>
+  );
+}

@@ -1,0 +1,77 @@
+import { Stack } from '@mui/material';
+import { ArrayInput, BooleanInput, NumberInput, required, SimpleFormIterator, TextInput } from 'react-admin';
+import { useWatch } from 'react-hook-form';
+
+import { MoneyInput } from '../ui/money.tsx';
+import { WordsInput } from '../ui/words-input.tsx';
+
+const beside = { direction: { xs: 'column', md: 'row' }, spacing: 1, sx: { width: '100%' } } as const;
+
+/** What it costs where: in each zone one price, or prices by weight or by value. */
+export function ShippingFields() {
+  return (
+    <>
+      <Stack {...beside}>
+        <TextInput source="name" helperText="Buyers read it." validate={required()} />
+        <TextInput source="carrier" />
+        <NumberInput source="position" helperText="Buyers see them in this order." min={1} max={20} />
+      </Stack>
+      <EstimateInput />
+      <Stack {...beside}>
+        <BooleanInput source="active" label="It is offered" />
+        <BooleanInput source="pickup" label="The buyer collects it" />
+      </Stack>
+      <ArrayInput source="zones">
+        <SimpleFormIterator fullWidth>
+          <WordsInput source="countries" label="Countries" helperText="Codes such as DE. Empty: everywhere else." />
+          <Stack {...beside}>
+            <MoneyInput source="price" label="Price" helperText="Or by weight or value below." />
+            <MoneyInput source="freeFrom" label="Free from" />
+          </Stack>
+          <ArrayInput source="weightTiers" label="Prices by weight">
+            <SimpleFormIterator inline>
+              <NumberInput source="upToGrams" label="Up to grams" min={0} />
+              <MoneyInput source="price" label="Price" />
+            </SimpleFormIterator>
+          </ArrayInput>
+          <ArrayInput source="valueTiers" label="Prices by value">
+            <SimpleFormIterator inline>
+              <MoneyInput source="upTo" label="Up to" />
+              <MoneyInput source="price" label="Price" />
+            </SimpleFormIterator>
+          </ArrayInput>
+        </SimpleFormIterator>
+      </ArrayInput>
+    </>
+  );
+}
+
+/** Both days belong together. */
+function EstimateInput() {
+  const estimate = useWatch({ name: 'estimate' }) as { minDays?: number | null; maxDays?: number | null } | null;
+  const isAsked = estimate?.minDays != null || estimate?.maxDays != null;
+  return (
+    <Stack {...beside}>
+      <NumberInput source="estimate.minDays" label="Days, at least" min={0} validate={isAsked ? required() : []} />
+      <NumberInput source="estimate.maxDays" label="Days, at most" min={0} validate={isAsked ? required() : []} />
+    </Stack>
+  );
+}
+
+/** Empty lists of tiers are none, and an estimate without days is none. */
+export function shippingInput(data: Record<string, unknown>): Record<string, unknown> {
+  const zones = (data['zones'] ?? []) as Record<string, unknown>[];
+  const estimate = data['estimate'] as { minDays: number | null } | null | undefined;
+  return {
+    ...data,
+    estimate: estimate?.minDays == null ? null : estimate,
+    zones: zones.map((zone) => ({
+      ...zone,
+      countries: zone['countries'] ?? [],
+      weightTiers: full(zone['weightTiers']),
+      valueTiers: full(zone['valueTiers']),
+    })),
+  };
+}
+
+const full = (list: unknown) => (Array.isArray(list) && list.length > 0 ? list : null);

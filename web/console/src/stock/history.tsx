@@ -1,0 +1,74 @@
+import type { StockChangeBody, StockLevelBody } from '@kontor/client';
+import { Button, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useRecordContext } from 'react-admin';
+
+import { messageOf } from '../data/errors.ts';
+import { kontor } from '../shop.ts';
+import { Actor } from '../ui/actor.tsx';
+import { Nothing, Problem, Section } from '../ui/page.tsx';
+import { Time } from '../ui/time.tsx';
+
+/** Every change of a stock level, the newest first. */
+export function StockHistory() {
+  const level = useRecordContext<StockLevelBody>();
+  const sku = level?.sku ?? '';
+  const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
+    queryKey: ['stock', 'history', sku, level?.updatedAt],
+    queryFn: ({ pageParam: cursor }) =>
+      kontor.GET('/api/v1/inventory/{sku}/history', {
+        params: { path: { sku }, query: cursor ? { cursor } : {} },
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ pagination }) => pagination.nextCursor,
+    enabled: sku !== '',
+  });
+  const changes = data?.pages.flatMap((page) => page.data) ?? [];
+  return (
+    <Section title="History">
+      {error && <Problem>{messageOf(error)}</Problem>}
+      {data && changes.length === 0 && <Nothing>Nothing was changed yet.</Nothing>}
+      <TableContainer>
+        <Table size="small">
+          <TableHead>
+            <TableRow>
+              <TableCell>When</TableCell>
+              <TableCell align="right">Change</TableCell>
+              <TableCell align="right">On hand</TableCell>
+              <TableCell>Why</TableCell>
+              <TableCell>By</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {changes.map((change) => (
+              <Change key={change.id} {...change} />
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+      {hasNextPage && (
+        <Button onClick={() => fetchNextPage()} disabled={isFetching}>
+          Older ones
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function Change({ at, delta, onHand, reason, by }: StockChangeBody) {
+  return (
+    <TableRow>
+      <TableCell>
+        <Time of={at} />
+      </TableCell>
+      <TableCell align="right">
+        {new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' }).format(delta)}
+      </TableCell>
+      <TableCell align="right">{onHand ?? '–'}</TableCell>
+      <TableCell>{reason}</TableCell>
+      <TableCell sx={{ overflowWrap: 'anywhere' }}>
+        <Actor id={by} />
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ProductBody } from '@kontor/client';
+import {
+  AutocompleteInput,
+  BooleanInput,
+  DataTable,
+  type RaRecord,
+  ReferenceField,
+  ReferenceInput,
+  TextField,
+} from 'react-admin';
+import { ListPage } from '../ui/list-page.tsx';
+
+import { Rows } from '../ui/rows.tsx';
+import { Status, StatusField } from '../ui/status.tsx';
+
+const filters = [
+  <BooleanInput key="low" source="low" label="Low stock" defaultValue={true} />,
+  <ReferenceInput key="product" source="product" reference="products" alwaysOn>
+    <AutocompleteInput label="Product" optionText={(product?: ProductBody) => product?.name ?? ''} />
+  </ReferenceInput>,
+];
+
+export default function StockList() {
+  return (
+    <ListPage filters={filters} perPage={50} title="Stock">
+      <Rows
+        open="edit"
+        first={(level) => level['sku']}
+        second={(level) => `${level['available']} available, ${level['onHand']} on hand`}
+        aside={(level) => <Status value={level['stock']} />}
+      >
+        <DataTable.Col source="sku" label="SKU" disableSort />
+        <DataTable.Col source="productId" label="Product" disableSort field={Product} />
+        <DataTable.Col source="onHand" disableSort align="right" />
+        <DataTable.Col source="reserved" disableSort align="right" />
+        <DataTable.Col source="available" disableSort align="right" />
+        <DataTable.Col source="threshold" label="Low at" disableSort align="right" />
+        <DataTable.Col source="stock" label="State" disableSort field={StatusField} />
+        <DataTable.Col source="backorder" disableSort render={backorder} />
+      </Rows>
+    </ListPage>
+  );
+}
+
+function Product() {
+  return (
+    <ReferenceField source="productId" reference="products" link={false}>
+      <TextField source="name" />
+    </ReferenceField>
+  );
+}
+
+const backorder = ({ backorder: terms }: RaRecord) => (terms ? `${terms.mode}, up to ${terms.limit}` : '–');

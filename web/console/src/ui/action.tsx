@@ -1,0 +1,64 @@
+import { isKontorError, type KontorError } from '@kontor/client';
+import { Button, type ButtonProps } from '@mui/material';
+import { useRef, useState } from 'react';
+import { useNotify, useRefresh } from 'react-admin';
+
+import { messageOf } from '../data/errors.ts';
+
+/** After these nobody knows whether it was done, so the next try must have the same key. */
+const isUnknown = (error: unknown) =>
+  !isKontorError(error) ||
+  error.status === 0 ||
+  error.status >= 500 ||
+  isKontorError(error, 'idempotency_key_in_flight');
+
+/**
+ * Something that staff do with a button: once at a time, with one Idempotency-Key until there is an answer. The page is
+ * read again when it is done, and what the shop refused is told.
+ */
+export function useAction<Argument>(
+  act: (argument: Argument, key: string) => Promise<unknown>,
+  { done, onDone }: { done?: string; onDone?: () => void } = {},
+) {
+  const notify = useNotify();
+  const refresh = useRefresh();
+  const key = useRef<string>(undefined);
+  const running = useRef(false);
+  const [busy, setBusy] = useState(false);
+
+  /** The error, or undefined if it was done. */
+  async function run(argument: Argument, { quiet = false } = {}): Promise<KontorError | Error | undefined> {
+    if (running.current) return undefined;
+    running.current = true;
+    setBusy(true);
+    key.current ??= crypto.randomUUID();
+    try {
+      await act(argument, key.current);
+      key.current = undefined;
+      if (done) notify(done, { type: 'success' });
+      onDone?.();
+      refresh();
+      return undefined;
+    } catch (error) {
+      if (!isUnknown(error)) key.current = undefined;
+      if (!quiet) notify(messageOf(error), { type: 'error', autoHideDuration: 10_000 });
+      return error as Error;
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  }
+
+  return { run, busy };
+}
+
+/** A button that does one thing. */
+export function ActionButton({
+  act,
+  done,
+  onDone,
+  ...props
+}: { act: (nothing: undefined, key: string) => Promise<unknown>; done: string; onDone?: () => void } & ButtonProps) {
+  const { run, busy } = useAction(act, { done, ...(onDone && { onDone }) });
+  return <Button size="small" {...props} disabled={busy || props.disabled} onClick={() => run(undefined)} />;
+}

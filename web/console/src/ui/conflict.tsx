@@ -1,0 +1,131 @@
+import type { AuditBody } from '@kontor/client';
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogContent,
+  DialogTitle,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableRow,
+} from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
+import { type RaRecord, useDataProvider, useRefresh } from 'react-admin';
+
+import { changed } from '../data/resources.ts';
+import { useMay } from '../session/auth.ts';
+import { kontor } from '../shop.ts';
+import { useAction } from './action.tsx';
+import { NamedActor } from './actor.tsx';
+import { Problem } from './page.tsx';
+import { Time } from './time.tsx';
+import { words } from './words.ts';
+
+/** What I wanted to save, and the version that I had read. */
+export interface Conflict {
+  mine: Record<string, unknown>;
+  base: RaRecord;
+}
+
+/** Fields that change by themselves. */
+const OWN = ['etag', 'updatedAt', 'sales', 'rating', 'stock', 'productCount'];
+
+const fieldsOf = (record: object) => Object.keys(record).filter((field) => !OWN.includes(field));
+
+/** Two people changed one record. It shows what the other did, and by whom it was, and lets choose. */
+export function ConflictDialog({
+  resource,
+  conflict,
+  onClose,
+}: {
+  resource: string;
+  conflict: Conflict;
+  onClose: () => void;
+}) {
+  const { mine, base } = conflict;
+  const provider = useDataProvider();
+  const refresh = useRefresh();
+  const id = String(base.id);
+  const { data: theirs, error } = useQuery({
+    queryKey: ['conflict', resource, id],
+    queryFn: async () => (await provider.getOne<RaRecord>(resource, { id })).data,
+    gcTime: 0,
+  });
+  const others = theirs ? changed(theirs, base, fieldsOf(theirs)) : {};
+  const own = changed(mine, base, fieldsOf(mine));
+  const save = useAction(
+    () => provider.update(resource, { id, data: { ...theirs, ...own }, previousData: theirs as RaRecord }),
+    {
+      done: 'It was saved.',
+      onDone: onClose,
+    },
+  );
+
+  return (
+    <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="conflict-title">
+      <DialogTitle id="conflict-title">Somebody else changed this meanwhile</DialogTitle>
+      <DialogContent>
+        {error && <Problem>{error.message}</Problem>}
+        <Who id={id} since={String(base['updatedAt'] ?? '')} />
+        <Table size="small">
+          <TableHead>
+            <TableRow>
+              <TableCell>Field</TableCell>
+              <TableCell>It was</TableCell>
+              <TableCell>They changed it to</TableCell>
+              <TableCell>You want</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {Object.keys(others).map((field) => (
+              <TableRow key={field}>
+                <TableCell>{words(field)}</TableCell>
+                <TableCell>{plain(base[field])}</TableCell>
+                <TableCell>{plain(others[field])}</TableCell>
+                <TableCell>{field in own ? plain(own[field]) : 'as it is'}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+        {theirs && Object.keys(others).length === 0 && <p>Nothing that this form shows is different now.</p>}
+      </DialogContent>
+      <DialogActions>
+        <Button
+          onClick={() => {
+            refresh();
+            onClose();
+          }}
+        >
+          Take theirs
+        </Button>
+        <Button variant="contained" disabled={!theirs || save.busy} onClick={() => save.run(undefined)}>
+          Save my changes too
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+/** Who changed it, as far as the audit trail may be read. */
+function Who({ id, since }: { id: string; since: string }) {
+  const { data } = useQuery({
+    queryKey: ['conflict', 'audit', id],
+    queryFn: async () => (await kontor.GET('/api/v1/audit', { params: { query: { from: since, limit: 100 } } })).data,
+    enabled: useMay('audit:read') && since !== '',
+    gcTime: 0,
+  });
+  const entry = data?.find(({ subject, action }: AuditBody) => subject.includes(id) && !/read|list/.test(action));
+  if (!entry) return null;
+  return (
+    <p>
+      By <NamedActor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
+    </p>
+  );
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,63 @@
+import { isKontorError } from '@kontor/client';
+import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
+import { type ReactNode, useId, useState } from 'react';
+import { Form } from 'react-admin';
+import type { FieldValues } from 'react-hook-form';
+
+import { fieldErrors, messageOf } from '../data/errors.ts';
+import { useAction } from './action.tsx';
+
+interface Props<Values> {
+  title: string;
+  /** What the button says. */
+  submit: string;
+  done?: string;
+  /** Values to begin with. */
+  values?: Partial<Values>;
+  act: (values: Values, key: string) => Promise<unknown>;
+  onClose: () => void;
+  children?: ReactNode;
+  wide?: boolean;
+}
+
+/** A form in a dialog. What the shop refuses is shown at its field, and above the form. */
+export function FormDialog<Values extends object>(props: Props<Values>) {
+  const { title, submit, done, values = {}, act, onClose, children, wide = false } = props;
+  const [problem, setProblem] = useState<string | null>(null);
+  const { run, busy } = useAction(act, { ...(done && { done }), onDone: onClose });
+  const label = useId();
+
+  async function onSubmit(given: FieldValues) {
+    setProblem(null);
+    const error = await run(given as Values, { quiet: true });
+    if (!error) return undefined;
+    setProblem(messageOf(error));
+    return isKontorError(error) ? fieldErrors(error.details) : undefined;
+  }
+
+  return (
+    <Dialog open onClose={busy ? undefined : onClose} fullWidth maxWidth={wide ? 'md' : 'sm'} aria-labelledby={label}>
+      {/* A form of its own, not about the record of the page behind it. */}
+      <Form record={{}} defaultValues={values} onSubmit={onSubmit} resource="actions">
+        <DialogTitle id={label}>{title}</DialogTitle>
+        <DialogContent>
+          {problem && (
+            <Alert severity="error" role="alert">
+              {problem}
+            </Alert>
+          )}
+          {children}
+        </DialogContent>
+        {busy && <LinearProgress aria-label="Working" />}
+        <DialogActions>
+          <Button onClick={onClose} disabled={busy}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="contained" disabled={busy}>
+            {submit}
+          </Button>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,77 @@
+import { Box } from '@mui/material';
+import { type ReactNode, useState } from 'react';
+import {
+  Create,
+  Edit,
+  type RaRecord,
+  type TransformData,
+  useNotify,
+  useRecordContext,
+  useResourceContext,
+} from 'react-admin';
+
+import { type Conflict, ConflictDialog } from './conflict.tsx';
+import { WHOLE } from './whole.ts';
+
+interface Props {
+  title?: string | React.ReactElement;
+  children: ReactNode;
+  actions?: React.ReactElement | false;
+  /** Parts of the page that are not of the form. */
+  aside?: React.ReactElement;
+  /** What is sent, made of what the form has. */
+  transform?: TransformData;
+}
+
+interface Variables {
+  data?: Record<string, unknown>;
+  previousData?: RaRecord;
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A form that changes a record. If somebody else was first, it shows what they changed. */
+export function EditPage({ children, title, actions, aside, transform }: Props) {
+  const notify = useNotify();
+  const resource = useResourceContext() ?? '';
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+
+  function onError(error: unknown, { data, previousData }: Variables) {
+    const isConflict = (error as { status?: number }).status === 412;
+    if (isConflict && data && previousData) setConflict({ mine: data, base: previousData });
+    else notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+  }
+
+  return (
+    <Edit
+      mutationMode="pessimistic"
+      mutationOptions={{ onError, meta: WHOLE }}
+      redirect={false}
+      transform={transform}
+      title={title ?? <RecordTitle />}
+      actions={actions}
+      component="div"
+      queryOptions={{ meta: WHOLE }}
+    >
+      {children}
+      {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}
+      {conflict && <ConflictDialog resource={resource} conflict={conflict} onClose={() => setConflict(null)} />}
+    </Edit>
+  );
+}
+
+function RecordTitle() {
+  const record = useRecordContext();
+  return <span>{record ? (record['name'] ?? record['code'] ?? record['query'] ?? record.id) : ''}</span>;
+}
+
+/** A form that makes a record. */
+export function CreatePage({ children, title, transform }: Pick<Props, 'children' | 'title' | 'transform'>) {
+  const notify = useNotify();
+  const onError = (error: unknown) => notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+  return (
+    <Create mutationOptions={{ onError }} redirect="edit" component="div" title={title} transform={transform}>
+      {children}
+    </Create>
+  );
+}

@@ -1,0 +1,40 @@
+import { type Theme, useMediaQuery } from '@mui/material';
+import type { ReactElement, ReactNode } from 'react';
+import { BulkActionsToolbar, DataTable, type RaRecord, SimpleList } from 'react-admin';
+
+import { SelectPage, SelectRow } from './select.tsx';
+
+interface Props {
+  /** On a narrow screen an entry is two lines. */
+  first: (record: RaRecord) => ReactNode;
+  second: (record: RaRecord) => ReactNode;
+  aside?: (record: RaRecord) => ReactNode;
+  open?: 'show' | 'edit' | false;
+  /** What can be done with the chosen entries. */
+  bulk?: ReactElement | false;
+  children: ReactNode;
+}
+
+/** The rows of a list: a table, or on a narrow screen a list of two lines each. */
+export function Rows({ first, second, aside, open = 'show', bulk = false, children }: Props) {
+  const narrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('md'));
+  if (narrow)
+    return (
+      <SimpleList
+        primaryText={first}
+        secondaryText={second}
+        tertiaryText={aside}
+        rowClick={open}
+        rowSx={() => ({ overflowWrap: 'anywhere' })}
+      />
+    );
+  return (
+    <>
+      {bulk && <BulkActionsToolbar>{bulk}</BulkActionsToolbar>}
+      <DataTable rowClick={open} bulkActionButtons={false} hover>
+        {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}
+        {children}
+      </DataTable>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { defaultDarkTheme, defaultLightTheme, type RaThemeOptions } from 'react-admin';
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", sans-serif';
+
+function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: string, link: string): RaThemeOptions {
+  return {
+    ...base,
+    palette: { ...base.palette, ...palette },
+    typography: { fontFamily: FONT, h5: { fontWeight: 600 }, h6: { fontWeight: 600, fontSize: '1.05rem' } },
+    shape: { borderRadius: 6 },
+    components: {
+      ...base.components,
+      MuiCssBaseline: {
+        styleOverrides: {
+          ':focus-visible': {
+            outline: '2px solid currentColor',
+            outlineOffset: '2px',
+          },
+          a: { color: link },
+          '#react-admin-title:focus': { outline: 'none' },
+          '@media (prefers-reduced-motion: reduce)': {
+            '*, *::before, *::after': {
+              animationDuration: '0.01ms !important',
+              transitionDuration: '0.01ms !important',
+            },
+          },
+        },
+      },
+      MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
+      MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
+      MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
+      MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
+      RaToolbar: { styleOverrides: { root: { backgroundColor: 'transparent' } } },
+    },
+  };
+}
+
+/** Both keep a contrast of 4.5 to 1 for text. */
+export const lightTheme = themed(
+  defaultLightTheme,
+  {
+    mode: 'light',
+    primary: { main: '#1c5d99' },
+    secondary: { main: '#1c5d99' },
+    success: { main: '#2a6f3b' },
+    warning: { main: '#8f4e00' },
+    error: { main: '#b3261e' },
+    background: { default: '#f6f7f9' },
+  },
+  '#17324d',
+  '#1c5d99',
+);
+
+export const darkTheme = themed(
+  defaultDarkTheme,
+  {
+    mode: 'dark',
+    primary: { main: '#90caf9' },
+    secondary: { main: '#90caf9' },
+    error: { main: '#ff8a80' },
+    background: { default: '#14181d', paper: '#1d232a' },
+  },
+  '#0e2236',
+  '#90caf9',
+);

@@ -1,0 +1,111 @@
+import type { UploadBody, UploadInput } from '@kontor/client';
+import UploadIcon from '@mui/icons-material/CloudUpload';
+import { Alert, Box, Button, LinearProgress, Stack, Typography } from '@mui/material';
+import { type DragEvent, useRef, useState } from 'react';
+
+import { messageOf } from '../data/errors.ts';
+import { kontor } from '../shop.ts';
+
+export const PICTURES = ['image/jpeg', 'image/png', 'image/webp'];
+
+interface Sending {
+  name: string;
+  percent: number;
+  problem?: string;
+}
+
+/** Sends files straight to the bucket, one after the other, and says how far each is. */
+export function useUpload(options: (file: File) => UploadInput, onDone: (upload: UploadBody) => void) {
+  const [sending, setSending] = useState<Sending[]>([]);
+
+  async function send(files: File[]) {
+    setSending(files.map(({ name }) => ({ name, percent: 0 })));
+    const set = (index: number, change: Partial<Sending>) =>
+      setSending((all) => all.map((one, at) => (at === index ? { ...one, ...change } : one)));
+    for (const [index, file] of files.entries()) {
+      const onProgress = (sent: number, total: number) => set(index, { percent: Math.round((100 * sent) / total) });
+      try {
+        const upload = await kontor.upload(file, { ...options(file), onProgress });
+        if (upload.refusal) set(index, { problem: upload.refusal.message });
+        else setSending((all) => all.map((one, at) => (at === index ? { ...one, percent: 101 } : one)));
+        onDone(upload);
+      } catch (error) {
+        set(index, { problem: messageOf(error) });
+      }
+    }
+    setSending((all) => all.filter(({ problem }) => problem));
+  }
+
+  return { sending, send, busy: sending.some(({ percent, problem }) => percent <= 100 && !problem) };
+}
+
+/** A place to which files are dropped, or from which they are chosen. */
+export function DropZone({
+  accept,
+  label,
+  multiple = false,
+  sending,
+  busy,
+  send,
+}: { accept: string[]; label: string; multiple?: boolean } & ReturnType<typeof useUpload>) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const start = (files: FileList | null) => {
+    const chosen = [...(files ?? [])].slice(0, multiple ? undefined : 1);
+    if (chosen.length > 0) void send(chosen);
+  };
+
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    start(event.dataTransfer.files);
+  }
+
+  return (
+    <Box
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      sx={{ border: '2px dashed', borderColor: over ? 'primary.main' : 'divider', borderRadius: 1, p: 2 }}
+    >
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept.join(',')}
+        multiple={multiple}
+        aria-label={label}
+        onChange={({ target }) => {
+          start(target.files);
+          target.value = '';
+        }}
+      />
+      <Button startIcon={<UploadIcon />} disabled={busy} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <Stack spacing={1} aria-live="polite">
+        {sending.map(({ name, percent, problem }) =>
+          problem ? (
+            <Alert key={name} severity="error">
+              {name}: {problem}
+            </Alert>
+          ) : (
+            <div key={name}>
+              <Typography variant="body2">
+                {name} {percent >= 100 ? '– being worked off' : `– ${percent} %`}
+              </Typography>
+              <LinearProgress
+                variant={percent >= 100 ? 'indeterminate' : 'determinate'}
+                value={Math.min(percent, 100)}
+                aria-label={name}
+              />
+            </div>
+          ),
+        )}
+      </Stack>
+    </Box>
+  );
+}

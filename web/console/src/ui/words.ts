@@ -1,0 +1,15 @@
+/** A name of the API for people: `partially_refunded` is "Partially refunded". */
+export function words(name: string): string {
+  const text = name
+    .replace(/[._-]/g, ' ')
+    .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Choices of a field, with names for people. */
+export const choices = (names: readonly string[]) => names.map((id) => ({ id, name: words(id) }));
+
+/** An address on lines of its own. */
+export function lines(...parts: (string | null | undefined)[]): string[] {
+  return parts.filter((part): part is string => Boolean(part?.trim()));
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { orderQuery, productQuery, reviewQuery } from '../src/data/filters.ts';
+
+test('an order is found by what people have of it', () => {
+  assert.deepEqual(orderQuery({ q: ' 261126-DSXB2RK5 ', limit: 25 }), { number: '261126-DSXB2RK5', limit: 25 });
+  assert.deepEqual(orderQuery({ q: 'ada@example.com' }), { email: 'ada@example.com' });
+  assert.deepEqual(orderQuery({ q: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }), { userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' });
+  assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }), { status: 'paid' });
+});
+
+test('the oldest orders come first if the list is sorted so', () => {
+  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'ASC' } }), { order: 'oldest' });
+  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'DESC' } }), {});
+});
+
+test('staff see products in every status, sorted as the API can', () => {
+  const query = productQuery({ sort: { field: 'price', order: 'DESC' } });
+  assert.deepEqual(query, { status: 'active,draft,archived', sort: 'price:desc', facets: false });
+  assert.equal(productQuery({ status: 'draft' })['status'], 'draft');
+  assert.equal(productQuery({ q: 'shirt', sort: { field: 'name', order: 'ASC' } })['sort'], 'relevance');
+});
+
+test('reviews wait, were reported or were rejected', () => {
+  assert.deepEqual(reviewQuery({}), { state: 'pending' });
+  assert.deepEqual(reviewQuery({ state: 'rejected' }), { state: 'rejected' });
+  assert.deepEqual(reviewQuery({ state: 'reported', limit: 10 }), { reported: true, limit: 10 });
+});

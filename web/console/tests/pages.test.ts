@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Cursors, type PageQuery, pageOf } from '../src/data/pages.ts';
+
+/** A list of numbers whose cursor is the place of the next one. */
+function listOf(count: number) {
+  const asked: PageQuery[] = [];
+  const read = async (query: PageQuery) => {
+    asked.push(query);
+    const from = Number(query.cursor ?? 0);
+    const to = Math.min(from + query.limit, count);
+    const data = Array.from({ length: to - from }, (_, index) => ({ number: from + index }));
+    return { data, pagination: { nextCursor: to < count ? String(to) : null } };
+  };
+  return { asked, read };
+}
+
+test('pages follow each other with one request each', async () => {
+  const cursors = new Cursors();
+  const { asked, read } = listOf(25);
+  for (const [page, first] of [
+    [1, 0],
+    [2, 10],
+    [3, 20],
+    [2, 10],
+  ] as const)
+    assert.deepEqual((await cursors.page('all', page, 10, read)).data[0], { number: first });
+  assert.equal(asked.length, 4);
+});
+
+test('a page that is opened by its address is reached from the beginning', async () => {
+  const { asked, read } = listOf(25);
+  const page = await new Cursors().page('all', 3, 10, read);
+  assert.equal(page.data.length, 5);
+  assert.equal(page.pagination?.nextCursor, null);
+  assert.equal(asked.length, 3);
+});
+
+test('a page after the last one is empty', async () => {
+  const { read } = listOf(5);
+  assert.deepEqual((await new Cursors().page('all', 4, 10, read)).data, []);
+});
+
+test('empty pages are passed over', async () => {
+  let read = 0;
+  const page = await new Cursors().page('all', 1, 10, async () => {
+    read += 1;
+    return read < 3
+      ? { data: [], pagination: { nextCursor: String(read) } }
+      : { data: [{}], pagination: { nextCursor: null } };
+  });
+  assert.equal(page.data.length, 1);
+  assert.equal(read, 3);
+});
+
+test('a list that came whole is filtered, sorted and cut into pages', () => {
+  const all = ['Cup', 'Apron', 'Bowl', 'Cap'].map((name) => ({ id: name, name }));
+  const sort = { field: 'name', order: 'ASC' };
+  assert.deepEqual(pageOf(all, 'c', sort, 1, 1), { data: [{ id: 'Cap', name: 'Cap' }], total: 2 });
+  assert.equal(pageOf(all, '', { ...sort, order: 'DESC' }, 1, 10).data[0], all[0]);
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { inTree, pathOf } from '../src/categories/tree.ts';
+import { fieldErrors } from '../src/data/errors.ts';
+import { productInput, withRemoved } from '../src/products/input.ts';
+
+const price = { amount: 1999, currency: 'usd' };
+
+test('a product without options has the fields of its variant at the top', () => {
+  const product = {
+    name: 'Cup',
+    options: [],
+    variants: [{ id: 'var_1', sku: 'CUP', price, stock: 'in', options: {} }],
+  };
+  assert.deepEqual(productInput(product), { name: 'Cup', options: [], sku: 'CUP', price });
+});
+
+test('variants are sent with what the API takes of them', () => {
+  const variant = { id: 'var_1', sku: 'SHIRT-S', price, stock: 'in', inventory: {}, options: { Size: 'S', Old: 'x' } };
+  const product = {
+    options: ['Size'],
+    variants: [variant, { sku: 'SHIRT-M', price, stock: 5, options: { Size: 'M' } }],
+  };
+  assert.deepEqual(productInput(product)['variants'], [
+    { id: 'var_1', sku: 'SHIRT-S', price, options: { Size: 'S' } },
+    { sku: 'SHIRT-M', price, options: { Size: 'M' }, stock: 5 },
+  ]);
+});
+
+test('a note that was taken out is named with null', () => {
+  const now = withRemoved({ metadata: { a: '1' } }, { metadata: { a: '0', b: '2' } });
+  assert.deepEqual(now['metadata'], { a: '1', b: null });
+});
+
+test('refusals are at the fields of the form', () => {
+  const details = { 'variants[1].price.amount': 'must be at most 99999999', name: 'is required' };
+  assert.deepEqual(fieldErrors(details), { 'variants.1.price': 'Must be at most 99999999', name: 'Is required' });
+});
+
+test('categories are in the order of their tree', () => {
+  const term = (id: string, parentId: string | null, position: number) => ({ id, name: id, parentId, position });
+  const terms = [term('Mugs', 'Home', 0), term('Home', null, 1), term('Toys', null, 0), term('Cups', 'Home', 0)];
+  assert.deepEqual(
+    inTree(terms).map(({ id }) => id),
+    ['Toys', 'Home', 'Cups', 'Mugs'],
+  );
+  assert.equal(pathOf(terms[0] as (typeof terms)[0], terms), 'Home › Mugs');
+});

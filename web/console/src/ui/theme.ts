@@ -45,6 +45,7 @@ export const lightTheme = themed(
     success: { main: '#2a6f3b' },
     warning: { main: '#8f4e00' },
     error: { main: '#b3261e' },
+    info: { main: '#01579b' },
     background: { default: '#f6f7f9' },
   },
   '#17324d',

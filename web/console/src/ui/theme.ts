@@ -29,6 +29,7 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
+      MuiLinearProgress: { defaultProps: { 'aria-label': 'Loading' } },
       MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
       RaToolbar: { styleOverrides: { root: { backgroundColor: 'transparent' } } },
     },

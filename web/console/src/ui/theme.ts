@@ -29,6 +29,8 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
+      MuiLinearProgress: { defaultProps: { 'aria-label': 'Loading' } },
+      MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
       RaToolbar: { styleOverrides: { root: { backgroundColor: 'transparent' } } },
     },
   };
@@ -44,6 +46,7 @@ export const lightTheme = themed(
     success: { main: '#2a6f3b' },
     warning: { main: '#8f4e00' },
     error: { main: '#b3261e' },
+    info: { main: '#01579b' },
     background: { default: '#f6f7f9' },
   },
   '#17324d',

@@ -101,7 +101,7 @@ impl Janitor {
                 && let Some(due) = work.next()
             {
                 let janitor = self.clone();
-                under_way.spawn(async move { (janitor.run_task(&due.task, now).await, due.task) });
+                under_way.spawn(async move { (Box::pin(janitor.run_task(&due.task, now)).await, due.task) });
             }
             match under_way.join_next().await {
                 None => break,

@@ -216,10 +216,11 @@ fn goods_return(name: &str, wording: &Wording) -> Result<ReturnSummary, Failure>
         items: "2 × Harbour T-shirt, 1 × Mug “Kontor”".to_owned(),
         is_withdrawal: name.contains("withdrawal"),
         reason: (name.contains("declined") || name.contains("less")).then(|| "One shirt was worn".to_owned()),
-        amount: (name.contains("completed") || name.contains("exchanging")).then_some(amount).transpose()?,
+        amount: (name.contains("completed") || name.contains("exchanging"))
+            .then(|| amount(3998, wording))
+            .transpose()?,
         exchanges: name.contains("exchange").then(|| "2 × Harbour T-shirt (L, Blue)".to_owned()),
         only_exchanges: false,
-        amount: name.contains("completed").then(|| amount(3998, wording)).transpose()?,
         send_by: ["approved", "unsent"].iter().any(|part| name.contains(part)).then_some(send_by),
     })
 }

@@ -181,7 +181,13 @@ impl Seed {
 
     fn request(&self, sample: &Sample, purchase: &Purchase) -> ReturnRequest {
         let variants = purchase.lines.iter().map(|line| line.variant_id);
-        let line = |variant_id| RequestedLine { variant_id, quantity: 1, reason: sample.reason };
+        let line = |variant_id| RequestedLine {
+            variant_id,
+            quantity: 1,
+            reason: sample.reason,
+            sku: None,
+            exchange_for: None,
+        };
         ReturnRequest {
             id: self.orders.ids.goods_return(self.orders.clock.now()),
             kind: sample.kind,
@@ -206,8 +212,8 @@ impl Seed {
         }
         let (refund_id, none) = (ids.refund(clock.now()), SideEffects::NONE);
         let restocked = |asked: &Return| {
-            let line = |variant_id, units| InspectedLine { variant_id, returned: units, restocked: units };
-            asked.units().map(|(variant, units)| line(variant, units)).collect()
+            let line = |variant_id, units| InspectedLine { variant_id, sku: None, returned: units, restocked: units };
+            asked.lines.iter().map(|asked| line(asked.variant_id, asked.quantity)).collect()
         };
         let changed = self.orders.change_return(read, &none, |read, now| {
             let (order, asked) = (&read.found.order, &read.asked);

@@ -36,6 +36,11 @@ pub struct ReturnBody {
     updated_at: String,
     /// How what the buyer gets in exchange was sent. Null before that.
     exchange_parcel: Option<ExchangeParcelBody>,
+    /// How many pictures it has. `GET /orders/{id}/returns/{return}/images` has links to them.
+    image_count: usize,
+    /// Until when the goods have to arrive: an approved return whose goods did not come by then ends by itself. Null: no
+    /// time is set.
+    send_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,11 +61,6 @@ pub struct ChosenVariantBody {
     variant_id: String,
     sku: String,
     options: Vec<String>,
-    /// How many pictures it has. `GET /orders/{id}/returns/{return}/images` has links to them.
-    image_count: usize,
-    /// Until when the goods have to arrive: an approved return whose goods did not come by then ends by itself. Null: no
-    /// time is set.
-    send_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,6 +103,8 @@ impl ReturnBody {
             created_at: it.created_at.to_string(),
             updated_at: it.updated_at.to_string(),
             exchange_parcel: it.parcel.as_ref().map(Into::into),
+            image_count: it.pictures.len(),
+            send_by: it.send_by.map(|by| by.to_string()),
         }
     }
 }
@@ -124,8 +126,6 @@ impl From<&ChosenVariant> for ChosenVariantBody {
             variant_id: variant.variant_id.to_string(),
             sku: variant.sku.to_string(),
             options: variant.options.clone(),
-            image_count: it.pictures.len(),
-            send_by: it.send_by.map(|by| by.to_string()),
         }
     }
 }

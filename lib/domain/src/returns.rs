@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::exchange::{ChosenVariant, ExchangeParcel, MAX_EXCHANGES};
 use crate::id::{ImageId, OrderId, RefundId, ReturnId, VariantId};
-use crate::id::{OrderId, RefundId, ReturnId, VariantId};
 use crate::money::{Currency, Money};
 use crate::order::{RefundRefusal, VariantUnits};
 use crate::sku::Sku;

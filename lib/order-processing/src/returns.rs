@@ -12,7 +12,7 @@ use store::retry::{Attempt, retry_from};
 use store::returns::OrderAndReturn;
 
 use crate::OrderProcessor;
-use crate::transitions::ChangeError;
+use crate::transitions::{ChangeError, takes_no_stock};
 
 impl OrderProcessor {
     /// Changes a return that was read. `None` from `decide` leaves it as it is. Returns order and return after the change.
@@ -58,6 +58,7 @@ impl OrderProcessor {
         match self.change_return(read, &SideEffects::NONE, decide).await {
             Ok(_) | Err(ChangeError::Missing | ChangeError::AlreadyDone) => Ok(()),
             Err(ChangeError::Refused(never)) => match never {},
+            Err(ChangeError::NotEnough(sku)) => Err(takes_no_stock(&sku)),
             Err(ChangeError::Store(error)) => Err(error),
         }
     }

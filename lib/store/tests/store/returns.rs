@@ -34,6 +34,7 @@ fn approved(order: &Order) -> Return {
         pictures: Vec::new(),
         send_by: Some(later()),
         unsent: false,
+        parcel: None,
     }
 }
 

@@ -68,7 +68,7 @@ fn a_unit_is_exchanged_for_another_variant_on_sale_of_its_product_at_its_list_pr
         let variants = vec![variant("M", 1999), variant("L", 1999), variant("XL", 2099)];
         let options = vec!["Size".to_owned()];
         let definition =
-            Definition { status, variants, options, ..Definition::new(Slug::parse("thing-1").unwrap(), "Thing") };
+            Definition { status, options, variants, ..Definition::new(Slug::parse("thing-1").unwrap(), "Thing") };
         let mut n = 0;
         let mut id = || {
             n += 1;
@@ -101,10 +101,10 @@ fn what_the_buyer_gets_is_held_from_the_approval_until_the_return_is_given_up() 
     assert_eq!(requested.fee, 0, "no money moves, so there is nothing to keep a fee of");
     let unheld = order.return_cancelled(&requested, Actor::Guest, now()).unwrap().unwrap();
     assert_eq!(unheld.stock, StockEffect::Keep);
-    let approved = order.return_advanced(&requested, ReturnStatus::Approved, staff(), now()).unwrap().unwrap();
+    let approved = order.return_advanced(&requested, ReturnStatus::Approved, &RULES, staff(), now()).unwrap().unwrap();
     assert_eq!(moved(&approved.stock), [("OTHER-1", -2, 2)]);
     let (order, approved) = (approved.order, approved.changed_return.unwrap());
-    let received = order.return_advanced(&approved, ReturnStatus::Received, staff(), now()).unwrap().unwrap();
+    let received = order.return_advanced(&approved, ReturnStatus::Received, &RULES, staff(), now()).unwrap().unwrap();
     assert_eq!(received.stock, StockEffect::Keep);
     let cancelled = order.return_cancelled(&approved, Actor::Guest, now()).unwrap().unwrap();
     let declined = received.order.return_declined(&received.changed_return.unwrap(), "Worn", staff(), now());
@@ -229,7 +229,8 @@ fn an_order_whose_money_went_back_exchanges_nothing() {
         let whole = order.refund(&purchase, &refund_request(2, None, Vec::new()), now()).unwrap();
         make_refund(&whole.order, &whole.refunds[0]).order
     };
-    let refused = refunded(&order).return_advanced(&requested, ReturnStatus::Approved, staff(), now()).unwrap_err();
+    let refused =
+        refunded(&order).return_advanced(&requested, ReturnStatus::Approved, &RULES, staff(), now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::NotSent);
     let (by, order) = (UserId::new(now(), 9).into(), refunded(&approved_order));
     let refused = order.return_completed(&purchase, &approved, &inspection(3), by, now()).unwrap_err();
@@ -357,8 +358,8 @@ proptest! {
                     let by = if which % 2 == 0 { staff() } else { Actor::Guest };
                     order.return_requested(&purchase, &ask, &RULES, by, now()).ok()
                 }
-                (1, Some(it)) => order.return_advanced(it, ReturnStatus::Approved, staff(), now()).ok().flatten(),
-                (2, Some(it)) => order.return_advanced(it, ReturnStatus::Received, staff(), now()).ok().flatten(),
+                (1, Some(it)) => order.return_advanced(it, ReturnStatus::Approved, &RULES, staff(), now()).ok().flatten(),
+                (2, Some(it)) => order.return_advanced(it, ReturnStatus::Received, &RULES, staff(), now()).ok().flatten(),
                 (3, Some(it)) if which % 4 == 0 => order.return_declined(it, "Worn", staff(), now()).ok().flatten(),
                 (3, Some(it)) => order.return_cancelled(it, Actor::Guest, now()).ok().flatten(),
                 (4, Some(it)) => {

@@ -187,7 +187,13 @@ fn parcels_add_up(order: &Order, purchase: &Purchase) -> Result<(), TestCaseErro
 /// A buyer asks for units of a line.
 fn ask(n: u128, variant_id: VariantId, quantity: u32, withdraws: bool) -> ReturnRequest {
     let kind = if withdraws { ReturnKind::Withdrawal } else { ReturnKind::Return };
-    let lines = vec![RequestedLine { variant_id, quantity, reason: Some(ReturnReason::ChangedMind) }];
+    let lines = vec![RequestedLine {
+        variant_id,
+        quantity,
+        reason: Some(ReturnReason::ChangedMind),
+        sku: None,
+        exchange_for: None,
+    }];
     ReturnRequest { id: ReturnId::new(now(), n), kind, lines, comment: None }
 }
 
@@ -197,7 +203,7 @@ fn go_on(
     purchase: &Purchase,
     asked: &Return,
     step: u8,
-    inspection: Inspection,
+    inspection: &Inspection,
     clock: Time,
 ) -> Option<Transition> {
     let by = UserId::new(now(), 1).into();
@@ -207,7 +213,7 @@ fn go_on(
         2 => order.return_cancelled(asked, Actor::Guest, clock).ok().flatten(),
         3 => order.return_declined(asked, "It was worn", Actor::Shop, clock).ok().flatten(),
         4 => order.return_unsent(asked, clock),
-        _ => order.return_completed(purchase, asked, &inspection, by, clock).ok().flatten(),
+        _ => order.return_completed(purchase, asked, inspection, by, clock).ok().flatten(),
     }
 }
 
@@ -293,9 +299,9 @@ proptest! {
                     let open = returns.iter().find(|asked| asked.status.is_open());
                     open.and_then(|asked| {
                         let returned = came.min(asked.lines[0].quantity);
-                        let found = InspectedLine { variant_id: variant, returned, restocked: returned / 2 };
+                        let found = InspectedLine { variant_id: variant, sku: None, returned, restocked: returned / 2 };
                         let inspection = Inspection { lines: vec![found], amount: None, reason: None, refund_id: id };
-                        go_on(&order, &purchase, asked, step, inspection, clock)
+                        go_on(&order, &purchase, asked, step, &inspection, clock)
                     })
                 }
             };

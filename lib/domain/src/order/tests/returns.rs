@@ -3,10 +3,8 @@
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
-use crate::id::ReturnId;
 use crate::id::{ImageId, ParcelId, ReturnId};
-use crate::order::{HistoryCode, NewParcel, ParcelRefusal, Shipment};
-use crate::order::{HistoryCode, StockMove};
+use crate::order::{HistoryCode, NewParcel, ParcelRefusal, Shipment, StockMove};
 use crate::returns::{
     InspectedLine, Inspection, PictureRefusal, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal,
     ReturnRequest, ReturnRules, ReturnStatus,
@@ -71,10 +69,6 @@ pub(super) fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest)
 }
 
 pub(super) fn approved(order: &Order, asked: &Return) -> (Order, Return) {
-    let transition = order.return_advanced(asked, ReturnStatus::Approved, staff(), now()).unwrap().unwrap();
-}
-
-fn approved(order: &Order, asked: &Return) -> (Order, Return) {
     let transition = order.return_advanced(asked, ReturnStatus::Approved, &RULES, staff(), now()).unwrap().unwrap();
     (transition.order, transition.changed_return.unwrap())
 }

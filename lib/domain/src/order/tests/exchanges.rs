@@ -68,7 +68,7 @@ fn a_unit_is_exchanged_for_another_variant_on_sale_of_its_product_at_its_list_pr
         let variants = vec![variant("M", 1999), variant("L", 1999), variant("XL", 2099)];
         let options = vec!["Size".to_owned()];
         let definition =
-            Definition { status, variants, options, ..Definition::new(Slug::parse("thing-1").unwrap(), "Thing") };
+            Definition { status, options, variants, ..Definition::new(Slug::parse("thing-1").unwrap(), "Thing") };
         let mut n = 0;
         let mut id = || {
             n += 1;

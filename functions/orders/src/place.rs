@@ -265,7 +265,7 @@ impl App {
     async fn replay(&self, known: &IdempotencyRecord, visitor: &Visitor) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
-        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?, visitor).await?;
+        let answer = Box::pin(self.answer(found.ok_or_else(OrderAccess::missing)?, visitor)).await?;
         let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
         Ok(answer.with_header(name, value).into_response())
     }

@@ -74,8 +74,8 @@ impl App {
         side_effects: &SideEffects,
         decide: impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, Problem>,
     ) -> Result<OrderAndReturn, Problem> {
-        let changed = Box::pin(self.checkout.orders.change_return(read, side_effects, decide)).await;
-        changed.map_err(|error| change_problem(error, missing, |problem| problem))
+        let changed = Box::pin(self.checkout.orders.change_return(read, side_effects, decide));
+        changed.await.map_err(|error| change_problem(error, missing, |problem| problem))
     }
 }
 

@@ -109,7 +109,8 @@ function Form({ shop, addresses, cart: now }: Props) {
   const submit = (event: Event) => {
     event.preventDefault();
     if (!place.unanswered && (!quote.data || quote.loading || quote.error)) return;
-    const order = { ...typed, paymentMethod, addressId: saved?.id ?? '' };
+    const shippingMethodId = quote.data?.shippingMethod?.id ?? '';
+    const order = { ...typed, paymentMethod, shippingMethodId, addressId: saved?.id ?? '' };
     void place.run(toOrder(order, quote.data?.totals.total, person !== null));
   };
   const errors = { ...fieldErrors(quote.error), ...fieldErrors(place.error) };

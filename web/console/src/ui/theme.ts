@@ -17,7 +17,6 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
             outlineOffset: '2px',
           },
           a: { color: link },
-          // Wide tables scroll in their place, so that the page does not.
           '.RaLayout-content, .RaShow-card, .RaEdit-card, .RaCreate-card, .RaList-content': { minWidth: 0 },
           '#react-admin-title:focus': { outline: 'none' },
           '@media (prefers-reduced-motion: reduce)': {
@@ -28,6 +27,8 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
           },
         },
       },
+      // Wide tables scroll in their place, so that the page does not.
+      RaLayout: { styleOverrides: { root: { minWidth: 0 } } },
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },

@@ -25,7 +25,7 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
         secondaryText={second}
         tertiaryText={aside}
         rowClick={open}
-        rowSx={() => ({ overflowWrap: 'anywhere' })}
+        sx={{ overflowWrap: 'anywhere', '& .RaSimpleList-tertiary': { opacity: 1 } }}
       />
     );
   return (

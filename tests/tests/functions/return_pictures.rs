@@ -283,10 +283,10 @@ async fn a_picture_is_on_its_return_once_or_leaves_no_file_wherever_its_way_is_i
             let points = it.shop.table.network.interruptions.clone();
             let (what, receive) = (format!("{interruption:?} at {at}"), it.notify(&upload));
             let outcome = match interruption {
-                Interruption::Crash => points.crash_at(at, receive).await,
-                Interruption::LostCall => points.lose_call_at(at, receive).await,
+                Interruption::Crash => Box::pin(points.crash_at(at, receive)).await,
+                Interruption::LostCall => Box::pin(points.lose_call_at(at, receive)).await,
                 Interruption::Erased | Interruption::Again => {
-                    points.interrupt_at(at, others(&it, &upload, interruption), receive).await
+                    Box::pin(points.interrupt_at(at, others(&it, &upload, interruption), receive)).await
                 }
             };
             if matches!(outcome, Outcome::NotReached) {

@@ -1,7 +1,7 @@
 // The search over guides and routes. Its index is made when somebody searches for the first time.
 import type MiniSearch from 'minisearch';
 
-type Entry = { id: number; url: string; page: string; title: string; text: string };
+type Entry = { id: number; url: string; page: string; title: string; name: string; text: string };
 
 const MOST = 12;
 const find = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!;
@@ -16,9 +16,9 @@ async function makeIndex(): Promise<MiniSearch<Entry>> {
   const [{ default: MiniSearch }, answer] = await Promise.all([import('minisearch'), fetch('/api/docs/search.json')]);
   if (!answer.ok) throw new Error(`search.json: ${answer.status}`);
   const made = new MiniSearch<Entry>({
-    fields: ['title', 'page', 'text'],
+    fields: ['title', 'name', 'page', 'text'],
     storeFields: ['url', 'page', 'title', 'text'],
-    searchOptions: { boost: { title: 4, page: 2 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' },
+    searchOptions: { boost: { name: 8, title: 4, page: 2 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' },
   });
   made.addAll((await answer.json()) as Entry[]);
   return made;

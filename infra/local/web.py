@@ -11,12 +11,13 @@ import distribution
 from project import LOCAL, ROOT, VENV, fail, node_environment, npm_ci, step
 
 WEB = ROOT / "web"
-# Each site with the folder of the bucket that its files are in.
-SITES = {"storefront": "", "console": "console/", "docs": "api/docs/"}
+# Each site with the folder of the bucket that its files are in. The docs have files in two: llms.txt is at the root.
+SITES = {"storefront": "", "console": "console/", "docs": ""}
 SITES = {site: folder for site, folder in SITES.items() if (WEB / site / "tsconfig.json").exists()}
 # What a build is made of, beside the folder of its site.
 SHARED = [WEB / "package-lock.json", ROOT / "functions/status/openapi.json", WEB / "client/src", WEB / "client/scripts"]
-INPUTS = {"docs": [ROOT / "docs"]}
+READMES = [ROOT / folder / "README.md" for folder in ("lib/store", "web/client", "web/storefront", "web/console")]
+INPUTS = {"docs": [ROOT / "docs", ROOT / "infra/kontor.postman_collection.json", *READMES]}
 # What people load who open the shop for the first time: the script of the home page, compressed.
 FIRST_PAGE_LIMIT = 70_000
 # Their names change with their content. Everything else is asked for again each time.

@@ -29,6 +29,7 @@ mod rewriting;
 mod sales;
 mod sales_repeated;
 mod search_index;
+mod sitemap;
 mod staff_notices;
 mod stats;
 mod stats_repeated;

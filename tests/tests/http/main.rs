@@ -39,6 +39,8 @@ mod order_search;
 mod orders;
 mod orders_bulk;
 mod orders_size;
+mod pages;
+mod pages_answers;
 mod parcels;
 mod password;
 mod payments;

@@ -95,6 +95,11 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()))
             },
         ),
+        HttpFunction {
+            // Browsers reach them through the distribution: they are no part of the API, which its description tells.
+            describe: Box::new(|_| {}),
+            ..http("pages", &[("home", "200"), ("nothing", "404")], pages::routes, pages_router)
+        },
         http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
             let config = payments::Config {
                 context: context_config(),
@@ -193,7 +198,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 14] = [
+pub const EVENT_FUNCTIONS: [&str; 15] = [
     "archive",
     "documents",
     "events",
@@ -206,6 +211,7 @@ pub const EVENT_FUNCTIONS: [&str; 14] = [
     "media",
     "rebuilder",
     "relay",
+    "sitemap",
     "stats-counter",
     "webhook-sender",
 ];
@@ -244,7 +250,9 @@ impl HttpFunction {
             format!("{method} {path}")
         };
         let any = self.route_keys().filter_map(|key| key.split_once(' ')).map(key);
-        any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned)).collect()
+        let all = any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned));
+        // API Gateway writes the rest of a path in its own way.
+        all.map(|key| key.replace("{*path}", "{path+}")).collect()
     }
 
     /// How many requests a second API Gateway lets through to this route alone; twice as many at once. `None`: the route
@@ -255,7 +263,7 @@ impl HttpFunction {
             ("accounts", "POST") if path.starts_with("/api/v1/auth/") => Some(100),
             ("orders" | "payments", "POST") => Some(100),
             ("stripe-webhook", "POST") => Some(200),
-            ("catalog" | "carts", "GET") => Some(1_000),
+            ("catalog" | "carts" | "pages", "GET") => Some(1_000),
             ("reviews", "GET") if path.starts_with("/api/v1/reviews/product/") => Some(1_000),
             ("search", "GET") if !path.contains("/admin/") => Some(1_000),
             _ => None,
@@ -272,6 +280,21 @@ pub fn seller() -> Seller {
         vat_number: Some("DE123456789".to_owned()),
         tax_number: None,
     }
+}
+
+fn pages_router(services: &Services) -> Router {
+    let config = pages::Config {
+        context: context_config(),
+        bucket: "files".to_owned(),
+        pages_bucket: "pages".to_owned(),
+        search_language: Language::English,
+        images_url: IMAGES_URL.to_owned(),
+        branding: services.accounts.branding.as_ref().clone(),
+    };
+    let context = services.context.clone();
+    let index = services.index.live(&context.store);
+    let files = services.index.bucket.client();
+    services.index.followed_by(pages::router(pages::App::new(&config, context, index, files)))
 }
 
 fn stats_router(services: &Services) -> Router {

@@ -48,6 +48,7 @@ pub mod staff_notice;
 pub mod stats;
 pub mod stats_job;
 pub mod stock;
+pub mod storefront;
 pub mod tax;
 pub mod taxonomy;
 pub mod text;

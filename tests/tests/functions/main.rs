@@ -31,6 +31,7 @@ mod sales;
 mod sales_repeated;
 mod search_index;
 mod seeded_orders;
+mod sitemap;
 mod staff_notices;
 mod stats;
 mod stats_repeated;

@@ -42,6 +42,8 @@ mod order_search;
 mod orders;
 mod orders_bulk;
 mod orders_size;
+mod pages;
+mod pages_answers;
 mod parcels;
 mod password;
 mod payments;

@@ -96,7 +96,7 @@ impl App {
         match page {
             StorefrontPage::Home => self.home(now).await,
             StorefrontPage::List { category, number } => self.list(category.as_deref(), *number, now).await,
-            StorefrontPage::Product(name) => self.product(name, now).await,
+            StorefrontPage::Product(name) => Box::pin(self.product(name, now)).await,
             StorefrontPage::Private => Ok(View::private(self)),
             StorefrontPage::Unknown => View::missing(self),
         }

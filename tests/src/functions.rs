@@ -19,13 +19,14 @@ use kit::http::auth::Auth;
 use kit::http::context::{Context, ContextConfig};
 use kit::http::description::Description;
 use kit::http::routes::{Route, list};
+use kit::runtime::branding::Branding;
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use shop::PublishableKey;
 
 use crate::index::ShopIndex;
 use crate::settings::{CheckoutSettings, rates};
-use crate::shop::ISSUER;
+use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
 use crate::webhooks::WebhookWorld;
 
@@ -284,7 +285,7 @@ fn pages_router(services: &Services) -> Router {
         pages_bucket: "pages".to_owned(),
         search_language: Language::English,
         images_url: IMAGES_URL.to_owned(),
-        branding: services.accounts.branding.as_ref().clone(),
+        branding: Branding::new("Kontor", ORIGIN),
     };
     let context = services.context.clone();
     let index = services.index.live(&context.store);
